@@ -1,0 +1,116 @@
+//! What a rule is, apart from its function: code, name, severity and the text `explain` prints.
+
+use std::fmt;
+
+use super::{Diagnostic, Severity};
+use crate::source::{FileId, Span};
+
+/// The version of the tool that first had a rule.
+pub type Since = &'static str;
+
+/// The declaration of a rule. Made by [`declare_rule!`](crate::declare_rule); `explain`, the
+/// rule's page, the JSON list and SARIF read this one declaration.
+pub struct RuleMeta {
+    /// Three letters and three digits; never used again for something else.
+    pub code: &'static str,
+    /// Kebab-case name of what is found; accepted wherever a code is.
+    pub name: &'static str,
+    /// The severity without configuration.
+    pub severity: Severity,
+    /// The version that first had it.
+    pub since: Since,
+    /// Markdown with the headings of [`RuleMeta::HEADINGS`], in that order.
+    pub doc: &'static str,
+}
+
+/// The families of rules, by the first three letters of their codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// Configuration.
+    Cfg,
+    /// Syntax of files.
+    Syn,
+    /// Schemas of descriptors.
+    Sch,
+    /// References between descriptors.
+    Ref,
+    /// Ownership, completeness and governance.
+    Gov,
+    /// Compatibility of contracts.
+    Brk,
+    /// Links in Markdown and on the site.
+    Lnk,
+}
+
+impl Family {
+    /// Returns the family of a code.
+    #[must_use]
+    pub fn of(code: &str) -> Option<Family> {
+        Some(match code.get(..3)? {
+            "CFG" => Family::Cfg,
+            "SYN" => Family::Syn,
+            "SCH" => Family::Sch,
+            "REF" => Family::Ref,
+            "GOV" => Family::Gov,
+            "BRK" => Family::Brk,
+            "LNK" => Family::Lnk,
+            _ => return None,
+        })
+    }
+
+    /// Returns what the family is about, in a few words.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Family::Cfg => "configuration",
+            Family::Syn => "syntax of files",
+            Family::Sch => "schemas of descriptors",
+            Family::Ref => "references between descriptors",
+            Family::Gov => "ownership, completeness and governance",
+            Family::Brk => "compatibility of contracts",
+            Family::Lnk => "links",
+        }
+    }
+}
+
+impl RuleMeta {
+    /// The headings every rule's text has, in this order.
+    pub const HEADINGS: [&'static str; 5] =
+        ["## What it finds", "## Why it matters", "## Example", "## Instead", "## Configuration"];
+
+    /// Makes a finding of this rule.
+    pub fn at(&'static self, file: FileId, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self, file, span, message)
+    }
+}
+
+impl fmt::Debug for RuleMeta {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}({})", self.code, self.name)
+    }
+}
+
+impl PartialEq for RuleMeta {
+    fn eq(&self, other: &RuleMeta) -> bool {
+        self.code == other.code
+    }
+}
+
+impl Eq for RuleMeta {}
+
+/// Declares a rule: its doc comment is the text that `explain` prints.
+#[macro_export]
+macro_rules! declare_rule {
+    ($(#[doc = $doc:literal])+ pub static $ident:ident = {
+        code: $code:literal, name: $name:literal, severity: $severity:ident, since: $since:literal $(,)?
+    }) => {
+        $(#[doc = $doc])+
+        pub static $ident: $crate::diagnostic::RuleMeta = $crate::diagnostic::RuleMeta {
+            code: $code,
+            name: $name,
+            severity: $crate::diagnostic::Severity::$severity,
+            since: $since,
+            doc: concat!($($doc, "\n"),+),
+        };
+    };
+}

@@ -1,0 +1,165 @@
+//! Where findings go: graded by configuration, covered by waivers, sorted and without twins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Diagnostic, Severity};
+use crate::source::{Globs, SourceMap};
+
+/// Collects findings. Rules state facts; severity, waivers and order are decided once, in
+/// [`Sink::finish`].
+#[derive(Debug, Default)]
+pub struct Sink {
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Sink {
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Adds all findings of another sink, such as that of one file read in parallel.
+    pub fn append(&mut self, other: Sink) {
+        self.diagnostics.extend(other.diagnostics);
+    }
+
+    /// Says whether there are findings.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.diagnostics.is_empty()
+    }
+
+    /// Grades, covers and sorts what was found.
+    #[must_use]
+    pub fn finish(self, grading: &Grading, waivers: &[Waiving], sources: &SourceMap) -> Findings {
+        let mut graded: Vec<Diagnostic> = self
+            .diagnostics
+            .into_iter()
+            .filter_map(|mut diagnostic| {
+                let path = sources.path(diagnostic.location.file);
+                diagnostic.severity = grading.severity(&diagnostic, path)?;
+                diagnostic.waived_by = waivers.iter().find(|waiver| waiver.covers(&diagnostic)).map(|w| w.id.clone());
+                Some(diagnostic)
+            })
+            .collect();
+        // File numbers follow the order of paths, so this is the order (path, offset, code).
+        graded.sort_by(|a, b| {
+            let key = |d: &Diagnostic| (d.location.file, d.location.span.start, d.rule.code);
+            key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+        });
+        graded.dedup();
+        Findings { diagnostics: graded }
+    }
+}
+
+/// The configured severities.
+#[derive(Clone, Debug, Default)]
+pub struct Grading {
+    /// By code or rule name; `None` switches a rule off.
+    pub levels: BTreeMap<String, Option<Severity>>,
+    /// Levels for some paths only; the last that matches wins.
+    pub overrides: Vec<Override>,
+}
+
+/// Levels that hold below some paths.
+#[derive(Clone, Debug, Default)]
+pub struct Override {
+    /// The paths.
+    pub paths: Globs,
+    /// By code or rule name; `None` switches a rule off there.
+    pub levels: BTreeMap<String, Option<Severity>>,
+}
+
+impl Grading {
+    /// Returns the severity of a finding in the file at `path`; `None` when its rule is off.
+    fn severity(&self, diagnostic: &Diagnostic, path: &str) -> Option<Severity> {
+        let pick = |levels: &BTreeMap<String, Option<Severity>>| {
+            levels.get(diagnostic.rule.code).or_else(|| levels.get(diagnostic.rule.name)).copied()
+        };
+        let special = self.overrides.iter().rev().filter(|entry| entry.paths.matches(path)).find_map(|e| pick(&e.levels));
+        special.or_else(|| pick(&self.levels)).unwrap_or(Some(diagnostic.severity))
+    }
+}
+
+/// A waiver in force: what it covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiving {
+    /// The id of the waiver document or policy.
+    pub id: String,
+    /// `kind:id` of what is excused.
+    pub target: String,
+    /// The code or name of the rule.
+    pub rule: String,
+}
+
+impl Waiving {
+    fn covers(&self, diagnostic: &Diagnostic) -> bool {
+        (self.rule == diagnostic.rule.code || self.rule == diagnostic.rule.name)
+            && diagnostic.subject.as_deref() == Some(self.target.as_str())
+    }
+}
+
+/// All findings of a run: graded, sorted by path, offset and code.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// The findings, waived ones included.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// How many findings there are of each severity; waived ones count only as waived.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Errors that stand.
+    pub errors: usize,
+    /// Warnings that stand.
+    pub warnings: usize,
+    /// Infos that stand.
+    pub infos: usize,
+    /// Findings that a waiver covers.
+    pub waived: usize,
+}
+
+impl Findings {
+    /// Counts the findings.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for diagnostic in &self.diagnostics {
+            match (&diagnostic.waived_by, diagnostic.severity) {
+                (Some(_), _) => summary.waived += 1,
+                (None, Severity::Error) => summary.errors += 1,
+                (None, Severity::Warning) => summary.warnings += 1,
+                (None, Severity::Info) => summary.infos += 1,
+            }
+        }
+        summary
+    }
+
+    /// Returns the findings that no waiver covers.
+    pub fn standing(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.waived_by.is_none())
+    }
+
+    /// Returns the findings in files whose path the filter accepts.
+    #[must_use]
+    pub fn in_paths(&self, sources: &SourceMap, accepts: impl Fn(&str) -> bool) -> Findings {
+        let kept = self.diagnostics.iter().filter(|diagnostic| accepts(sources.path(diagnostic.location.file)));
+        Findings { diagnostics: kept.cloned().collect() }
+    }
+
+    /// Says whether a finding stands at or above `level`.
+    #[must_use]
+    pub fn fails(&self, level: Severity) -> bool {
+        self.standing().any(|diagnostic| diagnostic.severity >= level)
+    }
+
+    /// Returns the files that findings point into, each once.
+    #[must_use]
+    pub fn files(&self) -> BTreeSet<crate::source::FileId> {
+        let places = |diagnostic: &Diagnostic| {
+            let related = diagnostic.related.iter().map(|related| related.location.file).collect::<Vec<_>>();
+            std::iter::once(diagnostic.location.file).chain(related)
+        };
+        self.diagnostics.iter().flat_map(places).collect()
+    }
+}

@@ -1,0 +1,290 @@
+//! Data contracts as Bitol ODCS 3.0 to 3.2 describes them.
+
+use super::{AuthoritativeDefinition, Header, SpannedText, TeamBlock, Text};
+use crate::source::Span;
+
+/// A data contract: one version of one promise.
+#[derive(Clone, Debug)]
+pub struct DataContract {
+    /// What all kinds have.
+    pub header: Header,
+    /// `domain`: id or name of a registered domain.
+    pub domain: Option<SpannedText>,
+    /// `tenant`.
+    pub tenant: Option<Text>,
+    /// `dataProduct`: name of the product; deprecated by the standard since 3.1.
+    pub data_product: Option<Text>,
+    /// `team`: the owner, where it is not that of the product.
+    pub team: Option<TeamBlock>,
+    /// `servers`: where the data is.
+    pub servers: Vec<Server>,
+    /// `schema`: the objects (tables, topics, files).
+    pub objects: Vec<SchemaObject>,
+    /// `slaProperties`: the promises.
+    pub service_levels: Vec<ServiceLevel>,
+    /// `roles`: who may read, and who approves.
+    pub roles: Vec<Role>,
+    /// `price`.
+    pub price: Option<Price>,
+}
+
+impl DataContract {
+    /// Returns every column of every object, depth first, with the names of the columns above it.
+    pub fn columns(&self) -> impl Iterator<Item = (&SchemaObject, Vec<&Property>)> {
+        self.objects.iter().flat_map(|object| {
+            let mut paths = Vec::new();
+            for property in &object.properties {
+                property.collect(&mut Vec::new(), &mut paths);
+            }
+            paths.into_iter().map(move |path| (object, path))
+        })
+    }
+
+    /// Returns the first promise with this property name, in any case.
+    #[must_use]
+    pub fn service_level(&self, property: &str) -> Option<&ServiceLevel> {
+        self.service_levels.iter().find(|level| level.property.eq_ignore_ascii_case(property))
+    }
+
+    /// Returns the version of the contract as written, without a leading `v`; empty when not stated.
+    #[must_use]
+    pub fn version_text(&self) -> &str {
+        let version = self.header.version.as_ref().map_or("", |version| version.value.as_str());
+        version.strip_prefix('v').unwrap_or(version)
+    }
+}
+
+/// Where the data is.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// `server`: its name.
+    pub name: Text,
+    /// `type`: postgres, snowflake, kafka, ...
+    pub server_type: Text,
+    /// `environment`: prod, test, ...
+    pub environment: Option<Text>,
+    /// `description`.
+    pub description: Option<Text>,
+    /// The other scalar fields, in the order of the file: host, database, schema, topic, ...
+    pub fields: Vec<(Text, Text)>,
+}
+
+/// An object of the schema: a table, topic, file, document.
+#[derive(Clone, Debug)]
+pub struct SchemaObject {
+    /// `name`.
+    pub name: SpannedText,
+    /// `id`.
+    pub id: Option<Text>,
+    /// `physicalName`.
+    pub physical_name: Option<Text>,
+    /// `physicalType`: table, view, topic, ...
+    pub physical_type: Option<Text>,
+    /// `businessName`.
+    pub business_name: Option<Text>,
+    /// `description`.
+    pub description: Option<Text>,
+    /// `dataGranularityDescription`.
+    pub granularity: Option<Text>,
+    /// `deprecated` (3.2).
+    pub is_deprecated: bool,
+    /// `tags`.
+    pub tags: Vec<Text>,
+    /// `synonyms[].synonym` (3.2).
+    pub synonyms: Vec<Text>,
+    /// `properties`: the columns.
+    pub properties: Vec<Property>,
+    /// `quality`.
+    pub quality: Vec<QualityRule>,
+    /// `relationships`: foreign keys.
+    pub relationships: Vec<Relationship>,
+    /// `authoritativeDefinitions`.
+    pub definitions: Vec<AuthoritativeDefinition>,
+}
+
+/// A column, or a part of one. There are very many of these: what few of them have stands in
+/// `detail`.
+#[derive(Clone, Debug)]
+pub struct Property {
+    /// `name`; for the items of a list `[]`.
+    pub name: Text,
+    /// Where the name stands.
+    pub span: Span,
+    /// `logicalType`.
+    pub logical_type: Option<Text>,
+    /// `physicalType`, such as `decimal(18,2)`.
+    pub physical_type: Option<Text>,
+    /// `classification`: public, internal, personal, ...
+    pub classification: Option<Text>,
+    /// The yes-or-no fields.
+    pub flags: PropertyFlags,
+    /// `properties` of an object, or the one item of an array.
+    pub children: Vec<Property>,
+    /// Everything else that is stated; `None` when nothing is, or when prose was not asked for.
+    pub detail: Option<Box<PropertyDetail>>,
+}
+
+impl Property {
+    fn collect<'p>(&'p self, above: &mut Vec<&'p Property>, paths: &mut Vec<Vec<&'p Property>>) {
+        above.push(self);
+        paths.push(above.clone());
+        for child in &self.children {
+            child.collect(above, paths);
+        }
+        above.pop();
+    }
+}
+
+/// The yes-or-no fields of a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the independent yes-or-no fields of the standard")]
+pub struct PropertyFlags {
+    /// `required`.
+    pub required: bool,
+    /// `unique`.
+    pub unique: bool,
+    /// `primaryKey`.
+    pub primary_key: bool,
+    /// `partitioned`.
+    pub partitioned: bool,
+    /// `criticalDataElement`.
+    pub critical: bool,
+    /// `deprecated` (3.2).
+    pub deprecated: bool,
+    /// A `description` that is not empty.
+    pub described: bool,
+}
+
+/// What only some columns state.
+#[derive(Clone, Debug, Default)]
+pub struct PropertyDetail {
+    /// `id`.
+    pub id: Option<Text>,
+    /// `physicalName`.
+    pub physical_name: Option<Text>,
+    /// `businessName`.
+    pub business_name: Option<Text>,
+    /// `description`.
+    pub description: Option<Text>,
+    /// `examples`, as the file writes them.
+    pub examples: Vec<Text>,
+    /// `tags`.
+    pub tags: Vec<Text>,
+    /// `synonyms[].synonym` (3.2).
+    pub synonyms: Vec<Text>,
+    /// `enum[].value` (3.2).
+    pub allowed_values: Vec<Text>,
+    /// `logicalTypeOptions`: field and value, in the order of the file.
+    pub options: Vec<(Text, Text)>,
+    /// `encryptedName`.
+    pub encrypted_name: Option<Text>,
+    /// `semanticType` (3.2): column, measure, dimension.
+    pub semantic_type: Option<Text>,
+    /// `primaryKeyPosition`.
+    pub primary_key_position: Option<i64>,
+    /// `transformSourceObjects`.
+    pub transform_sources: Vec<SpannedText>,
+    /// `transformLogic`.
+    pub transform_logic: Option<Text>,
+    /// `transformDescription`.
+    pub transform_description: Option<Text>,
+    /// `relationships`: foreign keys.
+    pub relationships: Vec<Relationship>,
+    /// `quality`.
+    pub quality: Vec<QualityRule>,
+    /// `authoritativeDefinitions`.
+    pub definitions: Vec<AuthoritativeDefinition>,
+}
+
+/// A foreign key. It is no lineage: nothing flows along it.
+#[derive(Clone, Debug)]
+pub struct Relationship {
+    /// `type`: foreignKey.
+    pub kind: Option<Text>,
+    /// `from`, for relationships of an object; one entry a column.
+    pub from: Vec<Text>,
+    /// `to`, one entry a column.
+    pub to: Vec<SpannedText>,
+}
+
+/// A quality rule.
+#[derive(Clone, Debug, Default)]
+pub struct QualityRule {
+    /// `id`.
+    pub id: Option<Text>,
+    /// `name`.
+    pub name: Option<Text>,
+    /// `description`.
+    pub description: Option<Text>,
+    /// `type`: text, library, sql, custom; the standard's default is library.
+    pub kind: Option<Text>,
+    /// `metric`, or the older `rule`.
+    pub metric: Option<Text>,
+    /// `dimension`.
+    pub dimension: Option<Text>,
+    /// `severity`.
+    pub severity: Option<Text>,
+    /// `businessImpact`.
+    pub business_impact: Option<Text>,
+    /// The operator, such as `mustBeLessThan`.
+    pub operator: Option<Text>,
+    /// The operator's value as the file writes it; two values joined by ` and `.
+    pub threshold: Option<Text>,
+    /// `unit`: rows, percent.
+    pub unit: Option<Text>,
+    /// `query` of an SQL rule.
+    pub query: Option<Text>,
+    /// `engine` of a custom rule.
+    pub engine: Option<Text>,
+    /// `schedule`.
+    pub schedule: Option<Text>,
+}
+
+/// A promise.
+#[derive(Clone, Debug)]
+pub struct ServiceLevel {
+    /// `property`: latency, availability, retention, endOfSupport, ...
+    pub property: Text,
+    /// Where the property stands.
+    pub span: Span,
+    /// `value` as the file writes it.
+    pub value: Text,
+    /// `valueExt`.
+    pub value_ext: Option<Text>,
+    /// `unit`.
+    pub unit: Option<Text>,
+    /// `element`: what of the schema is meant.
+    pub element: Option<Text>,
+    /// `driver`: regulatory, analytics, operational.
+    pub driver: Option<Text>,
+    /// `description` (3.1).
+    pub description: Option<Text>,
+    /// `schedule` (3.1).
+    pub schedule: Option<Text>,
+}
+
+/// A role that readers take.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// `role`.
+    pub role: Text,
+    /// `description`.
+    pub description: Option<Text>,
+    /// `access`: read, write.
+    pub access: Option<Text>,
+    /// `firstLevelApprovers`.
+    pub first_level_approvers: Option<Text>,
+    /// `secondLevelApprovers`.
+    pub second_level_approvers: Option<Text>,
+}
+
+/// What reading costs.
+#[derive(Clone, Debug)]
+pub struct Price {
+    /// `priceAmount` as the file writes it.
+    pub amount: Option<Text>,
+    /// `priceCurrency`.
+    pub currency: Option<Text>,
+    /// `priceUnit`.
+    pub unit: Option<Text>,
+}

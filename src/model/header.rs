@@ -1,0 +1,131 @@
+//! What all descriptors share: the Bitol header and its blocks.
+
+use super::{Kind, SpannedText, Text};
+use crate::source::{FileId, Span};
+
+/// The head of a descriptor.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// The kind.
+    pub kind: Kind,
+    /// The file that states it.
+    pub file: FileId,
+    /// The file could not be read to its end: only the identity is known, and no rule applies.
+    pub is_broken: bool,
+    /// `apiVersion` as written.
+    pub api_version: Text,
+    /// `id`; unique within the kind, for contracts together with `version`.
+    pub id: SpannedText,
+    /// `name`, for people.
+    pub name: Option<Text>,
+    /// `version` of the thing described.
+    pub version: Option<SpannedText>,
+    /// `status`: proposed, draft, active, deprecated, retired, or a word of one's own.
+    pub status: Option<SpannedText>,
+    /// `description`.
+    pub description: Description,
+    /// `tags`.
+    pub tags: Vec<Text>,
+    /// `support`: where to ask.
+    pub support: Vec<Support>,
+    /// `authoritativeDefinitions`: links to what explains the thing.
+    pub definitions: Vec<AuthoritativeDefinition>,
+    /// `customProperties`.
+    pub custom: Vec<CustomProperty>,
+}
+
+impl Header {
+    /// Returns the name, else the id.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&self.id)
+    }
+
+    /// Returns the status in lower case; empty when not stated.
+    #[must_use]
+    pub fn status_word(&self) -> String {
+        self.status.as_ref().map(|status| status.trim().to_lowercase()).unwrap_or_default()
+    }
+
+    /// Returns the first custom property of this name.
+    #[must_use]
+    pub fn custom(&self, property: &str) -> Option<&CustomProperty> {
+        self.custom.iter().find(|custom| custom.property == property)
+    }
+
+    /// Returns the reference `kind:id`.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        format!("{}:{}", self.kind.word(), self.id.value)
+    }
+}
+
+/// `description` of ODPS, ODCS and our own kinds; a plain text counts as the purpose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+    /// What it is for.
+    pub purpose: Option<Text>,
+    /// What it must not be used for.
+    pub limitations: Option<Text>,
+    /// How to use it.
+    pub usage: Option<Text>,
+}
+
+/// A way to reach those who answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Support {
+    /// `channel`, such as `#orders-help`.
+    pub channel: Text,
+    /// `url`.
+    pub url: Option<Text>,
+    /// `tool`: slack, teams, email, ...
+    pub tool: Option<Text>,
+    /// `scope`: interactive, announcements, issues, notifications.
+    pub scope: Option<Text>,
+    /// `description`.
+    pub description: Option<Text>,
+}
+
+/// A link to what explains a thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthoritativeDefinition {
+    /// `type`: businessDefinition, semanticDefinition, tutorial, ...
+    pub kind: Text,
+    /// `url`.
+    pub url: SpannedText,
+    /// `description`.
+    pub description: Option<Text>,
+}
+
+/// A property of one's own in a standard's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomProperty {
+    /// Its name.
+    pub property: Text,
+    /// Its value as the file writes it; lists and maps as JSON.
+    pub value: Text,
+    /// Where the value stands.
+    pub span: Span,
+}
+
+/// `team` of a product or contract: the owner.
+#[derive(Clone, Debug, Default)]
+pub struct TeamBlock {
+    /// `name`: id or name of a registered team.
+    pub name: Option<SpannedText>,
+    /// `description`.
+    pub description: Option<Text>,
+    /// `members`.
+    pub members: Vec<Member>,
+}
+
+/// A member of a team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// `username`.
+    pub username: Text,
+    /// `name`.
+    pub name: Option<Text>,
+    /// `role`.
+    pub role: Option<Text>,
+}

@@ -1,0 +1,105 @@
+//! The typed descriptors: what rules and pages need of each document, values with their places.
+//! Takes nothing but names of places, gives types; does no I/O and has no wording.
+//!
+//! `Option` means *not stated* when it is `None`; an empty text is a stated, empty text.
+
+mod acknowledgement;
+mod agreement;
+mod aliases;
+mod contract;
+mod domain;
+mod glossary;
+mod header;
+mod kind;
+mod policy;
+mod product;
+mod reference;
+mod review;
+mod scorecard;
+mod source_system;
+mod team;
+mod version;
+mod waiver;
+
+pub use acknowledgement::{AcknowledgedChange, Acknowledgement};
+pub use agreement::{AccessAgreement, AgreementConsumer, AgreementProvider};
+pub use aliases::Alias;
+pub use contract::{
+    DataContract, Price, Property, PropertyDetail, PropertyFlags, QualityRule, Relationship, Role, SchemaObject, Server,
+    ServiceLevel,
+};
+pub use domain::Domain;
+pub use glossary::{SemanticDefinition, Term, TermRelationship};
+pub use header::{AuthoritativeDefinition, CustomProperty, Description, Header, Member, Support, TeamBlock};
+pub use kind::Kind;
+pub use policy::{Policy, PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, Validation};
+pub use product::{DataProduct, InputContract, InputPort, ManagementPort, OutputPort};
+pub use reference::{Ref, RefError, Urn};
+pub use review::Review;
+pub use scorecard::{Axis, AxisCheck, Scorecard};
+pub use source_system::{Asset, SourceSystem};
+pub use team::Team;
+pub use version::{Version, major, same as same_version};
+pub use waiver::Waiver;
+
+/// Text of a descriptor: cheap to copy, short ones without an allocation.
+pub type Text = ecow::EcoString;
+
+/// Text with its place.
+pub type SpannedText = crate::source::Spanned<Text>;
+
+/// One typed descriptor.
+#[derive(Clone, Debug)]
+pub enum Descriptor {
+    /// Data product.
+    DataProduct(Box<DataProduct>),
+    /// Data contract.
+    DataContract(Box<DataContract>),
+    /// Domain.
+    Domain(Box<Domain>),
+    /// Team.
+    Team(Box<Team>),
+    /// Glossary.
+    SemanticDefinition(Box<SemanticDefinition>),
+    /// Policy.
+    Policy(Box<Policy>),
+    /// Source system.
+    SourceSystem(Box<SourceSystem>),
+    /// Access agreement.
+    AccessAgreement(Box<AccessAgreement>),
+    /// Review.
+    Review(Box<Review>),
+    /// Waiver.
+    Waiver(Box<Waiver>),
+    /// Acknowledgement.
+    Acknowledgement(Box<Acknowledgement>),
+    /// Scorecard.
+    Scorecard(Box<Scorecard>),
+}
+
+impl Descriptor {
+    /// Returns what all kinds have.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        match self {
+            Descriptor::DataProduct(descriptor) => &descriptor.header,
+            Descriptor::DataContract(descriptor) => &descriptor.header,
+            Descriptor::Domain(descriptor) => &descriptor.header,
+            Descriptor::Team(descriptor) => &descriptor.header,
+            Descriptor::SemanticDefinition(descriptor) => &descriptor.header,
+            Descriptor::Policy(descriptor) => &descriptor.header,
+            Descriptor::SourceSystem(descriptor) => &descriptor.header,
+            Descriptor::AccessAgreement(descriptor) => &descriptor.header,
+            Descriptor::Review(descriptor) => &descriptor.header,
+            Descriptor::Waiver(descriptor) => &descriptor.header,
+            Descriptor::Acknowledgement(descriptor) => &descriptor.header,
+            Descriptor::Scorecard(descriptor) => &descriptor.header,
+        }
+    }
+
+    /// Returns the kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.header().kind
+    }
+}

@@ -1,0 +1,95 @@
+//! Data products as Bitol ODPS 0.9 to 1.1 describes them.
+
+use super::{Header, SpannedText, TeamBlock, Text};
+use crate::source::Span;
+
+/// A data product.
+#[derive(Clone, Debug)]
+pub struct DataProduct {
+    /// What all kinds have.
+    pub header: Header,
+    /// `domain`: id or name of a registered domain.
+    pub domain: Option<SpannedText>,
+    /// `tenant`.
+    pub tenant: Option<Text>,
+    /// `team`: the owner.
+    pub team: Option<TeamBlock>,
+    /// `type` (1.1): sourceAligned, aggregate, consumerAligned, or a word of one's own.
+    pub product_type: Option<Text>,
+    /// `deprecated` (1.1).
+    pub is_deprecated: bool,
+    /// `synonyms[].synonym` (1.1).
+    pub synonyms: Vec<Text>,
+    /// `inputPorts`.
+    pub input_ports: Vec<InputPort>,
+    /// `outputPorts`.
+    pub output_ports: Vec<OutputPort>,
+    /// `managementPorts`.
+    pub management_ports: Vec<ManagementPort>,
+}
+
+/// What a product reads.
+#[derive(Clone, Debug)]
+pub struct InputPort {
+    /// `name`; empty when the file lacks it.
+    pub name: Text,
+    /// Where the port begins.
+    pub span: Span,
+    /// `contractId`: id of the contract that is read.
+    pub contract_id: Option<SpannedText>,
+    /// `version` of that contract; binds its major.
+    pub version: Option<SpannedText>,
+    /// `customProperties` `sourceSystemId`: id of a source system.
+    pub source_system: Option<SpannedText>,
+    /// `customProperties` `sourceAssetId`: id of an asset of that system.
+    pub source_asset: Option<SpannedText>,
+    /// `deprecated` (1.1).
+    pub is_deprecated: bool,
+}
+
+/// What a product offers.
+#[derive(Clone, Debug)]
+pub struct OutputPort {
+    /// `name`; empty when the file lacks it.
+    pub name: Text,
+    /// Where the port begins.
+    pub span: Span,
+    /// `type`: tables, topic, file, api, ...
+    pub port_type: Option<Text>,
+    /// `contractId`: id of the contract that promises it.
+    pub contract_id: Option<SpannedText>,
+    /// `version` of that contract.
+    pub version: Option<SpannedText>,
+    /// `description`.
+    pub description: Option<Text>,
+    /// `inputContracts`: which inputs feed this output.
+    pub input_contracts: Vec<InputContract>,
+    /// `deprecated` (1.1).
+    pub is_deprecated: bool,
+    /// `tags`.
+    pub tags: Vec<Text>,
+}
+
+/// An input that feeds an output port.
+#[derive(Clone, Debug)]
+pub struct InputContract {
+    /// `id` of the contract.
+    pub id: SpannedText,
+    /// `version` of the contract.
+    pub version: Option<SpannedText>,
+}
+
+/// A port for running the product rather than reading it.
+#[derive(Clone, Debug)]
+pub struct ManagementPort {
+    /// `name`.
+    pub name: Text,
+    /// `content`: discoverability, observability, control, dictionary.
+    pub content: Option<Text>,
+    /// `type`: rest, topic.
+    pub port_type: Option<Text>,
+    /// `url`.
+    pub url: Option<Text>,
+    /// `channel`.
+    pub channel: Option<Text>,
+}

@@ -1,0 +1,87 @@
+//! Names of the files that were loaded, and their text again when a message needs it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{FileId, LineColumn, LineIndex, Location, Tree};
+
+/// The paths of all loaded files by [`FileId`]. Texts are not kept: messages are few, files many.
+#[derive(Clone, Debug, Default)]
+pub struct SourceMap {
+    paths: Vec<String>,
+    ids: BTreeMap<String, FileId>,
+}
+
+impl SourceMap {
+    /// Numbers the paths in the order given.
+    #[must_use]
+    pub fn new(paths: Vec<String>) -> SourceMap {
+        let number = |position: usize| FileId(u32::try_from(position).unwrap_or(u32::MAX));
+        let ids = paths.iter().enumerate().map(|(position, path)| (path.clone(), number(position))).collect();
+        SourceMap { paths, ids }
+    }
+
+    /// Returns the relative path of a file.
+    #[must_use]
+    pub fn path(&self, file: FileId) -> &str {
+        self.paths.get(file.0 as usize).map_or("", String::as_str)
+    }
+
+    /// Returns the number of the file with this path.
+    #[must_use]
+    pub fn id(&self, path: &str) -> Option<FileId> {
+        self.ids.get(path).copied()
+    }
+
+    /// Returns how many files there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.paths.len()
+    }
+
+    /// Says whether there is no file.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty()
+    }
+
+    /// Reads the texts of the given files again, each once, for printing places in them.
+    #[must_use]
+    pub fn texts(&self, tree: &dyn Tree, files: impl IntoIterator<Item = FileId>) -> SourceTexts {
+        let mut texts = BTreeMap::new();
+        for file in files {
+            texts.entry(file).or_insert_with(|| {
+                let bytes = tree.read(self.path(file)).unwrap_or_default();
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                Arc::new((LineIndex::new(&text), text))
+            });
+        }
+        SourceTexts { texts }
+    }
+}
+
+/// The texts of the files that messages point into.
+#[derive(Clone, Debug, Default)]
+pub struct SourceTexts {
+    texts: BTreeMap<FileId, Arc<(LineIndex, String)>>,
+}
+
+impl SourceTexts {
+    /// Returns the text of a file; empty when it was not asked for or is gone.
+    #[must_use]
+    pub fn text(&self, file: FileId) -> &str {
+        self.texts.get(&file).map_or("", |entry| &entry.1)
+    }
+
+    /// Returns where a location begins and ends.
+    #[must_use]
+    pub fn range(&self, location: Location) -> (LineColumn, LineColumn) {
+        match self.texts.get(&location.file) {
+            Some(entry) => (
+                entry.0.line_column(&entry.1, location.span.start),
+                entry.0.line_column(&entry.1, location.span.end),
+            ),
+            None => (LineColumn { line: 1, column: 1 }, LineColumn { line: 1, column: 1 }),
+        }
+    }
+}

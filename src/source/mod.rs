@@ -1,0 +1,102 @@
+//! Where files come from. Takes a root (a work tree, a git revision or memory), gives paths and
+//! bytes; must not know what the files mean. Nothing else in the tool reads files or git.
+//!
+//! A [`Tree`] is read-only and the same to every later room, whatever stands behind it.
+
+mod git_tree;
+mod map;
+mod memory_tree;
+mod path;
+mod span;
+mod work_tree;
+
+pub use git_tree::{GitTree, GitError};
+pub use map::{SourceMap, SourceTexts};
+pub use memory_tree::MemoryTree;
+pub use path::{Globs, join, parent};
+pub use span::{FileId, LineColumn, LineIndex, Location, Span, Spanned};
+pub use work_tree::{read_file, WorkTree};
+
+/// The largest file that is read, in bytes (5 MiB): far above any descriptor, far below what
+/// could exhaust memory when many files are read at once.
+pub const MAX_FILE_BYTES: u64 = 5 * 1024 * 1024;
+
+/// One file of a tree: its path relative to the root, with `/`, and its size in bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Relative path with `/` on every system.
+    pub path: String,
+    /// Size in bytes as the tree states it.
+    pub size: u64,
+}
+
+/// Something in a tree that was seen and deliberately not read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Relative path with `/`.
+    pub path: String,
+    /// Why, as a clause that can follow "was not read: ".
+    pub reason: String,
+}
+
+/// What a walk found, both lists sorted by path.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// Regular files, sorted by path.
+    pub files: Vec<Entry>,
+    /// Links, special files and unreadable folders, sorted by path.
+    pub skipped: Vec<Skipped>,
+}
+
+/// What to walk.
+#[derive(Clone, Debug, Default)]
+pub struct WalkOptions {
+    /// Folders to walk, relative to the root; an empty string is the root itself.
+    pub roots: Vec<String>,
+    /// Paths that match are left out.
+    pub exclude: Globs,
+    /// A folder (relative) that is left out, with all below it: the output of a build.
+    pub output: Option<String>,
+}
+
+/// Why a file could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// There is no such file.
+    #[error("there is no such file")]
+    NotFound,
+    /// The file is larger than [`MAX_FILE_BYTES`].
+    #[error("the file has {size} bytes; the limit is {MAX_FILE_BYTES}")]
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// The path leads out of the root, or to something that is no regular file.
+    #[error("{0}")]
+    Refused(String),
+    /// The system or git says no.
+    #[error("{0}")]
+    Io(String),
+}
+
+/// A read-only set of files.
+pub trait Tree: Sync {
+    /// Lists the files below the roots of `options`, sorted by path. Hidden files and folders
+    /// (names that begin with a dot) are left out, links are never followed.
+    ///
+    /// # Errors
+    /// When a root folder exists but cannot be listed at all.
+    fn list(&self, options: &WalkOptions) -> Result<Listing, ReadError>;
+
+    /// Reads one file by its relative path.
+    ///
+    /// # Errors
+    /// See [`ReadError`]; a path that leaves the root is refused.
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
+
+    /// Says whether a folder exists at this relative path; the empty path is the root.
+    fn has_folder(&self, path: &str) -> bool;
+
+    /// Returns the words for this tree in messages: a folder or a revision.
+    fn label(&self) -> String;
+}

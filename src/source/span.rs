@@ -1,0 +1,137 @@
+//! Places in files: file numbers, byte spans and the index that turns offsets into lines.
+
+/// Identifies a file of one [`Tree`](super::Tree) walk; an index into a [`SourceMap`](super::SourceMap).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A half-open range of byte offsets, 0-based, in one file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// Makes a span of `start..end`, both byte offsets; files are capped far below 4 GiB.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Span {
+        let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Span { start: clamp(start), end: clamp(end.max(start)) }
+    }
+
+    /// Returns the span as a range of byte offsets.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A span in a known file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The file.
+    pub file: FileId,
+    /// The bytes meant.
+    pub span: Span,
+}
+
+/// A value together with where its file states it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands; the file is known from the descriptor that holds the value.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// Joins a value and its place.
+    pub fn new(value: T, span: Span) -> Spanned<T> {
+        Spanned { value, span }
+    }
+}
+
+impl<T> std::ops::Deref for Spanned<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// A line and a column, both 1-based; the column counts characters (Unicode scalar values).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineColumn {
+    /// The line, from 1.
+    pub line: u32,
+    /// The character in the line, from 1.
+    pub column: u32,
+}
+
+/// The line starts of one text. `\n`, `\r\n` and a lone `\r` end a line, as in YAML 1.2 section 5.4.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Reads the line starts of `text`.
+    #[must_use]
+    pub fn new(text: &str) -> LineIndex {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        for (offset, byte) in bytes.iter().enumerate() {
+            let ends_line = *byte == b'\n' || (*byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n'));
+            if ends_line {
+                starts.push(Span::new(offset + 1, offset + 1).start);
+            }
+        }
+        LineIndex { starts }
+    }
+
+    /// Returns line and column of a byte offset; an offset past the end means the end. A byte
+    /// order mark at the start of the text does not count as a column.
+    #[must_use]
+    pub fn line_column(&self, text: &str, offset: u32) -> LineColumn {
+        let line = self.starts.partition_point(|start| *start <= offset).max(1) - 1;
+        let start = self.starts[line] as usize;
+        let end = (offset as usize).min(text.len());
+        let column = text.get(start..end).map_or(0, |head| head.chars().filter(|c| *c != '\u{feff}').count());
+        LineColumn { line: saturate(line + 1), column: saturate(column + 1) }
+    }
+
+    /// Returns the number of lines, at least 1.
+    #[must_use]
+    pub fn n_lines(&self) -> usize {
+        self.starts.len()
+    }
+}
+
+fn saturate(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_line_endings_count_once() {
+        let text = "a\nb\r\nc\rd";
+        let index = LineIndex::new(text);
+        let at = |offset| {
+            let place = index.line_column(text, offset);
+            (place.line, place.column)
+        };
+        assert_eq!([at(0), at(2), at(5), at(7)], [(1, 1), (2, 1), (3, 1), (4, 1)]);
+    }
+
+    #[test]
+    fn columns_count_characters_without_the_byte_order_mark() {
+        let text = "\u{feff}käse: x";
+        let index = LineIndex::new(text);
+        let offset = u32::try_from(text.find('x').expect("it is there")).expect("small");
+        assert_eq!(index.line_column(text, offset), LineColumn { line: 1, column: 7 });
+    }
+}

@@ -1,0 +1,226 @@
+//! A folder on disk. Links are never followed out of the root, and special files never opened.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::{Entry, Listing, ReadError, Skipped, Tree, WalkOptions, path};
+
+/// A folder of the file system.
+#[derive(Clone, Debug)]
+pub struct WorkTree {
+    root: PathBuf,
+}
+
+impl WorkTree {
+    /// Opens a folder.
+    ///
+    /// # Errors
+    /// When the path does not exist, is no folder or cannot be resolved.
+    pub fn open(root: &Path) -> Result<WorkTree, ReadError> {
+        let root = fs::canonicalize(root).map_err(|error| read_error(&error))?;
+        if !root.is_dir() {
+            return Err(ReadError::Refused("it is not a folder".to_owned()));
+        }
+        Ok(WorkTree { root })
+    }
+
+    /// Returns the absolute path of the root, links resolved.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Lists one root folder, appending to `listing`.
+    fn list_root(&self, root: &str, options: &WalkOptions, listing: &mut Listing) -> Result<(), ReadError> {
+        let start = self.root.join(root);
+        let walk = WalkDir::new(&start).follow_links(false).sort_by_file_name();
+        let entries = walk.into_iter().filter_entry(|entry| {
+            if entry.depth() == 0 {
+                return true;
+            }
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            !hidden && self.relative(entry.path()).is_none_or(|path| is_walked(&path, options))
+        });
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) if error.depth() == 0 => return Err(ReadError::Io(plain(&error))),
+                Err(error) => {
+                    let path = error.path().and_then(|path| self.relative(path)).unwrap_or_default();
+                    listing.skipped.push(Skipped { path, reason: plain(&error) });
+                    continue;
+                }
+            };
+            let kind = entry.file_type();
+            if kind.is_dir() {
+                continue;
+            }
+            let Some(path) = self.relative(entry.path()) else {
+                let path = entry.path().strip_prefix(&self.root).unwrap_or(entry.path()).to_string_lossy().into_owned();
+                listing.skipped.push(Skipped { path, reason: "its name is not valid UTF-8".to_owned() });
+                continue;
+            };
+            if kind.is_symlink() {
+                self.list_link(&path, listing);
+            } else if kind.is_file() {
+                match entry.metadata() {
+                    Ok(metadata) => listing.files.push(Entry { path, size: metadata.len() }),
+                    Err(error) => listing.skipped.push(Skipped { path, reason: plain(&error) }),
+                }
+            } else {
+                listing.skipped.push(Skipped { path, reason: "it is not a regular file".to_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    /// A link to a regular file inside the root is listed as that file; every other link is skipped.
+    fn list_link(&self, path: &str, listing: &mut Listing) {
+        let skip = |reason: &str| Skipped { path: path.to_owned(), reason: reason.to_owned() };
+        match fs::canonicalize(self.root.join(path)) {
+            Err(_) => listing.skipped.push(skip("it is a link that leads nowhere")),
+            Ok(target) if !target.starts_with(&self.root) => {
+                listing.skipped.push(skip("it is a link that leads out of the root"));
+            }
+            Ok(target) => match fs::metadata(&target) {
+                Ok(metadata) if metadata.is_file() => {
+                    listing.files.push(Entry { path: path.to_owned(), size: metadata.len() });
+                }
+                _ => listing.skipped.push(skip("it is a link to a folder; folders are read where they are")),
+            },
+        }
+    }
+
+    fn relative(&self, path: &Path) -> Option<String> {
+        let relative = path.strip_prefix(&self.root).ok()?;
+        let mut text = String::new();
+        for part in relative.components() {
+            if !text.is_empty() {
+                text.push('/');
+            }
+            text.push_str(part.as_os_str().to_str()?);
+        }
+        Some(text)
+    }
+}
+
+impl Tree for WorkTree {
+    fn list(&self, options: &WalkOptions) -> Result<Listing, ReadError> {
+        let mut listing = Listing::default();
+        for root in &options.roots {
+            if self.has_folder(root) {
+                self.list_root(root, options, &mut listing)?;
+            }
+        }
+        listing.files.sort();
+        listing.files.dedup();
+        listing.skipped.sort();
+        listing.skipped.dedup();
+        Ok(listing)
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        if path.split('/').any(|part| part == "..") || Path::new(path).is_absolute() || path.contains('\\') {
+            return Err(ReadError::Refused("the path leads out of the root".to_owned()));
+        }
+        let full = self.root.join(path);
+        let metadata = fs::symlink_metadata(&full).map_err(|error| read_error(&error))?;
+        if metadata.is_symlink() {
+            let target = fs::canonicalize(&full).map_err(|error| read_error(&error))?;
+            if !target.starts_with(&self.root) {
+                return Err(ReadError::Refused("it is a link that leads out of the root".to_owned()));
+            }
+            return read_file(&target);
+        }
+        read_file(&full)
+    }
+
+    fn has_folder(&self, path: &str) -> bool {
+        fs::metadata(self.root.join(path)).is_ok_and(|metadata| metadata.is_dir())
+    }
+
+    fn label(&self) -> String {
+        self.root.display().to_string()
+    }
+}
+
+/// Reads a regular file of at most [`MAX_FILE_BYTES`](super::MAX_FILE_BYTES) that a person named
+/// on the command line.
+///
+/// # Errors
+/// When it does not exist, is no regular file, is too large or cannot be read.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let metadata = fs::metadata(path).map_err(|error| read_error(&error))?;
+    if !metadata.is_file() {
+        return Err(ReadError::Refused("it is not a regular file".to_owned()));
+    }
+    if metadata.len() > super::MAX_FILE_BYTES {
+        return Err(ReadError::TooLarge { size: metadata.len() });
+    }
+    let file = fs::File::open(path).map_err(|error| read_error(&error))?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
+    // The size may have changed since; the limit holds for what is really read.
+    file.take(super::MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|error| read_error(&error))?;
+    if bytes.len() as u64 > super::MAX_FILE_BYTES {
+        return Err(ReadError::TooLarge { size: bytes.len() as u64 });
+    }
+    Ok(bytes)
+}
+
+fn is_walked(path: &str, options: &WalkOptions) -> bool {
+    !options.exclude.matches(path) && !options.output.as_deref().is_some_and(|output| path::is_below(path, output))
+}
+
+fn read_error(error: &std::io::Error) -> ReadError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => ReadError::NotFound,
+        std::io::ErrorKind::PermissionDenied => ReadError::Io("permission denied".to_owned()),
+        _ => ReadError::Io(error.to_string()),
+    }
+}
+
+fn plain(error: &walkdir::Error) -> String {
+    match error.io_error().map(std::io::Error::kind) {
+        Some(std::io::ErrorKind::PermissionDenied) => "permission denied".to_owned(),
+        Some(std::io::ErrorKind::NotFound) => "it vanished while the folder was read".to_owned(),
+        _ => error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn options() -> WalkOptions {
+        WalkOptions { roots: vec![String::new()], ..WalkOptions::default() }
+    }
+
+    #[test]
+    fn links_stay_inside_the_root() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let outside = tempfile::tempdir().expect("a folder");
+        fs::write(outside.path().join("secret.yaml"), "secret").expect("written");
+        let root = folder.path();
+        fs::create_dir(root.join("d")).expect("made");
+        fs::write(root.join("d/a.yaml"), "a").expect("written");
+        fs::write(root.join(".hidden.yaml"), "a").expect("written");
+        let link = std::os::unix::fs::symlink::<PathBuf, PathBuf>;
+        link(outside.path().join("secret.yaml"), root.join("out.yaml")).expect("linked");
+        link(outside.path().to_path_buf(), root.join("outdir")).expect("linked");
+        link(root.join("d/a.yaml"), root.join("in.yaml")).expect("linked");
+        link(root.join("nothing"), root.join("dangling.yaml")).expect("linked");
+        link(root.to_path_buf(), root.join("d/loop")).expect("linked");
+        let tree = WorkTree::open(root).expect("opened");
+        let listing = tree.list(&options()).expect("listed");
+        let files: Vec<&str> = listing.files.iter().map(|entry| entry.path.as_str()).collect();
+        assert_eq!(files, ["d/a.yaml", "in.yaml"]);
+        assert_eq!(listing.skipped.len(), 4);
+        assert!(tree.read("out.yaml").is_err());
+        assert!(tree.read("outdir/secret.yaml").is_err());
+        assert!(tree.read("../secret.yaml").is_err());
+        assert_eq!(tree.read("in.yaml").expect("read"), b"a");
+    }
+}

@@ -1,0 +1,418 @@
+//! From parser events to the spanned tree, under the budgets of the tool.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use granit_parser::{Event, Parser, ScalarStyle, Tag};
+
+use super::node::{Children, Node, Value, YamlTree};
+use super::{MAX_ALIAS_NODES, MAX_DEPTH, rules, scalar, trouble};
+use crate::diagnostic::{Diagnostic, Sink};
+use crate::source::{FileId, Span};
+
+/// What could be read of a text.
+#[derive(Debug)]
+pub struct Parsed<'s> {
+    /// The tree; `None` when the text holds no document. When `complete` is false it holds what
+    /// was read before the first error.
+    pub tree: Option<YamlTree<'s>>,
+    /// Whether the text was read to its end without an error.
+    pub complete: bool,
+}
+
+/// Parses one document; a second one is a finding. All findings go to `sink`.
+pub fn parse<'s>(file: FileId, source: &'s str, sink: &mut Sink) -> Parsed<'s> {
+    let mut builder = Builder::new(file, source, sink);
+    let mut parser = Parser::new_from_str_with_options(builder.text(), options());
+    let mut tree = None;
+    let mut complete = true;
+    while let Some(event) = parser.next_event() {
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => {
+                let diagnostic = trouble::explain(file, source, builder.base, &error);
+                builder.sink.push(diagnostic);
+                complete = false;
+                break;
+            }
+        };
+        let span = builder.span(&span);
+        match event {
+            Event::DocumentStart(..) if tree.is_some() => {
+                let message = "a second YAML document in one file";
+                let help = "put each descriptor into a file of its own";
+                builder.sink.push(rules::MULTIPLE_DOCUMENTS.at(file, span, message).help(help));
+                complete = false;
+                break;
+            }
+            Event::DocumentEnd => tree = builder.take(),
+            event => {
+                if let Err(diagnostic) = builder.event(event, span) {
+                    builder.sink.push(*diagnostic);
+                    complete = false;
+                    break;
+                }
+            }
+        }
+    }
+    if !complete && tree.is_none() {
+        tree = builder.close_open();
+    }
+    complete &= !builder.refused;
+    Parsed { tree, complete }
+}
+
+/// Parses every document of a stream; for tests of conformance.
+///
+/// # Errors
+/// With the first finding.
+pub fn parse_all(source: &str) -> Result<Vec<YamlTree<'_>>, Box<Diagnostic>> {
+    let mut sink = Sink::default();
+    let file = FileId(0);
+    let mut builder = Builder::new(file, source, &mut sink);
+    let mut parser = Parser::new_from_str_with_options(builder.text(), options());
+    let mut trees = Vec::new();
+    while let Some(event) = parser.next_event() {
+        let (event, span) = event.map_err(|error| Box::new(trouble::explain(file, source, builder.base, &error)))?;
+        let span = builder.span(&span);
+        if matches!(event, Event::DocumentEnd) {
+            trees.extend(builder.take());
+        } else {
+            builder.event(event, span)?;
+        }
+    }
+    let found = sink.finish(&crate::diagnostic::Grading::default(), &[], &crate::source::SourceMap::default());
+    match found.diagnostics.into_iter().next() {
+        Some(diagnostic) => Err(Box::new(diagnostic)),
+        None => Ok(trees),
+    }
+}
+
+fn options() -> granit_parser::Options {
+    let mut options = granit_parser::options! {
+        // Our own, exact limit comes first; these keep the parser's own stacks small.
+        flow_nesting_limit: MAX_DEPTH + 2,
+        block_nesting_limit: MAX_DEPTH + 2,
+    };
+    options.set_emit_comments(false);
+    options
+}
+
+struct Anchor {
+    node: u32,
+    /// Nodes below and including the anchored one, aliases expanded; `None` while it is open.
+    size: Option<usize>,
+}
+
+struct Open {
+    node: u32,
+    anchor: usize,
+    is_mapping: bool,
+    /// Where this container's children begin on the stack of pending children.
+    mark: usize,
+    size: usize,
+}
+
+struct Builder<'s, 'k> {
+    file: FileId,
+    source: &'s str,
+    /// Length of a byte order mark at the start, which the parser does not see.
+    base: usize,
+    sink: &'k mut Sink,
+    nodes: Vec<Node<'s>>,
+    children: Vec<u32>,
+    pending: Vec<u32>,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Anchor>,
+    root: Option<u32>,
+    alias_nodes: usize,
+    /// A finding was made that leaves the tree whole but not to be trusted (a duplicate key).
+    refused: bool,
+}
+
+impl<'s, 'k> Builder<'s, 'k> {
+    fn new(file: FileId, source: &'s str, sink: &'k mut Sink) -> Builder<'s, 'k> {
+        let base = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let guess = source.len() / 24;
+        Builder {
+            file,
+            source,
+            base,
+            sink,
+            nodes: Vec::with_capacity(guess),
+            children: Vec::with_capacity(guess),
+            pending: Vec::new(),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            root: None,
+            alias_nodes: 0,
+            refused: false,
+        }
+    }
+
+    fn text(&self) -> &'s str {
+        &self.source[self.base..]
+    }
+
+    fn span(&self, span: &granit_parser::Span) -> Span {
+        let start = span.start.byte_offset().unwrap_or(0) + self.base;
+        let end = span.end.byte_offset().unwrap_or(start) + self.base;
+        Span::new(start, end)
+    }
+
+    fn event(&mut self, event: Event<'s>, span: Span) -> Result<(), Box<Diagnostic>> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_key = self.expects_key();
+                let value = self.scalar(text, style, tag.as_deref(), span, is_key)?;
+                let node = self.push(span, value);
+                self.anchor(anchor, node, Some(1));
+                self.place(node, 1)?;
+            }
+            Event::SequenceStart(_, anchor, tag) => self.start(anchor, tag.as_deref(), span, false)?,
+            Event::MappingStart(_, anchor, tag) => self.start(anchor, tag.as_deref(), span, true)?,
+            Event::SequenceEnd | Event::MappingEnd => self.end(span)?,
+            Event::Alias(id) => self.alias(id, span)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, span: Span, value: Value<'s>) -> u32 {
+        let index = u32::try_from(self.nodes.len()).expect("a file of 5 MiB has fewer than 2^32 nodes");
+        self.nodes.push(Node { span, value });
+        index
+    }
+
+    fn anchor(&mut self, anchor: usize, node: u32, size: Option<usize>) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, Anchor { node, size });
+        }
+    }
+
+    /// Says whether the next node is a key of the innermost map.
+    fn expects_key(&self) -> bool {
+        self.open.last().is_some_and(|open| open.is_mapping && (self.pending.len() - open.mark).is_multiple_of(2))
+    }
+
+    /// Hands a finished node of `size` nodes to the container that is open.
+    fn place(&mut self, node: u32, size: usize) -> Result<(), Box<Diagnostic>> {
+        if self.expects_key() && !matches!(self.nodes[node as usize].value, Value::String(_)) {
+            let span = self.nodes[node as usize].span;
+            let message = "a key that is a map, a list or empty";
+            return Err(Box::new(
+                rules::UNSUPPORTED_YAML.at(self.file, span, message).label("keys must be text").help("write the key as plain text"),
+            ));
+        }
+        match self.open.last_mut() {
+            Some(open) => {
+                open.size += size;
+                self.pending.push(node);
+            }
+            None => self.root = Some(node),
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, anchor: usize, tag: Option<&Tag>, span: Span, is_mapping: bool) -> Result<(), Box<Diagnostic>> {
+        let wanted = if is_mapping { "map" } else { "seq" };
+        if let Some(tag) = tag
+            && !is_non_specific(tag)
+            && tag.core_suffix() != Some(wanted)
+        {
+            return Err(self.bad_tag(tag, span));
+        }
+        if self.open.len() >= MAX_DEPTH {
+            let message = format!("nested deeper than {MAX_DEPTH} levels");
+            let help = format!("a descriptor never needs more than {MAX_DEPTH} levels of maps and lists");
+            return Err(Box::new(rules::OVER_LIMIT.at(self.file, span, message).help(help)));
+        }
+        if self.expects_key() {
+            let message = "a key that is a map or a list";
+            return Err(Box::new(
+                rules::UNSUPPORTED_YAML.at(self.file, span, message).label("keys must be text").help("write the key as plain text"),
+            ));
+        }
+        let empty = Children { start: 0, len: 0 };
+        let node = self.push(span, if is_mapping { Value::Mapping(empty) } else { Value::Sequence(empty) });
+        self.anchor(anchor, node, None);
+        self.open.push(Open { node, anchor, is_mapping, mark: self.pending.len(), size: 1 });
+        Ok(())
+    }
+
+    fn end(&mut self, span: Span) -> Result<(), Box<Diagnostic>> {
+        let open = self.open.pop().expect("the parser balances starts and ends");
+        let start = u32::try_from(self.children.len()).expect("a file of 5 MiB has fewer than 2^32 nodes");
+        let taken = &self.pending[open.mark..];
+        if open.is_mapping {
+            self.refused |= report_duplicates(self.file, &self.nodes, taken, self.sink);
+        }
+        // The end event of a block stands where the next token begins; the true end is that of
+        // the last child.
+        let last_end = taken.last().map(|last| self.nodes[*last as usize].span.end);
+        let len = u32::try_from(taken.len()).expect("fewer than 2^32 nodes");
+        self.children.extend_from_slice(taken);
+        self.pending.truncate(open.mark);
+        let node = &mut self.nodes[open.node as usize];
+        let children = Children { start, len };
+        node.value = if open.is_mapping { Value::Mapping(children) } else { Value::Sequence(children) };
+        let is_flow = self.source.as_bytes().get(node.span.start as usize).is_some_and(|byte| matches!(byte, b'[' | b'{'));
+        node.span.end = if is_flow { span.end } else { last_end.unwrap_or(node.span.end) }.max(node.span.start);
+        if open.anchor != 0 {
+            self.anchors.insert(open.anchor, Anchor { node: open.node, size: Some(open.size) });
+        }
+        self.place(open.node, open.size)
+    }
+
+    fn alias(&mut self, id: usize, span: Span) -> Result<(), Box<Diagnostic>> {
+        let Some(anchor) = self.anchors.get(&id) else { return Ok(()) };
+        let Some(size) = anchor.size else {
+            let message = "an alias inside the value that it repeats";
+            return Err(Box::new(rules::BAD_ALIAS.at(self.file, span, message).help("write the value out")));
+        };
+        let target = anchor.node;
+        self.alias_nodes = self.alias_nodes.saturating_add(size);
+        if self.alias_nodes > MAX_ALIAS_NODES {
+            let message = format!("the aliases of this file repeat more than {MAX_ALIAS_NODES} nodes");
+            return Err(Box::new(rules::OVER_LIMIT.at(self.file, span, message).help("write fewer or smaller aliases")));
+        }
+        let value = match &self.nodes[target as usize].value {
+            // A key that is an alias is compared as text; small values are simply repeated.
+            Value::String(text) if self.expects_key() => Value::String(text.clone()),
+            Value::Alias(inner) => Value::Alias(*inner),
+            _ => Value::Alias(target),
+        };
+        let node = self.push(span, value);
+        self.place(node, size)
+    }
+
+    fn scalar(
+        &self,
+        text: Cow<'s, str>,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        span: Span,
+        is_key: bool,
+    ) -> Result<Value<'s>, Box<Diagnostic>> {
+        if is_key {
+            let known = tag.is_none_or(|tag| is_non_specific(tag) || tag.core_suffix().is_some());
+            return match tag {
+                Some(tag) if !known => Err(self.bad_tag(tag, span)),
+                _ if text.is_empty() && matches!(style, ScalarStyle::Plain) && tag.is_none() => Ok(Value::Null),
+                _ => Ok(Value::String(text)),
+            };
+        }
+        let Some(tag) = tag else {
+            return Ok(if matches!(style, ScalarStyle::Plain) { scalar::resolve(text) } else { Value::String(text) });
+        };
+        if is_non_specific(tag) {
+            return Ok(Value::String(text));
+        }
+        let value = match tag.core_suffix() {
+            Some("str") => Some(Value::String(text)),
+            Some("null" | "bool" | "int" | "float") => match (tag.core_suffix(), scalar::resolve(text)) {
+                (Some("null"), Value::Null) => Some(Value::Null),
+                (Some("bool"), Value::Bool(value)) => Some(Value::Bool(value)),
+                (Some("int"), value @ (Value::Int(_) | Value::UInt(_) | Value::BigInt)) => Some(value),
+                (Some("float"), value @ (Value::Int(_) | Value::UInt(_) | Value::BigInt | Value::Float(_))) => Some(value),
+                _ => None,
+            },
+            _ => None,
+        };
+        value.ok_or_else(|| self.bad_tag(tag, span))
+    }
+
+    fn bad_tag(&self, tag: &Tag, span: Span) -> Box<Diagnostic> {
+        let message = format!("the tag `{}` has no meaning here", tag.original());
+        let help = "remove the tag; put quotes around a value that must be text";
+        Box::new(rules::UNSUPPORTED_YAML.at(self.file, span, message).help(help))
+    }
+
+    /// Takes the finished document.
+    fn take(&mut self) -> Option<YamlTree<'s>> {
+        let root = self.root.take()?;
+        self.anchors.clear();
+        let (nodes, children) = (std::mem::take(&mut self.nodes), std::mem::take(&mut self.children));
+        Some(YamlTree { source: self.source, nodes, children, root })
+    }
+
+    /// Closes what is open after an error and takes what was read so far.
+    fn close_open(&mut self) -> Option<YamlTree<'s>> {
+        while let Some(open) = self.open.last() {
+            if open.is_mapping && !(self.pending.len() - open.mark).is_multiple_of(2) {
+                self.pending.pop();
+            }
+            let end = self.nodes.last().map_or(Span::default(), |node| node.span);
+            self.end(end).ok()?;
+        }
+        self.take()
+    }
+}
+
+fn is_non_specific(tag: &Tag) -> bool {
+    tag.original() == "!"
+}
+
+/// Reports every key that a map has twice; numbers are compared by value (`1` and `0x1`).
+fn report_duplicates(file: FileId, nodes: &[Node<'_>], taken: &[u32], sink: &mut Sink) -> bool {
+    let key = |index: u32| match &nodes[index as usize].value {
+        Value::String(text) => text.as_ref(),
+        _ => "",
+    };
+    let mut found = false;
+    let mut report = |first: u32, second: u32| {
+        found = true;
+        let (first, second, text) = (nodes[first as usize].span, nodes[second as usize].span, key(second));
+        let message = format!("the key `{text}` stands twice in one map");
+        sink.push(
+            rules::DUPLICATE_KEY
+                .at(file, second, message)
+                .label("second time")
+                .help("keep one of the two: readers differ on which one counts")
+                .related(file, first, "first time"),
+        );
+    };
+    let n_keys = taken.len() / 2;
+    if n_keys <= 16 {
+        for later in 1..n_keys {
+            let name = key(taken[later * 2]);
+            let first = (0..later).find(|earlier| same_key(key(taken[earlier * 2]), name));
+            if let Some(earlier) = first {
+                report(taken[earlier * 2], taken[later * 2]);
+            }
+        }
+    } else {
+        let mut seen: HashMap<Cow<'_, str>, u32> = HashMap::with_capacity(n_keys);
+        for pair in taken.chunks_exact(2) {
+            match seen.entry(canonical(key(pair[0]))) {
+                std::collections::hash_map::Entry::Occupied(first) => report(*first.get(), pair[0]),
+                std::collections::hash_map::Entry::Vacant(place) => {
+                    place.insert(pair[0]);
+                }
+            }
+        }
+    }
+    found
+}
+
+fn same_key(a: &str, b: &str) -> bool {
+    a == b || (may_be_number(a) && may_be_number(b) && canonical(a) == canonical(b))
+}
+
+fn may_be_number(key: &str) -> bool {
+    key.as_bytes().first().is_some_and(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.'))
+}
+
+fn canonical(key: &str) -> Cow<'_, str> {
+    match scalar::number(key) {
+        Some(Value::Int(value)) => Cow::Owned(value.to_string()),
+        Some(Value::Float(value)) => Cow::Owned(value.to_string()),
+        _ => Cow::Borrowed(key),
+    }
+}
+
+/// Makes a tree of one text, as the validator needs it for the names of properties.
+pub(super) fn text_tree(text: String) -> YamlTree<'static> {
+    let node = Node { span: Span::default(), value: Value::String(Cow::Owned(text)) };
+    YamlTree { source: "", nodes: vec![node], children: Vec::new(), root: 0 }
+}

@@ -1,0 +1,24 @@
+//! YAML as the tool reads it: a tree in which every key and value knows its bytes, and the schema
+//! validator over that tree. Takes text, gives a tree and findings (`SYN`); must not know kinds.
+//!
+//! Scalars follow the core schema of YAML 1.2 (section 10.3): `NO` and `1_000` are texts, `017`
+//! is the number 17, and what a file wrote can always be read again as it was written.
+
+mod build;
+mod json;
+mod node;
+pub mod rules;
+mod scalar;
+mod schema;
+mod trouble;
+
+pub use build::{Parsed, parse, parse_all};
+pub use json::YamlJson;
+pub use node::{NodeRef, YamlTree};
+pub use schema::{Problem, ProblemKind, Schema, SchemaError};
+
+/// The deepest nesting of maps and lists that is read.
+pub const MAX_DEPTH: usize = 64;
+
+/// How many nodes the aliases of one file may add by repeating what they point to.
+pub const MAX_ALIAS_NODES: usize = 100_000;

@@ -1,0 +1,229 @@
+//! The spanned tree: an arena of nodes, and the handle through which it is read.
+
+use std::borrow::Cow;
+
+use crate::source::{Span, Spanned};
+
+/// One parsed document. Nodes borrow the text they were read from.
+#[derive(Clone, Debug)]
+pub struct YamlTree<'s> {
+    pub(super) source: &'s str,
+    pub(super) nodes: Vec<Node<'s>>,
+    /// Children of all containers, those of one next to each other; of a map: key, value, key, ...
+    pub(super) children: Vec<u32>,
+    pub(super) root: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Node<'s> {
+    pub(super) span: Span,
+    pub(super) value: Value<'s>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Value<'s> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    UInt(u64),
+    Float(f64),
+    /// An integer too large for 64 bits; the text holds its digits.
+    BigInt,
+    String(Cow<'s, str>),
+    Sequence(Children),
+    Mapping(Children),
+    /// The node of the anchor; never itself an alias.
+    Alias(u32),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Children {
+    pub(super) start: u32,
+    /// Number of entries in `children`: for a map twice the number of its keys.
+    pub(super) len: u32,
+}
+
+impl Children {
+    pub(super) fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.start as usize + self.len as usize
+    }
+}
+
+impl<'s> YamlTree<'s> {
+    /// Returns the top of the document.
+    #[must_use]
+    pub fn root(&self) -> NodeRef<'_> {
+        NodeRef { tree: self, index: self.root }
+    }
+
+    /// Returns the number of nodes, keys included.
+    #[must_use]
+    pub fn n_nodes(&self) -> usize {
+        self.nodes.len()
+    }
+}
+
+/// A node of a tree; aliases are followed when it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeRef<'a> {
+    pub(super) tree: &'a YamlTree<'a>,
+    pub(super) index: u32,
+}
+
+impl<'a> NodeRef<'a> {
+    fn node(self) -> &'a Node<'a> {
+        &self.tree.nodes[self.index as usize]
+    }
+
+    pub(super) fn value(self) -> &'a Value<'a> {
+        match &self.node().value {
+            Value::Alias(target) => &self.tree.nodes[*target as usize].value,
+            value => value,
+        }
+    }
+
+    /// Returns the bytes of the node; for an alias those of the alias.
+    #[must_use]
+    pub fn span(self) -> Span {
+        self.node().span
+    }
+
+    /// Returns the text of the node as the file has it.
+    #[must_use]
+    pub fn source(self) -> &'a str {
+        let span = match &self.node().value {
+            Value::Alias(target) => self.tree.nodes[*target as usize].span,
+            _ => self.span(),
+        };
+        self.tree.source.get(span.range()).unwrap_or("")
+    }
+
+    /// Says whether the node is a map.
+    #[must_use]
+    pub fn is_mapping(self) -> bool {
+        matches!(self.value(), Value::Mapping(_))
+    }
+
+    /// Says whether the node is a list.
+    #[must_use]
+    pub fn is_sequence(self) -> bool {
+        matches!(self.value(), Value::Sequence(_))
+    }
+
+    /// Says whether the node is null, written or left out.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        matches!(self.value(), Value::Null)
+    }
+
+    /// Returns the text of a scalar that is text (quoted, or plain and nothing else).
+    #[must_use]
+    pub fn as_str(self) -> Option<&'a str> {
+        match self.value() {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns a boolean.
+    #[must_use]
+    pub fn as_bool(self) -> Option<bool> {
+        match self.value() {
+            Value::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Returns an integer that fits 64 bits.
+    #[must_use]
+    pub fn as_i64(self) -> Option<i64> {
+        match self.value() {
+            Value::Int(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Returns any scalar as the file wrote it, without quotes: a version `1.10` stays `1.10`.
+    /// `None` for null, maps and lists.
+    #[must_use]
+    pub fn scalar_text(self) -> Option<Cow<'a, str>> {
+        match self.value() {
+            Value::String(text) => Some(Cow::Borrowed(text)),
+            Value::Null | Value::Sequence(_) | Value::Mapping(_) => None,
+            _ => Some(Cow::Borrowed(self.source())),
+        }
+    }
+
+    /// Returns a word for what the node is, for messages.
+    #[must_use]
+    pub fn type_word(self) -> &'static str {
+        match self.value() {
+            Value::Null => "nothing (null)",
+            Value::Bool(_) => "a boolean",
+            Value::Int(_) | Value::UInt(_) | Value::Float(_) | Value::BigInt => "a number",
+            Value::String(_) => "text",
+            Value::Sequence(_) => "a list",
+            Value::Mapping(_) => "a map",
+            Value::Alias(_) => "an alias",
+        }
+    }
+
+    fn children(self) -> &'a [u32] {
+        match self.value() {
+            Value::Mapping(children) | Value::Sequence(children) => &self.tree.children[children.range()],
+            _ => &[],
+        }
+    }
+
+    /// Returns the items of a list; nothing for anything else.
+    pub fn items(self) -> impl ExactSizeIterator<Item = NodeRef<'a>> + use<'a> {
+        let indices = if self.is_sequence() { self.children() } else { &[] };
+        indices.iter().map(move |index| NodeRef { tree: self.tree, index: *index })
+    }
+
+    /// Returns keys and values of a map in the order of the file; nothing for anything else.
+    pub fn entries(self) -> impl ExactSizeIterator<Item = (NodeRef<'a>, NodeRef<'a>)> + use<'a> {
+        let indices = if self.is_mapping() { self.children() } else { &[] };
+        indices.chunks_exact(2).map(move |pair| {
+            (NodeRef { tree: self.tree, index: pair[0] }, NodeRef { tree: self.tree, index: pair[1] })
+        })
+    }
+
+    /// Returns key and value of an entry.
+    #[must_use]
+    pub fn entry(self, key: &str) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
+        self.entries().find(|(name, _)| name.as_str() == Some(key))
+    }
+
+    /// Returns the value of a key; `None` also when it is null.
+    #[must_use]
+    pub fn get(self, key: &str) -> Option<NodeRef<'a>> {
+        self.entry(key).map(|(_, value)| value).filter(|value| !value.is_null())
+    }
+
+    /// Returns the scalar under a key as the file wrote it, with its place.
+    #[must_use]
+    pub fn text(self, key: &str) -> Option<Spanned<Cow<'a, str>>> {
+        let value = self.get(key)?;
+        Some(Spanned::new(value.scalar_text()?, value.span()))
+    }
+
+    /// Returns the items of the list under a key.
+    pub fn list(self, key: &str) -> impl Iterator<Item = NodeRef<'a>> + use<'a> {
+        self.get(key).into_iter().flat_map(NodeRef::items)
+    }
+
+    /// Follows a path of keys and positions, as a schema error names it.
+    #[must_use]
+    pub fn at<'p>(self, path: impl IntoIterator<Item = &'p str>) -> Option<NodeRef<'a>> {
+        let mut node = self;
+        for part in path {
+            node = if node.is_sequence() {
+                node.items().nth(part.parse().ok()?)?
+            } else {
+                node.entry(part)?.1
+            };
+        }
+        Some(node)
+    }
+}

@@ -1,0 +1,436 @@
+//! Validation of a tree against a JSON Schema (draft 2020-12), and the folding of what the
+//! validator says into one problem per mistake.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{PatternOptions, ValidationError, Validator};
+use serde_json::Value as JsonValue;
+
+use super::node::NodeRef;
+use super::YamlJson;
+use crate::source::Span;
+
+/// A compiled schema. Never fetches or reads anything: references lead into the schema itself.
+pub struct Schema {
+    validator: Validator<YamlJson>,
+    source: JsonValue,
+}
+
+/// A schema that cannot be compiled.
+#[derive(Debug, thiserror::Error)]
+#[error("the schema cannot be compiled: {0}")]
+pub struct SchemaError(String);
+
+/// One mistake in a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// What is wrong.
+    pub kind: ProblemKind,
+    /// Where: the key of an unknown field, the map that lacks one, else the value.
+    pub span: Span,
+    /// The path of the place, such as `schema.0.properties.2.logicalType`; empty for the document.
+    pub path: String,
+}
+
+/// What can be wrong with a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProblemKind {
+    /// A field that the schema does not know.
+    UnknownKey {
+        /// The field.
+        key: String,
+        /// The fields that the map may have.
+        known: Vec<String>,
+        /// The version of the standard that first has the field here.
+        since: Option<String>,
+        /// The last version of the standard that had the field here.
+        until: Option<String>,
+    },
+    /// A field that must be there.
+    MissingKey {
+        /// The field.
+        key: String,
+    },
+    /// A value of another type.
+    WrongType {
+        /// The types that would be right, as words.
+        expected: Vec<&'static str>,
+        /// What the value is, as words.
+        found: &'static str,
+        /// The value as the file has it, for a number or boolean that should be text.
+        unquoted: Option<String>,
+    },
+    /// A value outside a list of values.
+    NotInList {
+        /// The value.
+        found: String,
+        /// The values that are right.
+        allowed: Vec<String>,
+        /// The version of the standard that first has this value.
+        since: Option<String>,
+    },
+    /// A text that does not have the wanted form.
+    BadForm {
+        /// The value.
+        found: String,
+        /// The form, as a clause: "match `^a$`", "be a date".
+        wanted: String,
+    },
+    /// A number, length or count outside its bounds, as a clause: "be at least 1".
+    OutOfBounds {
+        /// The bound.
+        wanted: String,
+    },
+    /// Fields that cannot stand together, or a form that fits none of several.
+    BadCombination {
+        /// What is wrong, as a clause.
+        what: String,
+    },
+}
+
+impl Schema {
+    /// Compiles a schema.
+    ///
+    /// # Errors
+    /// When it is no valid schema or refers to another document.
+    pub fn compile(source: JsonValue) -> Result<Schema, SchemaError> {
+        let validator = jsonschema::options_for::<YamlJson>()
+            .offline()
+            .should_validate_formats(true)
+            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000))
+            .build(&source)
+            .map_err(|error| SchemaError(error.to_string()))?;
+        Ok(Schema { validator, source })
+    }
+
+    /// Returns the schema's JSON.
+    #[must_use]
+    pub fn source(&self) -> &JsonValue {
+        &self.source
+    }
+
+    /// Says whether a document is valid.
+    #[must_use]
+    pub fn is_valid(&self, root: NodeRef<'_>) -> bool {
+        self.validator.is_valid(root)
+    }
+
+    /// Returns every mistake of a document, in the order of the file; none when it is valid.
+    #[must_use]
+    pub fn problems(&self, root: NodeRef<'_>) -> Vec<Problem> {
+        if self.is_valid(root) {
+            return Vec::new();
+        }
+        let errors: Vec<ValidationError<'_>> = self.validator.iter_errors(root).collect();
+        let mut problems = Vec::new();
+        for error in &errors {
+            self.fold(error, root, &mut problems);
+        }
+        // What a failed branch left unevaluated is not unknown: the failure is the cause.
+        let deeper: BTreeSet<String> = problems
+            .iter()
+            .filter(|problem| !matches!(problem.kind, ProblemKind::UnknownKey { .. }))
+            .map(|problem| problem.path.clone())
+            .collect();
+        let causes = |path: &str| deeper.iter().any(|other| other == path || other.starts_with(&format!("{path}.")));
+        let unevaluated = errors.iter().filter(|error| matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. }));
+        let shaky: BTreeSet<String> =
+            unevaluated.map(|error| path_text(error)).filter(|path| causes(path)).collect();
+        problems.retain(|problem| !(matches!(problem.kind, ProblemKind::UnknownKey { .. }) && shaky.contains(&problem.path)));
+        problems.sort_by(|a, b| a.span.cmp(&b.span).then_with(|| a.path.cmp(&b.path)));
+        problems.dedup();
+        problems
+    }
+
+    /// Adds the one problem, or the few, behind an error.
+    fn fold(&self, error: &ValidationError<'_>, root: NodeRef<'_>, problems: &mut Vec<Problem>) {
+        let place = Place::of(error, root);
+        let kind = match error.kind() {
+            ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
+                self.fold_branches(context, &place, root, problems);
+                return;
+            }
+            ValidationErrorKind::AdditionalProperties { unexpected }
+            | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+                let holder = self.holder(error);
+                for key in unexpected {
+                    let span = place.node.entry(key).map_or(place.span, |(name, _)| name.span());
+                    let version = |list: &str| {
+                        let found = holder.and_then(|schema| schema.get(list)?.get(key)?.as_str());
+                        found.map(str::to_owned)
+                    };
+                    let kind = ProblemKind::UnknownKey {
+                        key: key.clone(),
+                        known: holder.map(|schema| self.known_keys(schema)).unwrap_or_default(),
+                        since: version("x-later"),
+                        until: version("x-gone"),
+                    };
+                    problems.push(Problem { kind, span, path: place.path.clone() });
+                }
+                return;
+            }
+            ValidationErrorKind::PropertyNames { error: inner } => {
+                let name = inner.instance().as_str().unwrap_or("").to_owned();
+                let span = place.node.entry(&name).map_or(place.span, |(key, _)| key.span());
+                let kind = ProblemKind::BadForm { found: name, wanted: clause(inner) };
+                problems.push(Problem { kind, span, path: place.path });
+                return;
+            }
+            ValidationErrorKind::Required { property } => {
+                ProblemKind::MissingKey { key: property.as_str().unwrap_or("").to_owned() }
+            }
+            ValidationErrorKind::Type { kind } => wrong_type(types(kind), place.node),
+            ValidationErrorKind::Enum { options } => {
+                let found = shown(place.node);
+                let holder = self.holder(error);
+                let since = holder.and_then(|schema| schema.get("x-laterValues")?.get(found.as_ref())?.as_str());
+                let allowed = options.as_array().into_iter().flatten().map(json_text).collect();
+                ProblemKind::NotInList { found: found.into_owned(), allowed, since: since.map(str::to_owned) }
+            }
+            ValidationErrorKind::Constant { expected_value } => ProblemKind::NotInList {
+                found: shown(place.node).into_owned(),
+                allowed: vec![json_text(expected_value)],
+                since: None,
+            },
+            ValidationErrorKind::Pattern { .. } | ValidationErrorKind::Format { .. } => {
+                ProblemKind::BadForm { found: shown(place.node).into_owned(), wanted: clause(error) }
+            }
+            ValidationErrorKind::OneOfMultipleValid { .. } => {
+                ProblemKind::BadCombination { what: "fit more than one of the forms that exclude each other here".to_owned() }
+            }
+            ValidationErrorKind::Not { schema } => ProblemKind::BadCombination { what: not_clause(schema) },
+            ValidationErrorKind::FalseSchema => {
+                ProblemKind::BadCombination { what: "may not stand here together with the other fields".to_owned() }
+            }
+            _ => ProblemKind::OutOfBounds { wanted: clause(error) },
+        };
+        problems.push(Problem { kind, span: place.span, path: place.path });
+    }
+
+    /// Of several forms that all failed, picks the one that was meant, and folds its errors.
+    fn fold_branches(
+        &self,
+        branches: &[Vec<ValidationError<'static>>],
+        place: &Place<'_>,
+        root: NodeRef<'_>,
+        problems: &mut Vec<Problem>,
+    ) {
+        let depth = |error: &ValidationError<'_>| error.instance_path().segments().count();
+        let here = place.depth;
+        let is_other_type =
+            |error: &ValidationError<'_>| matches!(error.kind(), ValidationErrorKind::Type { .. }) && depth(error) == here;
+        let meant: Vec<&Vec<ValidationError<'static>>> =
+            branches.iter().filter(|branch| !branch.iter().any(is_other_type)).collect();
+        if meant.is_empty() {
+            let mut expected: Vec<&'static str> = Vec::new();
+            for error in branches.iter().flatten().filter(|error| is_other_type(error)) {
+                if let ValidationErrorKind::Type { kind } = error.kind() {
+                    for word in types(kind) {
+                        if !expected.contains(&word) {
+                            expected.push(word);
+                        }
+                    }
+                }
+            }
+            problems.push(Problem { kind: wrong_type(expected, place.node), span: place.span, path: place.path.clone() });
+            return;
+        }
+        // A branch whose discriminator (a `const` or `enum` one level down) differs was not meant.
+        let is_discriminator = |error: &ValidationError<'_>| {
+            matches!(error.kind(), ValidationErrorKind::Constant { .. } | ValidationErrorKind::Enum { .. })
+                && depth(error) == here + 1
+        };
+        let score = |branch: &Vec<ValidationError<'static>>| {
+            let other = branch.iter().filter(|error| is_discriminator(error)).count();
+            let deepest = branch.iter().map(depth).max().unwrap_or(0);
+            (other, branch.len(), usize::MAX - deepest)
+        };
+        let mut ranked: Vec<_> = meant.into_iter().map(|branch| (score(branch), branch)).collect();
+        ranked.sort_by_key(|(score, _)| *score);
+        let best = ranked[0].0;
+        let tied: Vec<_> = ranked.iter().filter(|(score, _)| *score == best).map(|(_, branch)| *branch).collect();
+        let only_missing = |branch: &Vec<ValidationError<'static>>| {
+            branch.iter().all(|error| matches!(error.kind(), ValidationErrorKind::Required { .. }) && depth(error) == here)
+        };
+        if tied.len() > 1 && tied.iter().all(|branch| only_missing(branch)) {
+            let mut keys: Vec<String> = Vec::new();
+            for error in tied.iter().copied().flatten() {
+                if let ValidationErrorKind::Required { property } = error.kind() {
+                    let key = format!("`{}`", property.as_str().unwrap_or(""));
+                    if !keys.contains(&key) {
+                        keys.push(key);
+                    }
+                }
+            }
+            let what = format!("has none of {}", keys.join(", "));
+            problems.push(Problem { kind: ProblemKind::BadCombination { what }, span: place.span, path: place.path.clone() });
+            return;
+        }
+        for error in tied[0] {
+            self.fold(error, root, problems);
+        }
+    }
+
+    /// Returns the schema object that holds the keyword of an error.
+    fn holder(&self, error: &ValidationError<'_>) -> Option<&JsonValue> {
+        let mut schema = &self.source;
+        let path = error.schema_path().as_str();
+        let (parents, _) = path.rsplit_once('/')?;
+        for part in parents.split('/').filter(|part| !part.is_empty()) {
+            let part = part.replace("~1", "/").replace("~0", "~");
+            let next = match schema {
+                JsonValue::Array(items) => items.get(part.parse::<usize>().ok()?),
+                JsonValue::Object(fields) if part == "$ref" => {
+                    let pointer = fields.get("$ref")?.as_str()?.strip_prefix('#')?;
+                    self.source.pointer(pointer)
+                }
+                schema => schema.get(&part),
+            };
+            schema = next?;
+        }
+        Some(schema)
+    }
+
+    /// Returns the fields a schema object names, those of its `$ref` included.
+    fn known_keys(&self, schema: &JsonValue) -> Vec<String> {
+        let mut keys: Vec<String> = Vec::new();
+        let mut add = |schema: &JsonValue| {
+            let names = schema.get("properties").and_then(JsonValue::as_object).into_iter().flat_map(serde_json::Map::keys);
+            for name in names {
+                if !keys.contains(name) {
+                    keys.push(name.clone());
+                }
+            }
+        };
+        add(schema);
+        let refs = schema.get("allOf").and_then(JsonValue::as_array).into_iter().flatten().chain([schema]);
+        for branch in refs {
+            add(branch);
+            let target = branch.get("$ref").and_then(JsonValue::as_str).and_then(|target| target.strip_prefix('#'));
+            if let Some(target) = target.and_then(|pointer| self.source.pointer(pointer)) {
+                add(target);
+            }
+        }
+        keys
+    }
+}
+
+struct Place<'a> {
+    node: NodeRef<'a>,
+    span: Span,
+    path: String,
+    depth: usize,
+}
+
+impl<'a> Place<'a> {
+    fn of(error: &ValidationError<'_>, root: NodeRef<'a>) -> Place<'a> {
+        let parts: Vec<String> = error.instance_path().segments().map(|segment| segment_text(&segment)).collect();
+        let node = root.at(parts.iter().map(String::as_str)).unwrap_or(root);
+        let is_whole_map = node.is_mapping();
+        let mut span = node.span();
+        // A map is shown by its first key: the whole of it would underline half the file.
+        if is_whole_map && let Some((key, _)) = node.entries().next() {
+            span = key.span();
+        }
+        // A null that was left out has no bytes; its key is what a reader can see.
+        if span.start == span.end
+            && let Some((last, parents)) = parts.split_last()
+            && let Some((key, _)) = root.at(parents.iter().map(String::as_str)).and_then(|parent| parent.entry(last))
+        {
+            span = key.span();
+        }
+        Place { node, span, path: parts.join("."), depth: parts.len() }
+    }
+}
+
+fn path_text(error: &ValidationError<'_>) -> String {
+    let parts: Vec<String> = error.instance_path().segments().map(|segment| segment_text(&segment)).collect();
+    parts.join(".")
+}
+
+fn segment_text(segment: &jsonschema::paths::LocationSegment<'_>) -> String {
+    match segment {
+        jsonschema::paths::LocationSegment::Property(name) => name.to_string(),
+        jsonschema::paths::LocationSegment::Index(index) => index.to_string(),
+    }
+}
+
+fn wrong_type(expected: Vec<&'static str>, node: NodeRef<'_>) -> ProblemKind {
+    let wants_text = expected.contains(&"text");
+    let is_plain = matches!(node.type_word(), "a number" | "a boolean");
+    let unquoted = (wants_text && is_plain).then(|| node.source().to_owned());
+    ProblemKind::WrongType { expected, found: node.type_word(), unquoted }
+}
+
+fn types(kind: &TypeKind) -> Vec<&'static str> {
+    let word = |kind: jsonschema::JsonType| match kind {
+        jsonschema::JsonType::Array => "a list",
+        jsonschema::JsonType::Boolean => "true or false",
+        jsonschema::JsonType::Integer => "a whole number",
+        jsonschema::JsonType::Null => "nothing (null)",
+        jsonschema::JsonType::Number => "a number",
+        jsonschema::JsonType::Object => "a map",
+        jsonschema::JsonType::String => "text",
+    };
+    match kind {
+        TypeKind::Single(kind) => vec![word(*kind)],
+        TypeKind::Multiple(kinds) => kinds.iter().map(word).collect(),
+    }
+}
+
+fn shown(node: NodeRef<'_>) -> Cow<'_, str> {
+    node.scalar_text().unwrap_or(Cow::Borrowed(node.type_word()))
+}
+
+fn json_text(value: &JsonValue) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// What a keyword wants, as a clause that follows "must".
+fn clause(error: &ValidationError<'_>) -> String {
+    let plural = |n: u64, word: &str| if n == 1 { format!("{n} {word}") } else { format!("{n} {word}s") };
+    match error.kind() {
+        ValidationErrorKind::Pattern { pattern } => format!("match `{pattern}`"),
+        ValidationErrorKind::Format { format } => format!("be {}", format_words(format)),
+        ValidationErrorKind::Minimum { limit } => format!("be at least {limit}"),
+        ValidationErrorKind::Maximum { limit } => format!("be at most {limit}"),
+        ValidationErrorKind::ExclusiveMinimum { limit } => format!("be more than {limit}"),
+        ValidationErrorKind::ExclusiveMaximum { limit } => format!("be less than {limit}"),
+        ValidationErrorKind::MinLength { limit: 1 } => "not be empty".to_owned(),
+        ValidationErrorKind::MinLength { limit } => format!("have at least {}", plural(*limit, "character")),
+        ValidationErrorKind::MaxLength { limit } => format!("have at most {}", plural(*limit, "character")),
+        ValidationErrorKind::MinItems { limit } => format!("have at least {}", plural(*limit, "item")),
+        ValidationErrorKind::MaxItems { limit } => format!("have at most {}", plural(*limit, "item")),
+        ValidationErrorKind::MinProperties { limit } => format!("have at least {}", plural(*limit, "field")),
+        ValidationErrorKind::MaxProperties { limit } => format!("have at most {}", plural(*limit, "field")),
+        ValidationErrorKind::UniqueItems => "not hold the same item twice".to_owned(),
+        ValidationErrorKind::MultipleOf { multiple_of } => format!("be a multiple of {multiple_of}"),
+        ValidationErrorKind::Contains => "hold an item of the wanted form".to_owned(),
+        _ => format!("satisfy the schema: {}", error.masked()),
+    }
+}
+
+fn format_words(format: &str) -> &str {
+    match format {
+        "date" => "a date such as 2026-11-21",
+        "date-time" => "a date and time with zone such as 2026-11-21T08:00:00Z",
+        "time" => "a time such as 08:00:00Z",
+        "uri" => "an absolute URL such as https://example.com/page",
+        "uri-reference" => "a URL or a relative path",
+        "email" => "an e-mail address",
+        "uuid" => "a UUID",
+        format => format,
+    }
+}
+
+fn not_clause(schema: &JsonValue) -> String {
+    match schema.get("required").and_then(JsonValue::as_array) {
+        Some(keys) if !keys.is_empty() => {
+            let keys: Vec<String> = keys.iter().map(|key| format!("`{}`", json_text(key))).collect();
+            format!("may not have {} here", keys.join(" together with "))
+        }
+        _ => "has a form that is not allowed here".to_owned(),
+    }
+}
