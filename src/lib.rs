@@ -1,7 +1,9 @@
 #![doc = "work in progress"]
-pub mod source;
+pub mod config;
 pub mod diagnostic;
+pub mod load;
 pub mod model;
-pub mod yaml;
 pub mod render;
 pub mod serve;
+pub mod source;
+pub mod yaml;

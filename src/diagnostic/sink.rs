@@ -76,7 +76,8 @@ impl Grading {
         let pick = |levels: &BTreeMap<String, Option<Severity>>| {
             levels.get(diagnostic.rule.code).or_else(|| levels.get(diagnostic.rule.name)).copied()
         };
-        let special = self.overrides.iter().rev().filter(|entry| entry.paths.matches(path)).find_map(|e| pick(&e.levels));
+        let special =
+            self.overrides.iter().rev().filter(|entry| entry.paths.matches(path)).find_map(|e| pick(&e.levels));
         special.or_else(|| pick(&self.levels)).unwrap_or(Some(diagnostic.severity))
     }
 }

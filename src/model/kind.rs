@@ -62,7 +62,9 @@ impl Kind {
         let row = |name, word, plural, folder, schema, title| Row { name, word, plural, folder, schema, title };
         match self {
             Kind::DataProduct => row("DataProduct", "product", "products", "products", "data-product", "data product"),
-            Kind::DataContract => row("DataContract", "contract", "contracts", "contracts", "data-contract", "data contract"),
+            Kind::DataContract => {
+                row("DataContract", "contract", "contracts", "contracts", "data-contract", "data contract")
+            }
             Kind::Domain => row("Domain", "domain", "domains", "domains", "domain", "domain"),
             Kind::Team => row("Team", "team", "teams", "teams", "team", "team"),
             Kind::SemanticDefinition => {

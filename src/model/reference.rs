@@ -25,7 +25,9 @@ pub enum RefError {
     #[error("a reference is empty: write `kind:id`, such as `product:orders`")]
     Empty,
     /// The word before the colon is no kind.
-    #[error("`{0}` is no kind: write product, contract, domain, team, term, policy, source, agreement, review, waiver, acknowledgement or column")]
+    #[error(
+        "`{0}` is no kind: write product, contract, domain, team, term, policy, source, agreement, review, waiver, acknowledgement or column"
+    )]
     UnknownKind(String),
 }
 
@@ -92,7 +94,10 @@ mod tests {
         let read = |text: &str| Ref::parse(text).map(|found| (found.kind, found.id, found.version, found.column));
         assert_eq!(read("orders"), Ok((None, "orders".into(), None, None)));
         assert_eq!(read("Products:orders"), Ok((Some(Kind::DataProduct), "orders".into(), None, None)));
-        assert_eq!(read("contract:orders@2.1.0"), Ok((Some(Kind::DataContract), "orders".into(), Some("2.1.0".into()), None)));
+        assert_eq!(
+            read("contract:orders@2.1.0"),
+            Ok((Some(Kind::DataContract), "orders".into(), Some("2.1.0".into()), None))
+        );
         assert_eq!(
             read("column:orders@2.1.0#orders.amount"),
             Ok((Some(Kind::DataContract), "orders".into(), Some("2.1.0".into()), Some("orders.amount".into())))
@@ -104,6 +109,9 @@ mod tests {
 
     #[test]
     fn parts_of_a_urn_are_encoded() {
-        assert_eq!(Urn::of("acme", Kind::DataContract, "a b/ü", Some("1.0")), "urn:mesh:acme:contract:a%20b%2F%C3%BC:1.0");
+        assert_eq!(
+            Urn::of("acme", Kind::DataContract, "a b/ü", Some("1.0")),
+            "urn:mesh:acme:contract:a%20b%2F%C3%BC:1.0"
+        );
     }
 }

@@ -44,7 +44,11 @@ impl OutPath {
         let path = path.into();
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-');
         let is_safe = |part: &str| {
-            !part.is_empty() && part.len() <= 200 && !part.starts_with(['.', '-']) && !part.ends_with('.') && part.bytes().all(is_plain)
+            !part.is_empty()
+                && part.len() <= 200
+                && !part.starts_with(['.', '-'])
+                && !part.ends_with('.')
+                && part.bytes().all(is_plain)
         };
         if path.split('/').all(is_safe) { Ok(OutPath(path)) } else { Err(PathError(path)) }
     }
@@ -181,7 +185,8 @@ mod tests {
         for bad in ["", "../x", "a/../b", "/etc", "a//b", ".git/x", "a\\b", "C:x", "a/b.", "ü", "a b", "-rf"] {
             assert!(OutPath::new(bad).is_err(), "{bad}");
         }
-        let files = ["products/orders.html", "index.html", "a.json"].map(|path| (path.to_owned(), path.as_bytes().to_vec()));
+        let files =
+            ["products/orders.html", "index.html", "a.json"].map(|path| (path.to_owned(), path.as_bytes().to_vec()));
         let set = FileSet::from_bytes(files.into()).expect("safe");
         assert_eq!(set.path(0).as_str(), "a.json");
         let position = set.position("products/orders.html").expect("found");

@@ -31,7 +31,9 @@ pub enum GitError {
     #[error("the revision `{0}` is not in this repository{1}")]
     Unknown(String, &'static str),
     /// An object that the revision needs is missing.
-    #[error("an object of the revision `{0}` is missing: fetch the full history and all objects first (`git fetch --unshallow`, or a fetch depth of 0)")]
+    #[error(
+        "an object of the revision `{0}` is missing: fetch the full history and all objects first (`git fetch --unshallow`, or a fetch depth of 0)"
+    )]
     Missing(String),
 }
 
@@ -60,7 +62,8 @@ impl GitTree {
         let repository = gix::ThreadSafeRepository::open_opts(git_root.clone(), gix::open::Options::isolated())
             .map_err(|error| unreadable(error.to_string()))?;
         let local = repository.to_thread_local();
-        let shallow = if local.is_shallow().unwrap_or(false) { " (it is a shallow clone: fetch with a depth of 0)" } else { "" };
+        let shallow =
+            if local.is_shallow().unwrap_or(false) { " (it is a shallow clone: fetch with a depth of 0)" } else { "" };
         let unknown = || GitError::Unknown(revision.to_owned(), shallow);
         let missing = || GitError::Missing(revision.to_owned());
         let id = local.rev_parse_single(revision.as_bytes().as_bstr()).map_err(|_| unknown())?;
@@ -88,14 +91,12 @@ impl GitTree {
                     }
                     opened.blobs.insert(relative.to_owned(), entry.oid);
                 }
-                EntryKind::Link => opened.skipped.push(Skipped {
-                    path: relative.to_owned(),
-                    reason: "it is a link".to_owned(),
-                }),
-                EntryKind::Commit => opened.skipped.push(Skipped {
-                    path: relative.to_owned(),
-                    reason: "it is a submodule".to_owned(),
-                }),
+                EntryKind::Link => {
+                    opened.skipped.push(Skipped { path: relative.to_owned(), reason: "it is a link".to_owned() })
+                }
+                EntryKind::Commit => {
+                    opened.skipped.push(Skipped { path: relative.to_owned(), reason: "it is a submodule".to_owned() })
+                }
                 EntryKind::Tree => {}
             }
         }

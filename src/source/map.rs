@@ -77,10 +77,9 @@ impl SourceTexts {
     #[must_use]
     pub fn range(&self, location: Location) -> (LineColumn, LineColumn) {
         match self.texts.get(&location.file) {
-            Some(entry) => (
-                entry.0.line_column(&entry.1, location.span.start),
-                entry.0.line_column(&entry.1, location.span.end),
-            ),
+            Some(entry) => {
+                (entry.0.line_column(&entry.1, location.span.start), entry.0.line_column(&entry.1, location.span.end))
+            }
             None => (LineColumn { line: 1, column: 1 }, LineColumn { line: 1, column: 1 }),
         }
     }

@@ -10,12 +10,12 @@ mod path;
 mod span;
 mod work_tree;
 
-pub use git_tree::{GitTree, GitError};
+pub use git_tree::{GitError, GitTree};
 pub use map::{SourceMap, SourceTexts};
 pub use memory_tree::MemoryTree;
 pub use path::{Globs, join, parent};
 pub use span::{FileId, LineColumn, LineIndex, Location, Span, Spanned};
-pub use work_tree::{read_file, WorkTree};
+pub use work_tree::{WorkTree, read_file};
 
 /// The largest file that is read, in bytes (5 MiB): far above any descriptor, far below what
 /// could exhaust memory when many files are read at once.

@@ -41,7 +41,9 @@ pub(crate) fn is_wanted(path: &str, options: &super::WalkOptions) -> bool {
     let below_root = options.roots.iter().any(|root| {
         is_below(path, root) && !is_hidden(path.strip_prefix(root.as_str()).unwrap_or(path).trim_start_matches('/'))
     });
-    below_root && !options.exclude.matches(path) && !options.output.as_deref().is_some_and(|output| is_below(path, output))
+    below_root
+        && !options.exclude.matches(path)
+        && !options.output.as_deref().is_some_and(|output| is_below(path, output))
 }
 
 /// A set of globs over relative paths with `/`: `*` stays inside one folder, `**` does not.

@@ -201,7 +201,10 @@ impl<'s, 'k> Builder<'s, 'k> {
             let span = self.nodes[node as usize].span;
             let message = "a key that is a map, a list or empty";
             return Err(Box::new(
-                rules::UNSUPPORTED_YAML.at(self.file, span, message).label("keys must be text").help("write the key as plain text"),
+                rules::UNSUPPORTED_YAML
+                    .at(self.file, span, message)
+                    .label("keys must be text")
+                    .help("write the key as plain text"),
             ));
         }
         match self.open.last_mut() {
@@ -230,7 +233,10 @@ impl<'s, 'k> Builder<'s, 'k> {
         if self.expects_key() {
             let message = "a key that is a map or a list";
             return Err(Box::new(
-                rules::UNSUPPORTED_YAML.at(self.file, span, message).label("keys must be text").help("write the key as plain text"),
+                rules::UNSUPPORTED_YAML
+                    .at(self.file, span, message)
+                    .label("keys must be text")
+                    .help("write the key as plain text"),
             ));
         }
         let empty = Children { start: 0, len: 0 };
@@ -256,7 +262,8 @@ impl<'s, 'k> Builder<'s, 'k> {
         let node = &mut self.nodes[open.node as usize];
         let children = Children { start, len };
         node.value = if open.is_mapping { Value::Mapping(children) } else { Value::Sequence(children) };
-        let is_flow = self.source.as_bytes().get(node.span.start as usize).is_some_and(|byte| matches!(byte, b'[' | b'{'));
+        let is_flow =
+            self.source.as_bytes().get(node.span.start as usize).is_some_and(|byte| matches!(byte, b'[' | b'{'));
         node.span.end = if is_flow { span.end } else { last_end.unwrap_or(node.span.end) }.max(node.span.start);
         if open.anchor != 0 {
             self.anchors.insert(open.anchor, Anchor { node: open.node, size: Some(open.size) });
@@ -274,7 +281,9 @@ impl<'s, 'k> Builder<'s, 'k> {
         self.alias_nodes = self.alias_nodes.saturating_add(size);
         if self.alias_nodes > MAX_ALIAS_NODES {
             let message = format!("the aliases of this file repeat more than {MAX_ALIAS_NODES} nodes");
-            return Err(Box::new(rules::OVER_LIMIT.at(self.file, span, message).help("write fewer or smaller aliases")));
+            return Err(Box::new(
+                rules::OVER_LIMIT.at(self.file, span, message).help("write fewer or smaller aliases"),
+            ));
         }
         let value = match &self.nodes[target as usize].value {
             // A key that is an alias is compared as text; small values are simply repeated.
@@ -314,7 +323,9 @@ impl<'s, 'k> Builder<'s, 'k> {
                 (Some("null"), Value::Null) => Some(Value::Null),
                 (Some("bool"), Value::Bool(value)) => Some(Value::Bool(value)),
                 (Some("int"), value @ (Value::Int(_) | Value::UInt(_) | Value::BigInt)) => Some(value),
-                (Some("float"), value @ (Value::Int(_) | Value::UInt(_) | Value::BigInt | Value::Float(_))) => Some(value),
+                (Some("float"), value @ (Value::Int(_) | Value::UInt(_) | Value::BigInt | Value::Float(_))) => {
+                    Some(value)
+                }
                 _ => None,
             },
             _ => None,

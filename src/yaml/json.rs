@@ -187,7 +187,8 @@ impl NodeRef<'_> {
             }
             Value::Sequence(_) => JsonValue::Array(self.items().map(NodeRef::to_json).collect()),
             Value::Mapping(_) => {
-                let entry = |(key, value): (NodeRef<'_>, NodeRef<'_>)| (key.as_str().unwrap_or("").to_owned(), value.to_json());
+                let entry =
+                    |(key, value): (NodeRef<'_>, NodeRef<'_>)| (key.as_str().unwrap_or("").to_owned(), value.to_json());
                 JsonValue::Object(self.entries().map(entry).collect::<Map<_, _>>())
             }
         }

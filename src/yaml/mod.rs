@@ -5,17 +5,23 @@
 //! is the number 17, and what a file wrote can always be read again as it was written.
 
 mod build;
+mod derive;
 mod json;
 mod node;
 pub mod rules;
 mod scalar;
 mod schema;
+mod schemas;
 mod trouble;
+mod words;
 
 pub use build::{Parsed, parse, parse_all};
+pub use derive::without_notes;
 pub use json::YamlJson;
 pub use node::{NodeRef, YamlTree};
 pub use schema::{Problem, ProblemKind, Schema, SchemaError};
+pub use schemas::Schemas;
+pub use words::{Words, nearest};
 
 /// The deepest nesting of maps and lists that is read.
 pub const MAX_DEPTH: usize = 64;

@@ -184,9 +184,9 @@ impl<'a> NodeRef<'a> {
     /// Returns keys and values of a map in the order of the file; nothing for anything else.
     pub fn entries(self) -> impl ExactSizeIterator<Item = (NodeRef<'a>, NodeRef<'a>)> + use<'a> {
         let indices = if self.is_mapping() { self.children() } else { &[] };
-        indices.chunks_exact(2).map(move |pair| {
-            (NodeRef { tree: self.tree, index: pair[0] }, NodeRef { tree: self.tree, index: pair[1] })
-        })
+        indices
+            .chunks_exact(2)
+            .map(move |pair| (NodeRef { tree: self.tree, index: pair[0] }, NodeRef { tree: self.tree, index: pair[1] }))
     }
 
     /// Returns key and value of an entry.
@@ -218,11 +218,7 @@ impl<'a> NodeRef<'a> {
     pub fn at<'p>(self, path: impl IntoIterator<Item = &'p str>) -> Option<NodeRef<'a>> {
         let mut node = self;
         for part in path {
-            node = if node.is_sequence() {
-                node.items().nth(part.parse().ok()?)?
-            } else {
-                node.entry(part)?.1
-            };
+            node = if node.is_sequence() { node.items().nth(part.parse().ok()?)? } else { node.entry(part)?.1 };
         }
         Some(node)
     }

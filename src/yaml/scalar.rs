@@ -83,12 +83,57 @@ mod tests {
 
     #[test]
     fn the_core_schema_and_nothing_more() {
-        for text in ["NO", "no", "yes", "on", "y", "1_000", "12:30", "2024-01-01", "0b1", "1e", ".", "-", "1.2.3", "0x", ".inf", ".nan", "1e999"] {
+        for text in [
+            "NO",
+            "no",
+            "yes",
+            "on",
+            "y",
+            "1_000",
+            "12:30",
+            "2024-01-01",
+            "0b1",
+            "1e",
+            ".",
+            "-",
+            "1.2.3",
+            "0x",
+            ".inf",
+            ".nan",
+            "1e999",
+        ] {
             assert_eq!(shown(text), format!("String({text:?})"), "{text}");
         }
-        let resolved = ["017", "0o17", "0x1F", "-5", "+5", "1.10", ".5", "1.", "1e3", "18446744073709551615", "99999999999999999999", "~", "True"];
-        let wanted = ["Int(17)", "Int(15)", "Int(31)", "Int(-5)", "Int(5)", "Float(1.1)", "Float(0.5)", "Float(1.0)", "Float(1000.0)",
-            "UInt(18446744073709551615)", "BigInt", "Null", "Bool(true)"];
+        let resolved = [
+            "017",
+            "0o17",
+            "0x1F",
+            "-5",
+            "+5",
+            "1.10",
+            ".5",
+            "1.",
+            "1e3",
+            "18446744073709551615",
+            "99999999999999999999",
+            "~",
+            "True",
+        ];
+        let wanted = [
+            "Int(17)",
+            "Int(15)",
+            "Int(31)",
+            "Int(-5)",
+            "Int(5)",
+            "Float(1.1)",
+            "Float(0.5)",
+            "Float(1.0)",
+            "Float(1000.0)",
+            "UInt(18446744073709551615)",
+            "BigInt",
+            "Null",
+            "Bool(true)",
+        ];
         assert_eq!(resolved.map(shown), wanted);
     }
 }

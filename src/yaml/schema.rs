@@ -8,8 +8,8 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value as JsonValue;
 
-use super::node::NodeRef;
 use super::YamlJson;
+use super::node::NodeRef;
 use crate::source::Span;
 
 /// A compiled schema. Never fetches or reads anything: references lead into the schema itself.
@@ -135,10 +135,12 @@ impl Schema {
             .map(|problem| problem.path.clone())
             .collect();
         let causes = |path: &str| deeper.iter().any(|other| other == path || other.starts_with(&format!("{path}.")));
-        let unevaluated = errors.iter().filter(|error| matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. }));
-        let shaky: BTreeSet<String> =
-            unevaluated.map(|error| path_text(error)).filter(|path| causes(path)).collect();
-        problems.retain(|problem| !(matches!(problem.kind, ProblemKind::UnknownKey { .. }) && shaky.contains(&problem.path)));
+        let unevaluated =
+            errors.iter().filter(|error| matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. }));
+        let shaky: BTreeSet<String> = unevaluated.map(|error| path_text(error)).filter(|path| causes(path)).collect();
+        problems.retain(|problem| {
+            !(matches!(problem.kind, ProblemKind::UnknownKey { .. }) && shaky.contains(&problem.path))
+        });
         problems.sort_by(|a, b| a.span.cmp(&b.span).then_with(|| a.path.cmp(&b.path)));
         problems.dedup();
         problems
@@ -197,9 +199,9 @@ impl Schema {
             ValidationErrorKind::Pattern { .. } | ValidationErrorKind::Format { .. } => {
                 ProblemKind::BadForm { found: shown(place.node).into_owned(), wanted: clause(error) }
             }
-            ValidationErrorKind::OneOfMultipleValid { .. } => {
-                ProblemKind::BadCombination { what: "fit more than one of the forms that exclude each other here".to_owned() }
-            }
+            ValidationErrorKind::OneOfMultipleValid { .. } => ProblemKind::BadCombination {
+                what: "fit more than one of the forms that exclude each other here".to_owned(),
+            },
             ValidationErrorKind::Not { schema } => ProblemKind::BadCombination { what: not_clause(schema) },
             ValidationErrorKind::FalseSchema => {
                 ProblemKind::BadCombination { what: "may not stand here together with the other fields".to_owned() }
@@ -219,8 +221,9 @@ impl Schema {
     ) {
         let depth = |error: &ValidationError<'_>| error.instance_path().segments().count();
         let here = place.depth;
-        let is_other_type =
-            |error: &ValidationError<'_>| matches!(error.kind(), ValidationErrorKind::Type { .. }) && depth(error) == here;
+        let is_other_type = |error: &ValidationError<'_>| {
+            matches!(error.kind(), ValidationErrorKind::Type { .. }) && depth(error) == here
+        };
         let meant: Vec<&Vec<ValidationError<'static>>> =
             branches.iter().filter(|branch| !branch.iter().any(is_other_type)).collect();
         if meant.is_empty() {
@@ -234,7 +237,11 @@ impl Schema {
                     }
                 }
             }
-            problems.push(Problem { kind: wrong_type(expected, place.node), span: place.span, path: place.path.clone() });
+            problems.push(Problem {
+                kind: wrong_type(expected, place.node),
+                span: place.span,
+                path: place.path.clone(),
+            });
             return;
         }
         // A branch whose discriminator (a `const` or `enum` one level down) differs was not meant.
@@ -252,7 +259,9 @@ impl Schema {
         let best = ranked[0].0;
         let tied: Vec<_> = ranked.iter().filter(|(score, _)| *score == best).map(|(_, branch)| *branch).collect();
         let only_missing = |branch: &Vec<ValidationError<'static>>| {
-            branch.iter().all(|error| matches!(error.kind(), ValidationErrorKind::Required { .. }) && depth(error) == here)
+            branch
+                .iter()
+                .all(|error| matches!(error.kind(), ValidationErrorKind::Required { .. }) && depth(error) == here)
         };
         if tied.len() > 1 && tied.iter().all(|branch| only_missing(branch)) {
             let mut keys: Vec<String> = Vec::new();
@@ -265,7 +274,11 @@ impl Schema {
                 }
             }
             let what = format!("has none of {}", keys.join(", "));
-            problems.push(Problem { kind: ProblemKind::BadCombination { what }, span: place.span, path: place.path.clone() });
+            problems.push(Problem {
+                kind: ProblemKind::BadCombination { what },
+                span: place.span,
+                path: place.path.clone(),
+            });
             return;
         }
         for error in tied[0] {
@@ -297,7 +310,8 @@ impl Schema {
     fn known_keys(&self, schema: &JsonValue) -> Vec<String> {
         let mut keys: Vec<String> = Vec::new();
         let mut add = |schema: &JsonValue| {
-            let names = schema.get("properties").and_then(JsonValue::as_object).into_iter().flat_map(serde_json::Map::keys);
+            let names =
+                schema.get("properties").and_then(JsonValue::as_object).into_iter().flat_map(serde_json::Map::keys);
             for name in names {
                 if !keys.contains(name) {
                     keys.push(name.clone());

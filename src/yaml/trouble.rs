@@ -52,34 +52,39 @@ fn words(error: &ScanError) -> (String, Option<&'static str>) {
             "neither a key of the map above nor the end of it",
             "check the indentation of this line and of the one above it",
         ),
-        ErrorKind::ExpectedBlockSequenceEntry => (
-            "neither an item of the list above nor the end of it",
-            "begin each item with `- `, all in the same column",
-        ),
-        ErrorKind::UnclosedQuotedScalar => ("a quoted text that never ends", "close the quotes; double a `'` inside single quotes"),
+        ErrorKind::ExpectedBlockSequenceEntry => {
+            ("neither an item of the list above nor the end of it", "begin each item with `- `, all in the same column")
+        }
+        ErrorKind::UnclosedQuotedScalar => {
+            ("a quoted text that never ends", "close the quotes; double a `'` inside single quotes")
+        }
         ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => (
             "text after the closing quote",
             "put the quotes around the whole text; inside single quotes write `''` for a `'`",
         ),
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
-        | ErrorKind::InvalidUnicodeEscape => (
-            "an escape that YAML does not know",
-            "use single quotes, where `\\` is an ordinary character",
-        ),
+        | ErrorKind::InvalidUnicodeEscape => {
+            ("an escape that YAML does not know", "use single quotes, where `\\` is an ordinary character")
+        }
         ErrorKind::UnclosedFlowCollection { .. }
         | ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofImplicitFlowMapping => {
             ("a `[` or `{` that is never closed", "add the missing `]` or `}`")
         }
-        ErrorKind::ExpectedFlowMappingSeparator => ("a `,` or `}` is missing before this", "separate entries in `{}` by `, `"),
-        ErrorKind::ExpectedFlowSequenceSeparator => ("a `,` or `]` is missing before this", "separate items in `[]` by `, `"),
-        ErrorKind::UnknownAnchor => ("an alias without an anchor before it", "define `&name` above the `*name` that uses it"),
-        ErrorKind::BlockSequenceEntryNotAllowed => (
-            "a list item where no list can begin",
-            "start the list on a line of its own below the key",
-        ),
+        ErrorKind::ExpectedFlowMappingSeparator => {
+            ("a `,` or `}` is missing before this", "separate entries in `{}` by `, `")
+        }
+        ErrorKind::ExpectedFlowSequenceSeparator => {
+            ("a `,` or `]` is missing before this", "separate items in `[]` by `, `")
+        }
+        ErrorKind::UnknownAnchor => {
+            ("an alias without an anchor before it", "define `&name` above the `*name` that uses it")
+        }
+        ErrorKind::BlockSequenceEntryNotAllowed => {
+            ("a list item where no list can begin", "start the list on a line of its own below the key")
+        }
         ErrorKind::UnexpectedCharacter { .. } => (
             "a character that no YAML value can begin with",
             "put quotes around a text that begins with this character (`@`, `` ` `` and `%` need them)",

@@ -1,0 +1,315 @@
+//! `meshfolio.yaml`: as written, then as validated, all mistakes at once. Takes the tree and the
+//! schema, gives a [`Config`] that holds even when the file is wrong: each key that cannot be used
+//! is a finding and keeps its default.
+
+pub mod rules;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Grading, Override, RuleMeta, Severity, Sink};
+use crate::source::{FileId, Globs, ReadError, Spanned, Tree};
+use crate::yaml::{self, NodeRef, Schemas};
+
+/// The usual name of the configuration file.
+pub const FILE_NAME: &str = "meshfolio.yaml";
+
+/// The validated configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `mesh`.
+    pub mesh: MeshConfig,
+    /// `roots`: folders relative to the root; an empty one is the root itself.
+    pub roots: Vec<String>,
+    /// `exclude`.
+    pub exclude: Globs,
+    /// `observations`: folders with result files.
+    pub observations: Vec<String>,
+    /// `output`: the folder of the site.
+    pub output: String,
+    /// `forge`.
+    pub forge: Forge,
+    /// `check`.
+    pub check: CheckConfig,
+    /// `site`.
+    pub site: SiteConfig,
+}
+
+/// `mesh`: who this mesh is.
+#[derive(Clone, Debug)]
+pub struct MeshConfig {
+    /// `id`, for URNs.
+    pub id: String,
+    /// `name`, for people.
+    pub name: String,
+    /// `description`.
+    pub description: Option<String>,
+    /// `baseUrl`, with a slash at its end.
+    pub base_url: Option<String>,
+}
+
+/// Where the repository is hosted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForgeKind {
+    /// GitHub.
+    GitHub,
+    /// GitLab.
+    GitLab,
+    /// Bitbucket.
+    Bitbucket,
+    /// Azure DevOps.
+    Azure,
+    /// Gitea and Forgejo.
+    Gitea,
+    /// None: no links to sources.
+    None,
+}
+
+/// `forge`.
+#[derive(Clone, Debug)]
+pub struct Forge {
+    /// `kind`.
+    pub kind: ForgeKind,
+    /// `repository`: its web address, without a slash at its end.
+    pub repository: Option<String>,
+    /// `branch`.
+    pub branch: String,
+}
+
+/// `check`.
+#[derive(Clone, Debug)]
+pub struct CheckConfig {
+    /// `deny`: the level from which a run fails.
+    pub deny: Severity,
+    /// `levels` and `overrides`.
+    pub grading: Grading,
+    /// `perspective`: whose promise a change is graded by.
+    pub perspective: Perspective,
+}
+
+/// Whose promise a change of a contract is graded by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Perspective {
+    /// The reader's.
+    Consumer,
+    /// The writer's.
+    Producer,
+    /// Both.
+    Full,
+}
+
+/// `site`.
+#[derive(Clone, Debug)]
+pub struct SiteConfig {
+    /// `theme`: `default`, or a folder relative to the root.
+    pub theme: String,
+    /// `people`: show names of people.
+    pub people: bool,
+    /// `lean`: fewer, larger files.
+    pub lean: bool,
+    /// `twins: all`: keep every machine form, however many files that makes.
+    pub all_twins: bool,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            mesh: MeshConfig { id: "mesh".to_owned(), name: "Data mesh".to_owned(), description: None, base_url: None },
+            roots: Vec::new(),
+            exclude: Globs::default(),
+            observations: vec!["observations".to_owned()],
+            output: "site".to_owned(),
+            forge: Forge { kind: ForgeKind::None, repository: None, branch: "main".to_owned() },
+            check: CheckConfig {
+                deny: Severity::Error,
+                grading: Grading::default(),
+                perspective: Perspective::Consumer,
+            },
+            site: SiteConfig { theme: "default".to_owned(), people: false, lean: false, all_twins: false },
+        }
+    }
+}
+
+/// Reads the configuration of a tree. `path` is relative to the root; `file` is the number its
+/// findings carry; `known` are all rules whose level may be set. Ids of policies may be set too,
+/// so a word of their form is accepted here and checked once the policies are known.
+///
+/// # Errors
+/// When the file was named on purpose (`is_required`) and cannot be read.
+pub fn load(
+    tree: &dyn Tree,
+    path: &str,
+    is_required: bool,
+    file: FileId,
+    schemas: &Schemas,
+    known: &[&'static RuleMeta],
+    sink: &mut Sink,
+) -> Result<Config, ReadError> {
+    let mut config = Config::default();
+    let bytes = match tree.read(path) {
+        Ok(bytes) => bytes,
+        Err(ReadError::NotFound) if !is_required => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            let message = format!("the configuration is not UTF-8: byte {offset} is the first that is not");
+            sink.push(rules::INVALID_CONFIGURATION.at(file, crate::source::Span::default(), message));
+            String::new()
+        }
+    };
+    let parsed = yaml::parse(file, &text, sink);
+    if let Some(tree_of_file) = &parsed.tree
+        && !tree_of_file.root().is_null()
+    {
+        let root = tree_of_file.root();
+        if parsed.complete {
+            let schema = schemas.get("configuration", "").expect("the configuration has a schema");
+            for problem in schema.problems(root) {
+                let words = problem.words("");
+                let mut diagnostic = rules::INVALID_CONFIGURATION.at(file, problem.span, words.message);
+                diagnostic.label = words.label;
+                diagnostic.help = words.help;
+                sink.push(diagnostic);
+            }
+        }
+        Reader { file, known, sink }.read(root, &mut config);
+    }
+    if config.roots.is_empty() {
+        config.roots = vec![if tree.has_folder("registry") { "registry".to_owned() } else { String::new() }];
+    }
+    Ok(config)
+}
+
+struct Reader<'a> {
+    file: FileId,
+    known: &'a [&'static RuleMeta],
+    sink: &'a mut Sink,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, root: NodeRef<'_>, config: &mut Config) {
+        if let Some(mesh) = root.get("mesh") {
+            if let Some(id) = text(mesh, "id") {
+                config.mesh.id.clone_from(&id);
+                config.mesh.name = id;
+            }
+            if let Some(name) = text(mesh, "name") {
+                config.mesh.name = name;
+            }
+            config.mesh.description = text(mesh, "description");
+            config.mesh.base_url = text(mesh, "baseUrl").map(|url| format!("{}/", url.trim_end_matches('/')));
+        }
+        config.roots = self.folders(root, "roots");
+        config.exclude = self.globs(root, "exclude");
+        if root.entry("observations").is_some() {
+            config.observations = self.folders(root, "observations");
+        }
+        if let Some(output) = text(root, "output") {
+            config.output = output;
+        }
+        if let Some(forge) = root.get("forge") {
+            config.forge = forge_of(forge);
+        }
+        if let Some(check) = root.get("check") {
+            if text(check, "deny").as_deref() == Some("warning") {
+                config.check.deny = Severity::Warning;
+            }
+            config.check.perspective = match text(check, "perspective").as_deref() {
+                Some("producer") => Perspective::Producer,
+                Some("full") => Perspective::Full,
+                _ => Perspective::Consumer,
+            };
+            config.check.grading.levels = self.levels(check.get("levels"));
+            for entry in check.list("overrides") {
+                let paths = self.globs(entry, "paths");
+                let levels = self.levels(entry.get("levels"));
+                config.check.grading.overrides.push(Override { paths, levels });
+            }
+        }
+        if let Some(site) = root.get("site") {
+            if let Some(theme) = text(site, "theme") {
+                config.site.theme = theme;
+            }
+            let is_true = |key| site.get(key).and_then(NodeRef::as_bool).unwrap_or(false);
+            config.site.people = is_true("people");
+            config.site.lean = is_true("lean");
+            config.site.all_twins = text(site, "twins").as_deref() == Some("all");
+        }
+    }
+
+    /// Reads folders relative to the root; `.` is the root itself.
+    fn folders(&mut self, node: NodeRef<'_>, key: &str) -> Vec<String> {
+        let mut folders = Vec::new();
+        for item in node.list(key) {
+            let Some(written) = item.as_str() else { continue };
+            let is_absolute = written.starts_with('/') || written.contains(['\\', ':']);
+            match crate::source::join("", written).filter(|_| !is_absolute) {
+                Some(folder) => folders.push(folder),
+                None => self.sink.push(
+                    rules::INVALID_CONFIGURATION
+                        .at(self.file, item.span(), format!("the folder `{written}` is outside the root"))
+                        .help("name a folder below `meshfolio.yaml`, with `/`"),
+                ),
+            }
+        }
+        folders
+    }
+
+    fn globs(&mut self, node: NodeRef<'_>, key: &str) -> Globs {
+        let items: Vec<NodeRef<'_>> = node.list(key).filter(|item| item.as_str().is_some()).collect();
+        let patterns: Vec<&str> = items.iter().filter_map(|item| item.as_str()).collect();
+        let (globs, bad) = Globs::compile(&patterns);
+        for (position, reason) in bad {
+            let item = items[position];
+            let message = format!("`{}` is not a glob: {reason}", patterns[position]);
+            let help = "write paths with `*` for a part and `**` for any folders, such as `registry/legacy/**`";
+            self.sink.push(rules::BAD_GLOB.at(self.file, item.span(), message).help(help));
+        }
+        globs
+    }
+
+    fn levels(&mut self, node: Option<NodeRef<'_>>) -> BTreeMap<String, Option<Severity>> {
+        let mut levels = BTreeMap::new();
+        for (key, value) in node.into_iter().flat_map(NodeRef::entries) {
+            let Some(name) = key.as_str() else { continue };
+            let level = match value.as_str() {
+                Some("error") => Some(Severity::Error),
+                Some("warning") => Some(Severity::Warning),
+                Some("info") => Some(Severity::Info),
+                Some("off") => None,
+                _ => continue,
+            };
+            let is_known = self.known.iter().any(|rule| rule.code == name || rule.name == name);
+            if !is_known {
+                let names = self.known.iter().flat_map(|rule| [rule.code, rule.name]);
+                if let Some(meant) = yaml::nearest(name, names) {
+                    let message = format!("there is no rule `{name}`");
+                    let help = format!("did you mean `{meant}`? `meshfolio explain` lists all rules");
+                    self.sink.push(rules::UNKNOWN_RULE.at(self.file, key.span(), message).help(help));
+                    continue;
+                }
+            }
+            levels.insert(name.to_owned(), level);
+        }
+        levels
+    }
+}
+
+fn forge_of(node: NodeRef<'_>) -> Forge {
+    let repository = text(node, "repository").map(|url| url.trim_end_matches('/').to_owned());
+    let kind = match text(node, "kind").as_deref() {
+        Some("github") => ForgeKind::GitHub,
+        Some("gitlab") => ForgeKind::GitLab,
+        Some("bitbucket") => ForgeKind::Bitbucket,
+        Some("azure") => ForgeKind::Azure,
+        Some("gitea") => ForgeKind::Gitea,
+        _ => ForgeKind::None,
+    };
+    Forge { kind, repository, branch: text(node, "branch").unwrap_or_else(|| "main".to_owned()) }
+}
+
+fn text(node: NodeRef<'_>, key: &str) -> Option<String> {
+    node.text(key).map(|Spanned { value, .. }| value.trim().to_owned()).filter(|value| !value.is_empty())
+}

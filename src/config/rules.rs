@@ -1,0 +1,119 @@
+//! The `CFG` rules: whether the tool is told what it needs to know.
+
+use crate::declare_rule;
+use crate::diagnostic::RuleMeta;
+
+/// All rules of this family, by code.
+pub const RULES: &[&RuleMeta] = &[&INVALID_CONFIGURATION, &UNKNOWN_RULE, &BAD_GLOB, &MISSING_ROOT, &NO_DESCRIPTORS];
+
+declare_rule! {
+    /// ## What it finds
+    /// A key or value in `meshfolio.yaml` that the tool does not know or cannot use.
+    ///
+    /// ## Why it matters
+    /// A setting that is silently ignored is worse than none: the team believes it holds.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// check:
+    ///   deny: warnings
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// check:
+    ///   deny: warning
+    /// ```
+    ///
+    /// ## Configuration
+    /// None. `meshfolio schema configuration` prints all keys with their meaning.
+    pub static INVALID_CONFIGURATION = { code: "CFG001", name: "invalid-configuration", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A level set for a rule that does not exist but looks like one that does.
+    ///
+    /// ## Why it matters
+    /// The level of the rule that was meant is not changed.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// check:
+    ///   levels: {missing-ownr: warning}
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// check:
+    ///   levels: {missing-owner: warning}
+    /// ```
+    ///
+    /// ## Configuration
+    /// None. `meshfolio explain` lists all rules with code and name; the ids of policies are accepted too.
+    pub static UNKNOWN_RULE = { code: "CFG002", name: "unknown-rule", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A glob in `exclude:` or `overrides:` that cannot be read.
+    ///
+    /// ## Why it matters
+    /// It would match nothing, and files would be read or graded that should not be.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// exclude: ["registry/[drafts"]
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// exclude: ["registry/drafts/**"]
+    /// ```
+    ///
+    /// ## Configuration
+    /// None.
+    pub static BAD_GLOB = { code: "CFG003", name: "bad-glob", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A folder in `roots:` that does not exist.
+    ///
+    /// ## Why it matters
+    /// All descriptors that should be there would be missing from the mesh without a word.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// roots: [regsitry]
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// roots: [registry]
+    /// ```
+    ///
+    /// ## Configuration
+    /// None.
+    pub static MISSING_ROOT = { code: "CFG004", name: "missing-root", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A run that read no descriptor at all.
+    ///
+    /// ## Why it matters
+    /// A check of nothing passes; a pipeline that looks into the wrong folder would stay green for ever.
+    ///
+    /// ## Example
+    /// ```text
+    /// $ meshfolio -C docs check
+    /// ```
+    ///
+    /// ## Instead
+    /// Point `-C` at the folder with `meshfolio.yaml`, set `roots:`, or run `meshfolio init` to begin.
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `CFG005: error` where an empty registry must fail.
+    pub static NO_DESCRIPTORS = { code: "CFG005", name: "no-descriptors", severity: Warning, since: "0.1.0" }
+}

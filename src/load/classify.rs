@@ -1,0 +1,166 @@
+//! Which YAML is a descriptor (DESIGN section 2): its name or its top-level keys say so.
+
+use crate::model::Kind;
+use crate::source::Span;
+use crate::yaml::{NodeRef, nearest};
+
+/// What a file is by its name alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// YAML that may be a descriptor.
+    Yaml,
+    /// YAML whose name makes it a descriptor of this kind.
+    NamedYaml(Kind),
+    /// `aliases.yaml` directly below a root.
+    Aliases,
+    /// Markdown.
+    Markdown,
+    /// Anything else: only known by its path.
+    Other,
+}
+
+/// Returns what a file is by its relative path. `roots` are the configured ones.
+#[must_use]
+pub fn file_kind(path: &str, roots: &[String]) -> FileKind {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let lower = name.to_ascii_lowercase();
+    if lower.ends_with(".md") || lower.ends_with(".markdown") {
+        return FileKind::Markdown;
+    }
+    let Some(stem) = lower.strip_suffix(".yaml").or_else(|| lower.strip_suffix(".yml")) else { return FileKind::Other };
+    if stem == "aliases" && roots.iter().any(|root| root == crate::source::parent(path)) {
+        return FileKind::Aliases;
+    }
+    let ending = stem.rsplit_once('.').map(|(_, ending)| ending);
+    match ending {
+        Some("odps") => FileKind::NamedYaml(Kind::DataProduct),
+        Some("odcs") => FileKind::NamedYaml(Kind::DataContract),
+        Some("oaas") => FileKind::NamedYaml(Kind::AccessAgreement),
+        Some("osds") => FileKind::NamedYaml(Kind::SemanticDefinition),
+        _ => FileKind::Yaml,
+    }
+}
+
+/// What a parsed YAML document is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A descriptor of a kind.
+    Descriptor(Kind),
+    /// A descriptor whose `kind` is missing; the name of the file says what it should be.
+    MissingKind(Kind),
+    /// A descriptor whose `kind` is misspelt.
+    MisspeltKind {
+        /// What it says.
+        found: String,
+        /// What it most likely means.
+        meant: Kind,
+        /// Where.
+        span: Span,
+    },
+    /// A document with `kind` and `apiVersion` of another world, such as Kubernetes.
+    OtherKind {
+        /// What it says.
+        found: String,
+        /// Where.
+        span: Span,
+    },
+    /// A document of a data standard that is imported, not read.
+    Foreign {
+        /// The standard's name.
+        standard: &'static str,
+        /// Where the key stands that tells.
+        span: Span,
+    },
+    /// A file whose name makes it a descriptor and whose content is no map.
+    NotAMap,
+    /// Not a descriptor.
+    None,
+}
+
+/// The top-level keys by which other data standards are known.
+const FOREIGN: [(&str, &str); 4] = [
+    ("dataContractSpecification", "Data Contract Specification"),
+    ("dataProductSpecification", "Data Product Specification"),
+    ("dataUsageAgreementSpecification", "Data Usage Agreement"),
+    ("dataProductDescriptor", "Data Product Descriptor Specification (DPDS)"),
+];
+
+/// Says what a document is. `root` is `None` for an empty file.
+#[must_use]
+pub fn classify(named: Option<Kind>, root: Option<NodeRef<'_>>) -> Class {
+    let Some(root) = root.filter(|root| root.is_mapping()) else {
+        return if named.is_some() { Class::NotAMap } else { Class::None };
+    };
+    let kind = root.entry("kind");
+    let has_api_version = root.entry("apiVersion").is_some();
+    if let Some((key, value)) = kind
+        && (named.is_some() || has_api_version)
+    {
+        let span = if value.is_null() { key.span() } else { value.span() };
+        let found = value.scalar_text().map(std::borrow::Cow::into_owned).unwrap_or_default();
+        return match Kind::from_name(&found) {
+            Some(kind) => Class::Descriptor(kind),
+            None => match (misspelt(&found), named) {
+                (Some(meant), _) | (None, Some(meant)) => Class::MisspeltKind { found, meant, span },
+                (None, None) => Class::OtherKind { found, span },
+            },
+        };
+    }
+    if let Some(kind) = named {
+        return Class::MissingKind(kind);
+    }
+    for (key, standard) in FOREIGN {
+        if let Some((key, _)) = root.entry(key) {
+            return Class::Foreign { standard, span: key.span() };
+        }
+    }
+    if let (Some((schema, value)), Some(_)) = (root.entry("schema"), root.entry("product"))
+        && value.as_str().is_some()
+    {
+        return Class::Foreign {
+            standard: "Open Data Product Specification of the Linux Foundation",
+            span: schema.span(),
+        };
+    }
+    Class::None
+}
+
+fn misspelt(found: &str) -> Option<Kind> {
+    let exact = Kind::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(found));
+    // A short word such as `Tea` is near to too much; a real slip keeps most of its letters.
+    let near = || nearest(found, Kind::ALL.map(Kind::name)).filter(|name| strsim::levenshtein(name, found) <= 2);
+    exact.or_else(|| near().and_then(Kind::from_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Sink;
+    use crate::source::FileId;
+
+    fn class(path: &str, text: &str) -> Class {
+        let mut sink = Sink::default();
+        let parsed = crate::yaml::parse(FileId(0), text, &mut sink);
+        let named = match file_kind(path, &[]) {
+            FileKind::NamedYaml(kind) => Some(kind),
+            _ => None,
+        };
+        classify(named, parsed.tree.as_ref().map(crate::yaml::YamlTree::root))
+    }
+
+    #[test]
+    fn names_and_keys_tell_what_a_file_is() {
+        assert_eq!(class("a.yaml", "kind: Team\napiVersion: meshfolio/v1\n"), Class::Descriptor(Kind::Team));
+        assert_eq!(class("a.yaml", "kind: Team\n"), Class::None);
+        assert_eq!(class("a.odps.yaml", "id: x\n"), Class::MissingKind(Kind::DataProduct));
+        assert_eq!(class("a.odcs.yml", "- x\n"), Class::NotAMap);
+        assert_eq!(class("a.odcs.yml", ""), Class::NotAMap);
+        assert!(matches!(
+            class("a.yaml", "apiVersion: v1\nkind: DataProdct\n"),
+            Class::MisspeltKind { meant: Kind::DataProduct, .. }
+        ));
+        assert!(matches!(class("a.yaml", "apiVersion: v1\nkind: ConfigMap\n"), Class::OtherKind { .. }));
+        assert!(matches!(class("a.yaml", "dataContractSpecification: 1.1.0\n"), Class::Foreign { .. }));
+        assert!(matches!(class("a.yaml", "schema: https://x/odps.yaml\nproduct: {}\n"), Class::Foreign { .. }));
+    }
+}

@@ -1,0 +1,276 @@
+//! What a Markdown file says about itself: title, first sentence, headings and links, with places.
+//! The bodies are not kept; pages read them again when they are made.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use percent_encoding::percent_decode_str;
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use crate::source::{FileId, Span};
+
+/// The deepest nesting of lists and quotes that is read; deeper Markdown is an attack or a mistake.
+const MAX_NESTING: usize = 100;
+
+/// What is known of a Markdown file.
+#[derive(Clone, Debug, Default)]
+pub struct MarkdownFacts {
+    /// The file.
+    pub file: Option<FileId>,
+    /// The first heading.
+    pub title: Option<String>,
+    /// Headings in order.
+    pub headings: Vec<Heading>,
+    /// Links and images in order.
+    pub links: Vec<Link>,
+    /// Words of running text, code and headings left out.
+    pub n_words: usize,
+    /// Nested deeper than is read: shown as plain text.
+    pub is_too_deep: bool,
+}
+
+/// A heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// The text without markup.
+    pub text: String,
+    /// The id, unique in the file, as a link on a forge names it.
+    pub id: String,
+}
+
+/// A link or image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The destination as the parser gives it, entities decoded.
+    pub destination: String,
+    /// The bytes of the whole link.
+    pub span: Span,
+    /// An image rather than a link.
+    pub is_image: bool,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// To another site or a mail address: `http`, `https` or `mailto`.
+    External(String),
+    /// To a heading of the same file.
+    Fragment(String),
+    /// To a file by path, relative to the folder of the linking file or, with a leading `/`, to the root.
+    Path {
+        /// The path, percent-decoded.
+        path: String,
+        /// The heading there.
+        fragment: Option<String>,
+    },
+    /// Somewhere no link of a registry may lead: another scheme, another host without a scheme.
+    Unsafe,
+}
+
+/// The extensions of Markdown that are read.
+#[must_use]
+pub fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
+}
+
+/// Reads the facts of a text. A panic of the parser counts as too deep: the file is shown as text.
+#[must_use]
+pub fn read(file: FileId, text: &str) -> MarkdownFacts {
+    let facts = catch_unwind(AssertUnwindSafe(|| read_inner(text)));
+    let facts = facts.unwrap_or_else(|_| MarkdownFacts { is_too_deep: true, ..MarkdownFacts::default() });
+    MarkdownFacts { file: Some(file), ..facts }
+}
+
+fn read_inner(text: &str) -> MarkdownFacts {
+    let mut facts = MarkdownFacts::default();
+    let mut ids = Ids::default();
+    let mut heading: Option<(u8, String)> = None;
+    let (mut depth, mut code_depth) = (0_usize, 0_usize);
+    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        match event {
+            Event::Start(tag) => {
+                depth += 1;
+                if depth > MAX_NESTING {
+                    return MarkdownFacts { is_too_deep: true, ..MarkdownFacts::default() };
+                }
+                match tag {
+                    Tag::Heading { level, .. } => heading = Some((level_number(level), String::new())),
+                    Tag::CodeBlock(_) => code_depth += 1,
+                    Tag::Link { dest_url, .. } => facts.links.push(Link {
+                        destination: dest_url.into_string(),
+                        span: Span::new(range.start, range.end),
+                        is_image: false,
+                    }),
+                    Tag::Image { dest_url, .. } => facts.links.push(Link {
+                        destination: dest_url.into_string(),
+                        span: Span::new(range.start, range.end),
+                        is_image: true,
+                    }),
+                    _ => {}
+                }
+            }
+            Event::End(tag) => {
+                depth = depth.saturating_sub(1);
+                match tag {
+                    TagEnd::Heading(_) => {
+                        if let Some((level, text)) = heading.take() {
+                            let id = ids.next(&text);
+                            if facts.title.is_none() {
+                                facts.title = Some(text.trim().to_owned());
+                            }
+                            facts.headings.push(Heading { level, text: text.trim().to_owned(), id });
+                        }
+                    }
+                    TagEnd::CodeBlock => code_depth = code_depth.saturating_sub(1),
+                    _ => {}
+                }
+            }
+            Event::Text(piece) | Event::Code(piece) => match &mut heading {
+                Some((_, text)) => text.push_str(&piece),
+                None if code_depth == 0 => facts.n_words += piece.split_whitespace().count(),
+                None => {}
+            },
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some((_, text)) = &mut heading {
+                    text.push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    facts
+}
+
+/// Returns 1 to 6.
+#[must_use]
+pub fn level_number(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+/// Gives headings their ids: the slug, with `-1`, `-2` after the first of its kind.
+#[derive(Debug, Default)]
+pub struct Ids {
+    counts: BTreeMap<String, usize>,
+    taken: BTreeSet<String>,
+}
+
+impl Ids {
+    /// Returns the id of the next heading.
+    pub fn next(&mut self, text: &str) -> String {
+        let base = slug(text);
+        loop {
+            let count = self.counts.entry(base.clone()).or_default();
+            let id = if *count == 0 { base.clone() } else { format!("{base}-{count}") };
+            *count += 1;
+            if self.taken.insert(id.clone()) {
+                return id;
+            }
+        }
+    }
+}
+
+/// Returns the anchor of a heading as the forges make it: lower case, spaces as dashes, other
+/// punctuation dropped.
+#[must_use]
+pub fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for character in text.trim().to_lowercase().chars() {
+        match character {
+            ' ' => slug.push('-'),
+            '-' | '_' => slug.push(character),
+            character if character.is_alphanumeric() => slug.push(character),
+            _ => {}
+        }
+    }
+    if slug.is_empty() { "section".to_owned() } else { slug }
+}
+
+/// Says where a destination leads. The scheme is looked for after percent-decoding and after
+/// white space and control characters are taken out, as a browser would read it.
+#[must_use]
+pub fn target(destination: &str) -> Target {
+    let decoded = percent_decode_str(destination).decode_utf8_lossy();
+    let plain: String = decoded.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    let slashes = plain.replace('\\', "/");
+    if slashes.starts_with("//") {
+        return Target::Unsafe;
+    }
+    if let Some(end) = plain.find(':')
+        && !plain[..end].contains(['/', '?', '#'])
+    {
+        let scheme = plain[..end].to_ascii_lowercase();
+        let is_clean = destination.chars().all(|c| !c.is_control() && !c.is_whitespace());
+        // The scheme must stand in the destination as it is, not only after decoding.
+        let is_literal = destination.get(..end).is_some_and(|head| head.eq_ignore_ascii_case(&scheme));
+        let is_allowed = matches!(scheme.as_str(), "http" | "https" | "mailto") && is_clean && is_literal;
+        return if is_allowed { Target::External(destination.to_owned()) } else { Target::Unsafe };
+    }
+    if plain.contains('\\') || plain.contains('\0') {
+        return Target::Unsafe;
+    }
+    let (path, fragment) = match destination.split_once('#') {
+        Some((path, fragment)) => (path, Some(percent_decode_str(fragment).decode_utf8_lossy().into_owned())),
+        None => (destination, None),
+    };
+    let path = path.split('?').next().unwrap_or("");
+    if path.is_empty() {
+        return Target::Fragment(fragment.unwrap_or_default());
+    }
+    Target::Path { path: percent_decode_str(path).decode_utf8_lossy().into_owned(), fragment }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_and_links_are_found() {
+        let text =
+            "# Orders\n\nOne row *each*.\n\n## How to join\n\n[a](../x/README.md#y) ![i](p.png)\n\n## How to join\n";
+        let facts = read(FileId(3), text);
+        assert_eq!(facts.title.as_deref(), Some("Orders"));
+        let ids: Vec<&str> = facts.headings.iter().map(|heading| heading.id.as_str()).collect();
+        assert_eq!(ids, ["orders", "how-to-join", "how-to-join-1"]);
+        assert_eq!(facts.links.len(), 2);
+        assert_eq!(&text[facts.links[0].span.range()], "[a](../x/README.md#y)");
+    }
+
+    #[test]
+    fn only_known_schemes_are_links() {
+        let hostile = [
+            "javascript:alert(1)",
+            "JaVaScRiPt:x",
+            "java\nscript:x",
+            "\u{1}javascript:x",
+            "javascript%3Aalert(1)",
+            "%6Aavascript:x",
+            "data:text/html,x",
+            "vbscript:x",
+            "//evil.example",
+            "\\\\evil.example",
+            "/\\evil.example",
+            "file:///etc/passwd",
+            "C:\\x",
+        ];
+        for destination in hostile {
+            assert_eq!(target(destination), Target::Unsafe, "{destination}");
+        }
+        assert_eq!(target("https://a.example/x?y#z"), Target::External("https://a.example/x?y#z".into()));
+        assert_eq!(target("#how"), Target::Fragment("how".into()));
+        assert_eq!(target("../a%20b.md#x"), Target::Path { path: "../a b.md".into(), fragment: Some("x".into()) });
+    }
+
+    #[test]
+    fn deep_nesting_ends() {
+        assert!(read(FileId(0), &">".repeat(10_000)).is_too_deep);
+    }
+}

@@ -1,0 +1,93 @@
+//! The schemas of `schemas/`, embedded in the binary, compiled when a document first needs one.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use rust_embed::Embed;
+use serde_json::Value;
+
+use super::derive;
+use super::schema::Schema;
+
+#[derive(Embed)]
+#[folder = "schemas/"]
+#[include = "*.schema.json"]
+struct Files;
+
+/// All schemas of the tool. One value serves a whole run; it is read-only to every room.
+pub struct Schemas {
+    sources: BTreeMap<String, Source>,
+}
+
+struct Source {
+    annotated: Value,
+    /// Compiled schemas by version; one with an empty version for sources without versions.
+    compiled: BTreeMap<String, OnceLock<Schema>>,
+}
+
+impl Schemas {
+    /// Reads the embedded sources; nothing is compiled yet.
+    #[must_use]
+    pub fn embedded() -> Schemas {
+        let mut sources = BTreeMap::new();
+        for path in Files::iter() {
+            let file = Files::get(&path).expect("the list names embedded files");
+            let annotated: Value =
+                serde_json::from_slice(&file.data).expect("embedded schemas are JSON, as a test proves");
+            let listed = derive::versions(&annotated);
+            let versions = if listed.is_empty() { vec![""] } else { listed };
+            let compiled = versions.into_iter().map(|version| (version.to_owned(), OnceLock::new())).collect();
+            let name = path.trim_end_matches(".schema.json").to_owned();
+            sources.insert(name, Source { annotated, compiled });
+        }
+        Schemas { sources }
+    }
+
+    /// Returns the names of all schemas: `data-product`, `configuration`, ...
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.sources.keys().map(String::as_str)
+    }
+
+    /// Returns the annotated source of a schema.
+    #[must_use]
+    pub fn annotated(&self, name: &str) -> Option<&Value> {
+        self.sources.get(name).map(|source| &source.annotated)
+    }
+
+    /// Returns the versions of a schema, oldest first.
+    #[must_use]
+    pub fn versions(&self, name: &str) -> Vec<&str> {
+        self.annotated(name).map(derive::versions).unwrap_or_default()
+    }
+
+    /// Returns the compiled schema of a version (empty for schemas without versions).
+    #[must_use]
+    pub fn get(&self, name: &str, version: &str) -> Option<&Schema> {
+        let source = self.sources.get(name)?;
+        let cell = source.compiled.get(version)?;
+        Some(cell.get_or_init(|| {
+            let derived = derive::derive(&source.annotated, version);
+            Schema::compile(derived).expect("embedded schemas compile, as a test proves")
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_version_of_every_schema_compiles() {
+        let schemas = Schemas::embedded();
+        let mut n_compiled = 0;
+        for name in schemas.names() {
+            let versions = schemas.versions(name);
+            for version in if versions.is_empty() { vec![""] } else { versions } {
+                assert!(schemas.get(name, version).is_some(), "{name} {version}");
+                n_compiled += 1;
+            }
+        }
+        assert!(n_compiled >= 12);
+        assert!(schemas.get("domain", "v9").is_none());
+    }
+}
