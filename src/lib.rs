@@ -1,8 +1,12 @@
 #![doc = "work in progress"]
+pub mod check;
 pub mod config;
 pub mod diagnostic;
+pub mod graph;
 pub mod load;
 pub mod model;
+pub mod pipeline;
+pub mod policy;
 pub mod render;
 pub mod serve;
 pub mod source;

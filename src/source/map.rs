@@ -33,6 +33,26 @@ impl SourceMap {
         self.ids.get(path).copied()
     }
 
+    /// Says whether a file lies below this folder.
+    #[must_use]
+    pub fn has_folder(&self, folder: &str) -> bool {
+        folder.is_empty() || self.below(folder).next().is_some()
+    }
+
+    /// Returns the names of the files directly in a folder.
+    pub fn in_folder(&self, folder: &str) -> impl Iterator<Item = &str> {
+        let prefix = if folder.is_empty() { 0 } else { folder.len() + 1 };
+        self.below(folder).filter_map(move |path| path.get(prefix..)).filter(|name| !name.contains('/'))
+    }
+
+    fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
+        let first = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        self.ids
+            .range(first.clone()..)
+            .map(|(path, _)| path.as_str())
+            .take_while(move |path| path.starts_with(first.as_str()))
+    }
+
     /// Returns how many files there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -1,0 +1,358 @@
+//! The kinds of the Bitol standards: products, contracts, agreements, glossaries.
+
+use super::header::{custom_properties, definitions, team};
+use super::{any_text, is_true, spanned, spanned_texts, text, texts};
+use crate::check::Detail;
+use crate::model::{
+    AccessAgreement, AgreementConsumer, AgreementProvider, DataContract, DataProduct, Header, InputContract, InputPort,
+    ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags, QualityRule, Relationship, Role,
+    SchemaObject, SemanticDefinition, Server, ServiceLevel, SpannedText, Term, TermRelationship, Text,
+};
+use crate::source::Spanned;
+use crate::yaml::NodeRef;
+
+pub(super) fn product(root: NodeRef<'_>, header: Header, detail: Detail) -> DataProduct {
+    let typed = header.custom("type").map(|custom| custom.value.clone());
+    DataProduct {
+        domain: spanned(root, "domain"),
+        tenant: text(root, "tenant"),
+        team: team(root),
+        product_type: text(root, "type").or(typed),
+        is_deprecated: is_true(root, "deprecated"),
+        synonyms: synonyms(root),
+        input_ports: root.list("inputPorts").filter(|port| port.is_mapping()).map(input_port).collect(),
+        output_ports: root
+            .list("outputPorts")
+            .filter(|port| port.is_mapping())
+            .map(|port| output_port(port, detail))
+            .collect(),
+        management_ports: root.list("managementPorts").filter(|port| port.is_mapping()).map(management_port).collect(),
+        header,
+    }
+}
+
+/// The place of a port is that of its name, else of its first key.
+fn port_span(port: NodeRef<'_>) -> crate::source::Span {
+    let named = port.get("name").map(NodeRef::span);
+    named.or_else(|| port.entries().next().map(|(key, _)| key.span())).unwrap_or(port.span())
+}
+
+fn input_port(port: NodeRef<'_>) -> InputPort {
+    let custom = custom_properties(port);
+    let property = |names: [&str; 2]| -> Option<SpannedText> {
+        let found = custom.iter().find(|custom| names.contains(&custom.property.as_str()))?;
+        Some(Spanned::new(found.value.clone(), found.span))
+    };
+    InputPort {
+        name: text(port, "name").unwrap_or_default(),
+        span: port_span(port),
+        contract_id: spanned(port, "contractId"),
+        version: spanned(port, "version"),
+        source_system: property(["sourceSystemId", "sourceSystem"]),
+        source_asset: property(["sourceAssetId", "sourceAsset"]),
+        is_deprecated: is_true(port, "deprecated"),
+    }
+}
+
+fn output_port(port: NodeRef<'_>, detail: Detail) -> OutputPort {
+    let input_contract =
+        |item: NodeRef<'_>| Some(InputContract { id: spanned(item, "id")?, version: spanned(item, "version") });
+    OutputPort {
+        name: text(port, "name").unwrap_or_default(),
+        span: port_span(port),
+        port_type: text(port, "type"),
+        contract_id: spanned(port, "contractId"),
+        version: spanned(port, "version"),
+        description: text(port, "description").filter(|_| detail == Detail::Pages),
+        input_contracts: port.list("inputContracts").filter_map(input_contract).collect(),
+        is_deprecated: is_true(port, "deprecated"),
+        tags: texts(port, "tags"),
+    }
+}
+
+fn management_port(port: NodeRef<'_>) -> ManagementPort {
+    ManagementPort {
+        name: text(port, "name").unwrap_or_default(),
+        content: text(port, "content"),
+        port_type: text(port, "type"),
+        url: text(port, "url"),
+        channel: text(port, "channel"),
+    }
+}
+
+pub(super) fn contract(root: NodeRef<'_>, header: Header, detail: Detail) -> DataContract {
+    DataContract {
+        header,
+        domain: spanned(root, "domain"),
+        tenant: text(root, "tenant"),
+        data_product: text(root, "dataProduct"),
+        team: team(root),
+        servers: servers(root, detail),
+        objects: root
+            .list("schema")
+            .filter(|object| object.is_mapping())
+            .map(|object| schema_object(object, detail))
+            .collect(),
+        service_levels: root.list("slaProperties").filter_map(service_level).collect(),
+        roles: root.list("roles").filter_map(role).collect(),
+        price: root.get("price").filter(|price| price.is_mapping()).map(|price| Price {
+            amount: text(price, "priceAmount"),
+            currency: text(price, "priceCurrency"),
+            unit: text(price, "priceUnit"),
+        }),
+    }
+}
+
+pub(super) fn servers(root: NodeRef<'_>, detail: Detail) -> Vec<Server> {
+    let server = |node: NodeRef<'_>| {
+        const NAMED: [&str; 5] = ["server", "type", "environment", "description", "id"];
+        let fields = node
+            .entries()
+            .filter_map(|(key, value)| {
+                let key = key.as_str().filter(|key| !NAMED.contains(key))?;
+                Some((Text::from(key), Text::from(value.scalar_text()?.as_ref())))
+            })
+            .collect();
+        Some(Server {
+            name: text(node, "server").unwrap_or_default(),
+            server_type: text(node, "type")?,
+            environment: text(node, "environment"),
+            description: text(node, "description").filter(|_| detail == Detail::Pages),
+            fields,
+        })
+    };
+    root.list("servers").filter_map(server).collect()
+}
+
+fn schema_object(node: NodeRef<'_>, detail: Detail) -> SchemaObject {
+    let prose = |key| text(node, key).filter(|_| detail == Detail::Pages);
+    let name = spanned(node, "name");
+    SchemaObject {
+        name: name.unwrap_or_else(|| Spanned::new(Text::new(), port_span(node))),
+        id: text(node, "id"),
+        physical_name: text(node, "physicalName"),
+        physical_type: text(node, "physicalType"),
+        business_name: text(node, "businessName"),
+        description: prose("description"),
+        granularity: prose("dataGranularityDescription"),
+        is_deprecated: is_true(node, "deprecated"),
+        tags: texts(node, "tags"),
+        synonyms: synonyms(node),
+        properties: properties(node, detail),
+        quality: quality(node, detail),
+        relationships: relationships(node),
+        definitions: definitions(node),
+    }
+}
+
+/// Lowers `properties`, which ODCS 3 writes as a list.
+fn properties(node: NodeRef<'_>, detail: Detail) -> Vec<Property> {
+    let list = node.list("properties").filter(|property| property.is_mapping());
+    let mut lowered: Vec<Property> = list.map(|property| self::property(property, detail, None)).collect();
+    lowered.shrink_to_fit();
+    lowered
+}
+
+fn property(node: NodeRef<'_>, detail: Detail, fixed_name: Option<&str>) -> Property {
+    let name = fixed_name.map(Text::from).or_else(|| text(node, "name")).unwrap_or_default();
+    let mut children = properties(node, detail);
+    if let Some(items) = node.get("items").filter(|items| items.is_mapping()) {
+        children.push(property(items, detail, Some("[]")));
+    }
+    if let Some(map) = node.get("map").filter(|map| map.is_mapping()) {
+        for (part, name) in [("key", "{key}"), ("value", "{value}")] {
+            if let Some(part) = map.get(part).filter(|part| part.is_mapping()) {
+                children.push(property(part, detail, Some(name)));
+            }
+        }
+    }
+    children.shrink_to_fit();
+    Property {
+        name,
+        span: port_span(node),
+        logical_type: text(node, "logicalType"),
+        physical_type: text(node, "physicalType"),
+        classification: text(node, "classification"),
+        flags: PropertyFlags {
+            required: is_true(node, "required"),
+            unique: is_true(node, "unique"),
+            primary_key: is_true(node, "primaryKey"),
+            partitioned: is_true(node, "partitioned"),
+            critical: is_true(node, "criticalDataElement"),
+            deprecated: is_true(node, "deprecated"),
+            described: node.get("description").and_then(NodeRef::as_str).is_some_and(|text| !text.trim().is_empty()),
+        },
+        children,
+        detail: property_detail(node, detail),
+    }
+}
+
+fn property_detail(node: NodeRef<'_>, detail: Detail) -> Option<Box<PropertyDetail>> {
+    // Most columns have none of the fields that rules and lineage read: no allocation for them.
+    const LINEAGE: [&str; 5] = ["transformSourceObjects", "relationships", "authoritativeDefinitions", "quality", "id"];
+    let for_rules = node.entries().any(|(key, _)| key.as_str().is_some_and(|key| LINEAGE.contains(&key)));
+    if detail == Detail::Rules && !for_rules {
+        return None;
+    }
+    let mut lowered = PropertyDetail {
+        id: text(node, "id"),
+        transform_sources: spanned_texts(node, "transformSourceObjects"),
+        relationships: relationships(node),
+        quality: quality(node, detail),
+        definitions: definitions(node),
+        ..PropertyDetail::default()
+    };
+    if detail == Detail::Pages {
+        lowered.physical_name = text(node, "physicalName");
+        lowered.business_name = text(node, "businessName");
+        lowered.description = text(node, "description");
+        lowered.examples = node.list("examples").map(any_text).collect();
+        lowered.tags = texts(node, "tags");
+        lowered.synonyms = synonyms(node);
+        let value = |item: NodeRef<'_>| item.entry("value").map(|(_, value)| any_text(value));
+        lowered.allowed_values = node.list("enum").filter_map(value).collect();
+        let options = node.get("logicalTypeOptions").into_iter().flat_map(NodeRef::entries);
+        lowered.options =
+            options.filter_map(|(key, value)| Some((Text::from(key.as_str()?), any_text(value)))).collect();
+        lowered.encrypted_name = text(node, "encryptedName");
+        lowered.semantic_type = text(node, "semanticType");
+        lowered.primary_key_position = node.get("primaryKeyPosition").and_then(NodeRef::as_i64);
+        lowered.transform_logic = text(node, "transformLogic");
+        lowered.transform_description = text(node, "transformDescription");
+    }
+    Some(Box::new(lowered))
+}
+
+fn relationships(node: NodeRef<'_>) -> Vec<Relationship> {
+    let relationship = |item: NodeRef<'_>| {
+        let from = spanned_texts(item, "from").into_iter().map(|from| from.value).collect();
+        Relationship { kind: text(item, "type"), from, to: spanned_texts(item, "to") }
+    };
+    node.list("relationships").filter(|item| item.is_mapping()).map(relationship).collect()
+}
+
+fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
+    const OPERATORS: [&str; 8] = [
+        "mustBe",
+        "mustNotBe",
+        "mustBeGreaterThan",
+        "mustBeGreaterOrEqualTo",
+        "mustBeLessThan",
+        "mustBeLessOrEqualTo",
+        "mustBeBetween",
+        "mustNotBeBetween",
+    ];
+    let rule = |item: NodeRef<'_>| {
+        let operator = OPERATORS.into_iter().find_map(|operator| Some((operator, item.get(operator)?)));
+        let threshold = operator.map(|(_, value)| match value.is_sequence() {
+            true => Text::from(value.items().map(|part| any_text(part).to_string()).collect::<Vec<_>>().join(" and ")),
+            false => any_text(value),
+        });
+        let prose = |key| text(item, key).filter(|_| detail == Detail::Pages);
+        QualityRule {
+            id: text(item, "id"),
+            name: text(item, "name"),
+            description: prose("description"),
+            kind: text(item, "type"),
+            metric: text(item, "metric").or_else(|| text(item, "rule")),
+            dimension: text(item, "dimension"),
+            severity: text(item, "severity"),
+            business_impact: prose("businessImpact"),
+            operator: operator.map(|(operator, _)| Text::from(operator)),
+            threshold,
+            unit: text(item, "unit"),
+            query: prose("query"),
+            engine: text(item, "engine"),
+            schedule: prose("schedule"),
+        }
+    };
+    node.list("quality").filter(|item| item.is_mapping()).map(rule).collect()
+}
+
+fn service_level(node: NodeRef<'_>) -> Option<ServiceLevel> {
+    let property = spanned(node, "property")?;
+    Some(ServiceLevel {
+        span: property.span,
+        property: property.value,
+        value: any_text(node.entry("value")?.1),
+        value_ext: text(node, "valueExt"),
+        unit: text(node, "unit"),
+        element: text(node, "element"),
+        driver: text(node, "driver"),
+        description: text(node, "description"),
+        schedule: text(node, "schedule"),
+    })
+}
+
+fn role(node: NodeRef<'_>) -> Option<Role> {
+    Some(Role {
+        role: text(node, "role")?,
+        description: text(node, "description"),
+        access: text(node, "access"),
+        first_level_approvers: text(node, "firstLevelApprovers"),
+        second_level_approvers: text(node, "secondLevelApprovers"),
+    })
+}
+
+/// `synonyms` as a list of objects (3.2) or of texts.
+fn synonyms(node: NodeRef<'_>) -> Vec<Text> {
+    let one = |item: NodeRef<'_>| text(item, "synonym").or_else(|| Some(Text::from(item.as_str()?)));
+    node.list("synonyms").filter_map(one).collect()
+}
+
+pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
+    let provider = root.get("provider");
+    let consumer = root.get("consumer");
+    let of = |node: Option<NodeRef<'_>>, key: &str| node.and_then(|node| spanned(node, key));
+    AccessAgreement {
+        header,
+        start: spanned(root, "startTimestamp"),
+        end: spanned(root, "endTimestamp"),
+        reassessment: text(root, "nextReassessmentTimestamp"),
+        provider: AgreementProvider {
+            team: of(provider, "teamId"),
+            product: of(provider, "dataProductId"),
+            port: of(provider, "outputPortId"),
+            contract: of(provider, "dataContractId"),
+            contract_version: of(provider, "dataContractVersion"),
+        },
+        consumer: AgreementConsumer {
+            team: of(consumer, "teamId"),
+            product: of(consumer, "dataProductId"),
+            user: of(consumer, "userId").map(|user| user.value),
+        },
+        roles: root.list("roles").filter_map(|role| text(role, "role")).collect(),
+    }
+}
+
+pub(super) fn glossary(root: NodeRef<'_>, header: Header) -> SemanticDefinition {
+    let term = |node: NodeRef<'_>| {
+        let listed = synonyms(node);
+        let custom = custom_properties(node).into_iter().filter(|custom| custom.property == "synonyms");
+        let more = custom.flat_map(|custom| {
+            let words: Vec<Text> = custom.value.split(',').map(|word| Text::from(word.trim())).collect();
+            words
+        });
+        Some(Term {
+            id: spanned(node, "id")?,
+            name: text(node, "name"),
+            description: text(node, "description"),
+            business_name: text(node, "businessName"),
+            semantic_type: text(node, "semanticType"),
+            logical_type: text(node, "logicalType"),
+            classification: text(node, "classification"),
+            is_critical: is_true(node, "criticalDataElement"),
+            synonyms: listed.into_iter().chain(more).collect(),
+            relationships: node
+                .list("relationships")
+                .filter_map(|item| Some(TermRelationship { kind: text(item, "type")?, to: spanned(item, "to")? }))
+                .collect(),
+            definitions: definitions(node),
+        })
+    };
+    SemanticDefinition {
+        domain: spanned(root, "domain"),
+        terms: root.list("definitions").filter_map(term).collect(),
+        header,
+    }
+}

@@ -1,0 +1,95 @@
+//! The header and the blocks that all kinds share.
+
+use super::{any_text, spanned, text, texts};
+use crate::check::Detail;
+use crate::model::{
+    AuthoritativeDefinition, CustomProperty, Description, Header, Kind, Member, Support, TeamBlock, Text,
+};
+use crate::source::FileId;
+use crate::yaml::NodeRef;
+
+pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, is_broken: bool, detail: Detail) -> Option<Header> {
+    let id = spanned(root, "id").filter(|id| !id.trim().is_empty())?;
+    Some(Header {
+        kind,
+        file,
+        is_broken,
+        api_version: text(root, "apiVersion").unwrap_or_default(),
+        id,
+        name: text(root, "name"),
+        version: spanned(root, "version"),
+        status: spanned(root, "status"),
+        description: description(root, detail),
+        tags: texts(root, "tags"),
+        support: root.list("support").filter_map(support).collect(),
+        definitions: definitions(root),
+        custom: custom_properties(root),
+    })
+}
+
+fn description(root: NodeRef<'_>, detail: Detail) -> Description {
+    let Some(node) = root.get("description") else { return Description::default() };
+    // Rules ask only whether a text is there and not empty; its first words say that too.
+    let cut = |text: Text| match detail {
+        Detail::Pages => text,
+        Detail::Rules => text.chars().take(12).collect(),
+    };
+    if let Some(purpose) = node.as_str() {
+        return Description { purpose: Some(cut(Text::from(purpose))), ..Description::default() };
+    }
+    Description {
+        purpose: text(node, "purpose").map(cut),
+        limitations: text(node, "limitations").map(cut),
+        usage: text(node, "usage").map(cut),
+    }
+}
+
+fn support(node: NodeRef<'_>) -> Option<Support> {
+    Some(Support {
+        channel: text(node, "channel")?,
+        url: text(node, "url"),
+        tool: text(node, "tool"),
+        scope: text(node, "scope"),
+        description: text(node, "description"),
+    })
+}
+
+pub(super) fn definitions(node: NodeRef<'_>) -> Vec<AuthoritativeDefinition> {
+    let definition = |item: NodeRef<'_>| {
+        Some(AuthoritativeDefinition {
+            kind: text(item, "type").unwrap_or_default(),
+            url: spanned(item, "url")?,
+            description: text(item, "description"),
+        })
+    };
+    node.list("authoritativeDefinitions").filter_map(definition).collect()
+}
+
+pub(super) fn custom_properties(node: NodeRef<'_>) -> Vec<CustomProperty> {
+    let custom = |item: NodeRef<'_>| {
+        let value = item.entry("value")?.1;
+        Some(CustomProperty { property: text(item, "property")?, value: any_text(value), span: value.span() })
+    };
+    node.list("customProperties").filter_map(custom).collect()
+}
+
+/// `team` as an object, or as the list of members that ODCS had before 3.1.
+pub(super) fn team(root: NodeRef<'_>) -> Option<TeamBlock> {
+    let node = root.get("team")?;
+    if node.is_sequence() {
+        return Some(TeamBlock { members: node.items().filter_map(member).collect(), ..TeamBlock::default() });
+    }
+    node.is_mapping().then(|| TeamBlock {
+        name: spanned(node, "name").filter(|name| !name.trim().is_empty()),
+        description: text(node, "description"),
+        members: members(node),
+    })
+}
+
+pub(super) fn members(node: NodeRef<'_>) -> Vec<Member> {
+    node.list("members").filter_map(member).collect()
+}
+
+fn member(node: NodeRef<'_>) -> Option<Member> {
+    Some(Member { username: text(node, "username")?, name: text(node, "name"), role: text(node, "role") })
+}

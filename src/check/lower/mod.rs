@@ -1,0 +1,82 @@
+//! From a spanned tree to a typed descriptor. Tolerant: the schema has already reported what is
+//! wrong, here everything that can be used is taken.
+
+mod bitol;
+mod header;
+mod own;
+
+use crate::model::{Alias, Descriptor, Kind, SpannedText, Text};
+use crate::source::{FileId, Spanned};
+use crate::yaml::NodeRef;
+
+use super::Detail;
+
+/// Lowers a document of a known kind; `None` when it does not say its id.
+pub(super) fn lower(
+    kind: Kind,
+    root: NodeRef<'_>,
+    file: FileId,
+    is_broken: bool,
+    detail: Detail,
+) -> Option<Descriptor> {
+    let header = header::header(kind, root, file, is_broken, detail)?;
+    Some(match kind {
+        Kind::DataProduct => Descriptor::DataProduct(Box::new(bitol::product(root, header, detail))),
+        Kind::DataContract => Descriptor::DataContract(Box::new(bitol::contract(root, header, detail))),
+        Kind::AccessAgreement => Descriptor::AccessAgreement(Box::new(bitol::agreement(root, header))),
+        Kind::SemanticDefinition => Descriptor::SemanticDefinition(Box::new(bitol::glossary(root, header))),
+        Kind::Domain => Descriptor::Domain(Box::new(own::domain(root, header))),
+        Kind::Team => Descriptor::Team(Box::new(own::team(root, header))),
+        Kind::Policy => Descriptor::Policy(Box::new(own::policy(root, header))),
+        Kind::SourceSystem => Descriptor::SourceSystem(Box::new(own::source_system(root, header, detail))),
+        Kind::Review => Descriptor::Review(Box::new(own::review(root, header))),
+        Kind::Waiver => Descriptor::Waiver(Box::new(own::waiver(root, header))),
+        Kind::Acknowledgement => Descriptor::Acknowledgement(Box::new(own::acknowledgement(root, header))),
+        Kind::Scorecard => Descriptor::Scorecard(Box::new(own::scorecard(root, header))),
+    })
+}
+
+/// Lowers `aliases.yaml`.
+pub(super) fn aliases(root: NodeRef<'_>, file: FileId) -> Vec<Alias> {
+    let alias = |entry: NodeRef<'_>| {
+        Some(Alias { file, from: spanned(entry, "from")?, to: spanned(entry, "to")?, since: text(entry, "since") })
+    };
+    root.list("aliases").filter_map(alias).collect()
+}
+
+/// Returns the scalar under a key as text.
+fn text(node: NodeRef<'_>, key: &str) -> Option<Text> {
+    Some(Text::from(node.get(key)?.scalar_text()?.as_ref()))
+}
+
+/// Returns the scalar under a key as text with its place.
+fn spanned(node: NodeRef<'_>, key: &str) -> Option<SpannedText> {
+    let value = node.get(key)?;
+    Some(Spanned::new(Text::from(value.scalar_text()?.as_ref()), value.span()))
+}
+
+/// Returns the scalars of the list under a key.
+fn texts(node: NodeRef<'_>, key: &str) -> Vec<Text> {
+    node.list(key).filter_map(|item| Some(Text::from(item.scalar_text()?.as_ref()))).collect()
+}
+
+/// Returns the scalars of the list under a key, or the one scalar, with their places.
+fn spanned_texts(node: NodeRef<'_>, key: &str) -> Vec<SpannedText> {
+    let Some(value) = node.get(key) else { return Vec::new() };
+    let one = |item: NodeRef<'_>| Some(Spanned::new(Text::from(item.scalar_text()?.as_ref()), item.span()));
+    if value.is_sequence() { value.items().filter_map(one).collect() } else { one(value).into_iter().collect() }
+}
+
+/// Says whether a key holds `true`.
+fn is_true(node: NodeRef<'_>, key: &str) -> bool {
+    node.get(key).and_then(NodeRef::as_bool).unwrap_or(false)
+}
+
+/// Returns any value as one text: a scalar as written, a list or map as JSON.
+fn any_text(node: NodeRef<'_>) -> Text {
+    match node.scalar_text() {
+        Some(text) => Text::from(text.as_ref()),
+        None if node.is_null() => Text::new(),
+        None => Text::from(node.to_json().to_string()),
+    }
+}

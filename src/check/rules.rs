@@ -1,0 +1,367 @@
+//! The `SCH` rules: whether a descriptor is what its standard says.
+
+use crate::declare_rule;
+use crate::diagnostic::RuleMeta;
+
+/// All rules of this family, by code.
+pub const RULES: &[&RuleMeta] = &[
+    &UNKNOWN_FIELD,
+    &MISSING_FIELD,
+    &WRONG_TYPE,
+    &UNKNOWN_VALUE,
+    &BAD_FORM,
+    &OUT_OF_BOUNDS,
+    &BAD_COMBINATION,
+    &OTHER_VERSION,
+    &UNQUOTED_TEXT,
+    &UNSUPPORTED_VERSION,
+    &MISSPELT_KIND,
+    &OTHER_KIND,
+    &FOREIGN_STANDARD,
+    &DEPRECATED_FIELD,
+];
+
+declare_rule! {
+    /// ## What it finds
+    /// A field that the standard does not have at this place.
+    ///
+    /// ## Why it matters
+    /// The standards' objects are closed: tools drop what they do not know, so the data is written and never read.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: DataProduct
+    /// staus: active
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// kind: DataProduct
+    /// status: active
+    /// ```
+    ///
+    /// ## Configuration
+    /// Data of your own goes into `customProperties`; the levels in `meshfolio.yaml` can lower this rule for paths with files of others.
+    pub static UNKNOWN_FIELD = { code: "SCH001", name: "unknown-field", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A field that the declared version of the standard requires, and that is not there.
+    ///
+    /// ## Why it matters
+    /// Without it the document is not valid, and tools that validate refuse it.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: DataContract
+    /// apiVersion: v3.1.0
+    /// id: orders
+    /// version: 2.1.0
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// kind: DataContract
+    /// apiVersion: v3.1.0
+    /// id: orders
+    /// version: 2.1.0
+    /// status: active
+    /// ```
+    ///
+    /// ## Configuration
+    /// None: the standard decides what is required. A newer `apiVersion` may require less.
+    pub static MISSING_FIELD = { code: "SCH002", name: "missing-field", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A value of another type than the standard wants: a text where a list belongs, a list where a map belongs, or nothing at all.
+    ///
+    /// ## Why it matters
+    /// Readers look for the wanted form and find nothing.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// tags: sales
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// tags: [sales]
+    /// ```
+    ///
+    /// ## Configuration
+    /// None.
+    pub static WRONG_TYPE = { code: "SCH003", name: "wrong-type", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A value that is not in the standard's list for this field.
+    ///
+    /// ## Why it matters
+    /// Readers decide by these words; an unknown one falls through.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// quality:
+    ///   - dimension: completness
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// quality:
+    ///   - dimension: completeness
+    /// ```
+    ///
+    /// ## Configuration
+    /// None.
+    pub static UNKNOWN_VALUE = { code: "SCH004", name: "unknown-value", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A text that does not have the form the field needs: a date, a URL, an id without spaces.
+    ///
+    /// ## Why it matters
+    /// What cannot be parsed cannot be compared, linked or counted.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// contractCreatedTs: yesterday
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// contractCreatedTs: 2026-11-20T09:00:00Z
+    /// ```
+    ///
+    /// ## Configuration
+    /// None.
+    pub static BAD_FORM = { code: "SCH005", name: "bad-form", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A number, a length or a count outside the bounds of the field, or the same item twice in a list of different ones.
+    ///
+    /// ## Why it matters
+    /// The standard's own tools refuse the document.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// rating: 7
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// rating: 5
+    /// ```
+    ///
+    /// ## Configuration
+    /// None.
+    pub static OUT_OF_BOUNDS = { code: "SCH006", name: "out-of-bounds", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// Fields that exclude each other, or an object that fits none of the forms the standard allows.
+    ///
+    /// ## Why it matters
+    /// It is not decided which of the two is meant.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// quality:
+    ///   - metric: rowCount
+    ///     mustBe: 10
+    ///     mustBeLessThan: 20
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// quality:
+    ///   - metric: rowCount
+    ///     mustBeBetween: [10, 20]
+    /// ```
+    ///
+    /// ## Configuration
+    /// None.
+    pub static BAD_COMBINATION = { code: "SCH007", name: "bad-combination", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A field or value that another version of the standard has, but not the one this file declares.
+    ///
+    /// ## Why it matters
+    /// The file says by its `apiVersion` how it is to be read; a reader of that version does not know the field.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// apiVersion: v3.0.2
+    /// kind: DataContract
+    /// schema:
+    ///   - name: orders
+    ///     relationships: []
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// apiVersion: v3.1.0
+    /// kind: DataContract
+    /// schema:
+    ///   - name: orders
+    ///     relationships: []
+    /// ```
+    ///
+    /// ## Configuration
+    /// None. `meshfolio schema contract --api-version v3.1.0` prints the schema of a version.
+    pub static OTHER_VERSION = { code: "SCH008", name: "other-version", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// An unquoted number or boolean where the standard wants text, such as a version `1.10`.
+    ///
+    /// ## Why it matters
+    /// YAML reads `1.10` as the number 1.1: the version in the file and the version in the tools differ.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// version: 1.10
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// version: "1.10"
+    /// ```
+    ///
+    /// ## Configuration
+    /// None.
+    pub static UNQUOTED_TEXT = { code: "SCH009", name: "unquoted-text", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// An `apiVersion` that is missing or that this tool does not read.
+    ///
+    /// ## Why it matters
+    /// The version decides which schema holds; without one nothing can be checked.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// apiVersion: v2.2.2
+    /// kind: DataContract
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// apiVersion: v3.1.0
+    /// kind: DataContract
+    /// ```
+    ///
+    /// ## Configuration
+    /// None. ODCS 3.0 to 3.2 and ODPS 0.9 to 1.1 are read.
+    pub static UNSUPPORTED_VERSION = { code: "SCH010", name: "unsupported-version", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A `kind` that is missing or misspelt in a file that is a descriptor.
+    ///
+    /// ## Why it matters
+    /// A descriptor of no known kind is in no catalog, and whoever wrote it believes it is.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// apiVersion: v1.0.0
+    /// kind: DataProdct
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// apiVersion: v1.0.0
+    /// kind: DataProduct
+    /// ```
+    ///
+    /// ## Configuration
+    /// `exclude:` in `meshfolio.yaml` leaves files out that are no descriptors.
+    pub static MISSPELT_KIND = { code: "SCH011", name: "misspelt-kind", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A document with `kind` and `apiVersion` of a world this tool does not read, such as Kubernetes.
+    ///
+    /// ## Why it matters
+    /// It is skipped; this line says so, in case a descriptor was meant.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// # outside the roots, or left out:
+    /// exclude: ["registry/deploy/**"]
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `other-kind: off`.
+    pub static OTHER_KIND = { code: "SCH012", name: "other-kind", severity: Info, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A document of a data standard that is imported but not read: the Data Contract Specification, DPDS, the Linux Foundation's data product specification, the Data Usage Agreement.
+    ///
+    /// ## Why it matters
+    /// It is skipped; its data is not in the mesh.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// dataContractSpecification: 1.2.1
+    /// id: orders
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// apiVersion: v3.1.0
+    /// kind: DataContract
+    /// id: orders
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `foreign-standard: off`.
+    pub static FOREIGN_STANDARD = { code: "SCH013", name: "foreign-standard", severity: Info, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A field that the declared version of the standard has deprecated.
+    ///
+    /// ## Why it matters
+    /// It still counts, and will be gone in a later version.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: DataContract
+    /// apiVersion: v3.1.0
+    /// dataProduct: orders
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// # the product's output port names the contract
+    /// outputPorts:
+    ///   - contractId: orders
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `deprecated-field: warning` where old fields must go.
+    pub static DEPRECATED_FIELD = { code: "SCH014", name: "deprecated-field", severity: Info, since: "0.1.0" }
+}

@@ -1,0 +1,101 @@
+//! `explain`: what a rule finds, why, and what to do.
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::Outcome;
+use super::terminal::{Terminal, Tone};
+use crate::diagnostic::{Family, RuleMeta};
+use crate::pipeline;
+use crate::yaml::nearest;
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Code or name of a rule, such as `REF001` or `dangling-reference`; without it all are listed
+    code: Option<String>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
+    format: ExplainFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ExplainFormat {
+    Text,
+    Json,
+}
+
+#[derive(Serialize)]
+struct RuleJson<'a> {
+    code: &'a str,
+    name: &'a str,
+    family: &'a str,
+    severity: &'a str,
+    since: &'a str,
+    doc: &'a str,
+}
+
+#[derive(Serialize)]
+struct RulesJson<'a> {
+    version: u32,
+    rules: Vec<RuleJson<'a>>,
+}
+
+pub(crate) fn run(args: &ExplainArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let rules = pipeline::rules();
+    let chosen: Vec<&RuleMeta> = match &args.code {
+        None => rules.clone(),
+        Some(code) => vec![find(&rules, code)?],
+    };
+    if args.format == ExplainFormat::Json {
+        let rules = chosen.iter().map(|rule| RuleJson {
+            code: rule.code,
+            name: rule.name,
+            family: Family::of(rule.code).map_or("", Family::title),
+            severity: rule.severity.word(),
+            since: rule.since,
+            doc: rule.doc,
+        });
+        super::print(&(serde_json::to_string_pretty(&RulesJson { version: 1, rules: rules.collect() })? + "\n"))?;
+        return Ok(Outcome::Clean);
+    }
+    let mut text = String::new();
+    if args.code.is_some() {
+        let rule = chosen[0];
+        let head = terminal.paint(&format!("{} {}", rule.code, rule.name), Tone::Strong);
+        text = format!("{head} ({}, since {})\n", rule.severity.word(), rule.since);
+        for line in rule.doc.lines() {
+            let line = line.strip_prefix(' ').unwrap_or(line);
+            match line.strip_prefix("## ") {
+                Some(heading) => text += &format!("\n{}\n", terminal.paint(heading, Tone::Strong)),
+                None if line.starts_with("```") => {}
+                None => text += &format!("{line}\n").replace("\n\n", "\n"),
+            }
+        }
+    } else {
+        let mut family = None;
+        for rule in chosen {
+            let own = Family::of(rule.code);
+            if own != family {
+                let gap = if family.is_some() { "\n" } else { "" };
+                text += &format!("{gap}{}\n", terminal.paint(own.map_or("", Family::title), Tone::Strong));
+                family = own;
+            }
+            text += &format!("  {}  {:<28} {}\n", rule.code, rule.name, rule.severity.word());
+        }
+        text += "\n`meshfolio explain CODE` explains one of them.\n";
+    }
+    super::print(&text)?;
+    Ok(Outcome::Clean)
+}
+
+fn find(rules: &[&'static RuleMeta], word: &str) -> anyhow::Result<&'static RuleMeta> {
+    let is = |rule: &&&'static RuleMeta| rule.code.eq_ignore_ascii_case(word) || rule.name == word;
+    if let Some(rule) = rules.iter().find(is) {
+        return Ok(rule);
+    }
+    let names = rules.iter().flat_map(|rule| [rule.code, rule.name]);
+    match nearest(word, names) {
+        Some(meant) => anyhow::bail!("there is no rule `{word}`; did you mean `{meant}`?"),
+        None => anyhow::bail!("there is no rule `{word}`; `meshfolio explain` lists all of them"),
+    }
+}

@@ -1,0 +1,47 @@
+//! `lineage`: where data comes from and where it goes.
+
+use clap::{Args, ValueEnum};
+
+use super::session::{Session, find};
+use super::terminal::Terminal;
+use super::{Global, Outcome};
+use crate::check::Detail;
+use crate::render::export::{self, LineageFormat};
+
+#[derive(Debug, Args)]
+pub(crate) struct LineageArgs {
+    /// A product, contract or source system: `orders`, `contract:orders@2.1.0`, `source:shop`
+    id: String,
+    /// Steps towards the sources
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    up: usize,
+    /// Steps towards the consumers
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    down: usize,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "tree", value_enum)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Tree,
+    Json,
+    Mermaid,
+    Dot,
+    Svg,
+}
+
+pub(crate) fn run(global: &Global, args: &LineageArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let outcome = Session::open(global, Detail::Rules)?.run()?;
+    let found = find(&outcome.mesh, &args.id)?;
+    let format = match args.format {
+        Format::Tree => LineageFormat::Tree { color: terminal.color_out() },
+        Format::Json => LineageFormat::Json,
+        Format::Mermaid => LineageFormat::Mermaid,
+        Format::Dot => LineageFormat::Dot,
+        Format::Svg => LineageFormat::Svg,
+    };
+    super::print(&export::lineage(&outcome.mesh, found, args.up, args.down, format)?)?;
+    Ok(Outcome::Clean)
+}

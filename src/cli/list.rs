@@ -1,0 +1,55 @@
+//! `list`: the things of a kind, for people and scripts.
+
+use clap::{Args, ValueEnum};
+
+use super::session::Session;
+use super::terminal::Terminal;
+use super::{Global, Outcome};
+use crate::check::Detail;
+use crate::model::Kind;
+use crate::render::export::{self, Filter, ListFormat};
+use crate::yaml::nearest;
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// What to list: products, contracts, domains, teams, terms, policies, sources, agreements, ...
+    kind: String,
+    /// Only those whose field has this value, such as `domain=sales` or `status!=active`; may be repeated
+    #[arg(long = "where", value_name = "FIELD=VALUE")]
+    filters: Vec<String>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_enum)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+pub(crate) fn run(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let kind = kind(&args.kind)?;
+    let filters = args.filters.iter().map(|text| Filter::parse(text)).collect::<Result<Vec<_>, _>>()?;
+    let outcome = Session::open(global, Detail::Rules)?.run()?;
+    let format = match args.format {
+        Format::Table => ListFormat::Table { color: terminal.color_out() },
+        Format::Json => ListFormat::Json,
+        Format::Csv => ListFormat::Csv,
+    };
+    super::print(&export::list(&outcome.mesh, &outcome.sources, &outcome.config, kind, &filters, format))?;
+    Ok(Outcome::Clean)
+}
+
+/// Reads the word for a kind.
+pub(super) fn kind(word: &str) -> anyhow::Result<Kind> {
+    if let Some(kind) = Kind::from_word(word) {
+        return Ok(kind);
+    }
+    let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.plural()).collect();
+    match nearest(word, words.iter().copied()) {
+        Some(meant) => anyhow::bail!("there is no kind `{word}`; did you mean `{meant}`?"),
+        None => anyhow::bail!("there is no kind `{word}`; there are {}", words.join(", ")),
+    }
+}

@@ -1,0 +1,35 @@
+//! `schema`: the JSON Schema of a kind, for editors and other tools.
+
+use clap::Args;
+
+use super::Outcome;
+use crate::model::Kind;
+use crate::render::export::schema_json;
+use crate::yaml::{Schemas, nearest};
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// A kind (`product`, `DataContract`, ...), or `configuration` or `aliases`
+    kind: String,
+    /// The version of the standard, as in `apiVersion` [default: the newest]
+    #[arg(long, value_name = "VERSION")]
+    api_version: Option<String>,
+}
+
+pub(crate) fn run(args: &SchemaArgs) -> anyhow::Result<Outcome> {
+    let schemas = Schemas::embedded();
+    let word = args.kind.to_lowercase();
+    let name = match Kind::from_word(&args.kind) {
+        Some(kind) => kind.schema().to_owned(),
+        None if schemas.names().any(|name| name == word) => word,
+        None => {
+            let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).chain(schemas.names()).collect();
+            match nearest(&word, words.iter().copied()) {
+                Some(meant) => anyhow::bail!("there is no schema `{}`; did you mean `{meant}`?", args.kind),
+                None => anyhow::bail!("there is no schema `{}`; there are {}", args.kind, schemas.names().collect::<Vec<_>>().join(", ")),
+            }
+        }
+    };
+    super::print(&schema_json(&schemas, &name, args.api_version.as_deref())?)?;
+    Ok(Outcome::Clean)
+}

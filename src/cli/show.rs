@@ -1,0 +1,35 @@
+//! `show`: one thing with all that is known about it.
+
+use clap::{Args, ValueEnum};
+
+use super::session::{Session, find};
+use super::terminal::Terminal;
+use super::{Global, Outcome};
+use crate::check::Detail;
+use crate::render::export;
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// What to show: `orders`, `product:orders`, `contract:orders@2.1.0`, `domain:sales`, ...
+    id: String,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+pub(crate) fn run(global: &Global, args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let outcome = Session::open(global, Detail::Pages)?.run()?;
+    let found = find(&outcome.mesh, &args.id)?;
+    let text = match args.format {
+        Format::Json => export::show_json(&outcome, found),
+        Format::Text => export::show_text(&outcome, found, terminal.color_out()),
+    };
+    super::print(&text)?;
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,107 @@
+//! Who is downstream: every product that a change of a contract, product or source system can reach.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::columns::ColumnPlace;
+use super::index::Found;
+use super::mesh::Mesh;
+use crate::model::Kind;
+
+/// What the question starts from.
+pub type ImpactRoot = Found;
+
+/// A product downstream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImpactRow {
+    /// The product.
+    pub product_idx: usize,
+    /// Steps from the root, at least 1.
+    pub distance: usize,
+    /// The columns of the root that it says it reads, sorted; empty when it does not say.
+    pub reads: Vec<String>,
+}
+
+impl Mesh {
+    /// Returns every product downstream of a contract version, product or source system, nearest
+    /// first, then by id. Inside a product data flows from an input to the outputs whose
+    /// `inputContracts` name it, or to all outputs where none are named.
+    #[must_use]
+    pub fn impact(&self, root: ImpactRoot) -> Vec<ImpactRow> {
+        let contracts: Vec<usize> = match root.kind {
+            Kind::DataContract => vec![root.idx],
+            Kind::DataProduct => self.products[root.idx].outputs.iter().flatten().copied().collect(),
+            _ => Vec::new(),
+        };
+        let roots: BTreeSet<usize> = contracts.iter().copied().collect();
+        let mut rows: BTreeMap<usize, ImpactRow> = BTreeMap::new();
+        let mut queue: VecDeque<(usize, usize)> = VecDeque::new();
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
+        let reach = |rows: &mut BTreeMap<usize, ImpactRow>, product_idx: usize, distance: usize| {
+            rows.entry(product_idx).or_insert(ImpactRow { product_idx, distance, reads: Vec::new() });
+        };
+        if root.kind == Kind::SourceSystem {
+            for product_idx in &self.sources[root.idx].products {
+                reach(&mut rows, *product_idx, 1);
+                let product = &self.products[*product_idx];
+                for contract_idx in product.outputs.iter().flatten().filter(|idx| seen.insert(**idx)) {
+                    queue.push_back((*contract_idx, 1));
+                }
+            }
+        }
+        for contract_idx in contracts {
+            seen.insert(contract_idx);
+            queue.push_back((contract_idx, 0));
+        }
+        while let Some((contract_idx, distance)) = queue.pop_front() {
+            for product_idx in &self.contracts[contract_idx].consumers {
+                if root.kind == Kind::DataProduct && *product_idx == root.idx {
+                    continue;
+                }
+                reach(&mut rows, *product_idx, distance + 1);
+                for output in self.outputs_fed_by(*product_idx, contract_idx) {
+                    if seen.insert(output) {
+                        queue.push_back((output, distance + 1));
+                    }
+                }
+            }
+        }
+        let mut rows: Vec<ImpactRow> = rows.into_values().collect();
+        for row in &mut rows {
+            row.reads = self.columns_read(row.product_idx, &roots);
+        }
+        rows.sort_by_key(|row| (row.distance, row.product_idx));
+        rows
+    }
+
+    /// Returns the contracts of a product that an input feeds: those of the output ports whose
+    /// `inputContracts` name it, or of ports that name none.
+    fn outputs_fed_by(&self, product_idx: usize, contract_idx: usize) -> Vec<usize> {
+        let product = &self.products[product_idx];
+        let id = &self.contracts[contract_idx].descriptor.header.id.value;
+        let ports = product.descriptor.output_ports.iter().zip(&product.outputs);
+        ports
+            .filter(|(port, _)| {
+                port.input_contracts.is_empty() || port.input_contracts.iter().any(|input| input.id.value == *id)
+            })
+            .filter_map(|(_, contract)| *contract)
+            .collect()
+    }
+
+    /// Returns the columns of the given contracts that a product's own columns name as their source.
+    fn columns_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> Vec<String> {
+        let mut read = BTreeSet::new();
+        for contract_idx in self.products[product_idx].outputs.iter().flatten() {
+            for (_, columns) in self.contracts[*contract_idx].descriptor.columns() {
+                let Some(column) = columns.last() else { continue };
+                for source in self.column_sources(*contract_idx, column) {
+                    if let Some(ColumnPlace { contract_idx, column, object }) = source.place
+                        && roots.contains(&contract_idx)
+                    {
+                        read.insert(if column.is_empty() { object } else { column });
+                    }
+                }
+            }
+        }
+        read.into_iter().collect()
+    }
+}

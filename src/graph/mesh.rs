@@ -1,0 +1,252 @@
+//! The types of the mesh. Lists are sorted by id (contracts by id and version); a number that ends
+//! in `_idx` is a position in the list of its kind.
+
+use super::docs::Docs;
+use super::index::Index;
+use super::lineage::Lineage;
+use crate::model::{
+    AccessAgreement, Acknowledgement, Alias, DataContract, DataProduct, Domain, Header, Kind, Policy, Review,
+    Scorecard, SemanticDefinition, SourceSystem, Team, Term, Waiver,
+};
+
+/// All descriptors of a registry with their references resolved.
+#[derive(Debug, Default)]
+pub struct Mesh {
+    /// Data products by id.
+    pub products: Vec<Product>,
+    /// Contracts by id, then version.
+    pub contracts: Vec<Contract>,
+    /// Domains by id.
+    pub domains: Vec<DomainNode>,
+    /// Teams by id.
+    pub teams: Vec<TeamNode>,
+    /// Glossaries by id.
+    pub glossaries: Vec<SemanticDefinition>,
+    /// Terms of all glossaries by `<domain>/<id>`.
+    pub terms: Vec<TermNode>,
+    /// Source systems by id.
+    pub sources: Vec<Source>,
+    /// Policies by id.
+    pub policies: Vec<Policy>,
+    /// Agreements by id.
+    pub agreements: Vec<AccessAgreement>,
+    /// Reviews by id.
+    pub reviews: Vec<Review>,
+    /// Waivers by id.
+    pub waivers: Vec<Waiver>,
+    /// Acknowledgements by id.
+    pub acknowledgements: Vec<Acknowledgement>,
+    /// Scorecards by id.
+    pub scorecards: Vec<Scorecard>,
+    /// Old addresses.
+    pub aliases: Vec<Alias>,
+    /// Markdown beside the descriptors.
+    pub docs: Docs,
+    /// Who feeds whom.
+    pub lineage: Lineage,
+    /// Names to positions.
+    pub(super) index: Index,
+}
+
+/// A data product in the mesh.
+#[derive(Debug)]
+pub struct Product {
+    /// What the file says.
+    pub descriptor: DataProduct,
+    /// The stem of its page.
+    pub slug: String,
+    /// Its domain, when registered.
+    pub domain_idx: Option<usize>,
+    /// The team that owns it, when registered.
+    pub owner_idx: Option<usize>,
+    /// What its input ports bind, in their order.
+    pub inputs: Vec<Binding>,
+    /// The contract documents of its output ports, in their order.
+    pub outputs: Vec<Option<usize>>,
+    /// Products that declare to read it, sorted, each once.
+    pub consumers: Vec<usize>,
+    /// Agreements in which it provides, sorted.
+    pub agreements: Vec<usize>,
+    /// Reviews of it, sorted.
+    pub reviews: Vec<usize>,
+}
+
+/// What an input port leads to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Binding {
+    /// The contract document that is read: the exact version, else the newest of its major.
+    pub contract_idx: Option<usize>,
+    /// The output ports that publish it.
+    pub published_by: Vec<PublishedBy>,
+    /// The source system, for inputs from outside the mesh.
+    pub source_idx: Option<usize>,
+}
+
+/// An output port of a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PublishedBy {
+    /// The product.
+    pub product_idx: usize,
+    /// Position of the port in the product's `outputPorts`.
+    pub port_idx: usize,
+}
+
+/// One version of a contract in the mesh.
+#[derive(Debug)]
+pub struct Contract {
+    /// What the file says.
+    pub descriptor: DataContract,
+    /// The stem of its page, the same for all versions.
+    pub slug: String,
+    /// The output ports that publish this version.
+    pub published_by: Vec<PublishedBy>,
+    /// Its domain: its own, else that of its producer.
+    pub domain_idx: Option<usize>,
+    /// Its owner: its own team, else that of its producer.
+    pub owner_idx: Option<usize>,
+    /// Products that read this version, sorted, each once.
+    pub consumers: Vec<usize>,
+}
+
+/// A domain in the mesh.
+#[derive(Debug)]
+pub struct DomainNode {
+    /// What the file says.
+    pub descriptor: Domain,
+    /// The stem of its page.
+    pub slug: String,
+    /// The domain above.
+    pub parent_idx: Option<usize>,
+    /// The team that owns it.
+    pub owner_idx: Option<usize>,
+    /// Its products, sorted by id.
+    pub products: Vec<usize>,
+    /// Its teams, sorted by id.
+    pub teams: Vec<usize>,
+}
+
+/// A team in the mesh.
+#[derive(Debug)]
+pub struct TeamNode {
+    /// What the file says.
+    pub descriptor: Team,
+    /// The stem of its page.
+    pub slug: String,
+    /// The domain it belongs to.
+    pub domain_idx: Option<usize>,
+    /// The products it owns, sorted by id.
+    pub products: Vec<usize>,
+}
+
+/// A source system in the mesh.
+#[derive(Debug)]
+pub struct Source {
+    /// What the file says.
+    pub descriptor: SourceSystem,
+    /// The stem of its page.
+    pub slug: String,
+    /// The team that owns it.
+    pub owner_idx: Option<usize>,
+    /// Its domain.
+    pub domain_idx: Option<usize>,
+    /// The products it feeds, sorted, each once.
+    pub products: Vec<usize>,
+}
+
+/// A term in the mesh.
+#[derive(Clone, Debug)]
+pub struct TermNode {
+    /// `<domain>/<id>`: what follows `term:` in a reference.
+    pub id: String,
+    /// The stem of its page.
+    pub slug: String,
+    /// Position of its glossary.
+    pub glossary_idx: usize,
+    /// Position in the glossary's definitions.
+    pub term_idx: usize,
+    /// The domain of the glossary.
+    pub domain_idx: Option<usize>,
+    /// Where it is bound, in the order of contracts.
+    pub bindings: Vec<TermBinding>,
+}
+
+/// A place that is bound to a term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermBinding {
+    /// The contract version.
+    pub contract_idx: usize,
+    /// Object, or object and column, with dots; empty for the contract itself.
+    pub path: String,
+}
+
+impl Mesh {
+    /// Returns the term's definition.
+    #[must_use]
+    pub fn term(&self, term: &TermNode) -> &Term {
+        &self.glossaries[term.glossary_idx].terms[term.term_idx]
+    }
+
+    /// Returns the positions of all versions of a contract, oldest first.
+    #[must_use]
+    pub fn versions(&self, contract_id: &str) -> &[usize] {
+        self.index.contracts.get(contract_id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the version that `contracts/<slug>.html` shows: the newest active one, else the
+    /// newest of deprecated, proposed, draft, retired, or of anything else.
+    #[must_use]
+    pub fn current_version(&self, contract_id: &str) -> Option<usize> {
+        let rank = |idx: &usize| {
+            let order = ["active", "deprecated", "proposed", "draft", "retired"];
+            let status = self.contracts[*idx].descriptor.header.status_word();
+            order.iter().position(|word| *word == status).unwrap_or(order.len())
+        };
+        self.versions(contract_id).iter().copied().rev().min_by_key(rank)
+    }
+
+    /// Returns the number of descriptors.
+    #[must_use]
+    pub fn n_descriptors(&self) -> usize {
+        Kind::ALL.into_iter().map(|kind| self.headers(kind).len()).sum()
+    }
+
+    /// Returns the headers of all descriptors of a kind, in the order of the kind's list.
+    #[must_use]
+    pub fn headers(&self, kind: Kind) -> Vec<&Header> {
+        match kind {
+            Kind::DataProduct => self.products.iter().map(|node| &node.descriptor.header).collect(),
+            Kind::DataContract => self.contracts.iter().map(|node| &node.descriptor.header).collect(),
+            Kind::Domain => self.domains.iter().map(|node| &node.descriptor.header).collect(),
+            Kind::Team => self.teams.iter().map(|node| &node.descriptor.header).collect(),
+            Kind::SemanticDefinition => self.glossaries.iter().map(|node| &node.header).collect(),
+            Kind::Policy => self.policies.iter().map(|node| &node.header).collect(),
+            Kind::SourceSystem => self.sources.iter().map(|node| &node.descriptor.header).collect(),
+            Kind::AccessAgreement => self.agreements.iter().map(|node| &node.header).collect(),
+            Kind::Review => self.reviews.iter().map(|node| &node.header).collect(),
+            Kind::Waiver => self.waivers.iter().map(|node| &node.header).collect(),
+            Kind::Acknowledgement => self.acknowledgements.iter().map(|node| &node.header).collect(),
+            Kind::Scorecard => self.scorecards.iter().map(|node| &node.header).collect(),
+        }
+    }
+
+    /// Returns the title of a domain.
+    #[must_use]
+    pub fn domain_title(&self, domain_idx: Option<usize>) -> Option<&str> {
+        domain_idx.map(|idx| self.domains[idx].descriptor.header.title())
+    }
+
+    /// Returns the id of a product's domain: the registered one's, else what the file says.
+    #[must_use]
+    pub fn product_domain(&self, product: &Product) -> Option<String> {
+        let registered = product.domain_idx.map(|idx| self.domains[idx].descriptor.header.id.value.to_string());
+        registered.or_else(|| product.descriptor.domain.as_ref().map(|domain| domain.value.to_string()))
+    }
+
+    /// Returns the id of a product's owner: the registered team's, else what the file says.
+    #[must_use]
+    pub fn product_owner(&self, product: &Product) -> Option<String> {
+        let registered = product.owner_idx.map(|idx| self.teams[idx].descriptor.header.id.value.to_string());
+        let written = || product.descriptor.team.as_ref()?.name.as_ref().map(|name| name.value.to_string());
+        registered.or_else(written)
+    }
+}

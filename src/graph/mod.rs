@@ -1,0 +1,32 @@
+//! The mesh: descriptors with their references resolved, and the questions about lineage and
+//! ownership it answers. Takes descriptors and the day, gives a [`Mesh`] and findings (`REF`); must
+//! not know files beyond their names, nor any page.
+//!
+//! References that lead nowhere are findings and stay `None`: every later room can walk the mesh
+//! without asking again.
+
+mod agreements;
+mod columns;
+mod cycles;
+mod docs;
+mod impact;
+mod index;
+mod lifecycle;
+mod lineage;
+mod mesh;
+mod ports;
+mod resolve;
+pub mod rules;
+mod slug;
+mod subjects;
+mod terms;
+
+pub use columns::{ColumnPlace, ColumnSource};
+pub use docs::{Docs, Place as DocPlace};
+pub use impact::{ImpactRoot, ImpactRow};
+pub use index::Found;
+pub use lifecycle::{Lifecycle, date_of};
+pub use lineage::{Edge, EdgeKind, Lineage, LineageNode, Slice, Trust};
+pub use mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode, TermBinding, TermNode};
+pub use resolve::{Input, resolve};
+pub use slug::{slug_of, version_slug};

@@ -1,0 +1,391 @@
+//! Ports and contracts: what an output port promises, what an input port reads.
+
+use jiff::civil::Date;
+
+use super::index::Published;
+use super::lifecycle::Lifecycle;
+use super::mesh::{Binding, Mesh, PublishedBy};
+use super::rules;
+use crate::diagnostic::Sink;
+use crate::model::{Header, InputPort, SpannedText, Version, same_version};
+use crate::yaml::nearest;
+
+/// Binds every port and reports those that lead nowhere.
+pub(super) fn bind(mesh: &mut Mesh, today: Date, sink: &mut Sink) {
+    bind_outputs(mesh, sink);
+    bind_inputs(mesh, today, sink);
+    report_ambiguous_producers(mesh, sink);
+}
+
+fn bind_outputs(mesh: &mut Mesh, sink: &mut Sink) {
+    let mut bound = Vec::new();
+    for (product_idx, product) in mesh.products.iter().enumerate() {
+        let header = &product.descriptor.header;
+        for (port_idx, port) in product.descriptor.output_ports.iter().enumerate() {
+            let Some(contract_id) = &port.contract_id else { continue };
+            let versions = mesh.versions(contract_id);
+            if versions.is_empty() {
+                report_dangling(mesh, header, contract_id, "output", &port.name, sink);
+                continue;
+            }
+            let written = port.version.as_ref();
+            let exact = written.and_then(|version| mesh.contract(contract_id, version));
+            match (exact, written) {
+                (Some(contract_idx), _) => bound.push((contract_idx, PublishedBy { product_idx, port_idx })),
+                (None, Some(version)) if !header.is_broken => {
+                    let newest = &mesh.contracts[*versions.last().expect("not empty")].descriptor;
+                    let known: Vec<&str> =
+                        versions.iter().map(|idx| mesh.contracts[*idx].descriptor.version_text()).collect();
+                    let message = format!(
+                        "output port `{}` has version `{}`; the contract `{}` has {}",
+                        port.name,
+                        version.value,
+                        contract_id.value,
+                        list_versions(&known),
+                    );
+                    let newest_span = newest.header.version.as_ref().map_or(newest.header.id.span, |v| v.span);
+                    sink.push(
+                        rules::PORT_VERSION_MISMATCH
+                            .at(header.file, version.span, message)
+                            .label("no contract document has this version")
+                            .help(format!(
+                                "write `version: \"{}\"`, or add the contract document",
+                                newest.version_text()
+                            ))
+                            .related(newest.header.file, newest_span, "the newest version of the contract")
+                            .subject(header.reference()),
+                    );
+                }
+                // A port without a version publishes the newest contract of its id.
+                (None, None) => {
+                    bound.push((*versions.last().expect("not empty"), PublishedBy { product_idx, port_idx }));
+                }
+                (None, Some(_)) => {}
+            }
+        }
+    }
+    for (contract_idx, by) in bound {
+        mesh.contracts[contract_idx].published_by.push(by);
+        mesh.products[by.product_idx].outputs[by.port_idx] = Some(contract_idx);
+    }
+}
+
+fn bind_inputs(mesh: &mut Mesh, today: Date, sink: &mut Sink) {
+    let mut bindings: Vec<(usize, usize, Binding)> = Vec::new();
+    for (product_idx, product) in mesh.products.iter().enumerate() {
+        let header = &product.descriptor.header;
+        for (port_idx, port) in product.descriptor.input_ports.iter().enumerate() {
+            let mut binding = Binding { source_idx: source_of(mesh, header, port, sink), ..Binding::default() };
+            if let Some(contract_id) = &port.contract_id
+                && !is_self(product, port)
+            {
+                bind_input(mesh, product_idx, port, contract_id, today, &mut binding, sink);
+            }
+            bindings.push((product_idx, port_idx, binding));
+        }
+        report_foreign_input_contracts(mesh, product_idx, sink);
+    }
+    for (product_idx, port_idx, binding) in bindings {
+        for by in &binding.published_by {
+            mesh.products[by.product_idx].consumers.push(product_idx);
+        }
+        if let Some(contract_idx) = binding.contract_idx {
+            mesh.contracts[contract_idx].consumers.push(product_idx);
+        }
+        if let Some(source_idx) = binding.source_idx {
+            mesh.sources[source_idx].products.push(product_idx);
+        }
+        mesh.products[product_idx].inputs[port_idx] = binding;
+    }
+    let tidy = |list: &mut Vec<usize>| {
+        list.sort_unstable();
+        list.dedup();
+        list.shrink_to_fit();
+    };
+    mesh.products.iter_mut().for_each(|product| tidy(&mut product.consumers));
+    mesh.contracts.iter_mut().for_each(|contract| tidy(&mut contract.consumers));
+    mesh.sources.iter_mut().for_each(|source| tidy(&mut source.products));
+}
+
+/// An input port named `self` that points at the product itself is a convention of the maturity
+/// model draft for data the product creates; it is no dependency.
+fn is_self(product: &super::mesh::Product, port: &InputPort) -> bool {
+    let header = &product.descriptor.header;
+    port.name == "self" && port.contract_id.as_ref().is_some_and(|id| id.value == header.id.value)
+}
+
+fn bind_input(
+    mesh: &Mesh,
+    product_idx: usize,
+    port: &InputPort,
+    contract_id: &SpannedText,
+    today: Date,
+    binding: &mut Binding,
+    sink: &mut Sink,
+) {
+    let header = &mesh.products[product_idx].descriptor.header;
+    let published = mesh.index.published.get(&contract_id.value).map_or(&[][..], Vec::as_slice);
+    if published.is_empty() {
+        if mesh.versions(contract_id).is_empty() {
+            report_dangling(mesh, header, contract_id, "input", &port.name, sink);
+        } else if !header.is_broken {
+            let contract = &mesh.contracts[mesh.versions(contract_id)[0]].descriptor.header;
+            let message = format!(
+                "input port `{}` reads the contract `{}`, which no product publishes",
+                port.name, contract_id.value
+            );
+            sink.push(
+                rules::UNPUBLISHED_VERSION
+                    .at(header.file, contract_id.span, message)
+                    .help("add an output port with this contract to the product that provides it")
+                    .related(contract.file, contract.id.span, "the contract")
+                    .subject(header.reference()),
+            );
+        }
+        return;
+    }
+    let chosen = match &port.version {
+        None => newest(published.iter()),
+        Some(written) => {
+            let wanted = Version::parse(written);
+            let exact = published.iter().find(|found| same_version(found.version.text(), written));
+            match exact {
+                Some(found) => Some(found),
+                None => {
+                    let same_major = published
+                        .iter()
+                        .filter(|found| found.version.major() == wanted.major() && found.version.major().is_some());
+                    let newest = newest(same_major.filter(|found| found.version > wanted));
+                    match newest {
+                        Some(found) => report_drift(mesh, header, port, written, found, today, sink),
+                        None => report_unpublished(mesh, header, port, written, published, sink),
+                    }
+                    newest
+                }
+            }
+        }
+    };
+    let Some(chosen) = chosen else { return };
+    binding.contract_idx = mesh.contract(contract_id, chosen.version.text()).or_else(|| {
+        let by = chosen.by;
+        mesh.products[by.product_idx].outputs[by.port_idx]
+    });
+    let same = published.iter().filter(|found| found.version == chosen.version).map(|found| found.by);
+    binding.published_by = same.filter(|by| by.product_idx != product_idx).collect();
+}
+
+fn newest<'a>(published: impl Iterator<Item = &'a Published>) -> Option<&'a Published> {
+    published.max_by(|a, b| a.version.cmp(&b.version).then_with(|| b.by.cmp(&a.by)))
+}
+
+fn report_dangling(mesh: &Mesh, header: &Header, contract_id: &SpannedText, side: &str, port: &str, sink: &mut Sink) {
+    if header.is_broken {
+        return;
+    }
+    let known = mesh.contracts.iter().map(|contract| contract.descriptor.header.id.value.as_str());
+    let message =
+        format!("{side} port `{port}` names the contract `{}`, which is not in this registry", contract_id.value);
+    let help = match nearest(contract_id, known) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None if side == "output" => "add the contract as `*.odcs.yaml`, or correct `contractId`".to_owned(),
+        None => "add the product that publishes it, or name a source system in `customProperties` `sourceSystemId`"
+            .to_owned(),
+    };
+    sink.push(
+        rules::DANGLING_REFERENCE
+            .at(header.file, contract_id.span, message)
+            .label("no contract has this id")
+            .help(help)
+            .subject(header.reference()),
+    );
+}
+
+fn report_drift(
+    mesh: &Mesh,
+    header: &Header,
+    port: &InputPort,
+    written: &SpannedText,
+    found: &Published,
+    today: Date,
+    sink: &mut Sink,
+) {
+    let contract_id = port.contract_id.as_ref().map_or("", |id| id.value.as_str());
+    let asked = mesh.contract(contract_id, written).map(|idx| Lifecycle::of(&mesh.contracts[idx].descriptor));
+    let is_past = asked.is_some_and(|asked| asked.end_of_support.is_some_and(|end| end < today));
+    let producer = &mesh.products[found.by.product_idx].descriptor;
+    let producer_port = &producer.output_ports[found.by.port_idx];
+    let span = producer_port.version.as_ref().map_or(producer_port.span, |version| version.span);
+    let message = format!(
+        "input port `{}` reads version `{}`; `{}` is published",
+        port.name,
+        written.value,
+        found.version.text()
+    );
+    let mut diagnostic = rules::VERSION_DRIFT
+        .at(header.file, written.span, message)
+        .label("the major is the same, so the data still flows")
+        .help(format!("write `version: \"{}\"` once you have read what changed", found.version.text()))
+        .related(producer.header.file, span, "published here")
+        .subject(header.reference());
+    if is_past {
+        diagnostic.severity = crate::diagnostic::Severity::Warning;
+    }
+    sink.push(diagnostic);
+}
+
+fn report_unpublished(
+    mesh: &Mesh,
+    header: &Header,
+    port: &InputPort,
+    written: &SpannedText,
+    published: &[Published],
+    sink: &mut Sink,
+) {
+    if header.is_broken {
+        return;
+    }
+    let mut versions: Vec<&Version> = published.iter().map(|found| &found.version).collect();
+    versions.sort();
+    versions.dedup();
+    let known: Vec<&str> = versions.iter().map(|version| version.text()).collect();
+    let contract_id = port.contract_id.as_ref().map_or("", |id| id.value.as_str());
+    let message = format!(
+        "input port `{}` reads version `{}` of `{contract_id}`, which is not published",
+        port.name, written.value
+    );
+    let newest = known.last().copied().unwrap_or_default();
+    let by = published[0].by;
+    let producer = &mesh.products[by.product_idx].descriptor;
+    sink.push(
+        rules::UNPUBLISHED_VERSION
+            .at(header.file, written.span, message)
+            .label(format!("published: {}", list_versions(&known)))
+            .help(format!("read `version: \"{newest}\"`, or ask `{}` to publish this one", producer.header.id.value))
+            .related(producer.header.file, producer.output_ports[by.port_idx].span, "published by this port")
+            .subject(header.reference()),
+    );
+}
+
+fn list_versions(versions: &[&str]) -> String {
+    match versions {
+        [] => "none".to_owned(),
+        [only] => format!("`{only}`"),
+        many => {
+            let shown: Vec<String> = many.iter().rev().take(4).rev().map(|version| format!("`{version}`")).collect();
+            let cut = if many.len() > 4 { "..., " } else { "" };
+            format!("{cut}{}", shown.join(", "))
+        }
+    }
+}
+
+/// The source system an input names, with the asset checked.
+fn source_of(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Sink) -> Option<usize> {
+    let written = port.source_system.as_ref()?;
+    let Some(source_idx) = mesh.source(written) else {
+        let known = mesh.sources.iter().map(|source| source.descriptor.header.id.value.as_str());
+        let help = match nearest(written, known) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "describe it as `kind: SourceSystem`".to_owned(),
+        };
+        let message = format!("the source system `{}` is not registered", written.value);
+        sink.push(rules::UNKNOWN_SOURCE.at(header.file, written.span, message).help(help).subject(header.reference()));
+        return None;
+    };
+    let source = &mesh.sources[source_idx].descriptor;
+    if let Some(asset) = &port.source_asset
+        && !source.header.is_broken
+        && !source.assets.iter().any(|known| known.id == asset.value)
+    {
+        let help = match nearest(asset, source.assets.iter().map(|known| known.id.as_str())) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "add it to the `assets` of the source system".to_owned(),
+        };
+        let message = format!("the source system `{}` has no asset `{}`", written.value, asset.value);
+        sink.push(
+            rules::UNKNOWN_SOURCE
+                .at(header.file, asset.span, message)
+                .help(help)
+                .related(source.header.file, source.header.id.span, "the source system")
+                .subject(header.reference()),
+        );
+    }
+    Some(source_idx)
+}
+
+/// `inputContracts` that are not input ports of the same product.
+fn report_foreign_input_contracts(mesh: &Mesh, product_idx: usize, sink: &mut Sink) {
+    let product = &mesh.products[product_idx].descriptor;
+    if product.header.is_broken {
+        return;
+    }
+    for port in &product.output_ports {
+        for input in &port.input_contracts {
+            let same_id = || {
+                product
+                    .input_ports
+                    .iter()
+                    .filter(|port| port.contract_id.as_ref().is_some_and(|id| id.value == input.id.value))
+            };
+            let matches_version = |port: &InputPort| match (&port.version, &input.version) {
+                (Some(bound), Some(named)) => same_version(bound, named),
+                _ => true,
+            };
+            if same_id().any(matches_version) {
+                continue;
+            }
+            let version =
+                input.version.as_ref().map(|version| format!(" at version `{}`", version.value)).unwrap_or_default();
+            let message = format!(
+                "output port `{}` is fed by the contract `{}`{version}, which no input port reads",
+                port.name, input.id.value
+            );
+            let span = input
+                .version
+                .as_ref()
+                .filter(|_| same_id().next().is_some())
+                .map_or(input.id.span, |version| version.span);
+            let mut diagnostic = rules::INPUT_CONTRACT_NOT_AN_INPUT
+                .at(product.header.file, span, message)
+                .subject(product.header.reference());
+            if let Some(bound) = same_id().next() {
+                let version = bound.version.as_ref().map_or("", |version| version.value.as_str());
+                let place = bound.version.as_ref().map_or(bound.span, |version| version.span);
+                diagnostic = diagnostic
+                    .help(format!("input port `{}` binds version `{version}`: make the two agree", bound.name))
+                    .related(product.header.file, place, "the input port reads this version");
+            } else {
+                diagnostic =
+                    diagnostic.help("add an input port with this contract, or remove it from `inputContracts`");
+            }
+            sink.push(diagnostic);
+        }
+    }
+}
+
+/// Two products that publish the same version of one contract.
+fn report_ambiguous_producers(mesh: &Mesh, sink: &mut Sink) {
+    for contract in &mesh.contracts {
+        let Some(first) = contract.published_by.first() else { continue };
+        for by in contract.published_by.iter().filter(|by| by.product_idx != first.product_idx) {
+            let (product, other) =
+                (&mesh.products[by.product_idx].descriptor, &mesh.products[first.product_idx].descriptor);
+            let (port, other_port) = (&product.output_ports[by.port_idx], &other.output_ports[first.port_idx]);
+            let place = |port: &crate::model::OutputPort| port.contract_id.as_ref().map_or(port.span, |id| id.span);
+            let message = format!(
+                "the contract `{}` `{}` is published by `{}` and by `{}`",
+                contract.descriptor.header.id.value,
+                contract.descriptor.version_text(),
+                other.header.id.value,
+                product.header.id.value,
+            );
+            sink.push(
+                rules::AMBIGUOUS_PRODUCER
+                    .at(product.header.file, place(port), message)
+                    .label("second producer")
+                    .help("give one of the two a contract of its own: a promise has one owner")
+                    .related(other.header.file, place(other_port), "first producer")
+                    .subject(product.header.reference()),
+            );
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! Builds the mesh: sorts descriptors by kind, refuses twins, resolves who belongs to whom, then
+//! lets each part of the room add what it knows.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+
+use super::docs::Docs;
+use super::index::Published;
+use super::mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode, TermNode};
+use super::{agreements, columns, cycles, lifecycle, lineage, ports, rules, slug, subjects, terms};
+use crate::diagnostic::Sink;
+use crate::model::{Alias, Descriptor, Header, Kind, SpannedText, Version};
+use crate::source::SourceMap;
+use crate::yaml::nearest;
+
+/// What the mesh is built from.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// Descriptors in the order of their files.
+    pub descriptors: Vec<Descriptor>,
+    /// Entries of `aliases.yaml`.
+    pub aliases: Vec<Alias>,
+    /// Markdown files.
+    pub docs: Docs,
+}
+
+/// Resolves every reference. Findings go to `sink`.
+#[must_use]
+pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) -> Mesh {
+    let mut mesh = Mesh { aliases: input.aliases, docs: input.docs, ..Mesh::default() };
+    sort_by_kind(&mut mesh, without_twins(input.descriptors, sources, sink));
+    index_names(&mut mesh);
+    place_in_domains(&mut mesh, sink);
+    terms::index(&mut mesh, sources, sink);
+    report_slug_collisions(&mesh, sources, sink);
+    index_output_ports(&mut mesh);
+    ports::bind(&mut mesh, today, sink);
+    inherit_ownership(&mut mesh);
+    lifecycle::report(&mesh, today, sink);
+    agreements::resolve(&mut mesh, today, sink);
+    subjects::resolve(&mut mesh, sink);
+    terms::bind(&mut mesh, sources, sink);
+    columns::report(&mesh, sources, sink);
+    mesh.lineage = lineage::build(&mesh);
+    cycles::report(&mesh, sink);
+    mesh
+}
+
+/// Drops every descriptor whose identity another one, earlier by path, already has.
+fn without_twins(descriptors: Vec<Descriptor>, sources: &SourceMap, sink: &mut Sink) -> Vec<Descriptor> {
+    let mut first: HashMap<(Kind, String, String), (crate::source::FileId, crate::source::Span)> = HashMap::new();
+    let mut kept = Vec::with_capacity(descriptors.len());
+    for descriptor in descriptors {
+        let header = descriptor.header();
+        let version = match header.kind {
+            Kind::DataContract => header.version.as_ref().map(|v| canonical_version(&v.value)).unwrap_or_default(),
+            _ => String::new(),
+        };
+        let key = (header.kind, header.id.value.to_string(), version.clone());
+        if let Some((file, span)) = first.get(&key) {
+            let at = if version.is_empty() { String::new() } else { format!(" version `{version}`") };
+            let message = format!("the {} `{}`{at} is described twice", header.kind.title(), header.id.value);
+            sink.push(
+                rules::DUPLICATE_IDENTITY
+                    .at(header.file, header.id.span, message)
+                    .label("second description")
+                    .help(format!("give one of the two another `id`; only `{}` counts now", sources.path(*file)))
+                    .related(*file, *span, "first description")
+                    .subject(header.reference()),
+            );
+            continue;
+        }
+        first.insert(key, (header.file, header.id.span));
+        kept.push(descriptor);
+    }
+    kept
+}
+
+fn canonical_version(version: &str) -> String {
+    version.trim().strip_prefix('v').unwrap_or(version.trim()).to_owned()
+}
+
+fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {
+    for descriptor in descriptors {
+        let slug = slug::slug_of(descriptor.header());
+        match descriptor {
+            Descriptor::DataProduct(descriptor) => mesh.products.push(Product {
+                slug,
+                domain_idx: None,
+                owner_idx: None,
+                inputs: vec![Binding::default(); descriptor.input_ports.len()],
+                outputs: vec![None; descriptor.output_ports.len()],
+                consumers: Vec::new(),
+                agreements: Vec::new(),
+                reviews: Vec::new(),
+                descriptor: *descriptor,
+            }),
+            Descriptor::DataContract(descriptor) => mesh.contracts.push(Contract {
+                slug,
+                published_by: Vec::new(),
+                domain_idx: None,
+                owner_idx: None,
+                consumers: Vec::new(),
+                descriptor: *descriptor,
+            }),
+            Descriptor::Domain(descriptor) => mesh.domains.push(DomainNode {
+                slug,
+                parent_idx: None,
+                owner_idx: None,
+                products: Vec::new(),
+                teams: Vec::new(),
+                descriptor: *descriptor,
+            }),
+            Descriptor::Team(descriptor) => {
+                mesh.teams.push(TeamNode { slug, domain_idx: None, products: Vec::new(), descriptor: *descriptor });
+            }
+            Descriptor::SourceSystem(descriptor) => mesh.sources.push(Source {
+                slug,
+                owner_idx: None,
+                domain_idx: None,
+                products: Vec::new(),
+                descriptor: *descriptor,
+            }),
+            Descriptor::SemanticDefinition(descriptor) => mesh.glossaries.push(*descriptor),
+            Descriptor::Policy(descriptor) => mesh.policies.push(*descriptor),
+            Descriptor::AccessAgreement(descriptor) => mesh.agreements.push(*descriptor),
+            Descriptor::Review(descriptor) => mesh.reviews.push(*descriptor),
+            Descriptor::Waiver(descriptor) => mesh.waivers.push(*descriptor),
+            Descriptor::Acknowledgement(descriptor) => mesh.acknowledgements.push(*descriptor),
+            Descriptor::Scorecard(descriptor) => mesh.scorecards.push(*descriptor),
+        }
+    }
+    let id = |header: &Header| header.id.value.clone();
+    mesh.products.sort_by_key(|node| id(&node.descriptor.header));
+    mesh.contracts
+        .sort_by_cached_key(|node| (id(&node.descriptor.header), Version::parse(node.descriptor.version_text())));
+    mesh.domains.sort_by_key(|node| id(&node.descriptor.header));
+    mesh.teams.sort_by_key(|node| id(&node.descriptor.header));
+    mesh.sources.sort_by_key(|node| id(&node.descriptor.header));
+    mesh.glossaries.sort_by_key(|node| id(&node.header));
+    mesh.policies.sort_by_key(|node| id(&node.header));
+    mesh.agreements.sort_by_key(|node| id(&node.header));
+    mesh.reviews.sort_by_key(|node| id(&node.header));
+    mesh.waivers.sort_by_key(|node| id(&node.header));
+    mesh.acknowledgements.sort_by_key(|node| id(&node.header));
+    mesh.scorecards.sort_by_key(|node| id(&node.header));
+}
+
+fn index_names(mesh: &mut Mesh) {
+    let index = &mut mesh.index;
+    for (idx, product) in mesh.products.iter().enumerate() {
+        index.products.insert(product.descriptor.header.id.value.clone(), idx);
+    }
+    for (idx, contract) in mesh.contracts.iter().enumerate() {
+        index.contracts.entry(contract.descriptor.header.id.value.clone()).or_default().push(idx);
+    }
+    for (idx, source) in mesh.sources.iter().enumerate() {
+        index.sources.insert(source.descriptor.header.id.value.clone(), idx);
+    }
+    for (idx, policy) in mesh.policies.iter().enumerate() {
+        index.policies.insert(policy.header.id.value.clone(), idx);
+    }
+    // Ids win over names: a team may be called what another one's id is.
+    let domains: Vec<&Header> = mesh.domains.iter().map(|node| &node.descriptor.header).collect();
+    let teams: Vec<&Header> = mesh.teams.iter().map(|node| &node.descriptor.header).collect();
+    for (names, headers) in [(&mut index.domains, domains), (&mut index.teams, teams)] {
+        for (idx, header) in headers.iter().enumerate() {
+            names.entry(header.id.trim().to_lowercase()).or_insert(idx);
+        }
+        for (idx, header) in headers.iter().enumerate() {
+            if let Some(name) = &header.name {
+                names.entry(name.trim().to_lowercase()).or_insert(idx);
+            }
+        }
+    }
+}
+
+/// Finds domains and teams by id or name; reports those that are not registered.
+struct Registered<'a> {
+    mesh: &'a Mesh,
+    sink: &'a mut Sink,
+}
+
+impl Registered<'_> {
+    fn domain(&mut self, header: &Header, written: Option<&SpannedText>) -> Option<usize> {
+        let written = written.filter(|written| !written.trim().is_empty())?;
+        if let Some(idx) = self.mesh.domain(written) {
+            return Some(idx);
+        }
+        if header.is_broken {
+            return None;
+        }
+        let names = self.mesh.domains.iter().flat_map(|node| names_of(&node.descriptor.header));
+        let message = format!("the domain `{}` is not registered", written.value);
+        let help = match nearest(written, names) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("add it with `meshfolio new domain {}`", shell_word(written)),
+        };
+        self.sink
+            .push(rules::UNKNOWN_DOMAIN.at(header.file, written.span, message).help(help).subject(header.reference()));
+        None
+    }
+
+    fn team(&mut self, header: &Header, written: Option<&SpannedText>) -> Option<usize> {
+        let written = written.filter(|written| !written.trim().is_empty())?;
+        if let Some(idx) = self.mesh.team(written) {
+            return Some(idx);
+        }
+        if header.is_broken {
+            return None;
+        }
+        let names = self.mesh.teams.iter().flat_map(|node| names_of(&node.descriptor.header));
+        let message = format!("the team `{}` is not registered", written.value);
+        let help = match nearest(written, names) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("add it with `meshfolio new team {}`", shell_word(written)),
+        };
+        self.sink
+            .push(rules::UNKNOWN_TEAM.at(header.file, written.span, message).help(help).subject(header.reference()));
+        None
+    }
+}
+
+/// A word that is safe to paste into a shell: an id made of the written name.
+fn shell_word(written: &str) -> String {
+    let dashed: String =
+        written.trim().to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let word = dashed.trim_matches('-');
+    if word.is_empty() { "ID".to_owned() } else { word.to_owned() }
+}
+
+fn names_of(header: &Header) -> impl Iterator<Item = &str> {
+    [Some(header.id.value.as_str()), header.name.as_deref()].into_iter().flatten()
+}
+
+fn place_in_domains(mesh: &mut Mesh, sink: &mut Sink) {
+    let mut registered = Registered { mesh, sink };
+    let m = registered.mesh;
+    let owner_name = |team: &Option<crate::model::TeamBlock>| team.as_ref().and_then(|team| team.name.clone());
+    let mut products = Vec::with_capacity(m.products.len());
+    for product in &m.products {
+        let (header, descriptor) = (&product.descriptor.header, &product.descriptor);
+        let domain = registered.domain(header, descriptor.domain.as_ref());
+        let owner = registered.team(header, owner_name(&descriptor.team).as_ref());
+        products.push((domain, owner));
+    }
+    let mut contracts = Vec::with_capacity(m.contracts.len());
+    for contract in &m.contracts {
+        let (header, descriptor) = (&contract.descriptor.header, &contract.descriptor);
+        let domain = registered.domain(header, descriptor.domain.as_ref());
+        let owner = registered.team(header, owner_name(&descriptor.team).as_ref());
+        contracts.push((domain, owner));
+    }
+    let mut domains = Vec::new();
+    for node in &m.domains {
+        let (header, descriptor) = (&node.descriptor.header, &node.descriptor);
+        let parent = registered.domain(header, descriptor.parent.as_ref());
+        let owner = registered.team(header, descriptor.owner.as_ref());
+        for steward in &descriptor.stewards {
+            registered.team(header, Some(steward));
+        }
+        domains.push((parent, owner));
+    }
+    let teams: Vec<_> = m
+        .teams
+        .iter()
+        .map(|node| registered.domain(&node.descriptor.header, node.descriptor.domain.as_ref()))
+        .collect();
+    let mut sources = Vec::new();
+    for node in &m.sources {
+        let (header, descriptor) = (&node.descriptor.header, &node.descriptor);
+        let domain = registered.domain(header, descriptor.domain.as_ref());
+        let owner = registered.team(header, descriptor.owner.as_ref());
+        sources.push((domain, owner));
+    }
+    for policy in &m.policies {
+        registered.team(&policy.header, policy.owner.as_ref());
+        for domain in &policy.scope.domains {
+            registered.domain(&policy.header, Some(domain));
+        }
+    }
+
+    for (node, (domain, owner)) in mesh.products.iter_mut().zip(products) {
+        (node.domain_idx, node.owner_idx) = (domain, owner);
+    }
+    for (node, (domain, owner)) in mesh.contracts.iter_mut().zip(contracts) {
+        (node.domain_idx, node.owner_idx) = (domain, owner);
+    }
+    for (node, (parent, owner)) in mesh.domains.iter_mut().zip(domains) {
+        (node.parent_idx, node.owner_idx) = (parent, owner);
+    }
+    for (node, domain) in mesh.teams.iter_mut().zip(teams) {
+        node.domain_idx = domain;
+    }
+    for (node, (domain, owner)) in mesh.sources.iter_mut().zip(sources) {
+        (node.domain_idx, node.owner_idx) = (domain, owner);
+    }
+    for idx in 0..mesh.products.len() {
+        if let Some(domain) = mesh.products[idx].domain_idx {
+            mesh.domains[domain].products.push(idx);
+        }
+        if let Some(team) = mesh.products[idx].owner_idx {
+            mesh.teams[team].products.push(idx);
+        }
+    }
+    for idx in 0..mesh.teams.len() {
+        if let Some(domain) = mesh.teams[idx].domain_idx {
+            mesh.domains[domain].teams.push(idx);
+        }
+    }
+}
+
+/// Notes which output port publishes which version of which contract.
+fn index_output_ports(mesh: &mut Mesh) {
+    for (product_idx, product) in mesh.products.iter().enumerate() {
+        for (port_idx, port) in product.descriptor.output_ports.iter().enumerate() {
+            let Some(contract_id) = &port.contract_id else { continue };
+            let version = port.version.as_ref().map_or("", |version| version.value.as_str());
+            let by = PublishedBy { product_idx, port_idx };
+            let published = Published { version: Version::parse(version), by };
+            mesh.index.published.entry(contract_id.value.clone()).or_default().push(published);
+        }
+    }
+}
+
+/// A contract without team or domain takes those of its producer.
+fn inherit_ownership(mesh: &mut Mesh) {
+    for contract in &mut mesh.contracts {
+        let Some(by) = contract.published_by.first() else { continue };
+        let producer = &mesh.products[by.product_idx];
+        let states_team = contract.descriptor.team.as_ref().is_some_and(|team| team.name.is_some());
+        if !states_team {
+            contract.owner_idx = producer.owner_idx;
+        }
+        if contract.descriptor.domain.is_none() {
+            contract.domain_idx = producer.domain_idx;
+        }
+    }
+}
+
+/// Two things of a kind whose pages would have the same address.
+fn report_slug_collisions(mesh: &Mesh, sources: &SourceMap, sink: &mut Sink) {
+    let products = mesh.products.iter().map(|node| (&node.descriptor.header, node.slug.as_str())).collect();
+    // Versions of one contract share their slug on purpose.
+    let mut contracts: Vec<(&Header, &str)> = Vec::new();
+    for node in &mesh.contracts {
+        if contracts.last().is_none_or(|(header, _)| header.id.value != node.descriptor.header.id.value) {
+            contracts.push((&node.descriptor.header, &node.slug));
+        }
+    }
+    let domains = mesh.domains.iter().map(|node| (&node.descriptor.header, node.slug.as_str())).collect();
+    let teams = mesh.teams.iter().map(|node| (&node.descriptor.header, node.slug.as_str())).collect();
+    let systems = mesh.sources.iter().map(|node| (&node.descriptor.header, node.slug.as_str())).collect();
+    let policies: Vec<(&Header, String)> =
+        mesh.policies.iter().map(|node| (&node.header, slug::slug_of(&node.header))).collect();
+    let policies = policies.iter().map(|(header, slug)| (*header, slug.as_str())).collect();
+    let lists: [Vec<(&Header, &str)>; 6] = [products, contracts, domains, teams, systems, policies];
+    for list in lists {
+        let mut by_slug: BTreeMap<&str, Vec<&Header>> = BTreeMap::new();
+        for (header, slug) in list {
+            by_slug.entry(slug).or_default().push(header);
+        }
+        for (slug, mut headers) in by_slug.into_iter().filter(|(_, headers)| headers.len() > 1) {
+            headers.sort_by_key(|header| header.file);
+            let first = headers[0];
+            for header in &headers[1..] {
+                let message = format!(
+                    "the {} `{}` has the address `{}/{slug}` of another one",
+                    header.kind.title(),
+                    header.id.value,
+                    header.kind.folder(),
+                );
+                sink.push(
+                    rules::SLUG_COLLISION
+                        .at(header.file, header.id.span, message)
+                        .label(format!("only `{}` gets the page", sources.path(first.file)))
+                        .help("change one `id`, or set `customProperties` `slug`")
+                        .related(first.file, first.id.span, "has the same address")
+                        .subject(header.reference()),
+                );
+            }
+        }
+    }
+    let mut terms: BTreeMap<&str, &TermNode> = BTreeMap::new();
+    for term in &mesh.terms {
+        if let Some(first) = terms.insert(&term.slug, term) {
+            let (file, span) = (mesh.glossaries[term.glossary_idx].header.file, mesh.term(term).id.span);
+            let other = (mesh.glossaries[first.glossary_idx].header.file, mesh.term(first).id.span);
+            let message = format!("the term `{}` has the address of the term `{}`", term.id, first.id);
+            sink.push(rules::SLUG_COLLISION.at(file, span, message).help("change one of the two ids").related(
+                other.0,
+                other.1,
+                "has the same address",
+            ));
+        }
+    }
+}

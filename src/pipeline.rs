@@ -1,0 +1,231 @@
+//! From a tree to a checked mesh: the one string of rooms that every command but `init` and `new`
+//! calls. Files are read, parsed, validated and lowered in parallel, one at a time, so that no more
+//! than one tree per thread is in memory; everything after is one pass over the typed model.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::check::{self, Checked, Detail};
+use crate::config::{self, Config};
+use crate::diagnostic::emit::Counts;
+use crate::diagnostic::{Findings, RuleMeta, Sink};
+use crate::graph::{self, Docs, Input, Mesh};
+use crate::load::{self, FileKind, MarkdownFacts};
+use crate::policy;
+use crate::source::{Entry, FileId, Listing, ReadError, SourceMap, Span, Tree, WalkOptions};
+use crate::yaml::{self, Schemas};
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Path of the configuration, relative to the root.
+    pub config_path: String,
+    /// The configuration was named on the command line, so it must be there.
+    pub is_config_required: bool,
+    /// The day.
+    pub today: Date,
+    /// How much of each descriptor is kept.
+    pub detail: Detail,
+}
+
+/// A checked mesh.
+pub struct Outcome {
+    /// The configuration.
+    pub config: Config,
+    /// The names of all files.
+    pub sources: SourceMap,
+    /// The mesh.
+    pub mesh: Mesh,
+    /// All findings.
+    pub findings: Findings,
+    /// What was read.
+    pub counts: Counts,
+    /// The day.
+    pub today: Date,
+}
+
+/// Why nothing could be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// The configuration cannot be read.
+    #[error("the configuration `{path}` cannot be read: {error}")]
+    Config {
+        /// Its path.
+        path: String,
+        /// Why.
+        error: ReadError,
+    },
+    /// A root cannot be listed.
+    #[error("the registry cannot be read: {0}")]
+    List(ReadError),
+}
+
+/// Returns every rule of the tool, by code.
+#[must_use]
+pub fn rules() -> Vec<&'static RuleMeta> {
+    let mut rules: Vec<&'static RuleMeta> = Vec::new();
+    rules.extend(config::rules::RULES);
+    rules.extend(yaml::rules::RULES);
+    rules.extend(check::rules::RULES);
+    rules.extend(graph::rules::RULES);
+    rules.extend(policy::rules::ALL.iter().copied().flatten().map(|rule| rule.meta));
+    rules.sort_by_key(|rule| (crate::diagnostic::Family::of(rule.code), rule.code));
+    rules
+}
+
+/// Checks a tree.
+///
+/// # Errors
+/// When the configuration or a root cannot be read at all; everything else is a finding.
+pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outcome, PipelineError> {
+    let mut sink = Sink::default();
+    let known = rules();
+    let config =
+        config::load(tree, &options.config_path, options.is_config_required, CONFIG_FILE, schemas, &known, &mut sink)
+            .map_err(|error| PipelineError::Config { path: options.config_path.clone(), error })?;
+
+    let walk = WalkOptions {
+        roots: config.roots.clone(),
+        exclude: config.exclude.clone(),
+        output: Some(config.output.clone()),
+    };
+    let listing = tree.list(&walk).map_err(PipelineError::List)?;
+    let (sources, entries) = number_files(&options.config_path, &listing);
+    report_roots(tree, &config, &mut sink);
+    report_skipped(&listing, &sources, &mut sink);
+
+    let read: Vec<FileResult> = entries
+        .par_iter()
+        .map(|(file, entry)| read_file(tree, schemas, &config, *file, entry, options.detail))
+        .collect();
+
+    let mut input = Input::default();
+    let mut docs = Vec::new();
+    let mut n_descriptors = 0;
+    for result in read {
+        sink.append(result.sink);
+        n_descriptors += usize::from(result.checked.is_descriptor);
+        input.descriptors.extend(result.checked.descriptor);
+        input.aliases.extend(result.checked.aliases);
+        docs.extend(result.markdown);
+    }
+    input.docs = Docs::new(docs);
+    if n_descriptors == 0 {
+        let places: Vec<String> = config
+            .roots
+            .iter()
+            .map(|root| if root.is_empty() { "the root".to_owned() } else { format!("`{root}`") })
+            .collect();
+        let message = format!("no descriptor was found in {}", places.join(", "));
+        let help = "run `meshfolio init` to begin a registry, or set `roots:` in `meshfolio.yaml`";
+        sink.push(config::rules::NO_DESCRIPTORS.at(CONFIG_FILE, Span::default(), message).help(help));
+    }
+
+    let mesh = graph::resolve(input, &sources, options.today, &mut sink);
+    policy::run(&policy::Context { mesh: &mesh, sources: &sources, today: options.today }, &mut sink);
+    let waivers = policy::waivers_in_force(&mesh, options.today);
+    let findings = sink.finish(&config.check.grading, &waivers, &sources);
+    let counts = Counts {
+        documents: n_descriptors,
+        products: mesh.products.len(),
+        contracts: mesh.contracts.len(),
+        domains: mesh.domains.len(),
+        teams: mesh.teams.len(),
+    };
+    Ok(Outcome { config, sources, mesh, findings, counts, today: options.today })
+}
+
+/// The configuration is always the first file.
+const CONFIG_FILE: FileId = FileId(0);
+
+fn number_files<'a>(config_path: &str, listing: &'a Listing) -> (SourceMap, Vec<(FileId, &'a Entry)>) {
+    let mut paths = vec![config_path.to_owned()];
+    let mut entries = Vec::new();
+    for entry in listing.files.iter().filter(|entry| entry.path != config_path) {
+        entries.push((FileId(u32::try_from(paths.len()).unwrap_or(u32::MAX)), entry));
+        paths.push(entry.path.clone());
+    }
+    let known: std::collections::BTreeSet<String> = paths.iter().cloned().collect();
+    paths.extend(listing.skipped.iter().map(|skipped| skipped.path.clone()).filter(|path| !known.contains(path)));
+    (SourceMap::new(paths), entries)
+}
+
+fn report_roots(tree: &dyn Tree, config: &Config, sink: &mut Sink) {
+    for root in config.roots.iter().filter(|root| !tree.has_folder(root)) {
+        let message = format!("the folder `{root}` of `roots` does not exist");
+        let help = "correct its name, or create it";
+        sink.push(config::rules::MISSING_ROOT.at(CONFIG_FILE, Span::default(), message).help(help));
+    }
+}
+
+fn report_skipped(listing: &Listing, sources: &SourceMap, sink: &mut Sink) {
+    for skipped in &listing.skipped {
+        let file = sources.id(&skipped.path).unwrap_or(CONFIG_FILE);
+        let message = format!("`{}` was not read: {}", skipped.path, skipped.reason);
+        let help = "put a regular file there, or leave it out with `exclude:`";
+        sink.push(yaml::rules::UNREADABLE_FILE.at(file, Span::default(), message).help(help));
+    }
+}
+
+#[derive(Default)]
+struct FileResult {
+    sink: Sink,
+    checked: Checked,
+    markdown: Option<MarkdownFacts>,
+}
+
+fn read_file(
+    tree: &dyn Tree,
+    schemas: &Schemas,
+    config: &Config,
+    file: FileId,
+    entry: &Entry,
+    detail: Detail,
+) -> FileResult {
+    let kind = load::file_kind(&entry.path, &config.roots);
+    if kind == FileKind::Other {
+        return FileResult::default();
+    }
+    // A panic is our bug; it costs this file's findings, not the run.
+    let caught = catch_unwind(AssertUnwindSafe(|| read_known(tree, schemas, file, entry, kind, detail)));
+    caught.unwrap_or_else(|_| {
+        let mut result = FileResult::default();
+        let message = format!("`{}` was not read: the tool failed on it; please report this with the file", entry.path);
+        let mut finding = yaml::rules::UNREADABLE_FILE.at(file, Span::default(), message);
+        finding.severity = crate::diagnostic::Severity::Error;
+        result.sink.push(finding);
+        result
+    })
+}
+
+fn read_known(
+    tree: &dyn Tree,
+    schemas: &Schemas,
+    file: FileId,
+    entry: &Entry,
+    kind: FileKind,
+    detail: Detail,
+) -> FileResult {
+    let mut result = FileResult::default();
+    let bytes = match tree.read(&entry.path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let rule = match error {
+                ReadError::TooLarge { .. } => &yaml::rules::OVER_LIMIT,
+                _ => &yaml::rules::UNREADABLE_FILE,
+            };
+            let mut finding = rule.at(file, Span::default(), format!("`{}` was not read: {error}", entry.path));
+            finding.severity = crate::diagnostic::Severity::Error;
+            result.sink.push(finding);
+            return result;
+        }
+    };
+    let Some(text) = load::decode(file, bytes, &mut result.sink) else { return result };
+    match kind {
+        FileKind::Markdown => result.markdown = Some(load::read_markdown(file, &text)),
+        kind => result.checked = check::check_file(schemas, file, kind, &text, detail, &mut result.sink),
+    }
+    result
+}

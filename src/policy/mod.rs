@@ -1,0 +1,40 @@
+//! Governance over the whole mesh: built-in rules of ownership and completeness, and the links of
+//! Markdown. Takes `&Mesh`, gives findings (`GOV`, `LNK`); changes nothing, must not know pages.
+
+pub mod rules;
+mod waivers;
+
+pub use waivers::waivers_in_force;
+
+use jiff::civil::Date;
+
+use crate::diagnostic::{RuleMeta, Sink};
+use crate::graph::Mesh;
+use crate::source::SourceMap;
+
+/// What a rule sees.
+pub struct Context<'a> {
+    /// The mesh.
+    pub mesh: &'a Mesh,
+    /// The names of all files of the tree, not only of descriptors.
+    pub sources: &'a SourceMap,
+    /// The day.
+    pub today: Date,
+}
+
+/// A built-in rule: its declaration and its function.
+pub struct PolicyRule {
+    /// What it is.
+    pub meta: &'static RuleMeta,
+    /// Adds its findings.
+    pub run: fn(&Context<'_>, &mut Sink),
+}
+
+/// Runs every built-in rule.
+pub fn run(context: &Context<'_>, sink: &mut Sink) {
+    for family in rules::ALL {
+        for rule in *family {
+            (rule.run)(context, sink);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What a product needs to be one.
+
+use crate::declare_rule;
+use crate::diagnostic::Sink;
+use crate::graph::Product;
+use crate::policy::{Context, PolicyRule};
+
+pub(super) const RULES: &[PolicyRule] = &[
+    PolicyRule { meta: &UNPUBLISHED_CONTRACT, run: unpublished_contract },
+    PolicyRule { meta: &PORT_WITHOUT_CONTRACT, run: port_without_contract },
+    PolicyRule { meta: &RENAMED_TABLE, run: renamed_table },
+];
+
+/// States in which a thing need not be whole: it is not yet, or no longer, for others.
+fn is_unfinished(status: &str) -> bool {
+    matches!(status, "draft" | "proposed" | "retired")
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A contract that no output port publishes. Drafts, proposals and retired contracts are exempt.
+    ///
+    /// ## Why it matters
+    /// A promise that no product makes: nobody can find it, and nobody keeps it.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: DataContract
+    /// id: orders
+    /// version: "2.1.0"
+    /// status: active
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// kind: DataProduct
+    /// outputPorts:
+    ///   - name: orders
+    ///     contractId: orders
+    ///     version: "2.1.0"
+    /// ```
+    ///
+    /// ## Configuration
+    /// `status: retired` says that the version is no longer published. `check.levels` takes
+    /// `unpublished-contract: error`.
+    pub static UNPUBLISHED_CONTRACT = { code: "GOV002", name: "unpublished-contract", severity: Warning, since: "0.1.0" }
+}
+
+fn unpublished_contract(context: &Context<'_>, sink: &mut Sink) {
+    for contract in &context.mesh.contracts {
+        let header = &contract.descriptor.header;
+        if header.is_broken || is_unfinished(&header.status_word()) || !contract.published_by.is_empty() {
+            continue;
+        }
+        let message = format!(
+            "no output port publishes the contract `{}` `{}`",
+            header.id.value,
+            contract.descriptor.version_text()
+        );
+        let versions = context.mesh.versions(&header.id.value);
+        let producer = versions.iter().find_map(|idx| context.mesh.contracts[*idx].published_by.first());
+        let help = match producer {
+            Some(by) => format!(
+                "add an output port with this version to `{}`, or set `status: retired`",
+                context.mesh.products[by.product_idx].descriptor.header.id.value
+            ),
+            None => {
+                "add an output port with this `contractId` and `version` to the product that provides it".to_owned()
+            }
+        };
+        sink.push(UNPUBLISHED_CONTRACT.at(header.file, header.id.span, message).help(help).subject(header.reference()));
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// An output port without `contractId`. Drafts, proposals and retired products are exempt.
+    ///
+    /// ## Why it matters
+    /// A port without a contract promises nothing: no schema, no quality, no end.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// outputPorts:
+    ///   - name: orders
+    ///     type: tables
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// outputPorts:
+    ///   - name: orders
+    ///     type: tables
+    ///     contractId: orders
+    ///     version: "1.0.0"
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `port-without-contract: error`.
+    pub static PORT_WITHOUT_CONTRACT = { code: "GOV003", name: "port-without-contract", severity: Warning, since: "0.1.0" }
+}
+
+fn port_without_contract(context: &Context<'_>, sink: &mut Sink) {
+    for product in &context.mesh.products {
+        let header = &product.descriptor.header;
+        if header.is_broken || is_unfinished(&header.status_word()) {
+            continue;
+        }
+        for port in product.descriptor.output_ports.iter().filter(|port| port.contract_id.is_none()) {
+            let message = format!("output port `{}` of `{}` has no contract", port.name, header.id.value);
+            sink.push(
+                PORT_WITHOUT_CONTRACT
+                    .at(header.file, port.span, message)
+                    .help("add `contractId` and `version`; `meshfolio new contract ID` begins one")
+                    .subject(header.reference()),
+            );
+        }
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// An active data product with none of what makes one: no owner, no promise (no contract of it has a
+    /// service level or a quality rule) and no consumer (no product reads it, no agreement names it).
+    ///
+    /// ## Why it matters
+    /// Renaming tables changes nothing: nobody answers for the data, nobody can rely on it, and nobody
+    /// does. A mesh of such products is a lake with a new sign.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: DataProduct
+    /// id: sap-vbak
+    /// status: active
+    /// outputPorts:
+    ///   - name: vbak
+    /// ```
+    ///
+    /// ## Instead
+    /// Name the team that answers, write a contract with one promise it can keep, and find the first
+    /// consumer. Until then say `status: draft`.
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `renamed-table: error`, or `off` while a registry is being filled.
+    pub static RENAMED_TABLE = { code: "GOV005", name: "renamed-table", severity: Warning, since: "0.1.0" }
+}
+
+fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
+    for product in &context.mesh.products {
+        let header = &product.descriptor.header;
+        let has_owner = product.descriptor.team.as_ref().is_some_and(|team| team.name.is_some());
+        let has_consumer = !product.consumers.is_empty() || !product.agreements.is_empty();
+        if header.is_broken
+            || is_unfinished(&header.status_word())
+            || has_owner
+            || has_consumer
+            || has_promise(context, product)
+        {
+            continue;
+        }
+        let message = format!("the data product `{}` is a table with a new name", header.id.value);
+        sink.push(
+            RENAMED_TABLE
+                .at(header.file, header.id.span, message)
+                .label("no owner, no promise, no consumer")
+                .help("name the owning team and write a contract with one promise, or set `status: draft`")
+                .subject(header.reference()),
+        );
+    }
+}
+
+/// Says whether any contract of a product promises something about service or quality.
+fn has_promise(context: &Context<'_>, product: &Product) -> bool {
+    product.outputs.iter().flatten().any(|idx| {
+        let contract = &context.mesh.contracts[*idx].descriptor;
+        let has_rule = |object: &crate::model::SchemaObject| !object.quality.is_empty();
+        !contract.service_levels.is_empty()
+            || contract.objects.iter().any(has_rule)
+            || contract.columns().any(|(_, columns)| {
+                columns
+                    .last()
+                    .and_then(|column| column.detail.as_ref())
+                    .is_some_and(|detail| !detail.quality.is_empty())
+            })
+    })
+}

@@ -1,0 +1,11 @@
+//! The built-in rules, one file per family or theme.
+
+mod completeness;
+mod links;
+mod ownership;
+mod personal_data;
+
+use super::PolicyRule;
+
+/// All rules, by family.
+pub const ALL: &[&[PolicyRule]] = &[ownership::RULES, completeness::RULES, personal_data::RULES, links::RULES];

@@ -1,0 +1,49 @@
+//! Addresses of pages (DESIGN section 4): the only place that knows which thing has which file.
+
+use crate::graph::{Found, Mesh, slug_of, version_slug};
+use crate::model::Kind;
+
+/// Returns the page of a thing, relative to the top of the site; `None` for kinds without pages.
+#[must_use]
+pub fn page(mesh: &Mesh, found: Found) -> Option<String> {
+    Some(match found.kind {
+        Kind::DataProduct => product(&mesh.products[found.idx].slug),
+        Kind::DataContract => contract_version(mesh, found.idx),
+        Kind::Domain => format!("domains/{}.html", mesh.domains[found.idx].slug),
+        Kind::Team => format!("teams/{}.html", mesh.teams[found.idx].slug),
+        Kind::SemanticDefinition => format!("glossary/{}.html", mesh.terms[found.idx].slug),
+        Kind::SourceSystem => format!("sources/{}.html", mesh.sources[found.idx].slug),
+        Kind::Policy => format!("policies/{}.html", slug_of(&mesh.policies[found.idx].header)),
+        Kind::AccessAgreement => {
+            let agreement = &mesh.agreements[found.idx];
+            let provider = mesh.product(agreement.provider.product.as_ref()?)?;
+            format!("{}#access", product(&mesh.products[provider].slug))
+        }
+        Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => return None,
+    })
+}
+
+/// Returns the page of a product.
+#[must_use]
+pub fn product(slug: &str) -> String {
+    format!("products/{slug}.html")
+}
+
+/// Returns the page of a contract that shows its current version.
+#[must_use]
+pub fn contract(slug: &str) -> String {
+    format!("contracts/{slug}.html")
+}
+
+/// Returns the page of one version of a contract.
+#[must_use]
+pub fn contract_version(mesh: &Mesh, contract_idx: usize) -> String {
+    let contract = &mesh.contracts[contract_idx];
+    format!("contracts/{}/{}.html", contract.slug, version_slug(contract.descriptor.version_text()))
+}
+
+/// Returns a link from a page in a folder `depth` levels below the top to an address.
+#[must_use]
+pub fn relative(depth: usize, address: &str) -> String {
+    format!("{}{address}", "../".repeat(depth))
+}

@@ -1,0 +1,210 @@
+//! The twin of a contract version.
+
+use serde::Serialize;
+
+use super::{Head, Link, View};
+use crate::graph::Found;
+use crate::model::{Kind, Property, QualityRule, Text};
+
+/// One version of a contract.
+#[derive(Clone, Debug, Serialize)]
+pub struct ContractTwin {
+    #[serde(flatten)]
+    head: Head,
+    domain: Option<Link>,
+    owner: Option<Link>,
+    #[serde(rename = "publishedBy")]
+    published_by: Vec<PublishedTwin>,
+    consumers: Vec<Link>,
+    versions: Vec<Link>,
+    servers: Vec<ServerTwin>,
+    schema: Vec<ObjectTwin>,
+    #[serde(rename = "slaProperties")]
+    service_levels: Vec<ServiceLevelTwin>,
+    roles: Vec<RoleTwin>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PublishedTwin {
+    product: Link,
+    port: Text,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ServerTwin {
+    server: Text,
+    #[serde(rename = "type")]
+    server_type: Text,
+    environment: Option<Text>,
+    description: Option<Text>,
+    fields: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ObjectTwin {
+    name: Text,
+    #[serde(rename = "physicalName")]
+    physical_name: Option<Text>,
+    #[serde(rename = "physicalType")]
+    physical_type: Option<Text>,
+    description: Option<Text>,
+    tags: Vec<Text>,
+    quality: Vec<QualityTwin>,
+    properties: Vec<PropertyTwin>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PropertyTwin {
+    name: Text,
+    #[serde(rename = "logicalType")]
+    logical_type: Option<Text>,
+    #[serde(rename = "physicalType")]
+    physical_type: Option<Text>,
+    description: Option<Text>,
+    classification: Option<Text>,
+    required: bool,
+    unique: bool,
+    #[serde(rename = "primaryKey")]
+    primary_key: bool,
+    examples: Vec<Text>,
+    terms: Vec<Link>,
+    from: Vec<String>,
+    quality: Vec<QualityTwin>,
+    properties: Vec<PropertyTwin>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct QualityTwin {
+    id: Option<Text>,
+    name: Option<Text>,
+    description: Option<Text>,
+    metric: Option<Text>,
+    dimension: Option<Text>,
+    severity: Option<Text>,
+    operator: Option<Text>,
+    threshold: Option<Text>,
+    unit: Option<Text>,
+    standing: &'static str,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ServiceLevelTwin {
+    property: Text,
+    value: Text,
+    unit: Option<Text>,
+    element: Option<Text>,
+    driver: Option<Text>,
+    description: Option<Text>,
+    standing: &'static str,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct RoleTwin {
+    role: Text,
+    description: Option<Text>,
+    access: Option<Text>,
+    #[serde(rename = "firstLevelApprovers")]
+    first_level_approvers: Option<Text>,
+    #[serde(rename = "secondLevelApprovers")]
+    second_level_approvers: Option<Text>,
+}
+
+/// What a contract says is a promise until a result file says otherwise.
+const PROMISED: &str = "promised";
+
+impl ContractTwin {
+    /// Makes the twin of a contract version.
+    #[must_use]
+    pub fn of(view: View<'_>, idx: usize) -> ContractTwin {
+        let contract = &view.mesh.contracts[idx];
+        let descriptor = &contract.descriptor;
+        let published = contract.published_by.iter().map(|by| PublishedTwin {
+            product: view.product(by.product_idx),
+            port: view.mesh.products[by.product_idx].descriptor.output_ports[by.port_idx].name.clone(),
+        });
+        let servers = descriptor.servers.iter().map(|server| ServerTwin {
+            server: server.name.clone(),
+            server_type: server.server_type.clone(),
+            environment: server.environment.clone(),
+            description: server.description.clone(),
+            fields: server.fields.iter().map(|(key, value)| (key.to_string(), value.to_string().into())).collect(),
+        });
+        let objects = descriptor.objects.iter().map(|object| ObjectTwin {
+            name: object.name.value.clone(),
+            physical_name: object.physical_name.clone(),
+            physical_type: object.physical_type.clone(),
+            description: object.description.clone(),
+            tags: object.tags.clone(),
+            quality: object.quality.iter().map(quality).collect(),
+            properties: object.properties.iter().map(|column| property(view, idx, column)).collect(),
+        });
+        let levels = descriptor.service_levels.iter().map(|level| ServiceLevelTwin {
+            property: level.property.clone(),
+            value: level.value.clone(),
+            unit: level.unit.clone(),
+            element: level.element.clone(),
+            driver: level.driver.clone(),
+            description: level.description.clone(),
+            standing: PROMISED,
+        });
+        let roles = descriptor.roles.iter().map(|role| RoleTwin {
+            role: role.role.clone(),
+            description: role.description.clone(),
+            access: role.access.clone(),
+            first_level_approvers: role.first_level_approvers.clone(),
+            second_level_approvers: role.second_level_approvers.clone(),
+        });
+        ContractTwin {
+            head: view.head(&descriptor.header, Found { kind: Kind::DataContract, idx }),
+            domain: view.domain(contract.domain_idx),
+            owner: view.team(contract.owner_idx),
+            published_by: published.collect(),
+            consumers: contract.consumers.iter().map(|idx| view.product(*idx)).collect(),
+            versions: view.mesh.versions(&descriptor.header.id.value).iter().map(|idx| view.contract(*idx)).collect(),
+            servers: servers.collect(),
+            schema: objects.collect(),
+            service_levels: levels.collect(),
+            roles: roles.collect(),
+        }
+    }
+}
+
+fn property(view: View<'_>, contract_idx: usize, column: &Property) -> PropertyTwin {
+    let detail = column.detail.as_deref();
+    let path = view.sources.path(view.mesh.contracts[contract_idx].descriptor.header.file);
+    let terms = detail.into_iter().flat_map(|detail| &detail.definitions);
+    PropertyTwin {
+        name: column.name.clone(),
+        logical_type: column.logical_type.clone(),
+        physical_type: column.physical_type.clone(),
+        description: detail.and_then(|detail| detail.description.clone()),
+        classification: column.classification.clone(),
+        required: column.flags.required,
+        unique: column.flags.unique,
+        primary_key: column.flags.primary_key,
+        examples: detail.map(|detail| detail.examples.clone()).unwrap_or_default(),
+        terms: terms.filter_map(|term| view.mesh.term_at(path, &term.url)).map(|idx| view.term(idx)).collect(),
+        from: detail
+            .into_iter()
+            .flat_map(|detail| &detail.transform_sources)
+            .map(|from| from.value.to_string())
+            .collect(),
+        quality: detail.into_iter().flat_map(|detail| &detail.quality).map(quality).collect(),
+        properties: column.children.iter().map(|child| property(view, contract_idx, child)).collect(),
+    }
+}
+
+fn quality(rule: &QualityRule) -> QualityTwin {
+    QualityTwin {
+        id: rule.id.clone(),
+        name: rule.name.clone(),
+        description: rule.description.clone(),
+        metric: rule.metric.clone(),
+        dimension: rule.dimension.clone(),
+        severity: rule.severity.clone(),
+        operator: rule.operator.clone(),
+        threshold: rule.threshold.clone(),
+        unit: rule.unit.clone(),
+        standing: PROMISED,
+    }
+}

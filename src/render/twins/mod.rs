@@ -1,0 +1,196 @@
+//! The machine form of each page, `.json` beside `.html`, and of `show --format json`. These types
+//! are the format: they mirror the model and are versioned apart from it. Every fact that can be
+//! promised or observed says which; what is not stated is `null` or an empty list.
+
+mod contract;
+mod others;
+mod product;
+
+pub use contract::ContractTwin;
+pub use others::{DomainTwin, PolicyTwin, SourceTwin, TeamTwin, TermTwin};
+pub use product::ProductTwin;
+
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::graph::{Found, Mesh};
+use crate::model::{Description, Header, Kind, Support, Text, Urn};
+use crate::render::address;
+use crate::source::SourceMap;
+
+/// Everything a twin is made from.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The mesh.
+    pub mesh: &'a Mesh,
+    /// The names of files.
+    pub sources: &'a SourceMap,
+    /// The configuration.
+    pub config: &'a Config,
+}
+
+/// A thing by reference, with its page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Link {
+    /// `kind:id`, for contracts with `@version`.
+    pub r#ref: String,
+    /// The name.
+    pub name: String,
+    /// The page, relative to the top of the site.
+    pub url: Option<String>,
+}
+
+/// The head that every twin has.
+#[derive(Clone, Debug, Serialize)]
+pub struct Head {
+    /// The version of this format.
+    pub version: u32,
+    /// The word for the kind.
+    pub kind: &'static str,
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The name of the thing outside the mesh.
+    pub urn: String,
+    /// The page, relative to the top of the site.
+    pub url: Option<String>,
+    /// The descriptor, relative to the root of the repository.
+    pub file: String,
+    /// `version` of the thing.
+    #[serde(rename = "thingVersion")]
+    pub thing_version: Option<Text>,
+    /// `status`.
+    pub status: Option<Text>,
+    /// `description`.
+    pub description: DescriptionTwin,
+    /// `tags`.
+    pub tags: Vec<Text>,
+    /// `support`.
+    pub support: Vec<SupportTwin>,
+    /// `customProperties`.
+    #[serde(rename = "customProperties")]
+    pub custom: Vec<CustomTwin>,
+}
+
+/// `description`.
+#[derive(Clone, Debug, Serialize)]
+pub struct DescriptionTwin {
+    /// What for.
+    pub purpose: Option<Text>,
+    /// What not for.
+    pub limitations: Option<Text>,
+    /// How.
+    pub usage: Option<Text>,
+}
+
+/// A support channel.
+#[derive(Clone, Debug, Serialize)]
+pub struct SupportTwin {
+    /// The channel.
+    pub channel: Text,
+    /// Its address.
+    pub url: Option<Text>,
+    /// The tool.
+    pub tool: Option<Text>,
+    /// The scope.
+    pub scope: Option<Text>,
+}
+
+/// A custom property.
+#[derive(Clone, Debug, Serialize)]
+pub struct CustomTwin {
+    /// Its name.
+    pub property: Text,
+    /// Its value as the file writes it.
+    pub value: Text,
+}
+
+impl View<'_> {
+    /// Returns the head of a thing with a header of its own.
+    fn head(self, header: &Header, found: Found) -> Head {
+        let version =
+            (found.kind == Kind::DataContract).then(|| self.mesh.contracts[found.idx].descriptor.version_text());
+        Head {
+            version: 1,
+            kind: found.kind.word(),
+            id: header.id.value.to_string(),
+            name: header.title().to_owned(),
+            urn: Urn::of(&self.config.mesh.id, found.kind, &header.id.value, version),
+            url: address::page(self.mesh, found),
+            file: self.sources.path(header.file).to_owned(),
+            thing_version: header.version.as_ref().map(|version| version.value.clone()),
+            status: header.status.as_ref().map(|status| status.value.clone()),
+            description: description(&header.description),
+            tags: header.tags.clone(),
+            support: support(&header.support),
+            custom: header
+                .custom
+                .iter()
+                .map(|custom| CustomTwin { property: custom.property.clone(), value: custom.value.clone() })
+                .collect(),
+        }
+    }
+
+    fn product(self, idx: usize) -> Link {
+        self.link(Found { kind: Kind::DataProduct, idx }, &self.mesh.products[idx].descriptor.header)
+    }
+
+    fn contract(self, idx: usize) -> Link {
+        let contract = &self.mesh.contracts[idx].descriptor;
+        let mut link = self.link(Found { kind: Kind::DataContract, idx }, &contract.header);
+        link.r#ref = format!("contract:{}@{}", contract.header.id.value, contract.version_text());
+        link
+    }
+
+    fn domain(self, idx: Option<usize>) -> Option<Link> {
+        idx.map(|idx| self.link(Found { kind: Kind::Domain, idx }, &self.mesh.domains[idx].descriptor.header))
+    }
+
+    fn team(self, idx: Option<usize>) -> Option<Link> {
+        idx.map(|idx| self.link(Found { kind: Kind::Team, idx }, &self.mesh.teams[idx].descriptor.header))
+    }
+
+    fn source(self, idx: usize) -> Link {
+        self.link(Found { kind: Kind::SourceSystem, idx }, &self.mesh.sources[idx].descriptor.header)
+    }
+
+    fn term(self, idx: usize) -> Link {
+        let term = &self.mesh.terms[idx];
+        let name = self.mesh.term(term).name.as_deref().unwrap_or(&term.id).to_owned();
+        let url = address::page(self.mesh, Found { kind: Kind::SemanticDefinition, idx });
+        Link { r#ref: format!("term:{}", term.id), name, url }
+    }
+
+    fn link(self, found: Found, header: &Header) -> Link {
+        Link { r#ref: header.reference(), name: header.title().to_owned(), url: address::page(self.mesh, found) }
+    }
+}
+
+fn description(description: &Description) -> DescriptionTwin {
+    DescriptionTwin {
+        purpose: description.purpose.clone(),
+        limitations: description.limitations.clone(),
+        usage: description.usage.clone(),
+    }
+}
+
+fn support(support: &[Support]) -> Vec<SupportTwin> {
+    support
+        .iter()
+        .map(|entry| SupportTwin {
+            channel: entry.channel.clone(),
+            url: entry.url.clone(),
+            tool: entry.tool.clone(),
+            scope: entry.scope.clone(),
+        })
+        .collect()
+}
+
+/// Writes a twin as the site has it: pretty, with a final newline.
+#[must_use]
+pub fn to_json(twin: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(twin).expect("twins are plain data");
+    bytes.push(b'\n');
+    bytes
+}

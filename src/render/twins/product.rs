@@ -1,0 +1,161 @@
+//! The twin of a product.
+
+use serde::Serialize;
+
+use super::{Head, Link, View};
+use crate::graph::Found;
+use crate::model::{Kind, Text};
+
+/// A product.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProductTwin {
+    #[serde(flatten)]
+    head: Head,
+    #[serde(rename = "type")]
+    product_type: Option<Text>,
+    deprecated: bool,
+    domain: Option<Link>,
+    #[serde(rename = "domainAsWritten")]
+    domain_as_written: Option<Text>,
+    owner: Option<Link>,
+    #[serde(rename = "ownerAsWritten")]
+    owner_as_written: Option<Text>,
+    #[serde(rename = "inputPorts")]
+    input_ports: Vec<InputPortTwin>,
+    #[serde(rename = "outputPorts")]
+    output_ports: Vec<OutputPortTwin>,
+    consumers: Vec<Link>,
+    agreements: Vec<AgreementTwin>,
+    reviews: Vec<ReviewTwin>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct InputPortTwin {
+    name: Text,
+    #[serde(rename = "contractId")]
+    contract_id: Option<Text>,
+    version: Option<Text>,
+    contract: Option<Link>,
+    #[serde(rename = "providedBy")]
+    provided_by: Vec<Link>,
+    source: Option<Link>,
+    #[serde(rename = "sourceAssetId")]
+    source_asset: Option<Text>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct OutputPortTwin {
+    name: Text,
+    #[serde(rename = "type")]
+    port_type: Option<Text>,
+    description: Option<Text>,
+    #[serde(rename = "contractId")]
+    contract_id: Option<Text>,
+    version: Option<Text>,
+    contract: Option<Link>,
+    deprecated: bool,
+    #[serde(rename = "inputContracts")]
+    input_contracts: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct AgreementTwin {
+    id: Text,
+    status: Option<Text>,
+    consumer: Option<Link>,
+    #[serde(rename = "consumerTeam")]
+    consumer_team: Option<Link>,
+    port: Option<Text>,
+    purpose: Option<Text>,
+    end: Option<Text>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReviewTwin {
+    id: Text,
+    reviewer: Option<Text>,
+    rating: Option<i64>,
+    #[serde(rename = "usedFor")]
+    used_for: Option<Text>,
+    date: Option<Text>,
+    text: Option<Text>,
+}
+
+impl ProductTwin {
+    /// Makes the twin of a product.
+    #[must_use]
+    pub fn of(view: View<'_>, idx: usize) -> ProductTwin {
+        let product = &view.mesh.products[idx];
+        let descriptor = &product.descriptor;
+        let text = |text: &Option<crate::model::SpannedText>| text.as_ref().map(|text| text.value.clone());
+        let inputs = descriptor.input_ports.iter().zip(&product.inputs).map(|(port, binding)| {
+            let mut providers: Vec<usize> = binding.published_by.iter().map(|by| by.product_idx).collect();
+            providers.dedup();
+            InputPortTwin {
+                name: port.name.clone(),
+                contract_id: text(&port.contract_id),
+                version: text(&port.version),
+                contract: binding.contract_idx.map(|idx| view.contract(idx)),
+                provided_by: providers.into_iter().map(|idx| view.product(idx)).collect(),
+                source: binding.source_idx.map(|idx| view.source(idx)),
+                source_asset: text(&port.source_asset),
+            }
+        });
+        let outputs = descriptor.output_ports.iter().zip(&product.outputs).map(|(port, contract)| OutputPortTwin {
+            name: port.name.clone(),
+            port_type: port.port_type.clone(),
+            description: port.description.clone(),
+            contract_id: text(&port.contract_id),
+            version: text(&port.version),
+            contract: contract.map(|idx| view.contract(idx)),
+            deprecated: port.is_deprecated,
+            input_contracts: port
+                .input_contracts
+                .iter()
+                .map(|input| match &input.version {
+                    Some(version) => format!("{}@{}", input.id.value, version.value),
+                    None => input.id.value.to_string(),
+                })
+                .collect(),
+        });
+        let agreements = product.agreements.iter().map(|idx| {
+            let agreement = &view.mesh.agreements[*idx];
+            let consumer = agreement.consumer.product.as_ref().and_then(|id| view.mesh.product(id));
+            let team = agreement.consumer.team.as_ref().and_then(|team| view.mesh.team(team));
+            AgreementTwin {
+                id: agreement.header.id.value.clone(),
+                status: text(&agreement.header.status),
+                consumer: consumer.map(|idx| view.product(idx)),
+                consumer_team: view.team(team),
+                port: text(&agreement.provider.port),
+                purpose: agreement.header.description.purpose.clone(),
+                end: text(&agreement.end),
+            }
+        });
+        let reviews = product.reviews.iter().map(|idx| {
+            let review = &view.mesh.reviews[*idx];
+            ReviewTwin {
+                id: review.header.id.value.clone(),
+                reviewer: text(&review.reviewer),
+                rating: review.rating,
+                used_for: review.used_for.clone(),
+                date: review.date.clone(),
+                text: review.text.clone(),
+            }
+        });
+        ProductTwin {
+            head: view.head(&descriptor.header, Found { kind: Kind::DataProduct, idx }),
+            product_type: descriptor.product_type.clone(),
+            deprecated: descriptor.is_deprecated,
+            domain: view.domain(product.domain_idx),
+            domain_as_written: text(&descriptor.domain),
+            owner: view.team(product.owner_idx),
+            owner_as_written: descriptor.team.as_ref().and_then(|team| text(&team.name)),
+            input_ports: inputs.collect(),
+            output_ports: outputs.collect(),
+            consumers: product.consumers.iter().map(|idx| view.product(*idx)).collect(),
+            agreements: agreements.collect(),
+            reviews: reviews.collect(),
+        }
+    }
+}
