@@ -78,6 +78,24 @@ impl RuleMeta {
     pub const HEADINGS: [&'static str; 5] =
         ["## What it finds", "## Why it matters", "## Example", "## Instead", "## Configuration"];
 
+    /// Returns the rule's text as Markdown, without the space that begins the lines of a comment.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let lines = self.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Returns what stands below one of the [`RuleMeta::HEADINGS`], without blank lines around it;
+    /// empty when the rule has no such heading.
+    #[must_use]
+    pub fn section(&self, heading: &str) -> String {
+        let markdown = self.markdown();
+        let below = markdown.lines().skip_while(|line| *line != heading).skip(1);
+        // A heading inside an example is one of its own words, not one of ours.
+        let lines: Vec<&str> = below.take_while(|line| !RuleMeta::HEADINGS.contains(line)).collect();
+        lines.join("\n").trim().to_owned()
+    }
+
     /// Makes a finding of this rule.
     pub fn at(&'static self, file: FileId, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(self, file, span, message)
@@ -113,4 +131,18 @@ macro_rules! declare_rule {
             doc: concat!($($doc, "\n"),+),
         };
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_ends_where_the_next_of_our_headings_begins() {
+        let doc = " ## What it finds\n A thing.\n \n ```md\n ## Not ours\n ```\n ## Why it matters\n It does.\n";
+        let rule = RuleMeta { code: "GOV001", name: "a", severity: Severity::Error, since: "0.1.0", doc };
+        assert_eq!(rule.section("## What it finds"), "A thing.\n\n```md\n## Not ours\n```");
+        assert_eq!(rule.section("## Why it matters"), "It does.");
+        assert_eq!(rule.section("## Instead"), "");
+    }
 }

@@ -22,11 +22,14 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// C0, C1 and DEL (tabs included), direction marks, line separators, and zero-width characters.
-fn is_deceptive(character: char) -> bool {
+/// Says whether a character is never printed as it is: C0, C1 and DEL (tabs included), direction
+/// marks, line separators, zero-width characters, and the noncharacters of Unicode (which XML 1.0
+/// forbids in part).
+pub(crate) fn is_deceptive(character: char) -> bool {
     character.is_control()
+        || u32::from(character) & 0xfffe == 0xfffe
         || matches!(character,
-            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -37,5 +40,6 @@ mod tests {
     fn controls_are_shown_and_text_is_left_alone() {
         assert_eq!(visible("grün ✓"), "grün ✓");
         assert_eq!(visible("a\u{1b}[31m\nb\u{202e}"), "a\\u{1b}[31m\\u{a}b\\u{202e}");
+        assert_eq!(visible("\u{fffe}\u{fdd0}\u{1ffff}\u{fffd}"), "\\u{fffe}\\u{fdd0}\\u{1ffff}\u{fffd}");
     }
 }

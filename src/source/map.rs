@@ -93,6 +93,24 @@ impl SourceTexts {
         self.texts.get(&file).map_or("", |entry| &entry.1)
     }
 
+    /// Returns the byte offset and the text of a line (counted from 1), without the characters that
+    /// end it and without a byte order mark.
+    #[must_use]
+    pub fn line(&self, file: FileId, line: u32) -> Option<(usize, &str)> {
+        let (index, text) = &**self.texts.get(&file)?;
+        let range = index.line(text, line)?;
+        let shown = text.get(range.clone())?;
+        let bare = shown.strip_prefix('\u{feff}').filter(|_| range.start == 0).unwrap_or(shown);
+        Some((range.end - bare.len(), bare))
+    }
+
+    /// Returns the numbers of the lines where a location begins and ends, from 1.
+    #[must_use]
+    pub fn lines(&self, location: Location) -> (u32, u32) {
+        let number = |offset| self.texts.get(&location.file).map_or(1, |entry| entry.0.line_number(offset));
+        (number(location.span.start), number(location.span.end))
+    }
+
     /// Returns where a location begins and ends.
     #[must_use]
     pub fn range(&self, location: Location) -> (LineColumn, LineColumn) {

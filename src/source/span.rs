@@ -94,11 +94,29 @@ impl LineIndex {
     /// order mark at the start of the text does not count as a column.
     #[must_use]
     pub fn line_column(&self, text: &str, offset: u32) -> LineColumn {
-        let line = self.starts.partition_point(|start| *start <= offset).max(1) - 1;
-        let start = self.starts[line] as usize;
+        let line = self.line_number(offset);
+        let start = self.starts[line as usize - 1] as usize;
         let end = (offset as usize).min(text.len());
-        let column = text.get(start..end).map_or(0, |head| head.chars().filter(|c| *c != '\u{feff}').count());
-        LineColumn { line: saturate(line + 1), column: saturate(column + 1) }
+        let head = text.get(start..end).unwrap_or_default();
+        // Counting all is quick even in a line of megabytes; looking at each would not be.
+        let n_marks = usize::from(start == 0 && head.starts_with('\u{feff}'));
+        LineColumn { line, column: saturate(head.chars().count() - n_marks + 1) }
+    }
+
+    /// Returns the line of a byte offset, from 1.
+    #[must_use]
+    pub fn line_number(&self, offset: u32) -> u32 {
+        saturate(self.starts.partition_point(|start| *start <= offset).max(1))
+    }
+
+    /// Returns the byte offsets of a line (counted from 1) without the characters that end it.
+    #[must_use]
+    pub fn line(&self, text: &str, line: u32) -> Option<std::ops::Range<usize>> {
+        let position = (line as usize).checked_sub(1)?;
+        let start = *self.starts.get(position)? as usize;
+        let next = self.starts.get(position + 1).map_or(text.len(), |next| *next as usize);
+        let kept = text.get(start..next)?.trim_end_matches(['\n', '\r']).len();
+        Some(start..start + kept)
     }
 
     /// Returns the number of lines, at least 1.
@@ -125,6 +143,17 @@ mod tests {
             (place.line, place.column)
         };
         assert_eq!([at(0), at(2), at(5), at(7)], [(1, 1), (2, 1), (3, 1), (4, 1)]);
+    }
+
+    #[test]
+    fn a_line_is_given_without_its_ending() {
+        let text = "a\nb\r\n\rd";
+        let index = LineIndex::new(text);
+        let line = |number| index.line(text, number).map(|range| &text[range]);
+        assert_eq!(
+            [line(0), line(1), line(2), line(3), line(4), line(5)],
+            [None, Some("a"), Some("b"), Some(""), Some("d"), None]
+        );
     }
 
     #[test]
