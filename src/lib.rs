@@ -1,5 +1,6 @@
 #![doc = "work in progress"]
 pub mod check;
+pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod graph;

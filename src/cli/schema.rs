@@ -26,7 +26,11 @@ pub(crate) fn run(args: &SchemaArgs) -> anyhow::Result<Outcome> {
             let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).chain(schemas.names()).collect();
             match nearest(&word, words.iter().copied()) {
                 Some(meant) => anyhow::bail!("there is no schema `{}`; did you mean `{meant}`?", args.kind),
-                None => anyhow::bail!("there is no schema `{}`; there are {}", args.kind, schemas.names().collect::<Vec<_>>().join(", ")),
+                None => anyhow::bail!(
+                    "there is no schema `{}`; there are {}",
+                    args.kind,
+                    schemas.names().collect::<Vec<_>>().join(", ")
+                ),
             }
         }
     };

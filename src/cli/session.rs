@@ -36,6 +36,35 @@ impl Session {
         Ok(Session { tree, schemas: Schemas::embedded(), options })
     }
 
+    /// Returns the folder of the registry below the repository's top, with a slash at its end, as
+    /// forges name files; empty at the top or without git.
+    pub(crate) fn forge_prefix(&self) -> String {
+        match crate::source::repository_prefix(self.tree.root()) {
+            Some(prefix) if !prefix.is_empty() => format!("{prefix}/"),
+            _ => String::new(),
+        }
+    }
+
+    /// Turns paths of the command line into paths of the tree; one that does not exist is an error.
+    pub(crate) fn choose(&self, paths: &[String]) -> anyhow::Result<Vec<String>> {
+        let choose = |written: &String| {
+            let absolute = Path::new(written).is_absolute();
+            let below = if absolute {
+                Path::new(written).strip_prefix(self.tree.root()).ok()
+            } else {
+                Some(Path::new(written))
+            };
+            let inside =
+                below.and_then(Path::to_str).and_then(|path| crate::source::join("", &path.replace('\\', "/")));
+            let path = inside.with_context(|| format!("`{written}` is outside the registry's folder"))?;
+            if !self.tree.root().join(&path).exists() {
+                bail!("there is no file or folder `{written}` in `{}`", self.tree.root().display());
+            }
+            Ok(path)
+        };
+        paths.iter().map(choose).collect()
+    }
+
     /// Loads and checks the mesh.
     pub(crate) fn run(&self) -> anyhow::Result<pipeline::Outcome> {
         Ok(pipeline::run(&self.tree, &self.schemas, &self.options)?)
@@ -64,7 +93,10 @@ fn relative(path: &Path) -> anyhow::Result<String> {
         match component {
             Component::CurDir => {}
             Component::Normal(part) => parts.push(part.to_str().context("the configuration's name is not UTF-8")?),
-            _ => bail!("the configuration `{}` must lie inside the registry's folder; use `-C` for another one", path.display()),
+            _ => bail!(
+                "the configuration `{}` must lie inside the registry's folder; use `-C` for another one",
+                path.display()
+            ),
         }
     }
     Ok(parts.join("/"))
@@ -80,7 +112,9 @@ pub(crate) fn find(mesh: &Mesh, text: &str) -> anyhow::Result<Found> {
             let kinds = reference.kind.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
             let known: Vec<String> = kinds
                 .into_iter()
-                .flat_map(|kind| mesh.headers(kind).into_iter().map(move |header| format!("{}:{}", kind.word(), header.id.value)))
+                .flat_map(|kind| {
+                    mesh.headers(kind).into_iter().map(move |header| format!("{}:{}", kind.word(), header.id.value))
+                })
                 .chain(mesh.terms.iter().map(|term| format!("term:{}", term.id)))
                 .collect();
             let bare = |known: &str| known.split_once(':').map_or(known.to_owned(), |(_, id)| id.to_owned());
@@ -93,7 +127,8 @@ pub(crate) fn find(mesh: &Mesh, text: &str) -> anyhow::Result<Found> {
             bail!("`{}{version}` is not in this registry; {hint}", reference.id)
         }
         many => {
-            let names: Vec<String> = many.iter().map(|found| format!("`{}:{}`", found.kind.word(), reference.id)).collect();
+            let names: Vec<String> =
+                many.iter().map(|found| format!("`{}:{}`", found.kind.word(), reference.id)).collect();
             bail!("`{text}` can mean {}; write one of them", names.join(" or "))
         }
     }

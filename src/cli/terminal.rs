@@ -28,6 +28,7 @@ pub(crate) struct Terminal {
     is_quiet: bool,
     is_verbose: bool,
     is_interactive: bool,
+    is_unicode: bool,
 }
 
 /// The tone of a word.
@@ -48,7 +49,8 @@ impl Terminal {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto => {
-                let forced = is_set("CLICOLOR_FORCE") && std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+                let forced =
+                    is_set("CLICOLOR_FORCE") && std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
                 let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
                 !is_set("NO_COLOR") && (forced || (is_terminal && !is_dumb))
             }
@@ -59,6 +61,7 @@ impl Terminal {
             color_err: wants(std::io::stderr().is_terminal()),
             is_quiet,
             is_verbose,
+            is_unicode: std::env::var_os("TERM").is_none_or(|term| term != "linux" && term != "dumb"),
             is_interactive: !is_ci && std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
         }
     }
@@ -66,6 +69,16 @@ impl Terminal {
     /// Says whether results may have colours.
     pub(crate) fn color_out(&self) -> bool {
         self.color_out
+    }
+
+    /// Says whether what goes to standard error may have colours.
+    pub(crate) fn color_err(&self) -> bool {
+        self.color_err
+    }
+
+    /// Says whether the terminal shows more than ASCII.
+    pub(crate) fn unicode(&self) -> bool {
+        self.is_unicode
     }
 
     /// Says whether a person can be asked.

@@ -142,6 +142,12 @@ impl Tree for GitTree {
     }
 }
 
+/// Returns the path of a folder below the top of its git repository; `None` without one.
+#[must_use]
+pub fn repository_prefix(root: &Path) -> Option<String> {
+    find_repository(root).ok().map(|(_, prefix)| prefix)
+}
+
 /// Finds the folder with `.git` at or above `root`, and the path of `root` below it.
 fn find_repository(root: &Path) -> Result<(PathBuf, String), GitError> {
     let none = || GitError::NoRepository(root.display().to_string());

@@ -10,9 +10,10 @@ mod path;
 mod span;
 mod work_tree;
 
-pub use git_tree::{GitError, GitTree};
+pub use git_tree::{GitError, GitTree, repository_prefix};
 pub use map::{SourceMap, SourceTexts};
 pub use memory_tree::MemoryTree;
+pub(crate) use path::is_below;
 pub use path::{Globs, join, parent};
 pub use span::{FileId, LineColumn, LineIndex, Location, Span, Spanned};
 pub use work_tree::{WorkTree, read_file};

@@ -1,0 +1,137 @@
+//! `check`: load, validate, resolve, govern.
+
+use clap::{Args, ValueEnum};
+
+use super::session::Session;
+use super::terminal::{Terminal, Tone, count, paint};
+use super::{Global, Outcome};
+use crate::check::Detail;
+use crate::diagnostic::emit::{self, Format, Report, Style};
+use crate::diagnostic::{Findings, Severity, Summary};
+use crate::pipeline;
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Report only what is in these files and folders, relative to the registry's folder; the whole
+    /// mesh is always read
+    paths: Vec<String>,
+    /// How to print the findings: full, concise, json, sarif, github, gitlab, junit or markdown
+    #[arg(long, value_name = "FORMAT", default_value = "full", value_parser = format_parser())]
+    format: Format,
+    #[command(flatten)]
+    deny: DenyArgs,
+}
+
+/// The level from which a run fails.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct DenyArgs {
+    /// The level from which the run fails [default: `check.deny` of the configuration, else error]
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    deny: Option<Deny>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    Error,
+    Warning,
+}
+
+impl DenyArgs {
+    /// Returns the level of the flag, else that of the configuration.
+    pub(crate) fn level(self, outcome: &pipeline::Outcome) -> Severity {
+        match self.deny {
+            Some(Deny::Error) => Severity::Error,
+            Some(Deny::Warning) => Severity::Warning,
+            None => outcome.config.check.deny,
+        }
+    }
+}
+
+fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+    use clap::builder::TypedValueParser;
+    clap::builder::PossibleValuesParser::new(Format::ALL.map(Format::word))
+        .map(|word| Format::from_word(&word).expect("the parser accepts only these words"))
+}
+
+pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let session = Session::open(global, Detail::Rules)?;
+    let outcome = session.run()?;
+    let findings = if args.paths.is_empty() {
+        outcome.findings.clone()
+    } else {
+        let chosen = session.choose(&args.paths)?;
+        let accepts = |path: &str| chosen.iter().any(|prefix| crate::source::is_below(path, prefix));
+        outcome.findings.in_paths(&outcome.sources, accepts)
+    };
+    let deny = args.deny.level(&outcome);
+    print_findings(&session, &outcome, &findings, deny, args.format, terminal)?;
+    if matches!(args.format, Format::Full | Format::Concise) {
+        summarise(&outcome, &findings, deny, terminal);
+    }
+    Ok(if findings.fails(deny) { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Prints findings in a format.
+pub(super) fn print_findings(
+    session: &Session,
+    outcome: &pipeline::Outcome,
+    findings: &Findings,
+    deny: Severity,
+    format: Format,
+    terminal: &Terminal,
+) -> anyhow::Result<()> {
+    let texts = outcome.sources.texts(&session.tree, findings.files());
+    let report = Report { findings, sources: &outcome.sources, texts: &texts, counts: outcome.counts, deny };
+    let forge_prefix = session.forge_prefix();
+    let style = Style {
+        color: terminal.color_out(),
+        unicode: terminal.unicode(),
+        forge_prefix: &forge_prefix,
+        ..Style::default()
+    };
+    super::print(&emit::render(&report, format, style))
+}
+
+/// Prints what was checked, what came of it, and what to do next.
+pub(super) fn summarise(outcome: &pipeline::Outcome, findings: &Findings, deny: Severity, terminal: &Terminal) {
+    let counts = outcome.counts;
+    terminal.status(
+        "Checked",
+        &[
+            count(counts.products, "product", "products"),
+            count(counts.contracts, "contract", "contracts"),
+            count(counts.domains, "domain", "domains"),
+            count(counts.teams, "team", "teams"),
+        ]
+        .join(", "),
+    );
+    let summary = findings.summary();
+    terminal.status("Result", &result_line(summary, terminal));
+    if findings.fails(deny) {
+        let worst =
+            findings.standing().max_by_key(|finding| finding.severity).map_or("CFG001", |finding| finding.rule.code);
+        terminal.status("Next", &format!("meshfolio explain {worst}"));
+    } else if counts.documents > 0 {
+        terminal.status("Next", "meshfolio serve --watch");
+    } else {
+        terminal.status("Next", "meshfolio init");
+    }
+}
+
+fn result_line(summary: Summary, terminal: &Terminal) -> String {
+    let color = terminal.color_err();
+    let mut parts = Vec::new();
+    if summary.errors > 0 {
+        parts.push(paint(&count(summary.errors, "error", "errors"), Tone::Bad, color));
+    }
+    if summary.warnings > 0 {
+        parts.push(paint(&count(summary.warnings, "warning", "warnings"), Tone::Warn, color));
+    }
+    if summary.infos > 0 {
+        parts.push(count(summary.infos, "info", "infos"));
+    }
+    if summary.waived > 0 {
+        parts.push(format!("{} waived", summary.waived));
+    }
+    if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
+}
