@@ -1,0 +1,117 @@
+//! The list of files that a build has written into its output.
+#![expect(clippy::disallowed_methods, reason = "serve::write is the disk writer")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{ErrorKind, Read, Write};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::super::error::{WriteError, cannot};
+use crate::render::OutPath;
+
+/// The name of the manifest in the output folder.
+pub(super) const MANIFEST: &str = ".meshfolio-manifest.json";
+
+/// The only version that is written and read.
+const VERSION: u32 = 1;
+
+/// The largest manifest that is read, in bytes: some 100 bytes a file, so two million files.
+const MAX_MANIFEST_BYTES: u64 = 256 * 1024 * 1024;
+
+/// The paths of the files and their blake3 hashes in hexadecimal.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Manifest {
+    /// The hash by path.
+    pub files: BTreeMap<OutPath, String>,
+}
+
+#[derive(Deserialize)]
+struct RawManifest {
+    version: u32,
+    #[serde(default)]
+    files: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    /// Reads a manifest; `None` where there is none. A line whose path could lead out of the
+    /// output (the file may come from anywhere) is no claim to a file and left out.
+    pub(super) fn read(path: &Path) -> Result<Option<Manifest>, WriteError> {
+        let unusable = |reason: &str| WriteError::Manifest { path: path.to_path_buf(), reason: reason.to_owned() };
+        let metadata = match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(cannot("look at", path)(error)),
+            Ok(metadata) => metadata,
+        };
+        if !metadata.is_file() {
+            return Err(unusable("it is no regular file"));
+        }
+        if metadata.len() > MAX_MANIFEST_BYTES {
+            return Err(unusable("it is too large"));
+        }
+        let mut bytes = Vec::new();
+        let file = fs::File::open(path).map_err(cannot("read", path))?;
+        file.take(MAX_MANIFEST_BYTES).read_to_end(&mut bytes).map_err(cannot("read", path))?;
+        let raw: RawManifest = serde_json::from_slice(&bytes).map_err(|error| unusable(&error.to_string()))?;
+        if raw.version != VERSION {
+            return Err(unusable("another version of meshfolio wrote it"));
+        }
+        let files = raw.files.into_iter().filter_map(|(path, hash)| Some((OutPath::new(path).ok()?, hash))).collect();
+        Ok(Some(Manifest { files }))
+    }
+
+    /// Writes the manifest as `staged` and moves it to `path`, so that it is there whole or not.
+    pub(super) fn write(&self, staged: &Path, path: &Path) -> Result<(), WriteError> {
+        let write = || {
+            // Never truncated: it could be a link to a file of the user with this name.
+            if fs::symlink_metadata(staged).is_ok() {
+                fs::remove_file(staged)?;
+            }
+            fs::OpenOptions::new().write(true).create_new(true).open(staged)?.write_all(&self.to_json())?;
+            fs::rename(staged, path)
+        };
+        write().map_err(cannot("write", path))
+    }
+
+    /// Neither paths ([`OutPath`]) nor hashes hold a character that JSON escapes.
+    fn to_json(&self) -> Vec<u8> {
+        let mut json =
+            format!("{{\"version\":{VERSION},\"tool\":\"meshfolio {}\",\"files\":{{", env!("CARGO_PKG_VERSION"));
+        for (position, (path, hash)) in self.files.iter().enumerate() {
+            json.push_str(if position == 0 { "\n\"" } else { ",\n\"" });
+            json.push_str(path.as_str());
+            json.push_str("\":\"");
+            json.push_str(hash);
+            json.push('"');
+        }
+        json.push_str("\n}}\n");
+        json.into_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_reads_back_and_hostile_lines_are_left_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(MANIFEST);
+        assert_eq!(Manifest::read(&path).expect("none"), None);
+        let files = [("a/b.html", "00"), ("index.html", "ff")];
+        let files = files.map(|(path, hash)| (OutPath::new(path).expect("safe"), hash.to_owned()));
+        let manifest = Manifest { files: files.into() };
+        manifest.write(&folder.path().join("staged"), &path).expect("written");
+        assert_eq!(Manifest::read(&path).expect("read"), Some(manifest));
+
+        fs::write(&path, r#"{"version":1,"tool":"x","files":{"../../etc/passwd":"0","/etc/x":"0","a":"0"}}"#)
+            .expect("written");
+        let paths = Manifest::read(&path).expect("read").expect("there").files;
+        assert_eq!(paths.keys().map(OutPath::as_str).collect::<Vec<_>>(), ["a"]);
+        for bad in ["", "{}", r#"{"version":2,"files":{}}"#, "[]"] {
+            fs::write(&path, bad).expect("written");
+            assert!(matches!(Manifest::read(&path), Err(WriteError::Manifest { .. })), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Renders all files, compares them with what is there, and puts the new ones into staging.
+#![expect(clippy::disallowed_methods, reason = "serve::write is the disk writer")]
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::super::error::{WriteError, cannot};
+use super::manifest::Manifest;
+use super::place::{Place, Standing};
+use crate::render::{FileSet, OutPath};
+
+/// How much of an existing file is read at a time to compare it, in bytes.
+const COMPARE_BYTES: usize = 64 * 1024;
+
+/// All files of a site after rendering, by position in the file set.
+#[derive(Debug)]
+pub(super) struct Staged {
+    /// What was made at each position.
+    pub made: Vec<Made>,
+    /// A file of the last build that is where a folder belongs, or the reverse, or that differs
+    /// from a new one in case only: then files cannot be moved one by one.
+    pub conflict: Option<PathBuf>,
+}
+
+/// One rendered file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Made {
+    /// The hash of its bytes.
+    pub hash: blake3::Hash,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// It is in staging; else the output holds the same bytes.
+    pub is_new: bool,
+}
+
+impl Staged {
+    /// Returns the number of files in staging.
+    pub(super) fn n_new(&self) -> usize {
+        self.made.iter().filter(|made| made.is_new).count()
+    }
+
+    /// Returns the size of all files in bytes.
+    pub(super) fn bytes_total(&self) -> u64 {
+        self.made.iter().map(|made| made.size_bytes).sum()
+    }
+
+    /// Returns the manifest of the new site.
+    pub(super) fn manifest(&self, files: &FileSet) -> Manifest {
+        let line = |(position, made): (usize, &Made)| (files.path(position).clone(), made.hash.to_hex().to_string());
+        Manifest { files: self.made.iter().enumerate().map(line).collect() }
+    }
+}
+
+/// Refuses two paths that are one where case does not count, and a file that is also a folder.
+pub(super) fn check_names(files: &FileSet) -> Result<(), WriteError> {
+    let mut by_name: HashMap<String, &OutPath> = HashMap::with_capacity(files.len());
+    let collision = |a: &OutPath, b: &OutPath| {
+        let (first, second) = if a < b { (a, b) } else { (b, a) };
+        WriteError::Collision { first: first.to_string(), second: second.to_string() }
+    };
+    for position in 0..files.len() {
+        let path = files.path(position);
+        if let Some(other) = by_name.insert(path.as_str().to_ascii_lowercase(), path) {
+            return Err(collision(other, path));
+        }
+    }
+    for position in 0..files.len() {
+        let path = files.path(position);
+        let name = path.as_str().to_ascii_lowercase();
+        if let Some(file) = folders_of(&name).find_map(|folder| by_name.get(folder)) {
+            return Err(collision(file, path));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the folders that hold a relative path, the nearest first.
+pub(super) fn folders_of(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices('/').map(|(end, _)| &path[..end])
+}
+
+/// Renders every file; those that differ from what the output holds are in staging afterwards.
+pub(super) fn stage(
+    place: &Place,
+    standing: &Standing,
+    files: &FileSet,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Result<Staged, WriteError> {
+    let conflict = Mutex::new(None);
+    let last = match standing {
+        Standing::Ours(manifest) => Some(Last::look(place, manifest, files, &conflict)?),
+        Standing::Missing | Standing::Blank => None,
+    };
+    let n_done = AtomicUsize::new(0);
+    let make = |position: usize| {
+        let path = files.path(position);
+        let render = |source| WriteError::Render { path: path.to_string(), source };
+        let bytes = files.bytes(position).map_err(render)?;
+        let hash = blake3::hash(&bytes);
+        let is_new = match &last {
+            Some(last) => !last.holds(place, path, &bytes, &hash, &conflict)?,
+            None => true,
+        };
+        if is_new {
+            let staged = place.staging.join(path.as_str());
+            with_folders(&staged, |staged| write_new(staged, &bytes)).map_err(cannot("write", &staged))?;
+        }
+        progress(n_done.fetch_add(1, Ordering::Relaxed) + 1);
+        Ok(Made { hash, size_bytes: bytes.len() as u64, is_new })
+    };
+    let made = (0..files.len()).into_par_iter().map(make).collect::<Result<Vec<Made>, WriteError>>()?;
+    let conflict = conflict.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Staged { made, conflict })
+}
+
+/// Does something with a path; where that fails because its folder is missing, makes the folder
+/// and does it again. So each folder is made once and no file costs a look at its folder.
+pub(super) fn with_folders(path: &Path, act: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
+    match act(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            fs::create_dir_all(path.parent().unwrap_or(path))?;
+            act(path)
+        }
+        done => done,
+    }
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
+}
+
+/// The site of the last build, as the new one finds it.
+struct Last<'a> {
+    manifest: &'a Manifest,
+    /// Folders of the new site that exist and are folders, not links.
+    real_folders: BTreeSet<&'a str>,
+}
+
+impl<'a> Last<'a> {
+    /// Looks at every folder of the new site; a link or a foreign file there is refused.
+    fn look(
+        place: &Place,
+        manifest: &'a Manifest,
+        files: &'a FileSet,
+        conflict: &Mutex<Option<PathBuf>>,
+    ) -> Result<Last<'a>, WriteError> {
+        let mut folders = BTreeSet::new();
+        for position in 0..files.len() {
+            for folder in folders_of(files.path(position).as_str()) {
+                if !folders.insert(folder) {
+                    break;
+                }
+            }
+        }
+        // In the order of paths a folder comes after the one that holds it.
+        let mut real_folders = BTreeSet::new();
+        for folder in folders {
+            if folders_of(folder).next().is_some_and(|parent| !real_folders.contains(parent)) {
+                continue;
+            }
+            let path = place.out.join(folder);
+            match fs::symlink_metadata(&path) {
+                Ok(metadata) if metadata.is_dir() => _ = real_folders.insert(folder),
+                Ok(metadata) if metadata.is_symlink() => return Err(WriteError::Link { path }),
+                Ok(_) if is_listed(manifest, folder) => note(conflict, path),
+                Ok(_) => return Err(WriteError::InTheWay { path }),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(cannot("look at", &path)(error)),
+            }
+        }
+
+        // Where case does not count, the old file is the new one, and removing it loses both.
+        let names = |path: &OutPath| path.as_str().to_ascii_lowercase();
+        let gone = manifest.files.keys().filter(|path| files.position(path.as_str()).is_none());
+        let gone: HashMap<String, &OutPath> = gone.map(|path| (names(path), path)).collect();
+        if !gone.is_empty()
+            && let Some(path) = (0..files.len()).find_map(|position| gone.get(&names(files.path(position))))
+        {
+            note(conflict, place.out.join(path.as_str()));
+        }
+        Ok(Last { manifest, real_folders })
+    }
+
+    /// Says whether the output holds a file with these bytes; refuses what stands in the way.
+    fn holds(
+        &self,
+        place: &Place,
+        path: &OutPath,
+        bytes: &[u8],
+        hash: &blake3::Hash,
+        conflict: &Mutex<Option<PathBuf>>,
+    ) -> Result<bool, WriteError> {
+        if folders_of(path.as_str()).next().is_some_and(|folder| !self.real_folders.contains(folder)) {
+            return Ok(false);
+        }
+        let full = place.out.join(path.as_str());
+        let metadata = match fs::symlink_metadata(&full) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(cannot("look at", &full)(error)),
+            Ok(metadata) => metadata,
+        };
+        if metadata.is_dir() {
+            let below = format!("{path}/");
+            if !self.manifest.files.keys().any(|listed| listed.as_str().starts_with(&below)) {
+                return Err(WriteError::InTheWay { path: full });
+            }
+            note(conflict, full);
+            return Ok(false);
+        }
+        let Some(listed) = self.manifest.files.get(path) else { return Err(WriteError::InTheWay { path: full }) };
+        // The manifest saves reading what surely differs; it is no proof of what is there now.
+        let may_equal = metadata.is_file() && metadata.len() == bytes.len() as u64 && *listed == *hash.to_hex();
+        Ok(may_equal && has_bytes(&full, bytes).map_err(cannot("read", &full))?)
+    }
+}
+
+fn is_listed(manifest: &Manifest, path: &str) -> bool {
+    OutPath::new(path).is_ok_and(|path| manifest.files.contains_key(&path))
+}
+
+fn note(conflict: &Mutex<Option<PathBuf>>, path: PathBuf) {
+    let mut conflict = conflict.lock().unwrap_or_else(PoisonError::into_inner);
+    if conflict.as_ref().is_none_or(|first| path < *first) {
+        *conflict = Some(path);
+    }
+}
+
+fn has_bytes(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    let mut rest = bytes;
+    let mut buffer = vec![0; COMPARE_BYTES.min(bytes.len() + 1)];
+    loop {
+        let n_read = match file.read(&mut buffer) {
+            Ok(n_read) => n_read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if n_read == 0 {
+            return Ok(rest.is_empty());
+        }
+        match rest.strip_prefix(&buffer[..n_read]) {
+            Some(left) => rest = left,
+            None => return Ok(false),
+        }
+    }
+}
