@@ -47,3 +47,21 @@ pub fn contract_version(mesh: &Mesh, contract_idx: usize) -> String {
 pub fn relative(depth: usize, address: &str) -> String {
     format!("{}{address}", "../".repeat(depth))
 }
+
+/// Returns the page of a document of a product: `docs/<name>.md` becomes `docs/<name>.html`.
+#[must_use]
+pub fn document(product_slug: &str, path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let plain: String =
+        stem.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
+    let trimmed = plain.trim_matches('-');
+    let is_same = trimmed == stem;
+    let slug = if is_same && !trimmed.is_empty() {
+        trimmed.to_owned()
+    } else {
+        let hash = blake3::hash(path.as_bytes()).to_hex();
+        format!("{}-{}", if trimmed.is_empty() { "document" } else { trimmed }, &hash.as_str()[..6])
+    };
+    format!("products/{product_slug}/docs/{slug}.html")
+}

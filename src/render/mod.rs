@@ -4,7 +4,15 @@
 pub mod address;
 pub mod export;
 mod file_set;
+mod markdown;
+mod pages;
+mod parts;
 pub mod picture;
+mod servers;
+mod site;
+mod theme;
 pub mod twins;
 
 pub use file_set::{FileSet, OutPath, Page, PathError, RenderError};
+pub use site::{Commit, Site};
+pub use theme::{Theme, ThemeError};

@@ -123,3 +123,9 @@ pub(crate) fn xml(text: &str) -> String {
     }
     safe
 }
+
+/// Escapes text of several lines for HTML.
+pub(crate) fn xml_keeping_lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| xml(&line.replace('\t', "    "))).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,46 @@
+//! The pages: one file each with its typed struct and a function that lists its instances. To add a
+//! page, add a file, a row in [`TYPES`] and a template.
+
+mod contract;
+mod document;
+mod domain;
+mod home;
+mod lists;
+mod machine;
+mod policy;
+mod product;
+mod source;
+mod team;
+mod term;
+
+use super::site::Site;
+use super::{OutPath, Page, RenderError};
+
+/// A function that lists the pages of a type.
+type List = fn(&Site) -> Vec<Page<Site>>;
+
+/// All types of page.
+const TYPES: &[List] = &[
+    home::pages,
+    lists::pages,
+    product::pages,
+    document::pages,
+    contract::pages,
+    domain::pages,
+    team::pages,
+    term::pages,
+    source::pages,
+    policy::pages,
+    machine::pages,
+];
+
+/// Lists every file of a site; the first of two with the same path stays.
+pub(super) fn all(site: &Site) -> Vec<Page<Site>> {
+    TYPES.iter().flat_map(|list| list(site)).collect()
+}
+
+/// Makes a page of a path that slugs made; a path that is not safe is left out, since no slug makes
+/// one.
+fn page(path: &str, index: usize, render: fn(&Site, u32) -> Result<Vec<u8>, RenderError>) -> Option<Page<Site>> {
+    Some(Page { path: OutPath::new(path).ok()?, index: u32::try_from(index).ok()?, render })
+}

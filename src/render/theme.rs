@@ -1,0 +1,103 @@
+//! The theme: templates and assets, embedded, each replaceable by a file of the same name in a
+//! theme folder. A theme is trusted code: `check` never loads one.
+
+use std::collections::BTreeMap;
+
+use rust_embed::Embed;
+use serde::Serialize;
+use tera::Tera;
+
+use super::RenderError;
+use crate::source::{Tree, WalkOptions};
+
+#[derive(Embed)]
+#[folder = "themes/default/"]
+struct Default_;
+
+/// Why a theme cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ThemeError {
+    /// The folder of the configuration does not exist.
+    #[error("the theme folder `{0}` does not exist")]
+    Missing(String),
+    /// A file of the theme cannot be read.
+    #[error("`{path}` of the theme cannot be read: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// A template cannot be compiled.
+    #[error("the theme cannot be used: {0}")]
+    Template(String),
+}
+
+/// Compiled templates and assets by name.
+pub struct Theme {
+    tera: Tera,
+    assets: BTreeMap<String, Vec<u8>>,
+}
+
+impl Theme {
+    /// Loads the default theme, or a folder of the tree over it, file by file: `templates/*.html` and
+    /// `assets/*`.
+    ///
+    /// # Errors
+    /// See [`ThemeError`].
+    pub fn load(tree: &dyn Tree, name: &str) -> Result<Theme, ThemeError> {
+        let mut templates: BTreeMap<String, String> = BTreeMap::new();
+        let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        let mut take = |path: &str, bytes: Vec<u8>| {
+            if let Some(template) = path.strip_prefix("templates/") {
+                templates.insert(template.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
+            } else if let Some(asset) = path.strip_prefix("assets/") {
+                assets.insert(asset.to_owned(), bytes);
+            }
+        };
+        for path in Default_::iter() {
+            let file = Default_::get(&path).expect("the list names embedded files");
+            take(&path, file.data.into_owned());
+        }
+        if name != "default" {
+            if !tree.has_folder(name) {
+                return Err(ThemeError::Missing(name.to_owned()));
+            }
+            let unreadable = |path: &str, reason: String| ThemeError::Unreadable { path: path.to_owned(), reason };
+            let walk = WalkOptions { roots: vec![name.to_owned()], ..WalkOptions::default() };
+            let listing = tree.list(&walk).map_err(|error| unreadable(name, error.to_string()))?;
+            for entry in listing.files {
+                let bytes = tree.read(&entry.path).map_err(|error| unreadable(&entry.path, error.to_string()))?;
+                take(entry.path.strip_prefix(name).unwrap_or(&entry.path).trim_start_matches('/'), bytes);
+            }
+        }
+        let mut tera = Tera::new();
+        tera.autoescape_on([".html", ".xml"]);
+        tera.add_raw_templates(templates).map_err(|error| ThemeError::Template(error.to_string()))?;
+        Ok(Theme { tera, assets })
+    }
+
+    /// Makes a value known to every template under a name.
+    pub fn share(&mut self, name: &'static str, value: &impl Serialize) {
+        self.tera.global_context().insert(name, value);
+    }
+
+    /// Returns the assets by name.
+    #[must_use]
+    pub fn assets(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.assets
+    }
+
+    /// Renders a template with a page struct.
+    ///
+    /// # Errors
+    /// When the template asks for what the page does not have, or fails otherwise.
+    pub fn render(&self, template: &str, page: &impl Serialize) -> Result<Vec<u8>, RenderError> {
+        let wrong = |reason: String| RenderError::Template { template: template.to_owned(), reason };
+        let mut context = tera::Context::new();
+        context.insert("page", page);
+        let mut bytes = Vec::with_capacity(16 * 1024);
+        self.tera.render_to(template, &context, &mut bytes).map_err(|error| wrong(error.to_string()))?;
+        Ok(bytes)
+    }
+}
