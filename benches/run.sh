@@ -60,7 +60,8 @@ measure_once() {
     'BEGIN { split(times, t, " "); printf "%.3f %.3f %.1f\n", t[1], t[2] + t[3], peak * 1024 / 1e6 }'
 }
 
-# Without GNU time: runs a command and polls its peak memory (kB) from /proc.
+# Without GNU time: runs a command and polls its peak memory (kB) from /proc; the polling costs a
+# little cpu, which is counted.
 polled() {
   "$@" &
   local pid=$! now

@@ -133,7 +133,9 @@ struct Builder<'s, 'k> {
 impl<'s, 'k> Builder<'s, 'k> {
     fn new(file: FileId, source: &'s str, sink: &'k mut Sink) -> Builder<'s, 'k> {
         let base = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let guess = source.len() / 24;
+        // Descriptors have a node for every 16 bytes or so; a guess that is a little too large costs less
+        // than moving the whole tree.
+        let guess = source.len() / 14;
         Builder {
             file,
             source,
