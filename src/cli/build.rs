@@ -1,8 +1,108 @@
-//! stub
-use super::terminal::Terminal;
+//! `build`: write the catalog as static files.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::check::{DenyArgs, print_findings, summarise};
+use super::session::{Clock, Session};
+use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
-#[derive(Debug, clap::Args)]
-pub(crate) struct BuildArgs {}
-pub(crate) fn run(_: &Global, _: &BuildArgs, _: &Terminal) -> anyhow::Result<Outcome> {
+use crate::check::Detail;
+use crate::diagnostic::Severity;
+use crate::diagnostic::emit::Format;
+use crate::render::Site;
+use crate::serve::{Protected, write_site};
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
+    /// Folder to write to [default: `output` of the configuration, else `site`]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Build what stands although there are errors
+    #[arg(long)]
+    allow_errors: bool,
+    #[command(flatten)]
+    deny: DenyArgs,
+}
+
+pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let clock = Clock::start();
+    let session = Session::open(global, Detail::Pages)?;
+    let outcome = session.run()?;
+    let deny = args.deny.level(&outcome);
+    let findings = outcome.findings.clone();
+    if findings.fails(Severity::Warning) {
+        print_findings(&session, &outcome, &findings, deny, Format::Full, terminal)?;
+    }
+    if findings.fails(deny) && !args.allow_errors {
+        summarise(&outcome, &findings, deny, terminal);
+        terminal.status("Stopped", "nothing was written; `--allow-errors` builds what stands");
+        return Ok(Outcome::Findings);
+    }
+    terminal.detail("Checked", &clock.elapsed());
+
+    let root = session.tree.root().to_path_buf();
+    let out = match &args.out {
+        Some(out) => out.clone(),
+        None => root.join(&outcome.config.output),
+    };
+    let protected = session.protected(&outcome.config);
+    let commit = session.commit();
+    let site = Arc::new(Site::new(outcome, Arc::new(session.tree.clone()), commit)?);
+    let files = Arc::clone(&site).files();
+    terminal.detail("Rendering", &count(files.len(), "file", "files"));
+    let bar = progress(files.len(), terminal);
+    let written = write_site(&out, &protected, &files, &|n_done| bar.set_position(n_done as u64))?;
+    bar.finish_and_clear();
+
+    let summary = site.outcome.findings.summary();
+    if summary.errors > 0 {
+        terminal.status("Left out", &format!("what {} broke", count(summary.errors, "error", "errors")));
+    }
+    let removed = if written.n_removed > 0 { format!(", {} removed", written.n_removed) } else { String::new() };
+    terminal.status(
+        "Writing",
+        &format!(
+            "{}, {:.1} MB; {} written, {} unchanged{removed}",
+            count(written.n_files, "file", "files"),
+            megabytes(written.bytes_total),
+            written.n_written,
+            written.n_unchanged,
+        ),
+    );
+    let shown = args.out.as_ref().unwrap_or(&out).display();
+    terminal.status("Built", &format!("{shown} in {}", clock.elapsed()));
+    terminal.status("Next", &format!("open {shown}/index.html, or meshfolio serve --watch"));
     Ok(Outcome::Clean)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "one decimal of a megabyte is shown")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1_000_000.0
+}
+
+/// A bar for builds that take longer than a second; hidden in pipes and in CI.
+fn progress(n_files: usize, terminal: &Terminal) -> ProgressBar {
+    if !terminal.shows_progress() || n_files < 2_000 {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{prefix:>12.green.bold}  {bar:40} {pos}/{len}");
+    let bar = ProgressBar::new(n_files as u64).with_prefix("Writing");
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Returns what may never be written to.
+impl Session {
+    pub(super) fn protected(&self, config: &crate::config::Config) -> Protected {
+        let root = self.tree.root().to_path_buf();
+        let theme = (config.site.theme != "default").then(|| config.site.theme.clone());
+        let inputs = config.roots.iter().chain(&config.observations).cloned().chain(theme);
+        Protected { inputs: inputs.map(|folder| root.join(folder)).collect(), root }
+    }
 }

@@ -1,8 +1,156 @@
-//! stub
-use super::terminal::Terminal;
+//! `serve`: preview the catalog from memory.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::session::{Clock, Session};
+use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
-#[derive(Debug, clap::Args)]
-pub(crate) struct ServeArgs {}
-pub(crate) fn run(_: &Global, _: &ServeArgs, _: &Terminal) -> anyhow::Result<Outcome> {
+use crate::check::Detail;
+use crate::diagnostic::Severity;
+use crate::diagnostic::emit::{self, Format, Report, Style};
+use crate::render::{FileSet, Site};
+use crate::serve::http::{Live, Preview};
+use crate::serve::watch::{self, Watch, WatchEvent, WatchMode};
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Build again when a file changes, and reload the page
+    #[arg(long)]
+    watch: bool,
+    /// Look for changes by polling, where the system cannot tell of them
+    #[arg(long, requires = "watch")]
+    poll: bool,
+    /// Port; 0 takes any that is free
+    #[arg(long, value_name = "N", default_value_t = 4400)]
+    port: u16,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    host: String,
+    /// Answer requests for this host name too; may be repeated
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+    /// Open the browser
+    #[arg(long)]
+    open: bool,
+}
+
+/// How a rebuild ended: files to show, or the text of what is wrong.
+enum Rebuilt {
+    Good(FileSet, String),
+    Bad(String),
+}
+
+pub(crate) fn run(global: &Global, args: &ServeArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let session = Session::open(global, Detail::Pages)?;
+    let preview = Preview::bind(&args.host, args.port, &args.allow_host)?;
+    if !preview.is_loopback() {
+        terminal.note("warning: this address can be reached from other machines; the catalog is shown to all of them");
+    }
+    let live = Arc::new(Live::new());
+    let watching = if args.watch { Some(start_watch(&session, args)?) } else { None };
+    publish(&session, &live, terminal)?;
+    terminal.status("Serving", &format!("{}  (stop with Ctrl-C)", preview.url()));
+    if args.open {
+        open_browser(&preview.url(), terminal);
+    }
+    std::thread::scope(|scope| -> anyhow::Result<()> {
+        if let Some(watching) = watching {
+            let (session, live) = (&session, Arc::clone(&live));
+            scope.spawn(move || {
+                watching.run(watch::DEBOUNCE, |event| match event {
+                    WatchEvent::Changed(_) => {
+                        if let Err(error) = publish(session, &live, terminal) {
+                            live.fail(format!("error: {error:#}"));
+                            terminal.error(&error);
+                        }
+                    }
+                    WatchEvent::Polling(notice) => terminal.note(&notice),
+                });
+            });
+        }
+        preview.run(&live).context("the preview stopped")
+    })?;
     Ok(Outcome::Clean)
+}
+
+fn start_watch(session: &Session, args: &ServeArgs) -> anyhow::Result<Watch> {
+    let root = session.tree.root();
+    let outcome = session.run()?;
+    let mut paths: Vec<PathBuf> = outcome.config.roots.iter().map(|folder| root.join(folder)).collect();
+    paths.push(root.join(&session.options.config_path));
+    paths.extend(outcome.config.observations.iter().map(|folder| root.join(folder)));
+    if outcome.config.site.theme != "default" {
+        paths.push(root.join(&outcome.config.site.theme));
+    }
+    let mode = if args.poll { WatchMode::Poll } else { WatchMode::Native };
+    Ok(Watch::start(&paths, mode, watch::outputs(&root.join(&outcome.config.output)))?)
+}
+
+/// Runs the whole pipeline again and shows what came of it. Pages are shown even with errors, since
+/// what stands is what its author wants to see; the errors lie over them.
+fn publish(session: &Session, live: &Live, terminal: &Terminal) -> anyhow::Result<()> {
+    let clock = Clock::start();
+    match rebuild(session)? {
+        Rebuilt::Good(files, told) => {
+            live.publish(files);
+            terminal.status("Ready", &format!("{told} in {}", clock.elapsed()));
+        }
+        Rebuilt::Bad(text) => {
+            live.fail(text.clone());
+            terminal.note(&text);
+            terminal.status("Waiting", "the last good pages stay until this is mended");
+        }
+    }
+    Ok(())
+}
+
+fn rebuild(session: &Session) -> anyhow::Result<Rebuilt> {
+    let outcome = session.run()?;
+    if outcome.findings.fails(Severity::Error) {
+        let findings = outcome.findings.at_least(Severity::Error);
+        let texts = outcome.sources.texts(&session.tree, findings.files());
+        let report = Report {
+            findings: &findings,
+            sources: &outcome.sources,
+            texts: &texts,
+            counts: outcome.counts,
+            deny: Severity::Error,
+        };
+        return Ok(Rebuilt::Bad(emit::render(&report, Format::Full, Style::default())));
+    }
+    let summary = outcome.findings.summary();
+    let counts = outcome.counts;
+    let told = format!(
+        "{}, {}{}",
+        count(counts.products, "product", "products"),
+        count(counts.contracts, "contract", "contracts"),
+        if summary.warnings > 0 {
+            format!(", {}", count(summary.warnings, "warning", "warnings"))
+        } else {
+            String::new()
+        },
+    );
+    let site = Site::new(outcome, Arc::new(session.tree.clone()), session.commit());
+    match site {
+        Ok(site) => Ok(Rebuilt::Good(Arc::new(site).files(), told)),
+        Err(error) => Ok(Rebuilt::Bad(format!("error: {error}"))),
+    }
+}
+
+/// Asks the system to open a page; a machine without a browser is no failure.
+fn open_browser(url: &str, terminal: &Terminal) {
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    if std::process::Command::new(program).arg(url).spawn().is_err() {
+        terminal.note(&format!("no browser could be opened; go to {url}"));
+    }
 }

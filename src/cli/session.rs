@@ -65,9 +65,31 @@ impl Session {
         paths.iter().map(choose).collect()
     }
 
+    /// Returns the commit of the work tree, when it is in git.
+    pub(crate) fn commit(&self) -> Option<crate::render::Commit> {
+        let head = crate::source::head_commit(self.tree.root())?;
+        let stamp = jiff::Timestamp::from_second(head.seconds).ok()?;
+        Some(crate::render::Commit { id: head.id, date: stamp.to_zoned(jiff::tz::TimeZone::UTC).date().to_string() })
+    }
+
     /// Loads and checks the mesh.
     pub(crate) fn run(&self) -> anyhow::Result<pipeline::Outcome> {
         Ok(pipeline::run(&self.tree, &self.schemas, &self.options)?)
+    }
+}
+
+/// Measures how long a command takes, for the line that says so.
+pub(crate) struct Clock(std::time::Instant);
+
+impl Clock {
+    /// Starts it.
+    pub(crate) fn start() -> Clock {
+        Clock(std::time::Instant::now())
+    }
+
+    /// Says how long it has run: "0.14 s".
+    pub(crate) fn elapsed(&self) -> String {
+        format!("{:.2} s", self.0.elapsed().as_secs_f64())
     }
 }
 

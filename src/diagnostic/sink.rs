@@ -148,6 +148,12 @@ impl Findings {
         Findings { diagnostics: kept.cloned().collect() }
     }
 
+    /// Returns the findings that stand at or above `level`.
+    #[must_use]
+    pub fn at_least(&self, level: Severity) -> Findings {
+        Findings { diagnostics: self.standing().filter(|finding| finding.severity >= level).cloned().collect() }
+    }
+
     /// Says whether a finding stands at or above `level`.
     #[must_use]
     pub fn fails(&self, level: Severity) -> bool {

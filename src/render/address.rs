@@ -53,8 +53,11 @@ pub fn relative(depth: usize, address: &str) -> String {
 pub fn document(product_slug: &str, path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let plain: String =
-        stem.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
+    let plain: String = stem
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' })
+        .collect();
     let trimmed = plain.trim_matches('-');
     let is_same = trimmed == stem;
     let slug = if is_same && !trimmed.is_empty() {

@@ -81,7 +81,12 @@ fn safe_events<'t>(site: &Site, file: Option<FileId>, text: &'t str, placing: Pl
                         has_seen_heading = true;
                         heading = Some((events.len(), String::new()));
                         let level = shift(level, placing.heading_shift);
-                        events.push(Event::Start(Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() }));
+                        events.push(Event::Start(Tag::Heading {
+                            level,
+                            id: None,
+                            classes: Vec::new(),
+                            attrs: Vec::new(),
+                        }));
                     }
                     Tag::Link { link_type, dest_url, title, id } => {
                         let href = href(site, file, &dest_url, placing.depth);
@@ -159,7 +164,8 @@ fn href(site: &Site, file: Option<FileId>, destination: &str, depth: usize) -> O
             let fragment = fragment.filter(|fragment| !fragment.is_empty());
             match site.page_of_file.get(&found) {
                 Some(page) => {
-                    let anchor = fragment.map(|fragment| format!("#{ID_PREFIX}{}", encode(&fragment))).unwrap_or_default();
+                    let anchor =
+                        fragment.map(|fragment| format!("#{ID_PREFIX}{}", encode(&fragment))).unwrap_or_default();
                     Some(format!("{}{anchor}", relative(depth, page)))
                 }
                 None => site.forge_url(found, None, false),

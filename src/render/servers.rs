@@ -46,9 +46,13 @@ pub(super) fn place(server: &Server, object: Option<&SchemaObject>) -> String {
         parts.join(".")
     };
     let place = match server.server_type.to_lowercase().as_str() {
-        "snowflake" | "redshift" | "sqlserver" | "synapse" | "athena" | "postgres" | "postgresql" | "cloudsql" | "db2"
-        | "oracle" | "mysql" | "clickhouse" | "duckdb" | "vertica" | "exasol" | "hana" | "teradata" => {
-            if field("schema").is_some() || field("database").is_none() { dotted(&["schema"]) } else { dotted(&["database"]) }
+        "snowflake" | "redshift" | "sqlserver" | "synapse" | "athena" | "postgres" | "postgresql" | "cloudsql"
+        | "db2" | "oracle" | "mysql" | "clickhouse" | "duckdb" | "vertica" | "exasol" | "hana" | "teradata" => {
+            if field("schema").is_some() || field("database").is_none() {
+                dotted(&["schema"])
+            } else {
+                dotted(&["database"])
+            }
         }
         "bigquery" => dotted(&["project", "dataset"]),
         "databricks" | "trino" | "presto" => dotted(&["catalog", "schema"]),
@@ -68,10 +72,26 @@ pub(super) fn place(server: &Server, object: Option<&SchemaObject>) -> String {
 /// Returns the address of a server in words: its fields that say where it is.
 pub(super) fn address(server: &Server) -> String {
     const ORDER: [&str; 16] = [
-        "location", "endpointUrl", "host", "port", "account", "project", "catalog", "catalogUrl", "database", "dataset", "schema",
-        "namespace", "warehouse", "topic", "path", "format",
+        "location",
+        "endpointUrl",
+        "host",
+        "port",
+        "account",
+        "project",
+        "catalog",
+        "catalogUrl",
+        "database",
+        "dataset",
+        "schema",
+        "namespace",
+        "warehouse",
+        "topic",
+        "path",
+        "format",
     ];
-    let parts = ORDER.iter().filter_map(|name| server.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()));
+    let parts = ORDER
+        .iter()
+        .filter_map(|name| server.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()));
     parts.collect::<Vec<_>>().join(" / ")
 }
 

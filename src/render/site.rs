@@ -57,7 +57,11 @@ impl Site {
     ///
     /// # Errors
     /// When the theme cannot be used.
-    pub fn new(outcome: Outcome, tree: Arc<dyn Tree + Send + Sync>, commit: Option<Commit>) -> Result<Site, ThemeError> {
+    pub fn new(
+        outcome: Outcome,
+        tree: Arc<dyn Tree + Send + Sync>,
+        commit: Option<Commit>,
+    ) -> Result<Site, ThemeError> {
         let mut theme = Theme::load(tree.as_ref(), &outcome.config.site.theme)?;
         let mesh = &outcome.mesh;
         let info = SiteInfo {

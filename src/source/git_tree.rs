@@ -142,6 +142,24 @@ impl Tree for GitTree {
     }
 }
 
+/// The commit a work tree stands on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// 40 hexadecimal digits.
+    pub id: String,
+    /// When it was made, in seconds since 1970.
+    pub seconds: i64,
+}
+
+/// Returns the commit that the work tree around a folder stands on; `None` without git or commits.
+#[must_use]
+pub fn head_commit(root: &Path) -> Option<Head> {
+    let (git_root, _) = find_repository(root).ok()?;
+    let repository = gix::open_opts(git_root, gix::open::Options::isolated()).ok()?;
+    let commit = repository.head_commit().ok()?;
+    Some(Head { id: commit.id.to_string(), seconds: commit.time().ok()?.seconds })
+}
+
 /// Returns the path of a folder below the top of its git repository; `None` without one.
 #[must_use]
 pub fn repository_prefix(root: &Path) -> Option<String> {

@@ -10,7 +10,7 @@ mod path;
 mod span;
 mod work_tree;
 
-pub use git_tree::{GitError, GitTree, repository_prefix};
+pub use git_tree::{GitError, GitTree, Head, head_commit, repository_prefix};
 pub use map::{SourceMap, SourceTexts};
 pub use memory_tree::MemoryTree;
 pub(crate) use path::is_below;

@@ -169,7 +169,8 @@ fn build(site: &Site, idx: usize, path: &str) -> ContractPage {
     let contract = &mesh.contracts[idx];
     let (descriptor, header) = (&contract.descriptor, &contract.descriptor.header);
     let version = descriptor.version_text().to_owned();
-    let mut frame = Frame::new(site, path, "contracts", &format!("{} {version}", header.title())).of_file(site, header.file);
+    let mut frame =
+        Frame::new(site, path, "contracts", &format!("{} {version}", header.title())).of_file(site, header.file);
     let linker = Linker { site, depth: frame.depth() };
     let exact = address::contract_version(mesh, idx);
     frame.json = Some(exact.replace(".html", ".json"));
@@ -185,15 +186,16 @@ fn build(site: &Site, idx: usize, path: &str) -> ContractPage {
     if let Some(by) = contract.published_by.first() {
         frame = frame.crumb(linker.product(by.product_idx));
     }
-    let rendered = |text: &Option<crate::model::Text>| text.as_deref().map(|text| markdown::text(site, text, linker.depth));
-    let consumers = contract.consumers.iter().map(|idx| ConsumerRow {
-        product: linker.product(*idx),
-        domain: linker.product_domain(*idx),
-    });
+    let rendered =
+        |text: &Option<crate::model::Text>| text.as_deref().map(|text| markdown::text(site, text, linker.depth));
+    let consumers = contract
+        .consumers
+        .iter()
+        .map(|idx| ConsumerRow { product: linker.product(*idx), domain: linker.product_domain(*idx) });
     let written = |team: &crate::model::TeamBlock| team.name.as_ref().map(|name| name.value.to_string());
-    let personal = descriptor.columns().filter(|(_, columns)| {
-        columns.last().is_some_and(|column| is_personal(column.classification.as_deref()))
-    });
+    let personal = descriptor
+        .columns()
+        .filter(|(_, columns)| columns.last().is_some_and(|column| is_personal(column.classification.as_deref())));
     ContractPage {
         name: header.id.value.to_string(),
         title: header.title().to_owned(),
@@ -301,10 +303,14 @@ fn column_rows(
     let file = site.outcome.sources.path(mesh.contracts[contract_idx].descriptor.header.file);
     let flag = |is: bool, word: &'static str| is.then_some(word);
     let is_key = detail.is_some_and(|detail| !detail.relationships.is_empty())
-        || object.relationships.iter().any(|relation| relation.from.iter().any(|from| from.ends_with(column.name.as_str())));
+        || object
+            .relationships
+            .iter()
+            .any(|relation| relation.from.iter().any(|from| from.ends_with(column.name.as_str())));
     let place = |place: crate::graph::ColumnPlace| {
         let contract = &mesh.contracts[place.contract_idx];
-        let text = if place.column.is_empty() { place.object.clone() } else { format!("{}.{}", place.object, place.column) };
+        let text =
+            if place.column.is_empty() { place.object.clone() } else { format!("{}.{}", place.object, place.column) };
         let page = address::contract_version(mesh, place.contract_idx);
         let hash = if place.column.is_empty() { String::new() } else { format!("#c-{}", anchor_part(&text)) };
         let id = &contract.descriptor.header.id.value;
@@ -324,7 +330,12 @@ fn column_rows(
         anchor: format!("c-{}", anchor_part(&path)),
         name: if column.name == "[]" { "each item".to_owned() } else { column.name.to_string() },
         level,
-        kind: column.physical_type.as_ref().or(column.logical_type.as_ref()).map(ToString::to_string).unwrap_or_default(),
+        kind: column
+            .physical_type
+            .as_ref()
+            .or(column.logical_type.as_ref())
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         keys: [flag(column.flags.primary_key, "PK"), flag(is_key, "FK")].into_iter().flatten().collect(),
         flags: [
             flag(column.flags.required, "required"),
@@ -339,8 +350,12 @@ fn column_rows(
         is_personal: is_personal(column.classification.as_deref()),
         is_deprecated: column.flags.deprecated,
         meaning: detail.and_then(|detail| detail.description.as_ref()).map(ToString::to_string),
-        examples: detail.map(|detail| detail.examples.iter().take(3).map(ToString::to_string).collect()).unwrap_or_default(),
-        allowed: detail.map(|detail| detail.allowed_values.iter().map(ToString::to_string).collect()).unwrap_or_default(),
+        examples: detail
+            .map(|detail| detail.examples.iter().take(3).map(ToString::to_string).collect())
+            .unwrap_or_default(),
+        allowed: detail
+            .map(|detail| detail.allowed_values.iter().map(ToString::to_string).collect())
+            .unwrap_or_default(),
         terms: terms.filter_map(|term| mesh.term_at(file, &term.url)).map(|idx| linker.term(idx)).collect(),
         joins: joins.collect(),
         from: from.collect(),
@@ -381,13 +396,15 @@ fn quality_row(rule: &QualityRule, about: &str) -> QualityRow {
     let metric = rule.metric.as_deref().map(|metric| parts::sentence(&parts::words(metric)));
     let operator = rule.operator.as_deref().map(parts::words);
     let unit = rule.unit.as_deref().map(|unit| if unit == "percent" { " %".to_owned() } else { format!(" {unit}") });
-    let limit = operator.zip(rule.threshold.as_ref()).map(|(operator, threshold)| {
-        format!("{operator} {threshold}{}", unit.unwrap_or_default())
-    });
+    let limit = operator
+        .zip(rule.threshold.as_ref())
+        .map(|(operator, threshold)| format!("{operator} {threshold}{}", unit.unwrap_or_default()));
     let measured: Vec<String> = [metric.clone(), limit].into_iter().flatten().collect();
     let says = match (rule.description.as_deref(), measured.is_empty()) {
         (Some(description), true) => description.to_owned(),
-        (Some(description), false) => format!("{} ({})", description.trim_end_matches('.'), measured.join(" ").to_lowercase()),
+        (Some(description), false) => {
+            format!("{} ({})", description.trim_end_matches('.'), measured.join(" ").to_lowercase())
+        }
         (None, _) => measured.join(" "),
     };
     QualityRow {

@@ -199,9 +199,10 @@ fn build(site: &Site, idx: usize) -> ProductPage {
         consumers: consumers(site, idx, linker).into_iter().take(CONSUMERS_SHOWN).collect(),
         agreements: agreements(site, product, linker),
         reviews: reviews(site, product, linker),
-        readme_html: mesh.docs.readme_of(header.file, &site.outcome.sources).map(|file| {
-            markdown::file(site, file, markdown::Placing { depth: 1, heading_shift: 1, skip_title: true })
-        }),
+        readme_html: mesh
+            .docs
+            .readme_of(header.file, &site.outcome.sources)
+            .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, heading_shift: 1, skip_title: true })),
         documents: documents(site, product, linker),
         tags: header.tags.iter().map(ToString::to_string).collect(),
         findings: findings(site, found),
@@ -215,7 +216,9 @@ fn is_live(contract: &DataContract) -> bool {
 
 /// Says whether a column is classified as personal.
 pub(super) fn has_personal_data(contract: &DataContract) -> bool {
-    contract.columns().any(|(_, columns)| columns.last().is_some_and(|column| is_personal(column.classification.as_deref())))
+    contract
+        .columns()
+        .any(|(_, columns)| columns.last().is_some_and(|column| is_personal(column.classification.as_deref())))
 }
 
 /// Says whether a classification means personal data. The standard leaves the words open; these are
@@ -267,7 +270,8 @@ fn promises(site: &Site, contracts: &[usize], linker: Linker<'_>) -> Vec<Promise
 
 pub(super) fn n_rules(contract: &DataContract) -> usize {
     let of_objects: usize = contract.objects.iter().map(|object| object.quality.len()).sum();
-    let columns = contract.columns().filter_map(|(_, columns)| columns.last().and_then(|column| column.detail.as_deref()));
+    let columns =
+        contract.columns().filter_map(|(_, columns)| columns.last().and_then(|column| column.detail.as_deref()));
     of_objects + columns.map(|detail| detail.quality.len()).sum::<usize>()
 }
 
@@ -293,7 +297,8 @@ fn outputs(site: &Site, product: &Product, linker: Linker<'_>) -> Vec<OutputRow>
     let mesh = site.mesh();
     let row = |(port, contract): (&crate::model::OutputPort, &Option<usize>)| {
         let descriptor = contract.map(|idx| &mesh.contracts[idx].descriptor);
-        let server = descriptor.and_then(|contract| contract.servers.iter().find(|server| servers::is_production(server)));
+        let server =
+            descriptor.and_then(|contract| contract.servers.iter().find(|server| servers::is_production(server)));
         let written = port.contract_id.as_ref().map(|id| match &port.version {
             Some(version) => format!("{} {}", id.value, version.value),
             None => id.value.to_string(),
@@ -301,11 +306,14 @@ fn outputs(site: &Site, product: &Product, linker: Linker<'_>) -> Vec<OutputRow>
         OutputRow {
             anchor: format!("port-{}", anchor_part(&port.name)),
             name: port.name.to_string(),
-            note: [server.map(|server| servers::type_title(&server.server_type)), port.port_type.as_deref().map(str::to_owned)]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(", "),
+            note: [
+                server.map(|server| servers::type_title(&server.server_type)),
+                port.port_type.as_deref().map(str::to_owned),
+            ]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", "),
             contract: contract.map(|idx| linker.contract(idx)),
             written,
             place: server.zip(descriptor).map(|(server, contract)| servers::place(server, contract.objects.first())),
