@@ -55,7 +55,8 @@ struct Place {
 struct Promise {
     name: String,
     value: String,
-    contract: Anchor,
+    /// The contract that promises it, where it is not the main one.
+    contract: Option<Anchor>,
 }
 
 #[derive(Serialize)]
@@ -175,6 +176,11 @@ fn build(site: &Site, idx: usize) -> ProductPage {
     contracts.dedup();
     let live: Vec<usize> = contracts.iter().copied().filter(|idx| is_live(&mesh.contracts[*idx].descriptor)).collect();
     let shown: &[usize] = if live.is_empty() { &contracts } else { &live };
+    // What the product promises is what its active contracts promise, the most read one first.
+    let is_active = |idx: &usize| mesh.contracts[*idx].descriptor.header.status_word() == "active";
+    let mut promising: Vec<usize> = shown.iter().copied().filter(is_active).collect();
+    promising.sort_by_key(|idx| (std::cmp::Reverse(mesh.contracts[*idx].consumers.len()), *idx));
+    let promising: &[usize] = if promising.is_empty() { shown } else { &promising };
     ProductPage {
         name: header.title().to_owned(),
         version: header.version.as_ref().map(|version| version.value.to_string()),
@@ -190,9 +196,9 @@ fn build(site: &Site, idx: usize) -> ProductPage {
         product_type: descriptor.product_type.as_deref().map(parts::words),
         n_consumers: product.consumers.len(),
         places: places(site, shown),
-        promises: promises(site, shown, linker),
-        n_rules: shown.iter().map(|idx| n_rules(&mesh.contracts[*idx].descriptor)).sum(),
-        approvers: approvers(site, shown),
+        promises: promises(site, promising, linker),
+        n_rules: promising.iter().map(|idx| n_rules(&mesh.contracts[*idx].descriptor)).sum(),
+        approvers: approvers(site, promising),
         contacts: parts::contacts(&header.support),
         outputs: outputs(site, product, linker),
         inputs: inputs(product, linker),
@@ -259,9 +265,9 @@ fn promises(site: &Site, contracts: &[usize], linker: Linker<'_>) -> Vec<Promise
         let contract = &site.mesh().contracts[*idx].descriptor;
         for level in &contract.service_levels {
             let name = parts::sentence(&parts::words(&level.property));
-            // The first contract that promises a thing is the main one; others stand on their pages.
             if !promises.iter().any(|promise| promise.name == name) {
-                promises.push(Promise { name, value: parts::level_value(level), contract: linker.contract(*idx) });
+                let contract = (Some(idx) != contracts.first()).then(|| linker.contract(*idx));
+                promises.push(Promise { name, value: parts::level_value(level), contract });
             }
         }
     }
