@@ -117,8 +117,10 @@ fn looks_like_descriptor(text: &str) -> bool {
 /// Checks a document against the schema of its own `apiVersion`.
 fn check_schema(schemas: &Schemas, file: FileId, kind: Kind, root: NodeRef<'_>, sink: &mut Sink) {
     let versions = schemas.versions(kind.schema());
-    let Some((key, value)) = root.entry("apiVersion") else {
-        let span = root.entry("kind").map_or(Span::default(), |(_, value)| value.span());
+    let stated = root.entry("apiVersion");
+    let Some((_, value)) = stated.filter(|(_, value)| !value.is_null()) else {
+        let kind_span = || root.entry("kind").map_or(Span::default(), |(_, value)| value.span());
+        let span = stated.map_or_else(kind_span, |(key, _)| key.span());
         let newest = versions.last().copied().unwrap_or_default();
         let message = format!("a {} must declare its `apiVersion`", kind.title());
         sink.push(rules::UNSUPPORTED_VERSION.at(file, span, message).help(format!("add `apiVersion: {newest}`")));
@@ -126,44 +128,34 @@ fn check_schema(schemas: &Schemas, file: FileId, kind: Kind, root: NodeRef<'_>, 
     };
     let declared = value.scalar_text().unwrap_or_default();
     let Some(schema) = value.as_str().and_then(|version| schemas.get(kind.schema(), version)) else {
-        sink.push(unsupported_version(
-            file,
-            kind,
-            &declared,
-            if value.is_null() { key.span() } else { value.span() },
-            &versions,
-        ));
+        sink.push(unsupported_version(file, kind, &declared, value.span(), &versions));
         return;
     };
     for problem in schema.problems(root) {
         sink.push(diagnostic(file, &problem, &declared));
     }
-    for (key, value) in root.entries() {
-        let Some(name) = key.as_str() else { continue };
-        let Some(property) = schema.source().get("properties").and_then(|properties| properties.get(name)) else {
-            continue;
-        };
-        if property.get("deprecated") == Some(&serde_json::Value::Bool(true)) && !value.is_null() {
-            let hint = property.get("x-deprecatedHint").and_then(serde_json::Value::as_str);
-            let mut finding =
-                rules::DEPRECATED_FIELD.at(file, key.span(), format!("`{name}` is deprecated by the standard"));
-            finding.help = hint.map(str::to_owned);
-            sink.push(finding);
-        }
+    for field in schema.deprecated(root) {
+        let message = format!("`{}` is deprecated by the standard", field.key);
+        let mut finding = rules::DEPRECATED_FIELD.at(file, field.span, message);
+        finding.help = field.hint;
+        sink.push(finding);
     }
 }
 
 fn unsupported_version(file: FileId, kind: Kind, declared: &str, span: Span, versions: &[&str]) -> Diagnostic {
-    let message = format!("`{declared}` is not a version of the {} that this tool reads", kind.title());
+    let message = format!("`{declared}` is no `apiVersion` of a {} that this tool reads", kind.title());
     let bare = declared.trim_start_matches('v');
     let with_v = versions.iter().find(|version| version.trim_start_matches('v') == bare);
     let help = if let Some(version) = with_v {
         format!("did you mean `{version}`?")
     } else if kind == Kind::DataContract && bare.starts_with("2.") {
-        "ODCS 2.x had other field names: rewrite the contract for v3.1.0 (`dataset` became `schema`, `columns` became `properties`, `isNullable` became `required`)".to_owned()
+        let newest = versions.last().copied().unwrap_or_default();
+        format!(
+            "ODCS 2.x had other field names: rewrite the contract for `{newest}` (`uuid` became `id`, `dataset` became `schema`, `columns` became `properties`, `isNullable` became `required`)"
+        )
     } else {
         let quoted: Vec<String> = versions.iter().rev().map(|version| format!("`{version}`")).collect();
-        format!("declare one of {}", quoted.join(", "))
+        format!("declare {}{}", if quoted.len() > 1 { "one of " } else { "" }, quoted.join(", "))
     };
     rules::UNSUPPORTED_VERSION.at(file, span, message).help(help)
 }

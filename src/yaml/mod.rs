@@ -19,7 +19,7 @@ pub use build::{Parsed, parse, parse_all};
 pub use derive::without_notes;
 pub use json::YamlJson;
 pub use node::{NodeRef, YamlTree};
-pub use schema::{Problem, ProblemKind, Schema, SchemaError};
+pub use schema::{Deprecated, Problem, ProblemKind, Schema, SchemaError};
 pub use schemas::Schemas;
 pub use words::{Words, nearest};
 

@@ -16,6 +16,19 @@ use crate::source::Span;
 pub struct Schema {
     validator: Validator<YamlJson>,
     source: JsonValue,
+    /// The names of all fields that are deprecated somewhere.
+    deprecated: BTreeSet<String>,
+}
+
+/// A field that the schema marks as deprecated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deprecated {
+    /// The field.
+    pub key: String,
+    /// Where its key stands.
+    pub span: Span,
+    /// What the schema says to do instead.
+    pub hint: Option<String>,
 }
 
 /// A schema that cannot be compiled.
@@ -102,7 +115,9 @@ impl Schema {
             .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000))
             .build(&source)
             .map_err(|error| SchemaError(error.to_string()))?;
-        Ok(Schema { validator, source })
+        let mut deprecated = BTreeSet::new();
+        collect_deprecated(&source, &mut deprecated);
+        Ok(Schema { validator, source, deprecated })
     }
 
     /// Returns the schema's JSON.
@@ -142,8 +157,56 @@ impl Schema {
             !(matches!(problem.kind, ProblemKind::UnknownKey { .. }) && shaky.contains(&problem.path))
         });
         problems.sort_by(|a, b| a.span.cmp(&b.span).then_with(|| a.path.cmp(&b.path)));
-        problems.dedup();
+        // A date has a format and a pattern: a value that fits neither is one mistake.
+        let is_bad_form = |problem: &Problem| matches!(problem.kind, ProblemKind::BadForm { .. });
+        problems.dedup_by(|later, first| {
+            later == first || (later.span == first.span && is_bad_form(later) && is_bad_form(first))
+        });
         problems
+    }
+
+    /// Returns every stated field of a document that the schema marks as deprecated, in the order of
+    /// the file.
+    #[must_use]
+    pub fn deprecated(&self, root: NodeRef<'_>) -> Vec<Deprecated> {
+        let mut found = Vec::new();
+        // Hardly any document has such a field; names alone are looked for much quicker.
+        if !self.deprecated.is_empty() && self.may_have_deprecated(root) {
+            self.add_deprecated(root, &self.source, &mut found);
+            found.sort_by_key(|field| field.span);
+            found.dedup();
+        }
+        found
+    }
+
+    fn may_have_deprecated(&self, node: NodeRef<'_>) -> bool {
+        let is_named = |key: NodeRef<'_>| key.as_str().is_some_and(|key| self.deprecated.contains(key));
+        node.entries().any(|(key, value)| is_named(key) || self.may_have_deprecated(value))
+            || node.items().any(|item| self.may_have_deprecated(item))
+    }
+
+    fn add_deprecated(&self, node: NodeRef<'_>, schema: &JsonValue, found: &mut Vec<Deprecated>) {
+        let target = schema.get("$ref").and_then(JsonValue::as_str).and_then(|target| target.strip_prefix('#'));
+        if let Some(target) = target.and_then(|pointer| self.source.pointer(pointer)) {
+            self.add_deprecated(node, target, found);
+        }
+        for branch in schema.get("allOf").and_then(JsonValue::as_array).into_iter().flatten() {
+            self.add_deprecated(node, branch, found);
+        }
+        if let Some(items) = schema.get("items") {
+            node.items().for_each(|item| self.add_deprecated(item, items, found));
+        }
+        let Some(properties) = schema.get("properties") else { return };
+        for (key, value) in node.entries().filter(|(_, value)| !value.is_null()) {
+            let Some((name, property)) = key.as_str().and_then(|name| Some((name, properties.get(name)?))) else {
+                continue;
+            };
+            if property.get("deprecated") == Some(&JsonValue::Bool(true)) {
+                let hint = property.get("x-deprecatedHint").and_then(JsonValue::as_str).map(str::to_owned);
+                found.push(Deprecated { key: name.to_owned(), span: key.span(), hint });
+            }
+            self.add_deprecated(value, property, found);
+        }
     }
 
     /// Adds the one problem, or the few, behind an error.
@@ -199,9 +262,9 @@ impl Schema {
             ValidationErrorKind::Pattern { .. } | ValidationErrorKind::Format { .. } => {
                 ProblemKind::BadForm { found: shown(place.node).into_owned(), wanted: clause(error) }
             }
-            ValidationErrorKind::OneOfMultipleValid { .. } => ProblemKind::BadCombination {
-                what: "fit more than one of the forms that exclude each other here".to_owned(),
-            },
+            ValidationErrorKind::OneOfMultipleValid { .. } => {
+                ProblemKind::BadCombination { what: several_clause(self.holder(error), place.node) }
+            }
             ValidationErrorKind::Not { schema } => ProblemKind::BadCombination { what: not_clause(schema) },
             ValidationErrorKind::FalseSchema => {
                 ProblemKind::BadCombination { what: "may not stand here together with the other fields".to_owned() }
@@ -331,6 +394,22 @@ impl Schema {
     }
 }
 
+/// Lists the names of all properties of a schema that are deprecated.
+fn collect_deprecated(schema: &JsonValue, names: &mut BTreeSet<String>) {
+    match schema {
+        JsonValue::Array(items) => items.iter().for_each(|item| collect_deprecated(item, names)),
+        JsonValue::Object(fields) => {
+            for (name, field) in fields {
+                if field.get("deprecated") == Some(&JsonValue::Bool(true)) {
+                    names.insert(name.clone());
+                }
+                collect_deprecated(field, names);
+            }
+        }
+        _ => {}
+    }
+}
+
 struct Place<'a> {
     node: NodeRef<'a>,
     span: Span,
@@ -406,7 +485,7 @@ fn json_text(value: &JsonValue) -> String {
 fn clause(error: &ValidationError<'_>) -> String {
     let plural = |n: u64, word: &str| if n == 1 { format!("{n} {word}") } else { format!("{n} {word}s") };
     match error.kind() {
-        ValidationErrorKind::Pattern { pattern } => format!("match `{pattern}`"),
+        ValidationErrorKind::Pattern { pattern } => pattern_words(pattern),
         ValidationErrorKind::Format { format } => format!("be {}", format_words(format)),
         ValidationErrorKind::Minimum { limit } => format!("be at least {limit}"),
         ValidationErrorKind::Maximum { limit } => format!("be at most {limit}"),
@@ -437,6 +516,49 @@ fn format_words(format: &str) -> &str {
         "uuid" => "a UUID",
         format => format,
     }
+}
+
+/// Says the patterns of our schemas in words; any other is shown as it is.
+fn pattern_words(pattern: &str) -> String {
+    let words = match pattern {
+        "^[A-Za-z0-9][A-Za-z0-9._-]*$" => {
+            "be letters, digits, `.`, `_` and `-` without spaces, such as `order-platform`"
+        }
+        "^[A-Za-z0-9_-]+$" => "be letters, digits, `_` and `-` without spaces, such as `order_value`",
+        "^[A-Za-z_][A-Za-z0-9_]*$" => "be letters, digits and `_`, such as `personal`",
+        "^[a-z0-9][a-z0-9-]*$" => "be small letters, digits and `-`, such as `acme-retail`",
+        r"^[^\s.#/\\@!%&^]+$" => r"have no spaces and none of `. # / \ @ ! % & ^`",
+        r"^\S+$" => "have no spaces",
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => "be a date such as 2026-11-21",
+        "Z$" => "be a date and time in UTC such as 2026-11-21T08:00:00Z",
+        "^https?://" => "begin with `https://` or `http://`",
+        "^sftp://.*" => "begin with `sftp://`",
+        r"^(@[^\s@#]+|[^\s@#]+@[^\s@#]+)$" => "be a handle such as `@acme/order-platform`, or an e-mail address",
+        r"^(contract):\S.*$" => "be a reference such as `contract:orders`",
+        r"^(product|team):\S.*$" => "be a reference such as `product:orders` or `team:order-platform`",
+        r"^(product|contract|domain|team|term|policy|source|agreement):\S.*$" => {
+            "be a reference such as `product:orders` or `contract:orders`"
+        }
+        "^(BRK[0-9]{3}|[a-z][a-z0-9-]*)$" => "be a code or name of a rule, such as `BRK001` or `removed-column`",
+        pattern => return format!("match `{pattern}`"),
+    };
+    words.to_owned()
+}
+
+/// Says which of several forms that exclude each other were found: by the fields they require, where
+/// each form is no more than one.
+fn several_clause(holder: Option<&JsonValue>, node: NodeRef<'_>) -> String {
+    let branches = holder.and_then(|schema| schema.get("oneOf")?.as_array());
+    let required = branches.into_iter().flatten().filter_map(|branch| branch.get("required")?.as_array());
+    let keys = required.filter_map(|keys| keys.iter().map(JsonValue::as_str).collect::<Option<Vec<_>>>());
+    let found: Vec<String> = keys
+        .filter(|keys| keys.iter().all(|key| node.entry(key).is_some()))
+        .map(|keys| format!("`{}`", keys.join("` with `")))
+        .collect();
+    if found.len() < 2 {
+        return "fits more than one of the forms that exclude each other here".to_owned();
+    }
+    format!("has {}, which exclude each other", found.join(" and "))
 }
 
 fn not_clause(schema: &JsonValue) -> String {

@@ -41,10 +41,11 @@ fn words(error: &ScanError) -> (String, Option<&'static str>) {
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInPlainScalar => ("a tab where YAML wants spaces", "replace the tab by spaces"),
-        ErrorKind::InvalidIndentation
-        | ErrorKind::InvalidFlowScalarIndent
-        | ErrorKind::InvalidQuotedScalarIndent
-        | ErrorKind::InvalidBlockScalarIndent => (
+        ErrorKind::InvalidQuotedScalarIndent => (
+            "a quoted text runs into this line, which is not indented for it",
+            "close the quotes on a line above; double a `'` inside single quotes",
+        ),
+        ErrorKind::InvalidIndentation | ErrorKind::InvalidFlowScalarIndent | ErrorKind::InvalidBlockScalarIndent => (
             "this line is indented in a way that fits nothing above it",
             "align it with the keys of the map it belongs to",
         ),

@@ -17,26 +17,46 @@ pub struct Words {
 /// keyboard in words of the length of field names, and few that are other words.
 const NEAR: f64 = 0.8;
 
+/// The shortest word that is recognised in a longer one: `Product` in `DataProduct`.
+const MIN_PART_CHARS: usize = 4;
+
 /// Returns the candidate that a misspelt word most likely meant.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
-        let score = strsim::jaro_winkler(&lower, &candidate.to_lowercase());
-        if score >= NEAR && best.is_none_or(|(known, _)| score > known) {
+        let known = candidate.to_lowercase();
+        let score = strsim::jaro_winkler(&lower, &known);
+        if (score >= NEAR && is_slip(&lower, &known) || is_part(&lower, &known))
+            && best.is_none_or(|(known, _)| score > known)
+        {
             best = Some((score, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
 }
 
+/// Says whether at most one character in three is wrong: Jaro-Winkler alone takes `costCenter` for
+/// `context`, since they share their first letter and some others.
+fn is_slip(word: &str, known: &str) -> bool {
+    let n_chars = word.chars().count().max(known.chars().count());
+    strsim::osa_distance(word, known) * 3 <= n_chars
+}
+
+/// Says whether a word is the beginning or the end of the known one, or the other way round.
+fn is_part(word: &str, known: &str) -> bool {
+    let (short, long) = if word.len() < known.len() { (word, known) } else { (known, word) };
+    short.chars().count() >= MIN_PART_CHARS && (long.starts_with(short) || long.ends_with(short))
+}
+
 impl Problem {
     /// Says the problem in words. `declared` is the version that the document declares.
     #[must_use]
     pub fn words(&self, declared: &str) -> Words {
-        let place = if self.path.is_empty() { String::new() } else { format!(" in `{}`", self.path) };
-        let value = if self.path.is_empty() { "the document".to_owned() } else { format!("`{}`", self.path) };
+        let path = shown_path(&self.path);
+        let place = if path.is_empty() { String::new() } else { format!(" in `{path}`") };
+        let value = if path.is_empty() { "the document".to_owned() } else { format!("`{path}`") };
         match &self.kind {
             ProblemKind::UnknownKey { key, since: Some(since), .. } => Words {
                 message: format!("`{key}` exists since {since}; this file declares {declared}"),
@@ -86,7 +106,7 @@ impl Problem {
                 Words { message: format!("`{found}` is not a value of {value}"), label: None, help: Some(help) }
             }
             ProblemKind::BadForm { found, wanted } => {
-                Words { message: format!("`{found}` must {wanted}"), label: None, help: None }
+                Words { message: format!("`{found}`{place} must {wanted}"), label: None, help: None }
             }
             ProblemKind::OutOfBounds { wanted } => {
                 Words { message: format!("{value} must {wanted}"), label: None, help: None }
@@ -96,6 +116,20 @@ impl Problem {
             }
         }
     }
+}
+
+/// Returns a path as people write it: `schema[0].properties[2].name`.
+fn shown_path(path: &str) -> String {
+    let mut shown = String::with_capacity(path.len() + 4);
+    for part in path.split('.').filter(|part| !part.is_empty()) {
+        if part.bytes().all(|byte| byte.is_ascii_digit()) {
+            shown.extend(["[", part, "]"]);
+        } else {
+            shown.push_str(if shown.is_empty() { "" } else { "." });
+            shown.push_str(part);
+        }
+    }
+    shown
 }
 
 /// Joins words in backticks: "`a`, `b` or `c`"; long lists are cut.
@@ -126,6 +160,15 @@ mod tests {
         assert_eq!(nearest("sttaus", keys), Some("status"));
         assert_eq!(nearest("slaproperty", keys), Some("slaProperties"));
         assert_eq!(nearest("owner", keys), None);
+        assert_eq!(nearest("costCenter", ["context", "customProperties"]), None);
+        assert_eq!(nearest("Product", ["DataProduct", "Policy"]), Some("DataProduct"));
+        assert_eq!(nearest("parent", ["parentDomain", "status"]), Some("parentDomain"));
+    }
+
+    #[test]
+    fn positions_stand_in_brackets() {
+        assert_eq!(shown_path("schema.0.properties.12.name"), "schema[0].properties[12].name");
+        assert_eq!(shown_path("0.a"), "[0].a");
     }
 
     #[test]
