@@ -93,7 +93,6 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
     };
     let listing = tree.list(&walk).map_err(PipelineError::List)?;
     let (sources, entries) = number_files(&options.config_path, &listing);
-    report_roots(tree, &config, &mut sink);
     report_skipped(&listing, &sources, &mut sink);
 
     let read: Vec<FileResult> = entries
@@ -150,14 +149,6 @@ fn number_files<'a>(config_path: &str, listing: &'a Listing) -> (SourceMap, Vec<
     let known: std::collections::BTreeSet<String> = paths.iter().cloned().collect();
     paths.extend(listing.skipped.iter().map(|skipped| skipped.path.clone()).filter(|path| !known.contains(path)));
     (SourceMap::new(paths), entries)
-}
-
-fn report_roots(tree: &dyn Tree, config: &Config, sink: &mut Sink) {
-    for root in config.roots.iter().filter(|root| !tree.has_folder(root)) {
-        let message = format!("the folder `{root}` of `roots` does not exist");
-        let help = "correct its name, or create it";
-        sink.push(config::rules::MISSING_ROOT.at(CONFIG_FILE, Span::default(), message).help(help));
-    }
 }
 
 fn report_skipped(listing: &Listing, sources: &SourceMap, sink: &mut Sink) {

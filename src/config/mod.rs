@@ -174,7 +174,7 @@ pub fn load(
                 sink.push(diagnostic);
             }
         }
-        Reader { file, known, sink }.read(root, &mut config);
+        Reader { tree, file, known, sink }.read(root, &mut config);
     }
     if config.roots.is_empty() {
         config.roots = vec![if tree.has_folder("registry") { "registry".to_owned() } else { String::new() }];
@@ -183,6 +183,7 @@ pub fn load(
 }
 
 struct Reader<'a> {
+    tree: &'a dyn Tree,
     file: FileId,
     known: &'a [&'static RuleMeta],
     sink: &'a mut Sink,
@@ -202,6 +203,7 @@ impl Reader<'_> {
             config.mesh.base_url = text(mesh, "baseUrl").map(|url| format!("{}/", url.trim_end_matches('/')));
         }
         config.roots = self.folders(root, "roots");
+        self.report_missing_roots(root);
         config.exclude = self.globs(root, "exclude");
         if root.entry("observations").is_some() {
             config.observations = self.folders(root, "observations");
@@ -244,8 +246,7 @@ impl Reader<'_> {
         let mut folders = Vec::new();
         for item in node.list(key) {
             let Some(written) = item.as_str() else { continue };
-            let is_absolute = written.starts_with('/') || written.contains(['\\', ':']);
-            match crate::source::join("", written).filter(|_| !is_absolute) {
+            match folder(written) {
                 Some(folder) => folders.push(folder),
                 None => self.sink.push(
                     rules::INVALID_CONFIGURATION
@@ -255,6 +256,17 @@ impl Reader<'_> {
             }
         }
         folders
+    }
+
+    fn report_missing_roots(&mut self, node: NodeRef<'_>) {
+        for item in node.list("roots") {
+            let Some(written) = item.as_str() else { continue };
+            if folder(written).is_some_and(|folder| !self.tree.has_folder(&folder)) {
+                let message = format!("the folder `{written}` of `roots` does not exist");
+                let help = "correct its name, or create it";
+                self.sink.push(rules::MISSING_ROOT.at(self.file, item.span(), message).help(help));
+            }
+        }
     }
 
     fn globs(&mut self, node: NodeRef<'_>, key: &str) -> Globs {
@@ -295,6 +307,12 @@ impl Reader<'_> {
         }
         levels
     }
+}
+
+/// Reads a folder relative to the root; `None` when it is outside.
+fn folder(written: &str) -> Option<String> {
+    let is_absolute = written.starts_with('/') || written.contains(['\\', ':']);
+    crate::source::join("", written).filter(|_| !is_absolute)
 }
 
 fn forge_of(node: NodeRef<'_>) -> Forge {
