@@ -117,17 +117,8 @@ impl Mesh {
     /// Returns the column a foreign key leads to, as the contract in the file at `path` writes it.
     #[must_use]
     pub fn key_target(&self, contract_idx: usize, path: &str, sources: &SourceMap, to: &str) -> Option<ColumnPlace> {
-        let (file, fragment) = match to.split_once('#') {
-            Some((file, fragment)) => (file, fragment),
-            None => ("", to),
-        };
-        let target = if file.is_empty() {
-            contract_idx
-        } else {
-            let file = join(parent(path), file)?;
-            let file = sources.id(&file)?;
-            self.contracts.iter().position(|contract| contract.descriptor.header.file == file)?
-        };
+        let (file, fragment) = to.split_once('#').unwrap_or(("", to));
+        let target = self.key_contract(contract_idx, path, sources, file)?;
         let parts: Vec<&str> = fragment.trim_start_matches('/').split('/').collect();
         match parts.as_slice() {
             ["schema", object, rest @ ..] => {
@@ -141,6 +132,15 @@ impl Mesh {
             }
             _ => None,
         }
+    }
+
+    /// Returns the contract in the file that a foreign key names; without a file its own.
+    fn key_contract(&self, contract_idx: usize, path: &str, sources: &SourceMap, file: &str) -> Option<usize> {
+        if file.is_empty() {
+            return Some(contract_idx);
+        }
+        let file = sources.id(&join(parent(path), file)?)?;
+        self.contracts.iter().position(|contract| contract.descriptor.header.file == file)
     }
 }
 
@@ -160,6 +160,11 @@ pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Sink) {
         for to in all.into_iter().flat_map(|relationship| &relationship.to) {
             let path = sources.path(header.file);
             if to.contains("://") || mesh.key_target(contract_idx, path, sources, to).is_some() {
+                continue;
+            }
+            let file = to.split_once('#').map_or("", |(file, _)| file);
+            let target = mesh.key_contract(contract_idx, path, sources, file);
+            if target.is_some_and(|idx| mesh.contracts[idx].descriptor.header.is_broken) {
                 continue;
             }
             push_dangling(mesh, contract_idx, header.file, to, sink);

@@ -204,6 +204,13 @@ impl Mesh {
         self.versions(contract_id).iter().copied().rev().min_by_key(rank)
     }
 
+    /// Says whether a data product could not be read to its end, so that ports may be missing: what
+    /// nobody seems to publish may be published by it.
+    #[must_use]
+    pub fn has_broken_product(&self) -> bool {
+        self.products.iter().any(|product| product.descriptor.header.is_broken)
+    }
+
     /// Returns the number of descriptors.
     #[must_use]
     pub fn n_descriptors(&self) -> usize {

@@ -32,7 +32,11 @@ fn bind_outputs(mesh: &mut Mesh, sink: &mut Sink) {
             let exact = written.and_then(|version| mesh.contract(contract_id, version));
             match (exact, written) {
                 (Some(contract_idx), _) => bound.push((contract_idx, PublishedBy { product_idx, port_idx })),
-                (None, Some(version)) if !header.is_broken => {
+                // The version of a contract that breaks before it is not known.
+                (None, Some(version))
+                    if !header.is_broken
+                        && !versions.iter().any(|idx| mesh.contracts[*idx].descriptor.header.is_broken) =>
+                {
                     let newest = &mesh.contracts[*versions.last().expect("not empty")].descriptor;
                     let known: Vec<&str> =
                         versions.iter().map(|idx| mesh.contracts[*idx].descriptor.version_text()).collect();
@@ -128,7 +132,7 @@ fn bind_input(
     if published.is_empty() {
         if mesh.versions(contract_id).is_empty() {
             report_dangling(mesh, header, contract_id, "input", &port.name, sink);
-        } else if !header.is_broken {
+        } else if !header.is_broken && !mesh.has_broken_product() {
             let contract = &mesh.contracts[mesh.versions(contract_id)[0]].descriptor.header;
             let message = format!(
                 "input port `{}` reads the contract `{}`, which no product publishes",
@@ -241,7 +245,7 @@ fn report_unpublished(
     published: &[Published],
     sink: &mut Sink,
 ) {
-    if header.is_broken {
+    if header.is_broken || mesh.has_broken_product() {
         return;
     }
     let mut versions: Vec<&Version> = published.iter().map(|found| &found.version).collect();
@@ -260,7 +264,7 @@ fn report_unpublished(
         rules::UNPUBLISHED_VERSION
             .at(header.file, written.span, message)
             .label(format!("published: {}", list_versions(&known)))
-            .help(format!("read `version: \"{newest}\"`, or ask `{}` to publish this one", producer.header.id.value))
+            .help(format!("write `version: \"{newest}\"`, or ask `{}` to publish this one", producer.header.id.value))
             .related(producer.header.file, producer.output_ports[by.port_idx].span, "published by this port")
             .subject(header.reference()),
     );
@@ -372,9 +376,9 @@ fn report_ambiguous_producers(mesh: &Mesh, sink: &mut Sink) {
             let (port, other_port) = (&product.output_ports[by.port_idx], &other.output_ports[first.port_idx]);
             let place = |port: &crate::model::OutputPort| port.contract_id.as_ref().map_or(port.span, |id| id.span);
             let message = format!(
-                "the contract `{}` `{}` is published by `{}` and by `{}`",
-                contract.descriptor.header.id.value,
+                "version `{}` of the contract `{}` is published by `{}` and by `{}`",
                 contract.descriptor.version_text(),
+                contract.descriptor.header.id.value,
                 other.header.id.value,
                 product.header.id.value,
             );

@@ -61,11 +61,12 @@ fn without_twins(descriptors: Vec<Descriptor>, sources: &SourceMap, sink: &mut S
         if let Some((file, span)) = first.get(&key) {
             let at = if version.is_empty() { String::new() } else { format!(" version `{version}`") };
             let message = format!("the {} `{}`{at} is described twice", header.kind.title(), header.id.value);
+            let other = if version.is_empty() { "`id`" } else { "`id` or `version`" };
             sink.push(
                 rules::DUPLICATE_IDENTITY
                     .at(header.file, header.id.span, message)
                     .label("second description")
-                    .help(format!("give one of the two another `id`; only `{}` counts now", sources.path(*file)))
+                    .help(format!("give one of the two another {other}; only `{}` counts now", sources.path(*file)))
                     .related(*file, *span, "first description")
                     .subject(header.reference()),
             );
@@ -188,17 +189,7 @@ impl Registered<'_> {
         if let Some(idx) = self.mesh.domain(written) {
             return Some(idx);
         }
-        if header.is_broken {
-            return None;
-        }
-        let names = self.mesh.domains.iter().flat_map(|node| names_of(&node.descriptor.header));
-        let message = format!("the domain `{}` is not registered", written.value);
-        let help = match nearest(written, names) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("add it with `meshfolio new domain {}`", shell_word(written)),
-        };
-        self.sink
-            .push(rules::UNKNOWN_DOMAIN.at(header.file, written.span, message).help(help).subject(header.reference()));
+        report_unknown_domain(self.mesh, header, written, self.sink);
         None
     }
 
@@ -207,7 +198,7 @@ impl Registered<'_> {
         if let Some(idx) = self.mesh.team(written) {
             return Some(idx);
         }
-        if header.is_broken {
+        if header.is_broken || self.mesh.teams.iter().any(|node| lost_its_name(&node.descriptor.header)) {
             return None;
         }
         let names = self.mesh.teams.iter().flat_map(|node| names_of(&node.descriptor.header));
@@ -222,12 +213,30 @@ impl Registered<'_> {
     }
 }
 
+/// Reports a domain that is not registered.
+pub(super) fn report_unknown_domain(mesh: &Mesh, header: &Header, written: &SpannedText, sink: &mut Sink) {
+    if header.is_broken || mesh.domains.iter().any(|node| lost_its_name(&node.descriptor.header)) {
+        return;
+    }
+    let names = mesh.domains.iter().flat_map(|node| names_of(&node.descriptor.header));
+    let message = format!("the domain `{}` is not registered", written.value);
+    let help = match nearest(written, names) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("add it with `meshfolio new domain {}`", shell_word(written)),
+    };
+    sink.push(rules::UNKNOWN_DOMAIN.at(header.file, written.span, message).help(help).subject(header.reference()));
+}
+
+/// Says whether a file breaks before its name: it may be the one that a name means.
+fn lost_its_name(header: &Header) -> bool {
+    header.is_broken && header.name.is_none()
+}
+
 /// A word that is safe to paste into a shell: an id made of the written name.
 fn shell_word(written: &str) -> String {
-    let dashed: String =
-        written.trim().to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let word = dashed.trim_matches('-');
-    if word.is_empty() { "ID".to_owned() } else { word.to_owned() }
+    let lower = written.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "ID".to_owned() } else { words.join("-") }
 }
 
 fn names_of(header: &Header) -> impl Iterator<Item = &str> {
@@ -366,9 +375,10 @@ fn report_slug_collisions(mesh: &Mesh, sources: &SourceMap, sink: &mut Sink) {
             let first = headers[0];
             for header in &headers[1..] {
                 let message = format!(
-                    "the {} `{}` has the address `{}/{slug}` of another one",
+                    "the {} `{}` has the address of `{}`: `{}/{slug}`",
                     header.kind.title(),
                     header.id.value,
+                    first.id.value,
                     header.kind.folder(),
                 );
                 sink.push(

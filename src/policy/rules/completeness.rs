@@ -47,15 +47,18 @@ declare_rule! {
 }
 
 fn unpublished_contract(context: &Context<'_>, sink: &mut Sink) {
+    if context.mesh.has_broken_product() {
+        return;
+    }
     for contract in &context.mesh.contracts {
         let header = &contract.descriptor.header;
         if header.is_broken || is_unfinished(&header.status_word()) || !contract.published_by.is_empty() {
             continue;
         }
         let message = format!(
-            "no output port publishes the contract `{}` `{}`",
-            header.id.value,
-            contract.descriptor.version_text()
+            "no output port publishes version `{}` of the contract `{}`",
+            contract.descriptor.version_text(),
+            header.id.value
         );
         let versions = context.mesh.versions(&header.id.value);
         let producer = versions.iter().find_map(|idx| context.mesh.contracts[*idx].published_by.first());
