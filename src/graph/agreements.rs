@@ -51,10 +51,10 @@ impl Sides<'_> {
                 self.push(contract, Kind::DataContract, "data contract");
             } else if let Some(version) = &agreement.provider.contract_version {
                 let wanted = major(version);
-                let is_there = mesh
-                    .versions(contract)
-                    .iter()
-                    .any(|idx| major(mesh.contracts[*idx].descriptor.version_text()) == wanted);
+                let is_there = mesh.versions(contract).iter().any(|idx| {
+                    let known = &mesh.contracts[*idx].descriptor;
+                    known.header.is_broken || major(known.version_text()) == wanted
+                });
                 if !is_there {
                     let message = format!("the contract `{}` has no version `{wanted}.x`", contract.value);
                     self.sink.push(self.at(version, message).help("name a version that the registry holds"));
@@ -73,8 +73,8 @@ impl Sides<'_> {
             return;
         };
         let ports = &self.mesh.products[product].descriptor.output_ports;
-        if self.mesh.products[product].descriptor.header.is_broken || ports.iter().any(|known| known.name == port.value)
-        {
+        let is = |known: &crate::model::OutputPort| known.id.as_ref() == Some(&port.value) || known.name == port.value;
+        if self.mesh.products[product].descriptor.header.is_broken || ports.iter().any(is) {
             return;
         }
         let names = ports.iter().map(|known| known.name.as_str());

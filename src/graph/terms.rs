@@ -3,11 +3,15 @@
 use super::mesh::{Mesh, TermBinding, TermNode};
 use super::{rules, slug};
 use crate::diagnostic::Sink;
-use crate::model::AuthoritativeDefinition;
-use crate::source::{FileId, SourceMap, join, parent};
+use crate::model::{AuthoritativeDefinition, Header, SemanticDefinition, SpannedText, Term};
+use crate::source::{SourceMap, join, parent};
+use crate::yaml::nearest;
 
 /// The types of `authoritativeDefinitions` that bind a thing to a term.
 const BINDING_TYPES: [&str; 3] = ["semanticDefinition", "glossary", "businessDefinition"];
+
+const BINDING_HELP: &str = "write `<path to>.osds.yaml#/definitions/<id>` or `term:<domain>/<id>`";
+const RELATION_HELP: &str = "write `definitions/<id>` for a definition of this file, `<path to>.osds.yaml#/definitions/<id>` or `term:<domain>/<id>`";
 
 /// Lists the terms of all glossaries; reports an id that stands twice in one.
 pub(super) fn index(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Sink) {
@@ -16,12 +20,7 @@ pub(super) fn index(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Sink) {
         let written = glossary.domain.as_ref();
         let domain_idx = written.and_then(|domain| mesh.domain(domain));
         if let (Some(domain), None, false) = (written, domain_idx, glossary.header.is_broken) {
-            let message = format!("the domain `{}` is not registered", domain.value);
-            sink.push(
-                rules::UNKNOWN_DOMAIN
-                    .at(glossary.header.file, domain.span, message)
-                    .subject(glossary.header.reference()),
-            );
+            super::resolve::report_unknown_domain(mesh, &glossary.header, domain, sink);
         }
         let (domain_id, domain_slug) = match domain_idx {
             Some(idx) => (mesh.domains[idx].descriptor.header.id.value.to_string(), mesh.domains[idx].slug.clone()),
@@ -82,13 +81,7 @@ pub(super) fn bind(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Sink) {
                     Lead::Term(term) => bindings.push((term, TermBinding { contract_idx, path: path() })),
                     Lead::Elsewhere => {}
                     Lead::Nowhere => {
-                        let message = format!("no term stands at `{}`", definition.url.value);
-                        sink.push(
-                            rules::UNKNOWN_TERM
-                                .at(header.file, definition.url.span, message)
-                                .help("write `<path to>.osds.yaml#/definitions/<id>` or `term:<domain>/<id>`")
-                                .subject(header.reference()),
-                        );
+                        report_unknown(mesh, sources, header, &definition.url, BINDING_HELP, sink);
                     }
                 }
             }
@@ -116,20 +109,50 @@ pub(super) fn bind(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Sink) {
 /// Reports relations between terms that lead nowhere.
 fn report_relationships(mesh: &Mesh, sources: &SourceMap, sink: &mut Sink) {
     for glossary in mesh.glossaries.iter().filter(|glossary| !glossary.header.is_broken) {
-        let file: FileId = glossary.header.file;
+        let path = sources.path(glossary.header.file);
         for relationship in glossary.terms.iter().flat_map(|term| &term.relationships) {
             let to = &relationship.to;
-            let is_own = glossary.terms.iter().any(|term| term.id.value == to.value);
-            let is_bare = !to.contains(['/', '#', ':']);
-            if !is_own && (is_bare || matches!(mesh.lead(sources.path(file), to), Lead::Nowhere)) {
-                let message = format!("no term stands at `{}`", to.value);
-                let help = "write the `id` of a definition of this file, `<path to>.osds.yaml#/definitions/<id>` or `term:<domain>/<id>`";
-                sink.push(
-                    rules::UNKNOWN_TERM.at(file, to.span, message).help(help).subject(glossary.header.reference()),
-                );
+            let bare = to.strip_prefix("definitions/").unwrap_or(to);
+            // The draft allows the id with `definitions/` before it, and the name.
+            let is = |term: &Term| term.id.value == bare || term.name.as_ref() == Some(&to.value);
+            if glossary.terms.iter().any(is) {
+                continue;
+            }
+            if !bare.contains(['/', '#', ':']) || matches!(mesh.lead(path, to), Lead::Nowhere) {
+                report_unknown(mesh, sources, &glossary.header, to, RELATION_HELP, sink);
             }
         }
     }
+}
+
+/// Reports a binding or relation that leads nowhere, unless the glossary it may mean is broken.
+fn report_unknown(
+    mesh: &Mesh,
+    sources: &SourceMap,
+    header: &Header,
+    written: &SpannedText,
+    help: &str,
+    sink: &mut Sink,
+) {
+    let path = sources.path(header.file);
+    let file = written.split_once('#').map_or(written.as_str(), |(file, _)| file);
+    let target = join(parent(path), file);
+    let may_hold = |glossary: &SemanticDefinition| {
+        let is_it = target.as_deref() == Some(sources.path(glossary.header.file));
+        glossary.header.is_broken && (is_it || written.starts_with("term:"))
+    };
+    if mesh.glossaries.iter().any(may_hold) {
+        return;
+    }
+    // An id of any glossary: whoever misspells a term has most often only its last word wrong.
+    let (place, id) = written.rsplit_once('/').unwrap_or(("", written));
+    let help = match nearest(id, mesh.terms.iter().map(|term| mesh.term(term).id.value.as_str())) {
+        Some(meant) if place.is_empty() => format!("did you mean `{meant}`?"),
+        Some(meant) if meant != id => format!("did you mean `{place}/{meant}`?"),
+        _ => help.to_owned(),
+    };
+    let message = format!("no term stands at `{}`", written.value);
+    sink.push(rules::UNKNOWN_TERM.at(header.file, written.span, message).help(help).subject(header.reference()));
 }
 
 enum Lead {

@@ -50,6 +50,8 @@ pub struct InputPort {
 /// What a product offers.
 #[derive(Clone, Debug)]
 pub struct OutputPort {
+    /// `id` (1.1): what agreements name.
+    pub id: Option<Text>,
     /// `name`; empty when the file lacks it.
     pub name: Text,
     /// Where the port begins.

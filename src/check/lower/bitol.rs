@@ -58,6 +58,7 @@ fn output_port(port: NodeRef<'_>, detail: Detail) -> OutputPort {
     let input_contract =
         |item: NodeRef<'_>| Some(InputContract { id: spanned(item, "id")?, version: spanned(item, "version") });
     OutputPort {
+        id: text(port, "id"),
         name: text(port, "name").unwrap_or_default(),
         span: port_span(port),
         port_type: text(port, "type"),
@@ -345,7 +346,11 @@ pub(super) fn glossary(root: NodeRef<'_>, header: Header) -> SemanticDefinition 
             synonyms: listed.into_iter().chain(more).collect(),
             relationships: node
                 .list("relationships")
-                .filter_map(|item| Some(TermRelationship { kind: text(item, "type")?, to: spanned(item, "to")? }))
+                .filter_map(|item| {
+                    // `relatedTo` is the default of the draft.
+                    let kind = text(item, "type").unwrap_or_else(|| Text::from("relatedTo"));
+                    Some(TermRelationship { kind, to: spanned(item, "to")? })
+                })
                 .collect(),
             definitions: definitions(node),
         })
