@@ -18,7 +18,7 @@ pub(super) fn report(mesh: &Mesh, sink: &mut Sink) {
             .at(
                 first.file,
                 first.id.span,
-                format!("data products feed each other in a circle: {}, {}", ids.join(", "), ids[0]),
+                format!("data products feed each other in a circle: {} -> {}", ids.join(" -> "), ids[0]),
             )
             .help("split a product in two, or read an earlier product, so that the data has a beginning")
             .subject(first.reference());
@@ -95,11 +95,17 @@ fn push_domain_cycle(mesh: &Mesh, path: &[usize], sink: &mut Sink) {
         path.iter().map(|idx| format!("`{}`", mesh.domains[*idx].descriptor.header.id.value)).collect();
     let domain = &mesh.domains[path[0]].descriptor;
     let span = domain.parent.as_ref().map_or(domain.header.id.span, |parent| parent.span);
-    let message = format!("domains are above each other in a circle: {}, {}", ids.join(", "), ids[0]);
-    sink.push(
-        rules::DOMAIN_CYCLE
-            .at(domain.header.file, span, message)
-            .help("remove one `parentDomain`")
-            .subject(domain.header.reference()),
-    );
+    let message = match ids.as_slice() {
+        [only] => format!("the domain {only} is its own parent"),
+        ids => format!("domains are each other's parents in a circle: {} -> {}", ids.join(" -> "), ids[0]),
+    };
+    let mut diagnostic = rules::DOMAIN_CYCLE
+        .at(domain.header.file, span, message)
+        .help("remove one `parentDomain`")
+        .subject(domain.header.reference());
+    for other in path[1..].iter().map(|idx| &mesh.domains[*idx].descriptor) {
+        let span = other.parent.as_ref().map_or(other.header.id.span, |parent| parent.span);
+        diagnostic = diagnostic.related(other.header.file, span, format!("the parent of `{}`", other.header.id.value));
+    }
+    sink.push(diagnostic);
 }

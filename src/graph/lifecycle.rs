@@ -2,10 +2,16 @@
 
 use jiff::civil::Date;
 
-use super::mesh::Mesh;
+use super::mesh::{Binding, Mesh};
 use super::rules;
 use crate::diagnostic::Sink;
 use crate::model::DataContract;
+use crate::source::{FileId, Span};
+
+/// The names of the last day with support, the short one of the standard too.
+const END_OF_SUPPORT: [&str; 2] = ["endOfSupport", "es"];
+/// The names of the last day at all.
+const END_OF_LIFE: [&str; 2] = ["endOfLife", "el"];
 
 /// The dates of a contract's end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,8 +34,8 @@ impl Lifecycle {
         };
         Lifecycle {
             status: contract.header.status_word(),
-            end_of_support: date(["endOfSupport", "es"]),
-            end_of_life: date(["endOfLife", "el"]),
+            end_of_support: date(END_OF_SUPPORT),
+            end_of_life: date(END_OF_LIFE),
         }
     }
 
@@ -46,6 +52,21 @@ pub fn date_of(text: &str) -> Option<Date> {
     text.trim().get(..10)?.parse().ok()
 }
 
+/// Says which port or product that publishes what an input reads is deprecated, and where it says so.
+fn deprecated_producer(mesh: &Mesh, binding: &Binding) -> Option<(String, (FileId, Span))> {
+    binding.published_by.iter().find_map(|by| {
+        let producer = &mesh.products[by.product_idx].descriptor;
+        let port = &producer.output_ports[by.port_idx];
+        let header = &producer.header;
+        if port.is_deprecated {
+            return Some((format!("whose port `{}` is deprecated", port.name), (header.file, port.span)));
+        }
+        let is_deprecated = producer.is_deprecated || header.status_word() == "deprecated";
+        let span = header.status.as_ref().filter(|_| !producer.is_deprecated).map_or(header.id.span, |s| s.span);
+        is_deprecated.then(|| (format!("whose product `{}` is deprecated", header.id.value), (header.file, span)))
+    })
+}
+
 /// Reports input ports that read a contract at the end of its life.
 pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Sink) {
     for product in &mesh.products {
@@ -59,30 +80,30 @@ pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Sink) {
             let lifecycle = Lifecycle::of(contract);
             let (id, version) = (&contract.header.id.value, contract.version_text());
             let past = |end: Option<Date>| end.filter(|end| *end < today);
-            let is_port_deprecated = binding.published_by.iter().any(|by| {
-                let producer = &mesh.products[by.product_idx].descriptor;
-                producer.is_deprecated
-                    || producer.output_ports[by.port_idx].is_deprecated
-                    || producer.header.status_word() == "deprecated"
-            });
-            let (rule, what) = if lifecycle.status == "retired" {
-                (&rules::CONSUMES_RETIRED, "is retired".to_owned())
+            let stated = |names: [&str; 2]| {
+                let level = names.into_iter().find_map(|name| contract.service_level(name));
+                (contract.header.file, level.map_or(contract.header.id.span, |level| level.span))
+            };
+            let status = || {
+                let status = contract.header.status.as_ref();
+                (contract.header.file, status.map_or(contract.header.id.span, |status| status.span))
+            };
+            let (rule, what, (file, place)) = if lifecycle.status == "retired" {
+                (&rules::CONSUMES_RETIRED, "which is retired".to_owned(), status())
             } else if let Some(end) = past(lifecycle.end_of_life) {
-                (&rules::CONSUMES_RETIRED, format!("ended on {end}"))
+                (&rules::CONSUMES_RETIRED, format!("which ended on {end}"), stated(END_OF_LIFE))
             } else if let Some(end) = past(lifecycle.end_of_support) {
-                (&rules::CONSUMES_UNSUPPORTED, format!("has had no support since {end}"))
-            } else if lifecycle.status == "deprecated"
-                || contract.header.status_word() == "deprecated"
-                || is_port_deprecated
-            {
+                (&rules::CONSUMES_UNSUPPORTED, format!("which has had no support since {end}"), stated(END_OF_SUPPORT))
+            } else if lifecycle.status == "deprecated" {
                 let until = lifecycle.sunset().map(|end| format!(" and supported until {end}")).unwrap_or_default();
-                (&rules::CONSUMES_DEPRECATED, format!("is deprecated{until}"))
+                (&rules::CONSUMES_DEPRECATED, format!("which is deprecated{until}"), status())
+            } else if let Some((what, place)) = deprecated_producer(mesh, binding) {
+                (&rules::CONSUMES_DEPRECATED, what, place)
             } else {
                 continue;
             };
             let span = port.version.as_ref().or(port.contract_id.as_ref()).map_or(port.span, |text| text.span);
-            let message = format!("input port `{}` reads `{id}` `{version}`, which {what}", port.name);
-            let place = contract.header.status.as_ref().map_or(contract.header.id.span, |status| status.span);
+            let message = format!("input port `{}` reads version `{version}` of `{id}`, {what}", port.name);
             let newer = mesh.current_version(id).filter(|newer| *newer > contract_idx);
             let help = match newer.map(|idx| mesh.contracts[idx].descriptor.version_text()) {
                 Some(newer) => format!("move to version `{newer}`"),
@@ -103,7 +124,7 @@ pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Sink) {
             sink.push(
                 rule.at(header.file, span, message)
                     .help(help)
-                    .related(contract.header.file, place, "the contract")
+                    .related(file, place, "stated here")
                     .subject(header.reference()),
             );
         }

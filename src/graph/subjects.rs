@@ -22,6 +22,7 @@ pub(super) fn resolve(mesh: &mut Mesh, sink: &mut Sink) {
             report(mesh, header, reviewer, sink);
         }
         if let Ok(reference) = Ref::parse(&review.subject)
+            && reference.kind.is_none_or(|kind| kind == Kind::DataProduct)
             && let Some(product) = mesh.product(&reference.id)
         {
             reviewed.push((product, idx));
@@ -80,7 +81,10 @@ fn offer(mesh: &Mesh, written: &str) -> String {
             let kind = known.iter().find(|(_, id)| id == meant).map_or(Kind::DataProduct, |(kind, _)| *kind);
             format!("did you mean `{}:{meant}`?", kind.word())
         }
-        None => "write `kind:id`, such as `product:orders`".to_owned(),
+        None => match reference.and_then(|reference| reference.kind) {
+            Some(kind) => format!("`meshfolio list {}` shows what there is", kind.plural()),
+            None => "write `kind:id`, such as `product:orders`".to_owned(),
+        },
     }
 }
 

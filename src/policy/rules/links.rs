@@ -145,15 +145,19 @@ fn check_path(context: &Context<'_>, file: FileId, path: &str, fragment: Option<
         Some(None) => {}
         None => {
             let what = if link.is_image { "image" } else { "link" };
+            let Some(target) = join(folder, path) else {
+                let message = format!("the {what} leads to `{path}`, which is outside the registry");
+                let help = "link to a file of the registry, or to an `https:` address";
+                sink.push(BROKEN_LINK.at(file, link.span, message).help(help));
+                return;
+            };
             let message = format!("the {what} leads to `{path}`, which is not in the registry");
-            let mut finding = BROKEN_LINK.at(file, link.span, message);
-            let siblings: Vec<&str> =
-                context.sources.in_folder(parent(&join(folder, path).unwrap_or_default())).collect();
             let name = path.rsplit('/').next().unwrap_or(path);
-            if let Some(meant) = nearest(name, siblings) {
-                finding = finding.help(format!("did you mean `{meant}` in that folder?"));
-            }
-            sink.push(finding);
+            let help = match nearest(name, context.sources.in_folder(parent(&target))) {
+                Some(meant) => format!("did you mean `{meant}` in that folder?"),
+                None => format!("there is no `{target}`: correct the path, or remove the {what}"),
+            };
+            sink.push(BROKEN_LINK.at(file, link.span, message).help(help));
         }
     }
 }

@@ -124,9 +124,11 @@ fn unclassified_personal_data(context: &Context<'_>, sink: &mut Sink) {
                 continue;
             }
             let Some(column) = columns.last().filter(|column| looks_personal(&column.name)) else { continue };
+            let path: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
             let message = format!(
                 "the column `{}.{}` looks like personal data and has no classification",
-                object.name.value, column.name
+                object.name.value,
+                path.join(".")
             );
             sink.push(
                 UNCLASSIFIED_PERSONAL_DATA
