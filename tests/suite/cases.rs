@@ -1,0 +1,320 @@
+//! The literate cases of rules, `tests/cases/<FAMILY>/<CODE>-<name>.md`.
+//!
+//! A case is prose with one small mesh in each section (`## `). A mesh is made of fenced blocks:
+//!
+//! - `yaml PATH` (also `md`, `text`): a file. At the end of a line of YAML, `# error[REF001]` marks a
+//!   finding that begins on that line; several are separated by commas, and `# waived[REF001]` is one
+//!   that a waiver covers. The marks are taken out before the file is read.
+//! - `hex PATH`: a file given as bytes.
+//! - `use common`: the files of `tests/cases/common/`, a registry without findings.
+//! - `today`: the day, when it is not 2026-11-21.
+//! - `expect`: lines `PATH:LINE: SEVERITY[CODE] words of the message`, for files that cannot hold
+//!   marks, and where the words matter.
+//! - `diagnostics`: what `check` prints. `UPDATE=1` rewrites these blocks, and nothing else.
+//!
+//! What is found must be exactly what is marked. `CASE=REF001` runs only the cases of that name.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+use meshfolio::check::Detail;
+use meshfolio::diagnostic::emit::{self, Format, Report, Style};
+use meshfolio::pipeline::{self, Options, Outcome};
+use meshfolio::source::{Location, MemoryTree};
+use meshfolio::yaml::Schemas;
+
+use super::{files_below, is_update, package};
+
+/// A finding, expected or made: path, line, severity (or `waived`) and code.
+type Mark = (String, u32, String, String);
+
+/// One mesh of a case.
+#[derive(Default)]
+pub(crate) struct Section {
+    title: String,
+    files: BTreeMap<String, Vec<u8>>,
+    today: Option<Date>,
+    marks: Vec<Mark>,
+    /// Words that the message of a finding must hold.
+    words: Vec<(Mark, String)>,
+    /// The number of the first line inside a `diagnostics` block, its text and its fence.
+    diagnostics: Option<(usize, String)>,
+}
+
+impl Section {
+    /// Says whether the section holds a mesh at all.
+    pub(crate) fn has_files(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// Says whether a finding with this code is expected.
+    pub(crate) fn expects(&self, code: &str) -> bool {
+        self.marks.iter().any(|mark| mark.3 == code)
+    }
+}
+
+#[test]
+fn configuration() {
+    check_family("CFG");
+}
+
+#[test]
+fn syntax() {
+    check_family("SYN");
+}
+
+#[test]
+fn schemas() {
+    check_family("SCH");
+}
+
+#[test]
+fn references() {
+    check_family("REF");
+}
+
+#[test]
+fn governance() {
+    check_family("GOV");
+}
+
+#[test]
+fn links() {
+    check_family("LNK");
+}
+
+#[test]
+fn every_family_is_run() {
+    let folders: Vec<String> =
+        case_paths().iter().filter_map(|path| Some(path.split_once('/')?.0.to_owned())).collect();
+    for folder in folders {
+        assert!(["CFG", "SYN", "SCH", "REF", "GOV", "LNK"].contains(&folder.as_str()), "no test runs `{folder}`");
+    }
+}
+
+/// Returns the paths of all cases below `tests/cases/`.
+pub(crate) fn case_paths() -> Vec<String> {
+    files_below(&package("tests/cases"), ".md").into_iter().filter(|path| !path.starts_with("common/")).collect()
+}
+
+/// Reads a case; a mistake in its form is an error that names the line.
+pub(crate) fn read_case(path: &str) -> Result<Vec<Section>, String> {
+    let text = std::fs::read_to_string(package("tests/cases").join(path)).map_err(|error| error.to_string())?;
+    parse(&text.replace("\r\n", "\n")).map_err(|error| format!("tests/cases/{path}:{error}"))
+}
+
+fn check_family(family: &str) {
+    let wanted = std::env::var("CASE").unwrap_or_default();
+    let schemas = Schemas::embedded();
+    let mut failures = String::new();
+    for path in case_paths().iter().filter(|path| path.starts_with(&format!("{family}/")) && path.contains(&wanted)) {
+        match read_case(path) {
+            Ok(sections) => check_case(&schemas, path, &sections, &mut failures),
+            Err(error) => writeln!(failures, "{error}").expect("a string takes all text"),
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+fn check_case(schemas: &Schemas, path: &str, sections: &[Section], failures: &mut String) {
+    let mut rewritten = Vec::new();
+    for section in sections.iter().filter(|section| !section.files.is_empty() || !section.marks.is_empty()) {
+        let (found, shown) = run(schemas, section);
+        let missing: Vec<&Mark> = difference(&section.marks, found.iter().map(|(mark, _)| mark));
+        let surplus: Vec<&Mark> = difference(found.iter().map(|(mark, _)| mark), &section.marks);
+        let lacking = section.words.iter().filter(|(mark, words)| {
+            !found.iter().any(|(made, message)| made == mark && message.contains(words.as_str()))
+        });
+        let mut report = String::new();
+        for (what, marks) in [("expected and not found", missing), ("found and not expected", surplus)] {
+            for (path, line, severity, code) in marks {
+                writeln!(report, "  {what}: {path}:{line}: {severity}[{code}]").expect("a string takes all text");
+            }
+        }
+        for (mark, words) in lacking {
+            writeln!(report, "  no message at {}:{} has the words: {words}", mark.0, mark.1).expect("text");
+        }
+        if let Some((line, kept)) = &section.diagnostics
+            && *kept != shown
+        {
+            if is_update() {
+                rewritten.push((*line, kept.lines().count(), shown.clone()));
+            } else {
+                writeln!(report, "  other diagnostics than kept:\n{kept}---").expect("a string takes all text");
+            }
+        }
+        if !report.is_empty() {
+            let title = &section.title;
+            writeln!(failures, "tests/cases/{path}, {title}:\n{report}{shown}").expect("a string takes all text");
+        }
+    }
+    if !rewritten.is_empty() {
+        rewrite(path, rewritten);
+    }
+}
+
+fn rewrite(path: &str, blocks: Vec<(usize, usize, String)>) {
+    let file = package("tests/cases").join(path);
+    let text = std::fs::read_to_string(&file).expect("the case was read before");
+    let mut lines: Vec<&str> = text.lines().collect();
+    for (first, n_lines, shown) in blocks.iter().rev() {
+        lines.splice(first..&(first + n_lines), shown.lines());
+    }
+    std::fs::write(&file, lines.join("\n") + "\n").expect("the case can be written");
+}
+
+/// Returns what is in `left` and, counted, not in `right`.
+fn difference<'a>(
+    left: impl IntoIterator<Item = &'a Mark>,
+    right: impl IntoIterator<Item = &'a Mark>,
+) -> Vec<&'a Mark> {
+    let mut right: Vec<&Mark> = right.into_iter().collect();
+    let mut is_new = |mark: &&Mark| match right.iter().position(|other| other == mark) {
+        Some(position) => {
+            right.swap_remove(position);
+            false
+        }
+        None => true,
+    };
+    left.into_iter().filter(|mark| is_new(mark)).collect()
+}
+
+/// Checks a mesh; returns the findings with their messages, and what `check` prints.
+fn run(schemas: &Schemas, section: &Section) -> (Vec<(Mark, String)>, String) {
+    let tree = MemoryTree::new(section.files.clone());
+    let options = Options {
+        config_path: "meshfolio.yaml".to_owned(),
+        is_config_required: false,
+        today: section.today.unwrap_or_else(|| jiff::civil::date(2026, 11, 21)),
+        detail: Detail::Rules,
+    };
+    let outcome: Outcome = pipeline::run(&tree, schemas, &options).expect("a tree in memory can be read");
+    let texts = outcome.sources.texts(&tree, outcome.findings.files());
+    let mark = |diagnostic: &meshfolio::diagnostic::Diagnostic| {
+        let Location { file, span } = diagnostic.location;
+        let line = texts.range(Location { file, span }).0.line;
+        let severity = if diagnostic.waived_by.is_some() { "waived" } else { diagnostic.severity.word() };
+        (outcome.sources.path(file).to_owned(), line, severity.to_owned(), diagnostic.rule.code.to_owned())
+    };
+    let found = outcome.findings.diagnostics.iter().map(|found| (mark(found), found.message.clone())).collect();
+    let report = Report {
+        findings: &outcome.findings,
+        sources: &outcome.sources,
+        texts: &texts,
+        counts: outcome.counts,
+        deny: outcome.config.check.deny,
+    };
+    (found, emit::render(&report, Format::Full, Style::default()))
+}
+
+fn parse(text: &str) -> Result<Vec<Section>, String> {
+    let mut sections = vec![Section { title: "before the first heading".to_owned(), ..Section::default() }];
+    let mut lines = text.lines().enumerate();
+    while let Some((number, line)) = lines.next() {
+        if let Some(title) = line.strip_prefix("## ") {
+            sections.push(Section { title: title.to_owned(), ..Section::default() });
+            continue;
+        }
+        let fence = &line[..line.len() - line.trim_start_matches('`').len()];
+        if fence.len() < 3 {
+            continue;
+        }
+        let mut block = String::new();
+        loop {
+            let (_, line) = lines.next().ok_or_else(|| format!("{}: this block is not closed", number + 1))?;
+            if line == fence {
+                break;
+            }
+            block.push_str(line);
+            block.push('\n');
+        }
+        let section = sections.last_mut().expect("there is always one");
+        take_block(section, line[fence.len()..].trim(), block, number)
+            .map_err(|error| format!("{}: {error}", number + 1))?;
+    }
+    Ok(sections)
+}
+
+fn take_block(section: &mut Section, info: &str, block: String, number: usize) -> Result<(), String> {
+    match info.split_once(' ').map_or((info, ""), |(word, rest)| (word, rest.trim())) {
+        ("use", "common") => {
+            let folder = package("tests/cases/common");
+            for path in files_below(&folder, "") {
+                let bytes = std::fs::read(folder.join(&path)).map_err(|error| error.to_string())?;
+                section.files.entry(path).or_insert(bytes);
+            }
+        }
+        ("today", "") => section.today = Some(block.trim().parse().map_err(|error| format!("{error}"))?),
+        ("expect", "") => {
+            for line in block.lines() {
+                let (mark, words) = read_expectation(line).ok_or_else(|| format!("`{line}` is no expectation"))?;
+                if !words.is_empty() {
+                    section.words.push((mark.clone(), words));
+                }
+                section.marks.push(mark);
+            }
+        }
+        ("diagnostics", "") => section.diagnostics = Some((number + 1, block)),
+        ("yaml", path) if !path.is_empty() => {
+            let mut text = String::with_capacity(block.len());
+            for (position, line) in block.lines().enumerate() {
+                let (line, marks) = take_marks(line);
+                let line_number = u32::try_from(position + 1).expect("a case is short");
+                let mark = |(severity, code)| (path.to_owned(), line_number, severity, code);
+                section.marks.extend(marks.into_iter().map(mark));
+                text.push_str(line);
+                text.push('\n');
+            }
+            section.files.insert(path.to_owned(), text.into_bytes());
+        }
+        ("md" | "text", path) if !path.is_empty() => {
+            section.files.insert(path.to_owned(), block.into_bytes());
+        }
+        ("hex", path) if !path.is_empty() => {
+            let byte = |word| u8::from_str_radix(word, 16).map_err(|error| format!("`{word}`: {error}"));
+            let bytes: Result<Vec<u8>, String> = block.split_whitespace().map(byte).collect();
+            section.files.insert(path.to_owned(), bytes?);
+        }
+        ("text", "") => {}
+        _ => return Err(format!("a block of the form `{info}` means nothing here")),
+    }
+    Ok(())
+}
+
+/// Splits `line # error[REF001], info[REF006]` into the line and its marks.
+fn take_marks(line: &str) -> (&str, Vec<(String, String)>) {
+    let Some((kept, comment)) = line.rsplit_once("# ") else { return (line, Vec::new()) };
+    let marks: Option<Vec<_>> = comment.split(", ").map(read_mark).collect();
+    match marks {
+        Some(marks) => (kept.trim_end(), marks),
+        None => (line, Vec::new()),
+    }
+}
+
+/// Reads `error[REF001]`.
+fn read_mark(text: &str) -> Option<(String, String)> {
+    let (severity, code) = text.trim().strip_suffix(']')?.split_once('[')?;
+    let is_code = code.len() == 6 && code.is_ascii();
+    let is_severity = matches!(severity, "error" | "warning" | "info" | "waived");
+    (is_code && is_severity).then(|| (severity.to_owned(), code.to_owned()))
+}
+
+/// Reads `path:line: error[REF001] words`.
+fn read_expectation(line: &str) -> Option<(Mark, String)> {
+    let (place, rest) = line.split_once(": ")?;
+    let (path, number) = place.rsplit_once(':')?;
+    let (mark, words) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (severity, code) = read_mark(mark)?;
+    Some(((path.to_owned(), number.parse().ok()?, severity, code), words.trim().to_owned()))
+}
+
+#[test]
+fn a_mistake_in_a_case_is_told() {
+    let error = |text: &str| parse(text).err().unwrap_or_default();
+    assert_eq!(error("# A\n```yaml\na: 1\n```\n"), "2: a block of the form `yaml` means nothing here");
+    assert_eq!(error("```yaml a.yaml\na: 1\n"), "1: this block is not closed");
+    assert_eq!(error("```expect\na.yaml: wrong\n```\n"), "1: `a.yaml: wrong` is no expectation");
+    assert_eq!(take_marks("a: 1  # error[REF001], info[REF006]").1.len(), 2);
+    assert_eq!(take_marks("a: '# 1' # a comment"), ("a: '# 1' # a comment", Vec::new()));
+}
