@@ -116,7 +116,7 @@ fn also<'a>(report: &Report<'a>, related: &'a Related) -> Also<'a> {
 
 /// Writes a value as JSON of several lines. Characters that could play tricks on a terminal or a
 /// build log are written as `\u....`: a reader gets the same value, an onlooker sees them.
-pub(super) fn json_text(value: &impl Serialize) -> String {
+pub(crate) fn json_text(value: &impl Serialize) -> String {
     let plain = serde_json::to_string_pretty(value).expect("names of fields are strings, so nothing can fail");
     let mut text = String::with_capacity(plain.len() + 1);
     let mut after_hash = false;

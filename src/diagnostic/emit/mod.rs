@@ -20,6 +20,8 @@ mod sarif;
 #[expect(unreachable_pub, reason = "rules are declared `pub` wherever they stand")]
 mod fixture;
 
+pub(crate) use json::json_text;
+
 use super::{Findings, Severity, Summary};
 use crate::source::{SourceMap, SourceTexts};
 

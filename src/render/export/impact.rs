@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::ExportError;
 use super::table::{csv, table};
+use crate::diagnostic::emit::json_text;
 use crate::graph::{Found, ImpactRow, Mesh};
 use crate::model::Kind;
 
@@ -31,7 +32,7 @@ struct Row {
 /// When the thing has no lineage.
 pub fn impact_json(mesh: &Mesh, found: Found) -> Result<String, ExportError> {
     let json = Json { version: 1, root: reference(mesh, found)?, impact: rows(mesh, found)? };
-    Ok(serde_json::to_string_pretty(&json).expect("rows are plain data") + "\n")
+    Ok(json_text(&json))
 }
 
 /// Returns the impact as CSV.

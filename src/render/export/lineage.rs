@@ -6,6 +6,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::ExportError;
+use crate::diagnostic::emit::json_text;
 use crate::diagnostic::visible;
 use crate::graph::{Edge, Found, LineageNode, Mesh, Slice};
 use crate::model::{Header, Kind};
@@ -135,7 +136,7 @@ fn json(mesh: &Mesh, root: String, slice: &Slice) -> String {
         nodes: slice.nodes.keys().map(node).collect(),
         edges: slice.edges.iter().map(edge).collect(),
     };
-    serde_json::to_string_pretty(&json).expect("nodes are plain data") + "\n"
+    json_text(&json)
 }
 
 /// Returns `id@version` of a contract.
@@ -238,9 +239,8 @@ fn mermaid(mesh: &Mesh, slice: &Slice, middles: &[LineageNode]) -> String {
 
 fn dot(mesh: &Mesh, slice: &Slice, middles: &[LineageNode]) -> String {
     let mut text = "digraph lineage {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n".to_owned();
-    let id = |node: LineageNode| {
-        format!("\"{}\"", header(mesh, node).reference().replace('\\', "\\\\").replace('"', "\\\""))
-    };
+    let quoted = |text: &str| visible(text).replace('\\', "\\\\").replace('"', "\\\"");
+    let id = |node: LineageNode| format!("\"{}\"", quoted(&header(mesh, node).reference()));
     for node in slice.nodes.keys() {
         let shape = match node.kind {
             Kind::SourceSystem => "cylinder",
@@ -249,13 +249,13 @@ fn dot(mesh: &Mesh, slice: &Slice, middles: &[LineageNode]) -> String {
         };
         let width = if middles.contains(node) { ", penwidth=3" } else { "" };
         let title = header(mesh, *node).title();
-        let title = visible(title).replace('\\', "\\\\").replace('"', "\\\"");
+        let title = quoted(title);
         writeln!(text, "  {} [label=\"{title}\", shape={shape}{width}];", id(*node)).expect("a string takes all text");
     }
     for (from, to, edge) in &slice.edges {
         let style = if edge.trust == crate::graph::Trust::Declared { "solid" } else { "dashed" };
         let contract = edge.contract_idx.map(|idx| contract_reference(mesh, idx)).unwrap_or_default();
-        let contract = visible(&contract).replace('\\', "\\\\").replace('"', "\\\"");
+        let contract = quoted(&contract);
         writeln!(text, "  {} -> {} [label=\"{contract}\", style={style}];", id(*from), id(*to))
             .expect("a string takes all text");
     }

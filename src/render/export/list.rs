@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::table::{csv, table};
 use crate::config::Config;
+use crate::diagnostic::emit::json_text;
 use crate::graph::{Found, Mesh};
 use crate::model::{Header, Kind};
 use crate::render::address;
@@ -124,10 +125,7 @@ pub fn list(
     let mut rows = rows(mesh, sources, config, kind);
     rows.retain(|row| filters.iter().all(|filter| filter.accepts(row)));
     match format {
-        ListFormat::Json => {
-            let rows = serde_json::to_string_pretty(&rows).expect("rows are plain data");
-            rows + "\n"
-        }
+        ListFormat::Json => json_text(&rows),
         ListFormat::Table { color } => {
             let heads = ["id", "name", "version", "status", "domain", "owner"];
             let cells = |row: &ListRow| {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use crate::diagnostic::emit::json_text;
 use crate::diagnostic::visible;
 use crate::graph::Found;
 use crate::model::Kind;
@@ -15,7 +16,7 @@ use crate::render::twins::{
 /// Returns a thing as JSON.
 #[must_use]
 pub fn show_json(outcome: &Outcome, found: Found) -> String {
-    serde_json::to_string_pretty(&value(outcome, found)).expect("twins are plain data") + "\n"
+    json_text(&value(outcome, found))
 }
 
 /// Returns a thing as text: fields in the order of the twin, what is not stated left out.

@@ -46,8 +46,9 @@ pub(super) fn csv(heads: &[&str], rows: &[Vec<String>]) -> String {
 
 fn csv_cell(cell: &str) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
-    let cell = if is_formula { format!("'{cell}") } else { cell.to_owned() };
-    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+    // CSV could hold line feeds in quotes, but whoever prints it would see a forged line.
+    let cell = if is_formula { format!("'{}", visible(cell)) } else { visible(cell).into_owned() };
+    if cell.contains([',', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
 
 #[cfg(test)]
@@ -59,6 +60,7 @@ mod tests {
         assert_eq!(csv_cell("=1+1"), "'=1+1");
         assert_eq!(csv_cell("-5.2"), "-5.2");
         assert_eq!(csv_cell("@cmd,x"), "\"'@cmd,x\"");
+        assert_eq!(csv_cell("a\n::error::\u{1b}[31m"), "a\\u{a}::error::\\u{1b}[31m");
         assert_eq!(csv_cell("say \"hi\""), "\"say \"\"hi\"\"\"");
     }
 
