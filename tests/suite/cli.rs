@@ -1,1 +1,532 @@
-//! stub
+//! Runs of the binary as people and pipelines run it: exit codes, what goes to standard output and
+//! what to standard error, the stable shapes of JSON, and the help texts.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{assert_kept, files_below, package};
+
+/// A domain with a team and nothing to find.
+const CLEAN: &[(&str, &str)] = &[];
+/// An error: a port that leads nowhere.
+const DANGLING: (&str, &str) = (
+    "registry/a.odps.yaml",
+    "apiVersion: v1.1.0\nkind: DataProduct\nid: a\nname: A\nteam: {name: order-platform}\ninputPorts:\n  \
+     - {name: in, contractId: ordres, version: \"2.1.0\"}\n",
+);
+/// A warning: a team that is not registered.
+const UNKNOWN_TEAM: (&str, &str) =
+    ("registry/b.odps.yaml", "apiVersion: v1.1.0\nkind: DataProduct\nid: b\nteam: {name: nobody}\n");
+/// A product that reads the orders.
+const READER: (&str, &str) = (
+    "registry/reader.odps.yaml",
+    "apiVersion: v1.1.0\nkind: DataProduct\nid: reader\nname: Reader\ndomain: sales\nteam: {name: order-platform}\n\
+     inputPorts:\n  - {name: in, contractId: orders, version: \"2.1.0\"}\n",
+);
+
+/// How a run ended.
+#[derive(Debug)]
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    /// Checks the exit code.
+    #[track_caller]
+    fn code(self, expected: i32) -> Run {
+        assert_eq!(self.code, Some(expected), "{self:#?}");
+        self
+    }
+
+    /// Checks that the tool could not work, says why on standard error only, and in one line.
+    #[track_caller]
+    fn refused(self, words: &str) -> Run {
+        let run = self.code(2);
+        assert_eq!(run.out, "");
+        assert!(run.err.starts_with("error: ") && run.err.contains(words), "{}", run.err);
+        run
+    }
+
+    /// Parses standard output.
+    #[track_caller]
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{self:#?}"))
+    }
+}
+
+/// Makes a registry of the common files and some more.
+fn registry(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let common = package("tests/cases/common");
+    for path in files_below(&common, "") {
+        write(folder.path(), &path, &std::fs::read(common.join(&path)).expect("the file can be read"));
+    }
+    for (path, text) in files {
+        write(folder.path(), path, text.as_bytes());
+    }
+    folder
+}
+
+fn write(root: &Path, path: &str, bytes: &[u8]) {
+    let file = root.join(path);
+    std::fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("the folder can be made");
+    std::fs::write(file, bytes).expect("the file can be written");
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_meshfolio"));
+    command.current_dir(folder).args(args);
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "CI", "SOURCE_DATE_EPOCH", "RUST_BACKTRACE", "MESHFOLIO_CACHE"] {
+        command.env_remove(name);
+    }
+    command.env("MESHFOLIO_TODAY", "2026-11-21").env("COLUMNS", "100").env("TERM", "xterm").env("HOME", folder);
+    command
+}
+
+fn finish(command: &mut Command) -> Run {
+    let output = command.output().expect("the binary runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the tool prints UTF-8");
+    Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+fn run(folder: &TempDir, args: &[&str]) -> Run {
+    finish(&mut command(folder.path(), args))
+}
+
+#[test]
+fn a_clean_registry_is_0_and_prints_no_result() {
+    let run = run(&registry(CLEAN), &["check"]).code(0);
+    assert_eq!(run.out, "");
+    let expected = "     Checked  1 product, 1 contract, 1 domain, 1 team\n      Result  no findings\n        \
+                    Next  meshfolio serve --watch\n";
+    assert_eq!(run.err, expected);
+}
+
+#[test]
+fn an_error_is_1_and_is_printed_on_standard_output() {
+    let run = run(&registry(&[DANGLING]), &["check"]).code(1);
+    assert!(run.out.starts_with("error[REF001]: input port `in` names the contract `ordres`"), "{}", run.out);
+    assert!(!run.err.contains("REF001]"), "{}", run.err);
+    let expected = "     Checked  2 products, 1 contract, 1 domain, 1 team\n      Result  1 error\n        \
+                    Next  meshfolio explain REF001\n";
+    assert_eq!(run.err, expected);
+}
+
+#[test]
+fn a_warning_is_1_only_where_warnings_are_denied() {
+    let folder = registry(&[UNKNOWN_TEAM]);
+    run(&folder, &["check"]).code(0);
+    run(&folder, &["check", "--deny", "error"]).code(0);
+    run(&folder, &["check", "--deny", "warning"]).code(1);
+    write(folder.path(), "meshfolio.yaml", b"check: {deny: warning}\n");
+    run(&folder, &["check"]).code(1);
+    run(&folder, &["check", "--deny", "error"]).code(0);
+}
+
+#[test]
+fn mistakes_in_the_configuration_are_findings() {
+    let folder = registry(&[("meshfolio.yaml", "check: {deny: warnings}\n")]);
+    let run = run(&folder, &["check", "--format", "concise"]).code(1);
+    assert_eq!(run.out, "meshfolio.yaml:1:15: error[CFG001] `warnings` is not a value of `check.deny`\n");
+}
+
+#[test]
+fn what_the_tool_cannot_do_is_2() {
+    let folder = registry(CLEAN);
+    let refused = |args: &[&str], words: &str| {
+        run(&folder, args).refused(words);
+    };
+    refused(&["-C", "nowhere", "check"], "the folder `nowhere` cannot be opened");
+    refused(&["-C", "registry/sales/domain.yaml", "check"], "cannot be opened");
+    refused(&["check", "registry/nothing"], "there is no file or folder `registry/nothing`");
+    refused(&["check", "../elsewhere"], "outside the registry's folder");
+    refused(&["check", "--format", "xml"], "invalid value 'xml'");
+    refused(&["check", "--deny", "info"], "invalid value 'info'");
+    refused(&["chek"], "unrecognized subcommand 'chek'");
+    refused(&["check", "--today", "yesterday"], "yesterday");
+    refused(&["--config", "other.yaml", "check"], "other.yaml");
+    refused(&["--config", "../meshfolio.yaml", "check"], "must lie inside the registry's folder");
+    refused(&["show", "ordres"], "`ordres` is not in this registry; did you mean `product:orders`?");
+    refused(&["show", "contract:orders@9.0.0"], "`orders@9.0.0` is not in this registry");
+    refused(&["show", "thing:orders"], "`thing` is no kind");
+    refused(&["lineage", "nothing"], "`nothing` is not in this registry");
+    refused(&["impact", "nothing"], "`nothing` is not in this registry");
+    refused(&["list", "prodcts"], "there is no kind `prodcts`; did you mean `products`?");
+    refused(&["list", "products", "--where", "colour=red"], "colour");
+    refused(&["explain", "REF999"], "there is no rule `REF999`");
+    refused(&["explain", "dangling-referense"], "did you mean `dangling-reference`?");
+    refused(&["schema", "prodct"], "there is no schema `prodct`; did you mean `product`?");
+    refused(&["schema", "contract", "--api-version", "v9.9.9"], "v9.9.9");
+    refused(&["completions", "cmd"], "invalid value 'cmd'");
+}
+
+#[test]
+fn no_command_at_all_is_2_with_the_help() {
+    let run = run(&registry(CLEAN), &[]).code(2);
+    assert_eq!(run.out, "");
+    assert!(run.err.contains("Usage: meshfolio"), "{}", run.err);
+}
+
+#[test]
+fn paths_choose_what_is_reported_and_the_whole_mesh_is_read() {
+    let folder = registry(&[DANGLING, UNKNOWN_TEAM]);
+    run(&folder, &["check", "registry/sales"]).code(0);
+    run(&folder, &["check", "registry/b.odps.yaml"]).code(0);
+    run(&folder, &["check", "registry/sales", "registry/a.odps.yaml"]).code(1);
+    run(&folder, &["check", "./registry/"]).code(1);
+    let absolute = std::fs::canonicalize(folder.path().join("registry/a.odps.yaml")).expect("it is there");
+    run(&folder, &["check", absolute.to_str().expect("it is UTF-8")]).code(1);
+}
+
+#[test]
+fn the_folder_can_be_elsewhere() {
+    let folder = registry(&[DANGLING]);
+    let other = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().to_str().expect("it is UTF-8");
+    let run = run(&other, &["-C", path, "check", "--format", "concise"]).code(1);
+    assert!(run.out.starts_with("registry/a.odps.yaml:7:28: error[REF001] "), "{}", run.out);
+}
+
+#[test]
+fn a_registry_without_descriptors_says_how_to_begin() {
+    let empty = tempfile::tempdir().expect("a folder can be made");
+    let run = run(&empty, &["check"]).code(0);
+    assert!(run.out.contains("warning[CFG005]: no descriptor was found in the root"), "{}", run.out);
+    assert!(run.err.ends_with("Next  meshfolio init\n"), "{}", run.err);
+}
+
+#[test]
+fn quiet_prints_results_only() {
+    let run = run(&registry(&[DANGLING]), &["-q", "check"]).code(1);
+    assert!(run.out.starts_with("error[REF001]"));
+    assert_eq!(run.err, "");
+}
+
+#[test]
+fn the_day_is_an_input() {
+    let ended = "apiVersion: v0.9.0\nkind: AccessAgreement\nid: x\nstatus: approved\ndescription: {purpose: Reading.}\n\
+                 endTimestamp: \"2026-11-20T23:59:59Z\"\n\
+                 provider: {teamId: order-platform, dataProductId: orders, outputPortId: tables}\n\
+                 consumer: {userId: ann}\n";
+    let folder = registry(&[("registry/x.oaas.yaml", ended)]);
+    let check = &["check", "--deny", "warning"];
+    run(&folder, check).code(1);
+    run(&folder, &["check", "--deny", "warning", "--today", "2026-11-20"]).code(0);
+    // 2026-11-20T12:00:00Z and a day later
+    for (seconds, code) in [("1795176000", 0), ("1795262400", 1), ("soon", 2)] {
+        let mut command = command(folder.path(), check);
+        finish(command.env_remove("MESHFOLIO_TODAY").env("SOURCE_DATE_EPOCH", seconds)).code(code);
+    }
+}
+
+#[test]
+fn check_json_has_the_promised_shape() {
+    let waiver = "apiVersion: meshfolio/v1\nkind: Waiver\nid: later\ntarget: product:b\nrule: unknown-team\n\
+                  reason: soon\napprovedBy: order-platform\nexpires: 2026-12-31\n";
+    let mismatch = "apiVersion: v1.1.0\nkind: DataProduct\nid: c\nteam: {name: order-platform}\noutputPorts:\n  \
+                    - {name: out, contractId: orders, version: \"2.0.0\"}\n";
+    let files = [DANGLING, UNKNOWN_TEAM, ("registry/c.odps.yaml", mismatch), ("registry/w.yaml", waiver)];
+    let run = run(&registry(&files), &["check", "--format", "json"]).code(1);
+    assert_eq!(run.err, "", "a pipeline that joins both streams must still get JSON");
+    let found = run.json();
+    assert_eq!(keys(&found), ["version", "tool", "summary", "diagnostics"]);
+    assert_eq!(found["version"], 1);
+    assert_eq!(found["tool"], serde_json::json!({"name": "meshfolio", "version": env!("CARGO_PKG_VERSION")}));
+    let summary = serde_json::json!({"errors": 2, "warnings": 0, "infos": 0, "waived": 1, "documents": 8,
+        "products": 4, "contracts": 1, "domains": 1, "teams": 1});
+    assert_eq!(found["summary"], summary);
+    assert_eq!(keys(&found["summary"]), keys(&summary));
+    let diagnostics = found["diagnostics"].as_array().expect("it is a list");
+    assert_eq!(diagnostics.len(), 3);
+    for diagnostic in diagnostics {
+        // `label` and `subject` are more than the design promises; a reader may ignore new fields.
+        let promised = [
+            "code",
+            "name",
+            "severity",
+            "message",
+            "label",
+            "help",
+            "subject",
+            "file",
+            "line",
+            "column",
+            "endLine",
+            "endColumn",
+            "related",
+            "waivedBy",
+        ];
+        assert_eq!(keys(diagnostic), promised);
+        for key in ["code", "name", "severity", "message", "file"] {
+            assert!(diagnostic[key].is_string(), "{key}");
+        }
+        for key in ["line", "column", "endLine", "endColumn"] {
+            assert!(diagnostic[key].as_u64().is_some_and(|number| number >= 1), "{key}");
+        }
+        for key in ["help", "label", "subject", "waivedBy"] {
+            assert!(diagnostic[key].is_string() || diagnostic[key].is_null(), "{key}");
+        }
+    }
+    let first = &diagnostics[0];
+    assert_eq!(first["code"], "REF001");
+    assert_eq!(first["name"], "dangling-reference");
+    assert_eq!(first["severity"], "error");
+    assert_eq!(first["file"], "registry/a.odps.yaml");
+    assert_eq!((&first["line"], &first["column"]), (&Value::from(7), &Value::from(28)));
+    assert_eq!((&first["endLine"], &first["endColumn"]), (&Value::from(7), &Value::from(34)));
+    assert_eq!(diagnostics[1]["waivedBy"], "later");
+    let related = &diagnostics[2]["related"][0];
+    assert_eq!(keys(related), ["message", "file", "line", "column"]);
+    assert_eq!(related["file"], "registry/sales/orders/orders.odcs.yaml");
+}
+
+/// Returns the keys of an object in their order.
+#[track_caller]
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap_or_else(|| panic!("{value} is no object")).keys().map(String::as_str).collect()
+}
+
+#[test]
+fn every_format_ends_in_the_same_exit_code() {
+    let (clean, dirty) = (registry(CLEAN), registry(&[DANGLING]));
+    for format in ["full", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+        run(&clean, &["check", "--format", format]).code(0);
+        let run = run(&dirty, &["check", "--format", format]).code(1);
+        assert!(run.out.contains("ordres") && run.out.ends_with('\n'), "{format}: {}", run.out);
+    }
+}
+
+#[test]
+fn list_is_an_array_with_the_promised_fields() {
+    let folder = registry(&[READER]);
+    for kind in ["products", "contracts", "domains", "teams", "terms", "policies", "sources", "agreements", "reviews"] {
+        let found = run(&folder, &["list", kind, "--format", "json"]).code(0).json();
+        for row in found.as_array().expect("a bare array") {
+            for key in ["kind", "id", "name", "version", "status", "domain", "owner", "file", "url"] {
+                assert!(row.get(key).is_some(), "{kind} has no `{key}`");
+            }
+        }
+    }
+    let products = run(&folder, &["list", "DataProduct", "--format", "json"]).code(0).json();
+    assert_eq!(products.as_array().map(Vec::len), Some(2));
+    assert_eq!((&products[0]["id"], &products[0]["kind"]), (&Value::from("orders"), &Value::from("product")));
+    assert_eq!(products[0]["owner"], "order-platform");
+    assert_eq!(products[0]["file"], "registry/sales/orders/product.odps.yaml");
+    assert_eq!(products[0]["url"], "products/orders.html");
+    let chosen = run(&folder, &["list", "products", "--where", "id!=orders", "--format", "csv"]).code(0);
+    assert_eq!(chosen.out.lines().count(), 2, "{}", chosen.out);
+    assert!(chosen.out.starts_with("kind,id,name,"), "{}", chosen.out);
+    let table = run(&folder, &["list", "products"]).code(0);
+    assert!(table.out.contains("reader") && table.err.is_empty(), "{table:#?}");
+}
+
+#[test]
+fn show_names_the_thing_in_three_ways() {
+    let folder = registry(&[READER, ("meshfolio.yaml", "mesh: {id: acme}\n")]);
+    let text = run(&folder, &["show", "orders"]).code(0);
+    for words in ["product:orders", "urn:mesh:acme:product:orders", "products/orders.html"] {
+        assert!(text.out.contains(words), "`{words}` is not in\n{}", text.out);
+    }
+    for id in ["product:orders", "contract:orders", "contract:orders@2.1.0", "domain:sales", "team:Order platform"] {
+        let found = run(&folder, &["show", id, "--format", "json"]).code(0).json();
+        assert!(found.is_object(), "{id}");
+    }
+}
+
+#[test]
+fn lineage_and_impact_have_the_promised_shape() {
+    let folder = registry(&[READER]);
+    let lineage = run(&folder, &["lineage", "orders", "--format", "json"]).code(0).json();
+    assert_eq!(keys(&lineage)[..2], ["version", "root"]);
+    assert_eq!((&lineage["version"], &lineage["root"]), (&Value::from(1), &Value::from("product:orders")));
+    for (list, promised) in
+        [("nodes", ["id", "kind", "name", "domain", "owner"]), ("edges", ["from", "to", "kind", "trust", "contract"])]
+    {
+        let first = &lineage[list][0];
+        assert!(promised.iter().all(|key| first.get(key).is_some()), "{list}: {first}");
+    }
+    assert_eq!(lineage["edges"][0]["from"], "product:orders");
+    assert_eq!(lineage["edges"][0]["to"], "product:reader");
+    assert_eq!(lineage["edges"][0]["trust"], "declared");
+    for format in ["tree", "mermaid", "dot", "svg"] {
+        let run = run(&folder, &["lineage", "orders", "--format", format]).code(0);
+        assert!(run.out.contains("reader") || run.out.contains("Reader"), "{format}: {}", run.out);
+    }
+    let alone = run(&folder, &["lineage", "orders", "--down", "0", "--format", "json"]).code(0).json();
+    assert_eq!(alone["nodes"].as_array().map(Vec::len), Some(1));
+
+    let impact = run(&folder, &["impact", "contract:orders", "--format", "json"]).code(0).json();
+    assert_eq!((&impact["version"], &impact["root"]), (&Value::from(1), &Value::from("contract:orders")));
+    let row = &impact["impact"][0];
+    for key in ["changed", "product", "domain", "team", "distance", "reads"] {
+        assert!(row.get(key).is_some(), "`{key}` is not in {row}");
+    }
+    assert_eq!((&row["product"], &row["distance"]), (&Value::from("reader"), &Value::from(1)));
+    assert!(run(&folder, &["impact", "orders"]).code(0).out.contains("reader"));
+}
+
+#[test]
+fn explain_prints_a_rule_or_all_of_them() {
+    let folder = registry(CLEAN);
+    let by_code = run(&folder, &["explain", "ref001"]).code(0);
+    assert!(by_code.out.starts_with("REF001 dangling-reference (error, since 0.1.0)\n"), "{}", by_code.out);
+    assert_eq!(by_code.out, run(&folder, &["explain", "dangling-reference"]).code(0).out);
+    let all = run(&folder, &["explain"]).code(0);
+    let json = run(&folder, &["explain", "--format", "json"]).code(0).json();
+    let rules = json["rules"].as_array().expect("it is a list");
+    assert!(rules.len() >= 59 && rules.iter().all(|rule| all.out.contains(rule["code"].as_str().unwrap_or("?"))));
+}
+
+#[test]
+fn explain_needs_no_registry() {
+    let empty = tempfile::tempdir().expect("a folder can be made");
+    run(&empty, &["-C", "nowhere", "explain", "REF001"]).code(0);
+    run(&empty, &["schema", "contract"]).code(0);
+    run(&empty, &["completions", "bash"]).code(0);
+}
+
+#[test]
+fn schema_prints_a_schema_of_its_own() {
+    let folder = registry(CLEAN);
+    for kind in ["product", "DataContract", "teams", "configuration", "aliases"] {
+        let schema = run(&folder, &["schema", kind]).code(0).json();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{kind}");
+        assert!(!schema.to_string().contains("\"x-since\""), "{kind} shows notes of ours");
+    }
+    let has = |version: &str| {
+        let schema = run(&folder, &["schema", "contract", "--api-version", version]).code(0);
+        schema.out.contains("\"semanticType\"")
+    };
+    assert!(has("v3.2.0") && !has("v3.1.0"));
+}
+
+#[test]
+fn completions_are_printed_for_every_shell() {
+    let folder = registry(CLEAN);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let run = run(&folder, &["completions", shell]).code(0);
+        assert!(run.out.contains("meshfolio") && run.err.is_empty(), "{shell}");
+    }
+}
+
+#[test]
+fn colour_is_for_those_who_want_it() {
+    let folder = registry(&[DANGLING]);
+    let has_color = |args: &[&str], environment: &[(&str, &str)]| {
+        let run = finish(command(folder.path(), args).envs(environment.iter().copied())).code(1);
+        (run.out.contains('\u{1b}'), run.err.contains('\u{1b}'))
+    };
+    assert_eq!(has_color(&["check"], &[]), (false, false), "a pipe is no terminal");
+    assert_eq!(has_color(&["--color", "always", "check"], &[]), (true, true));
+    assert_eq!(has_color(&["--color", "always", "check"], &[("NO_COLOR", "1")]), (true, true), "flags win");
+    assert_eq!(has_color(&["check"], &[("CLICOLOR_FORCE", "1")]), (true, true));
+    assert_eq!(has_color(&["check"], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]), (false, false));
+    assert_eq!(has_color(&["--color", "never", "check"], &[("CLICOLOR_FORCE", "1")]), (false, false));
+    assert_eq!(has_color(&["check"], &[("CLICOLOR_FORCE", "0"), ("NO_COLOR", "")]), (false, false));
+}
+
+#[test]
+fn colours_change_nothing_but_colours() {
+    let folder = registry(&[DANGLING, UNKNOWN_TEAM]);
+    for args in [&["check"][..], &["explain", "REF001"], &["list", "products"], &["lineage", "orders"]] {
+        let plain = run(&folder, args);
+        let colored = run(&folder, &[&["--color", "always"], args].concat());
+        assert_eq!(without_colors(&colored.out), plain.out);
+        assert_eq!(without_colors(&colored.err), plain.err);
+    }
+}
+
+fn without_colors(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or("", |(_, rest)| rest))
+}
+
+#[cfg(unix)]
+#[test]
+fn hostile_names_never_reach_the_terminal_raw() {
+    const NAME: &str = "\\e[31mred\\n::error::forged\\r\\u202Egnp\\a";
+    let domain =
+        format!("apiVersion: meshfolio/v1\nkind: Domain\nid: \"x{NAME}\"\nname: \"{NAME}\"\nowner: \"{NAME}\"\n");
+    let product = format!(
+        "apiVersion: v1.1.0\nkind: DataProduct\nid: \"p{NAME}\"\nname: \"{NAME}\"\nversion: \"{NAME}\"\n\
+         status: \"{NAME}\"\nteam: {{name: \"{NAME}\"}}\ndomain: \"{NAME}\"\ndescription: {{purpose: \"{NAME}\"}}\n\
+         inputPorts:\n  - {{name: \"{NAME}\", contractId: orders, version: \"2.1.0\"}}\n  \
+         - {{name: \"{NAME}\", contractId: \"{NAME}\"}}\n\
+         outputPorts:\n  - {{name: \"{NAME}\", contractId: \"{NAME}\"}}\n"
+    );
+    let folder = registry(&[
+        ("registry/a\u{1b}[31m\n::error::forged.yaml", domain.as_str()),
+        ("registry/\u{202e}p\u{1b}[2J.odps.yaml", product.as_str()),
+    ]);
+    let id = "p\u{1b}[31mred\n::error::forged\r\u{202e}gnp\u{7}";
+    let mut runs: Vec<Vec<&str>> = vec![
+        vec!["show", id],
+        vec!["show", id, "--format", "json"],
+        vec!["show", "no\u{1b}[31m\nthing"],
+        vec!["check", "no\u{1b}[31m\nthing"],
+        vec!["explain", "no\u{1b}[31m\nthing"],
+        vec!["impact", "orders"],
+        vec!["impact", "orders", "--format", "json"],
+        vec!["impact", "orders", "--format", "csv"],
+    ];
+    for format in ["full", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+        runs.push(vec!["check", "--format", format]);
+    }
+    for format in ["table", "json", "csv"] {
+        runs.push(vec!["list", "products", "--format", format]);
+        runs.push(vec!["list", "domains", "--format", format]);
+    }
+    for format in ["tree", "json", "mermaid", "dot", "svg"] {
+        runs.push(vec!["lineage", "orders", "--format", format]);
+        runs.push(vec!["lineage", id, "--format", format]);
+    }
+    let mut told = String::new();
+    for args in runs {
+        let run = run(&folder, &args);
+        // Lines of CSV end in CR and LF (RFC 4180).
+        let out = run.out.replace("\r\n", "\n");
+        for (stream, text) in [("out", &out), ("err", &run.err)] {
+            let bad = text.chars().find(|c| matches!(c, '\u{1b}' | '\r' | '\u{7}' | '\u{202e}'));
+            let forged = text.lines().any(|line| line.trim_start().starts_with("::error::forged"));
+            if bad.is_some() || forged {
+                told += &format!("{args:?}, {stream}: {bad:?}{}\n", if forged { " and a forged line" } else { "" });
+            }
+        }
+    }
+    assert!(told.is_empty(), "\n{told}");
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    use std::process::Stdio;
+
+    let folder = registry(CLEAN);
+    let mut child = command(folder.path(), &["explain", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn help_texts_are_kept() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let top = run(&folder, &["--help"]).code(0);
+    assert_eq!(top.err, "");
+    assert_kept("tests/suite/help/meshfolio.txt", &top.out);
+    assert_kept("tests/suite/help/version.txt", &run(&folder, &["--version"]).code(0).out);
+    for name in ["check", "list", "show", "lineage", "impact", "explain", "schema", "completions"] {
+        let help = run(&folder, &[name, "--help"]).code(0);
+        assert_kept(&format!("tests/suite/help/{name}.txt"), &help.out);
+        assert!(help.out.lines().all(|line| line.chars().count() <= 100), "{name} is wider than the terminal");
+    }
+}

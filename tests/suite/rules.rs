@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use meshfolio::diagnostic::{Family, RuleMeta};
+use meshfolio::check::Detail;
+use meshfolio::diagnostic::{Diagnostic, Family, RuleMeta, Severity};
 use meshfolio::model::Kind;
-use meshfolio::pipeline;
+use meshfolio::pipeline::{self, Options};
+use meshfolio::source::WorkTree;
 use meshfolio::yaml::Schemas;
 
 use super::cases::{case_paths, read_case};
@@ -78,6 +80,21 @@ fn every_rule_has_a_case_with_a_finding_and_a_near_miss() {
         assert!(sections.iter().any(is_near_miss), "`{path}` has no near miss");
     }
     assert_eq!(paths, BTreeSet::new(), "these cases belong to no rule");
+}
+
+#[test]
+fn our_own_registry_keeps_the_rules() {
+    let tree = WorkTree::open(&package("")).expect("the package is a folder");
+    let options = Options {
+        config_path: "meshfolio.yaml".to_owned(),
+        is_config_required: true,
+        today: jiff::civil::date(2026, 11, 21),
+        detail: Detail::Rules,
+    };
+    let outcome = pipeline::run(&tree, &Schemas::embedded(), &options).expect("the registry can be read");
+    let shown = |found: &Diagnostic| format!("{}: {}", outcome.sources.path(found.location.file), found.message);
+    let standing = outcome.findings.standing().filter(|found| found.severity > Severity::Info);
+    assert_eq!(standing.map(shown).collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[test]

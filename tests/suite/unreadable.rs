@@ -106,7 +106,8 @@ mod unix {
         ];
         assert_eq!(findings(root), expected);
 
-        let config = b"exclude: [registry/out.yaml, registry/folder, registry/shared]\ncheck: {levels: {SYN009: error}}\n";
+        let config =
+            b"exclude: [registry/out.yaml, registry/folder, registry/shared]\ncheck: {levels: {SYN009: error}}\n";
         write(root, "meshfolio.yaml", config);
         let left = "error[SYN009] registry/dangling.yaml: `registry/dangling.yaml` was not read: it is a link that \
                     leads nowhere";
@@ -121,7 +122,8 @@ mod unix {
         if !made.is_ok_and(|status| status.success()) {
             return;
         }
-        let expected = "warning[SYN009] registry/pipe.yaml: `registry/pipe.yaml` was not read: it is not a regular file";
+        let expected =
+            "warning[SYN009] registry/pipe.yaml: `registry/pipe.yaml` was not read: it is not a regular file";
         assert_eq!(findings(folder.path()), [expected]);
     }
 
