@@ -122,7 +122,7 @@ fn named_rooms(code: &str) -> BTreeSet<String> {
 #[test]
 fn arrows_between_rooms_go_one_way() {
     let mut wrong: BTreeSet<(String, String)> = BTreeSet::new();
-    let mut told = String::new();
+    let mut told = Vec::new();
     for source in sources() {
         let Some((_, has_floor, others)) = ROOMS.iter().find(|(room, ..)| *room == source.room) else {
             panic!("`{}` lies in a room that the table does not know", source.path);
@@ -135,12 +135,12 @@ fn arrows_between_rooms_go_one_way() {
                 continue;
             }
             if !WRONG.iter().any(|(from, to, _)| (*from, *to) == (source.room.as_str(), named.as_str())) {
-                told += &format!("{}: `{}` may not touch `{named}`\n", source.path, source.room);
+                told.push(format!("{}: `{}` may not touch `{named}`", source.path, source.room));
             }
             wrong.insert((source.room.clone(), named));
         }
     }
-    assert!(told.is_empty(), "\n{told}");
+    assert_eq!(told, Vec::<String>::new());
     for (from, to, reason) in WRONG {
         let key = ((*from).to_owned(), (*to).to_owned());
         assert!(wrong.contains(&key), "the wrong arrow {from} -> {to} is gone ({reason}): remove it from the list");
@@ -149,16 +149,16 @@ fn arrows_between_rooms_go_one_way() {
 
 #[test]
 fn only_some_rooms_touch_the_world() {
-    let mut told = String::new();
+    let mut told = Vec::new();
     for source in sources() {
         for (what, rooms) in GUARDED {
             let names = source.code.contains(what) || uses_in_braces(&source.code, what);
             if names && !rooms.contains(&source.room.as_str()) {
-                told += &format!("{}: only {} may use `{what}`\n", source.path, rooms.join(", "));
+                told.push(format!("{}: only {} may use `{what}`", source.path, rooms.join(", ")));
             }
         }
     }
-    assert!(told.is_empty(), "\n{told}");
+    assert_eq!(told, Vec::<String>::new());
 }
 
 /// Says whether `std::fs` is named as `use std::{fs, ...}`.

@@ -150,11 +150,11 @@ fn check_case(schemas: &Schemas, path: &str, sections: &[Section], failures: &mu
         }
     }
     if !rewritten.is_empty() {
-        rewrite(path, rewritten);
+        rewrite(path, &rewritten);
     }
 }
 
-fn rewrite(path: &str, blocks: Vec<(usize, usize, String)>) {
+fn rewrite(path: &str, blocks: &[(usize, usize, String)]) {
     let file = package("tests/cases").join(path);
     let text = std::fs::read_to_string(&file).expect("the case was read before");
     let mut lines: Vec<&str> = text.lines().collect();

@@ -30,9 +30,10 @@ fn assert_kept(path: &str, found: &str) {
         return;
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
-    if kept != found {
-        panic!("`{path}` differs; if that is meant, run with UPDATE=1\n--- kept\n{kept}\n--- found\n{found}");
-    }
+    assert!(
+        kept == found,
+        "`{path}` differs; if that is meant, run with UPDATE=1\n--- kept\n{kept}\n--- found\n{found}"
+    );
 }
 
 /// Lists the files below a folder whose names end so, sorted, as paths relative to that folder.
