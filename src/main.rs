@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// Millions of small values are made and dropped on several threads; see `benches/README.md` for
+/// what this allocator saves.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     meshfolio::cli::main()
 }

@@ -140,13 +140,12 @@ impl Mesh {
             return Some(contract_idx);
         }
         let file = sources.id(&join(parent(path), file)?)?;
-        self.contracts.iter().position(|contract| contract.descriptor.header.file == file)
+        self.index.contracts_by_file.get(&file).copied()
     }
 }
 
 /// Reports foreign keys that lead nowhere.
 pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Sink) {
-    // The position of each contract file, so that a foreign key across files needs no search.
     for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
         let header = &contract.descriptor.header;
         if header.is_broken {

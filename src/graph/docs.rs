@@ -61,7 +61,7 @@ impl Docs {
     #[must_use]
     pub fn documents_of(&self, descriptor: FileId, sources: &SourceMap) -> Vec<FileId> {
         let folder = parent(sources.path(descriptor));
-        let prefix = if folder.is_empty() { "docs/".to_owned() } else { format!("{folder}/docs/") };
-        self.files.keys().copied().filter(|file| sources.path(*file).starts_with(&prefix)).collect()
+        let docs = if folder.is_empty() { "docs".to_owned() } else { format!("{folder}/docs") };
+        sources.below(&docs).filter(|file| self.files.contains_key(file)).collect()
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::mesh::Mesh;
 use crate::model::{Kind, Ref, Text, Version, same_version};
+use crate::source::FileId;
 
 /// Where things are, by the words that references use.
 #[derive(Debug, Default)]
@@ -18,6 +19,7 @@ pub(super) struct Index {
     pub(super) sources: HashMap<Text, usize>,
     pub(super) policies: HashMap<Text, usize>,
     pub(super) terms: HashMap<String, usize>,
+    pub(super) contracts_by_file: HashMap<FileId, usize>,
     /// Terms by the file of their glossary and their id.
     pub(super) terms_by_file: HashMap<(String, Text), usize>,
     /// Output ports by contract id, with the version they publish.

@@ -155,6 +155,7 @@ fn index_names(mesh: &mut Mesh) {
     }
     for (idx, contract) in mesh.contracts.iter().enumerate() {
         index.contracts.entry(contract.descriptor.header.id.value.clone()).or_default().push(idx);
+        index.contracts_by_file.insert(contract.descriptor.header.file, idx);
     }
     for (idx, source) in mesh.sources.iter().enumerate() {
         index.sources.insert(source.descriptor.header.id.value.clone(), idx);

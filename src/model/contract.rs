@@ -94,8 +94,10 @@ pub struct SchemaObject {
     pub synonyms: Vec<Text>,
     /// `properties`: the columns.
     pub properties: Vec<Property>,
-    /// `quality`.
+    /// `quality`; left out where only rules ask.
     pub quality: Vec<QualityRule>,
+    /// At least one `quality` rule.
+    pub has_quality: bool,
     /// `relationships`: foreign keys.
     pub relationships: Vec<Relationship>,
     /// `authoritativeDefinitions`.
@@ -153,21 +155,38 @@ pub struct PropertyFlags {
     pub deprecated: bool,
     /// A `description` that is not empty.
     pub described: bool,
+    /// At least one `quality` rule.
+    pub has_quality: bool,
 }
 
-/// What only some columns state.
+/// What a column states beyond its name, types and class.
 #[derive(Clone, Debug, Default)]
 pub struct PropertyDetail {
     /// `id`.
     pub id: Option<Text>,
-    /// `physicalName`.
-    pub physical_name: Option<Text>,
-    /// `businessName`.
-    pub business_name: Option<Text>,
     /// `description`.
     pub description: Option<Text>,
     /// `examples`, as the file writes them.
     pub examples: Vec<Text>,
+    /// `transformSourceObjects`.
+    pub transform_sources: Vec<SpannedText>,
+    /// `relationships`: foreign keys.
+    pub relationships: Vec<Relationship>,
+    /// `quality`.
+    pub quality: Vec<QualityRule>,
+    /// `authoritativeDefinitions`.
+    pub definitions: Vec<AuthoritativeDefinition>,
+    /// What few columns state; `None` when nothing of it is stated.
+    pub rare: Option<Box<RareDetail>>,
+}
+
+/// What few columns state. It stands apart because there are very many columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RareDetail {
+    /// `physicalName`.
+    pub physical_name: Option<Text>,
+    /// `businessName`.
+    pub business_name: Option<Text>,
     /// `tags`.
     pub tags: Vec<Text>,
     /// `synonyms[].synonym` (3.2).
@@ -182,18 +201,10 @@ pub struct PropertyDetail {
     pub semantic_type: Option<Text>,
     /// `primaryKeyPosition`.
     pub primary_key_position: Option<i64>,
-    /// `transformSourceObjects`.
-    pub transform_sources: Vec<SpannedText>,
     /// `transformLogic`.
     pub transform_logic: Option<Text>,
     /// `transformDescription`.
     pub transform_description: Option<Text>,
-    /// `relationships`: foreign keys.
-    pub relationships: Vec<Relationship>,
-    /// `quality`.
-    pub quality: Vec<QualityRule>,
-    /// `authoritativeDefinitions`.
-    pub definitions: Vec<AuthoritativeDefinition>,
 }
 
 /// A foreign key. It is no lineage: nothing flows along it.

@@ -25,8 +25,8 @@ pub use acknowledgement::{AcknowledgedChange, Acknowledgement};
 pub use agreement::{AccessAgreement, AgreementConsumer, AgreementProvider};
 pub use aliases::Alias;
 pub use contract::{
-    DataContract, Price, Property, PropertyDetail, PropertyFlags, QualityRule, Relationship, Role, SchemaObject,
-    Server, ServiceLevel,
+    DataContract, Price, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, Relationship, Role,
+    SchemaObject, Server, ServiceLevel,
 };
 pub use domain::Domain;
 pub use glossary::{SemanticDefinition, Term, TermRelationship};

@@ -34,6 +34,10 @@ pub struct Site {
     pub(super) tree: Arc<dyn Tree + Send + Sync>,
     /// Which page a file of the registry is on.
     pub(super) page_of_file: BTreeMap<FileId, String>,
+    /// Of each contract the version that its page shows, by id.
+    pub(super) current_contracts: Vec<usize>,
+    /// Input ports that cross from one domain to another: (from, to) and how many.
+    pub(super) flows: BTreeMap<(usize, usize), usize>,
 }
 
 /// What templates see as `site`.
@@ -79,7 +83,9 @@ impl Site {
         };
         theme.share("site", &info);
         let page_of_file = pages_of_files(mesh, &outcome.sources);
-        Ok(Site { outcome, commit, theme, tree, page_of_file })
+        let current_contracts = current_contracts(mesh);
+        let flows = flows(mesh);
+        Ok(Site { outcome, commit, theme, tree, page_of_file, current_contracts, flows })
     }
 
     /// Returns all files of the site.
@@ -123,6 +129,32 @@ impl Site {
             (ForgeKind::None, _) => return None,
         })
     }
+}
+
+fn current_contracts(mesh: &Mesh) -> Vec<usize> {
+    let mut current: Vec<usize> = Vec::new();
+    let mut last: Option<&str> = None;
+    for contract in &mesh.contracts {
+        let id = contract.descriptor.header.id.value.as_str();
+        if last.replace(id) != Some(id) {
+            current.extend(mesh.current_version(id));
+        }
+    }
+    current
+}
+
+fn flows(mesh: &Mesh) -> BTreeMap<(usize, usize), usize> {
+    let mut flows = BTreeMap::new();
+    for reader in &mesh.products {
+        for provider in reader.inputs.iter().filter_map(|input| input.published_by.first()) {
+            if let (Some(from), Some(to)) = (mesh.products[provider.product_idx].domain_idx, reader.domain_idx)
+                && from != to
+            {
+                *flows.entry((from, to)).or_default() += 1;
+            }
+        }
+    }
+    flows
 }
 
 /// What is encoded in a path of a forge's address; slashes stay.

@@ -42,15 +42,16 @@ impl SourceMap {
     /// Returns the names of the files directly in a folder.
     pub fn in_folder(&self, folder: &str) -> impl Iterator<Item = &str> {
         let prefix = if folder.is_empty() { 0 } else { folder.len() + 1 };
-        self.below(folder).filter_map(move |path| path.get(prefix..)).filter(|name| !name.contains('/'))
+        self.below(folder).filter_map(move |file| self.path(file).get(prefix..)).filter(|name| !name.contains('/'))
     }
 
-    fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
+    /// Returns the files below a folder, in the order of their paths.
+    pub fn below(&self, folder: &str) -> impl Iterator<Item = FileId> {
         let first = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         self.ids
             .range(first.clone()..)
-            .map(|(path, _)| path.as_str())
-            .take_while(move |path| path.starts_with(first.as_str()))
+            .take_while(move |(path, _)| path.starts_with(first.as_str()))
+            .map(|(_, file)| *file)
     }
 
     /// Returns how many files there are.

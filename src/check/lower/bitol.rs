@@ -5,8 +5,8 @@ use super::{any_text, is_true, spanned, spanned_texts, text, texts};
 use crate::check::Detail;
 use crate::model::{
     AccessAgreement, AgreementConsumer, AgreementProvider, DataContract, DataProduct, Header, InputContract, InputPort,
-    ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags, QualityRule, Relationship, Role,
-    SchemaObject, SemanticDefinition, Server, ServiceLevel, SpannedText, Term, TermRelationship, Text,
+    ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, Relationship,
+    Role, SchemaObject, SemanticDefinition, Server, ServiceLevel, SpannedText, Term, TermRelationship, Text,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -94,8 +94,8 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, detail: Detail) -> Dat
             .filter(|object| object.is_mapping())
             .map(|object| schema_object(object, detail))
             .collect(),
-        service_levels: root.list("slaProperties").filter_map(service_level).collect(),
-        roles: root.list("roles").filter_map(role).collect(),
+        service_levels: root.list("slaProperties").filter_map(|level| service_level(level, detail)).collect(),
+        roles: root.list("roles").filter_map(|item| role(item, detail)).collect(),
         price: root.get("price").filter(|price| price.is_mapping()).map(|price| Price {
             amount: text(price, "priceAmount"),
             currency: text(price, "priceCurrency"),
@@ -109,6 +109,7 @@ pub(super) fn servers(root: NodeRef<'_>, detail: Detail) -> Vec<Server> {
         const NAMED: [&str; 5] = ["server", "type", "environment", "description", "id"];
         let fields = node
             .entries()
+            .filter(|_| detail == Detail::Pages)
             .filter_map(|(key, value)| {
                 let key = key.as_str().filter(|key| !NAMED.contains(key))?;
                 Some((Text::from(key), Text::from(value.scalar_text()?.as_ref())))
@@ -141,6 +142,7 @@ fn schema_object(node: NodeRef<'_>, detail: Detail) -> SchemaObject {
         synonyms: synonyms(node),
         properties: properties(node, detail),
         quality: quality(node, detail),
+        has_quality: has_quality(node),
         relationships: relationships(node),
         definitions: definitions(node),
     }
@@ -182,6 +184,7 @@ fn property(node: NodeRef<'_>, detail: Detail, fixed_name: Option<&str>) -> Prop
             critical: is_true(node, "criticalDataElement"),
             deprecated: is_true(node, "deprecated"),
             described: node.get("description").and_then(NodeRef::as_str).is_some_and(|text| !text.trim().is_empty()),
+            has_quality: has_quality(node),
         },
         children,
         detail: property_detail(node, detail),
@@ -189,14 +192,18 @@ fn property(node: NodeRef<'_>, detail: Detail, fixed_name: Option<&str>) -> Prop
 }
 
 fn property_detail(node: NodeRef<'_>, detail: Detail) -> Option<Box<PropertyDetail>> {
-    // Most columns have none of the fields that rules and lineage read: no allocation for them.
-    const LINEAGE: [&str; 5] = ["transformSourceObjects", "relationships", "authoritativeDefinitions", "quality", "id"];
-    let for_rules = node.entries().any(|(key, _)| key.as_str().is_some_and(|key| LINEAGE.contains(&key)));
-    if detail == Detail::Rules && !for_rules {
+    const FOR_RULES: [&str; 3] = ["transformSourceObjects", "relationships", "authoritativeDefinitions"];
+    // Most columns have none of the fields that rules and lineage read: no allocation for them. An id
+    // counts where it differs from the name, which references may use as well.
+    let id = text(node, "id").filter(|id| text(node, "name").as_ref() != Some(id));
+    if detail == Detail::Rules
+        && id.is_none()
+        && !node.entries().any(|(key, _)| key.as_str().is_some_and(|key| FOR_RULES.contains(&key)))
+    {
         return None;
     }
     let mut lowered = PropertyDetail {
-        id: text(node, "id"),
+        id,
         transform_sources: spanned_texts(node, "transformSourceObjects"),
         relationships: relationships(node),
         quality: quality(node, detail),
@@ -204,24 +211,35 @@ fn property_detail(node: NodeRef<'_>, detail: Detail) -> Option<Box<PropertyDeta
         ..PropertyDetail::default()
     };
     if detail == Detail::Pages {
-        lowered.physical_name = text(node, "physicalName");
-        lowered.business_name = text(node, "businessName");
         lowered.description = text(node, "description");
         lowered.examples = node.list("examples").map(any_text).collect();
-        lowered.tags = texts(node, "tags");
-        lowered.synonyms = synonyms(node);
-        let value = |item: NodeRef<'_>| item.entry("value").map(|(_, value)| any_text(value));
-        lowered.allowed_values = node.list("enum").filter_map(value).collect();
-        let options = node.get("logicalTypeOptions").into_iter().flat_map(NodeRef::entries);
-        lowered.options =
-            options.filter_map(|(key, value)| Some((Text::from(key.as_str()?), any_text(value)))).collect();
-        lowered.encrypted_name = text(node, "encryptedName");
-        lowered.semantic_type = text(node, "semanticType");
-        lowered.primary_key_position = node.get("primaryKeyPosition").and_then(NodeRef::as_i64);
-        lowered.transform_logic = text(node, "transformLogic");
-        lowered.transform_description = text(node, "transformDescription");
+        let rare = rare_detail(node);
+        lowered.rare = (rare != RareDetail::default()).then(|| Box::new(rare));
     }
     Some(Box::new(lowered))
+}
+
+fn rare_detail(node: NodeRef<'_>) -> RareDetail {
+    let value = |item: NodeRef<'_>| item.entry("value").map(|(_, value)| any_text(value));
+    let options = node.get("logicalTypeOptions").into_iter().flat_map(NodeRef::entries);
+    RareDetail {
+        physical_name: text(node, "physicalName"),
+        business_name: text(node, "businessName"),
+        tags: texts(node, "tags"),
+        synonyms: synonyms(node),
+        allowed_values: node.list("enum").filter_map(value).collect(),
+        options: options.filter_map(|(key, value)| Some((Text::from(key.as_str()?), any_text(value)))).collect(),
+        encrypted_name: text(node, "encryptedName"),
+        semantic_type: text(node, "semanticType"),
+        primary_key_position: node.get("primaryKeyPosition").and_then(NodeRef::as_i64),
+        transform_logic: text(node, "transformLogic"),
+        transform_description: text(node, "transformDescription"),
+    }
+}
+
+/// Says whether a column or object has quality rules.
+fn has_quality(node: NodeRef<'_>) -> bool {
+    node.list("quality").next().is_some()
 }
 
 fn relationships(node: NodeRef<'_>) -> Vec<Relationship> {
@@ -233,6 +251,10 @@ fn relationships(node: NodeRef<'_>) -> Vec<Relationship> {
 }
 
 fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
+    // Rules only ask whether there is any.
+    if detail == Detail::Rules {
+        return Vec::new();
+    }
     const OPERATORS: [&str; 8] = [
         "mustBe",
         "mustNotBe",
@@ -249,28 +271,27 @@ fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
             true => Text::from(value.items().map(|part| any_text(part).to_string()).collect::<Vec<_>>().join(" and ")),
             false => any_text(value),
         });
-        let prose = |key| text(item, key).filter(|_| detail == Detail::Pages);
         QualityRule {
             id: text(item, "id"),
             name: text(item, "name"),
-            description: prose("description"),
+            description: text(item, "description"),
             kind: text(item, "type"),
             metric: text(item, "metric").or_else(|| text(item, "rule")),
             dimension: text(item, "dimension"),
             severity: text(item, "severity"),
-            business_impact: prose("businessImpact"),
+            business_impact: text(item, "businessImpact"),
             operator: operator.map(|(operator, _)| Text::from(operator)),
             threshold,
             unit: text(item, "unit"),
-            query: prose("query"),
+            query: text(item, "query"),
             engine: text(item, "engine"),
-            schedule: prose("schedule"),
+            schedule: text(item, "schedule"),
         }
     };
     node.list("quality").filter(|item| item.is_mapping()).map(rule).collect()
 }
 
-fn service_level(node: NodeRef<'_>) -> Option<ServiceLevel> {
+fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
     let property = spanned(node, "property")?;
     Some(ServiceLevel {
         span: property.span,
@@ -280,15 +301,15 @@ fn service_level(node: NodeRef<'_>) -> Option<ServiceLevel> {
         unit: text(node, "unit"),
         element: text(node, "element"),
         driver: text(node, "driver"),
-        description: text(node, "description"),
-        schedule: text(node, "schedule"),
+        description: text(node, "description").filter(|_| detail == Detail::Pages),
+        schedule: text(node, "schedule").filter(|_| detail == Detail::Pages),
     })
 }
 
-fn role(node: NodeRef<'_>) -> Option<Role> {
+fn role(node: NodeRef<'_>, detail: Detail) -> Option<Role> {
     Some(Role {
         role: text(node, "role")?,
-        description: text(node, "description"),
+        description: text(node, "description").filter(|_| detail == Detail::Pages),
         access: text(node, "access"),
         first_level_approvers: text(node, "firstLevelApprovers"),
         second_level_approvers: text(node, "secondLevelApprovers"),

@@ -176,14 +176,8 @@ fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
 fn has_promise(context: &Context<'_>, product: &Product) -> bool {
     product.outputs.iter().flatten().any(|idx| {
         let contract = &context.mesh.contracts[*idx].descriptor;
-        let has_rule = |object: &crate::model::SchemaObject| !object.quality.is_empty();
         !contract.service_levels.is_empty()
-            || contract.objects.iter().any(has_rule)
-            || contract.columns().any(|(_, columns)| {
-                columns
-                    .last()
-                    .and_then(|column| column.detail.as_ref())
-                    .is_some_and(|detail| !detail.quality.is_empty())
-            })
+            || contract.objects.iter().any(|object| object.has_quality)
+            || contract.columns().any(|(_, columns)| columns.last().is_some_and(|column| column.flags.has_quality))
     })
 }

@@ -1,5 +1,7 @@
 //! Rows of one kind.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::table::{csv, table};
@@ -122,7 +124,7 @@ pub fn list(
     filters: &[Filter],
     format: ListFormat,
 ) -> String {
-    let mut rows = rows(mesh, sources, config, kind);
+    let mut rows = rows(mesh, sources, config, kind, 0..usize::MAX);
     rows.retain(|row| filters.iter().all(|filter| filter.accepts(row)));
     match format {
         ListFormat::Json => json_text(&rows),
@@ -162,9 +164,10 @@ pub fn list(
     }
 }
 
-/// Returns a row for each thing of a kind, sorted by id (contracts by id and version).
+/// Returns a row for each thing of a kind in a range of positions, sorted by id (contracts by id and
+/// version); a range beyond the end ends there.
 #[must_use]
-pub fn rows(mesh: &Mesh, sources: &SourceMap, config: &Config, kind: Kind) -> Vec<ListRow> {
+pub fn rows(mesh: &Mesh, sources: &SourceMap, config: &Config, kind: Kind, range: Range<usize>) -> Vec<ListRow> {
     let url = |idx: usize| {
         let page = address::page(mesh, Found { kind, idx })?;
         Some(config.mesh.base_url.as_ref().map_or(page.clone(), |base| format!("{base}{page}")))
@@ -183,7 +186,7 @@ pub fn rows(mesh: &Mesh, sources: &SourceMap, config: &Config, kind: Kind) -> Ve
                 ..base(header, sources)
             }
         };
-        return mesh.terms.iter().enumerate().map(row).collect();
+        return mesh.terms.iter().enumerate().skip(range.start).take(range.len()).map(row).collect();
     }
     let row = |(idx, header): (usize, &Header)| {
         let mut row = base(header, sources);
@@ -235,7 +238,7 @@ pub fn rows(mesh: &Mesh, sources: &SourceMap, config: &Config, kind: Kind) -> Ve
         }
         row
     };
-    mesh.headers(kind).into_iter().enumerate().map(row).collect()
+    mesh.headers(kind).into_iter().enumerate().skip(range.start).take(range.len()).map(row).collect()
 }
 
 fn base(header: &Header, sources: &SourceMap) -> ListRow {

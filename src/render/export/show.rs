@@ -45,8 +45,8 @@ fn value(outcome: &Outcome, found: Found) -> Value {
         Kind::Policy => to_json(&PolicyTwin::of(view, found.idx)),
         Kind::SemanticDefinition => to_json(&TermTwin::of(view, found.idx)),
         Kind::AccessAgreement | Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => {
-            let rows = super::rows(&outcome.mesh, &outcome.sources, &outcome.config, found.kind);
-            to_json(&rows[found.idx])
+            let range = found.idx..found.idx + 1;
+            to_json(&super::rows(&outcome.mesh, &outcome.sources, &outcome.config, found.kind, range).pop())
         }
     };
     serde_json::from_slice(&json).expect("twins are JSON")

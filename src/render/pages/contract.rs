@@ -131,14 +131,14 @@ struct ConsumerRow {
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
     let mesh = site.mesh();
-    for (idx, contract) in mesh.contracts.iter().enumerate() {
+    for idx in 0..mesh.contracts.len() {
         let exact = address::contract_version(mesh, idx);
         pages.extend(page(&exact, idx, exact_html));
         pages.extend(page(&exact.replace(".html", ".json"), idx, json));
         pages.extend(page(&exact.replace(".html", ".odcs.yaml"), idx, yaml));
-        if mesh.current_version(&contract.descriptor.header.id.value) == Some(idx) {
-            pages.extend(page(&address::contract(&contract.slug), idx, current_html));
-        }
+    }
+    for idx in &site.current_contracts {
+        pages.extend(page(&address::contract(&mesh.contracts[*idx].slug), *idx, current_html));
     }
     pages
 }
@@ -354,7 +354,8 @@ fn column_rows(
             .map(|detail| detail.examples.iter().take(3).map(ToString::to_string).collect())
             .unwrap_or_default(),
         allowed: detail
-            .map(|detail| detail.allowed_values.iter().map(ToString::to_string).collect())
+            .and_then(|detail| detail.rare.as_deref())
+            .map(|rare| rare.allowed_values.iter().map(ToString::to_string).collect())
             .unwrap_or_default(),
         terms: terms.filter_map(|term| mesh.term_at(file, &term.url)).map(|idx| linker.term(idx)).collect(),
         joins: joins.collect(),

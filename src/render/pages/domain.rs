@@ -140,17 +140,12 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
 
 /// Counts the ports that products of this domain read from others, and others from this one.
 fn flows(site: &Site, idx: usize, linker: Linker<'_>) -> Vec<FlowRow> {
-    let mesh = site.mesh();
     let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for reader in &mesh.products {
-        for provider in reader.inputs.iter().filter_map(|input| input.published_by.first()) {
-            let from = mesh.products[provider.product_idx].domain_idx;
-            match (from, reader.domain_idx) {
-                (Some(from), Some(to)) if from == to => {}
-                (Some(from), Some(to)) if to == idx => counts.entry(from).or_default().0 += 1,
-                (Some(from), Some(to)) if from == idx => counts.entry(to).or_default().1 += 1,
-                _ => {}
-            }
+    for ((from, to), number) in &site.flows {
+        if *to == idx {
+            counts.entry(*from).or_default().0 += number;
+        } else if *from == idx {
+            counts.entry(*to).or_default().1 += number;
         }
     }
     let mut rows: Vec<FlowRow> = counts

@@ -116,16 +116,9 @@ fn n_pages(n_rows: usize) -> usize {
 fn n_rows(site: &Site, kind: Kind) -> usize {
     match kind {
         Kind::SemanticDefinition => site.mesh().terms.len(),
-        Kind::DataContract => current_contracts(site).len(),
+        Kind::DataContract => site.current_contracts.len(),
         kind => site.mesh().headers(kind).len(),
     }
-}
-
-/// Each contract once, by the version its page shows.
-fn current_contracts(site: &Site) -> Vec<usize> {
-    let mesh = site.mesh();
-    let is_current = |idx: &usize| mesh.current_version(&mesh.contracts[*idx].descriptor.header.id.value) == Some(*idx);
-    (0..mesh.contracts.len()).filter(is_current).collect()
 }
 
 fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
@@ -146,7 +139,7 @@ fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
     let pager = (0..n_pages).map(|at| linker.to(&(at + 1).to_string(), &path(*kind, at))).collect();
     let rows = match kind {
         Kind::DataContract => {
-            current_contracts(site)[start..end].iter().map(|idx| row(site, *kind, *idx, linker)).collect()
+            site.current_contracts[start..end].iter().map(|idx| row(site, *kind, *idx, linker)).collect()
         }
         kind => (start..end).map(|idx| row(site, *kind, idx, linker)).collect(),
     };

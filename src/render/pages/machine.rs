@@ -111,8 +111,8 @@ fn catalog_part(site: &Site, part: u32) -> Result<Vec<u8>, RenderError> {
             first = first.saturating_sub(size);
             continue;
         }
-        let all = rows(site.mesh(), &site.outcome.sources, &site.outcome.config, kind);
-        let taken: Vec<ListRow> = all.into_iter().skip(first).take(wanted).collect();
+        let range = first..(first + wanted).min(size);
+        let taken = rows(site.mesh(), &site.outcome.sources, &site.outcome.config, kind, range);
         wanted -= taken.len();
         first = 0;
         chosen.extend(taken);

@@ -187,10 +187,10 @@ fn support(support: &[Support]) -> Vec<SupportTwin> {
         .collect()
 }
 
-/// Writes a twin as the site has it: pretty, with a final newline.
+/// Writes a twin as the site has it: on one line, with a final newline.
 #[must_use]
 pub fn to_json(twin: &impl Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(twin).expect("twins are plain data");
+    let mut bytes = serde_json::to_vec(twin).expect("twins are plain data");
     bytes.push(b'\n');
     bytes
 }
