@@ -5,6 +5,7 @@ pub mod address;
 pub mod export;
 mod file_set;
 pub mod picture;
+pub mod scaffold;
 pub mod twins;
 
 pub use file_set::{FileSet, OutPath, Page, PathError, RenderError};
