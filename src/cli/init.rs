@@ -1,8 +1,142 @@
-//! stub
-use super::terminal::Terminal;
+//! `init`: a new registry that passes `check`.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, ValueEnum};
+
+use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
-#[derive(Debug, clap::Args)]
-pub(crate) struct InitArgs {}
-pub(crate) fn run(_: &Global, _: InitArgs, _: &Terminal) -> anyhow::Result<Outcome> {
+use crate::config::{FILE_NAME, ForgeKind};
+use crate::graph::is_slug;
+use crate::render::scaffold::{self, InitOptions, id_of, title_of};
+use crate::serve::{WriteError, write_new_files};
+use crate::yaml::Schemas;
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Folder of the new registry; made where it does not exist
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
+    dir: PathBuf,
+    /// Id of the mesh in URNs: lower-case letters, digits and dashes [default: from the name or the folder]
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// Name of the mesh [default: from the folder]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    name: Option<String>,
+    /// Where the repository is hosted; chooses the pipeline that is written [default: from the address]
+    #[arg(long, value_name = "FORGE", value_enum)]
+    forge: Option<ForgeWord>,
+    /// Web address of the repository
+    #[arg(long, value_name = "URL")]
+    repository: Option<String>,
+    /// Leave out the example domain with its product
+    #[arg(long)]
+    minimal: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ForgeWord {
+    Github,
+    Gitlab,
+    Bitbucket,
+    Azure,
+    Gitea,
+    None,
+}
+
+pub(crate) fn run(global: &Global, args: InitArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let root = global.directory.join(&args.dir);
+    let options = options(&root, args, terminal)?;
+    let files = scaffold::init(&options, &Schemas::embedded());
+    let written = match write_new_files(&root, &files) {
+        Err(WriteError::Exists { paths }) if paths.iter().any(|path| path == FILE_NAME) => {
+            let others = count(paths.len() - 1, "other file", "other files");
+            bail!("`{}` holds a registry already: `{FILE_NAME}` and {others} are never overwritten", shown(&root));
+        }
+        written => written?,
+    };
+    terminal.status("Created", &format!("{} in {}", count(written.len(), "file", "files"), shown(&root)));
+    for path in &written {
+        terminal.detail("", path);
+    }
+    let at = if root.components().eq(PathBuf::from(".").components()) {
+        String::new()
+    } else {
+        format!("-C {} ", shown(&root))
+    };
+    if options.is_minimal {
+        terminal.status("Next", &format!("meshfolio {at}new team ID, then meshfolio {at}new domain ID --owner TEAM"));
+    } else {
+        terminal.status("Next", &format!("meshfolio {at}check, then meshfolio {at}serve --watch"));
+    }
     Ok(Outcome::Clean)
+}
+
+fn options(root: &std::path::Path, args: InitArgs, terminal: &Terminal) -> anyhow::Result<InitOptions> {
+    if let Some(id) = args.id.as_deref().filter(|id| !is_slug(id)) {
+        bail!("`{id}` cannot be the id of a mesh: write lower-case letters, digits and dashes, such as `acme`");
+    }
+    if let Some(url) = args.repository.as_deref().filter(|url| !is_web_address(url)) {
+        bail!("`{url}` is no web address: `--repository` begins with `https://`");
+    }
+    let folder = std::path::absolute(root).ok().and_then(|path| id_of(&path.file_name()?.to_string_lossy()));
+    let folder = args.id.clone().or(folder);
+    let suggested = folder.as_deref().map_or("Data mesh".to_owned(), title_of);
+    let name = args
+        .name
+        .or_else(|| terminal.ask(&format!("Name of the mesh [{suggested}]:")))
+        .unwrap_or_else(|| suggested.clone());
+    let id = args.id.or_else(|| id_of(&name)).or(folder).filter(|id| is_slug(id)).unwrap_or_else(|| "mesh".to_owned());
+    let forge = match args.forge {
+        Some(ForgeWord::Github) => ForgeKind::GitHub,
+        Some(ForgeWord::Gitlab) => ForgeKind::GitLab,
+        Some(ForgeWord::Bitbucket) => ForgeKind::Bitbucket,
+        Some(ForgeWord::Azure) => ForgeKind::Azure,
+        Some(ForgeWord::Gitea) => ForgeKind::Gitea,
+        Some(ForgeWord::None) => ForgeKind::None,
+        None => args.repository.as_deref().map_or(ForgeKind::None, forge_of),
+    };
+    Ok(InitOptions { id, name, forge, repository: args.repository, is_minimal: args.minimal })
+}
+
+fn is_web_address(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(is_plain))
+}
+
+/// Knows a forge by the host of an address.
+fn forge_of(url: &str) -> ForgeKind {
+    let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default().to_lowercase();
+    match host {
+        host if host.contains("github") => ForgeKind::GitHub,
+        host if host.contains("gitlab") => ForgeKind::GitLab,
+        host if host.contains("bitbucket") => ForgeKind::Bitbucket,
+        host if host.contains("dev.azure.com") || host.contains("visualstudio.com") => ForgeKind::Azure,
+        host if host.contains("gitea") || host.contains("codeberg") => ForgeKind::Gitea,
+        _ => ForgeKind::None,
+    }
+}
+
+fn shown(path: &std::path::Path) -> String {
+    let clean: PathBuf = path.components().filter(|part| *part != std::path::Component::CurDir).collect();
+    if clean.as_os_str().is_empty() { ".".to_owned() } else { clean.display().to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_tell_the_forge() {
+        assert_eq!(forge_of("https://github.com/acme/mesh"), ForgeKind::GitHub);
+        assert_eq!(forge_of("https://gitlab.acme.example/mesh"), ForgeKind::GitLab);
+        assert_eq!(forge_of("https://forge.example/github/mesh"), ForgeKind::None);
+        assert!(is_web_address("https://forge.example/acme/mesh"));
+        for bad in ["forge.example", "javascript:x", "https://", "https:///x", "https://a b", "https://a\nb"] {
+            assert!(!is_web_address(bad), "{bad}");
+        }
+    }
 }

@@ -130,7 +130,7 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let global = &cli.global;
     match cli.command {
         Command::Init(args) => init::run(global, args, terminal),
-        Command::New(args) => new::run(global, args, terminal),
+        Command::New(args) => new::run(global, &args, terminal),
         Command::Check(args) => check::run(global, &args, terminal),
         Command::Build(args) => build::run(global, &args, terminal),
         Command::Serve(args) => serve::run(global, &args, terminal),

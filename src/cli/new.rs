@@ -1,8 +1,229 @@
-//! stub
+//! `new`: one descriptor from the golden path, or from the organisation's own template.
+
+mod ask;
+mod gather;
+mod refuse;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use jiff::civil::Date;
+
+use super::session::Session;
 use super::terminal::Terminal;
 use super::{Global, Outcome};
-#[derive(Debug, clap::Args)]
-pub(crate) struct NewArgs {}
-pub(crate) fn run(_: &Global, _: NewArgs, _: &Terminal) -> anyhow::Result<Outcome> {
+use crate::check::{Detail, check_file};
+use crate::diagnostic::{Grading, Severity, Sink};
+use crate::load::file_kind;
+use crate::model::{Descriptor, Kind};
+use crate::pipeline;
+use crate::render::scaffold::{self, Answers, NewFile, TEMPLATES_FOLDER};
+use crate::serve::write_new_files;
+use crate::source::{FileId, ReadError, SourceMap, Tree};
+
+use gather::Gather;
+
+#[derive(Debug, Args)]
+#[command(disable_version_flag = true)]
+pub(crate) struct NewArgs {
+    /// product, contract, domain, team, source, policy, term, agreement, review, waiver or acknowledgement
+    kind: String,
+    /// Its id: lower-case letters, digits and dashes; of a term `<domain>/<id>`
+    id: String,
+    /// Name for people [default: from the id]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    name: Option<String>,
+    /// Domain it belongs to; of a domain the one above
+    #[arg(long, value_name = "DOMAIN")]
+    domain: Option<String>,
+    /// Team that owns it
+    #[arg(long, value_name = "TEAM")]
+    owner: Option<String>,
+    /// Its version; of a review or acknowledgement that of the contract
+    #[arg(long, value_name = "VERSION", value_parser = NonEmptyStringValueParser::new())]
+    version: Option<String>,
+    /// What it is for, in one sentence; of a waiver the reason
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    purpose: Option<String>,
+    /// Product whose contract it is, or that gives access
+    #[arg(long, value_name = "PRODUCT")]
+    product: Option<String>,
+    /// Output port to which access is given
+    #[arg(long, value_name = "PORT")]
+    port: Option<String>,
+    /// Product or team that reads: `product:basket-margin`, `team:growth`
+    #[arg(long, value_name = "REF")]
+    consumer: Option<String>,
+    /// What a review, waiver or acknowledgement is about: `product:orders`, `contract:orders@3.0.0`
+    #[arg(long = "for", value_name = "REF")]
+    subject: Option<String>,
+    /// Rule that is waived: code, name or id of a policy
+    #[arg(long, value_name = "RULE")]
+    rule: Option<String>,
+    /// Team or product that reviews, or team that approves the waiver
+    #[arg(long, value_name = "TEAM")]
+    by: Option<String>,
+    /// Rating of a review, from 1 to 5
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=5))]
+    rating: Option<u8>,
+    /// Last day of an agreement [default: a year from now] or waiver [default: 90 days from now]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    until: Option<Date>,
+    /// File to write, relative to the registry's folder, instead of the golden path
+    #[arg(long, value_name = "FILE")]
+    path: Option<String>,
+}
+
+impl NewArgs {
+    /// Returns the flags that were given, by name.
+    fn given(&self) -> Vec<&'static str> {
+        let flags = [
+            ("--name", self.name.is_some()),
+            ("--domain", self.domain.is_some()),
+            ("--owner", self.owner.is_some()),
+            ("--version", self.version.is_some()),
+            ("--purpose", self.purpose.is_some()),
+            ("--product", self.product.is_some()),
+            ("--port", self.port.is_some()),
+            ("--consumer", self.consumer.is_some()),
+            ("--for", self.subject.is_some()),
+            ("--rule", self.rule.is_some()),
+            ("--by", self.by.is_some()),
+            ("--rating", self.rating.is_some()),
+            ("--until", self.until.is_some()),
+        ];
+        flags.into_iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| flag).collect()
+    }
+}
+
+/// Returns the flags that say something about a kind.
+fn flags(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::DataProduct | Kind::Domain | Kind::SourceSystem | Kind::Policy => {
+            &["--name", "--domain", "--owner", "--version", "--purpose"]
+        }
+        Kind::DataContract => &["--name", "--product", "--domain", "--owner", "--version", "--purpose"],
+        Kind::Team => &["--name", "--domain", "--version", "--purpose"],
+        Kind::SemanticDefinition => &["--name", "--version", "--purpose"],
+        Kind::AccessAgreement => &["--name", "--product", "--port", "--consumer", "--version", "--purpose", "--until"],
+        Kind::Review => &["--for", "--by", "--rating", "--version", "--purpose"],
+        Kind::Waiver => &["--for", "--rule", "--by", "--purpose", "--until"],
+        Kind::Acknowledgement => &["--for", "--consumer", "--version", "--purpose"],
+        Kind::Scorecard => &[],
+    }
+}
+
+pub(crate) fn run(global: &Global, args: &NewArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let kind = super::list::kind(&args.kind)?;
+    if scaffold::template_names(kind).is_empty() {
+        bail!("`new` makes no {}; `meshfolio schema {}` shows its fields", kind.title(), kind.word());
+    }
+    if let Some(flag) = args.given().into_iter().find(|flag| !flags(kind).contains(flag)) {
+        bail!("`{flag}` says nothing about a {}; it takes {}, --path", kind.title(), flags(kind).join(", "));
+    }
+    let session = Session::open(global, Detail::Rules)?;
+    let outcome = session.run()?;
+    let gather = Gather { args, outcome: &outcome, terminal };
+    gather.refuse_known(kind)?;
+    let (answers, place) = gather.answers(kind)?;
+    if kind == Kind::SemanticDefinition
+        && let Some(glossary) = gather.glossary(&answers)
+    {
+        super::print(&scaffold::entry_of_term(&answers))?;
+        bail!("`{glossary}` is never rewritten: append the lines above to its `definitions`");
+    }
+    let own = own_templates(&session, kind)?;
+    let mut files = scaffold::new(kind, &answers, &place, &own)?;
+    gather.refuse_place(&files[0].0)?;
+    // Prose that somebody has written already stays; a descriptor that is there is an error.
+    let descriptor = files[0].0.clone();
+    files.retain(|(path, _)| *path == descriptor || outcome.sources.id(path).is_none());
+    verify(kind, &answers, &files[0], &session, &outcome)?;
+    let written = write_new_files(session.tree.root(), &files)?;
+    super::print(&(written.join("\n") + "\n"))?;
+    say_next(kind, &answers, &outcome, terminal);
     Ok(Outcome::Clean)
+}
+
+/// Reads the organisation's templates for a kind.
+fn own_templates(session: &Session, kind: Kind) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut own = BTreeMap::new();
+    for name in scaffold::template_names(kind) {
+        let path = format!("{TEMPLATES_FOLDER}/{name}");
+        let bytes = match session.tree.read(&path) {
+            Ok(bytes) => bytes,
+            Err(ReadError::NotFound) => continue,
+            Err(error) => bail!("the template `{path}` cannot be read: {error}"),
+        };
+        let text = String::from_utf8(bytes).ok().with_context(|| format!("the template `{path}` is not UTF-8"))?;
+        own.insert((*name).to_owned(), text);
+    }
+    Ok(own)
+}
+
+/// Checks the descriptor before it is written. Built-in templates pass; one of the organisation may
+/// be wrong, and a value may be none that the schema allows.
+fn verify(
+    kind: Kind,
+    answers: &Answers,
+    (path, bytes): &NewFile,
+    session: &Session,
+    outcome: &pipeline::Outcome,
+) -> anyhow::Result<()> {
+    let text = std::str::from_utf8(bytes).context("templates give text")?;
+    let mut sink = Sink::default();
+    let file_kind = file_kind(path, &outcome.config.roots);
+    let checked = check_file(&session.schemas, FileId(0), file_kind, text, Detail::Rules, &mut sink);
+    let findings = sink.finish(&Grading::default(), &[], &SourceMap::new(vec![path.clone()]));
+    let error = findings.standing().find(|finding| finding.severity == Severity::Error);
+    if let Some(error) = error {
+        bail!("nothing was written, because `{path}` would not pass `check`: {}", error.message);
+    }
+    let is_meant = match &checked.descriptor {
+        Some(Descriptor::SemanticDefinition(glossary)) => glossary.terms.iter().any(|term| *term.id == *answers.id),
+        Some(descriptor) => descriptor.kind() == kind && *descriptor.header().id == *answers.id,
+        None => false,
+    };
+    if !is_meant {
+        bail!("nothing was written, because the template gives no {} with the id `{}`", kind.title(), answers.id);
+    }
+    Ok(())
+}
+
+fn say_next(kind: Kind, answers: &Answers, outcome: &pipeline::Outcome, terminal: &Terminal) {
+    match kind {
+        Kind::DataProduct => {
+            terminal.status("Next", &format!("meshfolio new contract ID --product {}", answers.id));
+        }
+        Kind::DataContract => {
+            if let Some(idx) = answers.product.as_ref().and_then(|product| outcome.mesh.product(product)) {
+                let file = outcome.sources.path(outcome.mesh.products[idx].descriptor.header.file);
+                terminal.status("Next", &format!("publish it in {file}, then meshfolio check"));
+                terminal.note("");
+                for line in scaffold::output_port(answers).lines() {
+                    terminal.note(&format!("    {line}"));
+                }
+            } else {
+                terminal.status("Next", "publish it with an output port, then meshfolio check");
+            }
+        }
+        Kind::Team if outcome.mesh.domains.is_empty() => {
+            terminal.status("Next", &format!("meshfolio new domain ID --owner {}", answers.id));
+        }
+        Kind::Domain => {
+            let owner = answers.owner.as_deref().unwrap_or("TEAM");
+            terminal.status("Next", &format!("meshfolio new product ID --domain {} --owner {owner}", answers.id));
+        }
+        Kind::Team
+        | Kind::SemanticDefinition
+        | Kind::Policy
+        | Kind::SourceSystem
+        | Kind::AccessAgreement
+        | Kind::Review
+        | Kind::Waiver
+        | Kind::Acknowledgement
+        | Kind::Scorecard => terminal.status("Next", "meshfolio check"),
+    }
 }

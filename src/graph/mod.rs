@@ -29,4 +29,4 @@ pub use lifecycle::{Lifecycle, date_of};
 pub use lineage::{Edge, EdgeKind, Lineage, LineageNode, Slice, Trust};
 pub use mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode, TermBinding, TermNode};
 pub use resolve::{Input, resolve};
-pub use slug::{slug_of, version_slug};
+pub use slug::{is_slug, slug_of, version_slug};

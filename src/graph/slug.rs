@@ -38,8 +38,9 @@ pub fn version_slug(version: &str) -> String {
     if slug.is_empty() { "unversioned".to_owned() } else { slug.to_owned() }
 }
 
-/// Says whether a text can be a slug as it is.
-fn is_slug(text: &str) -> bool {
+/// Says whether a text can be a slug as it is: `[a-z0-9][a-z0-9-]{0,79}`, and not reserved.
+#[must_use]
+pub fn is_slug(text: &str) -> bool {
     let mut bytes = text.bytes();
     let is_first = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     bytes.next().is_some_and(is_first)

@@ -8,6 +8,7 @@ mod markdown;
 mod pages;
 mod parts;
 pub mod picture;
+pub mod scaffold;
 mod servers;
 mod site;
 mod theme;

@@ -13,8 +13,8 @@ mod work_tree;
 pub use git_tree::{GitError, GitTree, Head, head_commit, repository_prefix};
 pub use map::{SourceMap, SourceTexts};
 pub use memory_tree::MemoryTree;
-pub(crate) use path::is_below;
 pub use path::{Globs, join, parent};
+pub(crate) use path::{is_below, is_wanted};
 pub use span::{FileId, LineColumn, LineIndex, Location, Span, Spanned};
 pub use work_tree::{WorkTree, read_file};
 

@@ -1,0 +1,198 @@
+//! What a flag says, else what the person at the terminal says; and what of the mesh is meant by it.
+
+use anyhow::{Context, bail};
+use jiff::ToSpan;
+
+use super::gather::Gather;
+use crate::cli::session::find;
+use crate::graph::Found;
+use crate::model::Kind;
+use crate::yaml::nearest;
+
+impl Gather<'_> {
+    pub(super) fn domain(&self) -> anyhow::Result<Option<String>> {
+        let found = self.args.domain.as_deref().map(|written| self.find_domain(written)).transpose()?;
+        Ok(found.map(|idx| self.domain_id(idx)))
+    }
+
+    pub(super) fn need_domain(&self, kind: Kind) -> anyhow::Result<usize> {
+        let known = || self.ids(Kind::Domain);
+        self.find_domain(&self.need(
+            kind,
+            self.args.domain.as_deref(),
+            "--domain",
+            "the domain it belongs to",
+            known,
+        )?)
+    }
+
+    pub(super) fn need_owner(&self, kind: Kind) -> anyhow::Result<String> {
+        let known = || self.ids(Kind::Team);
+        self.find_team(&self.need(kind, self.args.owner.as_deref(), "--owner", "the team that owns it", known)?)
+    }
+
+    pub(super) fn need_product(&self, kind: Kind) -> anyhow::Result<usize> {
+        let known = || self.ids(Kind::DataProduct);
+        let what = if kind == Kind::DataContract { "the product it is made for" } else { "the product that is read" };
+        let written = self.need(kind, self.args.product.as_deref(), "--product", what, known)?;
+        let id = written.strip_prefix("product:").unwrap_or(&written);
+        self.outcome.mesh.product(id).with_context(|| self.unknown(Kind::DataProduct, id))
+    }
+
+    pub(super) fn need_purpose(&self, kind: Kind, what: &str) -> anyhow::Result<String> {
+        self.need(kind, self.args.purpose.as_deref(), "--purpose", what, Vec::new)
+    }
+
+    /// Returns who reads, and the stem of its page.
+    pub(super) fn need_consumer(&self, kind: Kind) -> anyhow::Result<(Found, String)> {
+        let mesh = &self.outcome.mesh;
+        let known = || self.ids(Kind::DataProduct).into_iter().chain(self.ids(Kind::Team)).collect();
+        let what = "the product or team that reads";
+        let written = self.need(kind, self.args.consumer.as_deref(), "--consumer", what, known)?;
+        let found = find(mesh, &written)?;
+        match found.kind {
+            Kind::DataProduct => Ok((found, mesh.products[found.idx].slug.clone())),
+            Kind::Team => Ok((found, mesh.teams[found.idx].slug.clone())),
+            _ => bail!("`{written}` is a {}; a product or a team reads", found.kind.title()),
+        }
+    }
+
+    /// Returns what the thing is about, and its reference. A bare id means one of `wanted`.
+    pub(super) fn need_subject(&self, kind: Kind, wanted: Option<Kind>) -> anyhow::Result<(Found, String)> {
+        let what = match kind {
+            Kind::Acknowledgement => "the contract that changes",
+            Kind::Waiver => "the thing that need not follow the rule",
+            _ => "what is reviewed",
+        };
+        let written = self.need(kind, self.args.subject.as_deref(), "--for", what, Vec::new)?;
+        let reference = match wanted {
+            Some(wanted) => {
+                let bare = written.strip_prefix(wanted.word()).and_then(|rest| rest.strip_prefix(':'));
+                let bare = bare.unwrap_or(&written);
+                // The version that is accepted need not be there yet.
+                format!("{}:{}", wanted.word(), bare.rsplit_once('@').map_or(bare, |(id, _)| id))
+            }
+            None => written.clone(),
+        };
+        let found = find(&self.outcome.mesh, &reference)?;
+        let has_subjects = match found.kind {
+            Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => false,
+            Kind::DataProduct
+            | Kind::DataContract
+            | Kind::Domain
+            | Kind::Team
+            | Kind::SemanticDefinition
+            | Kind::Policy
+            | Kind::SourceSystem
+            | Kind::AccessAgreement => true,
+        };
+        if !has_subjects {
+            bail!("a {} cannot be about the {} `{written}`", kind.title(), found.kind.title());
+        }
+        Ok((found, format!("{}:{}", found.kind.word(), self.id_of(found))))
+    }
+
+    /// Returns the position of the output port that is read.
+    pub(super) fn port(&self, product: usize) -> anyhow::Result<usize> {
+        let ports = &self.outcome.mesh.products[product].descriptor.output_ports;
+        let id = &self.outcome.mesh.products[product].descriptor.header.id.value;
+        let names = || ports.iter().map(|port| port.name.to_string()).collect::<Vec<_>>();
+        let open: Vec<usize> = (0..ports.len()).filter(|port| !ports[*port].is_deprecated).collect();
+        if let (None, [only]) = (&self.args.port, open.as_slice()) {
+            return Ok(*only);
+        }
+        if ports.is_empty() {
+            bail!("the product `{id}` has no output port to read from");
+        }
+        let written = self.need(
+            Kind::AccessAgreement,
+            self.args.port.as_deref(),
+            "--port",
+            "the output port that is read",
+            names,
+        )?;
+        let found = ports.iter().position(|port| *port.name == *written);
+        found.with_context(|| {
+            let known = names();
+            match nearest(&written, known.iter().map(String::as_str)) {
+                Some(meant) => format!("`{id}` has no output port `{written}`; did you mean `{meant}`?"),
+                None => format!("`{id}` has no output port `{written}`; it has {}", list(&known)),
+            }
+        })
+    }
+
+    /// Returns the last day of what ends.
+    pub(super) fn until(&self, days: i32) -> anyhow::Result<String> {
+        let today = self.outcome.today;
+        let until = self.args.until.unwrap_or_else(|| today.saturating_add(days.days()));
+        if until < today {
+            bail!("`--until {until}` lies in the past");
+        }
+        Ok(until.to_string())
+    }
+
+    /// Returns what a flag says, else what the person at the terminal says.
+    pub(super) fn need(
+        &self,
+        kind: Kind,
+        given: Option<&str>,
+        flag: &str,
+        what: &str,
+        known: impl FnOnce() -> Vec<String>,
+    ) -> anyhow::Result<String> {
+        if let Some(given) = given {
+            return Ok(given.to_owned());
+        }
+        let known = known();
+        let offer = if known.is_empty() { String::new() } else { format!(" ({})", list(&known)) };
+        let answer = self.terminal.ask(&format!("Which is {what}?{offer}"));
+        let article = if kind.title().starts_with('a') { "an" } else { "a" };
+        answer.with_context(|| format!("{article} {} needs `{flag}`: {what}{offer}", kind.title()))
+    }
+
+    pub(super) fn find_domain(&self, written: &str) -> anyhow::Result<usize> {
+        let id = written.strip_prefix("domain:").unwrap_or(written);
+        self.outcome.mesh.domain(id).with_context(|| self.unknown(Kind::Domain, id))
+    }
+
+    pub(super) fn find_team(&self, written: &str) -> anyhow::Result<String> {
+        let id = written.strip_prefix("team:").unwrap_or(written);
+        let idx = self.outcome.mesh.team(id).with_context(|| self.unknown(Kind::Team, id))?;
+        Ok(self.outcome.mesh.teams[idx].descriptor.header.id.value.to_string())
+    }
+
+    pub(super) fn unknown(&self, kind: Kind, written: &str) -> String {
+        let known = self.ids(kind);
+        match nearest(written, known.iter().map(String::as_str)) {
+            Some(meant) => format!("there is no {} `{written}`; did you mean `{meant}`?", kind.title()),
+            None if known.is_empty() => format!(
+                "there is no {} `{written}`; `meshfolio new {} ID` begins the first one",
+                kind.title(),
+                kind.word()
+            ),
+            None => format!("there is no {} `{written}`; there are {}", kind.title(), list(&known)),
+        }
+    }
+
+    pub(super) fn ids(&self, kind: Kind) -> Vec<String> {
+        let mut ids: Vec<String> =
+            self.outcome.mesh.headers(kind).iter().map(|header| header.id.value.to_string()).collect();
+        ids.dedup();
+        ids
+    }
+
+    pub(super) fn id_of(&self, found: Found) -> String {
+        match found.kind {
+            Kind::SemanticDefinition => self.outcome.mesh.terms[found.idx].id.clone(),
+            kind => self.outcome.mesh.headers(kind)[found.idx].id.value.to_string(),
+        }
+    }
+}
+
+/// Names the first few of many.
+fn list(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let more = if names.len() > SHOWN { format!(" and {} more", names.len() - SHOWN) } else { String::new() };
+    shown.join(", ") + &more
+}

@@ -1,0 +1,229 @@
+//! What `new` knows of the thing: from flags, from the mesh, and from the person at the terminal.
+
+use anyhow::{Context, bail};
+
+use super::NewArgs;
+use crate::cli::terminal::Terminal;
+use crate::graph::version_slug;
+use crate::model::{Kind, Version};
+use crate::pipeline::{self, Outcome};
+use crate::render::scaffold::{Answers, Place, title_of};
+use crate::source::{join, parent};
+use crate::yaml::nearest;
+
+/// How long access is agreed for, and how long an exception holds, when nothing is said: in days.
+const AGREEMENT_DAYS: i32 = 365;
+const WAIVER_DAYS: i32 = 90;
+
+pub(super) struct Gather<'a> {
+    pub(super) args: &'a NewArgs,
+    pub(super) outcome: &'a Outcome,
+    pub(super) terminal: &'a Terminal,
+}
+
+impl Gather<'_> {
+    /// Returns what is known about the thing, and where it goes.
+    pub(super) fn answers(&self, kind: Kind) -> anyhow::Result<(Answers, Place)> {
+        let args = self.args;
+        let id = self.bare_id(kind)?.to_owned();
+        let version = match kind {
+            Kind::DataProduct | Kind::DataContract => "0.1.0",
+            _ => "1.0.0",
+        };
+        let mut answers = Answers {
+            name: args.name.clone().unwrap_or_else(|| title_of(&id)),
+            version: args.version.clone().unwrap_or_else(|| version.to_owned()),
+            purpose: args.purpose.clone(),
+            today: self.outcome.today.to_string(),
+            id: id.clone(),
+            ..Answers::default()
+        };
+        let root = self.outcome.config.roots.first().cloned().unwrap_or_default();
+        let mut place = Place { root, stem: id, ..Place::default() };
+        match kind {
+            Kind::DataProduct => {
+                let domain = self.need_domain(kind)?;
+                place.domain = Some(self.domain_folder(domain, &place.root));
+                answers.domain = Some(self.domain_id(domain));
+                answers.owner = Some(self.need_owner(kind)?);
+            }
+            Kind::DataContract => self.contract(&mut answers, &mut place)?,
+            Kind::Domain | Kind::SourceSystem | Kind::Policy => {
+                answers.domain = self.domain()?;
+                answers.owner = Some(self.need_owner(kind)?);
+            }
+            Kind::Team => answers.domain = self.domain()?,
+            Kind::SemanticDefinition => {
+                let written = args.id.split_once('/').map_or("", |(domain, _)| domain);
+                let domain = self.find_domain(written)?;
+                answers.domain = Some(self.domain_id(domain));
+                answers.glossary = Some(self.free_glossary_id(&self.domain_id(domain)));
+                place.stem.clone_from(&self.outcome.mesh.domains[domain].slug);
+            }
+            Kind::AccessAgreement => self.agreement(&mut answers, &mut place)?,
+            Kind::Review => self.review(&mut answers, &mut place)?,
+            Kind::Waiver => self.waiver(&mut answers)?,
+            Kind::Acknowledgement => self.acknowledgement(&mut answers, &mut place)?,
+            Kind::Scorecard => {}
+        }
+        if let Some(path) = &args.path {
+            let inside = join("", &path.replace('\\', "/")).filter(|_| !path.starts_with('/'));
+            place.path = Some(inside.with_context(|| format!("`{path}` is outside the registry's folder"))?);
+        }
+        Ok((answers, place))
+    }
+
+    fn contract(&self, answers: &mut Answers, place: &mut Place) -> anyhow::Result<()> {
+        let mesh = &self.outcome.mesh;
+        answers.domain = self.domain()?;
+        answers.owner = self.args.owner.as_deref().map(|owner| self.find_team(owner)).transpose()?;
+        if !mesh.versions(&answers.id).is_empty() {
+            place.stem = format!("{}-{}", answers.id, version_slug(&answers.version));
+        }
+        if self.args.product.is_none() && self.args.path.is_some() {
+            return Ok(());
+        }
+        let idx = self.need_product(Kind::DataContract)?;
+        let product = &mesh.products[idx];
+        place.product = Some(self.product_folder(idx));
+        answers.product = Some(product.descriptor.header.id.value.to_string());
+        answers.domain = answers.domain.take().or_else(|| mesh.product_domain(product));
+        answers.owner = answers.owner.take().or_else(|| mesh.product_owner(product));
+        Ok(())
+    }
+
+    fn agreement(&self, answers: &mut Answers, place: &mut Place) -> anyhow::Result<()> {
+        let mesh = &self.outcome.mesh;
+        let idx = self.need_product(Kind::AccessAgreement)?;
+        let product = &mesh.products[idx];
+        let id = &product.descriptor.header.id.value;
+        let owner = mesh.product_owner(product);
+        answers.owner = Some(owner.with_context(|| {
+            format!("the product `{id}` names no owner, so nobody can give access: add its `team` first")
+        })?);
+        answers.product = Some(id.to_string());
+        let port = self.port(idx)?;
+        let port = &product.descriptor.output_ports[port];
+        answers.port = Some(port.name.to_string());
+        answers.contract = port.contract_id.as_ref().map(|contract| contract.value.to_string());
+        answers.contract_version = port.version.as_ref().map(|version| version.value.to_string());
+
+        let (consumer, stem) = self.need_consumer(Kind::AccessAgreement)?;
+        let title = if consumer.kind == Kind::Team {
+            let header = &mesh.teams[consumer.idx].descriptor.header;
+            answers.consumer_team = Some(header.id.value.to_string());
+            header.title()
+        } else {
+            let reader = &mesh.products[consumer.idx];
+            let header = &reader.descriptor.header;
+            let team = mesh.product_owner(reader);
+            let team = team.with_context(|| format!("the product `{}` names no owner that could ask", header.id.value));
+            answers.consumer_team = Some(team?);
+            answers.consumer_product = Some(header.id.value.to_string());
+            header.title()
+        };
+        if self.args.name.is_none() {
+            answers.name = format!("{title} reads {}", product.descriptor.header.title());
+        }
+        answers.purpose = Some(self.need_purpose(Kind::AccessAgreement, "what the consumer needs the data for")?);
+        answers.until = Some(self.until(AGREEMENT_DAYS)?);
+        let folder = self.product_folder(idx);
+        let is_taken = self.outcome.sources.id(&format!("{folder}/access/{stem}.oaas.yaml")).is_some();
+        place.stem = if is_taken { answers.id.clone() } else { stem };
+        place.product = Some(folder);
+        Ok(())
+    }
+
+    fn review(&self, answers: &mut Answers, place: &mut Place) -> anyhow::Result<()> {
+        let mesh = &self.outcome.mesh;
+        let (found, subject) = self.need_subject(Kind::Review, None)?;
+        place.product = (found.kind == Kind::DataProduct).then(|| self.product_folder(found.idx));
+        answers.subject = Some(subject);
+        let known = || self.ids(Kind::Team).into_iter().chain(self.ids(Kind::DataProduct)).collect();
+        let by = self.need(Kind::Review, self.args.by.as_deref(), "--by", "the team or product that reviews", known)?;
+        answers.by = Some(match mesh.product(&by) {
+            Some(idx) if mesh.team(&by).is_none() => mesh.products[idx].descriptor.header.id.value.to_string(),
+            _ => self.find_team(&by)?,
+        });
+        answers.rating = self.args.rating;
+        if answers.rating.is_none() {
+            let text = self.need(Kind::Review, None, "--rating", "a number from 1 to 5", Vec::new)?;
+            let rating = text.parse().ok().filter(|rating| (1..=5).contains(rating));
+            answers.rating =
+                Some(rating.with_context(|| format!("`{text}` is no rating: write a number from 1 to 5"))?);
+        }
+        answers.contract_version.clone_from(&self.args.version);
+        Ok(())
+    }
+
+    fn waiver(&self, answers: &mut Answers) -> anyhow::Result<()> {
+        answers.subject = Some(self.need_subject(Kind::Waiver, None)?.1);
+        let rule = self.need(Kind::Waiver, self.args.rule.as_deref(), "--rule", "the rule that is waived", Vec::new)?;
+        let rules = pipeline::rules();
+        let policies = self.ids(Kind::Policy);
+        let is_known = rules.iter().any(|known| known.code == rule || known.name == rule) || policies.contains(&rule);
+        if !is_known {
+            let names = rules.iter().flat_map(|rule| [rule.code, rule.name]).chain(policies.iter().map(String::as_str));
+            match nearest(&rule, names) {
+                Some(meant) => bail!("there is no rule `{rule}`; did you mean `{meant}`?"),
+                None => bail!("there is no rule `{rule}`; `meshfolio explain` and `meshfolio list policies` show them"),
+            }
+        }
+        answers.rule = Some(rule);
+        let known = || self.ids(Kind::Team);
+        let by = self.need(Kind::Waiver, self.args.by.as_deref(), "--by", "the team that approves it", known)?;
+        answers.by = Some(self.find_team(&by)?);
+        answers.purpose = Some(self.need_purpose(Kind::Waiver, "why the exception is granted")?);
+        answers.until = Some(self.until(WAIVER_DAYS)?);
+        Ok(())
+    }
+
+    fn acknowledgement(&self, answers: &mut Answers, place: &mut Place) -> anyhow::Result<()> {
+        let kind = Kind::Acknowledgement;
+        let (found, _) = self.need_subject(kind, Some(Kind::DataContract))?;
+        let contract = &self.outcome.mesh.contracts[found.idx];
+        let id = contract.descriptor.header.id.value.to_string();
+        answers.subject = Some(format!("contract:{id}"));
+        let written = self.args.subject.as_deref().and_then(|text| text.rsplit_once('@')).map(|(_, version)| version);
+        let version = self.args.version.as_deref().or(written);
+        let version =
+            self.need(kind, version, "--version", "the version of the contract that is accepted", Vec::new)?;
+        let (consumer, _) = self.need_consumer(kind)?;
+        answers.consumer = Some(format!("{}:{}", consumer.kind.word(), self.id_of(consumer)));
+        place.product = (consumer.kind == Kind::DataProduct).then(|| self.product_folder(consumer.idx));
+        let major = Version::parse(&version).major().map_or_else(|| version_slug(&version), |major| major.to_string());
+        place.stem = match place.product {
+            Some(_) => format!("{}-{major}", contract.slug),
+            None => answers.id.clone(),
+        };
+        answers.contract_version = Some(version);
+        Ok(())
+    }
+
+    pub(super) fn domain_id(&self, idx: usize) -> String {
+        self.outcome.mesh.domains[idx].descriptor.header.id.value.to_string()
+    }
+
+    /// Returns the folder of a domain's own file when it is laid out as on the golden path, so that
+    /// its products join it wherever it is.
+    fn domain_folder(&self, idx: usize, root: &str) -> String {
+        let domain = &self.outcome.mesh.domains[idx];
+        let file = self.outcome.sources.path(domain.descriptor.header.file);
+        if file.ends_with("/domain.yaml") || file.ends_with("/domain.yml") {
+            return parent(file).to_owned();
+        }
+        let below = format!("domains/{}", domain.slug);
+        join(root, &below).unwrap_or(below)
+    }
+
+    fn product_folder(&self, idx: usize) -> String {
+        parent(self.outcome.sources.path(self.outcome.mesh.products[idx].descriptor.header.file)).to_owned()
+    }
+
+    /// Returns an id for a new glossary: that of its domain, unless another glossary has it.
+    fn free_glossary_id(&self, domain: &str) -> String {
+        let taken = self.ids(Kind::SemanticDefinition);
+        let is_taken = taken.iter().any(|id| id == domain);
+        if is_taken { self.args.id.replace('/', "-") } else { domain.to_owned() }
+    }
+}

@@ -1,0 +1,157 @@
+//! The files of a new registry.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{NewFile, editor, template};
+use crate::config::ForgeKind;
+use crate::yaml::Schemas;
+
+/// What a new registry is.
+#[derive(Clone, Debug)]
+pub struct InitOptions {
+    /// `mesh.id`: lower case letters, digits and dashes.
+    pub id: String,
+    /// `mesh.name`.
+    pub name: String,
+    /// Where the repository is hosted; chooses the pipeline.
+    pub forge: ForgeKind,
+    /// The web address of the repository.
+    pub repository: Option<String>,
+    /// Leave out the example domain with its product.
+    pub is_minimal: bool,
+}
+
+/// What the templates see.
+#[derive(Serialize)]
+struct Values<'a> {
+    id: &'a str,
+    name: &'a str,
+    forge: &'static str,
+    repository: Option<&'a str>,
+    tool_version: &'static str,
+}
+
+/// Templates and where they go, for every registry.
+const ALWAYS: [(&str, &str); 12] = [
+    ("meshfolio.yaml", "meshfolio.yaml"),
+    ("gitignore", ".gitignore"),
+    ("registry/aliases.yaml", "registry/aliases.yaml"),
+    ("registry/team-data-governance.yaml", "registry/teams/data-governance.yaml"),
+    ("policies/active-products-answer.yaml", "registry/policies/active-products-answer.yaml"),
+    ("policies/active-products-answer.md", "registry/policies/active-products-answer.md"),
+    ("policies/contracts-promise-freshness.yaml", "registry/policies/contracts-promise-freshness.yaml"),
+    ("policies/contracts-promise-freshness.md", "registry/policies/contracts-promise-freshness.md"),
+    ("policies/endings-are-announced.yaml", "registry/policies/endings-are-announced.yaml"),
+    ("policies/endings-are-announced.md", "registry/policies/endings-are-announced.md"),
+    ("policies/personal-data-has-rules.yaml", "registry/policies/personal-data-has-rules.yaml"),
+    ("policies/personal-data-has-rules.md", "registry/policies/personal-data-has-rules.md"),
+];
+
+/// The example domain.
+const EXAMPLE: [(&str, &str); 8] = [
+    ("registry/team-order-platform.yaml", "registry/teams/order-platform.yaml"),
+    ("registry/source-shop.yaml", "registry/sources/shop.yaml"),
+    ("registry/glossary-sales.yaml", "registry/glossary/sales.osds.yaml"),
+    ("registry/domain.yaml", "registry/domains/sales/domain.yaml"),
+    ("registry/domain.md", "registry/domains/sales/README.md"),
+    ("registry/product.yaml", "registry/domains/sales/orders/product.odps.yaml"),
+    ("registry/product.md", "registry/domains/sales/orders/README.md"),
+    ("registry/contract.yaml", "registry/domains/sales/orders/contracts/orders.odcs.yaml"),
+];
+
+/// Returns the files of a new registry, sorted by path: settings, starter policies, a pipeline for the
+/// forge, schemas for editors and, unless it shall be minimal, an example domain with one product. They
+/// hold no dates, so they are the same on every day.
+#[must_use]
+pub fn init(options: &InitOptions, schemas: &Schemas) -> Vec<NewFile> {
+    let (forge, pipeline) = match options.forge {
+        ForgeKind::GitHub => ("github", ("ci/github.yml", ".github/workflows/mesh.yml")),
+        ForgeKind::GitLab => ("gitlab", ("ci/gitlab.yml", ".gitlab-ci.yml")),
+        ForgeKind::Bitbucket => ("bitbucket", SCRIPT),
+        ForgeKind::Azure => ("azure", SCRIPT),
+        ForgeKind::Gitea => ("gitea", SCRIPT),
+        ForgeKind::None => ("none", SCRIPT),
+    };
+    let values = Values {
+        id: &options.id,
+        name: &options.name,
+        forge,
+        repository: options.repository.as_deref(),
+        tool_version: env!("CARGO_PKG_VERSION"),
+    };
+    let examples: &[(&str, &str)] = if options.is_minimal { &[] } else { &EXAMPLE };
+    let own = BTreeMap::new();
+    let mut files = editor::files(schemas);
+    for (name, path) in ALWAYS.iter().chain(examples).chain([&pipeline]) {
+        let bytes = template::render("init", name, &own, &values).expect("built-in templates render, as a test proves");
+        files.push(((*path).to_owned(), bytes));
+    }
+    files.sort();
+    files
+}
+
+/// For forges without a pipeline of their own here.
+const SCRIPT: (&str, &str) = ("ci/mesh.sh", "ci/mesh.sh");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(forge: ForgeKind) -> InitOptions {
+        InitOptions { id: "acme".into(), name: "a: \"b\"\n# c".into(), forge, repository: None, is_minimal: false }
+    }
+
+    #[test]
+    fn every_forge_has_a_pipeline_and_the_rest_is_the_same() {
+        let schemas = Schemas::embedded();
+        let paths = |forge| init(&options(forge), &schemas).into_iter().map(|(path, _)| path).collect::<Vec<_>>();
+        assert!(paths(ForgeKind::GitHub).contains(&".github/workflows/mesh.yml".to_owned()));
+        assert!(paths(ForgeKind::GitLab).contains(&".gitlab-ci.yml".to_owned()));
+        for forge in [ForgeKind::Bitbucket, ForgeKind::Azure, ForgeKind::Gitea, ForgeKind::None] {
+            assert!(paths(forge).contains(&"ci/mesh.sh".to_owned()));
+        }
+        let minimal = init(&InitOptions { is_minimal: true, ..options(ForgeKind::None) }, &schemas);
+        assert!(!minimal.iter().any(|(path, _)| path.contains("domains/")));
+    }
+
+    #[test]
+    fn pipelines_and_settings_are_yaml() {
+        for forge in [ForgeKind::GitHub, ForgeKind::GitLab, ForgeKind::None] {
+            for (path, bytes) in init(&options(forge), &Schemas::embedded()) {
+                let text = String::from_utf8(bytes).expect("text");
+                assert!(text.ends_with('\n') && !text.contains("{%"), "{path}");
+                if matches!(path.rsplit('.').next(), Some("yml" | "yaml")) {
+                    serde_yaml::from_str::<serde_yaml::Value>(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn settings_that_are_commented_out_are_the_defaults() {
+        let (_, bytes) = init(&options(ForgeKind::None), &Schemas::embedded())
+            .into_iter()
+            .find(|(path, _)| path == "meshfolio.yaml")
+            .expect("there are settings");
+        let text = String::from_utf8(bytes).expect("text");
+        let is_setting = |line: &str| {
+            let bare = line.trim_start().trim_start_matches("# ").trim_start();
+            bare.split_once(':').is_some_and(|(key, _)| key.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        };
+        let open: String =
+            text.lines().filter(|line| is_setting(line)).map(|line| line.replacen("# ", "", 1) + "\n").collect();
+        let tree = crate::source::MemoryTree::new([("meshfolio.yaml", open.clone())]);
+        let mut sink = crate::diagnostic::Sink::default();
+        let file = crate::source::FileId(0);
+        let config = crate::config::load(&tree, "meshfolio.yaml", true, file, &Schemas::embedded(), &[], &mut sink)
+            .expect("read");
+        assert!(sink.is_empty(), "{open}");
+        let default = crate::config::Config::default();
+        assert_eq!((config.output, config.observations), (default.output, default.observations));
+        assert_eq!(config.check.perspective, default.check.perspective);
+        assert_eq!(config.site.theme, default.site.theme);
+        assert_eq!(config.forge.branch, default.forge.branch);
+    }
+}

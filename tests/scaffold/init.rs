@@ -1,0 +1,99 @@
+//! `init`.
+
+use super::Folder;
+
+#[test]
+fn a_new_registry_has_no_findings_on_any_day() {
+    for minimal in [false, true] {
+        let folder = Folder::empty();
+        let mut args = vec!["init", "--name", "Acme data"];
+        args.extend(minimal.then_some("--minimal"));
+        folder.good(&args);
+        for today in ["1999-12-31", "2024-02-29", "2026-11-21", "2031-01-01", "2199-06-30"] {
+            let run = folder.good(&["--today", today, "check", "--deny", "warning"]);
+            assert!(run.err.contains("no findings"), "{today}: {}{}", run.out, run.err);
+        }
+        let json: serde_json::Value = serde_json::from_str(&folder.good(&["check", "--format", "json"]).out).unwrap();
+        assert_eq!(json["summary"]["products"], i32::from(!minimal));
+        assert_eq!(json["diagnostics"].as_array().map(Vec::len), Some(0));
+    }
+}
+
+#[test]
+fn two_inits_are_equal_and_hold_no_date_of_today() {
+    let [one, two] = [Folder::empty(), Folder::empty()];
+    one.good(&["--today", "2026-11-21", "init", "--id", "acme"]);
+    two.good(&["--today", "2031-05-05", "init", "--id", "acme"]);
+    assert!(one.files() == two.files());
+}
+
+#[test]
+fn the_id_and_the_name_come_from_what_is_given() {
+    let folder = Folder::empty();
+    folder.good(&["init", "deep/acme-mesh"]);
+    let config = folder.yaml("deep/acme-mesh/meshfolio.yaml");
+    assert_eq!(config["mesh"]["id"], "acme-mesh");
+    assert_eq!(config["mesh"]["name"], "Acme mesh");
+    folder.good(&["init", "b", "--name", "Data of Ümlaut & Sons", "--repository", "https://github.com/x/y"]);
+    let config = folder.yaml("b/meshfolio.yaml");
+    assert_eq!(config["mesh"]["id"], "data-of-mlaut-sons");
+    assert_eq!(config["forge"]["kind"], "github");
+    assert_eq!(config["forge"]["repository"], "https://github.com/x/y");
+    assert!(folder.path("b/.github/workflows/mesh.yml").is_file());
+}
+
+#[test]
+fn every_forge_passes_check() {
+    for forge in ["github", "gitlab", "bitbucket", "azure", "gitea", "none"] {
+        let folder = Folder::empty();
+        folder.good(&["init", "--name", "x", "--forge", forge, "--repository", "https://forge.example/a/b"]);
+        folder.is_clean();
+    }
+}
+
+#[test]
+fn it_says_how_much_was_written_and_what_comes_next() {
+    let folder = Folder::empty();
+    let run = folder.good(&["init", "mesh"]);
+    let n_files = folder.files().len();
+    assert!(run.out.is_empty());
+    assert!(run.err.contains(&format!("{n_files} files")), "{}", run.err);
+    let next = run.err.lines().last().expect("a last line");
+    assert!(next.contains("Next") && next.contains("check") && next.contains("serve --watch"), "{next}");
+}
+
+#[test]
+fn the_schemas_of_editors_are_those_of_the_schema_command() {
+    let folder = Folder::registry();
+    for (kind, file) in [("product", "data-product"), ("contract", "data-contract"), ("configuration", "configuration")]
+    {
+        let printed = folder.good(&["schema", kind]).out;
+        assert_eq!(folder.read(&format!(".meshfolio/schemas/{file}.schema.json")), printed);
+    }
+    let settings: serde_json::Value = serde_json::from_str(&folder.read(".vscode/settings.json")).unwrap();
+    for path in settings["yaml.schemas"].as_object().expect("a map").keys() {
+        assert!(folder.path(path).is_file(), "{path}");
+    }
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let folder = Folder::empty();
+    folder.write(".gitignore", "mine\n");
+    folder.write("registry/teams/order-platform.yaml", "mine\n");
+    folder.refused(&["init"], &["`.gitignore`", "`registry/teams/order-platform.yaml`"]);
+    let folder = Folder::registry();
+    folder.refused(&["init"], &["holds a registry already"]);
+}
+
+#[test]
+fn wrong_flags_are_refused() {
+    let folder = Folder::empty();
+    folder.refused(&["init", "--id", "Acme Mesh"], &["`Acme Mesh`"]);
+    folder.refused(&["init", "--repository", "forge.example"], &["`--repository`"]);
+    folder.refused(&["init", "--repository", "javascript:alert(1)"], &["`--repository`"]);
+    folder.refused(&["init", "--forge", "sourceforge"], &["sourceforge"]);
+    folder.refused(&["init", "--name", ""], &["--name"]);
+    folder.write("file", "");
+    folder.refused(&["init", "file/mesh"], &[]);
+}

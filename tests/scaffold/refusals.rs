@@ -1,0 +1,76 @@
+//! What `new` refuses, with one clear sentence and no file written.
+
+use super::Folder;
+
+#[test]
+fn what_is_missing_is_named() {
+    let folder = Folder::registry();
+    folder.refused(&["new", "product", "p"], &["a data product needs `--domain`", "`sales`"]);
+    folder.refused(&["new", "product", "p", "--domain", "sales"], &["`--owner`", "`order-platform`"]);
+    folder.refused(&["new", "contract", "c"], &["`--product`"]);
+    folder.refused(&["new", "domain", "d"], &["`--owner`"]);
+    folder.refused(&["new", "source", "s"], &["`--owner`"]);
+    folder.refused(&["new", "policy", "p"], &["`--owner`"]);
+    folder.refused(&["new", "agreement", "a"], &["an access agreement needs `--product`"]);
+    folder.refused(&["new", "agreement", "a", "--product", "orders"], &["`--consumer`"]);
+    folder.refused(&["new", "agreement", "a", "--product", "orders", "--consumer", "orders"], &["`--purpose`"]);
+    folder.refused(&["new", "review", "r"], &["`--for`"]);
+    folder.refused(&["new", "review", "r", "--for", "orders", "--by", "data-governance"], &["`--rating`"]);
+    folder.refused(&["new", "waiver", "w", "--for", "orders"], &["`--rule`"]);
+    folder.refused(&["new", "acknowledgement", "a", "--for", "orders"], &["`--version`"]);
+    folder.refused(&["new", "term", "order"], &["`<domain>/<term>`"]);
+}
+
+#[test]
+fn what_is_unknown_is_offered() {
+    let folder = Folder::registry();
+    folder.refused(&["new", "produkt", "p"], &["did you mean `products`"]);
+    folder.refused(&["new", "scorecard", "s"], &["makes no scorecard"]);
+    folder.refused(&["new", "product", "p", "--domain", "slaes", "--owner", "x"], &["did you mean `sales`?"]);
+    folder.refused(&["new", "product", "p", "--domain", "sales", "--owner", "orderplatform"], &["`order-platform`?"]);
+    folder.refused(&["new", "contract", "c", "--product", "order"], &["did you mean `orders`?"]);
+    folder.refused(&["new", "team", "t", "--domain", "zzz"], &["there are `sales`"]);
+    folder.refused(&["new", "term", "slaes/x"], &["did you mean `sales`?"]);
+    let agreement = ["new", "agreement", "a", "--product", "orders", "--consumer", "orders", "--purpose", "x"];
+    folder.refused(&[&agreement[..], &["--port", "table"]].concat(), &["did you mean `tables`?"]);
+    folder.refused(&[&agreement[..], &["--until", "2020-01-01"]].concat(), &["lies in the past"]);
+    folder.refused(&["new", "waiver", "w", "--for", "orders", "--rule", "missing-ownr"], &["`missing-owner`?"]);
+    folder.refused(&["new", "review", "r", "--for", "ordres"], &["did you mean"]);
+    folder.refused(&["new", "review", "r", "--rating", "6"], &["--rating"]);
+    folder.refused(&["new", "team", "t", "--rating", "5"], &["`--rating` says nothing about a team"]);
+}
+
+#[test]
+fn what_is_taken_stays_as_it_is() {
+    let folder = Folder::registry();
+    let product = ["--domain", "sales", "--owner", "order-platform"];
+    folder.refused(&[&["new", "product", "orders"], &product[..]].concat(), &["exists already", "product.odps.yaml"]);
+    folder.refused(&["new", "team", "order-platform"], &["registry/teams/order-platform.yaml"]);
+    folder.refused(&["new", "domain", "sales", "--owner", "order-platform"], &["registry/domains/sales/domain.yaml"]);
+    folder.refused(&["new", "policy", "endings-are-announced", "--owner", "data-governance"], &["exists already"]);
+    folder.refused(&["new", "source", "shop", "--owner", "order-platform"], &["registry/sources/shop.yaml"]);
+    folder.refused(&["new", "term", "sales/order"], &["exists already", "registry/glossary/sales.osds.yaml"]);
+    folder.refused(&["new", "term", "Sales/order"], &["exists already"]);
+    folder.write("registry/aliases.yaml", "aliases:\n  - {from: product:sold, to: product:orders}\n");
+    folder.refused(&[&["new", "product", "sold"], &product[..]].concat(), &["the old name of `product:orders`"]);
+    folder.write("registry/teams/free.yaml", "this: is something else\n");
+    folder.refused(&["new", "team", "free"], &["`registry/teams/free.yaml`"]);
+}
+
+#[test]
+fn places_that_are_not_read_are_refused() {
+    let folder = Folder::registry();
+    for path in [
+        "../x.yaml",
+        "/tmp/x.yaml",
+        "x.yaml",
+        "registry/x.txt",
+        "registry/.hidden/x.yaml",
+        "site/x.yaml",
+        ".git/x.yaml",
+    ] {
+        folder.refused(&["new", "team", "t", "--path", path], &[path]);
+    }
+    folder.good(&["new", "team", "t", "--path", "registry/people/t.yaml"]);
+    folder.is_clean();
+}
