@@ -60,11 +60,11 @@ pub(crate) struct Global {
     today: Option<Date>,
     /// Neither read nor write the cache
     #[arg(long, global = true)]
-    #[expect(dead_code, reason = "accepted everywhere as the design fixes it; there is no cache to switch off")]
     no_cache: bool,
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "one value lives for the whole run")]
 enum Command {
     /// Begin a registry that passes `check`
     Init(init::InitArgs),

@@ -22,6 +22,7 @@ pub(crate) enum ColorChoice {
 }
 
 /// The terminal of a run.
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts of the environment")]
 pub(crate) struct Terminal {
     color_out: bool,
     color_err: bool,
@@ -38,7 +39,6 @@ pub(crate) enum Tone {
     Bad,
     Warn,
     Strong,
-    Faint,
 }
 
 impl Terminal {
@@ -79,11 +79,6 @@ impl Terminal {
     /// Says whether the terminal shows more than ASCII.
     pub(crate) fn unicode(&self) -> bool {
         self.is_unicode
-    }
-
-    /// Says whether a person can be asked.
-    pub(crate) fn is_interactive(&self) -> bool {
-        self.is_interactive
     }
 
     /// Says whether progress may be drawn.
@@ -166,7 +161,6 @@ pub(crate) fn paint(text: &str, tone: Tone, color: bool) -> String {
         Tone::Bad => anstyle::AnsiColor::Red.on_default().bold(),
         Tone::Warn => anstyle::AnsiColor::Yellow.on_default().bold(),
         Tone::Strong => anstyle::Style::new().bold(),
-        Tone::Faint => anstyle::Style::new().dimmed(),
     };
     format!("{style}{text}{style:#}")
 }

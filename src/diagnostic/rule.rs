@@ -123,6 +123,7 @@ macro_rules! declare_rule {
         code: $code:literal, name: $name:literal, severity: $severity:ident, since: $since:literal $(,)?
     }) => {
         $(#[doc = $doc])+
+        #[allow(unreachable_pub, reason = "rules of private modules are listed by their family")]
         pub static $ident: $crate::diagnostic::RuleMeta = $crate::diagnostic::RuleMeta {
             code: $code,
             name: $name,

@@ -105,20 +105,19 @@ pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Sink) {
             let span = port.version.as_ref().or(port.contract_id.as_ref()).map_or(port.span, |text| text.span);
             let message = format!("input port `{}` reads version `{version}` of `{id}`, {what}", port.name);
             let newer = mesh.current_version(id).filter(|newer| *newer > contract_idx);
-            let help = match newer.map(|idx| mesh.contracts[idx].descriptor.version_text()) {
-                Some(newer) => format!("move to version `{newer}`"),
-                None => {
-                    let successor = binding.published_by.first().and_then(|by| {
-                        mesh.products[by.product_idx]
-                            .descriptor
-                            .header
-                            .custom("successor")
-                            .map(|custom| custom.value.clone())
-                    });
-                    match successor {
-                        Some(successor) => format!("move to its successor `{successor}`"),
-                        None => "ask its owner what replaces it".to_owned(),
-                    }
+            let help = if let Some(newer) = newer.map(|idx| mesh.contracts[idx].descriptor.version_text()) {
+                format!("move to version `{newer}`")
+            } else {
+                let successor = binding.published_by.first().and_then(|by| {
+                    mesh.products[by.product_idx]
+                        .descriptor
+                        .header
+                        .custom("successor")
+                        .map(|custom| custom.value.clone())
+                });
+                match successor {
+                    Some(successor) => format!("move to its successor `{successor}`"),
+                    None => "ask its owner what replaces it".to_owned(),
                 }
             };
             sink.push(

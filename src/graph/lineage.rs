@@ -171,13 +171,12 @@ impl Lineage {
     }
 
     fn node(&mut self, node: LineageNode) -> NodeIndex {
-        match self.nodes.get(&node) {
-            Some(index) => *index,
-            None => {
-                let index = self.graph.add_node(node);
-                self.nodes.insert(node, index);
-                index
-            }
+        if let Some(index) = self.nodes.get(&node) {
+            *index
+        } else {
+            let index = self.graph.add_node(node);
+            self.nodes.insert(node, index);
+            index
         }
     }
 

@@ -153,19 +153,18 @@ fn bind_input(
         Some(written) => {
             let wanted = Version::parse(written);
             let exact = published.iter().find(|found| same_version(found.version.text(), written));
-            match exact {
-                Some(found) => Some(found),
-                None => {
-                    let same_major = published
-                        .iter()
-                        .filter(|found| found.version.major() == wanted.major() && found.version.major().is_some());
-                    let newest = newest(same_major.filter(|found| found.version > wanted));
-                    match newest {
-                        Some(found) => report_drift(mesh, header, port, written, found, today, sink),
-                        None => report_unpublished(mesh, header, port, written, published, sink),
-                    }
-                    newest
+            if let Some(found) = exact {
+                Some(found)
+            } else {
+                let same_major = published
+                    .iter()
+                    .filter(|found| found.version.major() == wanted.major() && found.version.major().is_some());
+                let newest = newest(same_major.filter(|found| found.version > wanted));
+                match newest {
+                    Some(found) => report_drift(mesh, header, port, written, found, today, sink),
+                    None => report_unpublished(mesh, header, port, written, published, sink),
                 }
+                newest
             }
         }
     };

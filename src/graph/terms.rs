@@ -22,12 +22,11 @@ pub(super) fn index(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Sink) {
         if let (Some(domain), None, false) = (written, domain_idx, glossary.header.is_broken) {
             super::resolve::report_unknown_domain(mesh, &glossary.header, domain, sink);
         }
-        let (domain_id, domain_slug) = match domain_idx {
-            Some(idx) => (mesh.domains[idx].descriptor.header.id.value.to_string(), mesh.domains[idx].slug.clone()),
-            None => {
-                let id = written.map_or(glossary.header.id.value.to_string(), |domain| domain.value.to_string());
-                (id, slug::slug_of(&glossary.header))
-            }
+        let (domain_id, domain_slug) = if let Some(idx) = domain_idx {
+            (mesh.domains[idx].descriptor.header.id.value.to_string(), mesh.domains[idx].slug.clone())
+        } else {
+            let id = written.map_or(glossary.header.id.value.to_string(), |domain| domain.value.to_string());
+            (id, slug::slug_of(&glossary.header))
         };
         for (term_idx, term) in glossary.terms.iter().enumerate() {
             nodes.push(TermNode {

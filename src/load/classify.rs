@@ -24,7 +24,7 @@ pub enum FileKind {
 pub fn file_kind(path: &str, roots: &[String]) -> FileKind {
     let name = path.rsplit('/').next().unwrap_or(path);
     let lower = name.to_ascii_lowercase();
-    if lower.ends_with(".md") || lower.ends_with(".markdown") {
+    if lower.strip_suffix(".md").or_else(|| lower.strip_suffix(".markdown")).is_some() {
         return FileKind::Markdown;
     }
     let Some(stem) = lower.strip_suffix(".yaml").or_else(|| lower.strip_suffix(".yml")) else { return FileKind::Other };

@@ -10,7 +10,7 @@ use crate::source::FileId;
 
 /// A text that may be a link.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Anchor {
+pub(super) struct Anchor {
     /// The text.
     pub text: String,
     /// Where it leads; not a link without.
@@ -19,7 +19,7 @@ pub struct Anchor {
 
 /// A state: shape, colour and word together.
 #[derive(Clone, Debug, Serialize)]
-pub struct Sign {
+pub(super) struct Sign {
     /// The class of the colour.
     pub tone: &'static str,
     /// The symbol's name.
@@ -30,7 +30,7 @@ pub struct Sign {
 
 /// The frame of a page.
 #[derive(Clone, Debug, Serialize)]
-pub struct Frame {
+pub(super) struct Frame {
     /// The title of the tab, without the name of the mesh.
     pub title: String,
     /// One sentence for search engines.
@@ -272,7 +272,7 @@ fn unit_word(unit: &str, value: &str) -> String {
 
 /// A way to reach those who answer.
 #[derive(Clone, Debug, Serialize)]
-pub struct Contact {
+pub(super) struct Contact {
     /// The channel, a link where it has an address that may be one.
     pub channel: Anchor,
     /// Tool and scope in words.

@@ -39,9 +39,9 @@ pub fn lineage_svg(mesh: &Mesh, slice: &Slice, middles: &[LineageNode]) -> Strin
     for (node, (x, y)) in &places {
         let (full, class) = (title(mesh, *node), if middles.contains(node) { "n m" } else { "n" });
         let radius = if node.kind == Kind::SourceSystem { 0 } else { 18 };
-        write!(
+        writeln!(
             svg,
-            "<g class=\"{class}\"><title>{}</title><rect x=\"{x}\" y=\"{y}\" width=\"{NODE_WIDTH}\" height=\"{NODE_HEIGHT}\" rx=\"{radius}\"/><text x=\"{}\" y=\"{}\">{}</text></g>\n",
+            "<g class=\"{class}\"><title>{}</title><rect x=\"{x}\" y=\"{y}\" width=\"{NODE_WIDTH}\" height=\"{NODE_HEIGHT}\" rx=\"{radius}\"/><text x=\"{}\" y=\"{}\">{}</text></g>",
             xml(&format!("{} {full}", node.kind.word())),
             x + NODE_WIDTH / 2,
             y + NODE_HEIGHT / 2 + 5,

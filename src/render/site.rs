@@ -164,9 +164,8 @@ const PATH: &percent_encoding::AsciiSet =
 fn issues_url(config: &Config) -> Option<String> {
     let repository = config.forge.repository.as_ref()?;
     match config.forge.kind {
-        ForgeKind::GitHub | ForgeKind::Gitea => Some(format!("{repository}/issues/new")),
+        ForgeKind::GitHub | ForgeKind::Gitea | ForgeKind::Bitbucket => Some(format!("{repository}/issues/new")),
         ForgeKind::GitLab => Some(format!("{repository}/-/issues/new")),
-        ForgeKind::Bitbucket => Some(format!("{repository}/issues/new")),
         ForgeKind::Azure | ForgeKind::None => None,
     }
 }

@@ -92,10 +92,10 @@ impl GitTree {
                     opened.blobs.insert(relative.to_owned(), entry.oid);
                 }
                 EntryKind::Link => {
-                    opened.skipped.push(Skipped { path: relative.to_owned(), reason: "it is a link".to_owned() })
+                    opened.skipped.push(Skipped { path: relative.to_owned(), reason: "it is a link".to_owned() });
                 }
                 EntryKind::Commit => {
-                    opened.skipped.push(Skipped { path: relative.to_owned(), reason: "it is a submodule".to_owned() })
+                    opened.skipped.push(Skipped { path: relative.to_owned(), reason: "it is a submodule".to_owned() });
                 }
                 EntryKind::Tree => {}
             }

@@ -27,7 +27,7 @@ const SINGLE: [&str; 9] = [
 /// Derives the schema of `version` (as written in `x-versions`, with its leading `v`). A source
 /// without versions derives to itself without annotations.
 #[must_use]
-pub fn derive(source: &Value, version: &str) -> Value {
+pub(super) fn derive(source: &Value, version: &str) -> Value {
     let mut derived = schema(source, version);
     if let Some(id) = source.get("$id").and_then(Value::as_str) {
         let id = if source.get("x-versions").is_some() { format!("{id}/{version}") } else { id.to_owned() };
@@ -38,7 +38,7 @@ pub fn derive(source: &Value, version: &str) -> Value {
 
 /// Returns the versions of a source, oldest first; none for a source without versions.
 #[must_use]
-pub fn versions(source: &Value) -> Vec<&str> {
+pub(super) fn versions(source: &Value) -> Vec<&str> {
     let listed = source.get("x-versions").and_then(Value::as_array);
     listed.into_iter().flatten().filter_map(Value::as_str).collect()
 }

@@ -49,7 +49,7 @@ impl Children {
     }
 }
 
-impl<'s> YamlTree<'s> {
+impl YamlTree<'_> {
     /// Returns the top of the document.
     #[must_use]
     pub fn root(&self) -> NodeRef<'_> {

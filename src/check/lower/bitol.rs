@@ -251,10 +251,6 @@ fn relationships(node: NodeRef<'_>) -> Vec<Relationship> {
 }
 
 fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
-    // Rules only ask whether there is any.
-    if detail == Detail::Rules {
-        return Vec::new();
-    }
     const OPERATORS: [&str; 8] = [
         "mustBe",
         "mustNotBe",
@@ -265,11 +261,18 @@ fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
         "mustBeBetween",
         "mustNotBeBetween",
     ];
+    // Rules only ask whether there is any.
+    if detail == Detail::Rules {
+        return Vec::new();
+    }
     let rule = |item: NodeRef<'_>| {
         let operator = OPERATORS.into_iter().find_map(|operator| Some((operator, item.get(operator)?)));
-        let threshold = operator.map(|(_, value)| match value.is_sequence() {
-            true => Text::from(value.items().map(|part| any_text(part).to_string()).collect::<Vec<_>>().join(" and ")),
-            false => any_text(value),
+        let threshold = operator.map(|(_, value)| {
+            if value.is_sequence() {
+                Text::from(value.items().map(|part| any_text(part).to_string()).collect::<Vec<_>>().join(" and "))
+            } else {
+                any_text(value)
+            }
         });
         QualityRule {
             id: text(item, "id"),

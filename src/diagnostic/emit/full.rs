@@ -134,7 +134,8 @@ error[REF001]: input port `orders` asks for a version that is retired
 
     #[test]
     fn a_finding_deep_in_a_long_file_is_small() {
-        let text: String = (1..=5_000).map(|number| format!("line{number}: value{number}\n")).collect();
+        let lines: Vec<String> = (1..=5_000).map(|number| format!("line{number}: value{number}")).collect();
+        let text = lines.join("\n") + "\n";
         let shown = one(&text, span_of(&text, "value3000"));
         assert!(shown.contains("a.yaml:3000:11") && shown.contains("2998 | line2998"), "{shown}");
         assert!(shown.lines().count() < 10, "{shown}");

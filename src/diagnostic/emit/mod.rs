@@ -17,7 +17,6 @@ mod markdown;
 mod sarif;
 
 #[cfg(test)]
-#[expect(unreachable_pub, reason = "rules are declared `pub` wherever they stand")]
 mod fixture;
 
 pub(crate) use json::json_text;

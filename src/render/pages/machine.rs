@@ -125,7 +125,7 @@ fn addresses(site: &Site) -> Vec<String> {
     let mut paths: Vec<String> = super::all(site)
         .into_iter()
         .map(|page| page.path.as_str().to_owned())
-        .filter(|path| path.ends_with(".html") && path != "404.html")
+        .filter(|path| path.strip_suffix(".html").is_some_and(|stem| stem != "404"))
         .collect();
     paths.sort();
     paths.dedup();
