@@ -232,7 +232,7 @@ impl<'s, 'k> Builder<'s, 'k> {
 
     /// Refuses an item of a `[]` or `{}` that begins a line left of what YAML allows (section 7.4
     /// through the rule `s-flow-line-prefix`). The parser could do it, but its strict mode also
-    /// refuses the closing bracket below the key, and folded quotes as PyYAML writes them; the
+    /// refuses the closing bracket below the key, and folded quotes as `PyYAML` writes them; the
     /// registries of the world are full of both.
     fn check_margin(&self, start: &Marker, span: Span) -> Result<(), Box<Diagnostic>> {
         let is_flow = |open: &&Open| matches!(open.style, StructureStyle::Flow);
