@@ -1,4 +1,5 @@
-//! The documents of `tests/documents`: each says in its first line what is expected of it.
+//! The documents of `tests/documents`: each says in its first line what is expected of it. With
+//! `SHOW=1` the findings of the invalid ones are printed, to be read.
 
 use std::path::Path;
 
@@ -17,7 +18,9 @@ fn findings(schemas: &Schemas, folder: &str, text: &str) -> Vec<Diagnostic> {
     let file = FileId(0);
     match folder {
         "configuration" => {
-            let tree = MemoryTree::new([(config::FILE_NAME, text)]);
+            // The folders that the documents name as roots are there.
+            let names = [config::FILE_NAME, "registry/a.yaml", "legacy/registry/a.yaml"];
+            let tree = MemoryTree::new(names.map(|name| (name, if name == config::FILE_NAME { text } else { "" })));
             config::load(&tree, config::FILE_NAME, true, file, schemas, &[], &mut sink).expect("it is there");
         }
         "observability-results" => {
@@ -40,6 +43,17 @@ fn findings(schemas: &Schemas, folder: &str, text: &str) -> Vec<Diagnostic> {
         }
     }
     sink.finish(&Grading::default(), &[], &SourceMap::default()).diagnostics
+}
+
+/// Returns how many mistakes a document has; all but these have one, and one mistake is one finding.
+fn n_mistakes(name: &str) -> usize {
+    const TWO: [&str; 4] = [
+        "bitol/invalid/contract-v3.1.0-map-before-v3.2.0.yaml",
+        "bitol/invalid/contract-v3.2.0-enum-of-plain-values.yaml",
+        "own/aliases/invalid-bare-id.yaml",
+        "own/configuration/invalid-with-kind.yaml",
+    ];
+    if TWO.contains(&name) { 2 } else { 1 }
 }
 
 fn check_folder(folder: &Path, wrong: &mut Vec<String>) -> usize {
@@ -76,7 +90,7 @@ fn check_folder(folder: &Path, wrong: &mut Vec<String>) -> usize {
                 }
                 if errors.is_empty() {
                     wrong.push(format!("{name} should be {expected}"));
-                } else if errors.len() > 1 {
+                } else if errors.len() != n_mistakes(&name.to_string()) {
                     wrong.push(format!("{name} is {expected}, and gives {} errors:\n{shown}", errors.len()));
                 }
             }

@@ -192,10 +192,9 @@ fn caps_hold_exactly() {
     assert_eq!(first_code(&nested(yaml::MAX_DEPTH)), None);
     assert_eq!(first_code(&nested(yaml::MAX_DEPTH + 1)), Some("SYN003"));
     assert_eq!(first_code(&nested(100_000)), Some("SYN003"));
-    let blocks = |depth: usize| (0..depth).map(|level| format!("{}a:\n", " ".repeat(level))).collect::<String>();
+    let blocks = |depth: usize| (0..depth).fold(String::new(), |text, level| text + &" ".repeat(level) + "a:\n");
     assert_eq!(first_code(&blocks(yaml::MAX_DEPTH)), None);
     assert_eq!(first_code(&blocks(yaml::MAX_DEPTH + 1)), Some("SYN003"));
-    assert_eq!(first_code(&format!("a:{}1", "\n - ".repeat(1))), None);
     assert_eq!(first_code(&"- ".repeat(yaml::MAX_DEPTH + 1)), Some("SYN003"));
 
     // A list of ten texts has eleven nodes; the aliases of it add as many each.

@@ -46,7 +46,7 @@ fn the_suite_reads_as_its_authors_say() {
                 n_equal += 1;
             }
             Ok(documents) => {
-                _ = found.insert(id, ("different", format!("{} for {}", shown(&documents), shown(&expected))))
+                _ = found.insert(id, ("different", format!("{} for {}", shown(&documents), shown(&expected))));
             }
             Err(diagnostic) => _ = found.insert(id, ("refused", diagnostic.message)),
         }
