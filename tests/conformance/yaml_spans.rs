@@ -167,6 +167,7 @@ fn what_no_descriptor_can_use_is_refused() {
         ("a:\n\tb: 1\n", "SYN001"),
         ("a: b: c\n", "SYN001"),
         ("a: @b\n", "SYN001"),
+        ("a: 1\nb\nc: 2\n", "SYN001"),
         ("a: \"b\n", "SYN001"),
         ("a: [b\n", "SYN001"),
     ];
