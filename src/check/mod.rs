@@ -122,7 +122,7 @@ fn check_schema(schemas: &Schemas, file: FileId, kind: Kind, root: NodeRef<'_>, 
         let kind_span = || root.entry("kind").map_or(Span::default(), |(_, value)| value.span());
         let span = stated.map_or_else(kind_span, |(key, _)| key.span());
         let newest = versions.last().copied().unwrap_or_default();
-        let message = format!("a {} must declare its `apiVersion`", kind.title());
+        let message = format!("{} must declare its `apiVersion`", with_article(kind));
         sink.push(rules::UNSUPPORTED_VERSION.at(file, span, message).help(format!("add `apiVersion: {newest}`")));
         return;
     };
@@ -134,6 +134,18 @@ fn check_schema(schemas: &Schemas, file: FileId, kind: Kind, root: NodeRef<'_>, 
     for problem in schema.problems(root) {
         sink.push(diagnostic(file, &problem, &declared));
     }
+    // A list where a map is possible too; before v3.1.0 a team is always a list.
+    if kind == Kind::DataContract
+        && let Some((key, value)) = root.entry("team")
+        && value.is_sequence()
+        && schema.source().pointer("/$defs/Team/type").is_some_and(serde_json::Value::is_array)
+    {
+        sink.push(
+            rules::DEPRECATED_FIELD
+                .at(file, key.span(), "`team` as a list is deprecated by the standard")
+                .help("write `team:` as a map with the list under its `members:`"),
+        );
+    }
     for field in schema.deprecated(root) {
         let message = format!("`{}` is deprecated by the standard", field.key);
         let mut finding = rules::DEPRECATED_FIELD.at(file, field.span, message);
@@ -142,8 +154,14 @@ fn check_schema(schemas: &Schemas, file: FileId, kind: Kind, root: NodeRef<'_>, 
     }
 }
 
+/// Returns what a kind is called in sentences, with `a` or `an`.
+fn with_article(kind: Kind) -> String {
+    let article = if kind.title().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {}", kind.title())
+}
+
 fn unsupported_version(file: FileId, kind: Kind, declared: &str, span: Span, versions: &[&str]) -> Diagnostic {
-    let message = format!("`{declared}` is no `apiVersion` of a {} that this tool reads", kind.title());
+    let message = format!("`{declared}` is no `apiVersion` of {} that this tool reads", with_article(kind));
     let bare = declared.trim_start_matches('v');
     let with_v = versions.iter().find(|version| version.trim_start_matches('v') == bare);
     let help = if let Some(version) = with_v {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, Tag};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, StructureStyle, Tag};
 
 use super::node::{Children, Node, Value, YamlTree};
 use super::{MAX_ALIAS_NODES, MAX_DEPTH, rules, scalar, trouble};
@@ -36,9 +36,9 @@ pub fn parse<'s>(file: FileId, source: &'s str, sink: &mut Sink) -> Parsed<'s> {
                 break;
             }
         };
-        let span = builder.span(&span);
         match event {
             Event::DocumentStart(..) if tree.is_some() => {
+                let span = builder.span(&span);
                 let message = "a second YAML document in one file";
                 let help = "put each descriptor into a file of its own";
                 builder.sink.push(rules::MULTIPLE_DOCUMENTS.at(file, span, message).help(help));
@@ -47,7 +47,7 @@ pub fn parse<'s>(file: FileId, source: &'s str, sink: &mut Sink) -> Parsed<'s> {
             }
             Event::DocumentEnd => tree = builder.take(),
             event => {
-                if let Err(diagnostic) = builder.event(event, span) {
+                if let Err(diagnostic) = builder.event(event, &span) {
                     builder.sink.push(*diagnostic);
                     complete = false;
                     break;
@@ -74,11 +74,10 @@ pub fn parse_all(source: &str) -> Result<Vec<YamlTree<'_>>, Box<Diagnostic>> {
     let mut trees = Vec::new();
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| Box::new(trouble::explain(file, source, builder.base, &error)))?;
-        let span = builder.span(&span);
         if matches!(event, Event::DocumentEnd) {
             trees.extend(builder.take());
         } else {
-            builder.event(event, span)?;
+            builder.event(event, &span)?;
         }
     }
     let found = sink.finish(&crate::diagnostic::Grading::default(), &[], &crate::source::SourceMap::default());
@@ -108,6 +107,10 @@ struct Open {
     node: u32,
     anchor: usize,
     is_mapping: bool,
+    style: StructureStyle,
+    /// The line at which it begins, and the column that what is in it must pass.
+    line: usize,
+    column: usize,
     /// Where this container's children begin on the stack of pending children.
     mark: usize,
     size: usize,
@@ -162,7 +165,11 @@ impl<'s, 'k> Builder<'s, 'k> {
         Span::new(start, end)
     }
 
-    fn event(&mut self, event: Event<'s>, span: Span) -> Result<(), Box<Diagnostic>> {
+    fn event(&mut self, event: Event<'s>, place: &granit_parser::Span) -> Result<(), Box<Diagnostic>> {
+        let span = self.span(place);
+        if matches!(event, Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) | Event::Alias(..)) {
+            self.check_margin(&place.start, span)?;
+        }
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_key = self.expects_key();
@@ -171,8 +178,12 @@ impl<'s, 'k> Builder<'s, 'k> {
                 self.anchor(anchor, node, Some(1));
                 self.place(node, 1)?;
             }
-            Event::SequenceStart(_, anchor, tag) => self.start(anchor, tag.as_deref(), span, false)?,
-            Event::MappingStart(_, anchor, tag) => self.start(anchor, tag.as_deref(), span, true)?,
+            Event::SequenceStart(style, anchor, tag) => {
+                self.start(anchor, tag.as_deref(), place, style, false)?;
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                self.start(anchor, tag.as_deref(), place, style, true)?;
+            }
             Event::SequenceEnd | Event::MappingEnd => self.end(span)?,
             Event::Alias(id) => self.alias(id, span)?,
             _ => {}
@@ -219,7 +230,36 @@ impl<'s, 'k> Builder<'s, 'k> {
         Ok(())
     }
 
-    fn start(&mut self, anchor: usize, tag: Option<&Tag>, span: Span, is_mapping: bool) -> Result<(), Box<Diagnostic>> {
+    /// Refuses an item of a `[]` or `{}` that begins a line left of what YAML allows (section 7.4
+    /// through the rule `s-flow-line-prefix`). The parser could do it, but its strict mode also
+    /// refuses the closing bracket below the key, and folded quotes as `PyYAML` writes them; the
+    /// registries of the world are full of both.
+    fn check_margin(&self, start: &Marker, span: Span) -> Result<(), Box<Diagnostic>> {
+        let is_flow = |open: &&Open| matches!(open.style, StructureStyle::Flow);
+        if !self.open.last().as_ref().is_some_and(is_flow) {
+            return Ok(());
+        }
+        let n_flow = self.open.iter().rev().take_while(is_flow).count();
+        let (blocks, flows) = self.open.split_at(self.open.len() - n_flow);
+        match (blocks.last(), flows.first()) {
+            (Some(block), Some(flow)) if start.line() > flow.line && start.col() <= block.column => {
+                let message = "an item that stands left of the list or map it belongs to";
+                let help = "indent it deeper than the key above it";
+                Err(Box::new(rules::INVALID_YAML.at(self.file, span, message).help(help)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn start(
+        &mut self,
+        anchor: usize,
+        tag: Option<&Tag>,
+        place: &granit_parser::Span,
+        style: StructureStyle,
+        is_mapping: bool,
+    ) -> Result<(), Box<Diagnostic>> {
+        let span = self.span(place);
         let wanted = if is_mapping { "map" } else { "seq" };
         if let Some(tag) = tag
             && !is_non_specific(tag)
@@ -244,7 +284,21 @@ impl<'s, 'k> Builder<'s, 'k> {
         let empty = Children { start: 0, len: 0 };
         let node = self.push(span, if is_mapping { Value::Mapping(empty) } else { Value::Sequence(empty) });
         self.anchor(anchor, node, None);
-        self.open.push(Open { node, anchor, is_mapping, mark: self.pending.len(), size: 1 });
+        // A list that begins in the column of its key (`a:` over `- b`) is placed at its first item.
+        let column = match self.open.last() {
+            Some(parent) if !is_mapping && parent.is_mapping => parent.column,
+            _ => place.start.col(),
+        };
+        self.open.push(Open {
+            node,
+            anchor,
+            is_mapping,
+            style,
+            line: place.start.line(),
+            column,
+            mark: self.pending.len(),
+            size: 1,
+        });
         Ok(())
     }
 
@@ -264,8 +318,7 @@ impl<'s, 'k> Builder<'s, 'k> {
         let node = &mut self.nodes[open.node as usize];
         let children = Children { start, len };
         node.value = if open.is_mapping { Value::Mapping(children) } else { Value::Sequence(children) };
-        let is_flow =
-            self.source.as_bytes().get(node.span.start as usize).is_some_and(|byte| matches!(byte, b'[' | b'{'));
+        let is_flow = matches!(open.style, StructureStyle::Flow);
         node.span.end = if is_flow { span.end } else { last_end.unwrap_or(node.span.end) }.max(node.span.start);
         if open.anchor != 0 {
             self.anchors.insert(open.anchor, Anchor { node: open.node, size: Some(open.size) });
@@ -309,7 +362,8 @@ impl<'s, 'k> Builder<'s, 'k> {
             let known = tag.is_none_or(|tag| is_non_specific(tag) || tag.core_suffix().is_some());
             return match tag {
                 Some(tag) if !known => Err(self.bad_tag(tag, span)),
-                _ if text.is_empty() && matches!(style, ScalarStyle::Plain) && tag.is_none() => Ok(Value::Null),
+                // The parser gives a key that is left out as `~`.
+                None if matches!(text.as_ref(), "" | "~") && matches!(style, ScalarStyle::Plain) => Ok(Value::Null),
                 _ => Ok(Value::String(text)),
             };
         }

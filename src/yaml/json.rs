@@ -149,9 +149,25 @@ impl<'a> Node<'a, YamlJson> for NodeRef<'a> {
 
     fn equals_value(&self, expected: &JsonValue) -> bool {
         match (self.value(), expected) {
+            (Value::Null, JsonValue::Null) => true,
+            (Value::Bool(value), JsonValue::Bool(expected)) => value == expected,
             (Value::String(text), JsonValue::String(expected)) => text == expected,
-            (Value::String(_), _) | (_, JsonValue::String(_)) => false,
-            _ => *self.to_value() == *expected,
+            (Value::Sequence(children), JsonValue::Array(expected)) => {
+                children.len as usize == expected.len()
+                    && self.items().zip(expected).all(|(item, expected)| item.equals_value(expected))
+            }
+            (Value::Mapping(children), JsonValue::Object(expected)) => {
+                let equals = |(key, value): (NodeRef<'_>, NodeRef<'_>)| {
+                    key.as_str().and_then(|key| expected.get(key)).is_some_and(|expected| value.equals_value(expected))
+                };
+                children.len as usize == expected.len() * 2 && self.entries().all(equals)
+            }
+            // By value: `1.0` is the number 1 (JSON Schema core, section 4.2.2).
+            (_, JsonValue::Number(expected)) => Node::as_number(self).is_some_and(|number| {
+                let number = number.to_number();
+                *number == *expected || number.as_f64() == expected.as_f64()
+            }),
+            _ => false,
         }
     }
 

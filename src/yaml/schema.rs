@@ -9,7 +9,8 @@ use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value as JsonValue;
 
 use super::YamlJson;
-use super::node::NodeRef;
+use super::node::{NodeRef, Value};
+use super::words::{self, nearest};
 use crate::source::Span;
 
 /// A compiled schema. Never fetches or reads anything: references lead into the schema itself.
@@ -65,6 +66,8 @@ pub enum ProblemKind {
     MissingKey {
         /// The field.
         key: String,
+        /// The field that is there and means nothing without this one.
+        needed_by: Option<String>,
     },
     /// A value of another type.
     WrongType {
@@ -74,6 +77,8 @@ pub enum ProblemKind {
         found: &'static str,
         /// The value as the file has it, for a number or boolean that should be text.
         unquoted: Option<String>,
+        /// The text, where text stands for what should be a number or boolean.
+        quoted: Option<String>,
     },
     /// A value outside a list of values.
     NotInList {
@@ -100,6 +105,8 @@ pub enum ProblemKind {
     BadCombination {
         /// What is wrong, as a clause.
         what: String,
+        /// What to do.
+        help: Option<String>,
     },
 }
 
@@ -156,6 +163,7 @@ impl Schema {
         problems.retain(|problem| {
             !(matches!(problem.kind, ProblemKind::UnknownKey { .. }) && shaky.contains(&problem.path))
         });
+        drop_misspelt(&mut problems);
         problems.sort_by(|a, b| a.span.cmp(&b.span).then_with(|| a.path.cmp(&b.path)));
         // A date has a format and a pattern: a value that fits neither is one mistake.
         let is_bad_form = |problem: &Problem| matches!(problem.kind, ProblemKind::BadForm { .. });
@@ -244,9 +252,14 @@ impl Schema {
                 return;
             }
             ValidationErrorKind::Required { property } => {
-                ProblemKind::MissingKey { key: property.as_str().unwrap_or("").to_owned() }
+                let key = property.as_str().unwrap_or("").to_owned();
+                ProblemKind::MissingKey { key, needed_by: dependent(error) }
             }
             ValidationErrorKind::Type { kind } => wrong_type(types(kind), place.node),
+            ValidationErrorKind::Constant { .. } | ValidationErrorKind::Enum { .. } if dependent(error).is_some() => {
+                problems.extend(foreign_field(error, root));
+                return;
+            }
             ValidationErrorKind::Enum { options } => {
                 let found = shown(place.node);
                 let holder = self.holder(error);
@@ -263,11 +276,13 @@ impl Schema {
                 ProblemKind::BadForm { found: shown(place.node).into_owned(), wanted: clause(error) }
             }
             ValidationErrorKind::OneOfMultipleValid { .. } => {
-                ProblemKind::BadCombination { what: several_clause(self.holder(error), place.node) }
+                let what = several_clause(self.holder(error), place.node);
+                ProblemKind::BadCombination { what, help: Some("keep one of them".to_owned()) }
             }
-            ValidationErrorKind::Not { schema } => ProblemKind::BadCombination { what: not_clause(schema) },
+            ValidationErrorKind::Not { schema } => ProblemKind::BadCombination { what: not_clause(schema), help: None },
             ValidationErrorKind::FalseSchema => {
-                ProblemKind::BadCombination { what: "may not stand here together with the other fields".to_owned() }
+                problems.push(misplaced_field(error, root, &place));
+                return;
             }
             _ => ProblemKind::OutOfBounds { wanted: clause(error) },
         };
@@ -337,8 +352,9 @@ impl Schema {
                 }
             }
             let what = format!("has none of {}", keys.join(", "));
+            let help = Some("state one of them".to_owned());
             problems.push(Problem {
-                kind: ProblemKind::BadCombination { what },
+                kind: ProblemKind::BadCombination { what, help },
                 span: place.span,
                 path: place.path.clone(),
             });
@@ -438,6 +454,70 @@ impl<'a> Place<'a> {
     }
 }
 
+/// Returns the field whose presence brought in the schema that failed (`dependentSchemas`).
+fn dependent(error: &ValidationError<'_>) -> Option<String> {
+    let (_, rest) = error.evaluation_path().as_str().rsplit_once("/dependentSchemas/")?;
+    let (key, inner) = rest.split_once('/')?;
+    // Deeper down it is no longer the map with that field that is looked at, but something in it.
+    let depth = inner.split('/').filter(|part| matches!(*part, "properties" | "items")).count();
+    let own_depth = usize::from(!matches!(error.kind(), ValidationErrorKind::Required { .. }));
+    (depth == own_depth).then(|| key.replace("~1", "/").replace("~0", "~"))
+}
+
+/// A field that belongs to another value of its neighbour: `properties` beside `logicalType: string`.
+fn foreign_field(error: &ValidationError<'_>, root: NodeRef<'_>) -> Option<Problem> {
+    let field = dependent(error)?;
+    let place = Place::of(error, root);
+    let (parent, neighbour) = parent_and_last(&place);
+    let wanted = match error.kind() {
+        ValidationErrorKind::Constant { expected_value } => vec![json_text(expected_value)],
+        ValidationErrorKind::Enum { options } => options.as_array().into_iter().flatten().map(json_text).collect(),
+        _ => return None,
+    };
+    let wanted: Vec<String> = wanted.iter().map(|value| format!("`{neighbour}: {value}`")).collect();
+    let wanted = wanted.join(" or ");
+    let what = format!("has `{field}`, which belongs to {wanted}");
+    let help = Some(format!("write {wanted}, or remove `{field}`"));
+    Some(Problem { kind: ProblemKind::BadCombination { what, help }, span: place.span, path: parent.to_owned() })
+}
+
+/// A field that its map may not have, because of what else the map says.
+fn misplaced_field(error: &ValidationError<'_>, root: NodeRef<'_>, place: &Place<'_>) -> Problem {
+    let (path, field) = parent_and_last(place);
+    let parts: Vec<String> = error.instance_path().segments().map(|segment| segment_text(&segment)).collect();
+    let parent = parts.split_last().and_then(|(_, parents)| root.at(parents.iter().map(String::as_str)));
+    let span = parent.and_then(|parent| parent.entry(field)).map_or(place.span, |(key, _)| key.span());
+    let what = match parent.and_then(|parent| parent.text("type")) {
+        Some(kind) => format!("is of type `{}` and cannot have `{field}` like this", kind.value),
+        None => format!("states no `type` and cannot have `{field}` like this"),
+    };
+    let help = Some(format!("remove `{field}`, or state the fields it belongs to"));
+    Problem { kind: ProblemKind::BadCombination { what, help }, span, path: path.to_owned() }
+}
+
+fn parent_and_last<'p>(place: &'p Place<'_>) -> (&'p str, &'p str) {
+    place.path.rsplit_once('.').unwrap_or(("", &place.path))
+}
+
+/// Removes each missing field that is there under a misspelt name: one mistake, one finding.
+fn drop_misspelt(problems: &mut Vec<Problem>) {
+    let misspelt: BTreeSet<(String, String)> = problems
+        .iter()
+        .filter_map(|problem| match &problem.kind {
+            ProblemKind::UnknownKey { key, known, since: None, until: None } => {
+                let only = known.first().filter(|_| known.len() == 1).map(String::as_str);
+                let meant = nearest(key, known.iter().map(String::as_str)).or(only)?;
+                Some((problem.path.clone(), meant.to_owned()))
+            }
+            _ => None,
+        })
+        .collect();
+    problems.retain(|problem| match &problem.kind {
+        ProblemKind::MissingKey { key, .. } => !misspelt.contains(&(problem.path.clone(), key.clone())),
+        _ => true,
+    });
+}
+
 fn path_text(error: &ValidationError<'_>) -> String {
     let parts: Vec<String> = error.instance_path().segments().map(|segment| segment_text(&segment)).collect();
     parts.join(".")
@@ -450,11 +530,17 @@ fn segment_text(segment: &jsonschema::paths::LocationSegment<'_>) -> String {
     }
 }
 
-fn wrong_type(expected: Vec<&'static str>, node: NodeRef<'_>) -> ProblemKind {
-    let wants_text = expected.contains(&"text");
+fn wrong_type(mut expected: Vec<&'static str>, node: NodeRef<'_>) -> ProblemKind {
+    let wants = |word: &str| expected.contains(&word);
     let is_plain = matches!(node.type_word(), "a number" | "a boolean");
-    let unquoted = (wants_text && is_plain).then(|| node.source().to_owned());
-    ProblemKind::WrongType { expected, found: node.type_word(), unquoted }
+    let unquoted = (wants("text") && is_plain).then(|| node.source().to_owned());
+    let is_fraction = matches!(node.value(), Value::Float(_)) && wants("a whole number");
+    let found = if is_fraction { "a number with a fraction" } else { node.type_word() };
+    let wants_plain = wants("a number") || wants("a whole number") || wants("true or false");
+    let quoted = node.as_str().filter(|_| wants_plain).map(str::to_owned);
+    // That nothing is allowed too helps nobody who wrote something.
+    expected.retain(|word| *word != "nothing (null)");
+    ProblemKind::WrongType { expected, found, unquoted, quoted }
 }
 
 fn types(kind: &TypeKind) -> Vec<&'static str> {
@@ -473,8 +559,9 @@ fn types(kind: &TypeKind) -> Vec<&'static str> {
     }
 }
 
+/// Returns a value as a message shows it: long ones are cut.
 fn shown(node: NodeRef<'_>) -> Cow<'_, str> {
-    node.scalar_text().unwrap_or(Cow::Borrowed(node.type_word()))
+    node.scalar_text().map_or(Cow::Borrowed(node.type_word()), words::cut)
 }
 
 fn json_text(value: &JsonValue) -> String {
@@ -518,6 +605,12 @@ fn format_words(format: &str) -> &str {
     }
 }
 
+/// A reference of ODCS v3.2.0.
+const REFERENCE: &str = r"^(?:[A-Za-z_][A-Za-z0-9_\-]*(?:\.[A-Za-z_][A-Za-z0-9_\-]*)+|(?:(?:https?:\/\/)?[A-Za-z0-9._\-\/]+\.ya?ml#)?\/?[A-Za-z_][A-Za-z0-9_]*\/[^\s.#/\\@!%&^]+(?:\/[A-Za-z_][A-Za-z0-9_]*\/[^\s.#/\\@!%&^]+)*)$";
+
+/// A reference of ODCS v3.1.0.
+const FLAT_REFERENCE: &str = r"^(?:[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*|(?:(?:https?:\/\/)?[A-Za-z0-9._\-\/]+\.yaml#)?\/?[A-Za-z_][A-Za-z0-9_]*\/[A-Za-z0-9_-]+(?:\/[A-Za-z_][A-Za-z0-9_]*\/[A-Za-z0-9_-]+)*)$";
+
 /// Says the patterns of our schemas in words; any other is shown as it is.
 fn pattern_words(pattern: &str) -> String {
     let words = match pattern {
@@ -540,6 +633,10 @@ fn pattern_words(pattern: &str) -> String {
             "be a reference such as `product:orders` or `contract:orders`"
         }
         "^(BRK[0-9]{3}|[a-z][a-z0-9-]*)$" => "be a code or name of a rule, such as `BRK001` or `removed-column`",
+        REFERENCE => "be a reference such as `object.property` or `/schema/object-id/properties/property-id`",
+        FLAT_REFERENCE => {
+            "be a reference such as `object.property`, with one dot, or `/schema/object-id/properties/property-id`"
+        }
         pattern => return format!("match `{pattern}`"),
     };
     words.to_owned()
@@ -568,5 +665,34 @@ fn not_clause(schema: &JsonValue) -> String {
             format!("may not have {} here", keys.join(" together with "))
         }
         _ => "has a form that is not allowed here".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Schemas;
+    use super::*;
+
+    fn patterns<'a>(schema: &'a JsonValue, found: &mut Vec<&'a str>) {
+        match schema {
+            JsonValue::Object(fields) => {
+                found.extend(fields.get("pattern").and_then(JsonValue::as_str));
+                fields.values().for_each(|value| patterns(value, found));
+            }
+            JsonValue::Array(items) => items.iter().for_each(|value| patterns(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_pattern_of_the_schemas_has_words() {
+        let schemas = Schemas::embedded();
+        for name in schemas.names() {
+            let mut used = Vec::new();
+            patterns(schemas.annotated(name).expect("it is named"), &mut used);
+            for pattern in used {
+                assert!(!pattern_words(pattern).starts_with("match"), "{name}: {pattern}");
+            }
+        }
     }
 }

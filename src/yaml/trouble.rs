@@ -49,6 +49,9 @@ fn words(error: &ScanError) -> (String, Option<&'static str>) {
             "this line is indented in a way that fits nothing above it",
             "align it with the keys of the map it belongs to",
         ),
+        ErrorKind::SimpleKeyExpected => {
+            ("a key without its `:`", "write `key: value`, or indent the line as part of the text above it")
+        }
         ErrorKind::ExpectedBlockMappingKey => (
             "neither a key of the map above nor the end of it",
             "check the indentation of this line and of the one above it",

@@ -1,5 +1,8 @@
 //! The words for a problem that the schema finds: headline, label and help.
 
+use std::borrow::Cow;
+
+use super::scalar;
 use super::schema::{Problem, ProblemKind};
 
 /// A finding in words.
@@ -20,9 +23,25 @@ const NEAR: f64 = 0.8;
 /// The shortest word that is recognised in a longer one: `Product` in `DataProduct`.
 const MIN_PART_CHARS: usize = 4;
 
+/// The longest word that is compared with known ones.
+const MAX_NAME_BYTES: usize = 200;
+
+/// Cuts a text of the file to what a message can hold.
+pub(super) fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
+    const SHOWN: usize = 80;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
+        None => text,
+    }
+}
+
 /// Returns the candidate that a misspelt word most likely meant.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // No name is that long, and comparing takes time.
+    if word.len() > MAX_NAME_BYTES {
+        return None;
+    }
     let lower = word.to_lowercase();
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
@@ -72,31 +91,32 @@ impl Problem {
                 let meant = nearest(key, known.iter().map(String::as_str));
                 let help = match meant {
                     Some(meant) => format!("did you mean `{meant}`?"),
+                    None if known.len() == 1 => format!("the only field here is `{}`", known[0]),
                     None if known.is_empty() => "remove it; data of your own goes into `customProperties`".to_owned(),
                     None if known.len() <= 12 => format!("the fields here are {}", list(known, "and")),
                     None => "data of your own goes into `customProperties`".to_owned(),
                 };
                 Words { message: format!("unknown field `{key}`{place}"), label: None, help: Some(help) }
             }
-            ProblemKind::MissingKey { key } => Words {
+            ProblemKind::MissingKey { key, needed_by } => Words {
                 message: format!("missing field `{key}`{place}"),
                 label: Some(format!("`{key}` must be stated here")),
-                help: None,
+                help: needed_by.as_ref().map(|field| format!("`{field}` means nothing without `{key}`")),
             },
-            ProblemKind::WrongType { expected, found, unquoted } => {
+            ProblemKind::WrongType { expected, found, unquoted, quoted } => {
                 let wanted: Vec<String> = expected.iter().map(|word| (*word).to_owned()).collect();
                 let message = format!("{value} must be {}, not {found}", join(&wanted, "or"));
                 let help = match unquoted {
                     Some(text) => Some(format!("write it in quotes: `\"{text}\"`")),
                     None if *found == "nothing (null)" => Some("give it a value, or remove the field".to_owned()),
-                    None => None,
+                    None => quoted.as_deref().and_then(|text| plain_help(text, expected)),
                 };
                 Words { message, label: Some(format!("this is {found}")), help }
             }
             ProblemKind::NotInList { found, allowed, since: Some(since) } => Words {
                 message: format!("the value `{found}` exists since {since}; this file declares {declared}"),
                 label: Some(format!("unknown in {declared}")),
-                help: Some(format!("raise `apiVersion` to {since}, or use one of {}", list(allowed, "or"))),
+                help: Some(format!("raise `apiVersion` to {since}, or use {}", list(allowed, "or"))),
             },
             ProblemKind::NotInList { found, allowed, .. } => {
                 let help = match nearest(found, allowed.iter().map(String::as_str)) {
@@ -111,8 +131,8 @@ impl Problem {
             ProblemKind::OutOfBounds { wanted } => {
                 Words { message: format!("{value} must {wanted}"), label: None, help: None }
             }
-            ProblemKind::BadCombination { what } => {
-                Words { message: format!("{value} {what}"), label: None, help: None }
+            ProblemKind::BadCombination { what, help } => {
+                Words { message: format!("{value} {what}"), label: None, help: help.clone() }
             }
         }
     }
@@ -130,6 +150,23 @@ fn shown_path(path: &str) -> String {
         }
     }
     shown
+}
+
+/// Says how a text is written that should be a boolean or a number.
+fn plain_help(text: &str, expected: &[&str]) -> Option<String> {
+    if expected.contains(&"true or false") {
+        let meant = match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "y" | "on" => "true",
+            "false" | "no" | "n" | "off" => "false",
+            _ => return None,
+        };
+        return Some(if meant.eq_ignore_ascii_case(text) {
+            format!("write it without quotes: `{meant}`")
+        } else {
+            format!("`{text}` is text in YAML 1.2: write `{meant}`")
+        });
+    }
+    scalar::number(text).map(|_| format!("write it without quotes: `{text}`"))
 }
 
 /// Joins words in backticks: "`a`, `b` or `c`"; long lists are cut.

@@ -142,7 +142,7 @@ mod tests {
         };
         let open: String =
             text.lines().filter(|line| is_setting(line)).map(|line| line.replacen("# ", "", 1) + "\n").collect();
-        let tree = crate::source::MemoryTree::new([("meshfolio.yaml", open.clone())]);
+        let tree = crate::source::MemoryTree::new([("meshfolio.yaml", open.as_str()), ("registry/a.yaml", "")]);
         let mut sink = crate::diagnostic::Sink::default();
         let file = crate::source::FileId(0);
         let config = crate::config::load(&tree, "meshfolio.yaml", true, file, &Schemas::embedded(), &[], &mut sink)
