@@ -3,7 +3,7 @@
 //! must not know whether anything is there already.
 //!
 //! - The templates are embedded; those of the organisation replace them by file name.
-//! - A value never leaves the scalar it is put into, whatever it holds: see [`template`].
+//! - A value never leaves the scalar it is put into, whatever it holds: see `template.rs`.
 
 mod editor;
 mod init;
