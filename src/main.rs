@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 /// Millions of small values are made and dropped on several threads; see `benches/README.md` for
 /// what this allocator saves.
+#[cfg(feature = "mimalloc")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -10,10 +10,11 @@ use rayon::prelude::*;
 use crate::check::{self, Checked, Detail};
 use crate::config::{self, Config};
 use crate::diagnostic::emit::Counts;
-use crate::diagnostic::{Findings, RuleMeta, Sink};
-use crate::graph::{self, Docs, Input, Mesh};
+use crate::diagnostic::{RuleMeta, Sink};
+use crate::graph::{self, Docs, Input};
 use crate::load::{self, FileKind, MarkdownFacts};
 use crate::policy;
+pub use crate::policy::Outcome;
 use crate::source::{Entry, FileId, Listing, ReadError, SourceMap, Span, Tree, WalkOptions};
 use crate::yaml::{self, Schemas};
 
@@ -28,22 +29,6 @@ pub struct Options {
     pub today: Date,
     /// How much of each descriptor is kept.
     pub detail: Detail,
-}
-
-/// A checked mesh.
-pub struct Outcome {
-    /// The configuration.
-    pub config: Config,
-    /// The names of all files.
-    pub sources: SourceMap,
-    /// The mesh.
-    pub mesh: Mesh,
-    /// All findings.
-    pub findings: Findings,
-    /// What was read.
-    pub counts: Counts,
-    /// The day.
-    pub today: Date,
 }
 
 /// Why nothing could be checked.
@@ -100,6 +85,8 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
         .map(|(file, entry)| read_file(tree, schemas, &config, *file, entry, options.detail))
         .collect();
 
+    drop(entries);
+    drop(listing);
     let mut input = Input::default();
     let mut docs = Vec::new();
     let mut n_descriptors = 0;

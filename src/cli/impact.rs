@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, find};
+use super::session::{Session, find_roots};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -26,11 +26,11 @@ enum Format {
 
 pub(crate) fn run(global: &Global, args: &ImpactArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let outcome = Session::open(global, Detail::Rules)?.run()?;
-    let found = find(&outcome.mesh, &args.id)?;
+    let roots = find_roots(&outcome.mesh, &args.id)?;
     let text = match args.format {
-        Format::Json => export::impact_json(&outcome.mesh, found)?,
-        Format::Csv => export::impact_csv(&outcome.mesh, found)?,
-        Format::Table => export::impact_table(&outcome.mesh, found, terminal.color_out())?,
+        Format::Json => export::impact_json(&outcome.mesh, &roots)?,
+        Format::Csv => export::impact_csv(&outcome.mesh, &roots)?,
+        Format::Table => export::impact_table(&outcome.mesh, &roots, terminal.color_out())?,
     };
     super::print(&text)?;
     Ok(Outcome::Clean)

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, find};
+use super::session::{Session, find_roots};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -34,7 +34,7 @@ enum Format {
 
 pub(crate) fn run(global: &Global, args: &LineageArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let outcome = Session::open(global, Detail::Rules)?.run()?;
-    let found = find(&outcome.mesh, &args.id)?;
+    let roots = find_roots(&outcome.mesh, &args.id)?;
     let format = match args.format {
         Format::Tree => LineageFormat::Tree { color: terminal.color_out() },
         Format::Json => LineageFormat::Json,
@@ -42,6 +42,6 @@ pub(crate) fn run(global: &Global, args: &LineageArgs, terminal: &Terminal) -> a
         Format::Dot => LineageFormat::Dot,
         Format::Svg => LineageFormat::Svg,
     };
-    super::print(&export::lineage(&outcome.mesh, found, args.up, args.down, format)?)?;
+    super::print(&export::lineage(&outcome.mesh, &roots, args.up, args.down, format)?)?;
     Ok(Outcome::Clean)
 }

@@ -124,6 +124,18 @@ fn relative(path: &Path) -> anyhow::Result<String> {
     Ok(parts.join("/"))
 }
 
+/// Finds what a question about lineage starts from: one thing, or all versions of a contract that is
+/// named without one.
+pub(crate) fn find_roots(mesh: &Mesh, text: &str) -> anyhow::Result<Vec<Found>> {
+    let found = find(mesh, text)?;
+    let names_version = Ref::parse(text).is_ok_and(|reference| reference.version.is_some());
+    if found.kind != Kind::DataContract || names_version {
+        return Ok(vec![found]);
+    }
+    let id = &mesh.contracts[found.idx].descriptor.header.id.value;
+    Ok(mesh.versions(id).iter().map(|idx| Found { kind: Kind::DataContract, idx: *idx }).collect())
+}
+
 /// Finds the one thing that a person means; several or none is an error that names candidates.
 pub(crate) fn find(mesh: &Mesh, text: &str) -> anyhow::Result<Found> {
     let reference = Ref::parse(text)?;

@@ -200,7 +200,7 @@ impl Reader<'_> {
                 config.mesh.name = name;
             }
             config.mesh.description = text(mesh, "description");
-            config.mesh.base_url = text(mesh, "baseUrl").map(|url| format!("{}/", url.trim_end_matches('/')));
+            config.mesh.base_url = web_address(mesh, "baseUrl").map(|url| format!("{}/", url.trim_end_matches('/')));
         }
         config.roots = self.folders(root, "roots");
         self.report_missing_roots(root);
@@ -208,7 +208,7 @@ impl Reader<'_> {
         if root.entry("observations").is_some() {
             config.observations = self.folders(root, "observations");
         }
-        if let Some(output) = text(root, "output") {
+        if let Some(output) = self.folder_at(root, "output").filter(|output| !output.is_empty()) {
             config.output = output;
         }
         if let Some(forge) = root.get("forge") {
@@ -231,7 +231,7 @@ impl Reader<'_> {
             }
         }
         if let Some(site) = root.get("site") {
-            if let Some(theme) = text(site, "theme") {
+            if let Some(theme) = self.folder_at(site, "theme").filter(|theme| !theme.is_empty()) {
                 config.site.theme = theme;
             }
             let is_true = |key| site.get(key).and_then(NodeRef::as_bool).unwrap_or(false);
@@ -256,6 +256,19 @@ impl Reader<'_> {
             }
         }
         folders
+    }
+
+    /// Reads one folder relative to the root.
+    fn folder_at(&mut self, node: NodeRef<'_>, key: &str) -> Option<String> {
+        let value = node.get(key)?;
+        let written = value.as_str()?;
+        let read = folder(written);
+        if read.is_none() {
+            let message = format!("the folder `{written}` is outside the root");
+            let help = "name a folder below `meshfolio.yaml`, with `/`";
+            self.sink.push(rules::INVALID_CONFIGURATION.at(self.file, value.span(), message).help(help));
+        }
+        read
     }
 
     fn report_missing_roots(&mut self, node: NodeRef<'_>) {
@@ -316,7 +329,7 @@ fn folder(written: &str) -> Option<String> {
 }
 
 fn forge_of(node: NodeRef<'_>) -> Forge {
-    let repository = text(node, "repository").map(|url| url.trim_end_matches('/').to_owned());
+    let repository = web_address(node, "repository").map(|url| url.trim_end_matches('/').to_owned());
     let kind = match text(node, "kind").as_deref() {
         Some("github") => ForgeKind::GitHub,
         Some("gitlab") => ForgeKind::GitLab,
@@ -326,6 +339,11 @@ fn forge_of(node: NodeRef<'_>) -> Forge {
         _ => ForgeKind::None,
     };
     Forge { kind, repository, branch: text(node, "branch").unwrap_or_else(|| "main".to_owned()) }
+}
+
+/// Reads an address that pages link to: nothing but `http` and `https`, whatever the levels say.
+fn web_address(node: NodeRef<'_>, key: &str) -> Option<String> {
+    text(node, key).filter(|url| url.starts_with("https://") || url.starts_with("http://"))
 }
 
 fn text(node: NodeRef<'_>, key: &str) -> Option<String> {

@@ -22,16 +22,20 @@ pub struct ImpactRow {
 }
 
 impl Mesh {
-    /// Returns every product downstream of a contract version, product or source system, nearest
+    /// Returns every product downstream of contract versions, products or source systems, nearest
     /// first, then by id. Inside a product data flows from an input to the outputs whose
     /// `inputContracts` name it, or to all outputs where none are named.
     #[must_use]
-    pub fn impact(&self, root: ImpactRoot) -> Vec<ImpactRow> {
-        let contracts: Vec<usize> = match root.kind {
-            Kind::DataContract => vec![root.idx],
-            Kind::DataProduct => self.products[root.idx].outputs.iter().flatten().copied().collect(),
-            _ => Vec::new(),
-        };
+    pub fn impact(&self, roots_asked: &[ImpactRoot]) -> Vec<ImpactRow> {
+        let contracts: Vec<usize> = roots_asked
+            .iter()
+            .flat_map(|root| match root.kind {
+                Kind::DataContract => vec![root.idx],
+                Kind::DataProduct => self.products[root.idx].outputs.iter().flatten().copied().collect(),
+                _ => Vec::new(),
+            })
+            .collect();
+        let is_asked = |kind: Kind, idx: usize| roots_asked.iter().any(|root| root.kind == kind && root.idx == idx);
         let roots: BTreeSet<usize> = contracts.iter().copied().collect();
         let mut rows: BTreeMap<usize, ImpactRow> = BTreeMap::new();
         let mut queue: VecDeque<(usize, usize)> = VecDeque::new();
@@ -39,7 +43,7 @@ impl Mesh {
         let reach = |rows: &mut BTreeMap<usize, ImpactRow>, product_idx: usize, distance: usize| {
             rows.entry(product_idx).or_insert(ImpactRow { product_idx, distance, reads: Vec::new() });
         };
-        if root.kind == Kind::SourceSystem {
+        for root in roots_asked.iter().filter(|root| root.kind == Kind::SourceSystem) {
             for product_idx in &self.sources[root.idx].products {
                 reach(&mut rows, *product_idx, 1);
                 let product = &self.products[*product_idx];
@@ -54,7 +58,7 @@ impl Mesh {
         }
         while let Some((contract_idx, distance)) = queue.pop_front() {
             for product_idx in &self.contracts[contract_idx].consumers {
-                if root.kind == Kind::DataProduct && *product_idx == root.idx {
+                if is_asked(Kind::DataProduct, *product_idx) {
                     continue;
                 }
                 reach(&mut rows, *product_idx, distance + 1);

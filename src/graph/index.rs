@@ -52,8 +52,12 @@ impl Mesh {
     /// Returns a version of a contract.
     #[must_use]
     pub fn contract(&self, id: &str, version: &str) -> Option<usize> {
-        let is = |idx: &&usize| same_version(self.contracts[**idx].descriptor.version_text(), version);
-        self.versions(id).iter().find(is).copied()
+        let text = |idx: &usize| self.contracts[*idx].descriptor.version_text();
+        let bare = version.trim();
+        let bare = bare.strip_prefix('v').unwrap_or(bare);
+        let versions = self.versions(id);
+        let exact = versions.iter().find(|idx| text(idx) == bare);
+        exact.or_else(|| versions.iter().find(|idx| same_version(text(idx), version))).copied()
     }
 
     /// Returns the domain with this id or name, in any case.

@@ -67,6 +67,17 @@ fn deprecated_producer(mesh: &Mesh, binding: &Binding) -> Option<(String, (FileI
     })
 }
 
+/// Says which product that publishes what an input reads is retired, and where it says so.
+fn retired_producer(mesh: &Mesh, binding: &Binding) -> Option<(String, (FileId, Span))> {
+    let mut producers = binding.published_by.iter().map(|by| &mesh.products[by.product_idx].descriptor.header);
+    // As long as one of them lives, the data does.
+    let first = producers.next()?;
+    let is_retired = |header: &crate::model::Header| header.status_word() == "retired";
+    let all_retired = is_retired(first) && producers.all(is_retired);
+    let span = first.status.as_ref().map_or(first.id.span, |status| status.span);
+    all_retired.then(|| (format!("whose product `{}` is retired", first.id.value), (first.file, span)))
+}
+
 /// Reports input ports that read a contract at the end of its life.
 pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Sink) {
     for product in &mesh.products {
@@ -94,6 +105,8 @@ pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Sink) {
                 (&rules::CONSUMES_RETIRED, format!("which ended on {end}"), stated(END_OF_LIFE))
             } else if let Some(end) = past(lifecycle.end_of_support) {
                 (&rules::CONSUMES_UNSUPPORTED, format!("which has had no support since {end}"), stated(END_OF_SUPPORT))
+            } else if let Some((what, place)) = retired_producer(mesh, binding) {
+                (&rules::CONSUMES_RETIRED, what, place)
             } else if lifecycle.status == "deprecated" {
                 let until = lifecycle.sunset().map(|end| format!(" and supported until {end}")).unwrap_or_default();
                 (&rules::CONSUMES_DEPRECATED, format!("which is deprecated{until}"), status())

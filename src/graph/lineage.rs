@@ -156,7 +156,8 @@ impl Lineage {
 
     /// Returns the groups of products that feed each other in a circle, each sorted.
     pub(super) fn circles(&self) -> Vec<Vec<LineageNode>> {
-        let groups = petgraph::algo::tarjan_scc(&self.graph);
+        // Tarjan's way of the library calls itself once a node; a long chain would end the stack.
+        let groups = petgraph::algo::kosaraju_scc(&self.graph);
         let mut circles: Vec<Vec<LineageNode>> = groups
             .into_iter()
             .filter(|group| group.len() > 1)

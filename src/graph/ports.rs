@@ -60,9 +60,10 @@ fn bind_outputs(mesh: &mut Mesh, sink: &mut Sink) {
                             .subject(header.reference()),
                     );
                 }
-                // A port without a version publishes the newest contract of its id.
+                // A port without a version publishes the contract that its page shows.
                 (None, None) => {
-                    bound.push((*versions.last().expect("not empty"), PublishedBy { product_idx, port_idx }));
+                    let current = mesh.current_version(contract_id);
+                    bound.extend(current.map(|idx| (idx, PublishedBy { product_idx, port_idx })));
                 }
                 (None, Some(_)) => {}
             }
@@ -93,7 +94,11 @@ fn bind_inputs(mesh: &mut Mesh, today: Date, sink: &mut Sink) {
         for by in &binding.published_by {
             mesh.products[by.product_idx].consumers.push(product_idx);
         }
-        if let Some(contract_idx) = binding.contract_idx {
+        // A product that reads its own output is no consumer of it.
+        let is_own = |by: &PublishedBy| by.product_idx == product_idx;
+        if let Some(contract_idx) = binding.contract_idx
+            && !mesh.contracts[contract_idx].published_by.iter().any(is_own)
+        {
             mesh.contracts[contract_idx].consumers.push(product_idx);
         }
         if let Some(source_idx) = binding.source_idx {

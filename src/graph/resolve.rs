@@ -83,6 +83,10 @@ fn canonical_version(version: &str) -> String {
 }
 
 fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {
+    // The two long lists are made in the size they keep.
+    let count = |kind: Kind| descriptors.iter().filter(|descriptor| descriptor.kind() == kind).count();
+    mesh.products.reserve_exact(count(Kind::DataProduct));
+    mesh.contracts.reserve_exact(count(Kind::DataContract));
     for descriptor in descriptors {
         let slug = slug::slug_of(descriptor.header());
         match descriptor {
@@ -323,14 +327,21 @@ fn place_in_domains(mesh: &mut Mesh, sink: &mut Sink) {
 
 /// Notes which output port publishes which version of which contract.
 fn index_output_ports(mesh: &mut Mesh) {
+    let mut found = Vec::new();
     for (product_idx, product) in mesh.products.iter().enumerate() {
         for (port_idx, port) in product.descriptor.output_ports.iter().enumerate() {
             let Some(contract_id) = &port.contract_id else { continue };
-            let version = port.version.as_ref().map_or("", |version| version.value.as_str());
+            // A port without a version publishes the contract that its page shows.
+            let current = || mesh.current_version(contract_id).map(|idx| mesh.contracts[idx].descriptor.version_text());
+            let written = port.version.as_ref().map(|version| version.value.as_str());
+            let version = written.or_else(current).unwrap_or("");
             let by = PublishedBy { product_idx, port_idx };
             let published = Published { version: Version::parse(version), by };
-            mesh.index.published.entry(contract_id.value.clone()).or_default().push(published);
+            found.push((contract_id.value.clone(), published));
         }
+    }
+    for (contract_id, published) in found {
+        mesh.index.published.entry(contract_id).or_default().push(published);
     }
 }
 

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use ecow::EcoString;
 use percent_encoding::percent_decode_str;
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::source::{FileId, Span};
 
@@ -21,8 +22,10 @@ pub struct MarkdownFacts {
     pub title: Option<String>,
     /// Headings in order.
     pub headings: Vec<Heading>,
-    /// Links and images in order.
+    /// Links and images in order, those to other sites left out.
     pub links: Vec<Link>,
+    /// Links and images that lead to other sites.
+    pub n_external: usize,
     /// Words of running text, code and headings left out.
     pub n_words: usize,
     /// Nested deeper than is read: shown as plain text.
@@ -34,17 +37,15 @@ pub struct MarkdownFacts {
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
-    /// The text without markup.
-    pub text: String,
     /// The id, unique in the file, as a link on a forge names it.
-    pub id: String,
+    pub id: EcoString,
 }
 
 /// A link or image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The destination as the parser gives it, entities decoded.
-    pub destination: String,
+    pub destination: EcoString,
     /// The bytes of the whole link.
     pub span: Span,
     /// An image rather than a link.
@@ -83,6 +84,18 @@ pub fn read(file: FileId, text: &str) -> MarkdownFacts {
     MarkdownFacts { file: Some(file), ..facts }
 }
 
+impl MarkdownFacts {
+    /// Notes a link that leads somewhere this tool can check.
+    fn link(&mut self, destination: &str, range: std::ops::Range<usize>, is_image: bool) {
+        if matches!(target(destination), Target::External(_)) {
+            self.n_external += 1;
+        } else {
+            let span = Span::new(range.start, range.end);
+            self.links.push(Link { destination: destination.into(), span, is_image });
+        }
+    }
+}
+
 fn read_inner(text: &str) -> MarkdownFacts {
     let mut facts = MarkdownFacts::default();
     let mut ids = Ids::default();
@@ -98,16 +111,10 @@ fn read_inner(text: &str) -> MarkdownFacts {
                 match tag {
                     Tag::Heading { level, .. } => heading = Some((level_number(level), String::new())),
                     Tag::CodeBlock(_) => code_depth += 1,
-                    Tag::Link { dest_url, .. } => facts.links.push(Link {
-                        destination: dest_url.into_string(),
-                        span: Span::new(range.start, range.end),
-                        is_image: false,
-                    }),
-                    Tag::Image { dest_url, .. } => facts.links.push(Link {
-                        destination: dest_url.into_string(),
-                        span: Span::new(range.start, range.end),
-                        is_image: true,
-                    }),
+                    // The parser gives the address of `<a@b.example>` without its scheme.
+                    Tag::Link { link_type: LinkType::Email, .. } => facts.n_external += 1,
+                    Tag::Link { dest_url, .. } => facts.link(&dest_url, range, false),
+                    Tag::Image { dest_url, .. } => facts.link(&dest_url, range, true),
                     _ => {}
                 }
             }
@@ -120,7 +127,7 @@ fn read_inner(text: &str) -> MarkdownFacts {
                             if facts.title.is_none() {
                                 facts.title = Some(text.trim().to_owned());
                             }
-                            facts.headings.push(Heading { level, text: text.trim().to_owned(), id });
+                            facts.headings.push(Heading { level, id: id.into() });
                         }
                     }
                     TagEnd::CodeBlock => code_depth = code_depth.saturating_sub(1),

@@ -93,7 +93,7 @@ pub struct SchemaObject {
     /// `synonyms[].synonym` (3.2).
     pub synonyms: Vec<Text>,
     /// `properties`: the columns.
-    pub properties: Vec<Property>,
+    pub properties: Box<[Property]>,
     /// `quality`; left out where only rules ask.
     pub quality: Vec<QualityRule>,
     /// At least one `quality` rule.
@@ -112,16 +112,12 @@ pub struct Property {
     pub name: Text,
     /// Where the name stands.
     pub span: Span,
-    /// `logicalType`.
-    pub logical_type: Option<Text>,
-    /// `physicalType`, such as `decimal(18,2)`.
-    pub physical_type: Option<Text>,
     /// `classification`: public, internal, personal, ...
     pub classification: Option<Text>,
     /// The yes-or-no fields.
     pub flags: PropertyFlags,
     /// `properties` of an object, or the one item of an array.
-    pub children: Vec<Property>,
+    pub children: Box<[Property]>,
     /// Everything else that is stated; `None` when nothing is, or when prose was not asked for.
     pub detail: Option<Box<PropertyDetail>>,
 }
@@ -164,6 +160,10 @@ pub struct PropertyFlags {
 pub struct PropertyDetail {
     /// `id`.
     pub id: Option<Text>,
+    /// `logicalType`.
+    pub logical_type: Option<Text>,
+    /// `physicalType`, such as `decimal(18,2)`.
+    pub physical_type: Option<Text>,
     /// `description`.
     pub description: Option<Text>,
     /// `examples`, as the file writes them.
@@ -260,10 +260,17 @@ pub struct ServiceLevel {
     pub span: Span,
     /// `value` as the file writes it.
     pub value: Text,
-    /// `valueExt`.
-    pub value_ext: Option<Text>,
     /// `unit`.
     pub unit: Option<Text>,
+    /// Everything else that is stated; `None` where only rules ask.
+    pub detail: Option<Box<ServiceLevelDetail>>,
+}
+
+/// What a promise states beyond its value.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceLevelDetail {
+    /// `valueExt`.
+    pub value_ext: Option<Text>,
     /// `element`: what of the schema is meant.
     pub element: Option<Text>,
     /// `driver`: regulatory, analytics, operational.

@@ -26,7 +26,7 @@ pub use agreement::{AccessAgreement, AgreementConsumer, AgreementProvider};
 pub use aliases::Alias;
 pub use contract::{
     DataContract, Price, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, Relationship, Role,
-    SchemaObject, Server, ServiceLevel,
+    SchemaObject, Server, ServiceLevel, ServiceLevelDetail,
 };
 pub use domain::Domain;
 pub use glossary::{SemanticDefinition, Term, TermRelationship};

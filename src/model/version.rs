@@ -18,13 +18,15 @@ impl Version {
     pub fn parse(text: &str) -> Version {
         let text = text.trim();
         let bare = text.strip_prefix('v').unwrap_or(text);
-        let (core, pre) = match bare.split('+').next().unwrap_or("").split_once('-') {
-            Some((core, pre)) => (core, semver::Prerelease::new(pre).unwrap_or(semver::Prerelease::EMPTY)),
-            None => (bare.split('+').next().unwrap_or(""), semver::Prerelease::EMPTY),
+        let plain = bare.split('+').next().unwrap_or("");
+        let (core, pre) = match plain.split_once('-') {
+            Some((core, pre)) => (core, semver::Prerelease::new(pre).ok()),
+            None => (plain, Some(semver::Prerelease::EMPTY)),
         };
         let mut numbers = [0; 3];
         let parts: Vec<&str> = core.split('.').collect();
-        let mut is_number = parts.len() <= 3;
+        // `2024-01` is a date and no prerelease of 2024: it compares as the text it is.
+        let mut is_number = parts.len() <= 3 && pre.is_some();
         for (place, part) in numbers.iter_mut().zip(&parts) {
             match part.parse() {
                 Ok(number) if part.bytes().all(|byte| byte.is_ascii_digit()) => *place = number,
@@ -34,7 +36,7 @@ impl Version {
         if !is_number {
             numbers = [0; 3];
         }
-        Version { numbers, pre, text: bare.to_owned(), is_number }
+        Version { numbers, pre: pre.unwrap_or_default(), text: bare.to_owned(), is_number }
     }
 
     /// Returns the major: what an input port binds. `None` for a text that is no number.
@@ -92,6 +94,7 @@ mod tests {
         versions.sort();
         let order: Vec<&str> = versions.iter().map(Version::text).collect();
         assert_eq!(order, ["1", "2.0.0-rc.1", "2.0.0", "2.1.0", "2.9", "2.10.0", "10.0.0", "latest"]);
+        assert!(!same("2024-01", "2024-02") && !same("1.0.0-beta_1", "1.0.0"));
         assert!(same("v1.0.0", "1.0") && !same("1.0.0", "1.0.1") && same("draft", "draft"));
         assert_eq!((major("v2.1.0"), major("draft")), ("2".to_owned(), "draft".to_owned()));
     }

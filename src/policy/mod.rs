@@ -8,9 +8,27 @@ pub use waivers::waivers_in_force;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{RuleMeta, Sink};
+use crate::config::Config;
+use crate::diagnostic::emit::Counts;
+use crate::diagnostic::{Findings, RuleMeta, Sink};
 use crate::graph::Mesh;
 use crate::source::SourceMap;
+
+/// A judged mesh: what every later room and command starts from.
+pub struct Outcome {
+    /// The configuration.
+    pub config: Config,
+    /// The names of all files.
+    pub sources: SourceMap,
+    /// The mesh.
+    pub mesh: Mesh,
+    /// All findings.
+    pub findings: Findings,
+    /// What was read.
+    pub counts: Counts,
+    /// The day.
+    pub today: Date,
+}
 
 /// What a rule sees.
 pub struct Context<'a> {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::diagnostic::Waiving;
 use crate::graph::{Mesh, date_of};
+use crate::model::{Kind, Ref};
 
 /// Returns the waivers in force: those whose last day has not passed (UTC). A waiver without a
 /// readable last day does not hold.
@@ -13,7 +14,7 @@ pub fn waivers_in_force(mesh: &Mesh, today: Date) -> Vec<Waiving> {
     let own = mesh.waivers.iter().filter(|waiver| holds(waiver.expires.as_ref().map(|text| text.value.as_str()))).map(
         |waiver| Waiving {
             id: waiver.header.id.value.to_string(),
-            target: waiver.target.value.to_string(),
+            target: canonical(mesh, &waiver.target),
             rule: waiver.rule.value.to_string(),
         },
     );
@@ -22,9 +23,18 @@ pub fn waivers_in_force(mesh: &Mesh, today: Date) -> Vec<Waiving> {
             policy.waivers.iter().filter(|waiver| holds(waiver.expires.as_ref().map(|text| text.value.as_str())));
         in_force.map(|waiver| Waiving {
             id: policy.header.id.value.to_string(),
-            target: waiver.target.value.to_string(),
+            target: canonical(mesh, &waiver.target),
             rule: policy.header.id.value.to_string(),
         })
     });
     own.chain(in_policies).collect()
+}
+
+/// Returns a target as findings name their subject, `kind:id`, whichever way it is written.
+fn canonical(mesh: &Mesh, target: &str) -> String {
+    let found = Ref::parse(target).map(|reference| mesh.find(&reference)).unwrap_or_default();
+    match found.as_slice() {
+        [only] if only.kind != Kind::SemanticDefinition => mesh.headers(only.kind)[only.idx].reference(),
+        _ => target.trim().to_owned(),
+    }
 }

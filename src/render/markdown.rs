@@ -4,7 +4,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, html};
 
 use super::address::relative;
 use super::site::Site;
@@ -67,6 +67,7 @@ fn safe_events<'t>(site: &Site, file: Option<FileId>, text: &'t str, placing: Pl
     for event in Parser::new_ext(text, markdown_options()) {
         match event {
             Event::Html(raw) | Event::InlineHtml(raw) => events.push(Event::Text(raw)),
+            Event::FootnoteReference(label) => events.push(Event::FootnoteReference(footnote(&label))),
             Event::Start(tag) => {
                 depth += 1;
                 // The facts of the file were read under the same limit; descriptions were not.
@@ -87,6 +88,17 @@ fn safe_events<'t>(site: &Site, file: Option<FileId>, text: &'t str, placing: Pl
                             classes: Vec::new(),
                             attrs: Vec::new(),
                         }));
+                    }
+                    Tag::Link { link_type: LinkType::Email, dest_url, title, id } => {
+                        dropped.push(false);
+                        events.push(Event::Start(Tag::Link { link_type: LinkType::Email, dest_url, title, id }));
+                    }
+                    // Alignment would be an inline style, which the pages' policy forbids.
+                    Tag::Table(columns) => {
+                        events.push(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
+                    }
+                    Tag::FootnoteDefinition(label) => {
+                        events.push(Event::Start(Tag::FootnoteDefinition(footnote(&label))));
                     }
                     Tag::Link { link_type, dest_url, title, id } => {
                         let href = href(site, file, &dest_url, placing.depth);
@@ -141,6 +153,11 @@ fn safe_events<'t>(site: &Site, file: Option<FileId>, text: &'t str, placing: Pl
         }
     }
     events
+}
+
+/// The name of a footnote, which becomes an id of the page.
+fn footnote(label: &str) -> CowStr<'static> {
+    CowStr::from(format!("{ID_PREFIX}fn-{label}"))
 }
 
 fn shift(level: HeadingLevel, by: u8) -> HeadingLevel {

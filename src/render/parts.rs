@@ -179,6 +179,21 @@ impl Linker<'_> {
     }
 }
 
+/// Keeps the anchors of a page apart: the first of a name has it, later ones get a number.
+#[derive(Default)]
+pub(super) struct Anchors {
+    counts: std::collections::BTreeMap<String, usize>,
+}
+
+impl Anchors {
+    /// Returns the anchor, with a number behind it from the second time on.
+    pub(super) fn next(&mut self, anchor: String) -> String {
+        let count = self.counts.entry(anchor.clone()).or_default();
+        *count += 1;
+        if *count == 1 { anchor } else { format!("{anchor}-{count}") }
+    }
+}
+
 /// Returns the sign of a status; unknown words are shown as they are.
 pub(super) fn status(status: Option<&str>) -> Sign {
     let Some(written) = status.map(str::trim).filter(|status| !status.is_empty()) else {
@@ -247,7 +262,12 @@ pub(super) fn date(text: &str) -> String {
 /// A promise's value with its unit: "15 min", "99.5 %", "31 Jan 2027".
 pub(super) fn level_value(level: &ServiceLevel) -> String {
     let value = date(&level.value);
-    let ext = level.value_ext.as_deref().map(|ext| format!(" to {ext}")).unwrap_or_default();
+    let ext = level
+        .detail
+        .as_ref()
+        .and_then(|detail| detail.value_ext.as_deref())
+        .map(|ext| format!(" to {ext}"))
+        .unwrap_or_default();
     let unit = level.unit.as_deref().map(|unit| format!(" {}", unit_word(unit, &level.value))).unwrap_or_default();
     format!("{value}{ext}{unit}")
 }

@@ -11,7 +11,7 @@ use super::{FileSet, address, pages};
 use crate::config::{Config, ForgeKind};
 use crate::graph::{Found, Mesh};
 use crate::model::Kind;
-use crate::pipeline::Outcome;
+use crate::policy::Outcome;
 use crate::source::{FileId, SourceMap, Tree};
 
 /// The commit a site is built from.

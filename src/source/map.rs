@@ -9,16 +9,18 @@ use super::{FileId, LineColumn, LineIndex, Location, Tree};
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     paths: Vec<String>,
-    ids: BTreeMap<String, FileId>,
+    /// All files in the order of their paths.
+    sorted: Vec<FileId>,
 }
 
 impl SourceMap {
     /// Numbers the paths in the order given.
     #[must_use]
     pub fn new(paths: Vec<String>) -> SourceMap {
-        let number = |position: usize| FileId(u32::try_from(position).unwrap_or(u32::MAX));
-        let ids = paths.iter().enumerate().map(|(position, path)| (path.clone(), number(position))).collect();
-        SourceMap { paths, ids }
+        let mut sorted: Vec<FileId> =
+            (0..paths.len()).map(|position| FileId(u32::try_from(position).unwrap_or(u32::MAX))).collect();
+        sorted.sort_by(|a, b| paths[a.0 as usize].cmp(&paths[b.0 as usize]));
+        SourceMap { paths, sorted }
     }
 
     /// Returns the relative path of a file.
@@ -30,7 +32,8 @@ impl SourceMap {
     /// Returns the number of the file with this path.
     #[must_use]
     pub fn id(&self, path: &str) -> Option<FileId> {
-        self.ids.get(path).copied()
+        let position = self.sorted.binary_search_by(|file| self.path(*file).cmp(path)).ok()?;
+        Some(self.sorted[position])
     }
 
     /// Says whether a file lies below this folder.
@@ -48,10 +51,8 @@ impl SourceMap {
     /// Returns the files below a folder, in the order of their paths.
     pub fn below(&self, folder: &str) -> impl Iterator<Item = FileId> {
         let first = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        self.ids
-            .range(first.clone()..)
-            .take_while(move |(path, _)| path.starts_with(first.as_str()))
-            .map(|(_, file)| *file)
+        let start = self.sorted.partition_point(|file| self.path(*file) < first.as_str());
+        self.sorted[start..].iter().copied().take_while(move |file| self.path(*file).starts_with(first.as_str()))
     }
 
     /// Returns how many files there are.

@@ -1,6 +1,6 @@
 //! Relative paths with `/`, and the globs of the configuration.
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{GlobSet, GlobSetBuilder};
 
 /// Joins a folder and a relative path as a link in that folder's file would: `.` and `..` are
 /// resolved, `/` is the only separator. `None` when the result leaves the root.
@@ -64,7 +64,8 @@ impl Globs {
                 Ok(glob) => {
                     builder.add(glob);
                     // A folder means everything in it, as in `.gitignore`.
-                    if let Ok(below) = Glob::new(&format!("{trimmed}/**")) {
+                    let below = format!("{trimmed}/**");
+                    if let Ok(below) = globset::GlobBuilder::new(&below).literal_separator(true).build() {
                         builder.add(below);
                     }
                 }

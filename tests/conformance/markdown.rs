@@ -56,7 +56,7 @@ fn read(text: &str, wrong: &mut Vec<String>) -> usize {
         assert!(text.get(link.span.range()).is_some(), "a link outside its text: {text:?}");
     }
     assert!(facts.headings.iter().all(|heading| !heading.id.is_empty()), "a heading without an id: {text:?}");
-    facts.links.len()
+    facts.links.len() + facts.n_external
 }
 
 #[test]

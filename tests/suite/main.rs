@@ -6,6 +6,7 @@ mod architecture;
 mod cases;
 mod cli;
 mod rules;
+mod site;
 mod unreadable;
 
 use std::path::{Path, PathBuf};

@@ -1,12 +1,13 @@
 //! The kinds of the Bitol standards: products, contracts, agreements, glossaries.
 
 use super::header::{custom_properties, definitions, team};
-use super::{any_text, is_true, spanned, spanned_texts, text, texts};
+use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
 use crate::check::Detail;
 use crate::model::{
     AccessAgreement, AgreementConsumer, AgreementProvider, DataContract, DataProduct, Header, InputContract, InputPort,
     ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, Relationship,
-    Role, SchemaObject, SemanticDefinition, Server, ServiceLevel, SpannedText, Term, TermRelationship, Text,
+    Role, SchemaObject, SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail, SpannedText, Term,
+    TermRelationship, Text,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -20,13 +21,11 @@ pub(super) fn product(root: NodeRef<'_>, header: Header, detail: Detail) -> Data
         product_type: text(root, "type").or(typed),
         is_deprecated: is_true(root, "deprecated"),
         synonyms: synonyms(root),
-        input_ports: root.list("inputPorts").filter(|port| port.is_mapping()).map(input_port).collect(),
-        output_ports: root
-            .list("outputPorts")
-            .filter(|port| port.is_mapping())
-            .map(|port| output_port(port, detail))
-            .collect(),
-        management_ports: root.list("managementPorts").filter(|port| port.is_mapping()).map(management_port).collect(),
+        input_ports: exact(root.list("inputPorts").filter(|port| port.is_mapping()).map(input_port)),
+        output_ports: exact(
+            root.list("outputPorts").filter(|port| port.is_mapping()).map(|port| output_port(port, detail)),
+        ),
+        management_ports: exact(root.list("managementPorts").filter(|port| port.is_mapping()).map(management_port)),
         header,
     }
 }
@@ -65,7 +64,7 @@ fn output_port(port: NodeRef<'_>, detail: Detail) -> OutputPort {
         contract_id: spanned(port, "contractId"),
         version: spanned(port, "version"),
         description: text(port, "description").filter(|_| detail == Detail::Pages),
-        input_contracts: port.list("inputContracts").filter_map(input_contract).collect(),
+        input_contracts: exact(port.list("inputContracts").filter_map(input_contract)),
         is_deprecated: is_true(port, "deprecated"),
         tags: texts(port, "tags"),
     }
@@ -89,13 +88,11 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, detail: Detail) -> Dat
         data_product: text(root, "dataProduct"),
         team: team(root),
         servers: servers(root, detail),
-        objects: root
-            .list("schema")
-            .filter(|object| object.is_mapping())
-            .map(|object| schema_object(object, detail))
-            .collect(),
-        service_levels: root.list("slaProperties").filter_map(|level| service_level(level, detail)).collect(),
-        roles: root.list("roles").filter_map(|item| role(item, detail)).collect(),
+        objects: exact(
+            root.list("schema").filter(|object| object.is_mapping()).map(|object| schema_object(object, detail)),
+        ),
+        service_levels: exact(root.list("slaProperties").filter_map(|level| service_level(level, detail))),
+        roles: exact(root.list("roles").filter_map(|item| role(item, detail))),
         price: root.get("price").filter(|price| price.is_mapping()).map(|price| Price {
             amount: text(price, "priceAmount"),
             currency: text(price, "priceCurrency"),
@@ -123,7 +120,7 @@ pub(super) fn servers(root: NodeRef<'_>, detail: Detail) -> Vec<Server> {
             fields,
         })
     };
-    root.list("servers").filter_map(server).collect()
+    exact(root.list("servers").filter_map(server))
 }
 
 fn schema_object(node: NodeRef<'_>, detail: Detail) -> SchemaObject {
@@ -140,7 +137,7 @@ fn schema_object(node: NodeRef<'_>, detail: Detail) -> SchemaObject {
         is_deprecated: is_true(node, "deprecated"),
         tags: texts(node, "tags"),
         synonyms: synonyms(node),
-        properties: properties(node, detail),
+        properties: properties(node, detail).into_boxed_slice(),
         quality: quality(node, detail),
         has_quality: has_quality(node),
         relationships: relationships(node),
@@ -150,9 +147,11 @@ fn schema_object(node: NodeRef<'_>, detail: Detail) -> SchemaObject {
 
 /// Lowers `properties`, which ODCS 3 writes as a list.
 fn properties(node: NodeRef<'_>, detail: Detail) -> Vec<Property> {
-    let list = node.list("properties").filter(|property| property.is_mapping());
-    let mut lowered: Vec<Property> = list.map(|property| self::property(property, detail, None)).collect();
-    lowered.shrink_to_fit();
+    let Some(list) = node.get("properties") else { return Vec::new() };
+    let items = list.items();
+    // There are very many columns: their lists are made in the size they keep.
+    let mut lowered = Vec::with_capacity(items.len());
+    lowered.extend(items.filter(|property| property.is_mapping()).map(|item| property(item, detail, None)));
     lowered
 }
 
@@ -169,12 +168,9 @@ fn property(node: NodeRef<'_>, detail: Detail, fixed_name: Option<&str>) -> Prop
             }
         }
     }
-    children.shrink_to_fit();
     Property {
         name,
         span: port_span(node),
-        logical_type: text(node, "logicalType"),
-        physical_type: text(node, "physicalType"),
         classification: text(node, "classification"),
         flags: PropertyFlags {
             required: is_true(node, "required"),
@@ -186,7 +182,7 @@ fn property(node: NodeRef<'_>, detail: Detail, fixed_name: Option<&str>) -> Prop
             described: node.get("description").and_then(NodeRef::as_str).is_some_and(|text| !text.trim().is_empty()),
             has_quality: has_quality(node),
         },
-        children,
+        children: children.into_boxed_slice(),
         detail: property_detail(node, detail),
     }
 }
@@ -211,8 +207,10 @@ fn property_detail(node: NodeRef<'_>, detail: Detail) -> Option<Box<PropertyDeta
         ..PropertyDetail::default()
     };
     if detail == Detail::Pages {
+        lowered.logical_type = text(node, "logicalType");
+        lowered.physical_type = text(node, "physicalType");
         lowered.description = text(node, "description");
-        lowered.examples = node.list("examples").map(any_text).collect();
+        lowered.examples = exact(node.list("examples").map(any_text));
         let rare = rare_detail(node);
         lowered.rare = (rare != RareDetail::default()).then(|| Box::new(rare));
     }
@@ -247,7 +245,7 @@ fn relationships(node: NodeRef<'_>) -> Vec<Relationship> {
         let from = spanned_texts(item, "from").into_iter().map(|from| from.value).collect();
         Relationship { kind: text(item, "type"), from, to: spanned_texts(item, "to") }
     };
-    node.list("relationships").filter(|item| item.is_mapping()).map(relationship).collect()
+    exact(node.list("relationships").filter(|item| item.is_mapping()).map(relationship))
 }
 
 fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
@@ -291,7 +289,7 @@ fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
             schedule: text(item, "schedule"),
         }
     };
-    node.list("quality").filter(|item| item.is_mapping()).map(rule).collect()
+    exact(node.list("quality").filter(|item| item.is_mapping()).map(rule))
 }
 
 fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
@@ -300,12 +298,16 @@ fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
         span: property.span,
         property: property.value,
         value: any_text(node.entry("value")?.1),
-        value_ext: text(node, "valueExt"),
         unit: text(node, "unit"),
-        element: text(node, "element"),
-        driver: text(node, "driver"),
-        description: text(node, "description").filter(|_| detail == Detail::Pages),
-        schedule: text(node, "schedule").filter(|_| detail == Detail::Pages),
+        detail: (detail == Detail::Pages).then(|| {
+            Box::new(ServiceLevelDetail {
+                value_ext: text(node, "valueExt"),
+                element: text(node, "element"),
+                driver: text(node, "driver"),
+                description: text(node, "description"),
+                schedule: text(node, "schedule"),
+            })
+        }),
     })
 }
 
@@ -346,7 +348,7 @@ pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
             product: of(consumer, "dataProductId"),
             user: of(consumer, "userId").map(|user| user.value),
         },
-        roles: root.list("roles").filter_map(|role| text(role, "role")).collect(),
+        roles: exact(root.list("roles").filter_map(|role| text(role, "role"))),
     }
 }
 
@@ -381,7 +383,7 @@ pub(super) fn glossary(root: NodeRef<'_>, header: Header) -> SemanticDefinition 
     };
     SemanticDefinition {
         domain: spanned(root, "domain"),
-        terms: root.list("definitions").filter_map(term).collect(),
+        terms: exact(root.list("definitions").filter_map(term)),
         header,
     }
 }

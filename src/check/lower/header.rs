@@ -1,6 +1,6 @@
 //! The header and the blocks that all kinds share.
 
-use super::{any_text, spanned, text, texts};
+use super::{any_text, exact, spanned, text, texts};
 use crate::check::Detail;
 use crate::model::{
     AuthoritativeDefinition, CustomProperty, Description, Header, Kind, Member, Support, TeamBlock, Text,
@@ -21,7 +21,7 @@ pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, is_broken: boo
         status: spanned(root, "status"),
         description: description(root, detail),
         tags: texts(root, "tags"),
-        support: root.list("support").filter_map(support).collect(),
+        support: exact(root.list("support").filter_map(support)),
         definitions: definitions(root),
         custom: custom_properties(root),
     })
@@ -62,7 +62,7 @@ pub(super) fn definitions(node: NodeRef<'_>) -> Vec<AuthoritativeDefinition> {
             description: text(item, "description"),
         })
     };
-    node.list("authoritativeDefinitions").filter_map(definition).collect()
+    exact(node.list("authoritativeDefinitions").filter_map(definition))
 }
 
 pub(super) fn custom_properties(node: NodeRef<'_>) -> Vec<CustomProperty> {
@@ -70,14 +70,14 @@ pub(super) fn custom_properties(node: NodeRef<'_>) -> Vec<CustomProperty> {
         let value = item.entry("value")?.1;
         Some(CustomProperty { property: text(item, "property")?, value: any_text(value), span: value.span() })
     };
-    node.list("customProperties").filter_map(custom).collect()
+    exact(node.list("customProperties").filter_map(custom))
 }
 
 /// `team` as an object, or as the list of members that ODCS had before 3.1.
 pub(super) fn team(root: NodeRef<'_>) -> Option<TeamBlock> {
     let node = root.get("team")?;
     if node.is_sequence() {
-        return Some(TeamBlock { members: node.items().filter_map(member).collect(), ..TeamBlock::default() });
+        return Some(TeamBlock { members: exact(node.items().filter_map(member)), ..TeamBlock::default() });
     }
     node.is_mapping().then(|| TeamBlock {
         name: spanned(node, "name").filter(|name| !name.trim().is_empty()),
@@ -87,7 +87,7 @@ pub(super) fn team(root: NodeRef<'_>) -> Option<TeamBlock> {
 }
 
 pub(super) fn members(node: NodeRef<'_>) -> Vec<Member> {
-    node.list("members").filter_map(member).collect()
+    exact(node.list("members").filter_map(member))
 }
 
 fn member(node: NodeRef<'_>) -> Option<Member> {

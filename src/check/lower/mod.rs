@@ -44,6 +44,14 @@ pub(super) fn aliases(root: NodeRef<'_>, file: FileId) -> Vec<Alias> {
     root.list("aliases").filter_map(alias).collect()
 }
 
+/// Collects into a list of exactly the size it keeps: most lists hold one or two things, and there
+/// are very many lists.
+fn exact<T>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = items.collect();
+    list.shrink_to_fit();
+    list
+}
+
 /// Returns the scalar under a key as text.
 fn text(node: NodeRef<'_>, key: &str) -> Option<Text> {
     Some(Text::from(node.get(key)?.scalar_text()?.as_ref()))
@@ -57,14 +65,14 @@ fn spanned(node: NodeRef<'_>, key: &str) -> Option<SpannedText> {
 
 /// Returns the scalars of the list under a key.
 fn texts(node: NodeRef<'_>, key: &str) -> Vec<Text> {
-    node.list(key).filter_map(|item| Some(Text::from(item.scalar_text()?.as_ref()))).collect()
+    exact(node.list(key).filter_map(|item| Some(Text::from(item.scalar_text()?.as_ref()))))
 }
 
 /// Returns the scalars of the list under a key, or the one scalar, with their places.
 fn spanned_texts(node: NodeRef<'_>, key: &str) -> Vec<SpannedText> {
     let Some(value) = node.get(key) else { return Vec::new() };
     let one = |item: NodeRef<'_>| Some(Spanned::new(Text::from(item.scalar_text()?.as_ref()), item.span()));
-    if value.is_sequence() { value.items().filter_map(one).collect() } else { one(value).into_iter().collect() }
+    if value.is_sequence() { exact(value.items().filter_map(one)) } else { one(value).into_iter().collect() }
 }
 
 /// Says whether a key holds `true`.

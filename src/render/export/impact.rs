@@ -30,8 +30,8 @@ struct Row {
 ///
 /// # Errors
 /// When the thing has no lineage.
-pub fn impact_json(mesh: &Mesh, found: Found) -> Result<String, ExportError> {
-    let json = Json { version: 1, root: reference(mesh, found)?, impact: rows(mesh, found)? };
+pub fn impact_json(mesh: &Mesh, roots: &[Found]) -> Result<String, ExportError> {
+    let json = Json { version: 1, root: reference(mesh, roots)?, impact: rows(mesh, roots)? };
     Ok(json_text(&json))
 }
 
@@ -39,12 +39,12 @@ pub fn impact_json(mesh: &Mesh, found: Found) -> Result<String, ExportError> {
 ///
 /// # Errors
 /// When the thing has no lineage.
-pub fn impact_csv(mesh: &Mesh, found: Found) -> Result<String, ExportError> {
+pub fn impact_csv(mesh: &Mesh, roots: &[Found]) -> Result<String, ExportError> {
     let cells = |row: Row| {
         let text = |value: Option<String>| value.unwrap_or_default();
         vec![row.changed, row.product, text(row.domain), text(row.team), row.distance.to_string(), row.reads.join(" ")]
     };
-    let rows: Vec<Vec<String>> = rows(mesh, found)?.into_iter().map(cells).collect();
+    let rows: Vec<Vec<String>> = rows(mesh, roots)?.into_iter().map(cells).collect();
     Ok(csv(&["changed", "product", "domain", "team", "distance", "reads"], &rows))
 }
 
@@ -52,9 +52,9 @@ pub fn impact_csv(mesh: &Mesh, found: Found) -> Result<String, ExportError> {
 ///
 /// # Errors
 /// When the thing has no lineage.
-pub fn impact_table(mesh: &Mesh, found: Found, color: bool) -> Result<String, ExportError> {
-    let root = reference(mesh, found)?;
-    let rows = rows(mesh, found)?;
+pub fn impact_table(mesh: &Mesh, roots: &[Found], color: bool) -> Result<String, ExportError> {
+    let root = reference(mesh, roots)?;
+    let rows = rows(mesh, roots)?;
     if rows.is_empty() {
         return Ok(format!("Nothing in this registry reads `{root}`.\n"));
     }
@@ -75,8 +75,8 @@ pub fn impact_table(mesh: &Mesh, found: Found, color: bool) -> Result<String, Ex
     Ok(table(&["distance", "product", "domain", "team", "columns read"], &cells, color) + &closing)
 }
 
-fn rows(mesh: &Mesh, found: Found) -> Result<Vec<Row>, ExportError> {
-    let changed = reference(mesh, found)?;
+fn rows(mesh: &Mesh, roots: &[Found]) -> Result<Vec<Row>, ExportError> {
+    let changed = reference(mesh, roots)?;
     let row = |row: ImpactRow| {
         let product = &mesh.products[row.product_idx];
         Row {
@@ -88,11 +88,12 @@ fn rows(mesh: &Mesh, found: Found) -> Result<Vec<Row>, ExportError> {
             reads: row.reads,
         }
     };
-    Ok(mesh.impact(found).into_iter().map(row).collect())
+    Ok(mesh.impact(roots).into_iter().map(row).collect())
 }
 
 /// Returns `kind:id` of a thing with lineage.
-pub(super) fn reference(mesh: &Mesh, found: Found) -> Result<String, ExportError> {
+pub(super) fn reference(mesh: &Mesh, roots: &[Found]) -> Result<String, ExportError> {
+    let Some(found) = roots.first() else { return Err(ExportError::NoLineage("thing that is not there")) };
     let id = match found.kind {
         Kind::DataProduct => &mesh.products[found.idx].descriptor.header.id.value,
         Kind::DataContract => &mesh.contracts[found.idx].descriptor.header.id.value,

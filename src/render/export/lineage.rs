@@ -37,20 +37,24 @@ pub enum LineageFormat {
 /// When the thing has no lineage.
 pub fn lineage(
     mesh: &Mesh,
-    found: Found,
+    roots: &[Found],
     up: usize,
     down: usize,
     format: LineageFormat,
 ) -> Result<String, ExportError> {
-    let root = super::impact::reference(mesh, found)?;
-    let middles: Vec<LineageNode> = match found.kind {
-        Kind::DataContract => mesh.contracts[found.idx]
-            .published_by
-            .iter()
-            .map(|by| Found { kind: Kind::DataProduct, idx: by.product_idx })
-            .collect(),
-        _ => vec![found],
-    };
+    let root = super::impact::reference(mesh, roots)?;
+    let middles: BTreeSet<LineageNode> = roots
+        .iter()
+        .flat_map(|found| match found.kind {
+            Kind::DataContract => mesh.contracts[found.idx]
+                .published_by
+                .iter()
+                .map(|by| Found { kind: Kind::DataProduct, idx: by.product_idx })
+                .collect(),
+            _ => vec![*found],
+        })
+        .collect();
+    let middles: Vec<LineageNode> = middles.into_iter().collect();
     let mut slice = Slice::default();
     let mut edges = BTreeSet::new();
     for middle in &middles {

@@ -8,7 +8,7 @@ use crate::diagnostic::emit::json_text;
 use crate::diagnostic::visible;
 use crate::graph::Found;
 use crate::model::Kind;
-use crate::pipeline::Outcome;
+use crate::policy::Outcome;
 use crate::render::twins::{
     ContractTwin, DomainTwin, PolicyTwin, ProductTwin, SourceTwin, TeamTwin, TermTwin, View, to_json,
 };

@@ -222,7 +222,7 @@ fn build(site: &Site, idx: usize, path: &str) -> ContractPage {
             .collect(),
         versions: versions(site, idx, linker),
         servers: descriptor.servers.iter().map(server_row).collect(),
-        promises: descriptor.service_levels.iter().map(promise_row).collect(),
+        promises: promises(descriptor),
         objects: descriptor.objects.iter().map(|object| object_part(site, idx, object, linker)).collect(),
         quality: quality(descriptor),
         roles: descriptor.roles.iter().map(role_row).collect(),
@@ -261,12 +261,23 @@ fn server_row(server: &crate::model::Server) -> ServerRow {
     }
 }
 
+fn promises(contract: &DataContract) -> Vec<PromiseRow> {
+    let mut anchors = parts::Anchors::default();
+    let row = |level| {
+        let mut row = promise_row(level);
+        row.anchor = anchors.next(row.anchor);
+        row
+    };
+    contract.service_levels.iter().map(row).collect()
+}
+
 fn promise_row(level: &crate::model::ServiceLevel) -> PromiseRow {
-    let element = level.element.as_deref().map(|element| format!("of {element}"));
+    let detail = level.detail.as_deref();
+    let element = detail.and_then(|detail| detail.element.as_deref()).map(|element| format!("of {element}"));
     PromiseRow {
         anchor: format!("sla-{}", anchor_part(&level.property)),
         name: parts::sentence(&parts::words(&level.property)),
-        note: level.description.as_ref().map(ToString::to_string).or(element),
+        note: detail.and_then(|detail| detail.description.as_ref()).map(ToString::to_string).or(element),
         value: parts::level_value(level),
     }
 }
@@ -275,6 +286,10 @@ fn object_part(site: &Site, contract_idx: usize, object: &SchemaObject, linker: 
     let mut columns = Vec::new();
     for column in &object.properties {
         column_rows(site, contract_idx, object, column, &object.name, 0, linker, &mut columns);
+    }
+    let mut anchors = parts::Anchors::default();
+    for row in &mut columns {
+        row.anchor = anchors.next(std::mem::take(&mut row.anchor));
     }
     ObjectPart {
         anchor: format!("o-{}", anchor_part(&object.name)),
@@ -330,10 +345,8 @@ fn column_rows(
         anchor: format!("c-{}", anchor_part(&path)),
         name: if column.name == "[]" { "each item".to_owned() } else { column.name.to_string() },
         level,
-        kind: column
-            .physical_type
-            .as_ref()
-            .or(column.logical_type.as_ref())
+        kind: detail
+            .and_then(|detail| detail.physical_type.as_ref().or(detail.logical_type.as_ref()))
             .map(ToString::to_string)
             .unwrap_or_default(),
         keys: [flag(column.flags.primary_key, "PK"), flag(is_key, "FK")].into_iter().flatten().collect(),
@@ -380,14 +393,9 @@ fn quality(contract: &DataContract) -> Vec<QualityRow> {
         let about = format!("{}.{}", object.name.value, names.join("."));
         rows.extend(detail.quality.iter().map(|rule| quality_row(rule, &about)));
     }
-    // An anchor is public: the first rule of a name keeps it, later ones are told apart by number.
-    let mut seen = std::collections::BTreeMap::<String, usize>::new();
+    let mut anchors = parts::Anchors::default();
     for row in &mut rows {
-        let count = seen.entry(row.anchor.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            row.anchor = format!("{}-{count}", row.anchor);
-        }
+        row.anchor = anchors.next(std::mem::take(&mut row.anchor));
     }
     rows
 }

@@ -232,7 +232,8 @@ pub(super) fn has_personal_data(contract: &DataContract) -> bool {
 pub(super) fn is_personal(classification: Option<&str>) -> bool {
     let Some(class) = classification else { return false };
     let class = class.to_lowercase();
-    ["personal", "pii", "sensitive", "special"].iter().any(|word| class.contains(word)) && !class.contains("non")
+    let is_denied = class.starts_with("non") || class.starts_with("no ") || class.starts_with("not ");
+    !is_denied && ["personal", "pii", "sensitive", "special"].iter().any(|word| class.contains(word))
 }
 
 fn successor(site: &Site, product: &Product, linker: Linker<'_>) -> Option<Anchor> {
@@ -301,6 +302,7 @@ fn approvers(site: &Site, contracts: &[usize]) -> Vec<Approver> {
 
 fn outputs(site: &Site, product: &Product, linker: Linker<'_>) -> Vec<OutputRow> {
     let mesh = site.mesh();
+    let mut anchors = parts::Anchors::default();
     let row = |(port, contract): (&crate::model::OutputPort, &Option<usize>)| {
         let descriptor = contract.map(|idx| &mesh.contracts[idx].descriptor);
         let server =
@@ -310,7 +312,7 @@ fn outputs(site: &Site, product: &Product, linker: Linker<'_>) -> Vec<OutputRow>
             None => id.value.to_string(),
         });
         OutputRow {
-            anchor: format!("port-{}", anchor_part(&port.name)),
+            anchor: anchors.next(format!("port-{}", anchor_part(&port.name))),
             name: port.name.to_string(),
             note: [
                 server.map(|server| servers::type_title(&server.server_type)),

@@ -142,9 +142,9 @@ impl ContractTwin {
             property: level.property.clone(),
             value: level.value.clone(),
             unit: level.unit.clone(),
-            element: level.element.clone(),
-            driver: level.driver.clone(),
-            description: level.description.clone(),
+            element: level.detail.as_ref().and_then(|detail| detail.element.clone()),
+            driver: level.detail.as_ref().and_then(|detail| detail.driver.clone()),
+            description: level.detail.as_ref().and_then(|detail| detail.description.clone()),
             standing: PROMISED,
         });
         let roles = descriptor.roles.iter().map(|role| RoleTwin {
@@ -175,8 +175,8 @@ fn property(view: View<'_>, contract_idx: usize, column: &Property) -> PropertyT
     let terms = detail.into_iter().flat_map(|detail| &detail.definitions);
     PropertyTwin {
         name: column.name.clone(),
-        logical_type: column.logical_type.clone(),
-        physical_type: column.physical_type.clone(),
+        logical_type: detail.and_then(|detail| detail.logical_type.clone()),
+        physical_type: detail.and_then(|detail| detail.physical_type.clone()),
         description: detail.and_then(|detail| detail.description.clone()),
         classification: column.classification.clone(),
         required: column.flags.required,
