@@ -22,6 +22,9 @@ pub use work_tree::{WorkTree, read_file};
 /// could exhaust memory when many files are read at once.
 pub const MAX_FILE_BYTES: u64 = 5 * 1024 * 1024;
 
+/// The file by which a built site is known, in its top folder.
+pub const SITE_MANIFEST: &str = ".meshfolio-manifest.json";
+
 /// One file of a tree: its path relative to the root, with `/`, and its size in bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {

@@ -44,7 +44,9 @@ impl WorkTree {
                 return true;
             }
             let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            !hidden && self.relative(entry.path()).is_none_or(|path| is_walked(&path, options))
+            // A built site holds copies of descriptors; wherever it was written to, it is no registry.
+            let is_site = entry.file_type().is_dir() && entry.path().join(super::SITE_MANIFEST).is_file();
+            !hidden && !is_site && self.relative(entry.path()).is_none_or(|path| is_walked(&path, options))
         });
         for entry in entries {
             let entry = match entry {
