@@ -355,10 +355,11 @@ pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
 pub(super) fn glossary(root: NodeRef<'_>, header: Header) -> SemanticDefinition {
     let term = |node: NodeRef<'_>| {
         let listed = synonyms(node);
-        let custom = custom_properties(node).into_iter().filter(|custom| custom.property == "synonyms");
-        let more = custom.flat_map(|custom| {
-            let words: Vec<Text> = custom.value.split(',').map(|word| Text::from(word.trim())).collect();
-            words
+        let custom =
+            node.list("customProperties").filter(|item| text(*item, "property").as_deref() == Some("synonyms"));
+        let more = custom.filter_map(|item| item.get("value")).flat_map(|value| match value.as_str() {
+            Some(words) => words.split(',').map(|word| Text::from(word.trim())).collect(),
+            None => value.items().map(any_text).collect::<Vec<_>>(),
         });
         Some(Term {
             id: spanned(node, "id")?,

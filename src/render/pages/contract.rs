@@ -202,7 +202,10 @@ fn build(site: &Site, idx: usize, path: &str) -> ContractPage {
         is_current: current == idx,
         current: linker.contract(current),
         status: parts::status_of(header),
-        ends: Lifecycle::of(descriptor).sunset().map(|end| parts::date(&end.to_string())),
+        ends: Lifecycle::of(descriptor).sunset().map(|end| {
+            let day = parts::date(&end.to_string());
+            if end < site.outcome.today { format!("Support ended {day}") } else { format!("Supported until {day}") }
+        }),
         n_personal: personal.count(),
         n_columns: descriptor.columns().count(),
         n_rules: n_rules(descriptor),

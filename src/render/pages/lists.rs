@@ -133,8 +133,8 @@ fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
     frame.description = format!("All {} of {}.", heading.to_lowercase(), site.outcome.config.mesh.name);
     let caption = match (total, n_pages) {
         (0, _) => String::new(),
-        (_, 1) => format!("{total}, by name of the id"),
-        _ => format!("{} to {end} of {total}, by name of the id", start + 1),
+        (_, 1) => format!("{total} in all, in the order of their ids"),
+        _ => format!("{} to {end} of {total}, in the order of their ids", start + 1),
     };
     let pager = (0..n_pages).map(|at| linker.to(&(at + 1).to_string(), &path(*kind, at))).collect();
     let rows = match kind {

@@ -196,11 +196,15 @@ struct NotFoundPage {
     frame: crate::render::parts::Frame,
 }
 
-/// Hosts show this page at any address, so its links are absolute where the base is known.
+/// Hosts show this page at any address, so its links begin at the top of the host: at the path of the
+/// base URL, since the page's policy loads nothing from another host.
 fn not_found(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let mut frame = crate::render::parts::Frame::new(site, "404.html", "none", "Not found");
+    frame.description = String::from("Nothing is at this address.");
+    frame.canonical = None;
     if let Some(base) = &site.outcome.config.mesh.base_url {
-        frame.root.clone_from(base);
+        let after_scheme = base.split_once("://").map_or("", |(_, rest)| rest);
+        frame.root = String::from(after_scheme.find('/').map_or("/", |start| &after_scheme[start..]));
     }
     site.theme.render("not-found.html", &NotFoundPage { frame })
 }

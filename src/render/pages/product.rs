@@ -314,14 +314,7 @@ fn outputs(site: &Site, product: &Product, linker: Linker<'_>) -> Vec<OutputRow>
         OutputRow {
             anchor: anchors.next(format!("port-{}", anchor_part(&port.name))),
             name: port.name.to_string(),
-            note: [
-                server.map(|server| servers::type_title(&server.server_type)),
-                port.port_type.as_deref().map(str::to_owned),
-            ]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(", "),
+            note: port_note(server, port),
             contract: contract.map(|idx| linker.contract(idx)),
             written,
             place: server.zip(descriptor).map(|(server, contract)| servers::place(server, contract.objects.first())),
@@ -335,6 +328,14 @@ fn outputs(site: &Site, product: &Product, linker: Linker<'_>) -> Vec<OutputRow>
         }
     };
     product.descriptor.output_ports.iter().zip(&product.outputs).map(row).collect()
+}
+
+/// The kind of server and of port; once where the two are the same word.
+fn port_note(server: Option<&crate::model::Server>, port: &crate::model::OutputPort) -> String {
+    let server = server.map(|server| servers::type_title(&server.server_type));
+    let kind =
+        port.port_type.as_deref().filter(|kind| server.as_ref().is_none_or(|title| !title.eq_ignore_ascii_case(kind)));
+    [server.as_deref(), kind].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Makes a name safe as part of an anchor: letters of any script stay, the rest becomes a dash.
