@@ -27,6 +27,15 @@ pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Sink) {
     }
 }
 
+impl AccessAgreement {
+    /// Says whether access is agreed on a day: approved, and not past its end.
+    #[must_use]
+    pub fn is_in_force(&self, today: Date) -> bool {
+        let has_ended = self.end.as_ref().and_then(|end| date_of(end)).is_some_and(|end| end < today);
+        self.header.status_word() == "approved" && !has_ended
+    }
+}
+
 struct Sides<'a> {
     mesh: &'a Mesh,
     agreement: &'a AccessAgreement,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use jiff::civil::Date;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -188,7 +189,7 @@ impl Lineage {
 }
 
 /// Draws the edges that ports and agreements state.
-pub(super) fn build(mesh: &Mesh) -> Lineage {
+pub(super) fn build(mesh: &Mesh, today: Date) -> Lineage {
     let mut lineage = Lineage::default();
     let product = |idx| LineageNode { kind: Kind::DataProduct, idx };
     for idx in 0..mesh.products.len() {
@@ -220,7 +221,7 @@ pub(super) fn build(mesh: &Mesh) -> Lineage {
         }
     }
     for agreement in &mesh.agreements {
-        if agreement.header.status_word() != "approved" {
+        if !agreement.is_in_force(today) {
             continue;
         }
         let Some(provider) = agreement.provider.product.as_ref().and_then(|id| mesh.product(id)) else { continue };

@@ -31,6 +31,7 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
     let mut mesh = Mesh { aliases: input.aliases, docs: input.docs, ..Mesh::default() };
     sort_by_kind(&mut mesh, without_twins(input.descriptors, sources, sink));
     index_names(&mut mesh);
+    share_slugs(&mut mesh);
     place_in_domains(&mut mesh, sink);
     terms::index(&mut mesh, sources, sink);
     report_slug_collisions(&mesh, sources, sink);
@@ -42,7 +43,7 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
     subjects::resolve(&mut mesh, sink);
     terms::bind(&mut mesh, sources, sink);
     columns::report(&mesh, sources, sink);
-    mesh.lineage = lineage::build(&mesh);
+    mesh.lineage = lineage::build(&mesh, today);
     cycles::report(&mesh, sink);
     mesh
 }
@@ -178,6 +179,22 @@ fn index_names(mesh: &mut Mesh) {
             if let Some(name) = &header.name {
                 names.entry(name.trim().to_lowercase()).or_insert(idx);
             }
+        }
+    }
+}
+
+/// All versions of a contract have the slug of the one that its page shows, whatever their names.
+fn share_slugs(mesh: &mut Mesh) {
+    let current = |contract: &Contract| mesh.current_version(&contract.descriptor.header.id.value);
+    let slugs: Vec<Option<String>> = mesh
+        .contracts
+        .iter()
+        .enumerate()
+        .map(|(idx, contract)| current(contract).filter(|at| *at != idx).map(|at| mesh.contracts[at].slug.clone()))
+        .collect();
+    for (contract, slug) in mesh.contracts.iter_mut().zip(slugs) {
+        if let Some(slug) = slug {
+            contract.slug = slug;
         }
     }
 }

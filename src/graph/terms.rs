@@ -98,7 +98,10 @@ pub(super) fn bind(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Sink) {
         }
     }
     for (term, binding) in bindings {
-        if !mesh.terms[term].bindings.contains(&binding) {
+        // Bindings come contract by contract, so a twin can only stand among the last ones.
+        let known = &mesh.terms[term].bindings;
+        let mut own = known.iter().rev().take_while(|other| other.contract_idx == binding.contract_idx);
+        if !own.any(|other| *other == binding) {
             mesh.terms[term].bindings.push(binding);
         }
     }

@@ -51,7 +51,8 @@ pub fn relative(depth: usize, address: &str) -> String {
 /// Returns the page of a document of a product: `docs/<name>.md` becomes `docs/<name>.html`.
 #[must_use]
 pub fn document(product_slug: &str, path: &str) -> String {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    // A document in a folder below `docs/` gets a hash: its bare name may not be its own.
+    let name = path.rsplit_once("/docs/").map_or(path, |(_, name)| name);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let plain: String = stem
         .to_lowercase()

@@ -79,8 +79,8 @@ fn layout(slice: &Slice) -> BTreeMap<LineageNode, (i32, i32)> {
                 })
                 .copied()
                 .collect();
-            let sum: i32 = neighbours.iter().sum();
-            i32::try_from(neighbours.len()).ok().filter(|n| *n > 0).map_or(i32::MAX, |n| sum * 16 / n)
+            let sum: i64 = neighbours.iter().map(|row| i64::from(*row)).sum();
+            i64::try_from(neighbours.len()).ok().filter(|n| *n > 0).map_or(i64::MAX, |n| sum * 16 / n)
         };
         nodes.sort_by_cached_key(|node| (mean(node), *node));
         let step = NODE_HEIGHT + GAP_Y;

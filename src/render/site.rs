@@ -34,6 +34,8 @@ pub struct Site {
     pub(super) tree: Arc<dyn Tree + Send + Sync>,
     /// Which page a file of the registry is on.
     pub(super) page_of_file: BTreeMap<FileId, String>,
+    /// Products by the stem of their page.
+    pub(super) product_by_slug: BTreeMap<String, usize>,
     /// Of each contract the version that its page shows, by id.
     pub(super) current_contracts: Vec<usize>,
     /// Input ports that cross from one domain to another: (from, to) and how many.
@@ -83,9 +85,11 @@ impl Site {
         };
         theme.share("site", &info);
         let page_of_file = pages_of_files(mesh, &outcome.sources);
+        let product_by_slug =
+            mesh.products.iter().enumerate().map(|(idx, product)| (product.slug.clone(), idx)).collect();
         let current_contracts = current_contracts(mesh);
         let flows = flows(mesh);
-        Ok(Site { outcome, commit, theme, tree, page_of_file, current_contracts, flows })
+        Ok(Site { outcome, commit, theme, tree, page_of_file, product_by_slug, current_contracts, flows })
     }
 
     /// Returns all files of the site.

@@ -114,6 +114,8 @@ fn every_page_of_the_demo_is_whole() {
     ] {
         assert!(files.contains_key(path), "{path}");
     }
+    // The name by which a walk knows a built site is the one that a build writes.
+    assert!(files.contains_key(meshfolio::source::SITE_MANIFEST));
     let original = fs::read_to_string(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/registry/domains/sales/orders/contracts/orders.odcs.yaml"

@@ -152,7 +152,8 @@ fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
     for product in &context.mesh.products {
         let header = &product.descriptor.header;
         let has_owner = product.descriptor.team.as_ref().is_some_and(|team| team.name.is_some());
-        let has_consumer = !product.consumers.is_empty() || !product.agreements.is_empty();
+        let has_consumer = !product.consumers.is_empty()
+            || product.agreements.iter().any(|idx| context.mesh.agreements[*idx].is_in_force(context.today));
         if header.is_broken
             || is_unfinished(&header.status_word())
             || has_owner

@@ -213,6 +213,11 @@ fn label(text: &str) -> String {
             '&' => safe.push_str("&amp;"),
             '\\' => safe.push_str("&#92;"),
             '`' => safe.push_str("&#96;"),
+            // What Mermaid reads as a directive or an entity of its own.
+            '%' => safe.push_str("#37;"),
+            '{' => safe.push_str("#123;"),
+            '}' => safe.push_str("#125;"),
+            '#' => safe.push_str("#35;"),
             character => safe.push(character),
         }
     }

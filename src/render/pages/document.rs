@@ -25,7 +25,8 @@ fn html(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
     let file = FileId(number);
     let path = site.page_of_file.get(&file).cloned().unwrap_or_default();
     let mesh = site.mesh();
-    let owner = mesh.products.iter().position(|product| path.starts_with(&format!("products/{}/docs/", product.slug)));
+    let slug = path.strip_prefix("products/").and_then(|rest| rest.split('/').next());
+    let owner = slug.and_then(|slug| site.product_by_slug.get(slug).copied());
     let name = || site.outcome.sources.path(file).rsplit('/').next().unwrap_or_default().to_owned();
     let title = mesh.docs.get(file).and_then(|facts| facts.title.clone()).unwrap_or_else(name);
     let mut frame = Frame::new(site, &path, "products", &title).of_file(site, file);

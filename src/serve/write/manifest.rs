@@ -12,7 +12,7 @@ use super::super::error::{WriteError, cannot};
 use crate::render::OutPath;
 
 /// The name of the manifest in the output folder.
-pub(super) const MANIFEST: &str = crate::source::SITE_MANIFEST;
+pub(super) const MANIFEST: &str = ".meshfolio-manifest.json";
 
 /// The only version that is written and read.
 const VERSION: u32 = 1;
