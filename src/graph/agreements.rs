@@ -73,7 +73,7 @@ impl Sides<'_> {
         self.report_port();
     }
 
-    /// The port must be one of the provider's, by id or name, and carry the contract.
+    /// The port must be one of the provider's, by id or name.
     fn report_port(&mut self) {
         let provider = &self.agreement.provider;
         let (Some(port), Some(product)) =

@@ -7,7 +7,7 @@ use super::mesh::Mesh;
 use super::rules;
 use crate::diagnostic::Sink;
 
-/// Reports every circle once, with its whole path.
+/// Reports a shortest circle of each group of products that feed each other, with its whole path.
 pub(super) fn report(mesh: &Mesh, sink: &mut Sink) {
     for circle in mesh.lineage.circles() {
         let path = shortest(mesh, &circle);
