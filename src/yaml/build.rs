@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use granit_parser::{Event, Marker, Parser, ScalarStyle, StructureStyle, Tag};
 
 use super::node::{Children, Node, Value, YamlTree};
-use super::{MAX_ALIAS_NODES, MAX_DEPTH, rules, scalar, trouble};
+use super::{MAX_ALIAS_NODES, MAX_DEPTH, block, rules, scalar, trouble};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::source::{FileId, Span};
 
@@ -22,6 +22,15 @@ pub struct Parsed<'s> {
 
 /// Parses one document; a second one is a finding. All findings go to `sink`.
 pub fn parse<'s>(file: FileId, source: &'s str, sink: &mut Sink) -> Parsed<'s> {
+    match block::parse_block(source) {
+        Some(tree) => Parsed { tree: Some(tree), complete: true },
+        None => parse_events(file, source, sink),
+    }
+}
+
+/// Parses one document from parser events alone: what [`parse`] does with every text that is not in
+/// plain block style, and what its quick reader is measured and tested against.
+pub fn parse_events<'s>(file: FileId, source: &'s str, sink: &mut Sink) -> Parsed<'s> {
     let mut builder = Builder::new(file, source, sink);
     let mut parser = Parser::new_from_str_with_options(builder.text(), options());
     let mut tree = None;
@@ -363,7 +372,7 @@ impl<'s, 'k> Builder<'s, 'k> {
             return match tag {
                 Some(tag) if !known => Err(self.bad_tag(tag, span)),
                 // The parser gives a key that is left out as `~`.
-                None if matches!(text.as_ref(), "" | "~") && matches!(style, ScalarStyle::Plain) => Ok(Value::Null),
+                None if is_null_key(&text) && matches!(style, ScalarStyle::Plain) => Ok(Value::Null),
                 _ => Ok(Value::String(text)),
             };
         }
@@ -422,14 +431,10 @@ fn is_non_specific(tag: &Tag) -> bool {
 
 /// Reports every key that a map has twice; numbers are compared by value (`1` and `0x1`).
 fn report_duplicates(file: FileId, nodes: &[Node<'_>], taken: &[u32], sink: &mut Sink) -> bool {
-    let key = |index: u32| match &nodes[index as usize].value {
-        Value::String(text) => text.as_ref(),
-        _ => "",
-    };
     let mut found = false;
-    let mut report = |first: u32, second: u32| {
+    each_duplicate(nodes, taken, |first, second| {
         found = true;
-        let (first, second, text) = (nodes[first as usize].span, nodes[second as usize].span, key(second));
+        let (first, second, text) = (nodes[first as usize].span, nodes[second as usize].span, key(nodes, second));
         let message = format!("the key `{text}` stands twice in one map");
         sink.push(
             rules::DUPLICATE_KEY
@@ -438,28 +443,51 @@ fn report_duplicates(file: FileId, nodes: &[Node<'_>], taken: &[u32], sink: &mut
                 .help("keep one of the two: readers differ on which one counts")
                 .related(file, first, "first time"),
         );
-    };
+    });
+    found
+}
+
+/// Says whether a map has a key twice.
+pub(super) fn has_duplicates(nodes: &[Node<'_>], taken: &[u32]) -> bool {
+    let mut found = false;
+    each_duplicate(nodes, taken, |_, _| found = true);
+    found
+}
+
+fn key<'n>(nodes: &'n [Node<'_>], index: u32) -> &'n str {
+    match &nodes[index as usize].value {
+        Value::String(text) => text.as_ref(),
+        _ => "",
+    }
+}
+
+/// Calls `found` with the first and each further place of a key.
+fn each_duplicate(nodes: &[Node<'_>], taken: &[u32], mut found: impl FnMut(u32, u32)) {
     let n_keys = taken.len() / 2;
     if n_keys <= 16 {
         for later in 1..n_keys {
-            let name = key(taken[later * 2]);
-            let first = (0..later).find(|earlier| same_key(key(taken[earlier * 2]), name));
+            let name = key(nodes, taken[later * 2]);
+            let first = (0..later).find(|earlier| same_key(key(nodes, taken[earlier * 2]), name));
             if let Some(earlier) = first {
-                report(taken[earlier * 2], taken[later * 2]);
+                found(taken[earlier * 2], taken[later * 2]);
             }
         }
     } else {
         let mut seen: HashMap<Cow<'_, str>, u32> = HashMap::with_capacity(n_keys);
         for pair in taken.chunks_exact(2) {
-            match seen.entry(canonical(key(pair[0]))) {
-                std::collections::hash_map::Entry::Occupied(first) => report(*first.get(), pair[0]),
+            match seen.entry(canonical(key(nodes, pair[0]))) {
+                std::collections::hash_map::Entry::Occupied(first) => found(*first.get(), pair[0]),
                 std::collections::hash_map::Entry::Vacant(place) => {
                     place.insert(pair[0]);
                 }
             }
         }
     }
-    found
+}
+
+/// Says whether the parser takes an unquoted key for one that was left out.
+pub(super) fn is_null_key(text: &str) -> bool {
+    matches!(text, "" | "~")
 }
 
 fn same_key(a: &str, b: &str) -> bool {

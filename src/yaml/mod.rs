@@ -4,6 +4,7 @@
 //! Scalars follow the core schema of YAML 1.2 (section 10.3): `NO` and `1_000` are texts, `017`
 //! is the number 17, and what a file wrote can always be read again as it was written.
 
+mod block;
 mod build;
 mod derive;
 mod json;
@@ -15,7 +16,8 @@ mod schemas;
 mod trouble;
 mod words;
 
-pub use build::{Parsed, parse, parse_all};
+pub use block::parse_block;
+pub use build::{Parsed, parse, parse_all, parse_events};
 pub use derive::without_notes;
 pub use json::YamlJson;
 pub use node::{NodeRef, YamlTree};

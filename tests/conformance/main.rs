@@ -14,5 +14,6 @@ mod hostile;
 mod json_schema;
 mod markdown;
 mod random;
+mod yaml_block;
 mod yaml_spans;
 mod yaml_suite;
