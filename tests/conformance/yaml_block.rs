@@ -21,9 +21,8 @@ fn agrees(text: &str) -> bool {
     let events = yaml::parse_events(FileId(0), text, &mut sink);
     assert!(events.complete && sink.is_empty(), "the events find fault with a text that was read quickly:\n{text:?}");
     let tree = events.tree.expect("a complete parse has a tree");
-    if shown(&quick) != shown(&tree) {
-        panic!("two readings of {text:?}\nquick: {}\nevents: {}", shown(&quick), shown(&tree));
-    }
+    let (quick, slow) = (shown(&quick), shown(&tree));
+    assert!(quick == slow, "two readings of {text:?}\nquick: {quick}\nevents: {slow}");
     true
 }
 
