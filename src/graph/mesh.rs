@@ -1,7 +1,10 @@
 //! The types of the mesh. Lists are sorted by id (contracts by id and version); a number that ends
 //! in `_idx` is a position in the list of its kind.
 
+use std::collections::BTreeMap;
+
 use super::docs::Docs;
+use super::evidence::Observations;
 use super::index::Index;
 use super::lineage::Lineage;
 use crate::model::{
@@ -44,6 +47,8 @@ pub struct Mesh {
     pub docs: Docs,
     /// Who feeds whom.
     pub lineage: Lineage,
+    /// What result files say, by contract version; only those that have any.
+    pub(super) observations: BTreeMap<usize, Observations>,
     /// Names to positions.
     pub(super) index: Index,
 }

@@ -164,6 +164,21 @@ enum Lead {
 }
 
 impl Mesh {
+    /// Says whether a contract version, one of its objects or one of its columns is bound to a term.
+    #[must_use]
+    pub fn is_bound(&self, contract_idx: usize, sources: &SourceMap) -> bool {
+        let contract = &self.contracts[contract_idx].descriptor;
+        let path = sources.path(contract.header.file);
+        let binds = |definitions: &[AuthoritativeDefinition]| {
+            let mut binding = definitions.iter().filter(|definition| BINDING_TYPES.contains(&definition.kind.as_str()));
+            binding.any(|definition| self.term_at(path, &definition.url).is_some())
+        };
+        let details = || contract.columns().filter_map(|(_, columns)| columns.last()?.detail.as_deref());
+        binds(&contract.header.definitions)
+            || contract.objects.iter().any(|object| binds(&object.definitions))
+            || details().any(|detail| binds(&detail.definitions))
+    }
+
     /// Returns the term that an `authoritativeDefinitions` URL or a relation names, as written in
     /// the file at `path`.
     #[must_use]

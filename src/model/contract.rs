@@ -26,6 +26,10 @@ pub struct DataContract {
     pub roles: Vec<Role>,
     /// `price`.
     pub price: Option<Price>,
+    /// How many `quality` rules stand on its objects and columns, whether or not they are kept here.
+    pub n_quality_rules: u32,
+    /// At least one column gives `examples`.
+    pub has_examples: bool,
 }
 
 impl DataContract {
@@ -221,6 +225,8 @@ pub struct Relationship {
 /// A quality rule.
 #[derive(Clone, Debug, Default)]
 pub struct QualityRule {
+    /// Where the rule begins; within a contract this tells rules apart.
+    pub span: Span,
     /// `id`.
     pub id: Option<Text>,
     /// `name`.

@@ -1,6 +1,8 @@
-//! Governance over the whole mesh: built-in rules of ownership and completeness, and the links of
-//! Markdown. Takes `&Mesh`, gives findings (`GOV`, `LNK`); changes nothing, must not know pages.
+//! Governance over the whole mesh: built-in rules of ownership and completeness, the links of Markdown
+//! and the sixteen checks of a product. Takes `&Mesh`, gives findings (`GOV`, `LNK`) and, when asked,
+//! what a product passes; changes nothing, must not know pages.
 
+pub mod checks;
 pub mod rules;
 mod waivers;
 
@@ -11,7 +13,7 @@ use jiff::civil::Date;
 use crate::config::Config;
 use crate::diagnostic::emit::Counts;
 use crate::diagnostic::{Findings, RuleMeta, Sink};
-use crate::graph::Mesh;
+use crate::graph::{EvidenceSummary, Mesh};
 use crate::source::SourceMap;
 
 /// A judged mesh: what every later room and command starts from.
@@ -28,6 +30,26 @@ pub struct Outcome {
     pub counts: Counts,
     /// The day.
     pub today: Date,
+}
+
+impl Outcome {
+    /// Returns what is known about the promises of a product.
+    #[must_use]
+    pub fn evidence(&self, product_idx: usize) -> EvidenceSummary<'_> {
+        self.mesh.product_evidence(product_idx)
+    }
+
+    /// Returns what is known about the promises of a contract version.
+    #[must_use]
+    pub fn contract_evidence(&self, contract_idx: usize) -> EvidenceSummary<'_> {
+        self.mesh.contract_evidence(contract_idx)
+    }
+
+    /// Returns which of the sixteen checks a product passes.
+    #[must_use]
+    pub fn checks(&self, product_idx: usize) -> checks::ProductChecks {
+        checks::of(&self.mesh, &self.sources, product_idx)
+    }
 }
 
 /// What a rule sees.

@@ -81,6 +81,9 @@ fn management_port(port: NodeRef<'_>) -> ManagementPort {
 }
 
 pub(super) fn contract(root: NodeRef<'_>, header: Header, detail: Detail) -> DataContract {
+    let mut columns = Columns { detail, n_quality_rules: 0, has_examples: false };
+    let objects = root.list("schema").filter(|object| object.is_mapping());
+    let objects = exact(objects.map(|object| schema_object(object, &mut columns)));
     DataContract {
         header,
         domain: spanned(root, "domain"),
@@ -88,9 +91,9 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, detail: Detail) -> Dat
         data_product: text(root, "dataProduct"),
         team: team(root),
         servers: servers(root, detail),
-        objects: exact(
-            root.list("schema").filter(|object| object.is_mapping()).map(|object| schema_object(object, detail)),
-        ),
+        objects,
+        n_quality_rules: columns.n_quality_rules,
+        has_examples: columns.has_examples,
         service_levels: exact(root.list("slaProperties").filter_map(|level| service_level(level, detail))),
         roles: exact(root.list("roles").filter_map(|item| role(item, detail))),
         price: root.get("price").filter(|price| price.is_mapping()).map(|price| Price {
@@ -98,6 +101,23 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, detail: Detail) -> Dat
             currency: text(price, "priceCurrency"),
             unit: text(price, "priceUnit"),
         }),
+    }
+}
+
+/// What columns are lowered with: how much is kept of each, and what is counted of all.
+struct Columns {
+    detail: Detail,
+    n_quality_rules: u32,
+    has_examples: bool,
+}
+
+impl Columns {
+    /// Counts what an object or column states; says whether it has quality rules.
+    fn count(&mut self, node: NodeRef<'_>) -> bool {
+        let n_rules = node.list("quality").filter(|rule| rule.is_mapping()).count();
+        self.n_quality_rules = self.n_quality_rules.saturating_add(u32::try_from(n_rules).unwrap_or(u32::MAX));
+        self.has_examples = self.has_examples || node.list("examples").next().is_some();
+        n_rules > 0
     }
 }
 
@@ -123,7 +143,8 @@ pub(super) fn servers(root: NodeRef<'_>, detail: Detail) -> Vec<Server> {
     exact(root.list("servers").filter_map(server))
 }
 
-fn schema_object(node: NodeRef<'_>, detail: Detail) -> SchemaObject {
+fn schema_object(node: NodeRef<'_>, columns: &mut Columns) -> SchemaObject {
+    let detail = columns.detail;
     let prose = |key| text(node, key).filter(|_| detail == Detail::Pages);
     let name = spanned(node, "name");
     SchemaObject {
@@ -137,34 +158,35 @@ fn schema_object(node: NodeRef<'_>, detail: Detail) -> SchemaObject {
         is_deprecated: is_true(node, "deprecated"),
         tags: texts(node, "tags"),
         synonyms: synonyms(node),
-        properties: properties(node, detail).into_boxed_slice(),
+        has_quality: columns.count(node),
+        properties: properties(node, columns).into_boxed_slice(),
         quality: quality(node, detail),
-        has_quality: has_quality(node),
         relationships: relationships(node),
         definitions: definitions(node),
     }
 }
 
 /// Lowers `properties`, which ODCS 3 writes as a list.
-fn properties(node: NodeRef<'_>, detail: Detail) -> Vec<Property> {
+fn properties(node: NodeRef<'_>, columns: &mut Columns) -> Vec<Property> {
     let Some(list) = node.get("properties") else { return Vec::new() };
     let items = list.items();
     // There are very many columns: their lists are made in the size they keep.
     let mut lowered = Vec::with_capacity(items.len());
-    lowered.extend(items.filter(|property| property.is_mapping()).map(|item| property(item, detail, None)));
+    lowered.extend(items.filter(|property| property.is_mapping()).map(|item| property(item, columns, None)));
     lowered
 }
 
-fn property(node: NodeRef<'_>, detail: Detail, fixed_name: Option<&str>) -> Property {
+fn property(node: NodeRef<'_>, columns: &mut Columns, fixed_name: Option<&str>) -> Property {
     let name = fixed_name.map(Text::from).or_else(|| text(node, "name")).unwrap_or_default();
-    let mut children = properties(node, detail);
+    let has_quality = columns.count(node);
+    let mut children = properties(node, columns);
     if let Some(items) = node.get("items").filter(|items| items.is_mapping()) {
-        children.push(property(items, detail, Some("[]")));
+        children.push(property(items, columns, Some("[]")));
     }
     if let Some(map) = node.get("map").filter(|map| map.is_mapping()) {
         for (part, name) in [("key", "{key}"), ("value", "{value}")] {
             if let Some(part) = map.get(part).filter(|part| part.is_mapping()) {
-                children.push(property(part, detail, Some(name)));
+                children.push(property(part, columns, Some(name)));
             }
         }
     }
@@ -180,10 +202,10 @@ fn property(node: NodeRef<'_>, detail: Detail, fixed_name: Option<&str>) -> Prop
             critical: is_true(node, "criticalDataElement"),
             deprecated: is_true(node, "deprecated"),
             described: node.get("description").and_then(NodeRef::as_str).is_some_and(|text| !text.trim().is_empty()),
-            has_quality: has_quality(node),
+            has_quality,
         },
         children: children.into_boxed_slice(),
-        detail: property_detail(node, detail),
+        detail: property_detail(node, columns.detail),
     }
 }
 
@@ -235,11 +257,6 @@ fn rare_detail(node: NodeRef<'_>) -> RareDetail {
     }
 }
 
-/// Says whether a column or object has quality rules.
-fn has_quality(node: NodeRef<'_>) -> bool {
-    node.list("quality").next().is_some()
-}
-
 fn relationships(node: NodeRef<'_>) -> Vec<Relationship> {
     let relationship = |item: NodeRef<'_>| {
         let from = spanned_texts(item, "from").into_iter().map(|from| from.value).collect();
@@ -273,6 +290,7 @@ fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
             }
         });
         QualityRule {
+            span: item.span(),
             id: text(item, "id"),
             name: text(item, "name"),
             description: text(item, "description"),

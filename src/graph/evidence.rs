@@ -1,0 +1,242 @@
+//! Evidence: what result files say about what contracts promise. A promise is never counted as kept
+//! because it was made; only a result can say so.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::days::{Days, Verdict};
+use super::mesh::Mesh;
+use super::promises::{Sense, n_promises};
+use crate::model::Text;
+use crate::source::{Location, Span};
+
+/// The four states of evidence (DESIGN section 4), in the order in which they are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Evidence {
+    /// There are results, and every one meets its promise.
+    Kept,
+    /// There are results, and one does not meet its promise.
+    Missed,
+    /// There is a promise and no result.
+    Promised,
+    /// There is neither.
+    NotStated,
+}
+
+impl Evidence {
+    /// All states, in the order in which they are drawn.
+    pub const ALL: [Evidence; 4] = [Evidence::Kept, Evidence::Missed, Evidence::Promised, Evidence::NotStated];
+
+    /// Returns the word for people and for JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Evidence::Kept => "kept",
+            Evidence::Missed => "missed",
+            Evidence::Promised => "promised only",
+            Evidence::NotStated => "not stated",
+        }
+    }
+
+    /// Returns the state of something with this many promises, kept and missed ones.
+    #[must_use]
+    pub fn of(n_promises: usize, n_kept: usize, n_missed: usize) -> Evidence {
+        match (n_missed, n_kept, n_promises) {
+            (1.., _, _) => Evidence::Missed,
+            (0, 1.., _) => Evidence::Kept,
+            (0, 0, 1..) => Evidence::Promised,
+            (0, 0, 0) => Evidence::NotStated,
+        }
+    }
+}
+
+/// A result of a promise: the newest one of each thing it was observed on, the worst of these.
+#[derive(Clone, Debug)]
+pub struct PromiseResult {
+    /// The contract version that promises.
+    pub contract_idx: usize,
+    /// What is promised.
+    pub promise: Promise,
+    /// Whether the promise is met.
+    pub verdict: Verdict,
+    /// What was observed.
+    pub observed: Observed,
+    /// Promised and observed value in one unit, where both are numbers of one kind.
+    pub comparison: Option<Comparison>,
+    /// The last thirty days.
+    pub days: Days,
+}
+
+/// The promise that a result is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// What of the contract it is.
+    pub kind: PromiseKind,
+    /// The property of a service level; the name of a rule, else its id.
+    pub name: Text,
+    /// The object or column, with dots; `None` for the whole contract.
+    pub path: Option<String>,
+    /// Where the contract states it: [`ServiceLevel::span`](crate::model::ServiceLevel) or
+    /// [`QualityRule::span`](crate::model::QualityRule).
+    pub span: Span,
+}
+
+/// The two kinds of promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PromiseKind {
+    /// An entry of `slaProperties`.
+    ServiceLevel,
+    /// An entry of `quality`.
+    QualityRule,
+}
+
+/// What a result file says, at one time.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// When.
+    pub at: Timestamp,
+    /// The value as the file writes it.
+    pub value: Option<Text>,
+    /// Its unit as the file writes it.
+    pub unit: Option<Text>,
+    /// What happened, for people.
+    pub message: Option<Text>,
+    /// The name of the check or metric, else its id.
+    pub name: Text,
+    /// Where the result stands.
+    pub location: Location,
+}
+
+impl Observed {
+    /// Returns the day, in UTC.
+    #[must_use]
+    pub fn date(&self) -> Date {
+        self.at.to_zoned(TimeZone::UTC).date()
+    }
+}
+
+/// A promised and an observed number in one unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// In which direction the observed one must lie.
+    pub sense: Sense,
+    /// The promised value.
+    pub promised: f64,
+    /// The observed value.
+    pub observed: f64,
+    /// The unit of both, as the contract writes it; empty for plain numbers.
+    pub unit: Text,
+}
+
+/// What is known about the promises of a contract or a product.
+#[derive(Clone, Debug)]
+pub struct EvidenceSummary<'m> {
+    /// The state.
+    pub state: Evidence,
+    /// How many promises there are.
+    pub n_promises: usize,
+    /// How many have a result that meets them.
+    pub n_kept: usize,
+    /// How many have a result that does not.
+    pub n_missed: usize,
+    /// The day of the newest result, in UTC.
+    pub latest: Option<Date>,
+    /// The results by contract, then in the order of the contract's file.
+    pub results: Vec<&'m PromiseResult>,
+    /// What was measured and is not promised: a number of rows, say.
+    pub facts: Vec<&'m Fact>,
+    /// The last thirty days of all promises together.
+    pub days: Days,
+}
+
+/// Something measured that no promise is about.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The contract version.
+    pub contract_idx: usize,
+    /// What was observed.
+    pub observed: Observed,
+}
+
+impl<'m> EvidenceSummary<'m> {
+    /// Returns the number of promises without a result.
+    #[must_use]
+    pub fn n_unobserved(&self) -> usize {
+        self.n_promises.saturating_sub(self.n_kept + self.n_missed)
+    }
+
+    /// Returns the result of the promise that a contract states at a place.
+    #[must_use]
+    pub fn result_at(&self, contract_idx: usize, span: Span) -> Option<&'m PromiseResult> {
+        self.results.iter().find(|result| result.contract_idx == contract_idx && result.promise.span == span).copied()
+    }
+
+    /// Returns kept and missed rules of quality.
+    #[must_use]
+    pub fn quality(&self) -> (usize, usize) {
+        let count = |verdict: Verdict| {
+            let is_meant =
+                |result: &&&PromiseResult| result.promise.kind == PromiseKind::QualityRule && result.verdict == verdict;
+            self.results.iter().filter(is_meant).count()
+        };
+        (count(Verdict::Kept), count(Verdict::Missed))
+    }
+}
+
+/// What result files say about one contract version.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Observations {
+    pub(super) results: Vec<PromiseResult>,
+    pub(super) facts: Vec<Fact>,
+}
+
+impl Mesh {
+    /// Returns what is known about the promises of a contract version.
+    #[must_use]
+    pub fn contract_evidence(&self, contract_idx: usize) -> EvidenceSummary<'_> {
+        self.evidence_of(&[contract_idx])
+    }
+
+    /// Returns what is known about the promises of a product: those of its
+    /// [standing contracts](Mesh::standing_contracts) together.
+    #[must_use]
+    pub fn product_evidence(&self, product_idx: usize) -> EvidenceSummary<'_> {
+        self.evidence_of(&self.standing_contracts(product_idx))
+    }
+
+    fn evidence_of(&self, contracts: &[usize]) -> EvidenceSummary<'_> {
+        let observed = || contracts.iter().filter_map(|idx| self.observations.get(idx));
+        let results: Vec<&PromiseResult> = observed().flat_map(|observed| &observed.results).collect();
+        let n_promises = contracts.iter().map(|idx| n_promises(&self.contracts[*idx].descriptor)).sum();
+        let n_missed = results.iter().filter(|result| result.verdict == Verdict::Missed).count();
+        let n_kept = results.len() - n_missed;
+        let mut days = Days::default();
+        for result in &results {
+            days.join(result.days);
+        }
+        EvidenceSummary {
+            state: Evidence::of(n_promises, n_kept, n_missed),
+            n_promises,
+            n_kept,
+            n_missed,
+            latest: results.iter().map(|result| result.observed.at).max().map(|at| at.to_zoned(TimeZone::UTC).date()),
+            facts: observed().flat_map(|observed| &observed.facts).collect(),
+            results,
+            days,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_miss_is_missed_and_a_promise_alone_is_never_kept() {
+        assert_eq!(Evidence::of(3, 2, 1), Evidence::Missed);
+        assert_eq!(Evidence::of(3, 1, 0), Evidence::Kept);
+        assert_eq!(Evidence::of(3, 0, 0), Evidence::Promised);
+        assert_eq!(Evidence::of(0, 0, 0), Evidence::NotStated);
+    }
+}

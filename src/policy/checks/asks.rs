@@ -1,0 +1,254 @@
+//! What each check asks. A question about contracts is asked of every contract the product stands for;
+//! the first that lacks something is named.
+
+use super::CheckResult;
+use crate::graph::{Contract, Evidence, EvidenceSummary, Mesh, Product, Verdict, n_promises, slug_of};
+use crate::model::{Header, Property, Role, SchemaObject};
+use crate::source::{Location, SourceMap, Span};
+
+/// A product with what checks ask about it.
+pub(super) struct Subject<'a> {
+    mesh: &'a Mesh,
+    sources: &'a SourceMap,
+    product: &'a Product,
+    /// The contracts it stands for.
+    contracts: Vec<(usize, &'a Contract)>,
+    evidence: EvidenceSummary<'a>,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(mesh: &'a Mesh, sources: &'a SourceMap, product_idx: usize) -> Subject<'a> {
+        let standing = mesh.standing_contracts(product_idx);
+        Subject {
+            mesh,
+            sources,
+            product: &mesh.products[product_idx],
+            contracts: standing.into_iter().map(|idx| (idx, &mesh.contracts[idx])).collect(),
+            evidence: mesh.product_evidence(product_idx),
+        }
+    }
+
+    fn header(&self) -> &'a Header {
+        &self.product.descriptor.header
+    }
+
+    /// Fails at the product's id.
+    fn lacks(&self, why: &str) -> CheckResult {
+        failed(self.header(), self.header().id.span, why.to_owned())
+    }
+
+    /// Asks every contract; a product without one lacks what contracts say.
+    fn each_contract(&self, ask: impl Fn(usize, &'a Contract) -> Option<(Span, String)>) -> CheckResult {
+        if self.contracts.is_empty() {
+            return self.lacks("no contract");
+        }
+        let lacking = self.contracts.iter().find_map(|(idx, contract)| Some((contract, ask(*idx, contract)?)));
+        match lacking {
+            Some((contract, (span, why))) => {
+                let header = &contract.descriptor.header;
+                let of = if self.contracts.len() > 1 { format!(" in `{}`", header.id.value) } else { String::new() };
+                failed(header, span, format!("{why}{of}"))
+            }
+            None => CheckResult::Passed,
+        }
+    }
+
+    /// Asks every contract with columns; without any, there is nothing to ask.
+    fn each_with_columns(&self, ask: impl Fn(usize, &'a Contract) -> Option<(Span, String)>) -> CheckResult {
+        let has_columns =
+            |contract: &Contract| contract.descriptor.objects.iter().any(|object| !object.properties.is_empty());
+        if !self.contracts.iter().any(|(_, contract)| has_columns(contract)) {
+            return CheckResult::NotApplicable { why: "no contract has columns".to_owned() };
+        }
+        self.each_contract(|idx, contract| if has_columns(contract) { ask(idx, contract) } else { None })
+    }
+
+    /// Asks every column for something, and counts those that lack it.
+    fn each_column(&self, what: &str, has: impl Fn(&[&Property]) -> bool) -> CheckResult {
+        self.each_with_columns(|_, contract| {
+            let columns: Vec<(&SchemaObject, Vec<&Property>)> = contract.descriptor.columns().collect();
+            let lacking: Vec<_> = columns.iter().filter(|(_, path)| !has(path)).collect();
+            let (object, path) = lacking.first()?;
+            let column = path.last().expect("a path ends in its column");
+            let names: Vec<&str> = path.iter().map(|column| column.name.as_str()).collect();
+            let first = format!("`{}.{}`", object.name.value, names.join("."));
+            let why = match lacking.len() {
+                1 => format!("the column {first} has no {what}"),
+                n => format!("{n} of {} columns have no {what}, {first} first", columns.len()),
+            };
+            Some((column.span, why))
+        })
+    }
+}
+
+fn failed(header: &Header, span: Span, why: String) -> CheckResult {
+    CheckResult::Failed { why, place: Location { file: header.file, span } }
+}
+
+fn is_stated(text: Option<&str>) -> bool {
+    text.is_some_and(|text| !text.trim().is_empty())
+}
+
+pub(super) fn described(subject: &Subject<'_>) -> CheckResult {
+    if is_stated(subject.header().description.purpose.as_deref()) {
+        return CheckResult::Passed;
+    }
+    subject.lacks("no `description.purpose`")
+}
+
+pub(super) fn tagged(subject: &Subject<'_>) -> CheckResult {
+    if subject.header().tags.iter().any(|tag| !tag.trim().is_empty()) {
+        return CheckResult::Passed;
+    }
+    subject.lacks("no `tags`")
+}
+
+pub(super) fn owned(subject: &Subject<'_>) -> CheckResult {
+    if subject.product.owner_idx.is_some() {
+        return CheckResult::Passed;
+    }
+    match subject.product.descriptor.team.as_ref().and_then(|team| team.name.as_ref()) {
+        Some(name) => failed(subject.header(), name.span, format!("the team `{}` is not registered", name.value)),
+        None => subject.lacks("no `team.name`"),
+    }
+}
+
+pub(super) fn has_output_port(subject: &Subject<'_>) -> CheckResult {
+    if subject.product.descriptor.output_ports.is_empty() {
+        return subject.lacks("no `outputPorts`");
+    }
+    CheckResult::Passed
+}
+
+pub(super) fn has_server(subject: &Subject<'_>) -> CheckResult {
+    subject.each_contract(|_, contract| {
+        let span = contract.descriptor.header.id.span;
+        contract.descriptor.servers.is_empty().then(|| (span, "no `servers`".to_owned()))
+    })
+}
+
+pub(super) fn stable_address(subject: &Subject<'_>) -> CheckResult {
+    let header = subject.header();
+    let slug = slug_of(header);
+    if slug == header.id.value.as_str() || header.custom("slug").is_some_and(|custom| custom.value == slug) {
+        return CheckResult::Passed;
+    }
+    match header.custom("slug") {
+        Some(custom) => failed(header, custom.span, format!("`{}` cannot be an address", custom.value)),
+        None => subject.lacks("the `id` cannot be an address, so the name makes it, and a new name a new address"),
+    }
+}
+
+pub(super) fn has_promises(subject: &Subject<'_>) -> CheckResult {
+    subject.each_contract(|_, contract| {
+        let span = contract.descriptor.header.id.span;
+        (n_promises(&contract.descriptor) == 0)
+            .then(|| (span, "neither a service level nor a `quality` rule".to_owned()))
+    })
+}
+
+pub(super) fn has_results(subject: &Subject<'_>) -> CheckResult {
+    if !subject.evidence.results.is_empty() {
+        return CheckResult::Passed;
+    }
+    match subject.evidence.state {
+        Evidence::NotStated => subject.lacks("no promise that a result could be about"),
+        _ => subject.lacks("no result file is about a promise of it"),
+    }
+}
+
+pub(super) fn results_kept(subject: &Subject<'_>) -> CheckResult {
+    let missed: Vec<_> = subject.evidence.results.iter().filter(|result| result.verdict == Verdict::Missed).collect();
+    let Some(first) = missed.first() else {
+        return if subject.evidence.results.is_empty() {
+            subject.lacks("no result to judge by")
+        } else {
+            CheckResult::Passed
+        };
+    };
+    let why = match missed.len() {
+        1 => format!("`{}` was missed on {}", first.promise.name, first.observed.date()),
+        n => format!(
+            "{n} of {} promises with results were missed, `{}` first",
+            subject.evidence.results.len(),
+            first.promise.name
+        ),
+    };
+    CheckResult::Failed { why, place: first.observed.location }
+}
+
+pub(super) fn columns_described(subject: &Subject<'_>) -> CheckResult {
+    subject
+        .each_column("description", |path| path.last().is_some_and(|column| is_part(column) || column.flags.described))
+}
+
+/// Says whether a column is only the unnamed part of a list or map, which its whole describes.
+fn is_part(column: &Property) -> bool {
+    column.name.starts_with(['[', '{'])
+}
+
+pub(super) fn has_examples(subject: &Subject<'_>) -> CheckResult {
+    subject.each_with_columns(|_, contract| {
+        let span = contract.descriptor.header.id.span;
+        (!contract.descriptor.has_examples).then(|| (span, "no column has `examples`".to_owned()))
+    })
+}
+
+pub(super) fn has_readme(subject: &Subject<'_>) -> CheckResult {
+    if subject.mesh.docs.readme_of(subject.header().file, subject.sources).is_some() {
+        return CheckResult::Passed;
+    }
+    subject.lacks("no `README.md` beside the product")
+}
+
+pub(super) fn terms_bound(subject: &Subject<'_>) -> CheckResult {
+    if subject.mesh.terms.is_empty() {
+        return CheckResult::NotApplicable { why: "the registry has no glossary".to_owned() };
+    }
+    subject.each_with_columns(|idx, contract| {
+        let span = contract.descriptor.header.id.span;
+        (!subject.mesh.is_bound(idx, subject.sources)).then(|| (span, "nothing is bound to a term".to_owned()))
+    })
+}
+
+pub(super) fn keys_declared(subject: &Subject<'_>) -> CheckResult {
+    let has_key = |object: &SchemaObject| object.properties.iter().any(|column| column.flags.primary_key);
+    subject.each_with_columns(|_, contract| {
+        let mut objects = contract.descriptor.objects.iter().filter(|object| !object.properties.is_empty());
+        let object = objects.find(|object| !has_key(object))?;
+        Some((object.name.span, format!("`{}` has no `primaryKey`", object.name.value)))
+    })
+}
+
+pub(super) fn classified(subject: &Subject<'_>) -> CheckResult {
+    // What a column holds, its parts hold too: one class on the whole is enough.
+    subject.each_column("classification", |path| {
+        let is_leaf = path.last().is_some_and(|column| column.children.is_empty());
+        !is_leaf || path.iter().any(|column| is_stated(column.classification.as_deref()))
+    })
+}
+
+pub(super) fn approver_named(subject: &Subject<'_>) -> CheckResult {
+    let is_open = |contract: &Contract| {
+        let mut columns = contract
+            .descriptor
+            .columns()
+            .filter(|(_, path)| path.last().is_some_and(|c| c.children.is_empty()))
+            .peekable();
+        let is_public = |column: &&Property| {
+            column.classification.as_deref().is_some_and(|class| class.trim().eq_ignore_ascii_case("public"))
+        };
+        columns.peek().is_some() && columns.all(|(_, path)| path.iter().any(is_public))
+    };
+    if !subject.contracts.is_empty() && subject.contracts.iter().all(|(_, contract)| is_open(contract)) {
+        return CheckResult::NotApplicable { why: "every column is public, so nobody has to approve".to_owned() };
+    }
+    let names = |role: &Role| {
+        is_stated(role.first_level_approvers.as_deref()) || is_stated(role.second_level_approvers.as_deref())
+    };
+    subject.each_contract(|_, contract| {
+        let span = contract.descriptor.header.id.span;
+        let has_approver = is_open(contract) || contract.descriptor.roles.iter().any(names);
+        (!has_approver).then(|| (span, "no role names an approver".to_owned()))
+    })
+}
