@@ -101,7 +101,7 @@ impl Mesh {
                 || known.physical_name.as_deref() == Some(object)
         };
         let found = contract.objects.iter().find(is)?;
-        let mut columns = &found.properties;
+        let mut columns: &[Property] = &found.properties;
         let mut path = Vec::new();
         for part in column.split('.').filter(|part| !part.is_empty()) {
             let is = |known: &&Property| {
@@ -109,7 +109,7 @@ impl Mesh {
             };
             let next = columns.iter().find(is)?;
             path.push(next.name.to_string());
-            columns = &next.children;
+            columns = next.children();
         }
         Some(ColumnPlace { contract_idx, object: found.name.value.to_string(), column: path.join(".") })
     }
@@ -174,7 +174,7 @@ pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Sink) {
 fn collect<'a>(properties: &'a [Property], all: &mut Vec<&'a Relationship>) {
     for property in properties {
         all.extend(property.detail.iter().flat_map(|detail| &detail.relationships));
-        collect(&property.children, all);
+        collect(property.children(), all);
     }
 }
 

@@ -57,7 +57,7 @@ pub struct Mesh {
 #[derive(Debug)]
 pub struct Product {
     /// What the file says.
-    pub descriptor: DataProduct,
+    pub descriptor: Box<DataProduct>,
     /// The stem of its page.
     pub slug: String,
     /// Its domain, when registered.
@@ -100,7 +100,7 @@ pub struct PublishedBy {
 #[derive(Debug)]
 pub struct Contract {
     /// What the file says.
-    pub descriptor: DataContract,
+    pub descriptor: Box<DataContract>,
     /// The stem of its page, the same for all versions.
     pub slug: String,
     /// The output ports that publish this version.

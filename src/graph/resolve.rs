@@ -100,7 +100,7 @@ fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {
                 consumers: Vec::new(),
                 agreements: Vec::new(),
                 reviews: Vec::new(),
-                descriptor: *descriptor,
+                descriptor,
             }),
             Descriptor::DataContract(descriptor) => mesh.contracts.push(Contract {
                 slug,
@@ -108,7 +108,7 @@ fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {
                 domain_idx: None,
                 owner_idx: None,
                 consumers: Vec::new(),
-                descriptor: *descriptor,
+                descriptor,
             }),
             Descriptor::Domain(descriptor) => mesh.domains.push(DomainNode {
                 slug,
@@ -358,7 +358,8 @@ fn index_output_ports(mesh: &mut Mesh) {
         }
     }
     for (contract_id, published) in found {
-        mesh.index.published.entry(contract_id).or_default().push(published);
+        // Nearly every contract is published once.
+        mesh.index.published.entry(contract_id).or_insert_with(|| Vec::with_capacity(1)).push(published);
     }
 }
 

@@ -81,7 +81,11 @@ pub fn options() -> Options {
 pub fn read(file: FileId, text: &str) -> MarkdownFacts {
     let facts = catch_unwind(AssertUnwindSafe(|| read_inner(text)));
     let facts = facts.unwrap_or_else(|_| MarkdownFacts { is_too_deep: true, ..MarkdownFacts::default() });
-    MarkdownFacts { file: Some(file), ..facts }
+    let mut facts = MarkdownFacts { file: Some(file), ..facts };
+    // There are very many files, and most have few headings and links.
+    facts.headings.shrink_to_fit();
+    facts.links.shrink_to_fit();
+    facts
 }
 
 impl MarkdownFacts {

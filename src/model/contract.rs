@@ -120,17 +120,21 @@ pub struct Property {
     pub classification: Option<Text>,
     /// The yes-or-no fields.
     pub flags: PropertyFlags,
-    /// `properties` of an object, or the one item of an array.
-    pub children: Box<[Property]>,
     /// Everything else that is stated; `None` when nothing is, or when prose was not asked for.
     pub detail: Option<Box<PropertyDetail>>,
 }
 
 impl Property {
+    /// Returns the `properties` of an object, the one item of an array, or key and value of a map.
+    #[must_use]
+    pub fn children(&self) -> &[Property] {
+        self.detail.as_ref().map_or(&[], |detail| &detail.children)
+    }
+
     fn collect<'p>(&'p self, above: &mut Vec<&'p Property>, paths: &mut Vec<Vec<&'p Property>>) {
         above.push(self);
         paths.push(above.clone());
-        for child in &self.children {
+        for child in self.children() {
             child.collect(above, paths);
         }
         above.pop();
@@ -180,6 +184,8 @@ pub struct PropertyDetail {
     pub quality: Vec<QualityRule>,
     /// `authoritativeDefinitions`.
     pub definitions: Vec<AuthoritativeDefinition>,
+    /// The columns below; read by [`Property::children`].
+    pub children: Box<[Property]>,
     /// What few columns state; `None` when nothing of it is stated.
     pub rare: Option<Box<RareDetail>>,
 }

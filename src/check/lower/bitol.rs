@@ -204,18 +204,18 @@ fn property(node: NodeRef<'_>, columns: &mut Columns, fixed_name: Option<&str>) 
             described: node.get("description").and_then(NodeRef::as_str).is_some_and(|text| !text.trim().is_empty()),
             has_quality,
         },
-        children: children.into_boxed_slice(),
-        detail: property_detail(node, columns.detail),
+        detail: property_detail(node, columns.detail, children),
     }
 }
 
-fn property_detail(node: NodeRef<'_>, detail: Detail) -> Option<Box<PropertyDetail>> {
+fn property_detail(node: NodeRef<'_>, detail: Detail, children: Vec<Property>) -> Option<Box<PropertyDetail>> {
     const FOR_RULES: [&str; 3] = ["transformSourceObjects", "relationships", "authoritativeDefinitions"];
     // Most columns have none of the fields that rules and lineage read: no allocation for them. An id
     // counts where it differs from the name, which references may use as well.
     let id = text(node, "id").filter(|id| text(node, "name").as_ref() != Some(id));
     if detail == Detail::Rules
         && id.is_none()
+        && children.is_empty()
         && !node.entries().any(|(key, _)| key.as_str().is_some_and(|key| FOR_RULES.contains(&key)))
     {
         return None;
@@ -226,6 +226,7 @@ fn property_detail(node: NodeRef<'_>, detail: Detail) -> Option<Box<PropertyDeta
         relationships: relationships(node),
         quality: quality(node, detail),
         definitions: definitions(node),
+        children: children.into_boxed_slice(),
         ..PropertyDetail::default()
     };
     if detail == Detail::Pages {

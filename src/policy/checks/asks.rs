@@ -223,7 +223,7 @@ pub(super) fn keys_declared(subject: &Subject<'_>) -> CheckResult {
 pub(super) fn classified(subject: &Subject<'_>) -> CheckResult {
     // What a column holds, its parts hold too: one class on the whole is enough.
     subject.each_column("classification", |path| {
-        let is_leaf = path.last().is_some_and(|column| column.children.is_empty());
+        let is_leaf = path.last().is_some_and(|column| column.children().is_empty());
         !is_leaf || path.iter().any(|column| is_stated(column.classification.as_deref()))
     })
 }
@@ -233,7 +233,7 @@ pub(super) fn approver_named(subject: &Subject<'_>) -> CheckResult {
         let mut columns = contract
             .descriptor
             .columns()
-            .filter(|(_, path)| path.last().is_some_and(|c| c.children.is_empty()))
+            .filter(|(_, path)| path.last().is_some_and(|c| c.children().is_empty()))
             .peekable();
         let is_public = |column: &&Property| {
             column.classification.as_deref().is_some_and(|class| class.trim().eq_ignore_ascii_case("public"))

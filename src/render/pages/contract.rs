@@ -377,7 +377,7 @@ fn column_rows(
         joins: joins.collect(),
         from: from.collect(),
     });
-    for child in &column.children {
+    for child in column.children() {
         column_rows(site, contract_idx, object, child, &path, level + 1, linker, rows);
     }
 }

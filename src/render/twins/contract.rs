@@ -190,7 +190,7 @@ fn property(view: View<'_>, contract_idx: usize, column: &Property) -> PropertyT
             .map(|from| from.value.to_string())
             .collect(),
         quality: detail.into_iter().flat_map(|detail| &detail.quality).map(quality).collect(),
-        properties: column.children.iter().map(|child| property(view, contract_idx, child)).collect(),
+        properties: column.children().iter().map(|child| property(view, contract_idx, child)).collect(),
     }
 }
 
