@@ -74,7 +74,8 @@ impl Session {
 
     /// Loads and checks the mesh.
     pub(crate) fn run(&self) -> anyhow::Result<pipeline::Outcome> {
-        Ok(pipeline::run(&self.tree, &self.schemas, &self.options)?)
+        // On a thread of the pool: what comes after reading uses again the memory that reading left there.
+        Ok(rayon::scope(|_| pipeline::run(&self.tree, &self.schemas, &self.options))?)
     }
 }
 

@@ -268,19 +268,19 @@ fn names_of(header: &Header) -> impl Iterator<Item = &str> {
 fn place_in_domains(mesh: &mut Mesh, sink: &mut Sink) {
     let mut registered = Registered { mesh, sink };
     let m = registered.mesh;
-    let owner_name = |team: &Option<crate::model::TeamBlock>| team.as_ref().and_then(|team| team.name.clone());
+    let owner_name = |team: Option<&crate::model::TeamBlock>| team.and_then(|team| team.name.clone());
     let mut products = Vec::with_capacity(m.products.len());
     for product in &m.products {
         let (header, descriptor) = (&product.descriptor.header, &product.descriptor);
         let domain = registered.domain(header, descriptor.domain.as_ref());
-        let owner = registered.team(header, owner_name(&descriptor.team).as_ref());
+        let owner = registered.team(header, owner_name(descriptor.team.as_ref()).as_ref());
         products.push((domain, owner));
     }
     let mut contracts = Vec::with_capacity(m.contracts.len());
     for contract in &m.contracts {
         let (header, descriptor) = (&contract.descriptor.header, &contract.descriptor);
         let domain = registered.domain(header, descriptor.domain.as_ref());
-        let owner = registered.team(header, owner_name(&descriptor.team).as_ref());
+        let owner = registered.team(header, owner_name(descriptor.team.as_deref()).as_ref());
         contracts.push((domain, owner));
     }
     let mut domains = Vec::new();

@@ -15,7 +15,7 @@ pub struct DataContract {
     /// `dataProduct`: name of the product; deprecated by the standard since 3.1.
     pub data_product: Option<Text>,
     /// `team`: the owner, where it is not that of the product.
-    pub team: Option<TeamBlock>,
+    pub team: Option<Box<TeamBlock>>,
     /// `servers`: where the data is.
     pub servers: Vec<Server>,
     /// `schema`: the objects (tables, topics, files).
@@ -25,7 +25,7 @@ pub struct DataContract {
     /// `roles`: who may read, and who approves.
     pub roles: Vec<Role>,
     /// `price`.
-    pub price: Option<Price>,
+    pub price: Option<Box<Price>>,
     /// How many `quality` rules stand on its objects and columns, whether or not they are kept here.
     pub n_quality_rules: u32,
     /// At least one column gives `examples`.
@@ -116,10 +116,10 @@ pub struct Property {
     pub name: Text,
     /// Where the name stands.
     pub span: Span,
-    /// `classification`: public, internal, personal, ...
-    pub classification: Option<Text>,
     /// The yes-or-no fields.
     pub flags: PropertyFlags,
+    /// Its `classification`, where that is a common word; read by [`Property::classification`].
+    pub class: Class,
     /// Everything else that is stated; `None` when nothing is, or when prose was not asked for.
     pub detail: Option<Box<PropertyDetail>>,
 }
@@ -129,6 +129,15 @@ impl Property {
     #[must_use]
     pub fn children(&self) -> &[Property] {
         self.detail.as_ref().map_or(&[], |detail| &detail.children)
+    }
+
+    /// Returns the `classification` as written: public, internal, personal, ...
+    #[must_use]
+    pub fn classification(&self) -> Option<&str> {
+        match self.class {
+            Class::NONE => self.detail.as_ref().and_then(|detail| detail.classification.as_deref()),
+            Class(number) => Class::WORDS.get(usize::from(number) - 1).copied(),
+        }
     }
 
     fn collect<'p>(&'p self, above: &mut Vec<&'p Property>, paths: &mut Vec<Vec<&'p Property>>) {
@@ -141,31 +150,64 @@ impl Property {
     }
 }
 
-/// The yes-or-no fields of a column.
+/// The yes-or-no fields of a column, one bit each: there are very many columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "they are the independent yes-or-no fields of the standard")]
-pub struct PropertyFlags {
+pub struct PropertyFlags(u8);
+
+impl PropertyFlags {
     /// `required`.
-    pub required: bool,
+    pub const REQUIRED: PropertyFlags = PropertyFlags(1);
     /// `unique`.
-    pub unique: bool,
+    pub const UNIQUE: PropertyFlags = PropertyFlags(1 << 1);
     /// `primaryKey`.
-    pub primary_key: bool,
+    pub const PRIMARY_KEY: PropertyFlags = PropertyFlags(1 << 2);
     /// `partitioned`.
-    pub partitioned: bool,
+    pub const PARTITIONED: PropertyFlags = PropertyFlags(1 << 3);
     /// `criticalDataElement`.
-    pub critical: bool,
+    pub const CRITICAL: PropertyFlags = PropertyFlags(1 << 4);
     /// `deprecated` (3.2).
-    pub deprecated: bool,
+    pub const DEPRECATED: PropertyFlags = PropertyFlags(1 << 5);
     /// A `description` that is not empty.
-    pub described: bool,
+    pub const DESCRIBED: PropertyFlags = PropertyFlags(1 << 6);
     /// At least one `quality` rule.
-    pub has_quality: bool,
+    pub const HAS_QUALITY: PropertyFlags = PropertyFlags(1 << 7);
+
+    /// Says whether a field is set.
+    #[must_use]
+    pub fn has(self, flag: PropertyFlags) -> bool {
+        self.0 & flag.0 != 0
+    }
+
+    /// Returns these with one more, where it holds.
+    #[must_use]
+    pub fn with(self, flag: PropertyFlags, holds: bool) -> PropertyFlags {
+        PropertyFlags(if holds { self.0 | flag.0 } else { self.0 })
+    }
+}
+
+/// A common word of `classification`, as a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Class(u8);
+
+impl Class {
+    /// No common word.
+    pub const NONE: Class = Class(0);
+    const WORDS: [&str; 8] =
+        ["public", "internal", "confidential", "restricted", "personal", "sensitive", "pii", "secret"];
+
+    /// Returns the number of a word, when it is one of the common ones.
+    #[must_use]
+    pub fn of(word: &str) -> Class {
+        let position = Class::WORDS.iter().position(|known| *known == word);
+        position.and_then(|position| u8::try_from(position + 1).ok()).map_or(Class::NONE, Class)
+    }
 }
 
 /// What a column states beyond its name, types and class.
 #[derive(Clone, Debug, Default)]
 pub struct PropertyDetail {
+    /// `classification`, where it is no common word.
+    pub classification: Option<Text>,
     /// `id`.
     pub id: Option<Text>,
     /// `logicalType`.

@@ -25,7 +25,7 @@ pub use acknowledgement::{AcknowledgedChange, Acknowledgement};
 pub use agreement::{AccessAgreement, AgreementConsumer, AgreementProvider};
 pub use aliases::Alias;
 pub use contract::{
-    DataContract, Price, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, Relationship, Role,
+    Class, DataContract, Price, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, Relationship, Role,
     SchemaObject, Server, ServiceLevel, ServiceLevelDetail,
 };
 pub use domain::Domain;

@@ -4,9 +4,9 @@ use super::header::{custom_properties, definitions, team};
 use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
 use crate::check::Detail;
 use crate::model::{
-    AccessAgreement, AgreementConsumer, AgreementProvider, DataContract, DataProduct, Header, InputContract, InputPort,
-    ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, Relationship,
-    Role, SchemaObject, SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail, SpannedText, Term,
+    AccessAgreement, AgreementConsumer, AgreementProvider, Class, DataContract, DataProduct, Header, InputContract,
+    InputPort, ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail,
+    Relationship, Role, SchemaObject, SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail, SpannedText, Term,
     TermRelationship, Text,
 };
 use crate::source::Spanned;
@@ -89,17 +89,19 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, detail: Detail) -> Dat
         domain: spanned(root, "domain"),
         tenant: text(root, "tenant"),
         data_product: text(root, "dataProduct"),
-        team: team(root),
+        team: team(root).map(Box::new),
         servers: servers(root, detail),
         objects,
         n_quality_rules: columns.n_quality_rules,
         has_examples: columns.has_examples,
         service_levels: exact(root.list("slaProperties").filter_map(|level| service_level(level, detail))),
         roles: exact(root.list("roles").filter_map(|item| role(item, detail))),
-        price: root.get("price").filter(|price| price.is_mapping()).map(|price| Price {
-            amount: text(price, "priceAmount"),
-            currency: text(price, "priceCurrency"),
-            unit: text(price, "priceUnit"),
+        price: root.get("price").filter(|price| price.is_mapping()).map(|price| {
+            Box::new(Price {
+                amount: text(price, "priceAmount"),
+                currency: text(price, "priceCurrency"),
+                unit: text(price, "priceUnit"),
+            })
         }),
     }
 }
@@ -193,19 +195,24 @@ fn property(node: NodeRef<'_>, columns: &mut Columns, fixed_name: Option<&str>) 
     Property {
         name,
         span: port_span(node),
-        classification: text(node, "classification"),
-        flags: PropertyFlags {
-            required: is_true(node, "required"),
-            unique: is_true(node, "unique"),
-            primary_key: is_true(node, "primaryKey"),
-            partitioned: is_true(node, "partitioned"),
-            critical: is_true(node, "criticalDataElement"),
-            deprecated: is_true(node, "deprecated"),
-            described: node.get("description").and_then(NodeRef::as_str).is_some_and(|text| !text.trim().is_empty()),
-            has_quality,
-        },
+        flags: property_flags(node).with(PropertyFlags::HAS_QUALITY, has_quality),
+        class: node.get("classification").and_then(NodeRef::as_str).map_or(Class::NONE, Class::of),
         detail: property_detail(node, columns.detail, children),
     }
+}
+
+fn property_flags(node: NodeRef<'_>) -> PropertyFlags {
+    const FIELDS: [(&str, PropertyFlags); 6] = [
+        ("required", PropertyFlags::REQUIRED),
+        ("unique", PropertyFlags::UNIQUE),
+        ("primaryKey", PropertyFlags::PRIMARY_KEY),
+        ("partitioned", PropertyFlags::PARTITIONED),
+        ("criticalDataElement", PropertyFlags::CRITICAL),
+        ("deprecated", PropertyFlags::DEPRECATED),
+    ];
+    let is_described = node.get("description").and_then(NodeRef::as_str).is_some_and(|text| !text.trim().is_empty());
+    let set = PropertyFlags::default().with(PropertyFlags::DESCRIBED, is_described);
+    FIELDS.into_iter().fold(set, |flags, (key, flag)| flags.with(flag, is_true(node, key)))
 }
 
 fn property_detail(node: NodeRef<'_>, detail: Detail, children: Vec<Property>) -> Option<Box<PropertyDetail>> {
@@ -213,8 +220,10 @@ fn property_detail(node: NodeRef<'_>, detail: Detail, children: Vec<Property>) -
     // Most columns have none of the fields that rules and lineage read: no allocation for them. An id
     // counts where it differs from the name, which references may use as well.
     let id = text(node, "id").filter(|id| text(node, "name").as_ref() != Some(id));
+    let classification = text(node, "classification").filter(|word| Class::of(word) == Class::NONE);
     if detail == Detail::Rules
         && id.is_none()
+        && classification.is_none()
         && children.is_empty()
         && !node.entries().any(|(key, _)| key.as_str().is_some_and(|key| FOR_RULES.contains(&key)))
     {
@@ -222,6 +231,7 @@ fn property_detail(node: NodeRef<'_>, detail: Detail, children: Vec<Property>) -
     }
     let mut lowered = PropertyDetail {
         id,
+        classification,
         transform_sources: spanned_texts(node, "transformSourceObjects"),
         relationships: relationships(node),
         quality: quality(node, detail),

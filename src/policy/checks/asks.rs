@@ -3,7 +3,7 @@
 
 use super::CheckResult;
 use crate::graph::{Contract, Evidence, EvidenceSummary, Mesh, Product, Verdict, n_promises, slug_of};
-use crate::model::{Header, Property, Role, SchemaObject};
+use crate::model::{Header, Property, PropertyFlags, Role, SchemaObject};
 use crate::source::{Location, SourceMap, Span};
 
 /// A product with what checks ask about it.
@@ -178,8 +178,9 @@ pub(super) fn results_kept(subject: &Subject<'_>) -> CheckResult {
 }
 
 pub(super) fn columns_described(subject: &Subject<'_>) -> CheckResult {
-    subject
-        .each_column("description", |path| path.last().is_some_and(|column| is_part(column) || column.flags.described))
+    subject.each_column("description", |path| {
+        path.last().is_some_and(|column| is_part(column) || column.flags.has(PropertyFlags::DESCRIBED))
+    })
 }
 
 /// Says whether a column is only the unnamed part of a list or map, which its whole describes.
@@ -212,7 +213,8 @@ pub(super) fn terms_bound(subject: &Subject<'_>) -> CheckResult {
 }
 
 pub(super) fn keys_declared(subject: &Subject<'_>) -> CheckResult {
-    let has_key = |object: &SchemaObject| object.properties.iter().any(|column| column.flags.primary_key);
+    let has_key =
+        |object: &SchemaObject| object.properties.iter().any(|column| column.flags.has(PropertyFlags::PRIMARY_KEY));
     subject.each_with_columns(|_, contract| {
         let mut objects = contract.descriptor.objects.iter().filter(|object| !object.properties.is_empty());
         let object = objects.find(|object| !has_key(object))?;
@@ -224,7 +226,7 @@ pub(super) fn classified(subject: &Subject<'_>) -> CheckResult {
     // What a column holds, its parts hold too: one class on the whole is enough.
     subject.each_column("classification", |path| {
         let is_leaf = path.last().is_some_and(|column| column.children().is_empty());
-        !is_leaf || path.iter().any(|column| is_stated(column.classification.as_deref()))
+        !is_leaf || path.iter().any(|column| is_stated(column.classification()))
     })
 }
 
@@ -236,7 +238,7 @@ pub(super) fn approver_named(subject: &Subject<'_>) -> CheckResult {
             .filter(|(_, path)| path.last().is_some_and(|c| c.children().is_empty()))
             .peekable();
         let is_public = |column: &&Property| {
-            column.classification.as_deref().is_some_and(|class| class.trim().eq_ignore_ascii_case("public"))
+            column.classification().is_some_and(|class| class.trim().eq_ignore_ascii_case("public"))
         };
         columns.peek().is_some() && columns.all(|(_, path)| path.iter().any(is_public))
     };

@@ -3,6 +3,7 @@
 use crate::declare_rule;
 use crate::diagnostic::Sink;
 use crate::graph::Product;
+use crate::model::PropertyFlags;
 use crate::policy::{Context, PolicyRule};
 
 pub(super) const RULES: &[PolicyRule] = &[
@@ -179,6 +180,8 @@ fn has_promise(context: &Context<'_>, product: &Product) -> bool {
         let contract = &context.mesh.contracts[*idx].descriptor;
         !contract.service_levels.is_empty()
             || contract.objects.iter().any(|object| object.has_quality)
-            || contract.columns().any(|(_, columns)| columns.last().is_some_and(|column| column.flags.has_quality))
+            || contract
+                .columns()
+                .any(|(_, columns)| columns.last().is_some_and(|column| column.flags.has(PropertyFlags::HAS_QUALITY)))
     })
 }

@@ -119,8 +119,7 @@ fn unclassified_personal_data(context: &Context<'_>, sink: &mut Sink) {
         }
         for (object, columns) in contract.descriptor.columns() {
             // What a column holds, its parts hold too: one class on the whole is enough.
-            if columns.iter().any(|column| column.classification.as_ref().is_some_and(|class| !class.trim().is_empty()))
-            {
+            if columns.iter().any(|column| column.classification().is_some_and(|class| !class.trim().is_empty())) {
                 continue;
             }
             let Some(column) = columns.last().filter(|column| looks_personal(&column.name)) else { continue };

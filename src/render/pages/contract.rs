@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::page;
 use super::product::{anchor_part, is_personal, n_rules};
 use crate::graph::{Lifecycle, version_slug};
-use crate::model::{DataContract, Kind, Property, QualityRule, SchemaObject, Urn};
+use crate::model::{DataContract, Kind, Property, PropertyFlags, QualityRule, SchemaObject, Urn};
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::site::Site;
 use crate::render::twins::{ContractTwin, to_json};
@@ -195,7 +195,7 @@ fn build(site: &Site, idx: usize, path: &str) -> ContractPage {
     let written = |team: &crate::model::TeamBlock| team.name.as_ref().map(|name| name.value.to_string());
     let personal = descriptor
         .columns()
-        .filter(|(_, columns)| columns.last().is_some_and(|column| is_personal(column.classification.as_deref())));
+        .filter(|(_, columns)| columns.last().is_some_and(|column| is_personal(column.classification())));
     ContractPage {
         name: header.id.value.to_string(),
         title: header.title().to_owned(),
@@ -213,7 +213,7 @@ fn build(site: &Site, idx: usize, path: &str) -> ContractPage {
         purpose_html: rendered(&header.description.purpose),
         usage_html: rendered(&header.description.usage),
         limitations_html: rendered(&header.description.limitations),
-        owner: linker.team(contract.owner_idx, descriptor.team.as_ref().and_then(written).as_deref()),
+        owner: linker.team(contract.owner_idx, descriptor.team.as_deref().and_then(written).as_deref()),
         domain: linker.domain(contract.domain_idx, descriptor.domain.as_ref().map(|domain| domain.value.as_str())),
         products: contract
             .published_by
@@ -229,7 +229,7 @@ fn build(site: &Site, idx: usize, path: &str) -> ContractPage {
         objects: descriptor.objects.iter().map(|object| object_part(site, idx, object, linker)).collect(),
         quality: quality(descriptor),
         roles: descriptor.roles.iter().map(role_row).collect(),
-        price: descriptor.price.as_ref().map(price),
+        price: descriptor.price.as_deref().map(price),
         contacts: parts::contacts(&header.support),
         consumers: consumers.collect(),
         yaml: address::relative(linker.depth, &exact.replace(".html", ".odcs.yaml")),
@@ -352,19 +352,22 @@ fn column_rows(
             .and_then(|detail| detail.physical_type.as_ref().or(detail.logical_type.as_ref()))
             .map(ToString::to_string)
             .unwrap_or_default(),
-        keys: [flag(column.flags.primary_key, "PK"), flag(is_key, "FK")].into_iter().flatten().collect(),
+        keys: [flag(column.flags.has(PropertyFlags::PRIMARY_KEY), "PK"), flag(is_key, "FK")]
+            .into_iter()
+            .flatten()
+            .collect(),
         flags: [
-            flag(column.flags.required, "required"),
-            flag(column.flags.unique, "unique"),
-            flag(column.flags.partitioned, "partition"),
-            flag(column.flags.critical, "critical"),
+            flag(column.flags.has(PropertyFlags::REQUIRED), "required"),
+            flag(column.flags.has(PropertyFlags::UNIQUE), "unique"),
+            flag(column.flags.has(PropertyFlags::PARTITIONED), "partition"),
+            flag(column.flags.has(PropertyFlags::CRITICAL), "critical"),
         ]
         .into_iter()
         .flatten()
         .collect(),
-        classification: column.classification.as_ref().map(ToString::to_string),
-        is_personal: is_personal(column.classification.as_deref()),
-        is_deprecated: column.flags.deprecated,
+        classification: column.classification().map(str::to_owned),
+        is_personal: is_personal(column.classification()),
+        is_deprecated: column.flags.has(PropertyFlags::DEPRECATED),
         meaning: detail.and_then(|detail| detail.description.as_ref()).map(ToString::to_string),
         examples: detail
             .map(|detail| detail.examples.iter().take(3).map(ToString::to_string).collect())

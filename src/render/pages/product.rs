@@ -222,9 +222,7 @@ fn is_live(contract: &DataContract) -> bool {
 
 /// Says whether a column is classified as personal.
 pub(super) fn has_personal_data(contract: &DataContract) -> bool {
-    contract
-        .columns()
-        .any(|(_, columns)| columns.last().is_some_and(|column| is_personal(column.classification.as_deref())))
+    contract.columns().any(|(_, columns)| columns.last().is_some_and(|column| is_personal(column.classification())))
 }
 
 /// Says whether a classification means personal data. The standard leaves the words open; these are

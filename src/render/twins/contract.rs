@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Head, Link, View};
 use crate::graph::Found;
-use crate::model::{Kind, Property, QualityRule, Text};
+use crate::model::{Kind, Property, PropertyFlags, QualityRule, Text};
 
 /// One version of a contract.
 #[derive(Clone, Debug, Serialize)]
@@ -178,10 +178,10 @@ fn property(view: View<'_>, contract_idx: usize, column: &Property) -> PropertyT
         logical_type: detail.and_then(|detail| detail.logical_type.clone()),
         physical_type: detail.and_then(|detail| detail.physical_type.clone()),
         description: detail.and_then(|detail| detail.description.clone()),
-        classification: column.classification.clone(),
-        required: column.flags.required,
-        unique: column.flags.unique,
-        primary_key: column.flags.primary_key,
+        classification: column.classification().map(Into::into),
+        required: column.flags.has(PropertyFlags::REQUIRED),
+        unique: column.flags.has(PropertyFlags::UNIQUE),
+        primary_key: column.flags.has(PropertyFlags::PRIMARY_KEY),
         examples: detail.map(|detail| detail.examples.clone()).unwrap_or_default(),
         terms: terms.filter_map(|term| view.mesh.term_at(path, &term.url)).map(|idx| view.term(idx)).collect(),
         from: detail
