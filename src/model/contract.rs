@@ -203,13 +203,10 @@ impl Class {
     }
 }
 
-/// What a column states beyond its name, types and class.
+/// What a column states beyond its name, types and class. It reads as if it had the fields of
+/// [`PropertyLinks`] itself, which few columns have and which therefore stand apart.
 #[derive(Clone, Debug, Default)]
 pub struct PropertyDetail {
-    /// `classification`, where it is no common word.
-    pub classification: Option<Text>,
-    /// `id`.
-    pub id: Option<Text>,
     /// `logicalType`.
     pub logical_type: Option<Text>,
     /// `physicalType`, such as `decimal(18,2)`.
@@ -217,7 +214,37 @@ pub struct PropertyDetail {
     /// `description`.
     pub description: Option<Text>,
     /// `examples`, as the file writes them.
-    pub examples: Vec<Text>,
+    pub examples: Box<[Text]>,
+    /// What rules and lineage read; `None` when nothing of it is stated.
+    pub links: Option<Box<PropertyLinks>>,
+    /// What few columns state; `None` when nothing of it is stated.
+    pub rare: Option<Box<RareDetail>>,
+}
+
+impl std::ops::Deref for PropertyDetail {
+    type Target = PropertyLinks;
+
+    fn deref(&self) -> &PropertyLinks {
+        static NONE: PropertyLinks = PropertyLinks {
+            id: None,
+            classification: None,
+            transform_sources: Vec::new(),
+            relationships: Vec::new(),
+            quality: Vec::new(),
+            definitions: Vec::new(),
+            children: Vec::new(),
+        };
+        self.links.as_deref().unwrap_or(&NONE)
+    }
+}
+
+/// What ties a column to other things, and the columns below it.
+#[derive(Clone, Debug, Default)]
+pub struct PropertyLinks {
+    /// `id`, where it is not the name.
+    pub id: Option<Text>,
+    /// `classification`, where it is no common word.
+    pub classification: Option<Text>,
     /// `transformSourceObjects`.
     pub transform_sources: Vec<SpannedText>,
     /// `relationships`: foreign keys.
@@ -227,9 +254,21 @@ pub struct PropertyDetail {
     /// `authoritativeDefinitions`.
     pub definitions: Vec<AuthoritativeDefinition>,
     /// The columns below; read by [`Property::children`].
-    pub children: Box<[Property]>,
-    /// What few columns state; `None` when nothing of it is stated.
-    pub rare: Option<Box<RareDetail>>,
+    pub children: Vec<Property>,
+}
+
+impl PropertyLinks {
+    /// Says whether nothing is stated.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.id.is_none()
+            && self.classification.is_none()
+            && self.transform_sources.is_empty()
+            && self.relationships.is_empty()
+            && self.quality.is_empty()
+            && self.definitions.is_empty()
+            && self.children.is_empty()
+    }
 }
 
 /// What few columns state. It stands apart because there are very many columns.

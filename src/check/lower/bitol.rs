@@ -5,9 +5,9 @@ use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
 use crate::check::Detail;
 use crate::model::{
     AccessAgreement, AgreementConsumer, AgreementProvider, Class, DataContract, DataProduct, Header, InputContract,
-    InputPort, ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail,
-    Relationship, Role, SchemaObject, SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail, SpannedText, Term,
-    TermRelationship, Text,
+    InputPort, ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags, PropertyLinks, QualityRule,
+    RareDetail, Relationship, Role, SchemaObject, SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail,
+    SpannedText, Term, TermRelationship, Text,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -215,39 +215,32 @@ fn property_flags(node: NodeRef<'_>) -> PropertyFlags {
     FIELDS.into_iter().fold(set, |flags, (key, flag)| flags.with(flag, is_true(node, key)))
 }
 
-fn property_detail(node: NodeRef<'_>, detail: Detail, children: Vec<Property>) -> Option<Box<PropertyDetail>> {
-    const FOR_RULES: [&str; 3] = ["transformSourceObjects", "relationships", "authoritativeDefinitions"];
-    // Most columns have none of the fields that rules and lineage read: no allocation for them. An id
-    // counts where it differs from the name, which references may use as well.
-    let id = text(node, "id").filter(|id| text(node, "name").as_ref() != Some(id));
-    let classification = text(node, "classification").filter(|word| Class::of(word) == Class::NONE);
-    if detail == Detail::Rules
-        && id.is_none()
-        && classification.is_none()
-        && children.is_empty()
-        && !node.entries().any(|(key, _)| key.as_str().is_some_and(|key| FOR_RULES.contains(&key)))
-    {
-        return None;
-    }
-    let mut lowered = PropertyDetail {
-        id,
-        classification,
+fn property_detail(node: NodeRef<'_>, detail: Detail, mut children: Vec<Property>) -> Option<Box<PropertyDetail>> {
+    children.shrink_to_fit();
+    let links = PropertyLinks {
+        // An id counts where it differs from the name, which references may use as well.
+        id: text(node, "id").filter(|id| text(node, "name").as_ref() != Some(id)),
+        classification: text(node, "classification").filter(|word| Class::of(word) == Class::NONE),
         transform_sources: spanned_texts(node, "transformSourceObjects"),
         relationships: relationships(node),
         quality: quality(node, detail),
         definitions: definitions(node),
-        children: children.into_boxed_slice(),
-        ..PropertyDetail::default()
+        children,
     };
-    if detail == Detail::Pages {
-        lowered.logical_type = text(node, "logicalType");
-        lowered.physical_type = text(node, "physicalType");
-        lowered.description = text(node, "description");
-        lowered.examples = exact(node.list("examples").map(any_text));
-        let rare = rare_detail(node);
-        lowered.rare = (rare != RareDetail::default()).then(|| Box::new(rare));
+    // Most columns have nothing that rules and lineage read: no allocation for them.
+    let links = (!links.is_empty()).then(|| Box::new(links));
+    if detail == Detail::Rules {
+        return links.map(|links| Box::new(PropertyDetail { links: Some(links), ..PropertyDetail::default() }));
     }
-    Some(Box::new(lowered))
+    let rare = rare_detail(node);
+    Some(Box::new(PropertyDetail {
+        logical_type: text(node, "logicalType"),
+        physical_type: text(node, "physicalType"),
+        description: text(node, "description"),
+        examples: node.list("examples").map(any_text).collect(),
+        links,
+        rare: (rare != RareDetail::default()).then(|| Box::new(rare)),
+    }))
 }
 
 fn rare_detail(node: NodeRef<'_>) -> RareDetail {

@@ -182,7 +182,7 @@ fn property(view: View<'_>, contract_idx: usize, column: &Property) -> PropertyT
         required: column.flags.has(PropertyFlags::REQUIRED),
         unique: column.flags.has(PropertyFlags::UNIQUE),
         primary_key: column.flags.has(PropertyFlags::PRIMARY_KEY),
-        examples: detail.map(|detail| detail.examples.clone()).unwrap_or_default(),
+        examples: detail.map(|detail| detail.examples.to_vec()).unwrap_or_default(),
         terms: terms.filter_map(|term| view.mesh.term_at(path, &term.url)).map(|idx| view.term(idx)).collect(),
         from: detail
             .into_iter()

@@ -24,7 +24,7 @@ const MAX_MANIFEST_BYTES: u64 = 256 * 1024 * 1024;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Manifest {
     /// The hash by path.
-    pub files: BTreeMap<OutPath, String>,
+    pub files: BTreeMap<OutPath, blake3::Hash>,
 }
 
 #[derive(Deserialize)]
@@ -57,7 +57,10 @@ impl Manifest {
         if raw.version != VERSION {
             return Err(unusable("another version of meshfolio wrote it"));
         }
-        let files = raw.files.into_iter().filter_map(|(path, hash)| Some((OutPath::new(path).ok()?, hash))).collect();
+        // A hash that is none is that of no file: then the file is written again.
+        let hash = |text: &str| blake3::Hash::from_hex(text).unwrap_or_else(|_| blake3::Hash::from_bytes([0; 32]));
+        let line = |(path, text): (String, String)| Some((OutPath::new(path).ok()?, hash(&text)));
+        let files = raw.files.into_iter().filter_map(line).collect();
         Ok(Some(Manifest { files }))
     }
 
@@ -68,25 +71,22 @@ impl Manifest {
             if fs::symlink_metadata(staged).is_ok() {
                 fs::remove_file(staged)?;
             }
-            fs::OpenOptions::new().write(true).create_new(true).open(staged)?.write_all(&self.to_json())?;
+            let file = fs::OpenOptions::new().write(true).create_new(true).open(staged)?;
+            self.write_json(std::io::BufWriter::new(file))?;
             fs::rename(staged, path)
         };
         write().map_err(cannot("write", path))
     }
 
     /// Neither paths ([`OutPath`]) nor hashes hold a character that JSON escapes.
-    fn to_json(&self) -> Vec<u8> {
-        let mut json =
-            format!("{{\"version\":{VERSION},\"tool\":\"meshfolio {}\",\"files\":{{", env!("CARGO_PKG_VERSION"));
+    fn write_json(&self, mut to: impl Write) -> std::io::Result<()> {
+        write!(to, "{{\"version\":{VERSION},\"tool\":\"meshfolio {}\",\"files\":{{", env!("CARGO_PKG_VERSION"))?;
         for (position, (path, hash)) in self.files.iter().enumerate() {
-            json.push_str(if position == 0 { "\n\"" } else { ",\n\"" });
-            json.push_str(path.as_str());
-            json.push_str("\":\"");
-            json.push_str(hash);
-            json.push('"');
+            let comma = if position == 0 { "" } else { "," };
+            write!(to, "{comma}\n\"{}\":\"{}\"", path.as_str(), hash.to_hex())?;
         }
-        json.push_str("\n}}\n");
-        json.into_bytes()
+        to.write_all(b"\n}}\n")?;
+        to.flush()
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
         let path = folder.path().join(MANIFEST);
         assert_eq!(Manifest::read(&path).expect("none"), None);
         let files = [("a/b.html", "00"), ("index.html", "ff")];
-        let files = files.map(|(path, hash)| (OutPath::new(path).expect("safe"), hash.to_owned()));
+        let files = files.map(|(path, text)| (OutPath::new(path).expect("safe"), blake3::hash(text.as_bytes())));
         let manifest = Manifest { files: files.into() };
         manifest.write(&folder.path().join("staged"), &path).expect("written");
         assert_eq!(Manifest::read(&path).expect("read"), Some(manifest));

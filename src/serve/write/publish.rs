@@ -188,7 +188,7 @@ fn move_files(
 ) -> Result<usize, WriteError> {
     let manifest = place.out.join(MANIFEST);
     let mut both = Manifest { files: last.files.clone() };
-    both.files.extend(new.files.iter().map(|(path, hash)| (path.clone(), hash.clone())));
+    both.files.extend(new.files.iter().map(|(path, hash)| (path.clone(), *hash)));
     both.write(&staging_manifest(place), &manifest)?;
     for position in (0..files.len()).filter(|position| staged.made[*position].is_new) {
         let path = files.path(position).as_str();

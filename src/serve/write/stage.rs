@@ -53,7 +53,7 @@ impl Staged {
 
     /// Returns the manifest of the new site.
     pub(super) fn manifest(&self, files: &FileSet) -> Manifest {
-        let line = |(position, made): (usize, &Made)| (files.path(position).clone(), made.hash.to_hex().to_string());
+        let line = |(position, made): (usize, &Made)| (files.path(position).clone(), made.hash);
         Manifest { files: self.made.iter().enumerate().map(line).collect() }
     }
 }
@@ -216,7 +216,7 @@ impl<'a> Last<'a> {
         }
         let Some(listed) = self.manifest.files.get(path) else { return Err(WriteError::InTheWay { path: full }) };
         // The manifest saves reading what surely differs; it is no proof of what is there now.
-        let may_equal = metadata.is_file() && metadata.len() == bytes.len() as u64 && *listed == *hash.to_hex();
+        let may_equal = metadata.is_file() && metadata.len() == bytes.len() as u64 && listed == hash;
         Ok(may_equal && has_bytes(&full, bytes).map_err(cannot("read", &full))?)
     }
 }
