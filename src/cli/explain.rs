@@ -7,7 +7,7 @@ use super::Outcome;
 use super::terminal::{Terminal, Tone};
 use crate::diagnostic::{Family, RuleMeta};
 use crate::pipeline;
-use crate::yaml::nearest;
+use crate::yaml::did_you_mean;
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
@@ -94,8 +94,6 @@ fn find(rules: &[&'static RuleMeta], word: &str) -> anyhow::Result<&'static Rule
         return Ok(rule);
     }
     let names = rules.iter().flat_map(|rule| [rule.code, rule.name]);
-    match nearest(word, names) {
-        Some(meant) => anyhow::bail!("there is no rule `{word}`; did you mean `{meant}`?"),
-        None => anyhow::bail!("there is no rule `{word}`; `meshfolio explain` lists all of them"),
-    }
+    let hint = did_you_mean(word, names, || "`meshfolio explain` lists all of them".to_owned());
+    anyhow::bail!("there is no rule `{word}`; {hint}")
 }

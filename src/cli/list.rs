@@ -8,7 +8,7 @@ use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::model::Kind;
 use crate::render::export::{self, Filter, ListFormat};
-use crate::yaml::nearest;
+use crate::yaml::did_you_mean;
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
@@ -48,8 +48,6 @@ pub(super) fn kind(word: &str) -> anyhow::Result<Kind> {
         return Ok(kind);
     }
     let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.plural()).collect();
-    match nearest(word, words.iter().copied()) {
-        Some(meant) => anyhow::bail!("there is no kind `{word}`; did you mean `{meant}`?"),
-        None => anyhow::bail!("there is no kind `{word}`; there are {}", words.join(", ")),
-    }
+    let hint = did_you_mean(word, words.iter().copied(), || format!("there are {}", words.join(", ")));
+    anyhow::bail!("there is no kind `{word}`; {hint}")
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use super::Outcome;
 use crate::model::Kind;
 use crate::render::export::schema_json;
-use crate::yaml::{Schemas, nearest};
+use crate::yaml::{Schemas, did_you_mean};
 
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
@@ -24,14 +24,9 @@ pub(crate) fn run(args: &SchemaArgs) -> anyhow::Result<Outcome> {
         None if schemas.names().any(|name| name == word) => word,
         None => {
             let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).chain(schemas.names()).collect();
-            match nearest(&word, words.iter().copied()) {
-                Some(meant) => anyhow::bail!("there is no schema `{}`; did you mean `{meant}`?", args.kind),
-                None => anyhow::bail!(
-                    "there is no schema `{}`; there are {}",
-                    args.kind,
-                    schemas.names().collect::<Vec<_>>().join(", ")
-                ),
-            }
+            let all = || format!("there are {}", schemas.names().collect::<Vec<_>>().join(", "));
+            let hint = did_you_mean(&word, words.iter().copied(), all);
+            anyhow::bail!("there is no schema `{}`; {hint}", args.kind)
         }
     };
     super::print(&schema_json(&schemas, &name, args.api_version.as_deref())?)?;

@@ -8,6 +8,7 @@ mod block;
 mod build;
 mod derive;
 mod json;
+mod nearest;
 mod node;
 pub mod rules;
 mod scalar;
@@ -20,10 +21,11 @@ pub use block::parse_block;
 pub use build::{Parsed, parse, parse_all, parse_events};
 pub use derive::without_notes;
 pub use json::YamlJson;
+pub use nearest::{did_you_mean, nearest};
 pub use node::{NodeRef, YamlTree};
 pub use schema::{Deprecated, Problem, ProblemKind, Schema, SchemaError};
 pub use schemas::Schemas;
-pub use words::{Words, nearest};
+pub use words::Words;
 
 /// The deepest nesting of maps and lists that is read.
 pub const MAX_DEPTH: usize = 64;

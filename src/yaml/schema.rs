@@ -9,8 +9,9 @@ use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value as JsonValue;
 
 use super::YamlJson;
+use super::nearest::nearest;
 use super::node::{NodeRef, Value};
-use super::words::{self, nearest};
+use super::words;
 use crate::source::Span;
 
 /// A compiled schema. Never fetches or reads anything: references lead into the schema itself.

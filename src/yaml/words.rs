@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::nearest::did_you_mean;
 use super::scalar;
 use super::schema::{Problem, ProblemKind};
 
@@ -16,16 +17,6 @@ pub struct Words {
     pub help: Option<String>,
 }
 
-/// How near a word must be to be offered: 0.8 of Jaro-Winkler catches one or two slips of the
-/// keyboard in words of the length of field names, and few that are other words.
-const NEAR: f64 = 0.8;
-
-/// The shortest word that is recognised in a longer one: `Product` in `DataProduct`.
-const MIN_PART_CHARS: usize = 4;
-
-/// The longest word that is compared with known ones.
-const MAX_NAME_BYTES: usize = 200;
-
 /// Cuts a text of the file to what a message can hold.
 pub(super) fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
     const SHOWN: usize = 80;
@@ -33,40 +24,6 @@ pub(super) fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
         Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
         None => text,
     }
-}
-
-/// Returns the candidate that a misspelt word most likely meant.
-#[must_use]
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // No name is that long, and comparing takes time.
-    if word.len() > MAX_NAME_BYTES {
-        return None;
-    }
-    let lower = word.to_lowercase();
-    let mut best: Option<(f64, &str)> = None;
-    for candidate in candidates {
-        let known = candidate.to_lowercase();
-        let score = strsim::jaro_winkler(&lower, &known);
-        if (score >= NEAR && is_slip(&lower, &known) || is_part(&lower, &known))
-            && best.is_none_or(|(known, _)| score > known)
-        {
-            best = Some((score, candidate));
-        }
-    }
-    best.map(|(_, candidate)| candidate)
-}
-
-/// Says whether at most one character in three is wrong: Jaro-Winkler alone takes `costCenter` for
-/// `context`, since they share their first letter and some others.
-fn is_slip(word: &str, known: &str) -> bool {
-    let n_chars = word.chars().count().max(known.chars().count());
-    strsim::osa_distance(word, known) * 3 <= n_chars
-}
-
-/// Says whether a word is the beginning or the end of the known one, or the other way round.
-fn is_part(word: &str, known: &str) -> bool {
-    let (short, long) = if word.len() < known.len() { (word, known) } else { (known, word) };
-    short.chars().count() >= MIN_PART_CHARS && (long.starts_with(short) || long.ends_with(short))
 }
 
 impl Problem {
@@ -88,14 +45,12 @@ impl Problem {
                 help: Some("remove the field".to_owned()),
             },
             ProblemKind::UnknownKey { key, known, .. } => {
-                let meant = nearest(key, known.iter().map(String::as_str));
-                let help = match meant {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None if known.len() == 1 => format!("the only field here is `{}`", known[0]),
-                    None if known.is_empty() => "remove it; data of your own goes into `customProperties`".to_owned(),
-                    None if known.len() <= 12 => format!("the fields here are {}", list(known, "and")),
-                    None => "data of your own goes into `customProperties`".to_owned(),
-                };
+                let help = did_you_mean(key, known.iter().map(String::as_str), || match known.len() {
+                    0 => "remove it; data of your own goes into `customProperties`".to_owned(),
+                    1 => format!("the only field here is `{}`", known[0]),
+                    2..=12 => format!("the fields here are {}", list(known, "and")),
+                    _ => "data of your own goes into `customProperties`".to_owned(),
+                });
                 Words { message: format!("unknown field `{key}`{place}"), label: None, help: Some(help) }
             }
             ProblemKind::MissingKey { key, needed_by } => Words {
@@ -119,10 +74,8 @@ impl Problem {
                 help: Some(format!("raise `apiVersion` to {since}, or use {}", list(allowed, "or"))),
             },
             ProblemKind::NotInList { found, allowed, .. } => {
-                let help = match nearest(found, allowed.iter().map(String::as_str)) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("write {}", list(allowed, "or")),
-                };
+                let known = allowed.iter().map(String::as_str);
+                let help = did_you_mean(found, known, || format!("write {}", list(allowed, "or")));
                 Words { message: format!("`{found}` is not a value of {value}"), label: None, help: Some(help) }
             }
             ProblemKind::BadForm { found, wanted } => {
@@ -190,17 +143,6 @@ fn join(words: &[String], last: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn slips_are_recognised_and_other_words_are_not() {
-        let keys = ["status", "schema", "servers", "slaProperties"];
-        assert_eq!(nearest("sttaus", keys), Some("status"));
-        assert_eq!(nearest("slaproperty", keys), Some("slaProperties"));
-        assert_eq!(nearest("owner", keys), None);
-        assert_eq!(nearest("costCenter", ["context", "customProperties"]), None);
-        assert_eq!(nearest("Product", ["DataProduct", "Policy"]), Some("DataProduct"));
-        assert_eq!(nearest("parent", ["parentDomain", "status"]), Some("parentDomain"));
-    }
 
     #[test]
     fn positions_stand_in_brackets() {
