@@ -2,12 +2,15 @@
 //! calls. Files are read, parsed, validated and lowered in parallel, one at a time, so that no more
 //! than one tree per thread is in memory; everything after is one pass over the typed model.
 
+mod causes;
+mod readers;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::check::{self, Checked, Detail};
+use crate::check::{self, Checked, Detail, Doubts, Lost};
 use crate::config::{self, Config};
 use crate::diagnostic::emit::Counts;
 use crate::diagnostic::{RuleMeta, Sink};
@@ -89,9 +92,11 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
     drop(listing);
     let mut input = Input::default();
     let mut docs = Vec::new();
+    let mut doubts: Vec<(FileId, Doubts)> = Vec::new();
     let mut n_descriptors = 0;
     for result in read {
         sink.append(result.sink);
+        doubts.extend(Some((result.file, result.checked.doubts)).filter(|(_, doubts)| !doubts.is_empty()));
         n_descriptors += usize::from(result.checked.is_descriptor);
         input.descriptors.extend(result.checked.descriptor);
         input.aliases.extend(result.checked.aliases);
@@ -111,6 +116,10 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
 
     let mesh = graph::resolve(input, &sources, options.today, &mut sink);
     policy::run(&policy::Context { mesh: &mesh, sources: &sources, today: options.today }, &mut sink);
+    let policies: Vec<&str> = mesh.policies.iter().map(|policy| policy.header.id.value.as_str()).collect();
+    config::report_unknown_levels(&config, CONFIG_FILE, &known, &policies, &mut sink);
+    readers::name_subjects(&mesh, &sources, &mut sink);
+    causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
     let waivers = policy::waivers_in_force(&mesh, options.today);
     let findings = sink.finish(&config.check.grading, &waivers, &sources);
     let counts = Counts {
@@ -149,6 +158,7 @@ fn report_skipped(listing: &Listing, sources: &SourceMap, sink: &mut Sink) {
 
 #[derive(Default)]
 struct FileResult {
+    file: FileId,
     sink: Sink,
     checked: Checked,
     markdown: Option<MarkdownFacts>,
@@ -164,12 +174,12 @@ fn read_file(
 ) -> FileResult {
     let kind = load::file_kind(&entry.path, &config.roots);
     if kind == FileKind::Other {
-        return FileResult::default();
+        return FileResult { file, ..FileResult::default() };
     }
     // A panic is our bug; it costs this file's findings, not the run.
     let caught = catch_unwind(AssertUnwindSafe(|| read_known(tree, schemas, file, entry, kind, detail)));
     caught.unwrap_or_else(|_| {
-        let mut result = FileResult::default();
+        let mut result = FileResult { file, ..FileResult::default() };
         let message = format!("`{}` was not read: the tool failed on it; please report this with the file", entry.path);
         let mut finding = yaml::rules::UNREADABLE_FILE.at(file, Span::default(), message);
         finding.severity = crate::diagnostic::Severity::Error;
@@ -186,24 +196,49 @@ fn read_known(
     kind: FileKind,
     detail: Detail,
 ) -> FileResult {
-    let mut result = FileResult::default();
+    let mut result = FileResult { file, ..FileResult::default() };
     let bytes = match tree.read(&entry.path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let rule = match error {
-                ReadError::TooLarge { .. } => &yaml::rules::OVER_LIMIT,
-                _ => &yaml::rules::UNREADABLE_FILE,
+            let (rule, help) = match &error {
+                ReadError::TooLarge { .. } => {
+                    (&yaml::rules::OVER_LIMIT, "split it into several files, or leave it out with `exclude:`")
+                }
+                ReadError::Denied => (
+                    &yaml::rules::UNREADABLE_FILE,
+                    "let the user who runs this read the file, or leave it out with `exclude:`",
+                ),
+                _ => (&yaml::rules::UNREADABLE_FILE, "put a readable file there, or leave it out with `exclude:`"),
             };
-            let mut finding = rule.at(file, Span::default(), format!("`{}` was not read: {error}", entry.path));
+            let message = format!("`{}` was not read: {error}", entry.path);
+            let mut finding = rule.at(file, Span::default(), message).help(help);
             finding.severity = crate::diagnostic::Severity::Error;
             result.sink.push(finding);
+            if kind != FileKind::Markdown {
+                result.checked.doubts.lost = Some(unread(kind, rule));
+            }
             return result;
         }
     };
-    let Some(text) = load::decode(file, bytes, &mut result.sink) else { return result };
-    match kind {
-        FileKind::Markdown => result.markdown = Some(load::read_markdown(file, &text)),
-        kind => result.checked = check::check_file(schemas, file, kind, &text, detail, &mut result.sink),
+    match (load::decode(file, bytes, &mut result.sink), kind) {
+        (Ok(text), FileKind::Markdown) => result.markdown = Some(load::read_markdown(file, &text)),
+        (Ok(text), kind) => {
+            result.checked = check::check_file(schemas, file, kind, &text, detail, &mut result.sink);
+        }
+        (Err(_), FileKind::Markdown) => {}
+        (Err(text), kind) => {
+            let span = result.sink.found().first().map_or(Span::default(), |finding| finding.location.span);
+            let cause = Some((&yaml::rules::BAD_ENCODING, span));
+            result.checked = check::check_identity(file, load::kind_of(kind), &text, cause, detail);
+            if let Some(descriptor) = &result.checked.descriptor {
+                result.sink.name_subject(&descriptor.header().reference());
+            }
+        }
     }
     result
+}
+
+/// What is known of a file that was not read.
+fn unread(kind: FileKind, rule: &'static RuleMeta) -> Lost {
+    Lost { kind: load::kind_of(kind), name: None, publishes: None, rule, span: Span::default() }
 }

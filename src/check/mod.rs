@@ -2,14 +2,18 @@
 //! one file's text, gives its descriptor and findings; sees one file at a time, so it must not
 //! know of references between files. Pure: files can be checked in parallel, in any order.
 
+mod doubt;
 mod lower;
 pub mod rules;
+mod salvage;
 
-use crate::diagnostic::{Diagnostic, Sink};
+use crate::diagnostic::{Diagnostic, RuleMeta, Sink};
 use crate::load::{Class, FileKind, classify};
 use crate::model::{Alias, Descriptor, Kind};
 use crate::source::{FileId, Span};
-use crate::yaml::{self, NodeRef, Problem, ProblemKind, Schemas};
+use crate::yaml::{self, NodeRef, Problem, ProblemKind, Schema, Schemas, YamlTree};
+
+pub use doubt::{Doubt, Doubts, Lost};
 
 /// What one YAML file turned out to hold.
 #[derive(Debug, Default)]
@@ -20,6 +24,8 @@ pub struct Checked {
     pub aliases: Vec<Alias>,
     /// The file is a descriptor, even if it could not be lowered.
     pub is_descriptor: bool,
+    /// What of it cannot be relied on.
+    pub doubts: Doubts,
 }
 
 /// How much of a descriptor is kept.
@@ -49,109 +55,273 @@ pub fn check_file(
     // once it has turned out to be one.
     let mut own = Sink::default();
     let parsed = yaml::parse(file, text, &mut own);
-    let root = parsed.tree.as_ref().map(yaml::YamlTree::root);
+    let root = parsed.tree.as_ref().map(YamlTree::root);
     if kind == FileKind::Aliases {
         sink.append(own);
         return check_aliases(schemas, file, root, parsed.complete, sink);
     }
-    let class = classify(named, root);
-    if matches!(class, Class::None) && !(named.is_some() || looks_like_descriptor(text)) {
-        return Checked::default();
+    if !parsed.complete && !salvage::is_identified(root) {
+        let cause = own.found().first().map(|finding| (finding.rule, finding.location.span));
+        let checked = check_identity(file, named, text, cause, detail);
+        if checked.is_descriptor {
+            name_subject(&checked, &mut own);
+            sink.append(own);
+        }
+        return checked;
     }
-    sink.append(own);
-    let mut checked = Checked { is_descriptor: named.is_some(), ..Checked::default() };
-    match class {
-        Class::None => {}
-        Class::NotAMap => {
-            if parsed.complete {
-                let what = if root.is_none_or(NodeRef::is_null) { "is empty" } else { "is not a map" };
-                let title = named.map_or("descriptor", Kind::title);
-                sink.push(
-                    yaml::rules::NOT_A_MAP
-                        .at(file, root.map_or(Span::default(), NodeRef::span), format!("the {title} {what}"))
-                        .help(format!("begin with `apiVersion:` and `kind: {}`", named.map_or("...", Kind::name))),
-                );
-            }
-        }
-        Class::MissingKind(kind) => {
-            checked.is_descriptor = true;
-            if parsed.complete {
-                let first = root.and_then(|root| root.entries().next()).map_or(Span::default(), |(key, _)| key.span());
-                let message = format!("a file with this name must say `kind: {}`", kind.name());
-                sink.push(rules::MISSPELT_KIND.at(file, first, message).help(format!("add `kind: {}`", kind.name())));
-            }
-        }
-        Class::MisspeltKind { found, meant, span } => {
-            checked.is_descriptor = true;
-            let message = format!("`{found}` is no kind of descriptor");
-            sink.push(rules::MISSPELT_KIND.at(file, span, message).help(format!("did you mean `{}`?", meant.name())));
-        }
-        Class::OtherKind { found, span } => {
-            let message = format!("the kind `{found}` is not one this tool reads");
-            let help = "leave the file out with `exclude:` in `meshfolio.yaml` if that is meant";
-            sink.push(rules::OTHER_KIND.at(file, span, message).help(help));
-        }
-        Class::Foreign { standard, span } => {
-            let message = format!("this is a document of the {standard}, which is imported and not read");
-            let help = "keep the original outside the roots, and describe the data in an ODCS contract or ODPS product";
-            sink.push(rules::FOREIGN_STANDARD.at(file, span, message).help(help));
-        }
-        Class::Descriptor(kind) => {
-            checked.is_descriptor = true;
-            let root = root.expect("a descriptor has a map");
-            if parsed.complete {
-                check_schema(schemas, file, kind, root, sink);
-            }
-            checked.descriptor = lower::lower(kind, root, file, !parsed.complete, detail);
-        }
-    }
+    let mut document = Document { schemas, file, named, is_complete: parsed.complete, detail, sink: own };
+    let checked = document.check(root);
+    name_subject(&checked, &mut document.sink);
+    sink.append(document.sink);
     checked
 }
 
-/// Says whether a text that cannot be parsed was meant as a descriptor: both keys begin a line.
-fn looks_like_descriptor(text: &str) -> bool {
-    let has = |key: &str| text.lines().any(|line| line.starts_with(key));
-    has("kind:") && has("apiVersion:")
+/// Reads the identity of a descriptor out of a text that cannot be read, so that what refers to it
+/// finds it. `cause` is the finding that says why.
+pub fn check_identity(
+    file: FileId,
+    named: Option<Kind>,
+    text: &str,
+    cause: Option<(&'static RuleMeta, Span)>,
+    detail: Detail,
+) -> Checked {
+    let lines = salvage::identity_lines(text);
+    let parsed = yaml::parse(file, &lines, &mut Sink::default());
+    let root = parsed.tree.as_ref().map(YamlTree::root).filter(|root| root.is_mapping());
+    let kind = match classify(named, root) {
+        Class::Descriptor(kind) | Class::MissingKind(kind) | Class::MisspeltKind { meant: kind, .. } => Some(kind),
+        Class::NotAMap => named,
+        Class::OtherKind { .. } | Class::Foreign { .. } | Class::None => None,
+    };
+    let Some(kind) = kind else { return Checked::default() };
+    let descriptor = root.and_then(|root| lower::lower(kind, root, file, true, detail));
+    let mut doubts = Doubts::default();
+    if descriptor.is_none()
+        && let Some((rule, span)) = cause
+    {
+        let name = root.and_then(|root| root.text("name")).map(|name| name.value.as_ref().into());
+        doubts.lost = Some(Lost { kind: Some(kind), name, publishes: None, rule, span });
+    }
+    Checked { descriptor, is_descriptor: true, doubts, ..Checked::default() }
 }
 
-/// Checks a document against the schema of its own `apiVersion`.
-fn check_schema(schemas: &Schemas, file: FileId, kind: Kind, root: NodeRef<'_>, sink: &mut Sink) {
-    let versions = schemas.versions(kind.schema());
-    let stated = root.entry("apiVersion");
-    let Some((_, value)) = stated.filter(|(_, value)| !value.is_null()) else {
-        let kind_span = || root.entry("kind").map_or(Span::default(), |(_, value)| value.span());
-        let span = stated.map_or_else(kind_span, |(key, _)| key.span());
+/// All findings of a file are about its descriptor.
+fn name_subject(checked: &Checked, sink: &mut Sink) {
+    if let Some(descriptor) = &checked.descriptor {
+        sink.name_subject(&descriptor.header().reference());
+    }
+}
+
+/// One document on its way to a descriptor.
+struct Document<'a> {
+    schemas: &'a Schemas,
+    file: FileId,
+    named: Option<Kind>,
+    is_complete: bool,
+    detail: Detail,
+    sink: Sink,
+}
+
+impl Document<'_> {
+    fn check(&mut self, root: Option<NodeRef<'_>>) -> Checked {
+        let mut checked = Checked { is_descriptor: self.named.is_some(), ..Checked::default() };
+        match classify(self.named, root) {
+            // The mistakes of files that are no descriptors are not ours to tell.
+            Class::None => self.sink = Sink::default(),
+            Class::NotAMap => checked.doubts.lost = self.report_no_map(root),
+            Class::MissingKind(kind) => {
+                let root = root.expect("a document without `kind` has a map");
+                let first = root.entries().next().map_or(root.span(), |(key, _)| key.span());
+                let message = format!("a file with this name must say `kind: {}`", kind.name());
+                let help = match root.entries().find(|(key, _)| key.as_str().is_some_and(|key| is_near(key, "kind"))) {
+                    Some((key, _)) => format!("did you mean `kind` by `{}`?", key.as_str().unwrap_or_default()),
+                    None => format!("add `kind: {}`", kind.name()),
+                };
+                self.push(rules::MISSPELT_KIND.at(self.file, first, message).help(help));
+                checked = self.descriptor(kind, root, true);
+            }
+            Class::MisspeltKind { found, meant, is_near, span } => {
+                let root = root.expect("a document with `kind` has a map");
+                let message = format!("`{found}` is no kind of descriptor");
+                let help = if is_near {
+                    format!("did you mean `{}`?", meant.name())
+                } else {
+                    format!("a file with this name holds `kind: {}`", meant.name())
+                };
+                self.push(rules::MISSPELT_KIND.at(self.file, span, message).help(help));
+                checked = self.descriptor(meant, root, is_near);
+            }
+            Class::OtherKind { found, span } => {
+                self.sink = Sink::default();
+                let message = format!("the kind `{found}` is not one this tool reads");
+                let help = "leave the file out with `exclude:` in `meshfolio.yaml` if that is meant";
+                self.push(rules::OTHER_KIND.at(self.file, span, message).help(help));
+            }
+            Class::Foreign { standard, span } => {
+                self.sink = Sink::default();
+                let message = format!("this is a document of the {standard}, which is imported and not read");
+                let help =
+                    "keep the original outside the roots, and describe the data in an ODCS contract or ODPS product";
+                self.push(rules::FOREIGN_STANDARD.at(self.file, span, message).help(help));
+            }
+            Class::Descriptor(kind) => checked = self.descriptor(kind, root.expect("a descriptor has a map"), true),
+        }
+        checked
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
+        self.sink.push(diagnostic);
+    }
+
+    fn report_no_map(&mut self, root: Option<NodeRef<'_>>) -> Option<Lost> {
+        let span = root.map_or(Span::default(), NodeRef::span);
+        if self.is_complete {
+            let what = if root.is_none_or(NodeRef::is_null) { "is empty" } else { "is not a map" };
+            let title = self.named.map_or("descriptor", Kind::title);
+            let help = format!("begin with `apiVersion:` and `kind: {}`", self.named.map_or("...", Kind::name));
+            self.push(yaml::rules::NOT_A_MAP.at(self.file, span, format!("the {title} {what}")).help(help));
+        }
+        let rule = &yaml::rules::NOT_A_MAP;
+        Some(Lost { kind: self.named, name: None, publishes: Some(Vec::new()), rule, span })
+    }
+
+    /// Checks and lowers a map of a known kind. One that is another thing than it says is only lowered.
+    fn descriptor(&mut self, kind: Kind, root: NodeRef<'_>, is_sure: bool) -> Checked {
+        let is_whole = self.is_complete && is_sure;
+        let descriptor = lower::lower(kind, root, self.file, !is_whole, self.detail);
+        let mut doubts = Doubts::default();
+        if is_whole {
+            let problems = self.check_schema(kind, root);
+            for problem in problems.iter().filter(|_| descriptor.is_some()) {
+                doubts.note(problem, rule_of(problem), root, descriptor.as_ref());
+            }
+            self.check_values(kind, root, &problems, &mut doubts);
+        }
+        if descriptor.is_none() {
+            doubts.lost = self.lost(kind, root);
+        }
+        Checked { descriptor, is_descriptor: true, doubts, ..Checked::default() }
+    }
+
+    /// Returns what is known of a descriptor without an id, and which finding says that it has none.
+    fn lost(&mut self, kind: Kind, root: NodeRef<'_>) -> Option<Lost> {
+        let is_id = |finding: &&Diagnostic| finding.message.contains("`id`");
+        let found = self.sink.found();
+        let cause = found.iter().find(is_id).or(found.first())?;
+        let name = ["id", "name"].iter().find_map(|meant| {
+            let is_meant = |key: &str| yaml::nearest(key, [*meant]).is_some();
+            let (_, value) = root.entries().find(|(key, _)| key.as_str().is_some_and(is_meant))?;
+            value.scalar_text().map(|text| text.as_ref().into()).filter(|text: &crate::model::Text| !text.is_empty())
+        });
+        let publishes = Some(doubt::published(root));
+        Some(Lost { kind: Some(kind), name, publishes, rule: cause.rule, span: cause.location.span })
+    }
+
+    /// Checks a document against the schema of its own `apiVersion`; returns what is wrong.
+    fn check_schema(&mut self, kind: Kind, root: NodeRef<'_>) -> Vec<Problem> {
+        let versions = self.schemas.versions(kind.schema());
+        let stated = root.entry("apiVersion");
+        let declared = stated.and_then(|(_, value)| value.scalar_text()).unwrap_or_default();
+        let schema = if let Some((_, value)) = stated.filter(|(_, value)| !value.is_null()) {
+            let schema = value.as_str().and_then(|version| self.schemas.get(kind.schema(), version));
+            if schema.is_none() {
+                self.push(unsupported_version(self.file, kind, &declared, value.span(), &versions));
+            }
+            schema
+        } else {
+            self.report_no_version(kind, root, &versions);
+            // Where there is one version, it is the one that is meant.
+            self.schemas.get(kind.schema(), versions[0]).filter(|_| versions.len() == 1)
+        };
+        let Some(schema) = schema else { return Vec::new() };
+        let mut problems = schema.problems(root);
+        // What is wrong with these two is told already.
+        let is_told = |key: &str, meant: &str| key == meant || (root.entry(meant).is_none() && is_near(key, meant));
+        problems.retain(|problem| match &problem.kind {
+            ProblemKind::MissingKey { key, .. } | ProblemKind::UnknownKey { key, .. } if problem.path.is_empty() => {
+                !["apiVersion", "kind"].iter().any(|meant| is_told(key, meant))
+            }
+            _ => !matches!(problem.path.as_str(), "apiVersion" | "kind"),
+        });
+        for problem in &problems {
+            self.push(diagnostic(self.file, problem, &declared));
+        }
+        self.report_deprecated(kind, root, schema);
+        problems
+    }
+
+    /// Reports a document that does not say which version of its standard it follows.
+    fn report_no_version(&mut self, kind: Kind, root: NodeRef<'_>, versions: &[&str]) {
         let newest = versions.last().copied().unwrap_or_default();
         let message = format!("{} must declare its `apiVersion`", with_article(kind));
-        sink.push(rules::UNSUPPORTED_VERSION.at(file, span, message).help(format!("add `apiVersion: {newest}`")));
-        return;
-    };
-    let declared = value.scalar_text().unwrap_or_default();
-    let Some(schema) = value.as_str().and_then(|version| schemas.get(kind.schema(), version)) else {
-        sink.push(unsupported_version(file, kind, &declared, value.span(), &versions));
-        return;
-    };
-    for problem in schema.problems(root) {
-        sink.push(diagnostic(file, &problem, &declared));
+        let is_meant = |key: NodeRef<'_>| key.as_str().is_some_and(|key| is_near(key, "apiVersion"));
+        let stated = root.entry("apiVersion");
+        let (span, help) = if let Some((key, _)) = stated {
+            (key.span(), format!("write `apiVersion: {newest}`"))
+        } else if let Some((key, _)) = root.entries().find(|(key, _)| is_meant(*key)) {
+            (key.span(), format!("did you mean `apiVersion` by `{}`?", key.as_str().unwrap_or_default()))
+        } else {
+            let kind = root.entry("kind").map_or(Span::default(), |(_, value)| value.span());
+            (kind, format!("add `apiVersion: {newest}`"))
+        };
+        self.push(rules::UNSUPPORTED_VERSION.at(self.file, span, message).help(help));
     }
-    // A list where a map is possible too; before v3.1.0 a team is always a list.
-    if kind == Kind::DataContract
-        && let Some((key, value)) = root.entry("team")
-        && value.is_sequence()
-        && schema.source().pointer("/$defs/Team/type").is_some_and(serde_json::Value::is_array)
-    {
-        sink.push(
-            rules::DEPRECATED_FIELD
-                .at(file, key.span(), "`team` as a list is deprecated by the standard")
-                .help("write `team:` as a map with the list under its `members:`"),
-        );
+
+    /// Reports what the standard keeps only for documents of old.
+    fn report_deprecated(&mut self, kind: Kind, root: NodeRef<'_>, schema: &Schema) {
+        // A list where a map is possible too; before v3.1.0 a team is always a list.
+        if kind == Kind::DataContract
+            && let Some((key, value)) = root.entry("team")
+            && value.is_sequence()
+            && schema.source().pointer("/$defs/Team/type").is_some_and(serde_json::Value::is_array)
+        {
+            let message = "`team` as a list is deprecated by the standard";
+            let help = "write `team:` as a map with the list under its `members:`";
+            self.push(rules::DEPRECATED_FIELD.at(self.file, key.span(), message).help(help));
+        }
+        for field in schema.deprecated(root) {
+            let message = format!("`{}` is deprecated by the standard", field.key);
+            let mut finding = rules::DEPRECATED_FIELD.at(self.file, field.span, message);
+            finding.help = field.hint;
+            self.push(finding);
+        }
     }
-    for field in schema.deprecated(root) {
-        let message = format!("`{}` is deprecated by the standard", field.key);
-        let mut finding = rules::DEPRECATED_FIELD.at(file, field.span, message);
-        finding.help = field.hint;
-        sink.push(finding);
+
+    /// Checks what the standards leave open and every reader relies on.
+    fn check_values(&mut self, kind: Kind, root: NodeRef<'_>, problems: &[Problem], doubts: &mut Doubts) {
+        let is_told = |key: &str| problems.iter().any(|problem| problem.path == key);
+        let keys: &[&str] = if kind == Kind::DataContract { &["id", "version"] } else { &["id"] };
+        for key in keys.iter().filter(|key| !is_told(key)) {
+            let Some(value) = root.get(key).filter(|value| value.as_str().is_some_and(|text| text.trim().is_empty()))
+            else {
+                continue;
+            };
+            let help = match *key {
+                "id" => "give it an id that is never changed: other files refer to it",
+                _ => "give it a version such as `\"1.0.0\"`: output ports publish it by this",
+            };
+            let message = format!("`{key}` must not be empty");
+            self.push(rules::OUT_OF_BOUNDS.at(self.file, value.span(), message).help(help));
+            let id = root.get("id").map(NodeRef::span);
+            let spans = id.into_iter().chain([value.span()]);
+            doubts.places.extend(spans.map(|span| Doubt { span, rule: &rules::OUT_OF_BOUNDS, only: &[] }));
+        }
+        // Agreements have words of their own, which their schema lists.
+        if kind != Kind::AccessAgreement
+            && let Some(value) = root.get("status").filter(|_| !is_told("status"))
+            && let Some(word) = value.as_str()
+            && let Some(meant) = crate::model::misspelt_status(word)
+        {
+            let message = format!("the status `{word}` is none of those that readers know");
+            let help = format!("did you mean `{meant}`? it counts as that until it is mended");
+            self.push(rules::MISSPELT_STATUS.at(self.file, value.span(), message).help(help));
+        }
     }
+}
+
+/// Says whether a key is another word misspelt.
+fn is_near(key: &str, meant: &str) -> bool {
+    key != meant && yaml::nearest(key, [meant]).is_some()
 }
 
 /// Returns what a kind is called in sentences, with `a` or `an`.
@@ -179,8 +349,8 @@ fn unsupported_version(file: FileId, kind: Kind, declared: &str, span: Span, ver
 }
 
 /// Picks the rule of a problem.
-fn diagnostic(file: FileId, problem: &Problem, declared: &str) -> Diagnostic {
-    let rule = match &problem.kind {
+fn rule_of(problem: &Problem) -> &'static RuleMeta {
+    match &problem.kind {
         ProblemKind::UnknownKey { since: Some(_), .. }
         | ProblemKind::UnknownKey { until: Some(_), .. }
         | ProblemKind::NotInList { since: Some(_), .. } => &rules::OTHER_VERSION,
@@ -192,9 +362,13 @@ fn diagnostic(file: FileId, problem: &Problem, declared: &str) -> Diagnostic {
         ProblemKind::BadForm { .. } => &rules::BAD_FORM,
         ProblemKind::OutOfBounds { .. } => &rules::OUT_OF_BOUNDS,
         ProblemKind::BadCombination { .. } => &rules::BAD_COMBINATION,
-    };
+    }
+}
+
+/// Says a problem in the words of its rule.
+fn diagnostic(file: FileId, problem: &Problem, declared: &str) -> Diagnostic {
     let words = problem.words(declared);
-    let mut diagnostic = rule.at(file, problem.span, words.message);
+    let mut diagnostic = rule_of(problem).at(file, problem.span, words.message);
     diagnostic.label = words.label;
     diagnostic.help = match (&problem.kind, words.help) {
         (ProblemKind::UnknownKey { key, .. }, _) if key == "<<" => {

@@ -19,6 +19,7 @@ pub const RULES: &[&RuleMeta] = &[
     &OTHER_KIND,
     &FOREIGN_STANDARD,
     &DEPRECATED_FIELD,
+    &MISSPELT_STATUS,
 ];
 
 declare_rule! {
@@ -144,7 +145,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A number, a length or a count outside the bounds of the field, or the same item twice in a list of different ones.
+    /// A number, a length or a count outside the bounds of the field, an empty `id` or contract `version`, or the same
+    /// item twice in a list of different ones.
     ///
     /// ## Why it matters
     /// The standard's own tools refuse the document.
@@ -364,4 +366,28 @@ declare_rule! {
     /// ## Configuration
     /// `check.levels` takes `deprecated-field: warning` where old fields must go.
     pub static DEPRECATED_FIELD = { code: "SCH014", name: "deprecated-field", severity: Info, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A `status` that is nearly, but not quite, one of the five words of the standards: `proposed`, `draft`,
+    /// `active`, `deprecated`, `retired`. Words of your own, such as `in review`, are left alone.
+    ///
+    /// ## Why it matters
+    /// The standards take any text, so nothing else tells. Other tools would take the thing as neither in use
+    /// nor on its way out. Here it counts as the word that was meant.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// status: activ
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// status: active
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `misspelt-status: error`, or `off` where such a word is meant.
+    pub static MISSPELT_STATUS = { code: "SCH015", name: "misspelt-status", severity: Warning, since: "0.1.0" }
 }

@@ -13,6 +13,12 @@ use crate::yaml::{self, NodeRef, Schemas};
 /// The usual name of the configuration file.
 pub const FILE_NAME: &str = "meshfolio.yaml";
 
+/// The theme that is part of the tool.
+const DEFAULT_THEME: &str = "default";
+
+/// The folder of result files when none is named; it need not exist.
+const DEFAULT_OBSERVATIONS: &str = "observations";
+
 /// The validated configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -32,6 +38,8 @@ pub struct Config {
     pub check: CheckConfig,
     /// `site`.
     pub site: SiteConfig,
+    /// Names in `levels` that are no built-in rule: ids of policies, if there are such.
+    pub unknown_levels: Vec<Spanned<String>>,
 }
 
 /// `mesh`: who this mesh is.
@@ -116,7 +124,7 @@ impl Default for Config {
             mesh: MeshConfig { id: "mesh".to_owned(), name: "Data mesh".to_owned(), description: None, base_url: None },
             roots: Vec::new(),
             exclude: Globs::default(),
-            observations: vec!["observations".to_owned()],
+            observations: vec![DEFAULT_OBSERVATIONS.to_owned()],
             output: "site".to_owned(),
             forge: Forge { kind: ForgeKind::None, repository: None, branch: "main".to_owned() },
             check: CheckConfig {
@@ -124,14 +132,15 @@ impl Default for Config {
                 grading: Grading::default(),
                 perspective: Perspective::Consumer,
             },
-            site: SiteConfig { theme: "default".to_owned(), people: false, lean: false, all_twins: false },
+            site: SiteConfig { theme: DEFAULT_THEME.to_owned(), people: false, lean: false, all_twins: false },
+            unknown_levels: Vec::new(),
         }
     }
 }
 
 /// Reads the configuration of a tree. `path` is relative to the root; `file` is the number its
 /// findings carry; `known` are all rules whose level may be set. Ids of policies may be set too,
-/// so a word of their form is accepted here and checked once the policies are known.
+/// so other words are kept in [`Config::unknown_levels`] until the policies are known.
 ///
 /// # Errors
 /// When the file was named on purpose (`is_required`) and cannot be read.
@@ -155,10 +164,12 @@ pub fn load(
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
             let message = format!("the configuration is not UTF-8: byte {offset} is the first that is not");
-            sink.push(rules::INVALID_CONFIGURATION.at(file, crate::source::Span::default(), message));
+            let span = crate::source::Span::new(offset, offset);
+            sink.push(rules::INVALID_CONFIGURATION.at(file, span, message).help("save it as UTF-8"));
             String::new()
         }
     };
+    config.roots = default_roots(tree);
     let parsed = yaml::parse(file, &text, sink);
     if let Some(tree_of_file) = &parsed.tree
         && !tree_of_file.root().is_null()
@@ -174,12 +185,32 @@ pub fn load(
                 sink.push(diagnostic);
             }
         }
-        Reader { tree, file, known, sink }.read(root, &mut config);
-    }
-    if config.roots.is_empty() {
-        config.roots = vec![if tree.has_folder("registry") { "registry".to_owned() } else { String::new() }];
+        let mut reader = Reader { tree, file, known, sink, unknown_levels: Vec::new() };
+        reader.read(root, &mut config);
+        config.unknown_levels = reader.unknown_levels;
     }
     Ok(config)
+}
+
+/// Returns the roots of a configuration that names none.
+fn default_roots(tree: &dyn Tree) -> Vec<String> {
+    vec![if tree.has_folder("registry") { "registry".to_owned() } else { String::new() }]
+}
+
+/// Reports levels of rules that do not exist: words that are neither a rule nor one of the `policies`.
+pub fn report_unknown_levels(
+    config: &Config,
+    file: FileId,
+    known: &[&'static RuleMeta],
+    policies: &[&str],
+    sink: &mut Sink,
+) {
+    for name in config.unknown_levels.iter().filter(|name| !policies.contains(&name.value.as_str())) {
+        let names = known.iter().flat_map(|rule| [rule.code, rule.name]).chain(policies.iter().copied());
+        let message = format!("there is no rule or policy `{}`", name.value);
+        let help = yaml::did_you_mean(name, names, || "`meshfolio explain` lists all rules".to_owned());
+        sink.push(rules::UNKNOWN_RULE.at(file, name.span, message).help(help));
+    }
 }
 
 struct Reader<'a> {
@@ -187,6 +218,7 @@ struct Reader<'a> {
     file: FileId,
     known: &'a [&'static RuleMeta],
     sink: &'a mut Sink,
+    unknown_levels: Vec<Spanned<String>>,
 }
 
 impl Reader<'_> {
@@ -202,14 +234,15 @@ impl Reader<'_> {
             config.mesh.description = text(mesh, "description");
             config.mesh.base_url = web_address(mesh, "baseUrl").map(|url| format!("{}/", url.trim_end_matches('/')));
         }
-        config.roots = self.folders(root, "roots");
+        let roots = self.folders(root, "roots");
+        if !roots.is_empty() {
+            config.roots = roots;
+        }
         self.report_missing_roots(root);
         config.exclude = self.globs(root, "exclude");
         if root.entry("observations").is_some() {
             config.observations = self.folders(root, "observations");
-        }
-        if let Some(output) = self.folder_at(root, "output").filter(|output| !output.is_empty()) {
-            config.output = output;
+            self.report_missing_observations(root);
         }
         if let Some(forge) = root.get("forge") {
             config.forge = forge_of(forge);
@@ -231,13 +264,75 @@ impl Reader<'_> {
             }
         }
         if let Some(site) = root.get("site") {
-            if let Some(theme) = self.folder_at(site, "theme").filter(|theme| !theme.is_empty()) {
-                config.site.theme = theme;
-            }
+            self.read_theme(site, config);
             let is_true = |key| site.get(key).and_then(NodeRef::as_bool).unwrap_or(false);
             config.site.people = is_true("people");
             config.site.lean = is_true("lean");
             config.site.all_twins = text(site, "twins").as_deref() == Some("all");
+        }
+        self.read_output(root, config);
+    }
+
+    /// Reads `output`; a folder that `build` would refuse keeps the default, so that the registry is read.
+    fn read_output(&mut self, root: NodeRef<'_>, config: &mut Config) {
+        let Some(output) = self.folder_at(root, "output") else { return };
+        let Some(value) = root.get("output") else { return };
+        let theme = Some(config.site.theme.as_str()).filter(|theme| *theme != DEFAULT_THEME);
+        let inputs = config.roots.iter().chain(&config.observations).map(String::as_str).chain(theme);
+        // The root itself may hold descriptors: then only the folders in it that are read are refused.
+        let holds = |input: &str| !input.is_empty() && crate::source::is_below(input, &output);
+        let why = if output.is_empty() {
+            Some("it is the folder of the registry".to_owned())
+        } else if output.split('/').any(|part| part.eq_ignore_ascii_case(".git")) {
+            Some("it belongs to git".to_owned())
+        } else {
+            let is_inside = |input: &str| !input.is_empty() && crate::source::is_below(&output, input);
+            inputs.into_iter().find(|input| holds(input) || is_inside(input)).map(|input| {
+                if input == output {
+                    "it is a folder that is read".to_owned()
+                } else if holds(input) {
+                    format!("it holds `{input}`, which is read")
+                } else {
+                    format!("it lies inside `{input}`, which is read")
+                }
+            })
+        };
+        match why {
+            None => config.output = output,
+            Some(why) => {
+                let written = value.as_str().unwrap_or_default();
+                let message = format!("the site cannot be written to `{written}`: {why}");
+                let help = "name a folder of its own, such as `output: site`";
+                self.sink.push(rules::INVALID_CONFIGURATION.at(self.file, value.span(), message).help(help));
+            }
+        }
+    }
+
+    /// Reads `site.theme`; one that is not there keeps the default.
+    fn read_theme(&mut self, site: NodeRef<'_>, config: &mut Config) {
+        let Some(theme) = self.folder_at(site, "theme").filter(|theme| !theme.is_empty()) else { return };
+        if theme == DEFAULT_THEME || self.tree.has_folder(&theme) {
+            config.site.theme = theme;
+            return;
+        }
+        let span = site.get("theme").map_or(site.span(), NodeRef::span);
+        let message = format!("the folder `{theme}` of `site.theme` does not exist");
+        let help = "correct its name, create it, or write `theme: default`";
+        self.sink.push(rules::MISSING_FOLDER.at(self.file, span, message).help(help));
+    }
+
+    fn report_missing_observations(&mut self, root: NodeRef<'_>) {
+        for item in root.list("observations") {
+            let Some(written) = item.as_str() else { continue };
+            let is_missing = |folder: &String| folder != DEFAULT_OBSERVATIONS && !self.tree.has_folder(folder);
+            if folder(written).as_ref().is_some_and(is_missing) {
+                let message = format!("the folder `{written}` of `observations` does not exist");
+                let help = "correct its name, or create it; without result files no promise is shown as kept";
+                let mut finding = rules::MISSING_FOLDER.at(self.file, item.span(), message).help(help);
+                // Result files come and go, and git keeps no empty folder.
+                finding.severity = Severity::Warning;
+                self.sink.push(finding);
+            }
         }
     }
 
@@ -308,13 +403,7 @@ impl Reader<'_> {
             };
             let is_known = self.known.iter().any(|rule| rule.code == name || rule.name == name);
             if !is_known {
-                let names = self.known.iter().flat_map(|rule| [rule.code, rule.name]);
-                if let Some(meant) = yaml::nearest(name, names) {
-                    let message = format!("there is no rule `{name}`");
-                    let help = format!("did you mean `{meant}`? `meshfolio explain` lists all rules");
-                    self.sink.push(rules::UNKNOWN_RULE.at(self.file, key.span(), message).help(help));
-                    continue;
-                }
+                self.unknown_levels.push(Spanned::new(name.to_owned(), key.span()));
             }
             levels.insert(name.to_owned(), level);
         }

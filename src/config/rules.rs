@@ -4,11 +4,13 @@ use crate::declare_rule;
 use crate::diagnostic::RuleMeta;
 
 /// All rules of this family, by code.
-pub const RULES: &[&RuleMeta] = &[&INVALID_CONFIGURATION, &UNKNOWN_RULE, &BAD_GLOB, &MISSING_ROOT, &NO_DESCRIPTORS];
+pub const RULES: &[&RuleMeta] =
+    &[&INVALID_CONFIGURATION, &UNKNOWN_RULE, &BAD_GLOB, &MISSING_ROOT, &NO_DESCRIPTORS, &MISSING_FOLDER];
 
 declare_rule! {
     /// ## What it finds
-    /// A key or value in `meshfolio.yaml` that the tool does not know or cannot use.
+    /// A key or value in `meshfolio.yaml` that the tool does not know or cannot use. An `output` that would
+    /// overwrite what is read (a root, a folder above one, `.git`) is such a value.
     ///
     /// ## Why it matters
     /// A setting that is silently ignored is worse than none: the team believes it holds.
@@ -32,7 +34,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A level set for a rule that does not exist but looks like one that does.
+    /// A level in `check.levels` or `check.overrides` for something that is neither a rule nor a policy of this mesh.
     ///
     /// ## Why it matters
     /// The level of the rule that was meant is not changed.
@@ -107,13 +109,37 @@ declare_rule! {
     ///
     /// ## Example
     /// ```text
-    /// $ meshfolio -C docs check
+    /// $ cd ~ && meshfolio check
     /// ```
     ///
     /// ## Instead
-    /// Point `-C` at the folder with `meshfolio.yaml`, set `roots:`, or run `meshfolio init` to begin.
+    /// Run it in the folder with `meshfolio.yaml` or below it, or point `-C` there; set `roots:`, or run `meshfolio init`
+    /// to begin.
     ///
     /// ## Configuration
     /// `check.levels` takes `CFG005: error` where an empty registry must fail.
     pub static NO_DESCRIPTORS = { code: "CFG005", name: "no-descriptors", severity: Warning, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A folder named in `site.theme` or `observations:` that does not exist.
+    ///
+    /// ## Why it matters
+    /// The site would look other than meant, or show promises without the results that were meant to prove them.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// site: {theme: themes/acmee}
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// site: {theme: themes/acme}
+    /// ```
+    ///
+    /// ## Configuration
+    /// A missing folder of `observations` is a warning, since results may come later; the default one, `observations`,
+    /// need not exist.
+    pub static MISSING_FOLDER = { code: "CFG006", name: "missing-folder", severity: Error, since: "0.1.0" }
 }

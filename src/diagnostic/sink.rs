@@ -23,6 +23,18 @@ impl Sink {
         self.diagnostics.extend(other.diagnostics);
     }
 
+    /// Names what all findings without a subject are about, as `kind:id`.
+    pub fn name_subject(&mut self, subject: &str) {
+        for diagnostic in self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.subject.is_none()) {
+            diagnostic.subject = Some(subject.to_owned());
+        }
+    }
+
+    /// Returns what was found so far, ungraded and in no order.
+    pub fn found(&mut self) -> &mut Vec<Diagnostic> {
+        &mut self.diagnostics
+    }
+
     /// Says whether there are findings.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -72,7 +84,7 @@ pub struct Override {
 
 impl Grading {
     /// Returns the severity of a finding in the file at `path`; `None` when its rule is off.
-    fn severity(&self, diagnostic: &Diagnostic, path: &str) -> Option<Severity> {
+    pub(crate) fn severity(&self, diagnostic: &Diagnostic, path: &str) -> Option<Severity> {
         let pick = |levels: &BTreeMap<String, Option<Severity>>| {
             levels.get(diagnostic.rule.code).or_else(|| levels.get(diagnostic.rule.name)).copied()
         };

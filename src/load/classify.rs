@@ -41,6 +41,15 @@ pub fn file_kind(path: &str, roots: &[String]) -> FileKind {
     }
 }
 
+/// Returns the kind that the name of a file says.
+#[must_use]
+pub fn kind_of(kind: FileKind) -> Option<Kind> {
+    match kind {
+        FileKind::NamedYaml(kind) => Some(kind),
+        FileKind::Yaml | FileKind::Aliases | FileKind::Markdown | FileKind::Other => None,
+    }
+}
+
 /// What a parsed YAML document is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -54,6 +63,8 @@ pub enum Class {
         found: String,
         /// What it most likely means.
         meant: Kind,
+        /// The word is near to the kind; otherwise only the name of the file tells what is meant.
+        is_near: bool,
         /// Where.
         span: Span,
     },
@@ -93,18 +104,24 @@ pub fn classify(named: Option<Kind>, root: Option<NodeRef<'_>>) -> Class {
     };
     let kind = root.entry("kind");
     let has_api_version = root.entry("apiVersion").is_some();
-    if let Some((key, value)) = kind
-        && (named.is_some() || has_api_version)
-    {
+    if let Some((key, value)) = kind {
         let span = if value.is_null() { key.span() } else { value.span() };
         let found = value.scalar_text().map(std::borrow::Cow::into_owned).unwrap_or_default();
-        return match Kind::from_name(&found) {
-            Some(kind) => Class::Descriptor(kind),
-            None => match (misspelt(&found), named) {
-                (Some(meant), _) | (None, Some(meant)) => Class::MisspeltKind { found, meant, span },
-                (None, None) => Class::OtherKind { found, span },
-            },
-        };
+        let exact = Kind::from_name(&found);
+        if named.is_some() || has_api_version {
+            return match exact {
+                Some(kind) => Class::Descriptor(kind),
+                None => match (misspelt(&found), named) {
+                    (Some(meant), _) => Class::MisspeltKind { found, meant, is_near: true, span },
+                    (None, Some(meant)) => Class::MisspeltKind { found, meant, is_near: false, span },
+                    (None, None) => Class::OtherKind { found, span },
+                },
+            };
+        }
+        // Without `apiVersion` only the exact word says enough: any YAML may have a key `kind`.
+        if let Some(kind) = exact {
+            return Class::Descriptor(kind);
+        }
     }
     if let Some(kind) = named {
         return Class::MissingKind(kind);
@@ -151,7 +168,8 @@ mod tests {
     #[test]
     fn names_and_keys_tell_what_a_file_is() {
         assert_eq!(class("a.yaml", "kind: Team\napiVersion: meshfolio/v1\n"), Class::Descriptor(Kind::Team));
-        assert_eq!(class("a.yaml", "kind: Team\n"), Class::None);
+        assert_eq!(class("a.yaml", "kind: Team\n"), Class::Descriptor(Kind::Team));
+        assert_eq!(class("a.yaml", "kind: team\n"), Class::None);
         assert_eq!(class("a.odps.yaml", "id: x\n"), Class::MissingKind(Kind::DataProduct));
         assert_eq!(class("a.odcs.yml", "- x\n"), Class::NotAMap);
         assert_eq!(class("a.odcs.yml", ""), Class::NotAMap);

@@ -4,8 +4,12 @@ use crate::diagnostic::Sink;
 use crate::source::{FileId, Span};
 use crate::yaml::rules::BAD_ENCODING;
 
-/// Decodes a file; `None` after a finding.
-pub fn decode(file: FileId, bytes: Vec<u8>, sink: &mut Sink) -> Option<String> {
+/// Decodes a file.
+///
+/// # Errors
+/// After a finding: with the text in which bytes that are no UTF-8 are replaced, so that the identity of
+/// a descriptor can still be read; empty for other encodings.
+pub fn decode(file: FileId, bytes: Vec<u8>, sink: &mut Sink) -> Result<String, String> {
     let other = match bytes.as_slice() {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
@@ -14,10 +18,10 @@ pub fn decode(file: FileId, bytes: Vec<u8>, sink: &mut Sink) -> Option<String> {
     if let Some(name) = other {
         let message = format!("the file is encoded in {name} (byte order mark at byte 0)");
         sink.push(BAD_ENCODING.at(file, Span::default(), message).help("save it as UTF-8"));
-        return None;
+        return Err(String::new());
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Some(text),
+        Ok(text) => Ok(text),
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
             let byte = error.as_bytes()[offset];
@@ -26,7 +30,7 @@ pub fn decode(file: FileId, bytes: Vec<u8>, sink: &mut Sink) -> Option<String> {
             // they stand for; up to the first bad byte the offsets agree.
             let span = Span::new(offset, offset);
             sink.push(BAD_ENCODING.at(file, span, message).help("save it as UTF-8"));
-            None
+            Err(String::from_utf8_lossy(error.as_bytes()).into_owned())
         }
     }
 }

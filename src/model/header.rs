@@ -41,10 +41,12 @@ impl Header {
         self.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&self.id)
     }
 
-    /// Returns the status in lower case; empty when not stated.
+    /// Returns the status in lower case, a misspelt one as the word that was meant; empty when not
+    /// stated.
     #[must_use]
     pub fn status_word(&self) -> String {
-        self.status.as_ref().map(|status| status.trim().to_lowercase()).unwrap_or_default()
+        let Some(status) = &self.status else { return String::new() };
+        super::misspelt_status(status).map_or_else(|| status.trim().to_lowercase(), str::to_owned)
     }
 
     /// Returns the first custom property of this name.

@@ -25,6 +25,12 @@ pub const MAX_FILE_BYTES: u64 = 5 * 1024 * 1024;
 /// The file by which a built site is known, in its top folder.
 pub const SITE_MANIFEST: &str = ".meshfolio-manifest.json";
 
+/// Says a size above the limit in MiB, rounded up to hundredths so that it never looks like the limit.
+fn mebibytes(size: u64) -> String {
+    let hundredths = size.saturating_mul(100).div_ceil(1024 * 1024);
+    format!("{}.{:02} MiB", hundredths / 100, hundredths % 100)
+}
+
 /// One file of a tree: its path relative to the root, with `/`, and its size in bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
@@ -69,8 +75,11 @@ pub enum ReadError {
     /// There is no such file.
     #[error("there is no such file")]
     NotFound,
+    /// The system does not let this user read it.
+    #[error("permission denied")]
+    Denied,
     /// The file is larger than [`MAX_FILE_BYTES`].
-    #[error("the file has {size} bytes; the limit is {MAX_FILE_BYTES}")]
+    #[error("it has {}; the limit is 5 MiB", mebibytes(*size))]
     TooLarge {
         /// Its size in bytes.
         size: u64,

@@ -1,7 +1,7 @@
 //! Places in files: file numbers, byte spans and the index that turns offsets into lines.
 
 /// Identifies a file of one [`Tree`](super::Tree) walk; an index into a [`SourceMap`](super::SourceMap).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
 /// A half-open range of byte offsets, 0-based, in one file.

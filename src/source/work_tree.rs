@@ -187,7 +187,7 @@ fn is_walked(path: &str, options: &WalkOptions) -> bool {
 fn read_error(error: &std::io::Error) -> ReadError {
     match error.kind() {
         std::io::ErrorKind::NotFound => ReadError::NotFound,
-        std::io::ErrorKind::PermissionDenied => ReadError::Io("permission denied".to_owned()),
+        std::io::ErrorKind::PermissionDenied => ReadError::Denied,
         _ => ReadError::Io(error.to_string()),
     }
 }

@@ -32,7 +32,7 @@ fn attempt(schemas: &Schemas, bytes: &[u8], depth: Depth) {
 fn try_file(schemas: &Schemas, bytes: &[u8], depth: Depth) {
     let file = FileId(0);
     let mut sink = Sink::default();
-    let Some(text) = load::decode(file, bytes.to_vec(), &mut sink) else {
+    let Ok(text) = load::decode(file, bytes.to_vec(), &mut sink) else {
         let shown = String::from_utf8_lossy(bytes).into_owned();
         print(&finish(sink), &shown);
         return;

@@ -58,8 +58,8 @@ fn a_file_over_the_limit_is_told_and_not_read() {
     assert_eq!(findings(folder.path()), Vec::<String>::new(), "5 MiB exactly are read");
     text.insert(0, b'\n');
     write(folder.path(), "registry/large.yaml", &text);
-    let expected = "error[SYN003] registry/large.yaml: `registry/large.yaml` was not read: the file has 5242881 bytes; \
-                    the limit is 5242880";
+    let expected = "error[SYN003] registry/large.yaml: `registry/large.yaml` was not read: it has 5.01 MiB; \
+                    the limit is 5 MiB";
     assert_eq!(findings(folder.path()), [expected]);
 }
 

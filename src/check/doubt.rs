@@ -1,0 +1,115 @@
+//! What of a file cannot be relied on. A value with an error of its own, or a descriptor without an
+//! identity, makes references elsewhere look wrong; those findings are no mistakes of their own, and
+//! the pipeline leaves them out or points them at the cause.
+
+use crate::diagnostic::RuleMeta;
+use crate::model::{Descriptor, Kind, Text};
+use crate::source::Span;
+use crate::yaml::{NodeRef, Problem, ProblemKind, nearest};
+
+/// What of a file cannot be relied on; nothing in nearly all files.
+#[derive(Clone, Debug, Default)]
+pub struct Doubts {
+    /// The descriptor has no identity, so that nothing that refers to it can find it.
+    pub lost: Option<Lost>,
+    /// Places with an error of their own.
+    pub places: Vec<Doubt>,
+    /// Contracts whose publication cannot be judged, because an output port that seems to publish them
+    /// has an error.
+    pub contracts: Vec<Text>,
+}
+
+/// A descriptor without an identity.
+#[derive(Clone, Debug)]
+pub struct Lost {
+    /// The kind, where it is known.
+    pub kind: Option<Kind>,
+    /// The name it gives itself.
+    pub name: Option<Text>,
+    /// Contracts that it publishes; `None` when they cannot be read.
+    pub publishes: Option<Vec<Text>>,
+    /// The rule whose finding says so.
+    pub rule: &'static RuleMeta,
+    /// Where that finding is.
+    pub span: Span,
+}
+
+/// A place that findings of other rules must not build on.
+#[derive(Clone, Copy, Debug)]
+pub struct Doubt {
+    /// The place.
+    pub span: Span,
+    /// The rule that found the error.
+    pub rule: &'static RuleMeta,
+    /// The rules that build on it; empty for all of references and governance.
+    pub only: &'static [&'static str],
+}
+
+/// The rules that ask who owns a product.
+const OWNERSHIP: &[&str] = &["GOV001", "GOV005"];
+
+impl Doubts {
+    /// Says whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lost.is_none() && self.places.is_empty() && self.contracts.is_empty()
+    }
+
+    /// Notes what follows from an error of the schema. `rule` is that of its finding.
+    pub(super) fn note(
+        &mut self,
+        problem: &Problem,
+        rule: &'static RuleMeta,
+        root: NodeRef<'_>,
+        lowered: Option<&Descriptor>,
+    ) {
+        let mut doubt = |span: Span, only| self.places.push(Doubt { span, rule, only });
+        doubt(problem.span, &[]);
+        let Some(lowered) = lowered else { return };
+        let id = lowered.header().id.span;
+        let field = field_of(problem);
+        match lowered.kind() {
+            // Nobody can say which version is meant, so nothing can be said about who publishes it.
+            Kind::DataContract if field == "version" => doubt(id, &[]),
+            Kind::DataProduct if field == "team" => doubt(id, OWNERSHIP),
+            Kind::DataProduct if field == "outputPorts" => {
+                let mut path = problem.path.split('.').skip(1);
+                let port = path.next().and_then(|position| root.at(["outputPorts", position]));
+                let ports = root.list("outputPorts");
+                for port in port.into_iter().chain(ports.filter(|_| port.is_none())) {
+                    self.note_port(port, rule);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn note_port(&mut self, port: NodeRef<'_>, rule: &'static RuleMeta) {
+        let name = port.get("name").or_else(|| port.entries().next().map(|(key, _)| key));
+        self.places.extend(name.map(|name| Doubt { span: name.span(), rule, only: &["GOV003"] }));
+        self.contracts.extend(contract_of(port));
+    }
+}
+
+/// Returns the top-level field a problem is about: the one that was meant, where it is misspelt.
+fn field_of(problem: &Problem) -> &str {
+    match &problem.kind {
+        ProblemKind::UnknownKey { key, known, .. } if problem.path.is_empty() => {
+            nearest(key, known.iter().map(String::as_str)).unwrap_or_default()
+        }
+        ProblemKind::MissingKey { key, .. } if problem.path.is_empty() => key,
+        _ => problem.path.split('.').next().unwrap_or_default(),
+    }
+}
+
+/// Returns the contract that an output port names, also where the key is misspelt.
+fn contract_of(port: NodeRef<'_>) -> Option<Text> {
+    let is_meant = |key: NodeRef<'_>| key.as_str().is_some_and(|key| nearest(key, ["contractId"]).is_some());
+    let (_, value) = port.entry("contractId").or_else(|| port.entries().find(|(key, _)| is_meant(*key)))?;
+    value.scalar_text().map(|text| Text::from(text.as_ref()))
+}
+
+/// Returns the contracts that a document publishes.
+pub(super) fn published(root: NodeRef<'_>) -> Vec<Text> {
+    root.list("outputPorts").filter_map(contract_of).collect()
+}

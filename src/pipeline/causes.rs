@@ -1,0 +1,246 @@
+//! One mistake, one finding: what only follows from a file's own error is folded into that error, or
+//! points at it. A finding is never dropped without a cause that stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::{Doubts, Lost};
+use crate::diagnostic::{Diagnostic, Family, Grading, Related, RuleMeta, Sink};
+use crate::model::{Kind, Ref, Text};
+use crate::source::{FileId, Location, SourceMap, Span, Tree, parent};
+
+/// The rules whose findings name a thing of one kind that is not there.
+const MISSING: [(&str, Kind); 5] = [
+    ("REF001", Kind::DataContract),
+    ("REF002", Kind::Team),
+    ("REF003", Kind::Domain),
+    ("REF017", Kind::SourceSystem),
+    ("REF018", Kind::SemanticDefinition),
+];
+/// The rules whose findings name a thing of some kind that is not there.
+const MISSING_SOME: [&str; 3] = ["REF015", "REF020", "REF022"];
+/// The rules whose findings say that no product publishes a contract.
+const UNPUBLISHED: [&str; 2] = ["GOV002", "REF007"];
+/// The most places that a finding lists for what follows from it.
+const MAX_FOLLOWERS: usize = 50;
+
+/// What cannot be relied on, by file.
+pub(super) struct Causes<'a> {
+    pub(super) tree: &'a dyn Tree,
+    pub(super) sources: &'a SourceMap,
+    pub(super) grading: &'a Grading,
+    pub(super) doubts: Vec<(FileId, Doubts)>,
+}
+
+/// A descriptor without an identity, and what is known of it.
+struct Missing<'a> {
+    file: FileId,
+    lost: &'a Lost,
+    /// Words of which one is likely its id.
+    names: BTreeSet<String>,
+    /// What was taken for a reference to it.
+    id: Option<String>,
+    followers: Vec<(Location, &'static str)>,
+}
+
+impl Causes<'_> {
+    /// Folds what follows from doubts.
+    pub(super) fn fold(mut self, sink: &mut Sink) {
+        self.drop_switched_off();
+        if self.doubts.is_empty() {
+            return;
+        }
+        self.fold_places(sink);
+        self.fold_missing(sink);
+    }
+
+    /// An error that the configuration switches off is no cause: then what follows from it is all that tells.
+    fn drop_switched_off(&mut self) {
+        for (file, doubts) in &mut self.doubts {
+            let path = self.sources.path(*file);
+            let stands = |rule: &'static RuleMeta| {
+                self.grading.severity(&rule.at(*file, Span::default(), String::new()), path).is_some()
+            };
+            doubts.places.retain(|doubt| stands(doubt.rule));
+            if doubts.places.is_empty() {
+                doubts.contracts.clear();
+            }
+            doubts.lost.take_if(|lost| !stands(lost.rule));
+        }
+        self.doubts.retain(|(_, doubts)| !doubts.is_empty());
+    }
+
+    /// Leaves out what builds on a value with an error of its own.
+    fn fold_places(&self, sink: &mut Sink) {
+        let mut places: BTreeMap<(FileId, Span), Vec<&'static [&'static str]>> = BTreeMap::new();
+        for (file, doubts) in &self.doubts {
+            for doubt in &doubts.places {
+                places.entry((*file, doubt.span)).or_default().push(doubt.only);
+            }
+        }
+        let contracts: BTreeSet<&str> =
+            self.doubts.iter().flat_map(|(_, doubts)| &doubts.contracts).map(Text::as_str).collect();
+        let is_doubtful = |code: &str, location: &Location| {
+            places
+                .get(&(location.file, location.span))
+                .is_some_and(|lists| lists.iter().any(|only| only.is_empty() || only.contains(&code)))
+        };
+        sink.found().retain(|finding| {
+            let code = finding.rule.code;
+            if !matches!(Family::of(code), Some(Family::Ref | Family::Gov)) {
+                return true;
+            }
+            let related = finding.related.iter().map(|related| &related.location);
+            let builds_on_doubt = std::iter::once(&finding.location).chain(related).any(|at| is_doubtful(code, at));
+            let is_unpublished = code == "GOV002"
+                && finding
+                    .subject
+                    .as_deref()
+                    .and_then(|subject| subject.strip_prefix("contract:"))
+                    .is_some_and(|id| contracts.contains(id));
+            !builds_on_doubt && !is_unpublished
+        });
+    }
+
+    /// Folds references that lead to a descriptor without an identity into the finding about that descriptor.
+    fn fold_missing(&self, sink: &mut Sink) {
+        let mut missing: Vec<Missing<'_>> = self
+            .doubts
+            .iter()
+            .filter_map(|(file, doubts)| Some((*file, doubts.lost.as_ref()?)))
+            .map(|(file, lost)| Missing {
+                file,
+                lost,
+                names: names(self.sources.path(file), lost),
+                id: None,
+                followers: Vec::new(),
+            })
+            .collect();
+        if missing.is_empty() {
+            return;
+        }
+        let found = std::mem::take(sink.found());
+        let files = found.iter().filter(|finding| names_something(finding)).map(|finding| finding.location.file);
+        let texts = self.sources.texts(self.tree, files);
+        let named = |finding: &Diagnostic| named(finding, texts.text(finding.location.file));
+
+        // A file whose name is what is looked for comes first; then each file that is left may be one id.
+        let mut ids: BTreeMap<Kind, BTreeSet<String>> = BTreeMap::new();
+        for (kind, id) in found.iter().filter_map(&named) {
+            let of_kind = |missing: &&mut Missing<'_>| missing.id.is_none() && missing.may_be(kind);
+            match missing.iter_mut().filter(of_kind).find(|missing| missing.names.contains(&id.to_lowercase())) {
+                Some(missing) => missing.id = Some(id),
+                None => {
+                    ids.entry(kind.unwrap_or(Kind::Scorecard)).or_default().insert(id);
+                }
+            }
+        }
+        for (kind, mut ids) in ids {
+            ids.retain(|id| !missing.iter().any(|missing| missing.is(Some(kind), id)));
+            let open: Vec<&mut Missing<'_>> =
+                missing.iter_mut().filter(|missing| missing.id.is_none() && missing.lost.kind == Some(kind)).collect();
+            if ids.len() <= open.len() {
+                open.into_iter().zip(ids).for_each(|(missing, id)| missing.id = Some(id));
+            }
+        }
+
+        let mut kept = Vec::with_capacity(found.len());
+        for mut finding in found {
+            let contract = unpublished(&finding);
+            let follows = named(&finding);
+            let cause = match (&follows, contract) {
+                (Some((kind, id)), _) => missing.iter_mut().find(|missing| missing.is(*kind, id)),
+                (None, Some(contract)) => missing.iter_mut().find(|missing| missing.publishes(contract)),
+                (None, None) => None,
+            };
+            if let Some(cause) = cause {
+                let what = if contract.is_some() {
+                    "nothing publishes this without it"
+                } else {
+                    "this leads nowhere without it"
+                };
+                cause.followers.push((finding.location, what));
+                continue;
+            }
+            if let Some((kind @ Some(_), _)) = &follows
+                && let Some(cause) = missing.iter().find(|missing| missing.id.is_none() && missing.lost.kind == *kind)
+            {
+                let message = "what is looked for may be this file, whose id cannot be read";
+                finding.related.push(Related { message: message.to_owned(), location: cause.location() });
+            }
+            kept.push(finding);
+        }
+        for missing in missing.iter().filter(|missing| !missing.followers.is_empty()) {
+            let is_cause =
+                |finding: &&mut Diagnostic| finding.location == missing.location() && finding.rule == missing.lost.rule;
+            if let Some(cause) = kept.iter_mut().find(is_cause) {
+                let related = missing.followers.iter().take(MAX_FOLLOWERS);
+                cause.related.extend(
+                    related.map(|(location, what)| Related { message: (*what).to_owned(), location: *location }),
+                );
+            }
+        }
+        *sink.found() = kept;
+    }
+}
+
+impl Missing<'_> {
+    fn location(&self) -> Location {
+        Location { file: self.file, span: self.lost.span }
+    }
+
+    fn may_be(&self, kind: Option<Kind>) -> bool {
+        kind.is_none() || self.lost.kind.is_none() || self.lost.kind == kind
+    }
+
+    fn is(&self, kind: Option<Kind>, id: &str) -> bool {
+        let is_id = self.id.as_deref() == Some(id) || self.names.contains(&id.to_lowercase());
+        // All terms of a glossary are lost with it, whatever they are called.
+        self.may_be(kind) && (is_id || (kind == self.lost.kind && kind == Some(Kind::SemanticDefinition)))
+    }
+
+    fn publishes(&self, contract: &str) -> bool {
+        let is_product = self.lost.kind.is_none_or(|kind| kind == Kind::DataProduct);
+        is_product && self.lost.publishes.as_ref().is_none_or(|list| list.iter().any(|id| id == contract))
+    }
+}
+
+/// Returns what the id of a file may be, in lower case: the name it gives itself, the name of the
+/// file, and of its folder where all files have the same name.
+fn names(path: &str, lost: &Lost) -> BTreeSet<String> {
+    let stem = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
+    let file = stem(path.rsplit('/').next().unwrap_or(path));
+    let folder = parent(path).rsplit('/').next().unwrap_or_default().to_lowercase();
+    let is_common = matches!(file.as_str(), "product" | "contract" | "domain" | "team" | "index" | "descriptor");
+    let name = lost.name.as_ref().map(|name| name.as_str().to_lowercase());
+    let own = name.iter().flat_map(|name| [name.clone(), name.replace(' ', "-")]);
+    own.chain([file]).chain(is_common.then_some(folder)).filter(|name| !name.is_empty()).collect()
+}
+
+fn names_something(finding: &Diagnostic) -> bool {
+    let code = finding.rule.code;
+    MISSING.iter().any(|(known, _)| *known == code) || MISSING_SOME.contains(&code)
+}
+
+/// Returns what a finding says is not there: the text at its place, and the kind where that is known.
+fn named(finding: &Diagnostic, text: &str) -> Option<(Option<Kind>, String)> {
+    if !names_something(finding) {
+        return None;
+    }
+    let written = text.get(finding.location.span.range())?.trim().trim_matches(['"', '\'']).to_owned();
+    let kind = MISSING.iter().find(|(code, _)| *code == finding.rule.code).map(|(_, kind)| *kind);
+    match (kind, Ref::parse(&written)) {
+        (Some(kind), _) => Some((Some(kind), written)),
+        (None, Ok(reference)) => Some((reference.kind, reference.id)),
+        (None, Err(_)) => None,
+    }
+}
+
+/// Returns the contract that a finding says nobody publishes.
+fn unpublished(finding: &Diagnostic) -> Option<&str> {
+    if !UNPUBLISHED.contains(&finding.rule.code) {
+        return None;
+    }
+    // A message names the contract in backticks, the version or port before it.
+    let id = finding.subject.as_deref().and_then(|subject| subject.strip_prefix("contract:"));
+    id.or_else(|| finding.message.split('`').skip(1).step_by(2).last())
+}
