@@ -1,5 +1,7 @@
 //! `check`: load, validate, resolve, govern.
 
+use std::cmp::Reverse;
+
 use clap::{Args, ValueEnum};
 
 use super::session::Session;
@@ -7,13 +9,12 @@ use super::terminal::{Terminal, Tone, count, paint};
 use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::diagnostic::emit::{self, Format, Report, Style};
-use crate::diagnostic::{Findings, Severity, Summary};
+use crate::diagnostic::{Diagnostic, Family, Findings, Severity, Summary};
 use crate::pipeline;
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// Report only what is in these files and folders, relative to the registry's folder; the whole
-    /// mesh is always read
+    /// Report only what is in these files and folders; the whole mesh is always read
     paths: Vec<String>,
     /// How to print the findings: full, concise, json, sarif, github, gitlab, junit or markdown
     #[arg(long, value_name = "FORMAT", default_value = "full", value_parser = format_parser())]
@@ -66,6 +67,9 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
     let deny = args.deny.level(&outcome);
     print_findings(&session, &outcome, &findings, deny, args.format, terminal)?;
     if matches!(args.format, Format::Full | Format::Concise) {
+        if let Some(root) = session.found_above() {
+            terminal.status("Registry", &format!("{}, found above this folder", root.display()));
+        }
         summarise(&outcome, &findings, deny, terminal);
     }
     Ok(if findings.fails(deny) { Outcome::Findings } else { Outcome::Clean })
@@ -108,14 +112,29 @@ pub(super) fn summarise(outcome: &pipeline::Outcome, findings: &Findings, deny: 
     let summary = findings.summary();
     terminal.status("Result", &result_line(summary, terminal));
     if findings.fails(deny) {
-        let worst =
-            findings.standing().max_by_key(|finding| finding.severity).map_or("CFG001", |finding| finding.rule.code);
-        terminal.status("Next", &format!("meshfolio explain {worst}"));
+        terminal.status("Next", &format!("meshfolio explain {}", first_to_mend(findings)));
     } else if counts.documents > 0 {
         terminal.status("Next", "meshfolio serve --watch");
     } else {
         terminal.status("Next", "meshfolio init");
     }
+}
+
+/// Returns the code to look at first: of the worst findings one of those that others follow from. What
+/// cannot be read says nothing, a wrong setting reads the wrong files, and a wrong field leads nowhere.
+fn first_to_mend(findings: &Findings) -> &'static str {
+    let place = |family: Option<Family>| match family {
+        Some(Family::Syn) => 0,
+        Some(Family::Cfg) => 1,
+        Some(Family::Sch) => 2,
+        Some(Family::Ref) => 3,
+        Some(Family::Gov) => 4,
+        Some(Family::Brk) => 5,
+        Some(Family::Lnk) => 6,
+        None => 7,
+    };
+    let rank = |finding: &&Diagnostic| (Reverse(finding.severity), place(Family::of(finding.rule.code)));
+    findings.standing().min_by_key(rank).map_or("CFG001", |finding| finding.rule.code)
 }
 
 fn result_line(summary: Summary, terminal: &Terminal) -> String {

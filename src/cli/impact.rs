@@ -26,7 +26,7 @@ enum Format {
 
 pub(crate) fn run(global: &Global, args: &ImpactArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let outcome = Session::open(global, Detail::Rules)?.run()?;
-    let roots = find_roots(&outcome.mesh, &args.id)?;
+    let roots = find_roots(&outcome, &args.id)?;
     let text = match args.format {
         Format::Json => export::impact_json(&outcome.mesh, &roots)?,
         Format::Csv => export::impact_csv(&outcome.mesh, &roots)?,

@@ -34,7 +34,7 @@ enum Format {
 
 pub(crate) fn run(global: &Global, args: &LineageArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let outcome = Session::open(global, Detail::Rules)?.run()?;
-    let roots = find_roots(&outcome.mesh, &args.id)?;
+    let roots = find_roots(&outcome, &args.id)?;
     let format = match args.format {
         Format::Tree => LineageFormat::Tree { color: terminal.color_out() },
         Format::Json => LineageFormat::Json,

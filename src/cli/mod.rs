@@ -28,7 +28,7 @@ use terminal::{ColorChoice, Terminal};
 /// The portfolio of a data mesh: a checked, governed registry of data products and contracts in
 /// git, and a fast static catalog of it
 #[derive(Debug, Parser)]
-#[command(name = "meshfolio", version, about, long_about = None, propagate_version = true)]
+#[command(name = "meshfolio", version, long_about = None, propagate_version = true)]
 #[command(after_help = "Begin with `meshfolio init`, then `meshfolio check` and `meshfolio serve --watch`.")]
 pub struct Cli {
     #[command(flatten)]
@@ -39,11 +39,13 @@ pub struct Cli {
 
 /// Flags that every command takes.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Folder with the registry and `meshfolio.yaml`
+    /// Work as if started in this folder; the registry is the folder with `meshfolio.yaml` there or
+    /// above, up to the top of the git repository
     #[arg(short = 'C', value_name = "DIR", global = true, default_value = ".", hide_default_value = true)]
     directory: PathBuf,
-    /// Configuration file, relative to that folder [default: meshfolio.yaml]
+    /// Configuration file, relative to that folder, which then is the registry [default: meshfolio.yaml]
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// When to print colours
@@ -56,7 +58,7 @@ pub(crate) struct Global {
     #[arg(short, long, global = true)]
     verbose: bool,
     /// Take this as today's date
-    #[arg(long, value_name = "YYYY-MM-DD", global = true, env = "MESHFOLIO_TODAY", hide_env = true)]
+    #[arg(long, value_name = "YYYY-MM-DD", global = true, env = "MESHFOLIO_TODAY", hide_env = true, value_parser = day)]
     today: Option<Date>,
     /// Neither read nor write the cache
     #[arg(long, global = true)]
@@ -90,6 +92,14 @@ enum Command {
     Schema(schema::SchemaArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
+}
+
+/// Reads a day of an argument.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    // Exactly the form that is printed: the parser also takes `20261121` and a date with a time.
+    let is_plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let day = text.parse().ok().filter(|_| is_plain);
+    day.ok_or_else(|| "write a day of the calendar, such as 2026-11-21".to_owned())
 }
 
 /// How a run ended.

@@ -35,10 +35,10 @@ pub(crate) struct NewArgs {
     /// Name for people [default: from the id]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     name: Option<String>,
-    /// Domain it belongs to; of a domain the one above
+    /// Domain it belongs to, which a product needs; of a domain the one above
     #[arg(long, value_name = "DOMAIN")]
     domain: Option<String>,
-    /// Team that owns it
+    /// Team that owns it; products, domains, source systems and policies need one
     #[arg(long, value_name = "TEAM")]
     owner: Option<String>,
     /// Its version; of a review or acknowledgement that of the contract
@@ -62,14 +62,14 @@ pub(crate) struct NewArgs {
     /// Rule that is waived: code, name or id of a policy
     #[arg(long, value_name = "RULE")]
     rule: Option<String>,
-    /// Team or product that reviews, or team that approves the waiver
-    #[arg(long, value_name = "TEAM")]
+    /// Team or product that reviews, or team that approves the waiver: `growth`, `product:basket-margin`
+    #[arg(long, value_name = "REF")]
     by: Option<String>,
     /// Rating of a review, from 1 to 5
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=5))]
     rating: Option<u8>,
     /// Last day of an agreement [default: a year from now] or waiver [default: 90 days from now]
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day)]
     until: Option<Date>,
     /// File to write, relative to the registry's folder, instead of the golden path
     #[arg(long, value_name = "FILE")]
@@ -121,7 +121,8 @@ pub(crate) fn run(global: &Global, args: &NewArgs, terminal: &Terminal) -> anyho
         bail!("`new` makes no {}; `meshfolio schema {}` shows its fields", kind.title(), kind.word());
     }
     if let Some(flag) = args.given().into_iter().find(|flag| !flags(kind).contains(flag)) {
-        bail!("`{flag}` says nothing about a {}; it takes {}, --path", kind.title(), flags(kind).join(", "));
+        let kind_flags = flags(kind).join(", ");
+        bail!("`{flag}` says nothing about {}; it takes {kind_flags}, --path", with_article(noun(kind)));
     }
     let session = Session::open(global, Detail::Rules)?;
     let outcome = session.run()?;
@@ -145,6 +146,20 @@ pub(crate) fn run(global: &Global, args: &NewArgs, terminal: &Terminal) -> anyho
     super::print(&(written.join("\n") + "\n"))?;
     say_next(kind, &answers, &outcome, terminal);
     Ok(Outcome::Clean)
+}
+
+/// Returns the word for a thing in a sentence: one term is made, and not the glossary around it.
+fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::SemanticDefinition => "term",
+        kind => kind.title(),
+    }
+}
+
+/// Puts `a` or `an` before a noun.
+fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {noun}")
 }
 
 /// Reads the organisation's templates for a kind.

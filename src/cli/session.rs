@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where the clock and the environment are read")]
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
 use jiff::civil::Date;
@@ -11,7 +11,7 @@ use super::Global;
 use crate::check::Detail;
 use crate::config;
 use crate::graph::{Found, Mesh};
-use crate::model::{Kind, Ref};
+use crate::model::{Kind, Ref, Urn};
 use crate::pipeline::{self, Options};
 use crate::source::WorkTree;
 use crate::yaml::{Schemas, nearest};
@@ -19,21 +19,33 @@ use crate::yaml::{Schemas, nearest};
 /// An opened registry.
 pub(crate) struct Session {
     pub(crate) tree: WorkTree,
+    /// The folder that the run was started for, below the registry's; empty when it is that.
+    start: String,
     pub(crate) schemas: Schemas,
     pub(crate) options: Options,
 }
 
 impl Session {
-    /// Opens the folder of `-C`.
+    /// Opens the registry of the folder of `-C`: the nearest folder at or above it with a configuration,
+    /// else that folder itself.
     pub(crate) fn open(global: &Global, detail: Detail) -> anyhow::Result<Session> {
-        let tree = WorkTree::open(&global.directory)
-            .with_context(|| format!("the folder `{}` cannot be opened", global.directory.display()))?;
+        let opened = match &global.config {
+            None => WorkTree::find(&global.directory, config::FILE_NAME),
+            Some(_) => WorkTree::open(&global.directory).map(|tree| (tree, String::new())),
+        };
+        let (tree, start) =
+            opened.with_context(|| format!("the folder `{}` cannot be opened", global.directory.display()))?;
         let (config_path, is_config_required) = match &global.config {
             None => (config::FILE_NAME.to_owned(), false),
             Some(path) => (relative(path)?, true),
         };
         let options = Options { config_path, is_config_required, today: today(global)?, detail };
-        Ok(Session { tree, schemas: Schemas::embedded(), options })
+        Ok(Session { tree, start, schemas: Schemas::embedded(), options })
+    }
+
+    /// Returns the registry's folder, when it is another one than the run was started for.
+    pub(crate) fn found_above(&self) -> Option<&Path> {
+        (!self.start.is_empty()).then(|| self.tree.root())
     }
 
     /// Returns the folder of the registry below the repository's top, with a slash at its end, as
@@ -46,21 +58,26 @@ impl Session {
     }
 
     /// Turns paths of the command line into paths of the tree; one that does not exist is an error.
+    /// They are relative to the folder the run was started for, or, as findings print them, to the
+    /// registry's.
     pub(crate) fn choose(&self, paths: &[String]) -> anyhow::Result<Vec<String>> {
+        let root = self.tree.root();
         let choose = |written: &String| {
-            let absolute = Path::new(written).is_absolute();
-            let below = if absolute {
-                Path::new(written).strip_prefix(self.tree.root()).ok()
+            let (folders, path) = if Path::new(written).is_absolute() {
+                (vec![""], below_root(root, Path::new(written)))
             } else {
-                Some(Path::new(written))
+                (vec![self.start.as_str(), ""], Some(Path::new(written).to_path_buf()))
             };
-            let inside =
-                below.and_then(Path::to_str).and_then(|path| crate::source::join("", &path.replace('\\', "/")));
-            let path = inside.with_context(|| format!("`{written}` is outside the registry's folder"))?;
-            if !self.tree.root().join(&path).exists() {
-                bail!("there is no file or folder `{written}` in `{}`", self.tree.root().display());
+            let path = path.as_deref().and_then(Path::to_str).map(|path| path.replace('\\', "/"));
+            let inside = |folder: &&str| crate::source::join(folder, path.as_deref()?);
+            let inside: Vec<String> = folders.iter().filter_map(inside).collect();
+            if inside.is_empty() {
+                bail!("`{written}` is outside the registry's folder `{}`", root.display());
             }
-            Ok(path)
+            let there = inside.into_iter().find(|path| root.join(path).exists());
+            there.with_context(|| {
+                format!("there is no file or folder `{written}` in `{}`", root.join(&self.start).display())
+            })
         };
         paths.iter().map(choose).collect()
     }
@@ -77,6 +94,12 @@ impl Session {
         // On a thread of the pool: what comes after reading uses again the memory that reading left there.
         Ok(rayon::scope(|_| pipeline::run(&self.tree, &self.schemas, &self.options))?)
     }
+}
+
+/// Returns an absolute path relative to the root, whose own path has its links resolved.
+fn below_root(root: &Path, path: &Path) -> Option<PathBuf> {
+    let below = path.strip_prefix(root).map(Path::to_path_buf).ok();
+    below.or_else(|| Some(path.canonicalize().ok()?.strip_prefix(root).ok()?.to_path_buf()))
 }
 
 /// Measures how long a command takes, for the line that says so.
@@ -125,11 +148,22 @@ fn relative(path: &Path) -> anyhow::Result<String> {
     Ok(parts.join("/"))
 }
 
+/// Reads a reference, `kind:id` or a URN of this mesh.
+pub(crate) fn read_ref(outcome: &pipeline::Outcome, text: &str) -> anyhow::Result<Ref> {
+    let Some(urn) = Urn::parse(text)? else { return Ok(Ref::parse(text)?) };
+    let own = &outcome.config.mesh.id;
+    if urn.mesh != *own {
+        bail!("`{}` belongs to the mesh `{}`; this is `{own}`", text.trim(), urn.mesh);
+    }
+    Ok(urn.reference)
+}
+
 /// Finds what a question about lineage starts from: one thing, or all versions of a contract that is
 /// named without one.
-pub(crate) fn find_roots(mesh: &Mesh, text: &str) -> anyhow::Result<Vec<Found>> {
-    let found = find(mesh, text)?;
-    let names_version = Ref::parse(text).is_ok_and(|reference| reference.version.is_some());
+pub(crate) fn find_roots(outcome: &pipeline::Outcome, text: &str) -> anyhow::Result<Vec<Found>> {
+    let mesh = &outcome.mesh;
+    let found = find(outcome, text)?;
+    let names_version = read_ref(outcome, text)?.version.is_some();
     if found.kind != Kind::DataContract || names_version {
         return Ok(vec![found]);
     }
@@ -138,33 +172,38 @@ pub(crate) fn find_roots(mesh: &Mesh, text: &str) -> anyhow::Result<Vec<Found>> 
 }
 
 /// Finds the one thing that a person means; several or none is an error that names candidates.
-pub(crate) fn find(mesh: &Mesh, text: &str) -> anyhow::Result<Found> {
-    let reference = Ref::parse(text)?;
+pub(crate) fn find(outcome: &pipeline::Outcome, text: &str) -> anyhow::Result<Found> {
+    let mesh = &outcome.mesh;
+    let reference = read_ref(outcome, text)?;
     let found = mesh.find(&reference);
     match found.as_slice() {
         [only] => Ok(*only),
-        [] => {
-            let kinds = reference.kind.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
-            let known: Vec<String> = kinds
-                .into_iter()
-                .flat_map(|kind| {
-                    mesh.headers(kind).into_iter().map(move |header| format!("{}:{}", kind.word(), header.id.value))
-                })
-                .chain(mesh.terms.iter().map(|term| format!("term:{}", term.id)))
-                .collect();
-            let bare = |known: &str| known.split_once(':').map_or(known.to_owned(), |(_, id)| id.to_owned());
-            let meant = known.iter().find(|known| nearest(&reference.id, [bare(known).as_str()]).is_some());
-            let hint = match meant {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => "`meshfolio list products` shows what there is".to_owned(),
-            };
-            let version = reference.version.as_ref().map(|version| format!("@{version}")).unwrap_or_default();
-            bail!("`{}{version}` is not in this registry; {hint}", reference.id)
-        }
+        [] => bail!("`{}` is not in this registry; {}", text.trim(), offer(mesh, &reference)),
         many => {
             let names: Vec<String> =
                 many.iter().map(|found| format!("`{}:{}`", found.kind.word(), reference.id)).collect();
             bail!("`{text}` can mean {}; write one of them", names.join(" or "))
         }
     }
+}
+
+/// Says what may have been meant by a reference that leads nowhere.
+fn offer(mesh: &Mesh, reference: &Ref) -> String {
+    let versions = mesh.versions(&reference.id);
+    if reference.version.is_some() && !versions.is_empty() {
+        let known = versions.iter().map(|idx| mesh.contracts[*idx].descriptor.version_text());
+        let known: Vec<String> = known.map(|version| format!("`{version}`")).collect();
+        return format!("the contract has version {}", known.join(", "));
+    }
+    let kinds = reference.kind.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
+    let headers = kinds.iter().filter(|kind| **kind != Kind::SemanticDefinition).flat_map(|kind| mesh.headers(*kind));
+    let headers = headers.map(|header| (header.kind, header.id.value.as_str()));
+    let terms = mesh.terms.iter().map(|term| (Kind::SemanticDefinition, term.id.as_str()));
+    let known: Vec<(Kind, &str)> = headers.chain(terms.filter(|_| kinds.contains(&Kind::SemanticDefinition))).collect();
+    let Some(meant) = nearest(&reference.id, known.iter().map(|(_, id)| *id)) else {
+        let plural = reference.kind.map_or("products", Kind::plural);
+        return format!("`meshfolio list {plural}` shows what there is");
+    };
+    let kind = known.iter().find(|(_, id)| *id == meant).map_or(Kind::DataProduct, |(kind, _)| *kind);
+    format!("did you mean `{}:{meant}`?", kind.word())
 }

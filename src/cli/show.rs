@@ -25,7 +25,7 @@ enum Format {
 
 pub(crate) fn run(global: &Global, args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let outcome = Session::open(global, Detail::Pages)?.run()?;
-    let found = find(&outcome.mesh, &args.id)?;
+    let found = find(&outcome, &args.id)?;
     let text = match args.format {
         Format::Json => export::show_json(&outcome, found),
         Format::Text => export::show_text(&outcome, found, terminal.color_out()),

@@ -1,7 +1,7 @@
 //! Names for things: `product:orders`, `contract:orders@2.1.0`, `column:orders@2.1.0#orders.amount`
 //! inside the mesh, `urn:mesh:...` outside.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::Kind;
 
@@ -29,6 +29,9 @@ pub enum RefError {
         "`{0}` is no kind: write product, contract, domain, team, term, policy, source, agreement, review, waiver, acknowledgement or column"
     )]
     UnknownKind(String),
+    /// It begins as the name of a thing of a mesh and goes on otherwise.
+    #[error("`{0}` is no name of a thing: write `urn:mesh:<mesh>:<kind>:<id>`, with `:<version>` for a contract")]
+    BadUrn(String),
 }
 
 impl Ref {
@@ -69,9 +72,43 @@ impl Ref {
 const URN_PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The name of a thing outside the mesh.
-pub struct Urn;
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Urn {
+    /// The id of the mesh.
+    pub mesh: String,
+    /// What it names there.
+    pub reference: Ref,
+}
 
 impl Urn {
+    /// Reads what [`Urn::of`] writes; `None` when the text does not begin with `urn:mesh:`.
+    ///
+    /// # Errors
+    /// When it goes on otherwise.
+    pub fn parse(text: &str) -> Result<Option<Urn>, RefError> {
+        let text = text.trim();
+        let Some(rest) = text.get(..9).filter(|head| head.eq_ignore_ascii_case("urn:mesh:")).and(text.get(9..)) else {
+            return Ok(None);
+        };
+        let bad = || RefError::BadUrn(text.to_owned());
+        let decode = |part: &str| percent_decode_str(part).decode_utf8().map(std::borrow::Cow::into_owned);
+        let parts: Result<Vec<String>, _> = rest.split(':').map(decode).collect();
+        let parts = parts.map_err(|_| bad())?;
+        let (mesh, word, id, version) = match parts.as_slice() {
+            [mesh, word, id] => (mesh, word, id, None),
+            [mesh, word, id, version] => (mesh, word, id, Some(version.clone())),
+            _ => return Err(bad()),
+        };
+        let kind = Kind::from_word(word).filter(|kind| version.is_none() || *kind == Kind::DataContract);
+        match kind {
+            Some(kind) if !id.is_empty() => {
+                let reference = Ref { kind: Some(kind), id: id.clone(), version, column: None };
+                Ok(Some(Urn { mesh: mesh.clone(), reference }))
+            }
+            _ => Err(bad()),
+        }
+    }
+
     /// Writes `urn:mesh:<mesh id>:<kind>:<id>[:<version>]`, each part percent-encoded.
     #[must_use]
     pub fn of(mesh_id: &str, kind: Kind, id: &str, version: Option<&str>) -> String {
@@ -105,6 +142,21 @@ mod tests {
         assert_eq!(read("term:sales/order"), Ok((Some(Kind::SemanticDefinition), "sales/order".into(), None, None)));
         assert_eq!(read("thing:x"), Err(RefError::UnknownKind("thing".into())));
         assert_eq!(read("product:"), Err(RefError::Empty));
+    }
+
+    #[test]
+    fn a_urn_is_read_as_it_is_written() {
+        let urn = Urn::of("acme", Kind::DataContract, "a b/ü:1", Some("1.0"));
+        let read = Urn::parse(&urn).expect("it is one").expect("it is one");
+        assert_eq!((read.mesh.as_str(), read.reference.id.as_str()), ("acme", "a b/ü:1"));
+        assert_eq!(read.reference.version.as_deref(), Some("1.0"));
+        assert_eq!(Urn::parse("product:orders"), Ok(None));
+        assert_eq!(Urn::parse("urn:other:x"), Ok(None));
+        for bad in
+            ["urn:mesh:", "urn:mesh:a:product", "urn:mesh:a:thing:x", "urn:mesh:a:product:x:1", "urn:mesh:a:team:%ff"]
+        {
+            assert_eq!(Urn::parse(bad), Err(RefError::BadUrn(bad.to_owned())), "{bad}");
+        }
     }
 
     #[test]

@@ -29,6 +29,29 @@ impl WorkTree {
         Ok(WorkTree { root })
     }
 
+    /// Opens the nearest folder at or above `start` that holds the file `marker`, else `start` itself; also
+    /// returns the path of `start` below it. The search ends at the top of a git repository, so that a
+    /// repository is never read as part of another one.
+    ///
+    /// # Errors
+    /// When `start` does not exist, is no folder or cannot be resolved.
+    pub fn find(start: &Path, marker: &str) -> Result<(WorkTree, String), ReadError> {
+        let opened = WorkTree::open(start)?;
+        let mut found = None;
+        for folder in opened.root.ancestors() {
+            if folder.join(marker).symlink_metadata().is_ok() {
+                found = Some(WorkTree { root: folder.to_path_buf() });
+                break;
+            }
+            if folder.join(".git").symlink_metadata().is_ok() {
+                break;
+            }
+        }
+        // A folder whose name is not UTF-8 has no path in the tree.
+        let below = found.and_then(|tree| Some((tree.relative(&opened.root)?, tree)));
+        Ok(below.map_or_else(|| (opened.clone(), String::new()), |(start, tree)| (tree, start)))
+    }
+
     /// Returns the absolute path of the root, links resolved.
     #[must_use]
     pub fn root(&self) -> &Path {

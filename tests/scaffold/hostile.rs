@@ -88,7 +88,8 @@ fn ids_are_ids() {
         "page-2", &long,
     ] {
         folder.refused(&["new", "team", "--", id], &["cannot be an id"]);
-        folder.refused(&["new", "term", &format!("sales/{id}")], &["cannot be an id"]);
+        let words = if id.trim().is_empty() { "names no term" } else { "cannot be an id" };
+        folder.refused(&["new", "term", &format!("sales/{id}")], &[words]);
     }
     folder.refused(&["new", "team", "Order Desk"], &["such as `order-desk`"]);
     folder.good(&["new", "team", "0-9"]);

@@ -68,7 +68,18 @@ fn what_is_said_about_others_passes_check() {
             format!("{orders}/access/data-governance.oaas.yaml"),
         ),
         (
-            &["review", "orders-good", "--for", "orders", "--by", "margin", "--rating", "5", "--version", "1.0.0"],
+            &[
+                "review",
+                "orders-good",
+                "--for",
+                "orders",
+                "--by",
+                "product:margin",
+                "--rating",
+                "5",
+                "--version",
+                "1.0.0",
+            ],
             format!("{orders}/reviews/orders-good.yaml"),
         ),
         (
@@ -116,7 +127,8 @@ fn what_is_said_about_others_passes_check() {
     assert_eq!(agreement["name"], "Margin reads Orders");
     assert_eq!(agreement["endTimestamp"], "2027-11-21T23:59:59Z");
     assert_eq!(folder.yaml("registry/waivers/w1.yaml")["expires"], "2027-02-19");
-    assert_eq!(folder.yaml(&format!("{orders}/reviews/orders-good.yaml"))["date"], "2026-11-21");
+    let review = folder.yaml(&format!("{orders}/reviews/orders-good.yaml"));
+    assert_eq!((&review["date"], &review["reviewer"]), (&"2026-11-21".into(), &"margin".into()));
 }
 
 #[test]

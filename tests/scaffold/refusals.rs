@@ -18,7 +18,10 @@ fn what_is_missing_is_named() {
     folder.refused(&["new", "review", "r", "--for", "orders", "--by", "data-governance"], &["`--rating`"]);
     folder.refused(&["new", "waiver", "w", "--for", "orders"], &["`--rule`"]);
     folder.refused(&["new", "acknowledgement", "a", "--for", "orders"], &["`--version`"]);
-    folder.refused(&["new", "term", "order"], &["`<domain>/<term>`"]);
+    folder.refused(&["new", "term", "order"], &["names no domain", "`<domain>/<term>`"]);
+    folder.refused(&["new", "term", "/order"], &["names no domain"]);
+    folder.refused(&["new", "term", "sales/"], &["names no term"]);
+    folder.refused(&["new", "term", "sales/a/b"], &["cannot be an id"]);
 }
 
 #[test]
@@ -37,6 +40,15 @@ fn what_is_unknown_is_offered() {
     folder.refused(&["new", "waiver", "w", "--for", "orders", "--rule", "missing-ownr"], &["`missing-owner`?"]);
     folder.refused(&["new", "review", "r", "--for", "ordres"], &["did you mean"]);
     folder.refused(&["new", "review", "r", "--rating", "6"], &["--rating"]);
+    let review = ["new", "review", "r", "--for", "orders", "--rating", "3", "--by"];
+    folder.refused(
+        &[&review[..], &["domain:sales"]].concat(),
+        &["`domain:sales` is a domain", "a team or a data product"],
+    );
+    folder.refused(&[&review[..], &["product:ordres"]].concat(), &["there is no data product `ordres`", "`orders`?"]);
+    folder.refused(&[&review[..], &["urn:mesh:other:team:x"]].concat(), &["belongs to the mesh `other`"]);
+    folder.refused(&["new", "term", "sales/x", "--owner", "y"], &["says nothing about a term"]);
+    folder.refused(&["new", "waiver", "w", "--until", "tomorrow"], &["write a day of the calendar"]);
     folder.refused(&["new", "team", "t", "--rating", "5"], &["`--rating` says nothing about a team"]);
 }
 

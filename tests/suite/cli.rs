@@ -148,12 +148,18 @@ fn what_the_tool_cannot_do_is_2() {
     refused(&["check", "--format", "xml"], "invalid value 'xml'");
     refused(&["check", "--deny", "info"], "invalid value 'info'");
     refused(&["chek"], "unrecognized subcommand 'chek'");
-    refused(&["check", "--today", "yesterday"], "yesterday");
+    refused(&["check", "--today", "yesterday"], "write a day of the calendar, such as 2026-11-21");
+    refused(&["check", "--today", "2026-02-30"], "write a day of the calendar");
     refused(&["--config", "other.yaml", "check"], "other.yaml");
     refused(&["--config", "../meshfolio.yaml", "check"], "must lie inside the registry's folder");
     refused(&["show", "ordres"], "`ordres` is not in this registry; did you mean `product:orders`?");
-    refused(&["show", "contract:orders@9.0.0"], "`orders@9.0.0` is not in this registry");
+    refused(
+        &["show", "contract:orders@9.0.0"],
+        "`contract:orders@9.0.0` is not in this registry; the contract has version `2.1.0`",
+    );
     refused(&["show", "thing:orders"], "`thing` is no kind");
+    refused(&["show", "urn:mesh:other:product:orders"], "belongs to the mesh `other`; this is `mesh`");
+    refused(&["show", "urn:mesh:mesh:orders"], "write `urn:mesh:<mesh>:<kind>:<id>`");
     refused(&["lineage", "nothing"], "`nothing` is not in this registry");
     refused(&["impact", "nothing"], "`nothing` is not in this registry");
     refused(&["list", "prodcts"], "there is no kind `prodcts`; did you mean `products`?");
@@ -190,6 +196,56 @@ fn the_folder_can_be_elsewhere() {
     let path = folder.path().to_str().expect("it is UTF-8");
     let run = run(&other, &["-C", path, "check", "--format", "concise"]).code(1);
     assert!(run.out.starts_with("registry/a.odps.yaml:7:28: error[REF001] "), "{}", run.out);
+}
+
+#[test]
+fn the_registry_is_found_above() {
+    let folder = registry(&[DANGLING, ("meshfolio.yaml", "roots: [registry]\n")]);
+    let sales = folder.path().join("registry/sales");
+    let check = |args: &[&str]| finish(&mut command(&sales, &[&["check", "--format", "concise"], args].concat()));
+    let all = check(&[]).code(1);
+    assert!(all.out.starts_with("registry/a.odps.yaml:7:28: error[REF001] "), "{}", all.out);
+    assert!(all.err.contains("Registry  ") && all.err.contains("found above this folder"), "{}", all.err);
+    // Paths are those of the folder one is in, or those that findings print.
+    check(&["."]).code(0);
+    check(&["orders/product.odps.yaml"]).code(0);
+    check(&["../a.odps.yaml"]).code(1);
+    check(&["registry/a.odps.yaml"]).code(1);
+    check(&["nothing"]).refused("there is no file or folder `nothing`");
+    check(&["../../.."]).refused("outside the registry's folder");
+    let elsewhere = tempfile::tempdir().expect("a folder can be made");
+    let start = sales.to_str().expect("it is UTF-8");
+    run(&elsewhere, &["-C", start, "check"]).code(1);
+    run(&elsewhere, &["-C", start, "show", "orders"]).code(0);
+}
+
+#[test]
+fn the_search_for_a_registry_ends_at_the_top_of_a_repository() {
+    let folder = registry(&[DANGLING, ("meshfolio.yaml", "roots: [registry]\n")]);
+    let inner = folder.path().join("vendor/other");
+    write(&inner, "registry/team.yaml", b"apiVersion: meshfolio/v1\nkind: Team\nid: t\n");
+    let check = |args: &[&str]| finish(&mut command(&inner, args));
+    check(&["check"]).code(1);
+    std::fs::create_dir(folder.path().join("vendor/other/.git")).expect("a folder can be made");
+    check(&["check"]).code(0);
+    std::fs::remove_dir(folder.path().join("vendor/other/.git")).expect("it can be removed");
+    // A named configuration says where the registry is.
+    write(&inner, "mine.yaml", b"mesh: {id: mine}\n");
+    check(&["--config", "mine.yaml", "check"]).code(0);
+}
+
+#[test]
+fn the_first_to_mend_is_a_cause_and_not_what_comes_first() {
+    let broken = ("registry/z.yaml", "apiVersion: meshfolio/v1\nkind: Team\nid: z\nname: a: b\n");
+    let field = ("registry/y.yaml", "apiVersion: meshfolio/v1\nkind: Team\nid: y\nnam: b\n");
+    let next = |files: &[(&str, &str)], code: &str| {
+        let run = run(&registry(files), &["check"]).code(1);
+        assert!(run.err.ends_with(&format!("Next  meshfolio explain {code}\n")), "{}", run.err);
+    };
+    next(&[DANGLING, field, broken], "SYN001");
+    next(&[DANGLING, field], "SCH001");
+    next(&[DANGLING, field, ("meshfolio.yaml", "outptu: x\n")], "CFG001");
+    next(&[DANGLING, UNKNOWN_TEAM], "REF001");
 }
 
 #[test]
@@ -328,6 +384,9 @@ fn list_is_an_array_with_the_promised_fields() {
 #[test]
 fn show_names_the_thing_in_three_ways() {
     let folder = registry(&[READER, ("meshfolio.yaml", "mesh: {id: acme}\n")]);
+    run(&folder, &["show", "urn:mesh:acme:product:orders"]).code(0);
+    run(&folder, &["lineage", "urn:mesh:acme:contract:orders:2.1.0"]).code(0);
+    run(&folder, &["impact", "urn:mesh:acme:contract:orders"]).code(0);
     let text = run(&folder, &["show", "orders"]).code(0);
     for words in ["product:orders", "urn:mesh:acme:product:orders", "products/orders.html"] {
         assert!(text.out.contains(words), "`{words}` is not in\n{}", text.out);

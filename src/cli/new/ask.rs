@@ -4,10 +4,11 @@ use anyhow::{Context, bail};
 use jiff::ToSpan;
 
 use super::gather::Gather;
-use crate::cli::session::find;
+use super::{noun, with_article};
+use crate::cli::session::{find, read_ref};
 use crate::graph::Found;
 use crate::model::Kind;
-use crate::yaml::nearest;
+use crate::yaml::did_you_mean;
 
 impl Gather<'_> {
     pub(super) fn domain(&self) -> anyhow::Result<Option<String>> {
@@ -35,8 +36,8 @@ impl Gather<'_> {
         let known = || self.ids(Kind::DataProduct);
         let what = if kind == Kind::DataContract { "the product it is made for" } else { "the product that is read" };
         let written = self.need(kind, self.args.product.as_deref(), "--product", what, known)?;
-        let id = written.strip_prefix("product:").unwrap_or(&written);
-        self.outcome.mesh.product(id).with_context(|| self.unknown(Kind::DataProduct, id))
+        let id = self.bare(&[Kind::DataProduct], &written)?.1;
+        self.outcome.mesh.product(&id).with_context(|| self.unknown(Kind::DataProduct, &id))
     }
 
     pub(super) fn need_purpose(&self, kind: Kind, what: &str) -> anyhow::Result<String> {
@@ -49,7 +50,7 @@ impl Gather<'_> {
         let known = || self.ids(Kind::DataProduct).into_iter().chain(self.ids(Kind::Team)).collect();
         let what = "the product or team that reads";
         let written = self.need(kind, self.args.consumer.as_deref(), "--consumer", what, known)?;
-        let found = find(mesh, &written)?;
+        let found = find(self.outcome, &written)?;
         match found.kind {
             Kind::DataProduct => Ok((found, mesh.products[found.idx].slug.clone())),
             Kind::Team => Ok((found, mesh.teams[found.idx].slug.clone())),
@@ -67,14 +68,13 @@ impl Gather<'_> {
         let written = self.need(kind, self.args.subject.as_deref(), "--for", what, Vec::new)?;
         let reference = match wanted {
             Some(wanted) => {
-                let bare = written.strip_prefix(wanted.word()).and_then(|rest| rest.strip_prefix(':'));
-                let bare = bare.unwrap_or(&written);
                 // The version that is accepted need not be there yet.
-                format!("{}:{}", wanted.word(), bare.rsplit_once('@').map_or(bare, |(id, _)| id))
+                let (_, bare) = self.bare(&[wanted], &written)?;
+                format!("{}:{}", wanted.word(), bare.rsplit_once('@').map_or(bare.as_str(), |(id, _)| id))
             }
             None => written.clone(),
         };
-        let found = find(&self.outcome.mesh, &reference)?;
+        let found = find(self.outcome, &reference)?;
         let has_subjects = match found.kind {
             Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => false,
             Kind::DataProduct
@@ -114,10 +114,8 @@ impl Gather<'_> {
         let found = ports.iter().position(|port| *port.name == *written);
         found.with_context(|| {
             let known = names();
-            match nearest(&written, known.iter().map(String::as_str)) {
-                Some(meant) => format!("`{id}` has no output port `{written}`; did you mean `{meant}`?"),
-                None => format!("`{id}` has no output port `{written}`; it has {}", list(&known)),
-            }
+            let hint = did_you_mean(&written, known.iter().map(String::as_str), || format!("it has {}", list(&known)));
+            format!("`{id}` has no output port `{written}`; {hint}")
         })
     }
 
@@ -146,32 +144,48 @@ impl Gather<'_> {
         let known = known();
         let offer = if known.is_empty() { String::new() } else { format!(" ({})", list(&known)) };
         let answer = self.terminal.ask(&format!("Which is {what}?{offer}"));
-        let article = if kind.title().starts_with('a') { "an" } else { "a" };
-        answer.with_context(|| format!("{article} {} needs `{flag}`: {what}{offer}", kind.title()))
+        let first = match flag {
+            "--owner" if known.is_empty() => "; `meshfolio new team ID` begins the first one",
+            "--domain" if known.is_empty() => "; `meshfolio new domain ID` begins the first one",
+            _ => "",
+        };
+        answer.with_context(|| format!("{} needs `{flag}`: {what}{offer}{first}", with_article(noun(kind))))
     }
 
     pub(super) fn find_domain(&self, written: &str) -> anyhow::Result<usize> {
-        let id = written.strip_prefix("domain:").unwrap_or(written);
-        self.outcome.mesh.domain(id).with_context(|| self.unknown(Kind::Domain, id))
+        let id = self.bare(&[Kind::Domain], written)?.1;
+        self.outcome.mesh.domain(&id).with_context(|| self.unknown(Kind::Domain, &id))
     }
 
     pub(super) fn find_team(&self, written: &str) -> anyhow::Result<String> {
-        let id = written.strip_prefix("team:").unwrap_or(written);
-        let idx = self.outcome.mesh.team(id).with_context(|| self.unknown(Kind::Team, id))?;
+        let id = self.bare(&[Kind::Team], written)?.1;
+        let idx = self.outcome.mesh.team(&id).with_context(|| self.unknown(Kind::Team, &id))?;
         Ok(self.outcome.mesh.teams[idx].descriptor.header.id.value.to_string())
+    }
+
+    /// Reads an id, or a reference to a thing of one of these kinds.
+    pub(super) fn bare(&self, wanted: &[Kind], written: &str) -> anyhow::Result<(Option<Kind>, String)> {
+        let is_reference =
+            written.split_once(':').is_some_and(|(word, _)| word == "urn" || Kind::from_word(word).is_some());
+        // A name may hold a colon.
+        if !is_reference {
+            return Ok((None, written.to_owned()));
+        }
+        let reference = read_ref(self.outcome, written)?;
+        if let Some(kind) = reference.kind.filter(|kind| !wanted.contains(kind)) {
+            let nouns: Vec<String> = wanted.iter().map(|kind| with_article(kind.title())).collect();
+            bail!("`{written}` is {}; {} is wanted", with_article(kind.title()), nouns.join(" or "));
+        }
+        Ok((reference.kind, reference.id))
     }
 
     pub(super) fn unknown(&self, kind: Kind, written: &str) -> String {
         let known = self.ids(kind);
-        match nearest(written, known.iter().map(String::as_str)) {
-            Some(meant) => format!("there is no {} `{written}`; did you mean `{meant}`?", kind.title()),
-            None if known.is_empty() => format!(
-                "there is no {} `{written}`; `meshfolio new {} ID` begins the first one",
-                kind.title(),
-                kind.word()
-            ),
-            None => format!("there is no {} `{written}`; there are {}", kind.title(), list(&known)),
-        }
+        let hint = did_you_mean(written, known.iter().map(String::as_str), || match known.as_slice() {
+            [] => format!("`meshfolio new {} ID` begins the first one", kind.word()),
+            known => format!("there are {}", list(known)),
+        });
+        format!("there is no {} `{written}`; {hint}", kind.title())
     }
 
     pub(super) fn ids(&self, kind: Kind) -> Vec<String> {

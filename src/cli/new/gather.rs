@@ -9,7 +9,7 @@ use crate::model::{Kind, Version};
 use crate::pipeline::{self, Outcome};
 use crate::render::scaffold::{Answers, Place, title_of};
 use crate::source::{join, parent};
-use crate::yaml::nearest;
+use crate::yaml::did_you_mean;
 
 /// How long access is agreed for, and how long an exception holds, when nothing is said: in days.
 const AGREEMENT_DAYS: i32 = 365;
@@ -141,9 +141,14 @@ impl Gather<'_> {
         answers.subject = Some(subject);
         let known = || self.ids(Kind::Team).into_iter().chain(self.ids(Kind::DataProduct)).collect();
         let by = self.need(Kind::Review, self.args.by.as_deref(), "--by", "the team or product that reviews", known)?;
-        answers.by = Some(match mesh.product(&by) {
-            Some(idx) if mesh.team(&by).is_none() => mesh.products[idx].descriptor.header.id.value.to_string(),
-            _ => self.find_team(&by)?,
+        let (kind, id) = self.bare(&[Kind::Team, Kind::DataProduct], &by)?;
+        let product = mesh.product(&id).filter(|_| kind != Some(Kind::Team));
+        answers.by = Some(match product {
+            Some(idx) if kind == Some(Kind::DataProduct) || mesh.team(&id).is_none() => {
+                mesh.products[idx].descriptor.header.id.value.to_string()
+            }
+            None if kind == Some(Kind::DataProduct) => bail!(self.unknown(Kind::DataProduct, &id)),
+            _ => self.find_team(&id)?,
         });
         answers.rating = self.args.rating;
         if answers.rating.is_none() {
@@ -164,10 +169,8 @@ impl Gather<'_> {
         let is_known = rules.iter().any(|known| known.code == rule || known.name == rule) || policies.contains(&rule);
         if !is_known {
             let names = rules.iter().flat_map(|rule| [rule.code, rule.name]).chain(policies.iter().map(String::as_str));
-            match nearest(&rule, names) {
-                Some(meant) => bail!("there is no rule `{rule}`; did you mean `{meant}`?"),
-                None => bail!("there is no rule `{rule}`; `meshfolio explain` and `meshfolio list policies` show them"),
-            }
+            let all = || "`meshfolio explain` and `meshfolio list policies` show them".to_owned();
+            bail!("there is no rule `{rule}`; {}", did_you_mean(&rule, names, all));
         }
         answers.rule = Some(rule);
         let known = || self.ids(Kind::Team);

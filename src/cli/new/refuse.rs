@@ -1,8 +1,9 @@
 //! What `new` refuses before anything is made: an id that is none or is taken, a place that is not read.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use super::gather::Gather;
+use super::noun;
 use crate::graph::{is_slug, slug_of};
 use crate::model::{Alias, Header, Kind, Ref, SemanticDefinition, same_version};
 use crate::render::scaffold::{Answers, id_of};
@@ -22,7 +23,7 @@ impl Gather<'_> {
                 Kind::DataContract => "; `--version` begins another version of it",
                 _ => "",
             };
-            bail!("the {} `{}` exists already: {file}{version}", word(kind), self.args.id);
+            bail!("the {} `{}` exists already: {file}{version}", noun(kind), self.args.id);
         }
         let leads_here = |alias: &&Alias| {
             Ref::parse(&alias.from).is_ok_and(|from| from.kind == Some(kind) && from.id == self.args.id)
@@ -99,19 +100,14 @@ impl Gather<'_> {
     pub(super) fn bare_id(&self, kind: Kind) -> anyhow::Result<&str> {
         let id = self.args.id.as_str();
         match kind {
-            Kind::SemanticDefinition => Ok(id
-                .split_once('/')
-                .with_context(|| format!("`{id}` names no domain: write `<domain>/<term>`, such as `sales/order`"))?
-                .1),
+            Kind::SemanticDefinition => match id.split_once('/') {
+                Some((domain, term)) if !domain.trim().is_empty() && !term.trim().is_empty() => Ok(term),
+                Some(("", _)) | None => {
+                    bail!("`{id}` names no domain: write `<domain>/<term>`, such as `sales/order`")
+                }
+                Some(_) => bail!("`{id}` names no term: write `<domain>/<term>`, such as `sales/order`"),
+            },
             _ => Ok(id),
         }
-    }
-}
-
-/// Returns the word for a thing in a sentence: a term is not a glossary here.
-fn word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::SemanticDefinition => "term",
-        kind => kind.title(),
     }
 }
