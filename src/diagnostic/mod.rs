@@ -8,6 +8,7 @@ mod text;
 
 pub use rule::{Family, RuleMeta, Since};
 pub use sink::{Findings, Grading, Override, Sink, Summary, Waiving};
+pub(crate) use text::is_deceptive;
 pub use text::visible;
 
 use crate::source::{FileId, Location, Span};

@@ -20,6 +20,8 @@ pub struct Header {
     pub name: Option<Text>,
     /// `version` of the thing described.
     pub version: Option<SpannedText>,
+    /// `productCreatedTs` or `contractCreatedTs`: since when it is there.
+    pub created: Option<Text>,
     /// `status`: proposed, draft, active, deprecated, retired, or a word of one's own.
     pub status: Option<SpannedText>,
     /// `description`.

@@ -1,6 +1,7 @@
 //! The files of a site, each made when it is asked for: a build renders and writes them one by
 //! one and in parallel, the preview renders only what is looked at.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -75,6 +76,18 @@ pub struct Page<C> {
     pub index: u32,
     /// Makes its bytes.
     pub render: fn(&C, u32) -> Result<Vec<u8>, RenderError>,
+    /// The page whose text this one shows from another folder: the bytes are made once for both.
+    pub like: Option<OutPath>,
+}
+
+impl<C> Page<C> {
+    /// Says that this page shows the text of another, whose render function and index it has; only how
+    /// far the links climb differs.
+    #[must_use]
+    pub fn like(mut self, path: &str) -> Page<C> {
+        self.like = OutPath::new(path).ok();
+        self
+    }
 }
 
 /// All files of a site, sorted by path, no two with the same path.
@@ -87,26 +100,70 @@ trait PageSource: Send + Sync {
     fn len(&self) -> usize;
     fn path(&self, position: usize) -> &OutPath;
     fn bytes(&self, position: usize) -> Result<Vec<u8>, RenderError>;
+    /// The position of the page that shows the same text from another folder.
+    fn copy_of(&self, position: usize) -> Option<usize>;
+    fn is_copy(&self, position: usize) -> bool;
 }
 
 struct Pages<C> {
     context: Arc<C>,
-    pages: Vec<Page<C>>,
+    all: Vec<Page<C>>,
+    /// By position of a page, the position of its copy.
+    copies: BTreeMap<usize, usize>,
+    /// The positions of all copies.
+    copied: BTreeSet<usize>,
 }
 
 impl<C: Send + Sync> PageSource for Pages<C> {
     fn len(&self) -> usize {
-        self.pages.len()
+        self.all.len()
     }
 
     fn path(&self, position: usize) -> &OutPath {
-        &self.pages[position].path
+        &self.all[position].path
     }
 
     fn bytes(&self, position: usize) -> Result<Vec<u8>, RenderError> {
-        let page = &self.pages[position];
-        (page.render)(&self.context, page.index)
+        let page = &self.all[position];
+        let bytes = (page.render)(&self.context, page.index)?;
+        Ok(match &page.like {
+            Some(like) => seen_from(&bytes, like, &page.path),
+            None => bytes,
+        })
     }
+
+    fn copy_of(&self, position: usize) -> Option<usize> {
+        self.copies.get(&position).copied()
+    }
+
+    fn is_copy(&self, position: usize) -> bool {
+        self.copied.contains(&position)
+    }
+}
+
+/// Rewrites the links of a page for another folder. A value of an attribute that climbs to the top of
+/// the site climbs as far as the other folder needs. Nothing outside of tags is touched: text has no
+/// `<`, since it is escaped, so that it can say `="../` without harm.
+fn seen_from(html: &[u8], from: &OutPath, to: &OutPath) -> Vec<u8> {
+    let climb = |path: &OutPath| format!("\"{}", "../".repeat(path.as_str().matches('/').count()));
+    let (old, new) = (climb(from), climb(to));
+    let mut out = Vec::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(open) = rest.iter().position(|byte| *byte == b'<') {
+        let close = rest[open..].iter().position(|byte| *byte == b'>').map_or(rest.len(), |end| open + end);
+        let (before, tag) = rest[..close].split_at(open);
+        out.extend_from_slice(before);
+        let mut tag = tag;
+        while let Some(found) = tag.windows(old.len()).position(|window| window == old.as_bytes()) {
+            out.extend_from_slice(&tag[..found]);
+            out.extend_from_slice(new.as_bytes());
+            tag = &tag[found + old.len()..];
+        }
+        out.extend_from_slice(tag);
+        rest = &rest[close..];
+    }
+    out.extend_from_slice(rest);
+    out
 }
 
 impl FileSet {
@@ -115,7 +172,11 @@ impl FileSet {
     pub fn new<C: Send + Sync + 'static>(context: Arc<C>, mut pages: Vec<Page<C>>) -> FileSet {
         pages.sort_by(|a, b| a.path.cmp(&b.path));
         pages.dedup_by(|later, first| later.path == first.path);
-        FileSet { source: Arc::new(Pages { context, pages }) }
+        let position = |path: &OutPath| pages.binary_search_by(|page| page.path.cmp(path)).ok();
+        let copies: BTreeMap<usize, usize> =
+            pages.iter().enumerate().filter_map(|(at, page)| Some((position(page.like.as_ref()?)?, at))).collect();
+        let copied = copies.values().copied().collect();
+        FileSet { source: Arc::new(Pages { context, all: pages, copies, copied }) }
     }
 
     /// Makes a set of ready files.
@@ -128,7 +189,7 @@ impl FileSet {
         for (position, (path, bytes)) in files.into_iter().enumerate() {
             let index = u32::try_from(position).unwrap_or(u32::MAX);
             let render = |contents: &Vec<Vec<u8>>, index: u32| Ok(contents[index as usize].clone());
-            pages.push(Page { path: OutPath::new(path)?, index, render });
+            pages.push(Page { path: OutPath::new(path)?, index, render, like: None });
             contents.push(bytes);
         }
         Ok(FileSet::new(Arc::new(contents), pages))
@@ -176,6 +237,27 @@ impl FileSet {
     }
 }
 
+impl FileSet {
+    /// Makes the file at a position, and with it the one that shows the same text from another folder:
+    /// one, two, or no file, so that over all positions each is made once.
+    ///
+    /// # Errors
+    /// See [`RenderError`].
+    pub fn made_at(&self, position: usize) -> Result<Vec<(usize, Vec<u8>)>, RenderError> {
+        if self.source.is_copy(position) {
+            return Ok(Vec::new());
+        }
+        let bytes = self.bytes(position)?;
+        match self.source.copy_of(position) {
+            Some(copy) => {
+                let seen = seen_from(&bytes, self.path(position), self.path(copy));
+                Ok(vec![(position, bytes), (copy, seen)])
+            }
+            None => Ok(vec![(position, bytes)]),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,5 +274,19 @@ mod tests {
         let position = set.position("products/orders.html").expect("found");
         assert_eq!(set.bytes(position).expect("made"), b"products/orders.html");
         assert_eq!(set.position("products/none.html"), None);
+    }
+
+    #[test]
+    fn a_page_that_two_folders_show_is_made_once() {
+        let html = br#"<a href="../../index.html">="../../x"</a><a href="https://a.example">../../</a>"#;
+        let render = |bytes: &Vec<u8>, _| Ok(bytes.clone());
+        let page = |path: &str| Page { path: OutPath::new(path).expect("safe"), index: 0, render, like: None };
+        let pages = vec![page("c/o.html").like("c/o/1.html"), page("c/o/1.html"), page("index.html")];
+        let set = FileSet::new(Arc::new(html.to_vec()), pages);
+        let seen = br#"<a href="../index.html">="../../x"</a><a href="https://a.example">../../</a>"#;
+        assert_eq!(set.bytes(0).expect("made"), seen.to_vec());
+        assert!(set.made_at(0).expect("made").is_empty());
+        assert_eq!(set.made_at(1).expect("made"), vec![(1, html.to_vec()), (0, seen.to_vec())]);
+        assert_eq!(set.made_at(2).expect("made").len(), 1);
     }
 }

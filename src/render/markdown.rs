@@ -1,10 +1,14 @@
 //! Markdown to HTML for pages. Raw HTML is shown as text; a link leads to a page of the site, to a
 //! file of the forge, or to an address with an allowed scheme, or it is no link; ids of headings get a
-//! prefix, so that no text of a user can take the place of a name of ours.
+//! prefix, so that no text of a user can take the place of a name of ours. What scrolls can be reached
+//! by keys, headings leave no level out, and what has no text is no heading, link or head of a column.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, LinkType, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{
+    Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
+};
 
 use super::address::relative;
 use super::site::Site;
@@ -14,13 +18,16 @@ use crate::source::{FileId, join, parent};
 /// The prefix of heading ids.
 const ID_PREFIX: &str = "u-";
 
-/// What a page does with a Markdown file.
+/// The deepest nesting that is rendered.
+const DEPTH: usize = 100;
+
+/// Where a Markdown file stands on its page.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Placing {
     /// How deep the page lies below the top of the site.
     pub depth: usize,
-    /// Levels to add to headings, so that the page has one `h1`.
-    pub heading_shift: u8,
+    /// The level of the heading that it stands under.
+    pub below: u8,
     /// Leave out the first heading when it is the file's title.
     pub skip_title: bool,
 }
@@ -33,136 +40,298 @@ pub(super) fn file(site: &Site, file: FileId, placing: Placing) -> String {
     if is_too_deep {
         return plain(&text);
     }
-    let rendered = catch_unwind(AssertUnwindSafe(|| render(site, Some(file), &text, placing)));
-    rendered.unwrap_or_else(|_| plain(&text))
+    let target = |destination: &str| href(site, Some(file), destination, placing.depth);
+    rendered(&text, Headings::Kept(placing), &target).unwrap_or_else(|| plain(&text))
 }
 
-/// Renders a short Markdown text of a descriptor, such as a description.
+/// Renders a short Markdown text of a descriptor, such as a description. It has no ids, since a page
+/// holds several: its headings are bold lines, its footnotes text.
 pub(super) fn text(site: &Site, text: &str, depth: usize) -> String {
-    let placing = Placing { depth, heading_shift: 3, skip_title: false };
-    let rendered = catch_unwind(AssertUnwindSafe(|| render(site, None, text, placing)));
-    rendered.unwrap_or_else(|_| plain(text))
+    if is_plain(text) {
+        return paragraph(text);
+    }
+    let target = |destination: &str| match crate::load::target(destination) {
+        Target::Fragment(_) => None,
+        _ => href(site, None, destination, depth),
+    };
+    rendered(text, Headings::Bold, &target).unwrap_or_else(|| plain(text))
+}
+
+/// Says whether a text is one paragraph without any mark of Markdown: most descriptions are, and
+/// there are very many.
+fn is_plain(text: &str) -> bool {
+    let text = text.trim();
+    let begins_plainly = text.starts_with(|c: char| c.is_alphabetic());
+    let is_mark = |byte: u8| {
+        matches!(byte, b'\n' | b'\\' | b'`' | b'*' | b'_' | b'[' | b'<' | b'&' | b'~' | b'|' | b'#' | b'!')
+            || byte < b' '
+    };
+    begins_plainly && !text.bytes().any(is_mark)
+}
+
+/// Writes a text without marks; `>` is the one character of it that HTML minds.
+fn paragraph(text: &str) -> String {
+    format!("<p>{}</p>\n", text.trim().replace('>', "&gt;"))
 }
 
 fn plain(text: &str) -> String {
     format!("<pre>{}</pre>\n", super::picture::xml_keeping_lines(text))
 }
 
-fn render(site: &Site, file: Option<FileId>, text: &str, placing: Placing) -> String {
-    let events = safe_events(site, file, text, placing);
-    let mut out = String::with_capacity(text.len() * 3 / 2);
-    html::push_html(&mut out, events.into_iter());
-    out
+/// What becomes of headings.
+#[derive(Clone, Copy)]
+enum Headings {
+    /// They stay, with ids.
+    Kept(Placing),
+    /// They are bold lines without ids.
+    Bold,
 }
 
-fn safe_events<'t>(site: &Site, file: Option<FileId>, text: &'t str, placing: Placing) -> Vec<Event<'t>> {
-    let mut events: Vec<Event<'t>> = Vec::new();
-    let mut ids = Ids::default();
-    let mut heading: Option<(usize, String)> = None;
-    let mut is_title_open = false;
-    let mut has_seen_heading = false;
-    // How many links are open that are not written, because they may not lead anywhere.
-    let mut dropped: Vec<bool> = Vec::new();
-    let mut depth = 0_usize;
-    for event in Parser::new_ext(text, markdown_options()) {
+/// Renders a text; `None` when the parser gives up.
+fn rendered(text: &str, headings: Headings, target: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let render = || {
+        let mut options = markdown_options();
+        if matches!(headings, Headings::Bold) {
+            options.remove(Options::ENABLE_FOOTNOTES);
+        }
+        let mut writer = Writer::new(headings, target);
+        for event in Parser::new_ext(text, options) {
+            writer.take(event);
+            if writer.depth > DEPTH {
+                return None;
+            }
+        }
+        let mut out = String::with_capacity(text.len() * 3 / 2);
+        html::push_html(&mut out, writer.events.into_iter());
+        Some(out)
+    };
+    catch_unwind(AssertUnwindSafe(render)).ok().flatten()
+}
+
+/// Turns the events of the parser into those that may be written.
+struct Writer<'t, 'a> {
+    headings: Headings,
+    target: &'a dyn Fn(&str) -> Option<String>,
+    events: Vec<Event<'t>>,
+    ids: Ids,
+    /// The heading that is open: where its event stands, its text, and whether it is the title.
+    heading: Option<(usize, String, bool)>,
+    has_seen_heading: bool,
+    /// The level of the last heading.
+    last_level: u8,
+    /// The open links and pictures: where each begins, and whether it is written at all.
+    links: Vec<(usize, CowStr<'t>, bool)>,
+    /// Where the open cell of a table's head begins.
+    head_cell: Option<usize>,
+    is_table_head: bool,
+    /// The numbers of footnotes by label, and which are defined already.
+    footnotes: BTreeMap<String, (usize, bool)>,
+    depth: usize,
+}
+
+impl<'t, 'a> Writer<'t, 'a> {
+    fn new(headings: Headings, target: &'a dyn Fn(&str) -> Option<String>) -> Writer<'t, 'a> {
+        let last_level = if let Headings::Kept(placing) = headings { placing.below } else { 0 };
+        Writer {
+            headings,
+            target,
+            events: Vec::new(),
+            ids: Ids::default(),
+            heading: None,
+            has_seen_heading: false,
+            last_level,
+            links: Vec::new(),
+            head_cell: None,
+            is_table_head: false,
+            footnotes: BTreeMap::new(),
+            depth: 0,
+        }
+    }
+
+    fn take(&mut self, event: Event<'t>) {
         match event {
-            Event::Html(raw) | Event::InlineHtml(raw) => events.push(Event::Text(raw)),
-            Event::FootnoteReference(label) => events.push(Event::FootnoteReference(footnote(&label))),
+            Event::Html(raw) | Event::InlineHtml(raw) => self.text(Event::Text(raw)),
+            Event::FootnoteReference(label) => {
+                let name = self.footnote(&label);
+                self.events.push(Event::FootnoteReference(name));
+            }
+            Event::TaskListMarker(is_done) => {
+                self.events.push(Event::Text(if is_done { "\u{2611} " } else { "\u{2610} " }.into()));
+            }
             Event::Start(tag) => {
-                depth += 1;
-                // The facts of the file were read under the same limit; descriptions were not.
-                if depth > 100 {
-                    return vec![Event::Text(CowStr::from(text.to_owned()))];
-                }
-                match tag {
-                    Tag::Heading { level, .. } => {
-                        if placing.skip_title && !has_seen_heading && level == HeadingLevel::H1 {
-                            is_title_open = true;
-                        }
-                        has_seen_heading = true;
-                        heading = Some((events.len(), String::new()));
-                        let level = shift(level, placing.heading_shift);
-                        events.push(Event::Start(Tag::Heading {
-                            level,
-                            id: None,
-                            classes: Vec::new(),
-                            attrs: Vec::new(),
-                        }));
-                    }
-                    Tag::Link { link_type: LinkType::Email, dest_url, title, id } => {
-                        dropped.push(false);
-                        events.push(Event::Start(Tag::Link { link_type: LinkType::Email, dest_url, title, id }));
-                    }
-                    // Alignment would be an inline style, which the pages' policy forbids.
-                    Tag::Table(columns) => {
-                        events.push(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
-                    }
-                    Tag::FootnoteDefinition(label) => {
-                        events.push(Event::Start(Tag::FootnoteDefinition(footnote(&label))));
-                    }
-                    Tag::Link { link_type, dest_url, title, id } => {
-                        let href = href(site, file, &dest_url, placing.depth);
-                        dropped.push(href.is_none());
-                        if let Some(href) = href {
-                            events.push(Event::Start(Tag::Link { link_type, dest_url: href.into(), title, id }));
-                        }
-                    }
-                    // Pictures are described by their alternative text, which is what stays.
-                    Tag::Image { .. } => dropped.push(true),
-                    Tag::HtmlBlock => events.push(Event::Start(Tag::Paragraph)),
-                    Tag::CodeBlock(kind) => events.push(Event::Start(Tag::CodeBlock(kind))),
-                    tag => events.push(Event::Start(tag)),
-                }
+                self.depth += 1;
+                self.start(tag);
             }
             Event::End(tag) => {
-                depth = depth.saturating_sub(1);
-                match tag {
-                    TagEnd::Heading(level) => {
-                        if let Some((position, text)) = heading.take() {
-                            let name = ids.next(&text);
-                            if is_title_open {
-                                events.truncate(position);
-                                is_title_open = false;
-                                continue;
-                            }
-                            if let Some(Event::Start(Tag::Heading { id, .. })) = events.get_mut(position) {
-                                *id = Some(format!("{ID_PREFIX}{name}").into());
-                            }
+                self.depth = self.depth.saturating_sub(1);
+                self.end(tag);
+            }
+            event => self.text(event),
+        }
+    }
+
+    fn text(&mut self, event: Event<'t>) {
+        if let Some((_, text, _)) = &mut self.heading {
+            match &event {
+                Event::Text(piece) | Event::Code(piece) => text.push_str(piece),
+                Event::SoftBreak | Event::HardBreak => text.push(' '),
+                _ => {}
+            }
+        }
+        self.events.push(event);
+    }
+
+    fn raw(&mut self, html: &'static str) {
+        self.events.push(Event::Html(html.into()));
+    }
+
+    fn start(&mut self, tag: Tag<'t>) {
+        match tag {
+            Tag::Heading { level, .. } => {
+                let is_title = matches!(self.headings, Headings::Kept(placing) if placing.skip_title)
+                    && !self.has_seen_heading
+                    && level == HeadingLevel::H1;
+                self.has_seen_heading = true;
+                self.heading = Some((self.events.len(), String::new(), is_title));
+                match self.headings {
+                    Headings::Kept(placing) => {
+                        // Levels never jump, so that the outline of the page has no holes.
+                        let written = crate::load::level_number(level).saturating_add(placing.below - 1);
+                        let level = written.clamp(placing.below + 1, self.last_level + 1).min(6);
+                        if !is_title {
+                            self.last_level = level;
                         }
-                        events.push(Event::End(TagEnd::Heading(shift(level, placing.heading_shift))));
+                        let level = HeadingLevel::try_from(usize::from(level)).unwrap_or(HeadingLevel::H6);
+                        let (classes, attrs) = (Vec::new(), Vec::new());
+                        self.events.push(Event::Start(Tag::Heading { level, id: None, classes, attrs }));
                     }
-                    TagEnd::Link | TagEnd::Image => {
-                        if !dropped.pop().unwrap_or(true) {
-                            events.push(Event::End(tag));
-                        }
+                    Headings::Bold => {
+                        self.events.push(Event::Start(Tag::Paragraph));
+                        self.events.push(Event::Start(Tag::Strong));
                     }
-                    TagEnd::HtmlBlock => events.push(Event::End(TagEnd::Paragraph)),
-                    tag => events.push(Event::End(tag)),
                 }
             }
-            event => {
-                if let Some((_, text)) = &mut heading {
-                    match &event {
-                        Event::Text(piece) | Event::Code(piece) => text.push_str(piece),
-                        Event::SoftBreak | Event::HardBreak => text.push(' '),
-                        _ => {}
-                    }
+            Tag::Link { link_type: LinkType::Email, dest_url, title, id } => {
+                self.links.push((self.events.len(), dest_url.clone(), true));
+                self.events.push(Event::Start(Tag::Link { link_type: LinkType::Email, dest_url, title, id }));
+            }
+            Tag::Link { link_type, dest_url, title, id } => {
+                let href = (self.target)(&dest_url);
+                self.links.push((self.events.len(), dest_url, href.is_some()));
+                if let Some(href) = href {
+                    self.events.push(Event::Start(Tag::Link { link_type, dest_url: href.into(), title, id }));
                 }
-                events.push(event);
+            }
+            // Pictures are described by their alternative text, which is what stays.
+            Tag::Image { dest_url, .. } => self.links.push((self.events.len(), dest_url, false)),
+            // Alignment would be an inline style, which the pages' policy forbids.
+            Tag::Table(columns) => {
+                self.raw("<div class=\"scroll\" role=\"group\" aria-label=\"Table\" tabindex=\"0\">");
+                self.events.push(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
+            }
+            Tag::TableHead => {
+                self.is_table_head = true;
+                self.events.push(Event::Start(Tag::TableHead));
+            }
+            Tag::TableCell => {
+                self.head_cell = self.is_table_head.then_some(self.events.len());
+                self.events.push(Event::Start(Tag::TableCell));
+            }
+            Tag::CodeBlock(kind) => {
+                let is_diagram = matches!(&kind, CodeBlockKind::Fenced(info) if info.trim() == "mermaid");
+                self.raw(if is_diagram {
+                    "<pre role=\"group\" aria-label=\"Diagram source\" tabindex=\"0\"><code>"
+                } else {
+                    "<pre role=\"group\" aria-label=\"Code\" tabindex=\"0\"><code>"
+                });
+            }
+            Tag::FootnoteDefinition(label) => {
+                let name = self.footnote(&label);
+                let (number, is_defined) = self.footnotes.entry(label.to_string()).or_default();
+                // A second definition of a label is a paragraph: an id stands once.
+                let tag = if std::mem::replace(is_defined, true) {
+                    Tag::FootnoteDefinition(format!("fn-{number}-again-{}", self.events.len()).into())
+                } else {
+                    Tag::FootnoteDefinition(name)
+                };
+                self.events.push(Event::Start(tag));
+            }
+            Tag::HtmlBlock => self.events.push(Event::Start(Tag::Paragraph)),
+            tag => self.events.push(Event::Start(tag)),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) => self.end_heading(),
+            TagEnd::Link | TagEnd::Image => {
+                let Some((start, target, is_written)) = self.links.pop() else { return };
+                let begin = start + usize::from(is_written);
+                // A link without a text cannot be told apart by those who hear the page.
+                if !self.events[begin..].iter().any(has_text) {
+                    self.text(Event::Text(target));
+                }
+                if is_written {
+                    self.events.push(Event::End(tag));
+                }
+            }
+            TagEnd::Table => {
+                self.events.push(Event::End(TagEnd::Table));
+                self.raw("</div>\n");
+            }
+            TagEnd::TableHead => {
+                self.is_table_head = false;
+                self.events.push(Event::End(TagEnd::TableHead));
+            }
+            TagEnd::TableCell => match self.head_cell.take() {
+                // A heading of a column says nothing when it is empty: then it is a plain cell.
+                Some(start) if !self.events[start..].iter().any(has_text) => {
+                    self.events.truncate(start);
+                    self.raw("<td></td>");
+                }
+                _ => self.events.push(Event::End(TagEnd::TableCell)),
+            },
+            TagEnd::CodeBlock => self.raw("</code></pre>\n"),
+            TagEnd::HtmlBlock => self.events.push(Event::End(TagEnd::Paragraph)),
+            tag => self.events.push(Event::End(tag)),
+        }
+    }
+
+    fn end_heading(&mut self) {
+        let Some((start, text, is_title)) = self.heading.take() else { return };
+        if text.trim().is_empty() {
+            self.events.truncate(start);
+            return;
+        }
+        match self.headings {
+            Headings::Kept(_) => {
+                let name = self.ids.next(&text);
+                if is_title {
+                    self.events.truncate(start);
+                    return;
+                }
+                let Some(Event::Start(Tag::Heading { level, id, .. })) = self.events.get_mut(start) else { return };
+                *id = Some(format!("{ID_PREFIX}{name}").into());
+                let level = *level;
+                self.events.push(Event::End(TagEnd::Heading(level)));
+            }
+            Headings::Bold => {
+                self.events.push(Event::End(TagEnd::Strong));
+                self.events.push(Event::End(TagEnd::Paragraph));
             }
         }
     }
-    events
+
+    /// The name of a footnote, which becomes an id of the page.
+    fn footnote(&mut self, label: &str) -> CowStr<'t> {
+        let next = self.footnotes.len() + 1;
+        let (number, _) = self.footnotes.entry(label.to_owned()).or_insert((next, false));
+        format!("fn-{number}").into()
+    }
 }
 
-/// The name of a footnote, which becomes an id of the page.
-fn footnote(label: &str) -> CowStr<'static> {
-    CowStr::from(format!("{ID_PREFIX}fn-{label}"))
-}
-
-fn shift(level: HeadingLevel, by: u8) -> HeadingLevel {
-    let number = crate::load::level_number(level).saturating_add(by).min(6);
-    HeadingLevel::try_from(usize::from(number)).unwrap_or(HeadingLevel::H6)
+fn has_text(event: &Event<'_>) -> bool {
+    matches!(event, Event::Text(text) | Event::Code(text) if !text.trim().is_empty())
 }
 
 /// Returns where a link leads on the site; `None` when it may not be a link.
@@ -196,4 +365,61 @@ fn encode(fragment: &str) -> String {
         .to_string()
         .replace("%2D", "-")
         .replace("%5F", "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(text: &str, headings: Headings) -> String {
+        rendered(text, headings, &|to| (!to.starts_with('!')).then(|| to.to_owned())).expect("rendered")
+    }
+
+    fn page(text: &str) -> String {
+        html(text, Headings::Kept(Placing { depth: 0, below: 2, skip_title: true }))
+    }
+
+    #[test]
+    fn headings_leave_no_level_out_and_ids_stand_once() {
+        let found = page("# Title\n\n#### Deep\n\n# Top\n\n### Next\n\n## Deep\n\n##\n");
+        assert_eq!(
+            found,
+            "<h3 id=\"u-deep\">Deep</h3>\n<h3 id=\"u-top\">Top</h3>\n<h4 id=\"u-next\">Next</h4>\n<h3 id=\"u-deep-1\">Deep</h3>\n"
+        );
+    }
+
+    #[test]
+    fn a_description_has_no_ids() {
+        let found = html("# A\n\nb[^1]\n\n[^1]: c\n", Headings::Bold);
+        assert!(!found.contains("id="), "{found}");
+        assert!(found.starts_with("<p><strong>A</strong></p>"), "{found}");
+    }
+
+    #[test]
+    fn a_footnote_that_is_defined_twice_has_one_id() {
+        let found = page("a[^x y] b[^z]\n\n[^x y]: one\n\n[^x y]: two\n\n[^z]: three\n");
+        assert_eq!(found.matches("id=\"fn-1\"").count(), 1, "{found}");
+        assert!(found.contains("href=\"#fn-1\"") && found.contains("id=\"fn-2\""), "{found}");
+    }
+
+    #[test]
+    fn what_scrolls_is_reached_by_keys_and_what_is_empty_is_no_head() {
+        let found = page("| | b |\n|---|---|\n| 1 | 2 |\n\n```rust\nlet a = \"<b>\";\n```\n");
+        assert!(found.contains("<div class=\"scroll\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table>"));
+        assert!(found.contains("<tr><td></td><th>b</th></tr>"), "{found}");
+        assert!(found.contains("tabindex=\"0\"><code>let a = \"&lt;b&gt;\";\n</code></pre>"), "{found}");
+        assert!(page("[](to.md) [](!no)").contains("<a href=\"to.md\">to.md</a> !no"));
+        assert!(page("- [x] done\n").contains("<li>\u{2611} done</li>"));
+    }
+
+    #[test]
+    fn a_text_without_marks_is_written_the_short_way() {
+        for text in ["One order, one row.", "Umsätze > 0 \"brutto\", it's"] {
+            assert!(is_plain(text), "{text}");
+            assert_eq!(paragraph(text), html(text, Headings::Bold), "{text}");
+        }
+        for text in ["# a", "1. a", "- a", "a  \nb", "a *b*", "see <https://a.example>", "    a"] {
+            assert!(!is_plain(text) || text.trim() == "a", "{text}");
+        }
+    }
 }

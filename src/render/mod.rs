@@ -2,8 +2,11 @@
 //! the findings and the theme, gives a [`FileSet`]; must not know where the bytes go.
 
 pub mod address;
+mod events;
 pub mod export;
+mod facets;
 mod file_set;
+mod health;
 mod markdown;
 mod pages;
 mod parts;

@@ -1,36 +1,76 @@
 //! The parts of pages: what several page structs have in common, already worded.
 
+use std::borrow::Cow;
+
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::address;
 use super::site::Site;
 use crate::graph::Found;
-use crate::model::{Header, Kind, ServiceLevel, Support};
+use crate::model::{DataContract, Header, Kind, ServiceLevel, Support};
 use crate::source::FileId;
 
 /// A text that may be a link.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(super) struct Anchor {
+pub(super) struct Anchor<'a> {
     /// The text.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Where it leads; not a link without.
     pub href: Option<String>,
 }
 
+impl<'a> Anchor<'a> {
+    /// Makes a text that is no link.
+    pub(super) fn plain(text: impl Into<Cow<'a, str>>) -> Anchor<'a> {
+        Anchor { text: text.into(), href: None }
+    }
+}
+
 /// A state: shape, colour and word together.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Sign {
+pub(super) struct Sign<'a> {
     /// The class of the colour.
     pub tone: &'static str,
     /// The symbol's name.
     pub symbol: &'static str,
     /// The word.
-    pub word: String,
+    pub word: Cow<'a, str>,
+}
+
+impl<'a> Sign<'a> {
+    pub(super) fn new(tone: &'static str, symbol: &'static str, word: impl Into<Cow<'a, str>>) -> Sign<'a> {
+        Sign { tone, symbol, word: word.into() }
+    }
+}
+
+/// A day as a page prints it, or the text of a file where a day belongs.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Day {
+    /// `2026-11-03`; none when the file does not say a day.
+    pub iso: Option<String>,
+    /// `3 Nov 2026`, or what the file says.
+    pub text: String,
+}
+
+impl Day {
+    /// Reads the day of a text of a file.
+    pub(super) fn of(text: &str) -> Day {
+        match crate::graph::date_of(text) {
+            Some(date) => Day::at(date),
+            None => Day { iso: None, text: text.to_owned() },
+        }
+    }
+
+    /// Makes the day of a date.
+    pub(super) fn at(date: Date) -> Day {
+        Day { iso: Some(date.to_string()), text: day_text(date) }
+    }
 }
 
 /// The frame of a page.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Frame {
+pub(super) struct Frame<'a> {
     /// The title of the tab, without the name of the mesh.
     pub title: String,
     /// One sentence for search engines.
@@ -45,12 +85,16 @@ pub(super) struct Frame {
     pub json: Option<String>,
     /// Which part of the site it is in: `products`, `domains`, ...
     pub part: &'static str,
+    /// A newer version stands elsewhere: search engines should not show this one.
+    pub is_old: bool,
     /// The way here.
-    pub crumbs: Vec<Anchor>,
+    pub crumbs: Vec<Anchor<'a>>,
     /// The descriptor in the forge.
     pub source: Option<String>,
     /// The descriptor in the editor of the forge.
     pub edit: Option<String>,
+    /// A new issue on the forge about this page.
+    pub problem: Option<String>,
     /// The name of the thing outside the mesh.
     pub urn: Option<String>,
     /// The name of the thing inside the mesh.
@@ -59,9 +103,9 @@ pub(super) struct Frame {
     pub file: Option<String>,
 }
 
-impl Frame {
+impl<'a> Frame<'a> {
     /// Begins the frame of the page at an address.
-    pub(super) fn new(site: &Site, path: &str, part: &'static str, title: &str) -> Frame {
+    pub(super) fn new(site: &Site, path: &str, part: &'static str, title: &str) -> Frame<'a> {
         let base = site.outcome.config.mesh.base_url.as_ref();
         Frame {
             title: title.to_owned(),
@@ -71,9 +115,11 @@ impl Frame {
             canonical: base.map(|base| format!("{base}{path}")),
             json: None,
             part,
+            is_old: false,
             crumbs: Vec::new(),
             source: None,
             edit: None,
+            problem: site.issue_url(&format!("Problem on {path}"), &format!("Page: {path}\nWhat is wrong: \n")),
             urn: None,
             reference: None,
             file: None,
@@ -81,7 +127,7 @@ impl Frame {
     }
 
     /// Says which descriptor the page shows.
-    pub(super) fn of_file(mut self, site: &Site, file: FileId) -> Frame {
+    pub(super) fn of_file(mut self, site: &Site, file: FileId) -> Frame<'a> {
         self.source = site.forge_url(file, None, false);
         self.edit = site.forge_url(file, None, true);
         self.file = Some(site.outcome.sources.path(file).to_owned());
@@ -89,7 +135,7 @@ impl Frame {
     }
 
     /// Adds a step to the way here.
-    pub(super) fn crumb(mut self, anchor: Anchor) -> Frame {
+    pub(super) fn crumb(mut self, anchor: Anchor<'a>) -> Frame<'a> {
         self.crumbs.push(anchor);
         self
     }
@@ -111,34 +157,35 @@ pub(super) struct Linker<'a> {
     pub(super) depth: usize,
 }
 
-impl Linker<'_> {
-    pub(super) fn to(self, text: &str, page: &str) -> Anchor {
-        Anchor { text: text.to_owned(), href: Some(address::relative(self.depth, page)) }
+impl<'a> Linker<'a> {
+    pub(super) fn to(self, text: impl Into<Cow<'a, str>>, page: &str) -> Anchor<'a> {
+        Anchor { text: text.into(), href: Some(address::relative(self.depth, page)) }
     }
 
-    pub(super) fn thing(self, found: Found, header: &Header) -> Anchor {
+    pub(super) fn thing(self, found: Found, header: &'a Header) -> Anchor<'a> {
         match address::page(self.site.mesh(), found) {
             Some(page) => self.to(header.title(), &page),
-            None => Anchor { text: header.title().to_owned(), href: None },
+            None => Anchor::plain(header.title()),
         }
     }
 
-    pub(super) fn product(self, idx: usize) -> Anchor {
-        self.thing(Found { kind: Kind::DataProduct, idx }, &self.site.mesh().products[idx].descriptor.header)
+    pub(super) fn product(self, idx: usize) -> Anchor<'a> {
+        let product = &self.site.mesh().products[idx];
+        self.to(product.descriptor.header.title(), &address::product(&product.slug))
     }
 
     /// `orders 2.1.0`, a link to that version.
-    pub(super) fn contract(self, idx: usize) -> Anchor {
+    pub(super) fn contract(self, idx: usize) -> Anchor<'a> {
         let contract = &self.site.mesh().contracts[idx].descriptor;
         let text = format!("{} {}", contract.header.id.value, contract.version_text());
-        self.to(&text, &address::contract_version(self.site.mesh(), idx))
+        self.to(text, &address::contract_version(self.site.mesh(), idx))
     }
 
-    pub(super) fn source(self, idx: usize) -> Anchor {
+    pub(super) fn source(self, idx: usize) -> Anchor<'a> {
         self.thing(Found { kind: Kind::SourceSystem, idx }, &self.site.mesh().sources[idx].descriptor.header)
     }
 
-    pub(super) fn term(self, idx: usize) -> Anchor {
+    pub(super) fn term(self, idx: usize) -> Anchor<'a> {
         let mesh = self.site.mesh();
         let term = &mesh.terms[idx];
         let name = mesh.term(term).name.as_deref().unwrap_or(&term.id);
@@ -146,37 +193,77 @@ impl Linker<'_> {
     }
 
     /// The registered domain, else the name the file writes, else nothing.
-    pub(super) fn domain(self, idx: Option<usize>, written: Option<&str>) -> Option<Anchor> {
+    pub(super) fn domain(self, idx: Option<usize>, written: Option<&'a str>) -> Option<Anchor<'a>> {
         let mesh = self.site.mesh();
         match (idx, written) {
             (Some(idx), _) => Some(self.thing(Found { kind: Kind::Domain, idx }, &mesh.domains[idx].descriptor.header)),
-            (None, Some(written)) => Some(Anchor { text: written.to_owned(), href: None }),
+            (None, Some(written)) => Some(Anchor::plain(written)),
             (None, None) => None,
         }
     }
 
     /// The registered team, else the name the file writes, else nothing.
-    pub(super) fn team(self, idx: Option<usize>, written: Option<&str>) -> Option<Anchor> {
+    pub(super) fn team(self, idx: Option<usize>, written: Option<&'a str>) -> Option<Anchor<'a>> {
         let mesh = self.site.mesh();
         match (idx, written) {
             (Some(idx), _) => Some(self.thing(Found { kind: Kind::Team, idx }, &mesh.teams[idx].descriptor.header)),
-            (None, Some(written)) => Some(Anchor { text: written.to_owned(), href: None }),
+            (None, Some(written)) => Some(Anchor::plain(written)),
             (None, None) => None,
         }
     }
 
+    /// The team of this name when one is registered, else the name.
+    pub(super) fn team_named(self, name: &'a str) -> Anchor<'a> {
+        self.team(self.site.mesh().team(name), Some(name)).unwrap_or_default()
+    }
+
+    /// A tag, a link to all products with it.
+    pub(super) fn tag(self, tag: &'a str) -> Anchor<'a> {
+        match self.site.facets.page("tag", tag) {
+            Some(page) => self.to(tag, &page),
+            None => Anchor::plain(tag),
+        }
+    }
+
+    /// What a reference such as `product:orders` leads to, else the text.
+    pub(super) fn reference(self, written: &'a str) -> Anchor<'a> {
+        let mesh = self.site.mesh();
+        let found = crate::model::Ref::parse(written).map(|reference| mesh.find(&reference)).unwrap_or_default();
+        match found.as_slice() {
+            [only] if only.kind == Kind::SemanticDefinition => self.term(only.idx),
+            [only] => match address::page(mesh, *only) {
+                Some(page) => self.to(title_of(mesh, *only), &page),
+                None => Anchor::plain(written),
+            },
+            _ => Anchor::plain(written),
+        }
+    }
+
     /// The owner of a product.
-    pub(super) fn product_owner(self, idx: usize) -> Option<Anchor> {
+    pub(super) fn product_owner(self, idx: usize) -> Option<Anchor<'a>> {
         let product = &self.site.mesh().products[idx];
         let written = product.descriptor.team.as_ref().and_then(|team| team.name.as_ref());
         self.team(product.owner_idx, written.map(|name| name.value.as_str()))
     }
 
     /// The domain of a product.
-    pub(super) fn product_domain(self, idx: usize) -> Option<Anchor> {
+    pub(super) fn product_domain(self, idx: usize) -> Option<Anchor<'a>> {
         let product = &self.site.mesh().products[idx];
         self.domain(product.domain_idx, product.descriptor.domain.as_ref().map(|domain| domain.value.as_str()))
     }
+}
+
+/// Returns the title of a thing that has a page.
+fn title_of(mesh: &crate::graph::Mesh, found: Found) -> &str {
+    let header = match found.kind {
+        Kind::DataProduct => &mesh.products[found.idx].descriptor.header,
+        Kind::DataContract => &mesh.contracts[found.idx].descriptor.header,
+        Kind::Domain => &mesh.domains[found.idx].descriptor.header,
+        Kind::Team => &mesh.teams[found.idx].descriptor.header,
+        Kind::SourceSystem => &mesh.sources[found.idx].descriptor.header,
+        kind => mesh.headers(kind)[found.idx],
+    };
+    header.title()
 }
 
 /// Keeps the anchors of a page apart: the first of a name has it, later ones get a number.
@@ -195,9 +282,9 @@ impl Anchors {
 }
 
 /// Returns the sign of a status; unknown words are shown as they are.
-pub(super) fn status(status: Option<&str>) -> Sign {
+pub(super) fn status(status: Option<&str>) -> Sign<'static> {
     let Some(written) = status.map(str::trim).filter(|status| !status.is_empty()) else {
-        return Sign { tone: "draft", symbol: "draft", word: "Status not stated".to_owned() };
+        return Sign::new("draft", "draft", "Status not stated");
     };
     let (tone, symbol) = match written.to_lowercase().as_str() {
         "active" | "approved" | "enforced" => ("ok", "active"),
@@ -206,11 +293,11 @@ pub(super) fn status(status: Option<&str>) -> Sign {
         "retired" | "rejected" => ("retired", "retired"),
         _ => ("draft", "draft"),
     };
-    Sign { tone, symbol, word: sentence(written) }
+    Sign::new(tone, symbol, sentence(written))
 }
 
 /// Returns the sign of a header's status.
-pub(super) fn status_of(header: &Header) -> Sign {
+pub(super) fn status_of(header: &Header) -> Sign<'static> {
     status(header.status.as_ref().map(|status| status.value.as_str()))
 }
 
@@ -248,15 +335,18 @@ pub(super) fn words(word: &str) -> String {
 
 /// A date as people read it: "3 Nov 2026"; a text that is no date stays.
 pub(super) fn date(text: &str) -> String {
-    match crate::graph::date_of(text) {
-        Some(date) => {
-            const MONTHS: [&str; 12] =
-                ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-            let month = MONTHS[usize::try_from(date.month() - 1).unwrap_or(0)];
-            format!("{} {month} {}", date.day(), date.year())
-        }
-        None => text.to_owned(),
-    }
+    crate::graph::date_of(text).map_or_else(|| text.to_owned(), day_text)
+}
+
+/// A date as people read it: "3 Nov 2026".
+pub(super) fn day_text(date: Date) -> String {
+    format!("{} {} {}", date.day(), month(date), date.year())
+}
+
+/// The short name of a date's month.
+pub(super) fn month(date: Date) -> &'static str {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    MONTHS[usize::try_from(date.month() - 1).unwrap_or(0)]
 }
 
 /// A promise's value with its unit: "15 min", "99.5 %", "31 Jan 2027".
@@ -273,7 +363,7 @@ pub(super) fn level_value(level: &ServiceLevel) -> String {
 }
 
 /// The units of ODCS in words.
-fn unit_word(unit: &str, value: &str) -> String {
+pub(super) fn unit_word(unit: &str, value: &str) -> String {
     let is_one = value == "1";
     let plural = |one: &str| if is_one { one.to_owned() } else { format!("{one}s") };
     match unit.to_lowercase().as_str() {
@@ -292,24 +382,80 @@ fn unit_word(unit: &str, value: &str) -> String {
 
 /// A way to reach those who answer.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Contact {
+pub(super) struct Contact<'a> {
     /// The channel, a link where it has an address that may be one.
-    pub channel: Anchor,
+    pub channel: Anchor<'a>,
     /// Tool and scope in words.
-    pub note: String,
+    pub note: Cow<'a, str>,
 }
 
-/// Words the support channels of a header.
-pub(super) fn contacts(support: &[Support]) -> Vec<Contact> {
-    let contact = |support: &Support| {
-        let parts = [support.tool.as_deref(), support.scope.as_deref()];
-        let note: Vec<&str> = parts.into_iter().flatten().collect();
-        Contact {
-            channel: Anchor { text: support.channel.to_string(), href: support.url.as_deref().and_then(safe_url) },
-            note: support.description.as_ref().map_or_else(|| note.join(", "), ToString::to_string),
-        }
+/// Words the support channels of a header, those where someone answers first.
+pub(super) fn contacts(support: &[Support]) -> Vec<Contact<'_>> {
+    let answers = support.iter().filter(|support| !is_announcements(support));
+    let silent = support.iter().filter(|support| is_announcements(support));
+    answers.chain(silent).map(contact).collect()
+}
+
+fn contact(support: &Support) -> Contact<'_> {
+    let Support { channel, url, tool, scope, description } = support;
+    let note = match (description, tool, scope) {
+        (Some(description), _, _) => Cow::Borrowed(description.as_str()),
+        (None, Some(tool), Some(scope)) => Cow::Owned(format!("{tool}, {scope}")),
+        (None, Some(one), None) | (None, None, Some(one)) => Cow::Borrowed(one.as_str()),
+        (None, None, None) => Cow::Borrowed(""),
     };
-    support.iter().map(contact).collect()
+    let href = url.as_deref().and_then(safe_url);
+    Contact { channel: Anchor { text: Cow::Borrowed(channel.as_str()), href }, note }
+}
+
+fn is_announcements(support: &Support) -> bool {
+    support.scope.as_deref().is_some_and(|scope| matches!(scope, "announcements" | "notifications"))
+}
+
+/// Returns whom to ask for what is not stated: the first channel where someone answers, else the owner.
+pub(super) fn ask<'a>(support: &'a [Support], owner: Option<&Anchor<'a>>) -> Option<Anchor<'a>> {
+    let channel = || {
+        let contact = contacts(support).into_iter().find(|contact| contact.channel.href.is_some())?;
+        Some(contact.channel)
+    };
+    match owner {
+        Some(owner) => {
+            Some(Anchor { text: owner.text.clone(), href: channel().map_or(owner.href.clone(), |to| to.href) })
+        }
+        None => channel(),
+    }
+}
+
+/// The promises that readers look for, and the properties that make them.
+const EXPECTED: [(&str, &[&str]); 3] = [
+    ("Freshness", &["freshness", "latency", "frequency", "timeliness"]),
+    ("Availability", &["availability"]),
+    ("Retention", &["retention"]),
+];
+
+/// Returns what none of these contracts promises although readers look for it.
+pub(super) fn unstated(contracts: &[&DataContract]) -> Vec<&'static str> {
+    let stated: Vec<String> = contracts
+        .iter()
+        .flat_map(|contract| &contract.service_levels)
+        .map(|level| crate::graph::level_name(&level.property))
+        .collect();
+    let is_stated = |names: &[&str]| names.iter().any(|name| stated.iter().any(|level| level == name));
+    EXPECTED.into_iter().filter(|(_, names)| !is_stated(names)).map(|(title, _)| title).collect()
+}
+
+/// Says whether a column is classified as personal.
+pub(super) fn has_personal_data(contract: &DataContract) -> bool {
+    contract.columns().any(|(_, columns)| columns.last().is_some_and(|last| is_personal(last.classification())))
+}
+
+/// Says whether a classification means personal data. The standard leaves the words open; these are
+/// the ones that say it in any of their usual forms.
+pub(super) fn is_personal(classification: Option<&str>) -> bool {
+    let Some(class) = classification else { return false };
+    let class = class.to_lowercase();
+    let is_denied = class.starts_with("non") || class.starts_with("no ") || class.starts_with("not ");
+    !is_denied && ["personal", "pii", "sensitive", "special"].iter().any(|word| class.contains(word))
 }
 
 /// Returns an address of a descriptor as a link may have it; `None` for schemes that may do harm.
@@ -339,4 +485,78 @@ pub(super) fn first_sentence(text: &str) -> String {
     }
     let cut: String = sentence.chars().take(199).collect();
     format!("{}…", cut.trim_end())
+}
+
+/// Returns a text as a class or part of an anchor may hold it: letters of any script stay, the rest
+/// becomes a dash.
+pub(super) fn anchor_part(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '-' }).collect()
+}
+
+/// The way between the pages of a long list.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Pager {
+    /// First and last page, and those around this one; a gap has no link and stands for what is left out.
+    pub steps: Vec<PagerStep>,
+}
+
+/// One step of a pager.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct PagerStep {
+    /// The number of the page; none for a gap.
+    pub number: Option<usize>,
+    /// Where it leads.
+    pub href: String,
+    /// This page.
+    pub is_here: bool,
+}
+
+impl Pager {
+    /// Makes the pager of a list of which the page `here`, from 0, is shown; none for one page.
+    pub(super) fn new(n_pages: usize, here: usize, href: impl Fn(usize) -> String) -> Option<Pager> {
+        if n_pages < 2 {
+            return None;
+        }
+        let mut steps = Vec::new();
+        for at in (0..n_pages).filter(|at| *at == 0 || at + 1 == n_pages || at.abs_diff(here) <= 2) {
+            if steps.last().is_some_and(|last: &PagerStep| last.number.is_some_and(|number| number < at)) {
+                steps.push(PagerStep { number: None, href: String::new(), is_here: false });
+            }
+            steps.push(PagerStep { number: Some(at + 1), href: href(at), is_here: at == here });
+        }
+        Some(Pager { steps })
+    }
+}
+
+/// Returns the file of a page of a list: the first is the stem's own, others are numbered.
+pub(super) fn numbered(first: &str, folder: &str, page: usize) -> String {
+    if page == 0 { first.to_owned() } else { format!("{folder}/page-{}.html", page + 1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pager_shows_its_ends_and_what_is_near() {
+        let steps = |n_pages, here| {
+            let pager = Pager::new(n_pages, here, |at| at.to_string()).expect("several pages");
+            let word = |step: &PagerStep| match (step.number, step.is_here) {
+                (None, _) => "..".to_owned(),
+                (Some(number), true) => format!("[{number}]"),
+                (Some(number), false) => number.to_string(),
+            };
+            pager.steps.iter().map(word).collect::<Vec<_>>().join(" ")
+        };
+        assert!(Pager::new(1, 0, |_| String::new()).is_none());
+        assert_eq!(steps(3, 1), "1 [2] 3");
+        assert_eq!(steps(209, 0), "[1] 2 3 .. 209");
+        assert_eq!(steps(209, 100), "1 .. 99 100 [101] 102 103 .. 209");
+    }
+
+    #[test]
+    fn a_day_is_a_date_or_what_the_file_says() {
+        assert_eq!(Day::of("2026-11-03T08:00:00Z").text, "3 Nov 2026");
+        assert_eq!(Day::of("soon").iso, None);
+    }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::facets::Facets;
+use super::health::Health;
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
 use super::{FileSet, address, pages};
@@ -40,6 +42,63 @@ pub struct Site {
     pub(super) current_contracts: Vec<usize>,
     /// Input ports that cross from one domain to another: (from, to) and how many.
     pub(super) flows: BTreeMap<(usize, usize), usize>,
+    /// Ways to divide the products.
+    pub(super) facets: Facets,
+    /// Contracts that belong to each domain, current versions only.
+    pub(super) domain_contracts: Vec<usize>,
+    /// Terms of each domain.
+    pub(super) domain_terms: Vec<Vec<usize>>,
+    /// Evidence and checks of each product.
+    pub(super) health: Vec<Health>,
+    /// The later pages of long lists.
+    pub(super) rest: Rest,
+}
+
+/// The pages after the first of lists that may be long: whose list it is, and the number from 1.
+#[derive(Default)]
+pub(super) struct Rest {
+    /// Readers of products.
+    pub consumers: Vec<(usize, usize)>,
+    /// Places of terms.
+    pub terms: Vec<(usize, usize)>,
+    /// Products that read source systems.
+    pub sources: Vec<(usize, usize)>,
+    /// Products of values: the facet, the value, and the number from 0.
+    pub facets: Vec<(usize, usize, usize)>,
+}
+
+impl Rest {
+    fn new(mesh: &Mesh, facets: &Facets) -> Rest {
+        let after_first = |lengths: Vec<usize>| {
+            let numbers = |(idx, length): (usize, usize)| (1..n_sheets(length, ROWS)).map(move |number| (idx, number));
+            lengths.into_iter().enumerate().flat_map(numbers).collect()
+        };
+        let values = facets.all.iter().enumerate().flat_map(|(facet, all)| {
+            let numbers = move |(value, found): (usize, &super::facets::FacetValue)| {
+                (0..n_sheets(found.products.len(), CARDS)).map(move |number| (facet, value, number))
+            };
+            all.values.iter().enumerate().flat_map(numbers)
+        });
+        Rest {
+            consumers: after_first(mesh.products.iter().map(|product| product.consumers.len()).collect()),
+            terms: after_first(mesh.terms.iter().map(|term| term.bindings.len()).collect()),
+            sources: after_first(mesh.sources.iter().map(|source| source.products.len()).collect()),
+            facets: values.collect(),
+        }
+    }
+}
+
+/// The longest address of a new issue; forges answer longer ones with an error.
+const ISSUE_URL: usize = 1_800;
+
+/// Rows of one page of a list.
+pub(super) const ROWS: usize = 200;
+/// Cards of one page of a list.
+pub(super) const CARDS: usize = 48;
+
+/// Returns how many pages a list has, at least one.
+pub(super) fn n_sheets(length: usize, size: usize) -> usize {
+    length.div_ceil(size).max(1)
 }
 
 /// What templates see as `site`.
@@ -54,7 +113,6 @@ struct SiteInfo<'a> {
     n_terms: usize,
     n_sources: usize,
     n_policies: usize,
-    issues_url: Option<String>,
     generator: String,
 }
 
@@ -80,7 +138,6 @@ impl Site {
             n_terms: mesh.terms.len(),
             n_sources: mesh.sources.len(),
             n_policies: mesh.policies.len(),
-            issues_url: issues_url(&outcome.config),
             generator: format!("meshfolio {}", env!("CARGO_PKG_VERSION")),
         };
         theme.share("site", &info);
@@ -89,7 +146,34 @@ impl Site {
             mesh.products.iter().enumerate().map(|(idx, product)| (product.slug.clone(), idx)).collect();
         let current_contracts = current_contracts(mesh);
         let flows = flows(mesh);
-        Ok(Site { outcome, commit, theme, tree, page_of_file, product_by_slug, current_contracts, flows })
+        let facets = Facets::new(mesh);
+        let mut domain_contracts = vec![0; mesh.domains.len()];
+        for domain in current_contracts.iter().filter_map(|idx| mesh.contracts[*idx].domain_idx) {
+            domain_contracts[domain] += 1;
+        }
+        let mut domain_terms = vec![Vec::new(); mesh.domains.len()];
+        for (idx, term) in mesh.terms.iter().enumerate() {
+            if let Some(domain) = term.domain_idx {
+                domain_terms[domain].push(idx);
+            }
+        }
+        let rest = Rest::new(mesh, &facets);
+        let health = Health::of_all(&outcome);
+        Ok(Site {
+            outcome,
+            commit,
+            theme,
+            tree,
+            page_of_file,
+            product_by_slug,
+            current_contracts,
+            flows,
+            facets,
+            domain_contracts,
+            domain_terms,
+            health,
+            rest,
+        })
     }
 
     /// Returns all files of the site.
@@ -112,6 +196,21 @@ impl Site {
         let all = &self.outcome.findings.diagnostics;
         let first = all.partition_point(|finding| finding.location.file < file);
         all[first..].iter().take_while(move |finding| finding.location.file == file)
+    }
+
+    /// Returns the address of a new issue on the forge with a title and a text; none where the forge
+    /// has no such address, or where it would be too long for it.
+    pub(super) fn issue_url(&self, title: &str, body: &str) -> Option<String> {
+        let encode =
+            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let base = issues_url(&self.outcome.config)?;
+        let (title_key, body_key) = match self.outcome.config.forge.kind {
+            ForgeKind::GitLab => ("issue[title]", "issue[description]"),
+            ForgeKind::Bitbucket => ("title", "content"),
+            _ => ("title", "body"),
+        };
+        let url = format!("{base}?{}={}&{}={}", encode(title_key), encode(title), encode(body_key), encode(body));
+        (url.len() <= ISSUE_URL).then_some(url)
     }
 
     /// Returns the address of a file in the forge: to read it, or to edit it.

@@ -18,6 +18,7 @@ pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, is_broken: boo
         id,
         name: text(root, "name"),
         version: spanned(root, "version"),
+        created: created(root, detail),
         status: spanned(root, "status"),
         description: description(root, detail),
         tags: texts(root, "tags"),
@@ -25,6 +26,14 @@ pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, is_broken: boo
         definitions: definitions(root),
         custom: custom_properties(root),
     })
+}
+
+/// Only pages show it.
+fn created(root: NodeRef<'_>, detail: Detail) -> Option<Text> {
+    match detail {
+        Detail::Pages => text(root, "productCreatedTs").or_else(|| text(root, "contractCreatedTs")),
+        Detail::Rules => None,
+    }
 }
 
 fn description(root: NodeRef<'_>, detail: Detail) -> Description {

@@ -9,8 +9,8 @@ use crate::render::{Page, RenderError, markdown};
 use crate::source::FileId;
 
 #[derive(Serialize)]
-struct DocumentPage {
-    frame: Frame,
+struct DocumentPage<'a> {
+    frame: Frame<'a>,
     title: String,
     body_html: String,
 }
@@ -36,7 +36,7 @@ fn html(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         frame = frame.crumb(linker.product(idx));
         frame.description = format!("A document of {}.", mesh.products[idx].descriptor.header.title());
     }
-    let placing = markdown::Placing { depth: linker.depth, heading_shift: 0, skip_title: true };
+    let placing = markdown::Placing { depth: linker.depth, below: 1, skip_title: true };
     let page = DocumentPage { frame, title, body_html: markdown::file(site, file, placing) };
     site.theme.render("document.html", &page)
 }

@@ -1,4 +1,4 @@
-//! A domain: what does it offer, who runs it.
+//! A domain: what does it offer, who runs it, whom does it feed.
 
 use std::collections::BTreeMap;
 
@@ -9,48 +9,101 @@ use crate::model::{Kind, Urn};
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::site::Site;
 use crate::render::twins::{DomainTwin, to_json};
-use crate::render::{Page, RenderError, markdown};
+use crate::render::{Page, RenderError, address, markdown};
 
 #[derive(Serialize)]
-struct DomainPage {
-    frame: Frame,
-    name: String,
-    say: Option<String>,
+struct DomainPage<'a> {
+    frame: Frame<'a>,
+    name: &'a str,
+    say: Option<&'a str>,
     domain_type: Option<String>,
-    operating_mode: Option<String>,
-    owner: Option<Anchor>,
-    stewards: Vec<Anchor>,
-    parent: Option<Anchor>,
-    children: Vec<Anchor>,
-    contacts: Vec<Contact>,
-    products: Vec<ProductRow>,
+    operating_mode: Option<&'a str>,
+    owner: Option<Anchor<'a>>,
+    stewards: Vec<Anchor<'a>>,
+    parent: Option<Anchor<'a>>,
+    children: Vec<Anchor<'a>>,
+    contacts: Vec<Contact<'a>>,
+    groups: Vec<TeamGroup<'a>>,
+    n_products: usize,
+    n_shown: usize,
+    all_products: Option<String>,
     n_active: usize,
     n_contracts: usize,
-    flows: Vec<FlowRow>,
+    flows: Vec<FlowRow<'a>>,
+    more_flows: Option<FlowRest>,
+    n_flows: usize,
     n_takes: usize,
     n_gives: usize,
-    teams: Vec<Anchor>,
-    terms: Vec<Anchor>,
+    teams: Vec<TeamRow<'a>>,
+    terms: Vec<TermRow<'a>>,
+    n_terms: usize,
+    policies: Vec<Anchor<'a>>,
+    sources: Vec<Anchor<'a>>,
     readme_html: Option<String>,
 }
 
+/// Products of one owner.
 #[derive(Serialize)]
-pub(super) struct ProductRow {
-    product: Anchor,
-    say: Option<String>,
-    status: Sign,
-    owner: Option<Anchor>,
-    domain: Option<Anchor>,
-    n_ports: usize,
-    n_consumers: usize,
+struct TeamGroup<'a> {
+    team: Anchor<'a>,
+    note: String,
+    products: Vec<ProductRow<'a>>,
+}
+
+/// A product in a table.
+#[derive(Serialize)]
+pub(super) struct ProductRow<'a> {
+    pub product: Anchor<'a>,
+    pub say: Option<String>,
+    pub status: Sign<'static>,
+    pub owner: Option<Anchor<'a>>,
+    pub domain: Option<Anchor<'a>>,
+    pub ports: String,
+    pub n_passed: usize,
+    pub n_total: usize,
+    pub n_consumers: usize,
+}
+
+/// What flows between this domain and another, with the widths of its bars in percent.
+#[derive(Serialize)]
+struct FlowRow<'a> {
+    domain: Anchor<'a>,
+    takes: usize,
+    gives: usize,
+    takes_width: usize,
+    gives_width: usize,
 }
 
 #[derive(Serialize)]
-struct FlowRow {
-    domain: Anchor,
+struct FlowRest {
+    domains: String,
     takes: usize,
     gives: usize,
 }
+
+#[derive(Serialize)]
+struct TeamRow<'a> {
+    team: Anchor<'a>,
+    kind: Option<String>,
+    n_products: usize,
+}
+
+#[derive(Serialize)]
+struct TermRow<'a> {
+    term: Anchor<'a>,
+    say: Option<String>,
+}
+
+/// Products on the page; all are a list of their own.
+const PRODUCTS: usize = 24;
+/// Domains in the butterfly.
+const FLOWS: usize = 24;
+/// Terms on the page.
+const TERMS: usize = 24;
+/// Teams on the page.
+const TEAMS: usize = 40;
+/// The longest bar, in percent of its cell: the number stands beside it.
+const BAR: usize = 80;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
@@ -65,23 +118,48 @@ fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     Ok(to_json(&DomainTwin::of(site.view(), idx as usize)))
 }
 
-/// Words a product for a list.
-pub(super) fn product_row(site: &Site, idx: usize, linker: Linker<'_>) -> ProductRow {
-    let product = &site.mesh().products[idx];
+/// Words a product for a table.
+pub(super) fn product_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> ProductRow<'a> {
+    let mesh = site.mesh();
+    let product = &mesh.products[idx];
     let header = &product.descriptor.header;
+    let tally = site.health[idx].tally();
     ProductRow {
         product: linker.product(idx),
         say: header.description.purpose.as_deref().map(parts::first_sentence),
         status: parts::status_of(header),
         owner: linker.product_owner(idx),
         domain: linker.product_domain(idx),
-        n_ports: product.descriptor.output_ports.len(),
+        ports: ports(site, idx),
+        n_passed: tally.n_passed,
+        n_total: tally.n_total,
         n_consumers: product.consumers.len(),
     }
 }
 
+/// The types of a product's ports, each once.
+pub(super) fn ports(site: &Site, idx: usize) -> String {
+    let mesh = site.mesh();
+    let mut titles: Vec<String> = Vec::new();
+    for contract in mesh.products[idx].outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor) {
+        if contract.header.status_word() == "retired" {
+            continue;
+        }
+        let servers = contract.servers.iter().filter(|server| crate::render::servers::is_production(server));
+        for title in servers.map(|server| crate::render::servers::type_title(&server.server_type)) {
+            if !titles.contains(&title) {
+                titles.push(title);
+            }
+        }
+    }
+    titles.join(", ")
+}
+
 fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
-    let idx = idx as usize;
+    site.theme.render("domain.html", &build(site, idx as usize))
+}
+
+fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     let mesh = site.mesh();
     let domain = &mesh.domains[idx];
     let (descriptor, header) = (&domain.descriptor, &domain.descriptor.header);
@@ -91,24 +169,28 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     frame.json = Some(format!("domains/{}.json", domain.slug));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Domain, &header.id.value, None));
-    let purpose = header.description.purpose.as_deref();
+    let purpose = header.description.purpose.as_deref().filter(|purpose| !purpose.trim().is_empty());
     frame.description = purpose.map(parts::first_sentence).unwrap_or_default();
     frame = frame.crumb(linker.to("Domains", "domains/index.html"));
     let parent = linker.domain(domain.parent_idx, descriptor.parent.as_ref().map(|parent| parent.value.as_str()));
     if let Some(parent) = &parent {
         frame = frame.crumb(parent.clone());
     }
-    let flows = flows(site, idx, linker);
-    let products: Vec<ProductRow> = domain.products.iter().map(|idx| product_row(site, *idx, linker)).collect();
+    let (flows, more_flows, [n_flows, n_takes, n_gives]) = flows(site, idx, linker);
     let is_active = |idx: &&usize| mesh.products[**idx].descriptor.header.status_word() == "active";
     let is_child = |(_, child): &(usize, &crate::graph::DomainNode)| child.parent_idx == Some(idx);
-    let page = DomainPage {
-        name: header.title().to_owned(),
-        say: purpose.map(str::to_owned),
+    let groups = groups(site, idx, linker);
+    let name = header.id.value.as_str();
+    let names_it = |policy: &&crate::model::Policy| {
+        policy.scope.domains.iter().any(|domain| mesh.domain(domain) == Some(idx) || domain.value == name)
+    };
+    DomainPage {
+        name: header.title(),
+        say: purpose,
         domain_type: descriptor.domain_type.as_deref().map(parts::words),
-        operating_mode: descriptor.operating_mode.as_ref().map(ToString::to_string),
+        operating_mode: descriptor.operating_mode.as_deref(),
         owner: linker.team(domain.owner_idx, descriptor.owner.as_ref().map(|owner| owner.value.as_str())),
-        stewards: descriptor.stewards.iter().filter_map(|name| linker.team(mesh.team(name), Some(name))).collect(),
+        stewards: descriptor.stewards.iter().map(|name| linker.team_named(&name.value)).collect(),
         children: mesh
             .domains
             .iter()
@@ -118,28 +200,82 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
             .collect(),
         parent,
         contacts: parts::contacts(&header.support),
+        n_shown: groups.iter().map(|group| group.products.len()).sum(),
+        groups,
+        n_products: domain.products.len(),
+        all_products: site.facets.page("domain", &domain.slug).map(|page| address::relative(1, &page)),
         n_active: domain.products.iter().filter(is_active).count(),
-        n_contracts: mesh.contracts.iter().filter(|contract| contract.domain_idx == Some(idx)).count(),
-        n_takes: flows.iter().map(|flow| flow.takes).sum(),
-        n_gives: flows.iter().map(|flow| flow.gives).sum(),
+        n_contracts: site.domain_contracts[idx],
         flows,
-        products,
-        teams: domain.teams.iter().filter_map(|idx| linker.team(Some(*idx), None)).collect(),
-        terms: (0..mesh.terms.len())
-            .filter(|term| mesh.terms[*term].domain_idx == Some(idx))
-            .map(|term| linker.term(term))
+        more_flows,
+        n_flows,
+        n_takes,
+        n_gives,
+        teams: domain
+            .teams
+            .iter()
+            .take(TEAMS)
+            .map(|idx| TeamRow {
+                team: linker.team(Some(*idx), None).unwrap_or_default(),
+                kind: mesh.teams[*idx].descriptor.team_type.as_deref().map(parts::words),
+                n_products: mesh.teams[*idx].products.len(),
+            })
+            .collect(),
+        terms: site.domain_terms[idx]
+            .iter()
+            .take(TERMS)
+            .map(|term| TermRow {
+                term: linker.term(*term),
+                say: mesh.term(&mesh.terms[*term]).description.as_deref().map(parts::first_sentence),
+            })
+            .collect(),
+        n_terms: site.domain_terms[idx].len(),
+        policies: mesh.policies.iter().filter(names_it).map(|policy| super::policy::anchor(policy, linker)).collect(),
+        sources: (0..mesh.sources.len())
+            .filter(|source| mesh.sources[*source].domain_idx == Some(idx))
+            .map(|source| linker.source(source))
             .collect(),
         readme_html: mesh
             .docs
             .readme_of(header.file, &site.outcome.sources)
-            .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, heading_shift: 1, skip_title: true })),
+            .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
         frame,
+    }
+}
+
+/// The most used products by owner; the owner with the most readers first.
+fn groups<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<TeamGroup<'a>> {
+    let mesh = site.mesh();
+    let domain = &mesh.domains[idx];
+    let mut products = domain.products.clone();
+    products.sort_by_key(|product| (std::cmp::Reverse(mesh.products[*product].consumers.len()), *product));
+    let mut owned: BTreeMap<Option<usize>, usize> = BTreeMap::new();
+    for product in &products {
+        *owned.entry(mesh.products[*product].owner_idx).or_default() += 1;
+    }
+    products.truncate(PRODUCTS);
+    let mut groups: Vec<(Option<usize>, Vec<usize>)> = Vec::new();
+    for product in products {
+        let owner = mesh.products[product].owner_idx;
+        match groups.iter_mut().find(|(known, _)| *known == owner) {
+            Some((_, members)) => members.push(product),
+            None => groups.push((owner, vec![product])),
+        }
+    }
+    let group = |(owner, members): (Option<usize>, Vec<usize>)| {
+        let n = parts::count(owned.get(&owner).copied().unwrap_or_default(), "product");
+        let is_owner = owner.is_some() && owner == domain.owner_idx;
+        TeamGroup {
+            team: linker.team(owner, None).unwrap_or(Anchor::plain("No registered owner")),
+            note: if is_owner { format!("runs the domain, {n}") } else { n },
+            products: members.into_iter().map(|idx| product_row(site, idx, linker)).collect(),
+        }
     };
-    site.theme.render("domain.html", &page)
+    groups.into_iter().map(group).collect()
 }
 
 /// Counts the ports that products of this domain read from others, and others from this one.
-fn flows(site: &Site, idx: usize, linker: Linker<'_>) -> Vec<FlowRow> {
+fn flows<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<FlowRow<'a>>, Option<FlowRest>, [usize; 3]) {
     let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for ((from, to), number) in &site.flows {
         if *to == idx {
@@ -148,10 +284,25 @@ fn flows(site: &Site, idx: usize, linker: Linker<'_>) -> Vec<FlowRow> {
             counts.entry(*to).or_default().1 += number;
         }
     }
-    let mut rows: Vec<FlowRow> = counts
-        .into_iter()
-        .filter_map(|(other, (takes, gives))| Some(FlowRow { domain: linker.domain(Some(other), None)?, takes, gives }))
-        .collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.takes + row.gives));
-    rows
+    let totals =
+        [counts.len(), counts.values().map(|(takes, _)| takes).sum(), counts.values().map(|(_, gives)| gives).sum()];
+    let most = counts.values().map(|(takes, gives)| *takes.max(gives)).max().unwrap_or(1).max(1);
+    let mut sorted: Vec<(usize, (usize, usize))> = counts.into_iter().collect();
+    sorted.sort_by_key(|(other, (takes, gives))| (std::cmp::Reverse(takes + gives), *other));
+    let rest = sorted.split_off(sorted.len().min(FLOWS));
+    let more = (!rest.is_empty()).then(|| FlowRest {
+        domains: parts::count(rest.len(), "more domain"),
+        takes: rest.iter().map(|(_, (takes, _))| takes).sum(),
+        gives: rest.iter().map(|(_, (_, gives))| gives).sum(),
+    });
+    let row = |(other, (takes, gives)): (usize, (usize, usize))| {
+        Some(FlowRow {
+            domain: linker.domain(Some(other), None)?,
+            takes,
+            gives,
+            takes_width: takes * BAR / most,
+            gives_width: gives * BAR / most,
+        })
+    };
+    (sorted.into_iter().filter_map(row).collect(), more, totals)
 }

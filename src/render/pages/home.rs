@@ -3,54 +3,88 @@
 use serde::Serialize;
 
 use super::page;
-use crate::render::parts::{self, Anchor, Frame, Linker, Sign};
+use crate::graph::Evidence;
+use crate::render::events::{self, Event};
+use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
 use crate::render::site::{Commit, Site};
-use crate::render::{Page, RenderError};
+use crate::render::{Page, RenderError, facets};
 
 #[derive(Serialize)]
-struct HomePage {
-    frame: Frame,
-    commit: Option<CommitPart>,
-    domains: Vec<DomainCard>,
-    most_used: Vec<Rank>,
+struct HomePage<'a> {
+    frame: Frame<'a>,
+    commit: Option<CommitPart<'a>>,
+    counts: Vec<Count>,
+    facets: Vec<Anchor<'a>>,
+    states: Vec<StateCount>,
+    n_products: usize,
+    domains: Vec<DomainCard<'a>>,
+    n_more_domains: usize,
+    most_used: Vec<Rank<'a>>,
+    lately: Vec<Event<'a>>,
     n_errors: usize,
-    n_warnings: usize,
+    wanted: Option<String>,
 }
 
 #[derive(Serialize)]
-struct CommitPart {
-    id: String,
+struct CommitPart<'a> {
     short: String,
-    date: String,
+    date: &'a str,
     day: String,
 }
 
+/// How many of a kind, a link to their list.
 #[derive(Serialize)]
-struct DomainCard {
-    domain: Anchor,
+struct Count {
+    n: usize,
+    word: String,
+    href: String,
+}
+
+/// How many products are in a state of evidence.
+#[derive(Serialize)]
+struct StateCount {
+    class: &'static str,
+    word: &'static str,
+    n: usize,
+    says: &'static str,
+}
+
+#[derive(Serialize)]
+struct DomainCard<'a> {
+    domain: Anchor<'a>,
     say: Option<String>,
-    owner: Option<Anchor>,
-    n_products: String,
+    n_products: usize,
+    /// Products by state, kept first.
+    states: Vec<StateCount>,
     is_central: bool,
 }
 
 #[derive(Serialize)]
-struct Rank {
-    product: Anchor,
-    status: Sign,
-    domain: Option<Anchor>,
-    owner: Option<Anchor>,
+struct Rank<'a> {
+    product: Anchor<'a>,
+    status: Sign<'static>,
+    note: String,
     n_consumers: usize,
 }
 
 /// Products in the list of the most used.
 const RANKED: usize = 8;
+/// Things that happened lately.
+const LATELY: usize = 6;
+/// Domains on the page.
+const DOMAINS: usize = 60;
+/// Values of facets to try.
+const TRIES: usize = 4;
 
 pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
     page("index.html", 0, html).into_iter().collect()
 }
 
 fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
+    site.theme.render("home.html", &build(site))
+}
+
+fn build(site: &Site) -> HomePage<'_> {
     let mesh = site.mesh();
     let linker = Linker { site, depth: 0 };
     let mut frame = Frame::new(site, "index.html", "home", "Find data you can rely on");
@@ -61,45 +95,101 @@ fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let mut ranked: Vec<usize> =
         (0..mesh.products.len()).filter(|idx| !mesh.products[*idx].consumers.is_empty()).collect();
     ranked.sort_by_key(|idx| (std::cmp::Reverse(mesh.products[*idx].consumers.len()), *idx));
-    let summary = site.outcome.findings.summary();
-    let page = HomePage {
-        commit: site.commit.as_ref().map(commit_part),
-        domains: (0..mesh.domains.len()).map(|idx| domain_card(site, idx, linker)).collect(),
-        most_used: ranked
-            .into_iter()
-            .take(RANKED)
-            .map(|idx| Rank {
-                product: linker.product(idx),
-                status: parts::status_of(&mesh.products[idx].descriptor.header),
-                domain: linker.product_domain(idx),
-                owner: linker.product_owner(idx),
-                n_consumers: mesh.products[idx].consumers.len(),
-            })
-            .collect(),
-        n_errors: summary.errors,
-        n_warnings: summary.warnings,
-        frame,
+    let rank = |idx: usize| Rank {
+        product: linker.product(idx),
+        status: parts::status_of(&mesh.products[idx].descriptor.header),
+        note: note(site, idx),
+        n_consumers: mesh.products[idx].consumers.len(),
     };
-    site.theme.render("home.html", &page)
-}
-
-fn commit_part(commit: &Commit) -> CommitPart {
-    CommitPart {
-        id: commit.id.clone(),
-        short: commit.id.chars().take(7).collect(),
-        date: commit.date.clone(),
-        day: parts::date(&commit.date),
+    let happened = events::all(mesh, site.outcome.today);
+    let mut domains: Vec<usize> = (0..mesh.domains.len()).collect();
+    if domains.len() > DOMAINS {
+        domains.sort_by_key(|idx| (std::cmp::Reverse(mesh.domains[*idx].products.len()), *idx));
+    }
+    let all: Vec<usize> = (0..mesh.products.len()).collect();
+    HomePage {
+        commit: site.commit.as_ref().map(commit_part),
+        counts: counts(site),
+        facets: tries(site, linker),
+        states: states(site, &all),
+        n_products: mesh.products.len(),
+        n_more_domains: mesh.domains.len().saturating_sub(DOMAINS),
+        domains: domains.into_iter().take(DOMAINS).map(|idx| domain_card(site, idx, linker)).collect(),
+        most_used: ranked.into_iter().take(RANKED).map(rank).collect(),
+        lately: happened.into_iter().take(LATELY).map(|(date, what)| events::event(linker, date, what)).collect(),
+        n_errors: site.outcome.findings.summary().errors,
+        wanted: site.issue_url("Data wanted: ", "What we need: \nWhat for: \nHow fresh, how complete: \nUntil: \n"),
+        frame,
     }
 }
 
-fn domain_card(site: &Site, idx: usize, linker: Linker<'_>) -> DomainCard {
+fn counts(site: &Site) -> Vec<Count> {
+    let mesh = site.mesh();
+    let all = [
+        (mesh.products.len(), "product", "products"),
+        (site.current_contracts.len(), "contract", "contracts"),
+        (mesh.domains.len(), "domain", "domains"),
+        (mesh.teams.len(), "team", "teams"),
+        (mesh.terms.len(), "term", "glossary"),
+        (mesh.policies.len(), "policy", "policies"),
+        (mesh.sources.len(), "source system", "sources"),
+    ];
+    let count = |(n, one, folder): (usize, &str, &str)| Count {
+        n,
+        word: parts::count(n, one).split_once(' ').map(|(_, word)| word.to_owned()).unwrap_or_default(),
+        href: format!("{folder}/index.html"),
+    };
+    all.into_iter().filter(|(n, ..)| *n > 0).map(count).collect()
+}
+
+/// The largest values of the facets that people ask first.
+fn tries<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<Anchor<'a>> {
+    let of = |id: &str| site.facets.all.iter().find(|facet| facet.id == id);
+    let mut tries = Vec::new();
+    for (id, n) in [("type", 2), ("tag", TRIES), ("data", 1)] {
+        let Some(facet) = of(id) else { continue };
+        for value in facet.values.iter().take(n) {
+            tries.push(linker.to(value.label.as_str(), &facets::page(facet.id, &value.slug, 0)));
+        }
+    }
+    tries
+}
+
+fn states(site: &Site, products: &[usize]) -> Vec<StateCount> {
+    let count = |state: Evidence| products.iter().filter(|idx| site.health[**idx].state == state).count();
+    let words = |state: Evidence| match state {
+        Evidence::Kept => ("hxk", "kept", "every result file meets its promise"),
+        Evidence::Missed => ("hxm", "missed", "a result file does not"),
+        Evidence::Promised => ("hxp", "promised only", "no result file says so"),
+        Evidence::NotStated => ("hxu", "not stated", "nobody promised anything"),
+    };
+    let of = |state: Evidence| {
+        let (class, word, says) = words(state);
+        StateCount { class, word, n: count(state), says }
+    };
+    Evidence::ALL.into_iter().map(of).filter(|count| count.n > 0).collect()
+}
+
+fn note(site: &Site, idx: usize) -> String {
+    let mesh = site.mesh();
+    let product = &mesh.products[idx];
+    let owner = product.owner_idx.map(|idx| mesh.teams[idx].descriptor.header.title());
+    let parts: Vec<&str> = [mesh.domain_title(product.domain_idx), owner].into_iter().flatten().collect();
+    parts.join(", ")
+}
+
+fn commit_part(commit: &Commit) -> CommitPart<'_> {
+    CommitPart { short: commit.id.chars().take(7).collect(), date: &commit.date, day: Day::of(&commit.date).text }
+}
+
+fn domain_card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> DomainCard<'a> {
     let domain = &site.mesh().domains[idx];
     let purpose = domain.descriptor.header.description.purpose.as_deref();
     DomainCard {
-        domain: linker.domain(Some(idx), None).unwrap_or_default(),
+        domain: linker.to(domain.descriptor.header.title(), &format!("domains/{}.html", domain.slug)),
         say: purpose.map(parts::first_sentence),
-        owner: linker.team(domain.owner_idx, domain.descriptor.owner.as_ref().map(|owner| owner.value.as_str())),
-        n_products: parts::count(domain.products.len(), "product"),
+        n_products: domain.products.len(),
+        states: states(site, &domain.products),
         is_central: domain.descriptor.operating_mode.as_deref() == Some("central"),
     }
 }

@@ -1,103 +1,100 @@
-//! Lists of all things of a kind, paged: `products/index.html`, `products/page-2.html`, ...
+//! Lists of all things of a kind, paged: `contracts/index.html`, `contracts/page-2.html`, ... Products
+//! are cards, see `browse`.
 
 use serde::Serialize;
 
 use super::page;
-use crate::graph::{Found, slug_of};
+use crate::graph::Found;
 use crate::model::Kind;
-use crate::render::parts::{self, Anchor, Frame, Linker, Sign};
-use crate::render::site::Site;
+use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
+use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::{Page, RenderError, address};
 
 #[derive(Serialize)]
-struct ListPage {
-    frame: Frame,
-    heading: String,
+struct ListPage<'a> {
+    frame: Frame<'a>,
+    heading: &'static str,
+    say: &'static str,
     caption: String,
-    heads: Vec<&'static str>,
-    rows: Vec<Row>,
-    pager: Vec<Anchor>,
-    number: usize,
-    n_pages: usize,
+    heads: &'static [&'static str],
+    rows: Vec<Row<'a>>,
+    pager: Option<Pager>,
     empty: &'static str,
 }
 
 #[derive(Serialize)]
-struct Row {
-    thing: Anchor,
+struct Row<'a> {
+    thing: Anchor<'a>,
     say: Option<String>,
-    status: Option<Sign>,
-    cells: Vec<Option<Anchor>>,
+    status: Option<Sign<'static>>,
+    cells: Vec<Option<Anchor<'a>>>,
 }
-
-/// Rows of one page: a list of 10,000 products stays below 250 KB a page.
-const ROWS: usize = 100;
 
 /// A kind with lists: the page's heading, the heads of its columns, and what to say when empty.
 struct ListKind {
     kind: Kind,
     heading: &'static str,
+    say: &'static str,
     heads: &'static [&'static str],
     empty: &'static str,
     render: fn(&Site, u32) -> Result<Vec<u8>, RenderError>,
 }
 
-const LISTS: [ListKind; 7] = [
-    ListKind {
-        kind: Kind::DataProduct,
-        heading: "Data products",
-        heads: &["Product", "Status", "Domain", "Owner", "Consumers"],
-        empty: "No data product is described yet. Begin with `meshfolio new product ID`.",
-        render: |site, number| html(site, 0, number),
-    },
+const LISTS: [ListKind; 6] = [
     ListKind {
         kind: Kind::DataContract,
         heading: "Data contracts",
+        say: "What exactly is read through a port, and what is promised about it.",
         heads: &["Contract", "Status", "Domain", "Owner", "Version"],
-        empty: "No data contract is described yet. Begin with `meshfolio new contract ID`.",
-        render: |site, number| html(site, 1, number),
+        empty: "No data contract is described yet. Begin with: meshfolio new contract ID",
+        render: |site, number| html(site, 0, number),
     },
     ListKind {
         kind: Kind::Domain,
         heading: "Domains",
+        say: "Who answers for which part of the business.",
         heads: &["Domain", "Status", "Kind", "Owner", "Products"],
-        empty: "No domain is described yet. Begin with `meshfolio new domain ID`.",
-        render: |site, number| html(site, 2, number),
+        empty: "No domain is described yet. Begin with: meshfolio new domain ID",
+        render: |site, number| html(site, 1, number),
     },
     ListKind {
         kind: Kind::Team,
         heading: "Teams",
+        say: "Who owns what, and how to reach them.",
         heads: &["Team", "Status", "Kind", "Domain", "Products"],
-        empty: "No team is described yet. Begin with `meshfolio new team ID`.",
-        render: |site, number| html(site, 3, number),
+        empty: "No team is described yet. Begin with: meshfolio new team ID",
+        render: |site, number| html(site, 2, number),
     },
     ListKind {
         kind: Kind::SemanticDefinition,
         heading: "Glossary",
+        say: "What words mean here, and which columns carry them.",
         heads: &["Term", "Status", "Domain", "Bound to"],
-        empty: "No term is defined yet. Begin with `meshfolio new term DOMAIN/ID`.",
-        render: |site, number| html(site, 4, number),
+        empty: "No term is defined yet. Begin with: meshfolio new term DOMAIN/ID",
+        render: |site, number| html(site, 3, number),
     },
     ListKind {
         kind: Kind::Policy,
         heading: "Policies",
+        say: "What must hold for products and contracts, and why.",
         heads: &["Policy", "Stage", "Category", "Owner", "Severity"],
-        empty: "No policy is written yet. Begin with `meshfolio new policy ID`.",
-        render: |site, number| html(site, 5, number),
+        empty: "No policy is written yet. Begin with: meshfolio new policy ID",
+        render: |site, number| html(site, 4, number),
     },
     ListKind {
         kind: Kind::SourceSystem,
         heading: "Source systems",
+        say: "Systems outside the mesh that feed it.",
         heads: &["Source system", "Status", "Kind", "Owner", "Feeds"],
-        empty: "No source system is described yet. Begin with `meshfolio new source ID`.",
-        render: |site, number| html(site, 6, number),
+        empty: "No source system is described yet. Begin with: meshfolio new source ID",
+        render: |site, number| html(site, 5, number),
     },
 ];
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
     for list in &LISTS {
-        for number in 0..n_pages(n_rows(site, list.kind)) {
+        for number in 0..n_sheets(n_rows(site, list.kind), ROWS) {
             pages.extend(page(&path(list.kind, number), number, list.render));
         }
     }
@@ -105,12 +102,7 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
 }
 
 fn path(kind: Kind, number: usize) -> String {
-    let name = if number == 0 { "index".to_owned() } else { format!("page-{}", number + 1) };
-    format!("{}/{name}.html", kind.folder())
-}
-
-fn n_pages(n_rows: usize) -> usize {
-    n_rows.div_ceil(ROWS).max(1)
+    parts::numbered(&format!("{}/index.html", kind.folder()), kind.folder(), number)
 }
 
 fn n_rows(site: &Site, kind: Kind) -> usize {
@@ -122,10 +114,10 @@ fn n_rows(site: &Site, kind: Kind) -> usize {
 }
 
 fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
-    let ListKind { kind, heading, heads, empty, .. } = &LISTS[list];
+    let ListKind { kind, heading, say, heads, empty, .. } = &LISTS[list];
     let number = number as usize;
     let total = n_rows(site, *kind);
-    let n_pages = n_pages(total);
+    let n_pages = n_sheets(total, ROWS);
     let (start, end) = (number * ROWS, ((number + 1) * ROWS).min(total));
     let linker = Linker { site, depth: 1 };
     let title = if number == 0 { (*heading).to_owned() } else { format!("{heading}, page {}", number + 1) };
@@ -136,7 +128,6 @@ fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
         (_, 1) => format!("{total} in all, in the order of their ids"),
         _ => format!("{} to {end} of {total}, in the order of their ids", start + 1),
     };
-    let pager = (0..n_pages).map(|at| linker.to(&(at + 1).to_string(), &path(*kind, at))).collect();
     let rows = match kind {
         Kind::DataContract => {
             site.current_contracts[start..end].iter().map(|idx| row(site, *kind, *idx, linker)).collect()
@@ -145,37 +136,26 @@ fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
     };
     let page = ListPage {
         frame,
-        heading: (*heading).to_owned(),
+        heading,
+        say,
         caption,
-        heads: heads.to_vec(),
+        heads,
         rows,
-        pager,
-        number: number + 1,
-        n_pages,
+        pager: Pager::new(n_pages, number, |at| address::relative(1, &path(*kind, at))),
         empty,
     };
     site.theme.render("list.html", &page)
 }
 
-fn row(site: &Site, kind: Kind, idx: usize, linker: Linker<'_>) -> Row {
+fn written(text: Option<&crate::model::SpannedText>) -> Option<&str> {
+    text.map(|text| text.value.as_str())
+}
+
+fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a> {
     let mesh = site.mesh();
-    let plain = |text: String| Some(Anchor { text, href: None });
+    let plain = |text: String| Some(text).filter(|text| !text.is_empty()).map(Anchor::plain);
     let said = |header: &crate::model::Header| header.description.purpose.as_deref().map(parts::first_sentence);
-    let written = |text: &Option<crate::model::SpannedText>| text.as_ref().map(|text| text.value.to_string());
     match kind {
-        Kind::DataProduct => {
-            let product = &mesh.products[idx];
-            Row {
-                thing: linker.product(idx),
-                say: said(&product.descriptor.header),
-                status: Some(parts::status_of(&product.descriptor.header)),
-                cells: vec![
-                    linker.product_domain(idx),
-                    linker.product_owner(idx),
-                    plain(product.consumers.len().to_string()),
-                ],
-            }
-        }
         Kind::DataContract => {
             let contract = &mesh.contracts[idx];
             let header = &contract.descriptor.header;
@@ -202,7 +182,7 @@ fn row(site: &Site, kind: Kind, idx: usize, linker: Linker<'_>) -> Row {
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
                 cells: vec![
                     plain(domain.descriptor.domain_type.as_deref().map(parts::words).unwrap_or_default()),
-                    linker.team(domain.owner_idx, written(&domain.descriptor.owner).as_deref()),
+                    linker.team(domain.owner_idx, written(domain.descriptor.owner.as_ref())),
                     plain(domain.products.len().to_string()),
                 ],
             }
@@ -216,7 +196,7 @@ fn row(site: &Site, kind: Kind, idx: usize, linker: Linker<'_>) -> Row {
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
                 cells: vec![
                     plain(team.descriptor.team_type.as_deref().map(parts::words).unwrap_or_default()),
-                    linker.domain(team.domain_idx, written(&team.descriptor.domain).as_deref()),
+                    linker.domain(team.domain_idx, written(team.descriptor.domain.as_ref())),
                     plain(team.products.len().to_string()),
                 ],
             }
@@ -230,7 +210,7 @@ fn row(site: &Site, kind: Kind, idx: usize, linker: Linker<'_>) -> Row {
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
                 cells: vec![
                     plain(source.descriptor.system_type.as_deref().map(parts::words).unwrap_or_default()),
-                    linker.team(source.owner_idx, written(&source.descriptor.owner).as_deref()),
+                    linker.team(source.owner_idx, written(source.descriptor.owner.as_ref())),
                     plain(parts::count(source.products.len(), "product")),
                 ],
             }
@@ -244,7 +224,7 @@ fn row(site: &Site, kind: Kind, idx: usize, linker: Linker<'_>) -> Row {
                 say: term.description.as_deref().map(parts::first_sentence),
                 status: glossary.header.status.as_ref().map(|_| parts::status_of(&glossary.header)),
                 cells: vec![
-                    linker.domain(node.domain_idx, written(&glossary.domain).as_deref()),
+                    linker.domain(node.domain_idx, written(glossary.domain.as_ref())),
                     plain(parts::count(node.bindings.len(), "place")),
                 ],
             }
@@ -253,12 +233,12 @@ fn row(site: &Site, kind: Kind, idx: usize, linker: Linker<'_>) -> Row {
             let policy = &mesh.policies[idx];
             let owner = policy.owner.as_ref().and_then(|owner| mesh.team(owner));
             Row {
-                thing: linker.to(policy.header.title(), &format!("policies/{}.html", slug_of(&policy.header))),
+                thing: super::policy::anchor(policy, linker),
                 say: said(&policy.header),
                 status: Some(parts::status(policy.stage.as_deref().or(Some("enforced")))),
                 cells: vec![
-                    plain(policy.category.as_ref().map(ToString::to_string).unwrap_or_default()),
-                    linker.team(owner, written(&policy.owner).as_deref()),
+                    plain(policy.category.as_deref().map(parts::words).unwrap_or_default()),
+                    linker.team(owner, written(policy.owner.as_ref())),
                     plain(policy.severity.as_ref().map(ToString::to_string).unwrap_or_default()),
                 ],
             }

@@ -192,8 +192,9 @@ fn build(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
 }
 
 #[derive(Serialize)]
-struct NotFoundPage {
-    frame: crate::render::parts::Frame,
+struct NotFoundPage<'a> {
+    frame: crate::render::parts::Frame<'a>,
+    kinds: Vec<crate::render::parts::Anchor<'static>>,
 }
 
 /// Hosts show this page at any address, so its links begin at the top of the host: at the path of the
@@ -206,5 +207,10 @@ fn not_found(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
         let after_scheme = base.split_once("://").map_or("", |(_, rest)| rest);
         frame.root = String::from(after_scheme.find('/').map_or("/", |start| &after_scheme[start..]));
     }
-    site.theme.render("not-found.html", &NotFoundPage { frame })
+    let link = |kind: &Kind| crate::render::parts::Anchor {
+        text: crate::render::parts::sentence(kind.plural()).into(),
+        href: Some(format!("{}{}/index.html", frame.root, kind.folder())),
+    };
+    let kinds = KINDS.iter().map(link).collect();
+    site.theme.render("not-found.html", &NotFoundPage { frame, kinds })
 }

@@ -1,6 +1,9 @@
 //! The pages: one file each with its typed struct and a function that lists its instances. To add a
 //! page, add a file, a row in [`TYPES`] and a template.
 
+mod access;
+mod browse;
+mod changes;
 mod contract;
 mod document;
 mod domain;
@@ -9,9 +12,11 @@ mod lists;
 mod machine;
 mod policy;
 mod product;
+mod scorecard;
 mod source;
 mod team;
 mod term;
+mod waivers;
 
 use super::site::Site;
 use super::{OutPath, Page, RenderError};
@@ -22,6 +27,7 @@ type List = fn(&Site) -> Vec<Page<Site>>;
 /// All types of page.
 const TYPES: &[List] = &[
     home::pages,
+    browse::pages,
     lists::pages,
     product::pages,
     document::pages,
@@ -31,6 +37,10 @@ const TYPES: &[List] = &[
     term::pages,
     source::pages,
     policy::pages,
+    scorecard::pages,
+    changes::pages,
+    waivers::pages,
+    access::pages,
     machine::pages,
 ];
 
@@ -42,5 +52,5 @@ pub(super) fn all(site: &Site) -> Vec<Page<Site>> {
 /// Makes a page of a path that slugs made; a path that is not safe is left out, since no slug makes
 /// one.
 fn page(path: &str, index: usize, render: fn(&Site, u32) -> Result<Vec<u8>, RenderError>) -> Option<Page<Site>> {
-    Some(Page { path: OutPath::new(path).ok()?, index: u32::try_from(index).ok()?, render })
+    Some(Page { path: OutPath::new(path).ok()?, index: u32::try_from(index).ok()?, render, like: None })
 }

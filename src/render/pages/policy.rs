@@ -3,61 +3,58 @@
 use serde::Serialize;
 
 use super::page;
+use super::waivers::{self, WaiverRow};
 use crate::graph::slug_of;
-use crate::model::{Kind, Urn};
-use crate::render::parts::{self, Anchor, Frame, Linker, Sign};
+use crate::model::{Kind, Policy, Urn};
+use crate::render::parts::{self, Anchor, Contact, Day, Frame, Linker, Sign};
 use crate::render::site::Site;
 use crate::render::twins::{PolicyTwin, to_json};
 use crate::render::{Page, RenderError, markdown};
 
 #[derive(Serialize)]
-struct PolicyPage {
-    frame: Frame,
-    name: String,
-    say: Option<String>,
-    stage: Sign,
-    category: Option<String>,
-    severity: Option<String>,
-    owner: Option<Anchor>,
-    effective_from: Option<String>,
-    scope: Vec<ScopeRow>,
-    validations: Vec<ValidationRow>,
-    variables: Vec<VariableRow>,
-    tests: Vec<TestRow>,
-    waivers: Vec<WaiverRow>,
+struct PolicyPage<'a> {
+    frame: Frame<'a>,
+    name: &'a str,
+    say: Option<&'a str>,
+    stage: Sign<'static>,
+    category: Option<&'a str>,
+    severity: Option<&'a str>,
+    owner: Option<Anchor<'a>>,
+    ask: Option<Anchor<'a>>,
+    effective_from: Option<Day>,
+    is_ahead: bool,
+    scope: Vec<ScopeRow<'a>>,
+    validations: Vec<ValidationRow<'a>>,
+    variables: Vec<VariableRow<'a>>,
+    tests: Vec<TestRow<'a>>,
+    waivers: Vec<WaiverRow<'a>>,
+    contacts: Vec<Contact<'a>>,
     prose_html: Option<String>,
 }
 
 #[derive(Serialize)]
-struct ScopeRow {
+struct ScopeRow<'a> {
     what: &'static str,
-    values: String,
+    values: Vec<Anchor<'a>>,
 }
 
 #[derive(Serialize)]
-struct ValidationRow {
-    message: String,
-    expression: String,
+struct ValidationRow<'a> {
+    message: &'a str,
+    expression: &'a str,
 }
 
 #[derive(Serialize)]
-struct VariableRow {
-    name: String,
-    expression: String,
+struct VariableRow<'a> {
+    name: &'a str,
+    expression: &'a str,
 }
 
 #[derive(Serialize)]
-struct TestRow {
-    name: String,
-    expect: String,
-}
-
-#[derive(Serialize)]
-struct WaiverRow {
-    target: String,
-    reason: Option<String>,
-    approved_by: Option<String>,
-    expires: Option<String>,
+struct TestRow<'a> {
+    name: &'a str,
+    /// The message that the case expects; none when it passes.
+    refused: Option<&'a str>,
 }
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
@@ -70,13 +67,22 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     pages
 }
 
+/// A link to a policy.
+pub(super) fn anchor<'a>(policy: &'a Policy, linker: Linker<'a>) -> Anchor<'a> {
+    linker.to(policy.header.title(), &format!("policies/{}.html", slug_of(&policy.header)))
+}
+
 fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     Ok(to_json(&PolicyTwin::of(site.view(), idx as usize)))
 }
 
 fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    site.theme.render("policy.html", &build(site, idx as usize))
+}
+
+fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
     let mesh = site.mesh();
-    let policy = &mesh.policies[idx as usize];
+    let policy = &mesh.policies[idx];
     let header = &policy.header;
     let linker = Linker { site, depth: 1 };
     let slug = slug_of(header);
@@ -85,76 +91,74 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     frame.json = Some(format!("policies/{slug}.json"));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Policy, &header.id.value, None));
-    let purpose = header.description.purpose.as_deref();
+    let purpose = header.description.purpose.as_deref().filter(|purpose| !purpose.trim().is_empty());
     frame.description = purpose.map(parts::first_sentence).unwrap_or_default();
     frame = frame.crumb(linker.to("Policies", "policies/index.html"));
-    let joined = |values: &[crate::model::Text]| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let domains: Vec<crate::model::Text> = policy.scope.domains.iter().map(|domain| domain.value.clone()).collect();
-    let scope = [
-        ("Kinds", joined(&policy.scope.kinds)),
-        ("Domains", joined(&domains)),
-        ("Tags", joined(&policy.scope.tags)),
-        ("Status", joined(&policy.scope.status)),
-        ("Types of product", joined(&policy.scope.product_types)),
-    ];
-    let owner = policy.owner.as_ref();
-    let page = PolicyPage {
-        name: header.title().to_owned(),
-        say: purpose.map(str::to_owned),
+    let owner = policy.owner.as_ref().map(|owner| linker.team_named(&owner.value));
+    let starts = policy.effective_from.as_deref();
+    PolicyPage {
+        name: header.title(),
+        say: purpose,
         stage: parts::status(policy.stage.as_deref().or(Some("enforced"))),
-        category: policy.category.as_ref().map(ToString::to_string),
-        severity: policy.severity.as_ref().map(ToString::to_string),
-        owner: linker.team(owner.and_then(|owner| mesh.team(owner)), owner.map(|owner| owner.value.as_str())),
-        effective_from: policy.effective_from.as_deref().map(parts::date),
-        scope: scope
-            .into_iter()
-            .filter(|(_, values)| !values.is_empty())
-            .map(|(what, values)| ScopeRow { what, values })
-            .collect(),
+        category: policy.category.as_deref(),
+        severity: policy.severity.as_deref(),
+        ask: parts::ask(&header.support, owner.as_ref()),
+        owner,
+        is_ahead: starts.and_then(crate::graph::date_of).is_some_and(|day| day > site.outcome.today),
+        effective_from: starts.map(Day::of),
+        scope: scope(policy, linker),
         validations: policy
             .validations
             .iter()
             .map(|validation| ValidationRow {
                 message: validation
                     .message
-                    .as_ref()
-                    .or(validation.message_expression.as_ref().map(|expression| &expression.value))
-                    .map(ToString::to_string)
+                    .as_deref()
+                    .or(validation.message_expression.as_ref().map(|expression| expression.value.as_str()))
                     .unwrap_or_default(),
-                expression: validation.expression.value.to_string(),
+                expression: &validation.expression.value,
             })
             .collect(),
         variables: policy
             .variables
             .iter()
-            .map(|variable| VariableRow {
-                name: variable.name.to_string(),
-                expression: variable.expression.value.to_string(),
-            })
+            .map(|variable| VariableRow { name: &variable.name, expression: &variable.expression.value })
             .collect(),
-        tests: policy
-            .tests
-            .iter()
-            .map(|test| TestRow {
-                name: test.name.to_string(),
-                expect: test.expect.as_ref().map_or("passes".to_owned(), |message| format!("refused: {message}")),
-            })
-            .collect(),
-        waivers: policy
-            .waivers
-            .iter()
-            .map(|waiver| WaiverRow {
-                target: waiver.target.value.to_string(),
-                reason: waiver.reason.as_ref().map(ToString::to_string),
-                approved_by: waiver.approved_by.as_ref().map(|team| team.value.to_string()),
-                expires: waiver.expires.as_ref().map(|day| parts::date(&day.value)),
-            })
-            .collect(),
+        tests: policy.tests.iter().map(|test| TestRow { name: &test.name, refused: test.expect.as_deref() }).collect(),
+        waivers: waivers::of_policy(site, idx, linker),
+        contacts: parts::contacts(&header.support),
         prose_html: mesh
             .docs
             .prose_of(header.file, &site.outcome.sources)
-            .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, heading_shift: 1, skip_title: true })),
+            .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
         frame,
+    }
+}
+
+/// What a policy applies to, in words; empty when it applies to everything.
+fn scope<'a>(policy: &'a Policy, linker: Linker<'a>) -> Vec<ScopeRow<'a>> {
+    let site = linker.site;
+    let plain = |values: &'a [crate::model::Text]| values.iter().map(|value| Anchor::plain(value.as_str())).collect();
+    let kinds = policy.scope.kinds.iter().map(|kind| {
+        let known = Kind::from_name(kind);
+        Anchor::plain(known.map_or(kind.to_string(), |known| parts::sentence(known.plural())))
+    });
+    let domains = policy.scope.domains.iter();
+    let faceted = |facet: &'static str, value: &'a str, key: &str| match site.facets.page(facet, key) {
+        Some(page) => linker.to(value, &page),
+        None => Anchor::plain(value),
     };
-    site.theme.render("policy.html", &page)
+    let rows: [(&'static str, Vec<Anchor<'a>>); 5] = [
+        ("Applies to", kinds.collect()),
+        (
+            "In domains",
+            domains
+                .filter_map(|domain| linker.domain(site.mesh().domain(domain), Some(domain.value.as_str())))
+                .collect(),
+        ),
+        ("With a tag", policy.scope.tags.iter().map(|tag| linker.tag(tag)).collect()),
+        ("With status", plain(&policy.scope.status)),
+        ("Of type", policy.scope.product_types.iter().map(|kind| faceted("kind", kind, &parts::words(kind))).collect()),
+    ];
+    rows.into_iter().filter(|(_, values)| !values.is_empty()).map(|(what, values)| ScopeRow { what, values }).collect()
 }

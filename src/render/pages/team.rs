@@ -1,40 +1,78 @@
 //! A team: who are they, how do I reach them, what do they owe and use.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::domain::{ProductRow, product_row};
 use super::page;
 use crate::model::{Kind, Urn};
-use crate::render::parts::{self, Anchor, Contact, Frame, Linker};
+use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::site::Site;
 use crate::render::twins::{TeamTwin, to_json};
-use crate::render::{Page, RenderError};
+use crate::render::{Page, RenderError, address};
 
 #[derive(Serialize)]
-struct TeamPage {
-    frame: Frame,
-    name: String,
-    say: Option<String>,
+struct TeamPage<'a> {
+    frame: Frame<'a>,
+    name: &'a str,
+    say: Option<&'a str>,
     team_type: Option<String>,
-    domain: Option<Anchor>,
-    forge_handle: Option<String>,
-    contacts: Vec<Contact>,
-    products: Vec<ProductRow>,
-    domains: Vec<Anchor>,
-    sources: Vec<Anchor>,
-    uses: Vec<Anchor>,
-    members: Vec<MemberRow>,
+    domain: Option<Anchor<'a>>,
+    forge_handle: Option<&'a str>,
+    contacts: Vec<Contact<'a>>,
+    products: Vec<ProductRow<'a>>,
+    n_products: usize,
+    all_products: Option<String>,
+    n_promises: usize,
+    n_readers: usize,
+    domains: Vec<Anchor<'a>>,
+    sources: Vec<Anchor<'a>>,
+    stewards: Vec<Anchor<'a>>,
+    owes: Vec<Debt<'a>>,
+    uses: Vec<UseRow<'a>>,
+    n_uses: usize,
+    serves: Vec<ServeRow<'a>>,
+    policies: Vec<Anchor<'a>>,
+    members: Vec<MemberRow<'a>>,
     n_members: usize,
 }
 
+/// Something this team has to do.
 #[derive(Serialize)]
-struct MemberRow {
-    username: String,
-    name: Option<String>,
-    role: Option<String>,
+struct Debt<'a> {
+    thing: Anchor<'a>,
+    sign: Sign<'static>,
+    text: String,
 }
+
+#[derive(Serialize)]
+struct UseRow<'a> {
+    product: Anchor<'a>,
+    owner: Option<Anchor<'a>>,
+    by: String,
+}
+
+#[derive(Serialize)]
+struct ServeRow<'a> {
+    team: Anchor<'a>,
+    n: usize,
+}
+
+#[derive(Serialize)]
+struct MemberRow<'a> {
+    name: &'a str,
+    role: Option<&'a str>,
+}
+
+/// Products on the page; all are a list of their own.
+const PRODUCTS: usize = 48;
+/// Products of other teams on the page.
+const USES: usize = 48;
+/// Teams that read from this one, on the page.
+const SERVES: usize = 24;
+/// Things to do on the page.
+const DEBTS: usize = 24;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
@@ -50,7 +88,10 @@ fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
 }
 
 fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
-    let idx = idx as usize;
+    site.theme.render("team.html", &build(site, idx as usize))
+}
+
+fn build(site: &Site, idx: usize) -> TeamPage<'_> {
     let mesh = site.mesh();
     let team = &mesh.teams[idx];
     let (descriptor, header) = (&team.descriptor, &team.descriptor.header);
@@ -60,46 +101,134 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     frame.json = Some(format!("teams/{}.json", team.slug));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Team, &header.id.value, None));
-    let purpose = header.description.purpose.as_deref();
+    let purpose = header.description.purpose.as_deref().filter(|purpose| !purpose.trim().is_empty());
     frame.description = purpose.map(parts::first_sentence).unwrap_or_default();
     frame = frame.crumb(linker.to("Teams", "teams/index.html"));
-    let read: BTreeSet<usize> = team
-        .products
-        .iter()
-        .flat_map(|product| &mesh.products[*product].inputs)
-        .flat_map(|input| input.published_by.iter().map(|by| by.product_idx))
-        .filter(|product| mesh.products[*product].owner_idx != Some(idx))
-        .collect();
+    let mut products = team.products.clone();
+    products.sort_by_key(|product| (std::cmp::Reverse(mesh.products[*product].consumers.len()), *product));
+    let contracts: BTreeSet<usize> =
+        team.products.iter().flat_map(|idx| mesh.products[*idx].outputs.iter().flatten().copied()).collect();
+    let (uses, n_uses) = uses(site, idx, linker);
+    let is_own = |written: Option<&crate::model::SpannedText>| written.and_then(|name| mesh.team(name)) == Some(idx);
     let shows_people = site.outcome.config.site.people;
-    let page = TeamPage {
-        name: header.title().to_owned(),
-        say: purpose.map(str::to_owned),
+    TeamPage {
+        name: header.title(),
+        say: purpose,
         team_type: descriptor.team_type.as_deref().map(parts::words),
         domain: linker.domain(team.domain_idx, descriptor.domain.as_ref().map(|domain| domain.value.as_str())),
-        forge_handle: descriptor.forge_handle.as_ref().map(ToString::to_string),
+        forge_handle: descriptor.forge_handle.as_deref(),
         contacts: parts::contacts(&header.support),
-        products: team.products.iter().map(|idx| product_row(site, *idx, linker)).collect(),
+        n_promises: contracts.iter().map(|idx| mesh.contracts[*idx].descriptor.service_levels.len()).sum(),
+        n_readers: readers(site, idx).len(),
+        products: products.into_iter().take(PRODUCTS).map(|idx| product_row(site, idx, linker)).collect(),
+        n_products: team.products.len(),
+        all_products: site.facets.page("owner", &team.slug).map(|page| address::relative(1, &page)),
         domains: (0..mesh.domains.len())
             .filter(|domain| mesh.domains[*domain].owner_idx == Some(idx))
+            .filter_map(|domain| linker.domain(Some(domain), None))
+            .collect(),
+        stewards: (0..mesh.domains.len())
+            .filter(|domain| mesh.domains[*domain].descriptor.stewards.iter().any(|name| is_own(Some(name))))
             .filter_map(|domain| linker.domain(Some(domain), None))
             .collect(),
         sources: (0..mesh.sources.len())
             .filter(|source| mesh.sources[*source].owner_idx == Some(idx))
             .map(|source| linker.source(source))
             .collect(),
-        uses: read.into_iter().map(|product| linker.product(product)).collect(),
+        owes: owes(site, idx, linker),
+        uses,
+        n_uses,
+        serves: serves(site, idx, linker),
+        policies: mesh
+            .policies
+            .iter()
+            .filter(|policy| is_own(policy.owner.as_ref()))
+            .map(|policy| super::policy::anchor(policy, linker))
+            .collect(),
         n_members: descriptor.members.len(),
         members: descriptor
             .members
             .iter()
             .filter(|_| shows_people)
             .map(|member| MemberRow {
-                username: member.username.to_string(),
-                name: member.name.as_ref().map(ToString::to_string),
-                role: member.role.as_ref().map(ToString::to_string),
+                name: member.name.as_deref().unwrap_or(&member.username),
+                role: member.role.as_deref(),
             })
             .collect(),
         frame,
+    }
+}
+
+/// Products of others that read a product of this team.
+fn readers(site: &Site, idx: usize) -> BTreeSet<usize> {
+    let mesh = site.mesh();
+    let read = mesh.teams[idx].products.iter().flat_map(|product| mesh.products[*product].consumers.iter().copied());
+    read.filter(|reader| mesh.products[*reader].owner_idx != Some(idx)).collect()
+}
+
+/// The teams that read from this one, those with the most products first.
+fn serves<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<ServeRow<'a>> {
+    let mesh = site.mesh();
+    let mut teams: BTreeMap<usize, usize> = BTreeMap::new();
+    for team in readers(site, idx).into_iter().filter_map(|reader| mesh.products[reader].owner_idx) {
+        *teams.entry(team).or_default() += 1;
+    }
+    let mut teams: Vec<(usize, usize)> = teams.into_iter().collect();
+    teams.sort_by_key(|(team, n)| (std::cmp::Reverse(*n), *team));
+    let row = |(team, n)| ServeRow { team: linker.team(Some(team), None).unwrap_or_default(), n };
+    teams.into_iter().take(SERVES).map(row).collect()
+}
+
+/// Products of other teams that this one reads, and with which of its own.
+fn uses<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<UseRow<'a>>, usize) {
+    let mesh = site.mesh();
+    let mut read: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for own in &mesh.teams[idx].products {
+        let providers = mesh.products[*own].inputs.iter().filter_map(|input| input.published_by.first());
+        for provider in providers.filter(|by| mesh.products[by.product_idx].owner_idx != Some(idx)) {
+            read.entry(provider.product_idx).or_default().insert(*own);
+        }
+    }
+    let n = read.len();
+    let row = |(product, own): (usize, BTreeSet<usize>)| UseRow {
+        product: linker.product(product),
+        owner: linker.product_owner(product),
+        by: own.into_iter().map(|idx| mesh.products[idx].descriptor.header.title()).collect::<Vec<_>>().join(", "),
     };
-    site.theme.render("team.html", &page)
+    (read.into_iter().take(USES).map(row).collect(), n)
+}
+
+/// What this team has to look at: findings about its products, and requests for access.
+fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
+    let mesh = site.mesh();
+    let mut debts = Vec::new();
+    for product in &mesh.teams[idx].products {
+        let node = &mesh.products[*product];
+        for agreement in node.agreements.iter().map(|idx| &mesh.agreements[*idx]) {
+            if agreement.header.status_word() == "requested" {
+                debts.push(Debt {
+                    thing: linker.product(*product),
+                    sign: Sign::new("proposed", "proposed", "Access requested"),
+                    text: agreement.header.title().to_owned(),
+                });
+            }
+        }
+        for finding in site.findings_in(node.descriptor.header.file).filter(|finding| finding.waived_by.is_none()) {
+            let (tone, symbol) = match finding.severity {
+                crate::diagnostic::Severity::Error => ("bad", "missed"),
+                crate::diagnostic::Severity::Warning => ("warn", "deprecated"),
+                crate::diagnostic::Severity::Info => continue,
+            };
+            debts.push(Debt {
+                thing: linker.product(*product),
+                sign: Sign::new(tone, symbol, parts::sentence(finding.severity.word())),
+                text: finding.message.clone(),
+            });
+        }
+        if debts.len() >= DEBTS {
+            break;
+        }
+    }
+    debts.truncate(DEBTS);
+    debts
 }

@@ -1,64 +1,92 @@
 //! A glossary term: what does this word mean here.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::page;
-use super::product::anchor_part;
-use crate::model::{Kind, Urn};
-use crate::render::parts::{self, Anchor, Frame, Linker};
-use crate::render::site::Site;
+use crate::model::{Kind, Text, Urn};
+use crate::render::parts::{self, Anchor, Frame, Linker, Pager, anchor_part};
+use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::twins::{TermTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown};
 
 #[derive(Serialize)]
-struct TermPage {
-    frame: Frame,
-    name: String,
-    id: String,
+struct TermPage<'a> {
+    frame: Frame<'a>,
+    name: &'a str,
+    /// Other pages of the list begin with the list.
+    is_first: bool,
     definition_html: Option<String>,
-    synonyms: Vec<String>,
-    domain: Option<Anchor>,
-    owner: Option<Anchor>,
-    logical_type: Option<String>,
-    classification: Option<String>,
-    relations: Vec<Relation>,
-    bindings: Vec<Binding>,
+    synonyms: &'a [Text],
+    domain: Option<Anchor<'a>>,
+    owner: Option<Anchor<'a>>,
+    logical_type: Option<&'a str>,
+    semantic_type: Option<String>,
+    classification: Option<&'a str>,
+    is_critical: bool,
+    relations: Vec<Relation<'a>>,
+    links: Vec<Anchor<'a>>,
+    n_products: usize,
+    n: usize,
+    first: usize,
+    last: usize,
+    bindings: Vec<Binding<'a>>,
+    pager: Option<Pager>,
+    edit: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Relation {
+struct Relation<'a> {
     kind: String,
-    to: Anchor,
+    to: Anchor<'a>,
+    say: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Binding {
-    contract: Anchor,
-    place: Option<Anchor>,
-    product: Option<Anchor>,
+struct Binding<'a> {
+    contract: Anchor<'a>,
+    place: Option<Anchor<'a>>,
+    product: Option<Anchor<'a>>,
 }
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
     for (idx, term) in site.mesh().terms.iter().enumerate() {
-        pages.extend(page(&format!("glossary/{}.html", term.slug), idx, html));
+        pages.extend(page(&path(&term.slug, 0), idx, first));
         pages.extend(page(&format!("glossary/{}.json", term.slug), idx, json));
     }
+    for (at, (idx, number)) in site.rest.terms.iter().enumerate() {
+        pages.extend(page(&path(&site.mesh().terms[*idx].slug, *number), at, later));
+    }
     pages
+}
+
+fn path(slug: &str, number: usize) -> String {
+    parts::numbered(&format!("glossary/{slug}.html"), &format!("glossary/{slug}"), number)
 }
 
 fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     Ok(to_json(&TermTwin::of(site.view(), idx as usize)))
 }
 
-fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+fn first(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    site.theme.render("term.html", &build(site, idx as usize, 0))
+}
+
+fn later(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
+    let (idx, number) = site.rest.terms[at as usize];
+    site.theme.render("term.html", &build(site, idx, number))
+}
+
+fn build(site: &Site, idx: usize, number: usize) -> TermPage<'_> {
     let mesh = site.mesh();
-    let node = &mesh.terms[idx as usize];
+    let node = &mesh.terms[idx];
     let (term, glossary) = (mesh.term(node), &mesh.glossaries[node.glossary_idx]);
-    let linker = Linker { site, depth: 1 };
-    let name = term.name.as_deref().unwrap_or(&term.id.value).to_owned();
-    let path = format!("glossary/{}.html", node.slug);
-    let mut frame = Frame::new(site, &path, "glossary", &name).of_file(site, glossary.header.file);
+    let name = term.name.as_deref().unwrap_or(&term.id.value);
+    let title = if number == 0 { name.to_owned() } else { format!("{name}, page {}", number + 1) };
+    let mut frame = Frame::new(site, &path(&node.slug, number), "glossary", &title).of_file(site, glossary.header.file);
+    let linker = Linker { site, depth: frame.depth() };
     frame.json = Some(format!("glossary/{}.json", node.slug));
     frame.reference = Some(format!("term:{}", node.id));
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::SemanticDefinition, &node.id, None));
@@ -68,39 +96,70 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     if let Some(domain) = &domain {
         frame = frame.crumb(domain.clone());
     }
+    if number > 0 {
+        frame = frame.crumb(linker.term(idx));
+    }
     let file = site.outcome.sources.path(glossary.header.file);
-    let relation = |relation: &crate::model::TermRelationship| {
+    let relation = |relation: &'_ crate::model::TermRelationship| {
         let own = node.id.rsplit_once('/').map(|(domain, _)| format!("{domain}/{}", relation.to.value));
-        let target = own.and_then(|id| mesh.term_by_id(&id)).or_else(|| mesh.term_at(file, &relation.to));
-        let to = target.map(|idx| linker.term(idx));
-        Relation {
-            kind: parts::words(&relation.kind),
-            to: to.unwrap_or(Anchor { text: relation.to.value.to_string(), href: None }),
-        }
+        own.and_then(|id| mesh.term_by_id(&id)).or_else(|| mesh.term_at(file, &relation.to))
     };
-    let binding = |binding: &crate::graph::TermBinding| {
-        let contract = &mesh.contracts[binding.contract_idx];
-        let page = address::contract_version(mesh, binding.contract_idx);
-        let is_column = binding.path.contains('.');
-        let hash = format!("#{}-{}", if is_column { "c" } else { "o" }, anchor_part(&binding.path));
-        Binding {
-            contract: linker.contract(binding.contract_idx),
-            place: (!binding.path.is_empty()).then(|| linker.to(&binding.path, &format!("{page}{hash}"))),
-            product: contract.published_by.first().map(|by| linker.product(by.product_idx)),
-        }
-    };
-    let page = TermPage {
-        id: node.id.clone(),
+    let mut relations = Vec::new();
+    for written in &term.relationships {
+        let target = relation(written);
+        relations.push(Relation {
+            kind: parts::sentence(&parts::words(&written.kind)),
+            to: target.map_or(Anchor::plain(written.to.value.as_str()), |idx| linker.term(idx)),
+            say: target.and_then(|idx| mesh.term(&mesh.terms[idx]).description.as_deref()).map(parts::first_sentence),
+        });
+    }
+    let producers: BTreeSet<usize> = node
+        .bindings
+        .iter()
+        .filter_map(|binding| mesh.contracts[binding.contract_idx].published_by.first())
+        .map(|by| by.product_idx)
+        .collect();
+    let (start, end) = (number * ROWS, ((number + 1) * ROWS).min(node.bindings.len()));
+    TermPage {
         name,
-        definition_html: term.description.as_deref().map(|text| markdown::text(site, text, 1)),
-        synonyms: term.synonyms.iter().map(ToString::to_string).collect(),
+        is_first: number == 0,
+        definition_html: term.description.as_deref().map(|text| markdown::text(site, text, linker.depth)),
+        synonyms: &term.synonyms,
         owner: node.domain_idx.and_then(|idx| linker.team(mesh.domains[idx].owner_idx, None)),
         domain,
-        logical_type: term.logical_type.as_ref().map(ToString::to_string),
-        classification: term.classification.as_ref().map(ToString::to_string),
-        relations: term.relationships.iter().map(relation).collect(),
-        bindings: node.bindings.iter().map(binding).collect(),
+        logical_type: term.logical_type.as_deref(),
+        semantic_type: term.semantic_type.as_deref().map(parts::words),
+        classification: term.classification.as_deref(),
+        is_critical: term.is_critical,
+        relations,
+        links: term.definitions.iter().filter_map(link).collect(),
+        n_products: producers.len(),
+        n: node.bindings.len(),
+        first: start + 1,
+        last: end,
+        bindings: node.bindings[start..end].iter().map(|at| binding(site, at, linker)).collect(),
+        pager: Pager::new(n_sheets(node.bindings.len(), ROWS), number, |at| {
+            address::relative(linker.depth, &path(&node.slug, at))
+        }),
+        edit: frame.edit.clone(),
         frame,
-    };
-    site.theme.render("term.html", &page)
+    }
+}
+
+fn link(definition: &crate::model::AuthoritativeDefinition) -> Option<Anchor<'_>> {
+    let href = parts::safe_url(&definition.url)?;
+    let text = definition.description.as_deref().unwrap_or(&definition.url);
+    Some(Anchor { text: text.into(), href: Some(href) })
+}
+
+fn binding<'a>(site: &'a Site, binding: &'a crate::graph::TermBinding, linker: Linker<'a>) -> Binding<'a> {
+    let mesh = site.mesh();
+    let contract = &mesh.contracts[binding.contract_idx];
+    let page = address::contract_version(mesh, binding.contract_idx);
+    let hash = format!("#{}-{}", if binding.path.contains('.') { "c" } else { "o" }, anchor_part(&binding.path));
+    Binding {
+        contract: linker.contract(binding.contract_idx),
+        place: (!binding.path.is_empty()).then(|| linker.to(binding.path.as_str(), &format!("{page}{hash}"))),
+        product: contract.published_by.first().map(|by| linker.product(by.product_idx)),
+    }
 }

@@ -99,10 +99,8 @@ pub(super) fn stage(
         Standing::Missing | Standing::Blank => None,
     };
     let n_done = AtomicUsize::new(0);
-    let make = |position: usize| {
+    let keep = |position: usize, bytes: Vec<u8>| {
         let path = files.path(position);
-        let render = |source| WriteError::Render { path: path.to_string(), source };
-        let bytes = files.bytes(position).map_err(render)?;
         let hash = blake3::hash(&bytes);
         let is_new = match &last {
             Some(last) => !last.holds(place, path, &bytes, &hash, &conflict)?,
@@ -113,9 +111,16 @@ pub(super) fn stage(
             with_folders(&staged, |staged| write_new(staged, &bytes)).map_err(cannot("write", &staged))?;
         }
         progress(n_done.fetch_add(1, Ordering::Relaxed) + 1);
-        Ok(Made { hash, size_bytes: bytes.len() as u64, is_new })
+        Ok((position, Made { hash, size_bytes: bytes.len() as u64, is_new }))
     };
-    let made = (0..files.len()).into_par_iter().map(make).collect::<Result<Vec<Made>, WriteError>>()?;
+    let make = |position: usize| {
+        let render = |source| WriteError::Render { path: files.path(position).to_string(), source };
+        files.made_at(position).map_err(render)?.into_iter().map(|(at, bytes)| keep(at, bytes)).collect()
+    };
+    let made = (0..files.len()).into_par_iter().map(make).collect::<Result<Vec<Vec<(usize, Made)>>, WriteError>>()?;
+    let mut made: Vec<(usize, Made)> = made.into_iter().flatten().collect();
+    made.sort_unstable_by_key(|(position, _)| *position);
+    let made = made.into_iter().map(|(_, made)| made).collect();
     let conflict = conflict.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Staged { made, conflict })
 }

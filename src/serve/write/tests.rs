@@ -71,7 +71,7 @@ fn set(files: &[(&str, &str)]) -> FileSet {
 /// A set whose second file fails, or panics.
 fn broken_set(render: fn(&(), u32) -> Result<Vec<u8>, RenderError>) -> FileSet {
     let good = |(): &(), _: u32| Ok(b"new".to_vec());
-    let page = |path: &str, render| Page { path: OutPath::new(path).expect("safe"), index: 0, render };
+    let page = |path: &str, render| Page { path: OutPath::new(path).expect("safe"), index: 0, render, like: None };
     FileSet::new(Arc::new(()), vec![page("index.html", good), page("x.html", render)])
 }
 

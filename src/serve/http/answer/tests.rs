@@ -163,7 +163,7 @@ fn failures_are_shown_escaped() {
 fn a_page_that_fails_or_panics_is_an_error_page() {
     let fail = |(): &(), _: u32| Err(RenderError::Template { template: "<b>".to_owned(), reason: "bad".to_owned() });
     let panic = |(): &(), _: u32| -> Result<Vec<u8>, RenderError> { panic!("a bug in a page") };
-    let page = |path: &str, render| Page { path: OutPath::new(path).expect("safe"), index: 0, render };
+    let page = |path: &str, render| Page { path: OutPath::new(path).expect("safe"), index: 0, render, like: None };
     let live = Live::new();
     live.publish(FileSet::new(Arc::new(()), vec![page("fail.html", fail), page("panic.html", panic)]));
     let failed = body_of(&head("/fail.html"), &live.state());

@@ -1,0 +1,214 @@
+//! What happened, as far as the descriptors date it: versions, ends, reviews, agreements, rules. What
+//! git knows beyond that is told by the history of changes, not here.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::address;
+use super::parts::{self, Day, Linker, Sign};
+use crate::graph::{Lifecycle, Mesh, date_of, slug_of};
+use crate::render::parts::Anchor;
+
+/// Something that happened, in words.
+#[derive(Serialize)]
+pub(super) struct Event<'a> {
+    pub day: Day,
+    pub thing: Anchor<'a>,
+    pub sign: Sign<'static>,
+    pub domain: Option<Cow<'a, str>>,
+    pub text: Cow<'a, str>,
+    /// How many products it concerns, where that is known.
+    pub n: Option<usize>,
+}
+
+/// Something that happened to the thing at a position of its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    /// A contract version lost its support.
+    SupportEnded(usize),
+    /// A contract version ended.
+    LifeEnded(usize),
+    /// A product was described for the first time.
+    Product(usize),
+    /// A version of a contract was made.
+    Version(usize),
+    /// A product was reviewed.
+    Review(usize),
+    /// An agreement began.
+    Agreed(usize),
+    /// An agreement ended.
+    AgreementEnded(usize),
+    /// A policy came into force.
+    Policy(usize),
+}
+
+/// Returns what happened up to a day, the newest first.
+pub(super) fn all(mesh: &Mesh, today: Date) -> Vec<(Date, What)> {
+    let mut found = Vec::new();
+    for idx in 0..mesh.contracts.len() {
+        of_contract(mesh, idx, &mut found);
+    }
+    for (idx, product) in mesh.products.iter().enumerate() {
+        push(product.descriptor.header.created.as_deref(), What::Product(idx), &mut found);
+    }
+    for (idx, review) in mesh.reviews.iter().enumerate() {
+        push(review.date.as_deref(), What::Review(idx), &mut found);
+    }
+    for idx in 0..mesh.agreements.len() {
+        of_agreement(mesh, idx, &mut found);
+    }
+    for (idx, policy) in mesh.policies.iter().enumerate() {
+        push(policy.effective_from.as_deref(), What::Policy(idx), &mut found);
+    }
+    up_to(found, today)
+}
+
+/// Returns what happened to a product and its contracts up to a day, the newest first.
+pub(super) fn of_product(mesh: &Mesh, idx: usize, today: Date) -> Vec<(Date, What)> {
+    let product = &mesh.products[idx];
+    let mut found = Vec::new();
+    push(product.descriptor.header.created.as_deref(), What::Product(idx), &mut found);
+    let mut contracts: Vec<usize> = product.outputs.iter().flatten().copied().collect();
+    contracts.sort_unstable();
+    contracts.dedup();
+    for contract in contracts {
+        of_contract(mesh, contract, &mut found);
+    }
+    for review in &product.reviews {
+        push(mesh.reviews[*review].date.as_deref(), What::Review(*review), &mut found);
+    }
+    for agreement in &product.agreements {
+        of_agreement(mesh, *agreement, &mut found);
+    }
+    up_to(found, today)
+}
+
+fn push(day: Option<&str>, what: What, found: &mut Vec<(Date, What)>) {
+    found.extend(day.and_then(date_of).map(|date| (date, what)));
+}
+
+fn of_contract(mesh: &Mesh, idx: usize, found: &mut Vec<(Date, What)>) {
+    let contract = &mesh.contracts[idx].descriptor;
+    let lifecycle = Lifecycle::of(contract);
+    push(contract.header.created.as_deref(), What::Version(idx), found);
+    found.extend(lifecycle.end_of_support.map(|date| (date, What::SupportEnded(idx))));
+    found.extend(lifecycle.end_of_life.map(|date| (date, What::LifeEnded(idx))));
+}
+
+fn of_agreement(mesh: &Mesh, idx: usize, found: &mut Vec<(Date, What)>) {
+    let agreement = &mesh.agreements[idx];
+    if agreement.header.status_word() != "approved" {
+        return;
+    }
+    push(agreement.start.as_ref().map(|start| start.value.as_str()), What::Agreed(idx), found);
+    push(agreement.end.as_ref().map(|end| end.value.as_str()), What::AgreementEnded(idx), found);
+}
+
+fn up_to(mut found: Vec<(Date, What)>, today: Date) -> Vec<(Date, What)> {
+    found.retain(|(date, _)| *date <= today);
+    found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    found
+}
+
+/// Words something that happened.
+pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a> {
+    let mesh = linker.site.mesh();
+    let title = |idx: Option<usize>| mesh.domain_title(idx).map(Cow::Borrowed);
+    let of_contract = |idx: usize, sign: Sign<'static>, text: Cow<'a, str>| Event {
+        day: Day::at(date),
+        thing: linker.contract(idx),
+        sign,
+        domain: title(mesh.contracts[idx].domain_idx),
+        text,
+        n: Some(mesh.contracts[idx].consumers.len()),
+    };
+    match what {
+        What::SupportEnded(idx) => {
+            of_contract(idx, Sign::new("warn", "deprecated", "Support ended"), reads(mesh, idx).into())
+        }
+        What::LifeEnded(idx) => of_contract(idx, Sign::new("retired", "retired", "Ended"), reads(mesh, idx).into()),
+        What::Version(idx) => {
+            let header = &mesh.contracts[idx].descriptor.header;
+            let text = header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default();
+            of_contract(idx, Sign::new("ok", "new", "New version"), text.into())
+        }
+        What::Product(idx) => {
+            let header = &mesh.products[idx].descriptor.header;
+            Event {
+                day: Day::at(date),
+                thing: linker.product(idx),
+                sign: Sign::new("ok", "new", "New product"),
+                domain: title(mesh.products[idx].domain_idx),
+                text: header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default().into(),
+                n: None,
+            }
+        }
+        What::Review(idx) => {
+            let review = &mesh.reviews[idx];
+            let product = mesh.product(review.subject.value.trim_start_matches("product:"));
+            let rated = review.rating.map(|rating| format!("{rating} of 5")).unwrap_or_default();
+            let text = review.text.as_deref().map(parts::first_sentence).unwrap_or_default();
+            Event {
+                day: Day::at(date),
+                thing: product.map_or(Anchor::plain(review.subject.value.as_str()), |idx| linker.product(idx)),
+                sign: Sign::new("link", "said", format!("Reviewed {rated}").trim_end().to_owned()),
+                domain: title(product.and_then(|idx| mesh.products[idx].domain_idx)),
+                text: text.into(),
+                n: None,
+            }
+        }
+        What::Agreed(idx) => agreement(linker, date, idx, Sign::new("ok", "active", "Access agreed")),
+        What::AgreementEnded(idx) => agreement(linker, date, idx, Sign::new("retired", "retired", "Agreement ended")),
+        What::Policy(idx) => {
+            let policy = &mesh.policies[idx];
+            Event {
+                day: Day::at(date),
+                thing: linker.to(policy.header.title(), &format!("policies/{}.html", slug_of(&policy.header))),
+                sign: Sign::new("proposed", "proposed", "Rule in force"),
+                domain: None,
+                text: policy
+                    .header
+                    .description
+                    .purpose
+                    .as_deref()
+                    .map(parts::first_sentence)
+                    .unwrap_or_default()
+                    .into(),
+                n: None,
+            }
+        }
+    }
+}
+
+fn agreement<'a>(linker: Linker<'a>, date: Date, idx: usize, sign: Sign<'static>) -> Event<'a> {
+    let mesh = linker.site.mesh();
+    let agreement = &mesh.agreements[idx];
+    let provider = agreement.provider.product.as_ref().and_then(|id| mesh.product(id));
+    let consumer = agreement.consumer.product.as_ref().or(agreement.consumer.team.as_ref());
+    let reader = consumer.map_or("A person", |consumer| consumer.value.as_str());
+    let purpose = agreement.header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default();
+    Event {
+        day: Day::at(date),
+        thing: provider.map_or(Anchor::plain(agreement.header.title()), |idx| {
+            linker.to(
+                mesh.products[idx].descriptor.header.title(),
+                &format!("{}#access", address::product(&mesh.products[idx].slug)),
+            )
+        }),
+        sign,
+        domain: mesh.domain_title(provider.and_then(|idx| mesh.products[idx].domain_idx)).map(Cow::Borrowed),
+        text: format!("{reader}: {purpose}").into(),
+        n: None,
+    }
+}
+
+/// Who still reads a version.
+fn reads(mesh: &Mesh, idx: usize) -> String {
+    match mesh.contracts[idx].consumers.len() {
+        0 => "Nobody declares to read it any more.".to_owned(),
+        1 => "1 product still declares to read it.".to_owned(),
+        n => format!("{n} products still declare to read it."),
+    }
+}

@@ -1,0 +1,172 @@
+//! Ways to divide the products: by status, domain, owner, type of port, kind, data class and tag.
+//! Every value has a page of its own, so that browsing needs no script.
+
+use std::collections::BTreeMap;
+
+use super::parts;
+use super::servers;
+use crate::graph::{Mesh, Product, is_slug};
+use crate::model::DataContract;
+
+/// One way to divide.
+pub(super) struct Facet {
+    /// Its folder below `browse/`.
+    pub id: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+    /// The values, those with the most products first.
+    pub values: Vec<FacetValue>,
+}
+
+/// One value and who has it.
+pub(super) struct FacetValue {
+    /// What people read.
+    pub label: String,
+    /// The stem of its page.
+    pub slug: String,
+    /// The products, by id.
+    pub products: Vec<usize>,
+}
+
+/// All ways to divide.
+pub(super) struct Facets {
+    /// In the order in which people ask.
+    pub all: Vec<Facet>,
+    /// The stem of a value's page, by facet and key.
+    slugs: BTreeMap<(&'static str, String), String>,
+}
+
+/// The address of the page that lists all ways to divide.
+pub(super) const INDEX: &str = "browse/index.html";
+
+impl Facets {
+    /// Divides the products of a mesh.
+    pub(super) fn new(mesh: &Mesh) -> Facets {
+        let dividers: [(&'static str, &'static str, Values); 7] = [
+            ("status", "Status", |_, product, take| match product.descriptor.header.status_word() {
+                word if word.is_empty() => take("Not stated", "not-stated"),
+                word => take(&parts::sentence(&word), &word),
+            }),
+            ("domain", "Domain", |mesh, product, take| match product.domain_idx.map(|idx| &mesh.domains[idx]) {
+                Some(domain) => take(domain.descriptor.header.title(), &domain.slug),
+                None => take("Not registered", NONE),
+            }),
+            ("owner", "Owner", |mesh, product, take| match product.owner_idx.map(|idx| &mesh.teams[idx]) {
+                Some(team) => take(team.descriptor.header.title(), &team.slug),
+                None => take("Not registered", NONE),
+            }),
+            ("type", "Type of port", |mesh, product, take| {
+                for contract in published(mesh, product) {
+                    for server in contract.servers.iter().filter(|server| servers::is_production(server)) {
+                        take(&servers::type_title(&server.server_type), &server.server_type);
+                    }
+                }
+            }),
+            ("kind", "Kind of product", |_, product, take| {
+                if let Some(kind) = product.descriptor.product_type.as_deref().map(parts::words) {
+                    take(&parts::sentence(&kind), &kind);
+                }
+            }),
+            ("data", "Data class", |mesh, product, take| {
+                let mut contracts = published(mesh, product).peekable();
+                if contracts.peek().is_none() {
+                } else if contracts.any(parts::has_personal_data) {
+                    take("Personal data", "personal");
+                } else {
+                    take("No personal data stated", "other");
+                }
+            }),
+            ("tag", "Tag", |_, product, take| product.descriptor.header.tags.iter().for_each(|tag| take(tag, tag))),
+        ];
+        let mut slugs = BTreeMap::new();
+        let divide = |(id, title, values)| divide(mesh, id, title, values, &mut slugs);
+        let all = dividers.into_iter().map(divide).collect();
+        Facets { all, slugs }
+    }
+
+    /// Returns the page of a value, relative to the top of the site.
+    pub(super) fn page(&self, facet: &'static str, key: &str) -> Option<String> {
+        self.slugs.get(&(facet, key.trim().to_lowercase())).map(|slug| page(facet, slug, 0))
+    }
+}
+
+/// The key of those without a registered domain or team; no slug is this word.
+const NONE: &str = "not registered";
+
+/// Returns the address of a page of a value.
+pub(super) fn page(facet: &str, slug: &str, number: usize) -> String {
+    parts::numbered(&format!("browse/{facet}/{slug}.html"), &format!("browse/{facet}/{slug}"), number)
+}
+
+/// Tells the values of a product: what people read, and the key that never changes.
+type Values = fn(&Mesh, &Product, &mut dyn FnMut(&str, &str));
+
+fn divide(
+    mesh: &Mesh,
+    id: &'static str,
+    title: &'static str,
+    values: Values,
+    slugs: &mut BTreeMap<(&'static str, String), String>,
+) -> Facet {
+    let mut groups: BTreeMap<String, FacetValue> = BTreeMap::new();
+    for (idx, product) in mesh.products.iter().enumerate() {
+        values(mesh, product, &mut |label, key| {
+            let key = key.trim().to_lowercase();
+            if key.is_empty() {
+                return;
+            }
+            let group = groups.entry(key).or_insert_with_key(|key| FacetValue {
+                label: label.trim().to_owned(),
+                slug: slug(key),
+                products: Vec::new(),
+            });
+            if group.products.last() != Some(&idx) {
+                group.products.push(idx);
+            }
+        });
+    }
+    slugs.extend(groups.iter().map(|(key, value)| ((id, key.clone()), value.slug.clone())));
+    let mut values: Vec<FacetValue> = groups.into_values().collect();
+    values.sort_by(|a, b| b.products.len().cmp(&a.products.len()).then_with(|| a.slug.cmp(&b.slug)));
+    Facet { id, title, values }
+}
+
+/// The contracts that a product publishes and that are not over.
+fn published<'m>(mesh: &'m Mesh, product: &'m Product) -> impl Iterator<Item = &'m DataContract> {
+    let contracts = product.outputs.iter().flatten().map(|idx| &*mesh.contracts[*idx].descriptor);
+    contracts.filter(|contract| contract.header.status_word() != "retired")
+}
+
+/// Makes the stem of a value's page: the key where it is one already, else with a hash, so that no
+/// other value ever changes it.
+fn slug(key: &str) -> String {
+    if is_slug(key) {
+        return key.to_owned();
+    }
+    let mut plain = String::new();
+    for character in key.chars().take(60) {
+        match character {
+            'a'..='z' | '0'..='9' => plain.push(character),
+            _ if plain.ends_with('-') || plain.is_empty() => {}
+            _ => plain.push('-'),
+        }
+    }
+    let stem = plain.trim_end_matches('-');
+    let hash = blake3::hash(key.as_bytes()).to_hex();
+    format!("{}-{}", if stem.is_empty() { "x" } else { stem }, &hash.as_str()[..6])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn stems_are_safe_and_never_the_same() {
+        let keys = ["sales-hub", "sales hub", "../x", "umsätze", "index", "汉字", "con", "page-2"];
+        let slugs: BTreeSet<String> = keys.iter().map(|key| slug(key)).collect();
+        assert_eq!(slugs.len(), keys.len());
+        assert!(slugs.contains("sales-hub") && slugs.iter().all(|slug| is_slug(slug)), "{slugs:?}");
+    }
+}

@@ -1,0 +1,219 @@
+//! Evidence and checks in words: what was promised, what a result file says of it, and which of the
+//! sixteen checks a product passes. A promise alone is never drawn as kept.
+
+use std::fmt::Write;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::parts::{self, Day, Sign};
+use crate::graph::{Comparison, Days, Evidence, EvidenceSummary, PromiseResult, Sense, Verdict};
+use crate::model::ServiceLevel;
+use crate::policy::Outcome;
+use crate::policy::checks::{Axis, CHECKS, CheckResult, Tally};
+use crate::source::Span;
+
+/// What is known of a product without asking again.
+#[derive(Clone, Debug)]
+pub(super) struct Health {
+    /// The state of its evidence.
+    pub state: Evidence,
+    /// How many checks of each axis pass.
+    pub axes: [Tally; 6],
+    /// Which checks fail: the bit of their position.
+    pub failed: u16,
+}
+
+impl Health {
+    /// Asks all products at once.
+    pub(super) fn of_all(outcome: &Outcome) -> Vec<Health> {
+        let of = |idx: usize| {
+            let checks = outcome.checks(idx);
+            let failed =
+                checks.iter().enumerate().filter(|(_, (_, result))| matches!(result, CheckResult::Failed { .. }));
+            Health {
+                state: outcome.evidence(idx).state,
+                axes: Axis::ALL.map(|axis| checks.tally_of(axis)),
+                failed: failed.fold(0, |bits, (at, _)| bits | 1 << at),
+            }
+        };
+        (0..outcome.mesh.products.len()).into_par_iter().map(of).collect()
+    }
+
+    /// Counts all checks.
+    pub(super) fn tally(&self) -> Tally {
+        self.axes.iter().copied().sum()
+    }
+
+    /// Says whether a check fails, by its position.
+    pub(super) fn fails(&self, check: usize) -> bool {
+        debug_assert!(check < CHECKS.len(), "a check by its position");
+        self.failed & (1 << check) != 0
+    }
+}
+
+/// The sign of a state of evidence.
+pub(super) fn state_sign(state: Evidence) -> Sign<'static> {
+    match state {
+        Evidence::Kept => Sign::new("ok", "kept", "Kept"),
+        Evidence::Missed => Sign::new("bad", "missed", "Missed"),
+        Evidence::Promised => Sign::new("", "said", "Promised only"),
+        Evidence::NotStated => Sign::new("", "none", "Not stated"),
+    }
+}
+
+/// What a result file says of a promise.
+#[derive(Debug, Serialize)]
+pub(super) struct Seen<'a> {
+    /// The observed value with its unit; the message or the verdict where there is no value.
+    pub value: String,
+    pub is_kept: bool,
+    pub day: Day,
+    /// What happened, when the promise is missed.
+    pub message: Option<&'a str>,
+    pub bullet: Option<Bullet>,
+    pub days: Option<Strip>,
+}
+
+/// A result against its promise as a bar and a line, in units of the picture.
+#[derive(Debug, Serialize)]
+pub(super) struct Bullet {
+    /// How far the bar reaches.
+    observed: String,
+    /// Where the line stands.
+    promised: String,
+    /// The same in words.
+    says: String,
+}
+
+/// Thirty days as three strokes: kept, missed, without a result.
+#[derive(Debug, Serialize)]
+pub(super) struct Strip {
+    kept: String,
+    missed: String,
+    without: String,
+    says: String,
+}
+
+/// The width of the bullet's picture.
+const BULLET: f64 = 136.0;
+
+/// Words the result of the promise that a contract states at a place.
+pub(super) fn seen<'a>(evidence: &EvidenceSummary<'a>, contract_idx: usize, span: Span) -> Option<Seen<'a>> {
+    evidence.result_at(contract_idx, span).map(words)
+}
+
+fn words(result: &PromiseResult) -> Seen<'_> {
+    let observed = &result.observed;
+    let is_kept = result.verdict == Verdict::Kept;
+    let value = match (&observed.value, &observed.unit) {
+        (Some(value), Some(unit)) => format!("{value} {}", parts::unit_word(unit, value)),
+        (Some(value), None) => value.to_string(),
+        (None, _) => if is_kept { "passed" } else { "failed" }.to_owned(),
+    };
+    let n_with = Days::LEN - result.days.n_without();
+    Seen {
+        value,
+        is_kept,
+        day: Day::at(observed.date()),
+        message: observed.message.as_deref().filter(|_| !is_kept),
+        bullet: result.comparison.as_ref().and_then(bullet),
+        days: (n_with > 1).then(|| strip(result.days)),
+    }
+}
+
+fn bullet(comparison: &Comparison) -> Option<Bullet> {
+    let Comparison { sense, promised, observed, unit } = comparison;
+    if !promised.is_finite() || !observed.is_finite() || *promised <= 0.0 || *observed < 0.0 {
+        return None;
+    }
+    let (scale, word) = match sense {
+        Sense::AtMost => ((promised * 1.5).max(observed * 1.1), "at most"),
+        Sense::AtLeast => (promised.max(*observed) * 1.2, "at least"),
+    };
+    let place = |value: f64| {
+        let text = format!("{:.1}", value / scale * BULLET);
+        text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+    };
+    Some(Bullet {
+        observed: place(*observed),
+        promised: place(*promised),
+        says: format!("{observed} of {word} {promised} {unit}").trim_end().to_owned(),
+    })
+}
+
+fn strip(days: Days) -> Strip {
+    let (mut kept, mut missed, mut without) = (String::new(), String::new(), String::new());
+    for (at, day) in days.iter().enumerate() {
+        let x = at * 4 + 1;
+        let (strokes, stroke) = match day {
+            Some(Verdict::Kept) => (&mut kept, "6v8"),
+            Some(Verdict::Missed) => (&mut missed, "0v14"),
+            None => (&mut without, "12v2"),
+        };
+        write!(strokes, "M{x} {stroke}").expect("a string takes all text");
+    }
+    let says = format!(
+        "Last 30 days: {} kept, {} missed, {} without a result",
+        days.n_kept(),
+        days.n_missed(),
+        days.n_without()
+    );
+    Strip { kept, missed, without, says }
+}
+
+/// How many promises are kept, missed and promised only, and how many expected ones are missing.
+pub(super) fn tally_text(evidence: &EvidenceSummary<'_>, n_unstated: usize) -> String {
+    let counts = [
+        (evidence.n_kept, "kept"),
+        (evidence.n_missed, "missed"),
+        (evidence.n_unobserved(), "promised only"),
+        (n_unstated, "not stated"),
+    ];
+    let shown: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    shown.join(", ")
+}
+
+/// A service level that is promised, with what is known of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Level<'a> {
+    pub name: String,
+    pub value: String,
+    pub seen: Option<Seen<'a>>,
+    /// It can be observed at all: a date in the life of a contract cannot.
+    pub is_promise: bool,
+}
+
+/// Words a service level of a contract.
+pub(super) fn level<'a>(evidence: &EvidenceSummary<'a>, contract_idx: usize, level: &ServiceLevel) -> Level<'a> {
+    Level {
+        name: parts::sentence(&parts::words(&level.property)),
+        value: parts::level_value(level),
+        seen: seen(evidence, contract_idx, level.span),
+        is_promise: crate::graph::is_promise(level),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bullet_lies_within_its_picture() {
+        let of = |sense, promised, observed| bullet(&Comparison { sense, promised, observed, unit: "min".into() });
+        let found = of(Sense::AtMost, 15.0, 11.0).expect("both are numbers");
+        assert_eq!((found.promised.as_str(), found.says.as_str()), ("90.7", "11 of at most 15 min"));
+        for observed in [0.0, 11.0, 400.0, 1e300] {
+            let found = of(Sense::AtMost, 15.0, observed).expect("both are numbers");
+            assert!(found.observed.parse::<f64>().expect("a number") <= BULLET);
+        }
+        assert!(of(Sense::AtLeast, 0.0, 1.0).is_none() && of(Sense::AtLeast, f64::NAN, 1.0).is_none());
+    }
+
+    #[test]
+    fn thirty_days_are_thirty_strokes() {
+        let found = strip(Days::default());
+        assert_eq!(found.without.matches('M').count(), Days::LEN);
+        assert_eq!(found.says, "Last 30 days: 0 kept, 0 missed, 30 without a result");
+    }
+}

@@ -1,0 +1,217 @@
+//! Products as cards: all of them, and those of each value of a facet.
+
+use serde::Serialize;
+
+use super::domain::ports;
+use super::page;
+use crate::graph::Evidence;
+use crate::policy::checks::Tally;
+use crate::render::facets::{self, Facet};
+use crate::render::health;
+use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
+use crate::render::site::{CARDS, Site, n_sheets};
+use crate::render::{Page, RenderError, address};
+
+#[derive(Serialize)]
+struct CardsPage<'a> {
+    frame: Frame<'a>,
+    heading: String,
+    say: Option<String>,
+    n: usize,
+    first: usize,
+    last: usize,
+    cards: Vec<Card<'a>>,
+    pager: Option<Pager>,
+    facets: Vec<FacetPart<'a>>,
+    empty: &'static str,
+}
+
+/// A product among others.
+#[derive(Serialize)]
+pub(super) struct Card<'a> {
+    product: Anchor<'a>,
+    say: Option<String>,
+    status: Sign<'static>,
+    domain: Option<Anchor<'a>>,
+    owner: Option<Anchor<'a>>,
+    ports: String,
+    n_consumers: usize,
+    is_personal: bool,
+    evidence: Option<Sign<'static>>,
+    n_passed: usize,
+    n_total: usize,
+}
+
+#[derive(Serialize)]
+struct FacetPart<'a> {
+    id: &'static str,
+    title: &'static str,
+    values: Vec<ValueLink<'a>>,
+    more: Option<Anchor<'a>>,
+}
+
+#[derive(Serialize)]
+struct ValueLink<'a> {
+    value: Anchor<'a>,
+    n: usize,
+    is_here: bool,
+}
+
+#[derive(Serialize)]
+struct BrowsePage<'a> {
+    frame: Frame<'a>,
+    facets: Vec<FacetPart<'a>>,
+}
+
+/// Values beside a list; all stand on the page that lists them.
+const VALUES: usize = 8;
+/// Values of a facet on the page that lists all.
+const ALL_VALUES: usize = 300;
+
+pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
+    let mut pages = Vec::new();
+    for number in 0..n_sheets(site.mesh().products.len(), CARDS) {
+        pages.extend(page(&all_path(number), number, all));
+    }
+    pages.extend(page(facets::INDEX, 0, index));
+    for (at, (facet, value, number)) in site.rest.facets.iter().enumerate() {
+        let facet = &site.facets.all[*facet];
+        pages.extend(page(&facets::page(facet.id, &facet.values[*value].slug, *number), at, value_page));
+    }
+    pages
+}
+
+fn all_path(number: usize) -> String {
+    parts::numbered("products/index.html", "products", number)
+}
+
+fn all(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
+    let number = number as usize;
+    let n = site.mesh().products.len();
+    let title = numbered_title("Data products".to_owned(), number);
+    let mut frame = Frame::new(site, &all_path(number), "products", &title);
+    frame.description = format!("All data products of {}.", site.outcome.config.mesh.name);
+    let linker = Linker { site, depth: 1 };
+    let (start, end) = range(n, number);
+    let page = CardsPage {
+        heading: "Data products".to_owned(),
+        say: None,
+        n,
+        first: start + 1,
+        last: end,
+        cards: (start..end).map(|idx| card(site, idx, linker)).collect(),
+        pager: Pager::new(n_sheets(n, CARDS), number, |at| address::relative(1, &all_path(at))),
+        facets: facet_parts(site, linker, None, VALUES),
+        empty: "No data product is described yet. Begin with: meshfolio new product ID",
+        frame,
+    };
+    site.theme.render("cards.html", &page)
+}
+
+fn value_page(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
+    let (facet_idx, value_idx, number) = site.rest.facets[at as usize];
+    let facet = &site.facets.all[facet_idx];
+    let value = &facet.values[value_idx];
+    let path = |number: usize| facets::page(facet.id, &value.slug, number);
+    let heading = heading(facet, &value.label);
+    let mut frame = Frame::new(site, &path(number), "products", &numbered_title(heading.clone(), number));
+    let linker = Linker { site, depth: frame.depth() };
+    frame.description = format!("{} of {}.", heading, site.outcome.config.mesh.name);
+    frame = frame
+        .crumb(linker.to("Products", "products/index.html"))
+        .crumb(linker.to(facet.title, &format!("{}#{}", facets::INDEX, facet.id)));
+    let (start, end) = range(value.products.len(), number);
+    let page = CardsPage {
+        say: None,
+        n: value.products.len(),
+        first: start + 1,
+        last: end,
+        cards: value.products[start..end].iter().map(|idx| card(site, *idx, linker)).collect(),
+        pager: Pager::new(n_sheets(value.products.len(), CARDS), number, |at| {
+            address::relative(linker.depth, &path(at))
+        }),
+        facets: facet_parts(site, linker, Some((facet_idx, value_idx)), VALUES),
+        empty: "",
+        heading,
+        frame,
+    };
+    site.theme.render("cards.html", &page)
+}
+
+fn index(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
+    let mut frame = Frame::new(site, facets::INDEX, "products", "Browse products");
+    let linker = Linker { site, depth: 1 };
+    frame.description = String::from("Products by status, domain, owner, type of port, data class and tag.");
+    frame = frame.crumb(linker.to("Products", "products/index.html"));
+    site.theme.render("browse.html", &BrowsePage { facets: facet_parts(site, linker, None, ALL_VALUES), frame })
+}
+
+fn range(n: usize, number: usize) -> (usize, usize) {
+    (number * CARDS, ((number + 1) * CARDS).min(n))
+}
+
+fn numbered_title(title: String, number: usize) -> String {
+    if number == 0 { title } else { format!("{title}, page {}", number + 1) }
+}
+
+/// The heading of a value's page, as a reader would say it.
+fn heading(facet: &Facet, label: &str) -> String {
+    match facet.id {
+        "domain" => format!("Products of {label}"),
+        "owner" => format!("Products owned by {label}"),
+        "type" => format!("Products to read from {label}"),
+        "tag" => format!("Products tagged {label}"),
+        "data" if label == "Personal data" => "Products with personal data".to_owned(),
+        "data" => "Products that state no personal data".to_owned(),
+        _ => format!("{label} products"),
+    }
+}
+
+/// Words a product as a card.
+pub(super) fn card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Card<'a> {
+    let mesh = site.mesh();
+    let product = &mesh.products[idx];
+    let header = &product.descriptor.header;
+    let health = &site.health[idx];
+    let Tally { n_passed, n_total } = health.tally();
+    let contracts = product.outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
+    let mut live = contracts.filter(|contract| contract.header.status_word() != "retired");
+    Card {
+        product: linker.product(idx),
+        say: header.description.purpose.as_deref().map(parts::first_sentence),
+        status: parts::status_of(header),
+        domain: linker.product_domain(idx),
+        owner: linker.product_owner(idx),
+        ports: ports(site, idx),
+        n_consumers: product.consumers.len(),
+        is_personal: live.any(|contract| parts::has_personal_data(contract)),
+        evidence: (health.state != Evidence::NotStated).then(|| health::state_sign(health.state)),
+        n_passed,
+        n_total,
+    }
+}
+
+fn facet_parts<'a>(
+    site: &'a Site,
+    linker: Linker<'a>,
+    here: Option<(usize, usize)>,
+    shown: usize,
+) -> Vec<FacetPart<'a>> {
+    let part = |(facet_idx, facet): (usize, &'a Facet)| {
+        let link = |(value_idx, value): (usize, &'a facets::FacetValue)| ValueLink {
+            value: linker.to(value.label.as_str(), &facets::page(facet.id, &value.slug, 0)),
+            n: value.products.len(),
+            is_here: here == Some((facet_idx, value_idx)),
+        };
+        let rest = facet.values.len().saturating_sub(shown);
+        let more = || linker.to(format!("{rest} more"), &format!("{}#{}", facets::INDEX, facet.id));
+        FacetPart {
+            id: facet.id,
+            title: facet.title,
+            values: facet.values.iter().enumerate().take(shown).map(link).collect(),
+            more: (rest > 0).then(more),
+        }
+    };
+    let all = site.facets.all.iter().enumerate();
+    all.filter(|(_, facet)| !facet.values.is_empty()).map(part).collect()
+}

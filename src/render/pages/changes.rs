@@ -1,0 +1,383 @@
+//! What moved, and what will end: `changes.html` day by day, `deprecations.html` as a calendar.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::page;
+use crate::graph::Lifecycle;
+use crate::render::events::{self, Event};
+use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
+use crate::render::site::{ROWS, Site};
+use crate::render::{Page, RenderError, address};
+
+#[derive(Serialize)]
+struct ChangesPage<'a> {
+    frame: Frame<'a>,
+    days: Vec<DayPart<'a>>,
+    n: usize,
+    n_shown: usize,
+    n_lately: usize,
+    ends: Vec<EndRow<'a>>,
+    n_ends: usize,
+    versions: Vec<VersionRow<'a>>,
+    n_versions: usize,
+}
+
+/// One day and what happened on it.
+#[derive(Serialize)]
+struct DayPart<'a> {
+    id: String,
+    iso: String,
+    title: String,
+    weekday: &'static str,
+    events: Vec<Event<'a>>,
+}
+
+/// Something that ends.
+#[derive(Serialize)]
+struct EndRow<'a> {
+    thing: Anchor<'a>,
+    domain: Option<Cow<'a, str>>,
+    what: &'static str,
+    day: Day,
+    by: Option<Anchor<'a>>,
+    left: usize,
+    sign: Sign<'static>,
+    #[serde(skip)]
+    date: Date,
+}
+
+/// A contract with several versions.
+#[derive(Serialize)]
+struct VersionRow<'a> {
+    contract: Anchor<'a>,
+    versions: Vec<VersionLink<'a>>,
+}
+
+#[derive(Serialize)]
+struct VersionLink<'a> {
+    anchor: Anchor<'a>,
+    status: String,
+}
+
+#[derive(Serialize)]
+struct CalendarPage<'a> {
+    frame: Frame<'a>,
+    calendar: Option<Calendar<'a>>,
+    ahead: Vec<EndRow<'a>>,
+    over: Vec<EndRow<'a>>,
+    n_over: usize,
+    undated: Vec<EndRow<'a>>,
+    n_left: usize,
+}
+
+/// The picture: months along the top, one bar for each ending.
+#[derive(Serialize)]
+struct Calendar<'a> {
+    height: usize,
+    months: Vec<MonthMark>,
+    today_x: String,
+    bars: Vec<Bar<'a>>,
+    n_more: usize,
+}
+
+#[derive(Serialize)]
+struct MonthMark {
+    x: String,
+    text_x: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Bar<'a> {
+    name: Cow<'a, str>,
+    href: Option<String>,
+    text_y: usize,
+    y: usize,
+    end_y: usize,
+    width: String,
+    end_x: String,
+    note_x: String,
+    note: String,
+    is_late: bool,
+}
+
+/// Events on the page.
+const EVENTS: usize = 150;
+/// Days that count as lately.
+const LATELY: i32 = 30;
+/// Endings in the short list of the page of changes.
+const ENDS: usize = 8;
+/// Contracts in the list of versions.
+const VERSIONS: usize = 100;
+/// Bars of the calendar.
+const BARS: usize = 24;
+/// Months of the calendar.
+const MONTHS: i32 = 7;
+/// Where the first month begins, and how wide all are, in units of the picture.
+const LEFT: f64 = 230.0;
+const SPAN: f64 = 760.0;
+
+pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
+    [page("changes.html", 0, changes), page("deprecations.html", 0, deprecations)].into_iter().flatten().collect()
+}
+
+fn changes(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
+    let mesh = site.mesh();
+    let today = site.outcome.today;
+    let linker = Linker { site, depth: 0 };
+    let mut frame = Frame::new(site, "changes.html", "changes", "Changes");
+    frame.description = String::from("What moved, and what will end.");
+    let happened = events::all(mesh, today);
+    let is_late = |date: Date| date.until(today).is_ok_and(|span| span.get_days() <= LATELY);
+    let n_lately = happened.iter().take_while(|(date, _)| is_late(*date)).count();
+    let n = happened.len();
+    let mut days: Vec<DayPart<'_>> = Vec::new();
+    for (date, what) in happened.into_iter().take(EVENTS) {
+        let iso = date.to_string();
+        if days.last().is_none_or(|day| day.iso != iso) {
+            days.push(day_part(date, iso));
+        }
+        if let Some(day) = days.last_mut() {
+            day.events.push(events::event(linker, date, what));
+        }
+    }
+    let mut ends = endings(site, linker);
+    ends.retain(|row| row.date >= today);
+    let n_ends = ends.len();
+    ends.truncate(ENDS);
+    let several = site
+        .current_contracts
+        .iter()
+        .copied()
+        .filter(|idx| mesh.versions(&mesh.contracts[*idx].descriptor.header.id.value).len() > 1);
+    let page = ChangesPage {
+        frame,
+        days,
+        n,
+        n_shown: n.min(EVENTS),
+        n_lately,
+        ends,
+        n_ends,
+        n_versions: several.clone().count(),
+        versions: several.take(VERSIONS).map(|idx| version_row(site, idx, linker)).collect(),
+    };
+    site.theme.render("changes.html", &page)
+}
+
+fn day_part<'a>(date: Date, iso: String) -> DayPart<'a> {
+    const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
+    DayPart {
+        id: format!("d-{iso}"),
+        iso,
+        title: parts::day_text(date),
+        weekday: WEEKDAYS[weekday],
+        events: Vec::new(),
+    }
+}
+
+fn version_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> VersionRow<'a> {
+    let mesh = site.mesh();
+    let contract = &mesh.contracts[idx];
+    let header = &contract.descriptor.header;
+    let link = |at: &usize| {
+        let version = &mesh.contracts[*at].descriptor;
+        let page = format!("{}#diff", address::contract_version(mesh, *at));
+        VersionLink { anchor: linker.to(version.version_text(), &page), status: version.header.status_word() }
+    };
+    // The first version has none before it, and so no difference.
+    let versions = mesh.versions(&header.id.value);
+    VersionRow {
+        contract: linker.to(header.title(), &address::contract(&contract.slug)),
+        versions: versions.iter().skip(1).rev().map(link).collect(),
+    }
+}
+
+/// Everything with a last day: contracts by their support and their life, agreements aside; the
+/// soonest first.
+fn endings<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
+    let mesh = site.mesh();
+    let mut rows = Vec::new();
+    for idx in 0..mesh.contracts.len() {
+        let lifecycle = Lifecycle::of(&mesh.contracts[idx].descriptor);
+        if lifecycle.status == "retired" {
+            continue;
+        }
+        let ends = [(lifecycle.end_of_support, "Support ends"), (lifecycle.end_of_life, "Ends")];
+        for (date, what) in ends {
+            rows.extend(date.map(|date| end_row(site, idx, date, what, linker)));
+        }
+    }
+    rows.sort_by(|a, b| a.date.cmp(&b.date).then_with(|| a.thing.text.cmp(&b.thing.text)));
+    rows
+}
+
+fn end_row<'a>(site: &'a Site, idx: usize, date: Date, what: &'static str, linker: Linker<'a>) -> EndRow<'a> {
+    let mesh = site.mesh();
+    let contract = &mesh.contracts[idx];
+    let by = replaced_by(site, idx, linker);
+    let left = contract.consumers.len();
+    let is_over = date < site.outcome.today;
+    let sign = match (left, is_over, by.is_some()) {
+        (0, ..) => Sign::new("ok", "kept", "All moved"),
+        (n, true, _) => Sign::new("bad", "missed", format!("{n} still read it")),
+        (_, false, false) => Sign::new("bad", "missed", "No successor stated"),
+        (n, false, true) => Sign::new("warn", "deprecated", format!("{n} to move")),
+    };
+    EndRow {
+        thing: linker.contract(idx),
+        domain: mesh.domain_title(contract.domain_idx).map(Cow::Borrowed),
+        what,
+        day: Day::at(date),
+        by,
+        left,
+        sign,
+        date,
+    }
+}
+
+/// What replaces a version: the current version of the contract when it is newer, else the successor
+/// that its product names.
+fn replaced_by<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Anchor<'a>> {
+    let mesh = site.mesh();
+    let contract = &mesh.contracts[idx];
+    let newer = mesh.current_version(&contract.descriptor.header.id.value).filter(|newer| *newer > idx);
+    if let Some(newer) = newer {
+        return Some(linker.contract(newer));
+    }
+    let stated = |header: &'a crate::model::Header| {
+        let custom = header.custom("successor").or_else(|| header.custom("replacedBy"))?;
+        Some(custom.value.as_str())
+    };
+    let producer = contract.published_by.first().map(|by| &mesh.products[by.product_idx].descriptor.header);
+    let written = stated(&contract.descriptor.header).or_else(|| producer.and_then(stated))?;
+    Some(linker.reference(written))
+}
+
+fn deprecations(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
+    let today = site.outcome.today;
+    let linker = Linker { site, depth: 0 };
+    let mut frame = Frame::new(site, "deprecations.html", "changes", "What will end");
+    frame.description = String::from("Contracts that end: when, what replaces them, and who still reads them.");
+    frame = frame.crumb(linker.to("Changes", "changes.html"));
+    let (mut ahead, mut over): (Vec<EndRow<'_>>, Vec<EndRow<'_>>) =
+        endings(site, linker).into_iter().partition(|row| row.date >= today);
+    over.reverse();
+    let n_over = over.len();
+    let calendar = calendar(&ahead, today);
+    let n_left = ahead.iter().map(|row| row.left).sum();
+    ahead.truncate(ROWS);
+    over.truncate(ROWS / 2);
+    let mut undated = undated(site, linker);
+    undated.truncate(ROWS / 2);
+    let page = CalendarPage { frame, calendar, ahead, over, n_over, undated, n_left };
+    site.theme.render("deprecations.html", &page)
+}
+
+/// What is deprecated without saying until when: contracts and products.
+fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
+    let mesh = site.mesh();
+    let day = || Day { iso: None, text: String::new() };
+    let contracts = (0..mesh.contracts.len()).filter(|idx| {
+        let lifecycle = Lifecycle::of(&mesh.contracts[*idx].descriptor);
+        lifecycle.status == "deprecated" && lifecycle.sunset().is_none()
+    });
+    let mut rows: Vec<EndRow<'a>> =
+        contracts.map(|idx| EndRow { day: day(), ..end_row(site, idx, Date::MAX, "Deprecated", linker) }).collect();
+    for (idx, product) in mesh.products.iter().enumerate() {
+        if product.descriptor.header.status_word() != "deprecated" {
+            continue;
+        }
+        let by = product.descriptor.header.custom("successor").map(|custom| linker.reference(&custom.value));
+        let left = product.consumers.len();
+        let sign = match (left, by.is_some()) {
+            (0, _) => Sign::new("ok", "kept", "All moved"),
+            (_, false) => Sign::new("bad", "missed", "No successor stated"),
+            (n, true) => Sign::new("warn", "deprecated", format!("{n} to move")),
+        };
+        rows.push(EndRow {
+            thing: linker.product(idx),
+            domain: mesh.domain_title(product.domain_idx).map(Cow::Borrowed),
+            what: "Deprecated",
+            day: day(),
+            by,
+            left,
+            sign,
+            date: Date::MAX,
+        });
+    }
+    rows
+}
+
+/// Draws the endings of the months ahead.
+fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar<'a>> {
+    let first = today.first_of_month();
+    let last = first.checked_add(jiff::Span::new().months(MONTHS)).ok()?;
+    let n_days = f64::from(first.until(last).ok()?.get_days()).max(1.0);
+    let place = |date: Date| -> f64 {
+        let days = first.until(date).map_or(0, |span| span.get_days());
+        LEFT + f64::from(days) / n_days * SPAN
+    };
+    let number = |value: f64| format!("{value:.1}");
+    let shown: Vec<&EndRow<'a>> = ahead.iter().filter(|row| row.date < last).take(BARS).collect();
+    if shown.is_empty() {
+        return None;
+    }
+    let months = (0..MONTHS).filter_map(|at| first.checked_add(jiff::Span::new().months(at)).ok());
+    let month = |date: Date| {
+        let year = if date.month() == 1 || date == first { format!(" {}", date.year()) } else { String::new() };
+        let x = place(date);
+        MonthMark { x: number(x), text_x: number(x + 6.0), text: format!("{}{year}", parts::month(date)) }
+    };
+    let bar = |(at, row): (usize, &&EndRow<'a>)| {
+        let (y, end) = (45 + at * 34, place(row.date));
+        let day = row.day.text.rsplit_once(' ').map_or(row.day.text.as_str(), |(day, _)| day);
+        Bar {
+            name: shortened(&row.thing.text),
+            href: row.thing.href.clone(),
+            text_y: y + 13,
+            y,
+            end_y: y - 4,
+            width: number((end - place(today)).max(1.0)),
+            end_x: number(end - 3.0),
+            note_x: number(end + 9.0),
+            note: format!("{day}, {}", row.sign.word.to_lowercase()),
+            is_late: row.sign.tone == "bad",
+        }
+    };
+    Some(Calendar {
+        height: 56 + shown.len() * 34,
+        months: months.map(month).collect(),
+        today_x: number(place(today)),
+        bars: shown.iter().enumerate().map(bar).collect(),
+        n_more: ahead.len() - shown.len(),
+    })
+}
+
+/// Cuts a name in its middle so that it fits beside the picture.
+fn shortened<'a>(name: &str) -> Cow<'a, str> {
+    const LENGTH: usize = 30;
+    let letters: Vec<char> = name.chars().collect();
+    if letters.len() <= LENGTH {
+        return Cow::Owned(name.to_owned());
+    }
+    let head: String = letters[..LENGTH / 2].iter().collect();
+    let tail: String = letters[letters.len() - LENGTH / 2 + 1..].iter().collect();
+    Cow::Owned(format!("{head}…{tail}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_cut_in_their_middle() {
+        assert_eq!(shortened("orders 1.4.0"), "orders 1.4.0");
+        let cut = shortened("a-very-long-name-of-a-contract-that-goes-on 12.0.0");
+        assert_eq!(cut.chars().count(), 30);
+        assert!(cut.ends_with("12.0.0"));
+    }
+}

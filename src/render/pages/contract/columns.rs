@@ -1,0 +1,269 @@
+//! The columns of a contract as rows of a tree. There are very many of these rows: what is not stated
+//! costs nothing in them.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::graph::ColumnPlace;
+use crate::model::{Property, PropertyDetail, PropertyFlags, RareDetail, SchemaObject, Text};
+use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
+use crate::render::{address, markdown};
+
+/// An object of the schema with its columns.
+#[derive(Serialize)]
+pub(super) struct ObjectPart<'a> {
+    anchor: String,
+    name: &'a str,
+    physical: Option<&'a str>,
+    granularity: Option<&'a str>,
+    description_html: Option<String>,
+    terms: Vec<Anchor<'a>>,
+    is_deprecated: bool,
+    /// One column at least says where it comes from.
+    has_sources: bool,
+    columns: Vec<ColumnRow<'a>>,
+}
+
+/// A column, or a part of one.
+#[derive(Serialize)]
+pub(crate) struct ColumnRow<'a> {
+    pub anchor: String,
+    pub name: Cow<'a, str>,
+    /// The class that draws its branch of the tree.
+    pub branch: &'static str,
+    pub kind: &'a str,
+    /// Keys as small boxes.
+    pub keys: Vec<&'static str>,
+    /// What holds for its values, in words.
+    pub rules: String,
+    pub classification: Option<&'a str>,
+    pub is_personal: bool,
+    pub is_deprecated: bool,
+    pub meaning: Option<&'a str>,
+    pub examples: &'a [Text],
+    pub terms: Vec<Anchor<'a>>,
+    pub joins: Vec<Anchor<'a>>,
+    pub from: Vec<Anchor<'a>>,
+    /// How it is made from there.
+    pub made: Option<&'a str>,
+    #[serde(skip)]
+    level: usize,
+}
+
+/// What all columns of a contract have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub linker: Linker<'a>,
+    pub contract_idx: usize,
+    /// The file of the contract.
+    pub path: &'a str,
+}
+
+impl<'a> Place<'a> {
+    pub(crate) fn of(linker: Linker<'a>, contract_idx: usize) -> Place<'a> {
+        let header = &linker.site.mesh().contracts[contract_idx].descriptor.header;
+        Place { linker, contract_idx, path: linker.site.outcome.sources.path(header.file) }
+    }
+
+    /// Words an object with all its columns.
+    pub(super) fn object(self, object: &'a SchemaObject) -> ObjectPart<'a> {
+        let mut columns = Vec::new();
+        let mut above = object.name.value.to_string();
+        for column in &object.properties {
+            self.rows(object, column, &mut above, 0, &mut columns);
+        }
+        let mut anchors = Anchors::default();
+        for row in &mut columns {
+            row.anchor = anchors.next(std::mem::take(&mut row.anchor));
+        }
+        branches(&mut columns);
+        let site = self.linker.site;
+        let terms = object.definitions.iter().filter_map(|term| site.mesh().term_at(self.path, &term.url));
+        ObjectPart {
+            anchor: format!("o-{}", anchor_part(&object.name)),
+            name: &object.name,
+            physical: object.physical_name.as_deref().filter(|name| *name != object.name.value.as_str()),
+            granularity: object.granularity.as_deref(),
+            description_html: object.description.as_deref().map(|text| markdown::text(site, text, self.linker.depth)),
+            terms: terms.map(|idx| self.linker.term(idx)).collect(),
+            is_deprecated: object.is_deprecated,
+            has_sources: columns.iter().any(|column| !column.from.is_empty() || column.made.is_some()),
+            columns,
+        }
+    }
+
+    fn rows(
+        self,
+        object: &'a SchemaObject,
+        column: &'a Property,
+        above: &mut String,
+        level: usize,
+        rows: &mut Vec<ColumnRow<'a>>,
+    ) {
+        let length = above.len();
+        above.push('.');
+        above.push_str(&column.name);
+        rows.push(self.row(object, column, above, level));
+        for child in column.children() {
+            self.rows(object, child, above, level + 1, rows);
+        }
+        above.truncate(length);
+    }
+
+    /// Words one column.
+    pub(crate) fn row(self, object: &'a SchemaObject, column: &'a Property, path: &str, level: usize) -> ColumnRow<'a> {
+        let mesh = self.linker.site.mesh();
+        let detail = column.detail.as_deref();
+        let rare = detail.and_then(|detail| detail.rare.as_deref());
+        let is_foreign = detail.is_some_and(|detail| !detail.relationships.is_empty())
+            || object.relationships.iter().flat_map(|relation| &relation.from).any(|from| names(from, &column.name));
+        let has_sources = detail.is_some_and(|detail| !detail.transform_sources.is_empty());
+        let from = if has_sources { mesh.column_sources(self.contract_idx, column) } else { Vec::new() };
+        let from = from.into_iter().map(|source| match source.place {
+            Some(place) => self.column(&place),
+            None => Anchor::plain(source.written),
+        });
+        let definitions = detail.map_or(&[][..], |detail| &detail.definitions);
+        let terms = definitions.iter().filter_map(|term| mesh.term_at(self.path, &term.url));
+        let targets = detail.into_iter().flat_map(|detail| &detail.relationships).flat_map(|relation| &relation.to);
+        let sources = &self.linker.site.outcome.sources;
+        let joins = targets.map(|to| match mesh.key_target(self.contract_idx, self.path, sources, to) {
+            Some(place) => self.column(&place),
+            None => Anchor::plain(to.value.as_str()),
+        });
+        ColumnRow {
+            anchor: format!("c-{}", anchor_part(path)),
+            name: if column.name == "[]" { "each entry".into() } else { column.name.as_str().into() },
+            branch: "",
+            kind: detail.and_then(kind_of).unwrap_or_default(),
+            keys: [(column.flags.has(PropertyFlags::PRIMARY_KEY), "PK"), (is_foreign, "FK")]
+                .into_iter()
+                .filter_map(|(is, word)| is.then_some(word))
+                .collect(),
+            rules: rules(column, rare),
+            classification: column.classification(),
+            is_personal: parts::is_personal(column.classification()),
+            is_deprecated: column.flags.has(PropertyFlags::DEPRECATED),
+            meaning: detail.and_then(|detail| detail.description.as_deref()),
+            examples: detail.map_or(&[], |detail| &detail.examples[..detail.examples.len().min(3)]),
+            terms: terms.map(|idx| self.linker.term(idx)).collect(),
+            joins: joins.collect(),
+            from: from.collect(),
+            made: rare.and_then(|rare| rare.transform_description.as_deref().or(rare.transform_logic.as_deref())),
+            level,
+        }
+    }
+
+    /// A link to a column of any contract: `orders.order_id`, with the object where there are several.
+    fn column(self, place: &ColumnPlace) -> Anchor<'a> {
+        let mesh = self.linker.site.mesh();
+        let contract = &mesh.contracts[place.contract_idx].descriptor;
+        let id = &contract.header.id.value;
+        let full = format!("{}.{}", place.object, place.column);
+        let (text, hash) = match (place.column.is_empty(), contract.objects.len()) {
+            (true, _) => (format!("{id} {}", place.object), format!("#o-{}", anchor_part(&place.object))),
+            (false, 1) => (format!("{id}.{}", place.column), format!("#c-{}", anchor_part(&full))),
+            (false, _) => (format!("{id} {full}"), format!("#c-{}", anchor_part(&full))),
+        };
+        if place.contract_idx == self.contract_idx {
+            return Anchor { text: full.trim_end_matches('.').to_owned().into(), href: Some(hash) };
+        }
+        let page = address::contract_version(mesh, place.contract_idx);
+        Anchor { text: text.into(), href: Some(address::relative(self.linker.depth, &page) + &hash) }
+    }
+}
+
+/// Says whether a `from` of a relationship names a column, alone or behind its object.
+fn names(from: &str, column: &str) -> bool {
+    from.rsplit(['.', '/']).next() == Some(column)
+}
+
+fn kind_of(detail: &PropertyDetail) -> Option<&str> {
+    detail.physical_type.as_deref().or(detail.logical_type.as_deref())
+}
+
+/// Gives each row of a tree the class that draws its branch: how deep it lies, whether it is the last
+/// below its parent, and whether its parent is the last too.
+fn branches(rows: &mut [ColumnRow<'_>]) {
+    // From the end: by level, whether a later row is a sibling.
+    let mut has_later: Vec<bool> = Vec::new();
+    for row in rows.iter_mut().rev() {
+        let level = row.level;
+        has_later.truncate(level + 1);
+        has_later.resize(level + 1, false);
+        let is_last = level > 0 && !has_later[level];
+        let is_last_above = level > 1 && !has_later[level - 1];
+        row.branch = match (level, is_last, is_last_above) {
+            (0, ..) => "",
+            (1, false, _) => "l1",
+            (1, true, _) => "l1 end",
+            (_, false, false) => "l2",
+            (_, true, false) => "l2 end",
+            (_, false, true) => "l2 fin",
+            (_, true, true) => "l2 end fin",
+        };
+        has_later[level] = true;
+    }
+}
+
+/// Words what holds for the values of a column.
+fn rules(column: &Property, rare: Option<&RareDetail>) -> String {
+    let mut rules = String::new();
+    let mut add = |rule: &str| {
+        if !rules.is_empty() {
+            rules.push_str(", ");
+        }
+        rules.push_str(rule);
+    };
+    let has = |flag| column.flags.has(flag);
+    let words = [
+        (has(PropertyFlags::REQUIRED), "required"),
+        (has(PropertyFlags::UNIQUE) && !has(PropertyFlags::PRIMARY_KEY), "unique"),
+        (has(PropertyFlags::PARTITIONED), "partition"),
+        (has(PropertyFlags::CRITICAL), "critical"),
+    ];
+    for (_, word) in words.into_iter().filter(|(is, _)| *is) {
+        add(word);
+    }
+    let Some(rare) = rare else { return rules };
+    let option = |name: &str| rare.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    match (option("minimum"), option("maximum")) {
+        (Some(low), Some(high)) => add(&format!("{low} to {high}")),
+        (Some(low), None) => add(&format!("{low} or more")),
+        (None, Some(high)) => add(&format!("at most {high}")),
+        (None, None) => {}
+    }
+    for (name, before) in [("exclusiveMinimum", "above"), ("exclusiveMaximum", "below")] {
+        if let Some(limit) = option(name).filter(|limit| !matches!(*limit, "true" | "false")) {
+            add(&format!("{before} {limit}"));
+        }
+    }
+    match (option("minLength"), option("maxLength")) {
+        (Some(low), Some(high)) if low == high => add(&format!("{low} characters")),
+        (Some(low), Some(high)) => add(&format!("{low} to {high} characters")),
+        (Some(low), None) => add(&format!("at least {low} characters")),
+        (None, Some(high)) => add(&format!("at most {high} characters")),
+        (None, None) => {}
+    }
+    match (option("minItems"), option("maxItems")) {
+        (Some(low), Some(high)) => add(&format!("{low} to {high} entries")),
+        (Some(low), None) => add(&format!("{low} or more entries")),
+        (None, Some(high)) => add(&format!("at most {high} entries")),
+        (None, None) => {}
+    }
+    for (name, before) in [("pattern", "matches"), ("format", "format"), ("multipleOf", "a multiple of")] {
+        if let Some(value) = option(name) {
+            add(&format!("{before} {value}"));
+        }
+    }
+    if !rare.allowed_values.is_empty() {
+        const SHOWN: usize = 12;
+        let shown: Vec<&str> = rare.allowed_values.iter().take(SHOWN).map(Text::as_str).collect();
+        add(&format!("one of {}", shown.join(", ")));
+        if rare.allowed_values.len() > SHOWN {
+            add(&format!("{} more", rare.allowed_values.len() - SHOWN));
+        }
+    }
+    rules
+}

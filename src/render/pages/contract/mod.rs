@@ -1,0 +1,427 @@
+//! One version of a contract: what exactly do I get. `contracts/<slug>.html` shows the current
+//! version, `contracts/<slug>/<version>.html` each of them.
+
+pub(super) mod columns;
+mod difference;
+pub(super) mod quality;
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use self::columns::{ObjectPart, Place};
+use self::difference::ChangeRow;
+use self::quality::QualityRow;
+use super::page;
+use crate::graph::{EvidenceSummary, Lifecycle, version_slug};
+use crate::model::{DataContract, Kind, Role, Server, ServiceLevel, Urn};
+use crate::render::health::{self, Level};
+use crate::render::parts::{self, Anchor, Anchors, Contact, Frame, Linker, Sign, anchor_part};
+use crate::render::servers::{self, Snippet};
+use crate::render::site::Site;
+use crate::render::twins::{ContractTwin, to_json};
+use crate::render::{Page, RenderError, address, markdown};
+
+#[derive(Serialize)]
+struct ContractPage<'a> {
+    frame: Frame<'a>,
+    title: &'a str,
+    version: &'a str,
+    is_current: bool,
+    current: Anchor<'a>,
+    /// A version after this one, on its way.
+    next: Option<NextVersion<'a>>,
+    status: Sign<'static>,
+    ends: Option<EndPart>,
+    n_personal: usize,
+    n_columns: usize,
+    standard: String,
+    purpose_html: Option<String>,
+    usage_html: Option<String>,
+    limitations_html: Option<String>,
+    owner: Option<Anchor<'a>>,
+    domain: Option<Anchor<'a>>,
+    products: Vec<PublishedRow<'a>>,
+    request: Option<String>,
+    versions: Vec<VersionTab<'a>>,
+    connects: Vec<Connect<'a>>,
+    servers: Vec<ServerRow<'a>>,
+    promises: Vec<PromiseRow<'a>>,
+    /// One result at least lies within the last thirty days.
+    has_days: bool,
+    /// How much is kept, missed and promised only.
+    standing: String,
+    /// What was measured and is not promised.
+    facts: Vec<super::product::FactSeen<'a>>,
+    unstated: Vec<&'static str>,
+    ask: Option<Anchor<'a>>,
+    objects: Vec<ObjectPart<'a>>,
+    quality: Vec<QualityRow<'a>>,
+    changes: Option<Changes<'a>>,
+    roles: Vec<RoleRow<'a>>,
+    price: Option<String>,
+    more: Vec<Fact<'a>>,
+    contacts: Vec<Contact<'a>>,
+    consumers: Vec<ConsumerRow<'a>>,
+    n_consumers: usize,
+    /// Where all readers stand, when they do not all stand here.
+    all_consumers: Option<String>,
+    yaml: String,
+    tags: Vec<Anchor<'a>>,
+}
+
+#[derive(Serialize)]
+struct NextVersion<'a> {
+    version: Anchor<'a>,
+    status: String,
+}
+
+#[derive(Serialize)]
+struct EndPart {
+    word: &'static str,
+    day: parts::Day,
+}
+
+#[derive(Serialize)]
+struct PublishedRow<'a> {
+    product: Anchor<'a>,
+    port: &'a str,
+}
+
+#[derive(Serialize)]
+struct VersionTab<'a> {
+    anchor: Anchor<'a>,
+    is_here: bool,
+    is_retired: bool,
+    note: String,
+}
+
+/// How to read from one server.
+#[derive(Serialize)]
+struct Connect<'a> {
+    server: &'a str,
+    snippets: Vec<Snippet>,
+}
+
+#[derive(Serialize)]
+struct ServerRow<'a> {
+    name: &'a str,
+    kind: String,
+    address: String,
+    environment: Option<&'a str>,
+    description: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct PromiseRow<'a> {
+    anchor: String,
+    note: Option<Cow<'a, str>>,
+    level: Level<'a>,
+    driver: Option<&'a str>,
+}
+
+/// What differs from the version before.
+#[derive(Serialize)]
+struct Changes<'a> {
+    against: Anchor<'a>,
+    rows: Vec<ChangeRow<'a>>,
+    n: usize,
+}
+
+#[derive(Serialize)]
+struct RoleRow<'a> {
+    role: &'a str,
+    description: Option<&'a str>,
+    access: Option<&'a str>,
+    approvers: Vec<Anchor<'a>>,
+}
+
+/// Something else that is stated.
+#[derive(Serialize)]
+pub(super) struct Fact<'a> {
+    pub name: String,
+    pub value: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct ConsumerRow<'a> {
+    product: Anchor<'a>,
+    domain: Option<Anchor<'a>>,
+}
+
+/// Readers on the page; the rest stands with the product.
+const CONSUMERS: usize = 24;
+/// Differences on the page.
+const CHANGES: usize = 120;
+/// Servers with a text to paste.
+const CONNECTS: usize = 3;
+
+pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
+    let mut pages = Vec::new();
+    let mesh = site.mesh();
+    for idx in 0..mesh.contracts.len() {
+        let exact = address::contract_version(mesh, idx);
+        pages.extend(page(&exact, idx, html));
+        pages.extend(page(&exact.replace(".html", ".json"), idx, json));
+        pages.extend(page(&exact.replace(".html", ".odcs.yaml"), idx, yaml));
+    }
+    for idx in &site.current_contracts {
+        let exact = address::contract_version(mesh, *idx);
+        pages.extend(page(&address::contract(&mesh.contracts[*idx].slug), *idx, html).map(|page| page.like(&exact)));
+    }
+    pages
+}
+
+fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    Ok(to_json(&ContractTwin::of(site.view(), idx as usize)))
+}
+
+/// The descriptor as its authors wrote it, byte for byte.
+fn yaml(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    let file = site.mesh().contracts[idx as usize].descriptor.header.file;
+    let path = site.outcome.sources.path(file);
+    site.tree.read(path).map_err(|error| RenderError::Source { path: path.to_owned(), reason: error.to_string() })
+}
+
+fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    site.theme.render("contract.html", &build(site, idx as usize))
+}
+
+fn build(site: &Site, idx: usize) -> ContractPage<'_> {
+    let mesh = site.mesh();
+    let contract = &mesh.contracts[idx];
+    let (descriptor, header) = (&contract.descriptor, &contract.descriptor.header);
+    let version = descriptor.version_text();
+    let current = mesh.current_version(&header.id.value).unwrap_or(idx);
+    let frame = frame(site, idx, current);
+    let linker = Linker { site, depth: frame.depth() };
+    let rendered =
+        |text: &Option<crate::model::Text>| text.as_deref().map(|text| markdown::text(site, text, linker.depth));
+    let written = descriptor.team.as_deref().and_then(|team| team.name.as_ref()).map(|name| name.value.as_str());
+    let place = Place::of(linker, idx);
+    let evidence = site.outcome.contract_evidence(idx);
+    let unstated = parts::unstated(&[descriptor]);
+    let owner = linker.team(contract.owner_idx, written);
+    let first = contract.published_by.first().map(|by| &mesh.products[by.product_idx].slug);
+    ContractPage {
+        title: header.title(),
+        version,
+        is_current: current == idx,
+        current: linker.contract(current),
+        next: next(site, idx, linker),
+        status: parts::status_of(header),
+        ends: ends(site, descriptor),
+        n_personal: descriptor.columns().filter(|(_, columns)| is_personal(columns)).count(),
+        n_columns: descriptor.columns().count(),
+        standard: format!("ODCS {}", header.api_version.trim_start_matches('v')),
+        purpose_html: rendered(&header.description.purpose),
+        usage_html: rendered(&header.description.usage),
+        limitations_html: rendered(&header.description.limitations),
+        domain: linker.domain(contract.domain_idx, descriptor.domain.as_ref().map(|domain| domain.value.as_str())),
+        products: contract
+            .published_by
+            .iter()
+            .map(|by| PublishedRow {
+                product: linker.product(by.product_idx),
+                port: &mesh.products[by.product_idx].descriptor.output_ports[by.port_idx].name,
+            })
+            .collect(),
+        request: first.map(|slug| format!("{}#access", address::relative(linker.depth, &address::product(slug)))),
+        versions: versions(site, idx, linker),
+        connects: connects(descriptor),
+        servers: descriptor.servers.iter().map(server_row).collect(),
+        promises: promises(descriptor, idx, &evidence),
+        has_days: evidence.days.n_without() < crate::graph::Days::LEN,
+        standing: health::tally_text(&evidence, unstated.len()),
+        facts: super::product::facts_seen(&evidence),
+        unstated,
+        ask: parts::ask(&header.support, owner.as_ref()),
+        objects: descriptor.objects.iter().map(|object| place.object(object)).collect(),
+        quality: quality::rows(&evidence, idx, descriptor),
+        changes: changes(site, idx, linker),
+        roles: descriptor.roles.iter().map(|role| role_row(role, linker)).collect(),
+        price: descriptor.price.as_deref().and_then(price),
+        more: facts(header),
+        contacts: parts::contacts(&header.support),
+        consumers: contract
+            .consumers
+            .iter()
+            .take(CONSUMERS)
+            .map(|idx| ConsumerRow { product: linker.product(*idx), domain: linker.product_domain(*idx) })
+            .collect(),
+        n_consumers: contract.consumers.len(),
+        all_consumers: first
+            .filter(|_| contract.consumers.len() > CONSUMERS)
+            .map(|slug| address::relative(linker.depth, &format!("products/{slug}/consumers.html"))),
+        yaml: address::relative(linker.depth, &address::contract_version(mesh, idx).replace(".html", ".odcs.yaml")),
+        tags: header.tags.iter().map(|tag| linker.tag(tag)).collect(),
+        owner,
+        frame,
+    }
+}
+
+fn frame(site: &Site, idx: usize, current: usize) -> Frame<'_> {
+    let contract = &site.mesh().contracts[idx];
+    let header = &contract.descriptor.header;
+    let version = contract.descriptor.version_text();
+    let path = address::contract_version(site.mesh(), idx);
+    let mut frame =
+        Frame::new(site, &path, "contracts", &format!("{} {version}", header.title())).of_file(site, header.file);
+    let linker = Linker { site, depth: frame.depth() };
+    frame.json = Some(path.replace(".html", ".json"));
+    frame.reference = Some(format!("contract:{}@{version}", header.id.value));
+    frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::DataContract, &header.id.value, Some(version)));
+    frame.description = header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default();
+    // Two addresses show one text: the one of the contract is the canonical one for its current version.
+    if current == idx {
+        frame.canonical = site
+            .outcome
+            .config
+            .mesh
+            .base_url
+            .as_ref()
+            .map(|base| format!("{base}{}", address::contract(&contract.slug)));
+    } else {
+        frame.is_old = true;
+    }
+    frame = frame.crumb(linker.to("Contracts", "contracts/index.html"));
+    match contract.published_by.first() {
+        Some(by) => frame.crumb(linker.product(by.product_idx)),
+        None => frame,
+    }
+}
+
+fn is_personal(columns: &[&crate::model::Property]) -> bool {
+    columns.last().is_some_and(|column| parts::is_personal(column.classification()))
+}
+
+fn ends(site: &Site, contract: &DataContract) -> Option<EndPart> {
+    let end = Lifecycle::of(contract).sunset()?;
+    let word = if end < site.outcome.today { "Support ended" } else { "Supported until" };
+    Some(EndPart { word, day: parts::Day::at(end) })
+}
+
+/// A newer version that is proposed or in draft, for those who read the current one.
+fn next<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<NextVersion<'a>> {
+    let mesh = site.mesh();
+    let newer = mesh.versions(&mesh.contracts[idx].descriptor.header.id.value).iter().copied().filter(|at| *at > idx);
+    let (at, status) = newer
+        .map(|at| (at, mesh.contracts[at].descriptor.header.status_word()))
+        .find(|(_, status)| matches!(status.as_str(), "proposed" | "draft"))?;
+    let page = address::contract_version(mesh, at);
+    let text = mesh.contracts[at].descriptor.version_text();
+    Some(NextVersion { version: linker.to(text, &format!("{page}#diff")), status })
+}
+
+fn versions<'a>(site: &'a Site, here: usize, linker: Linker<'a>) -> Vec<VersionTab<'a>> {
+    let mesh = site.mesh();
+    let id = &mesh.contracts[here].descriptor.header.id.value;
+    let tab = |idx: &usize| {
+        let contract = &mesh.contracts[*idx].descriptor;
+        let page = format!("contracts/{}/{}.html", mesh.contracts[*idx].slug, version_slug(contract.version_text()));
+        let note = contract.header.status_word();
+        VersionTab {
+            anchor: linker.to(contract.version_text(), &page),
+            is_here: *idx == here,
+            is_retired: note == "retired",
+            note,
+        }
+    };
+    mesh.versions(id).iter().rev().map(tab).collect()
+}
+
+fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Changes<'a>> {
+    let mesh = site.mesh();
+    let versions = mesh.versions(&mesh.contracts[idx].descriptor.header.id.value);
+    let before = versions.iter().position(|at| *at == idx)?.checked_sub(1).map(|at| versions[at])?;
+    let mut rows = difference::changes(&mesh.contracts[before].descriptor, &mesh.contracts[idx].descriptor);
+    let n = rows.len();
+    rows.truncate(CHANGES);
+    let text = mesh.contracts[before].descriptor.version_text();
+    Some(Changes { against: linker.to(text, &address::contract_version(mesh, before)), rows, n })
+}
+
+/// What to paste, production first.
+fn connects(contract: &DataContract) -> Vec<Connect<'_>> {
+    let mut servers: Vec<&Server> = contract.servers.iter().collect();
+    servers.sort_by_key(|server| !servers::is_production(server));
+    let production = contract.servers.iter().filter(|server| servers::is_production(server)).count();
+    let wanted = production.clamp(1, CONNECTS);
+    let mut connects = Vec::new();
+    for server in servers.iter().take(wanted) {
+        let snippets = servers::snippets(server, contract.objects.first());
+        connects.push(Connect { server: &server.name, snippets });
+    }
+    connects.retain(|connect| !connect.snippets.is_empty());
+    connects
+}
+
+fn server_row(server: &Server) -> ServerRow<'_> {
+    ServerRow {
+        name: &server.name,
+        kind: servers::type_title(&server.server_type),
+        address: servers::address(server),
+        environment: server.environment.as_deref(),
+        description: server.description.as_deref(),
+    }
+}
+
+fn promises<'a>(contract: &'a DataContract, idx: usize, evidence: &EvidenceSummary<'a>) -> Vec<PromiseRow<'a>> {
+    let mut anchors = Anchors::default();
+    let row = |level| promise_row(level, health::level(evidence, idx, level), &mut anchors);
+    contract.service_levels.iter().map(row).collect()
+}
+
+fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, anchors: &mut Anchors) -> PromiseRow<'a> {
+    let detail = written.detail.as_deref();
+    let element = || detail.and_then(|detail| detail.element.as_deref()).map(|element| format!("of {element}").into());
+    PromiseRow {
+        anchor: anchors.next(format!("sla-{}", anchor_part(&written.property))),
+        note: detail.and_then(|detail| detail.description.as_deref()).map(Cow::Borrowed).or_else(element),
+        level,
+        driver: detail.and_then(|detail| detail.driver.as_deref()),
+    }
+}
+
+fn role_row<'a>(role: &'a Role, linker: Linker<'a>) -> RoleRow<'a> {
+    let approvers = [role.first_level_approvers.as_deref(), role.second_level_approvers.as_deref()];
+    RoleRow {
+        role: &role.role,
+        description: role.description.as_deref(),
+        access: role.access.as_deref(),
+        approvers: approvers.into_iter().flatten().map(|name| linker.team_named(name)).collect(),
+    }
+}
+
+/// What reading costs; none when neither an amount nor a unit is stated.
+fn price(price: &crate::model::Price) -> Option<String> {
+    let amount: Vec<&str> = [price.amount.as_deref(), price.currency.as_deref()].into_iter().flatten().collect();
+    if price.amount.is_none() && price.unit.is_none() {
+        return None;
+    }
+    if amount.first().is_some_and(|amount| amount.parse() == Ok(0.0_f64)) {
+        return Some("Free".to_owned());
+    }
+    let unit = price.unit.as_deref().map(|unit| format!(" per {unit}")).unwrap_or_default();
+    Some(format!("{}{unit}", amount.join(" ")))
+}
+
+/// Words the custom properties that people may want to read.
+pub(super) fn facts(header: &crate::model::Header) -> Vec<Fact<'_>> {
+    const OURS: [&str; 3] = ["slug", "successor", "successorOf"];
+    let custom = header.custom.iter().filter(|custom| !OURS.contains(&custom.property.as_str()));
+    custom
+        .map(|custom| Fact { name: parts::sentence(&parts::words(&custom.property)), value: fact_value(&custom.value) })
+        .collect()
+}
+
+/// A value as people read it: a list as a list of words, a day as a day.
+fn fact_value(value: &str) -> Cow<'_, str> {
+    if crate::graph::date_of(value).is_some() {
+        return parts::date(value).into();
+    }
+    match value.strip_prefix('[').and_then(|_| serde_json::from_str::<Vec<String>>(value).ok()) {
+        Some(list) => list.join(", ").into(),
+        None => value.into(),
+    }
+}

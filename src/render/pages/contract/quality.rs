@@ -1,0 +1,92 @@
+//! Quality rules of a contract as text.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::graph::{EvidenceSummary, quality_rules};
+use crate::model::{DataContract, QualityRule};
+use crate::render::health::{self, Seen};
+use crate::render::parts::{self, Anchors, anchor_part};
+
+/// A rule in words.
+#[derive(Serialize)]
+pub(crate) struct QualityRow<'a> {
+    pub anchor: String,
+    pub name: Cow<'a, str>,
+    pub says: Cow<'a, str>,
+    /// The object, or object and column, that it is about.
+    pub about: String,
+    pub dimension: Option<&'a str>,
+    pub severity: Option<&'a str>,
+    /// What runs it, where a query or an engine does.
+    pub query: Option<&'a str>,
+    pub schedule: Option<&'a str>,
+    pub seen: Option<Seen<'a>>,
+}
+
+/// Words all rules: those of objects first, then those of columns.
+pub(crate) fn rows<'a>(
+    evidence: &EvidenceSummary<'a>,
+    contract_idx: usize,
+    contract: &'a DataContract,
+) -> Vec<QualityRow<'a>> {
+    let mut anchors = Anchors::default();
+    quality_rules(contract)
+        .map(|(about, rule)| {
+            let mut row = row(rule, about);
+            row.anchor = anchors.next(row.anchor);
+            row.seen = health::seen(evidence, contract_idx, rule.span);
+            row
+        })
+        .collect()
+}
+
+fn row(rule: &QualityRule, about: String) -> QualityRow<'_> {
+    let id = rule.id.as_deref().or(rule.name.as_deref());
+    let metric = rule.metric.as_deref().map(|metric| parts::sentence(&parts::words(metric)));
+    let measured = measured(rule, metric.as_deref());
+    let says: Cow<'_, str> = match (rule.description.as_deref(), measured) {
+        (Some(description), None) => description.into(),
+        (Some(description), Some(measured)) => {
+            format!("{} ({})", description.trim().trim_end_matches('.'), measured.to_lowercase()).into()
+        }
+        (None, Some(measured)) => measured.into(),
+        (None, None) => "".into(),
+    };
+    let name: Cow<'_, str> = match (rule.name.as_deref().or(id), metric) {
+        (Some(name), _) => name.into(),
+        (None, Some(metric)) => metric.into(),
+        (None, None) => "Rule".into(),
+    };
+    QualityRow {
+        anchor: format!("q-{}", anchor_part(id.unwrap_or(&about))),
+        name,
+        says,
+        about,
+        dimension: rule.dimension.as_deref(),
+        severity: rule.severity.as_deref(),
+        query: rule.query.as_deref(),
+        schedule: rule.schedule.as_deref(),
+        seen: None,
+    }
+}
+
+/// What is measured, and its limit.
+fn measured(rule: &QualityRule, metric: Option<&str>) -> Option<String> {
+    let operator = rule.operator.as_deref().map(parts::words);
+    let limit = operator.zip(rule.threshold.as_deref()).map(|(operator, threshold)| {
+        let unit = match rule.unit.as_deref() {
+            Some("percent") => " %".to_owned(),
+            Some(unit) => format!(" {unit}"),
+            None => String::new(),
+        };
+        format!("{operator} {threshold}{unit}")
+    });
+    match (metric, limit) {
+        (None, None) => None,
+        (Some(metric), None) => Some(metric.to_owned()),
+        (None, Some(limit)) => Some(limit),
+        (Some(metric), Some(limit)) => Some(format!("{metric} {limit}")),
+    }
+}

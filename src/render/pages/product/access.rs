@@ -1,0 +1,168 @@
+//! Agreements on access to a product, and the two ways to ask for one.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::graph::{Lifecycle, Product, date_of};
+use crate::model::{AccessAgreement, DataProduct, OutputPort, major};
+use crate::render::parts::{Anchor, Day, Linker, Sign, status_of};
+use crate::render::site::Site;
+
+/// An agreement in words.
+#[derive(Serialize)]
+pub(crate) struct AgreementRow<'a> {
+    pub consumer: Anchor<'a>,
+    pub purpose: Option<&'a str>,
+    pub port: Option<String>,
+    pub until: Option<Day>,
+    pub sign: Sign<'static>,
+    /// Those that need a look come first.
+    #[serde(skip)]
+    rank: u8,
+}
+
+/// How to ask for access.
+#[derive(Serialize)]
+pub(super) struct AccessPart<'a> {
+    /// An issue on the forge, filled in.
+    request: Option<String>,
+    /// An agreement to complete and to send as a pull request.
+    yaml: Option<String>,
+    /// Where that file goes.
+    file: String,
+    owner: Cow<'a, str>,
+}
+
+/// Agreements on the product's page.
+pub(super) const SHOWN: usize = 24;
+
+/// The agreements in which a product provides, those that need a look first.
+pub(super) fn agreements<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<AgreementRow<'a>> {
+    let mut rows: Vec<AgreementRow<'a>> =
+        product.agreements.iter().map(|idx| row(&site.mesh().agreements[*idx], linker)).collect();
+    rows.sort_by_key(|row| row.rank);
+    rows
+}
+
+/// Words one agreement.
+pub(crate) fn row<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> AgreementRow<'a> {
+    let (sign, rank) = standing(agreement, linker.site);
+    let version = agreement.provider.contract_version.as_deref().map(|version| format!("{}.x", major(version)));
+    let port = agreement.provider.port.as_deref().or(agreement.provider.contract.as_deref());
+    AgreementRow {
+        consumer: consumer(agreement, linker),
+        purpose: agreement.header.description.purpose.as_deref(),
+        port: match (port, version) {
+            (Some(port), Some(version)) => Some(format!("{port} {version}")),
+            (Some(one), None) => Some(one.to_string()),
+            (None, version) => version,
+        },
+        until: agreement.end.as_ref().map(|end| Day::of(&end.value)),
+        sign,
+        rank,
+    }
+}
+
+fn consumer<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> Anchor<'a> {
+    let mesh = linker.site.mesh();
+    match (&agreement.consumer.product, &agreement.consumer.team) {
+        (Some(id), _) => mesh.product(id).map_or(Anchor::plain(id.value.as_str()), |idx| linker.product(idx)),
+        (None, Some(team)) => linker.team_named(&team.value),
+        (None, None) => Anchor::plain("A person"),
+    }
+}
+
+/// How an agreement stands today, and how urgent that is.
+fn standing(agreement: &AccessAgreement, site: &Site) -> (Sign<'static>, u8) {
+    let today = site.outcome.today;
+    if agreement.header.status_word() != "approved" {
+        let rank = if agreement.header.status_word() == "requested" { 1 } else { 5 };
+        return (status_of(&agreement.header), rank);
+    }
+    let end = agreement.end.as_ref().and_then(|end| date_of(end));
+    if end.is_some_and(|end| end < today) {
+        return (Sign::new("retired", "retired", "Ended"), 4);
+    }
+    if port_ends(agreement, site).is_some() {
+        return (Sign::new("warn", "deprecated", "Port is ending"), 0);
+    }
+    match end.map(|end| days(today, end)) {
+        Some(0) => (Sign::new("warn", "deprecated", "Ends today"), 0),
+        Some(1) => (Sign::new("warn", "deprecated", "Ends tomorrow"), 0),
+        Some(n) if n <= 30 => (Sign::new("warn", "deprecated", format!("Ends in {n} days")), 0),
+        _ => (Sign::new("ok", "active", "In force"), 3),
+    }
+}
+
+/// Days from one date to a later one.
+fn days(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(i32::MAX, |span| span.get_days())
+}
+
+/// The end of the contract that an agreement pins.
+fn port_ends(agreement: &AccessAgreement, site: &Site) -> Option<Date> {
+    let mesh = site.mesh();
+    let (id, version) = (agreement.provider.contract.as_ref()?, agreement.provider.contract_version.as_ref()?);
+    let lifecycle = Lifecycle::of(&mesh.contracts[mesh.contract(id, version)?].descriptor);
+    lifecycle.sunset().or((lifecycle.status == "deprecated").then_some(site.outcome.today))
+}
+
+/// The two ways to ask for access to a product.
+pub(super) fn part(site: &Site, idx: usize) -> AccessPart<'_> {
+    let mesh = site.mesh();
+    let product = &mesh.products[idx];
+    let header = &product.descriptor.header;
+    let port = product
+        .descriptor
+        .output_ports
+        .iter()
+        .zip(&product.outputs)
+        .find(|(port, contract)| {
+            let is_active = |idx: usize| mesh.contracts[idx].descriptor.header.status_word() == "active";
+            !port.is_deprecated && contract.is_some_and(is_active)
+        })
+        .map(|(port, _)| port);
+    let is_over = header.status_word() == "retired";
+    let owner = mesh.product_owner(product);
+    let title = format!("Access: {}", header.title());
+    let port_name = port.map_or("", |port| port.name.as_str());
+    let body = format!(
+        "Product: {}\nPort: {port_name}\nFor which product or person: \nEnvironment: prod\nPurpose: \nUntil: \nData classes: \n",
+        header.reference()
+    );
+    let folder = crate::source::parent(site.outcome.sources.path(header.file));
+    AccessPart {
+        request: site.issue_url(&title, &body).filter(|_| !is_over),
+        yaml: port.filter(|_| !is_over).map(|port| agreement(&product.descriptor, port, owner.as_deref())),
+        file: format!("{folder}/access/my-product.oaas.yaml").trim_start_matches('/').to_owned(),
+        owner: owner.map_or(Cow::Borrowed("its owner"), Cow::Owned),
+    }
+}
+
+/// An agreement to complete: what only the reader knows is in words of advice.
+fn agreement(product: &DataProduct, port: &OutputPort, owner: Option<&str>) -> String {
+    let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
+    let id = product.header.id.value.as_str();
+    let mut yaml = format!(
+        "apiVersion: v0.9.0\nkind: AccessAgreement\nid: {}\nname: {}\nversion: \"1.0.0\"\nstatus: requested\ndescription:\n  purpose: \"What you need it for.\"\nprovider:\n",
+        quoted(&format!("my-product-reads-{id}")),
+        quoted(&format!("My product reads {}", product.header.title())),
+    );
+    let fields = [
+        ("teamId", owner),
+        ("dataProductId", Some(id)),
+        ("outputPortId", Some(port.id.as_deref().unwrap_or(&port.name))),
+        ("dataContractId", port.contract_id.as_ref().map(|id| id.value.as_str())),
+        ("dataContractVersion", port.version.as_ref().map(|version| version.value.as_str())),
+    ];
+    for (name, value) in fields {
+        if let Some(value) = value {
+            writeln!(yaml, "  {name}: {}", quoted(value)).expect("a string takes all text");
+        }
+    }
+    yaml.push_str("consumer:\n  dataProductId: my-product\n");
+    yaml
+}

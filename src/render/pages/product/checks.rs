@@ -1,0 +1,75 @@
+//! The sixteen checks of a product, by axis: "14 of 16", and what to do about the two.
+
+use serde::Serialize;
+
+use crate::policy::checks::{Axis, CheckResult};
+use crate::render::parts::{Anchor, Linker, Sign};
+use crate::render::site::Site;
+
+/// All checks of a product.
+#[derive(Serialize)]
+pub(super) struct Checks<'a> {
+    n_passed: usize,
+    n_total: usize,
+    axes: Vec<AxisPart<'a>>,
+}
+
+/// One side of the mark.
+#[derive(Serialize)]
+struct AxisPart<'a> {
+    title: &'static str,
+    n_passed: usize,
+    n_total: usize,
+    checks: Vec<CheckRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct CheckRow<'a> {
+    /// The check as a statement, a link to what it asks.
+    check: Anchor<'a>,
+    sign: Sign<'static>,
+    /// Why it fails or cannot apply.
+    why: Option<String>,
+    /// What to do, when it fails.
+    help: Option<&'static str>,
+    /// The file to change, in the editor of the forge.
+    edit: Option<String>,
+}
+
+pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Checks<'a> {
+    let checks = site.outcome.checks(idx);
+    let tally = checks.tally();
+    let row = |(check, result): (&'static crate::policy::checks::Check, &CheckResult)| {
+        let anchor = linker.to(check.name, &format!("scorecard.html#check-{}", check.id));
+        match result {
+            CheckResult::Passed => {
+                let sign = Sign::new("ok", "kept", "passed");
+                CheckRow { check: anchor, sign, why: None, help: None, edit: None }
+            }
+            CheckResult::Failed { why, place } => CheckRow {
+                check: anchor,
+                sign: Sign::new("bad", "missed", "missing"),
+                why: Some(why.clone()),
+                help: Some(check.help),
+                edit: site.forge_url(place.file, None, true),
+            },
+            CheckResult::NotApplicable { why } => CheckRow {
+                check: anchor,
+                sign: Sign::new("draft", "said", "does not apply"),
+                why: Some(why.clone()),
+                help: None,
+                edit: None,
+            },
+        }
+    };
+    let axis = |axis: Axis| {
+        let tally = checks.tally_of(axis);
+        AxisPart {
+            title: axis.title(),
+            n_passed: tally.n_passed,
+            n_total: tally.n_total,
+            checks: checks.of_axis(axis).map(row).collect(),
+        }
+    };
+    Checks { n_passed: tally.n_passed, n_total: tally.n_total, axes: Axis::ALL.into_iter().map(axis).collect() }
+}

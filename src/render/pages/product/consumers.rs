@@ -1,0 +1,92 @@
+//! Who reads a product, in pages of 200.
+
+use serde::Serialize;
+
+use crate::render::pages::page;
+use crate::render::parts::{self, Anchor, Frame, Linker, Pager};
+use crate::render::site::{ROWS, Site, n_sheets};
+use crate::render::{Page, RenderError, address};
+
+#[derive(Serialize)]
+struct ConsumersPage<'a> {
+    frame: Frame<'a>,
+    product: Anchor<'a>,
+    name: &'a str,
+    n: usize,
+    first: usize,
+    last: usize,
+    consumers: Vec<ConsumerRow<'a>>,
+    pager: Option<Pager>,
+}
+
+#[derive(Serialize)]
+struct ConsumerRow<'a> {
+    product: Anchor<'a>,
+    domain: Option<Anchor<'a>>,
+    owner: Option<Anchor<'a>>,
+    through: String,
+}
+
+/// Returns the address of a page of readers; `number` from 0.
+pub(super) fn path(slug: &str, number: usize) -> String {
+    parts::numbered(&format!("products/{slug}/consumers.html"), &format!("products/{slug}/consumers"), number)
+}
+
+pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
+    let slug = |idx: usize| &site.mesh().products[idx].slug;
+    let first = (0..site.mesh().products.len()).filter_map(|idx| page(&path(slug(idx), 0), idx, first));
+    let rest = site.rest.consumers.iter().enumerate();
+    first.chain(rest.filter_map(|(at, (idx, number))| page(&path(slug(*idx), *number), at, later))).collect()
+}
+
+fn first(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    html(site, idx as usize, 0)
+}
+
+fn later(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
+    let (idx, number) = site.rest.consumers[at as usize];
+    html(site, idx, number)
+}
+
+fn html(site: &Site, idx: usize, number: usize) -> Result<Vec<u8>, RenderError> {
+    let product = &site.mesh().products[idx];
+    let name = product.descriptor.header.title();
+    let n = product.consumers.len();
+    let path_here = path(&product.slug, number);
+    let title = match number {
+        0 => format!("Who reads {name}"),
+        _ => format!("Who reads {name}, page {}", number + 1),
+    };
+    let mut frame = Frame::new(site, &path_here, "products", &title).of_file(site, product.descriptor.header.file);
+    let linker = Linker { site, depth: frame.depth() };
+    frame.description = format!("{} read {name}.", parts::count(n, "product"));
+    frame = frame.crumb(linker.to("Products", "products/index.html")).crumb(linker.product(idx));
+    let (start, end) = (number * ROWS, ((number + 1) * ROWS).min(n));
+    let page = ConsumersPage {
+        frame,
+        product: linker.product(idx),
+        name,
+        n,
+        first: start + 1,
+        last: end,
+        consumers: product.consumers[start..end].iter().map(|reader| row(site, idx, *reader, linker)).collect(),
+        pager: Pager::new(n_sheets(n, ROWS), number, |at| address::relative(linker.depth, &path(&product.slug, at))),
+    };
+    site.theme.render("consumers.html", &page)
+}
+
+fn row<'a>(site: &'a Site, idx: usize, reader: usize, linker: Linker<'a>) -> ConsumerRow<'a> {
+    let mesh = site.mesh();
+    let reads = |binding: &&crate::graph::Binding| binding.published_by.iter().any(|by| by.product_idx == idx);
+    let through = mesh.products[reader].inputs.iter().filter(reads).filter_map(|binding| binding.contract_idx);
+    let name = |idx: usize| {
+        let contract = &mesh.contracts[idx].descriptor;
+        format!("{} {}", contract.header.id.value, contract.version_text())
+    };
+    ConsumerRow {
+        product: linker.product(reader),
+        domain: linker.product_domain(reader),
+        owner: linker.product_owner(reader),
+        through: through.map(name).collect::<Vec<_>>().join(", "),
+    }
+}

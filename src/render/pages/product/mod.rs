@@ -1,0 +1,546 @@
+//! A data product: where is it, can I rely on it, who approves access.
+
+pub(super) mod access;
+mod canvas;
+mod checks;
+mod consumers;
+mod history;
+mod neighbours;
+mod panels;
+
+use serde::Serialize;
+
+use self::access::{AccessPart, AgreementRow};
+use self::canvas::Canvas;
+use self::checks::Checks;
+use self::history::Event;
+use self::neighbours::Neighbour;
+use self::panels::{Approver, Place, Promise};
+use super::contract::columns::{ColumnRow, Place as ColumnPlace};
+use super::contract::quality::{self, QualityRow};
+use super::contract::{Fact, facts};
+use super::page;
+use crate::graph::{EvidenceSummary, Found, Lifecycle, Product};
+use crate::model::{DataContract, Kind, OutputPort, PropertyFlags, SchemaObject, Server, Urn};
+use crate::render::health;
+use crate::render::parts::{self, Anchor, Anchors, Contact, Day, Frame, Linker, Sign, anchor_part};
+use crate::render::site::Site;
+use crate::render::twins::{ProductTwin, to_json};
+use crate::render::{Page, RenderError, address, markdown, servers};
+
+#[derive(Serialize)]
+struct ProductPage<'a> {
+    frame: Frame<'a>,
+    name: &'a str,
+    version: Option<&'a str>,
+    say: Option<String>,
+    purpose_html: Option<String>,
+    usage_html: Option<String>,
+    limitations_html: Option<String>,
+    status: Sign<'static>,
+    has_personal_data: bool,
+    /// Ports that end, for the head of the page.
+    endings: Option<String>,
+    successor: Option<Anchor<'a>>,
+    is_over: bool,
+    owner: Option<Anchor<'a>>,
+    domain: Option<Anchor<'a>>,
+    product_type: Option<String>,
+    since: Option<Day>,
+    n_consumers: usize,
+    consumers_href: String,
+    places: Vec<Place<'a>>,
+    connect: Option<String>,
+    promises: Vec<Promise<'a>>,
+    unstated: Vec<&'static str>,
+    ask: Option<Anchor<'a>>,
+    n_rules: usize,
+    n_rules_kept: usize,
+    n_rules_missed: usize,
+    /// What was measured and is not promised.
+    facts: Vec<FactSeen<'a>>,
+    latest: Option<Day>,
+    /// How much is kept, missed and promised only.
+    standing: String,
+    checks: Checks<'a>,
+    approvers: Vec<Approver<'a>>,
+    contacts: Vec<Contact<'a>>,
+    outputs: Vec<OutputRow<'a>>,
+    n_inputs: usize,
+    neighbours: Vec<Neighbour<'a>>,
+    schema: Option<SchemaPart<'a>>,
+    quality: Option<QualityPart<'a>>,
+    more: Vec<Fact<'a>>,
+    management: Vec<ManagementRow<'a>>,
+    agreements: Vec<AgreementRow<'a>>,
+    n_agreements: usize,
+    access: AccessPart<'a>,
+    reviews: Vec<ReviewRow<'a>>,
+    average: Option<String>,
+    readme_html: Option<String>,
+    documents: Vec<Anchor<'a>>,
+    events: Vec<Event<'a>>,
+    tags: Vec<Anchor<'a>>,
+    findings: Vec<FindingRow<'a>>,
+    canvas: Canvas<'a>,
+}
+
+#[derive(Serialize)]
+struct OutputRow<'a> {
+    anchor: String,
+    name: &'a str,
+    note: String,
+    contract: Option<Anchor<'a>>,
+    written: Option<String>,
+    place: Option<String>,
+    freshness: Option<String>,
+    status: Sign<'static>,
+    ends: Option<String>,
+    n_consumers: usize,
+    description: Option<&'a str>,
+}
+
+/// Some columns of the contract that most read.
+#[derive(Serialize)]
+struct SchemaPart<'a> {
+    contract: Anchor<'a>,
+    /// All its columns.
+    href: String,
+    n_columns: usize,
+    columns: Vec<ColumnRow<'a>>,
+    /// The page of the contract, for the links of columns.
+    page: String,
+}
+
+/// Something measured that no promise is about.
+#[derive(Serialize)]
+pub(super) struct FactSeen<'a> {
+    name: String,
+    value: &'a str,
+    unit: Option<&'a str>,
+    day: Day,
+}
+
+#[derive(Serialize)]
+struct QualityPart<'a> {
+    href: String,
+    n_rules: usize,
+    rules: Vec<QualityRow<'a>>,
+    /// The page of the contract, for the links of rules.
+    page: String,
+}
+
+#[derive(Serialize)]
+struct ManagementRow<'a> {
+    name: &'a str,
+    content: Option<String>,
+    to: Option<Anchor<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReviewRow<'a> {
+    reviewer: Option<Anchor<'a>>,
+    rating: Option<i64>,
+    used_for: Option<&'a str>,
+    version: Option<&'a str>,
+    day: Option<Day>,
+    text: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct FindingRow<'a> {
+    tone: &'static str,
+    severity: &'static str,
+    code: &'static str,
+    message: &'a str,
+    waived_by: Option<&'a str>,
+}
+
+/// Columns of the schema on the page; all stand with the contract.
+const COLUMNS: usize = 8;
+/// Quality rules on the page.
+const RULES: usize = 6;
+/// Reviews on the page, the newest.
+const REVIEWS: usize = 12;
+/// An average says something from this many ratings on.
+const AVERAGE_FROM: usize = 5;
+
+pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
+    let mut pages = Vec::new();
+    for (idx, product) in site.mesh().products.iter().enumerate() {
+        let path = address::product(&product.slug);
+        pages.extend(page(&path, idx, html));
+        pages.extend(page(&path.replace(".html", ".json"), idx, json));
+    }
+    pages.extend(consumers::pages(site));
+    pages
+}
+
+fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    Ok(to_json(&ProductTwin::of(site.view(), idx as usize)))
+}
+
+fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    site.theme.render("product.html", &build(site, idx as usize))
+}
+
+/// The contracts of a product, by how much they say about it now.
+struct Published<'a> {
+    /// Those that can be read; all, when none can.
+    live: Vec<usize>,
+    /// The active ones, the most read first: what they promise the product promises.
+    promising: Vec<usize>,
+    site: &'a Site,
+}
+
+impl<'a> Published<'a> {
+    fn of(site: &'a Site, product: &Product) -> Published<'a> {
+        let contracts = &site.mesh().contracts;
+        let word = |idx: &usize| contracts[*idx].descriptor.header.status_word();
+        let mut all: Vec<usize> = product.outputs.iter().flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let is_live = |idx: &usize| !matches!(word(idx).as_str(), "retired" | "draft" | "proposed");
+        let mut live: Vec<usize> = all.iter().copied().filter(is_live).collect();
+        if live.is_empty() {
+            live = all;
+        }
+        live.sort_by_key(|idx| (word(idx) != "active", std::cmp::Reverse(contracts[*idx].consumers.len()), *idx));
+        let mut promising: Vec<usize> = live.iter().copied().filter(|idx| word(idx) == "active").collect();
+        if promising.is_empty() {
+            promising.clone_from(&live);
+        }
+        Published { live, promising, site }
+    }
+
+    fn promising(&self) -> impl Iterator<Item = &'a DataContract> {
+        self.promising.iter().map(|idx| &*self.site.mesh().contracts[*idx].descriptor)
+    }
+}
+
+fn build(site: &Site, idx: usize) -> ProductPage<'_> {
+    let mesh = site.mesh();
+    let product = &mesh.products[idx];
+    let (descriptor, header) = (&product.descriptor, &product.descriptor.header);
+    let linker = Linker { site, depth: 1 };
+    let published = Published::of(site, product);
+    let purpose = header.description.purpose.as_deref().filter(|purpose| !purpose.trim().is_empty());
+    let say = purpose.map(parts::first_sentence);
+    let is_said = purpose.is_none_or(|purpose| say.as_deref() == Some(purpose.trim()));
+    let rendered = |text: &Option<crate::model::Text>| text.as_deref().map(|text| markdown::text(site, text, 1));
+    let domain = linker.product_domain(idx);
+    let owner = linker.product_owner(idx);
+    let contacts = parts::contacts(&header.support);
+    let promises: Vec<&DataContract> = published.promising().collect();
+    let unstated = parts::unstated(&promises);
+    let evidence = site.outcome.evidence(idx);
+    let (n_rules_kept, n_rules_missed) = evidence.quality();
+    let agreements = access::agreements(site, product, linker);
+    let outputs = outputs(site, product, linker);
+    let mut reviews = reviews(site, product, linker);
+    let average = average(&reviews);
+    reviews.truncate(REVIEWS);
+    ProductPage {
+        name: header.title(),
+        version: header.version.as_ref().map(|version| version.value.as_str()),
+        purpose_html: if is_said { None } else { rendered(&header.description.purpose) },
+        usage_html: rendered(&header.description.usage),
+        limitations_html: rendered(&header.description.limitations),
+        status: parts::status_of(header),
+        has_personal_data: published.live.iter().any(|idx| parts::has_personal_data(&mesh.contracts[*idx].descriptor)),
+        endings: endings(site, product),
+        successor: successor(site, product, linker),
+        is_over: matches!(header.status_word().as_str(), "retired" | "deprecated"),
+        product_type: descriptor.product_type.as_deref().map(parts::words),
+        since: header.created.as_deref().map(Day::of),
+        n_consumers: product.consumers.len(),
+        consumers_href: address::relative(1, &consumers::path(&product.slug, 0)),
+        places: panels::places(site, &published.live),
+        connect: published
+            .promising
+            .first()
+            .filter(|idx| !mesh.contracts[**idx].descriptor.servers.is_empty())
+            .map(|idx| address::relative(1, &format!("{}#connect", address::contract_version(mesh, *idx)))),
+        promises: panels::promises(site, &published.promising, &evidence, linker),
+        n_rules_kept,
+        n_rules_missed,
+        facts: facts_seen(&evidence),
+        latest: evidence.latest.map(Day::at),
+        standing: health::tally_text(&evidence, unstated.len()),
+        checks: checks::checks(site, idx, linker),
+        unstated,
+        ask: parts::ask(&header.support, owner.as_ref()),
+        n_rules: promises.iter().map(|contract| contract.n_quality_rules as usize).sum(),
+        approvers: panels::approvers(site, &published.promising, linker),
+        n_inputs: descriptor.input_ports.len(),
+        neighbours: neighbours::rows(site, idx, linker),
+        schema: schema(site, &published, linker),
+        quality: quality_part(site, &published, &evidence),
+        more: facts(header),
+        management: management(descriptor),
+        n_agreements: agreements.len(),
+        access: access::part(site, idx),
+        average,
+        readme_html: mesh
+            .docs
+            .readme_of(header.file, &site.outcome.sources)
+            .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
+        documents: documents(site, product, linker),
+        events: history::events(site, idx, linker),
+        tags: header.tags.iter().map(|tag| linker.tag(tag)).collect(),
+        findings: findings(site, idx),
+        canvas: canvas::canvas(site, idx, &published),
+        frame: frame(site, idx, domain.as_ref(), purpose),
+        agreements: agreements.into_iter().take(access::SHOWN).collect(),
+        say,
+        owner,
+        domain,
+        contacts,
+        outputs,
+        reviews,
+    }
+}
+
+fn frame<'a>(site: &'a Site, idx: usize, domain: Option<&Anchor<'a>>, purpose: Option<&str>) -> Frame<'a> {
+    let product = &site.mesh().products[idx];
+    let header = &product.descriptor.header;
+    let path = address::product(&product.slug);
+    let linker = Linker { site, depth: 1 };
+    let mut frame = Frame::new(site, &path, "products", header.title()).of_file(site, header.file);
+    frame.json = Some(path.replace(".html", ".json"));
+    frame.reference = Some(header.reference());
+    frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::DataProduct, &header.id.value, None));
+    frame.description = purpose.map(parts::first_sentence).unwrap_or_default();
+    frame = frame.crumb(linker.to("Products", "products/index.html"));
+    match domain {
+        Some(domain) => frame.crumb(domain.clone()),
+        None => frame,
+    }
+}
+
+fn successor<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Option<Anchor<'a>> {
+    let written = product.descriptor.header.custom("successor")?;
+    let id = written.value.strip_prefix("product:").unwrap_or(&written.value);
+    let anchor = site.mesh().product(id).map(|idx| linker.product(idx));
+    Some(anchor.unwrap_or(Anchor::plain(written.value.as_str())))
+}
+
+/// Says how many ports end, and when the first does.
+fn endings(site: &Site, product: &Product) -> Option<String> {
+    let mesh = site.mesh();
+    let ends = |idx: &usize| {
+        let contract = &mesh.contracts[*idx].descriptor;
+        let lifecycle = Lifecycle::of(contract);
+        lifecycle.sunset().filter(|end| lifecycle.status != "retired" && *end >= site.outcome.today)
+    };
+    let mut days: Vec<jiff::civil::Date> = product.outputs.iter().flatten().filter_map(ends).collect();
+    days.sort_unstable();
+    let first = parts::day_text(*days.first()?);
+    Some(match days.len() {
+        1 => format!("1 port ends {first}"),
+        n => format!("{n} ports end, the first {first}"),
+    })
+}
+
+fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<OutputRow<'a>> {
+    let mesh = site.mesh();
+    let mut anchors = Anchors::default();
+    let row = |(port, contract): (&'a OutputPort, &'a Option<usize>)| {
+        let descriptor = contract.map(|idx| &mesh.contracts[idx].descriptor);
+        let server =
+            descriptor.and_then(|contract| contract.servers.iter().find(|server| servers::is_production(server)));
+        let end = descriptor.and_then(|contract| Lifecycle::of(contract).sunset());
+        let freshness = descriptor.and_then(|contract| {
+            ["freshness", "latency", "frequency"].iter().find_map(|name| contract.service_level(name))
+        });
+        OutputRow {
+            anchor: anchors.next(format!("port-{}", anchor_part(&port.name))),
+            name: &port.name,
+            note: port_note(server, port),
+            contract: contract.map(|idx| linker.contract(idx)),
+            written: port.contract_id.as_ref().map(|id| match &port.version {
+                Some(version) => format!("{} {}", id.value, version.value),
+                None => id.value.to_string(),
+            }),
+            place: server.zip(descriptor).map(|(server, contract)| servers::place(server, contract.objects.first())),
+            freshness: freshness.map(parts::level_value),
+            status: match descriptor {
+                Some(contract) if contract.header.status_word() == "retired" => parts::status(Some("retired")),
+                _ if port.is_deprecated => parts::status(Some("deprecated")),
+                Some(contract) => parts::status_of(&contract.header),
+                None => parts::status(None),
+            },
+            ends: end.map(|end| {
+                let word = if end < site.outcome.today { "ended" } else { "ends" };
+                format!("{word} {}", parts::day_text(end))
+            }),
+            n_consumers: contract.map_or(0, |idx| mesh.contracts[idx].consumers.len()),
+            description: port.description.as_deref(),
+        }
+    };
+    product.descriptor.output_ports.iter().zip(&product.outputs).map(row).collect()
+}
+
+/// The kind of server and of port; once where the two are the same word.
+fn port_note(server: Option<&Server>, port: &OutputPort) -> String {
+    let server = server.map(|server| servers::type_title(&server.server_type));
+    let kind =
+        port.port_type.as_deref().filter(|kind| server.as_ref().is_none_or(|title| !title.eq_ignore_ascii_case(kind)));
+    [server.as_deref(), kind].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The columns to show of the contract that most read: keys first, then personal data, then what is
+/// always there; in the order of the schema.
+fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> Option<SchemaPart<'a>> {
+    let mesh = site.mesh();
+    let idx = published.promising.iter().copied().find(|idx| !mesh.contracts[*idx].descriptor.objects.is_empty())?;
+    let contract = &mesh.contracts[idx].descriptor;
+    let object: &SchemaObject = contract.objects.iter().find(|object| !object.properties.is_empty())?;
+    let mut chosen: Vec<usize> = (0..object.properties.len()).collect();
+    chosen.sort_by_key(|at| {
+        let column = &object.properties[*at];
+        let joins = column.detail.as_ref().is_some_and(|detail| !detail.relationships.is_empty());
+        let rank = match column.flags {
+            flags if flags.has(PropertyFlags::PRIMARY_KEY) => 0,
+            _ if joins => 1,
+            _ if parts::is_personal(column.classification()) => 2,
+            flags if flags.has(PropertyFlags::CRITICAL) => 3,
+            flags if flags.has(PropertyFlags::REQUIRED) => 4,
+            _ => 5,
+        };
+        (rank, *at)
+    });
+    chosen.truncate(COLUMNS);
+    chosen.sort_unstable();
+    let place = ColumnPlace::of(linker, idx);
+    let row = |at: usize| {
+        let column = &object.properties[at];
+        place.row(object, column, &format!("{}.{}", object.name.value, column.name), 0)
+    };
+    let page = address::relative(1, &address::contract_version(mesh, idx));
+    Some(SchemaPart {
+        contract: linker.contract(idx),
+        href: format!("{page}#columns"),
+        n_columns: contract.columns().count(),
+        columns: chosen.into_iter().map(row).collect(),
+        page,
+    })
+}
+
+fn quality_part<'a>(
+    site: &'a Site,
+    published: &Published<'a>,
+    evidence: &EvidenceSummary<'a>,
+) -> Option<QualityPart<'a>> {
+    let mesh = site.mesh();
+    let idx = published.promising.iter().copied().find(|idx| mesh.contracts[*idx].descriptor.n_quality_rules > 0)?;
+    let mut rules = quality::rows(evidence, idx, &mesh.contracts[idx].descriptor);
+    let n_rules = rules.len();
+    rules.truncate(RULES);
+    let page = address::relative(1, &address::contract_version(mesh, idx));
+    Some(QualityPart { href: format!("{page}#quality"), n_rules, rules, page })
+}
+
+/// What was measured beside the promises, each name once, the newest.
+pub(super) fn facts_seen<'a>(evidence: &EvidenceSummary<'a>) -> Vec<FactSeen<'a>> {
+    const SHOWN: usize = 2;
+    let mut facts: Vec<&'a crate::graph::Fact> =
+        evidence.facts.iter().copied().filter(|fact| fact.observed.value.is_some()).collect();
+    facts.sort_by_key(|fact| std::cmp::Reverse(fact.observed.at));
+    let mut seen: Vec<FactSeen<'a>> = Vec::new();
+    for fact in facts {
+        let name = parts::sentence(&parts::words(&fact.observed.name));
+        if seen.len() < SHOWN && !seen.iter().any(|known| known.name == name) {
+            seen.push(FactSeen {
+                name,
+                value: fact.observed.value.as_deref().unwrap_or_default(),
+                unit: fact.observed.unit.as_deref(),
+                day: Day::at(fact.observed.date()),
+            });
+        }
+    }
+    seen
+}
+
+fn management(product: &crate::model::DataProduct) -> Vec<ManagementRow<'_>> {
+    let mut rows = Vec::new();
+    for port in &product.management_ports {
+        let address = port.url.as_deref().or(port.channel.as_deref());
+        rows.push(ManagementRow {
+            name: &port.name,
+            content: port.content.as_deref().map(|content| parts::sentence(&parts::words(content))),
+            to: address.map(|address| Anchor { text: address.into(), href: parts::safe_url(address) }),
+        });
+    }
+    rows
+}
+
+fn reviews<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<ReviewRow<'a>> {
+    let mesh = site.mesh();
+    let mut reviews: Vec<&crate::model::Review> = product.reviews.iter().map(|idx| &mesh.reviews[*idx]).collect();
+    reviews.sort_by_key(|review| std::cmp::Reverse(review.date.as_deref().and_then(crate::graph::date_of)));
+    let reviewer = |written: &'a crate::model::SpannedText| match (mesh.team(written), mesh.product(written)) {
+        (Some(team), _) => linker.team(Some(team), None).unwrap_or_default(),
+        (None, Some(product)) => linker.product(product),
+        (None, None) => linker.reference(&written.value),
+    };
+    let row = |review: &'a crate::model::Review| ReviewRow {
+        reviewer: review.reviewer.as_ref().map(reviewer),
+        rating: review.rating,
+        used_for: review.used_for.as_deref(),
+        version: review.contract_version.as_deref(),
+        day: review.date.as_deref().map(Day::of),
+        text: review.text.as_deref(),
+    };
+    reviews.into_iter().map(row).collect()
+}
+
+/// The mean rating, from five ratings on.
+fn average(reviews: &[ReviewRow<'_>]) -> Option<String> {
+    let ratings: Vec<i64> = reviews.iter().filter_map(|review| review.rating).collect();
+    if ratings.len() < AVERAGE_FROM {
+        return None;
+    }
+    let tenths = ratings.iter().sum::<i64>() * 10 / i64::try_from(ratings.len()).unwrap_or(1);
+    Some(format!("{}.{}", tenths / 10, tenths % 10))
+}
+
+fn documents<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<Anchor<'a>> {
+    let files = site.mesh().docs.documents_of(product.descriptor.header.file, &site.outcome.sources);
+    let anchor = |file: crate::source::FileId| {
+        let path = site.outcome.sources.path(file);
+        let title = site.mesh().docs.get(file).and_then(|facts| facts.title.as_deref());
+        let name = title.unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path));
+        Some(linker.to(name, site.page_of_file.get(&file)?))
+    };
+    files.into_iter().filter_map(anchor).collect()
+}
+
+/// The findings about the product itself: open ones and waived ones.
+fn findings(site: &Site, idx: usize) -> Vec<FindingRow<'_>> {
+    let header = &site.mesh().products[idx].descriptor.header;
+    let reference = header.reference();
+    let is_own = |finding: &&crate::diagnostic::Diagnostic| finding.subject.as_deref() == Some(reference.as_str());
+    let mut rows = Vec::new();
+    for finding in site.findings_in(header.file).filter(is_own) {
+        let tone = match finding.severity {
+            _ if finding.waived_by.is_some() => "draft",
+            crate::diagnostic::Severity::Error => "bad",
+            crate::diagnostic::Severity::Warning => "warn",
+            crate::diagnostic::Severity::Info => "link",
+        };
+        rows.push(FindingRow {
+            tone,
+            severity: finding.severity.word(),
+            code: finding.rule.code,
+            message: &finding.message,
+            waived_by: finding.waived_by.as_deref(),
+        });
+    }
+    rows
+}
+
+/// The node of a product in the lineage.
+fn node(idx: usize) -> Found {
+    Found { kind: Kind::DataProduct, idx }
+}

@@ -1,0 +1,113 @@
+//! The three panels at the top of a product.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::graph::{EvidenceSummary, Lifecycle, is_promise};
+use crate::render::health::{self, Level};
+use crate::render::parts::{self, Anchor, Linker};
+use crate::render::servers::{self, Snippet};
+use crate::render::site::Site;
+
+/// A place where the product is.
+#[derive(Serialize)]
+pub(super) struct Place<'a> {
+    label: String,
+    code: String,
+    /// When it ends, if it does.
+    note: Option<String>,
+    /// What to paste to read it.
+    snippet: Option<Snippet>,
+    server: &'a str,
+}
+
+/// A promise of a contract of the product.
+#[derive(Serialize)]
+pub(super) struct Promise<'a> {
+    level: Level<'a>,
+    /// The contract that promises it, where it is not the main one.
+    contract: Option<Anchor<'a>>,
+}
+
+/// Who approves access, and who says so.
+#[derive(Serialize)]
+pub(super) struct Approver<'a> {
+    name: Anchor<'a>,
+    level: &'static str,
+    role: &'a str,
+    contract: Anchor<'a>,
+}
+
+/// Places in the panel; all stand with the contracts.
+const PLACES: usize = 6;
+/// Promises in the panel.
+const PROMISES: usize = 7;
+/// Approvers in the panel.
+const APPROVERS: usize = 4;
+
+pub(super) fn places<'a>(site: &'a Site, contracts: &[usize]) -> Vec<Place<'a>> {
+    let mut places: Vec<Place<'a>> = Vec::new();
+    for idx in contracts {
+        let contract = &site.mesh().contracts[*idx].descriptor;
+        for server in contract.servers.iter().filter(|server| servers::is_production(server)) {
+            let code = servers::place(server, contract.objects.first());
+            if places.len() == PLACES || places.iter().any(|place| place.code == code) {
+                continue;
+            }
+            let end = Lifecycle::of(contract).sunset();
+            let note = (contract.header.status_word() == "deprecated" || end.is_some()).then(|| match end {
+                None => "deprecated".to_owned(),
+                Some(end) if end < site.outcome.today => format!("ended {}", parts::day_text(end)),
+                Some(end) => format!("ends {}", parts::day_text(end)),
+            });
+            places.push(Place {
+                label: servers::type_title(&server.server_type),
+                code,
+                note,
+                snippet: servers::snippets(server, contract.objects.first()).into_iter().next(),
+                server: &server.name,
+            });
+        }
+    }
+    places
+}
+
+/// The promises of the contracts, each property once: as the main contract makes it, else the next.
+pub(super) fn promises<'a>(
+    site: &'a Site,
+    contracts: &[usize],
+    evidence: &EvidenceSummary<'a>,
+    linker: Linker<'a>,
+) -> Vec<Promise<'a>> {
+    let mut promises: Vec<Promise<'a>> = Vec::new();
+    for idx in contracts {
+        let contract = &site.mesh().contracts[*idx].descriptor;
+        for level in contract.service_levels.iter().filter(|level| is_promise(level)) {
+            let level = health::level(evidence, *idx, level);
+            if promises.len() < PROMISES && !promises.iter().any(|promise| promise.level.name == level.name) {
+                let contract = (Some(idx) != contracts.first()).then(|| linker.contract(*idx));
+                promises.push(Promise { level, contract });
+            }
+        }
+    }
+    promises
+}
+
+pub(super) fn approvers<'a>(site: &'a Site, contracts: &[usize], linker: Linker<'a>) -> Vec<Approver<'a>> {
+    let mut seen = BTreeSet::new();
+    let mut approvers = Vec::new();
+    for idx in contracts {
+        for role in &site.mesh().contracts[*idx].descriptor.roles {
+            let levels = [(&role.first_level_approvers, "first"), (&role.second_level_approvers, "second")];
+            for (names, level) in levels {
+                let Some(names) = names.as_deref().filter(|names| !names.trim().is_empty()) else { continue };
+                if approvers.len() < APPROVERS && seen.insert((names, level)) {
+                    let (name, contract) = (linker.team_named(names), linker.contract(*idx));
+                    approvers.push(Approver { name, level, role: &role.role, contract });
+                }
+            }
+        }
+    }
+    approvers
+}

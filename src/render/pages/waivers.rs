@@ -1,0 +1,126 @@
+//! The register of waivers: which rule is set aside, for what, by whom, until when.
+
+use serde::Serialize;
+
+use super::page;
+use crate::graph::date_of;
+use crate::model::{Policy, SpannedText, Text};
+use crate::render::parts::{Anchor, Day, Frame, Linker, Sign};
+use crate::render::site::{ROWS, Site};
+use crate::render::{Page, RenderError};
+
+#[derive(Serialize)]
+struct WaiversPage<'a> {
+    frame: Frame<'a>,
+    waivers: Vec<WaiverRow<'a>>,
+    n: usize,
+    n_in_force: usize,
+    n_soon: usize,
+}
+
+/// A waiver in words.
+#[derive(Serialize)]
+pub(super) struct WaiverRow<'a> {
+    target: Anchor<'a>,
+    rule: Anchor<'a>,
+    reason: Option<&'a str>,
+    approved_by: Option<Anchor<'a>>,
+    ends: Option<Day>,
+    sign: Sign<'static>,
+    /// Those that hold come first, those that end soonest before the others.
+    #[serde(skip)]
+    rank: (u8, Option<jiff::civil::Date>),
+}
+
+/// Waivers that end within so many days end soon.
+const SOON_DAYS: i32 = 30;
+
+pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
+    page("waivers.html", 0, html).into_iter().collect()
+}
+
+fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
+    let mut frame = Frame::new(site, "waivers.html", "waivers", "Waivers");
+    frame.description = String::from("Rules that are set aside: for what, why, by whom and until when.");
+    let mut waivers = all(site, Linker { site, depth: 0 });
+    let n = waivers.len();
+    let n_in_force = waivers.iter().filter(|row| row.rank.0 < 2).count();
+    let n_soon = waivers.iter().filter(|row| row.rank.0 == 0).count();
+    waivers.truncate(ROWS * 2);
+    site.theme.render("waivers.html", &WaiversPage { frame, waivers, n, n_in_force, n_soon })
+}
+
+/// All waivers, those in force first, the soonest end first.
+pub(super) fn all<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<WaiverRow<'a>> {
+    let mut rows = own(site, linker, |_| true);
+    for policy in &site.mesh().policies {
+        rows.extend(in_policy(policy, linker));
+    }
+    rows.sort_by_key(|row| row.rank);
+    rows
+}
+
+/// The waivers of one policy: those inside it, and documents that name it.
+pub(super) fn of_policy<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<WaiverRow<'a>> {
+    let policy = &site.mesh().policies[idx];
+    let id = policy.header.id.value.as_str();
+    let mut rows = own(site, linker, |rule| rule.trim_start_matches("policy:") == id);
+    rows.extend(in_policy(policy, linker));
+    rows.sort_by_key(|row| row.rank);
+    rows
+}
+
+fn own<'a>(site: &'a Site, linker: Linker<'a>, is_meant: impl Fn(&str) -> bool) -> Vec<WaiverRow<'a>> {
+    let meant = site.mesh().waivers.iter().filter(|waiver| is_meant(&waiver.rule.value));
+    let row = |waiver: &'a crate::model::Waiver| {
+        let rule = rule(site, &waiver.rule.value, linker);
+        row(linker, &waiver.target, rule, waiver.reason.as_ref(), waiver.approved_by.as_ref(), waiver.expires.as_ref())
+    };
+    meant.map(row).collect()
+}
+
+fn in_policy<'a>(policy: &'a Policy, linker: Linker<'a>) -> Vec<WaiverRow<'a>> {
+    let row = |waiver: &'a crate::model::PolicyWaiver| {
+        let rule = super::policy::anchor(policy, linker);
+        row(linker, &waiver.target, rule, waiver.reason.as_ref(), waiver.approved_by.as_ref(), waiver.expires.as_ref())
+    };
+    policy.waivers.iter().map(row).collect()
+}
+
+/// The policy that a waiver names, else the rule's code or name.
+fn rule<'a>(site: &'a Site, written: &'a str, linker: Linker<'a>) -> Anchor<'a> {
+    let id = written.trim_start_matches("policy:");
+    match site.mesh().policies.iter().find(|policy| policy.header.id.value.as_str() == id) {
+        Some(policy) => super::policy::anchor(policy, linker),
+        None => Anchor::plain(written),
+    }
+}
+
+fn row<'a>(
+    linker: Linker<'a>,
+    target: &'a SpannedText,
+    rule: Anchor<'a>,
+    reason: Option<&'a Text>,
+    approved_by: Option<&'a SpannedText>,
+    expires: Option<&'a SpannedText>,
+) -> WaiverRow<'a> {
+    let today = linker.site.outcome.today;
+    let last = expires.and_then(|day| date_of(day));
+    let (sign, order) = match last {
+        None => (Sign::new("bad", "missed", "No last day: not in force"), 2),
+        Some(last) if last < today => (Sign::new("retired", "retired", "Expired"), 3),
+        Some(last) if today.until(last).is_ok_and(|left| left.get_days() <= SOON_DAYS) => {
+            (Sign::new("warn", "deprecated", "Ends soon"), 0)
+        }
+        Some(_) => (Sign::new("", "said", "In force"), 1),
+    };
+    WaiverRow {
+        target: linker.reference(&target.value),
+        rule,
+        reason: reason.map(Text::as_str),
+        approved_by: approved_by.map(|team| linker.team_named(&team.value)),
+        ends: expires.map(|day| Day::of(&day.value)),
+        sign,
+        rank: (order, last),
+    }
+}
