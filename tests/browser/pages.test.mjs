@@ -1,0 +1,78 @@
+// Every kind of page, the largest and the smallest of it: light and dark, wide and narrow, from a server below a
+// sub-path and from disk, with and without script. No violation of axe, no trouble in the console, no sideways scroll.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { axe, kinds, launch, onDisk, serve, sideways, site, visitor } from "./support.mjs";
+
+let browser;
+let server;
+let root;
+before(async () => { browser = await launch(); server = await serve(site); root = await serve(site, "/"); });
+after(async () => { await browser?.close(); await server?.stop(); await root?.stop(); });
+
+const pages = kinds(site);
+// A host shows `404.html` at any address, so it names its parts from the root of the site; from disk nobody sees it.
+const MISSING = "404.html";
+const served = (path) => (path === MISSING ? root.base : server.base) + path;
+const paths = pages.flatMap((kind) => kind.pages);
+const onDiskPaths = paths.filter((path) => path !== MISSING);
+
+test("the site has every kind of page", () => {
+  const names = new Set(pages.map((kind) => kind.name));
+  for (const name of ["index.html", "search.html", "map.html", "scorecard.html", "changes.html", "deprecations.html",
+    "waivers.html", "access.html", "404.html", "products/index", "products/*", "products/*/consumers", "products/*/lineage",
+    "contracts/index", "contracts/*", "contracts/*/*", "contracts/*/*/columns", "domains/*", "teams/*", "glossary/*",
+    "policies/*", "sources/*"]) {
+    assert.ok(names.has(name), `no page like ${name} among ${[...names].join(", ")}`);
+  }
+});
+
+for (const scheme of ["light", "dark"]) {
+  for (const width of [1280, 320]) {
+    test(`served, ${scheme}, ${width} px`, async () => {
+      const visit = await visitor(browser, { scheme, width, bypassCSP: true });
+      const found = [];
+      for (const path of paths) {
+        await visit.page.goto(served(path), { waitUntil: "load" });
+        found.push(...visit.take().map((line) => `${path}: ${line}`));
+        const over = await sideways(visit.page);
+        if (over > 0) found.push(`${path}: ${over} px wider than the window`);
+        found.push(...(await axe(visit.page)).map((line) => `${path}: axe: ${line}`));
+      }
+      await visit.close();
+      assert.deepEqual(found, []);
+    });
+  }
+}
+
+test("from disk, under the policy of the page", async () => {
+  const visit = await visitor(browser, { width: 1280 });
+  const found = [];
+  for (const path of onDiskPaths) {
+    await visit.page.goto(onDisk(site) + path, { waitUntil: "load" });
+    found.push(...visit.take().map((line) => `${path}: ${line}`));
+    const has = await visit.page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--ink").trim() !== "");
+    if (!has) found.push(`${path}: no style sheet`);
+  }
+  await visit.close();
+  assert.deepEqual(found, []);
+});
+
+for (const [name, list, address] of [["served", paths, served], ["from disk", onDiskPaths, (path) => onDisk(site) + path]]) {
+  test(`${name}, without script`, async () => {
+    const visit = await visitor(browser, { script: false, width: 320 });
+    const found = [];
+    for (const path of list) {
+      await visit.page.goto(address(path), { waitUntil: "load" });
+      found.push(...visit.take().map((line) => `${path}: ${line}`));
+      const heads = await visit.page.locator("h1:visible").count();
+      if (heads !== 1) found.push(`${path}: ${heads} visible h1`);
+      const dead = await visit.page.locator("button:visible:not([type=submit])").count();
+      if (dead > 0) found.push(`${path}: ${dead} buttons that do nothing without script`);
+      const over = await sideways(visit.page);
+      if (over > 0) found.push(`${path}: ${over} px wider than the window`);
+    }
+    await visit.close();
+    assert.deepEqual(found, []);
+  });
+}
