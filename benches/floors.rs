@@ -1,18 +1,23 @@
 //! The floors that the goals are measured against (DESIGN section 8):
-//! `cargo bench --bench floors -- DIR [--threads 2] [--runs 5] [--only f1|parse|f2]`.
+//! `cargo bench --bench floors -- DIR [--threads 2] [--runs 5] [--only f1,parse,f2,f3] [--out DIR]`.
 //!
 //! F1 walks `DIR/registry` and reads every byte. `parse` also parses each YAML file to the spanned
 //! tree. F2 also validates each descriptor against the schema of its `apiVersion` and counts
 //! references to contracts that do not exist. No rules, no model, no messages: nothing that checks
-//! a mesh with these parts can be faster.
+//! a mesh with these parts can be faster. F3 makes pages of values that it has already, and writes
+//! them below `--out` (else in memory where that can be, else to a temporary folder).
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
     reason = "a program of its own, which reads files, measures time and prints"
 )]
 
+#[path = "support/pages.rs"]
+mod pages;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/values.rs"]
+mod values;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,50 +34,43 @@ use rayon::prelude::*;
 
 fn main() -> anyhow::Result<()> {
     let mut folder: Option<String> = None;
-    let (mut n_threads, mut n_runs, mut only) = (2usize, 5usize, None);
+    let (mut n_threads, mut n_runs, mut only) = (2usize, 5usize, "f1,parse,f2,f3".to_owned());
+    let mut out = None;
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
         match argument.as_str() {
             "--threads" => n_threads = value()?.parse().context("--threads takes a number")?,
             "--runs" => n_runs = value()?.parse().context("--runs takes a number")?,
-            "--only" => only = Some(value()?),
+            "--only" => only = value()?,
+            "--out" => out = Some(PathBuf::from(value()?)),
             _ => folder = Some(argument),
         }
     }
     let Some(folder) = folder else {
         // Bare `cargo bench` runs every benchmark; this one has nothing to do then.
-        println!("usage: cargo bench --bench floors -- DIR [--threads 2] [--runs 5] [--only f1|parse|f2]");
+        println!(
+            "usage: cargo bench --bench floors -- DIR [--threads 2] [--runs 5] [--only f1,parse,f2,f3] [--out DIR]"
+        );
         return Ok(());
     };
     let registry = Path::new(&folder).join("registry");
     if !registry.is_dir() {
         bail!("{folder} has no registry; write one with: cargo bench --bench generate -- 1000 {folder}");
     }
+    if let Some(unknown) = only.split(',').find(|name| !["f1", "parse", "f2", "f3"].contains(name)) {
+        bail!("no floor is called {unknown}; there are f1, parse, f2 and f3");
+    }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build()?;
     println!("stage   files      MB   wall s    cpu s  rss MB");
     for stage in [Stage::Read, Stage::Parse, Stage::Full] {
-        if only.as_deref().is_some_and(|only| only != stage.name()) {
+        if !only.split(',').any(|name| name == stage.name()) {
             continue;
         }
-        let mut runs = Vec::with_capacity(n_runs);
-        for _ in 0..n_runs.max(1) {
-            runs.push(measure(&pool, &registry, stage)?);
-        }
-        runs.sort_by(|a, b| a.cpu_s.total_cmp(&b.cpu_s));
-        let run = &runs[runs.len() / 2];
-        #[expect(clippy::cast_precision_loss, reason = "megabytes with one decimal")]
-        let megabytes = run.tally.bytes as f64 / 1e6;
-        println!(
-            "{:<6}{:>7}{megabytes:>8.1}{:>9.3}{:>9.3}{:>8.1}",
-            stage.name(),
-            run.tally.files,
-            run.wall_s,
-            run.cpu_s,
-            run.peak_mb
-        );
+        let run = median(n_runs, || measure(&pool, &registry, stage))?;
+        let tally = &run.done;
+        print_row(stage.name(), tally.files, tally.bytes, &run);
         if stage == Stage::Full {
-            let tally = &run.tally;
             println!(
                 "f2 found {} descriptors, {} bad_yaml, {} schema, {} dangling",
                 tally.documents,
@@ -82,7 +80,38 @@ fn main() -> anyhow::Result<()> {
             );
         }
     }
+    if only.split(',').any(|name| name == "f3") {
+        let values = pool.install(|| values::read(Path::new(&folder)))?;
+        let run = median(n_runs, || measure_pages(&pool, &values, out.as_deref()))?;
+        let written = run.done;
+        print_row("f3", written.pages + written.twins, written.page_bytes + written.twin_bytes, &run);
+        println!(
+            "f3 wrote {} pages of {:.1} MB and {} twins of {:.1} MB",
+            written.pages,
+            megabytes(written.page_bytes),
+            written.twins,
+            megabytes(written.twin_bytes)
+        );
+    }
     Ok(())
+}
+
+fn print_row<T>(stage: &str, files: usize, bytes: usize, run: &Run<T>) {
+    let Run { wall_s, cpu_s, peak_mb, .. } = run;
+    println!("{stage:<6}{files:>7}{:>8.1}{wall_s:>9.3}{cpu_s:>9.3}{peak_mb:>8.1}", megabytes(bytes));
+}
+
+#[expect(clippy::cast_precision_loss, reason = "megabytes with one decimal")]
+fn megabytes(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
+}
+
+/// Measures several times and returns the run whose cpu is the median.
+fn median<T>(n_runs: usize, measure: impl Fn() -> anyhow::Result<Run<T>>) -> anyhow::Result<Run<T>> {
+    let runs: anyhow::Result<Vec<Run<T>>> = (0..n_runs.max(1)).map(|_| measure()).collect();
+    let mut runs = runs?;
+    runs.sort_by(|a, b| a.cpu_s.total_cmp(&b.cpu_s));
+    Ok(runs.swap_remove(runs.len() / 2))
 }
 
 /// How much is done with each file.
@@ -103,22 +132,45 @@ impl Stage {
     }
 }
 
-struct Run {
-    tally: Tally,
+struct Run<T> {
+    done: T,
     wall_s: f64,
     cpu_s: f64,
     peak_mb: f64,
 }
 
-fn measure(pool: &rayon::ThreadPool, registry: &Path, stage: Stage) -> anyhow::Result<Run> {
+fn measure(pool: &rayon::ThreadPool, registry: &Path, stage: Stage) -> anyhow::Result<Run<Tally>> {
+    clocked(|| {
+        // Compiling the schemas belongs to what is measured: a cold check does it too.
+        let schemas = Schemas::embedded();
+        Ok(pool.install(|| walk(registry, &Work { stage, schemas: &schemas }))?)
+    })
+}
+
+/// Measures F3, always into a folder that is new.
+fn measure_pages(
+    pool: &rayon::ThreadPool,
+    values: &values::Values,
+    out: Option<&Path>,
+) -> anyhow::Result<Run<pages::Written>> {
+    let memory = Path::new("/dev/shm");
+    let below = match out {
+        Some(out) => out.to_owned(),
+        None if memory.is_dir() => memory.to_owned(),
+        None => std::env::temp_dir(),
+    };
+    fs::create_dir_all(&below)?;
+    let folder = tempfile::Builder::new().prefix("meshfolio-floor.").tempdir_in(&below)?;
+    clocked(|| pool.install(|| pages::write(values, folder.path())))
+}
+
+fn clocked<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<Run<T>> {
     process::reset_peak();
     let cpu_before = process::cpu_seconds();
     let before = Instant::now();
-    // Compiling the schemas belongs to what is measured: a cold check does it too.
-    let schemas = Schemas::embedded();
-    let tally = pool.install(|| walk(registry, &Work { stage, schemas: &schemas }))?;
+    let done = work()?;
     let wall_s = before.elapsed().as_secs_f64();
-    Ok(Run { tally, wall_s, cpu_s: process::cpu_seconds() - cpu_before, peak_mb: process::peak_megabytes() })
+    Ok(Run { done, wall_s, cpu_s: process::cpu_seconds() - cpu_before, peak_mb: process::peak_megabytes() })
 }
 
 #[derive(Default)]
