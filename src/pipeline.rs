@@ -4,21 +4,22 @@
 
 mod causes;
 mod readers;
+mod results;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::check::{self, Checked, Detail, Doubts, Lost};
+use crate::check::{self, Checked, Detail, Doubts, Keep, Lost};
 use crate::config::{self, Config};
 use crate::diagnostic::emit::Counts;
-use crate::diagnostic::{RuleMeta, Sink};
+use crate::diagnostic::{Diagnostic, RuleMeta, Sink};
 use crate::graph::{self, Docs, Input};
 use crate::load::{self, FileKind, MarkdownFacts};
 use crate::policy;
 pub use crate::policy::Outcome;
-use crate::source::{Entry, FileId, Listing, ReadError, SourceMap, Span, Tree, WalkOptions};
+use crate::source::{Entry, FileId, Listing, ReadError, SourceMap, Span, Tree, WalkOptions, is_below};
 use crate::yaml::{self, Schemas};
 
 /// What to run.
@@ -32,6 +33,8 @@ pub struct Options {
     pub today: Date,
     /// How much of each descriptor is kept.
     pub detail: Detail,
+    /// Folders of result files that replace `observations` of the configuration.
+    pub observations: Option<Vec<String>>,
 }
 
 /// Why nothing could be checked.
@@ -70,12 +73,15 @@ pub fn rules() -> Vec<&'static RuleMeta> {
 pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outcome, PipelineError> {
     let mut sink = Sink::default();
     let known = rules();
-    let config =
+    let mut config =
         config::load(tree, &options.config_path, options.is_config_required, CONFIG_FILE, schemas, &known, &mut sink)
             .map_err(|error| PipelineError::Config { path: options.config_path.clone(), error })?;
 
+    if let Some(folders) = &options.observations {
+        config.observations.clone_from(folders);
+    }
     let walk = WalkOptions {
-        roots: config.roots.clone(),
+        roots: config.roots.iter().chain(&config.observations).cloned().collect(),
         exclude: config.exclude.clone(),
         output: Some(config.output.clone()),
     };
@@ -83,16 +89,22 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
     let (sources, entries) = number_files(&options.config_path, &listing);
     report_skipped(&listing, &sources, &mut sink);
 
+    let results = results::read(tree, schemas, &config, &entries, &mut sink);
+    let observed = results.contracts();
+    let keep = Keep { detail: options.detail, observed: Some(&observed) };
+    let is_for_us =
+        |(file, entry): &&(FileId, &Entry)| !results.taken.contains(file) && is_in_roots(&config, &entry.path);
     let read: Vec<FileResult> = entries
         .par_iter()
-        .map(|(file, entry)| read_file(tree, schemas, &config, *file, entry, options.detail))
+        .filter(is_for_us)
+        .map(|(file, entry)| read_file(tree, schemas, &config, *file, entry, keep))
         .collect();
 
     drop(entries);
     drop(listing);
     let mut input = Input::default();
     let mut docs = Vec::new();
-    let mut doubts: Vec<(FileId, Doubts)> = Vec::new();
+    let mut doubts: Vec<(FileId, Doubts)> = results.doubts;
     let mut n_descriptors = 0;
     for result in read {
         sink.append(result.sink);
@@ -103,6 +115,7 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
         docs.extend(result.markdown);
     }
     input.docs = Docs::new(docs);
+    input.results = results.files;
     if n_descriptors == 0 {
         let places: Vec<String> = config
             .roots
@@ -156,6 +169,11 @@ fn report_skipped(listing: &Listing, sources: &SourceMap, sink: &mut Sink) {
     }
 }
 
+/// Says whether descriptors are read here.
+fn is_in_roots(config: &Config, path: &str) -> bool {
+    config.roots.iter().any(|root| is_below(path, root))
+}
+
 #[derive(Default)]
 struct FileResult {
     file: FileId,
@@ -170,22 +188,27 @@ fn read_file(
     config: &Config,
     file: FileId,
     entry: &Entry,
-    detail: Detail,
+    keep: Keep<'_>,
 ) -> FileResult {
     let kind = load::file_kind(&entry.path, &config.roots);
     if kind == FileKind::Other {
         return FileResult { file, ..FileResult::default() };
     }
     // A panic is our bug; it costs this file's findings, not the run.
-    let caught = catch_unwind(AssertUnwindSafe(|| read_known(tree, schemas, file, entry, kind, detail)));
+    let caught = catch_unwind(AssertUnwindSafe(|| read_known(tree, schemas, file, entry, kind, keep)));
     caught.unwrap_or_else(|_| {
         let mut result = FileResult { file, ..FileResult::default() };
-        let message = format!("`{}` was not read: the tool failed on it; please report this with the file", entry.path);
-        let mut finding = yaml::rules::UNREADABLE_FILE.at(file, Span::default(), message);
-        finding.severity = crate::diagnostic::Severity::Error;
-        result.sink.push(finding);
+        result.sink.push(failed_on(file, &entry.path));
         result
     })
+}
+
+/// Tells of a file on which the tool itself failed.
+fn failed_on(file: FileId, path: &str) -> Diagnostic {
+    let message = format!("`{path}` was not read: the tool failed on it; please report this with the file");
+    let mut finding = yaml::rules::UNREADABLE_FILE.at(file, Span::default(), message);
+    finding.severity = crate::diagnostic::Severity::Error;
+    finding
 }
 
 fn read_known(
@@ -194,48 +217,52 @@ fn read_known(
     file: FileId,
     entry: &Entry,
     kind: FileKind,
-    detail: Detail,
+    keep: Keep<'_>,
 ) -> FileResult {
     let mut result = FileResult { file, ..FileResult::default() };
     let bytes = match tree.read(&entry.path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let (rule, help) = match &error {
-                ReadError::TooLarge { .. } => {
-                    (&yaml::rules::OVER_LIMIT, "split it into several files, or leave it out with `exclude:`")
-                }
-                ReadError::Denied => (
-                    &yaml::rules::UNREADABLE_FILE,
-                    "let the user who runs this read the file, or leave it out with `exclude:`",
-                ),
-                _ => (&yaml::rules::UNREADABLE_FILE, "put a readable file there, or leave it out with `exclude:`"),
-            };
-            let message = format!("`{}` was not read: {error}", entry.path);
-            let mut finding = rule.at(file, Span::default(), message).help(help);
-            finding.severity = crate::diagnostic::Severity::Error;
-            result.sink.push(finding);
+            let finding = unreadable(file, &entry.path, &error);
             if kind != FileKind::Markdown {
-                result.checked.doubts.lost = Some(unread(kind, rule));
+                result.checked.doubts.lost = Some(unread(kind, finding.rule));
             }
+            result.sink.push(finding);
             return result;
         }
     };
     match (load::decode(file, bytes, &mut result.sink), kind) {
         (Ok(text), FileKind::Markdown) => result.markdown = Some(load::read_markdown(file, &text)),
         (Ok(text), kind) => {
-            result.checked = check::check_file(schemas, file, kind, &text, detail, &mut result.sink);
+            result.checked = check::check_file(schemas, file, kind, &text, keep, &mut result.sink);
         }
         (Err(_), FileKind::Markdown) => {}
         (Err(text), kind) => {
             let span = result.sink.found().first().map_or(Span::default(), |finding| finding.location.span);
             let cause = Some((&yaml::rules::BAD_ENCODING, span));
-            result.checked = check::check_identity(file, load::kind_of(kind), &text, cause, detail);
+            result.checked = check::check_identity(file, load::kind_of(kind), &text, cause, keep);
             if let Some(descriptor) = &result.checked.descriptor {
                 result.sink.name_subject(&descriptor.header().reference());
             }
         }
     }
     result
+}
+
+/// Tells why a file cannot be read.
+fn unreadable(file: FileId, path: &str, error: &ReadError) -> Diagnostic {
+    let (rule, help) = match error {
+        ReadError::TooLarge { .. } => {
+            (&yaml::rules::OVER_LIMIT, "split it into several files, or leave it out with `exclude:`")
+        }
+        ReadError::Denied => {
+            (&yaml::rules::UNREADABLE_FILE, "let the user who runs this read the file, or leave it out with `exclude:`")
+        }
+        _ => (&yaml::rules::UNREADABLE_FILE, "put a readable file there, or leave it out with `exclude:`"),
+    };
+    let mut finding = rule.at(file, Span::default(), format!("`{path}` was not read: {error}")).help(help);
+    finding.severity = crate::diagnostic::Severity::Error;
+    finding
 }
 
 /// What is known of a file that was not read.

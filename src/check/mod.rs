@@ -1,19 +1,23 @@
-//! From documents to typed descriptors: the schema of the declared version, then lowering. Takes
-//! one file's text, gives its descriptor and findings; sees one file at a time, so it must not
-//! know of references between files. Pure: files can be checked in parallel, in any order.
+//! From documents to typed descriptors and result files: the schema of the declared version, then
+//! lowering. Takes one file's text, gives what it holds and findings; sees one file at a time, so it
+//! must not know of references between files. Pure: files can be checked in parallel, in any order.
 
 mod doubt;
 mod lower;
+mod results;
 pub mod rules;
 mod salvage;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, RuleMeta, Sink};
 use crate::load::{Class, FileKind, classify};
-use crate::model::{Alias, Descriptor, Kind};
+use crate::model::{Alias, Descriptor, Kind, Text};
 use crate::source::{FileId, Span};
 use crate::yaml::{self, NodeRef, Problem, ProblemKind, Schema, Schemas, YamlTree};
 
 pub use doubt::{Doubt, Doubts, Lost};
+pub use results::{CheckedResults, check_results};
 
 /// What one YAML file turned out to hold.
 #[derive(Debug, Default)]
@@ -37,15 +41,37 @@ pub enum Detail {
     Pages,
 }
 
+/// How much is kept, and of which contracts the promises in any case.
+#[derive(Clone, Copy, Debug)]
+pub struct Keep<'a> {
+    /// How much of every descriptor.
+    pub detail: Detail,
+    /// The ids of contracts that result files name.
+    pub observed: Option<&'a BTreeSet<Text>>,
+}
+
+impl Keep<'_> {
+    fn is_observed(self, contract_id: &str) -> bool {
+        self.observed.is_some_and(|observed| observed.contains(contract_id))
+    }
+}
+
+impl From<Detail> for Keep<'_> {
+    fn from(detail: Detail) -> Self {
+        Keep { detail, observed: None }
+    }
+}
+
 /// Checks one YAML file and lowers it.
-pub fn check_file(
+pub fn check_file<'a>(
     schemas: &Schemas,
     file: FileId,
     kind: FileKind,
     text: &str,
-    detail: Detail,
+    keep: impl Into<Keep<'a>>,
     sink: &mut Sink,
 ) -> Checked {
+    let keep = keep.into();
     let named = match kind {
         FileKind::NamedYaml(kind) => Some(kind),
         FileKind::Yaml | FileKind::Aliases => None,
@@ -62,14 +88,14 @@ pub fn check_file(
     }
     if !parsed.complete && !salvage::is_identified(root) {
         let cause = own.found().first().map(|finding| (finding.rule, finding.location.span));
-        let checked = check_identity(file, named, text, cause, detail);
+        let checked = check_identity(file, named, text, cause, keep);
         if checked.is_descriptor {
             name_subject(&checked, &mut own);
             sink.append(own);
         }
         return checked;
     }
-    let mut document = Document { schemas, file, named, is_complete: parsed.complete, detail, sink: own };
+    let mut document = Document { schemas, file, named, is_complete: parsed.complete, keep, sink: own };
     let checked = document.check(root);
     name_subject(&checked, &mut document.sink);
     sink.append(document.sink);
@@ -83,7 +109,7 @@ pub fn check_identity(
     named: Option<Kind>,
     text: &str,
     cause: Option<(&'static RuleMeta, Span)>,
-    detail: Detail,
+    keep: Keep<'_>,
 ) -> Checked {
     let lines = salvage::identity_lines(text);
     let parsed = yaml::parse(file, &lines, &mut Sink::default());
@@ -94,7 +120,7 @@ pub fn check_identity(
         Class::OtherKind { .. } | Class::Foreign { .. } | Class::None => None,
     };
     let Some(kind) = kind else { return Checked::default() };
-    let descriptor = root.and_then(|root| lower::lower(kind, root, file, true, detail));
+    let descriptor = root.and_then(|root| lower::lower(kind, root, file, true, keep));
     let mut doubts = Doubts::default();
     if descriptor.is_none()
         && let Some((rule, span)) = cause
@@ -118,7 +144,7 @@ struct Document<'a> {
     file: FileId,
     named: Option<Kind>,
     is_complete: bool,
-    detail: Detail,
+    keep: Keep<'a>,
     sink: Sink,
 }
 
@@ -153,8 +179,13 @@ impl Document<'_> {
             }
             Class::OtherKind { found, span } => {
                 self.sink = Sink::default();
-                let message = format!("the kind `{found}` is not one this tool reads");
-                let help = "leave the file out with `exclude:` in `meshfolio.yaml` if that is meant";
+                let (message, help) = if found == results::KIND {
+                    let help = "move it below a folder of `observations:` in `meshfolio.yaml`";
+                    ("a result file is not read here".to_owned(), help)
+                } else {
+                    let help = "leave the file out with `exclude:` in `meshfolio.yaml` if that is meant";
+                    (format!("the kind `{found}` is not one this tool reads"), help)
+                };
                 self.push(rules::OTHER_KIND.at(self.file, span, message).help(help));
             }
             Class::Foreign { standard, span } => {
@@ -188,7 +219,7 @@ impl Document<'_> {
     /// Checks and lowers a map of a known kind. One that is another thing than it says is only lowered.
     fn descriptor(&mut self, kind: Kind, root: NodeRef<'_>, is_sure: bool) -> Checked {
         let is_whole = self.is_complete && is_sure;
-        let descriptor = lower::lower(kind, root, self.file, !is_whole, self.detail);
+        let descriptor = lower::lower(kind, root, self.file, !is_whole, self.keep);
         let mut doubts = Doubts::default();
         if is_whole {
             let problems = self.check_schema(kind, root);
@@ -225,7 +256,8 @@ impl Document<'_> {
         let schema = if let Some((_, value)) = stated.filter(|(_, value)| !value.is_null()) {
             let schema = value.as_str().and_then(|version| self.schemas.get(kind.schema(), version));
             if schema.is_none() {
-                self.push(unsupported_version(self.file, kind, &declared, value.span(), &versions));
+                let form = (kind.schema(), kind.title());
+                self.push(unsupported_version(self.file, form, &declared, value.span(), &versions));
             }
             schema
         } else {
@@ -253,7 +285,7 @@ impl Document<'_> {
     /// Reports a document that does not say which version of its standard it follows.
     fn report_no_version(&mut self, kind: Kind, root: NodeRef<'_>, versions: &[&str]) {
         let newest = versions.last().copied().unwrap_or_default();
-        let message = format!("{} must declare its `apiVersion`", with_article(kind));
+        let message = format!("{} must declare its `apiVersion`", with_article(kind.title()));
         let is_meant = |key: NodeRef<'_>| key.as_str().is_some_and(|key| is_near(key, "apiVersion"));
         let stated = root.entry("apiVersion");
         let (span, help) = if let Some((key, _)) = stated {
@@ -324,19 +356,26 @@ fn is_near(key: &str, meant: &str) -> bool {
     key != meant && yaml::nearest(key, [meant]).is_some()
 }
 
-/// Returns what a kind is called in sentences, with `a` or `an`.
-fn with_article(kind: Kind) -> String {
-    let article = if kind.title().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    format!("{article} {}", kind.title())
+/// Returns what a document is called in sentences, with `a` or `an`.
+fn with_article(title: &str) -> String {
+    let article = if title.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {title}")
 }
 
-fn unsupported_version(file: FileId, kind: Kind, declared: &str, span: Span, versions: &[&str]) -> Diagnostic {
-    let message = format!("`{declared}` is no `apiVersion` of {} that this tool reads", with_article(kind));
+/// Tells of a version that no schema has; `(schema, title)` is the form of the document.
+fn unsupported_version(
+    file: FileId,
+    (schema, title): (&str, &str),
+    declared: &str,
+    span: Span,
+    versions: &[&str],
+) -> Diagnostic {
+    let message = format!("`{declared}` is no `apiVersion` of {} that this tool reads", with_article(title));
     let bare = declared.trim_start_matches('v');
     let with_v = versions.iter().find(|version| version.trim_start_matches('v') == bare);
     let help = if let Some(version) = with_v {
         format!("did you mean `{version}`?")
-    } else if kind == Kind::DataContract && bare.starts_with("2.") {
+    } else if schema == Kind::DataContract.schema() && bare.starts_with("2.") {
         let newest = versions.last().copied().unwrap_or_default();
         format!(
             "ODCS 2.x had other field names: rewrite the contract for `{newest}` (`uuid` became `id`, `dataset` became `schema`, `columns` became `properties`, `isNullable` became `required`)"

@@ -7,7 +7,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::check::{DenyArgs, print_findings, summarise};
-use super::session::{Clock, Session};
+use super::session::{Clock, ObservationArgs, Session};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -26,11 +26,14 @@ pub(crate) struct BuildArgs {
     allow_errors: bool,
     #[command(flatten)]
     deny: DenyArgs,
+    #[command(flatten)]
+    observations: ObservationArgs,
 }
 
 pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let clock = Clock::start();
-    let session = Session::open(global, Detail::Pages)?;
+    let mut session = Session::open(global, Detail::Pages)?;
+    session.observe(&args.observations)?;
     let outcome = session.run()?;
     let deny = args.deny.level(&outcome);
     let findings = outcome.findings.clone();

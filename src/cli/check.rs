@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use clap::{Args, ValueEnum};
 
-use super::session::Session;
+use super::session::{ObservationArgs, Session};
 use super::terminal::{Terminal, Tone, count, paint};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -21,6 +21,8 @@ pub(crate) struct CheckArgs {
     format: Format,
     #[command(flatten)]
     deny: DenyArgs,
+    #[command(flatten)]
+    observations: ObservationArgs,
 }
 
 /// The level from which a run fails.
@@ -55,7 +57,8 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
 }
 
 pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let session = Session::open(global, Detail::Rules)?;
+    let mut session = Session::open(global, Detail::Rules)?;
+    session.observe(&args.observations)?;
     let outcome = session.run()?;
     let findings = if args.paths.is_empty() {
         outcome.findings.clone()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 
-use super::session::{Clock, Session};
+use super::session::{Clock, ObservationArgs, Session};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -36,6 +36,8 @@ pub(crate) struct ServeArgs {
     /// Open the browser
     #[arg(long)]
     open: bool,
+    #[command(flatten)]
+    observations: ObservationArgs,
 }
 
 /// How a rebuild ended: files to show, or the text of what is wrong.
@@ -45,7 +47,8 @@ enum Rebuilt {
 }
 
 pub(crate) fn run(global: &Global, args: &ServeArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let session = Session::open(global, Detail::Pages)?;
+    let mut session = Session::open(global, Detail::Pages)?;
+    session.observe(&args.observations)?;
     let preview = Preview::bind(&args.host, args.port, &args.allow_host)?;
     if !preview.is_loopback() {
         terminal.note("warning: this address can be reached from other machines; the catalog is shown to all of them");

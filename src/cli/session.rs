@@ -5,6 +5,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
+use clap::Args;
 use jiff::civil::Date;
 
 use super::Global;
@@ -15,6 +16,15 @@ use crate::model::{Kind, Ref, Urn};
 use crate::pipeline::{self, Options};
 use crate::source::WorkTree;
 use crate::yaml::{Schemas, nearest};
+
+/// Where result files are.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ObservationArgs {
+    /// Read result files from here instead of the folders of the configuration; may lie outside the
+    /// registry's folder, and may be repeated
+    #[arg(long, value_name = "DIR")]
+    observations: Vec<PathBuf>,
+}
 
 /// An opened registry.
 pub(crate) struct Session {
@@ -39,13 +49,25 @@ impl Session {
             None => (config::FILE_NAME.to_owned(), false),
             Some(path) => (relative(path)?, true),
         };
-        let options = Options { config_path, is_config_required, today: today(global)?, detail };
+        let options = Options { config_path, is_config_required, today: today(global)?, detail, observations: None };
         Ok(Session { tree, start, schemas: Schemas::embedded(), options })
     }
 
     /// Returns the registry's folder, when it is another one than the run was started for.
     pub(crate) fn found_above(&self) -> Option<&Path> {
         (!self.start.is_empty()).then(|| self.tree.root())
+    }
+
+    /// Reads result files from these folders instead of those of the configuration; a folder named here
+    /// may lie anywhere. Without any, nothing changes.
+    pub(crate) fn observe(&mut self, args: &ObservationArgs) -> anyhow::Result<()> {
+        let mut names = Vec::new();
+        for folder in &args.observations {
+            let name = self.tree.take_in(folder);
+            names.push(name.with_context(|| format!("the result files in `{}` cannot be read", folder.display()))?);
+        }
+        self.options.observations = (!names.is_empty()).then_some(names);
+        Ok(())
     }
 
     /// Returns the folder of the registry below the repository's top, with a slash at its end, as

@@ -24,11 +24,12 @@ enum Format {
 }
 
 pub(crate) fn run(global: &Global, args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let outcome = Session::open(global, Detail::Pages)?.run()?;
+    let session = Session::open(global, Detail::Pages)?;
+    let outcome = session.run()?;
     let found = find(&outcome, &args.id)?;
     let text = match args.format {
-        Format::Json => export::show_json(&outcome, found),
-        Format::Text => export::show_text(&outcome, found, terminal.color_out()),
+        Format::Json => export::show_json(&outcome, &session.tree, found),
+        Format::Text => export::show_text(&outcome, &session.tree, found, terminal.color_out()),
     };
     super::print(&text)?;
     Ok(Outcome::Clean)

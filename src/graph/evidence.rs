@@ -104,6 +104,8 @@ pub struct Observed {
     pub message: Option<Text>,
     /// The name of the check or metric, else its id.
     pub name: Text,
+    /// The process that observed it, else its vendor.
+    pub source: Option<Text>,
     /// Where the result stands.
     pub location: Location,
 }
@@ -142,7 +144,7 @@ pub struct EvidenceSummary<'m> {
     pub n_missed: usize,
     /// The day of the newest result, in UTC.
     pub latest: Option<Date>,
-    /// The results by contract, then in the order of the contract's file.
+    /// The results by contract: service levels, then quality rules, in the order of its file.
     pub results: Vec<&'m PromiseResult>,
     /// What was measured and is not promised: a number of rows, say.
     pub facts: Vec<&'m Fact>,

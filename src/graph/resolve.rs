@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use super::docs::Docs;
 use super::index::Published;
 use super::mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode, TermNode};
-use super::{agreements, columns, cycles, lifecycle, lineage, ports, rules, slug, subjects, terms};
+use super::{agreements, columns, cycles, lifecycle, lineage, observe, ports, rules, slug, subjects, terms};
 use crate::diagnostic::Sink;
-use crate::model::{Alias, Descriptor, Header, Kind, SpannedText, Version};
+use crate::model::{Alias, Descriptor, Header, Kind, ResultFile, SpannedText, Version};
 use crate::source::SourceMap;
 use crate::yaml::nearest;
 
@@ -23,6 +23,8 @@ pub struct Input {
     pub aliases: Vec<Alias>,
     /// Markdown files.
     pub docs: Docs,
+    /// Result files in the order of their paths.
+    pub results: Vec<ResultFile>,
 }
 
 /// Resolves every reference. Findings go to `sink`.
@@ -43,6 +45,7 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
     subjects::resolve(&mut mesh, sink);
     terms::bind(&mut mesh, sources, sink);
     columns::report(&mesh, sources, sink);
+    observe::observe(&mut mesh, input.results, today, sink);
     mesh.lineage = lineage::build(&mesh, today);
     cycles::report(&mesh, sink);
     mesh

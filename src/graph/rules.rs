@@ -1,5 +1,7 @@
 //! The `REF` rules: whether what descriptors say of each other is so.
 
+pub mod evidence;
+
 use crate::declare_rule;
 use crate::diagnostic::RuleMeta;
 
@@ -27,6 +29,11 @@ pub const RULES: &[&RuleMeta] = &[
     &UNKNOWN_SUBJECT,
     &SLUG_COLLISION,
     &DANGLING_ALIAS,
+    &evidence::RESULT_WITHOUT_CONTRACT,
+    &evidence::RESULT_WITHOUT_PROMISE,
+    &evidence::FUTURE_RESULT,
+    &evidence::STALE_RESULTS,
+    &evidence::CONTRADICTED_RESULT,
 ];
 
 declare_rule! {

@@ -98,7 +98,7 @@ pub struct SchemaObject {
     pub synonyms: Vec<Text>,
     /// `properties`: the columns.
     pub properties: Box<[Property]>,
-    /// `quality`; left out where only rules ask.
+    /// `quality`; left out where only rules ask and no result file names the contract.
     pub quality: Vec<QualityRule>,
     /// At least one `quality` rule.
     pub has_quality: bool,
@@ -355,13 +355,15 @@ pub struct ServiceLevel {
     pub value: Text,
     /// `unit`.
     pub unit: Option<Text>,
-    /// Everything else that is stated; `None` where only rules ask.
+    /// Everything else that is stated; `None` where only rules ask and no result file names the contract.
     pub detail: Option<Box<ServiceLevelDetail>>,
 }
 
 /// What a promise states beyond its value.
 #[derive(Clone, Debug, Default)]
 pub struct ServiceLevelDetail {
+    /// `id` (3.1).
+    pub id: Option<Text>,
     /// `valueExt`.
     pub value_ext: Option<Text>,
     /// `element`: what of the schema is meant.

@@ -188,7 +188,7 @@ impl Site {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        View { mesh: &self.outcome.mesh, sources: &self.outcome.sources, config: &self.outcome.config }
+        View { mesh: &self.outcome.mesh, sources: &self.outcome.sources, config: &self.outcome.config, tree: None }
     }
 
     /// Returns the findings in a file.

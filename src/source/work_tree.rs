@@ -10,10 +10,13 @@ use walkdir::WalkDir;
 
 use super::{Entry, Listing, ReadError, Skipped, Tree, WalkOptions, path};
 
-/// A folder of the file system.
+/// A folder of the file system, and folders outside it that a person named.
 #[derive(Clone, Debug)]
 pub struct WorkTree {
     root: PathBuf,
+    /// Folders outside the root by the name their files' paths begin with: their absolute path with
+    /// `/`, which no path of the root can be.
+    outside: Vec<(String, WorkTree)>,
 }
 
 impl WorkTree {
@@ -26,7 +29,7 @@ impl WorkTree {
         if !root.is_dir() {
             return Err(ReadError::Refused("it is not a folder".to_owned()));
         }
-        Ok(WorkTree { root })
+        Ok(WorkTree { root, outside: Vec::new() })
     }
 
     /// Opens the nearest folder at or above `start` that holds the file `marker`, else `start` itself; also
@@ -40,7 +43,7 @@ impl WorkTree {
         let mut found = None;
         for folder in opened.root.ancestors() {
             if folder.join(marker).symlink_metadata().is_ok() {
-                found = Some(WorkTree { root: folder.to_path_buf() });
+                found = Some(WorkTree { root: folder.to_path_buf(), outside: Vec::new() });
                 break;
             }
             if folder.join(".git").symlink_metadata().is_ok() {
@@ -56,6 +59,45 @@ impl WorkTree {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Takes in a folder that a person named on the command line, wherever it lies, and returns the name
+    /// by which [`Tree::list`] and [`Tree::read`] know it: its path below the root, or its absolute path.
+    ///
+    /// # Errors
+    /// As [`WorkTree::open`]; a path that is not UTF-8 is refused.
+    pub fn take_in(&mut self, folder: &Path) -> Result<String, ReadError> {
+        let taken = WorkTree::open(folder)?;
+        if taken.root.starts_with(&self.root) {
+            let refused = || ReadError::Refused("its name is not valid UTF-8".to_owned());
+            return self.relative(&taken.root).ok_or_else(refused);
+        }
+        let name = taken.root.to_str().map(|path| path.replace('\\', "/"));
+        let name = name.ok_or_else(|| ReadError::Refused("its name is not valid UTF-8".to_owned()))?;
+        if !self.outside.iter().any(|(known, _)| *known == name) {
+            self.outside.push((name.clone(), taken));
+        }
+        Ok(name)
+    }
+
+    /// Returns the folder outside the root that a path lies in, and the path below it.
+    fn outside<'p>(&self, path: &'p str) -> Option<(&WorkTree, &'p str)> {
+        self.outside.iter().find_map(|(name, tree)| {
+            let rest = path.strip_prefix(name.as_str())?;
+            let below = rest.strip_prefix('/').or_else(|| rest.is_empty().then_some(""))?;
+            Some((tree, below))
+        })
+    }
+
+    /// Lists a folder outside the root under its name.
+    fn list_outside(&self, name: &str, options: &WalkOptions, listing: &mut Listing) -> Result<bool, ReadError> {
+        let Some((tree, "")) = self.outside(name) else { return Ok(false) };
+        let own = WalkOptions { roots: vec![String::new()], exclude: options.exclude.clone(), output: None };
+        let found = tree.list(&own)?;
+        let named = |path: String| format!("{name}/{path}");
+        listing.files.extend(found.files.into_iter().map(|entry| Entry { path: named(entry.path), ..entry }));
+        listing.skipped.extend(found.skipped.into_iter().map(|entry| Skipped { path: named(entry.path), ..entry }));
+        Ok(true)
     }
 
     /// Lists one root folder, appending to `listing`.
@@ -138,7 +180,7 @@ impl Tree for WorkTree {
     fn list(&self, options: &WalkOptions) -> Result<Listing, ReadError> {
         let mut listing = Listing::default();
         for root in &options.roots {
-            if self.has_folder(root) {
+            if !self.list_outside(root, options, &mut listing)? && self.has_folder(root) {
                 self.list_root(root, options, &mut listing)?;
             }
         }
@@ -150,6 +192,9 @@ impl Tree for WorkTree {
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        if let Some((tree, below)) = self.outside(path) {
+            return tree.read(below);
+        }
         if path.split('/').any(|part| part == "..") || Path::new(path).is_absolute() || path.contains('\\') {
             return Err(ReadError::Refused("the path leads out of the root".to_owned()));
         }
@@ -172,6 +217,9 @@ impl Tree for WorkTree {
     }
 
     fn has_folder(&self, path: &str) -> bool {
+        if let Some((tree, below)) = self.outside(path) {
+            return tree.has_folder(below);
+        }
         fs::metadata(self.root.join(path)).is_ok_and(|metadata| metadata.is_dir())
     }
 
@@ -229,6 +277,35 @@ mod tests {
 
     fn options() -> WalkOptions {
         WalkOptions { roots: vec![String::new()], ..WalkOptions::default() }
+    }
+
+    #[test]
+    fn a_folder_outside_is_read_only_when_it_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let outside = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(folder.path().join("in")).expect("made");
+        fs::write(folder.path().join("in/a.yaml"), "a").expect("written");
+        fs::create_dir_all(outside.path().join("d")).expect("made");
+        fs::write(outside.path().join("d/b.yaml"), "b").expect("written");
+        std::os::unix::fs::symlink(folder.path().join("in/a.yaml"), outside.path().join("out.yaml")).expect("linked");
+        let mut tree = WorkTree::open(folder.path()).expect("opened");
+        assert_eq!(tree.take_in(&folder.path().join("in")).expect("taken in"), "in");
+        let path = format!("{}/d/b.yaml", fs::canonicalize(outside.path()).expect("there").display());
+        assert!(tree.read(&path).is_err());
+
+        let name = tree.take_in(outside.path()).expect("taken in");
+        let roots = vec!["in".to_owned(), name.clone()];
+        let listing = tree.list(&WalkOptions { roots, ..WalkOptions::default() }).expect("listed");
+        let mut files: Vec<&str> = listing.files.iter().map(|entry| entry.path.as_str()).collect();
+        files.sort_unstable();
+        assert_eq!(files, [path.as_str(), "in/a.yaml"]);
+        assert_eq!(listing.skipped.len(), 1, "a link that leads out of the folder is not followed");
+        assert_eq!(tree.read(&path).expect("read"), b"b");
+        assert!(tree.read(&format!("{name}/out.yaml")).is_err());
+        assert!(tree.read(&format!("{name}/../x.yaml")).is_err());
+        assert!(tree.read(&format!("{name}x/d/b.yaml")).is_err());
+        assert!(tree.has_folder(&name) && tree.has_folder(&format!("{name}/d")));
+        assert!(tree.take_in(&outside.path().join("none")).is_err());
     }
 
     #[test]

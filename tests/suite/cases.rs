@@ -188,6 +188,7 @@ fn run(schemas: &Schemas, section: &Section) -> (Vec<(Mark, String)>, String) {
         is_config_required: false,
         today: section.today.unwrap_or_else(|| jiff::civil::date(2026, 11, 21)),
         detail: Detail::Rules,
+        observations: None,
     };
     let outcome: Outcome = pipeline::run(&tree, schemas, &options).expect("a tree in memory can be read");
     let texts = outcome.sources.texts(&tree, outcome.findings.files());

@@ -381,6 +381,77 @@ fn list_is_an_array_with_the_promised_fields() {
     assert!(table.out.contains("reader") && table.err.is_empty(), "{table:#?}");
 }
 
+/// A product that promises, and what was observed of it.
+const OBSERVED: [(&str, &str); 3] = [
+    (
+        "registry/p.odps.yaml",
+        "apiVersion: v1.1.0\nkind: DataProduct\nid: p\nteam: {name: order-platform}\noutputPorts:\n  \
+         - {name: p, contractId: c, version: \"1.0.0\"}\n",
+    ),
+    (
+        "registry/c.odcs.yaml",
+        "apiVersion: v3.2.0\nkind: DataContract\nid: c\nversion: \"1.0.0\"\nslaProperties:\n  \
+         - {property: freshness, value: 15, unit: minutes}\n  - {property: availability, value: 99.5, unit: percent}\n",
+    ),
+    (
+        "observations/c.yaml",
+        "apiVersion: v0.1.0\nkind: ObservabilityResults\nobservedAt: \"2026-11-20T05:40:00Z\"\n\
+         contract: {contractID: c}\nresults:\n  \
+         - {id: freshness, type: metric, status: fail, measure: {value: 0.5, unit: hours}, message: \"late\\u001b[31m\"}\n",
+    ),
+];
+
+#[test]
+fn show_tells_promised_from_observed_and_says_what_to_mend() {
+    let folder = registry(&OBSERVED);
+    let text = run(&folder, &["show", "p"]).code(0).out;
+    for line in [
+        "evidence           missed, 2 promised: 0 kept, 1 missed, 1 without a result",
+        "  - contract:c@1.0.0 freshness: missed, 30 of at most 15 minutes, observed 2026-11-20",
+        "checks             5 of 11",
+        "  - described: no `description.purpose` (registry/p.odps.yaml:3)",
+        "  - results-kept: `freshness` was missed on 2026-11-20 (observations/c.yaml:6)",
+        "  - has-examples: no contract has columns (not applicable)",
+    ] {
+        assert!(text.lines().any(|shown| shown == line), "`{line}` is not in\n{text}");
+    }
+    let product = run(&folder, &["show", "p", "--format", "json"]).code(0).json();
+    let evidence = &product["evidence"];
+    assert_eq!((&evidence["state"], &evidence["standing"]), (&"missed".into(), &"observed".into()));
+    assert_eq!(evidence["results"][0]["observedAt"], "2026-11-20T05:40:00Z");
+    assert_eq!(evidence["days"], format!("{}m-", "-".repeat(28)));
+    assert_eq!(product["checks"]["axes"][2]["checks"][2]["line"], 6);
+    let contract = run(&folder, &["show", "contract:c", "--format", "json"]).code(0).json();
+    assert_eq!(contract["slaProperties"][0]["observed"]["verdict"], "missed");
+    assert_eq!(contract["slaProperties"][1]["standing"], "promised");
+    assert_eq!(contract["slaProperties"][1]["observed"], Value::Null);
+    let contract = run(&folder, &["show", "contract:c"]).code(0).out;
+    assert!(
+        contract.contains("standing promised, missed, 30 of at most 15 minutes, observed 2026-11-20"),
+        "{contract}"
+    );
+}
+
+#[test]
+fn results_can_be_read_from_a_folder_elsewhere() {
+    let folder = registry(&OBSERVED);
+    let elsewhere = tempfile::tempdir().expect("a folder can be made");
+    let future = OBSERVED[2].1.replace("2026-11-20", "2026-11-22");
+    write(elsewhere.path(), "d/c.yaml", future.as_bytes());
+    let path = elsewhere.path().to_str().expect("the path is UTF-8");
+    let found = run(&folder, &["check", "--observations", path, "--format", "json"]).code(0).json();
+    let diagnostics = found["diagnostics"].as_array().expect("a list");
+    let [only] = diagnostics.as_slice() else { panic!("{diagnostics:#?}") };
+    assert_eq!(only["code"], "REF025");
+    assert!(only["file"].as_str().is_some_and(|file| file.ends_with("/d/c.yaml")), "{only}");
+    assert_eq!(run(&folder, &["check", "--observations", "observations"]).code(0).out, "");
+
+    run(&folder, &["check", "--observations", "none"]).refused("the result files in `none` cannot be read");
+    run(&folder, &["build", "--observations", "registry/c.odcs.yaml"]).refused("cannot be read");
+    let into = run(&folder, &["build", "--observations", path, "--out", path]).code(2);
+    assert!(into.err.contains("cannot be the output folder"), "{}", into.err);
+}
+
 #[test]
 fn show_names_the_thing_in_three_ways() {
     let folder = registry(&[READER, ("meshfolio.yaml", "mesh: {id: acme}\n")]);

@@ -5,6 +5,7 @@
 mod architecture;
 mod cases;
 mod cli;
+mod evidence;
 mod rules;
 mod site;
 mod unreadable;

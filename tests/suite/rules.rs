@@ -90,6 +90,7 @@ fn our_own_registry_keeps_the_rules() {
         is_config_required: true,
         today: jiff::civil::date(2026, 11, 21),
         detail: Detail::Rules,
+        observations: None,
     };
     let outcome = pipeline::run(&tree, &Schemas::embedded(), &options).expect("the registry can be read");
     let shown = |found: &Diagnostic| format!("{}: {}", outcome.sources.path(found.location.file), found.message);

@@ -30,6 +30,7 @@ fn findings(root: &Path) -> Vec<String> {
         is_config_required: false,
         today: jiff::civil::date(2026, 11, 21),
         detail: Detail::Rules,
+        observations: None,
     };
     let outcome = pipeline::run(&tree, &Schemas::embedded(), &options).expect("the folder can be read");
     let shown = |found: &meshfolio::diagnostic::Diagnostic| {

@@ -2,7 +2,7 @@
 
 use super::header::{custom_properties, definitions, team};
 use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
-use crate::check::Detail;
+use crate::check::{Detail, Keep};
 use crate::model::{
     AccessAgreement, AgreementConsumer, AgreementProvider, Class, DataContract, DataProduct, Header, InputContract,
     InputPort, ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags, PropertyLinks, QualityRule,
@@ -80,8 +80,11 @@ fn management_port(port: NodeRef<'_>) -> ManagementPort {
     }
 }
 
-pub(super) fn contract(root: NodeRef<'_>, header: Header, detail: Detail) -> DataContract {
-    let mut columns = Columns { detail, n_quality_rules: 0, has_examples: false };
+pub(super) fn contract(root: NodeRef<'_>, header: Header, keep: Keep<'_>) -> DataContract {
+    let detail = keep.detail;
+    // Results name the promises they are about; elsewhere rules only ask whether there is any.
+    let promises = if keep.is_observed(&header.id) { Detail::Pages } else { detail };
+    let mut columns = Columns { detail, promises, n_quality_rules: 0, has_examples: false };
     let objects = root.list("schema").filter(|object| object.is_mapping());
     let objects = exact(objects.map(|object| schema_object(object, &mut columns)));
     DataContract {
@@ -94,7 +97,7 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, detail: Detail) -> Dat
         objects,
         n_quality_rules: columns.n_quality_rules,
         has_examples: columns.has_examples,
-        service_levels: exact(root.list("slaProperties").filter_map(|level| service_level(level, detail))),
+        service_levels: exact(root.list("slaProperties").filter_map(|level| service_level(level, promises))),
         roles: exact(root.list("roles").filter_map(|item| role(item, detail))),
         price: root.get("price").filter(|price| price.is_mapping()).map(|price| {
             Box::new(Price {
@@ -109,6 +112,8 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, detail: Detail) -> Dat
 /// What columns are lowered with: how much is kept of each, and what is counted of all.
 struct Columns {
     detail: Detail,
+    /// How much is kept of quality rules.
+    promises: Detail,
     n_quality_rules: u32,
     has_examples: bool,
 }
@@ -162,7 +167,7 @@ fn schema_object(node: NodeRef<'_>, columns: &mut Columns) -> SchemaObject {
         synonyms: synonyms(node),
         has_quality: columns.count(node),
         properties: properties(node, columns).into_boxed_slice(),
-        quality: quality(node, detail),
+        quality: quality(node, columns.promises),
         relationships: relationships(node),
         definitions: definitions(node),
     }
@@ -197,7 +202,7 @@ fn property(node: NodeRef<'_>, columns: &mut Columns, fixed_name: Option<&str>) 
         span: port_span(node),
         flags: property_flags(node).with(PropertyFlags::HAS_QUALITY, has_quality),
         class: node.get("classification").and_then(NodeRef::as_str).map_or(Class::NONE, Class::of),
-        detail: property_detail(node, columns.detail, children),
+        detail: property_detail(node, columns, children),
     }
 }
 
@@ -215,7 +220,8 @@ fn property_flags(node: NodeRef<'_>) -> PropertyFlags {
     FIELDS.into_iter().fold(set, |flags, (key, flag)| flags.with(flag, is_true(node, key)))
 }
 
-fn property_detail(node: NodeRef<'_>, detail: Detail, mut children: Vec<Property>) -> Option<Box<PropertyDetail>> {
+fn property_detail(node: NodeRef<'_>, columns: &Columns, mut children: Vec<Property>) -> Option<Box<PropertyDetail>> {
+    let detail = columns.detail;
     children.shrink_to_fit();
     let links = PropertyLinks {
         // An id counts where it differs from the name, which references may use as well.
@@ -223,7 +229,7 @@ fn property_detail(node: NodeRef<'_>, detail: Detail, mut children: Vec<Property
         classification: text(node, "classification").filter(|word| Class::of(word) == Class::NONE),
         transform_sources: spanned_texts(node, "transformSourceObjects"),
         relationships: relationships(node),
-        quality: quality(node, detail),
+        quality: quality(node, columns.promises),
         definitions: definitions(node),
         children,
     };
@@ -280,7 +286,6 @@ fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
         "mustBeBetween",
         "mustNotBeBetween",
     ];
-    // Rules only ask whether there is any.
     if detail == Detail::Rules {
         return Vec::new();
     }
@@ -323,6 +328,7 @@ fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
         unit: text(node, "unit"),
         detail: (detail == Detail::Pages).then(|| {
             Box::new(ServiceLevelDetail {
+                id: text(node, "id"),
                 value_ext: text(node, "valueExt"),
                 element: text(node, "element"),
                 driver: text(node, "driver"),

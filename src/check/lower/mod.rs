@@ -4,12 +4,15 @@
 mod bitol;
 mod header;
 mod own;
+mod results;
 
 use crate::model::{Alias, Descriptor, Kind, SpannedText, Text};
 use crate::source::{FileId, Spanned};
 use crate::yaml::NodeRef;
 
-use super::Detail;
+use super::Keep;
+
+pub(super) use results::results;
 
 /// Lowers a document of a known kind; `None` when it does not say its id.
 pub(super) fn lower(
@@ -17,12 +20,13 @@ pub(super) fn lower(
     root: NodeRef<'_>,
     file: FileId,
     is_broken: bool,
-    detail: Detail,
+    keep: Keep<'_>,
 ) -> Option<Descriptor> {
+    let detail = keep.detail;
     let header = header::header(kind, root, file, is_broken, detail)?;
     Some(match kind {
         Kind::DataProduct => Descriptor::DataProduct(Box::new(bitol::product(root, header, detail))),
-        Kind::DataContract => Descriptor::DataContract(Box::new(bitol::contract(root, header, detail))),
+        Kind::DataContract => Descriptor::DataContract(Box::new(bitol::contract(root, header, keep))),
         Kind::AccessAgreement => Descriptor::AccessAgreement(Box::new(bitol::agreement(root, header))),
         Kind::SemanticDefinition => Descriptor::SemanticDefinition(Box::new(bitol::glossary(root, header))),
         Kind::Domain => Descriptor::Domain(Box::new(own::domain(root, header))),

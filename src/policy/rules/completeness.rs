@@ -2,8 +2,7 @@
 
 use crate::declare_rule;
 use crate::diagnostic::Sink;
-use crate::graph::Product;
-use crate::model::PropertyFlags;
+use crate::graph::Evidence;
 use crate::policy::{Context, PolicyRule};
 
 pub(super) const RULES: &[PolicyRule] = &[
@@ -125,7 +124,8 @@ fn port_without_contract(context: &Context<'_>, sink: &mut Sink) {
 declare_rule! {
     /// ## What it finds
     /// An active data product with none of what makes one: no owner, no promise (no contract of it has a
-    /// service level or a quality rule) and no consumer (no product reads it, no agreement names it).
+    /// service level or a quality rule; dates such as `endOfLife` promise nothing), no consumer (no product
+    /// reads it, no agreement names it) and no evidence (no result file is about it).
     ///
     /// ## Why it matters
     /// Renaming tables changes nothing: nobody answers for the data, nobody can rely on it, and nobody
@@ -150,7 +150,7 @@ declare_rule! {
 }
 
 fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
-    for product in &context.mesh.products {
+    for (idx, product) in context.mesh.products.iter().enumerate() {
         let header = &product.descriptor.header;
         let has_owner = product.descriptor.team.as_ref().is_some_and(|team| team.name.is_some());
         let has_consumer = !product.consumers.is_empty()
@@ -159,7 +159,7 @@ fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
             || is_unfinished(&header.status_word())
             || has_owner
             || has_consumer
-            || has_promise(context, product)
+            || is_promised_or_observed(context, idx)
         {
             continue;
         }
@@ -167,21 +167,14 @@ fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
         sink.push(
             RENAMED_TABLE
                 .at(header.file, header.id.span, message)
-                .label("no owner, no promise, no consumer")
+                .label("no owner, no promise, no consumer, no evidence")
                 .help("name the owning team and write a contract with one promise, or set `status: draft`")
                 .subject(header.reference()),
         );
     }
 }
 
-/// Says whether any contract of a product promises something about service or quality.
-fn has_promise(context: &Context<'_>, product: &Product) -> bool {
-    product.outputs.iter().flatten().any(|idx| {
-        let contract = &context.mesh.contracts[*idx].descriptor;
-        !contract.service_levels.is_empty()
-            || contract.objects.iter().any(|object| object.has_quality)
-            || contract
-                .columns()
-                .any(|(_, columns)| columns.last().is_some_and(|column| column.flags.has(PropertyFlags::HAS_QUALITY)))
-    })
+fn is_promised_or_observed(context: &Context<'_>, product_idx: usize) -> bool {
+    let evidence = context.mesh.product_evidence(product_idx);
+    evidence.state != Evidence::NotStated || !evidence.facts.is_empty()
 }

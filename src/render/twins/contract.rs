@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+use super::evidence::{EvidenceTwin, ObservationTwin, PROMISED};
 use super::{Head, Link, View};
-use crate::graph::Found;
+use crate::graph::{EvidenceSummary, Found};
 use crate::model::{Kind, Property, PropertyFlags, QualityRule, Text};
+use crate::source::Span;
 
 /// One version of a contract.
 #[derive(Clone, Debug, Serialize)]
@@ -22,6 +24,7 @@ pub struct ContractTwin {
     #[serde(rename = "slaProperties")]
     service_levels: Vec<ServiceLevelTwin>,
     roles: Vec<RoleTwin>,
+    evidence: EvidenceTwin,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -85,6 +88,7 @@ struct QualityTwin {
     threshold: Option<Text>,
     unit: Option<Text>,
     standing: &'static str,
+    observed: Option<ObservationTwin>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -96,6 +100,7 @@ struct ServiceLevelTwin {
     driver: Option<Text>,
     description: Option<Text>,
     standing: &'static str,
+    observed: Option<ObservationTwin>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -109,15 +114,14 @@ struct RoleTwin {
     second_level_approvers: Option<Text>,
 }
 
-/// What a contract says is a promise until a result file says otherwise.
-const PROMISED: &str = "promised";
-
 impl ContractTwin {
     /// Makes the twin of a contract version.
     #[must_use]
     pub fn of(view: View<'_>, idx: usize) -> ContractTwin {
         let contract = &view.mesh.contracts[idx];
         let descriptor = &contract.descriptor;
+        let evidence = view.mesh.contract_evidence(idx);
+        let seen = Seen { view, contract_idx: idx, evidence: &evidence };
         let published = contract.published_by.iter().map(|by| PublishedTwin {
             product: view.product(by.product_idx),
             port: view.mesh.products[by.product_idx].descriptor.output_ports[by.port_idx].name.clone(),
@@ -135,8 +139,8 @@ impl ContractTwin {
             physical_type: object.physical_type.clone(),
             description: object.description.clone(),
             tags: object.tags.clone(),
-            quality: object.quality.iter().map(quality).collect(),
-            properties: object.properties.iter().map(|column| property(view, idx, column)).collect(),
+            quality: object.quality.iter().map(|rule| quality(seen, rule)).collect(),
+            properties: object.properties.iter().map(|column| property(seen, column)).collect(),
         });
         let levels = descriptor.service_levels.iter().map(|level| ServiceLevelTwin {
             property: level.property.clone(),
@@ -146,6 +150,7 @@ impl ContractTwin {
             driver: level.detail.as_ref().and_then(|detail| detail.driver.clone()),
             description: level.detail.as_ref().and_then(|detail| detail.description.clone()),
             standing: PROMISED,
+            observed: seen.at(level.span),
         });
         let roles = descriptor.roles.iter().map(|role| RoleTwin {
             role: role.role.clone(),
@@ -165,11 +170,29 @@ impl ContractTwin {
             schema: objects.collect(),
             service_levels: levels.collect(),
             roles: roles.collect(),
+            evidence: EvidenceTwin::of(view, &evidence),
         }
     }
 }
 
-fn property(view: View<'_>, contract_idx: usize, column: &Property) -> PropertyTwin {
+/// A contract version with what was observed of its promises.
+#[derive(Clone, Copy)]
+struct Seen<'a> {
+    view: View<'a>,
+    contract_idx: usize,
+    evidence: &'a EvidenceSummary<'a>,
+}
+
+impl Seen<'_> {
+    /// Returns the result of the promise at a place.
+    fn at(self, span: Span) -> Option<ObservationTwin> {
+        let result = self.evidence.result_at(self.contract_idx, span)?;
+        Some(ObservationTwin::of(self.view, result))
+    }
+}
+
+fn property(seen: Seen<'_>, column: &Property) -> PropertyTwin {
+    let Seen { view, contract_idx, .. } = seen;
     let detail = column.detail.as_deref();
     let path = view.sources.path(view.mesh.contracts[contract_idx].descriptor.header.file);
     let terms = detail.into_iter().flat_map(|detail| &detail.definitions);
@@ -189,12 +212,12 @@ fn property(view: View<'_>, contract_idx: usize, column: &Property) -> PropertyT
             .flat_map(|detail| &detail.transform_sources)
             .map(|from| from.value.to_string())
             .collect(),
-        quality: detail.into_iter().flat_map(|detail| &detail.quality).map(quality).collect(),
-        properties: column.children().iter().map(|child| property(view, contract_idx, child)).collect(),
+        quality: detail.into_iter().flat_map(|detail| &detail.quality).map(|rule| quality(seen, rule)).collect(),
+        properties: column.children().iter().map(|child| property(seen, child)).collect(),
     }
 }
 
-fn quality(rule: &QualityRule) -> QualityTwin {
+fn quality(seen: Seen<'_>, rule: &QualityRule) -> QualityTwin {
     QualityTwin {
         id: rule.id.clone(),
         name: rule.name.clone(),
@@ -206,5 +229,6 @@ fn quality(rule: &QualityRule) -> QualityTwin {
         threshold: rule.threshold.clone(),
         unit: rule.unit.clone(),
         standing: PROMISED,
+        observed: seen.at(rule.span),
     }
 }

@@ -3,10 +3,12 @@
 //! promised or observed says which; what is not stated is `null` or an empty list.
 
 mod contract;
+mod evidence;
 mod others;
 mod product;
 
 pub use contract::ContractTwin;
+pub use evidence::{ChecksTwin, EvidenceTwin};
 pub use others::{DomainTwin, PolicyTwin, SourceTwin, TeamTwin, TermTwin};
 pub use product::ProductTwin;
 
@@ -16,7 +18,7 @@ use crate::config::Config;
 use crate::graph::{Found, Mesh};
 use crate::model::{Description, Header, Kind, Support, Text, Urn};
 use crate::render::address;
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Tree};
 
 /// Everything a twin is made from.
 #[derive(Clone, Copy)]
@@ -27,6 +29,8 @@ pub struct View<'a> {
     pub sources: &'a SourceMap,
     /// The configuration.
     pub config: &'a Config,
+    /// The files themselves, where places are told with their lines.
+    pub tree: Option<&'a dyn Tree>,
 }
 
 /// A thing by reference, with its page.

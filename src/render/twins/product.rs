@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Head, Link, View};
+use super::{ChecksTwin, EvidenceTwin, Head, Link, View};
 use crate::graph::Found;
 use crate::model::{Kind, Text};
 
@@ -27,6 +27,8 @@ pub struct ProductTwin {
     consumers: Vec<Link>,
     agreements: Vec<AgreementTwin>,
     reviews: Vec<ReviewTwin>,
+    evidence: EvidenceTwin,
+    checks: ChecksTwin,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -156,6 +158,8 @@ impl ProductTwin {
             consumers: product.consumers.iter().map(|idx| view.product(*idx)).collect(),
             agreements: agreements.collect(),
             reviews: reviews.collect(),
+            evidence: EvidenceTwin::of(view, &view.mesh.product_evidence(idx)),
+            checks: ChecksTwin::of(view, idx),
         }
     }
 }

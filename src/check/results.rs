@@ -1,0 +1,89 @@
+//! Result files: what in their folders is one, and what is wrong with it.
+
+use super::{Doubts, diagnostic, lower, rule_of, rules, unsupported_version};
+use crate::diagnostic::Sink;
+use crate::model::ResultFile;
+use crate::source::{FileId, Span};
+use crate::yaml::{self, NodeRef, Schemas, YamlTree};
+
+/// The value of `kind:` in result files.
+pub(super) const KIND: &str = "ObservabilityResults";
+const SCHEMA: &str = "observability-results";
+const TITLE: &str = "result file";
+
+/// What a result file turned out to hold.
+#[derive(Debug, Default)]
+pub struct CheckedResults {
+    /// Its results; `None` when it cannot be used, which its findings say.
+    pub file: Option<ResultFile>,
+    /// What of it cannot be relied on.
+    pub doubts: Doubts,
+}
+
+/// Checks one file in a folder of result files. What is no result file is `None`, without a word, unless
+/// `is_only_place` says that nobody else reads it.
+pub fn check_results(
+    schemas: &Schemas,
+    file: FileId,
+    text: &str,
+    is_only_place: bool,
+    sink: &mut Sink,
+) -> Option<CheckedResults> {
+    let mut own = Sink::default();
+    let parsed = yaml::parse(file, text, &mut own);
+    let root = parsed.tree.as_ref().map(YamlTree::root);
+    let stated = root.and_then(|root| root.entry("kind")).map(|(_, value)| value);
+    let kind = stated.and_then(NodeRef::as_str).unwrap_or_default();
+    let looks_meant = kind.is_empty() && !parsed.complete && text.contains(KIND);
+    if kind == KIND || looks_meant {
+        sink.append(own);
+        // Half a file would be half the evidence.
+        let Some(root) = root.filter(|_| parsed.complete && kind == KIND) else {
+            return Some(CheckedResults::default());
+        };
+        let doubts = check_schema(schemas, file, root, sink);
+        return Some(CheckedResults { file: lower::results(root, file), doubts });
+    }
+    if is_only_place {
+        report_other(file, kind, root, sink);
+    }
+    None
+}
+
+/// Reports a document of another kind; what has no kind at all may be anything.
+fn report_other(file: FileId, kind: &str, root: Option<NodeRef<'_>>, sink: &mut Sink) {
+    let Some(root) = root.filter(|root| root.entry("apiVersion").is_some() && !kind.is_empty()) else { return };
+    let span = root.get("kind").map_or(Span::default(), NodeRef::span);
+    let finding = if yaml::nearest(kind, [KIND]).is_some() {
+        let message = format!("`{kind}` is no kind of result file");
+        rules::MISSPELT_KIND.at(file, span, message).help(format!("did you mean `{KIND}`?"))
+    } else {
+        let message = format!("a file of the kind `{kind}` is not read in a folder of result files");
+        rules::OTHER_KIND.at(file, span, message).help("move it below one of the `roots:`")
+    };
+    sink.push(finding);
+}
+
+/// Checks a result file against the schema of its own `apiVersion`.
+fn check_schema(schemas: &Schemas, file: FileId, root: NodeRef<'_>, sink: &mut Sink) -> Doubts {
+    let mut doubts = Doubts::default();
+    let versions = schemas.versions(SCHEMA);
+    let newest = versions.last().copied().unwrap_or_default();
+    let Some((key, value)) = root.entry("apiVersion") else {
+        let span = root.get("kind").map_or(Span::default(), NodeRef::span);
+        let message = "a result file must declare its `apiVersion`";
+        sink.push(rules::UNSUPPORTED_VERSION.at(file, span, message).help(format!("add `apiVersion: {newest}`")));
+        return doubts;
+    };
+    let declared = value.scalar_text().unwrap_or_default();
+    let Some(schema) = value.as_str().and_then(|version| schemas.get(SCHEMA, version)) else {
+        let span = if value.is_null() { key.span() } else { value.span() };
+        sink.push(unsupported_version(file, (SCHEMA, TITLE), &declared, span, &versions));
+        return doubts;
+    };
+    for problem in schema.problems(root) {
+        sink.push(diagnostic(file, &problem, &declared));
+        doubts.note(&problem, rule_of(&problem), root, None);
+    }
+    doubts
+}

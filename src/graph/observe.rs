@@ -1,0 +1,347 @@
+//! From result files to evidence: which contract and promise each result is about, which is the
+//! newest, and what is odd about the files (`REF`).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::days::{Days, Verdict};
+use super::evidence::{Fact, Observations, Observed, PromiseResult};
+use super::judge::{Candidate, Judgement, Match, candidates, find, judge};
+use super::mesh::Mesh;
+use super::rules::evidence as rules;
+use crate::diagnostic::Sink;
+use crate::model::{DataContract, Header, ObservedResult, ResultFile, SpannedText, Text, Version};
+use crate::source::Location;
+use crate::yaml::nearest;
+
+/// After so many days without a result the newest one is stale, and what was looked at is gone.
+const STALE_AFTER_DAYS: i32 = 30;
+
+/// Reads the evidence out of all result files.
+pub(super) fn observe(mesh: &mut Mesh, files: Vec<ResultFile>, today: Date, sink: &mut Sink) {
+    let mut by_contract: BTreeMap<usize, Vec<ResultFile>> = BTreeMap::new();
+    let mut unknown: BTreeMap<(Text, Text), ResultFile> = BTreeMap::new();
+    for file in files {
+        if day_of(file.observed_at.value) > today {
+            let message = format!("these results are of {}, which is after today", day_of(file.observed_at.value));
+            sink.push(
+                rules::FUTURE_RESULT
+                    .at(file.file, file.observed_at.span, message)
+                    .label("not counted")
+                    .help("correct `observedAt`; it needs the offset of its time zone"),
+            );
+            continue;
+        }
+        let Some(contract) = &file.contract else {
+            sink.push(
+                rules::RESULT_WITHOUT_CONTRACT
+                    .at(file.file, file.observed_at.span, "these results name no contract")
+                    .help("add `contract:` with `contractID` and `version`"),
+            );
+            continue;
+        };
+        let found = match &file.version {
+            Some(version) => mesh.contract(contract, version),
+            None => mesh.current_version(contract),
+        };
+        if let Some(idx) = found {
+            by_contract.entry(idx).or_default().push(file);
+            continue;
+        }
+        // Of many files with one mistake the newest tells it.
+        let version = file.version.as_ref().map(|version| version.value.clone()).unwrap_or_default();
+        let newest = unknown.entry((contract.value.clone(), version)).or_insert_with(|| file.clone());
+        if file.observed_at.value > newest.observed_at.value {
+            *newest = file;
+        }
+    }
+    for file in unknown.values() {
+        report_unknown(mesh, file, sink);
+    }
+    let mut observations = BTreeMap::new();
+    for (contract_idx, files) in by_contract {
+        if !mesh.contracts[contract_idx].descriptor.header.is_broken {
+            observations.insert(contract_idx, Reading::of(mesh, contract_idx, &files, today).finish(sink));
+        }
+    }
+    mesh.observations = observations;
+}
+
+fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+fn days_between(earlier: Date, later: Date) -> i32 {
+    later.since(earlier).map_or(0, |span| span.get_days())
+}
+
+/// Reports results about a contract or version that is not there.
+fn report_unknown(mesh: &Mesh, file: &ResultFile, sink: &mut Sink) {
+    let Some(contract) = &file.contract else { return };
+    let at =
+        |written: &SpannedText, message: String| rules::RESULT_WITHOUT_CONTRACT.at(file.file, written.span, message);
+    let versions: Vec<&DataContract> =
+        mesh.versions(contract).iter().map(|idx| &*mesh.contracts[*idx].descriptor).collect();
+    if let (Some(newest), Some(version)) = (versions.last(), &file.version) {
+        // Contracts move on in their files; what was observed of what they were is history.
+        if Version::parse(version) < Version::parse(newest.version_text()) {
+            return;
+        }
+        let message = format!("the contract `{}` has no version `{}`", contract.value, version.value);
+        let quoted: Vec<String> = versions.iter().map(|version| format!("`{}`", version.version_text())).collect();
+        let header = &newest.header;
+        let place = header.version.as_ref().map_or(header.id.span, |version| version.span);
+        sink.push(
+            at(version, message)
+                .help(format!("write {}, or add the contract document", quoted.join(" or ")))
+                .related(header.file, place, "the newest version of the contract")
+                .subject(header.reference()),
+        );
+        return;
+    }
+    // A file that cannot be read to its end may be the contract that is meant.
+    if mesh.contracts.iter().any(|node| node.descriptor.header.is_broken) {
+        return;
+    }
+    let message = format!("these results are about the contract `{}`, which is not in this registry", contract.value);
+    let known = mesh.contracts.iter().map(|node| node.descriptor.header.id.value.as_str());
+    let help = match nearest(contract, known) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "add the contract, or remove the result file".to_owned(),
+    };
+    sink.push(at(contract, message).help(help));
+}
+
+/// What is looked at by one check: its promise and the names of the things.
+type Thing = (usize, Vec<Text>);
+
+/// The newest result about one thing.
+struct Newest {
+    observed: Observed,
+    judgement: Judgement,
+}
+
+/// A result that is about no promise.
+struct Stranger {
+    at: Timestamp,
+    place: Location,
+    n_meant: usize,
+    is_check: bool,
+}
+
+/// The results of one contract version while they are read.
+struct Reading<'m> {
+    mesh: &'m Mesh,
+    contract_idx: usize,
+    today: Date,
+    known: Vec<Candidate<'m>>,
+    /// When the newest file was observed, and where it says so.
+    newest_file: Option<(Timestamp, Location)>,
+    newest: BTreeMap<Thing, Newest>,
+    days: BTreeMap<usize, Days>,
+    facts: BTreeMap<(Text, Vec<Text>), Observed>,
+    strangers: BTreeMap<Text, Stranger>,
+}
+
+impl<'m> Reading<'m> {
+    fn of(mesh: &'m Mesh, contract_idx: usize, files: &[ResultFile], today: Date) -> Reading<'m> {
+        let mut reading = Reading {
+            mesh,
+            contract_idx,
+            today,
+            known: candidates(&mesh.contracts[contract_idx].descriptor),
+            newest_file: None,
+            newest: BTreeMap::new(),
+            days: BTreeMap::new(),
+            facts: BTreeMap::new(),
+            strangers: BTreeMap::new(),
+        };
+        for file in files {
+            let place = Location { file: file.file, span: file.observed_at.span };
+            if reading.newest_file.is_none_or(|(at, _)| file.observed_at.value > at) {
+                reading.newest_file = Some((file.observed_at.value, place));
+            }
+            for result in &file.results {
+                reading.add(file, result);
+            }
+        }
+        reading
+    }
+
+    fn add(&mut self, file: &ResultFile, result: &ObservedResult) {
+        let at = file.observed_at.value;
+        let observed = || Observed {
+            at,
+            value: result.value.clone(),
+            unit: result.unit.clone(),
+            message: result.message.clone(),
+            name: result.name.clone().unwrap_or_else(|| result.id.value.clone()),
+            source: file.source.clone(),
+            location: Location { file: file.file, span: result.id.span },
+        };
+        let n_meant = match find(&self.known, result) {
+            Match::One(idx) => {
+                let Some(judgement) = judge(&self.known[idx], result) else { return };
+                self.days.entry(idx).or_default().add(day_of(at), self.today, judgement.verdict);
+                let newer = Newest { observed: observed(), judgement };
+                match self.newest.entry((idx, result.targets.clone())) {
+                    std::collections::btree_map::Entry::Vacant(entry) => {
+                        entry.insert(newer);
+                    }
+                    std::collections::btree_map::Entry::Occupied(mut entry) => {
+                        if weight(&newer) > weight(entry.get()) {
+                            entry.insert(newer);
+                        }
+                    }
+                }
+                return;
+            }
+            Match::Many(n_meant) => n_meant,
+            Match::None => 0,
+        };
+        let is_newer = |stranger: &Stranger| at > stranger.at;
+        if self.strangers.get(&result.id.value).is_none_or(is_newer) {
+            let place = Location { file: file.file, span: result.id.span };
+            let stranger = Stranger { at, place, n_meant, is_check: result.is_check };
+            self.strangers.insert(result.id.value.clone(), stranger);
+        }
+        if !result.is_check && result.value.is_some() {
+            let key = (result.id.value.clone(), result.targets.clone());
+            if self.facts.get(&key).is_none_or(|known| at > known.at) {
+                self.facts.insert(key, observed());
+            }
+        }
+    }
+
+    fn finish(mut self, sink: &mut Sink) -> Observations {
+        self.report_stale(sink);
+        self.report_strangers(sink);
+        let mut worst: BTreeMap<usize, Newest> = BTreeMap::new();
+        for (idx, newest) in self.things_that_are_there() {
+            match worst.get(&idx) {
+                Some(known) if badness(&newest) <= badness(known) => {}
+                _ => drop(worst.insert(idx, newest)),
+            }
+        }
+        let mut results: Vec<PromiseResult> = Vec::with_capacity(worst.len());
+        for (idx, Newest { observed, judgement }) in worst {
+            if judgement.is_contradicted {
+                self.report_contradicted(idx, &observed, sink);
+            }
+            results.push(PromiseResult {
+                contract_idx: self.contract_idx,
+                promise: self.known[idx].promise.clone(),
+                verdict: judgement.verdict,
+                observed,
+                comparison: judgement.comparison,
+                days: self.days.get(&idx).copied().unwrap_or_default(),
+            });
+        }
+        results.sort_by_key(|result| (result.promise.kind, result.promise.span));
+        let facts = std::mem::take(&mut self.facts).into_values();
+        let facts = facts.map(|observed| Fact { contract_idx: self.contract_idx, observed }).collect();
+        Observations { results, facts }
+    }
+
+    /// Returns the newest result of each thing; a thing that was not looked at for long while others
+    /// were is gone, and what it was counts no more.
+    fn things_that_are_there(&mut self) -> Vec<(usize, Newest)> {
+        let mut latest: BTreeMap<usize, Timestamp> = BTreeMap::new();
+        for ((idx, _), newest) in &self.newest {
+            let at = latest.entry(*idx).or_insert(newest.observed.at);
+            *at = (*at).max(newest.observed.at);
+        }
+        let things = std::mem::take(&mut self.newest).into_iter().map(|((idx, _), newest)| (idx, newest));
+        let is_there = |(idx, newest): &(usize, Newest)| {
+            days_between(newest.observed.date(), day_of(latest[idx])) <= STALE_AFTER_DAYS
+        };
+        things.filter(is_there).collect()
+    }
+
+    fn header(&self) -> &'m Header {
+        &self.mesh.contracts[self.contract_idx].descriptor.header
+    }
+
+    /// The contract in words: "the contract `orders` 2.1.0".
+    fn contract(&self) -> String {
+        let version = self.mesh.contracts[self.contract_idx].descriptor.version_text();
+        format!("the contract `{}` {version}", self.header().id.value).trim_end().to_owned()
+    }
+
+    fn report_stale(&self, sink: &mut Sink) {
+        let Some((at, place)) = self.newest_file else { return };
+        let age = days_between(day_of(at), self.today);
+        let is_live = !matches!(self.header().status_word().as_str(), "retired" | "draft" | "proposed");
+        if age <= STALE_AFTER_DAYS || !is_live {
+            return;
+        }
+        let message = format!("the newest results about {} are {age} days old", self.contract());
+        sink.push(
+            rules::STALE_RESULTS
+                .at(place.file, place.span, message)
+                .help("run the checks again, or remove the result files")
+                .subject(self.header().reference()),
+        );
+    }
+
+    /// Reports what the newest results say about nothing; in older ones it may have been something.
+    fn report_strangers(&self, sink: &mut Sink) {
+        let Some((newest, _)) = self.newest_file else { return };
+        for (id, stranger) in self.strangers.iter().filter(|(_, stranger)| day_of(stranger.at) == day_of(newest)) {
+            let meant = nearest(id, self.known.iter().flat_map(Candidate::names));
+            if !stranger.is_check && stranger.n_meant == 0 && meant.is_none() {
+                continue;
+            }
+            let what = if stranger.is_check { "check" } else { "metric" };
+            let (message, help) = if stranger.n_meant > 0 {
+                let message =
+                    format!("the {what} `{id}` can be about {} promises of {}", stranger.n_meant, self.contract());
+                (message, "name the object or column in `target.resourceIdentifier`".to_owned())
+            } else {
+                let message = format!("the {what} `{id}` is about no promise of {}", self.contract());
+                let help = match meant {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "write the `id` or `name` of a quality rule or the property of a service level; \
+                             what nobody promised is a `type: metric`"
+                        .to_owned(),
+                };
+                (message, help)
+            };
+            sink.push(
+                rules::RESULT_WITHOUT_PROMISE
+                    .at(stranger.place.file, stranger.place.span, message)
+                    .help(help)
+                    .subject(self.header().reference()),
+            );
+        }
+    }
+
+    fn report_contradicted(&self, idx: usize, observed: &Observed, sink: &mut Sink) {
+        let candidate = &self.known[idx];
+        let value = observed.value.as_deref().unwrap_or_default();
+        let value = observed.unit.as_ref().map_or(value.to_owned(), |unit| format!("{value} {unit}"));
+        let message =
+            format!("`{}` passes with {value}; {} promises {}", observed.name, self.contract(), candidate.terms());
+        sink.push(
+            rules::CONTRADICTED_RESULT
+                .at(observed.location.file, observed.location.span, message)
+                .label("counted as missed")
+                .help("give the check the threshold of the contract")
+                .related(self.header().file, candidate.promise.span, "promised here")
+                .subject(self.header().reference()),
+        );
+    }
+}
+
+/// Of two results about one thing the newer counts; of two at one time the worse.
+fn weight(newest: &Newest) -> (Timestamp, Verdict) {
+    (newest.observed.at, newest.judgement.verdict)
+}
+
+/// Of two things the one that misses its promise counts, else the one seen last.
+fn badness(newest: &Newest) -> (Verdict, Timestamp) {
+    (newest.judgement.verdict, newest.observed.at)
+}

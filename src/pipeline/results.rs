@@ -1,0 +1,95 @@
+//! Reads result files, before descriptors: what they name decides how much of a contract is kept.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use super::{failed_on, is_in_roots, unreadable};
+use crate::check::{CheckedResults, Doubts, check_results};
+use crate::config::Config;
+use crate::diagnostic::Sink;
+use crate::load;
+use crate::model::{ResultFile, Text};
+use crate::source::{Entry, FileId, Tree, is_below};
+use crate::yaml::Schemas;
+
+/// What was found in the folders of result files.
+#[derive(Default)]
+pub(super) struct Results {
+    pub(super) files: Vec<ResultFile>,
+    /// The files that are result files, good or bad: nobody else reads them.
+    pub(super) taken: BTreeSet<FileId>,
+    pub(super) doubts: Vec<(FileId, Doubts)>,
+}
+
+impl Results {
+    /// Returns the ids of all contracts that results name.
+    pub(super) fn contracts(&self) -> BTreeSet<Text> {
+        self.files.iter().filter_map(|file| Some(file.contract.as_ref()?.value.clone())).collect()
+    }
+}
+
+/// Reads every YAML and JSON file in the folders of result files.
+pub(super) fn read(
+    tree: &dyn Tree,
+    schemas: &Schemas,
+    config: &Config,
+    entries: &[(FileId, &Entry)],
+    sink: &mut Sink,
+) -> Results {
+    let read: Vec<(FileId, Sink, Option<CheckedResults>)> = entries
+        .par_iter()
+        .filter(|(_, entry)| may_hold_results(&entry.path, config))
+        .map(|(file, entry)| {
+            let is_only_place = !is_in_roots(config, &entry.path);
+            // A panic is our bug; it costs this file's findings, not the run.
+            let caught = catch_unwind(AssertUnwindSafe(|| read_one(tree, schemas, *file, &entry.path, is_only_place)));
+            let (own, checked) = caught.unwrap_or_else(|_| {
+                let mut own = Sink::default();
+                own.push(failed_on(*file, &entry.path));
+                (own, Some(CheckedResults::default()))
+            });
+            (*file, own, checked)
+        })
+        .collect();
+    let mut results = Results::default();
+    for (file, own, checked) in read {
+        sink.append(own);
+        let Some(checked) = checked else { continue };
+        results.taken.insert(file);
+        results.files.extend(checked.file);
+        results.doubts.extend(Some((file, checked.doubts)).filter(|(_, doubts)| !doubts.is_empty()));
+    }
+    results
+}
+
+fn may_hold_results(path: &str, config: &Config) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| matches!(ending.as_str(), "yaml" | "yml" | "json"))
+        && config.observations.iter().any(|folder| is_below(path, folder))
+}
+
+fn read_one(
+    tree: &dyn Tree,
+    schemas: &Schemas,
+    file: FileId,
+    path: &str,
+    is_only_place: bool,
+) -> (Sink, Option<CheckedResults>) {
+    let mut own = Sink::default();
+    let text = match tree.read(path) {
+        Ok(bytes) => load::decode(file, bytes, &mut own).ok(),
+        Err(error) => {
+            own.push(unreadable(file, path, &error));
+            None
+        }
+    };
+    let checked = match text {
+        Some(text) => check_results(schemas, file, &text, is_only_place, &mut own),
+        // What cannot be read is told by whoever else reads it.
+        None if !is_only_place => return (Sink::default(), None),
+        None => Some(CheckedResults::default()),
+    };
+    (own, checked)
+}
