@@ -2,15 +2,15 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, find_roots};
+use super::session::{Session, find_root};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
-use crate::render::export;
+use crate::render::export::{self, ImpactFormat};
 
 #[derive(Debug, Args)]
 pub(crate) struct ImpactArgs {
-    /// A contract, product or source system: `contract:orders`, `orders`, `source:shop`
+    /// A contract, column, product or source system: `contract:orders`, `column:orders@2.1.0#orders.amount`, `orders`, `source:shop`
     id: String,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "table", value_enum)]
@@ -26,12 +26,12 @@ enum Format {
 
 pub(crate) fn run(global: &Global, args: &ImpactArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let outcome = Session::open(global, Detail::Rules)?.run()?;
-    let roots = find_roots(&outcome, &args.id)?;
-    let text = match args.format {
-        Format::Json => export::impact_json(&outcome.mesh, &roots)?,
-        Format::Csv => export::impact_csv(&outcome.mesh, &roots)?,
-        Format::Table => export::impact_table(&outcome.mesh, &roots, terminal.color_out())?,
+    let root = find_root(&outcome, &args.id)?;
+    let format = match args.format {
+        Format::Json => ImpactFormat::Json,
+        Format::Csv => ImpactFormat::Csv,
+        Format::Table => ImpactFormat::Table { color: terminal.color_out() },
     };
-    super::print(&text)?;
+    super::print(&export::impact(&outcome.mesh, &root, format)?)?;
     Ok(Outcome::Clean)
 }

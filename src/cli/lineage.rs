@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, find_roots};
+use super::session::{Session, find_root};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -10,7 +10,7 @@ use crate::render::export::{self, LineageFormat};
 
 #[derive(Debug, Args)]
 pub(crate) struct LineageArgs {
-    /// A product, contract or source system: `orders`, `contract:orders@2.1.0`, `source:shop`
+    /// A product, contract, column or source system: `orders`, `contract:orders@2.1.0`, `column:orders@2.1.0#orders.amount`, `source:shop`
     id: String,
     /// Steps towards the sources
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -34,7 +34,7 @@ enum Format {
 
 pub(crate) fn run(global: &Global, args: &LineageArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let outcome = Session::open(global, Detail::Rules)?.run()?;
-    let roots = find_roots(&outcome, &args.id)?;
+    let root = find_root(&outcome, &args.id)?;
     let format = match args.format {
         Format::Tree => LineageFormat::Tree { color: terminal.color_out() },
         Format::Json => LineageFormat::Json,
@@ -42,6 +42,6 @@ pub(crate) fn run(global: &Global, args: &LineageArgs, terminal: &Terminal) -> a
         Format::Dot => LineageFormat::Dot,
         Format::Svg => LineageFormat::Svg,
     };
-    super::print(&export::lineage(&outcome.mesh, &roots, args.up, args.down, format)?)?;
+    super::print(&export::lineage(&outcome.mesh, &root, args.up, args.down, format)?)?;
     Ok(Outcome::Clean)
 }

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, find};
+use super::session::{Session, find_thing};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -26,7 +26,7 @@ enum Format {
 pub(crate) fn run(global: &Global, args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let session = Session::open(global, Detail::Pages)?;
     let outcome = session.run()?;
-    let found = find(&outcome, &args.id)?;
+    let (found, _) = find_thing(&outcome, &args.id)?;
     let text = match args.format {
         Format::Json => export::show_json(&outcome, &session.tree, found),
         Format::Text => export::show_text(&outcome, &session.tree, found, terminal.color_out()),

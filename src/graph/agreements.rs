@@ -4,19 +4,18 @@ use jiff::civil::Date;
 
 use super::lifecycle::date_of;
 use super::mesh::Mesh;
+use super::near::Report;
 use super::rules;
-use crate::diagnostic::{Diagnostic, Sink};
-use crate::model::{AccessAgreement, Kind, SpannedText, major};
-use crate::yaml::nearest;
+use crate::model::{AccessAgreement, DataProduct, Kind, OutputPort, SpannedText, major};
 
 /// Resolves all agreements, and attaches them to their provider.
-pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Sink) {
+pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
     let mut provided = Vec::new();
     for (idx, agreement) in mesh.agreements.iter().enumerate() {
         if agreement.header.is_broken {
             continue;
         }
-        Sides { mesh, agreement, sink }.report();
+        Sides { mesh, agreement, sink }.report(today);
         report_end(agreement, today, sink);
         if let Some(product) = agreement.provider.product.as_ref().and_then(|id| mesh.product(id)) {
             provided.push((product, idx));
@@ -31,19 +30,33 @@ impl AccessAgreement {
     /// Says whether access is agreed on a day: approved, and not past its end.
     #[must_use]
     pub fn is_in_force(&self, today: Date) -> bool {
-        let has_ended = self.end.as_ref().and_then(|end| date_of(end)).is_some_and(|end| end < today);
-        self.header.status_word() == "approved" && !has_ended
+        self.header.status_word() == "approved" && !self.has_ended(today)
+    }
+
+    fn has_ended(&self, today: Date) -> bool {
+        self.end.as_ref().and_then(|end| date_of(end)).is_some_and(|end| end < today)
     }
 }
 
-struct Sides<'a> {
-    mesh: &'a Mesh,
-    agreement: &'a AccessAgreement,
-    sink: &'a mut Sink,
+impl Mesh {
+    /// Says whether a contract has a version of the same major, or one that could not be read.
+    fn has_major(&self, contract_id: &str, version: &str) -> bool {
+        let wanted = major(version);
+        self.versions(contract_id).iter().any(|idx| {
+            let known = &self.contracts[*idx].descriptor;
+            known.header.is_broken || major(known.version_text()) == wanted
+        })
+    }
 }
 
-impl Sides<'_> {
-    fn report(&mut self) {
+struct Sides<'a, 'r> {
+    mesh: &'a Mesh,
+    agreement: &'a AccessAgreement,
+    sink: &'a mut Report<'r>,
+}
+
+impl Sides<'_, '_> {
+    fn report(&mut self, today: Date) {
         let (mesh, agreement) = (self.mesh, self.agreement);
         for team in [&agreement.provider.team, &agreement.consumer.team].into_iter().flatten() {
             if mesh.team(team).is_none() {
@@ -58,66 +71,141 @@ impl Sides<'_> {
         if let Some(contract) = &agreement.provider.contract {
             if mesh.versions(contract).is_empty() {
                 self.push(contract, Kind::DataContract, "data contract");
-            } else if let Some(version) = &agreement.provider.contract_version {
-                let wanted = major(version);
-                let is_there = mesh.versions(contract).iter().any(|idx| {
-                    let known = &mesh.contracts[*idx].descriptor;
-                    known.header.is_broken || major(known.version_text()) == wanted
-                });
-                if !is_there {
-                    let message = format!("the contract `{}` has no version `{wanted}.x`", contract.value);
-                    self.sink.push(self.at(version, message).help("name a version that the registry holds"));
-                }
+            } else if let Some(version) = &agreement.provider.contract_version
+                && !mesh.has_major(contract, version)
+            {
+                let message = format!("the contract `{}` has no version `{}.x`", contract.value, major(version));
+                self.push_at(version, message, "name a version that the registry holds".to_owned());
             }
         }
-        self.report_port();
+        self.report_port(today);
     }
 
-    /// The port must be one of the provider's, by id or name.
-    fn report_port(&mut self) {
+    /// The port must be one of the provider's, by id or name, and carry the contract that is named.
+    fn report_port(&mut self, today: Date) {
         let provider = &self.agreement.provider;
-        let (Some(port), Some(product)) =
-            (&provider.port, provider.product.as_ref().and_then(|id| self.mesh.product(id)))
-        else {
-            return;
-        };
-        let ports = &self.mesh.products[product].descriptor.output_ports;
-        let is = |known: &crate::model::OutputPort| known.id.as_ref() == Some(&port.value) || known.name == port.value;
-        if self.mesh.products[product].descriptor.header.is_broken || ports.iter().any(is) {
+        let Some(product_idx) = provider.product.as_ref().and_then(|id| self.mesh.product(id)) else { return };
+        let product = &self.mesh.products[product_idx].descriptor;
+        if product.header.is_broken {
             return;
         }
-        let names = ports.iter().map(|known| known.name.as_str());
-        let help = match nearest(port, names.clone()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => {
-                format!("its output ports are {}", names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
-            }
+        let named = provider.port.as_ref();
+        let is_named = |known: &&OutputPort| {
+            named.is_none_or(|port| known.id.as_ref() == Some(&port.value) || known.name == port.value)
         };
-        let id = &self.mesh.products[product].descriptor.header.id.value;
-        let message = format!("the data product `{id}` has no output port `{}`", port.value);
-        self.sink.push(self.at(port, message).help(help));
+        let ports: Vec<&OutputPort> = product.output_ports.iter().filter(is_named).collect();
+        if let (Some(port), true) = (named, ports.is_empty()) {
+            let names = product.output_ports.iter().map(|known| known.name.as_str());
+            let help = match self.sink.nearest(port, names.clone()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => match some_of(names) {
+                    Some(names) => format!("its output ports are {names}"),
+                    None => "it has no output ports".to_owned(),
+                },
+            };
+            let message = format!("the data product `{}` has no output port `{}`", product.header.id.value, port.value);
+            self.push_at(port, message, help);
+            return;
+        }
+        // What was agreed on and is over may name what the port no longer carries.
+        if is_open(self.agreement) && !self.agreement.has_ended(today) {
+            self.report_other_contract(product, &ports);
+        }
+    }
+
+    fn report_other_contract(&mut self, product: &DataProduct, ports: &[&OutputPort]) {
+        let (mesh, provider) = (self.mesh, &self.agreement.provider);
+        // A contract that is not there is reported already.
+        let Some(contract) = provider.contract.as_ref().filter(|id| !mesh.versions(id).is_empty()) else { return };
+        let carries = |port: &&&OutputPort| port.contract_id.as_ref().is_some_and(|id| id.value == contract.value);
+        let carrying: Vec<&&OutputPort> = ports.iter().filter(carries).collect();
+        let who = match (&provider.port, ports) {
+            (Some(_), [port]) => format!("output port `{}` of `{}`", port.name, product.header.id.value),
+            _ => format!("the data product `{}`", product.header.id.value),
+        };
+        let header = &self.agreement.header;
+        if carrying.is_empty() {
+            let carried = some_of(ports.iter().filter_map(|port| Some(port.contract_id.as_ref()?.value.as_str())));
+            let message =
+                format!("the agreement is about the contract `{}`, which {who} does not carry", contract.value);
+            let help = match &carried {
+                Some(carried) => format!("name what it carries, {carried}, or the port that carries this contract"),
+                None => "name a port that carries this contract".to_owned(),
+            };
+            let mut finding = rules::AGREEMENT_PORT_MISMATCH
+                .at(header.file, contract.span, message)
+                .help(help)
+                .subject(header.reference());
+            if let (Some(_), [port]) = (&provider.port, ports) {
+                let span = port.contract_id.as_ref().map_or(port.span, |id| id.span);
+                finding = finding.related(product.header.file, span, "what the port carries");
+            }
+            self.sink.push(finding);
+            return;
+        }
+        let Some(version) = &provider.contract_version else { return };
+        // A port without a version carries whatever its contract's page shows.
+        let is_other = |port: &&&OutputPort| port.version.as_ref().is_some_and(|known| major(known) != major(version));
+        if mesh.has_major(contract, version) && carrying.iter().all(is_other) {
+            let port = carrying[0];
+            let span = port.version.as_ref().map_or(port.span, |known| known.span);
+            let known = port.version.as_ref().map_or("", |known| known.value.as_str());
+            let message = format!(
+                "the agreement is about version `{}.x` of `{}`, which {who} does not carry",
+                major(version),
+                contract.value
+            );
+            self.sink.push(
+                rules::AGREEMENT_PORT_MISMATCH
+                    .at(header.file, version.span, message)
+                    .label(format!("it carries `{known}`"))
+                    .help(format!("agree on version `{}.x`, or name the port that carries this one", major(known)))
+                    .related(product.header.file, span, "the version of the port")
+                    .subject(header.reference()),
+            );
+        }
     }
 
     fn push(&mut self, written: &SpannedText, kind: Kind, word: &str) {
-        let headers = self.mesh.headers(kind);
-        let help = match nearest(written, headers.iter().map(|header| header.id.value.as_str())) {
+        let mesh = self.mesh;
+        let known = || mesh.headers(kind).into_iter().map(|header| header.id.value.as_str());
+        let help = match self.sink.nearest_in(kind.plural(), written, known) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("name a {word} of this registry"),
         };
         let message = format!("the agreement names the {word} `{}`, which is not in this registry", written.value);
-        self.sink.push(self.at(written, message).help(help));
+        self.push_at(written, message, help);
     }
 
-    fn at(&self, written: &SpannedText, message: String) -> Diagnostic {
+    fn push_at(&mut self, written: &SpannedText, message: String, help: String) {
         let header = &self.agreement.header;
-        rules::DANGLING_AGREEMENT.at(header.file, written.span, message).subject(header.reference())
+        let finding = rules::DANGLING_AGREEMENT.at(header.file, written.span, message);
+        self.sink.push(finding.help(help).subject(header.reference()));
     }
 }
 
-fn report_end(agreement: &AccessAgreement, today: Date, sink: &mut Sink) {
+/// Lists some names for a sentence; none where there are none.
+fn some_of<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    const SHOWN: usize = 6;
+    let mut names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    names.sort();
+    names.dedup();
+    if names.len() > SHOWN {
+        let more = names.len() - SHOWN;
+        names.truncate(SHOWN);
+        names.push(format!("{more} more"));
+    }
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// Says whether an agreement is approved or asked for.
+fn is_open(agreement: &AccessAgreement) -> bool {
+    matches!(agreement.header.status_word().as_str(), "approved" | "requested")
+}
+
+fn report_end(agreement: &AccessAgreement, today: Date, sink: &mut Report<'_>) {
     let header = &agreement.header;
-    let is_open = matches!(header.status_word().as_str(), "approved" | "requested");
-    if let (true, Some(end)) = (is_open, &agreement.end)
+    if let (true, Some(end)) = (is_open(agreement), &agreement.end)
         && let Some(date) = date_of(end)
         && date < today
     {

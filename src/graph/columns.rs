@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::column_tree::ColumnTree;
 use super::mesh::Mesh;
+use super::near::Report;
 use super::rules;
-use crate::diagnostic::Sink;
 use crate::model::{Property, Relationship, SchemaObject, SpannedText};
-use crate::source::{FileId, SourceMap, join, parent};
-use crate::yaml::nearest;
+use crate::source::{SourceMap, join, parent};
 
 /// A column, or a whole object when the column is empty.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,19 +39,45 @@ pub(super) fn path_text(object: &SchemaObject, columns: &[&Property]) -> String 
     path
 }
 
+impl ColumnPlace {
+    /// Returns `object.column`, or the object alone.
+    #[must_use]
+    pub fn path(&self) -> String {
+        if self.column.is_empty() { self.object.clone() } else { format!("{}.{}", self.object, self.column) }
+    }
+}
+
 impl Mesh {
     /// Returns where a column comes from, as its contract states it. A source is resolved as
     /// `contract#/schema/object/properties/column`, then as `object.column`, then as an object of what
     /// the producing product reads; what is not resolved stays a text.
     #[must_use]
     pub fn column_sources(&self, contract_idx: usize, column: &Property) -> Vec<ColumnSource> {
-        let Some(detail) = column.detail.as_deref() else { return Vec::new() };
+        let Some(detail) = column.detail.as_deref().filter(|detail| !detail.transform_sources.is_empty()) else {
+            return Vec::new();
+        };
         let upstream = self.upstream_contracts(contract_idx);
         let source = |written: &SpannedText| ColumnSource {
             written: written.value.to_string(),
-            place: self.column_place(&upstream, &written.value),
+            place: self.source_place(&upstream, &written.value),
         };
         detail.transform_sources.iter().map(source).collect()
+    }
+
+    /// Returns the column or object of a contract that `object.column` names.
+    #[must_use]
+    pub fn column_place(&self, contract_idx: usize, path: &str) -> Option<ColumnPlace> {
+        let tree = self.column_tree(contract_idx);
+        tree.find_text(path).map(|node| place(tree, contract_idx, node))
+    }
+
+    /// Returns the paths of all columns of a contract, `object.column.part`, in the order of the file.
+    pub fn column_paths(&self, contract_idx: usize) -> impl Iterator<Item = String> {
+        self.column_tree(contract_idx).columns()
+    }
+
+    fn column_tree(&self, contract_idx: usize) -> &ColumnTree {
+        self.index.columns[contract_idx].get_or_init(|| ColumnTree::of(&self.contracts[contract_idx].descriptor))
     }
 
     /// Returns the contracts that the producers of a contract read.
@@ -62,7 +88,7 @@ impl Mesh {
         read.into_iter().collect()
     }
 
-    fn column_place(&self, upstream: &[usize], written: &str) -> Option<ColumnPlace> {
+    fn source_place(&self, upstream: &[usize], written: &str) -> Option<ColumnPlace> {
         if let Some((contract, path)) = written.split_once('#') {
             let (id, version) = match contract.rsplit_once('@') {
                 Some((id, version)) => (id, Some(version)),
@@ -73,45 +99,10 @@ impl Mesh {
                 Some(version) => self.contract(id, version)?,
                 None => read.or_else(|| self.current_version(id))?,
             };
-            let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-            let (object, column) = match parts.as_slice() {
-                ["schema", object, "properties", column @ ..] => {
-                    (*object, column.iter().filter(|p| **p != "properties").copied().collect::<Vec<_>>().join("."))
-                }
-                ["schema", object] => (*object, String::new()),
-                [dotted] => dotted
-                    .split_once('.')
-                    .map_or((*dotted, String::new()), |(object, column)| (object, column.to_owned())),
-                _ => return None,
-            };
-            return self.place_in(contract_idx, object, &column);
+            let tree = self.column_tree(contract_idx);
+            return pointed(tree, path).map(|node| place(tree, contract_idx, node));
         }
-        let dotted = written.split_once('.');
-        let in_column =
-            dotted.and_then(|(object, column)| upstream.iter().find_map(|idx| self.place_in(*idx, object, column)));
-        in_column.or_else(|| upstream.iter().find_map(|idx| self.place_in(*idx, written, "")))
-    }
-
-    /// Finds an object, by name, id or physical name, and a column in it.
-    fn place_in(&self, contract_idx: usize, object: &str, column: &str) -> Option<ColumnPlace> {
-        let contract = &self.contracts[contract_idx].descriptor;
-        let is = |known: &&SchemaObject| {
-            known.name.value == object
-                || known.id.as_deref() == Some(object)
-                || known.physical_name.as_deref() == Some(object)
-        };
-        let found = contract.objects.iter().find(is)?;
-        let mut columns: &[Property] = &found.properties;
-        let mut path = Vec::new();
-        for part in column.split('.').filter(|part| !part.is_empty()) {
-            let is = |known: &&Property| {
-                known.name == part || known.detail.as_ref().is_some_and(|detail| detail.id.as_deref() == Some(part))
-            };
-            let next = columns.iter().find(is)?;
-            path.push(next.name.to_string());
-            columns = next.children();
-        }
-        Some(ColumnPlace { contract_idx, object: found.name.value.to_string(), column: path.join(".") })
+        upstream.iter().find_map(|idx| self.column_place(*idx, written))
     }
 
     /// Returns the column a foreign key leads to, as the contract in the file at `path` writes it.
@@ -119,19 +110,8 @@ impl Mesh {
     pub fn key_target(&self, contract_idx: usize, path: &str, sources: &SourceMap, to: &str) -> Option<ColumnPlace> {
         let (file, fragment) = to.split_once('#').unwrap_or(("", to));
         let target = self.key_contract(contract_idx, path, sources, file)?;
-        let parts: Vec<&str> = fragment.trim_start_matches('/').split('/').collect();
-        match parts.as_slice() {
-            ["schema", object, rest @ ..] => {
-                let column: Vec<&str> =
-                    rest.iter().filter(|part| !matches!(**part, "properties" | "items")).copied().collect();
-                self.place_in(target, object, &column.join("."))
-            }
-            [dotted] => {
-                let (object, column) = dotted.split_once('.')?;
-                self.place_in(target, object, column)
-            }
-            _ => None,
-        }
+        let tree = self.column_tree(target);
+        key_column(tree, fragment).map(|node| place(tree, target, node))
     }
 
     /// Returns the contract in the file that a foreign key names; without a file its own.
@@ -144,29 +124,76 @@ impl Mesh {
     }
 }
 
+fn place(tree: &ColumnTree, contract_idx: usize, node: u32) -> ColumnPlace {
+    let (object, column) = tree.path(node);
+    ColumnPlace { contract_idx, object, column }
+}
+
+/// Finds what stands behind the `#` of a reference: `/schema/object/properties/column`, with `items`
+/// for the items of a list, or `object.column`.
+fn pointed(tree: &ColumnTree, fragment: &str) -> Option<u32> {
+    let mut parts = fragment.trim_start_matches('/').split('/');
+    match (parts.next()?, parts.next()) {
+        ("schema", Some(object)) => {
+            let mut columns = Vec::new();
+            while let Some(part) = parts.next() {
+                match part {
+                    "properties" => columns.push(parts.next()?),
+                    "items" => columns.push("[]"),
+                    name => columns.push(name),
+                }
+            }
+            tree.find(object, &columns)
+        }
+        (dotted, None) => tree.find_text(dotted),
+        _ => None,
+    }
+}
+
+/// A key leads to a column and never to a whole object.
+fn key_column(tree: &ColumnTree, fragment: &str) -> Option<u32> {
+    pointed(tree, fragment).filter(|node| fragment.starts_with('/') || !tree.path(*node).1.is_empty())
+}
+
+/// A foreign key of a contract, and the contract it leads to.
+struct Key<'a> {
+    target_idx: usize,
+    contract_idx: usize,
+    to: &'a SpannedText,
+}
+
 /// Reports foreign keys that lead nowhere.
-pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Sink) {
+pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
+    let mut keys = Vec::new();
     for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
         let header = &contract.descriptor.header;
         if header.is_broken {
             continue;
         }
-        let objects = contract.descriptor.objects.iter().flat_map(|object| &object.relationships);
-        let mut all: Vec<&Relationship> = objects.collect();
+        let mut all: Vec<&Relationship> = Vec::new();
         for object in &contract.descriptor.objects {
+            all.extend(&object.relationships);
             collect(&object.properties, &mut all);
         }
-        for to in all.into_iter().flat_map(|relationship| &relationship.to) {
-            let path = sources.path(header.file);
-            if to.contains("://") || mesh.key_target(contract_idx, path, sources, to).is_some() {
-                continue;
-            }
+        let path = sources.path(header.file);
+        for to in all.into_iter().flat_map(|relationship| &relationship.to).filter(|to| !to.contains("://")) {
             let file = to.split_once('#').map_or("", |(file, _)| file);
-            let target = mesh.key_contract(contract_idx, path, sources, file);
-            if target.is_some_and(|idx| mesh.contracts[idx].descriptor.header.is_broken) {
-                continue;
+            match mesh.key_contract(contract_idx, path, sources, file) {
+                Some(idx) if mesh.contracts[idx].descriptor.header.is_broken => {}
+                Some(target_idx) => keys.push(Key { target_idx, contract_idx, to }),
+                None => push_dangling(mesh, contract_idx, None, to, sink),
             }
-            push_dangling(mesh, contract_idx, header.file, to, sink);
+        }
+    }
+    // Contract by contract, so that the names of one at a time are sorted and kept.
+    keys.sort_by_key(|key| key.target_idx);
+    for keys in keys.chunk_by(|a, b| a.target_idx == b.target_idx) {
+        let tree = ColumnTree::of(&mesh.contracts[keys[0].target_idx].descriptor);
+        for key in keys {
+            let fragment = key.to.split_once('#').map_or(key.to.as_str(), |(_, fragment)| fragment);
+            if key_column(&tree, fragment).is_none() {
+                push_dangling(mesh, key.contract_idx, Some(&tree), key.to, sink);
+            }
         }
     }
 }
@@ -178,14 +205,36 @@ fn collect<'a>(properties: &'a [Property], all: &mut Vec<&'a Relationship>) {
     }
 }
 
-fn push_dangling(mesh: &Mesh, contract_idx: usize, file: FileId, to: &SpannedText, sink: &mut Sink) {
+fn push_dangling(
+    mesh: &Mesh,
+    contract_idx: usize,
+    target: Option<&ColumnTree>,
+    to: &SpannedText,
+    sink: &mut Report<'_>,
+) {
     let contract = &mesh.contracts[contract_idx].descriptor;
-    let paths: Vec<String> = contract.columns().map(|(object, columns)| path_text(object, &columns)).collect();
-    let help = match nearest(to, paths.iter().map(String::as_str)) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => "write `object.column`, or `<path to the contract>.odcs.yaml#/schema/<object>/properties/<column>`"
+    let (file, fragment) = match to.split_once('#') {
+        Some((file, fragment)) => (Some(file), fragment),
+        None => (None, to.as_str()),
+    };
+    let dotted: String = match fragment.strip_prefix("/schema/") {
+        Some(pointer) => {
+            let names = pointer.split('/').filter(|part| *part != "properties");
+            names.map(|part| if part == "items" { "[]" } else { part }).collect::<Vec<_>>().join(".")
+        }
+        None => fragment.to_owned(),
+    };
+    let meant = target.and_then(|tree| {
+        let paths: Vec<String> = tree.columns().collect();
+        sink.nearest(&dotted, paths.iter().map(String::as_str)).map(str::to_owned)
+    });
+    let help = match (meant, file) {
+        (Some(meant), Some(file)) => format!("did you mean `{file}#{meant}`?"),
+        (Some(meant), None) => format!("did you mean `{meant}`?"),
+        _ => "write `object.column`, or `<path to the contract>.odcs.yaml#/schema/<object>/properties/<column>`"
             .to_owned(),
     };
     let message = format!("the foreign key leads to `{}`, which is not in this registry", to.value);
-    sink.push(rules::DANGLING_KEY.at(file, to.span, message).help(help).subject(contract.header.reference()));
+    let header = &contract.header;
+    sink.push(rules::DANGLING_KEY.at(header.file, to.span, message).help(help).subject(header.reference()));
 }

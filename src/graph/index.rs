@@ -1,7 +1,9 @@
 //! From names to positions, as references write them.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use super::column_tree::ColumnTree;
 use super::mesh::Mesh;
 use crate::model::{Kind, Ref, Text, Version, same_version};
 use crate::source::FileId;
@@ -18,12 +20,20 @@ pub(super) struct Index {
     pub(super) teams: HashMap<String, usize>,
     pub(super) sources: HashMap<Text, usize>,
     pub(super) policies: HashMap<Text, usize>,
+    /// Agreements, reviews, waivers, acknowledgements and scorecards.
+    pub(super) records: HashMap<(Kind, Text), usize>,
     pub(super) terms: HashMap<String, usize>,
     pub(super) contracts_by_file: HashMap<FileId, usize>,
     /// Terms by the file of their glossary and their id.
     pub(super) terms_by_file: HashMap<(String, Text), usize>,
     /// Output ports by contract id, with the version they publish.
     pub(super) published: HashMap<Text, Vec<Published>>,
+    /// The columns of each contract by name, made when they are first asked for.
+    pub(super) columns: Vec<OnceLock<ColumnTree>>,
+    /// A data product could not be read to its end.
+    pub(super) has_broken_product: bool,
+    /// A domain's file breaks before its name: it may be the one that a name means.
+    pub(super) is_a_domain_lost: bool,
 }
 
 /// A contract version that an output port publishes.
@@ -104,21 +114,23 @@ impl Mesh {
 
     fn find_kind(&self, kind: Kind, reference: &Ref) -> Option<Found> {
         let id = reference.id.as_str();
-        let by_id = |position: Option<usize>| position;
-        let listed = |kind: Kind| self.headers(kind).iter().position(|header| header.id.value == id);
         let idx = match kind {
-            Kind::DataProduct => by_id(self.product(id)),
-            Kind::DataContract => match &reference.version {
-                Some(version) => self.contract(id, version),
-                None => self.current_version(id),
-            },
+            Kind::DataProduct => self.product(id),
+            Kind::DataContract => {
+                let found = match &reference.version {
+                    Some(version) => self.contract(id, version),
+                    None => self.current_version(id),
+                };
+                let has = |path: &str| found.is_some_and(|idx| self.column_place(idx, path).is_some());
+                found.filter(|_| reference.column.as_deref().is_none_or(has))
+            }
             Kind::Domain => self.domain(id),
             Kind::Team => self.team(id),
             Kind::SemanticDefinition => self.term_by_id(id),
             Kind::SourceSystem => self.source(id),
             Kind::Policy => self.policy(id),
             Kind::AccessAgreement | Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => {
-                listed(kind)
+                self.index.records.get(&(kind, id.into())).copied()
             }
         };
         idx.map(|idx| Found { kind, idx })

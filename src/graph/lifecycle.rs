@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::mesh::{Binding, Mesh};
+use super::near::Report;
 use super::rules;
-use crate::diagnostic::Sink;
 use crate::model::DataContract;
 use crate::source::{FileId, Span};
 
@@ -79,7 +79,7 @@ fn retired_producer(mesh: &Mesh, binding: &Binding) -> Option<(String, (FileId, 
 }
 
 /// Reports input ports that read a contract at the end of its life.
-pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Sink) {
+pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Report<'_>) {
     for product in &mesh.products {
         let header = &product.descriptor.header;
         if header.is_broken || header.status_word() == "retired" {
@@ -88,6 +88,9 @@ pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Sink) {
         for (port, binding) in product.descriptor.input_ports.iter().zip(&product.inputs) {
             let Some(contract_idx) = binding.contract_idx else { continue };
             let contract = &mesh.contracts[contract_idx].descriptor;
+            if contract.header.is_broken {
+                continue;
+            }
             let lifecycle = Lifecycle::of(contract);
             let (id, version) = (&contract.header.id.value, contract.version_text());
             let past = |end: Option<Date>| end.filter(|end| *end < today);

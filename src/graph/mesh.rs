@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use super::columns::ColumnPlace;
 use super::docs::Docs;
 use super::evidence::Observations;
-use super::index::Index;
+use super::index::{Found, Index};
 use super::lineage::Lineage;
 use crate::model::{
     AccessAgreement, Acknowledgement, Alias, DataContract, DataProduct, Domain, Header, Kind, Policy, Review,
-    Scorecard, SemanticDefinition, SourceSystem, Team, Term, Waiver,
+    Scorecard, SemanticDefinition, SourceSystem, SpannedText, Team, Term, Waiver,
 };
 
 /// All descriptors of a registry with their references resolved.
@@ -173,6 +174,8 @@ pub struct TermNode {
     pub domain_idx: Option<usize>,
     /// Where it is bound, in the order of contracts.
     pub bindings: Vec<TermBinding>,
+    /// The products and ports that are bound to it, in the order of products.
+    pub products: Vec<ProductBinding>,
 }
 
 /// A place that is bound to a term.
@@ -181,6 +184,15 @@ pub struct TermBinding {
     /// The contract version.
     pub contract_idx: usize,
     /// Object, or object and column, with dots; empty for the contract itself.
+    pub path: String,
+}
+
+/// A product or a port of it that is bound to a term.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductBinding {
+    /// The product.
+    pub product_idx: usize,
+    /// `inputPorts.<name>` or `outputPorts.<name>`; empty for the product itself.
     pub path: String,
 }
 
@@ -213,7 +225,7 @@ impl Mesh {
     /// nobody seems to publish may be published by it.
     #[must_use]
     pub fn has_broken_product(&self) -> bool {
-        self.products.iter().any(|product| product.descriptor.header.is_broken)
+        self.index.has_broken_product
     }
 
     /// Returns the number of descriptors.
@@ -241,6 +253,64 @@ impl Mesh {
         }
     }
 
+    /// Returns the header of a thing; of a term that of its glossary.
+    #[must_use]
+    pub fn header(&self, found: Found) -> &Header {
+        match found.kind {
+            Kind::DataProduct => &self.products[found.idx].descriptor.header,
+            Kind::DataContract => &self.contracts[found.idx].descriptor.header,
+            Kind::Domain => &self.domains[found.idx].descriptor.header,
+            Kind::Team => &self.teams[found.idx].descriptor.header,
+            Kind::SemanticDefinition => &self.glossaries[self.terms[found.idx].glossary_idx].header,
+            Kind::Policy => &self.policies[found.idx].header,
+            Kind::SourceSystem => &self.sources[found.idx].descriptor.header,
+            Kind::AccessAgreement => &self.agreements[found.idx].header,
+            Kind::Review => &self.reviews[found.idx].header,
+            Kind::Waiver => &self.waivers[found.idx].header,
+            Kind::Acknowledgement => &self.acknowledgements[found.idx].header,
+            Kind::Scorecard => &self.scorecards[found.idx].header,
+        }
+    }
+
+    /// Returns how a thing is written in references: `product:orders`, `term:sales/order`; of a
+    /// contract without its version.
+    #[must_use]
+    pub fn reference(&self, found: Found) -> String {
+        match found.kind {
+            Kind::SemanticDefinition => format!("term:{}", self.terms[found.idx].id),
+            _ => self.header(found).reference(),
+        }
+    }
+
+    /// Returns how a version of a contract is written where it is clear that it is one:
+    /// `orders@2.1.0`; the id alone where the file states no version.
+    #[must_use]
+    pub fn contract_version(&self, contract_idx: usize) -> String {
+        let contract = &self.contracts[contract_idx].descriptor;
+        match contract.version_text() {
+            "" => contract.header.id.value.to_string(),
+            version => format!("{}@{version}", contract.header.id.value),
+        }
+    }
+
+    /// Returns how a column is written in references: `column:orders@2.1.0#orders.amount`.
+    #[must_use]
+    pub fn column_reference(&self, place: &ColumnPlace) -> String {
+        format!("column:{}#{}", self.contract_version(place.contract_idx), place.path())
+    }
+
+    /// Returns the id of a registered domain.
+    #[must_use]
+    pub fn domain_id(&self, domain_idx: Option<usize>) -> Option<String> {
+        domain_idx.map(|idx| self.domains[idx].descriptor.header.id.value.to_string())
+    }
+
+    /// Returns the id of a registered team.
+    #[must_use]
+    pub fn team_id(&self, team_idx: Option<usize>) -> Option<String> {
+        team_idx.map(|idx| self.teams[idx].descriptor.header.id.value.to_string())
+    }
+
     /// Returns the title of a domain.
     #[must_use]
     pub fn domain_title(&self, domain_idx: Option<usize>) -> Option<&str> {
@@ -250,15 +320,42 @@ impl Mesh {
     /// Returns the id of a product's domain: the registered one's, else what the file says.
     #[must_use]
     pub fn product_domain(&self, product: &Product) -> Option<String> {
-        let registered = product.domain_idx.map(|idx| self.domains[idx].descriptor.header.id.value.to_string());
-        registered.or_else(|| product.descriptor.domain.as_ref().map(|domain| domain.value.to_string()))
+        self.domain_id(product.domain_idx).or_else(|| written(product.descriptor.domain.as_ref()))
     }
 
     /// Returns the id of a product's owner: the registered team's, else what the file says.
     #[must_use]
     pub fn product_owner(&self, product: &Product) -> Option<String> {
-        let registered = product.owner_idx.map(|idx| self.teams[idx].descriptor.header.id.value.to_string());
-        let written = || product.descriptor.team.as_ref()?.name.as_ref().map(|name| name.value.to_string());
-        registered.or_else(written)
+        let team = product.descriptor.team.as_ref();
+        self.team_id(product.owner_idx).or_else(|| written(team?.name.as_ref()))
     }
+
+    /// Returns the id of a contract's domain: the registered one's, else what the file says.
+    #[must_use]
+    pub fn contract_domain(&self, contract: &Contract) -> Option<String> {
+        self.domain_id(contract.domain_idx).or_else(|| written(contract.descriptor.domain.as_ref()))
+    }
+
+    /// Returns the id of a contract's owner: the registered team's, else what the file says.
+    #[must_use]
+    pub fn contract_owner(&self, contract: &Contract) -> Option<String> {
+        let team = contract.descriptor.team.as_ref();
+        self.team_id(contract.owner_idx).or_else(|| written(team?.name.as_ref()))
+    }
+
+    /// Returns the id of a source system's domain: the registered one's, else what the file says.
+    #[must_use]
+    pub fn source_domain(&self, source: &Source) -> Option<String> {
+        self.domain_id(source.domain_idx).or_else(|| written(source.descriptor.domain.as_ref()))
+    }
+
+    /// Returns the id of a source system's owner: the registered team's, else what the file says.
+    #[must_use]
+    pub fn source_owner(&self, source: &Source) -> Option<String> {
+        self.team_id(source.owner_idx).or_else(|| written(source.descriptor.owner.as_ref()))
+    }
+}
+
+fn written(text: Option<&SpannedText>) -> Option<String> {
+    text.map(|text| text.value.to_string())
 }

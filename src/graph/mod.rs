@@ -5,7 +5,10 @@
 //! References that lead nowhere are findings and stay `None`: every later room can walk the mesh
 //! without asking again.
 
+mod addresses;
 mod agreements;
+mod column_lineage;
+mod column_tree;
 mod columns;
 mod cycles;
 mod days;
@@ -17,6 +20,7 @@ mod judge;
 mod lifecycle;
 mod lineage;
 mod mesh;
+mod near;
 mod observe;
 mod ports;
 mod promises;
@@ -27,6 +31,7 @@ mod slug;
 mod subjects;
 mod terms;
 
+pub use column_lineage::{ColumnLineage, ColumnOrigins, ColumnReader};
 pub use columns::{ColumnPlace, ColumnSource};
 pub use days::{Days, Verdict};
 pub use docs::{Docs, Place as DocPlace};
@@ -35,7 +40,10 @@ pub use impact::{ImpactRoot, ImpactRow};
 pub use index::Found;
 pub use lifecycle::{Lifecycle, date_of};
 pub use lineage::{Edge, EdgeKind, Lineage, LineageNode, Slice, Trust};
-pub use mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode, TermBinding, TermNode};
+pub use mesh::{
+    Binding, Contract, DomainNode, Mesh, Product, ProductBinding, PublishedBy, Source, TeamNode, TermBinding, TermNode,
+};
+pub use near::Near;
 pub use promises::{Sense, is_promise, level_name, n_promises, quality_rules, sense_of};
 pub use quantity::Quantity;
 pub use resolve::{Input, resolve};

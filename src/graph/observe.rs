@@ -11,17 +11,16 @@ use super::days::{Days, Verdict};
 use super::evidence::{Fact, Observations, Observed, PromiseResult};
 use super::judge::{Candidate, Judgement, Match, candidates, find, judge};
 use super::mesh::Mesh;
+use super::near::Report;
 use super::rules::evidence as rules;
-use crate::diagnostic::Sink;
 use crate::model::{DataContract, Header, ObservedResult, ResultFile, SpannedText, Text, Version};
 use crate::source::Location;
-use crate::yaml::nearest;
 
 /// After so many days without a result the newest one is stale, and what was looked at is gone.
 const STALE_AFTER_DAYS: i32 = 30;
 
 /// Reads the evidence out of all result files.
-pub(super) fn observe(mesh: &mut Mesh, files: Vec<ResultFile>, today: Date, sink: &mut Sink) {
+pub(super) fn observe(mesh: &mut Mesh, files: Vec<ResultFile>, today: Date, sink: &mut Report<'_>) {
     let mut by_contract: BTreeMap<usize, Vec<ResultFile>> = BTreeMap::new();
     let mut unknown: BTreeMap<(Text, Text), ResultFile> = BTreeMap::new();
     for file in files {
@@ -79,7 +78,7 @@ fn days_between(earlier: Date, later: Date) -> i32 {
 }
 
 /// Reports results about a contract or version that is not there.
-fn report_unknown(mesh: &Mesh, file: &ResultFile, sink: &mut Sink) {
+fn report_unknown(mesh: &Mesh, file: &ResultFile, sink: &mut Report<'_>) {
     let Some(contract) = &file.contract else { return };
     let at =
         |written: &SpannedText, message: String| rules::RESULT_WITHOUT_CONTRACT.at(file.file, written.span, message);
@@ -107,8 +106,8 @@ fn report_unknown(mesh: &Mesh, file: &ResultFile, sink: &mut Sink) {
         return;
     }
     let message = format!("these results are about the contract `{}`, which is not in this registry", contract.value);
-    let known = mesh.contracts.iter().map(|node| node.descriptor.header.id.value.as_str());
-    let help = match nearest(contract, known) {
+    let known = || mesh.contracts.iter().map(|node| node.descriptor.header.id.value.as_str());
+    let help = match sink.nearest_in("contracts", contract, known) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "add the contract, or remove the result file".to_owned(),
     };
@@ -216,7 +215,7 @@ impl<'m> Reading<'m> {
         }
     }
 
-    fn finish(mut self, sink: &mut Sink) -> Observations {
+    fn finish(mut self, sink: &mut Report<'_>) -> Observations {
         self.report_stale(sink);
         self.report_strangers(sink);
         let mut worst: BTreeMap<usize, Newest> = BTreeMap::new();
@@ -271,7 +270,7 @@ impl<'m> Reading<'m> {
         format!("the contract `{}` {version}", self.header().id.value).trim_end().to_owned()
     }
 
-    fn report_stale(&self, sink: &mut Sink) {
+    fn report_stale(&self, sink: &mut Report<'_>) {
         let Some((at, place)) = self.newest_file else { return };
         let age = days_between(day_of(at), self.today);
         let is_live = !matches!(self.header().status_word().as_str(), "retired" | "draft" | "proposed");
@@ -288,10 +287,10 @@ impl<'m> Reading<'m> {
     }
 
     /// Reports what the newest results say about nothing; in older ones it may have been something.
-    fn report_strangers(&self, sink: &mut Sink) {
+    fn report_strangers(&self, sink: &mut Report<'_>) {
         let Some((newest, _)) = self.newest_file else { return };
         for (id, stranger) in self.strangers.iter().filter(|(_, stranger)| day_of(stranger.at) == day_of(newest)) {
-            let meant = nearest(id, self.known.iter().flat_map(Candidate::names));
+            let meant = sink.nearest(id, self.known.iter().flat_map(Candidate::names));
             if !stranger.is_check && stranger.n_meant == 0 && meant.is_none() {
                 continue;
             }
@@ -319,7 +318,7 @@ impl<'m> Reading<'m> {
         }
     }
 
-    fn report_contradicted(&self, idx: usize, observed: &Observed, sink: &mut Sink) {
+    fn report_contradicted(&self, idx: usize, observed: &Observed, sink: &mut Report<'_>) {
         let candidate = &self.known[idx];
         let value = observed.value.as_deref().unwrap_or_default();
         let value = observed.unit.as_ref().map_or(value.to_owned(), |unit| format!("{value} {unit}"));

@@ -1,23 +1,24 @@
 //! Ports and contracts: what an output port promises, what an input port reads.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use super::index::Published;
 use super::lifecycle::Lifecycle;
 use super::mesh::{Binding, Mesh, PublishedBy};
+use super::near::Report;
 use super::rules;
-use crate::diagnostic::Sink;
 use crate::model::{Header, InputPort, SpannedText, Version, same_version};
-use crate::yaml::nearest;
 
 /// Binds every port and reports those that lead nowhere.
-pub(super) fn bind(mesh: &mut Mesh, today: Date, sink: &mut Sink) {
+pub(super) fn bind(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
     bind_outputs(mesh, sink);
     bind_inputs(mesh, today, sink);
     report_ambiguous_producers(mesh, sink);
 }
 
-fn bind_outputs(mesh: &mut Mesh, sink: &mut Sink) {
+fn bind_outputs(mesh: &mut Mesh, sink: &mut Report<'_>) {
     let mut bound = Vec::new();
     for (product_idx, product) in mesh.products.iter().enumerate() {
         let header = &product.descriptor.header;
@@ -33,11 +34,13 @@ fn bind_outputs(mesh: &mut Mesh, sink: &mut Sink) {
             match (exact, written) {
                 (Some(contract_idx), _) => bound.push((contract_idx, PublishedBy { product_idx, port_idx })),
                 // The version of a contract that breaks before it is not known.
-                (None, Some(version))
-                    if !header.is_broken
-                        && !versions.iter().any(|idx| mesh.contracts[*idx].descriptor.header.is_broken) =>
-                {
-                    let newest = &mesh.contracts[*versions.last().expect("not empty")].descriptor;
+                (None, Some(version)) => {
+                    let is_broken = |idx: &usize| mesh.contracts[*idx].descriptor.header.is_broken;
+                    let Some(newest) = versions.last().filter(|_| !header.is_broken && !versions.iter().any(is_broken))
+                    else {
+                        continue;
+                    };
+                    let newest = &mesh.contracts[*newest].descriptor;
                     let known: Vec<&str> =
                         versions.iter().map(|idx| mesh.contracts[*idx].descriptor.version_text()).collect();
                     let message = format!(
@@ -65,7 +68,6 @@ fn bind_outputs(mesh: &mut Mesh, sink: &mut Sink) {
                     let current = mesh.current_version(contract_id);
                     bound.extend(current.map(|idx| (idx, PublishedBy { product_idx, port_idx })));
                 }
-                (None, Some(_)) => {}
             }
         }
     }
@@ -75,7 +77,7 @@ fn bind_outputs(mesh: &mut Mesh, sink: &mut Sink) {
     }
 }
 
-fn bind_inputs(mesh: &mut Mesh, today: Date, sink: &mut Sink) {
+fn bind_inputs(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
     let mut bindings: Vec<(usize, usize, Binding)> = Vec::new();
     for (product_idx, product) in mesh.products.iter().enumerate() {
         let header = &product.descriptor.header;
@@ -130,7 +132,7 @@ fn bind_input(
     contract_id: &SpannedText,
     today: Date,
     binding: &mut Binding,
-    sink: &mut Sink,
+    sink: &mut Report<'_>,
 ) {
     let header = &mesh.products[product_idx].descriptor.header;
     let published = mesh.index.published.get(&contract_id.value).map_or(&[][..], Vec::as_slice);
@@ -186,14 +188,21 @@ fn newest<'a>(published: impl Iterator<Item = &'a Published>) -> Option<&'a Publ
     published.max_by(|a, b| a.version.cmp(&b.version).then_with(|| b.by.cmp(&a.by)))
 }
 
-fn report_dangling(mesh: &Mesh, header: &Header, contract_id: &SpannedText, side: &str, port: &str, sink: &mut Sink) {
+fn report_dangling(
+    mesh: &Mesh,
+    header: &Header,
+    contract_id: &SpannedText,
+    side: &str,
+    port: &str,
+    sink: &mut Report<'_>,
+) {
     if header.is_broken {
         return;
     }
-    let known = mesh.contracts.iter().map(|contract| contract.descriptor.header.id.value.as_str());
+    let known = || mesh.contracts.iter().map(|contract| contract.descriptor.header.id.value.as_str());
     let message =
         format!("{side} port `{port}` names the contract `{}`, which is not in this registry", contract_id.value);
-    let help = match nearest(contract_id, known) {
+    let help = match sink.nearest_in("contracts", contract_id, known) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None if side == "output" => "add the contract as `*.odcs.yaml`, or correct `contractId`".to_owned(),
         None => "add the product that publishes it, or name a source system in `customProperties` `sourceSystemId`"
@@ -215,7 +224,7 @@ fn report_drift(
     written: &SpannedText,
     found: &Published,
     today: Date,
-    sink: &mut Sink,
+    sink: &mut Report<'_>,
 ) {
     let contract_id = port.contract_id.as_ref().map_or("", |id| id.value.as_str());
     let asked = mesh.contract(contract_id, written).map(|idx| Lifecycle::of(&mesh.contracts[idx].descriptor));
@@ -247,7 +256,7 @@ fn report_unpublished(
     port: &InputPort,
     written: &SpannedText,
     published: &[Published],
-    sink: &mut Sink,
+    sink: &mut Report<'_>,
 ) {
     if header.is_broken || mesh.has_broken_product() {
         return;
@@ -274,7 +283,8 @@ fn report_unpublished(
     );
 }
 
-fn list_versions(versions: &[&str]) -> String {
+/// Lists versions for a sentence, the last of many.
+pub(super) fn list_versions(versions: &[&str]) -> String {
     match versions {
         [] => "none".to_owned(),
         [only] => format!("`{only}`"),
@@ -287,11 +297,14 @@ fn list_versions(versions: &[&str]) -> String {
 }
 
 /// The source system an input names, with the asset checked.
-fn source_of(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Sink) -> Option<usize> {
+fn source_of(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Report<'_>) -> Option<usize> {
     let written = port.source_system.as_ref()?;
     let Some(source_idx) = mesh.source(written) else {
-        let known = mesh.sources.iter().map(|source| source.descriptor.header.id.value.as_str());
-        let help = match nearest(written, known) {
+        if header.is_broken {
+            return None;
+        }
+        let known = || mesh.sources.iter().map(|source| source.descriptor.header.id.value.as_str());
+        let help = match sink.nearest_in("sources", written, known) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "describe it as `kind: SourceSystem`".to_owned(),
         };
@@ -301,10 +314,10 @@ fn source_of(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Sink) ->
     };
     let source = &mesh.sources[source_idx].descriptor;
     if let Some(asset) = &port.source_asset
-        && !source.header.is_broken
+        && !(source.header.is_broken || header.is_broken)
         && !source.assets.iter().any(|known| known.id == asset.value)
     {
-        let help = match nearest(asset, source.assets.iter().map(|known| known.id.as_str())) {
+        let help = match sink.nearest(asset, source.assets.iter().map(|known| known.id.as_str())) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "add it to the `assets` of the source system".to_owned(),
         };
@@ -321,24 +334,25 @@ fn source_of(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Sink) ->
 }
 
 /// `inputContracts` that are not input ports of the same product.
-fn report_foreign_input_contracts(mesh: &Mesh, product_idx: usize, sink: &mut Sink) {
+fn report_foreign_input_contracts(mesh: &Mesh, product_idx: usize, sink: &mut Report<'_>) {
     let product = &mesh.products[product_idx].descriptor;
     if product.header.is_broken {
         return;
     }
+    let mut bound_by_id: HashMap<&str, Vec<&InputPort>> = HashMap::new();
+    for port in &product.input_ports {
+        if let Some(id) = &port.contract_id {
+            bound_by_id.entry(&id.value).or_default().push(port);
+        }
+    }
     for port in &product.output_ports {
         for input in &port.input_contracts {
-            let same_id = || {
-                product
-                    .input_ports
-                    .iter()
-                    .filter(|port| port.contract_id.as_ref().is_some_and(|id| id.value == input.id.value))
-            };
-            let matches_version = |port: &InputPort| match (&port.version, &input.version) {
+            let same_id = bound_by_id.get(input.id.value.as_str()).map_or(&[][..], Vec::as_slice);
+            let matches_version = |port: &&InputPort| match (&port.version, &input.version) {
                 (Some(bound), Some(named)) => same_version(bound, named),
                 _ => true,
             };
-            if same_id().any(matches_version) {
+            if same_id.iter().any(matches_version) {
                 continue;
             }
             let version =
@@ -347,15 +361,12 @@ fn report_foreign_input_contracts(mesh: &Mesh, product_idx: usize, sink: &mut Si
                 "output port `{}` is fed by the contract `{}`{version}, which no input port reads",
                 port.name, input.id.value
             );
-            let span = input
-                .version
-                .as_ref()
-                .filter(|_| same_id().next().is_some())
-                .map_or(input.id.span, |version| version.span);
+            let span =
+                input.version.as_ref().filter(|_| !same_id.is_empty()).map_or(input.id.span, |version| version.span);
             let mut diagnostic = rules::INPUT_CONTRACT_NOT_AN_INPUT
                 .at(product.header.file, span, message)
                 .subject(product.header.reference());
-            if let Some(bound) = same_id().next() {
+            if let Some(bound) = same_id.first() {
                 let version = bound.version.as_ref().map_or("", |version| version.value.as_str());
                 let place = bound.version.as_ref().map_or(bound.span, |version| version.span);
                 diagnostic = diagnostic
@@ -371,7 +382,7 @@ fn report_foreign_input_contracts(mesh: &Mesh, product_idx: usize, sink: &mut Si
 }
 
 /// Two products that publish the same version of one contract.
-fn report_ambiguous_producers(mesh: &Mesh, sink: &mut Sink) {
+fn report_ambiguous_producers(mesh: &Mesh, sink: &mut Report<'_>) {
     for contract in &mesh.contracts {
         let Some(first) = contract.published_by.first() else { continue };
         for by in contract.published_by.iter().filter(|by| by.product_idx != first.product_idx) {

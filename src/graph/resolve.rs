@@ -1,18 +1,19 @@
 //! Builds the mesh: sorts descriptors by kind, refuses twins, resolves who belongs to whom, then
 //! lets each part of the room add what it knows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
 use super::docs::Docs;
 use super::index::Published;
-use super::mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode, TermNode};
-use super::{agreements, columns, cycles, lifecycle, lineage, observe, ports, rules, slug, subjects, terms};
+use super::mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode};
+use super::near::Report;
+use super::{addresses, agreements, columns, cycles, lifecycle, lineage, observe, ports, rules, slug, subjects, terms};
 use crate::diagnostic::Sink;
 use crate::model::{Alias, Descriptor, Header, Kind, ResultFile, SpannedText, Version};
 use crate::source::SourceMap;
-use crate::yaml::nearest;
 
 /// What the mesh is built from.
 #[derive(Debug, Default)]
@@ -30,13 +31,14 @@ pub struct Input {
 /// Resolves every reference. Findings go to `sink`.
 #[must_use]
 pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) -> Mesh {
+    let sink = &mut Report::new(sink);
     let mut mesh = Mesh { aliases: input.aliases, docs: input.docs, ..Mesh::default() };
     sort_by_kind(&mut mesh, without_twins(input.descriptors, sources, sink));
     index_names(&mut mesh);
     share_slugs(&mut mesh);
     place_in_domains(&mut mesh, sink);
     terms::index(&mut mesh, sources, sink);
-    report_slug_collisions(&mesh, sources, sink);
+    addresses::settle(&mut mesh, sources, sink);
     index_output_ports(&mut mesh);
     ports::bind(&mut mesh, today, sink);
     inherit_ownership(&mut mesh);
@@ -52,7 +54,7 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
 }
 
 /// Drops every descriptor whose identity another one, earlier by path, already has.
-fn without_twins(descriptors: Vec<Descriptor>, sources: &SourceMap, sink: &mut Sink) -> Vec<Descriptor> {
+fn without_twins(descriptors: Vec<Descriptor>, sources: &SourceMap, sink: &mut Report<'_>) -> Vec<Descriptor> {
     let mut first: HashMap<(Kind, String, String), (crate::source::FileId, crate::source::Span)> = HashMap::new();
     let mut kept = Vec::with_capacity(descriptors.len());
     for descriptor in descriptors {
@@ -171,6 +173,21 @@ fn index_names(mesh: &mut Mesh) {
     for (idx, policy) in mesh.policies.iter().enumerate() {
         index.policies.insert(policy.header.id.value.clone(), idx);
     }
+    let records: [Vec<&Header>; 5] = [
+        mesh.agreements.iter().map(|node| &node.header).collect(),
+        mesh.reviews.iter().map(|node| &node.header).collect(),
+        mesh.waivers.iter().map(|node| &node.header).collect(),
+        mesh.acknowledgements.iter().map(|node| &node.header).collect(),
+        mesh.scorecards.iter().map(|node| &node.header).collect(),
+    ];
+    for headers in records {
+        index
+            .records
+            .extend(headers.iter().enumerate().map(|(idx, header)| ((header.kind, header.id.value.clone()), idx)));
+    }
+    index.columns.resize_with(mesh.contracts.len(), OnceLock::new);
+    index.is_a_domain_lost = mesh.domains.iter().any(|node| lost_its_name(&node.descriptor.header));
+    index.has_broken_product = mesh.products.iter().any(|product| product.descriptor.header.is_broken);
     // Ids win over names: a team may be called what another one's id is.
     let domains: Vec<&Header> = mesh.domains.iter().map(|node| &node.descriptor.header).collect();
     let teams: Vec<&Header> = mesh.teams.iter().map(|node| &node.descriptor.header).collect();
@@ -188,27 +205,27 @@ fn index_names(mesh: &mut Mesh) {
 
 /// All versions of a contract have the slug of the one that its page shows, whatever their names.
 fn share_slugs(mesh: &mut Mesh) {
-    let current = |contract: &Contract| mesh.current_version(&contract.descriptor.header.id.value);
-    let slugs: Vec<Option<String>> = mesh
-        .contracts
-        .iter()
-        .enumerate()
-        .map(|(idx, contract)| current(contract).filter(|at| *at != idx).map(|at| mesh.contracts[at].slug.clone()))
-        .collect();
-    for (contract, slug) in mesh.contracts.iter_mut().zip(slugs) {
-        if let Some(slug) = slug {
-            contract.slug = slug;
-        }
+    let mut slugs: Vec<(usize, String)> = Vec::new();
+    let same = |a: &Contract, b: &Contract| a.descriptor.header.id.value == b.descriptor.header.id.value;
+    for versions in mesh.contracts.chunk_by(same).filter(|versions| versions.len() > 1) {
+        let id = &versions[0].descriptor.header.id.value;
+        let Some(current) = mesh.current_version(id) else { continue };
+        slugs.extend(mesh.versions(id).iter().map(|idx| (*idx, mesh.contracts[current].slug.clone())));
+    }
+    for (idx, slug) in slugs {
+        mesh.contracts[idx].slug = slug;
     }
 }
 
 /// Finds domains and teams by id or name; reports those that are not registered.
-struct Registered<'a> {
+struct Registered<'a, 'r> {
     mesh: &'a Mesh,
-    sink: &'a mut Sink,
+    sink: &'a mut Report<'r>,
+    /// A team's file breaks before its name: it may be the one that a name means.
+    is_a_team_lost: bool,
 }
 
-impl Registered<'_> {
+impl Registered<'_, '_> {
     fn domain(&mut self, header: &Header, written: Option<&SpannedText>) -> Option<usize> {
         let written = written.filter(|written| !written.trim().is_empty())?;
         if let Some(idx) = self.mesh.domain(written) {
@@ -223,12 +240,12 @@ impl Registered<'_> {
         if let Some(idx) = self.mesh.team(written) {
             return Some(idx);
         }
-        if header.is_broken || self.mesh.teams.iter().any(|node| lost_its_name(&node.descriptor.header)) {
+        if header.is_broken || self.is_a_team_lost {
             return None;
         }
-        let names = self.mesh.teams.iter().flat_map(|node| names_of(&node.descriptor.header));
+        let names = || self.mesh.teams.iter().flat_map(|node| names_of(&node.descriptor.header));
         let message = format!("the team `{}` is not registered", written.value);
-        let help = match nearest(written, names) {
+        let help = match self.sink.nearest_in("teams", written, names) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("add it with `meshfolio new team {}`", shell_word(written)),
         };
@@ -239,13 +256,13 @@ impl Registered<'_> {
 }
 
 /// Reports a domain that is not registered.
-pub(super) fn report_unknown_domain(mesh: &Mesh, header: &Header, written: &SpannedText, sink: &mut Sink) {
-    if header.is_broken || mesh.domains.iter().any(|node| lost_its_name(&node.descriptor.header)) {
+pub(super) fn report_unknown_domain(mesh: &Mesh, header: &Header, written: &SpannedText, sink: &mut Report<'_>) {
+    if header.is_broken || mesh.index.is_a_domain_lost {
         return;
     }
-    let names = mesh.domains.iter().flat_map(|node| names_of(&node.descriptor.header));
+    let names = || mesh.domains.iter().flat_map(|node| names_of(&node.descriptor.header));
     let message = format!("the domain `{}` is not registered", written.value);
-    let help = match nearest(written, names) {
+    let help = match sink.nearest_in("domains", written, names) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("add it with `meshfolio new domain {}`", shell_word(written)),
     };
@@ -268,8 +285,9 @@ fn names_of(header: &Header) -> impl Iterator<Item = &str> {
     [Some(header.id.value.as_str()), header.name.as_deref()].into_iter().flatten()
 }
 
-fn place_in_domains(mesh: &mut Mesh, sink: &mut Sink) {
-    let mut registered = Registered { mesh, sink };
+fn place_in_domains(mesh: &mut Mesh, sink: &mut Report<'_>) {
+    let is_a_team_lost = mesh.teams.iter().any(|node| lost_its_name(&node.descriptor.header));
+    let mut registered = Registered { mesh, sink, is_a_team_lost };
     let m = registered.mesh;
     let owner_name = |team: Option<&crate::model::TeamBlock>| team.and_then(|team| team.name.clone());
     let mut products = Vec::with_capacity(m.products.len());
@@ -377,65 +395,6 @@ fn inherit_ownership(mesh: &mut Mesh) {
         }
         if contract.descriptor.domain.is_none() {
             contract.domain_idx = producer.domain_idx;
-        }
-    }
-}
-
-/// Two things of a kind whose pages would have the same address.
-fn report_slug_collisions(mesh: &Mesh, sources: &SourceMap, sink: &mut Sink) {
-    let products = mesh.products.iter().map(|node| (&node.descriptor.header, node.slug.as_str())).collect();
-    // Versions of one contract share their slug on purpose.
-    let mut contracts: Vec<(&Header, &str)> = Vec::new();
-    for node in &mesh.contracts {
-        if contracts.last().is_none_or(|(header, _)| header.id.value != node.descriptor.header.id.value) {
-            contracts.push((&node.descriptor.header, &node.slug));
-        }
-    }
-    let domains = mesh.domains.iter().map(|node| (&node.descriptor.header, node.slug.as_str())).collect();
-    let teams = mesh.teams.iter().map(|node| (&node.descriptor.header, node.slug.as_str())).collect();
-    let systems = mesh.sources.iter().map(|node| (&node.descriptor.header, node.slug.as_str())).collect();
-    let policies: Vec<(&Header, String)> =
-        mesh.policies.iter().map(|node| (&node.header, slug::slug_of(&node.header))).collect();
-    let policies = policies.iter().map(|(header, slug)| (*header, slug.as_str())).collect();
-    let lists: [Vec<(&Header, &str)>; 6] = [products, contracts, domains, teams, systems, policies];
-    for list in lists {
-        let mut by_slug: BTreeMap<&str, Vec<&Header>> = BTreeMap::new();
-        for (header, slug) in list {
-            by_slug.entry(slug).or_default().push(header);
-        }
-        for (slug, mut headers) in by_slug.into_iter().filter(|(_, headers)| headers.len() > 1) {
-            headers.sort_by_key(|header| header.file);
-            let first = headers[0];
-            for header in &headers[1..] {
-                let message = format!(
-                    "the {} `{}` has the address of `{}`: `{}/{slug}`",
-                    header.kind.title(),
-                    header.id.value,
-                    first.id.value,
-                    header.kind.folder(),
-                );
-                sink.push(
-                    rules::SLUG_COLLISION
-                        .at(header.file, header.id.span, message)
-                        .label(format!("only `{}` gets the page", sources.path(first.file)))
-                        .help("change one `id`, or set `customProperties` `slug`")
-                        .related(first.file, first.id.span, "has the same address")
-                        .subject(header.reference()),
-                );
-            }
-        }
-    }
-    let mut terms: BTreeMap<&str, &TermNode> = BTreeMap::new();
-    for term in &mesh.terms {
-        if let Some(first) = terms.insert(&term.slug, term) {
-            let (file, span) = (mesh.glossaries[term.glossary_idx].header.file, mesh.term(term).id.span);
-            let other = (mesh.glossaries[first.glossary_idx].header.file, mesh.term(first).id.span);
-            let message = format!("the term `{}` has the address of the term `{}`", term.id, first.id);
-            sink.push(rules::SLUG_COLLISION.at(file, span, message).help("change one of the two ids").related(
-                other.0,
-                other.1,
-                "has the same address",
-            ));
         }
     }
 }

@@ -11,6 +11,9 @@ const DEVICES: [&str; 22] = [
     "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 ];
 
+/// The longest slug, in bytes.
+pub(super) const MAX_LENGTH: usize = 80;
+
 /// Returns the slug of a descriptor: `customProperties.slug`, else the id if it is one already,
 /// else the slugified name with six digits of the id's hash.
 #[must_use]
@@ -33,9 +36,16 @@ pub(super) fn term_slug(domain_slug: &str, id: &str) -> String {
 pub fn version_slug(version: &str) -> String {
     let bare = version.strip_prefix('v').unwrap_or(version);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
-    let slug: String = bare.chars().take(80).map(|c| if is_plain(c) { c } else { '-' }).collect();
+    let slug: String = bare.chars().take(MAX_LENGTH).map(|c| if is_plain(c) { c } else { '-' }).collect();
     let slug = slug.trim_start_matches(['.', '-']).trim_end_matches('.');
-    if slug.is_empty() { "unversioned".to_owned() } else { slug.to_owned() }
+    match slug {
+        "" => "unversioned".to_owned(),
+        // What Windows keeps for a device it keeps with every ending: `nul.html`, `con.v2`.
+        slug if DEVICES.contains(&slug.split('.').next().unwrap_or(slug).to_lowercase().as_str()) => {
+            format!("version-{slug}")
+        }
+        slug => slug.to_owned(),
+    }
 }
 
 /// Says whether a text can be a slug as it is: `[a-z0-9][a-z0-9-]{0,79}`, and not reserved.
@@ -45,17 +55,32 @@ pub fn is_slug(text: &str) -> bool {
     let is_first = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     bytes.next().is_some_and(is_first)
         && bytes.all(|byte| is_first(byte) || byte == b'-')
-        && text.len() <= 80
+        && text.len() <= MAX_LENGTH
         && !is_reserved(text)
 }
 
-fn is_reserved(slug: &str) -> bool {
+/// Says whether a name belongs to lists or devices.
+pub(super) fn is_reserved(slug: &str) -> bool {
     let is_page =
         slug.strip_prefix("page-").is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()));
     slug == "index" || is_page || DEVICES.contains(&slug)
 }
 
-fn hashed(name: &str, id: &str) -> String {
+/// Returns a text as a slug that reads like it, for an offer; none where nothing of it is left.
+pub(super) fn slugified(text: &str) -> Option<String> {
+    Some(folded(text)).filter(|slug| is_slug(slug))
+}
+
+/// Returns a slug that reads like a name and is the id's own.
+pub(super) fn hashed(name: &str, id: &str) -> String {
+    let slug = folded(name);
+    let slug = if slug.is_empty() { "x" } else { &slug };
+    let hash = blake3::hash(id.as_bytes()).to_hex();
+    format!("{slug}-{}", &hash.as_str()[..6])
+}
+
+/// Lower case without accents; everything but letters and digits becomes a hyphen, cut at 60.
+fn folded(name: &str) -> String {
     let mut slug = String::new();
     for character in name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         if character.is_ascii_lowercase() || character.is_ascii_digit() {
@@ -67,10 +92,7 @@ fn hashed(name: &str, id: &str) -> String {
             break;
         }
     }
-    let slug = slug.trim_end_matches('-');
-    let slug = if slug.is_empty() { "x" } else { slug };
-    let hash = blake3::hash(id.as_bytes()).to_hex();
-    format!("{slug}-{}", &hash.as_str()[..6])
+    slug.trim_end_matches('-').to_owned()
 }
 
 #[cfg(test)]
@@ -93,5 +115,6 @@ mod tests {
         assert_eq!(version_slug("v2.1.0"), "2.1.0");
         assert_eq!(version_slug("../1 0"), "1-0".replace("1-0", "-1-0").trim_start_matches('-'));
         assert_eq!(version_slug(""), "unversioned");
+        assert_eq!((version_slug("NUL"), version_slug("con.1")), ("version-NUL".into(), "version-con.1".into()));
     }
 }

@@ -1,13 +1,12 @@
 //! References as text, `kind:id`, in reviews, waivers, acknowledgements and aliases.
 
 use super::mesh::Mesh;
+use super::near::Report;
 use super::rules;
-use crate::diagnostic::Sink;
 use crate::model::{Header, Kind, Ref, SpannedText};
-use crate::yaml::nearest;
 
 /// Resolves all of them, and attaches reviews to what they review.
-pub(super) fn resolve(mesh: &mut Mesh, sink: &mut Sink) {
+pub(super) fn resolve(mesh: &mut Mesh, sink: &mut Report<'_>) {
     let mut reviewed = Vec::new();
     for (idx, review) in mesh.reviews.iter().enumerate() {
         let header = &review.header;
@@ -48,56 +47,71 @@ pub(super) fn resolve(mesh: &mut Mesh, sink: &mut Sink) {
     }
 }
 
-fn report(mesh: &Mesh, header: &Header, written: &SpannedText, sink: &mut Sink) {
+fn report(mesh: &Mesh, header: &Header, written: &SpannedText, sink: &mut Report<'_>) {
     if written.is_empty() {
         return;
     }
     let message = match Ref::parse(written) {
-        Ok(reference) if !mesh.find(&reference).is_empty() => return,
+        Ok(reference) if leads(mesh, &reference) => return,
         Ok(_) => format!("`{}` leads to nothing in this registry", written.value),
         Err(error) => error.to_string(),
     };
-    sink.push(
-        rules::UNKNOWN_SUBJECT
-            .at(header.file, written.span, message)
-            .help(offer(mesh, written))
-            .subject(header.reference()),
-    );
+    let help = offer(mesh, written, sink);
+    sink.push(rules::UNKNOWN_SUBJECT.at(header.file, written.span, message).help(help).subject(header.reference()));
 }
 
-fn offer(mesh: &Mesh, written: &str) -> String {
-    let reference = Ref::parse(written).ok();
-    let kinds = match reference.as_ref().and_then(|reference| reference.kind) {
+/// Says whether a reference leads to something, or may lead into a file that breaks in the middle.
+fn leads(mesh: &Mesh, reference: &Ref) -> bool {
+    let may_be_lost = match reference.kind {
+        Some(Kind::SemanticDefinition) => mesh.glossaries.iter().any(|glossary| glossary.header.is_broken),
+        Some(Kind::DataContract) => {
+            mesh.versions(&reference.id).iter().any(|idx| mesh.contracts[*idx].descriptor.header.is_broken)
+        }
+        _ => false,
+    };
+    may_be_lost || !mesh.find(reference).is_empty()
+}
+
+fn offer(mesh: &Mesh, written: &str, sink: &mut Report<'_>) -> String {
+    let Ok(reference) = Ref::parse(written) else { return "write `kind:id`, such as `product:orders`".to_owned() };
+    let versions = mesh.versions(&reference.id);
+    if reference.version.is_some() && !versions.is_empty() {
+        return format!("the contract `{}` has {}", reference.id, version_list(mesh, versions));
+    }
+    let kinds = match reference.kind {
         Some(kind) => vec![kind],
         None => vec![Kind::DataProduct, Kind::DataContract, Kind::Team],
     };
-    let id = reference.as_ref().map_or(written, |reference| reference.id.as_str());
-    let known: Vec<(Kind, String)> = kinds
-        .into_iter()
-        .flat_map(|kind| mesh.headers(kind).into_iter().map(move |header| (kind, header.id.value.to_string())))
-        .collect();
-    match nearest(id, known.iter().map(|(_, id)| id.as_str())) {
-        Some(meant) => {
-            let kind = known.iter().find(|(_, id)| id == meant).map_or(Kind::DataProduct, |(kind, _)| *kind);
-            format!("did you mean `{}:{meant}`?", kind.word())
+    for kind in kinds {
+        let known: Vec<&str> = match kind {
+            Kind::SemanticDefinition => mesh.terms.iter().map(|term| term.id.as_str()).collect(),
+            kind => mesh.headers(kind).into_iter().map(|header| header.id.value.as_str()).collect(),
+        };
+        if let Some(meant) = sink.nearest_in(kind.plural(), &reference.id, || known) {
+            return format!("did you mean `{}:{meant}`?", kind.word());
         }
-        None => match reference.and_then(|reference| reference.kind) {
-            Some(kind) => format!("`meshfolio list {}` shows what there is", kind.plural()),
-            None => "write `kind:id`, such as `product:orders`".to_owned(),
-        },
+    }
+    match reference.kind {
+        Some(kind) => format!("`meshfolio list {}` shows what there is", kind.plural()),
+        None => "write `kind:id`, such as `product:orders`".to_owned(),
     }
 }
 
+/// Lists versions of a contract, the newest of many.
+fn version_list(mesh: &Mesh, versions: &[usize]) -> String {
+    let known: Vec<&str> = versions.iter().map(|idx| mesh.contracts[*idx].descriptor.version_text()).collect();
+    super::ports::list_versions(&known)
+}
+
 /// An alias must lead to something, and from something that is gone.
-fn report_aliases(mesh: &Mesh, sink: &mut Sink) {
+fn report_aliases(mesh: &Mesh, sink: &mut Report<'_>) {
     for alias in &mesh.aliases {
-        let leads =
-            |written: &SpannedText| Ref::parse(written).is_ok_and(|reference| !mesh.find(&reference).is_empty());
-        if !leads(&alias.to) {
+        if !Ref::parse(&alias.to).is_ok_and(|reference| leads(mesh, &reference)) {
             let message = format!("the alias leads to `{}`, which is not in this registry", alias.to.value);
-            sink.push(rules::DANGLING_ALIAS.at(alias.file, alias.to.span, message).help(offer(mesh, &alias.to)));
+            let help = offer(mesh, &alias.to, sink);
+            sink.push(rules::DANGLING_ALIAS.at(alias.file, alias.to.span, message).help(help));
         }
-        if leads(&alias.from) {
+        if Ref::parse(&alias.from).is_ok_and(|reference| !mesh.find(&reference).is_empty()) {
             let message = format!("`{}` has an alias and still exists", alias.from.value);
             sink.push(
                 rules::DANGLING_ALIAS

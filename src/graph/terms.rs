@@ -1,20 +1,23 @@
 //! Glossary terms, and the columns, objects and contracts that are bound to them.
 
-use super::mesh::{Mesh, TermBinding, TermNode};
+use std::collections::{BTreeSet, HashSet};
+
+use super::mesh::{Mesh, ProductBinding, TermBinding, TermNode};
+use super::near::Report;
 use super::{rules, slug};
-use crate::diagnostic::Sink;
-use crate::model::{AuthoritativeDefinition, Header, SemanticDefinition, SpannedText, Term};
+use crate::model::{AuthoritativeDefinition, Header, Kind, SpannedText};
 use crate::source::{SourceMap, join, parent};
-use crate::yaml::nearest;
 
 /// The types of `authoritativeDefinitions` that bind a thing to a term.
 const BINDING_TYPES: [&str; 3] = ["semanticDefinition", "glossary", "businessDefinition"];
 
 const BINDING_HELP: &str = "write `<path to>.osds.yaml#/definitions/<id>` or `term:<domain>/<id>`";
+/// ODPS takes absolute addresses only.
+const PRODUCT_HELP: &str = "write `term:<domain>/<id>`";
 const RELATION_HELP: &str = "write `definitions/<id>` for a definition of this file, `<path to>.osds.yaml#/definitions/<id>` or `term:<domain>/<id>`";
 
 /// Lists the terms of all glossaries; reports an id that stands twice in one.
-pub(super) fn index(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Sink) {
+pub(super) fn index(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
     let mut nodes = Vec::new();
     for (glossary_idx, glossary) in mesh.glossaries.iter().enumerate() {
         let written = glossary.domain.as_ref();
@@ -36,6 +39,7 @@ pub(super) fn index(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Sink) {
                 term_idx,
                 domain_idx,
                 bindings: Vec::new(),
+                products: Vec::new(),
             });
         }
     }
@@ -65,23 +69,27 @@ pub(super) fn index(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Sink) {
     mesh.terms = nodes;
 }
 
-/// Finds what contracts, objects and columns are bound to.
-pub(super) fn bind(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Sink) {
-    let mut bindings: Vec<(usize, TermBinding)> = Vec::new();
+/// Finds what products, ports, contracts, objects and columns are bound to.
+pub(super) fn bind(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
+    let broken = BrokenGlossaries::of(mesh, sources);
+    bind_contracts(mesh, sources, &broken, sink);
+    bind_products(mesh, sources, &broken, sink);
+    report_relationships(mesh, sources, &broken, sink);
+}
+
+fn bind_contracts(mesh: &mut Mesh, sources: &SourceMap, broken: &BrokenGlossaries, sink: &mut Report<'_>) {
+    let mut bindings: BTreeSet<(usize, usize, String)> = BTreeSet::new();
+    let mut ordered: Vec<(usize, TermBinding)> = Vec::new();
     for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
         let header = &contract.descriptor.header;
         if header.is_broken {
             continue;
         }
         let mut bind = |path: &dyn Fn() -> String, definitions: &[AuthoritativeDefinition]| {
-            for definition in definitions.iter().filter(|definition| BINDING_TYPES.contains(&definition.kind.as_str()))
-            {
-                match mesh.lead(sources.path(header.file), &definition.url) {
-                    Lead::Term(term) => bindings.push((term, TermBinding { contract_idx, path: path() })),
-                    Lead::Elsewhere => {}
-                    Lead::Nowhere => {
-                        report_unknown(mesh, sources, header, &definition.url, BINDING_HELP, sink);
-                    }
+            for term in led_to(mesh, sources, header, definitions, broken, sink) {
+                let path = path();
+                if bindings.insert((term, contract_idx, path.clone())) {
+                    ordered.push((term, TermBinding { contract_idx, path }));
                 }
             }
         };
@@ -96,64 +104,138 @@ pub(super) fn bind(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Sink) {
                 bind(&path, &detail.definitions);
             }
         }
+        // No other contract has a twin of its bindings.
+        bindings.clear();
     }
-    for (term, binding) in bindings {
-        // Bindings come contract by contract, so a twin can only stand among the last ones.
-        let known = &mesh.terms[term].bindings;
-        let mut own = known.iter().rev().take_while(|other| other.contract_idx == binding.contract_idx);
-        if !own.any(|other| *other == binding) {
-            mesh.terms[term].bindings.push(binding);
+    for (term, binding) in ordered {
+        mesh.terms[term].bindings.push(binding);
+    }
+}
+
+fn bind_products(mesh: &mut Mesh, sources: &SourceMap, broken: &BrokenGlossaries, sink: &mut Report<'_>) {
+    let mut bindings: Vec<(usize, ProductBinding)> = Vec::new();
+    for (product_idx, product) in mesh.products.iter().enumerate() {
+        let (header, descriptor) = (&product.descriptor.header, &product.descriptor);
+        if header.is_broken {
+            continue;
+        }
+        let mut known = BTreeSet::new();
+        let mut bind = |path: String, definitions: &[AuthoritativeDefinition]| {
+            for term in led_to(mesh, sources, header, definitions, broken, sink) {
+                if known.insert((term, path.clone())) {
+                    bindings.push((term, ProductBinding { product_idx, path: path.clone() }));
+                }
+            }
+        };
+        bind(String::new(), &header.definitions);
+        for port in descriptor.input_ports.iter().filter(|port| !port.definitions.is_empty()) {
+            bind(format!("inputPorts.{}", port.name), &port.definitions);
+        }
+        for port in descriptor.output_ports.iter().filter(|port| !port.definitions.is_empty()) {
+            bind(format!("outputPorts.{}", port.name), &port.definitions);
         }
     }
-    report_relationships(mesh, sources, sink);
+    for (term, binding) in bindings {
+        mesh.terms[term].products.push(binding);
+    }
+}
+
+/// Returns the terms that definitions lead to, and reports those that lead nowhere.
+fn led_to(
+    mesh: &Mesh,
+    sources: &SourceMap,
+    header: &Header,
+    definitions: &[AuthoritativeDefinition],
+    broken: &BrokenGlossaries,
+    sink: &mut Report<'_>,
+) -> Vec<usize> {
+    let mut terms = Vec::new();
+    for definition in definitions.iter().filter(|definition| BINDING_TYPES.contains(&definition.kind.as_str())) {
+        match mesh.lead(sources.path(header.file), &definition.url) {
+            Lead::Term(term) => terms.push(term),
+            Lead::Elsewhere => {}
+            Lead::Nowhere => {
+                let help = if header.kind == Kind::DataProduct { PRODUCT_HELP } else { BINDING_HELP };
+                let place = Place { header, path: sources.path(header.file), help };
+                report_unknown(mesh, &place, &definition.url, broken, sink);
+            }
+        }
+    }
+    terms
+}
+
+/// The files of glossaries that could not be read to their end: a term that is missing may stand there.
+struct BrokenGlossaries(BTreeSet<String>);
+
+impl BrokenGlossaries {
+    fn of(mesh: &Mesh, sources: &SourceMap) -> BrokenGlossaries {
+        let broken = mesh.glossaries.iter().filter(|glossary| glossary.header.is_broken);
+        BrokenGlossaries(broken.map(|glossary| sources.path(glossary.header.file).to_owned()).collect())
+    }
+
+    /// Says whether what a file at `path` writes may mean a term of one of them.
+    fn may_hold(&self, path: &str, written: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let file = written.split_once('#').map_or(written, |(file, _)| file);
+        let target = if file.is_empty() { Some(path.to_owned()) } else { join(parent(path), file) };
+        written.starts_with("term:") || target.is_some_and(|target| self.0.contains(&target))
+    }
 }
 
 /// Reports relations between terms that lead nowhere.
-fn report_relationships(mesh: &Mesh, sources: &SourceMap, sink: &mut Sink) {
+fn report_relationships(mesh: &Mesh, sources: &SourceMap, broken: &BrokenGlossaries, sink: &mut Report<'_>) {
     for glossary in mesh.glossaries.iter().filter(|glossary| !glossary.header.is_broken) {
         let path = sources.path(glossary.header.file);
+        let ids: HashSet<&str> = glossary.terms.iter().map(|term| term.id.value.as_str()).collect();
+        let names: HashSet<&str> = glossary.terms.iter().filter_map(|term| term.name.as_deref()).collect();
         for relationship in glossary.terms.iter().flat_map(|term| &term.relationships) {
             let to = &relationship.to;
-            let bare = to.strip_prefix("definitions/").unwrap_or(to);
             // The draft allows the id with `definitions/` before it, and the name.
-            let is = |term: &Term| term.id.value == bare || term.name.as_ref() == Some(&to.value);
-            if glossary.terms.iter().any(is) {
+            let bare = to.strip_prefix("definitions/").unwrap_or(to);
+            if ids.contains(bare) || names.contains(to.as_str()) {
                 continue;
             }
             if !bare.contains(['/', '#', ':']) || matches!(mesh.lead(path, to), Lead::Nowhere) {
-                report_unknown(mesh, sources, &glossary.header, to, RELATION_HELP, sink);
+                let place = Place { header: &glossary.header, path, help: RELATION_HELP };
+                report_unknown(mesh, &place, to, broken, sink);
             }
         }
     }
+}
+
+/// Where a binding or relation is written, and how such a one is written right.
+struct Place<'a> {
+    header: &'a Header,
+    path: &'a str,
+    help: &'static str,
 }
 
 /// Reports a binding or relation that leads nowhere, unless the glossary it may mean is broken.
 fn report_unknown(
     mesh: &Mesh,
-    sources: &SourceMap,
-    header: &Header,
+    place: &Place<'_>,
     written: &SpannedText,
-    help: &str,
-    sink: &mut Sink,
+    broken: &BrokenGlossaries,
+    sink: &mut Report<'_>,
 ) {
-    let path = sources.path(header.file);
-    let file = written.split_once('#').map_or(written.as_str(), |(file, _)| file);
-    let target = join(parent(path), file);
-    let may_hold = |glossary: &SemanticDefinition| {
-        let is_it = target.as_deref() == Some(sources.path(glossary.header.file));
-        glossary.header.is_broken && (is_it || written.starts_with("term:"))
-    };
-    if mesh.glossaries.iter().any(may_hold) {
+    if broken.may_hold(place.path, written) {
         return;
     }
-    // An id of any glossary: whoever misspells a term has most often only its last word wrong.
-    let (place, id) = written.rsplit_once('/').unwrap_or(("", written));
-    let help = match nearest(id, mesh.terms.iter().map(|term| mesh.term(term).id.value.as_str())) {
-        Some(meant) if place.is_empty() => format!("did you mean `{meant}`?"),
-        Some(meant) if meant != id => format!("did you mean `{place}/{meant}`?"),
-        _ => help.to_owned(),
+    let meant = if let Some(id) = written.strip_prefix("term:") {
+        let known = || mesh.terms.iter().map(|term| term.id.as_str());
+        sink.nearest_in("terms", id, known).map(|meant| format!("term:{meant}"))
+    } else {
+        // An id of any glossary: whoever misspells a term has most often only its last word wrong.
+        let (before, id) = written.rsplit_once('/').unwrap_or(("", written));
+        let known = || mesh.terms.iter().map(|term| mesh.term(term).id.value.as_str());
+        let meant = sink.nearest_in("definitions", id, known).filter(|meant| before.is_empty() || meant != id);
+        meant.map(|meant| if before.is_empty() { meant } else { format!("{before}/{meant}") })
     };
+    let help = meant.map_or_else(|| place.help.to_owned(), |meant| format!("did you mean `{meant}`?"));
     let message = format!("no term stands at `{}`", written.value);
+    let header = place.header;
     sink.push(rules::UNKNOWN_TERM.at(header.file, written.span, message).help(help).subject(header.reference()));
 }
 

@@ -1,6 +1,6 @@
 //! Data products as Bitol ODPS 0.9 to 1.1 describes them.
 
-use super::{Header, SpannedText, TeamBlock, Text};
+use super::{AuthoritativeDefinition, Header, SpannedText, TeamBlock, Text};
 use crate::source::Span;
 
 /// A data product.
@@ -45,6 +45,8 @@ pub struct InputPort {
     pub source_asset: Option<SpannedText>,
     /// `deprecated` (1.1).
     pub is_deprecated: bool,
+    /// `authoritativeDefinitions`.
+    pub definitions: Vec<AuthoritativeDefinition>,
 }
 
 /// What a product offers.
@@ -70,6 +72,8 @@ pub struct OutputPort {
     pub is_deprecated: bool,
     /// `tags`.
     pub tags: Vec<Text>,
+    /// `authoritativeDefinitions`.
+    pub definitions: Vec<AuthoritativeDefinition>,
 }
 
 /// An input that feeds an output port.

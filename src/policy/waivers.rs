@@ -34,7 +34,7 @@ pub fn waivers_in_force(mesh: &Mesh, today: Date) -> Vec<Waiving> {
 fn canonical(mesh: &Mesh, target: &str) -> String {
     let found = Ref::parse(target).map(|reference| mesh.find(&reference)).unwrap_or_default();
     match found.as_slice() {
-        [only] if only.kind != Kind::SemanticDefinition => mesh.headers(only.kind)[only.idx].reference(),
+        [only] if only.kind != Kind::SemanticDefinition => mesh.header(*only).reference(),
         _ => target.trim().to_owned(),
     }
 }

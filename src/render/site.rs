@@ -179,7 +179,11 @@ impl Site {
     /// Returns all files of the site.
     #[must_use]
     pub fn files(self: Arc<Self>) -> FileSet {
-        let pages = pages::all(&self);
+        let mut pages = pages::all(&self);
+        // Versions of a contract may differ in case only, which is a finding; on many disks their pages
+        // are one file, and the first of them stays.
+        pages.sort_by_cached_key(|page| page.path.as_str().to_ascii_lowercase());
+        pages.dedup_by(|later, first| later.path.as_str().eq_ignore_ascii_case(first.path.as_str()));
         FileSet::new(self, pages)
     }
 

@@ -29,23 +29,23 @@ const READER: (&str, &str) = (
 
 /// How a run ended.
 #[derive(Debug)]
-struct Run {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Run {
     /// Checks the exit code.
     #[track_caller]
-    fn code(self, expected: i32) -> Run {
+    pub(crate) fn code(self, expected: i32) -> Run {
         assert_eq!(self.code, Some(expected), "{self:#?}");
         self
     }
 
     /// Checks that the tool could not work, says why on standard error only, and in one line.
     #[track_caller]
-    fn refused(self, words: &str) -> Run {
+    pub(crate) fn refused(self, words: &str) -> Run {
         let run = self.code(2);
         assert_eq!(run.out, "");
         assert!(run.err.starts_with("error: ") && run.err.contains(words), "{}", run.err);
@@ -54,13 +54,13 @@ impl Run {
 
     /// Parses standard output.
     #[track_caller]
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{self:#?}"))
     }
 }
 
 /// Makes a registry of the common files and some more.
-fn registry(files: &[(&str, &str)]) -> TempDir {
+pub(crate) fn registry(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let common = package("tests/cases/common");
     for path in files_below(&common, "") {
@@ -94,7 +94,7 @@ fn finish(command: &mut Command) -> Run {
     Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }
 
-fn run(folder: &TempDir, args: &[&str]) -> Run {
+pub(crate) fn run(folder: &TempDir, args: &[&str]) -> Run {
     finish(&mut command(folder.path(), args))
 }
 

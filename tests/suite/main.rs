@@ -6,6 +6,7 @@ mod architecture;
 mod cases;
 mod cli;
 mod evidence;
+mod lineage;
 mod rules;
 mod site;
 mod unreadable;

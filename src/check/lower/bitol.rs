@@ -50,6 +50,7 @@ fn input_port(port: NodeRef<'_>) -> InputPort {
         source_system: property(["sourceSystemId", "sourceSystem"]),
         source_asset: property(["sourceAssetId", "sourceAsset"]),
         is_deprecated: is_true(port, "deprecated"),
+        definitions: definitions(port),
     }
 }
 
@@ -67,6 +68,7 @@ fn output_port(port: NodeRef<'_>, detail: Detail) -> OutputPort {
         input_contracts: exact(port.list("inputContracts").filter_map(input_contract)),
         is_deprecated: is_true(port, "deprecated"),
         tags: texts(port, "tags"),
+        definitions: definitions(port),
     }
 }
 

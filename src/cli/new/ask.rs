@@ -5,7 +5,7 @@ use jiff::ToSpan;
 
 use super::gather::Gather;
 use super::{noun, with_article};
-use crate::cli::session::{find, read_ref};
+use crate::cli::session::{find_thing, read_ref};
 use crate::graph::Found;
 use crate::model::Kind;
 use crate::yaml::did_you_mean;
@@ -50,7 +50,7 @@ impl Gather<'_> {
         let known = || self.ids(Kind::DataProduct).into_iter().chain(self.ids(Kind::Team)).collect();
         let what = "the product or team that reads";
         let written = self.need(kind, self.args.consumer.as_deref(), "--consumer", what, known)?;
-        let found = find(self.outcome, &written)?;
+        let (found, _) = find_thing(self.outcome, &written)?;
         match found.kind {
             Kind::DataProduct => Ok((found, mesh.products[found.idx].slug.clone())),
             Kind::Team => Ok((found, mesh.teams[found.idx].slug.clone())),
@@ -74,7 +74,7 @@ impl Gather<'_> {
             }
             None => written.clone(),
         };
-        let found = find(self.outcome, &reference)?;
+        let (found, _) = find_thing(self.outcome, &reference)?;
         let has_subjects = match found.kind {
             Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => false,
             Kind::DataProduct

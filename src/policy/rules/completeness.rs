@@ -150,6 +150,10 @@ declare_rule! {
 }
 
 fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
+    // A product that breaks before its input ports may be the consumer.
+    if context.mesh.has_broken_product() {
+        return;
+    }
     for (idx, product) in context.mesh.products.iter().enumerate() {
         let header = &product.descriptor.header;
         let has_owner = product.descriptor.team.as_ref().is_some_and(|team| team.name.is_some());
@@ -175,6 +179,11 @@ fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
 }
 
 fn is_promised_or_observed(context: &Context<'_>, product_idx: usize) -> bool {
+    // What a contract promises that breaks off is not known.
+    let mut outputs = context.mesh.products[product_idx].outputs.iter().flatten();
+    if outputs.any(|idx| context.mesh.contracts[*idx].descriptor.header.is_broken) {
+        return true;
+    }
     let evidence = context.mesh.product_evidence(product_idx);
     evidence.state != Evidence::NotStated || !evidence.facts.is_empty()
 }

@@ -1,11 +1,13 @@
 //! Links of Markdown in the registry.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::declare_rule;
 use crate::diagnostic::Sink;
+use crate::graph::Near;
 use crate::load::{Link, Target, target};
 use crate::policy::{Context, PolicyRule};
 use crate::source::{FileId, join, parent};
-use crate::yaml::nearest;
 
 pub(super) const RULES: &[PolicyRule] = &[
     PolicyRule { meta: &BROKEN_LINK, run: links },
@@ -112,66 +114,84 @@ fn unreadable_markdown(context: &Context<'_>, sink: &mut Sink) {
 }
 
 fn links(context: &Context<'_>, sink: &mut Sink) {
+    let mut check = Check { context, sink, near: Near::default(), anchors: HashMap::new() };
     for (file, facts) in context.mesh.docs.iter() {
         for link in &facts.links {
             match target(&link.destination) {
                 Target::External(_) => {}
                 Target::Unsafe => {
                     let message = format!("the link to `{}` may do more than lead somewhere", link.destination);
-                    sink.push(
+                    check.sink.push(
                         UNSAFE_LINK
                             .at(file, link.span, message)
                             .help("link to an `https:` or `mailto:` address, or to a file of the registry"),
                     );
                 }
-                Target::Fragment(fragment) => check_anchor(context, file, file, &fragment, link, sink),
-                Target::Path { path, fragment } => check_path(context, file, &path, fragment.as_deref(), link, sink),
+                Target::Fragment(fragment) => check.anchor(file, file, &fragment, link),
+                Target::Path { path, fragment } => check.path(file, &path, fragment.as_deref(), link),
             }
         }
     }
 }
 
-fn check_path(context: &Context<'_>, file: FileId, path: &str, fragment: Option<&str>, link: &Link, sink: &mut Sink) {
-    let folder = if path.starts_with('/') { "" } else { parent(context.sources.path(file)) };
-    let found = join(folder, path).and_then(|path| {
-        context.sources.id(&path).map(Some).or_else(|| context.sources.has_folder(&path).then_some(None))
-    });
-    match found {
-        Some(Some(target)) => {
-            if let Some(fragment) = fragment {
-                check_anchor(context, file, target, fragment, link, sink);
-            }
-        }
-        Some(None) => {}
-        None => {
-            let what = if link.is_image { "image" } else { "link" };
-            let Some(target) = join(folder, path) else {
-                let message = format!("the {what} leads to `{path}`, which is outside the registry");
-                let help = "link to a file of the registry, or to an `https:` address";
-                sink.push(BROKEN_LINK.at(file, link.span, message).help(help));
+/// A walk over all links.
+struct Check<'a, 's> {
+    context: &'a Context<'a>,
+    sink: &'s mut Sink,
+    near: Near,
+    /// The anchors of the files that links lead into.
+    anchors: HashMap<FileId, HashSet<&'a str>>,
+}
+
+impl Check<'_, '_> {
+    fn path(&mut self, file: FileId, path: &str, fragment: Option<&str>, link: &Link) {
+        let sources = self.context.sources;
+        let folder = if path.starts_with('/') { "" } else { parent(sources.path(file)) };
+        let target = join(folder, path);
+        if let Some(target) = &target {
+            if let Some(found) = sources.id(target) {
+                if let Some(fragment) = fragment {
+                    self.anchor(file, found, fragment, link);
+                }
                 return;
-            };
-            let message = format!("the {what} leads to `{path}`, which is not in the registry");
-            let name = path.rsplit('/').next().unwrap_or(path);
-            let help = match nearest(name, context.sources.in_folder(parent(&target))) {
-                Some(meant) => format!("did you mean `{meant}` in that folder?"),
-                None => format!("there is no `{target}`: correct the path, or remove the {what}"),
-            };
-            sink.push(BROKEN_LINK.at(file, link.span, message).help(help));
+            }
+            if sources.has_folder(target) {
+                return;
+            }
         }
+        let what = if link.is_image { "image" } else { "link" };
+        let (message, help) = match target {
+            None => (
+                format!("the {what} leads to `{path}`, which is outside the registry"),
+                "link to a file of the registry, or to an `https:` address".to_owned(),
+            ),
+            Some(target) => {
+                let name = path.rsplit('/').next().unwrap_or(path);
+                let help = match self.near.nearest(name, sources.in_folder(parent(&target))) {
+                    Some(meant) => format!("did you mean `{meant}` in that folder?"),
+                    None => format!("there is no `{target}`: correct the path, or remove the {what}"),
+                };
+                (format!("the {what} leads to `{path}`, which is not in the registry"), help)
+            }
+        };
+        self.sink.push(BROKEN_LINK.at(file, link.span, message).help(help));
     }
-}
 
-fn check_anchor(context: &Context<'_>, file: FileId, target: FileId, fragment: &str, link: &Link, sink: &mut Sink) {
-    let Some(facts) = context.mesh.docs.get(target) else { return };
-    if fragment.is_empty() || facts.is_too_deep || facts.headings.iter().any(|heading| heading.id == fragment) {
-        return;
+    fn anchor(&mut self, file: FileId, target: FileId, fragment: &str, link: &Link) {
+        let Some(facts) = self.context.mesh.docs.get(target) else { return };
+        if fragment.is_empty() || facts.is_too_deep {
+            return;
+        }
+        let ids = || facts.headings.iter().map(|heading| heading.id.as_str());
+        if self.anchors.entry(target).or_insert_with(|| ids().collect()).contains(fragment) {
+            return;
+        }
+        let place = if file == target { String::new() } else { format!(" of `{}`", self.context.sources.path(target)) };
+        let message = format!("no heading{place} has the anchor `{fragment}`");
+        let mut finding = BROKEN_ANCHOR.at(file, link.span, message);
+        if let Some(meant) = self.near.nearest(fragment, ids()) {
+            finding = finding.help(format!("did you mean `#{meant}`?"));
+        }
+        self.sink.push(finding);
     }
-    let place = if file == target { String::new() } else { format!(" of `{}`", context.sources.path(target)) };
-    let message = format!("no heading{place} has the anchor `{fragment}`");
-    let mut finding = BROKEN_ANCHOR.at(file, link.span, message);
-    if let Some(meant) = nearest(fragment, facts.headings.iter().map(|heading| heading.id.as_str())) {
-        finding = finding.help(format!("did you mean `#{meant}`?"));
-    }
-    sink.push(finding);
 }

@@ -1,14 +1,16 @@
 //! Lineage as a tree, JSON, Mermaid, DOT or SVG.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use serde::Serialize;
+use petgraph::Direction;
 
-use super::ExportError;
-use crate::diagnostic::emit::json_text;
+use super::column_lineage::column_lineage;
+use super::drawing::{self, Drawing};
+use super::tree::{Branch, reach, tree};
+use super::{ExportError, Root};
 use crate::diagnostic::visible;
-use crate::graph::{Edge, Found, LineageNode, Mesh, Slice};
+use crate::graph::{Edge, EdgeKind, Found, LineageNode, Mesh, Slice, Trust};
 use crate::model::{Header, Kind};
 use crate::render::picture;
 
@@ -30,243 +32,213 @@ pub enum LineageFormat {
     Svg,
 }
 
-/// Writes what is around a product, contract or source system. For a contract the graph is that of
-/// the products that publish it.
+/// Writes what is around a product, contract, column or source system, `up` steps towards its sources
+/// and `down` steps towards its consumers. For a contract the graph is that of the products that
+/// publish it, with only those consumers that read this contract.
 ///
 /// # Errors
 /// When the thing has no lineage.
-pub fn lineage(
-    mesh: &Mesh,
-    roots: &[Found],
-    up: usize,
-    down: usize,
-    format: LineageFormat,
-) -> Result<String, ExportError> {
-    let root = super::impact::reference(mesh, roots)?;
-    let middles: BTreeSet<LineageNode> = roots
-        .iter()
-        .flat_map(|found| match found.kind {
-            Kind::DataContract => mesh.contracts[found.idx]
-                .published_by
-                .iter()
-                .map(|by| Found { kind: Kind::DataProduct, idx: by.product_idx })
-                .collect(),
-            _ => vec![*found],
-        })
-        .collect();
-    let middles: Vec<LineageNode> = middles.into_iter().collect();
-    let mut slice = Slice::default();
-    let mut edges = BTreeSet::new();
-    for middle in &middles {
-        let around = mesh.lineage.around(*middle, up, down);
-        slice.nodes.extend(around.nodes);
-        edges.extend(around.edges);
+pub fn lineage(mesh: &Mesh, root: &Root, up: usize, down: usize, format: LineageFormat) -> Result<String, ExportError> {
+    root.check()?;
+    if !root.columns.is_empty() {
+        return Ok(column_lineage(mesh, root, up, down, format));
     }
-    slice.edges = edges.into_iter().collect();
+    let around = Around::of(mesh, root);
+    if let LineageFormat::Tree { color } = format {
+        return Ok(around.text(&root.reference, up, down, color));
+    }
+    let slice = around.slice(up, down);
     Ok(match format {
-        LineageFormat::Tree { color } => tree(mesh, &root, &middles, up, down, color),
-        LineageFormat::Json => json(mesh, root, &slice),
-        LineageFormat::Mermaid => mermaid(mesh, &slice, &middles),
-        LineageFormat::Dot => dot(mesh, &slice, &middles),
-        LineageFormat::Svg => picture::lineage_svg(mesh, &slice, &middles),
+        LineageFormat::Svg => picture::lineage_svg(mesh, &slice, &around.middles),
+        LineageFormat::Mermaid => around.drawing(&slice).mermaid(),
+        LineageFormat::Dot => around.drawing(&slice).dot(),
+        LineageFormat::Json | LineageFormat::Tree { .. } => around.drawing(&slice).json(&root.reference),
     })
 }
 
 /// Returns the header of a node of the graph.
 pub(crate) fn header(mesh: &Mesh, node: LineageNode) -> &Header {
-    match node.kind {
-        Kind::SourceSystem => &mesh.sources[node.idx].descriptor.header,
-        Kind::Team => &mesh.teams[node.idx].descriptor.header,
-        _ => &mesh.products[node.idx].descriptor.header,
-    }
+    mesh.header(node)
 }
 
-#[derive(Serialize)]
-struct Json {
-    version: u32,
-    root: String,
-    nodes: Vec<Node>,
-    edges: Vec<JsonEdge>,
-}
-
-#[derive(Serialize)]
-struct Node {
-    id: String,
-    kind: &'static str,
-    name: String,
-    domain: Option<String>,
-    owner: Option<String>,
-}
-
-#[derive(Serialize)]
-struct JsonEdge {
-    from: String,
-    to: String,
-    kind: &'static str,
-    trust: &'static str,
-    contract: Option<String>,
-}
-
-fn json(mesh: &Mesh, root: String, slice: &Slice) -> String {
-    let node = |node: &LineageNode| {
-        let own = header(mesh, *node);
-        let (domain, owner) = match node.kind {
-            Kind::DataProduct => {
-                let product = &mesh.products[node.idx];
-                (mesh.product_domain(product), mesh.product_owner(product))
-            }
-            Kind::SourceSystem => {
-                let source = &mesh.sources[node.idx];
-                let team = source.owner_idx.map(|idx| mesh.teams[idx].descriptor.header.id.value.to_string());
-                (source.domain_idx.map(|idx| mesh.domains[idx].descriptor.header.id.value.to_string()), team)
-            }
-            _ => {
-                let domain = mesh.teams[node.idx].domain_idx;
-                (domain.map(|idx| mesh.domains[idx].descriptor.header.id.value.to_string()), None)
-            }
-        };
-        Node { id: own.reference(), kind: node.kind.word(), name: own.title().to_owned(), domain, owner }
-    };
-    let edge = |(from, to, edge): &(LineageNode, LineageNode, Edge)| JsonEdge {
-        from: header(mesh, *from).reference(),
-        to: header(mesh, *to).reference(),
-        kind: edge.kind.word(),
-        trust: edge.trust.word(),
-        contract: edge.contract_idx.map(|idx| contract_reference(mesh, idx)),
-    };
-    let json = Json {
-        version: 1,
-        root,
-        nodes: slice.nodes.keys().map(node).collect(),
-        edges: slice.edges.iter().map(edge).collect(),
-    };
-    json_text(&json)
-}
-
-/// Returns `id@version` of a contract.
-pub(crate) fn contract_reference(mesh: &Mesh, idx: usize) -> String {
-    let contract = &mesh.contracts[idx].descriptor;
-    format!("{}@{}", contract.header.id.value, contract.version_text())
-}
-
-fn tree(mesh: &Mesh, root: &str, middles: &[LineageNode], up: usize, down: usize, color: bool) -> String {
+/// Returns the head of a tree: what it is of, in bold with `color`.
+pub(super) fn head(reference: &str, color: bool) -> String {
     let style = if color { anstyle::Style::new().bold() } else { anstyle::Style::new() };
-    let mut text = format!("{style}{}{style:#}\n", visible(root));
-    for (title, steps, is_up) in [("reads", up, true), ("is read by", down, false)] {
-        if steps == 0 {
-            continue;
-        }
-        let mut body = String::new();
-        for middle in middles {
-            branch(mesh, *middle, steps, is_up, "", &mut BTreeSet::from([*middle]), &mut body);
-        }
-        if body.is_empty() {
-            let nothing = if is_up { "reads nothing that is stated" } else { "is read by nobody that says so" };
-            writeln!(text, "\n{nothing}").expect("a string takes all text");
-        } else {
-            write!(text, "\n{title}\n{body}").expect("a string takes all text");
-        }
-    }
-    text
+    format!("{style}{}{style:#}\n", visible(reference))
 }
 
-fn branch(
-    mesh: &Mesh,
-    node: LineageNode,
-    steps: usize,
-    is_up: bool,
-    indent: &str,
-    seen: &mut BTreeSet<LineageNode>,
-    text: &mut String,
-) {
-    let edges = if is_up { mesh.lineage.upstream(node) } else { mesh.lineage.downstream(node) };
-    let n_edges = edges.len();
-    for (position, (next, edge)) in edges.into_iter().enumerate() {
-        let is_last = position + 1 == n_edges;
-        let own = header(mesh, next);
-        let contract =
-            edge.contract_idx.map(|idx| format!(" through {}", contract_reference(mesh, idx))).unwrap_or_default();
-        let trust = if edge.trust == crate::graph::Trust::Declared {
-            String::new()
-        } else {
-            format!(", {}", edge.trust.word())
+/// The graph around the things that are asked for.
+struct Around<'a> {
+    mesh: &'a Mesh,
+    middles: Vec<LineageNode>,
+    /// The versions of the contract that is asked for; empty for other things.
+    contracts: BTreeSet<usize>,
+}
+
+impl<'a> Around<'a> {
+    fn of(mesh: &'a Mesh, root: &Root) -> Around<'a> {
+        let is_contract = |found: &&Found| found.kind == Kind::DataContract;
+        let contracts: BTreeSet<usize> = root.things.iter().filter(is_contract).map(|found| found.idx).collect();
+        let middles: BTreeSet<LineageNode> = root
+            .things
+            .iter()
+            .flat_map(|found| match found.kind {
+                Kind::DataContract => mesh.contracts[found.idx]
+                    .published_by
+                    .iter()
+                    .map(|by| Found { kind: Kind::DataProduct, idx: by.product_idx })
+                    .collect(),
+                _ => vec![*found],
+            })
+            .collect();
+        Around { mesh, middles: middles.into_iter().collect(), contracts }
+    }
+
+    /// Returns the neighbours of a node. A product that stands for its contract has only those
+    /// consumers that read it, and those inputs that its ports say feed it.
+    fn neighbours(&self, node: LineageNode, direction: Direction) -> Vec<(LineageNode, &'a Edge)> {
+        let mut found = self.mesh.lineage.neighbours(node, direction);
+        if !self.contracts.is_empty() && self.middles.contains(&node) {
+            found.retain(|(_, edge)| match direction {
+                Direction::Outgoing => edge.contract_idx.is_some_and(|idx| self.contracts.contains(&idx)),
+                Direction::Incoming => self.may_enter(node, edge),
+            });
+        }
+        found
+    }
+
+    /// Says whether an input of a product feeds one of the contracts: a port names it, or names none.
+    fn feeds(&self, product_idx: usize, input_idx: usize) -> bool {
+        let product = &self.mesh.products[product_idx];
+        let id = &self.mesh.contracts[input_idx].descriptor.header.id.value;
+        product.descriptor.output_ports.iter().zip(&product.outputs).any(|(port, output)| {
+            output.is_some_and(|output| self.contracts.contains(&output))
+                && (port.input_contracts.is_empty() || port.input_contracts.iter().any(|input| input.id.value == *id))
+        })
+    }
+
+    fn text(&self, reference: &str, up: usize, down: usize, color: bool) -> String {
+        let mut text = head(reference, color);
+        if self.middles.is_empty() {
+            return text + "\nno product publishes this contract\n";
+        }
+        for (title, steps, direction) in [("reads", up, Direction::Incoming), ("is read by", down, Direction::Outgoing)]
+        {
+            // A source system reads nothing in a mesh.
+            let is_source = self.middles.iter().all(|middle| middle.kind == Kind::SourceSystem);
+            if steps == 0 || (is_source && direction == Direction::Incoming) {
+                continue;
+            }
+            let body = tree(&self.middles, steps, |node| self.branches(*node, direction));
+            if body.is_empty() {
+                let nothing = match direction {
+                    Direction::Incoming => "reads nothing that is stated",
+                    Direction::Outgoing => "is read by nobody that says so",
+                };
+                writeln!(text, "\n{nothing}").expect("a string takes all text");
+            } else {
+                write!(text, "\n{title}\n{body}").expect("a string takes all text");
+            }
+        }
+        text
+    }
+
+    /// Returns the neighbours of a node, each once with everything that leads to it.
+    fn branches(&self, node: LineageNode, direction: Direction) -> Vec<Branch<LineageNode>> {
+        let mut joined: BTreeMap<LineageNode, Vec<&Edge>> = BTreeMap::new();
+        for (next, edge) in self.neighbours(node, direction) {
+            joined.entry(next).or_default().push(edge);
+        }
+        let line = |(next, edges): (LineageNode, Vec<&Edge>)| {
+            let consumer = if direction == Direction::Incoming { node } else { next };
+            let words: BTreeSet<String> = edges.iter().filter_map(|edge| self.through(consumer, edge)).collect();
+            let words: Vec<String> = words.into_iter().collect();
+            let mut line = self.mesh.reference(next);
+            if !words.is_empty() {
+                let words = words.join(", ");
+                let is_source = [node, next].iter().any(|node| node.kind == Kind::SourceSystem);
+                line += &if is_source { format!(" ({words})") } else { format!(" through {words}") };
+            }
+            if edges.iter().all(|edge| edge.trust != Trust::Declared) {
+                let trust = edges.first().map_or("", |edge| edge.trust.word());
+                line += &format!(", {trust}");
+            }
+            (next, line)
         };
-        let again = if seen.contains(&next) { " (see above)" } else { "" };
-        let line = format!("{}{contract}{trust}{again}", own.reference());
-        let joint = if is_last { "└─ " } else { "├─ " };
-        writeln!(text, "{indent}{joint}{}", visible(&line)).expect("a string takes all text");
-        if steps > 1 && seen.insert(next) {
-            let deeper = format!("{indent}{}", if is_last { "   " } else { "│  " });
-            branch(mesh, next, steps - 1, is_up, &deeper, seen, text);
+        joined.into_iter().map(line).collect()
+    }
+
+    /// Says what flows along an edge: the contract, or the asset of the source system.
+    fn through(&self, consumer: LineageNode, edge: &Edge) -> Option<String> {
+        match edge.kind {
+            EdgeKind::Ingests => {
+                let port = self.mesh.products[consumer.idx].descriptor.input_ports.get(edge.port_idx?)?;
+                Some(port.source_asset.as_ref()?.value.to_string())
+            }
+            EdgeKind::Consumes | EdgeKind::Uses => Some(self.mesh.contract_version(edge.contract_idx?)),
+        }
+    }
+
+    /// Returns the part of the graph that the picture and the machine formats show.
+    fn slice(&self, up: usize, down: usize) -> Slice {
+        let mut slice = Slice::default();
+        for (direction, steps, sign) in [(Direction::Incoming, up, -1), (Direction::Outgoing, down, 1)] {
+            let next =
+                |node: &LineageNode| self.neighbours(*node, direction).into_iter().map(|(next, _)| next).collect();
+            for (node, distance) in reach(&self.middles, steps, next) {
+                slice.nodes.entry(node).or_insert(sign * i32::try_from(distance).unwrap_or(i32::MAX));
+            }
+        }
+        for from in slice.nodes.keys() {
+            for (to, edge) in self.neighbours(*from, Direction::Outgoing) {
+                if slice.nodes.contains_key(&to) && self.may_enter(to, edge) {
+                    slice.edges.push((*from, to, edge.clone()));
+                }
+            }
+        }
+        slice.edges.sort();
+        slice
+    }
+
+    /// Says whether an edge into a product that stands for its contract feeds that contract.
+    fn may_enter(&self, to: LineageNode, edge: &Edge) -> bool {
+        self.contracts.is_empty()
+            || !self.middles.contains(&to)
+            || edge.contract_idx.is_none_or(|idx| self.feeds(to.idx, idx))
+    }
+
+    fn drawing(&self, slice: &Slice) -> Drawing {
+        let mesh = self.mesh;
+        let number: BTreeMap<LineageNode, usize> =
+            slice.nodes.keys().enumerate().map(|(number, node)| (*node, number)).collect();
+        let edges = slice.edges.iter().map(|(from, to, edge)| drawing::Edge {
+            from: number[from],
+            to: number[to],
+            kind: edge.kind.word(),
+            trust: edge.trust.word(),
+            contract: edge.contract_idx.map(|idx| mesh.contract_version(idx)),
+        });
+        Drawing {
+            nodes: slice.nodes.keys().map(|node| drawn(mesh, *node)).collect(),
+            edges: edges.collect(),
+            middles: self.middles.iter().filter_map(|middle| number.get(middle).copied()).collect(),
         }
     }
 }
 
-/// Text inside the quotes of a Mermaid or DOT label, as entities that both leave alone.
-fn label(text: &str) -> String {
-    let mut safe = String::new();
-    for character in visible(text).chars() {
-        match character {
-            '"' => safe.push_str("&quot;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '\\' => safe.push_str("&#92;"),
-            '`' => safe.push_str("&#96;"),
-            // What Mermaid reads as a directive or an entity of its own.
-            '%' => safe.push_str("#37;"),
-            '{' => safe.push_str("#123;"),
-            '}' => safe.push_str("#125;"),
-            '#' => safe.push_str("#35;"),
-            character => safe.push(character),
+/// Returns a product, source system or team as it is drawn.
+pub(super) fn drawn(mesh: &Mesh, node: LineageNode) -> drawing::Node {
+    let (domain, owner) = match node.kind {
+        Kind::DataProduct => {
+            let product = &mesh.products[node.idx];
+            (mesh.product_domain(product), mesh.product_owner(product))
         }
-    }
-    safe
-}
-
-fn mermaid(mesh: &Mesh, slice: &Slice, middles: &[LineageNode]) -> String {
-    let mut text = "flowchart LR\n".to_owned();
-    let number = |node: &LineageNode| slice.nodes.keys().position(|known| known == node).unwrap_or(0);
-    for node in slice.nodes.keys() {
-        let (open, close) = match node.kind {
-            Kind::SourceSystem => ("[(", ")]"),
-            Kind::Team => ("([", "])"),
-            _ => ("{{", "}}"),
-        };
-        let class = if middles.contains(node) { ":::middle" } else { "" };
-        writeln!(text, "  n{}{open}\"{}\"{close}{class}", number(node), label(header(mesh, *node).title()))
-            .expect("a string takes all text");
-    }
-    for (from, to, edge) in &slice.edges {
-        let arrow = if edge.trust == crate::graph::Trust::Declared { "-->" } else { "-.->" };
-        let contract =
-            edge.contract_idx.map(|idx| format!("|\"{}\"|", label(&contract_reference(mesh, idx)))).unwrap_or_default();
-        writeln!(text, "  n{} {arrow}{contract} n{}", number(from), number(to)).expect("a string takes all text");
-    }
-    text + "  classDef middle stroke-width:3px\n"
-}
-
-fn dot(mesh: &Mesh, slice: &Slice, middles: &[LineageNode]) -> String {
-    let mut text = "digraph lineage {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n".to_owned();
-    let quoted = |text: &str| visible(text).replace('\\', "\\\\").replace('"', "\\\"");
-    let id = |node: LineageNode| format!("\"{}\"", quoted(&header(mesh, node).reference()));
-    for node in slice.nodes.keys() {
-        let shape = match node.kind {
-            Kind::SourceSystem => "cylinder",
-            Kind::Team => "ellipse",
-            _ => "hexagon",
-        };
-        let width = if middles.contains(node) { ", penwidth=3" } else { "" };
-        let title = header(mesh, *node).title();
-        let title = quoted(title);
-        writeln!(text, "  {} [label=\"{title}\", shape={shape}{width}];", id(*node)).expect("a string takes all text");
-    }
-    for (from, to, edge) in &slice.edges {
-        let style = if edge.trust == crate::graph::Trust::Declared { "solid" } else { "dashed" };
-        let contract = edge.contract_idx.map(|idx| contract_reference(mesh, idx)).unwrap_or_default();
-        let contract = quoted(&contract);
-        writeln!(text, "  {} -> {} [label=\"{contract}\", style={style}];", id(*from), id(*to))
-            .expect("a string takes all text");
-    }
-    text + "}\n"
+        Kind::SourceSystem => {
+            let source = &mesh.sources[node.idx];
+            (mesh.source_domain(source), mesh.source_owner(source))
+        }
+        _ => (mesh.domain_id(mesh.teams[node.idx].domain_idx), None),
+    };
+    let name = mesh.header(node).title().to_owned();
+    drawing::Node { id: mesh.reference(node), kind: node.kind.word(), name, domain, owner }
 }

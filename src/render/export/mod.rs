@@ -1,14 +1,20 @@
 //! The mesh in other forms: tables, JSON and pictures for the shell, schemas for editors. Each form
 //! has its own serialisable mirror, versioned on its own; model types are not export formats.
 
+mod column_lineage;
+mod drawing;
 mod impact;
 mod lineage;
 mod list;
 mod schema;
 mod show;
 mod table;
+mod tree;
 
-pub use impact::{impact_csv, impact_json, impact_table};
+use crate::graph::{ColumnPlace, Found};
+use crate::model::Kind;
+
+pub use impact::{ImpactFormat, impact};
 pub(crate) use lineage::header as node_header;
 pub use lineage::{LineageFormat, lineage};
 pub use list::{Filter, FilterError, ListFormat, ListRow, list, rows};
@@ -19,7 +25,7 @@ pub use show::{show_json, show_text};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExportError {
     /// The thing is of a kind without lineage.
-    #[error("a {0} has no lineage; name a product, a contract or a source system")]
+    #[error("a {0} has no lineage; name a product, a contract, a column or a source system")]
     NoLineage(&'static str),
     /// The schema has no such version.
     #[error("the schema `{name}` has no version `{version}`; there are {known}")]
@@ -31,4 +37,27 @@ pub enum ExportError {
         /// The versions there are.
         known: String,
     },
+}
+
+/// What a question about lineage starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// How it is written: `product:orders`, `contract:orders` for all its versions,
+    /// `contract:orders@2.1.0`, `column:orders@2.1.0#orders.amount`.
+    pub reference: String,
+    /// The product, source system or versions of a contract.
+    pub things: Vec<Found>,
+    /// The column, in each of those versions that has it; empty when none is asked for.
+    pub columns: Vec<ColumnPlace>,
+}
+
+impl Root {
+    /// Says whether the thing is of a kind with lineage.
+    fn check(&self) -> Result<(), ExportError> {
+        let has_lineage = |kind| matches!(kind, Kind::DataProduct | Kind::DataContract | Kind::SourceSystem);
+        match self.things.iter().find(|found| !has_lineage(found.kind)) {
+            Some(found) => Err(ExportError::NoLineage(found.kind.title())),
+            None => Ok(()),
+        }
+    }
 }

@@ -195,7 +195,6 @@ fn property(seen: Seen<'_>, column: &Property) -> PropertyTwin {
     let Seen { view, contract_idx, .. } = seen;
     let detail = column.detail.as_deref();
     let path = view.sources.path(view.mesh.contracts[contract_idx].descriptor.header.file);
-    let terms = detail.into_iter().flat_map(|detail| &detail.definitions);
     PropertyTwin {
         name: column.name.clone(),
         logical_type: detail.and_then(|detail| detail.logical_type.clone()),
@@ -206,7 +205,7 @@ fn property(seen: Seen<'_>, column: &Property) -> PropertyTwin {
         unique: column.flags.has(PropertyFlags::UNIQUE),
         primary_key: column.flags.has(PropertyFlags::PRIMARY_KEY),
         examples: detail.map(|detail| detail.examples.to_vec()).unwrap_or_default(),
-        terms: terms.filter_map(|term| view.mesh.term_at(path, &term.url)).map(|idx| view.term(idx)).collect(),
+        terms: detail.map(|detail| view.terms(path, &detail.definitions)).unwrap_or_default(),
         from: detail
             .into_iter()
             .flat_map(|detail| &detail.transform_sources)

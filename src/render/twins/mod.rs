@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::config::Config;
 use crate::graph::{Found, Mesh};
-use crate::model::{Description, Header, Kind, Support, Text, Urn};
+use crate::model::{AuthoritativeDefinition, Description, Header, Kind, Support, Text, Urn};
 use crate::render::address;
 use crate::source::{SourceMap, Tree};
 
@@ -143,7 +143,7 @@ impl View<'_> {
     fn contract(self, idx: usize) -> Link {
         let contract = &self.mesh.contracts[idx].descriptor;
         let mut link = self.link(Found { kind: Kind::DataContract, idx }, &contract.header);
-        link.r#ref = format!("contract:{}@{}", contract.header.id.value, contract.version_text());
+        link.r#ref = format!("contract:{}", self.mesh.contract_version(idx));
         link
     }
 
@@ -164,6 +164,12 @@ impl View<'_> {
         let name = self.mesh.term(term).name.as_deref().unwrap_or(&term.id).to_owned();
         let url = address::page(self.mesh, Found { kind: Kind::SemanticDefinition, idx });
         Link { r#ref: format!("term:{}", term.id), name, url }
+    }
+
+    /// Returns the terms that definitions in the file at `path` lead to.
+    fn terms(self, path: &str, definitions: &[AuthoritativeDefinition]) -> Vec<Link> {
+        let found = definitions.iter().filter_map(|definition| self.mesh.term_at(path, &definition.url));
+        found.map(|idx| self.term(idx)).collect()
     }
 
     fn link(self, found: Found, header: &Header) -> Link {

@@ -175,6 +175,8 @@ pub struct TermTwin {
     relationships: Vec<RelationTwin>,
     #[serde(rename = "boundTo")]
     bound_to: Vec<BindingTwin>,
+    #[serde(rename = "boundProducts")]
+    bound_products: Vec<ProductBindingTwin>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -188,6 +190,12 @@ struct RelationTwin {
 #[derive(Clone, Debug, Serialize)]
 struct BindingTwin {
     contract: Link,
+    path: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ProductBindingTwin {
+    product: Link,
     path: String,
 }
 
@@ -226,6 +234,14 @@ impl TermTwin {
             domain: view.domain(node.domain_idx),
             relationships: relationships.collect(),
             bound_to: bindings.collect(),
+            bound_products: node
+                .products
+                .iter()
+                .map(|binding| ProductBindingTwin {
+                    product: view.product(binding.product_idx),
+                    path: binding.path.clone(),
+                })
+                .collect(),
         }
     }
 }

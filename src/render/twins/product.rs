@@ -20,6 +20,7 @@ pub struct ProductTwin {
     owner: Option<Link>,
     #[serde(rename = "ownerAsWritten")]
     owner_as_written: Option<Text>,
+    terms: Vec<Link>,
     #[serde(rename = "inputPorts")]
     input_ports: Vec<InputPortTwin>,
     #[serde(rename = "outputPorts")]
@@ -43,6 +44,7 @@ struct InputPortTwin {
     source: Option<Link>,
     #[serde(rename = "sourceAssetId")]
     source_asset: Option<Text>,
+    terms: Vec<Link>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -58,6 +60,7 @@ struct OutputPortTwin {
     deprecated: bool,
     #[serde(rename = "inputContracts")]
     input_contracts: Vec<String>,
+    terms: Vec<Link>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -90,6 +93,7 @@ impl ProductTwin {
         let product = &view.mesh.products[idx];
         let descriptor = &product.descriptor;
         let text = |text: &Option<crate::model::SpannedText>| text.as_ref().map(|text| text.value.clone());
+        let path = view.sources.path(descriptor.header.file);
         let inputs = descriptor.input_ports.iter().zip(&product.inputs).map(|(port, binding)| {
             let mut providers: Vec<usize> = binding.published_by.iter().map(|by| by.product_idx).collect();
             providers.dedup();
@@ -101,6 +105,7 @@ impl ProductTwin {
                 provided_by: providers.into_iter().map(|idx| view.product(idx)).collect(),
                 source: binding.source_idx.map(|idx| view.source(idx)),
                 source_asset: text(&port.source_asset),
+                terms: view.terms(path, &port.definitions),
             }
         });
         let outputs = descriptor.output_ports.iter().zip(&product.outputs).map(|(port, contract)| OutputPortTwin {
@@ -119,6 +124,7 @@ impl ProductTwin {
                     None => input.id.value.to_string(),
                 })
                 .collect(),
+            terms: view.terms(path, &port.definitions),
         });
         let agreements = product.agreements.iter().map(|idx| {
             let agreement = &view.mesh.agreements[*idx];
@@ -153,6 +159,7 @@ impl ProductTwin {
             domain_as_written: text(&descriptor.domain),
             owner: view.team(product.owner_idx),
             owner_as_written: descriptor.team.as_ref().and_then(|team| text(&team.name)),
+            terms: view.terms(path, &descriptor.header.definitions),
             input_ports: inputs.collect(),
             output_ports: outputs.collect(),
             consumers: product.consumers.iter().map(|idx| view.product(*idx)).collect(),

@@ -1,40 +1,6 @@
-//! The `REF` rules: whether what descriptors say of each other is so.
-
-pub mod evidence;
+//! What ports say: contracts, versions, source systems, and circles of them.
 
 use crate::declare_rule;
-use crate::diagnostic::RuleMeta;
-
-/// All rules of this family, by code.
-pub const RULES: &[&RuleMeta] = &[
-    &DANGLING_REFERENCE,
-    &UNKNOWN_TEAM,
-    &UNKNOWN_DOMAIN,
-    &AMBIGUOUS_PRODUCER,
-    &PORT_VERSION_MISMATCH,
-    &VERSION_DRIFT,
-    &UNPUBLISHED_VERSION,
-    &INPUT_CONTRACT_NOT_AN_INPUT,
-    &DUPLICATE_IDENTITY,
-    &LINEAGE_CYCLE,
-    &DOMAIN_CYCLE,
-    &CONSUMES_DEPRECATED,
-    &CONSUMES_UNSUPPORTED,
-    &CONSUMES_RETIRED,
-    &DANGLING_AGREEMENT,
-    &EXPIRED_AGREEMENT,
-    &UNKNOWN_SOURCE,
-    &UNKNOWN_TERM,
-    &DANGLING_KEY,
-    &UNKNOWN_SUBJECT,
-    &SLUG_COLLISION,
-    &DANGLING_ALIAS,
-    &evidence::RESULT_WITHOUT_CONTRACT,
-    &evidence::RESULT_WITHOUT_PROMISE,
-    &evidence::FUTURE_RESULT,
-    &evidence::STALE_RESULTS,
-    &evidence::CONTRADICTED_RESULT,
-];
 
 declare_rule! {
     /// ## What it finds
@@ -62,52 +28,6 @@ declare_rule! {
     /// ## Configuration
     /// An input from outside the mesh needs no contract: name its system with `customProperties` `sourceSystemId` (ODPS v1.1.0). `check.overrides` lowers the level for paths of others.
     pub static DANGLING_REFERENCE = { code: "REF001", name: "dangling-reference", severity: Error, since: "0.1.0" }
-}
-
-declare_rule! {
-    /// ## What it finds
-    /// A team that no `kind: Team` document describes. Teams match by id or name, in any case.
-    ///
-    /// ## Why it matters
-    /// An owner nobody can find is no owner: no contact, no approval, no review in the forge.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// team:
-    ///   name: order-plattform
-    /// ```
-    ///
-    /// ## Instead
-    /// ```yaml
-    /// team:
-    ///   name: order-platform
-    /// ```
-    ///
-    /// ## Configuration
-    /// `check.levels` takes `unknown-team: error` once all teams are registered.
-    pub static UNKNOWN_TEAM = { code: "REF002", name: "unknown-team", severity: Warning, since: "0.1.0" }
-}
-
-declare_rule! {
-    /// ## What it finds
-    /// A domain that no `kind: Domain` document describes. Domains match by id or name, in any case.
-    ///
-    /// ## Why it matters
-    /// The product stands outside every domain: no policy of a domain reaches it, and nobody finds it by browsing.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// domain: slaes
-    /// ```
-    ///
-    /// ## Instead
-    /// ```yaml
-    /// domain: sales
-    /// ```
-    ///
-    /// ## Configuration
-    /// `check.levels` takes `unknown-domain: error` once all domains are registered.
-    pub static UNKNOWN_DOMAIN = { code: "REF003", name: "unknown-domain", severity: Warning, since: "0.1.0" }
 }
 
 declare_rule! {
@@ -249,33 +169,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// Two documents with the same kind and id, for contracts also the same version.
-    ///
-    /// ## Why it matters
-    /// Which one counts would depend on the order of files.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// # a/product.odps.yaml and b/product.odps.yaml
-    /// kind: DataProduct
-    /// id: orders
-    /// ```
-    ///
-    /// ## Instead
-    /// ```yaml
-    /// # b/product.odps.yaml
-    /// kind: DataProduct
-    /// id: orders-archive
-    /// ```
-    ///
-    /// ## Configuration
-    /// None.
-    pub static DUPLICATE_IDENTITY = { code: "REF009", name: "duplicate-identity", severity: Error, since: "0.1.0" }
-}
-
-declare_rule! {
-    /// ## What it finds
-    /// Products that feed each other in a circle. The message names the whole path.
+    /// Products that feed each other in a circle. Each message names the whole path of one circle. Where products stand in several circles, each read that closes one is told, for up to ten circles of products that hang together.
     ///
     /// ## Why it matters
     /// Nothing in a circle can be delivered before the rest of it; an error travels round and comes back.
@@ -297,33 +191,6 @@ declare_rule! {
     /// ## Configuration
     /// `check.levels` takes `lineage-cycle: error` where circles are never right.
     pub static LINEAGE_CYCLE = { code: "REF010", name: "lineage-cycle", severity: Warning, since: "0.1.0" }
-}
-
-declare_rule! {
-    /// ## What it finds
-    /// Domains whose `parentDomain` leads back to themselves.
-    ///
-    /// ## Why it matters
-    /// There is no top, so nothing can be shown or inherited from it.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// # sales
-    /// parentDomain: commerce
-    /// # commerce
-    /// parentDomain: sales
-    /// ```
-    ///
-    /// ## Instead
-    /// ```yaml
-    /// # sales
-    /// parentDomain: commerce
-    /// # commerce has no parent
-    /// ```
-    ///
-    /// ## Configuration
-    /// None.
-    pub static DOMAIN_CYCLE = { code: "REF011", name: "domain-cycle", severity: Error, since: "0.1.0" }
 }
 
 declare_rule! {
@@ -406,58 +273,6 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An access agreement that names a team, product, port, contract or version that is not in the registry.
-    ///
-    /// ## Why it matters
-    /// Nobody can say who may read what.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// provider:
-    ///   teamId: order-platform
-    ///   dataProductId: orders
-    ///   outputPortId: tables-v9
-    /// ```
-    ///
-    /// ## Instead
-    /// ```yaml
-    /// provider:
-    ///   teamId: order-platform
-    ///   dataProductId: orders
-    ///   outputPortId: tables
-    /// ```
-    ///
-    /// ## Configuration
-    /// None.
-    pub static DANGLING_AGREEMENT = { code: "REF015", name: "dangling-agreement", severity: Error, since: "0.1.0" }
-}
-
-declare_rule! {
-    /// ## What it finds
-    /// An agreement whose `endTimestamp` lies in the past and that is still approved or requested.
-    ///
-    /// ## Why it matters
-    /// Access goes on without anyone having agreed to it, or has silently ended.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// status: approved
-    /// endTimestamp: "2026-06-30T23:59:59Z"
-    /// ```
-    ///
-    /// ## Instead
-    /// ```yaml
-    /// status: approved
-    /// endTimestamp: "2027-06-30T23:59:59Z"
-    /// ```
-    ///
-    /// ## Configuration
-    /// `check.levels` takes `expired-agreement: error`.
-    pub static EXPIRED_AGREEMENT = { code: "REF016", name: "expired-agreement", severity: Warning, since: "0.1.0" }
-}
-
-declare_rule! {
-    /// ## What it finds
     /// An input port that names a source system, or an asset of one, that is not registered.
     ///
     /// ## Why it matters
@@ -478,126 +293,4 @@ declare_rule! {
     /// ## Configuration
     /// None.
     pub static UNKNOWN_SOURCE = { code: "REF017", name: "unknown-source", severity: Error, since: "0.1.0" }
-}
-
-declare_rule! {
-    /// ## What it finds
-    /// A binding to a glossary term, or a relation between terms, that leads nowhere.
-    ///
-    /// ## Why it matters
-    /// The column looks defined and is not.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// authoritativeDefinitions:
-    ///   - type: semanticDefinition
-    ///     url: ../glossary/sales.osds.yaml#/definitions/ordre
-    /// ```
-    ///
-    /// ## Instead
-    /// ```yaml
-    /// authoritativeDefinitions:
-    ///   - type: semanticDefinition
-    ///     url: ../glossary/sales.osds.yaml#/definitions/order
-    /// ```
-    ///
-    /// ## Configuration
-    /// `check.levels` takes `unknown-term: error`.
-    pub static UNKNOWN_TERM = { code: "REF018", name: "unknown-term", severity: Warning, since: "0.1.0" }
-}
-
-declare_rule! {
-    /// ## What it finds
-    /// A foreign key (`relationships`) whose target is no column of the registry.
-    ///
-    /// ## Why it matters
-    /// Whoever joins by it finds no table.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// relationships:
-    ///   - to: customers.idd
-    /// ```
-    ///
-    /// ## Instead
-    /// ```yaml
-    /// relationships:
-    ///   - to: customers.id
-    /// ```
-    ///
-    /// ## Configuration
-    /// `check.levels` takes `dangling-key: error`.
-    pub static DANGLING_KEY = { code: "REF019", name: "dangling-key", severity: Warning, since: "0.1.0" }
-}
-
-declare_rule! {
-    /// ## What it finds
-    /// A review, waiver, acknowledgement or policy waiver about something that is not in the registry.
-    ///
-    /// ## Why it matters
-    /// It excuses, rates or accepts nothing.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// target: contract:legacy-crn
-    /// ```
-    ///
-    /// ## Instead
-    /// ```yaml
-    /// target: contract:legacy-crm
-    /// ```
-    ///
-    /// ## Configuration
-    /// None.
-    pub static UNKNOWN_SUBJECT = { code: "REF020", name: "unknown-subject", severity: Error, since: "0.1.0" }
-}
-
-declare_rule! {
-    /// ## What it finds
-    /// Two things of one kind whose pages would have the same address.
-    ///
-    /// ## Why it matters
-    /// Only one of the two could be shown, and links to the other would lead to the wrong page.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// # two products
-    /// customProperties:
-    ///   - {property: slug, value: orders}
-    /// ```
-    ///
-    /// ## Instead
-    /// ```yaml
-    /// # one of the two
-    /// customProperties:
-    ///   - {property: slug, value: orders-archive}
-    /// ```
-    ///
-    /// ## Configuration
-    /// None. With `--allow-errors` the first by path gets the page.
-    pub static SLUG_COLLISION = { code: "REF021", name: "slug-collision", severity: Error, since: "0.1.0" }
-}
-
-declare_rule! {
-    /// ## What it finds
-    /// An entry of `aliases.yaml` that leads to nothing, or from something that still exists.
-    ///
-    /// ## Why it matters
-    /// An old address would lead to a missing page, or hide a living one.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// aliases:
-    ///   - {from: "product:stock", to: "product:stok-levels"}
-    /// ```
-    ///
-    /// ## Instead
-    /// ```yaml
-    /// aliases:
-    ///   - {from: "product:stock", to: "product:stock-levels"}
-    /// ```
-    ///
-    /// ## Configuration
-    /// None.
-    pub static DANGLING_ALIAS = { code: "REF022", name: "dangling-alias", severity: Error, since: "0.1.0" }
 }

@@ -1,0 +1,101 @@
+//! "Did you mean": the nearest of the known words, asked for within limits, since a hostile registry
+//! can hold very many wrong words and very many known ones.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Diagnostic, Sink};
+use crate::yaml;
+
+/// How many words a run compares at most. A comparison takes less than a microsecond; ten thousand
+/// mistakes in a mesh of thousands of names stay below it.
+const MAX_COMPARISONS: usize = 4_000_000;
+
+/// The longest word that is compared at all.
+const MAX_WORD_BYTES: usize = 200;
+
+/// Finds what a wrong word most likely meant, as long as the run has comparisons left.
+#[derive(Debug)]
+pub struct Near {
+    left: usize,
+    /// What was found for a word of a list that is the same all through the run.
+    known: HashMap<(&'static str, String), Option<String>>,
+}
+
+impl Default for Near {
+    fn default() -> Near {
+        Near { left: MAX_COMPARISONS, known: HashMap::new() }
+    }
+}
+
+impl Near {
+    /// Returns the nearest candidate; none where nothing is near or no comparisons are left.
+    pub fn nearest<'a>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        if self.left == 0 {
+            return None;
+        }
+        let left = &mut self.left;
+        let counted = candidates.into_iter().take_while(|_| {
+            *left = left.saturating_sub(1);
+            *left > 0
+        });
+        yaml::nearest(word, counted)
+    }
+
+    /// Returns the nearest word of a named list that does not change, each word compared once.
+    pub fn nearest_in<'a, I>(
+        &mut self,
+        list: &'static str,
+        word: &str,
+        candidates: impl FnOnce() -> I,
+    ) -> Option<String>
+    where
+        I: IntoIterator<Item = &'a str>,
+    {
+        // No name is that long, and a hostile one would be kept.
+        if word.len() > MAX_WORD_BYTES {
+            return None;
+        }
+        let key = (list, word.to_owned());
+        if let Some(found) = self.known.get(&key) {
+            return found.clone();
+        }
+        let found = self.nearest(word, candidates()).map(str::to_owned);
+        self.known.insert(key, found.clone());
+        found
+    }
+}
+
+/// Where the findings of this room go, with what is left for "did you mean".
+pub(super) struct Report<'a> {
+    sink: &'a mut Sink,
+    near: Near,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(sink: &'a mut Sink) -> Report<'a> {
+        Report { sink, near: Near::default() }
+    }
+
+    /// Adds a finding.
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        self.sink.push(diagnostic);
+    }
+
+    /// See [`Near::nearest`].
+    pub(super) fn nearest<'c>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+        self.near.nearest(word, candidates)
+    }
+
+    /// See [`Near::nearest_in`].
+    pub(super) fn nearest_in<'c, I>(
+        &mut self,
+        list: &'static str,
+        word: &str,
+        candidates: impl FnOnce() -> I,
+    ) -> Option<String>
+    where
+        I: IntoIterator<Item = &'c str>,
+    {
+        self.near.nearest_in(list, word, candidates)
+    }
+}
