@@ -11,6 +11,7 @@ mod lineage;
 mod list;
 mod new;
 mod schema;
+mod search;
 mod serve;
 mod session;
 mod show;
@@ -80,6 +81,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// List the things of a kind
     List(list::ListArgs),
+    /// Find things by words, as the search of the catalog does
+    Search(search::SearchArgs),
     /// Show one thing
     Show(show::ShowArgs),
     /// Show where data comes from and where it goes
@@ -144,6 +147,7 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Command::Build(args) => build::run(global, &args, terminal),
         Command::Serve(args) => serve::run(global, &args, terminal),
         Command::List(args) => list::run(global, &args, terminal),
+        Command::Search(args) => search::run(global, &args, terminal),
         Command::Show(args) => show::run(global, &args, terminal),
         Command::Lineage(args) => lineage::run(global, &args, terminal),
         Command::Impact(args) => impact::run(global, &args, terminal),

@@ -69,3 +69,15 @@ pub fn document(product_slug: &str, path: &str) -> String {
     };
     format!("products/{product_slug}/docs/{slug}.html")
 }
+
+/// Returns the anchor of a schema object on the page of its contract.
+#[must_use]
+pub fn object_anchor(object: &str) -> String {
+    format!("o-{}", super::parts::anchor_part(object))
+}
+
+/// Returns the anchor of a column, by its path with dots, on the page of its contract.
+#[must_use]
+pub fn column_anchor(object: &str, column: &str) -> String {
+    format!("c-{}", super::parts::anchor_part(&format!("{object}.{column}")))
+}

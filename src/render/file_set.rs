@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Why a page could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +90,7 @@ impl<C> Page<C> {
     }
 }
 
-/// All files of a site, sorted by path, no two with the same path.
+/// All files of a site, no two with the same path: sorted, then those that are listed late, sorted too.
 #[derive(Clone)]
 pub struct FileSet {
     source: Arc<dyn PageSource>,
@@ -99,6 +99,7 @@ pub struct FileSet {
 trait PageSource: Send + Sync {
     fn len(&self) -> usize;
     fn path(&self, position: usize) -> &OutPath;
+    fn position(&self, path: &str) -> Option<usize>;
     fn bytes(&self, position: usize) -> Result<Vec<u8>, RenderError>;
     /// The position of the page that shows the same text from another folder.
     fn copy_of(&self, position: usize) -> Option<usize>;
@@ -107,24 +108,66 @@ trait PageSource: Send + Sync {
 
 struct Pages<C> {
     context: Arc<C>,
-    all: Vec<Page<C>>,
+    listed: Vec<Page<C>>,
     /// By position of a page, the position of its copy.
     copies: BTreeMap<usize, usize>,
     /// The positions of all copies.
     copied: BTreeSet<usize>,
+    late: Option<Late<C>>,
+}
+
+/// Files whose names are known only when they are made. They are all in one folder, and listed when one of them, or the
+/// number of all files, is asked for: who previews one page does not wait for them.
+struct Late<C> {
+    folder: &'static str,
+    list: fn(&C) -> Vec<Page<C>>,
+    pages: OnceLock<Vec<Page<C>>>,
+}
+
+impl<C> Pages<C> {
+    fn late(&self) -> &[Page<C>] {
+        let Some(late) = &self.late else { return &[] };
+        late.pages.get_or_init(|| {
+            let mut pages = (late.list)(&self.context);
+            pages.retain(|page| page.path.as_str().starts_with(late.folder));
+            tidy(&mut pages);
+            pages
+        })
+    }
+
+    fn page(&self, position: usize) -> &Page<C> {
+        match self.listed.get(position) {
+            Some(page) => page,
+            None => &self.late()[position - self.listed.len()],
+        }
+    }
+}
+
+/// Sorts pages; of those with the same path the first stays.
+fn tidy<C>(pages: &mut Vec<Page<C>>) {
+    pages.sort_by(|a, b| a.path.cmp(&b.path));
+    pages.dedup_by(|later, first| later.path == first.path);
 }
 
 impl<C: Send + Sync> PageSource for Pages<C> {
     fn len(&self) -> usize {
-        self.all.len()
+        self.listed.len() + self.late().len()
     }
 
     fn path(&self, position: usize) -> &OutPath {
-        &self.all[position].path
+        &self.page(position).path
+    }
+
+    fn position(&self, path: &str) -> Option<usize> {
+        let find = |pages: &[Page<C>]| pages.binary_search_by(|page| page.path.as_str().cmp(path)).ok();
+        if self.late.as_ref().is_some_and(|late| path.starts_with(late.folder)) {
+            return find(self.late()).map(|position| position + self.listed.len());
+        }
+        find(&self.listed)
     }
 
     fn bytes(&self, position: usize) -> Result<Vec<u8>, RenderError> {
-        let page = &self.all[position];
+        let page = self.page(position);
         let bytes = (page.render)(&self.context, page.index)?;
         Ok(match &page.like {
             Some(like) => seen_from(&bytes, like, &page.path),
@@ -170,13 +213,30 @@ impl FileSet {
     /// Makes a set of pages over one context. Of pages with the same path the first stays.
     #[must_use]
     pub fn new<C: Send + Sync + 'static>(context: Arc<C>, mut pages: Vec<Page<C>>) -> FileSet {
-        pages.sort_by(|a, b| a.path.cmp(&b.path));
-        pages.dedup_by(|later, first| later.path == first.path);
-        let position = |path: &OutPath| pages.binary_search_by(|page| page.path.cmp(path)).ok();
+        tidy(&mut pages);
+        FileSet::of(context, pages, None)
+    }
+
+    /// Makes a set as [`FileSet::new`], with the files of `folder` (with a slash at its end) listed when they are asked
+    /// for; only they may lie in it, and none of them is like another.
+    #[must_use]
+    pub fn with_late<C: Send + Sync + 'static>(
+        context: Arc<C>,
+        mut pages: Vec<Page<C>>,
+        folder: &'static str,
+        list: fn(&C) -> Vec<Page<C>>,
+    ) -> FileSet {
+        pages.retain(|page| !page.path.as_str().starts_with(folder));
+        tidy(&mut pages);
+        FileSet::of(context, pages, Some(Late { folder, list, pages: OnceLock::new() }))
+    }
+
+    fn of<C: Send + Sync + 'static>(context: Arc<C>, listed: Vec<Page<C>>, late: Option<Late<C>>) -> FileSet {
+        let position = |path: &OutPath| listed.binary_search_by(|page| page.path.cmp(path)).ok();
         let copies: BTreeMap<usize, usize> =
-            pages.iter().enumerate().filter_map(|(at, page)| Some((position(page.like.as_ref()?)?, at))).collect();
+            listed.iter().enumerate().filter_map(|(at, page)| Some((position(page.like.as_ref()?)?, at))).collect();
         let copied = copies.values().copied().collect();
-        FileSet { source: Arc::new(Pages { context, all: pages, copies, copied }) }
+        FileSet { source: Arc::new(Pages { context, listed, copies, copied, late }) }
     }
 
     /// Makes a set of ready files.
@@ -207,7 +267,7 @@ impl FileSet {
         self.len() == 0
     }
 
-    /// Returns the path of the file at a position, from 0, in the order of paths.
+    /// Returns the path of the file at a position, from 0.
     #[must_use]
     pub fn path(&self, position: usize) -> &OutPath {
         self.source.path(position)
@@ -216,16 +276,7 @@ impl FileSet {
     /// Returns the position of a path.
     #[must_use]
     pub fn position(&self, path: &str) -> Option<usize> {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            match self.path(middle).as_str().cmp(path) {
-                std::cmp::Ordering::Equal => return Some(middle),
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        None
+        self.source.position(path)
     }
 
     /// Makes the bytes of the file at a position.
@@ -288,5 +339,33 @@ mod tests {
         assert!(set.made_at(0).expect("made").is_empty());
         assert_eq!(set.made_at(1).expect("made"), vec![(1, html.to_vec()), (0, seen.to_vec())]);
         assert_eq!(set.made_at(2).expect("made").len(), 1);
+    }
+
+    #[test]
+    fn late_files_are_listed_when_asked_for() {
+        fn page<C>(path: &str, render: fn(&C, u32) -> Result<Vec<u8>, RenderError>) -> Page<C> {
+            Page { path: OutPath::new(path).expect("safe"), index: 0, render, like: None }
+        }
+        type Count = std::sync::atomic::AtomicUsize;
+        let list = |count: &Count| {
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            vec![
+                page::<Count>("late/b", |_, _| Ok(vec![2])),
+                page("late/a", |_, _| Ok(vec![1])),
+                page("stray", |_, _| Ok(vec![])),
+            ]
+        };
+        let count = Arc::new(Count::new(0));
+        let listed = || count.load(std::sync::atomic::Ordering::Relaxed);
+        let pages = vec![
+            page::<Count>("z", |_, _| Ok(vec![0])),
+            page("m", |_, _| Ok(vec![9])),
+            page("late/x", |_, _| Ok(vec![])),
+        ];
+        let set = FileSet::with_late(Arc::clone(&count), pages, "late/", list);
+        assert_eq!((set.position("z"), set.position("n"), listed()), (Some(1), None, 0));
+        assert_eq!((set.position("late/b"), set.position("late/x"), listed()), (Some(3), None, 1));
+        assert_eq!((set.len(), set.path(2).as_str(), set.bytes(3).expect("made"), listed()), (4, "late/a", vec![2], 1));
+        assert_eq!(set.bytes(1).expect("made"), vec![0]);
     }
 }

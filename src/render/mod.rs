@@ -12,11 +12,13 @@ mod pages;
 mod parts;
 pub mod picture;
 pub mod scaffold;
+mod search;
 mod servers;
 mod site;
 mod theme;
 pub mod twins;
 
 pub use file_set::{FileSet, OutPath, Page, PathError, RenderError};
+pub use search::{SearchAnswer, SearchFormat, SearchIndex};
 pub use site::{Commit, Site};
 pub use theme::{Theme, ThemeError};

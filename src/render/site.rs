@@ -1,12 +1,13 @@
 //! The site: everything pages are made from, and the list of all its files.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
 use super::facets::Facets;
 use super::health::Health;
+use super::search::{self, Shards};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
 use super::{FileSet, address, pages};
@@ -52,6 +53,8 @@ pub struct Site {
     pub(super) health: Vec<Health>,
     /// The later pages of long lists.
     pub(super) rest: Rest,
+    /// The search index, made when its files are asked for the first time: it has to read the whole mesh.
+    search: OnceLock<Shards>,
 }
 
 /// The pages after the first of lists that may be long: whose list it is, and the number from 1.
@@ -173,6 +176,7 @@ impl Site {
             domain_terms,
             health,
             rest,
+            search: OnceLock::new(),
         })
     }
 
@@ -184,7 +188,15 @@ impl Site {
         // are one file, and the first of them stays.
         pages.sort_by_cached_key(|page| page.path.as_str().to_ascii_lowercase());
         pages.dedup_by(|later, first| later.path.as_str().eq_ignore_ascii_case(first.path.as_str()));
-        FileSet::new(self, pages)
+        FileSet::with_late(self, pages, search::FOLDER, search::pages)
+    }
+
+    /// Returns the search index.
+    pub(super) fn search(&self) -> &Shards {
+        let config = &self.outcome.config;
+        let title_key = if config.forge.kind == ForgeKind::GitLab { "issue%5Btitle%5D" } else { "title" };
+        let wanted = issues_url(config).map(|base| format!("{base}?{title_key}="));
+        self.search.get_or_init(|| Shards::new(self.mesh(), &self.health, wanted.as_deref()))
     }
 
     pub(super) fn mesh(&self) -> &Mesh {

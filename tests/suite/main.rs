@@ -8,6 +8,7 @@ mod cli;
 mod evidence;
 mod lineage;
 mod rules;
+mod search;
 mod site;
 mod unreadable;
 

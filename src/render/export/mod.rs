@@ -20,6 +20,7 @@ pub use lineage::{LineageFormat, lineage};
 pub use list::{Filter, FilterError, ListFormat, ListRow, list, rows};
 pub use schema::schema_json;
 pub use show::{show_json, show_text};
+pub(super) use table::{csv, table};
 
 /// Why something cannot be exported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,7 +3,7 @@
 use crate::diagnostic::visible;
 
 /// Sets rows under heads in columns; the last column is not padded. Heads are bold with `color`.
-pub(super) fn table(heads: &[&str], rows: &[Vec<String>], color: bool) -> String {
+pub(in crate::render) fn table(heads: &[&str], rows: &[Vec<String>], color: bool) -> String {
     let shown: Vec<Vec<String>> =
         rows.iter().map(|row| row.iter().map(|cell| visible(cell).into_owned()).collect()).collect();
     let width = |column: usize| {
@@ -34,7 +34,7 @@ pub(super) fn table(heads: &[&str], rows: &[Vec<String>], color: bool) -> String
 
 /// Writes CSV (RFC 4180) with a head. A cell that a spreadsheet would run as a formula gets a `'`
 /// in front; numbers do not.
-pub(super) fn csv(heads: &[&str], rows: &[Vec<String>]) -> String {
+pub(in crate::render) fn csv(heads: &[&str], rows: &[Vec<String>]) -> String {
     let mut text = heads.join(",") + "\r\n";
     for row in rows {
         let cells: Vec<String> = row.iter().map(|cell| csv_cell(cell)).collect();

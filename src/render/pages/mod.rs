@@ -13,6 +13,7 @@ mod machine;
 mod policy;
 mod product;
 mod scorecard;
+mod search;
 mod source;
 mod team;
 mod term;
@@ -41,6 +42,7 @@ const TYPES: &[List] = &[
     changes::pages,
     waivers::pages,
     access::pages,
+    search::pages,
     machine::pages,
 ];
 

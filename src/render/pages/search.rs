@@ -1,0 +1,75 @@
+//! The search page: results come by script; without it, the lists and how to use them.
+
+use serde::Serialize;
+
+use super::page;
+use crate::model::Kind;
+use crate::render::parts::{Anchor, Frame, Linker};
+use crate::render::site::Site;
+use crate::render::{Page, RenderError};
+
+#[derive(Serialize)]
+struct SearchPage<'a> {
+    frame: Frame<'a>,
+    lists: Vec<ListLink<'a>>,
+    syntax: &'static [Example],
+}
+
+#[derive(Serialize)]
+struct ListLink<'a> {
+    list: Anchor<'a>,
+    n: usize,
+}
+
+/// A piece of a query, and what it does.
+#[derive(Serialize)]
+struct Example {
+    code: &'static str,
+    says: &'static str,
+}
+
+const SYNTAX: [Example; 10] = [
+    Example { code: "domain:sales", says: "of a domain, by its id or name" },
+    Example { code: "owner:order-platform", says: "that a team answers for" },
+    Example { code: "status:active", says: "active, proposed, draft, deprecated or retired" },
+    Example { code: "column:amount", says: "with a column of this name" },
+    Example { code: "type:kafka", says: "on a kind of server" },
+    Example { code: "class:pii", says: "with personal data; class:none without" },
+    Example { code: "fresh:minutes", says: "promised within minutes, hours or days; fresh:weeks is a week or more" },
+    Example { code: "evidence:kept", says: "whose results keep the promises; also missed, promisedonly and notstated" },
+    Example { code: "has:agreement", says: "with an agreement on access; also has:sample and has:promise" },
+    Example { code: "kind:product", says: "product, contract, object, term, domain, team, policy or source" },
+];
+
+/// The lists of a site, with what they are called.
+const LISTS: [(Kind, &str); 7] = [
+    (Kind::DataProduct, "Data products"),
+    (Kind::DataContract, "Data contracts"),
+    (Kind::Domain, "Domains"),
+    (Kind::Team, "Teams"),
+    (Kind::SemanticDefinition, "Glossary"),
+    (Kind::Policy, "Policies"),
+    (Kind::SourceSystem, "Source systems"),
+];
+
+pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
+    page("search.html", 0, html).into_iter().collect()
+}
+
+fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
+    let linker = Linker { site, depth: 0 };
+    let mut frame = Frame::new(site, "search.html", "search", "Search");
+    frame.description =
+        format!("Find products, contracts, columns, terms and teams of {}.", site.outcome.config.mesh.name);
+    let n = |kind| match kind {
+        Kind::SemanticDefinition => site.mesh().terms.len(),
+        Kind::DataContract => site.current_contracts.len(),
+        kind => site.mesh().headers(kind).len(),
+    };
+    let link = |(kind, title): (Kind, &'static str)| ListLink {
+        list: linker.to(title, &format!("{}/index.html", kind.folder())),
+        n: n(kind),
+    };
+    let page = SearchPage { frame, lists: LISTS.into_iter().map(link).collect(), syntax: &SYNTAX };
+    site.theme.render("search.html", &page)
+}

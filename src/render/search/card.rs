@@ -1,0 +1,221 @@
+//! The cards of entries: what a result shows before its page is opened.
+
+use super::entry::{Entry, EntryKind, column_path, part_columns};
+use super::facts;
+use crate::graph::{Evidence, Mesh};
+use crate::render::health::Health;
+use crate::render::parts;
+
+/// Characters of the sentence of a card.
+const SAY_CHARACTERS: usize = 110;
+/// Ports that the mark of a product shows on a side.
+const MARK_PORTS: usize = 4;
+
+/// What a result shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Card {
+    /// What it is.
+    pub kind: EntryKind,
+    /// What it is called.
+    pub title: String,
+    /// One sentence; empty when nothing is said.
+    pub say: String,
+    /// The stem of its page.
+    pub stem: String,
+    /// Its domain; empty without one.
+    pub domain: String,
+    /// Its owner; empty without one.
+    pub owner: String,
+    /// Its status in lower case; empty when not stated.
+    pub status: String,
+    /// Facts in words.
+    pub facts: Vec<String>,
+    /// See [`flags`].
+    pub flags: usize,
+    /// The paths of the columns of an object, one a line; of a product the six sides of its mark, in sixths.
+    pub more: String,
+}
+
+/// Makes the card of an entry.
+pub(super) fn card(mesh: &Mesh, health: &[Health], entry: &Entry) -> Card {
+    let health = health.get(entry.idx).filter(|_| entry.kind == EntryKind::Product);
+    let label = |value: Option<facts::Value>| value.map(|value| value.label).unwrap_or_default();
+    let columns = entry.object(mesh).map(|object| part_columns(object, entry.part)).unwrap_or_default();
+    Card {
+        kind: entry.kind,
+        title: entry.title(mesh).to_owned(),
+        say: say(mesh, entry).map(cut).unwrap_or_default(),
+        stem: entry.stem(mesh),
+        domain: if entry.kind == EntryKind::Domain { String::new() } else { label(facts::domain(mesh, entry)) },
+        owner: if entry.kind == EntryKind::Team { String::new() } else { label(facts::owner(mesh, entry)) },
+        status: facts::status(mesh, entry),
+        facts: facts(mesh, entry),
+        flags: flags(mesh, health, entry),
+        more: match health {
+            Some(health) => health.axes.map(|tally| (6 * tally.n_passed / tally.n_total.max(1)).to_string()).concat(),
+            None => columns.iter().map(|column| column_path(column)).collect::<Vec<_>>().join("\n"),
+        },
+    }
+}
+
+fn say<'m>(mesh: &'m Mesh, entry: &Entry) -> Option<&'m str> {
+    match (entry.kind, entry.object(mesh)) {
+        (EntryKind::Term, _) => mesh.term(&mesh.terms[entry.idx]).description.as_deref(),
+        (_, Some(object)) => object.description.as_deref(),
+        _ => entry.header(mesh).description.purpose.as_deref(),
+    }
+}
+
+fn cut(text: &str) -> String {
+    let sentence = parts::first_sentence(text);
+    if sentence.chars().count() <= SAY_CHARACTERS {
+        return sentence;
+    }
+    let cut: String = sentence.chars().take(SAY_CHARACTERS - 1).collect();
+    // A word that is cut in two says nothing.
+    let cut = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("{}…", cut.trim_end_matches([',', ';', ':', ' ']))
+}
+
+fn facts(mesh: &Mesh, entry: &Entry) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    let types = |said: &mut Vec<String>| {
+        let types: Vec<String> = facts::types(mesh, entry).into_iter().map(|value| value.label).collect();
+        if !types.is_empty() {
+            said.push(types.join(", "));
+        }
+    };
+    let freshness = |said: &mut Vec<String>| {
+        said.extend(facts::freshness(mesh, entry).map(|(_, _, words)| format!("{words} promised")));
+    };
+    match entry.kind {
+        EntryKind::Product => {
+            types(&mut said);
+            freshness(&mut said);
+            said.push(parts::count(mesh.products[entry.idx].consumers.len(), "consumer"));
+        }
+        EntryKind::Contract => {
+            let contract = &mesh.contracts[entry.idx];
+            said.push(format!("version {}", contract.descriptor.version_text()));
+            types(&mut said);
+            freshness(&mut said);
+            said.push(parts::count(contract.consumers.len(), "consumer"));
+        }
+        EntryKind::Object => {
+            said.push(format!("in {}", entry.header(mesh).title()));
+            types(&mut said);
+            let n = entry.object(mesh).map_or(0, |object| object.properties.len());
+            said.push(parts::count(n, "column"));
+        }
+        EntryKind::Term => {
+            let node = &mesh.terms[entry.idx];
+            let synonyms = &mesh.term(node).synonyms;
+            if !synonyms.is_empty() {
+                said.push(format!("also: {}", synonyms.join(", ")));
+            }
+            said.push(format!("stands in {}", parts::count(node.bindings.len(), "place")));
+        }
+        EntryKind::Domain => said.push(parts::count(mesh.domains[entry.idx].products.len(), "product")),
+        EntryKind::Team => said.push(parts::count(mesh.teams[entry.idx].products.len(), "product")),
+        EntryKind::Policy => {
+            let policy = &mesh.policies[entry.idx];
+            said.extend(policy.category.as_deref().map(parts::words));
+        }
+        EntryKind::Source => {
+            said.push(format!("feeds {}", parts::count(mesh.sources[entry.idx].products.len(), "product")));
+        }
+    }
+    said
+}
+
+/// Bits of a card: 0 and 1 whether there is personal data (0 not stated, 1 none, 2 some), 2 and 3 the evidence of a
+/// product (0 not stated, 1 promised, 2 kept, 3 missed), 4 to 6 its input ports and 7 to 9 its output ports in the mark.
+fn flags(mesh: &Mesh, health: Option<&Health>, entry: &Entry) -> usize {
+    let personal = match facts::has_personal_data(mesh, entry) {
+        None => 0,
+        Some(false) => 1,
+        Some(true) => 2,
+    };
+    let Some(health) = health else { return personal };
+    let evidence = match health.state {
+        Evidence::NotStated => 0,
+        Evidence::Promised => 1,
+        Evidence::Kept => 2,
+        Evidence::Missed => 3,
+    };
+    let product = &mesh.products[entry.idx].descriptor;
+    let (inputs, outputs) = (product.input_ports.len().min(MARK_PORTS), product.output_ports.len().min(MARK_PORTS));
+    personal | evidence << 2 | inputs << 4 | outputs << 7
+}
+
+impl Card {
+    /// Appends the card as a JavaScript array.
+    pub(super) fn write(&self, text: &mut String) {
+        let kind = EntryKind::ALL.iter().position(|kind| *kind == self.kind).unwrap_or(0);
+        text.push_str(&format!("[{kind}"));
+        for part in [&self.title, &self.say, &self.stem, &self.domain, &self.owner, &self.status] {
+            text.push(',');
+            push_string(text, part);
+        }
+        text.push_str(",[");
+        for (position, fact) in self.facts.iter().enumerate() {
+            if position > 0 {
+                text.push(',');
+            }
+            push_string(text, fact);
+        }
+        text.push_str(&format!("],{}", self.flags));
+        if !self.more.is_empty() {
+            text.push(',');
+            push_string(text, &self.more);
+        }
+        text.push(']');
+    }
+}
+
+/// Appends a text as a string literal that is the same text in every JavaScript, JSON and HTML parser: quotes, control
+/// characters, what opens tags, line separators and characters that turn the direction of text are escaped.
+pub(super) fn push_string(text: &mut String, content: &str) {
+    text.push('"');
+    for character in content.chars() {
+        match character {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '<' | '>' | '&' => text.push_str(&format!("\\u{:04x}", u32::from(character))),
+            '\u{2028}'
+            | '\u{2029}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {
+                text.push_str(&format!("\\u{:04x}", u32::from(character)));
+            }
+            _ if character.is_control() => text.push_str(&format!("\\u{:04x}", u32::from(character))),
+            _ => text.push(character),
+        }
+    }
+    text.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_the_same_text_everywhere() {
+        let hostile = "</script><!--<script>]]>&\u{2028}\u{2029}\u{0}\u{1b}[31m\u{7f}\u{85}\u{202e}\"\\'`${x}\r\n\té𠀀";
+        let mut text = String::new();
+        push_string(&mut text, hostile);
+        assert!(!text.contains(['<', '>', '&', '\u{2028}', '\u{2029}', '\u{202e}', '\0', '\r', '\n']), "{text}");
+        assert_eq!(serde_json::from_str::<String>(&text).expect("a JSON string"), hostile);
+    }
+
+    #[test]
+    fn sentences_are_cut_between_words() {
+        assert_eq!(cut("Short. And more."), "Short.");
+        let long = cut(&"word ".repeat(60));
+        assert!(long.ends_with("word…") && long.chars().count() <= SAY_CHARACTERS, "{long}");
+    }
+}

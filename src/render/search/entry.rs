@@ -1,0 +1,366 @@
+//! What can be found: one entry for each thing that has a place on the site, in the order of their strength.
+//! Columns are no entries but a field of their schema object, with a link of their own.
+
+use super::rank::{self, Standing};
+use crate::graph::{Mesh, slug_of};
+use crate::model::{DataContract, Header, Property, SchemaObject};
+use crate::render::address;
+use crate::render::health::Health;
+
+/// What kind of thing an entry is. The number is that of the index in the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum EntryKind {
+    /// A data product.
+    Product,
+    /// A data contract, with its current version.
+    Contract,
+    /// A schema object of a contract: a table, a topic, a file.
+    Object,
+    /// A word of the glossary.
+    Term,
+    /// A domain.
+    Domain,
+    /// A team.
+    Team,
+    /// A policy.
+    Policy,
+    /// A source system.
+    Source,
+}
+
+impl EntryKind {
+    /// All kinds, by their number.
+    pub(super) const ALL: [EntryKind; 8] = [
+        EntryKind::Product,
+        EntryKind::Contract,
+        EntryKind::Object,
+        EntryKind::Term,
+        EntryKind::Domain,
+        EntryKind::Team,
+        EntryKind::Policy,
+        EntryKind::Source,
+    ];
+
+    /// Returns the word of `kind:`, of JSON and of the shell.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            EntryKind::Product => "product",
+            EntryKind::Contract => "contract",
+            EntryKind::Object => "object",
+            EntryKind::Term => "term",
+            EntryKind::Domain => "domain",
+            EntryKind::Team => "team",
+            EntryKind::Policy => "policy",
+            EntryKind::Source => "source",
+        }
+    }
+
+    /// Returns what people call it.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            EntryKind::Product => "Data product",
+            EntryKind::Contract => "Contract",
+            EntryKind::Object => "Schema object",
+            EntryKind::Term => "Glossary term",
+            EntryKind::Domain => "Domain",
+            EntryKind::Team => "Team",
+            EntryKind::Policy => "Policy",
+            EntryKind::Source => "Source system",
+        }
+    }
+
+    /// Returns the folder of its pages.
+    pub(super) fn folder(self) -> &'static str {
+        match self {
+            EntryKind::Product => "products",
+            EntryKind::Contract | EntryKind::Object => "contracts",
+            EntryKind::Term => "glossary",
+            EntryKind::Domain => "domains",
+            EntryKind::Team => "teams",
+            EntryKind::Policy => "policies",
+            EntryKind::Source => "sources",
+        }
+    }
+}
+
+/// Where a thing stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lifecycle {
+    /// Not to be found above anything that lives.
+    Retired,
+    /// Still there, on its way out.
+    Deprecated,
+    /// Being written; also every status that is no word of the standards.
+    Draft,
+    /// Meant, not there yet.
+    Proposed,
+    /// In use; also what has no status.
+    Active,
+}
+
+impl Lifecycle {
+    fn of(status: &str) -> Lifecycle {
+        match status {
+            "" | "active" | "approved" | "enforced" => Lifecycle::Active,
+            "proposed" | "requested" | "trial" => Lifecycle::Proposed,
+            "deprecated" => Lifecycle::Deprecated,
+            "retired" | "rejected" => Lifecycle::Retired,
+            _ => Lifecycle::Draft,
+        }
+    }
+
+    /// Returns its factor in the strength of an entry, in tenths.
+    pub(super) fn tenths(self) -> u64 {
+        match self {
+            Lifecycle::Active => 10,
+            Lifecycle::Proposed => 5,
+            Lifecycle::Draft => 4,
+            Lifecycle::Deprecated => 2,
+            Lifecycle::Retired => 0,
+        }
+    }
+}
+
+/// One thing that can be found. Its position in the list of entries is its id in the index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its position in the list of its kind; for an object that of its contract.
+    pub idx: usize,
+    /// The position of the object in its contract.
+    pub object: usize,
+    /// Which part of an object with many columns: [`PART_COLUMNS`] each.
+    pub part: usize,
+    /// How strong it is by itself, see [`rank::level`].
+    pub level: u8,
+    /// It is retired: it comes after everything that is not.
+    pub is_retired: bool,
+}
+
+/// Columns of one part of an object: they stand on its card, which must stay small.
+pub(super) const PART_COLUMNS: usize = 64;
+
+/// Lists all entries, the strongest first; of the same strength those of a domain and product together, so that
+/// what is found together lies together. `health` has the checks of each product.
+pub(super) fn entries(mesh: &Mesh, health: &[Health]) -> Vec<Entry> {
+    let mut listed: Vec<(Entry, Place<'_>)> = Vec::new();
+    let entry = |kind, idx, standing: Standing| {
+        let is_retired = standing.lifecycle == Lifecycle::Retired;
+        Entry { kind, idx, object: 0, part: 0, level: rank::level(standing), is_retired }
+    };
+    for (idx, product) in mesh.products.iter().enumerate() {
+        let place = Place { domain: product.domain_idx, group: &product.slug, slug: &product.slug };
+        listed.push((entry(EntryKind::Product, idx, product_standing(mesh, health, idx)), place));
+    }
+    for idx in current_contracts(mesh) {
+        let contract = &mesh.contracts[idx];
+        let header = &contract.descriptor.header;
+        let producer = contract.published_by.first().map(|by| by.product_idx);
+        // A contract is as strong as the product that publishes it, as long as it lives as well.
+        let standing = match producer {
+            Some(product) => product_standing(mesh, health, product),
+            None => standing(header, contract.owner_idx, contract.consumers.len()),
+        };
+        let standing = Standing { lifecycle: Lifecycle::of(&header.status_word()), ..standing };
+        let group = producer.map_or(&contract.slug, |product| &mesh.products[product].slug);
+        let place = Place { domain: contract.domain_idx, group, slug: &contract.slug };
+        listed.push((entry(EntryKind::Contract, idx, standing), place));
+        for (position, object) in contract.descriptor.objects.iter().enumerate() {
+            let ended = if object.is_deprecated { Lifecycle::Deprecated } else { Lifecycle::Active };
+            let entry =
+                entry(EntryKind::Object, idx, Standing { lifecycle: standing.lifecycle.min(ended), ..standing });
+            let n_parts = n_columns(object).div_ceil(PART_COLUMNS).max(1);
+            listed.extend((0..n_parts).map(|part| (Entry { object: position, part, ..entry }, place)));
+        }
+    }
+    for (idx, term) in mesh.terms.iter().enumerate() {
+        let header = &mesh.glossaries[term.glossary_idx].header;
+        let n_stated = usize::from(mesh.term(term).description.is_some()) + usize::from(term.domain_idx.is_some());
+        let standing = Standing { stated: (n_stated, 2), ..standing(header, None, term.bindings.len()) };
+        let place = Place { domain: term.domain_idx, group: &term.slug, slug: &term.slug };
+        listed.push((entry(EntryKind::Term, idx, standing), place));
+    }
+    for (idx, domain) in mesh.domains.iter().enumerate() {
+        let standing = standing(&domain.descriptor.header, domain.owner_idx, domain.products.len());
+        let place = Place { domain: Some(idx), group: &domain.slug, slug: &domain.slug };
+        listed.push((entry(EntryKind::Domain, idx, standing), place));
+    }
+    for (idx, team) in mesh.teams.iter().enumerate() {
+        let standing = standing(&team.descriptor.header, team.domain_idx, team.products.len());
+        let place = Place { domain: team.domain_idx, group: &team.slug, slug: &team.slug };
+        listed.push((entry(EntryKind::Team, idx, standing), place));
+    }
+    for (idx, source) in mesh.sources.iter().enumerate() {
+        let standing = standing(&source.descriptor.header, source.owner_idx, source.products.len());
+        let place = Place { domain: source.domain_idx, group: &source.slug, slug: &source.slug };
+        listed.push((entry(EntryKind::Source, idx, standing), place));
+    }
+    for (idx, policy) in mesh.policies.iter().enumerate() {
+        let owner = policy.owner.as_ref().and_then(|owner| mesh.team(owner));
+        let stage = policy.stage.as_deref().unwrap_or_default().trim().to_lowercase();
+        let standing = Standing { lifecycle: Lifecycle::of(&stage), ..standing(&policy.header, owner, 0) };
+        let place = Place { domain: None, group: "", slug: &policy.header.id.value };
+        listed.push((entry(EntryKind::Policy, idx, standing), place));
+    }
+    listed.sort_by(|(a, a_place), (b, b_place)| {
+        let key = |entry: &Entry, place: &Place<'_>| {
+            (entry.is_retired, u8::MAX - entry.level, place.domain.unwrap_or(usize::MAX))
+        };
+        key(a, a_place)
+            .cmp(&key(b, b_place))
+            .then_with(|| a_place.group.cmp(b_place.group))
+            .then_with(|| a.kind.cmp(&b.kind).then_with(|| a_place.slug.cmp(b_place.slug)))
+            .then_with(|| (a.idx, a.object, a.part).cmp(&(b.idx, b.object, b.part)))
+    });
+    listed.into_iter().map(|(entry, _)| entry).collect()
+}
+
+/// Where an entry stands among those of the same strength.
+#[derive(Clone, Copy)]
+struct Place<'m> {
+    domain: Option<usize>,
+    group: &'m str,
+    slug: &'m str,
+}
+
+/// Returns of each contract the version that its page shows.
+fn current_contracts(mesh: &Mesh) -> Vec<usize> {
+    let mut current = Vec::new();
+    let mut last: Option<&str> = None;
+    for contract in &mesh.contracts {
+        let id = contract.descriptor.header.id.value.as_str();
+        if last.replace(id) != Some(id) {
+            current.extend(mesh.current_version(id));
+        }
+    }
+    current
+}
+
+fn product_standing(mesh: &Mesh, health: &[Health], idx: usize) -> Standing {
+    let product = &mesh.products[idx];
+    let header = &product.descriptor.header;
+    let status = Lifecycle::of(&header.status_word());
+    let contracts = || product.outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
+    let stated = [
+        header.description.purpose.is_some(),
+        product.owner_idx.is_some(),
+        product.domain_idx.is_some(),
+        !header.tags.is_empty(),
+        contracts().next().is_some(),
+        contracts().any(|contract| !contract.service_levels.is_empty()),
+    ];
+    Standing {
+        lifecycle: if product.descriptor.is_deprecated { status.min(Lifecycle::Deprecated) } else { status },
+        n_users: product.consumers.len(),
+        stated: (stated.iter().filter(|is| **is).count(), stated.len()),
+        checks: health.get(idx).map(Health::tally).map(|tally| (tally.n_passed, tally.n_total)),
+    }
+}
+
+/// Returns how a descriptor stands that has no checks: it states its purpose, and that which it should have.
+fn standing(header: &Header, has: Option<usize>, n_users: usize) -> Standing {
+    let n_stated = usize::from(header.description.purpose.is_some()) + usize::from(has.is_some());
+    Standing { lifecycle: Lifecycle::of(&header.status_word()), n_users, stated: (n_stated, 2), checks: None }
+}
+
+/// A column of an object with the names above it.
+pub(super) type Column<'m> = Vec<&'m Property>;
+
+/// Returns the number of columns of an object, those in others too.
+fn n_columns(object: &SchemaObject) -> usize {
+    fn count(columns: &[Property]) -> usize {
+        columns.iter().map(|column| 1 + count(column.children())).sum()
+    }
+    count(&object.properties)
+}
+
+/// Returns the columns of one part of an object, depth first, without the items of lists, which have no name.
+pub(super) fn part_columns(object: &SchemaObject, part: usize) -> Vec<Column<'_>> {
+    fn walk<'m>(columns: &'m [Property], above: &mut Column<'m>, found: &mut Vec<Column<'m>>) {
+        for column in columns {
+            above.push(column);
+            found.push(above.clone());
+            walk(column.children(), above, found);
+            above.pop();
+        }
+    }
+    let mut found = Vec::new();
+    walk(&object.properties, &mut Vec::new(), &mut found);
+    let is_named = |column: &Column<'_>| column.last().is_some_and(|column| column.name != "[]");
+    found.into_iter().skip(part * PART_COLUMNS).take(PART_COLUMNS).filter(is_named).collect()
+}
+
+impl Entry {
+    /// Returns the object of an object's entry.
+    pub(super) fn object<'m>(&self, mesh: &'m Mesh) -> Option<&'m SchemaObject> {
+        (self.kind == EntryKind::Object).then(|| &mesh.contracts[self.idx].descriptor.objects[self.object])
+    }
+
+    /// Returns the contract of a contract's or an object's entry.
+    pub(super) fn contract<'m>(&self, mesh: &'m Mesh) -> Option<&'m DataContract> {
+        matches!(self.kind, EntryKind::Contract | EntryKind::Object).then(|| &*mesh.contracts[self.idx].descriptor)
+    }
+
+    /// Returns the header of the descriptor.
+    pub(super) fn header<'m>(&self, mesh: &'m Mesh) -> &'m Header {
+        match self.kind {
+            EntryKind::Product => &mesh.products[self.idx].descriptor.header,
+            EntryKind::Contract | EntryKind::Object => &mesh.contracts[self.idx].descriptor.header,
+            EntryKind::Term => &mesh.glossaries[mesh.terms[self.idx].glossary_idx].header,
+            EntryKind::Domain => &mesh.domains[self.idx].descriptor.header,
+            EntryKind::Team => &mesh.teams[self.idx].descriptor.header,
+            EntryKind::Policy => &mesh.policies[self.idx].header,
+            EntryKind::Source => &mesh.sources[self.idx].descriptor.header,
+        }
+    }
+
+    /// Returns the id as references write it, for an object `<contract>#<object>`.
+    pub(super) fn id(&self, mesh: &Mesh) -> String {
+        match (self.kind, self.object(mesh)) {
+            (EntryKind::Term, _) => mesh.terms[self.idx].id.clone(),
+            (_, Some(object)) => format!("{}#{}", self.header(mesh).id.value, object.name.value),
+            _ => self.header(mesh).id.value.to_string(),
+        }
+    }
+
+    /// Returns what it is called.
+    pub(super) fn title<'m>(&self, mesh: &'m Mesh) -> &'m str {
+        match (self.kind, self.object(mesh)) {
+            (_, Some(object)) => &object.name,
+            (EntryKind::Term, _) => {
+                let term = mesh.term(&mesh.terms[self.idx]);
+                term.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&term.id)
+            }
+            _ => self.header(mesh).title(),
+        }
+    }
+
+    /// Returns the stem of its page, with the anchor of an object; [`EntryKind::folder`] and `.html` go around it.
+    pub(super) fn stem(&self, mesh: &Mesh) -> String {
+        match self.kind {
+            EntryKind::Product => mesh.products[self.idx].slug.clone(),
+            EntryKind::Contract | EntryKind::Object => mesh.contracts[self.idx].slug.clone(),
+            EntryKind::Term => mesh.terms[self.idx].slug.clone(),
+            EntryKind::Domain => mesh.domains[self.idx].slug.clone(),
+            EntryKind::Team => mesh.teams[self.idx].slug.clone(),
+            EntryKind::Policy => slug_of(&mesh.policies[self.idx].header),
+            EntryKind::Source => mesh.sources[self.idx].slug.clone(),
+        }
+    }
+
+    /// Returns its page, relative to the top of the site, with the anchor of an object or of one of its columns.
+    pub(super) fn page(&self, mesh: &Mesh, column: Option<&str>) -> String {
+        let page = format!("{}/{}.html", self.kind.folder(), self.stem(mesh));
+        match (self.object(mesh), column) {
+            (None, _) => page,
+            (Some(object), None) => format!("{page}#{}", address::object_anchor(&object.name)),
+            (Some(object), Some(column)) => format!("{page}#{}", address::column_anchor(&object.name, column)),
+        }
+    }
+}
+
+/// Returns the path of a column in its object, with dots.
+pub(super) fn column_path(column: &[&Property]) -> String {
+    column.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(".")
+}

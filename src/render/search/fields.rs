@@ -1,0 +1,238 @@
+//! The texts of an entry by field: what of a descriptor can be searched, and how much it counts.
+
+use std::collections::BTreeMap;
+
+use super::entry::{Entry, EntryKind, part_columns};
+use super::facts;
+use super::rank::Field;
+use super::words::{Splitter, is_empty_word};
+use crate::graph::Mesh;
+use crate::model::{Description, Term};
+
+/// The glossary as search needs it: which entries have other names through it.
+#[derive(Debug)]
+pub(super) struct Glossary {
+    /// Terms with synonyms by the first word of their name, without a plural's `s`: the words of the name, and the term.
+    by_word: BTreeMap<String, Vec<(Vec<String>, usize)>>,
+    /// Bindings sorted by contract and path: the term of a contract, an object or a column.
+    bindings: Vec<(usize, String, usize)>,
+}
+
+impl Glossary {
+    /// Collects the terms of a mesh.
+    pub(super) fn new(mesh: &Mesh) -> Glossary {
+        let mut by_word: BTreeMap<String, Vec<(Vec<String>, usize)>> = BTreeMap::new();
+        let mut splitter = Splitter::default();
+        let mut bindings = Vec::new();
+        for (idx, node) in mesh.terms.iter().enumerate() {
+            bindings.extend(node.bindings.iter().map(|binding| (binding.contract_idx, binding.path.clone(), idx)));
+            let term = mesh.term(node);
+            if term.synonyms.is_empty() {
+                continue;
+            }
+            let mut words = Vec::new();
+            splitter
+                .split(name_of(term), |compound| words.extend(compound.words().map(|word| singular(word).to_owned())));
+            if let Some(first) = words.first().cloned() {
+                by_word.entry(first).or_default().push((words, idx));
+            }
+        }
+        bindings.sort();
+        Glossary { by_word, bindings }
+    }
+
+    /// Returns the terms whose name stands in a list of words, in the singular or plural.
+    fn named_in<'g>(&'g self, words: &'g [String]) -> impl Iterator<Item = usize> + 'g {
+        words.iter().enumerate().flat_map(move |(start, word)| {
+            let known = self.by_word.get(singular(word)).map_or(&[][..], Vec::as_slice);
+            let stands = move |name: &[String]| {
+                words.len() >= start + name.len()
+                    && name.iter().zip(&words[start..]).all(|(name, word)| name == singular(word))
+            };
+            known.iter().filter(move |(name, _)| stands(name)).map(|(_, idx)| *idx)
+        })
+    }
+
+    /// Returns the terms that a contract is bound to, or one of its objects or columns.
+    fn bound<'g>(&'g self, contract_idx: usize, path: &'g str) -> impl Iterator<Item = usize> + 'g {
+        let start = self.bindings.partition_point(|(idx, known, _)| (*idx, known.as_str()) < (contract_idx, path));
+        let same = move |(idx, known, _): &&(usize, String, usize)| *idx == contract_idx && known == path;
+        self.bindings[start..].iter().take_while(same).map(|(.., term)| *term)
+    }
+}
+
+/// Returns a word without the `s` of a plural.
+pub(super) fn singular(word: &str) -> &str {
+    if word.chars().nth(3).is_some() && !word.ends_with("ss") { word.strip_suffix('s').unwrap_or(word) } else { word }
+}
+
+/// Returns the plural of a singular, and the singular of a plural, as far as one letter makes them.
+pub(super) fn other_number(word: &str) -> String {
+    let singular = singular(word);
+    if singular == word { format!("{word}s") } else { singular.to_owned() }
+}
+
+fn name_of(term: &Term) -> &str {
+    term.name.as_deref().unwrap_or(&term.id)
+}
+
+/// Calls back with every text of an entry and its field; an id and a name, each whole, have [`Field::Name`].
+pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &mut dyn FnMut(Field, &str)) {
+    let header = entry.header(mesh);
+    for tag in facts::tags(mesh, entry) {
+        give(Field::Group, tag);
+    }
+    for group in [facts::domain(mesh, entry), facts::owner(mesh, entry)].into_iter().flatten() {
+        give(Field::Group, &group.key);
+        give(Field::Group, &group.label);
+    }
+    for server in facts::types(mesh, entry) {
+        give(Field::Group, &server.label);
+    }
+    if !matches!(entry.kind, EntryKind::Term | EntryKind::Object) {
+        give(Field::Name, &header.id.value);
+        if let Some(name) = &header.name {
+            give(Field::Name, name);
+        }
+        each_description(&header.description, give);
+    }
+    match entry.kind {
+        EntryKind::Product => {
+            let product = &mesh.products[entry.idx].descriptor;
+            product.synonyms.iter().for_each(|synonym| give(Field::Alias, synonym));
+            product.product_type.iter().for_each(|word| give(Field::Group, word));
+            for port in &product.output_ports {
+                give(Field::Text, &port.name);
+                port.description.iter().for_each(|text| give(Field::Text, text));
+            }
+            give_named(mesh, glossary, header.title(), give);
+        }
+        EntryKind::Contract => {
+            let contract = &mesh.contracts[entry.idx];
+            for idx in mesh.versions(&header.id.value) {
+                give(Field::Group, mesh.contracts[*idx].descriptor.version_text());
+            }
+            give_products(mesh, contract, give);
+            for term in glossary.bound(entry.idx, "") {
+                give_term(mesh, term, Field::Group, give);
+            }
+            give_named(mesh, glossary, header.title(), give);
+        }
+        EntryKind::Object => each_text_of_object(mesh, glossary, entry, give),
+        EntryKind::Term => {
+            let term = mesh.term(&mesh.terms[entry.idx]);
+            give(Field::Name, &term.id.value);
+            term.name.iter().for_each(|name| give(Field::Name, name));
+            term.synonyms.iter().for_each(|synonym| give(Field::Alias, synonym));
+            term.business_name.iter().for_each(|name| give(Field::Alias, name));
+            term.description.iter().for_each(|text| give(Field::Text, text));
+        }
+        EntryKind::Domain => {
+            let parent = mesh.domains[entry.idx].parent_idx;
+            if let Some(parent) = parent.map(|idx| &mesh.domains[idx].descriptor.header) {
+                give(Field::Group, parent.title());
+            }
+        }
+        EntryKind::Team => {
+            mesh.teams[entry.idx].descriptor.forge_handle.iter().for_each(|handle| give(Field::Alias, handle));
+        }
+        EntryKind::Policy => {
+            let policy = &mesh.policies[entry.idx];
+            policy.category.iter().for_each(|category| give(Field::Group, category));
+            policy.validations.iter().flat_map(|rule| &rule.message).for_each(|text| give(Field::Text, text));
+        }
+        EntryKind::Source => {
+            let source = &mesh.sources[entry.idx].descriptor;
+            source.system_type.iter().for_each(|word| give(Field::Group, word));
+            for asset in &source.assets {
+                give(Field::Column, &asset.id);
+                asset.name.iter().for_each(|name| give(Field::Column, name));
+                asset.description.iter().for_each(|text| give(Field::Text, text));
+            }
+        }
+    }
+}
+
+fn each_description(description: &Description, give: &mut dyn FnMut(Field, &str)) {
+    for text in [&description.purpose, &description.usage, &description.limitations].into_iter().flatten() {
+        give(Field::Text, text);
+    }
+}
+
+fn each_text_of_object(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &mut dyn FnMut(Field, &str)) {
+    let Some(object) = entry.object(mesh) else { return };
+    let contract = &mesh.contracts[entry.idx];
+    let header = &contract.descriptor.header;
+    // The later parts of a wide object stand for their columns; the object itself is its first part.
+    let own = if entry.part == 0 { Field::Name } else { Field::Group };
+    give(own, &object.name);
+    if entry.part == 0 {
+        let others = [&object.physical_name, &object.business_name].into_iter().flatten();
+        others.chain(&object.synonyms).for_each(|name| give(Field::Alias, name));
+        object.description.iter().chain(&object.granularity).for_each(|text| give(Field::Text, text));
+        for term in glossary.bound(entry.idx, &object.name) {
+            give_term(mesh, term, Field::Group, give);
+        }
+        give_named(mesh, glossary, &object.name, give);
+    }
+    give(Field::Group, &header.id.value);
+    header.name.iter().for_each(|name| give(Field::Group, name));
+    give_products(mesh, contract, give);
+    let mut path = String::new();
+    for column in part_columns(object, entry.part) {
+        let Some(last) = column.last() else { continue };
+        give(Field::Column, &last.name);
+        if let Some(rare) = last.detail.as_deref().and_then(|detail| detail.rare.as_deref()) {
+            let others = [&rare.physical_name, &rare.business_name].into_iter().flatten();
+            others.chain(&rare.synonyms).for_each(|name| give(Field::Column, name));
+        }
+        path.clear();
+        path.push_str(&object.name);
+        for column in &column {
+            path.push('.');
+            path.push_str(&column.name);
+        }
+        for term in glossary.bound(entry.idx, &path) {
+            give_term(mesh, term, Field::Column, give);
+        }
+    }
+}
+
+fn give_products(mesh: &Mesh, contract: &crate::graph::Contract, give: &mut dyn FnMut(Field, &str)) {
+    let mut last = None;
+    for by in &contract.published_by {
+        if last.replace(by.product_idx) != Some(by.product_idx) {
+            let header = &mesh.products[by.product_idx].descriptor.header;
+            give(Field::Group, &header.id.value);
+            header.name.iter().for_each(|name| give(Field::Group, name));
+        }
+    }
+}
+
+/// Gives the synonyms of the terms that a name contains. They are names of the term first: here they count as what a
+/// thing belongs to.
+fn give_named(mesh: &Mesh, glossary: &Glossary, name: &str, give: &mut dyn FnMut(Field, &str)) {
+    if glossary.by_word.is_empty() {
+        return;
+    }
+    let mut words: Vec<String> = Vec::new();
+    Splitter::default().split(name, |compound| words.extend(compound.words().map(str::to_owned)));
+    for idx in glossary.named_in(&words) {
+        mesh.term(&mesh.terms[idx]).synonyms.iter().for_each(|synonym| give(Field::Group, synonym));
+    }
+}
+
+/// Gives the name and the synonyms of a term.
+fn give_term(mesh: &Mesh, idx: usize, field: Field, give: &mut dyn FnMut(Field, &str)) {
+    let term = mesh.term(&mesh.terms[idx]);
+    give(field, name_of(term));
+    term.synonyms.iter().for_each(|synonym| give(field, synonym));
+}
+
+/// Counts the words of a name that say something, each once.
+pub(super) fn n_words(words: &[&str]) -> usize {
+    let mut said: Vec<&str> = words.iter().copied().filter(|word| !is_empty_word(word)).collect();
+    said.sort_unstable();
+    said.dedup();
+    said.len()
+}

@@ -1,0 +1,180 @@
+//! Searching in memory: the reference for the browser, which does the same over shards.
+
+use std::collections::BTreeMap;
+
+use super::entry::{EntryKind, column_path, part_columns};
+use super::facts::Facet;
+use super::index::{Index, Posting};
+use super::query::{Query, Word};
+use super::rank::{self, Field, Quality};
+use super::words::{Splitter, fold};
+use super::{fields, typo};
+use crate::graph::Mesh;
+
+/// Direct matches below which a word may be misspelt.
+const FEW: usize = 3;
+
+/// How a word of the query stands in an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Match {
+    /// The word of the entry.
+    pub term: usize,
+    /// Where the strongest of it stands.
+    pub field: &'static str,
+    /// How well it fits.
+    pub quality: Quality,
+    /// What it counts, in hundredths.
+    pub points: u32,
+    /// The lengths of the names that it is a word of, as [`Posting::name_lengths`], when it fits as a whole.
+    name_lengths: u8,
+}
+
+/// An entry that was found.
+#[derive(Clone, Debug)]
+pub(super) struct Hit {
+    /// Its id.
+    pub entry: usize,
+    /// What it counts, in hundredths.
+    pub points: u32,
+    /// The words of the query, by their position, with what they count.
+    pub matches: Vec<(usize, Match)>,
+    /// What it has for all words together.
+    pub all_words: u32,
+    /// What it has by itself.
+    pub own: u32,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// The entries, the best first.
+    pub hits: Vec<Hit>,
+    /// No entry has all words; these have some.
+    pub is_partial: bool,
+}
+
+/// Finds what a query asks for.
+pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
+    let passes = |entry: usize| passes(index, mesh, query, entry);
+    let own = |entry: usize| u32::from(index.entries[entry].level) * rank::LEVEL;
+    if query.words.is_empty() {
+        let all = 0..if query.filters.is_empty() { 0 } else { index.entries.len() };
+        let hit = |entry| Hit { entry, points: own(entry), matches: Vec::new(), all_words: 0, own: own(entry) };
+        return Found { hits: all.filter(|entry| passes(*entry)).map(hit).collect(), is_partial: false };
+    }
+    let mut by_entry: BTreeMap<usize, Vec<(usize, Match)>> = BTreeMap::new();
+    for (position, word) in query.words.iter().enumerate() {
+        for (entry, matched) in matches(index, word) {
+            by_entry.entry(entry).or_default().push((position, matched));
+        }
+    }
+    by_entry.retain(|entry, _| passes(*entry));
+    let n_words = query.words.len();
+    let is_partial = !by_entry.values().any(|matches| matches.len() == n_words);
+    let is_wanted = |matches: &Vec<(usize, Match)>| is_partial || matches.len() == n_words;
+    let first_retired = index.first_retired();
+    let mut hits: Vec<Hit> = Vec::new();
+    for (entry, mut matches) in by_entry.into_iter().filter(|(_, matches)| is_wanted(matches)) {
+        let length = if n_words <= 3 { 1 << (n_words - 1) } else { 0 };
+        let is_whole =
+            matches.len() == n_words && matches.iter().all(|(_, matched)| matched.name_lengths & length != 0);
+        if is_whole {
+            for (_, matched) in &mut matches {
+                matched.points = rank::WHOLE * matched.quality.percent() / 100;
+            }
+        }
+        let all_words = if n_words > 1 && matches.len() == n_words { rank::ALL_WORDS } else { 0 };
+        let own = own(entry);
+        let points = matches.iter().map(|(_, matched)| matched.points).sum::<u32>() + all_words + own;
+        hits.push(Hit { entry, points, matches, all_words, own });
+    }
+    let key = |hit: &Hit| (hit.entry >= first_retired, n_words - hit.matches.len(), u32::MAX - hit.points, hit.entry);
+    hits.sort_by_key(key);
+    Found { hits, is_partial }
+}
+
+/// Says whether an entry passes all filters.
+fn passes(index: &Index, mesh: &Mesh, query: &Query, entry: usize) -> bool {
+    Facet::ALL.into_iter().all(|facet| {
+        let mut wanted =
+            query.filters.iter().filter(|(key, _)| *key == facet.word()).map(|(_, value)| value).peekable();
+        if wanted.peek().is_none() {
+            return true;
+        }
+        let values = facet.values(mesh, &index.entries[entry]);
+        wanted.any(|wanted| values.iter().any(|value| fold(&value.key) == *wanted || fold(&value.label) == *wanted))
+    })
+}
+
+/// Returns the entries that a word stands in, with the best match of each.
+fn matches(index: &Index, word: &Word) -> BTreeMap<usize, Match> {
+    let mut found: BTreeMap<usize, Match> = BTreeMap::new();
+    look_up(index, &word.text, word.only_column, &mut found);
+    if let Some(joined) = &word.joined {
+        look_up(index, joined, word.only_column, &mut found);
+    }
+    if found.len() < FEW {
+        for (term, distance) in typo::candidates(index, &word.text) {
+            take(index, term, typo::quality(distance), word.only_column, &mut found);
+        }
+    }
+    found
+}
+
+fn look_up(index: &Index, word: &str, only_column: bool, found: &mut BTreeMap<usize, Match>) {
+    for term in index.with_prefix(word) {
+        let quality = if *index.terms[term].text == *word { Quality::Exact } else { Quality::Prefix };
+        take(index, term, quality, only_column, found);
+    }
+    if let Some(term) = index.find(&fields::other_number(word)) {
+        take(index, term, Quality::Number, only_column, found);
+    }
+}
+
+fn take(index: &Index, term: usize, quality: Quality, only_column: bool, found: &mut BTreeMap<usize, Match>) {
+    let is_word = quality >= Quality::Number;
+    let in_column = |posting: &&Posting| !only_column || posting.mask() & Field::Column as u8 != 0;
+    for posting in index.postings(&index.terms[term]).iter().filter(in_column) {
+        let mask = if only_column { Field::Column as u8 } else { posting.mask() };
+        let (_, field, points) = rank::strongest(mask);
+        let points = points * quality.percent() / 100;
+        let name_lengths = if is_word && !only_column { posting.name_lengths() } else { 0 };
+        let matched = Match { term, field, quality, points, name_lengths };
+        let best = found.entry(posting.entry() as usize).or_insert_with(|| matched.clone());
+        if matched.points > best.points {
+            *best = matched;
+        }
+    }
+}
+
+/// Returns the columns of an object that the words of a query are about, at most `limit`: those that the most words
+/// stand in.
+pub(super) fn columns(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, limit: usize) -> Vec<String> {
+    let entry = &index.entries[hit.entry];
+    let Some(object) = entry.object(mesh).filter(|_| entry.kind == EntryKind::Object) else { return Vec::new() };
+    let mut splitter = Splitter::default();
+    let mut found: Vec<(usize, usize, String)> = Vec::new();
+    for (position, column) in part_columns(object, entry.part).iter().enumerate() {
+        let Some(last) = column.last() else { continue };
+        let mut words: Vec<String> = Vec::new();
+        splitter.split(&last.name, |compound| {
+            words.extend(compound.words().chain(compound.joined()).map(str::to_owned));
+        });
+        // A misspelt word stands where the word does that was taken for it.
+        let meant = |at: usize| hit.matches.iter().find(|(word, _)| *word == at).map(|(_, matched)| matched.term);
+        let stands = |(at, word): &(usize, &Word)| {
+            let taken = meant(*at).map(|term| &*index.terms[term].text);
+            let is_it = |own: &String| {
+                own.starts_with(&word.text) || word.joined.as_ref() == Some(own) || taken == Some(own.as_str())
+            };
+            words.iter().any(is_it)
+        };
+        let n = query.words.iter().enumerate().filter(stands).count();
+        if n > 0 {
+            found.push((usize::MAX - n, position, column_path(column)));
+        }
+    }
+    found.sort();
+    let best = found.first().map_or(0, |(n, ..)| *n);
+    found.into_iter().filter(|(n, ..)| *n == best).take(limit).map(|(.., column)| column).collect()
+}

@@ -1,0 +1,289 @@
+//! The inverted index in memory: of each word the entries it stands in. The shell searches it as it is; the
+//! browser gets it in shards.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::entry::{self, Entry};
+use super::fields::{self, Glossary};
+use super::rank::Field;
+use super::words::{Splitter, is_empty_word};
+use crate::graph::Mesh;
+use crate::render::health::Health;
+
+/// A word in an entry: the entry in the upper 24 bits, then [`Posting::name_lengths`], then the five bits of [`Field`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Posting(u32);
+
+/// Entries an index can hold.
+const MAX_ENTRIES: usize = 1 << 24;
+
+impl Posting {
+    fn new(entry: u32, mask: u8) -> Posting {
+        Posting(entry << 8 | u32::from(mask))
+    }
+
+    /// Returns the id of the entry.
+    pub(super) fn entry(self) -> u32 {
+        self.0 >> 8
+    }
+
+    /// Returns the fields, and the lengths of names above them.
+    pub(super) fn mask(self) -> u8 {
+        self.0.to_le_bytes()[0]
+    }
+
+    /// Returns how many words the names have that it is a word of: bit 0 one word, bit 1 two, bit 2 three.
+    pub(super) fn name_lengths(self) -> u8 {
+        self.mask() >> 5
+    }
+
+    /// Joins two of the same entry.
+    pub(super) fn join(self, other: Posting) -> Posting {
+        Posting(self.0 | other.0)
+    }
+
+    /// Returns it without the lengths: what a prefix stands for is no whole name.
+    pub(super) fn fields_only(self) -> Posting {
+        Posting::new(self.entry(), self.mask() & 31)
+    }
+}
+
+/// A word of the index.
+#[derive(Clone, Debug)]
+pub(super) struct Term {
+    /// The word, folded.
+    pub text: Box<str>,
+    /// It stands somewhere as a word, not only as the joined form of a compound.
+    pub is_word: bool,
+    postings: Range<usize>,
+}
+
+/// All entries and words of a mesh.
+#[derive(Debug)]
+pub(super) struct Index {
+    /// The entries by id, the strongest first.
+    pub entries: Vec<Entry>,
+    /// The words in the order of their UTF-16 units, as the browser compares.
+    pub terms: Vec<Term>,
+    postings: Vec<Posting>,
+}
+
+/// Entries that are read as one piece of work.
+const CHUNK: usize = 1_024;
+
+/// Numbers of words, and where they stand.
+type Found = Vec<(u32, Posting)>;
+
+/// The words of a chunk of entries.
+#[derive(Default)]
+struct Chunk {
+    ids: HashMap<Box<str>, u32>,
+    is_word: Vec<bool>,
+    /// The number of the word in this chunk, and where it stands.
+    found: Found,
+}
+
+impl Index {
+    /// Reads a mesh.
+    pub(super) fn new(mesh: &Mesh, health: &[Health]) -> Index {
+        let mut entries = entry::entries(mesh, health);
+        entries.truncate(MAX_ENTRIES);
+        let glossary = Glossary::new(mesh);
+        let read = |(number, part): (usize, &[Entry])| read_chunk(mesh, &glossary, part, number * CHUNK);
+        let chunks: Vec<Chunk> = entries.par_chunks(CHUNK).enumerate().map(read).collect();
+        let (terms, postings) = join(chunks);
+        Index { entries, terms, postings }
+    }
+
+    /// Returns where a word stands, by entry.
+    pub(super) fn postings(&self, term: &Term) -> &[Posting] {
+        &self.postings[term.postings.clone()]
+    }
+
+    /// Returns the position of a word.
+    pub(super) fn find(&self, word: &str) -> Option<usize> {
+        self.terms.binary_search_by(|term| compare(&term.text, word)).ok()
+    }
+
+    /// Returns the positions of the words that begin with a text.
+    pub(super) fn with_prefix(&self, prefix: &str) -> Range<usize> {
+        let start = self.terms.partition_point(|term| compare(&term.text, prefix) == Ordering::Less);
+        let n = self.terms[start..].partition_point(|term| term.text.starts_with(prefix));
+        start..start + n
+    }
+
+    /// Returns the id of the first entry that is retired.
+    pub(super) fn first_retired(&self) -> usize {
+        self.entries.partition_point(|entry| !entry.is_retired)
+    }
+}
+
+/// Compares by UTF-16 units, as `<` does in the browser.
+pub(super) fn compare(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+}
+
+fn read_chunk(mesh: &Mesh, glossary: &Glossary, entries: &[Entry], first: usize) -> Chunk {
+    let mut chunk = Chunk::default();
+    let mut splitter = Splitter::default();
+    let mut own: Vec<(u32, u8)> = Vec::new();
+    for (offset, entry) in entries.iter().enumerate() {
+        let id = u32::try_from(first + offset).unwrap_or(u32::MAX);
+        own.clear();
+        fields::each_text(mesh, glossary, entry, &mut |field, text| {
+            chunk.read_text(&mut splitter, field, text, &mut own);
+        });
+        own.sort_unstable();
+        let start = chunk.found.len();
+        for (term, mask) in own.drain(..) {
+            match chunk.found[start..].last_mut() {
+                Some((last, posting)) if *last == term => *posting = posting.join(Posting::new(id, mask)),
+                _ => chunk.found.push((term, Posting::new(id, mask))),
+            }
+        }
+    }
+    chunk
+}
+
+impl Chunk {
+    fn read_text(&mut self, splitter: &mut Splitter, field: Field, text: &str, own: &mut Vec<(u32, u8)>) {
+        let first = own.len();
+        let (mut n_compounds, mut joined_at) = (0, None);
+        splitter.split(text, |compound| {
+            n_compounds += 1;
+            for word in compound.words() {
+                if field != Field::Text || !is_empty_word(word) {
+                    own.push((self.id(word, true), field as u8));
+                }
+            }
+            if field != Field::Text
+                && let Some(joined) = compound.joined()
+            {
+                joined_at = Some(own.len());
+                own.push((self.id(joined, false), field as u8));
+            }
+        });
+        if field == Field::Name {
+            let is_compound = n_compounds == 1 && joined_at.is_some();
+            let length = name_length(splitter, text);
+            for (position, (_, mask)) in own[first..].iter_mut().enumerate() {
+                // A compound that is the whole name is the name in one word.
+                let is_joined = is_compound && joined_at == Some(first + position);
+                *mask |= if is_joined { 1 } else { length } << 5;
+            }
+        }
+    }
+
+    fn id(&mut self, word: &str, is_word: bool) -> u32 {
+        if let Some(id) = self.ids.get(word) {
+            self.is_word[*id as usize] |= is_word;
+            return *id;
+        }
+        let id = u32::try_from(self.is_word.len()).unwrap_or(u32::MAX);
+        self.ids.insert(word.into(), id);
+        self.is_word.push(is_word);
+        id
+    }
+}
+
+/// Returns the bit of a name's number of words, 0 where there are more than a posting can say.
+fn name_length(splitter: &mut Splitter, name: &str) -> u8 {
+    let mut words: Vec<String> = Vec::new();
+    splitter.split(name, |compound| words.extend(compound.words().map(str::to_owned)));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match fields::n_words(&words) {
+        n @ 1..=3 => 1 << (n - 1),
+        _ => 0,
+    }
+}
+
+/// Joins the chunks: one sorted list of words, and the postings of each in the order of entries.
+fn join(chunks: Vec<Chunk>) -> (Vec<Term>, Vec<Posting>) {
+    let mut all: Vec<(Box<str>, bool)> = Vec::new();
+    let mut own_words: Vec<Vec<(Box<str>, u32)>> = Vec::new();
+    let mut all_found: Vec<Found> = Vec::new();
+    for chunk in chunks {
+        let words: Vec<(Box<str>, u32)> = chunk.ids.into_iter().collect();
+        all.extend(words.iter().map(|(word, id)| (word.clone(), chunk.is_word[*id as usize])));
+        own_words.push(words);
+        all_found.push(chunk.found);
+    }
+    all.par_sort_unstable_by(|(a, a_is), (b, b_is)| compare(a, b).then_with(|| b_is.cmp(a_is)));
+    all.dedup_by(|later, first| later.0 == first.0);
+    let place = |word: &str| all.binary_search_by(|(known, _)| compare(known, word)).unwrap_or(0);
+    // From the numbers of each chunk to those of all.
+    let numbers: Vec<Vec<u32>> = own_words
+        .par_iter()
+        .map(|words| {
+            let mut numbers = vec![0; words.len()];
+            for (word, id) in words {
+                numbers[*id as usize] = u32::try_from(place(word)).unwrap_or(u32::MAX);
+            }
+            numbers
+        })
+        .collect();
+    let mut ends = vec![0_usize; all.len() + 1];
+    for (found, numbers) in all_found.iter().zip(&numbers) {
+        for (term, _) in found {
+            ends[numbers[*term as usize] as usize + 1] += 1;
+        }
+    }
+    for position in 1..ends.len() {
+        ends[position] += ends[position - 1];
+    }
+    let starts = ends.clone();
+    let mut postings = vec![Posting(0); ends.last().copied().unwrap_or(0)];
+    // Chunks come in the order of entries, so each list is sorted.
+    drop(own_words);
+    for (found, numbers) in all_found.into_iter().zip(numbers) {
+        for (term, posting) in found {
+            let end = &mut ends[numbers[term as usize] as usize];
+            postings[*end] = posting;
+            *end += 1;
+        }
+    }
+    let term = |(position, (text, is_word)): (usize, (Box<str>, bool))| Term {
+        text,
+        is_word,
+        postings: starts[position]..starts[position + 1],
+    };
+    (all.into_iter().enumerate().map(term).collect(), postings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn postings_hold_entry_fields_and_length() {
+        let posting = Posting::new(70_000, Field::Name as u8 | 0b100 << 5);
+        assert_eq!((posting.entry(), posting.mask() & 31, posting.name_lengths()), (70_000, 16, 0b100));
+        let joined = posting.join(Posting::new(70_000, Field::Name as u8 | Field::Text as u8 | 1 << 5));
+        assert_eq!((joined.mask() & 31, joined.name_lengths()), (17, 0b101));
+        assert_eq!(joined.fields_only().mask(), 17);
+    }
+
+    #[test]
+    fn words_sort_as_in_the_browser() {
+        assert_eq!(compare("or*", "or0"), Ordering::Less);
+        assert_eq!(compare("\u{ff5e}", "\u{20000}"), Ordering::Greater, "a surrogate comes before U+FF5E");
+        assert_eq!("\u{ff5e}".cmp("\u{20000}"), Ordering::Less);
+    }
+
+    #[test]
+    fn names_know_how_long_they_are() {
+        let mut chunk = Chunk::default();
+        let mut own = Vec::new();
+        chunk.read_text(&mut Splitter::default(), Field::Name, "Pick-up", &mut own);
+        let lengths: Vec<u8> = own.iter().map(|(_, mask)| mask >> 5).collect();
+        assert_eq!(lengths, [0b10, 0b10, 1]);
+        own.clear();
+        chunk.read_text(&mut Splitter::default(), Field::Name, "Orders in the warehouse", &mut own);
+        assert!(own.iter().all(|(_, mask)| mask >> 5 == 0b10));
+        assert_eq!(name_length(&mut Splitter::default(), "One two three four"), 0);
+    }
+}

@@ -1,0 +1,53 @@
+//! Search: takes the mesh, gives the index in script files for the browser, and answers queries for the shell. Both
+//! have one way of splitting words (`words`), one of counting (`rank`) and one order; must not know the pages beyond
+//! their addresses.
+
+mod card;
+mod entry;
+mod facts;
+mod fields;
+mod find;
+mod index;
+mod query;
+mod rank;
+mod shards;
+mod shell;
+mod typo;
+mod varint;
+mod words;
+
+use index::Index;
+
+use super::health::Health;
+use super::site::Site;
+use super::{OutPath, Page, RenderError};
+use crate::graph::Mesh;
+
+pub(super) use shards::FOLDER;
+pub use shell::{SearchAnswer, SearchFormat, SearchIndex};
+
+/// The index of a site as files.
+#[derive(Debug)]
+pub(super) struct Shards {
+    files: Vec<shards::File>,
+}
+
+impl Shards {
+    /// Makes the index of a mesh; who wants data that is not there adds the title of an issue to `wanted_url`.
+    pub(super) fn new(mesh: &Mesh, health: &[Health], wanted_url: Option<&str>) -> Shards {
+        Shards { files: shards::files(&Index::new(mesh, health), mesh, health, wanted_url) }
+    }
+}
+
+/// Lists the files of the index. It is made for this list, since their names hold hashes of what is in them.
+pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
+    let page = |(number, (path, _)): (usize, &shards::File)| {
+        Some(Page { path: OutPath::new(path.as_str()).ok()?, index: u32::try_from(number).ok()?, render, like: None })
+    };
+    site.search().files.iter().enumerate().filter_map(page).collect()
+}
+
+fn render(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
+    let file = site.search().files.get(number as usize);
+    Ok(file.map(|(_, text)| text.as_bytes().to_vec()).unwrap_or_default())
+}

@@ -1,0 +1,420 @@
+//! The index as script files: a root that is always read, and shards of which a query reads few. Each file calls the
+//! one global function `meshfolio(kind, number, data)`, so that it works from disk as well, where nothing can be fetched.
+//!
+//! | folder | holds | read |
+//! |---|---|---|
+//! | `root.js` | levels of entries, first words of the shards, names of all shards | first |
+//! | `terms/` | words in order, of each the 32 best entries | one or two a word |
+//! | `tails/` | further entries of a word | with several words, filters, or "show more" |
+//! | `cards/` | what 32 entries show | for the results shown |
+//! | `facets/` | the values of one filter for all entries | when filters open |
+//! | `typos/` | words by parts of their beginning | when a word is hardly found |
+//!
+//! The names of shards hold a hash of their content, so that hosts may keep them for ever. Words with many
+//! continuations have an entry `word*` beside them: the best of everything that begins so.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::card::{card, push_string};
+use super::entry::EntryKind;
+use super::facts::{Facet, Value};
+use super::index::{Index, Posting, Term};
+use super::{rank, typo, varint};
+use crate::graph::Mesh;
+use crate::render::health::Health;
+
+/// The folder of all shards.
+pub(in crate::render) const FOLDER: &str = "search/";
+
+/// Entries of a word in its term shard.
+const HEAD: usize = 32;
+/// Entries of a word in all.
+const MAX_TAIL: usize = 2_000;
+/// Entries of everything that begins alike.
+const MAX_PREFIX_TAIL: usize = 500;
+/// Continuations up to which the browser looks at each; with more there is an entry `word*`.
+const PREFIX_TERMS: usize = 48;
+/// Characters of a term shard and of a tail shard.
+const TERM_SHARD: usize = 14_000;
+const TAIL_SHARD: usize = 8_000;
+/// Entries of a card shard.
+const CARDS: usize = 32;
+/// Words of a typo shard, and the most of such shards.
+const TYPO_WORDS: usize = 500;
+const MAX_TYPO_SHARDS: usize = 256;
+/// Characters of the hash in a name: 25 bits, on top of the number.
+const HASH_CHARACTERS: usize = 5;
+
+/// A file of the index: its path and content.
+pub(super) type File = (String, String);
+
+/// Writes the index; the root comes first.
+pub(super) fn files(index: &Index, mesh: &Mesh, health: &[Health], wanted_url: Option<&str>) -> Vec<File> {
+    let (terms, tails) = term_shards(index);
+    let firsts: Vec<String> = terms.iter().map(|shard| shard.first.clone()).collect();
+    let quoted = |text: &String| {
+        let mut quoted = String::with_capacity(text.len() + 2);
+        push_string(&mut quoted, text);
+        quoted
+    };
+    let cards = index.entries.par_chunks(CARDS).map(|entries| {
+        let mut text = String::from("[");
+        for (position, entry) in entries.iter().enumerate() {
+            if position > 0 {
+                text.push(',');
+            }
+            card(mesh, health, entry).write(&mut text);
+        }
+        text + "]"
+    });
+    let folders: [(&str, Vec<String>); 5] = [
+        ("terms", terms.par_iter().map(|shard| quoted(&shard.text)).collect()),
+        ("tails", tails.par_iter().map(quoted).collect()),
+        ("cards", cards.collect()),
+        ("facets", Facet::ALL.par_iter().map(|facet| facet_shard(index, mesh, *facet)).collect()),
+        ("typos", typo_shards(index).par_iter().map(quoted).collect()),
+    ];
+    let mut files: Vec<File> = Vec::new();
+    let mut names: Vec<(&str, String)> = Vec::new();
+    let mut facet_sizes = Vec::new();
+    for (folder, shards) in folders {
+        let mut hashes = String::new();
+        for (number, data) in shards.into_iter().enumerate() {
+            let text = format!("meshfolio(\"{folder}\",{number},{data});\n");
+            let hash = short_hash(&text);
+            if folder == "facets" {
+                facet_sizes.push(text.len());
+            }
+            files.push((format!("{FOLDER}{folder}/{number}-{hash}.js"), text));
+            hashes.push_str(&hash);
+        }
+        names.push((folder, hashes));
+    }
+    let root = root(index, &firsts, &names, &facet_sizes, wanted_url);
+    files.insert(0, (format!("{FOLDER}root.js"), root));
+    files
+}
+
+/// Returns the hash of a text for its name: letters of one case, since some disks know no other.
+fn short_hash(text: &str) -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let hash = blake3::hash(text.as_bytes());
+    hash.as_bytes().iter().take(HASH_CHARACTERS).map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect()
+}
+
+fn root(
+    index: &Index,
+    firsts: &[String],
+    names: &[(&str, String)],
+    facet_sizes: &[usize],
+    wanted_url: Option<&str>,
+) -> String {
+    let mut text = format!(
+        "meshfolio(\"root\",0,{{\"format\":1,\"entries\":{},\"retired\":{}",
+        index.entries.len(),
+        index.first_retired()
+    );
+    text.push_str(",\"levels\":[");
+    let mut last = None;
+    for (id, entry) in index.entries.iter().enumerate() {
+        if last != Some(entry.level) {
+            let comma = if last.is_some() { "," } else { "" };
+            text.push_str(&format!("{comma}[{id},{}]", entry.level));
+            last = Some(entry.level);
+        }
+    }
+    text.push_str("],\"firsts\":");
+    push_list(&mut text, firsts.iter().map(String::as_str));
+    text.push_str(",\"names\":{");
+    for (position, (folder, hashes)) in names.iter().enumerate() {
+        let comma = if position > 0 { "," } else { "" };
+        text.push_str(&format!("{comma}\"{folder}\":\"{hashes}\""));
+    }
+    text.push_str("},\"facets\":[");
+    for (position, (facet, size)) in Facet::ALL.iter().zip(facet_sizes).enumerate() {
+        let comma = if position > 0 { "," } else { "" };
+        text.push_str(&format!("{comma}[\"{}\",\"{}\",{size}]", facet.word(), facet.title()));
+    }
+    text.push_str("],\"kinds\":[");
+    for (position, kind) in EntryKind::ALL.iter().enumerate() {
+        let comma = if position > 0 { "," } else { "" };
+        text.push_str(&format!("{comma}[\"{}\",\"{}\",\"{}\"]", kind.word(), kind.title(), kind.folder()));
+    }
+    text.push(']');
+    if let Some(url) = wanted_url {
+        text.push_str(",\"wanted\":");
+        push_string(&mut text, url);
+    }
+    text + "});\n"
+}
+
+fn push_list<'a>(text: &mut String, items: impl Iterator<Item = &'a str>) {
+    text.push('[');
+    for (position, item) in items.enumerate() {
+        if position > 0 {
+            text.push(',');
+        }
+        push_string(text, item);
+    }
+    text.push(']');
+}
+
+/// Terms in order, and the shortest text between the last term of the shard before and its first.
+struct TermShard {
+    first: String,
+    text: String,
+}
+
+/// What begins alike: the text, how many entries there are, and the best of them.
+struct PrefixHead {
+    prefix: String,
+    n_entries: usize,
+    best: Vec<Posting>,
+}
+
+fn term_shards(index: &Index) -> (Vec<TermShard>, Vec<String>) {
+    let mut ranges = Vec::new();
+    collect_prefixes(&index.terms, 0, 1, &mut ranges);
+    let heads: Vec<PrefixHead> = ranges.into_par_iter().map(|range| prefix_head(index, range)).collect();
+    let mut writer = TermWriter::default();
+    // Both lists are in the same order; `word*` comes right behind `word`, before what goes on with a letter.
+    let mut heads = heads.iter().map(|head| (format!("{}*", head.prefix), head)).peekable();
+    for term in &index.terms {
+        while let Some((key, head)) = heads.next_if(|(key, _)| super::index::compare(key, &term.text).is_lt()) {
+            writer.push(&key, head.n_entries, &head.best);
+        }
+        let postings = index.postings(term);
+        if postings.len() <= HEAD {
+            writer.push(&term.text, postings.len(), postings);
+        } else {
+            writer.push(&term.text, postings.len(), &best(index, postings.to_vec(), MAX_TAIL));
+        }
+    }
+    for (key, head) in heads {
+        writer.push(&key, head.n_entries, &head.best);
+    }
+    writer.finish()
+}
+
+/// Collects the ranges of terms that share a beginning of `n_letters` and more, where they are many.
+fn collect_prefixes(terms: &[Term], first: usize, n_letters: usize, found: &mut Vec<(usize, usize, usize)>) {
+    let prefix = |term: &Term| term.text.char_indices().nth(n_letters).map_or(term.text.len(), |(end, _)| end);
+    let mut start = 0;
+    while start < terms.len() {
+        let length = prefix(&terms[start]);
+        let shared = &terms[start].text[..length];
+        if shared.chars().count() < n_letters {
+            // The term that is the beginning so far.
+            start += 1;
+            continue;
+        }
+        let n = terms[start..].iter().take_while(|term| term.text.starts_with(shared)).count();
+        if n > PREFIX_TERMS {
+            found.push((first + start, n, length));
+            collect_prefixes(&terms[start..start + n], first + start, n_letters + 1, found);
+        }
+        start += n;
+    }
+}
+
+fn prefix_head(index: &Index, (start, n, length): (usize, usize, usize)) -> PrefixHead {
+    let terms = &index.terms[start..start + n];
+    let mut all: Vec<Posting> = Vec::new();
+    for term in terms {
+        all.extend(index.postings(term).iter().map(|posting| posting.fields_only()));
+    }
+    all.sort_unstable();
+    all.dedup_by(|later, first| {
+        let is_same = later.entry() == first.entry();
+        if is_same {
+            *first = first.join(*later);
+        }
+        is_same
+    });
+    let n_entries = all.len();
+    PrefixHead { prefix: terms[0].text[..length].to_owned(), n_entries, best: best(index, all, MAX_PREFIX_TAIL) }
+}
+
+/// Returns the best postings, the best first up to [`HEAD`], the others behind them; both parts sorted by entry.
+fn best(index: &Index, mut postings: Vec<Posting>, limit: usize) -> Vec<Posting> {
+    let first_retired = index.first_retired();
+    let key = |posting: &Posting| {
+        let entry = posting.entry() as usize;
+        let is_whole = posting.name_lengths() & 1 != 0;
+        let points = if is_whole { rank::WHOLE } else { rank::strongest(posting.mask()).2 };
+        let points = points + u32::from(index.entries[entry].level) * rank::LEVEL;
+        (entry >= first_retired, u32::MAX - points, entry)
+    };
+    postings.sort_by_cached_key(key);
+    postings.truncate(limit);
+    let head = postings.len().min(HEAD);
+    postings[..head].sort_unstable();
+    postings[head..].sort_unstable();
+    postings
+}
+
+#[derive(Default)]
+struct TermWriter {
+    done: Vec<TermShard>,
+    tails: Vec<String>,
+    first: String,
+    text: String,
+    last: String,
+}
+
+impl TermWriter {
+    fn push(&mut self, term: &str, n_entries: usize, postings: &[Posting]) {
+        if self.text.len() >= TERM_SHARD {
+            self.close();
+        }
+        if self.text.is_empty() {
+            self.first = between(self.done.last().map_or("", |_| self.last.as_str()), term);
+            self.last.clear();
+        }
+        push_front_coded(&mut self.text, &self.last, term);
+        term.clone_into(&mut self.last);
+        let head = postings.len().min(HEAD);
+        varint::push_usize(&mut self.text, n_entries);
+        varint::push_usize(&mut self.text, head);
+        varint::push_postings(&mut self.text, &postings[..head]);
+        if n_entries > head {
+            if self.tails.last().is_none_or(|tail| tail.len() >= TAIL_SHARD) {
+                self.tails.push(String::new());
+            }
+            let shard = self.tails.len() - 1;
+            let tail = &mut self.tails[shard];
+            varint::push_usize(&mut self.text, postings.len() - head);
+            varint::push_usize(&mut self.text, shard);
+            varint::push_usize(&mut self.text, tail.len());
+            varint::push_postings(tail, &postings[head..]);
+        }
+    }
+
+    fn close(&mut self) {
+        if !self.text.is_empty() {
+            let (first, text) = (std::mem::take(&mut self.first), std::mem::take(&mut self.text));
+            self.done.push(TermShard { first, text });
+        }
+    }
+
+    fn finish(mut self) -> (Vec<TermShard>, Vec<String>) {
+        self.close();
+        (self.done, self.tails)
+    }
+}
+
+/// Appends how much of the last term stays, in UTF-16 units, then the length of the rest, then the rest.
+fn push_front_coded(text: &mut String, last: &str, term: &str) {
+    let shared: usize = last.chars().zip(term.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let rest = &term[shared..];
+    varint::push_usize(text, term[..shared].encode_utf16().count());
+    varint::push_usize(text, rest.encode_utf16().count());
+    text.push_str(rest);
+}
+
+/// Returns the shortest beginning of `term` that comes after `last`.
+fn between(last: &str, term: &str) -> String {
+    let mut found = String::new();
+    for character in term.chars() {
+        found.push(character);
+        if super::index::compare(&found, last).is_gt() {
+            break;
+        }
+    }
+    found
+}
+
+fn typo_shards(index: &Index) -> Vec<String> {
+    let offered: Vec<&Term> = index.terms.iter().filter(|term| typo::is_offered(&term.text, term.is_word)).collect();
+    let n_shards = (offered.len() * 8 / TYPO_WORDS).next_power_of_two().clamp(1, MAX_TYPO_SHARDS);
+    let mut shards: Vec<(String, &str)> = vec![(String::new(), ""); n_shards];
+    for term in offered {
+        let mut places: Vec<usize> =
+            typo::signatures(&term.text).iter().map(|signature| typo::shard(signature, n_shards)).collect();
+        places.sort_unstable();
+        places.dedup();
+        for place in places {
+            let (text, last) = &mut shards[place];
+            push_front_coded(text, last, &term.text);
+            varint::push(text, typo::usage(index.postings(term).len()));
+            *last = &term.text;
+        }
+    }
+    shards.into_iter().map(|(text, _)| text).collect()
+}
+
+/// The values of a filter, the sets of values that occur, and which set each entry has, as runs.
+fn facet_shard(index: &Index, mesh: &Mesh, facet: Facet) -> String {
+    let mut values: BTreeMap<Value, usize> = BTreeMap::new();
+    let all: Vec<Vec<Value>> = index.entries.par_iter().map(|entry| facet.values(mesh, entry)).collect();
+    for value in all.iter().flatten() {
+        if !values.contains_key(value) {
+            values.insert(value.clone(), 0);
+        }
+    }
+    values.values_mut().enumerate().for_each(|(number, place)| *place = number);
+    let mut sets: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+    let (mut set_text, mut runs) = (String::new(), String::new());
+    let (mut last, mut length) = (0, 0);
+    for own in &all {
+        let set: Vec<usize> = own.iter().filter_map(|value| values.get(value).copied()).collect();
+        let n_sets = sets.len();
+        let number = *sets.entry(set).or_insert_with_key(|set| {
+            varint::push_usize(&mut set_text, set.len());
+            for value in set {
+                varint::push_usize(&mut set_text, *value);
+            }
+            n_sets
+        });
+        if length > 0 && number != last {
+            push_run(&mut runs, last, length);
+            length = 0;
+        }
+        (last, length) = (number, length + 1);
+    }
+    if length > 0 {
+        push_run(&mut runs, last, length);
+    }
+    let mut text = String::from("{\"values\":[");
+    for (position, value) in values.keys().enumerate() {
+        if position > 0 {
+            text.push(',');
+        }
+        push_list(&mut text, [value.key.as_str(), value.label.as_str()].into_iter());
+    }
+    text.push_str(&format!("],\"sets\":\"{set_text}\",\"runs\":\"{runs}\"}}"));
+    text
+}
+
+fn push_run(runs: &mut String, set: usize, length: usize) {
+    varint::push_usize(runs, set);
+    varint::push_usize(runs, length);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_are_parted_by_short_texts() {
+        assert_eq!(between("customer", "cutoff"), "cut");
+        assert_eq!(between("", "orders"), "o");
+        assert_eq!(between("order", "orders"), "orders");
+    }
+
+    #[test]
+    fn terms_are_front_coded_in_utf16_units() {
+        let mut text = String::new();
+        push_front_coded(&mut text, "order", "orders");
+        push_front_coded(&mut text, "a𠀀b", "a𠀀c");
+        assert_eq!(text, "FBsDBc");
+    }
+
+    #[test]
+    fn names_differ_with_their_content() {
+        assert_ne!(short_hash("a"), short_hash("b"));
+        assert!(short_hash("a").bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+    }
+}

@@ -1,0 +1,193 @@
+//! `search` on the shell: the same words, order and filters as in the browser.
+
+use serde::Serialize;
+
+use super::entry::Entry;
+use super::facts;
+use super::find::{self, Hit};
+use super::index::Index;
+use super::query::Query;
+use crate::diagnostic::emit::json_text;
+use crate::graph::Mesh;
+use crate::policy::Outcome;
+use crate::render::export::{csv, table};
+use crate::render::health::Health;
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchFormat {
+    /// Columns for a terminal.
+    Table {
+        /// Heads in bold.
+        color: bool,
+    },
+    /// A JSON object with `version`, `query`, `total`, `partial` and `hits`.
+    Json,
+    /// CSV with a head.
+    Csv,
+}
+
+/// What was found. Shape of `search --format json`; fields are only ever added.
+#[derive(Serialize)]
+struct Answer<'a> {
+    version: u32,
+    query: &'a str,
+    total: usize,
+    partial: bool,
+    hits: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    kind: &'static str,
+    id: String,
+    name: String,
+    status: Option<String>,
+    domain: Option<String>,
+    owner: Option<String>,
+    url: String,
+    columns: Vec<Place>,
+    points: f64,
+    why: Vec<Reason>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    name: String,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct Reason {
+    what: String,
+    points: f64,
+}
+
+/// Columns that are named with a hit.
+const COLUMNS: usize = 3;
+
+/// A mesh that can be searched in memory.
+pub struct SearchIndex<'o> {
+    index: Index,
+    outcome: &'o Outcome,
+}
+
+/// The things that a query finds.
+#[derive(Debug)]
+pub struct SearchAnswer {
+    /// How many there are.
+    pub n_found: usize,
+    /// No thing has all words of the query; these have some.
+    pub is_partial: bool,
+    /// The best of them, as text in the format asked for.
+    pub text: String,
+}
+
+impl<'o> SearchIndex<'o> {
+    /// Reads a mesh.
+    #[must_use]
+    pub fn new(outcome: &'o Outcome) -> SearchIndex<'o> {
+        SearchIndex { index: Index::new(&outcome.mesh, &Health::of_all(outcome)), outcome }
+    }
+
+    /// Writes the best `limit` things that a query finds.
+    #[must_use]
+    pub fn search(&self, text: &str, limit: usize, format: SearchFormat) -> SearchAnswer {
+        let query = Query::parse(text);
+        let mesh = &self.outcome.mesh;
+        let found = find::find(&self.index, mesh, &query);
+        let base = self.outcome.config.mesh.base_url.as_deref().unwrap_or_default();
+        let row = |hit: &Hit| row(&self.index, mesh, &query, hit, base);
+        let rows: Vec<Row> = found.hits.iter().take(limit).map(row).collect();
+        let (n_found, is_partial) = (found.hits.len(), found.is_partial && !found.hits.is_empty());
+        SearchAnswer { n_found, is_partial, text: write(text, rows, n_found, is_partial, format) }
+    }
+}
+
+fn write(query: &str, rows: Vec<Row>, total: usize, partial: bool, format: SearchFormat) -> String {
+    match format {
+        SearchFormat::Json => json_text(&Answer { version: 1, query, total, partial, hits: rows }),
+        SearchFormat::Table { color } => {
+            let cells = |row: &Row| {
+                let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+                let columns: Vec<&str> = row.columns.iter().map(|place| place.name.as_str()).collect();
+                let name =
+                    if columns.is_empty() { row.name.clone() } else { format!("{}: {}", row.name, columns.join(", ")) };
+                vec![
+                    row.kind.to_owned(),
+                    row.id.clone(),
+                    name,
+                    text(&row.status),
+                    text(&row.domain),
+                    format!("{:.1}", row.points),
+                ]
+            };
+            let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
+            table(&["kind", "id", "name", "status", "domain", "points"], &rows, color)
+        }
+        SearchFormat::Csv => {
+            let cells = |row: &Row| {
+                let text = |value: &Option<String>| value.clone().unwrap_or_default();
+                let columns: Vec<&str> = row.columns.iter().map(|place| place.name.as_str()).collect();
+                vec![
+                    row.kind.to_owned(),
+                    row.id.clone(),
+                    row.name.clone(),
+                    text(&row.status),
+                    text(&row.domain),
+                    text(&row.owner),
+                    columns.join(" "),
+                    row.url.clone(),
+                    format!("{:.2}", row.points),
+                ]
+            };
+            let heads = ["kind", "id", "name", "status", "domain", "owner", "columns", "url", "points"];
+            csv(&heads, &rows.iter().map(cells).collect::<Vec<_>>())
+        }
+    }
+}
+
+fn row(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, base: &str) -> Row {
+    let entry: &Entry = &index.entries[hit.entry];
+    let status = facts::status(mesh, entry);
+    let place = |name: String| {
+        let url = format!("{base}{}", entry.page(mesh, Some(&name)));
+        Place { name, url }
+    };
+    Row {
+        kind: entry.kind.word(),
+        id: entry.id(mesh),
+        name: entry.title(mesh).to_owned(),
+        status: (!status.is_empty()).then_some(status),
+        domain: facts::domain(mesh, entry).map(|value| value.key),
+        owner: facts::owner(mesh, entry).map(|value| value.key),
+        url: format!("{base}{}", entry.page(mesh, None)),
+        columns: find::columns(index, mesh, query, hit, COLUMNS).into_iter().map(place).collect(),
+        points: points(hit.points),
+        why: why(index, query, hit),
+    }
+}
+
+/// Returns the terms of the sum: it is the sum that orders results.
+fn why(index: &Index, query: &Query, hit: &Hit) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = Vec::new();
+    for (position, matched) in &hit.matches {
+        let what = format!(
+            "`{}` in the {}, as `{}` {}",
+            query.words[*position].text,
+            matched.field,
+            index.terms[matched.term].text,
+            matched.quality.words()
+        );
+        reasons.push(Reason { what, points: points(matched.points) });
+    }
+    if hit.all_words > 0 {
+        reasons.push(Reason { what: "all words".to_owned(), points: points(hit.all_words) });
+    }
+    reasons.push(Reason { what: "status, use and completeness".to_owned(), points: points(hit.own) });
+    reasons
+}
+
+fn points(hundredths: u32) -> f64 {
+    f64::from(hundredths) / 100.0
+}

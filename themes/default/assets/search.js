@@ -1,0 +1,723 @@
+// The search of the catalog: reads the index in search/ and shows what it finds, on the search page and below the
+// search box of every page. Texts only become text: nothing here writes HTML. src/render/search/ has the same words,
+// points and order in Rust; tests/search/queries.tsv holds the two together.
+(function (self) {
+  "use strict";
+  if (self.meshfolio) return;
+
+  // ---- Words, as src/render/search/words.rs splits them
+
+  const EMPTY = new Set("a all an and are as at by for from how i in is it me my no of on or our the to we what when where which who with".split(" "));
+  const normal = text => text.normalize("NFKD").replace(/\p{M}/gu, "").normalize("NFC");
+  const clip = word => [...word].slice(0, 40).join("");
+  const lower = c => c === "ß" || c === "ẞ" ? "ss" : c === "ς" ? "σ" : c.toLowerCase();
+  const fold = text => [...normal(text)].filter(c => /[\p{Alphabetic}\p{N}]/u.test(c)).map(lower).join("");
+  const singular = word => [...word].length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word;
+
+  // U upper, l lower or without case, 9 digit, d of a script without spaces, - joint, space
+  function classOf(c) {
+    if (c < "\x80") return /[a-z]/.test(c) ? "l" : /[A-Z]/.test(c) ? "U" : /\d/.test(c) ? "9" : /[_\-./:]/.test(c) ? "-" : " ";
+    if (/[\u3005\u3041-\u30ff\u3400-\u9fff\u{20000}-\u{3ffff}]/u.test(c)) return "d";
+    return /\p{N}/u.test(c) ? "9" : /\p{Uppercase}/u.test(c) ? "U" : /\p{Alphabetic}/u.test(c) ? "l" : " ";
+  }
+
+  function split(text) {
+    const found = [], all = [...normal(text)];
+    let words = [], word = "", last = " ", dense = "", run = 0;
+    const endWord = () => { if (word) words.push(word); word = "" };
+    const end = () => {
+      endWord();
+      if (words.length) found.push({ words: words.map(clip), joined: words.length > 1 ? clip(words.join("")) : "" });
+      words = [];
+    };
+    const pair = text => found.push({ words: [text], joined: "" });
+    all.forEach((c, at) => {
+      const now = classOf(c);
+      if (last === "d" && now !== "d") {
+        if (run === 1) pair(dense);
+        dense = "", run = 0;
+      }
+      if (now === "d") {
+        end();
+        if (dense) pair(dense + c);
+        dense = c, run++;
+      } else if (now === " ") end();
+      else if (now === "-") endWord();
+      else {
+        const two = last + now;
+        if (/^(lU|9[Ul]|[Ul]9)$/.test(two) || two === "UU" && at + 1 < all.length && /\p{Lowercase}/u.test(all[at + 1])) endWord();
+        word += lower(c);
+      }
+      last = now;
+    });
+    if (run === 1) pair(dense);
+    end();
+    return found;
+  }
+
+  // ---- Queries, as query.rs reads them
+
+  const KEYS = ["class", "domain", "evidence", "fresh", "has", "kind", "owner", "status", "tag", "type"];
+  const MEANT = { "class:pii": "personal", "class:personaldata": "personal", "class:nopersonaldata": "none", "kind:dataproduct": "product", "kind:table": "object", "kind:glossary": "term" };
+
+  function filter(key, value) {
+    value = fold(value);
+    return { key, value: MEANT[key + ":" + value] || value };
+  }
+
+  function parse(text) {
+    const filters = [], seen = new Set();
+    let words = [];
+    for (const typed of text.match(/(?:"[^"]*"?|[^\s"])+/g) || []) {
+      const part = typed.replaceAll('"', ""), colon = part.indexOf(":"), key = part.slice(0, Math.max(colon, 0)).toLowerCase();
+      if (KEYS.includes(key)) {
+        const wanted = filter(key, part.slice(colon + 1));
+        if (wanted.value) filters.push({ ...wanted, typed });
+        continue;
+      }
+      const column = key === "column";
+      for (const { words: own, joined } of split(column ? part.slice(colon + 1) : part)) {
+        for (const word of own) words.push({ text: word, joined, column });
+      }
+    }
+    const says = word => !EMPTY.has(word.text);
+    if (words.some(says)) words = words.filter(says);
+    words = words.filter(word => {
+      const key = word.text + word.column;
+      return !seen.has(key) && seen.add(key);
+    });
+    return { words: words.slice(0, 12), filters };
+  }
+
+  // ---- Files: each is a script that calls meshfolio(kind, number, data)
+
+  const files = new Map();
+  let root, host;
+
+  self.meshfolio = (kind, number, data) => {
+    const file = files.get(kind + number);
+    if (file) file.done(data);
+  };
+
+  function read(kind, number, fresh) {
+    const key = kind + number;
+    if (!fresh && files.has(key)) return files.get(key).promise;
+    const file = {};
+    files.set(key, file);
+    file.promise = new Promise((done, fail) => {
+      file.done = done;
+      const name = kind === "root" ? "root.js" + (fresh ? "?" + fresh : "")
+        : kind + "/" + number + "-" + root.names[kind].slice(number * 5, number * 5 + 5) + ".js";
+      host.load("search/" + name, () => fail(new Error("The file search/" + name + " of the search index cannot be read.")));
+    });
+    // What could not be read is asked for again the next time.
+    file.promise.catch(() => files.delete(key));
+    return file.promise;
+  }
+
+  async function readRoot(fresh) {
+    root = await read("root", 0, fresh);
+    if (root.format !== 1) throw new Error("The search index is of another version. Reload the page.");
+    return root;
+  }
+
+  const decoded = new Map();
+  // Decodes a file once.
+  async function shard(kind, number, decode) {
+    const key = kind + number;
+    if (!decoded.has(key)) decoded.set(key, decode(await read(kind, number)));
+    return decoded.get(key);
+  }
+
+  const DIGITS = {};
+  [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].forEach((c, n) => DIGITS[c] = n);
+
+  class Reader {
+    constructor(text, at) { this.text = text, this.at = at || 0 }
+    get more() { return this.at < this.text.length }
+    number() {
+      let number = 0, shift = 0, digit;
+      do {
+        digit = DIGITS[this.text[this.at++]];
+        number += (digit & 31) * 2 ** shift;
+        shift += 5;
+      } while (digit & 32);
+      return number;
+    }
+    // A word that shares its beginning with the one before.
+    word(last) {
+      const shared = this.number(), length = this.number(), start = this.at;
+      this.at += length;
+      return last.slice(0, shared) + this.text.slice(start, this.at);
+    }
+    // Pairs of entry and mask.
+    postings(n) {
+      const list = [];
+      for (let entry = 0; n > 0; n--) list.push([entry += this.number(), this.number()]);
+      return list;
+    }
+  }
+
+  function decodeTerms(text) {
+    const reader = new Reader(text), terms = [];
+    let term = "";
+    while (reader.more) {
+      term = reader.word(term);
+      const total = reader.number(), n = reader.number(), list = { term, total, postings: reader.postings(n) };
+      if (total > n) list.tail = { n: reader.number(), shard: reader.number(), at: reader.number() };
+      terms.push(list);
+    }
+    return terms;
+  }
+
+  // ---- Finding, as find.rs does it over the whole index
+
+  const shardOf = term => {
+    let low = 0, high = root.firsts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (root.firsts[middle] <= term) low = middle + 1; else high = middle;
+    }
+    return Math.max(low - 1, 0);
+  };
+
+  // The lists of a word: itself, what begins with it, and its plural or singular.
+  async function lists(word) {
+    if (!root.firsts.length) return [];
+    const found = [];
+    let all;
+    for (let at = shardOf(word); at < root.firsts.length; at++) {
+      const terms = await shard("terms", at, decodeTerms);
+      found.push(...terms.filter(list => list.term.startsWith(word)));
+      all = found.find(list => list.term === word + "*");
+      if (all || at + 1 >= root.firsts.length || !root.firsts[at + 1].startsWith(word)) break;
+    }
+    const own = found.find(list => list.term === word);
+    const chosen = (all ? [own, all] : found.filter(list => !list.term.endsWith("*"))).filter(Boolean)
+      .map(list => ({ list, quality: list === own ? 4 : 2 }));
+    const one = singular(word);
+    return chosen.concat(await exact(one === word ? word + "s" : one, 3));
+  }
+
+  async function exact(word, quality) {
+    if (!root.firsts.length) return [];
+    const terms = await shard("terms", shardOf(word), decodeTerms);
+    return terms.filter(list => list.term === word).map(list => ({ list, quality }));
+  }
+
+  const FIELDS = [[16, "name", 800], [8, "other name", 600], [4, "tags, domain, owner or meaning", 400], [2, "column", 300], [1, "description", 100]];
+  const PERCENT = [25, 45, 70, 90, 100];
+  const SAYS = ["two letters apart", "one letter apart", "as a beginning", "in the other number"];
+
+  // The entries of one word with its best match in each.
+  async function matches(word, deep) {
+    const found = new Map();
+    let isWhole = true;
+    const take = async chosen => {
+      for (const { list, quality } of chosen) {
+        let { postings, tail } = list;
+        if (tail && deep) {
+          const text = await read("tails", tail.shard);
+          postings = postings.concat(new Reader(text, tail.at).postings(tail.n));
+        }
+        if (postings.length < list.total) isWhole = false;
+        for (const [entry, mask] of postings) {
+          const own = word.column ? mask & 2 : mask;
+          if (!own) continue;
+          const [, field, points] = FIELDS.find(([bit]) => own & bit);
+          const match = { term: list.term.replace("*", ""), field, quality, points: Math.floor(points * PERCENT[quality] / 100), lengths: quality > 2 ? own >> 5 : 0 };
+          const best = found.get(entry);
+          if (!best || match.points > best.points) found.set(entry, match);
+        }
+      }
+    };
+    await take(await lists(word.text));
+    if (word.joined) await take(await lists(word.joined));
+    if (found.size < 3) await take(await misspelt(word.text));
+    return { found, isWhole };
+  }
+
+  // ---- Words with letters wrong, as typo.rs finds them
+
+  function signatures(word) {
+    const letters = [...word].slice(0, 7);
+    return new Set(letters.map((_, gap) => letters.filter((_, at) => at !== gap).join("")).concat(letters.join("")));
+  }
+
+  function hash(text) {
+    let hash = 2166136261;
+    for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 16777619);
+    return hash >>> 0;
+  }
+
+  // Insertions, deletions, other letters and swapped neighbours.
+  function distance(a, b) {
+    const rows = [[...Array(b.length + 1).keys()]];
+    for (let i = 1; i <= a.length; i++) {
+      rows[i] = [i];
+      for (let j = 1; j <= b.length; j++) {
+        const other = a[i - 1] === b[j - 1] ? 0 : 1;
+        rows[i][j] = Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + other);
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
+      }
+    }
+    return rows[a.length][b.length];
+  }
+
+  function decodeTypos(text) {
+    const reader = new Reader(text), words = [];
+    let word = "";
+    while (reader.more) words.push({ word: word = reader.word(word), usage: reader.number() });
+    return words;
+  }
+
+  async function misspelt(word) {
+    const letters = [...word], allowed = letters.length >= 8 ? 2 : letters.length >= 4 ? 1 : 0;
+    if (!allowed || /\p{N}/u.test(word)) return [];
+    const own = signatures(word), known = new Map(), n = root.names.typos.length / 5;
+    const shards = new Set([...own].map(signature => hash(signature) % n));
+    await Promise.all([...shards].map(async number => {
+      for (const { word: other, usage } of await shard("typos", number, decodeTypos)) {
+        const theirs = [...other];
+        if (known.has(other) || other.startsWith(word) || Math.abs(theirs.length - letters.length) > allowed) continue;
+        const far = distance(theirs, letters);
+        if (far <= allowed && [...signatures(other)].some(signature => own.has(signature))) known.set(other, { other, far, usage });
+      }
+    }));
+    const best = [...known.values()].sort((a, b) => a.far - b.far || b.usage - a.usage || (a.other < b.other ? -1 : 1)).slice(0, 3);
+    return (await Promise.all(best.map(({ other, far }) => exact(other, far > 1 ? 0 : 1)))).flat();
+  }
+
+  // ---- Filters
+
+  function decodeFacet({ values, sets, runs }) {
+    const of = [], facet = { values, sets: [], of };
+    for (const reader = new Reader(sets); reader.more;) facet.sets.push(Array.from({ length: reader.number() }, () => reader.number()));
+    for (const reader = new Reader(runs); reader.more;) {
+      const set = reader.number();
+      for (let n = reader.number(); n > 0; n--) of.push(set);
+    }
+    return facet;
+  }
+
+  const facet = key => shard("facets", root.facets.findIndex(([word]) => word === key), decodeFacet);
+  const names = ([key, label], value) => fold(key) === value || fold(label) === value;
+
+  // Says of each filtered key which entries pass: values of one key widen, keys narrow.
+  async function tests(filters) {
+    const keys = [...new Set(filters.map(({ key }) => key))];
+    return Promise.all(keys.map(async key => {
+      const { values, sets, of } = await facet(key), wanted = filters.filter(other => other.key === key);
+      const sure = sets.map(set => set.some(number => wanted.some(({ value }) => names(values[number], value))));
+      return { key, passes: entry => sure[of[entry]] };
+    }));
+  }
+
+  const levelOf = entry => {
+    let level = 0;
+    for (const [start, own] of root.levels) if (start <= entry) level = own;
+    return level;
+  };
+
+  // Finds what a query asks for; `deep` reads all of each word instead of its best entries.
+  async function find({ words, filters }, deep) {
+    await (root || readRoot());
+    deep = deep || words.length > 1 || filters.length > 0;
+    const checks = await tests(filters), passes = entry => checks.every(check => check.passes(entry));
+    const byEntry = new Map();
+    let isWhole = true;
+    if (words.length) {
+      const all = await Promise.all(words.map(word => matches(word, deep)));
+      all.forEach(({ found, isWhole: whole }, at) => {
+        isWhole = isWhole && whole;
+        for (const [entry, match] of found) byEntry.set(entry, (byEntry.get(entry) || []).concat({ at, ...match }));
+      });
+    } else if (filters.length) {
+      for (let entry = 0; entry < root.entries; entry++) byEntry.set(entry, []);
+    }
+    const full = list => list.length === words.length;
+    const isPartial = words.length > 0 && ![...byEntry].some(([entry, list]) => full(list) && passes(entry));
+    const candidates = [...byEntry].filter(([, list]) => isPartial || full(list));
+    const hits = candidates.filter(([entry]) => passes(entry)).map(([entry, matches]) => {
+      if (words.length && full(matches) && matches.every(match => match.lengths & (words.length < 4 ? 1 << words.length - 1 : 0))) matches = matches.map(match => ({ ...match, points: 12 * PERCENT[match.quality] }));
+      const all = words.length > 1 && full(matches) ? 200 : 0, own = levelOf(entry) * 40;
+      return { entry, matches, all, own, points: matches.reduce((sum, match) => sum + match.points, all + own) };
+    });
+    const key = hit => [hit.entry >= root.retired ? 1 : 0, -hit.matches.length, -hit.points, hit.entry];
+    if (words.length) hits.forEach(hit => hit.key = key(hit));
+    if (words.length) hits.sort((a, b) => a.key.map((part, at) => part - b.key[at]).find(Boolean) || 0);
+    return { words, hits, isPartial, isWhole, checks, entries: candidates.map(([entry]) => entry) };
+  }
+
+  const anchor = name => name.replace(/[^\p{Alphabetic}\p{N}_.-]/gu, "-");
+
+  // What an entry shows, with its address relative to the top of the site.
+  async function card(entry) {
+    const cards = await read("cards", Math.floor(entry / 32));
+    const [kind, title, say, stem, domain, owner, status, facts, flags, more] = cards[entry % 32];
+    const [word, kindTitle, folder] = root.kinds[kind], page = folder + "/" + stem + ".html";
+    return {
+      kind: word, kindTitle, title, say, domain, owner, status, facts, flags, columns: word === "object" && more ? more.split("\n") : [], sides: more,
+      page: word === "object" ? page + "#o-" + anchor(title) : page,
+      column: name => page + "#c-" + anchor(title + "." + name),
+    };
+  }
+
+  // The columns that the most words are about.
+  function columnsOf({ words }, hit, card) {
+    const ranked = card.columns.map(path => {
+      const own = split(path.slice(path.lastIndexOf(".") + 1)).flatMap(({ words, joined }) => words.concat(joined || []));
+      const n = words.filter((word, at) => {
+        const taken = hit.matches.find(match => match.at === at);
+        return own.some(part => part.startsWith(word.text) || part === word.joined || taken && part === taken.term);
+      }).length;
+      return { path, n };
+    }).filter(({ n }) => n);
+    const best = Math.max(0, ...ranked.map(({ n }) => n));
+    return ranked.filter(({ n }) => n === best).map(({ path }) => path).slice(0, 3);
+  }
+
+  // An index that was published anew has other names: its root is read once more.
+  async function twice(work) {
+    try {
+      return await work();
+    } catch (error) {
+      if (twice.done) throw error;
+      twice.done = true;
+      files.clear(), decoded.clear();
+      await readRoot(Date.now());
+      return work();
+    }
+  }
+
+  self.meshfolio.split = split;
+  self.meshfolio.search = (text, limit) => twice(async () => {
+    const query = parse(text), result = await find(query);
+    const hits = result.hits.slice(0, limit).map(async hit => {
+      const shown = await card(hit.entry);
+      return { ...hit, card: shown, columns: columnsOf(result, hit, shown) };
+    });
+    return { ...result, hits: await Promise.all(hits), total: result.hits.length };
+  });
+  if (typeof document === "undefined") {
+    host = self.host;
+    return;
+  }
+
+  // ---- The page
+
+  const base = document.currentScript.src.replace(/assets\/search\.js.*$/, "");
+  host = {
+    load(path, fail) {
+      const script = document.createElement("script");
+      script.src = base + path;
+      script.onerror = fail;
+      document.head.append(script);
+      setTimeout(fail, 8000);
+    },
+  };
+
+  const SVG = "http://www.w3.org/2000/svg";
+  // Makes an element; texts become text nodes, `on...` listeners, other attributes attributes.
+  function h(name, attributes, ...children) {
+    const element = /^(svg|use|path)$/.test(name) ? document.createElementNS(SVG, name) : document.createElement(name);
+    for (const [key, value] of Object.entries(attributes || {})) {
+      if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+      else if (value === true) element.setAttribute(key, "");
+      else if (value !== false && value != null) element.setAttribute(key, value);
+    }
+    element.append(...children.flat().filter(child => child != null && child !== ""));
+    return element;
+  }
+
+  const TONES = { active: "ok", approved: "ok", enforced: "ok", proposed: "proposed", requested: "proposed", trial: "proposed", deprecated: "warn", retired: "retired", rejected: "retired" };
+  const SYMBOLS = { ok: "active", warn: "deprecated" };
+  const icon = symbol => h("svg", { class: "i", viewBox: "0 0 16 16", "aria-hidden": "true" }, h("use", { href: "#s-" + symbol }));
+  const sentence = text => text.charAt(0).toUpperCase() + text.slice(1);
+
+  function sign(status) {
+    const tone = TONES[status] || "draft";
+    return h("span", { class: "sign " + tone }, icon(SYMBOLS[tone] || tone), sentence(status));
+  }
+
+  // The port hexagon: a side is dark as far as its checks pass, the middle is evidence.
+  const CORNERS = [[21.09, 6.63, 31.03, 12.37], [32.12, 14.26, 32.12, 25.74], [31.03, 27.63, 21.09, 33.37], [18.91, 33.37, 8.97, 27.63], [7.88, 25.74, 7.88, 14.26], [8.97, 12.37, 18.91, 6.63]];
+  const GLYPHS = {
+    contract: "M11 7h12l6 6v20H11zM23 7v6h6M15 20h10M15 25h10",
+    object: "M8 10h24v20H8zM8 16.5h24M8 23h24M16.5 16.5V30",
+    term: "M20 11v20.5M20 11c-3-2.5-7-3-12-3v20.5c5 0 9 .5 12 3c3-2.5 7-3 12-3V8c-5 0-9 .5-12 3z",
+    domain: "M14.8 8.5l5.2 3v6l-5.2 3l-5.2-3v-6zM25.2 8.5l5.2 3v6l-5.2 3l-5.2-3v-6zM20 17.5l5.2 3v6l-5.2 3l-5.2-3v-6z",
+    team: "M15.5 18.5a4.5 4.5 0 1 0 0-9a4.5 4.5 0 0 0 0 9zM7 31v-1a8.5 8.5 0 0 1 17 0v1M25 18.5a4 4 0 1 0-2-7.5M27 22a7 7 0 0 1 6 7v2",
+    policy: "M20 7l11 4v8c0 7-5 11-11 14c-6-3-11-7-11-14v-8zM15 17h10M15 22h10",
+    source: "M9 10h22v20H9zM9 16h22M13 13h2",
+  };
+  function mark({ kind, flags, status, sides }) {
+    const svg = (state, ...paths) => h("svg", { class: "mark " + state, viewBox: "0 0 40 40", "aria-hidden": "true" }, paths);
+    const line = (name, d) => d ? h("path", { class: name, d }) : "";
+    const side = (from, to) => CORNERS.map(([x, y, right, down], at) => {
+      const [start, end] = [from(+sides[at] / 6), to(+sides[at] / 6)], point = share => (x + (right - x) * share).toFixed(2) + " " + (y + (down - y) * share).toFixed(2);
+      return start < end ? "M" + point(start) + "L" + point(end) : "";
+    }).join("");
+    if (kind !== "product") return svg("kg", line("", GLYPHS[kind]));
+    const ticks = (n, x) => Array.from({ length: n }, (_, at) => "M" + x + " " + (20 + (at - (n - 1) / 2) * (n > 3 ? 3 : 4)) + "h4.2").join("");
+    const state = flags >> 2 & 3, off = status && TONES[status] !== "ok" ? " off" : "";
+    return svg(["none", "said", "kept", "miss"][state] + off, line("tk", side(share => share, () => 1)), line("ps", side(() => 0, share => share)), line("pt", ticks(flags >> 4 & 7, 1.2) + ticks(flags >> 7 & 7, 34.6)),
+      line("in", "M20 11.8L27.1 15.9L27.1 24.1L20 28.2L12.9 24.1L12.9 15.9z"), state === 3 ? line("x", "M16.5 23.5l7-7") : "");
+  }
+
+  // A text with the words of the query marked.
+  function marked(text, result) {
+    const wanted = result.words.flatMap(({ text, joined }) => [text, joined].filter(Boolean)).concat(...result.hits.slice(0, 1).map(hit => hit.matches.filter(match => match.quality < 2).map(match => match.term)));
+    return text.split(/([\p{Alphabetic}\p{N}\p{M}_]+)/u).map((piece, at) => {
+      const is = at % 2 && split(piece).some(({ words, joined }) => words.concat(joined || []).some(word => wanted.some(start => word.startsWith(start))));
+      return is ? h("mark", null, piece) : piece;
+    });
+  }
+
+  const points = hundredths => (hundredths / 100).toFixed(1).replace(/\.0$/, "");
+
+  function why(result, hit) {
+    const parts = hit.matches.map(match => {
+      const how = match.quality === 4 ? "" : ", “" + match.term + (match.quality === 2 ? "…" : "") + "” " + SAYS[match.quality];
+      return "“" + result.words[match.at].text + "” in the " + match.field + how + " " + points(match.points);
+    });
+    if (hit.all) parts.push("all words " + points(hit.all));
+    parts.push("status, use and completeness " + points(hit.own));
+    const fields = [...new Set(hit.matches.map(match => match.field))];
+    const head = fields.length ? "Matched the " + fields.join(" and the ") : "Passes the filters";
+    return h("details", { class: "why" }, h("summary", null, head), h("p", null, parts.join(" + ") + " = " + points(hit.points)));
+  }
+
+  async function hitItem(result, hit) {
+    const shown = await card(hit.entry);
+    const where = [shown.domain, shown.owner].filter(Boolean).join(", ");
+    const facts = shown.facts.map(fact => h("span", null, fact));
+    const columns = columnsOf(result, hit, shown);
+    if (columns.length) facts.unshift(h("span", null, columns.length > 1 ? "columns " : "column ", columns.flatMap((path, at) => [at ? ", " : "", h("a", { href: base + shown.column(path) }, h("code", null, marked(path.replace(/\.\[\]/g, ""), result)))])));
+    if (shown.flags & 2) facts.push(h("span", { class: "sign pii" }, icon("pii"), "Personal data"));
+    if (shown.flags & 1) facts.push(h("span", null, "no personal data"));
+    return h("li", { class: "hit" }, mark(shown), h("div", null,
+      h("div", { class: "hd" }, h("h3", null, h("a", { href: base + shown.page, class: shown.status === "retired" ? "retired-name" : null, "data-hit": true }, marked(shown.title, result))),
+        h("span", { class: "kd" }, shown.kindTitle), shown.status && shown.status !== "active" || shown.kind === "product" ? sign(shown.status || "status not stated") : "",
+        h("span", { class: "wh" }, where)),
+      shown.say ? h("p", null, marked(shown.say, result)) : "",
+      h("div", { class: "facts" }, facts, why(result, hit))));
+  }
+
+  // ---- Keys: arrows move the real focus; letters can be switched off
+
+  const store = (key, value) => {
+    try { return value === undefined ? localStorage.getItem(key) : localStorage.setItem(key, value) } catch (error) { return null }
+  };
+
+  function arrows(box, links) {
+    return event => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !/^(ArrowDown|ArrowUp|Escape)$/.test(event.key)) return;
+      const all = [...links()], at = all.indexOf(document.activeElement);
+      if (event.key === "Escape" ? at < 0 : !all.length || at < 0 && document.activeElement !== box) return;
+      if (at < 0 && event.key === "ArrowUp") return;
+      event.preventDefault();
+      (event.key === "Escape" ? box : event.key === "ArrowDown" ? all[Math.min(at + 1, all.length - 1)] : all[at - 1] || box).focus();
+    };
+  }
+
+  function help() {
+    const letters = h("input", { type: "checkbox", onchange: event => store("mf-keys", event.target.checked ? "on" : "off") });
+    letters.checked = store("mf-keys") !== "off";
+    const rows = [["/", "go to the search box"], ["?", "this help"], ["↓ ↑", "move through the results"], ["Enter", "open a result"], ["Esc", "back to the search box"]];
+    const dialog = h("dialog", { class: "help", "aria-labelledby": "help-h", onclose: () => dialog.remove() },
+      h("h2", { id: "help-h" }, "Keys"),
+      h("dl", { class: "dl" }, rows.flatMap(([key, says]) => [h("dt", null, h("kbd", null, key)), h("dd", null, says)])),
+      h("label", null, letters, " Use the keys / and ?"),
+      h("form", { method: "dialog", class: "btns" }, h("button", { class: "btn" }, "Close")));
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+  document.addEventListener("meshfolio-help", help);
+
+  const later = (ms, work) => {
+    let timer;
+    return (...values) => { clearTimeout(timer); timer = setTimeout(() => work(...values), ms) };
+  };
+  // Who saves data gets results on Enter only.
+  const typing = navigator.connection && navigator.connection.saveData ? () => {} : later(120, show => show());
+
+  // ---- The box in the head of other pages: the best few, as plain links
+
+  function quick(form) {
+    const box = form.elements.q, panel = h("div", { class: "quick", hidden: true });
+    form.append(panel);
+    let turn = 0;
+    async function show() {
+      const mine = ++turn, text = box.value.trim();
+      if (!text) return void (panel.hidden = true);
+      try {
+        const result = await twice(() => find(parse(text)));
+        const items = await Promise.all(result.hits.slice(0, 7).map(async hit => {
+          const shown = await card(hit.entry), [column] = columnsOf(result, hit, shown);
+          return h("li", null, h("a", { href: base + (column ? shown.column(column) : shown.page) }, h("span", null, marked(shown.title, result), column ? [" ", h("code", null, column)] : ""), h("small", null, [shown.kindTitle, shown.domain].filter(Boolean).join(", "))));
+        }));
+        if (mine !== turn) return;
+        const all = h("a", { href: base + "search.html?q=" + encodeURIComponent(text) }, items.length ? "All results" : "Nothing found. Search on the search page");
+        panel.replaceChildren(h("ul", null, items), h("p", { role: "status" }, all));
+      } catch (error) {
+        panel.replaceChildren(h("p", { role: "status" }, error.message));
+      }
+      panel.hidden = false;
+    }
+    box.addEventListener("input", () => typing(show));
+    form.addEventListener("keydown", arrows(box, () => panel.querySelectorAll("a")));
+    form.addEventListener("keydown", event => { if (event.key === "Escape" && event.target === box) panel.hidden = true });
+    // Some browsers do not focus a link that is clicked: it must still be there then.
+    form.addEventListener("focusout", () => setTimeout(() => { if (!form.contains(document.activeElement)) panel.hidden = true }, 200));
+    if (box.value) show();
+  }
+
+  // ---- The search page
+
+  function page(form) {
+    const PAGE = 10, title = document.title, box = form.elements.q, address = new URLSearchParams(location.search);
+    const count = h("p", { class: "facts" }), said = h("p", { class: "vh", role: "status" }), chips = h("ul", { class: "chips" });
+    const list = h("ol", { class: "hits" }), below = h("div"), groups = h("div");
+    const details = h("details", { class: "facets", ontoggle: () => showFacets() }, h("summary", null, "Filters"), h("form", { "aria-label": "Filters", onsubmit: event => event.preventDefault() }, groups));
+    const results = h("div", { hidden: true }, h("div", { class: "cols left sec2" }, h("aside", { class: "side", "aria-label": "Filters" }, h("div", { class: "stick" }, details)), h("section", { "aria-labelledby": "hits-h" }, h("h2", { class: "vh", id: "hits-h" }, "Results"), list, below)));
+    const rest = ["browse", "syntax"].map(id => document.getElementById(id)).filter(Boolean);
+    details.open = matchMedia("(min-width: 62rem)").matches;
+    form.after(chips, count, said, results);
+
+    let filters = KEYS.flatMap(key => address.getAll(key).map(value => filter(key, value))).filter(({ value }) => value);
+    let limit = PAGE, deep = false, turn = 0, last;
+    const open = new Set(), wide = new Set();
+    box.value = address.get("q") || "";
+    const announce = later(500, text => { said.textContent = text });
+    const is = (a, b) => a.key === b.key && a.value === b.value;
+
+    function toggle(wanted) {
+      const has = filters.some(other => is(other, wanted));
+      filters = has ? filters.filter(other => !is(other, wanted)) : filters.concat(wanted);
+      limit = PAGE;
+      show();
+    }
+
+    // Filters that were typed become chips.
+    function settle() {
+      const typed = parse(box.value).filters;
+      for (const { key, value, typed: text } of typed) {
+        box.value = box.value.replace(text, "").replace(/\s+/g, " ").trim();
+        if (!filters.some(other => is(other, { key, value }))) filters.push({ key, value });
+      }
+    }
+
+    function keep() {
+      const query = new URLSearchParams();
+      if (box.value.trim()) query.set("q", box.value.trim());
+      for (const { key, value } of filters) query.append(key, value);
+      const text = query.toString();
+      try { history.replaceState(null, "", text ? "?" + text : location.pathname.replace(/.*\//, "")) } catch (error) { /* from disk, some browsers refuse */ }
+      document.title = (box.value.trim() ? box.value.trim() + ", " : "") + title;
+    }
+
+    async function show() {
+      const mine = ++turn, typed = parse(box.value);
+      const query = { words: typed.words, filters: filters.concat(typed.filters) };
+      keep();
+      const isEmpty = !query.words.length && !query.filters.length;
+      results.hidden = isEmpty;
+      rest.forEach(section => section.hidden = !isEmpty);
+      if (isEmpty) {
+        count.textContent = said.textContent = "";
+        chips.replaceChildren();
+        return;
+      }
+      try {
+        const result = await twice(() => find(query, deep));
+        const items = await Promise.all(result.hits.slice(0, limit).map(hit => hitItem(result, hit)));
+        const labels = await Promise.all(filters.map(async wanted => {
+          const { values } = await facet(wanted.key), value = values.find(value => names(value, wanted.value));
+          return h("li", null, h("button", { type: "button", class: "chip", onclick: () => toggle(wanted) }, root.facets.find(([key]) => key === wanted.key)[1] + ": " + (value ? value[1] : wanted.value), h("span", { "aria-hidden": "true" }, "×"), h("span", { class: "vh" }, " remove")));
+        }));
+        if (mine !== turn) return;
+        last = { result, query };
+        list.replaceChildren(...items);
+        chips.replaceChildren(...labels);
+        tell(result);
+        more(result, query);
+        await showFacets();
+      } catch (error) {
+        if (mine !== turn) return;
+        list.replaceChildren();
+        rest.forEach(section => section.hidden = false);
+        count.replaceChildren(h("strong", null, "Search does not work now."), " " + error.message + " The lists below hold everything.");
+        announce(count.textContent);
+      }
+    }
+
+    function tell({ hits, isPartial, isWhole, words }) {
+      const n = hits.length, wrong = words.map((word, at) => [word.text, hits[0] && hits[0].matches.find(match => match.at === at)]).filter(([, match]) => match && match.quality < 2);
+      const number = (isWhole ? "" : "the best ") + n + (n === 1 ? " result" : " results");
+      count.replaceChildren(h("span", null, h("strong", null, n ? number : "Nothing found")), ...wrong.map(([text, match]) => h("span", null, "Shown for “" + match.term + "”; “" + text + "” is hardly found")), isPartial && n ? h("span", null, "No entry has all words; these have some") : "");
+      announce(count.textContent);
+    }
+
+    function more({ hits, isWhole }, { filters: all, words }) {
+      const query = words.map(({ text }) => text).join(" ");
+      const next = () => {
+        const seen = list.children.length;
+        limit += PAGE;
+        deep = deep || limit >= hits.length;
+        show().then(() => { const link = list.children[seen] && list.children[seen].querySelector("a"); if (link) link.focus() });
+      };
+      const left = hits.length - limit, parts = [];
+      if (left > 0 || !isWhole) parts.push(h("button", { type: "button", class: "btn", onclick: next }, left > 0 ? "Show " + Math.min(left, PAGE) + " more" : "Look for more"));
+      if (!hits.length && all.length) parts.push(h("button", { type: "button", class: "btn", onclick: () => { settle(); filters = []; show() } }, "Search without filters"));
+      const ask = root.wanted && query ? root.wanted + encodeURIComponent("Data wanted: " + query) : "";
+      below.replaceChildren(parts.length ? h("p", { class: "btns sec2" }, parts) : "",
+        ask ? h("div", { class: "note sec2" }, h("p", null, h("strong", null, "Nothing right? "), "Ask for it. Your request opens as an issue with these words in it. ", h("a", { href: ask }, "Ask for “" + query + "”"))) : "");
+      rest[0].hidden = hits.length > 0;
+    }
+
+    async function showFacets() {
+      if (!last || !details.open) return;
+      const mine = turn, { result, query } = last;
+      let budget = 20000;
+      const shown = await Promise.all(root.facets.map(async ([key, title, size]) => {
+        const active = query.filters.some(other => other.key === key), isOpen = active || open.has(key) || (size <= 6000 && (budget -= size) > 0);
+        const head = h("legend", null, title);
+        if (!isOpen) return h("fieldset", { class: "facet" }, head, h("button", { type: "button", class: "btn sm", onclick: () => { open.add(key); showFacets() } }, "Show"));
+        const { values, sets, of } = await facet(key), counts = new Map();
+        const others = result.checks.filter(check => check.key !== key);
+        for (const entry of result.entries) {
+          if (others.every(check => check.passes(entry))) for (const value of sets[of[entry]]) counts.set(value, (counts.get(value) || 0) + 1);
+        }
+        const wanted = values.map((value, number) => ({ value, number, n: counts.get(number) || 0, on: query.filters.some(other => other.key === key && names(value, other.value)) }))
+          .filter(({ n, on }) => n || on).sort((a, b) => b.on - a.on || b.n - a.n || a.number - b.number);
+        if (!wanted.length) return "";
+        const most = wide.has(key) ? wanted.length : 8;
+        return h("fieldset", { class: "facet" }, head, wanted.slice(0, most).map(({ value, n, on }) => {
+          const input = h("input", { type: "checkbox", "data-key": key + ":" + value[0], onchange: () => { settle(); toggle(filter(key, value[0])) } });
+          input.checked = on;
+          return h("label", null, input, h("span", null, value[1]), h("span", null, n + (result.isWhole ? "" : "+")));
+        }), wanted.length > most ? h("button", { type: "button", class: "btn sm", onclick: () => { wide.add(key); showFacets() } }, "All " + wanted.length) : "");
+      }));
+      if (mine !== turn) return;
+      // Who just ticked a box stays on it.
+      const at = groups.contains(document.activeElement) && document.activeElement.dataset.key;
+      groups.replaceChildren(...shown.filter(Boolean));
+      const again = at && [...groups.querySelectorAll("input")].find(input => input.dataset.key === at);
+      if (again) again.focus();
+    }
+
+    box.addEventListener("input", () => { limit = PAGE, deep = false; typing(show) });
+    form.addEventListener("submit", event => { event.preventDefault(); settle(); limit = PAGE; show() });
+    document.addEventListener("keydown", arrows(box, () => list.querySelectorAll("a[data-hit]")));
+    const syntax = document.querySelector("#syntax > header");
+    if (syntax) syntax.append(h("p", null, h("button", { type: "button", class: "btn sm", onclick: help }, "Keys")));
+    if (box.value || filters.length) { settle(); show() }
+    else box.focus({ preventScroll: true });
+  }
+
+  function ready() {
+    document.querySelectorAll("form[role=search]").forEach(form => form.hasAttribute("data-search") ? page(form) : quick(form));
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready); else ready();
+})(typeof window === "undefined" ? globalThis : window);
