@@ -41,7 +41,7 @@ pub struct Theme {
 
 impl Theme {
     /// Loads the default theme, or a folder of the tree over it, file by file: `templates/*.html` and
-    /// `assets/*`.
+    /// `assets/*`. What is replaced stays known below `default/`, so that it can be extended.
     ///
     /// # Errors
     /// See [`ThemeError`].
@@ -50,7 +50,13 @@ impl Theme {
         let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut take = |path: &str, bytes: Vec<u8>| {
             if let Some(template) = path.strip_prefix("templates/") {
-                templates.insert(template.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                // What is replaced stays reachable; components are known by one name in all templates.
+                if let Some(replaced) = templates.insert(template.to_owned(), text)
+                    && !replaced.contains("{% component ")
+                {
+                    templates.insert(format!("default/{template}"), replaced);
+                }
             } else if let Some(asset) = path.strip_prefix("assets/") {
                 assets.insert(asset.to_owned(), bytes);
             }

@@ -10,6 +10,7 @@ mod lineage;
 mod rules;
 mod search;
 mod site;
+mod themes;
 mod unreadable;
 
 use std::path::{Path, PathBuf};

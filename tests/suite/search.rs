@@ -21,6 +21,7 @@ fn outcome(tree: &dyn Tree) -> Outcome {
         is_config_required: false,
         today: "2026-11-21".parse().expect("a day"),
         detail: Detail::Pages,
+        observations: None,
     };
     pipeline::run(tree, &Schemas::embedded(), &options).expect("the tree can be read")
 }

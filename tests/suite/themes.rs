@@ -1,0 +1,88 @@
+//! Themes: the interface that `themes/README.md` lists is the one that is there, and a theme replaces
+//! the default file by file.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use super::{assert_kept, files_below, package};
+
+/// Returns the names of the blocks that a template declares, in order.
+fn blocks(template: &str) -> Vec<&str> {
+    template.split("{% block ").skip(1).filter_map(|rest| rest.split([' ', '%']).next()).collect()
+}
+
+/// Returns the custom properties that the first layer of the style sheet sets on `:root`, in order.
+fn tokens(css: &str) -> Vec<&str> {
+    let root = css.split_once(":root {").and_then(|(_, rest)| rest.split_once('}')).map_or("", |(body, _)| body);
+    let names = root.split(['\n', ';']).filter_map(|line| line.trim().split_once(':'));
+    names.map(|(name, _)| name.trim()).filter(|name| name.starts_with("--")).collect()
+}
+
+#[test]
+fn the_interface_of_themes_is_written_down() {
+    let folder = package("themes/default/templates");
+    let mut found = String::new();
+    let readme = fs::read_to_string(package("themes/README.md")).expect("it is there").replace("\r\n", "\n");
+    let prose = readme.split_once("\n## Templates and blocks\n").map_or(readme.as_str(), |(prose, _)| prose);
+    found.push_str(prose.trim_end());
+    found.push_str("\n\n## Templates and blocks\n\n| template | blocks it declares |\n|---|---|\n");
+    for name in files_below(&folder, ".html") {
+        let text = fs::read_to_string(folder.join(&name)).expect("a template");
+        let names: Vec<String> = blocks(&text).iter().map(|block| format!("`{block}`")).collect();
+        found.push_str(&format!(
+            "| `{name}` | {} |\n",
+            if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+        ));
+    }
+    let css = fs::read_to_string(package("themes/default/assets/site.css")).expect("the sheet");
+    let tokens = tokens(&css);
+    assert!(tokens.len() > 40, "the tokens are found: {tokens:?}");
+    assert_eq!(tokens.iter().collect::<BTreeSet<_>>().len(), tokens.len(), "each token is set once");
+    let tokens: Vec<String> = tokens.iter().map(|token| format!("`{token}`")).collect();
+    found.push_str(&format!("\n## Tokens\n\nCustom properties of `assets/site.css`: {}.\n", tokens.join(", ")));
+    assert_kept("themes/README.md", &found);
+}
+
+#[test]
+fn a_theme_replaces_the_default_file_by_file() {
+    let root = package("tests/registries/themed");
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("site");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_meshfolio"));
+    command.arg("-C").arg(&root).args(["--today", "2026-11-21", "build", "--out"]).arg(&out);
+    let output = command.output().expect("the binary runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = fs::read_to_string(out.join("products/tides.html")).expect("the page");
+    assert!(page.contains(r#"<link rel="stylesheet" href="../assets/house.css">"#), "{page}");
+    assert!(page.contains("Harbour data, Themed mesh") && !page.contains("Signs on this site"), "{page}");
+    assert!(page.contains("High and low water"), "the page itself is that of the default theme");
+    let sheet = fs::read_to_string(out.join("assets/house.css")).expect("the theme's own asset");
+    assert!(sheet.contains("--link"));
+    assert!(out.join("assets/site.css").is_file(), "what the theme does not have comes from the default");
+}
+
+#[test]
+fn check_never_loads_a_theme() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    };
+    write("meshfolio.yaml", "site: {theme: broken}\n");
+    write(
+        "registry/crew.yaml",
+        "apiVersion: meshfolio/v1\nkind: Team\nid: crew\nname: Crew\nstatus: active\ntype: platform\n",
+    );
+    write("broken/templates/base.html", "{% block head %}{{ nothing.at.all }");
+    let run = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_meshfolio"));
+        command.arg("-C").arg(folder.path()).args(args).output().expect("the binary runs")
+    };
+    assert_eq!(run(&["check"]).status.code(), Some(0));
+    let built = run(&["build"]);
+    assert_eq!(built.status.code(), Some(2), "a theme that cannot be compiled stops the build");
+    let message = String::from_utf8_lossy(&built.stderr);
+    assert!(message.contains("base.html"), "{message}");
+}
