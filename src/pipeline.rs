@@ -116,7 +116,8 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
     }
     input.docs = Docs::new(docs);
     input.results = results.files;
-    if n_descriptors == 0 {
+    // A root that does not exist is told already, and is reason enough.
+    if n_descriptors == 0 && config.roots.iter().any(|root| tree.has_folder(root)) {
         let places: Vec<String> = config
             .roots
             .iter()

@@ -8,7 +8,7 @@ mod results;
 pub mod rules;
 mod salvage;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, RuleMeta, Sink};
 use crate::load::{Class, FileKind, classify};
@@ -148,7 +148,7 @@ struct Document<'a> {
     sink: Sink,
 }
 
-impl Document<'_> {
+impl<'a> Document<'a> {
     fn check(&mut self, root: Option<NodeRef<'_>>) -> Checked {
         let mut checked = Checked { is_descriptor: self.named.is_some(), ..Checked::default() };
         match classify(self.named, root) {
@@ -275,11 +275,43 @@ impl Document<'_> {
             }
             _ => !matches!(problem.path.as_str(), "apiVersion" | "kind"),
         });
-        for problem in &problems {
-            self.push(diagnostic(self.file, problem, &declared));
+        let since = self.forms_of_later_versions(kind, root, &problems, &declared);
+        for (position, problem) in problems.iter().enumerate() {
+            self.push(match since.get(&position) {
+                Some(since) => later_form(self.file, problem, since, &declared),
+                None => diagnostic(self.file, problem, &declared),
+            });
         }
         self.report_deprecated(kind, root, schema);
         problems
+    }
+
+    /// Returns, by the position of the problem, the version that first takes a list or map where the declared
+    /// one wants another form.
+    fn forms_of_later_versions(
+        &self,
+        kind: Kind,
+        root: NodeRef<'_>,
+        problems: &[Problem],
+        declared: &str,
+    ) -> BTreeMap<usize, &'a str> {
+        let form = |problem: &Problem| match &problem.kind {
+            ProblemKind::WrongType { found: "a map" | "a list", .. } => Some(problem.path.clone()),
+            _ => None,
+        };
+        let mut open: Vec<(usize, String)> =
+            problems.iter().enumerate().filter_map(|(position, problem)| Some((position, form(problem)?))).collect();
+        let mut since = BTreeMap::new();
+        let schemas: &'a Schemas = self.schemas;
+        let versions = schemas.versions(kind.schema());
+        for version in versions.into_iter().skip_while(|version| *version != declared).skip(1) {
+            let Some(schema) = schemas.get(kind.schema(), version).filter(|_| !open.is_empty()) else { continue };
+            let wrong: BTreeSet<String> = schema.problems(root).iter().filter_map(form).collect();
+            let (later, still): (Vec<_>, Vec<_>) = open.into_iter().partition(|(_, path)| !wrong.contains(path));
+            since.extend(later.into_iter().map(|(position, _)| (position, version)));
+            open = still;
+        }
+        since
     }
 
     /// Reports a document that does not say which version of its standard it follows.
@@ -416,6 +448,19 @@ fn diagnostic(file: FileId, problem: &Problem, declared: &str) -> Diagnostic {
         (_, help) => help,
     };
     diagnostic
+}
+
+/// Says that a form exists since a later version: `team` as a map.
+fn later_form(file: FileId, problem: &Problem, since: &str, declared: &str) -> Diagnostic {
+    let ProblemKind::WrongType { expected, found, .. } = &problem.kind else {
+        return diagnostic(file, problem, declared);
+    };
+    let field = problem.path.rsplit('.').next().unwrap_or_default();
+    let message = format!("`{field}` as {found} exists since {since}; this file declares {declared}");
+    rules::OTHER_VERSION
+        .at(file, problem.span, message)
+        .label(format!("{} in {declared}", expected.join(" or ")))
+        .help(format!("raise `apiVersion` to {since}, or write {}", expected.join(" or ")))
 }
 
 fn check_aliases(

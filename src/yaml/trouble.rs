@@ -9,20 +9,215 @@ use crate::source::{FileId, Span};
 /// Turns an error of the parser into a finding. `base` is added to its byte offsets.
 pub(super) fn explain(file: FileId, source: &str, base: usize, error: &ScanError) -> Diagnostic {
     let start = (error.marker().byte_offset().unwrap_or(0) + base).min(source.len());
-    let end = source[start..].chars().next().map_or(start, |character| start + character.len_utf8());
-    let span = Span::new(start, end);
     let rule = match error.kind() {
         ErrorKind::RecursionLimitExceeded => &rules::OVER_LIMIT,
         ErrorKind::UnknownAnchor => &rules::BAD_ALIAS,
         _ => &rules::INVALID_YAML,
     };
     let (message, help) = words(error);
-    let diagnostic = rule.at(file, span, message);
-    match help {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
+    let place = Place { start, message, help: help.map(str::to_owned), label: None };
+    let place = Lines { source }.look_closer(error.kind(), place);
+    let end = source[place.start..].chars().next().map_or(place.start, |character| place.start + character.len_utf8());
+    let mut diagnostic = rule.at(file, Span::new(place.start, end), place.message);
+    diagnostic.label = place.label.map(str::to_owned);
+    diagnostic.help = place.help;
+    diagnostic
+}
+
+/// Where and how an error is told.
+struct Place {
+    start: usize,
+    message: String,
+    help: Option<String>,
+    label: Option<&'static str>,
+}
+
+/// How many lines are looked back for the beginning of what went wrong.
+const MAX_LINES_BACK: usize = 200;
+
+/// A text, for finding where a mistake begins: the parser stops where no reading is possible, which
+/// is often a line below.
+struct Lines<'s> {
+    source: &'s str,
+}
+
+impl<'s> Lines<'s> {
+    fn look_closer(&self, kind: &ErrorKind, place: Place) -> Place {
+        let start = place.start;
+        match kind {
+            ErrorKind::TabNotAllowed
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabInIndentation
+            | ErrorKind::TabAtBlockScalarStart
+            | ErrorKind::TabInPlainScalar => Place { start: self.tab(start).unwrap_or(start), ..place },
+            ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => match self.open_quote(start) {
+                Some(start) => Place {
+                    start,
+                    message: "a quoted text that is not closed".to_owned(),
+                    label: Some("opened here"),
+                    ..place
+                },
+                None => place,
+            },
+            ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => self.colon(place),
+            ErrorKind::UnknownQuotedScalarEscape
+            | ErrorKind::InvalidQuotedScalarHexEscape
+            | ErrorKind::InvalidUnicodeEscape => Place { start: self.escape(start).unwrap_or(start), ..place },
+            ErrorKind::UnexpectedCharacter { .. } => self.character(place),
+            _ => place,
+        }
+    }
+
+    /// Returns the line that holds an offset, and where it begins.
+    fn line_at(&self, offset: usize) -> (usize, &'s str) {
+        let start = self.source[..offset].rfind('\n').map_or(0, |end| end + 1);
+        let line = self.source[start..].split('\n').next().unwrap_or_default();
+        (start, line.trim_end_matches('\r'))
+    }
+
+    /// Returns the lines above an offset that are not blank, the nearest first.
+    fn above(&self, offset: usize) -> impl Iterator<Item = (usize, &'s str)> {
+        let (start, _) = self.line_at(offset);
+        let mut end = start;
+        let lines = std::iter::from_fn(move || {
+            let (start, line) = self.line_at(end.checked_sub(1)?);
+            end = start;
+            Some((start, line))
+        });
+        lines.take(MAX_LINES_BACK).filter(|(_, line)| !line.trim().is_empty())
+    }
+
+    /// The tab in the indentation of this line, else of the next that has one.
+    fn tab(&self, offset: usize) -> Option<usize> {
+        let (start, _) = self.line_at(offset);
+        let mut begin = start;
+        for line in self.source[start..].split_inclusive('\n').take(MAX_LINES_BACK) {
+            let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+            if let Some(tab) = indent.find('\t') {
+                return Some(begin + tab);
+            }
+            begin += line.len();
+        }
+        None
+    }
+
+    /// The quote that is open at an offset: one that begins a value and has no second one on its line.
+    fn open_quote(&self, offset: usize) -> Option<usize> {
+        let here = self.line_at(offset);
+        let lines = std::iter::once(here).filter(|(start, _)| *start < offset).chain(self.above(offset));
+        lines.filter_map(|(start, line)| opening_quote(line).map(|quote| start + quote)).next()
+    }
+
+    /// A `:` that ends no key: in a text without quotes, in a line indented too deep, or below a `[` that is open.
+    fn colon(&self, place: Place) -> Place {
+        let (begin, line) = self.line_at(place.start);
+        let key = &line[..(place.start - begin).min(line.len())];
+        let indent = line.len() - line.trim_start().len();
+        if let Some(colon) = key.find(": ") {
+            let text = line[colon + 2..].trim();
+            let message = "a `: ` inside a text that has no quotes".to_owned();
+            let is_plain = !text.contains(['"', '\\', '#']) && text.chars().count() <= 60;
+            let help = if is_plain { format!("put quotes around the text: `\"{text}\"`") } else { QUOTE.to_owned() };
+            return Place { message, help: Some(help), ..place };
+        }
+        let Some((above_start, above)) = self.above(place.start).next() else { return place };
+        if let Some(bracket) = open_bracket(above) {
+            let (message, help) = UNCLOSED_BRACKET;
+            return Place {
+                start: above_start + bracket,
+                message: message.to_owned(),
+                help: Some(help.to_owned()),
+                label: Some("opened here"),
+            };
+        }
+        let above_indent = above.len() - above.trim_start().len();
+        if indent > above_indent && above.contains(": ") {
+            let message = "this line is indented deeper than the one above, which has a value already".to_owned();
+            let help = "align it with the key above, or take the value above away if this belongs to it".to_owned();
+            return Place { start: begin + indent, message, help: Some(help), ..place };
+        }
+        place
+    }
+
+    /// The first `\\` at or after an offset that begins no escape of YAML.
+    fn escape(&self, offset: usize) -> Option<usize> {
+        let text = &self.source[offset..];
+        let mut characters = text.char_indices();
+        while let Some((at, character)) = characters.next() {
+            if character != '\\' {
+                continue;
+            }
+            let (_, escaped) = characters.next()?;
+            let n_digits = match escaped {
+                'x' => 2,
+                'u' => 4,
+                'U' => 8,
+                c if "0abt\tnvfre \"/\\N_LP\n\r".contains(c) => 0,
+                _ => return Some(offset + at),
+            };
+            let digits = text[at + 2..].chars().take(n_digits);
+            if digits.filter(char::is_ascii_hexdigit).count() < n_digits {
+                return Some(offset + at);
+            }
+        }
+        None
+    }
+
+    /// A character that begins no value, by what it is.
+    fn character(&self, place: Place) -> Place {
+        let Some(found) = self.source[place.start..].chars().next() else { return place };
+        let (message, help) = match found {
+            c if c.is_control() => (
+                format!("a control character (U+{:04X}) that no text may hold", u32::from(c)),
+                "remove it; a file with such bytes is often no text at all".to_owned(),
+            ),
+            '|' | '>' => (
+                format!("a text of several lines (`{found}`) where none can begin"),
+                "inside `[]` and `{}` put the text in quotes".to_owned(),
+            ),
+            c => (format!("a text cannot begin with `{c}`"), "put quotes around the text".to_owned()),
+        };
+        Place { message, help: Some(help), ..place }
     }
 }
+
+/// Returns where a value in quotes begins on a line that does not close them.
+fn opening_quote(line: &str) -> Option<usize> {
+    let mut before = ' ';
+    let mut open: Option<(char, usize)> = None;
+    let mut is_escaped = false;
+    for (at, character) in line.char_indices() {
+        match open {
+            Some(_) if is_escaped => is_escaped = false,
+            Some(('"', _)) if character == '\\' => is_escaped = true,
+            Some((quote, _)) if character == quote => open = None,
+            Some(_) => {}
+            // Only what begins a value is a quote: `it's` holds none.
+            None if matches!(character, '"' | '\'') && matches!(before, ' ' | '\t' | '[' | '{' | ',') => {
+                open = Some((character, at));
+            }
+            None if character == '#' && before == ' ' => return None,
+            None => {}
+        }
+        before = character;
+    }
+    open.map(|(_, at)| at)
+}
+
+/// Returns the first `[` or `{` that begins a value and is not closed on its line.
+fn open_bracket(line: &str) -> Option<usize> {
+    let value = line.find(": ").map(|at| at + 2)?;
+    let start = value + line[value..].len() - line[value..].trim_start().len();
+    let text = &line[start..];
+    let count = |brackets: [char; 2]| text.matches(brackets).count();
+    (text.starts_with(['[', '{']) && count(['[', '{']) > count([']', '}'])).then_some(start)
+}
+
+/// What to do about a text that YAML reads otherwise.
+const QUOTE: &str = "put quotes around the text";
+
+/// A list or map that is not closed.
+const UNCLOSED_BRACKET: (&str, &str) = ("a `[` or `{` that is never closed", "add the missing `]` or `}`");
 
 fn words(error: &ScanError) -> (String, Option<&'static str>) {
     let (message, help) = match error.kind() {
@@ -40,10 +235,12 @@ fn words(error: &ScanError) -> (String, Option<&'static str>) {
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart
-        | ErrorKind::TabInPlainScalar => ("a tab where YAML wants spaces", "replace the tab by spaces"),
+        | ErrorKind::TabInPlainScalar => {
+            ("a tab where YAML wants spaces", "indent with spaces: YAML takes no tabs there")
+        }
         ErrorKind::InvalidQuotedScalarIndent => (
             "a quoted text runs into this line, which is not indented for it",
-            "close the quotes on a line above; double a `'` inside single quotes",
+            "close the quotes where the text ends; inside single quotes write `''` for a `'`",
         ),
         ErrorKind::InvalidIndentation | ErrorKind::InvalidFlowScalarIndent | ErrorKind::InvalidBlockScalarIndent => (
             "this line is indented in a way that fits nothing above it",
@@ -59,9 +256,10 @@ fn words(error: &ScanError) -> (String, Option<&'static str>) {
         ErrorKind::ExpectedBlockSequenceEntry => {
             ("neither an item of the list above nor the end of it", "begin each item with `- `, all in the same column")
         }
-        ErrorKind::UnclosedQuotedScalar => {
-            ("a quoted text that never ends", "close the quotes; double a `'` inside single quotes")
-        }
+        ErrorKind::UnclosedQuotedScalar => (
+            "a quoted text that is not closed",
+            "close the quotes where the text ends; inside single quotes write `''` for a `'`",
+        ),
         ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => (
             "text after the closing quote",
             "put the quotes around the whole text; inside single quotes write `''` for a `'`",
@@ -74,9 +272,7 @@ fn words(error: &ScanError) -> (String, Option<&'static str>) {
         ErrorKind::UnclosedFlowCollection { .. }
         | ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::UnexpectedEofFlowMapping
-        | ErrorKind::UnexpectedEofImplicitFlowMapping => {
-            ("a `[` or `{` that is never closed", "add the missing `]` or `}`")
-        }
+        | ErrorKind::UnexpectedEofImplicitFlowMapping => UNCLOSED_BRACKET,
         ErrorKind::ExpectedFlowMappingSeparator => {
             ("a `,` or `}` is missing before this", "separate entries in `{}` by `, `")
         }
@@ -93,9 +289,49 @@ fn words(error: &ScanError) -> (String, Option<&'static str>) {
             "a character that no YAML value can begin with",
             "put quotes around a text that begins with this character (`@`, `` ` `` and `%` need them)",
         ),
+        ErrorKind::UnsupportedYamlMajorVersion => {
+            ("this file asks for a YAML that is not 1.x", "remove the line that begins with `%YAML`")
+        }
         _ => {
             return (format!("the YAML cannot be read: {}", error.info()), None);
         }
     };
     (message.to_owned(), Some(help))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Sink;
+    use crate::source::{FileId, LineIndex};
+
+    /// Returns `line:column message` of the one thing that is wrong with a text.
+    fn told(text: &str) -> String {
+        let mut sink = Sink::default();
+        super::super::parse(FileId(0), text, &mut sink);
+        let found = sink.found();
+        assert_eq!(found.len(), 1, "{text}");
+        assert!(found[0].help.is_some(), "{}", found[0].message);
+        let place = LineIndex::new(text).line_column(text, found[0].location.span.start);
+        format!("{}:{} {}", place.line, place.column, found[0].message)
+    }
+
+    #[test]
+    fn mistakes_are_told_where_they_begin() {
+        let open = "a quoted text that is not closed";
+        assert_eq!(told("a:\n\tb: c\n"), "2:1 a tab where YAML wants spaces");
+        assert_eq!(told("a: b\n\tc: d\n"), "2:1 a tab where YAML wants spaces");
+        assert_eq!(told("a: \"b\nc: d\n"), format!("1:4 {open}"));
+        assert_eq!(told("a: \"b\nc: \"d\"\n"), format!("1:4 {open}"));
+        assert_eq!(told("# it's\na: it's\nb: 'c\n"), format!("3:4 {open}"));
+        assert_eq!(told("\u{feff}a: [x, 'y]\n"), format!("1:8 {open}"));
+        assert_eq!(told("a: [b, c\nd: e\n"), "1:4 a `[` or `{` that is never closed");
+        assert_eq!(told("a: b: c\n"), "1:5 a `: ` inside a text that has no quotes");
+        let deep = "this line is indented deeper than the one above, which has a value already";
+        assert_eq!(told("a: b\n  c: d\n"), format!("2:3 {deep}"));
+        assert_eq!(told("a: \"b \\n \\q\"\n"), "1:10 an escape that YAML does not know");
+        assert_eq!(told("a: @b\n"), "1:4 a text cannot begin with `@`");
+        assert_eq!(told("a: b\0c\n"), "1:5 a control character (U+0000) that no text may hold");
+        assert_eq!(told("a: {b: |\n  c}\n"), "1:8 a text of several lines (`|`) where none can begin");
+        assert_eq!(told("%YAML 3.0\n---\na: b\n"), "1:1 this file asks for a YAML that is not 1.x");
+    }
 }

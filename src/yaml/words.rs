@@ -60,12 +60,18 @@ impl Problem {
             },
             ProblemKind::WrongType { expected, found, unquoted, quoted } => {
                 let wanted: Vec<String> = expected.iter().map(|word| (*word).to_owned()).collect();
-                let message = format!("{value} must be {}, not {found}", join(&wanted, "or"));
+                let wanted = join(&wanted, "or");
+                if *found == NOTHING {
+                    let message = format!("{value} has no value: it must be {wanted}");
+                    let help = Some("give it a value, or remove the field".to_owned());
+                    return Words { message, label: Some("nothing stands here".to_owned()), help };
+                }
+                let message = format!("{value} must be {wanted}, not {found}");
                 let help = match unquoted {
                     Some(text) => Some(format!("write it in quotes: `\"{text}\"`")),
-                    None if *found == "nothing (null)" => Some("give it a value, or remove the field".to_owned()),
                     None => quoted.as_deref().and_then(|text| plain_help(text, expected)),
                 };
+                let help = help.or_else(|| shape_help(expected, found).map(str::to_owned));
                 Words { message, label: Some(format!("this is {found}")), help }
             }
             ProblemKind::NotInList { found, allowed, since: Some(since) } => Words {
@@ -89,6 +95,27 @@ impl Problem {
             }
         }
     }
+}
+
+/// What a key without a value is.
+const NOTHING: &str = "nothing (null)";
+
+/// Says how a value of another form is written.
+fn shape_help(expected: &[&str], found: &str) -> Option<&'static str> {
+    let wants = |word: &str| expected.contains(&word);
+    Some(match found {
+        "a list" if wants("a map") => "write `key: value` lines below it, without `-`",
+        "a map" if wants("a list") => "write a list below it: one item for each `- `",
+        "a list" if expected == ["text"] => "write one text, without `[]` or `-`",
+        "a map" if expected == ["text"] => "write one text on the line of the key",
+        "a list" | "a map" => "write a single value on the line of the key",
+        _ if wants("a list") => "write a list: `[...]` on this line, or one item for each `- ` below it",
+        _ if wants("a map") => "write `key: value` lines below it",
+        _ if wants("true or false") => "write `true` or `false`",
+        _ if wants("a whole number") => "write a number such as `3`, without quotes or unit",
+        _ if wants("a number") => "write a number such as `3` or `0.5`, without quotes or unit",
+        _ => return None,
+    })
 }
 
 /// Returns a path as people write it: `schema[0].properties[2].name`.
