@@ -6,10 +6,13 @@
 
 mod block;
 mod build;
+mod demand;
 mod derive;
 mod json;
 mod nearest;
 mod node;
+mod place;
+mod problem;
 pub mod rules;
 mod scalar;
 mod schema;
@@ -23,7 +26,8 @@ pub use derive::without_notes;
 pub use json::YamlJson;
 pub use nearest::{did_you_mean, nearest};
 pub use node::{NodeRef, YamlTree};
-pub use schema::{Deprecated, Problem, ProblemKind, Schema, SchemaError};
+pub use problem::{Problem, ProblemKind};
+pub use schema::{Deprecated, Schema, SchemaError};
 pub use schemas::Schemas;
 pub use words::Words;
 

@@ -16,7 +16,7 @@ const MAX_SEEN: usize = 20_000;
 /// How many candidates are looked at whatever they begin with.
 const MAX_FREE: usize = 2_000;
 /// How many candidates are measured exactly.
-const MAX_MEASURED: usize = 1_000;
+const MAX_MEASURED: usize = 100;
 
 /// Returns the candidate that a misspelt word most likely meant; the first of several that are equally
 /// near.

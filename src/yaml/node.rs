@@ -213,12 +213,24 @@ impl<'a> NodeRef<'a> {
         self.get(key).into_iter().flat_map(NodeRef::items)
     }
 
+    /// Returns the item of a list at a position.
+    pub(super) fn item_at(self, position: usize) -> Option<NodeRef<'a>> {
+        let index = self.children().get(position).filter(|_| self.is_sequence())?;
+        Some(NodeRef { tree: self.tree, index: *index })
+    }
+
+    /// Returns the entry of a map at a position.
+    pub(super) fn entry_at(self, position: usize) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
+        let pair = self.children().get(position * 2..position * 2 + 2).filter(|_| self.is_mapping())?;
+        Some((NodeRef { tree: self.tree, index: pair[0] }, NodeRef { tree: self.tree, index: pair[1] }))
+    }
+
     /// Follows a path of keys and positions, as a schema error names it.
     #[must_use]
     pub fn at<'p>(self, path: impl IntoIterator<Item = &'p str>) -> Option<NodeRef<'a>> {
         let mut node = self;
         for part in path {
-            node = if node.is_sequence() { node.items().nth(part.parse().ok()?)? } else { node.entry(part)?.1 };
+            node = if node.is_sequence() { node.item_at(part.parse().ok()?)? } else { node.entry(part)?.1 };
         }
         Some(node)
     }

@@ -69,7 +69,8 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// A file beyond the limits of the tool: more than 5 MiB, maps and lists nested deeper than 64
-    /// levels, or aliases that repeat more than 100,000 nodes. The message names the limit.
+    /// levels, aliases that repeat more than 100,000 nodes, or Markdown with more than 5,000 links or
+    /// headings. The message names the limit.
     ///
     /// ## Why it matters
     /// Small files can expand to more than a machine holds. A check that runs on every pull request

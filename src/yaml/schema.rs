@@ -3,14 +3,18 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value as JsonValue;
 
 use super::YamlJson;
+use super::demand::{clause, json_text, not_clause, several_clause};
 use super::nearest::nearest;
 use super::node::{NodeRef, Value};
+use super::place::{Place, Places, path_text};
+use super::problem::{Problem, ProblemKind};
 use super::words;
 use crate::source::Span;
 
@@ -37,79 +41,6 @@ pub struct Deprecated {
 #[derive(Debug, thiserror::Error)]
 #[error("the schema cannot be compiled: {0}")]
 pub struct SchemaError(String);
-
-/// One mistake in a document.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
-    /// What is wrong.
-    pub kind: ProblemKind,
-    /// Where: the key of an unknown field, the map that lacks one, else the value.
-    pub span: Span,
-    /// The path of the place, such as `schema.0.properties.2.logicalType`; empty for the document.
-    pub path: String,
-}
-
-/// What can be wrong with a value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ProblemKind {
-    /// A field that the schema does not know.
-    UnknownKey {
-        /// The field.
-        key: String,
-        /// The fields that the map may have.
-        known: Vec<String>,
-        /// The version of the standard that first has the field here.
-        since: Option<String>,
-        /// The last version of the standard that had the field here.
-        until: Option<String>,
-    },
-    /// A field that must be there.
-    MissingKey {
-        /// The field.
-        key: String,
-        /// The field that is there and means nothing without this one.
-        needed_by: Option<String>,
-    },
-    /// A value of another type.
-    WrongType {
-        /// The types that would be right, as words.
-        expected: Vec<&'static str>,
-        /// What the value is, as words.
-        found: &'static str,
-        /// The value as the file has it, for a number or boolean that should be text.
-        unquoted: Option<String>,
-        /// The text, where text stands for what should be a number or boolean.
-        quoted: Option<String>,
-    },
-    /// A value outside a list of values.
-    NotInList {
-        /// The value.
-        found: String,
-        /// The values that are right.
-        allowed: Vec<String>,
-        /// The version of the standard that first has this value.
-        since: Option<String>,
-    },
-    /// A text that does not have the wanted form.
-    BadForm {
-        /// The value.
-        found: String,
-        /// The form, as a clause: "match `^a$`", "be a date".
-        wanted: String,
-    },
-    /// A number, length or count outside its bounds, as a clause: "be at least 1".
-    OutOfBounds {
-        /// The bound.
-        wanted: String,
-    },
-    /// Fields that cannot stand together, or a form that fits none of several.
-    BadCombination {
-        /// What is wrong, as a clause.
-        what: String,
-        /// What to do.
-        help: Option<String>,
-    },
-}
 
 impl Schema {
     /// Compiles a schema.
@@ -148,8 +79,9 @@ impl Schema {
         }
         let errors: Vec<ValidationError<'_>> = self.validator.iter_errors(root).collect();
         let mut problems = Vec::new();
+        let places = Places::new(root);
         for error in &errors {
-            self.fold(error, root, &mut problems);
+            self.fold(error, &places, &mut problems);
         }
         // What a failed branch left unevaluated is not unknown: the failure is the cause.
         let deeper: BTreeSet<String> = problems
@@ -157,7 +89,10 @@ impl Schema {
             .filter(|problem| !matches!(problem.kind, ProblemKind::UnknownKey { .. }))
             .map(|problem| problem.path.clone())
             .collect();
-        let causes = |path: &str| deeper.iter().any(|other| other == path || other.starts_with(&format!("{path}.")));
+        let causes = |path: &str| {
+            let below = format!("{path}.");
+            deeper.contains(path) || deeper.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
+        };
         let unevaluated =
             errors.iter().filter(|error| matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. }));
         let shaky: BTreeSet<String> = unevaluated.map(|error| path_text(error)).filter(|path| causes(path)).collect();
@@ -219,25 +154,26 @@ impl Schema {
     }
 
     /// Adds the one problem, or the few, behind an error.
-    fn fold(&self, error: &ValidationError<'_>, root: NodeRef<'_>, problems: &mut Vec<Problem>) {
-        let place = Place::of(error, root);
+    fn fold(&self, error: &ValidationError<'_>, places: &Places<'_>, problems: &mut Vec<Problem>) {
+        let place = places.of(error);
         let kind = match error.kind() {
             ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
-                self.fold_branches(context, &place, root, problems);
+                self.fold_branches(context, &place, places, problems);
                 return;
             }
             ValidationErrorKind::AdditionalProperties { unexpected }
             | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
                 let holder = self.holder(error);
+                let known: Arc<[String]> = holder.map(|schema| self.known_keys(schema)).unwrap_or_default().into();
                 for key in unexpected {
-                    let span = place.node.entry(key).map_or(place.span, |(name, _)| name.span());
+                    let span = places.entry(place.node, key).map_or(place.span, |(name, _)| name.span());
                     let version = |list: &str| {
                         let found = holder.and_then(|schema| schema.get(list)?.get(key)?.as_str());
                         found.map(str::to_owned)
                     };
                     let kind = ProblemKind::UnknownKey {
                         key: key.clone(),
-                        known: holder.map(|schema| self.known_keys(schema)).unwrap_or_default(),
+                        known: Arc::clone(&known),
                         since: version("x-later"),
                         until: version("x-gone"),
                     };
@@ -247,7 +183,7 @@ impl Schema {
             }
             ValidationErrorKind::PropertyNames { error: inner } => {
                 let name = inner.instance().as_str().unwrap_or("").to_owned();
-                let span = place.node.entry(&name).map_or(place.span, |(key, _)| key.span());
+                let span = places.entry(place.node, &name).map_or(place.span, |(key, _)| key.span());
                 let kind = ProblemKind::BadForm { found: name, wanted: clause(inner) };
                 problems.push(Problem { kind, span, path: place.path });
                 return;
@@ -258,7 +194,7 @@ impl Schema {
             }
             ValidationErrorKind::Type { kind } => wrong_type(types(kind), place.node),
             ValidationErrorKind::Constant { .. } | ValidationErrorKind::Enum { .. } if dependent(error).is_some() => {
-                problems.extend(foreign_field(error, root));
+                problems.extend(foreign_field(error, places));
                 return;
             }
             ValidationErrorKind::Enum { options } => {
@@ -282,7 +218,7 @@ impl Schema {
             }
             ValidationErrorKind::Not { schema } => ProblemKind::BadCombination { what: not_clause(schema), help: None },
             ValidationErrorKind::FalseSchema => {
-                problems.push(misplaced_field(error, root, &place));
+                problems.push(misplaced_field(error, places, &place));
                 return;
             }
             _ => ProblemKind::OutOfBounds { wanted: clause(error) },
@@ -295,7 +231,7 @@ impl Schema {
         &self,
         branches: &[Vec<ValidationError<'static>>],
         place: &Place<'_>,
-        root: NodeRef<'_>,
+        places: &Places<'_>,
         problems: &mut Vec<Problem>,
     ) {
         let depth = |error: &ValidationError<'_>| error.instance_path().segments().count();
@@ -362,7 +298,7 @@ impl Schema {
             return;
         }
         for error in tied[0] {
-            self.fold(error, root, problems);
+            self.fold(error, places, problems);
         }
     }
 
@@ -427,34 +363,6 @@ fn collect_deprecated(schema: &JsonValue, names: &mut BTreeSet<String>) {
     }
 }
 
-struct Place<'a> {
-    node: NodeRef<'a>,
-    span: Span,
-    path: String,
-    depth: usize,
-}
-
-impl<'a> Place<'a> {
-    fn of(error: &ValidationError<'_>, root: NodeRef<'a>) -> Place<'a> {
-        let parts: Vec<String> = error.instance_path().segments().map(|segment| segment_text(&segment)).collect();
-        let node = root.at(parts.iter().map(String::as_str)).unwrap_or(root);
-        let is_whole_map = node.is_mapping();
-        let mut span = node.span();
-        // A map is shown by its first key: the whole of it would underline half the file.
-        if is_whole_map && let Some((key, _)) = node.entries().next() {
-            span = key.span();
-        }
-        // A null that was left out has no bytes; its key is what a reader can see.
-        if span.start == span.end
-            && let Some((last, parents)) = parts.split_last()
-            && let Some((key, _)) = root.at(parents.iter().map(String::as_str)).and_then(|parent| parent.entry(last))
-        {
-            span = key.span();
-        }
-        Place { node, span, path: parts.join("."), depth: parts.len() }
-    }
-}
-
 /// Returns the field whose presence brought in the schema that failed (`dependentSchemas`).
 fn dependent(error: &ValidationError<'_>) -> Option<String> {
     let (_, rest) = error.evaluation_path().as_str().rsplit_once("/dependentSchemas/")?;
@@ -466,9 +374,9 @@ fn dependent(error: &ValidationError<'_>) -> Option<String> {
 }
 
 /// A field that belongs to another value of its neighbour: `properties` beside `logicalType: string`.
-fn foreign_field(error: &ValidationError<'_>, root: NodeRef<'_>) -> Option<Problem> {
+fn foreign_field(error: &ValidationError<'_>, places: &Places<'_>) -> Option<Problem> {
     let field = dependent(error)?;
-    let place = Place::of(error, root);
+    let place = places.of(error);
     let (parent, neighbour) = parent_and_last(&place);
     let wanted = match error.kind() {
         ValidationErrorKind::Constant { expected_value } => vec![json_text(expected_value)],
@@ -483,11 +391,10 @@ fn foreign_field(error: &ValidationError<'_>, root: NodeRef<'_>) -> Option<Probl
 }
 
 /// A field that its map may not have, because of what else the map says.
-fn misplaced_field(error: &ValidationError<'_>, root: NodeRef<'_>, place: &Place<'_>) -> Problem {
+fn misplaced_field(error: &ValidationError<'_>, places: &Places<'_>, place: &Place<'_>) -> Problem {
     let (path, field) = parent_and_last(place);
-    let parts: Vec<String> = error.instance_path().segments().map(|segment| segment_text(&segment)).collect();
-    let parent = parts.split_last().and_then(|(_, parents)| root.at(parents.iter().map(String::as_str)));
-    let span = parent.and_then(|parent| parent.entry(field)).map_or(place.span, |(key, _)| key.span());
+    let parent = places.parent_of(error);
+    let span = parent.and_then(|parent| places.entry(parent, field)).map_or(place.span, |(key, _)| key.span());
     let what = match parent.and_then(|parent| parent.text("type")) {
         Some(kind) => format!("is of type `{}` and cannot have `{field}` like this", kind.value),
         None => format!("states no `type` and cannot have `{field}` like this"),
@@ -517,18 +424,6 @@ fn drop_misspelt(problems: &mut Vec<Problem>) {
         ProblemKind::MissingKey { key, .. } => !misspelt.contains(&(problem.path.clone(), key.clone())),
         _ => true,
     });
-}
-
-fn path_text(error: &ValidationError<'_>) -> String {
-    let parts: Vec<String> = error.instance_path().segments().map(|segment| segment_text(&segment)).collect();
-    parts.join(".")
-}
-
-fn segment_text(segment: &jsonschema::paths::LocationSegment<'_>) -> String {
-    match segment {
-        jsonschema::paths::LocationSegment::Property(name) => name.to_string(),
-        jsonschema::paths::LocationSegment::Index(index) => index.to_string(),
-    }
 }
 
 fn wrong_type(mut expected: Vec<&'static str>, node: NodeRef<'_>) -> ProblemKind {
@@ -563,137 +458,4 @@ fn types(kind: &TypeKind) -> Vec<&'static str> {
 /// Returns a value as a message shows it: long ones are cut.
 fn shown(node: NodeRef<'_>) -> Cow<'_, str> {
     node.scalar_text().map_or(Cow::Borrowed(node.type_word()), words::cut)
-}
-
-fn json_text(value: &JsonValue) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// What a keyword wants, as a clause that follows "must".
-fn clause(error: &ValidationError<'_>) -> String {
-    let plural = |n: u64, word: &str| if n == 1 { format!("{n} {word}") } else { format!("{n} {word}s") };
-    match error.kind() {
-        ValidationErrorKind::Pattern { pattern } => pattern_words(pattern),
-        ValidationErrorKind::Format { format } => format!("be {}", format_words(format)),
-        ValidationErrorKind::Minimum { limit } => format!("be at least {limit}"),
-        ValidationErrorKind::Maximum { limit } => format!("be at most {limit}"),
-        ValidationErrorKind::ExclusiveMinimum { limit } => format!("be more than {limit}"),
-        ValidationErrorKind::ExclusiveMaximum { limit } => format!("be less than {limit}"),
-        ValidationErrorKind::MinLength { limit: 1 } => "not be empty".to_owned(),
-        ValidationErrorKind::MinLength { limit } => format!("have at least {}", plural(*limit, "character")),
-        ValidationErrorKind::MaxLength { limit } => format!("have at most {}", plural(*limit, "character")),
-        ValidationErrorKind::MinItems { limit } => format!("have at least {}", plural(*limit, "item")),
-        ValidationErrorKind::MaxItems { limit } => format!("have at most {}", plural(*limit, "item")),
-        ValidationErrorKind::MinProperties { limit } => format!("have at least {}", plural(*limit, "field")),
-        ValidationErrorKind::MaxProperties { limit } => format!("have at most {}", plural(*limit, "field")),
-        ValidationErrorKind::UniqueItems => "not hold the same item twice".to_owned(),
-        ValidationErrorKind::MultipleOf { multiple_of } => format!("be a multiple of {multiple_of}"),
-        ValidationErrorKind::Contains => "hold an item of the wanted form".to_owned(),
-        _ => format!("satisfy the schema: {}", error.masked()),
-    }
-}
-
-fn format_words(format: &str) -> &str {
-    match format {
-        "date" => "a date such as 2026-11-21",
-        "date-time" => "a date and time with zone such as 2026-11-21T08:00:00Z",
-        "time" => "a time such as 08:00:00Z",
-        "uri" => "an absolute URL such as https://example.com/page",
-        "uri-reference" => "a URL or a relative path",
-        "email" => "an e-mail address",
-        "uuid" => "a UUID",
-        format => format,
-    }
-}
-
-/// A reference of ODCS v3.2.0.
-const REFERENCE: &str = r"^(?:[A-Za-z_][A-Za-z0-9_\-]*(?:\.[A-Za-z_][A-Za-z0-9_\-]*)+|(?:(?:https?:\/\/)?[A-Za-z0-9._\-\/]+\.ya?ml#)?\/?[A-Za-z_][A-Za-z0-9_]*\/[^\s.#/\\@!%&^]+(?:\/[A-Za-z_][A-Za-z0-9_]*\/[^\s.#/\\@!%&^]+)*)$";
-
-/// A reference of ODCS v3.1.0.
-const FLAT_REFERENCE: &str = r"^(?:[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*|(?:(?:https?:\/\/)?[A-Za-z0-9._\-\/]+\.yaml#)?\/?[A-Za-z_][A-Za-z0-9_]*\/[A-Za-z0-9_-]+(?:\/[A-Za-z_][A-Za-z0-9_]*\/[A-Za-z0-9_-]+)*)$";
-
-/// Says the patterns of our schemas in words; any other is shown as it is.
-fn pattern_words(pattern: &str) -> String {
-    let words = match pattern {
-        "^[A-Za-z0-9][A-Za-z0-9._-]*$" => {
-            "be letters, digits, `.`, `_` and `-` without spaces, such as `order-platform`"
-        }
-        "^[A-Za-z0-9_-]+$" => "be letters, digits, `_` and `-` without spaces, such as `order_value`",
-        "^[A-Za-z_][A-Za-z0-9_]*$" => "be letters, digits and `_`, such as `personal`",
-        "^[a-z0-9][a-z0-9-]*$" => "be small letters, digits and `-`, such as `acme-retail`",
-        r"^[^\s.#/\\@!%&^]+$" => r"have no spaces and none of `. # / \ @ ! % & ^`",
-        r"^\S+$" => "have no spaces",
-        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => "be a date such as 2026-11-21",
-        "Z$" => "be a date and time in UTC such as 2026-11-21T08:00:00Z",
-        "^https?://" => "begin with `https://` or `http://`",
-        "^sftp://.*" => "begin with `sftp://`",
-        r"^(@[^\s@#]+|[^\s@#]+@[^\s@#]+)$" => "be a handle such as `@acme/order-platform`, or an e-mail address",
-        r"^(contract):\S.*$" => "be a reference such as `contract:orders`",
-        r"^(product|team):\S.*$" => "be a reference such as `product:orders` or `team:order-platform`",
-        r"^(product|contract|domain|team|term|policy|source|agreement):\S.*$" => {
-            "be a reference such as `product:orders` or `contract:orders`"
-        }
-        "^(BRK[0-9]{3}|[a-z][a-z0-9-]*)$" => "be a code or name of a rule, such as `BRK001` or `removed-column`",
-        REFERENCE => "be a reference such as `object.property` or `/schema/object-id/properties/property-id`",
-        FLAT_REFERENCE => {
-            "be a reference such as `object.property`, with one dot, or `/schema/object-id/properties/property-id`"
-        }
-        pattern => return format!("match `{pattern}`"),
-    };
-    words.to_owned()
-}
-
-/// Says which of several forms that exclude each other were found: by the fields they require, where
-/// each form is no more than one.
-fn several_clause(holder: Option<&JsonValue>, node: NodeRef<'_>) -> String {
-    let branches = holder.and_then(|schema| schema.get("oneOf")?.as_array());
-    let required = branches.into_iter().flatten().filter_map(|branch| branch.get("required")?.as_array());
-    let keys = required.filter_map(|keys| keys.iter().map(JsonValue::as_str).collect::<Option<Vec<_>>>());
-    let found: Vec<String> = keys
-        .filter(|keys| keys.iter().all(|key| node.entry(key).is_some()))
-        .map(|keys| format!("`{}`", keys.join("` with `")))
-        .collect();
-    if found.len() < 2 {
-        return "fits more than one of the forms that exclude each other here".to_owned();
-    }
-    format!("has {}, which exclude each other", found.join(" and "))
-}
-
-fn not_clause(schema: &JsonValue) -> String {
-    match schema.get("required").and_then(JsonValue::as_array) {
-        Some(keys) if !keys.is_empty() => {
-            let keys: Vec<String> = keys.iter().map(|key| format!("`{}`", json_text(key))).collect();
-            format!("may not have {} here", keys.join(" together with "))
-        }
-        _ => "has a form that is not allowed here".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::Schemas;
-    use super::*;
-
-    fn patterns<'a>(schema: &'a JsonValue, found: &mut Vec<&'a str>) {
-        match schema {
-            JsonValue::Object(fields) => {
-                found.extend(fields.get("pattern").and_then(JsonValue::as_str));
-                fields.values().for_each(|value| patterns(value, found));
-            }
-            JsonValue::Array(items) => items.iter().for_each(|value| patterns(value, found)),
-            _ => {}
-        }
-    }
-
-    #[test]
-    fn every_pattern_of_the_schemas_has_words() {
-        let schemas = Schemas::embedded();
-        for name in schemas.names() {
-            let mut used = Vec::new();
-            patterns(schemas.annotated(name).expect("it is named"), &mut used);
-            for pattern in used {
-                assert!(!pattern_words(pattern).starts_with("match"), "{name}: {pattern}");
-            }
-        }
-    }
 }

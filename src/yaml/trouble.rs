@@ -104,8 +104,8 @@ impl<'s> Lines<'s> {
     /// The quote that is open at an offset: one that begins a value and has no second one on its line.
     fn open_quote(&self, offset: usize) -> Option<usize> {
         let here = self.line_at(offset);
-        let lines = std::iter::once(here).filter(|(start, _)| *start < offset).chain(self.above(offset));
-        lines.filter_map(|(start, line)| opening_quote(line).map(|quote| start + quote)).next()
+        let mut lines = std::iter::once(here).filter(|(start, _)| *start < offset).chain(self.above(offset));
+        lines.find_map(|(start, line)| opening_quote(line).map(|quote| start + quote))
     }
 
     /// A `:` that ends no key: in a text without quotes, in a line indented too deep, or below a `[` that is open.
@@ -191,13 +191,12 @@ fn opening_quote(line: &str) -> Option<usize> {
             Some(_) if is_escaped => is_escaped = false,
             Some(('"', _)) if character == '\\' => is_escaped = true,
             Some((quote, _)) if character == quote => open = None,
-            Some(_) => {}
             // Only what begins a value is a quote: `it's` holds none.
             None if matches!(character, '"' | '\'') && matches!(before, ' ' | '\t' | '[' | '{' | ',') => {
                 open = Some((character, at));
             }
             None if character == '#' && before == ' ' => return None,
-            None => {}
+            _ => {}
         }
         before = character;
     }

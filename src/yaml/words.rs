@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::nearest::did_you_mean;
+use super::problem::{Problem, ProblemKind};
 use super::scalar;
-use super::schema::{Problem, ProblemKind};
 
 /// A finding in words.
 #[derive(Clone, Debug, PartialEq, Eq)]

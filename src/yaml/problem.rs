@@ -1,0 +1,78 @@
+//! What the schema finds wrong with a document, one problem per mistake.
+
+use std::sync::Arc;
+
+use crate::source::Span;
+
+/// One mistake in a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// What is wrong.
+    pub kind: ProblemKind,
+    /// Where: the key of an unknown field, the map that lacks one, else the value.
+    pub span: Span,
+    /// The path of the place, such as `schema.0.properties.2.logicalType`; empty for the document.
+    pub path: String,
+}
+
+/// What can be wrong with a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProblemKind {
+    /// A field that the schema does not know.
+    UnknownKey {
+        /// The field.
+        key: String,
+        /// The fields that the map may have.
+        known: Arc<[String]>,
+        /// The version of the standard that first has the field here.
+        since: Option<String>,
+        /// The last version of the standard that had the field here.
+        until: Option<String>,
+    },
+    /// A field that must be there.
+    MissingKey {
+        /// The field.
+        key: String,
+        /// The field that is there and means nothing without this one.
+        needed_by: Option<String>,
+    },
+    /// A value of another type.
+    WrongType {
+        /// The types that would be right, as words.
+        expected: Vec<&'static str>,
+        /// What the value is, as words.
+        found: &'static str,
+        /// The value as the file has it, for a number or boolean that should be text.
+        unquoted: Option<String>,
+        /// The text, where text stands for what should be a number or boolean.
+        quoted: Option<String>,
+    },
+    /// A value outside a list of values.
+    NotInList {
+        /// The value.
+        found: String,
+        /// The values that are right.
+        allowed: Vec<String>,
+        /// The version of the standard that first has this value.
+        since: Option<String>,
+    },
+    /// A text that does not have the wanted form.
+    BadForm {
+        /// The value.
+        found: String,
+        /// The form, as a clause: "match `^a$`", "be a date".
+        wanted: String,
+    },
+    /// A number, length or count outside its bounds, as a clause: "be at least 1".
+    OutOfBounds {
+        /// The bound.
+        wanted: String,
+    },
+    /// Fields that cannot stand together, or a form that fits none of several.
+    BadCombination {
+        /// What is wrong, as a clause.
+        what: String,
+        /// What to do.
+        help: Option<String>,
+    },
+}
