@@ -233,7 +233,15 @@ fn read_known(
         }
     };
     match (load::decode(file, bytes, &mut result.sink), kind) {
-        (Ok(text), FileKind::Markdown) => result.markdown = Some(load::read_markdown(file, &text)),
+        (Ok(text), FileKind::Markdown) => {
+            let facts = load::read_markdown(file, &text);
+            if facts.is_cut {
+                let message = format!("a Markdown file with more than {} links or headings", load::MAX_LINKS);
+                let help = "split it into several files; the links after these are not checked";
+                result.sink.push(yaml::rules::OVER_LIMIT.at(file, Span::default(), message).help(help));
+            }
+            result.markdown = Some(facts);
+        }
         (Ok(text), kind) => {
             result.checked = check::check_file(schemas, file, kind, &text, keep, &mut result.sink);
         }

@@ -44,13 +44,19 @@ impl Sink {
     /// Grades, covers and sorts what was found.
     #[must_use]
     pub fn finish(self, grading: &Grading, waivers: &[Waiving], sources: &SourceMap) -> Findings {
+        let mut by_target: BTreeMap<&str, Vec<&Waiving>> = BTreeMap::new();
+        for waiver in waivers {
+            by_target.entry(&waiver.target).or_default().push(waiver);
+        }
         let mut graded: Vec<Diagnostic> = self
             .diagnostics
             .into_iter()
             .filter_map(|mut diagnostic| {
                 let path = sources.path(diagnostic.location.file);
                 diagnostic.severity = grading.severity(&diagnostic, path)?;
-                diagnostic.waived_by = waivers.iter().find(|waiver| waiver.covers(&diagnostic)).map(|w| w.id.clone());
+                let of_subject = diagnostic.subject.as_deref().and_then(|subject| by_target.get(subject));
+                let covering = of_subject.into_iter().flatten().find(|waiver| waiver.covers(&diagnostic));
+                diagnostic.waived_by = covering.map(|waiver| waiver.id.clone());
                 Some(diagnostic)
             })
             .collect();

@@ -13,6 +13,10 @@ use crate::source::{FileId, Span};
 /// The deepest nesting of lists and quotes that is read; deeper Markdown is an attack or a mistake.
 const MAX_NESTING: usize = 100;
 
+/// The most links, and the most headings, that are kept of a file: each link may have to be compared
+/// with each heading.
+pub const MAX_LINKS: usize = 5_000;
+
 /// What is known of a Markdown file.
 #[derive(Clone, Debug, Default)]
 pub struct MarkdownFacts {
@@ -30,6 +34,8 @@ pub struct MarkdownFacts {
     pub n_words: usize,
     /// Nested deeper than is read: shown as plain text.
     pub is_too_deep: bool,
+    /// It has more than [`MAX_LINKS`] links or headings; those after them are not known.
+    pub is_cut: bool,
 }
 
 /// A heading.
@@ -93,6 +99,8 @@ impl MarkdownFacts {
     fn link(&mut self, destination: &str, range: std::ops::Range<usize>, is_image: bool) {
         if matches!(target(destination), Target::External(_)) {
             self.n_external += 1;
+        } else if self.links.len() == MAX_LINKS {
+            self.is_cut = true;
         } else {
             let span = Span::new(range.start, range.end);
             self.links.push(Link { destination: destination.into(), span, is_image });
@@ -131,7 +139,11 @@ fn read_inner(text: &str) -> MarkdownFacts {
                             if facts.title.is_none() {
                                 facts.title = Some(text.trim().to_owned());
                             }
-                            facts.headings.push(Heading { level, id: id.into() });
+                            if facts.headings.len() == MAX_LINKS {
+                                facts.is_cut = true;
+                            } else {
+                                facts.headings.push(Heading { level, id: id.into() });
+                            }
                         }
                     }
                     TagEnd::CodeBlock => code_depth = code_depth.saturating_sub(1),
@@ -278,6 +290,14 @@ mod tests {
         assert_eq!(target("https://a.example/x?y#z"), Target::External("https://a.example/x?y#z".into()));
         assert_eq!(target("#how"), Target::Fragment("how".into()));
         assert_eq!(target("../a%20b.md#x"), Target::Path { path: "../a b.md".into(), fragment: Some("x".into()) });
+    }
+
+    #[test]
+    fn very_many_links_are_cut_and_told() {
+        let text = |number: usize| "[a](b.md)\n# a\n".repeat(number);
+        let (whole, cut) = (read(FileId(0), &text(MAX_LINKS)), read(FileId(0), &text(MAX_LINKS + 1)));
+        assert_eq!((whole.links.len(), whole.headings.len(), whole.is_cut), (MAX_LINKS, MAX_LINKS, false));
+        assert_eq!((cut.links.len(), cut.headings.len(), cut.is_cut), (MAX_LINKS, MAX_LINKS, true));
     }
 
     #[test]

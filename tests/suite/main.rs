@@ -6,6 +6,7 @@ mod architecture;
 mod cases;
 mod cli;
 mod evidence;
+mod floods;
 mod lineage;
 mod rules;
 mod search;

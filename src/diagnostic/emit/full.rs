@@ -1,20 +1,44 @@
 //! For people: the lines of the file with what is meant underlined, as `rustc` shows them.
 
+use std::collections::BTreeMap;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
+use super::place::path;
 use super::window::{MAX_RELATED, Window, windows};
 use super::wording::{counted, printed, waived};
 use super::{Report, Style};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::FileId;
 
 /// Stands for the place in what the renderer is given: it counts columns in the lines it sees, and
 /// those may be cut or hold made-up characters. As a noncharacter it cannot occur in printed text.
 const STAND_IN: char = '\u{fdd0}';
 
-/// Writes all findings that stand, and one line about those that are waived.
+/// How many findings of one rule in one file are shown; a reader learns nothing from the next ones.
+const MAX_ALIKE: usize = 50;
+
+/// Writes the findings that stand, one line about those that are waived, and one for each file with
+/// more than [`MAX_ALIKE`] findings of a rule.
 pub(super) fn render(report: &Report<'_>, style: Style<'_>) -> String {
-    let mut blocks: Vec<String> = report.findings.standing().map(|found| finding(report, found, style)).collect();
+    let mut n_alike: BTreeMap<(FileId, &str), usize> = BTreeMap::new();
+    let mut blocks = Vec::new();
+    for found in report.findings.standing() {
+        let number = n_alike.entry((found.location.file, found.rule.code)).or_default();
+        *number += 1;
+        if *number <= MAX_ALIKE {
+            blocks.push(finding(report, found, style));
+        }
+    }
+    let floods = n_alike.iter().filter(|(_, number)| **number > MAX_ALIKE).map(|((file, code), number)| {
+        let path = printed(path(report, *file)).into_owned();
+        format!(
+            "{path}: {} of {code} not shown; `--format json` lists all\n",
+            counted(number - MAX_ALIKE, "more finding")
+        )
+    });
+    blocks.extend(floods);
     blocks.extend(waived(report).map(|line| line + "\n"));
     blocks.join("\n")
 }
@@ -120,6 +144,15 @@ error[REF001]: input port `orders` asks for a version that is retired
 1 finding is waived: 1 by later
 "#;
         assert_eq!(plain(&Fixture::usual()), expected);
+    }
+
+    #[test]
+    fn of_a_flood_the_first_are_shown_and_the_rest_is_counted() {
+        let text = plain(&Fixture::many([MAX_ALIKE, MAX_ALIKE + 2, 0]));
+        assert_eq!(text.matches("error[REF001]").count(), MAX_ALIKE);
+        assert_eq!(text.matches("warning[GOV001]").count(), MAX_ALIKE);
+        let last = "a.yaml: 2 more findings of GOV001 not shown; `--format json` lists all\n";
+        assert!(text.ends_with(last) && text.matches("not shown").count() == 1, "{text}");
     }
 
     #[test]

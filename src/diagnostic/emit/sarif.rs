@@ -209,6 +209,71 @@ mod tests {
         assert!(message.contains("!\\[i\\](http") && !message.contains(HOSTILE), "{message}");
     }
 
+    /// Asserts that a value is one of the words that the standard lists.
+    fn assert_listed(value: &Value, words: &[&str]) {
+        assert!(value.as_str().is_some_and(|word| words.contains(&word)), "{value} is none of {words:?}");
+    }
+
+    /// Asserts what section 3.4 wants of a place in a file.
+    fn assert_physical(place: &Value, bases: &Value) {
+        let uri = place["artifactLocation"]["uri"].as_str().expect("a reference is text");
+        let is_part = |part: &str| !part.is_empty() && part != "." && part != "..";
+        assert!(uri.split('/').all(is_part), "{uri}");
+        let mut characters = uri.chars();
+        while let Some(character) = characters.next() {
+            let is_escape = character == '%'
+                && [characters.next(), characters.next()]
+                    .iter()
+                    .all(|digit| digit.is_some_and(|digit| digit.is_ascii_hexdigit()));
+            assert!(is_escape || character.is_ascii_alphanumeric() || "-._~/".contains(character), "{uri}");
+        }
+        assert!(bases.get(place["artifactLocation"]["uriBaseId"].as_str().expect("a name")).is_some());
+        let number = |key: &str| place["region"][key].as_u64().unwrap_or_default();
+        assert!(number("startLine") >= 1 && number("startColumn") >= 1, "{place}");
+        let (start, end) = (("startLine", "startColumn"), ("endLine", "endColumn"));
+        let position = |(line, column)| (number(line), number(column));
+        assert!(position(start) <= position(end), "{place}");
+    }
+
+    // Required properties, listed words and forms of references, as SARIF 2.1.0 states them.
+    #[test]
+    fn what_the_standard_demands_is_there() {
+        const LEVELS: [&str; 4] = ["none", "note", "warning", "error"];
+        for fixture in [Fixture::usual(), Fixture::hostile(), Fixture::many([2, 1, 1]), Fixture::many([0; 3])] {
+            let run = run(&fixture, "a b/");
+            assert_listed(&run["columnKind"], &["utf16CodeUnits", "unicodeCodePoints"]);
+            assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+            assert!(run["tool"]["driver"]["name"].is_string());
+            let rules = run["tool"]["driver"]["rules"].as_array().expect("rules are a list");
+            let ids: std::collections::BTreeSet<&str> = rules.iter().filter_map(|rule| rule["id"].as_str()).collect();
+            assert_eq!(ids.len(), rules.len(), "two rules share an id, or one has none");
+            for rule in rules {
+                assert!(
+                    ["shortDescription", "fullDescription", "help"].iter().all(|key| rule[key]["text"].is_string())
+                );
+                assert_listed(&rule["defaultConfiguration"]["level"], &LEVELS);
+            }
+            let bases = &run["originalUriBaseIds"];
+            for result in run["results"].as_array().expect("results are a list") {
+                assert!(ids.contains(result["ruleId"].as_str().expect("an id")));
+                assert!(result["message"]["text"].as_str().is_some_and(|text| !text.is_empty()));
+                assert_listed(&result["level"], &LEVELS);
+                assert!(result["partialFingerprints"].as_object().expect("a map").values().all(Value::is_string));
+                for location in result["locations"].as_array().expect("a list") {
+                    assert_physical(&location["physicalLocation"], bases);
+                }
+                for location in result["relatedLocations"].as_array().expect("a list") {
+                    assert!(location["id"].as_u64().is_some() && location["message"]["text"].is_string());
+                    assert_physical(&location["physicalLocation"], bases);
+                }
+                for suppression in result["suppressions"].as_array().expect("a list") {
+                    assert_listed(&suppression["kind"], &["inSource", "external"]);
+                    assert_listed(&suppression["status"], &["accepted", "underReview", "rejected"]);
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_flood_is_cut_with_a_note() {
         let run = run(&Fixture::many([10, MAX_RESULTS, 1]), "");
