@@ -153,7 +153,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
             Event {
                 day: Day::at(date),
                 thing: product.map_or(Anchor::plain(review.subject.value.as_str()), |idx| linker.product(idx)),
-                sign: Sign::new("link", "said", format!("Reviewed {rated}").trim_end().to_owned()),
+                sign: Sign::new("link", "review", format!("Reviewed {rated}").trim_end().to_owned()),
                 domain: title(product.and_then(|idx| mesh.products[idx].domain_idx)),
                 text: text.into(),
                 n: None,

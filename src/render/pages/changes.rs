@@ -206,7 +206,10 @@ fn endings<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
         if lifecycle.status == "retired" {
             continue;
         }
-        let ends = [(lifecycle.end_of_support, "Support ends"), (lifecycle.end_of_life, "Ends")];
+        let ends = match (lifecycle.end_of_support, lifecycle.end_of_life) {
+            (support, life) if support == life => [(None, ""), (life, "Support and life end")],
+            (support, life) => [(support, "Support ends"), (life, "Ends")],
+        };
         for (date, what) in ends {
             rows.extend(date.map(|date| end_row(site, idx, date, what, linker)));
         }

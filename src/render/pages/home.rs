@@ -74,7 +74,7 @@ const LATELY: usize = 6;
 /// Domains on the page.
 const DOMAINS: usize = 60;
 /// Values of facets to try.
-const TRIES: usize = 4;
+const TRIES: usize = 3;
 
 pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
     page("index.html", 0, html).into_iter().collect()
@@ -146,7 +146,7 @@ fn counts(site: &Site) -> Vec<Count> {
 fn tries<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<Anchor<'a>> {
     let of = |id: &str| site.facets.all.iter().find(|facet| facet.id == id);
     let mut tries = Vec::new();
-    for (id, n) in [("type", 2), ("tag", TRIES), ("data", 1)] {
+    for (id, n) in [("type", TRIES), ("tag", TRIES)] {
         let Some(facet) = of(id) else { continue };
         for value in facet.values.iter().take(n) {
             tries.push(linker.to(value.label.as_str(), &facets::page(facet.id, &value.slug, 0)));
