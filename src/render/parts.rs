@@ -466,6 +466,21 @@ pub(super) fn safe_url(url: &str) -> Option<String> {
     }
 }
 
+/// A piece of a message: plain, or a name that stood between backticks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Piece {
+    /// The text without its backticks.
+    pub text: String,
+    /// A name of the files.
+    pub is_code: bool,
+}
+
+/// Takes a message apart at its backticks.
+pub(super) fn spoken(message: &str) -> Vec<Piece> {
+    let piece = |(at, text): (usize, &str)| Piece { text: text.to_owned(), is_code: at % 2 == 1 };
+    message.split('`').enumerate().map(piece).filter(|piece| !piece.text.is_empty()).collect()
+}
+
 /// Returns "1 product" or "3 products".
 pub(super) fn count(number: usize, one: &str) -> String {
     let plural = match one.strip_suffix('y') {
@@ -552,6 +567,14 @@ mod tests {
         assert_eq!(steps(3, 1), "1 [2] 3");
         assert_eq!(steps(209, 0), "[1] 2 3 .. 209");
         assert_eq!(steps(209, 100), "1 .. 99 100 [101] 102 103 .. 209");
+    }
+
+    #[test]
+    fn names_in_messages_are_code() {
+        let found: Vec<(String, bool)> =
+            spoken("no `team`: `a` ").into_iter().map(|piece| (piece.text, piece.is_code)).collect();
+        let expected = [("no ", false), ("team", true), (": ", false), ("a", true), (" ", false)];
+        assert_eq!(found, expected.map(|(text, is_code)| (text.to_owned(), is_code)));
     }
 
     #[test]

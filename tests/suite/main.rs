@@ -8,9 +8,11 @@ mod cli;
 mod evidence;
 mod floods;
 mod lineage;
+mod pages;
 mod rules;
 mod search;
 mod site;
+mod theme;
 mod themes;
 mod unreadable;
 

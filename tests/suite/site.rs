@@ -20,7 +20,7 @@ fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn is_page(path: &str) -> bool {
+pub(super) fn is_page(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|ending| ending == "html")
 }
 
@@ -30,7 +30,7 @@ fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
     html.split(opening.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
-fn build(root: &Path, args: &[&str]) -> (tempfile::TempDir, BTreeMap<String, String>) {
+pub(super) fn build(root: &Path, args: &[&str]) -> (tempfile::TempDir, BTreeMap<String, String>) {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("site");
     let out_text = out.to_str().expect("UTF-8").to_owned();
@@ -49,7 +49,7 @@ fn build(root: &Path, args: &[&str]) -> (tempfile::TempDir, BTreeMap<String, Str
 }
 
 /// Checks what must hold on every page, and returns what does not.
-fn faults(files: &BTreeMap<String, String>) -> Vec<String> {
+pub(super) fn faults(files: &BTreeMap<String, String>) -> Vec<String> {
     let mut faults = Vec::new();
     let ids: BTreeMap<&str, BTreeSet<&str>> =
         files.iter().map(|(path, html)| (path.as_str(), attributes(html, "id").into_iter().collect())).collect();

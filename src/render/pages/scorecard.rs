@@ -6,7 +6,7 @@ use super::page;
 use super::waivers::{self, WaiverRow};
 use crate::graph::Evidence;
 use crate::policy::checks::{Axis, CHECKS, Tally};
-use crate::render::parts::{Anchor, Frame, Linker};
+use crate::render::parts::{Anchor, Frame, Linker, Piece, spoken};
 use crate::render::site::Site;
 use crate::render::{Page, RenderError};
 
@@ -66,7 +66,7 @@ struct CheckRow {
     id: &'static str,
     name: &'static str,
     axis: &'static str,
-    help: &'static str,
+    help: Vec<Piece>,
     n_failed: usize,
 }
 
@@ -154,7 +154,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
                 id: check.id,
                 name: check.name,
                 axis: check.axis.title(),
-                help: check.help,
+                help: spoken(check.help),
                 n_failed: site.health.iter().filter(|health| health.fails(at)).count(),
             })
             .collect(),

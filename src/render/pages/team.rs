@@ -43,7 +43,7 @@ struct TeamPage<'a> {
 struct Debt<'a> {
     thing: Anchor<'a>,
     sign: Sign<'static>,
-    text: String,
+    text: Vec<parts::Piece>,
 }
 
 #[derive(Serialize)]
@@ -209,7 +209,7 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
                 debts.push(Debt {
                     thing: linker.product(*product),
                     sign: Sign::new("proposed", "proposed", "Access requested"),
-                    text: agreement.header.title().to_owned(),
+                    text: parts::spoken(agreement.header.title()),
                 });
             }
         }
@@ -222,7 +222,7 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
             debts.push(Debt {
                 thing: linker.product(*product),
                 sign: Sign::new(tone, symbol, parts::sentence(finding.severity.word())),
-                text: finding.message.clone(),
+                text: parts::spoken(&finding.message),
             });
         }
         if debts.len() >= DEBTS {

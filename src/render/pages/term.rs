@@ -101,7 +101,11 @@ fn build(site: &Site, idx: usize, number: usize) -> TermPage<'_> {
     }
     let file = site.outcome.sources.path(glossary.header.file);
     let relation = |relation: &'_ crate::model::TermRelationship| {
-        let own = node.id.rsplit_once('/').map(|(domain, _)| format!("{domain}/{}", relation.to.value));
+        // `basket`, `definitions/basket` and `#/definitions/basket` are one term of this glossary.
+        let written = relation.to.value.trim_start_matches('#');
+        let is_own = !written.contains('#');
+        let id = written.rsplit('/').next().filter(|_| is_own);
+        let own = node.id.rsplit_once('/').zip(id).map(|((domain, _), id)| format!("{domain}/{id}"));
         own.and_then(|id| mesh.term_by_id(&id)).or_else(|| mesh.term_at(file, &relation.to))
     };
     let mut relations = Vec::new();

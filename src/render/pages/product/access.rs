@@ -163,6 +163,6 @@ fn agreement(product: &DataProduct, port: &OutputPort, owner: Option<&str>) -> S
             writeln!(yaml, "  {name}: {}", quoted(value)).expect("a string takes all text");
         }
     }
-    yaml.push_str("consumer:\n  dataProductId: my-product\n");
+    yaml.push_str("consumer:\n  teamId: my-team\n  dataProductId: my-product\n");
     yaml
 }

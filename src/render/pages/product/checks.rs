@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::policy::checks::{Axis, CheckResult};
-use crate::render::parts::{Anchor, Linker, Sign};
+use crate::render::parts::{Anchor, Linker, Piece, Sign, spoken};
 use crate::render::site::Site;
 
 /// All checks of a product.
@@ -29,9 +29,9 @@ struct CheckRow<'a> {
     check: Anchor<'a>,
     sign: Sign<'static>,
     /// Why it fails or cannot apply.
-    why: Option<String>,
+    why: Option<Vec<Piece>>,
     /// What to do, when it fails.
-    help: Option<&'static str>,
+    help: Option<Vec<Piece>>,
     /// The file to change, in the editor of the forge.
     edit: Option<String>,
 }
@@ -49,14 +49,14 @@ pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Chec
             CheckResult::Failed { why, place } => CheckRow {
                 check: anchor,
                 sign: Sign::new("bad", "missed", "missing"),
-                why: Some(why.clone()),
-                help: Some(check.help),
+                why: Some(spoken(why)),
+                help: Some(spoken(check.help)),
                 edit: site.forge_url(place.file, None, true),
             },
             CheckResult::NotApplicable { why } => CheckRow {
                 check: anchor,
                 sign: Sign::new("draft", "said", "does not apply"),
-                why: Some(why.clone()),
+                why: Some(spoken(why)),
                 help: None,
                 edit: None,
             },

@@ -152,7 +152,7 @@ struct FindingRow<'a> {
     tone: &'static str,
     severity: &'static str,
     code: &'static str,
-    message: &'a str,
+    message: Vec<parts::Piece>,
     waived_by: Option<&'a str>,
 }
 
@@ -533,7 +533,7 @@ fn findings(site: &Site, idx: usize) -> Vec<FindingRow<'_>> {
             tone,
             severity: finding.severity.word(),
             code: finding.rule.code,
-            message: &finding.message,
+            message: parts::spoken(&finding.message),
             waived_by: finding.waived_by.as_deref(),
         });
     }
