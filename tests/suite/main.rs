@@ -5,6 +5,7 @@
 mod architecture;
 mod cases;
 mod cli;
+mod contrast;
 mod evidence;
 mod floods;
 mod lineage;
@@ -12,7 +13,6 @@ mod pages;
 mod rules;
 mod search;
 mod site;
-mod theme;
 mod themes;
 mod unreadable;
 
