@@ -33,7 +33,9 @@ enum Format {
 }
 
 pub(crate) fn run(global: &Global, args: &LineageArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let outcome = Session::open(global, Detail::Rules)?.run()?;
+    // The picture has the product's mark, whose checks ask for what only pages show.
+    let detail = if args.format == Format::Svg { Detail::Pages } else { Detail::Rules };
+    let outcome = Session::open(global, detail)?.run()?;
     let root = find_root(&outcome, &args.id)?;
     let format = match args.format {
         Format::Tree => LineageFormat::Tree { color: terminal.color_out() },
@@ -42,6 +44,6 @@ pub(crate) fn run(global: &Global, args: &LineageArgs, terminal: &Terminal) -> a
         Format::Dot => LineageFormat::Dot,
         Format::Svg => LineageFormat::Svg,
     };
-    super::print(&export::lineage(&outcome.mesh, &root, args.up, args.down, format)?)?;
+    super::print(&export::lineage(&outcome, &root, args.up, args.down, format)?)?;
     Ok(Outcome::Clean)
 }

@@ -29,6 +29,27 @@ pub fn product(slug: &str) -> String {
     format!("products/{slug}.html")
 }
 
+/// Returns the page that lists who reads a product; `number` from 0.
+#[must_use]
+pub fn consumers(slug: &str, number: usize) -> String {
+    super::parts::numbered(&format!("products/{slug}/consumers.html"), &format!("products/{slug}/consumers"), number)
+}
+
+/// Returns the page with the lineage of a product two steps each way.
+#[must_use]
+pub fn lineage(slug: &str) -> String {
+    format!("products/{slug}/lineage.html")
+}
+
+/// Returns the badge of a product.
+#[must_use]
+pub fn badge(slug: &str) -> String {
+    format!("badges/{slug}.svg")
+}
+
+/// The map of domains.
+pub const MAP: &str = "map.html";
+
 /// Returns the page of a contract that shows its current version.
 #[must_use]
 pub fn contract(slug: &str) -> String {
@@ -40,6 +61,12 @@ pub fn contract(slug: &str) -> String {
 pub fn contract_version(mesh: &Mesh, contract_idx: usize) -> String {
     let contract = &mesh.contracts[contract_idx];
     format!("contracts/{}/{}.html", contract.slug, version_slug(contract.descriptor.version_text()))
+}
+
+/// Returns the page that shows where the columns of a version come from.
+#[must_use]
+pub fn columns(mesh: &Mesh, contract_idx: usize) -> String {
+    contract_version(mesh, contract_idx).replace(".html", "/columns.html")
 }
 
 /// Returns a link from a page in a folder `depth` levels below the top to an address.

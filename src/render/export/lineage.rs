@@ -12,7 +12,8 @@ use super::{ExportError, Root};
 use crate::diagnostic::visible;
 use crate::graph::{Edge, EdgeKind, Found, LineageNode, Mesh, Slice, Trust};
 use crate::model::{Header, Kind};
-use crate::render::picture;
+use crate::policy::Outcome;
+use crate::render::picture::{self, Links};
 
 /// How lineage is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum LineageFormat {
     Mermaid,
     /// A Graphviz graph.
     Dot,
-    /// A picture.
+    /// A picture, as the site has it.
     Svg,
 }
 
@@ -38,7 +39,8 @@ pub enum LineageFormat {
 ///
 /// # Errors
 /// When the thing has no lineage.
-pub fn lineage(mesh: &Mesh, root: &Root, up: usize, down: usize, format: LineageFormat) -> Result<String, ExportError> {
+pub fn lineage(outcome: &Outcome, root: &Root, up: usize, down: usize, format: LineageFormat) -> Result<String, ExportError> {
+    let mesh = &outcome.mesh;
     root.check()?;
     if !root.columns.is_empty() {
         return Ok(column_lineage(mesh, root, up, down, format));
@@ -49,7 +51,10 @@ pub fn lineage(mesh: &Mesh, root: &Root, up: usize, down: usize, format: Lineage
     }
     let slice = around.slice(up, down);
     Ok(match format {
-        LineageFormat::Svg => picture::lineage_svg(mesh, &slice, &around.middles),
+        LineageFormat::Svg => {
+            let links = outcome.config.mesh.base_url.clone().map_or(Links::Nowhere, Links::Absolute);
+            picture::lineage_file(outcome, &around.middles, up, down, &links)
+        }
         LineageFormat::Mermaid => around.drawing(&slice).mermaid(),
         LineageFormat::Dot => around.drawing(&slice).dot(),
         LineageFormat::Json | LineageFormat::Tree { .. } => around.drawing(&slice).json(&root.reference),

@@ -1,0 +1,303 @@
+//! The mark of a data product: a hexagon made from its data. Six sides are the six axes, clockwise
+//! from the upper right, each dark as far as its checks pass; ticks at the left are input ports, ticks
+//! at the right output ports; the middle is evidence; a broken ring is not active.
+
+use super::style;
+use super::svg::{Svg, number, point, width_of};
+use crate::graph::{Evidence, Mesh};
+use crate::policy::checks::{self, Axis, Tally};
+use crate::source::SourceMap;
+
+/// Everything a mark shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkFacts {
+    /// The axes: discoverable, addressable, trustworthy, self-describing, interoperable, secure.
+    pub axes: [Tally; 6],
+    /// Input ports.
+    pub n_inputs: usize,
+    /// Output ports.
+    pub n_outputs: usize,
+    /// What its promises are worth.
+    pub evidence: Evidence,
+    /// Promises with a result that meets them.
+    pub n_kept: usize,
+    /// Promises with a result that does not.
+    pub n_missed: usize,
+    /// Its status is active.
+    pub is_active: bool,
+}
+
+impl MarkFacts {
+    /// Reads the facts of a product.
+    #[must_use]
+    pub fn of(mesh: &Mesh, sources: &SourceMap, product_idx: usize) -> MarkFacts {
+        let checks = checks::of(mesh, sources, product_idx);
+        MarkFacts::new(mesh, product_idx, Axis::ALL.map(|axis| checks.tally_of(axis)))
+    }
+
+    /// Reads the facts of a product whose checks are known.
+    pub(in crate::render) fn new(mesh: &Mesh, product_idx: usize, axes: [Tally; 6]) -> MarkFacts {
+        let product = &mesh.products[product_idx];
+        let evidence = mesh.product_evidence(product_idx);
+        MarkFacts {
+            axes,
+            n_inputs: product.inputs.len(),
+            n_outputs: product.outputs.len(),
+            evidence: evidence.state,
+            n_kept: evidence.n_kept,
+            n_missed: evidence.n_missed,
+            is_active: product.descriptor.header.status_word() == "active",
+        }
+    }
+
+    /// Returns the classes of the evidence and the ring.
+    pub(super) fn classes(&self) -> &'static str {
+        match (self.evidence, self.is_active) {
+            (Evidence::Kept, true) => "kept",
+            (Evidence::Missed, true) => "miss",
+            (Evidence::Promised, true) => "said",
+            (Evidence::NotStated, true) => "none",
+            (Evidence::Kept, false) => "kept off",
+            (Evidence::Missed, false) => "miss off",
+            (Evidence::Promised, false) => "said off",
+            (Evidence::NotStated, false) => "none off",
+        }
+    }
+
+    /// Returns the evidence in two short lines, for the middle of a large mark.
+    pub(super) fn lines(&self) -> (String, &'static str) {
+        let n_results = self.n_kept + self.n_missed;
+        match self.evidence {
+            Evidence::Kept => (format!("{} of {n_results}", self.n_kept), "results kept"),
+            Evidence::Missed => (format!("{} of {n_results}", self.n_missed), "missed"),
+            Evidence::Promised => ("promised".to_owned(), "no results"),
+            Evidence::NotStated => ("no promise".to_owned(), "is stated"),
+        }
+    }
+}
+
+/// Where and how large a mark is drawn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Geometry {
+    /// The middle.
+    pub center: (f64, f64),
+    /// From the middle to a corner of the ring.
+    pub radius: f64,
+    /// The part of a side that is left free at each of its ends.
+    pub gap: f64,
+    /// From the middle to a corner of the hexagon inside.
+    pub inner: f64,
+}
+
+/// The small mark: 40 by 40.
+const SMALL: Geometry = Geometry { center: (20.0, 20.0), radius: 14.0, gap: 0.09, inner: 8.2 };
+
+/// Ticks of a small mark on one side.
+const TICKS: usize = 4;
+
+/// Half the width of a hexagon of radius 1.
+pub(super) const HALF: f64 = 0.866_025_403_784_438_6;
+
+/// Returns the path of a hexagon that stands on a corner.
+pub(super) fn hexagon((x, y): (f64, f64), radius: f64) -> String {
+    let corners: Vec<String> = corners((x, y), radius).into_iter().map(point).collect();
+    format!("M{}z", corners.join("L"))
+}
+
+/// Returns the corners, clockwise from the top.
+fn corners((x, y): (f64, f64), radius: f64) -> [(f64, f64); 6] {
+    let (half, quarter) = (radius * HALF, radius / 2.0);
+    [
+        (x, y - radius),
+        (x + half, y - quarter),
+        (x + half, y + quarter),
+        (x, y + radius),
+        (x - half, y + quarter),
+        (x - half, y - quarter),
+    ]
+}
+
+/// Returns the ring as two paths: what is open (`tk`) and what passes (`ps`).
+pub(super) fn ring(axes: &[Tally; 6], geometry: Geometry) -> (String, String) {
+    let corners = corners(geometry.center, geometry.radius);
+    let (mut open, mut passed) = (String::new(), String::new());
+    for (side, axis) in axes.iter().enumerate() {
+        let (from, to) = (corners[side], corners[(side + 1) % 6]);
+        let at = |part: f64| {
+            let part = geometry.gap + part * (1.0 - 2.0 * geometry.gap);
+            (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
+        };
+        let part = match axis.n_total {
+            0 => 0.0,
+            total => to_f64(axis.n_passed.min(total)) / to_f64(total),
+        };
+        let line = |from: f64, to: f64| format!("M{}L{}", point(at(from)), point(at(to)));
+        if part > 0.0 {
+            passed += &line(0.0, part);
+        }
+        if part < 1.0 {
+            open += &line(part, 1.0);
+        }
+    }
+    (open, passed)
+}
+
+/// Returns the ticks of a small mark.
+fn ticks(n_inputs: usize, n_outputs: usize) -> String {
+    let side = |x: f64, n: usize| {
+        let n = n.min(TICKS);
+        let step = if n == TICKS { 3.0 } else { 4.0 };
+        let first = 20.0 - step * (to_f64(n) - 1.0) / 2.0;
+        let ticks: Vec<String> = (0..n).map(|idx| format!("M{}h4.2", point((x, first + step * to_f64(idx))))).collect();
+        ticks.concat()
+    };
+    side(1.2, n_inputs) + &side(34.6, n_outputs)
+}
+
+/// The pieces of a small mark, drawn in the order of the page: track, passed sides, ticks, middle.
+fn small(svg: &mut Svg, facts: &MarkFacts) {
+    let (open, passed) = ring(&facts.axes, SMALL);
+    for (class, d) in [("tk", open), ("ps", passed), ("pt", ticks(facts.n_inputs, facts.n_outputs))] {
+        if !d.is_empty() {
+            svg.path(class, &d);
+        }
+    }
+    let inner = if facts.evidence == Evidence::Promised { 7.6 } else { SMALL.inner };
+    svg.path("in", &hexagon(SMALL.center, inner));
+    if facts.evidence == Evidence::Missed {
+        svg.path("x", "M16.5 23.5l7-7");
+    }
+}
+
+/// How large a mark stands in a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkSize {
+    /// Beside a name in lists and tables.
+    Card,
+    /// At the head of the product's own page.
+    Page,
+}
+
+/// Draws a mark for a page: hidden from screen readers, since its facts stand beside it in words.
+#[must_use]
+pub fn mark(facts: &MarkFacts, size: MarkSize) -> String {
+    let seal = if size == MarkSize::Page { " seal" } else { "" };
+    let mut svg = Svg::default();
+    svg.open("svg").attr("class", &format!("mark{seal} {}", facts.classes()));
+    svg.attr("viewBox", "0 0 40 40").attr("aria-hidden", "true");
+    small(&mut svg, facts);
+    svg.close("svg");
+    svg.finish()
+}
+
+/// Draws a mark as a file of its own, for tabs, forges and slides.
+#[must_use]
+pub fn mark_file(facts: &MarkFacts, title: &str) -> String {
+    let mut svg = Svg::default();
+    svg.open("svg").attr("xmlns", "http://www.w3.org/2000/svg").attr("viewBox", "0 0 40 40");
+    svg.attr("width", "40").attr("height", "40").attr("role", "img");
+    svg.open("title").say(title).close("title").open("style").part(&style::mark()).close("style");
+    svg.open("g").attr("class", &format!("mark {}", facts.classes()));
+    small(&mut svg, facts);
+    svg.close("g").close("svg");
+    svg.finish() + "\n"
+}
+
+/// Draws a badge: the mark, the name, and what the promises are worth, for a README or a wiki.
+#[must_use]
+pub fn badge(facts: &MarkFacts, name: &str) -> String {
+    let shown = super::svg::label(name, 210.0, 13.0);
+    let word = facts.evidence.word();
+    let name_width = width_of(&shown, 13.0).ceil();
+    let (word_x, word_width) = (40.0 + name_width + 12.0, width_of(word, 12.0).ceil() + 12.0);
+    let width = word_x + word_width + 8.0;
+    let mut svg = Svg::default();
+    svg.open("svg").attr("xmlns", "http://www.w3.org/2000/svg").attr("viewBox", &format!("0 0 {} 32", number(width)));
+    svg.num("width", width).attr("height", "32").attr("role", "img");
+    svg.open("title").say(&format!("{name}: {word}")).close("title");
+    svg.open("style").part(&style::mark()).part(&style::badge()).close("style");
+    svg.open("rect").attr("class", "bd").num("x", 0.5).num("y", 0.5).num("width", width - 1.0).attr("height", "31");
+    svg.attr("rx", "3").end();
+    svg.open("g").attr("class", &format!("mark {}", facts.classes())).attr("transform", "translate(2 0) scale(.8)");
+    small(&mut svg, facts);
+    svg.close("g");
+    svg.holding("text", "nm", 38.0, 20.5, &shown);
+    svg.path("ln", &format!("M{} 8v16", number(word_x - 6.0)));
+    svg.holding("text", &format!("wd {}", facts.classes()), word_x, 20.5, word);
+    svg.close("svg");
+    svg.finish() + "\n"
+}
+
+/// Turns a count into a coordinate.
+#[expect(clippy::cast_precision_loss, reason = "no picture has so many parts that a count would lose digits")]
+pub(super) fn to_f64(count: usize) -> f64 {
+    count as f64
+}
+
+/// Facts for the tests of pictures: every axis complete, two ports a side.
+#[cfg(test)]
+pub(super) fn facts(evidence: Evidence) -> MarkFacts {
+    let axis = |n_total| Tally { n_passed: n_total, n_total };
+    MarkFacts {
+        axes: [axis(3), axis(3), axis(3), axis(3), axis(2), axis(2)],
+        n_inputs: 2,
+        n_outputs: 2,
+        evidence,
+        n_kept: 3,
+        n_missed: usize::from(evidence == Evidence::Missed),
+        is_active: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_is_that_of_the_reference() {
+        let mut orders = facts(Evidence::Kept);
+        (orders.n_inputs, orders.n_outputs, orders.axes[3].n_passed) = (3, 3, 2);
+        assert_eq!(
+            mark(&orders, MarkSize::Page),
+            "<svg class=\"mark seal kept\" viewBox=\"0 0 40 40\" aria-hidden=\"true\"><path class=\"tk\" d=\"M12.28 29.54L8.97 27.63\"/><path class=\"ps\" d=\"M21.09 6.63L31.03 12.37M32.12 14.26L32.12 25.74M31.03 27.63L21.09 33.37M18.91 33.37L12.28 29.54M7.88 25.74L7.88 14.26M8.97 12.37L18.91 6.63\"/><path class=\"pt\" d=\"M1.2 16h4.2M1.2 20h4.2M1.2 24h4.2M34.6 16h4.2M34.6 20h4.2M34.6 24h4.2\"/><path class=\"in\" d=\"M20 11.8L27.1 15.9L27.1 24.1L20 28.2L12.9 24.1L12.9 15.9z\"/></svg>"
+        );
+    }
+
+    #[test]
+    fn every_state_has_a_shape_of_its_own() {
+        let mut shapes: Vec<String> = Vec::new();
+        for evidence in Evidence::ALL {
+            for is_active in [true, false] {
+                let drawn = mark(&MarkFacts { is_active, ..facts(evidence) }, MarkSize::Card);
+                assert!(!shapes.contains(&drawn));
+                assert_eq!(drawn.contains("class=\"x\""), evidence == Evidence::Missed);
+                shapes.push(drawn);
+            }
+        }
+    }
+
+    #[test]
+    fn a_product_without_anything_still_has_a_ring() {
+        let nothing = MarkFacts {
+            axes: [Tally::default(); 6],
+            n_inputs: 0,
+            n_outputs: 99,
+            evidence: Evidence::NotStated,
+            n_kept: 0,
+            n_missed: 0,
+            is_active: false,
+        };
+        let drawn = mark(&nothing, MarkSize::Card);
+        assert!(drawn.contains("class=\"tk\"") && !drawn.contains("class=\"ps\""), "{drawn}");
+        assert_eq!(drawn.matches("h4.2").count(), 4);
+    }
+
+    #[test]
+    fn files_hold_their_style_and_escape_the_name() {
+        for file in [mark_file(&facts(Evidence::Kept), "</title><script>"), badge(&facts(Evidence::Missed), "<b>&")] {
+            assert!(file.contains("<style>") && file.contains("prefers-color-scheme:dark"), "{file}");
+            assert!(!file.contains("<script>") && !file.contains("<b>"), "{file}");
+            assert!(file.len() < 3000, "{}", file.len());
+        }
+    }
+}

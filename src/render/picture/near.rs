@@ -1,0 +1,341 @@
+//! Who stands around a product, and what of it is drawn: neighbours by name while they are few, by
+//! domain when they are many, the largest domains when they are very many. What is left out is counted.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::graph::{EdgeKind, LineageNode, Mesh, Trust, date_of};
+use crate::model::Kind;
+use crate::render::export::node_header;
+use crate::render::parts;
+
+/// Neighbours of one side that are drawn by name.
+pub(super) const NAMED: usize = 9;
+/// Neighbours of one side above which the largest domains come first.
+const HUB: usize = 40;
+
+/// Which side of the product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// What it reads.
+    Takes,
+    /// Who reads it.
+    Gives,
+}
+
+/// A neighbour with all its ties to the product.
+#[derive(Clone, Debug)]
+pub(super) struct Neighbour {
+    /// What it is.
+    pub node: LineageNode,
+    /// The output ports of the product through which it reads; for what the product takes, empty.
+    pub ports: BTreeSet<usize>,
+    /// Contracts, ports and assets it goes through, as people name them.
+    pub through: BTreeSet<String>,
+    /// How it is known, the best of all ties.
+    pub trust: Trust,
+    /// Until when use is agreed, where an agreement is in force.
+    pub agreed: Option<Agreed>,
+    /// Every tie leads through something that ends.
+    pub is_ending: bool,
+    /// The title of its domain.
+    pub domain: Domain,
+}
+
+/// An agreement in force.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Agreed {
+    /// The end, as people read it.
+    pub until: Option<String>,
+}
+
+/// A domain, registered or only written down.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Domain {
+    /// The stem of its page; of those that are not registered the words in the file.
+    pub key: String,
+    /// Its title.
+    pub title: String,
+    /// Its position when registered.
+    pub idx: Option<usize>,
+}
+
+/// One place of a picture.
+#[derive(Clone, Debug)]
+pub(super) enum Slot {
+    /// A neighbour by name.
+    One(Neighbour),
+    /// The neighbours of a domain.
+    Group(Domain, Vec<Neighbour>),
+    /// The rest: how many domains, and their neighbours.
+    More(usize, Vec<Neighbour>),
+}
+
+impl Slot {
+    /// Returns the neighbours it stands for.
+    pub(super) fn members(&self) -> &[Neighbour] {
+        match self {
+            Slot::One(neighbour) => std::slice::from_ref(neighbour),
+            Slot::Group(_, members) | Slot::More(_, members) => members,
+        }
+    }
+
+    /// Returns the ports through which any of them reads.
+    pub(super) fn ports(&self) -> BTreeSet<usize> {
+        self.members().iter().flat_map(|member| member.ports.iter().copied()).collect()
+    }
+
+    /// Returns the members that read only what ends.
+    pub(super) fn n_ending(&self) -> usize {
+        self.members().iter().filter(|member| member.is_ending).count()
+    }
+}
+
+/// One side of the picture.
+#[derive(Clone, Debug)]
+pub(super) struct Around {
+    /// What is drawn.
+    pub slots: Vec<Slot>,
+    /// All neighbours.
+    pub n: usize,
+    /// Their domains.
+    pub n_domains: usize,
+}
+
+impl Around {
+    /// Returns the neighbours drawn by their own name.
+    pub(super) fn n_named(&self) -> usize {
+        self.slots.iter().filter(|slot| matches!(slot, Slot::One(_))).count()
+    }
+
+    /// Returns the domains left out by name, when there are any.
+    pub(super) fn n_more(&self) -> Option<usize> {
+        self.slots.iter().find_map(|slot| if let Slot::More(n, _) = slot { Some(*n) } else { None })
+    }
+
+    /// Says whether a neighbour is not drawn by its own name.
+    pub(super) fn is_cut(&self) -> bool {
+        self.n_named() < self.n
+    }
+}
+
+/// Returns who reads a product, those of one domain together; last those without a registered one.
+#[must_use]
+pub fn readers(mesh: &Mesh, product_idx: usize) -> Vec<usize> {
+    let mut readers = mesh.products[product_idx].consumers.clone();
+    readers.sort_by_key(|reader| {
+        let domain = mesh.products[*reader].domain_idx;
+        (domain.is_none(), domain, *reader)
+    });
+    readers
+}
+
+/// Returns the domain of a node.
+pub(super) fn domain_of(mesh: &Mesh, node: LineageNode) -> Domain {
+    let (idx, written) = match node.kind {
+        Kind::SourceSystem => (mesh.sources[node.idx].domain_idx, None),
+        Kind::Team => (mesh.teams[node.idx].domain_idx, None),
+        _ => {
+            let product = &mesh.products[node.idx];
+            (product.domain_idx, product.descriptor.domain.as_ref().map(|domain| domain.value.to_string()))
+        }
+    };
+    match (idx, written) {
+        (Some(idx), _) => {
+            let domain = &mesh.domains[idx];
+            Domain { key: domain.slug.clone(), title: domain.descriptor.header.title().to_owned(), idx: Some(idx) }
+        }
+        // A dash never begins a slug, so that words and slugs stay apart.
+        (None, Some(written)) => Domain { key: format!("-{}", written.to_lowercase()), title: written, idx: None },
+        (None, None) => Domain { key: String::new(), title: "no domain stated".to_owned(), idx: None },
+    }
+}
+
+/// Returns the stem of the page of a node.
+pub(super) fn slug_of(mesh: &Mesh, node: LineageNode) -> &str {
+    match node.kind {
+        Kind::SourceSystem => &mesh.sources[node.idx].slug,
+        Kind::Team => &mesh.teams[node.idx].slug,
+        _ => &mesh.products[node.idx].slug,
+    }
+}
+
+/// Says whether a contract version is on its way out or gone.
+pub(super) fn is_ending_contract(mesh: &Mesh, contract_idx: usize) -> bool {
+    let status = mesh.contracts[contract_idx].descriptor.header.status_word();
+    matches!(status.as_str(), "deprecated" | "retired")
+}
+
+/// Says whether a product is on its way out or gone.
+fn is_ending_product(mesh: &Mesh, product_idx: usize) -> bool {
+    let product = &mesh.products[product_idx].descriptor;
+    product.is_deprecated || matches!(product.header.status_word().as_str(), "deprecated" | "retired")
+}
+
+/// Says whether what flows along an edge into a consumer ends: the contract, the port that publishes
+/// it, or the product.
+pub(super) fn is_ending(mesh: &Mesh, provider: usize, edge: &crate::graph::Edge, consumer: LineageNode) -> bool {
+    if is_ending_product(mesh, provider) || edge.contract_idx.is_some_and(|idx| is_ending_contract(mesh, idx)) {
+        return true;
+    }
+    let ports = output_ports(mesh, provider, edge, consumer);
+    let outputs = &mesh.products[provider].descriptor.output_ports;
+    !ports.is_empty() && ports.iter().all(|port| outputs[*port].is_deprecated)
+}
+
+/// Returns the output ports of the provider through which an edge goes.
+fn output_ports(mesh: &Mesh, provider: usize, edge: &crate::graph::Edge, consumer: LineageNode) -> BTreeSet<usize> {
+    if let (Some(port_idx), Kind::DataProduct) = (edge.port_idx, consumer.kind) {
+        let by = &mesh.products[consumer.idx].inputs[port_idx].published_by;
+        return by.iter().filter(|by| by.product_idx == provider).map(|by| by.port_idx).collect();
+    }
+    let outputs = mesh.products[provider].outputs.iter().enumerate();
+    outputs
+        .filter(|(_, contract)| contract.is_some() && **contract == edge.contract_idx)
+        .map(|(port, _)| port)
+        .collect()
+}
+
+/// Collects the neighbours of a product on one side.
+pub(super) fn neighbours(mesh: &Mesh, product_idx: usize, side: Side, today: Date) -> Vec<Neighbour> {
+    let middle = LineageNode { kind: Kind::DataProduct, idx: product_idx };
+    let edges = match side {
+        Side::Takes => mesh.lineage.upstream(middle),
+        Side::Gives => mesh.lineage.downstream(middle),
+    };
+    let mut found: BTreeMap<LineageNode, Neighbour> = BTreeMap::new();
+    for (node, edge) in edges.into_iter().filter(|(node, _)| *node != middle) {
+        let (provider, consumer) = if side == Side::Takes { (node, middle) } else { (middle, node) };
+        let is_product = provider.kind == Kind::DataProduct;
+        let is_ending = is_product && is_ending(mesh, provider.idx, edge, consumer);
+        let neighbour = found.entry(node).or_insert_with(|| Neighbour {
+            node,
+            ports: BTreeSet::new(),
+            through: BTreeSet::new(),
+            trust: edge.trust,
+            agreed: None,
+            is_ending: true,
+            domain: domain_of(mesh, node),
+        });
+        neighbour.trust = neighbour.trust.min(edge.trust);
+        neighbour.is_ending &= is_ending;
+        if side == Side::Gives {
+            let ports = output_ports(mesh, product_idx, edge, node);
+            let outputs = &mesh.products[product_idx].descriptor.output_ports;
+            neighbour.through.extend(ports.iter().map(|port| outputs[*port].name.to_string()));
+            neighbour.ports.extend(ports);
+        } else if edge.kind == EdgeKind::Ingests {
+            let port = edge.port_idx.map(|port| &mesh.products[product_idx].descriptor.input_ports[port]);
+            let asset = port.and_then(|port| port.source_asset.as_ref().map(|asset| asset.value.to_string()));
+            neighbour.through.extend(asset.or_else(|| port.map(|port| port.name.to_string())));
+        } else if let Some(contract_idx) = edge.contract_idx {
+            let contract = &mesh.contracts[contract_idx].descriptor;
+            neighbour.through.insert(format!("{} {}", contract.header.id.value, contract.version_text()));
+        }
+    }
+    agree(mesh, product_idx, side, today, &mut found);
+    found.into_values().collect()
+}
+
+/// Notes the agreements in force; of several the one that ends last.
+fn agree(mesh: &Mesh, product_idx: usize, side: Side, today: Date, found: &mut BTreeMap<LineageNode, Neighbour>) {
+    let product = |idx| LineageNode { kind: Kind::DataProduct, idx };
+    let providers: Vec<usize> = match side {
+        Side::Gives => vec![product_idx],
+        Side::Takes => found.keys().filter(|node| node.kind == Kind::DataProduct).map(|node| node.idx).collect(),
+    };
+    for provider in providers {
+        for agreement in mesh.products[provider].agreements.iter().map(|idx| &mesh.agreements[*idx]) {
+            if !agreement.is_in_force(today) {
+                continue;
+            }
+            let consumer = agreement.consumer.product.as_ref().and_then(|id| mesh.product(id)).map(product);
+            let team = || {
+                let team = agreement.consumer.team.as_ref().and_then(|team| mesh.team(team))?;
+                Some(LineageNode { kind: Kind::Team, idx: team })
+            };
+            let Some(consumer) = consumer.or_else(team) else { continue };
+            let key = match side {
+                Side::Gives => consumer,
+                Side::Takes if consumer == product(product_idx) => product(provider),
+                Side::Takes => continue,
+            };
+            if let Some(neighbour) = found.get_mut(&key) {
+                let day = agreement.end.as_ref().map(|end| (date_of(end), parts::date(end)));
+                let until = day.map(|(_, text)| text);
+                let known = neighbour.agreed.get_or_insert(Agreed { until: until.clone() });
+                let date = |until: &Option<String>| until.is_none();
+                if date(&until) && !date(&known.until) {
+                    known.until = None;
+                }
+            }
+        }
+    }
+}
+
+/// What decides who is named first: pinned to something that ends, critical, of the own domain, most
+/// consumers, then the slug.
+type Rank<'m> = (bool, bool, bool, Reverse<usize>, &'m str, LineageNode);
+
+fn rank<'m>(mesh: &'m Mesh, own: &Domain, neighbour: &Neighbour) -> Rank<'m> {
+    let node = neighbour.node;
+    let header = node_header(mesh, node);
+    let is_critical = header.tags.iter().any(|tag| tag.eq_ignore_ascii_case("critical"))
+        || header.custom("criticality").is_some_and(|word| {
+            matches!(word.value.trim().to_lowercase().as_str(), "critical" | "high" | "business-critical")
+        });
+    let n_consumers = match node.kind {
+        Kind::SourceSystem => mesh.sources[node.idx].products.len(),
+        Kind::Team => 0,
+        _ => mesh.products[node.idx].consumers.len(),
+    };
+    let is_own = neighbour.domain.key == own.key && !own.key.is_empty();
+    (!neighbour.is_ending, !is_critical, !is_own, Reverse(n_consumers), slug_of(mesh, node), node)
+}
+
+/// Chooses what of a side is drawn (the table of ux.md section 4). A domain with one neighbour is drawn
+/// as that neighbour: its name says more.
+pub(super) fn around(mesh: &Mesh, own: &Domain, mut neighbours: Vec<Neighbour>) -> Around {
+    neighbours.sort_by_cached_key(|neighbour| {
+        let (ending, critical, is_own, consumers, slug, node) = rank(mesh, own, neighbour);
+        (ending, critical, is_own, consumers, slug.to_owned(), node)
+    });
+    let n = neighbours.len();
+    let n_domains = neighbours.iter().map(|neighbour| &neighbour.domain.key).collect::<BTreeSet<_>>().len();
+    if n <= NAMED {
+        return Around { slots: neighbours.into_iter().map(Slot::One).collect(), n, n_domains };
+    }
+    // Groups stand in the order of their first neighbour, a hub's in that of their size.
+    let mut groups: Vec<(Domain, Vec<Neighbour>)> = Vec::new();
+    let mut positions: BTreeMap<String, usize> = BTreeMap::new();
+    for neighbour in neighbours {
+        let position = *positions.entry(neighbour.domain.key.clone()).or_insert_with(|| {
+            groups.push((neighbour.domain.clone(), Vec::new()));
+            groups.len() - 1
+        });
+        groups[position].1.push(neighbour);
+    }
+    if n > HUB {
+        groups.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.key.cmp(&b.0.key)));
+    }
+    let slot = |(domain, mut members): (Domain, Vec<Neighbour>)| match members.len() {
+        1 => Slot::One(members.remove(0)),
+        _ => Slot::Group(domain, members),
+    };
+    let rest = if groups.len() > NAMED { groups.split_off(NAMED - 1) } else { Vec::new() };
+    let mut slots: Vec<Slot> = groups.into_iter().map(slot).collect();
+    if !rest.is_empty() {
+        slots.push(Slot::More(rest.len(), rest.into_iter().flat_map(|(_, members)| members).collect()));
+    }
+    Around { slots, n, n_domains }
+}
+
+/// Counts members in words: "3 products", "2 products, 1 team".
+pub(super) fn count_words(members: &[Neighbour]) -> String {
+    let of = |kind: Kind| members.iter().filter(|member| member.node.kind == kind).count();
+    let counts = [(of(Kind::DataProduct), "product"), (of(Kind::SourceSystem), "source"), (of(Kind::Team), "team")];
+    let words: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| parts::count(*n, word)).collect();
+    words.join(", ")
+}

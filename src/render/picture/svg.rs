@@ -1,0 +1,223 @@
+//! Writing SVG: a tree of tags in which every text is escaped by construction, short numbers, and
+//! labels that fit their box.
+
+use std::fmt::Write;
+
+use crate::diagnostic::visible;
+
+/// Longest label in characters; longer ones are cut in the middle and stand whole in the title.
+pub(crate) const LABEL: usize = 24;
+
+/// Escapes text for XML; characters that XML 1.0 forbids are shown as `\u{..}`.
+pub(crate) fn xml(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    push_escaped(&mut safe, text);
+    safe
+}
+
+/// Escapes text of several lines for HTML.
+pub(crate) fn xml_keeping_lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| xml(&line.replace('\t', "    "))).collect();
+    lines.join("\n")
+}
+
+fn push_escaped(safe: &mut String, text: &str) {
+    for character in visible(text).chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            character => safe.push(character),
+        }
+    }
+}
+
+/// A growing SVG. Names of tags and attributes are written in this crate (`&'static str`); values and
+/// texts are escaped, whoever wrote them.
+#[derive(Debug, Default)]
+pub(super) struct Svg {
+    text: String,
+    is_open: bool,
+}
+
+impl Svg {
+    /// Begins a tag; attributes follow.
+    pub(super) fn open(&mut self, name: &'static str) -> &mut Svg {
+        self.seal();
+        self.text.push('<');
+        self.text.push_str(name);
+        self.is_open = true;
+        self
+    }
+
+    /// Adds an attribute to the tag just begun.
+    pub(super) fn attr(&mut self, name: &'static str, value: &str) -> &mut Svg {
+        self.text.push(' ');
+        self.text.push_str(name);
+        self.text.push_str("=\"");
+        push_escaped(&mut self.text, value);
+        self.text.push('"');
+        self
+    }
+
+    /// Adds a number as an attribute.
+    pub(super) fn num(&mut self, name: &'static str, value: f64) -> &mut Svg {
+        self.attr(name, &number(value))
+    }
+
+    /// Ends the tag just begun, which holds nothing.
+    pub(super) fn end(&mut self) -> &mut Svg {
+        self.text.push_str("/>");
+        self.is_open = false;
+        self
+    }
+
+    /// Adds text.
+    pub(super) fn say(&mut self, text: &str) -> &mut Svg {
+        self.seal();
+        push_escaped(&mut self.text, text);
+        self
+    }
+
+    /// Adds markup that this room has written itself: a finished part, a style, definitions.
+    pub(super) fn part(&mut self, markup: &str) -> &mut Svg {
+        self.seal();
+        self.text.push_str(markup);
+        self
+    }
+
+    /// Closes a tag that holds something.
+    pub(super) fn close(&mut self, name: &'static str) -> &mut Svg {
+        self.seal();
+        write!(self.text, "</{name}>").expect("a string takes all text");
+        self
+    }
+
+    /// Adds a tag that holds text alone.
+    pub(super) fn holding(&mut self, name: &'static str, class: &str, x: f64, y: f64, text: &str) -> &mut Svg {
+        self.open(name);
+        if !class.is_empty() {
+            self.attr("class", class);
+        }
+        self.num("x", x).num("y", y).say(text).close(name)
+    }
+
+    /// Adds a path of a class.
+    pub(super) fn path(&mut self, class: &str, d: &str) -> &mut Svg {
+        self.open("path").attr("class", class).attr("d", d).end()
+    }
+
+    /// Returns the markup.
+    pub(super) fn finish(mut self) -> String {
+        self.seal();
+        self.text
+    }
+
+    fn seal(&mut self) {
+        if self.is_open {
+            self.text.push('>');
+            self.is_open = false;
+        }
+    }
+}
+
+/// Writes a number with at most two decimals and no more characters than it needs.
+pub(super) fn number(value: f64) -> String {
+    let rounded = (value * 100.0).round() / 100.0;
+    // A negative zero would be written with its sign.
+    let rounded = if rounded == 0.0 { 0.0 } else { rounded };
+    let text = format!("{rounded}");
+    match text.strip_prefix("0.").map(|rest| (false, rest)).or_else(|| text.strip_prefix("-0.").map(|r| (true, r))) {
+        Some((false, rest)) => format!(".{rest}"),
+        Some((true, rest)) => format!("-.{rest}"),
+        None => text,
+    }
+}
+
+/// Writes a point of a path.
+pub(super) fn point((x, y): (f64, f64)) -> String {
+    format!("{} {}", number(x), number(y))
+}
+
+/// Cuts a text in the middle so that it has at most [`LABEL`] characters and fits a width at a size of
+/// type, both in px.
+pub(super) fn label(text: &str, width: f64, size: f64) -> String {
+    label_of(text, LABEL, width, size)
+}
+
+/// Cuts a text like [`label`], with another limit of characters.
+pub(super) fn label_of(text: &str, limit: usize, width: f64, size: f64) -> String {
+    let text = visible(text.trim());
+    let characters: Vec<char> = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let fits = |shown: &[char]| shown.len() <= limit && shown.iter().map(|c| advance(*c)).sum::<f64>() * size <= width;
+    if fits(&characters) {
+        return characters.into_iter().collect();
+    }
+    let mut kept = limit.min(characters.len().saturating_sub(1));
+    loop {
+        let (head, tail) = (kept.div_ceil(2), (kept / 2).saturating_sub(usize::from(kept > 1)));
+        let head_end: String = characters[..head.min(characters.len())].iter().collect();
+        let tail_begin: String = characters[characters.len() - tail.min(characters.len())..].iter().collect();
+        let cut: Vec<char> =
+            head_end.trim_end().chars().chain(std::iter::once('…')).chain(tail_begin.trim_start().chars()).collect();
+        if fits(&cut) || kept <= 1 {
+            return cut.into_iter().collect();
+        }
+        kept -= 1;
+    }
+}
+
+/// Estimates the width of a text in px: that of a wide system font, since the page does not choose one.
+pub(super) fn width_of(text: &str, size: f64) -> f64 {
+    text.chars().map(advance).sum::<f64>() * size
+}
+
+/// The advance of a character in em, a little more than in common system fonts.
+fn advance(character: char) -> f64 {
+    match character {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 0.3,
+        'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' => 0.4,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' | '…' => 0.92,
+        'A'..='Z' | '_' | '&' | '#' => 0.7,
+        _ if u32::from(character) >= 0x1100 => 1.05,
+        _ => 0.59,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        let written: Vec<String> = [0.0, -0.001, 0.5, -0.25, 12.0, 3.456, 100.10].into_iter().map(number).collect();
+        assert_eq!(written, ["0", "0", ".5", "-.25", "12", "3.46", "100.1"]);
+    }
+
+    #[test]
+    fn labels_are_cut_in_the_middle_and_never_overflow() {
+        assert_eq!(label("Orders", 150.0, 13.0), "Orders");
+        let long = label("customer-accounts-with-all-addresses", 150.0, 13.0);
+        assert!(long.starts_with("customer") && long.ends_with("esses") && long.contains('…'), "{long}");
+        let wide = label(&"漢".repeat(40), 150.0, 13.0);
+        assert!(width_of(&wide, 13.0) <= 150.0 && wide.contains('…'), "{wide}");
+        for text in ["", " ", "a", "…", "W".repeat(300).as_str(), "i".repeat(300).as_str(), "a b  c\td\ne", "\u{202e}x"]
+        {
+            let shown = label(text, 60.0, 13.0);
+            assert!(shown.chars().count() <= LABEL && width_of(&shown, 13.0) <= 60.0, "{text:?} as {shown:?}");
+        }
+    }
+
+    #[test]
+    fn texts_and_values_are_escaped_whoever_wrote_them() {
+        let mut svg = Svg::default();
+        svg.open("a").attr("href", "x\"><script>").say("</a><script>&'\u{8}").close("a");
+        svg.open("path").attr("d", "M0 0").end();
+        assert_eq!(
+            svg.finish(),
+            "<a href=\"x&quot;&gt;&lt;script&gt;\">&lt;/a&gt;&lt;script&gt;&amp;&#39;\\u{8}</a><path d=\"M0 0\"/>"
+        );
+    }
+}
