@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::facets::Facets;
 use super::health::Health;
+use super::picture::{Island, IslandSize, MarkFacts, MarkSize, mark};
 use super::search::{self, Shards};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
@@ -55,6 +56,8 @@ pub struct Site {
     pub(super) rest: Rest,
     /// The search index, made when its files are asked for the first time: it has to read the whole mesh.
     search: OnceLock<Shards>,
+    /// Twins that a site with too many files does without are made.
+    pub(super) has_twins: bool,
 }
 
 /// The pages after the first of lists that may be long: whose list it is, and the number from 1.
@@ -103,6 +106,9 @@ pub(super) const CARDS: usize = 48;
 pub(super) fn n_sheets(length: usize, size: usize) -> usize {
     length.div_ceil(size).max(1)
 }
+
+/// Files above which `.md` and `.svg` twins are left out, since hosts have limits (DESIGN section 4).
+const FILES: usize = 15_000;
 
 /// What templates see as `site`.
 #[derive(Serialize)]
@@ -162,7 +168,7 @@ impl Site {
         }
         let rest = Rest::new(mesh, &facets);
         let health = Health::of_all(&outcome);
-        Ok(Site {
+        let mut site = Site {
             outcome,
             commit,
             theme,
@@ -177,7 +183,10 @@ impl Site {
             health,
             rest,
             search: OnceLock::new(),
-        })
+            has_twins: true,
+        };
+        site.has_twins = site.outcome.config.site.all_twins || pages::all(&site).len() <= FILES;
+        Ok(site)
     }
 
     /// Returns all files of the site.
@@ -205,6 +214,24 @@ impl Site {
 
     pub(super) fn view(&self) -> View<'_> {
         View { mesh: &self.outcome.mesh, sources: &self.outcome.sources, config: &self.outcome.config, tree: None }
+    }
+
+    /// Returns what the mark of a product shows.
+    pub(super) fn mark_facts(&self, product_idx: usize) -> MarkFacts {
+        let health = &self.health[product_idx];
+        MarkFacts::new(&self.outcome.mesh, product_idx, health.axes)
+    }
+
+    /// Draws the island of a domain.
+    pub(super) fn island(&self, domain_idx: usize, size: IslandSize) -> Island {
+        let domain = &self.outcome.mesh.domains[domain_idx];
+        let states = domain.products.iter().map(|product| self.health[*product].state);
+        Island::of(domain.descriptor.header.title(), states, size)
+    }
+
+    /// Draws the mark of a product for a page.
+    pub(super) fn mark(&self, product_idx: usize, size: MarkSize) -> String {
+        mark(&self.mark_facts(product_idx), size)
     }
 
     /// Returns the findings in a file.

@@ -10,6 +10,7 @@ mod evidence;
 mod floods;
 mod lineage;
 mod pages;
+mod pictures;
 mod rules;
 mod search;
 mod site;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-fn run(root: &Path, args: &[&str]) -> Output {
+pub(super) fn run(root: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_meshfolio"));
     command.arg("-C").arg(root).args(["--today", "2026-11-21", "--color", "never"]).args(args);
     command.output().expect("the binary runs")
@@ -25,7 +25,7 @@ pub(super) fn is_page(path: &str) -> bool {
 }
 
 /// Returns every value of an attribute, as it stands between double quotes.
-fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+pub(super) fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
     let opening = format!(" {name}=\"");
     html.split(opening.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }

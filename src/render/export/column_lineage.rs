@@ -236,7 +236,8 @@ impl Columns<'_> {
         }
         slice.edges.sort();
         slice.edges.dedup();
-        picture::lineage_svg(self.mesh, &slice, &middles.into_iter().collect::<Vec<_>>())
+        let middles: Vec<LineageNode> = middles.into_iter().collect();
+        picture::Deep::of_slice(self.mesh, &middles, &slice, &picture::Links::Nowhere).file()
     }
 }
 

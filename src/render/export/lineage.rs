@@ -39,7 +39,13 @@ pub enum LineageFormat {
 ///
 /// # Errors
 /// When the thing has no lineage.
-pub fn lineage(outcome: &Outcome, root: &Root, up: usize, down: usize, format: LineageFormat) -> Result<String, ExportError> {
+pub fn lineage(
+    outcome: &Outcome,
+    root: &Root,
+    up: usize,
+    down: usize,
+    format: LineageFormat,
+) -> Result<String, ExportError> {
     let mesh = &outcome.mesh;
     root.check()?;
     if !root.columns.is_empty() {

@@ -9,6 +9,7 @@ use crate::policy::checks::Tally;
 use crate::render::facets::{self, Facet};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
+use crate::render::picture::MarkSize;
 use crate::render::site::{CARDS, Site, n_sheets};
 use crate::render::{Page, RenderError, address};
 
@@ -29,6 +30,7 @@ struct CardsPage<'a> {
 /// A product among others.
 #[derive(Serialize)]
 pub(super) struct Card<'a> {
+    mark: String,
     product: Anchor<'a>,
     say: Option<String>,
     status: Sign<'static>,
@@ -177,6 +179,7 @@ pub(super) fn card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Card<'
     let contracts = product.outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
     let mut live = contracts.filter(|contract| contract.header.status_word() != "retired");
     Card {
+        mark: site.mark(idx, MarkSize::Card),
         product: linker.product(idx),
         say: header.description.purpose.as_deref().map(parts::first_sentence),
         status: parts::status_of(header),

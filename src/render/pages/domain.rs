@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::home::StateCount;
 use super::page;
 use crate::model::{Kind, Urn};
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
+use crate::render::picture::IslandSize;
 use crate::render::site::Site;
 use crate::render::twins::{DomainTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown};
@@ -40,6 +42,9 @@ struct DomainPage<'a> {
     policies: Vec<Anchor<'a>>,
     sources: Vec<Anchor<'a>>,
     readme_html: Option<String>,
+    island: Option<String>,
+    scale: usize,
+    states: Vec<StateCount>,
 }
 
 /// Products of one owner.
@@ -184,7 +189,11 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     let names_it = |policy: &&crate::model::Policy| {
         policy.scope.domains.iter().any(|domain| mesh.domain(domain) == Some(idx) || domain.value == name)
     };
+    let island = site.island(idx, IslandSize::Page);
     DomainPage {
+        scale: island.scale,
+        island: (!domain.products.is_empty()).then_some(island.svg),
+        states: super::home::states(site, &domain.products),
         name: header.title(),
         say: purpose,
         domain_type: descriptor.domain_type.as_deref().map(parts::words),

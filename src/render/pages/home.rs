@@ -6,12 +6,15 @@ use super::page;
 use crate::graph::Evidence;
 use crate::render::events::{self, Event};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
+use crate::render::picture::{IslandSize, MarkSize, key_figure};
 use crate::render::site::{Commit, Site};
 use crate::render::{Page, RenderError, facets};
 
 #[derive(Serialize)]
 struct HomePage<'a> {
     frame: Frame<'a>,
+    /// The mark of the most used product, with words.
+    figure: Option<Figure<'a>>,
     commit: Option<CommitPart<'a>>,
     counts: Vec<Count>,
     facets: Vec<Anchor<'a>>,
@@ -42,8 +45,9 @@ struct Count {
 
 /// How many products are in a state of evidence.
 #[derive(Serialize)]
-struct StateCount {
-    class: &'static str,
+pub(super) struct StateCount {
+    /// The hexagon of the state.
+    symbol: &'static str,
     word: &'static str,
     n: usize,
     says: &'static str,
@@ -56,11 +60,20 @@ struct DomainCard<'a> {
     n_products: usize,
     /// Products by state, kept first.
     states: Vec<StateCount>,
+    island: Option<String>,
+    scale: usize,
     is_central: bool,
 }
 
 #[derive(Serialize)]
+struct Figure<'a> {
+    svg: String,
+    product: Anchor<'a>,
+}
+
+#[derive(Serialize)]
 struct Rank<'a> {
+    mark: String,
     product: Anchor<'a>,
     status: Sign<'static>,
     note: String,
@@ -96,6 +109,7 @@ fn build(site: &Site) -> HomePage<'_> {
         (0..mesh.products.len()).filter(|idx| !mesh.products[*idx].consumers.is_empty()).collect();
     ranked.sort_by_key(|idx| (std::cmp::Reverse(mesh.products[*idx].consumers.len()), *idx));
     let rank = |idx: usize| Rank {
+        mark: site.mark(idx, MarkSize::Card),
         product: linker.product(idx),
         status: parts::status_of(&mesh.products[idx].descriptor.header),
         note: note(site, idx),
@@ -107,7 +121,12 @@ fn build(site: &Site) -> HomePage<'_> {
         domains.sort_by_key(|idx| (std::cmp::Reverse(mesh.domains[*idx].products.len()), *idx));
     }
     let all: Vec<usize> = (0..mesh.products.len()).collect();
+    let explained = ranked.iter().copied().find(|idx| site.health[*idx].state == Evidence::Kept);
     HomePage {
+        figure: explained.or(ranked.first().copied()).map(|idx| Figure {
+            svg: key_figure(&site.mark_facts(idx), mesh.products[idx].descriptor.header.title()),
+            product: linker.product(idx),
+        }),
         commit: site.commit.as_ref().map(commit_part),
         counts: counts(site),
         facets: tries(site, linker),
@@ -155,17 +174,17 @@ fn tries<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<Anchor<'a>> {
     tries
 }
 
-fn states(site: &Site, products: &[usize]) -> Vec<StateCount> {
+pub(super) fn states(site: &Site, products: &[usize]) -> Vec<StateCount> {
     let count = |state: Evidence| products.iter().filter(|idx| site.health[**idx].state == state).count();
     let words = |state: Evidence| match state {
-        Evidence::Kept => ("hxk", "kept", "every result file meets its promise"),
-        Evidence::Missed => ("hxm", "missed", "a result file does not"),
-        Evidence::Promised => ("hxp", "promised only", "no result file says so"),
-        Evidence::NotStated => ("hxu", "not stated", "nobody promised anything"),
+        Evidence::Kept => ("hx-k", "kept", "every result file meets its promise"),
+        Evidence::Missed => ("hx-m", "missed", "a result file does not"),
+        Evidence::Promised => ("hx-p", "promised only", "no result file says so"),
+        Evidence::NotStated => ("hx-u", "not stated", "nobody promised anything"),
     };
     let of = |state: Evidence| {
-        let (class, word, says) = words(state);
-        StateCount { class, word, n: count(state), says }
+        let (symbol, word, says) = words(state);
+        StateCount { symbol, word, n: count(state), says }
     };
     Evidence::ALL.into_iter().map(of).filter(|count| count.n > 0).collect()
 }
@@ -185,11 +204,15 @@ fn commit_part(commit: &Commit) -> CommitPart<'_> {
 fn domain_card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> DomainCard<'a> {
     let domain = &site.mesh().domains[idx];
     let purpose = domain.descriptor.header.description.purpose.as_deref();
+    let largest = site.mesh().domains.iter().map(|domain| domain.products.len()).max().unwrap_or(0);
+    let island = site.island(idx, IslandSize::Card(largest));
     DomainCard {
         domain: linker.to(domain.descriptor.header.title(), &format!("domains/{}.html", domain.slug)),
         say: purpose.map(parts::first_sentence),
         n_products: domain.products.len(),
         states: states(site, &domain.products),
+        scale: island.scale,
+        island: (!domain.products.is_empty()).then_some(island.svg),
         is_central: domain.descriptor.operating_mode.as_deref() == Some("central"),
     }
 }

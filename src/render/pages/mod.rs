@@ -4,12 +4,15 @@
 mod access;
 mod browse;
 mod changes;
+mod column_lineage;
 mod contract;
 mod document;
 mod domain;
 mod home;
+mod lineage;
 mod lists;
 mod machine;
+mod map;
 mod policy;
 mod product;
 mod scorecard;
@@ -31,8 +34,10 @@ const TYPES: &[List] = &[
     browse::pages,
     lists::pages,
     product::pages,
+    lineage::pages,
     document::pages,
     contract::pages,
+    column_lineage::pages,
     domain::pages,
     team::pages,
     term::pages,
@@ -43,6 +48,7 @@ const TYPES: &[List] = &[
     waivers::pages,
     access::pages,
     search::pages,
+    map::pages,
     machine::pages,
 ];
 

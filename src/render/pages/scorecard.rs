@@ -7,6 +7,7 @@ use super::waivers::{self, WaiverRow};
 use crate::graph::Evidence;
 use crate::policy::checks::{Axis, CHECKS, Tally};
 use crate::render::parts::{Anchor, Frame, Linker, Piece, spoken};
+use crate::render::picture::MarkSize;
 use crate::render::site::Site;
 use crate::render::{Page, RenderError};
 
@@ -73,6 +74,7 @@ struct CheckRow {
 /// A product that lacks most.
 #[derive(Serialize)]
 struct LackRow<'a> {
+    mark: String,
     product: Anchor<'a>,
     owner: Option<Anchor<'a>>,
     n_consumers: usize,
@@ -200,6 +202,7 @@ fn lacking<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<LackRow<'a>> {
     let mut products: Vec<usize> = (0..mesh.products.len()).filter(is_live).filter(|idx| missing(idx) > 0).collect();
     products.sort_by_key(|idx| (std::cmp::Reverse((missing(idx), mesh.products[*idx].consumers.len())), *idx));
     let row = |idx: usize| LackRow {
+        mark: site.mark(idx, MarkSize::Card),
         product: linker.product(idx),
         owner: linker.product_owner(idx),
         n_consumers: mesh.products[idx].consumers.len(),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::layer::{Gaps, Graph, layered};
 use super::near::{self, Domain, domain_of, slug_of};
 use super::scene::{GAP, Line, LineStyle, Links, NODE, Node, Scene, Shape};
-use crate::graph::{Edge, EdgeKind, Found, LineageNode, Mesh, Trust};
+use crate::graph::{Edge, EdgeKind, Found, LineageNode, Mesh, Slice, Trust};
 use crate::model::Kind;
 use crate::render::export::node_header;
 use crate::render::{address, parts};
@@ -76,7 +76,22 @@ impl Deep {
     /// Draws what is at most so many steps above and below the middles.
     #[must_use]
     pub fn of(mesh: &Mesh, middles: &[LineageNode], up: usize, down: usize, links: &Links) -> Deep {
-        let reach = reach(mesh, middles, up, down);
+        Deep::drawn(mesh, middles, &reach(mesh, middles, up, down), links)
+    }
+
+    /// Draws a part of the lineage that was chosen before.
+    #[must_use]
+    pub fn of_slice(mesh: &Mesh, middles: &[LineageNode], slice: &Slice, links: &Links) -> Deep {
+        let mut rings: BTreeMap<Ring, Vec<LineageNode>> = BTreeMap::new();
+        for (node, distance) in slice.nodes.iter().filter(|(node, _)| !middles.contains(node)) {
+            let step = usize::try_from(distance.unsigned_abs()).unwrap_or(usize::MAX).max(1);
+            rings.entry((*distance < 0, step)).or_default().push(*node);
+        }
+        let edges = slice.edges.iter().map(|(from, to, edge)| (*from, *to, edge)).collect();
+        Deep::drawn(mesh, middles, &Reach { rings, edges }, links)
+    }
+
+    fn drawn(mesh: &Mesh, middles: &[LineageNode], reach: &Reach<'_>, links: &Links) -> Deep {
         let mut collapsed: BTreeSet<Ring> = reach
             .rings
             .iter()
@@ -84,8 +99,8 @@ impl Deep {
             .map(|(ring, _)| *ring)
             .collect();
         loop {
-            let places = places(mesh, middles, &reach, &collapsed);
-            let (ties, n_inner) = ties(mesh, &reach, &places);
+            let places = places(mesh, middles, reach, &collapsed);
+            let (ties, n_inner) = ties(mesh, reach, &places);
             let n_places = places.values().collect::<BTreeSet<_>>().len();
             // What is furthest away and fullest is drawn by domain first.
             let next = reach.rings.iter().filter(|(ring, _)| !collapsed.contains(*ring));
@@ -94,7 +109,7 @@ impl Deep {
                 Some((ring, _)) if n_places > NODES || ties.len() > LINES => {
                     collapsed.insert(*ring);
                 }
-                _ => return draw(mesh, &places, ties, n_inner, &reach, &collapsed, links),
+                _ => return draw(mesh, &places, ties, n_inner, reach, &collapsed, links),
             }
         }
     }

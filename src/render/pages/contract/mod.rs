@@ -12,7 +12,7 @@ use serde::Serialize;
 use self::columns::{ObjectPart, Place};
 use self::difference::ChangeRow;
 use self::quality::QualityRow;
-use super::page;
+use super::{column_lineage, page};
 use crate::graph::{EvidenceSummary, Lifecycle, version_slug};
 use crate::model::{DataContract, Kind, Role, Server, ServiceLevel, Urn};
 use crate::render::health::{self, Level};
@@ -35,6 +35,8 @@ struct ContractPage<'a> {
     ends: Option<EndPart>,
     n_personal: usize,
     n_columns: usize,
+    /// The page that draws where the columns come from.
+    traced: Option<String>,
     standard: String,
     purpose_html: Option<String>,
     usage_html: Option<String>,
@@ -213,6 +215,8 @@ fn build(site: &Site, idx: usize) -> ContractPage<'_> {
         ends: ends(site, descriptor),
         n_personal: descriptor.columns().filter(|(_, columns)| is_personal(columns)).count(),
         n_columns: descriptor.columns().count(),
+        traced: column_lineage::has_page(site, idx)
+            .then(|| address::relative(linker.depth, &address::columns(mesh, idx))),
         standard: format!("ODCS {}", header.api_version.trim_start_matches('v')),
         purpose_html: rendered(&header.description.purpose),
         usage_html: rendered(&header.description.usage),

@@ -1,9 +1,12 @@
 //! Who reads a product, in pages of 200.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use crate::render::pages::page;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager};
+use crate::render::picture::readers;
 use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::{Page, RenderError, address};
 
@@ -21,22 +24,21 @@ struct ConsumersPage<'a> {
 
 #[derive(Serialize)]
 struct ConsumerRow<'a> {
+    /// The id of the first row of a domain.
+    anchor: Option<String>,
     product: Anchor<'a>,
     domain: Option<Anchor<'a>>,
     owner: Option<Anchor<'a>>,
     through: String,
 }
 
-/// Returns the address of a page of readers; `number` from 0.
-pub(super) fn path(slug: &str, number: usize) -> String {
-    parts::numbered(&format!("products/{slug}/consumers.html"), &format!("products/{slug}/consumers"), number)
-}
-
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let slug = |idx: usize| &site.mesh().products[idx].slug;
-    let first = (0..site.mesh().products.len()).filter_map(|idx| page(&path(slug(idx), 0), idx, first));
+    let first = (0..site.mesh().products.len()).filter_map(|idx| page(&address::consumers(slug(idx), 0), idx, first));
     let rest = site.rest.consumers.iter().enumerate();
-    first.chain(rest.filter_map(|(at, (idx, number))| page(&path(slug(*idx), *number), at, later))).collect()
+    first
+        .chain(rest.filter_map(|(at, (idx, number))| page(&address::consumers(slug(*idx), *number), at, later)))
+        .collect()
 }
 
 fn first(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
@@ -52,7 +54,7 @@ fn html(site: &Site, idx: usize, number: usize) -> Result<Vec<u8>, RenderError> 
     let product = &site.mesh().products[idx];
     let name = product.descriptor.header.title();
     let n = product.consumers.len();
-    let path_here = path(&product.slug, number);
+    let path_here = address::consumers(&product.slug, number);
     let title = match number {
         0 => format!("Who reads {name}"),
         _ => format!("Who reads {name}, page {}", number + 1),
@@ -69,10 +71,26 @@ fn html(site: &Site, idx: usize, number: usize) -> Result<Vec<u8>, RenderError> 
         n,
         first: start + 1,
         last: end,
-        consumers: product.consumers[start..end].iter().map(|reader| row(site, idx, *reader, linker)).collect(),
-        pager: Pager::new(n_sheets(n, ROWS), number, |at| address::relative(linker.depth, &path(&product.slug, at))),
+        consumers: rows(site, idx, start..end, linker),
+        pager: Pager::new(n_sheets(n, ROWS), number, |at| {
+            address::relative(linker.depth, &address::consumers(&product.slug, at))
+        }),
     };
     site.theme.render("consumers.html", &page)
+}
+
+/// Words a part of the readers. Pictures lead to those of one domain: they stand together, and the
+/// first has the anchor.
+fn rows<'a>(site: &'a Site, idx: usize, part: Range<usize>, linker: Linker<'a>) -> Vec<ConsumerRow<'a>> {
+    let mesh = site.mesh();
+    let readers = readers(mesh, idx);
+    let domain = |at: usize| mesh.products[readers[at]].domain_idx;
+    let of = |at: usize| {
+        let is_first = at == 0 || domain(at - 1) != domain(at);
+        let anchor = domain(at).filter(|_| is_first).map(|domain| format!("d-{}", mesh.domains[domain].slug));
+        ConsumerRow { anchor, ..row(site, idx, readers[at], linker) }
+    };
+    part.map(of).collect()
 }
 
 fn row<'a>(site: &'a Site, idx: usize, reader: usize, linker: Linker<'a>) -> ConsumerRow<'a> {
@@ -84,6 +102,7 @@ fn row<'a>(site: &'a Site, idx: usize, reader: usize, linker: Linker<'a>) -> Con
         format!("{} {}", contract.header.id.value, contract.version_text())
     };
     ConsumerRow {
+        anchor: None,
         product: linker.product(reader),
         domain: linker.product_domain(reader),
         owner: linker.product_owner(reader),

@@ -5,7 +5,6 @@ mod canvas;
 mod checks;
 mod consumers;
 mod history;
-mod neighbours;
 mod panels;
 
 use serde::Serialize;
@@ -14,16 +13,17 @@ use self::access::{AccessPart, AgreementRow};
 use self::canvas::Canvas;
 use self::checks::Checks;
 use self::history::Event;
-use self::neighbours::Neighbour;
 use self::panels::{Approver, Place, Promise};
 use super::contract::columns::{ColumnRow, Place as ColumnPlace};
 use super::contract::quality::{self, QualityRow};
 use super::contract::{Fact, facts};
+use super::lineage::{self, PicturePart};
 use super::page;
 use crate::graph::{EvidenceSummary, Found, Lifecycle, Product};
 use crate::model::{DataContract, Kind, OutputPort, PropertyFlags, SchemaObject, Server, Urn};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Anchors, Contact, Day, Frame, Linker, Sign, anchor_part};
+use crate::render::picture::MarkSize;
 use crate::render::site::Site;
 use crate::render::twins::{ProductTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown, servers};
@@ -32,6 +32,7 @@ use crate::render::{Page, RenderError, address, markdown, servers};
 struct ProductPage<'a> {
     frame: Frame<'a>,
     name: &'a str,
+    mark: String,
     version: Option<&'a str>,
     say: Option<String>,
     purpose_html: Option<String>,
@@ -67,7 +68,7 @@ struct ProductPage<'a> {
     contacts: Vec<Contact<'a>>,
     outputs: Vec<OutputRow<'a>>,
     n_inputs: usize,
-    neighbours: Vec<Neighbour<'a>>,
+    picture: PicturePart<'a>,
     schema: Option<SchemaPart<'a>>,
     quality: Option<QualityPart<'a>>,
     more: Vec<Fact<'a>>,
@@ -242,6 +243,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     reviews.truncate(REVIEWS);
     ProductPage {
         name: header.title(),
+        mark: site.mark(idx, MarkSize::Page),
         version: header.version.as_ref().map(|version| version.value.as_str()),
         purpose_html: if is_said { None } else { rendered(&header.description.purpose) },
         usage_html: rendered(&header.description.usage),
@@ -254,7 +256,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         product_type: descriptor.product_type.as_deref().map(parts::words),
         since: header.created.as_deref().map(Day::of),
         n_consumers: product.consumers.len(),
-        consumers_href: address::relative(1, &consumers::path(&product.slug, 0)),
+        consumers_href: address::relative(1, &address::consumers(&product.slug, 0)),
         places: panels::places(site, &published.live),
         connect: published
             .promising
@@ -273,7 +275,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_rules: promises.iter().map(|contract| contract.n_quality_rules as usize).sum(),
         approvers: panels::approvers(site, &published.promising, linker),
         n_inputs: descriptor.input_ports.len(),
-        neighbours: neighbours::rows(site, idx, linker),
+        picture: lineage::part(site, idx, linker),
         schema: schema(site, &published, linker),
         quality: quality_part(site, &published, &evidence),
         more: facts(header),

@@ -1,0 +1,201 @@
+//! Where the columns of a version of a contract come from.
+
+use serde::Serialize;
+
+use super::page;
+use crate::graph::ColumnPlace;
+use crate::model::{Property, SchemaObject};
+use crate::render::parts::{self, Anchor, Frame, Linker, anchor_part};
+use crate::render::picture::{ColumnOrigin, ColumnPicture, ColumnTrace, Links};
+use crate::render::site::Site;
+use crate::render::{Page, RenderError, address};
+
+#[derive(Serialize)]
+struct ColumnsPage<'a> {
+    frame: Frame<'a>,
+    contract: Anchor<'a>,
+    n_traced: usize,
+    n_columns: usize,
+    objects: Vec<ObjectPart<'a>>,
+}
+
+#[derive(Serialize)]
+struct ObjectPart<'a> {
+    id: String,
+    name: String,
+    svg: Option<String>,
+    caption: String,
+    rows: Vec<ColumnRow<'a>>,
+    n_without: usize,
+    n_columns: usize,
+}
+
+#[derive(Serialize)]
+struct ColumnRow<'a> {
+    column: Anchor<'a>,
+    /// Picks the column out in the picture.
+    pick: Option<String>,
+    /// The id of the row, where no picture has it.
+    id: Option<String>,
+    from: Vec<Anchor<'a>>,
+    logic: Option<String>,
+}
+
+pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
+    let mesh = site.mesh();
+    let traced = (0..mesh.contracts.len()).filter(|idx| has_page(site, *idx));
+    traced.filter_map(|idx| page(&address::columns(mesh, idx), idx, html)).collect()
+}
+
+/// Says whether any column of a contract names what it comes from.
+pub(super) fn has_page(site: &Site, contract_idx: usize) -> bool {
+    let contract = &site.mesh().contracts[contract_idx].descriptor;
+    contract.objects.iter().any(|object| object.properties.iter().any(is_traced))
+}
+
+fn is_traced(column: &Property) -> bool {
+    column.detail.as_deref().is_some_and(|detail| !detail.transform_sources.is_empty())
+        || column.children().iter().any(is_traced)
+}
+
+fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    let idx = idx as usize;
+    let mesh = site.mesh();
+    let contract = &mesh.contracts[idx];
+    let header = &contract.descriptor.header;
+    let name = format!("{} {}", header.title(), contract.descriptor.version_text());
+    let path = address::columns(mesh, idx);
+    let mut frame = Frame::new(site, &path, "contracts", &format!("Columns of {name}")).of_file(site, header.file);
+    frame.description = format!("Where the columns of {name} come from.");
+    let linker = Linker { site, depth: frame.depth() };
+    frame = frame.crumb(linker.to("Contracts", "contracts/index.html")).crumb(linker.contract(idx));
+    let mut anchors = Anchors { own: parts::Anchors::default(), contract: parts::Anchors::default() };
+    let objects: Vec<ObjectPart<'_>> = contract
+        .descriptor
+        .objects
+        .iter()
+        .enumerate()
+        .map(|(position, object)| object_part(site, idx, position, object, &mut anchors, linker))
+        .collect();
+    let page = ColumnsPage {
+        contract: linker.contract(idx),
+        n_traced: objects.iter().map(|object| object.n_columns - object.n_without).sum(),
+        n_columns: objects.iter().map(|object| object.n_columns).sum(),
+        objects,
+        frame,
+    };
+    site.theme.render("column-lineage.html", &page)
+}
+
+/// Anchors of this page and of the contract's page.
+struct Anchors {
+    own: parts::Anchors,
+    contract: parts::Anchors,
+}
+
+fn object_part<'a>(
+    site: &'a Site,
+    contract_idx: usize,
+    position: usize,
+    object: &'a SchemaObject,
+    anchors: &mut Anchors,
+    linker: Linker<'a>,
+) -> ObjectPart<'a> {
+    let mesh = site.mesh();
+    let mut columns = Vec::new();
+    collect(&object.properties, "", &mut columns);
+    let page = address::contract_version(mesh, contract_idx);
+    // The page of the contract numbers anchors of one name object by object.
+    anchors.contract = parts::Anchors::default();
+    let mut traces: Vec<(ColumnTrace, String, Option<String>)> = Vec::with_capacity(columns.len());
+    for (path, column) in columns {
+        let part = anchor_part(&format!("{}.{path}", object.name.value));
+        let trace = ColumnTrace {
+            id: anchors.own.next(format!("col-{part}")),
+            path,
+            origins: mesh
+                .column_sources(contract_idx, column)
+                .into_iter()
+                .map(|source| origin(site, source.written, source.place))
+                .collect(),
+        };
+        let detail = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
+        let logic = detail.and_then(|rare| rare.transform_description.as_ref().or(rare.transform_logic.as_ref()));
+        let anchor = format!("{page}#{}", anchors.contract.next(format!("c-{part}")));
+        traces.push((trace, anchor, logic.map(ToString::to_string)));
+    }
+    let drawn: Vec<ColumnTrace> = traces.iter().map(|(trace, ..)| trace.clone()).collect();
+    let id = format!("columns-{position}");
+    let picture = ColumnPicture::of(&object.name, &format!("{id}-t"), &drawn, &Links::Relative(linker.depth));
+    let is_drawn = picture.svg.is_some();
+    let n_columns = traces.len();
+    let rows: Vec<ColumnRow<'_>> = traces
+        .into_iter()
+        .filter(|(trace, ..)| !trace.origins.is_empty())
+        .map(|(trace, anchor, logic)| ColumnRow {
+            column: linker.to(trace.path.clone(), &anchor),
+            pick: is_drawn.then(|| format!("#{}", trace.id)),
+            id: (!is_drawn).then(|| trace.id.clone()),
+            from: trace
+                .origins
+                .iter()
+                .map(|origin| {
+                    let text = match &origin.owner {
+                        Some((owner, _)) => format!("{owner}: {}", origin.text),
+                        None => origin.text.clone(),
+                    };
+                    Anchor {
+                        text: text.into(),
+                        href: origin.page.as_ref().map(|page| address::relative(linker.depth, page)),
+                    }
+                })
+                .collect(),
+            logic,
+        })
+        .collect();
+    ObjectPart {
+        id,
+        name: object.name.value.to_string(),
+        svg: if rows.is_empty() { None } else { picture.svg },
+        caption: picture.caption,
+        n_without: n_columns - rows.len(),
+        n_columns,
+        rows,
+    }
+}
+
+fn collect<'p>(columns: &'p [Property], above: &str, all: &mut Vec<(String, &'p Property)>) {
+    for column in columns {
+        let path = if above.is_empty() { column.name.to_string() } else { format!("{above}.{}", column.name) };
+        all.push((path.clone(), column));
+        collect(column.children(), &path, all);
+    }
+}
+
+fn origin(site: &Site, written: String, place: Option<ColumnPlace>) -> ColumnOrigin {
+    let mesh = site.mesh();
+    let Some(place) = place else { return named_origin(site, written) };
+    let contract = &mesh.contracts[place.contract_idx].descriptor;
+    let page = address::contract_version(mesh, place.contract_idx);
+    let name = format!("{} {}", contract.header.id.value, contract.version_text());
+    let (text, anchor) = if place.column.is_empty() {
+        (place.object.clone(), String::new())
+    } else {
+        let text = format!("{}.{}", place.object, place.column);
+        let anchor = format!("#c-{}", anchor_part(&text));
+        (text, anchor)
+    };
+    ColumnOrigin { owner: Some((name, page.clone())), text, page: Some(format!("{page}{anchor}")) }
+}
+
+/// A source that is no column of a contract: `shop.public.orders.id` is something of the source system
+/// `shop`, anything else stays the words of the file.
+fn named_origin(site: &Site, written: String) -> ColumnOrigin {
+    let mesh = site.mesh();
+    let named = written.split_once('.').and_then(|(id, rest)| Some((mesh.source(id)?, rest.to_owned())));
+    let Some((idx, text)) = named else { return ColumnOrigin { owner: None, text: written, page: None } };
+    let source = &mesh.sources[idx];
+    let page = format!("sources/{}.html", source.slug);
+    let name = format!("{}, source system", source.descriptor.header.title());
+    ColumnOrigin { owner: Some((name, page.clone())), text, page: Some(page) }
+}

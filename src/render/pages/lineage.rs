@@ -1,0 +1,170 @@
+//! Pictures of a product: the one on its own page with its table, the page two steps deep, the picture
+//! as a file, and its badge.
+
+use serde::Serialize;
+
+use super::page;
+use crate::graph::LineageNode;
+use crate::model::Kind;
+use crate::render::parts::{self, Anchor, Frame, Linker};
+use crate::render::picture::{Deep, Ego, Links, badge, has_more};
+use crate::render::site::Site;
+use crate::render::{Page, RenderError, address};
+
+/// The lineage picture on the page of a product, and the same facts as a table.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct PicturePart<'a> {
+    /// The picture.
+    svg: String,
+    /// What its lines mean and what it leaves out.
+    caption: String,
+    /// Where it goes on: two steps, all consumers, the picture as a file.
+    more: Vec<Anchor<'a>>,
+    /// What the table holds.
+    table_caption: String,
+    /// One row for each place of the picture.
+    rows: Vec<NeighbourRow<'a>>,
+    /// Neighbours on both sides.
+    n: usize,
+}
+
+/// A neighbour, a domain of neighbours, or the rest of them.
+#[derive(Clone, Debug, Serialize)]
+struct NeighbourRow<'a> {
+    name: Anchor<'a>,
+    note: String,
+    direction: &'static str,
+    through: String,
+    standing: String,
+    ending: Option<String>,
+    n: usize,
+}
+
+#[derive(Serialize)]
+struct LineagePage<'a> {
+    frame: Frame<'a>,
+    name: String,
+    product: Anchor<'a>,
+    svg: String,
+    caption: String,
+    rows: Vec<EdgeRow<'a>>,
+    n_nodes: usize,
+}
+
+#[derive(Serialize)]
+struct EdgeRow<'a> {
+    from: Anchor<'a>,
+    to: Anchor<'a>,
+    through: String,
+    standing: String,
+}
+
+/// Steps each way on the deeper page.
+const STEPS: usize = 2;
+
+pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
+    let mesh = site.mesh();
+    let mut pages = Vec::new();
+    for (idx, product) in mesh.products.iter().enumerate() {
+        if has_more(mesh, idx) {
+            pages.extend(page(&address::lineage(&product.slug), idx, html));
+        }
+        if site.has_twins {
+            pages.extend(page(&address::product(&product.slug).replace(".html", ".svg"), idx, file));
+        }
+        pages.extend(page(&address::badge(&product.slug), idx, badge_file));
+    }
+    pages
+}
+
+/// Draws the picture of a product for its own page.
+pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> PicturePart<'a> {
+    let mesh = site.mesh();
+    let product = &mesh.products[idx];
+    let ego = ego(site, idx, linker.depth);
+    let mut more = Vec::new();
+    if has_more(mesh, idx) {
+        more.push(linker.to("Two steps up and down", &address::lineage(&product.slug)));
+    }
+    if ego.is_cut && !product.consumers.is_empty() {
+        let text = format!("All {}", parts::count(product.consumers.len(), "consumer"));
+        more.push(linker.to(text, &address::consumers(&product.slug, 0)));
+    }
+    if site.has_twins {
+        more.push(linker.to("This picture as a file", &address::product(&product.slug).replace(".html", ".svg")));
+    }
+    let row = |row: &crate::render::picture::EgoRow| NeighbourRow {
+        name: anchor(linker, &row.name, row.page.as_deref()),
+        note: row.note.clone(),
+        direction: row.direction,
+        through: row.through.clone(),
+        standing: row.standing.clone(),
+        ending: row.ending.clone(),
+        n: row.n,
+    };
+    let (takes, gives) = ego.n;
+    let grouped = if ego.is_cut { ", grouped by domain" } else { "" };
+    PicturePart {
+        svg: ego.svg(),
+        caption: ego.caption.clone(),
+        more,
+        table_caption: format!(
+            "The same facts as a table: {}, {}{grouped}",
+            parts::count(takes, "provider"),
+            parts::count(gives, "consumer")
+        ),
+        rows: ego.rows.iter().map(row).collect(),
+        n: takes + gives,
+    }
+}
+
+fn anchor<'a>(linker: Linker<'a>, text: &str, page: Option<&str>) -> Anchor<'a> {
+    match page {
+        Some(page) => linker.to(text.to_owned(), page),
+        None => Anchor::plain(text.to_owned()),
+    }
+}
+
+fn ego(site: &Site, idx: usize, depth: usize) -> Ego {
+    Ego::of(site.mesh(), idx, &site.mark_facts(idx), site.outcome.today, &Links::Relative(depth))
+}
+
+/// The picture as a file of its own, beside the product's page.
+fn file(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    Ok(ego(site, idx as usize, 1).file().into_bytes())
+}
+
+fn badge_file(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    let header = &site.mesh().products[idx as usize].descriptor.header;
+    Ok(badge(&site.mark_facts(idx as usize), header.title()).into_bytes())
+}
+
+fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    let idx = idx as usize;
+    let mesh = site.mesh();
+    let product = &mesh.products[idx];
+    let header = &product.descriptor.header;
+    let title = format!("Lineage of {}", header.title());
+    let mut frame = Frame::new(site, &address::lineage(&product.slug), "products", &title).of_file(site, header.file);
+    frame.description = format!("What leads to {} and what comes of it, two steps each way.", header.title());
+    let linker = Linker { site, depth: frame.depth() };
+    frame = frame.crumb(linker.to("Products", "products/index.html")).crumb(linker.product(idx));
+    let middle = LineageNode { kind: Kind::DataProduct, idx };
+    let deep = Deep::of(mesh, &[middle], STEPS, STEPS, &Links::Relative(linker.depth));
+    let edge = |row: &crate::render::picture::DeepRow| EdgeRow {
+        from: anchor(linker, &row.from.0, row.from.1.as_deref()),
+        to: anchor(linker, &row.to.0, row.to.1.as_deref()),
+        through: row.through.clone(),
+        standing: row.standing.clone(),
+    };
+    let page = LineagePage {
+        name: header.title().to_owned(),
+        product: linker.product(idx),
+        svg: deep.svg(),
+        caption: deep.caption.clone(),
+        rows: deep.rows.iter().map(edge).collect(),
+        n_nodes: deep.size().0,
+        frame,
+    };
+    site.theme.render("lineage.html", &page)
+}

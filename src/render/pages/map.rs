@@ -1,0 +1,281 @@
+//! The map of domains: who reads whom.
+
+use serde::Serialize;
+
+use super::page;
+use crate::model::Kind;
+use crate::render::parts::{self, Anchor, Frame, Linker};
+use crate::render::picture::{DomainMap, Flow, Links, joined};
+use crate::render::site::Site;
+use crate::render::{Page, RenderError, address};
+
+#[derive(Serialize)]
+struct MapPage<'a> {
+    frame: Frame<'a>,
+    n_domains: usize,
+    n_uses: usize,
+    n_pairs: usize,
+    n_possible: usize,
+    columns: Vec<String>,
+    rows: Vec<MatrixRow<'a>>,
+    /// What is not in the matrix, in a sentence.
+    cut: Option<String>,
+    steps: Vec<Step>,
+    graph: Option<GraphPart>,
+    no_graph: Option<String>,
+    uses: Vec<UseRow<'a>>,
+    uses_caption: String,
+    pairs: Vec<PairRow>,
+    pairs_caption: String,
+    circles: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct MatrixRow<'a> {
+    domain: Anchor<'a>,
+    cells: Vec<Cell>,
+    sum: usize,
+}
+
+#[derive(Serialize)]
+struct Cell {
+    class: String,
+    n: usize,
+    is_self: bool,
+    href: Option<String>,
+    is_personal: bool,
+}
+
+/// A step of grey in the key.
+#[derive(Serialize)]
+struct Step {
+    number: usize,
+    words: String,
+}
+
+#[derive(Serialize)]
+struct GraphPart {
+    svg: String,
+    caption: String,
+}
+
+#[derive(Serialize)]
+struct UseRow<'a> {
+    id: String,
+    from: Anchor<'a>,
+    to: Anchor<'a>,
+    n: usize,
+    products: Vec<Anchor<'a>>,
+    n_more: usize,
+    is_personal: bool,
+}
+
+#[derive(Serialize)]
+struct PairRow {
+    there: String,
+    back: String,
+    n_there: usize,
+    n_back: usize,
+    /// What goes each way, in words.
+    words: String,
+}
+
+/// Domains of the matrix; more would not fit a page.
+const DOMAINS: usize = 60;
+/// Pairs of the table, the widest.
+const PAIRS: usize = 200;
+/// Pairs of the list of circles.
+const CIRCLES: usize = 12;
+
+pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
+    page(address::MAP, 0, html).into_iter().collect()
+}
+
+fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
+    let mesh = site.mesh();
+    let linker = Linker { site, depth: 0 };
+    let map = DomainMap::of(mesh, &|idx| parts::has_personal_data(&mesh.contracts[idx].descriptor));
+    let mut frame = Frame::new(site, address::MAP, "map", "Domain map");
+    frame.description = format!("How the domains of {} depend on each other.", site.outcome.config.mesh.name);
+
+    // The widest flows are in the table; a cell of any other leads to its domain.
+    let mut flows: Vec<((usize, usize), &Flow)> = map.flows.iter().map(|(ends, flow)| (*ends, flow)).collect();
+    flows.sort_by_key(|(ends, flow)| (std::cmp::Reverse(flow.n), *ends));
+    flows.truncate(PAIRS);
+    let named: std::collections::BTreeSet<(usize, usize)> = flows.iter().map(|(ends, _)| *ends).collect();
+    let shown = shown(&map);
+    let steps = map.steps();
+    let graph = map.graph(mesh, &Links::Relative(0));
+    let n = mesh.domains.len();
+    let page = MapPage {
+        n_domains: n,
+        n_uses: map.flows.values().map(|flow| flow.n).sum(),
+        n_pairs: map.flows.len(),
+        n_possible: n * n.saturating_sub(1),
+        columns: shown.iter().map(|domain| title(site, *domain).to_owned()).collect(),
+        rows: shown.iter().map(|from| matrix_row(site, &map, *from, &shown, &named, steps)).collect(),
+        cut: cut(&map, &shown),
+        steps: step_key(&map, steps),
+        no_graph: graph.is_none().then(|| {
+            if map.flows.is_empty() {
+                "No product declares to read across a border between domains.".to_owned()
+            } else {
+                format!("{} are too many for a graph; the matrix has every flow.", parts::count(n, "domain"))
+            }
+        }),
+        graph: graph.map(|graph| GraphPart { svg: graph.svg, caption: graph.caption }),
+        uses_caption: match map.flows.len() {
+            all if all > PAIRS => format!("The widest {PAIRS} of {all} pairs, and the products that are read"),
+            all => format!("The same facts as a table: {}, and the products that are read", parts::count(all, "pair")),
+        },
+        uses: flows.iter().map(|(ends, flow)| use_row(site, *ends, flow, linker)).collect(),
+        pairs_caption: pairs_caption(&map),
+        pairs: map.pairs().iter().take(CIRCLES).map(|pair| pair_row(site, &map, pair)).collect(),
+        circles: map.circles().iter().map(|circle| circle_words(site, circle)).collect(),
+        frame,
+    };
+    site.theme.render("map.html", &page)
+}
+
+fn title(site: &Site, domain: usize) -> &str {
+    site.mesh().domains[domain].descriptor.header.title()
+}
+
+fn use_id(site: &Site, (from, to): (usize, usize)) -> String {
+    // Slugs have no dots, so that two pairs never share an id.
+    format!("u-{}.{}", site.mesh().domains[from].slug, site.mesh().domains[to].slug)
+}
+
+/// Chooses the domains of the matrix: all, or those with the most flows, in the map's order.
+fn shown(map: &DomainMap) -> Vec<usize> {
+    if map.order.len() <= DOMAINS {
+        return map.order.clone();
+    }
+    let weight = |domain: usize| {
+        let own = map.flows.iter().filter(|((from, to), _)| *from == domain || *to == domain);
+        own.map(|(_, flow)| flow.n).sum::<usize>()
+    };
+    let mut widest = map.order.clone();
+    widest.sort_by_cached_key(|domain| std::cmp::Reverse(weight(*domain)));
+    widest.truncate(DOMAINS);
+    map.order.iter().copied().filter(|domain| widest.contains(domain)).collect()
+}
+
+fn cut(map: &DomainMap, shown: &[usize]) -> Option<String> {
+    let mut sentences = Vec::new();
+    if shown.len() < map.order.len() {
+        sentences.push(format!(
+            "The matrix has the {} domains of {} with the most uses.",
+            shown.len(),
+            map.order.len()
+        ));
+    }
+    if map.n_homeless > 0 {
+        let verb = if map.n_homeless == 1 { "is" } else { "are" };
+        let uses = parts::count(map.n_homeless, "use");
+        sentences.push(format!("{uses} by or of products without a registered domain {verb} not in it."));
+    }
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+fn matrix_row<'a>(
+    site: &'a Site,
+    map: &DomainMap,
+    from: usize,
+    shown: &[usize],
+    named: &std::collections::BTreeSet<(usize, usize)>,
+    steps: [usize; 3],
+) -> MatrixRow<'a> {
+    let linker = Linker { site, depth: 0 };
+    let cell = |to: &usize| {
+        let flow = map.flows.get(&(from, *to));
+        let n = flow.map_or(0, |flow| flow.n);
+        let mut class = match n {
+            _ if from == *to => "se".to_owned(),
+            0 => "no".to_owned(),
+            n => format!("w{}", 1 + steps.iter().filter(|step| n > **step).count()),
+        };
+        if n > 0 && map.flows.contains_key(&(*to, from)) {
+            class.push_str(" cy");
+        }
+        let href = (n > 0).then(|| {
+            if named.contains(&(from, *to)) {
+                format!("#{}", use_id(site, (from, *to)))
+            } else {
+                format!("domains/{}.html", site.mesh().domains[from].slug)
+            }
+        });
+        Cell { class, n, is_self: from == *to, href, is_personal: flow.is_some_and(|flow| flow.is_personal) }
+    };
+    MatrixRow {
+        domain: linker
+            .thing(crate::graph::Found { kind: Kind::Domain, idx: from }, &site.mesh().domains[from].descriptor.header),
+        cells: shown.iter().map(cell).collect(),
+        sum: map.flows.iter().filter(|((giver, _), _)| *giver == from).map(|(_, flow)| flow.n).sum(),
+    }
+}
+
+/// Words the steps of grey that are in use.
+fn step_key(map: &DomainMap, [first, second, third]: [usize; 3]) -> Vec<Step> {
+    let most = map.flows.values().map(|flow| flow.n).max().unwrap_or(0);
+    let range = |low: usize, high: usize| if low == high { low.to_string() } else { format!("{low} to {high}") };
+    let mut steps = vec![
+        (1, 1, range(1, first)),
+        (2, first + 1, range(first + 1, second)),
+        (3, second + 1, range(second + 1, third)),
+    ];
+    steps.push((4, third + 1, format!("{} or more", third + 1)));
+    steps.into_iter().filter(|(_, low, _)| *low <= most).map(|(number, _, words)| Step { number, words }).collect()
+}
+
+fn use_row<'a>(site: &Site, (from, to): (usize, usize), flow: &Flow, linker: Linker<'a>) -> UseRow<'a> {
+    let products = most_read(flow);
+    UseRow {
+        id: use_id(site, (from, to)),
+        from: linker.domain(Some(from), None).unwrap_or_default(),
+        to: linker.domain(Some(to), None).unwrap_or_default(),
+        n: flow.n,
+        n_more: products.len().saturating_sub(3),
+        products: products.into_iter().take(3).map(|idx| linker.product(idx)).collect(),
+        is_personal: flow.is_personal,
+    }
+}
+
+/// Returns the products that are read, those with the most uses first.
+fn most_read(flow: &Flow) -> Vec<usize> {
+    let mut products: Vec<usize> = flow.products.keys().copied().collect();
+    products.sort_by_key(|idx| (std::cmp::Reverse(flow.products[idx]), *idx));
+    products
+}
+
+fn pair_row(site: &Site, map: &DomainMap, pair: &crate::render::picture::Pair) -> PairRow {
+    let ((giver, n_there), (taker, n_back)) = (pair.there, pair.back);
+    let names = |from: usize, to: usize| {
+        let products = most_read(&map.flows[&(from, to)]);
+        let names: Vec<&str> =
+            products.iter().take(2).map(|idx| site.mesh().products[*idx].descriptor.header.title()).collect();
+        match products.len() - names.len() {
+            0 => joined(&names),
+            n => format!("{} and {n} more", names.join(", ")),
+        }
+    };
+    PairRow {
+        there: title(site, giver).to_owned(),
+        back: title(site, taker).to_owned(),
+        n_there,
+        n_back,
+        words: format!("{} one way; {} the other", names(giver, taker), names(taker, giver)),
+    }
+}
+
+fn pairs_caption(map: &DomainMap) -> String {
+    let n = map.pairs().len();
+    let noun =
+        if n == 1 { "1 pair of domains that read".to_owned() } else { format!("{n} pairs of domains that read") };
+    if n > CIRCLES { format!("{noun} each other, the widest {CIRCLES}") } else { format!("{noun} each other") }
+}
+
+fn circle_words(site: &Site, circle: &[usize]) -> String {
+    let names: Vec<&str> = circle.iter().map(|domain| title(site, *domain)).collect();
+    format!("{} hang together: each of them reaches each other one over some path.", joined(&names))
+}
