@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::address;
 use super::site::Site;
 use crate::graph::Found;
-use crate::model::{DataContract, Header, Kind, ServiceLevel, Support};
+use crate::model::{DataContract, Header, Kind, Property, ServiceLevel, Support};
 use crate::source::FileId;
 
 /// A text that may be a link.
@@ -446,16 +446,38 @@ pub(super) fn unstated(contracts: &[&DataContract]) -> Vec<&'static str> {
 
 /// Says whether a column is classified as personal.
 pub(super) fn has_personal_data(contract: &DataContract) -> bool {
-    contract.columns().any(|(_, columns)| columns.last().is_some_and(|last| is_personal(last.classification())))
+    // Asked of every contract more than once, so without the paths that `columns` makes.
+    fn is_any(columns: &[Property]) -> bool {
+        columns.iter().any(|column| is_personal(column.classification()) || is_any(column.children()))
+    }
+    contract.objects.iter().any(|object| is_any(&object.properties))
 }
 
 /// Says whether a classification means personal data. The standard leaves the words open; these are
 /// the ones that say it in any of their usual forms.
 pub(super) fn is_personal(classification: Option<&str>) -> bool {
-    let Some(class) = classification else { return false };
-    let class = class.to_lowercase();
+    let class = match classification {
+        None | Some("public" | "internal" | "confidential" | "restricted") => return false,
+        Some("personal" | "sensitive" | "pii") => return true,
+        Some(class) => class.to_lowercase(),
+    };
     let is_denied = class.starts_with("non") || class.starts_with("no ") || class.starts_with("not ");
     !is_denied && ["personal", "pii", "sensitive", "special"].iter().any(|word| class.contains(word))
+}
+
+/// Writes a number with a comma between thousands; a text that is no whole number stays.
+pub(super) fn grouped(number: &str) -> Cow<'_, str> {
+    if number.len() < 5 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Cow::Borrowed(number);
+    }
+    let mut grouped = String::with_capacity(number.len() + number.len() / 3);
+    for (at, digit) in number.chars().enumerate() {
+        if at > 0 && (number.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    Cow::Owned(grouped)
 }
 
 /// Returns an address of a descriptor as a link may have it; `None` for schemes that may do harm.
@@ -567,6 +589,24 @@ mod tests {
         assert_eq!(steps(3, 1), "1 [2] 3");
         assert_eq!(steps(209, 0), "[1] 2 3 .. 209");
         assert_eq!(steps(209, 100), "1 .. 99 100 [101] 102 103 .. 209");
+    }
+
+    #[test]
+    fn thousands_are_kept_apart() {
+        assert_eq!(
+            [grouped("41214380"), grouped("1234"), grouped("12345.6"), grouped("12345")],
+            ["41,214,380", "1234", "12345.6", "12,345"]
+        );
+    }
+
+    #[test]
+    fn a_class_is_personal_in_its_usual_forms() {
+        for class in ["personal", "PII", "Special category", "personal data"] {
+            assert!(is_personal(Some(class)), "{class}");
+        }
+        for class in ["internal", "non-personal", "Not personal", "secret"] {
+            assert!(!is_personal(Some(class)), "{class}");
+        }
     }
 
     #[test]

@@ -117,7 +117,7 @@ struct SchemaPart<'a> {
 #[derive(Serialize)]
 pub(super) struct FactSeen<'a> {
     name: String,
-    value: &'a str,
+    value: std::borrow::Cow<'a, str>,
     unit: Option<&'a str>,
     day: Day,
 }
@@ -455,7 +455,7 @@ pub(super) fn facts_seen<'a>(evidence: &EvidenceSummary<'a>) -> Vec<FactSeen<'a>
         if seen.len() < SHOWN && !seen.iter().any(|known| known.name == name) {
             seen.push(FactSeen {
                 name,
-                value: fact.observed.value.as_deref().unwrap_or_default(),
+                value: parts::grouped(fact.observed.value.as_deref().unwrap_or_default()),
                 unit: fact.observed.unit.as_deref(),
                 day: Day::at(fact.observed.date()),
             });
