@@ -67,7 +67,7 @@ for (const [name, list, address] of [["served", paths, served], ["from disk", on
       found.push(...visit.take().map((line) => `${path}: ${line}`));
       const heads = await visit.page.locator("h1:visible").count();
       if (heads !== 1) found.push(`${path}: ${heads} visible h1`);
-      const dead = await visit.page.locator("button:visible:not([type=submit])").count();
+      const dead = await visit.page.locator("button:visible:not(form[action] button)").count();
       if (dead > 0) found.push(`${path}: ${dead} buttons that do nothing without script`);
       const over = await sideways(visit.page);
       if (over > 0) found.push(`${path}: ${over} px wider than the window`);
