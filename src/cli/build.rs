@@ -65,6 +65,9 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     if summary.errors > 0 {
         terminal.status("Left out", &format!("what {} broke", count(summary.errors, "error", "errors")));
     }
+    if let Some(note) = site.twins_note() {
+        terminal.status("Left out", &note);
+    }
     let removed = if written.n_removed > 0 { format!(", {} removed", written.n_removed) } else { String::new() };
     terminal.status(
         "Writing",

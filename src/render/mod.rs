@@ -8,6 +8,7 @@ mod facets;
 mod file_set;
 mod health;
 mod markdown;
+mod note;
 mod pages;
 mod parts;
 pub mod picture;

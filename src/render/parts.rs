@@ -83,6 +83,8 @@ pub(super) struct Frame<'a> {
     pub canonical: Option<String>,
     /// The JSON form, relative to the top.
     pub json: Option<String>,
+    /// The Markdown form, relative to the top.
+    pub note: Option<String>,
     /// Which part of the site it is in: `products`, `domains`, ...
     pub part: &'static str,
     /// A newer version stands elsewhere: search engines should not show this one.
@@ -114,6 +116,7 @@ impl<'a> Frame<'a> {
             path: path.to_owned(),
             canonical: base.map(|base| format!("{base}{path}")),
             json: None,
+            note: super::pages::twin_of(path).filter(|_| site.has_twins),
             part,
             is_old: false,
             crumbs: Vec::new(),

@@ -58,7 +58,12 @@ pub struct Site {
     search: OnceLock<Shards>,
     /// Twins that a site with too many files does without are made.
     pub(super) has_twins: bool,
+    /// Old addresses that lead to new ones.
+    pub(super) moves: Vec<pages::Move>,
 }
+
+/// So many files a site may have with all its twins; hosts without cost take few more.
+const MOST_FILES: usize = 15_000;
 
 /// The pages after the first of lists that may be long: whose list it is, and the number from 1.
 #[derive(Default)]
@@ -106,9 +111,6 @@ pub(super) const CARDS: usize = 48;
 pub(super) fn n_sheets(length: usize, size: usize) -> usize {
     length.div_ceil(size).max(1)
 }
-
-/// Files above which `.md` and `.svg` twins are left out, since hosts have limits (DESIGN section 4).
-const FILES: usize = 15_000;
 
 /// What templates see as `site`.
 #[derive(Serialize)]
@@ -166,6 +168,7 @@ impl Site {
                 domain_terms[domain].push(idx);
             }
         }
+        let moves = pages::moves(mesh);
         let rest = Rest::new(mesh, &facets);
         let health = Health::of_all(&outcome);
         let mut site = Site {
@@ -183,10 +186,19 @@ impl Site {
             health,
             rest,
             search: OnceLock::new(),
+            moves,
             has_twins: true,
         };
-        site.has_twins = site.outcome.config.site.all_twins || pages::all(&site).len() <= FILES;
+        site.has_twins = site.outcome.config.site.all_twins || pages::all(&site).len() <= MOST_FILES;
         Ok(site)
+    }
+
+    /// Says, when `.md` and `.svg` twins are left out, why and how to keep them.
+    #[must_use]
+    pub fn twins_note(&self) -> Option<String> {
+        (!self.has_twins).then(|| {
+            format!("`.md` and `.svg` twins, since there would be more than {MOST_FILES} files; `site: {{twins: all}}` keeps them")
+        })
     }
 
     /// Returns all files of the site.
@@ -210,6 +222,13 @@ impl Site {
 
     pub(super) fn mesh(&self) -> &Mesh {
         &self.outcome.mesh
+    }
+
+    /// Returns the path of the top of the site on its host, with a slash at both ends.
+    pub(super) fn top(&self) -> &str {
+        let base = self.outcome.config.mesh.base_url.as_deref().unwrap_or_default();
+        let after_scheme = base.split_once("://").map_or("", |(_, rest)| rest);
+        after_scheme.find('/').map_or("/", |start| &after_scheme[start..])
     }
 
     pub(super) fn view(&self) -> View<'_> {

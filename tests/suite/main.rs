@@ -15,6 +15,7 @@ mod rules;
 mod search;
 mod site;
 mod themes;
+mod twins;
 mod unreadable;
 
 use std::path::{Path, PathBuf};

@@ -141,7 +141,8 @@ fn sitemap(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let mut text =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
             .to_owned();
-    for path in addresses(site).iter().take(SITEMAP) {
+    let is_old = |path: &String| site.moves.iter().any(|moved| moved.from == *path);
+    for path in addresses(site).iter().filter(|path| !is_old(path)).take(SITEMAP) {
         let path = path.strip_suffix("index.html").unwrap_or(path);
         text.push_str(&format!("<url><loc>{}</loc></url>\n", xml(&format!("{base}{path}"))));
     }
@@ -203,9 +204,8 @@ fn not_found(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let mut frame = crate::render::parts::Frame::new(site, "404.html", "none", "Not found");
     frame.description = String::from("Nothing is at this address.");
     frame.canonical = None;
-    if let Some(base) = &site.outcome.config.mesh.base_url {
-        let after_scheme = base.split_once("://").map_or("", |(_, rest)| rest);
-        frame.root = String::from(after_scheme.find('/').map_or("/", |start| &after_scheme[start..]));
+    if site.outcome.config.mesh.base_url.is_some() {
+        site.top().clone_into(&mut frame.root);
     }
     let link = |kind: &Kind| crate::render::parts::Anchor {
         text: crate::render::parts::sentence(kind.plural()).into(),

@@ -13,6 +13,8 @@ mod lineage;
 mod lists;
 mod machine;
 mod map;
+mod moved;
+mod notes;
 mod policy;
 mod product;
 mod scorecard;
@@ -21,6 +23,9 @@ mod source;
 mod team;
 mod term;
 mod waivers;
+
+pub(super) use moved::{Move, moves};
+pub(super) use notes::twin_of;
 
 use super::site::Site;
 use super::{OutPath, Page, RenderError};
@@ -49,12 +54,24 @@ const TYPES: &[List] = &[
     access::pages,
     search::pages,
     map::pages,
+    notes::pages,
     machine::pages,
+    moved::pages,
 ];
 
 /// Lists every file of a site; the first of two with the same path stays.
 pub(super) fn all(site: &Site) -> Vec<Page<Site>> {
-    TYPES.iter().flat_map(|list| list(site)).collect()
+    let mut pages: Vec<Page<Site>> = TYPES.iter().flat_map(|list| list(site)).collect();
+    if !site.has_twins {
+        pages.retain(|page| !is_extra_twin(page.path.as_str()));
+    }
+    pages
+}
+
+/// Says whether a file is a twin that a very large site leaves out.
+fn is_extra_twin(path: &str) -> bool {
+    let is_part_of_site = path.starts_with("assets/") || path.starts_with("badges/");
+    !is_part_of_site && path.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "md" | "svg"))
 }
 
 /// Makes a page of a path that slugs made; a path that is not safe is left out, since no slug makes

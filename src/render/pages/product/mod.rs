@@ -303,7 +303,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     }
 }
 
-fn frame<'a>(site: &'a Site, idx: usize, domain: Option<&Anchor<'a>>, purpose: Option<&str>) -> Frame<'a> {
+pub(super) fn frame<'a>(site: &'a Site, idx: usize, domain: Option<&Anchor<'a>>, purpose: Option<&str>) -> Frame<'a> {
     let product = &site.mesh().products[idx];
     let header = &product.descriptor.header;
     let path = address::product(&product.slug);
@@ -320,7 +320,7 @@ fn frame<'a>(site: &'a Site, idx: usize, domain: Option<&Anchor<'a>>, purpose: O
     }
 }
 
-fn successor<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Option<Anchor<'a>> {
+pub(super) fn successor<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Option<Anchor<'a>> {
     let written = product.descriptor.header.custom("successor")?;
     let id = written.value.strip_prefix("product:").unwrap_or(&written.value);
     let anchor = site.mesh().product(id).map(|idx| linker.product(idx));

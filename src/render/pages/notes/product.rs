@@ -1,0 +1,200 @@
+//! A data product as Markdown, in the order of its page.
+
+use super::{close, items, linked, linked_all};
+use crate::graph::{Lifecycle, is_promise};
+use crate::model::PropertyFlags;
+use crate::render::note::{Note, link, text};
+use crate::render::parts::{self, Linker};
+use crate::render::site::Site;
+use crate::render::{RenderError, health, servers};
+
+/// Readers in the note; all stand in the JSON form.
+const READERS: usize = 50;
+/// Columns of a contract in the note; all stand with the contract.
+const COLUMNS: usize = 60;
+
+pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+    let idx = idx as usize;
+    let mesh = site.mesh();
+    let product = &mesh.products[idx];
+    let (descriptor, header) = (&product.descriptor, &product.descriptor.header);
+    let linker = Linker { site, depth: 1 };
+    let mut note = Note::new(header.title());
+    if let Some(purpose) = &header.description.purpose {
+        note.paragraphs(purpose);
+    }
+    note.gap();
+    note.fact("Reference", Some(text(&header.reference())));
+    note.fact("Status", Some(text(&parts::status_of(header).word)));
+    note.fact("Replaced by", super::super::product::successor(site, product, linker).map(linked));
+    note.fact("Version", header.version.as_ref().map(|version| text(&version.value)));
+    note.fact("Type", descriptor.product_type.as_deref().map(|kind| text(&parts::words(kind))));
+    note.fact("Domain", Some(linker.product_domain(idx).map_or_else(not_stated, linked)));
+    note.fact("Owner", Some(linker.product_owner(idx).map_or_else(not_stated, linked)));
+    let evidence = site.outcome.evidence(idx);
+    let tally = site.health[idx].tally();
+    note.fact("Evidence", Some(evidence.state.word().to_owned()));
+    note.fact("Checks", Some(format!("{} of {} passed", tally.n_passed, tally.n_total)));
+    note.fact("Tags", Some(header.tags.iter().map(|tag| text(tag)).collect::<Vec<_>>().join(", ")));
+    for (title, written) in [("Use", &header.description.usage), ("Limits", &header.description.limitations)] {
+        if let Some(written) = written {
+            note.section(title);
+            note.paragraphs(written);
+        }
+    }
+
+    note.section("Where is it");
+    let contracts = contracts(site, idx);
+    let ports = descriptor.output_ports.iter().zip(&product.outputs).map(|(port, contract)| {
+        let found = contract.map(|idx| &*mesh.contracts[idx].descriptor);
+        let server = found.and_then(|contract| {
+            contract.servers.iter().find(|server| servers::is_production(server)).or(contract.servers.first())
+        });
+        let place = server.zip(found).map(|(server, contract)| servers::place(server, contract.objects.first()));
+        let end = found.and_then(|contract| Lifecycle::of(contract).sunset()).map(parts::day_text);
+        let status = match found {
+            _ if port.is_deprecated => "Deprecated".into(),
+            Some(contract) => parts::status_of(&contract.header).word,
+            None => "Not stated".into(),
+        };
+        [
+            text(&port.name),
+            contract.map_or_else(not_stated, |idx| linked(linker.contract(idx))),
+            text(&place.unwrap_or_default()),
+            text(&status),
+            end.unwrap_or_default(),
+            contract.map_or(0, |idx| mesh.contracts[idx].consumers.len()).to_string(),
+        ]
+    });
+    let ports: Vec<[String; 6]> = ports.collect();
+    if ports.is_empty() {
+        note.paragraphs("No output port is stated.");
+    } else {
+        note.table(["Port", "Contract", "Place", "Status", "Ends", "Readers"], &ports);
+    }
+
+    note.section("Can I rely on it");
+    let mut promises = Vec::new();
+    for at in &contracts {
+        for level in mesh.contracts[*at].descriptor.service_levels.iter().filter(|level| is_promise(level)) {
+            let level = health::level(&evidence, *at, level);
+            let observed = level.seen.as_ref().map_or_else(String::new, |seen| {
+                format!("{} {}", if seen.is_kept { "kept:" } else { "missed:" }, text(&seen.value))
+            });
+            promises.push([text(&level.name), text(&level.value), observed, linked(linker.contract(*at))]);
+        }
+    }
+    if promises.is_empty() {
+        note.paragraphs("No service level is stated.");
+    } else {
+        note.table(["Service level", "Promised", "Observed", "Contract"], &promises);
+    }
+    let (n_kept, n_missed) = evidence.quality();
+    let n_rules: usize = contracts.iter().map(|at| mesh.contracts[*at].descriptor.n_quality_rules as usize).sum();
+    note.gap();
+    note.fact("Quality rules", Some(format!("{n_rules} stated, {n_kept} kept, {n_missed} missed")));
+    note.fact("Newest result", evidence.latest.map(parts::day_text));
+
+    note.section("Who approves access");
+    let mut n_approvers = 0;
+    for at in &contracts {
+        for role in &mesh.contracts[*at].descriptor.roles {
+            for names in [&role.first_level_approvers, &role.second_level_approvers].into_iter().flatten() {
+                let name = linked(linker.team_named(names));
+                note.item(&format!("{name} for {} of {}", text(&role.role), linked(linker.contract(*at))));
+                n_approvers += 1;
+            }
+        }
+    }
+    if n_approvers == 0 {
+        note.item("Not stated");
+    }
+    for contact in parts::contacts(&header.support) {
+        note.fact("Contact", Some(format!("{} {}", link(&contact.channel), text(&contact.note)).trim_end().to_owned()));
+    }
+
+    note.section("Reads from");
+    let inputs = descriptor.input_ports.iter().zip(&product.inputs).map(|(port, binding)| {
+        let mut providers: Vec<usize> = binding.published_by.iter().map(|by| by.product_idx).collect();
+        providers.dedup();
+        let from = providers.into_iter().map(|idx| linker.product(idx));
+        let from = linked_all(from.chain(binding.source_idx.map(|idx| linker.source(idx))));
+        [text(&port.name), from, binding.contract_idx.map(|idx| linked(linker.contract(idx))).unwrap_or_default()]
+    });
+    let inputs: Vec<[String; 3]> = inputs.collect();
+    if inputs.is_empty() {
+        note.paragraphs("Nothing is stated.");
+    } else {
+        note.table(["Port", "From", "Contract"], &inputs);
+    }
+    note.section("Read by");
+    if product.consumers.is_empty() {
+        note.paragraphs("No product declares to read it.");
+    }
+    items(&mut note, READERS, product.consumers.iter().map(|idx| linker.product(*idx)));
+
+    for at in contracts {
+        columns(&mut note, site, at, linker);
+    }
+    let frame = super::super::product::frame(site, idx, None, None);
+    close(&mut note, &frame);
+    Ok(note.into_bytes())
+}
+
+fn not_stated() -> String {
+    "not stated".to_owned()
+}
+
+/// The contracts that can be read, in the order of the ports; all, when none can.
+fn contracts(site: &Site, idx: usize) -> Vec<usize> {
+    let contracts = &site.mesh().contracts;
+    let mut all: Vec<usize> = Vec::new();
+    for contract in site.mesh().products[idx].outputs.iter().flatten() {
+        if !all.contains(contract) {
+            all.push(*contract);
+        }
+    }
+    let word = |idx: usize| contracts[idx].descriptor.header.status_word();
+    let is_live = |idx: &usize| !matches!(word(*idx).as_str(), "retired" | "draft" | "proposed");
+    if all.iter().any(is_live) {
+        all.retain(is_live);
+    }
+    all
+}
+
+fn columns(note: &mut Note, site: &Site, contract_idx: usize, linker: Linker<'_>) {
+    let contract = &site.mesh().contracts[contract_idx].descriptor;
+    let mut n_left = COLUMNS;
+    for object in contract.objects.iter().filter(|object| !object.properties.is_empty()) {
+        if n_left == 0 {
+            break;
+        }
+        note.section(&format!("Columns of {} in {}", object.name.value, linker.contract(contract_idx).text));
+        let rows = object.properties.iter().take(n_left).map(|column| {
+            let detail = column.detail.as_deref();
+            let kind = detail.and_then(|detail| detail.physical_type.as_deref().or(detail.logical_type.as_deref()));
+            let flags = [
+                (PropertyFlags::PRIMARY_KEY, "primary key"),
+                (PropertyFlags::REQUIRED, "required"),
+                (PropertyFlags::UNIQUE, "unique"),
+            ];
+            let rules: Vec<&str> =
+                flags.into_iter().filter(|(flag, _)| column.flags.has(*flag)).map(|(_, word)| word).collect();
+            let meaning = detail.and_then(|detail| detail.description.as_deref()).unwrap_or_default();
+            [
+                text(&column.name),
+                text(kind.unwrap_or_default()),
+                rules.join(", "),
+                text(column.classification().unwrap_or_default()),
+                text(meaning),
+            ]
+        });
+        let rows: Vec<[String; 5]> = rows.collect();
+        note.table(["Column", "Type", "Rules", "Class", "Meaning"], &rows);
+        let n_more = object.properties.len() - rows.len();
+        n_left -= rows.len();
+        if n_more > 0 {
+            note.paragraphs(&format!("{} more stand with the contract.", parts::count(n_more, "column")));
+        }
+    }
+}
