@@ -129,7 +129,7 @@ for (const [name, base, bypassCSP] of [["served, with", () => server.base, false
         const handlers = [...document.querySelectorAll("*")].filter((e) => [...e.attributes].some((a) => /^on|^style$|^srcdoc$/.test(a.name)));
         const links = [...document.querySelectorAll("[href],[src],[action],[formaction]")].filter((e) =>
           ["href", "src", "action", "formaction"].some((a) => e.hasAttribute(a) && !/^(https?:|mailto:|file:|data:image)/.test(new URL(e.getAttribute(a), location.href).href)));
-        const frames = document.querySelectorAll("iframe,object,embed,base,form:not([role=search])");
+        const frames = document.querySelectorAll("iframe,object,embed,base,form[action]:not([role=search])");
         return [window.ran ? "a script ran" : "", ...[...scripts, ...handlers, ...links, ...frames].map((e) => e.outerHTML.slice(0, 200))].filter(Boolean);
       });
       found.push(...odd.map((line) => `${path}: ${line}`));
