@@ -4,14 +4,15 @@
 //! | folder | holds | read |
 //! |---|---|---|
 //! | `root.js` | levels of entries, first words of the shards, names of all shards | first |
-//! | `terms/` | words in order, of each the 32 best entries | one or two a word |
+//! | `terms/` | words in order, of each the 32 best entries | one or two for a word |
 //! | `tails/` | further entries of a word | with several words, filters, or "show more" |
-//! | `cards/` | what 32 entries show | for the results shown |
+//! | `cards/` | what 24 entries show | for the results shown |
 //! | `facets/` | the values of one filter for all entries | when filters open |
 //! | `typos/` | words by parts of their beginning | when a word is hardly found |
 //!
-//! The names of shards hold a hash of their content, so that hosts may keep them for ever. Words with many
-//! continuations have an entry `word*` beside them: the best of everything that begins so.
+//! The names of shards hold a hash of their content, so that hosts may keep them for ever; eight neighbours share one,
+//! so that the root stays small. Words with many continuations have an entry `word*` beside them, the best of everything
+//! that begins so; words that are there in the singular and the plural have an entry `word+` with the other one.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ use super::card::{card, push_string};
 use super::entry::EntryKind;
 use super::facts::{Facet, Value};
 use super::index::{Index, Posting, Term};
-use super::{rank, typo, varint};
+use super::{fields, rank, typo, varint};
 use crate::graph::Mesh;
 use crate::render::health::Health;
 
@@ -33,17 +34,19 @@ const HEAD: usize = 32;
 /// Entries of a word in all.
 const MAX_TAIL: usize = 2_000;
 /// Entries of everything that begins alike.
-const MAX_PREFIX_TAIL: usize = 500;
+const MAX_PREFIX_TAIL: usize = 200;
 /// Continuations up to which the browser looks at each; with more there is an entry `word*`.
 const PREFIX_TERMS: usize = 48;
 /// Characters of a term shard and of a tail shard.
-const TERM_SHARD: usize = 14_000;
-const TAIL_SHARD: usize = 8_000;
+const TERM_SHARD: usize = 7_000;
+const TAIL_SHARD: usize = 4_000;
 /// Entries of a card shard.
-const CARDS: usize = 32;
+const CARDS: usize = 24;
 /// Words of a typo shard, and the most of such shards.
 const TYPO_WORDS: usize = 500;
 const MAX_TYPO_SHARDS: usize = 256;
+/// Shards that share a hash.
+const GROUP: usize = 8;
 /// Characters of the hash in a name: 25 bits, on top of the number.
 const HASH_CHARACTERS: usize = 5;
 
@@ -77,37 +80,52 @@ pub(super) fn files(index: &Index, mesh: &Mesh, health: &[Health], wanted_url: O
         ("typos", typo_shards(index).par_iter().map(quoted).collect()),
     ];
     let mut files: Vec<File> = Vec::new();
-    let mut names: Vec<(&str, String)> = Vec::new();
+    let mut names: Vec<(&str, usize, String)> = Vec::new();
     let mut facet_sizes = Vec::new();
     for (folder, shards) in folders {
         let mut hashes = String::new();
-        for (number, data) in shards.into_iter().enumerate() {
-            let text = format!("meshfolio(\"{folder}\",{number},{data});\n");
-            let hash = short_hash(&text);
-            if folder == "facets" {
-                facet_sizes.push(text.len());
-            }
-            files.push((format!("{FOLDER}{folder}/{number}-{hash}.js"), text));
-            hashes.push_str(&hash);
+        let calls =
+            shards.into_iter().enumerate().map(|(number, data)| format!("meshfolio(\"{folder}\",{number},{data});\n"));
+        let calls: Vec<String> = calls.collect();
+        if folder == "facets" {
+            facet_sizes.extend(calls.iter().map(String::len));
         }
-        names.push((folder, hashes));
+        let mut number = 0;
+        for group in calls.chunks(GROUP) {
+            hashes.push_str(&short_hash(group));
+        }
+        for text in calls {
+            let hash = &hashes[number / GROUP * HASH_CHARACTERS..][..HASH_CHARACTERS];
+            files.push((format!("{FOLDER}{folder}/{number}-{hash}.js"), text));
+            number += 1;
+        }
+        names.push((folder, number, hashes));
     }
     let root = root(index, &firsts, &names, &facet_sizes, wanted_url);
     files.insert(0, (format!("{FOLDER}root.js"), root));
     files
 }
 
-/// Returns the hash of a text for its name: letters of one case, since some disks know no other.
-fn short_hash(text: &str) -> String {
+/// Returns the hash of some texts for their names: letters of one case, since some disks know no other.
+fn short_hash(texts: &[String]) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let hash = blake3::hash(text.as_bytes());
-    hash.as_bytes().iter().take(HASH_CHARACTERS).map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect()
+    let mut hasher = blake3::Hasher::new();
+    for text in texts {
+        hasher.update(text.as_bytes());
+    }
+    hasher
+        .finalize()
+        .as_bytes()
+        .iter()
+        .take(HASH_CHARACTERS)
+        .map(|byte| char::from(LETTERS[usize::from(byte & 31)]))
+        .collect()
 }
 
 fn root(
     index: &Index,
     firsts: &[String],
-    names: &[(&str, String)],
+    names: &[(&str, usize, String)],
     facet_sizes: &[usize],
     wanted_url: Option<&str>,
 ) -> String {
@@ -128,9 +146,9 @@ fn root(
     text.push_str("],\"firsts\":");
     push_list(&mut text, firsts.iter().map(String::as_str));
     text.push_str(",\"names\":{");
-    for (position, (folder, hashes)) in names.iter().enumerate() {
+    for (position, (folder, n_shards, hashes)) in names.iter().enumerate() {
         let comma = if position > 0 { "," } else { "" };
-        text.push_str(&format!("{comma}\"{folder}\":\"{hashes}\""));
+        text.push_str(&format!("{comma}\"{folder}\":[{n_shards},\"{hashes}\"]"));
     }
     text.push_str("},\"facets\":[");
     for (position, (facet, size)) in Facet::ALL.iter().zip(facet_sizes).enumerate() {
@@ -167,35 +185,65 @@ struct TermShard {
     text: String,
 }
 
-/// What begins alike: the text, how many entries there are, and the best of them.
-struct PrefixHead {
-    prefix: String,
+/// Where a term stands: how many entries there are, the best of them, and where the others are.
+#[derive(Clone)]
+struct List {
     n_entries: usize,
-    best: Vec<Posting>,
+    head: Vec<Posting>,
+    /// How many more there are, in which shard, and at which character of it.
+    tail: Option<(usize, usize, usize)>,
 }
 
 fn term_shards(index: &Index) -> (Vec<TermShard>, Vec<String>) {
     let mut ranges = Vec::new();
     collect_prefixes(&index.terms, 0, 1, &mut ranges);
-    let heads: Vec<PrefixHead> = ranges.into_par_iter().map(|range| prefix_head(index, range)).collect();
-    let mut writer = TermWriter::default();
-    // Both lists are in the same order; `word*` comes right behind `word`, before what goes on with a letter.
-    let mut heads = heads.iter().map(|head| (format!("{}*", head.prefix), head)).peekable();
-    for term in &index.terms {
-        while let Some((key, head)) = heads.next_if(|(key, _)| super::index::compare(key, &term.text).is_lt()) {
-            writer.push(&key, head.n_entries, &head.best);
-        }
+    let prefixes: Vec<(String, usize, Vec<Posting>)> =
+        ranges.into_par_iter().map(|range| prefix_list(index, range)).collect();
+    let terms = index.terms.par_iter().map(|term| {
         let postings = index.postings(term);
-        if postings.len() <= HEAD {
-            writer.push(&term.text, postings.len(), postings);
-        } else {
-            writer.push(&term.text, postings.len(), &best(index, postings.to_vec(), MAX_TAIL));
+        let chosen = if postings.len() <= HEAD { postings.to_vec() } else { best(index, postings.to_vec(), MAX_TAIL) };
+        (postings.len(), chosen)
+    });
+    let terms: Vec<(usize, Vec<Posting>)> = terms.collect();
+    let mut tails = Vec::new();
+    let lists: Vec<List> = terms.into_iter().map(|(n, chosen)| list(n, chosen, &mut tails)).collect();
+    let prefixes: Vec<(String, List)> =
+        prefixes.into_iter().map(|(key, n, chosen)| (key, list(n, chosen, &mut tails))).collect();
+
+    let mut writer = TermWriter::default();
+    // Both are in the same order; `word*` comes right behind `word`, before `word+` and what goes on with a letter.
+    let mut prefixes = prefixes.iter().peekable();
+    for (term, list) in index.terms.iter().zip(&lists) {
+        while let Some((key, list)) = prefixes.next_if(|(key, _)| super::index::compare(key, &term.text).is_lt()) {
+            writer.push(key, list);
+        }
+        writer.push(&term.text, list);
+        if let Some(other) = index.find(&fields::other_number(&term.text)) {
+            if let Some((key, list)) = prefixes.next_if(|(key, _)| key.strip_suffix('*') == Some(&*term.text)) {
+                writer.push(key, list);
+            }
+            writer.push(&format!("{}+", term.text), &lists[other]);
         }
     }
-    for (key, head) in heads {
-        writer.push(&key, head.n_entries, &head.best);
+    for (key, list) in prefixes {
+        writer.push(key, list);
     }
-    writer.finish()
+    (writer.finish(), tails)
+}
+
+/// Puts what is beyond the head of a list into a tail shard.
+fn list(n_entries: usize, mut chosen: Vec<Posting>, tails: &mut Vec<String>) -> List {
+    let rest = chosen.split_off(chosen.len().min(HEAD));
+    let tail = (n_entries > chosen.len()).then(|| {
+        if tails.last().is_none_or(|tail| tail.len() >= TAIL_SHARD) {
+            tails.push(String::new());
+        }
+        let shard = tails.len() - 1;
+        let at = tails[shard].len();
+        varint::push_postings(&mut tails[shard], &rest);
+        (rest.len(), shard, at)
+    });
+    List { n_entries, head: chosen, tail }
 }
 
 /// Collects the ranges of terms that share a beginning of `n_letters` and more, where they are many.
@@ -219,7 +267,7 @@ fn collect_prefixes(terms: &[Term], first: usize, n_letters: usize, found: &mut 
     }
 }
 
-fn prefix_head(index: &Index, (start, n, length): (usize, usize, usize)) -> PrefixHead {
+fn prefix_list(index: &Index, (start, n, length): (usize, usize, usize)) -> (String, usize, Vec<Posting>) {
     let terms = &index.terms[start..start + n];
     let mut all: Vec<Posting> = Vec::new();
     for term in terms {
@@ -234,7 +282,7 @@ fn prefix_head(index: &Index, (start, n, length): (usize, usize, usize)) -> Pref
         is_same
     });
     let n_entries = all.len();
-    PrefixHead { prefix: terms[0].text[..length].to_owned(), n_entries, best: best(index, all, MAX_PREFIX_TAIL) }
+    (format!("{}*", &terms[0].text[..length]), n_entries, best(index, all, MAX_PREFIX_TAIL))
 }
 
 /// Returns the best postings, the best first up to [`HEAD`], the others behind them; both parts sorted by entry.
@@ -258,37 +306,29 @@ fn best(index: &Index, mut postings: Vec<Posting>, limit: usize) -> Vec<Posting>
 #[derive(Default)]
 struct TermWriter {
     done: Vec<TermShard>,
-    tails: Vec<String>,
     first: String,
     text: String,
     last: String,
 }
 
 impl TermWriter {
-    fn push(&mut self, term: &str, n_entries: usize, postings: &[Posting]) {
+    fn push(&mut self, term: &str, list: &List) {
         if self.text.len() >= TERM_SHARD {
             self.close();
         }
         if self.text.is_empty() {
-            self.first = between(self.done.last().map_or("", |_| self.last.as_str()), term);
+            self.first = between(&self.last, term);
             self.last.clear();
         }
         push_front_coded(&mut self.text, &self.last, term);
         term.clone_into(&mut self.last);
-        let head = postings.len().min(HEAD);
-        varint::push_usize(&mut self.text, n_entries);
-        varint::push_usize(&mut self.text, head);
-        varint::push_postings(&mut self.text, &postings[..head]);
-        if n_entries > head {
-            if self.tails.last().is_none_or(|tail| tail.len() >= TAIL_SHARD) {
-                self.tails.push(String::new());
-            }
-            let shard = self.tails.len() - 1;
-            let tail = &mut self.tails[shard];
-            varint::push_usize(&mut self.text, postings.len() - head);
+        varint::push_usize(&mut self.text, list.n_entries);
+        varint::push_usize(&mut self.text, list.head.len());
+        varint::push_postings(&mut self.text, &list.head);
+        if let Some((n, shard, at)) = list.tail {
+            varint::push_usize(&mut self.text, n);
             varint::push_usize(&mut self.text, shard);
-            varint::push_usize(&mut self.text, tail.len());
-            varint::push_postings(tail, &postings[head..]);
+            varint::push_usize(&mut self.text, at);
         }
     }
 
@@ -299,9 +339,9 @@ impl TermWriter {
         }
     }
 
-    fn finish(mut self) -> (Vec<TermShard>, Vec<String>) {
+    fn finish(mut self) -> Vec<TermShard> {
         self.close();
-        (self.done, self.tails)
+        self.done
     }
 }
 
@@ -414,7 +454,8 @@ mod tests {
 
     #[test]
     fn names_differ_with_their_content() {
-        assert_ne!(short_hash("a"), short_hash("b"));
-        assert!(short_hash("a").bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+        let of = |text: &str| short_hash(&[text.to_owned()]);
+        assert_ne!(of("a"), of("b"));
+        assert!(of("a").bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
     }
 }

@@ -107,7 +107,7 @@
     file.promise = new Promise((done, fail) => {
       file.done = done;
       const name = kind === "root" ? "root.js" + (fresh ? "?" + fresh : "")
-        : kind + "/" + number + "-" + root.names[kind].slice(number * 5, number * 5 + 5) + ".js";
+        : kind + "/" + number + "-" + root.names[kind][1].substr((number >> 3) * 5, 5) + ".js";
       host.load("search/" + name, () => fail(new Error("The file search/" + name + " of the search index cannot be read.")));
     });
     // What could not be read is asked for again the next time.
@@ -193,10 +193,11 @@
       if (all || at + 1 >= root.firsts.length || !root.firsts[at + 1].startsWith(word)) break;
     }
     const own = found.find(list => list.term === word);
-    const chosen = (all ? [own, all] : found.filter(list => !list.term.endsWith("*"))).filter(Boolean)
+    const one = singular(word), number = one === word ? word + "s" : one, other = found.find(list => list.term === word + "+");
+    const chosen = (all ? [own, all] : found.filter(list => !/[*+]$/.test(list.term))).filter(Boolean)
       .map(list => ({ list, quality: list === own ? 4 : 2 }));
-    const one = singular(word);
-    return chosen.concat(await exact(one === word ? word + "s" : one, 3));
+    // What is not there itself has no entry with its plural or singular.
+    return chosen.concat(own ? other ? { list: { ...other, term: number }, quality: 3 } : [] : await exact(number, 3));
   }
 
   async function exact(word, quality) {
@@ -274,7 +275,7 @@
   async function misspelt(word) {
     const letters = [...word], allowed = letters.length >= 8 ? 2 : letters.length >= 4 ? 1 : 0;
     if (!allowed || /\p{N}/u.test(word)) return [];
-    const own = signatures(word), known = new Map(), n = root.names.typos.length / 5;
+    const own = signatures(word), known = new Map(), n = root.names.typos[0];
     const shards = new Set([...own].map(signature => hash(signature) % n));
     await Promise.all([...shards].map(async number => {
       for (const { word: other, usage } of await shard("typos", number, decodeTypos)) {
@@ -353,8 +354,8 @@
 
   // What an entry shows, with its address relative to the top of the site.
   async function card(entry) {
-    const cards = await read("cards", Math.floor(entry / 32));
-    const [kind, title, say, stem, domain, owner, status, facts, flags, more] = cards[entry % 32];
+    const cards = await read("cards", Math.floor(entry / 24));
+    const [kind, title, say, stem, domain, owner, status, facts, flags, more] = cards[entry % 24];
     const [word, kindTitle, folder] = root.kinds[kind], page = folder + "/" + stem + ".html";
     return {
       kind: word, kindTitle, title, say, domain, owner, status, facts, flags, columns: word === "object" && more ? more.split("\n") : [], sides: more,
@@ -390,7 +391,7 @@
     }
   }
 
-  self.meshfolio.split = split;
+  Object.assign(self.meshfolio, { split, card });
   self.meshfolio.search = (text, limit) => twice(async () => {
     const query = parse(text), result = await find(query);
     const hits = result.hits.slice(0, limit).map(async hit => {
