@@ -73,6 +73,7 @@ fn measure(run: usize, folder: &Path) -> anyhow::Result<()> {
         is_config_required: false,
         today: "2026-11-21".parse()?,
         detail: Detail::Pages,
+        observations: None,
     };
     let outcome = pipeline::run(&tree, &Schemas::embedded(), &options)?;
     let read_s = clock.row(run, "read");

@@ -2,7 +2,7 @@
 // sub-path and from disk, with and without script. No violation of axe, no trouble in the console, no sideways scroll.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { axe, kinds, launch, onDisk, serve, sideways, site, visitor } from "./support.mjs";
+import { axe, files, kinds, launch, leadsOn, onDisk, serve, sideways, site, visitor } from "./support.mjs";
 
 let browser;
 let server;
@@ -76,3 +76,17 @@ for (const [name, list, address] of [["served", paths, served], ["from disk", on
     assert.deepEqual(found, []);
   });
 }
+
+test("old addresses lead to the new ones", async () => {
+  const old = files(site, ".html").filter((path) => leadsOn(site, path));
+  assert.ok(old.length > 0, "the demo has aliases");
+  for (const [base, address] of [["served", server.base], ["from disk", onDisk(site)]]) {
+    const visit = await visitor(browser, {});
+    for (const path of old) {
+      await visit.page.goto(address + path, { waitUntil: "commit" });
+      await visit.page.waitForURL((url) => !url.href.endsWith(path), { timeout: 5000 });
+      assert.equal(await visit.page.locator("h1").count(), 1, `${base}: ${path} leads to a page`);
+    }
+    await visit.close();
+  }
+});

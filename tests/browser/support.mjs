@@ -59,6 +59,11 @@ export function files(folder, ending) {
   return readdirSync(folder, { recursive: true }).map(String).filter((path) => path.endsWith(ending)).sort();
 }
 
+/** Says whether a page only leads from an old address to the new one. */
+export function leadsOn(folder, path) {
+  return readFileSync(join(folder, path), "utf8").includes('http-equiv="refresh"');
+}
+
 /** Of each kind of page the largest and the smallest: kinds are told by the shape of their address. */
 export function kinds(folder) {
   const known = new Set(["index", "lineage", "consumers", "columns"]);
@@ -68,7 +73,7 @@ export function kinds(folder) {
     return parts.map((part, position) => (position === 0 || known.has(part) ? part : part.replace(/^page-\d+$/, "page-n").replace(/^(?!page-n$).*/, "*"))).join("/");
   };
   const byShape = new Map();
-  for (const path of files(folder, ".html")) {
+  for (const path of files(folder, ".html").filter((path) => !leadsOn(folder, path))) {
     const size = statSync(join(folder, path)).size;
     const found = byShape.get(shape(path)) ?? [];
     found.push({ path, size });
