@@ -93,7 +93,7 @@ before(async () => {
   let next = 0;
   const take = () => payloads[next++ % payloads.length];
   let number = 0;
-  while (next < payloads.length) plant(number++, take);
+  while (next < payloads.length || number < 20) plant(number++, take);
   for (let position = 0; position < markdown.length; position += 40) {
     const text = markdown.slice(position, position + 40).join("\n\n");
     write(`registry/domains/d/p${(position / 40) % number}/${position / 40 < number ? "README.md" : `docs/n${position}.md`}`, text);
@@ -119,7 +119,7 @@ for (const [name, base, bypassCSP] of [["served, with", () => server.base, false
       if (!request.url().startsWith(base()) && !request.url().startsWith("data:")) found.push(`asks for ${request.url()}`);
     });
     const all = files(join(folder, "site"), ".html");
-    assert.ok(all.length > 100, "the payloads made pages");
+    assert.ok(all.length > 60, `the payloads made only ${all.length} pages`);
     for (const path of all) {
       await visit.page.goto(base() + path, { waitUntil: "load" });
       found.push(...visit.take().map((line) => `${path}: ${line}`));
