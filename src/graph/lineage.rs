@@ -96,17 +96,18 @@ impl Lineage {
     /// Returns the direct providers and consumers of a node with their edges, sorted.
     #[must_use]
     pub fn neighbours(&self, node: LineageNode, direction: Direction) -> Vec<(LineageNode, &Edge)> {
-        let Some(index) = self.nodes.get(&node) else { return Vec::new() };
-        let mut found: Vec<(LineageNode, &Edge)> = self
-            .graph
-            .edges_directed(*index, direction)
-            .map(|edge| {
-                let other = if direction == Direction::Incoming { edge.source() } else { edge.target() };
-                (self.graph[other], edge.weight())
-            })
-            .collect();
+        let mut found: Vec<(LineageNode, &Edge)> = self.adjacent(node, direction).collect();
         found.sort();
         found
+    }
+
+    /// Returns the direct providers or consumers of a node with their edges, in no order.
+    fn adjacent(&self, node: LineageNode, direction: Direction) -> impl Iterator<Item = (LineageNode, &Edge)> {
+        let edges = self.nodes.get(&node).map(|index| self.graph.edges_directed(*index, direction));
+        edges.into_iter().flatten().map(move |edge| {
+            let other = if direction == Direction::Incoming { edge.source() } else { edge.target() };
+            (self.graph[other], edge.weight())
+        })
     }
 
     /// Returns the providers of a node.
@@ -133,7 +134,7 @@ impl Lineage {
                 if distance == steps {
                     continue;
                 }
-                for (next, _) in self.neighbours(node, direction) {
+                for (next, _) in self.adjacent(node, direction) {
                     if seen.insert(next) {
                         let signed = sign * i32::try_from(distance + 1).unwrap_or(i32::MAX);
                         slice.nodes.entry(next).or_insert(signed);
@@ -143,10 +144,11 @@ impl Lineage {
             }
         }
         let mut edges = Vec::new();
-        for from in slice.nodes.keys() {
-            for (to, edge) in self.downstream(*from) {
-                if slice.nodes.contains_key(&to) {
-                    edges.push((*from, to, edge.clone()));
+        // Asked of the readers: each reads a few things, while a hub is read by thousands that are not in the slice.
+        for to in slice.nodes.keys() {
+            for (from, edge) in self.adjacent(*to, Direction::Incoming) {
+                if slice.nodes.contains_key(&from) {
+                    edges.push((from, *to, edge.clone()));
                 }
             }
         }

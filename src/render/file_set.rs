@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use memchr::{memmem, memrchr2};
+
 /// Why a page could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
@@ -191,21 +193,17 @@ fn seen_from(html: &[u8], from: &OutPath, to: &OutPath) -> Vec<u8> {
     let climb = |path: &OutPath| format!("\"{}", "../".repeat(path.as_str().matches('/').count()));
     let (old, new) = (climb(from), climb(to));
     let mut out = Vec::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(open) = rest.iter().position(|byte| *byte == b'<') {
-        let close = rest[open..].iter().position(|byte| *byte == b'>').map_or(rest.len(), |end| open + end);
-        let (before, tag) = rest[..close].split_at(open);
-        out.extend_from_slice(before);
-        let mut tag = tag;
-        while let Some(found) = tag.windows(old.len()).position(|window| window == old.as_bytes()) {
-            out.extend_from_slice(&tag[..found]);
+    let mut copied = 0;
+    for at in memmem::find_iter(html, &old) {
+        // The last angle before it says whether this is inside of a tag.
+        let is_in_tag = memrchr2(b'<', b'>', &html[..at]).is_some_and(|angle| html[angle] == b'<');
+        if is_in_tag {
+            out.extend_from_slice(&html[copied..at]);
             out.extend_from_slice(new.as_bytes());
-            tag = &tag[found + old.len()..];
+            copied = at + old.len();
         }
-        out.extend_from_slice(tag);
-        rest = &rest[close..];
     }
-    out.extend_from_slice(rest);
+    out.extend_from_slice(&html[copied..]);
     out
 }
 

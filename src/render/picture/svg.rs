@@ -22,6 +22,11 @@ pub(crate) fn xml_keeping_lines(text: &str) -> String {
 }
 
 fn push_escaped(safe: &mut String, text: &str) {
+    // Most texts are words and numbers that are written as they are.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    if text.bytes().all(is_plain) {
+        return safe.push_str(text);
+    }
     for character in visible(text).chars() {
         match character {
             '&' => safe.push_str("&amp;"),
@@ -125,20 +130,48 @@ impl Svg {
 
 /// Writes a number with at most two decimals and no more characters than it needs.
 pub(super) fn number(value: f64) -> String {
-    let rounded = (value * 100.0).round() / 100.0;
-    // A negative zero would be written with its sign.
-    let rounded = if rounded == 0.0 { 0.0 } else { rounded };
-    let text = format!("{rounded}");
-    match text.strip_prefix("0.").map(|rest| (false, rest)).or_else(|| text.strip_prefix("-0.").map(|r| (true, r))) {
-        Some((false, rest)) => format!(".{rest}"),
-        Some((true, rest)) => format!("-.{rest}"),
-        None => text,
+    let mut text = String::with_capacity(8);
+    push_number(&mut text, value);
+    text
+}
+
+/// Adds a number as [`number`] writes it. Most of a picture is numbers, so this goes by whole hundredths
+/// and not by the digits of a float.
+fn push_number(text: &mut String, value: f64) {
+    #[expect(clippy::cast_possible_truncation, reason = "pictures are far smaller; a cast saturates")]
+    let hundredths = (value * 100.0).round() as i64;
+    if hundredths < 0 {
+        text.push('-');
+    }
+    let (whole, part) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+    if whole > 0 || part == 0 {
+        let mut digits = [0; 20];
+        let mut begin = digits.len();
+        let mut rest = whole;
+        while begin == digits.len() || rest > 0 {
+            begin -= 1;
+            digits[begin] = b'0' + u8::try_from(rest % 10).expect("a digit");
+            rest /= 10;
+        }
+        text.extend(digits[begin..].iter().copied().map(char::from));
+    }
+    if part > 0 {
+        let digit = |value: u64| char::from(b'0' + u8::try_from(value).expect("a digit"));
+        text.push('.');
+        text.push(digit(part / 10));
+        if part % 10 > 0 {
+            text.push(digit(part % 10));
+        }
     }
 }
 
 /// Writes a point of a path.
 pub(super) fn point((x, y): (f64, f64)) -> String {
-    format!("{} {}", number(x), number(y))
+    let mut text = String::with_capacity(16);
+    push_number(&mut text, x);
+    text.push(' ');
+    push_number(&mut text, y);
+    text
 }
 
 /// Cuts a text in the middle so that it has at most [`LABEL`] characters and fits a width at a size of
@@ -192,8 +225,8 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let written: Vec<String> = [0.0, -0.001, 0.5, -0.25, 12.0, 3.456, 100.10].into_iter().map(number).collect();
-        assert_eq!(written, ["0", "0", ".5", "-.25", "12", "3.46", "100.1"]);
+        let written: Vec<String> = [0.0, -0.001, 0.5, -0.25, 12.0, 3.456, 100.10, -7.05, f64::NAN].into_iter().map(number).collect();
+        assert_eq!(written, ["0", "0", ".5", "-.25", "12", "3.46", "100.1", "-7.05", "0"]);
     }
 
     #[test]

@@ -421,7 +421,7 @@
   const SVG = "http://www.w3.org/2000/svg";
   // Makes an element; texts become text nodes, `on...` listeners, other attributes attributes.
   function h(name, attributes, ...children) {
-    const element = /^(svg|use|path)$/.test(name) ? document.createElementNS(SVG, name) : document.createElement(name);
+    const element = /^(svg|path)$/.test(name) ? document.createElementNS(SVG, name) : document.createElement(name);
     for (const [key, value] of Object.entries(attributes || {})) {
       if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
       else if (value === true) element.setAttribute(key, "");
@@ -433,7 +433,7 @@
 
   const TONES = { active: "ok", approved: "ok", enforced: "ok", proposed: "proposed", requested: "proposed", trial: "proposed", deprecated: "warn", retired: "retired", rejected: "retired" };
   const SYMBOLS = { ok: "active", warn: "deprecated" };
-  const icon = symbol => h("svg", { class: "i", viewBox: "0 0 16 16", "aria-hidden": "true" }, h("use", { href: "#s-" + symbol }));
+  const icon = symbol => h("i", { class: "i i-" + symbol });
   const sentence = text => text.charAt(0).toUpperCase() + text.slice(1);
 
   function sign(status) {
