@@ -433,7 +433,7 @@
 
   const TONES = { active: "ok", approved: "ok", enforced: "ok", proposed: "proposed", requested: "proposed", trial: "proposed", deprecated: "warn", retired: "retired", rejected: "retired" };
   const SYMBOLS = { ok: "active", warn: "deprecated" };
-  const icon = symbol => h("svg", { class: "i", viewBox: "0 0 16 16", "aria-hidden": "true" }, h("use", { href: "#s-" + symbol }));
+  const icon = symbol => h("svg", { class: "i", "aria-hidden": "true" }, h("use", { href: "#s-" + symbol }));
   const sentence = text => text.charAt(0).toUpperCase() + text.slice(1);
 
   function sign(status) {
