@@ -19,7 +19,7 @@ use crate::graph::{self, Docs, Input};
 use crate::load::{self, FileKind, MarkdownFacts};
 use crate::policy;
 pub use crate::policy::Outcome;
-use crate::source::{Entry, FileId, Listing, ReadError, SourceMap, Span, Tree, WalkOptions, is_below};
+use crate::source::{FileId, Listing, ReadError, SourceMap, Span, Tree, WalkOptions, is_below};
 use crate::yaml::{self, Schemas};
 
 /// What to run.
@@ -86,34 +86,28 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
         output: Some(config.output.clone()),
     };
     let listing = tree.list(&walk).map_err(PipelineError::List)?;
-    let (sources, entries) = number_files(&options.config_path, &listing);
+    let (sources, files) = number_files(&options.config_path, &listing);
     report_skipped(&listing, &sources, &mut sink);
+    // From here on a file is its number.
+    drop(listing);
 
-    let results = results::read(tree, schemas, &config, &entries, &mut sink);
+    let results = results::read(tree, schemas, &config, (&sources, &files), &mut sink);
     let observed = results.contracts();
     let keep = Keep { detail: options.detail, observed: Some(&observed) };
     let is_for_us =
-        |(file, entry): &&(FileId, &Entry)| !results.taken.contains(file) && is_in_roots(&config, &entry.path);
-    let read: Vec<FileResult> = entries
+        |file: &&FileId| !results.taken.contains(*file) && is_in_roots(&config, sources.path(**file));
+    // Joined as they come and in the order of paths: one value a file, all at once, would be the peak of memory.
+    let read = files
         .par_iter()
         .filter(is_for_us)
-        .map(|(file, entry)| read_file(tree, schemas, &config, *file, entry, keep))
-        .collect();
+        .map(|file| read_file(tree, schemas, &config, *file, sources.path(*file), keep))
+        .fold(Read::default, Read::with)
+        .reduce(Read::default, Read::joined);
 
-    drop(entries);
-    drop(listing);
-    let mut input = Input::default();
-    let mut docs = Vec::new();
+    let Read { sink: found, mut input, docs, doubts: noted, n_descriptors } = read;
+    sink.append(found);
     let mut doubts: Vec<(FileId, Doubts)> = results.doubts;
-    let mut n_descriptors = 0;
-    for result in read {
-        sink.append(result.sink);
-        doubts.extend(Some((result.file, result.checked.doubts)).filter(|(_, doubts)| !doubts.is_empty()));
-        n_descriptors += usize::from(result.checked.is_descriptor);
-        input.descriptors.extend(result.checked.descriptor);
-        input.aliases.extend(result.checked.aliases);
-        docs.extend(result.markdown);
-    }
+    doubts.extend(noted);
     input.docs = Docs::new(docs);
     input.results = results.files;
     // A root that does not exist is told already, and is reason enough.
@@ -149,16 +143,14 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
 /// The configuration is always the first file.
 const CONFIG_FILE: FileId = FileId(0);
 
-fn number_files<'a>(config_path: &str, listing: &'a Listing) -> (SourceMap, Vec<(FileId, &'a Entry)>) {
-    let mut paths = vec![config_path.to_owned()];
-    let mut entries = Vec::new();
-    for entry in listing.files.iter().filter(|entry| entry.path != config_path) {
-        entries.push((FileId(u32::try_from(paths.len()).unwrap_or(u32::MAX)), entry));
-        paths.push(entry.path.clone());
-    }
-    let known: std::collections::BTreeSet<String> = paths.iter().cloned().collect();
-    paths.extend(listing.skipped.iter().map(|skipped| skipped.path.clone()).filter(|path| !known.contains(path)));
-    (SourceMap::new(paths), entries)
+/// Numbers the configuration, the files to read, in the order of their paths, and what was skipped.
+fn number_files(config_path: &str, listing: &Listing) -> (SourceMap, Vec<FileId>) {
+    let mut paths = vec![config_path];
+    paths.extend(listing.files.iter().map(|entry| entry.path.as_str()).filter(|path| *path != config_path));
+    let files = (1..paths.len()).map(|number| FileId(u32::try_from(number).unwrap_or(u32::MAX))).collect();
+    let known: std::collections::BTreeSet<&str> = paths.iter().copied().collect();
+    paths.extend(listing.skipped.iter().map(|skipped| skipped.path.as_str()).filter(|path| !known.contains(path)));
+    (SourceMap::new(paths), files)
 }
 
 fn report_skipped(listing: &Listing, sources: &SourceMap, sink: &mut Sink) {
@@ -183,23 +175,55 @@ struct FileResult {
     markdown: Option<MarkdownFacts>,
 }
 
+/// What was read of some files, in the order of their paths.
+#[derive(Default)]
+struct Read {
+    sink: Sink,
+    input: Input,
+    docs: Vec<MarkdownFacts>,
+    doubts: Vec<(FileId, Doubts)>,
+    n_descriptors: usize,
+}
+
+impl Read {
+    fn with(mut self, file: FileResult) -> Read {
+        self.sink.append(file.sink);
+        self.input.descriptors.extend(file.checked.descriptor);
+        self.input.aliases.extend(file.checked.aliases);
+        self.docs.extend(file.markdown);
+        self.doubts.extend(Some((file.file, file.checked.doubts)).filter(|(_, doubts)| !doubts.is_empty()));
+        self.n_descriptors += usize::from(file.checked.is_descriptor);
+        self
+    }
+
+    fn joined(mut self, later: Read) -> Read {
+        self.sink.append(later.sink);
+        self.input.descriptors.extend(later.input.descriptors);
+        self.input.aliases.extend(later.input.aliases);
+        self.docs.extend(later.docs);
+        self.doubts.extend(later.doubts);
+        self.n_descriptors += later.n_descriptors;
+        self
+    }
+}
+
 fn read_file(
     tree: &dyn Tree,
     schemas: &Schemas,
     config: &Config,
     file: FileId,
-    entry: &Entry,
+    path: &str,
     keep: Keep<'_>,
 ) -> FileResult {
-    let kind = load::file_kind(&entry.path, &config.roots);
+    let kind = load::file_kind(path, &config.roots);
     if kind == FileKind::Other {
         return FileResult { file, ..FileResult::default() };
     }
     // A panic is our bug; it costs this file's findings, not the run.
-    let caught = catch_unwind(AssertUnwindSafe(|| read_known(tree, schemas, file, entry, kind, keep)));
+    let caught = catch_unwind(AssertUnwindSafe(|| read_known(tree, schemas, file, path, kind, keep)));
     caught.unwrap_or_else(|_| {
         let mut result = FileResult { file, ..FileResult::default() };
-        result.sink.push(failed_on(file, &entry.path));
+        result.sink.push(failed_on(file, path));
         result
     })
 }
@@ -216,15 +240,15 @@ fn read_known(
     tree: &dyn Tree,
     schemas: &Schemas,
     file: FileId,
-    entry: &Entry,
+    path: &str,
     kind: FileKind,
     keep: Keep<'_>,
 ) -> FileResult {
     let mut result = FileResult { file, ..FileResult::default() };
-    let bytes = match tree.read(&entry.path) {
+    let bytes = match tree.read(path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let finding = unreadable(file, &entry.path, &error);
+            let finding = unreadable(file, path, &error);
             if kind != FileKind::Markdown {
                 result.checked.doubts.lost = Some(unread(kind, finding.rule));
             }

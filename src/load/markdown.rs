@@ -25,7 +25,7 @@ pub struct MarkdownFacts {
     /// The first heading.
     pub title: Option<String>,
     /// Headings in order.
-    pub headings: Vec<Heading>,
+    pub headings: Headings,
     /// Links and images in order, those to other sites left out.
     pub links: Vec<Link>,
     /// Links and images that lead to other sites.
@@ -38,13 +38,37 @@ pub struct MarkdownFacts {
     pub is_cut: bool,
 }
 
-/// A heading.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heading {
-    /// 1 to 6.
-    pub level: u8,
-    /// The id, unique in the file, as a link on a forge names it.
-    pub id: EcoString,
+/// The ids of headings, each unique in the file, as a link on a forge names it. They stand in one text:
+/// there are very many files, and an id never holds a line feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headings {
+    ids: EcoString,
+    count: u32,
+}
+
+impl Headings {
+    fn push(&mut self, id: &str) {
+        self.ids.push_str(id);
+        self.ids.push('\n');
+        self.count += 1;
+    }
+
+    /// Returns the ids in the order of the file.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.ids.lines()
+    }
+
+    /// Returns how many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    /// Says whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
 }
 
 /// A link or image.
@@ -88,8 +112,7 @@ pub fn read(file: FileId, text: &str) -> MarkdownFacts {
     let facts = catch_unwind(AssertUnwindSafe(|| read_inner(text)));
     let facts = facts.unwrap_or_else(|_| MarkdownFacts { is_too_deep: true, ..MarkdownFacts::default() });
     let mut facts = MarkdownFacts { file: Some(file), ..facts };
-    // There are very many files, and most have few headings and links.
-    facts.headings.shrink_to_fit();
+    // There are very many files, and most have few links.
     facts.links.shrink_to_fit();
     facts
 }
@@ -111,7 +134,7 @@ impl MarkdownFacts {
 fn read_inner(text: &str) -> MarkdownFacts {
     let mut facts = MarkdownFacts::default();
     let mut ids = Ids::default();
-    let mut heading: Option<(u8, String)> = None;
+    let mut heading: Option<String> = None;
     let (mut depth, mut code_depth) = (0_usize, 0_usize);
     for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
         match event {
@@ -121,7 +144,7 @@ fn read_inner(text: &str) -> MarkdownFacts {
                     return MarkdownFacts { is_too_deep: true, ..MarkdownFacts::default() };
                 }
                 match tag {
-                    Tag::Heading { level, .. } => heading = Some((level_number(level), String::new())),
+                    Tag::Heading { .. } => heading = Some(String::new()),
                     Tag::CodeBlock(_) => code_depth += 1,
                     // The parser gives the address of `<a@b.example>` without its scheme.
                     Tag::Link { link_type: LinkType::Email, .. } => facts.n_external += 1,
@@ -134,7 +157,7 @@ fn read_inner(text: &str) -> MarkdownFacts {
                 depth = depth.saturating_sub(1);
                 match tag {
                     TagEnd::Heading(_) => {
-                        if let Some((level, text)) = heading.take() {
+                        if let Some(text) = heading.take() {
                             let id = ids.next(&text);
                             if facts.title.is_none() {
                                 facts.title = Some(text.trim().to_owned());
@@ -142,7 +165,7 @@ fn read_inner(text: &str) -> MarkdownFacts {
                             if facts.headings.len() == MAX_LINKS {
                                 facts.is_cut = true;
                             } else {
-                                facts.headings.push(Heading { level, id: id.into() });
+                                facts.headings.push(&id);
                             }
                         }
                     }
@@ -151,12 +174,12 @@ fn read_inner(text: &str) -> MarkdownFacts {
                 }
             }
             Event::Text(piece) | Event::Code(piece) => match &mut heading {
-                Some((_, text)) => text.push_str(&piece),
+                Some(text) => text.push_str(&piece),
                 None if code_depth == 0 => facts.n_words += piece.split_whitespace().count(),
                 None => {}
             },
             Event::SoftBreak | Event::HardBreak => {
-                if let Some((_, text)) = &mut heading {
+                if let Some(text) = &mut heading {
                     text.push(' ');
                 }
             }
@@ -261,7 +284,7 @@ mod tests {
             "# Orders\n\nOne row *each*.\n\n## How to join\n\n[a](../x/README.md#y) ![i](p.png)\n\n## How to join\n";
         let facts = read(FileId(3), text);
         assert_eq!(facts.title.as_deref(), Some("Orders"));
-        let ids: Vec<&str> = facts.headings.iter().map(|heading| heading.id.as_str()).collect();
+        let ids: Vec<&str> = facts.headings.ids().collect();
         assert_eq!(ids, ["orders", "how-to-join", "how-to-join-1"]);
         assert_eq!(facts.links.len(), 2);
         assert_eq!(&text[facts.links[0].span.range()], "[a](../x/README.md#y)");

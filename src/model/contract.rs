@@ -114,8 +114,9 @@ pub struct SchemaObject {
 pub struct Property {
     /// `name`; for the items of a list `[]`.
     pub name: Text,
-    /// Where the name stands.
-    pub span: Span,
+    /// Where the name begins, and how many bytes it has in the file; read by [`Property::span`].
+    start: u32,
+    length: u16,
     /// The yes-or-no fields.
     pub flags: PropertyFlags,
     /// Its `classification`, where that is a common word; read by [`Property::classification`].
@@ -125,6 +126,25 @@ pub struct Property {
 }
 
 impl Property {
+    /// Makes a column. Of a span longer than 65,535 bytes the end is not kept.
+    #[must_use]
+    pub fn new(
+        name: Text,
+        span: Span,
+        flags: PropertyFlags,
+        class: Class,
+        detail: Option<Box<PropertyDetail>>,
+    ) -> Property {
+        let length = u16::try_from(span.end.saturating_sub(span.start)).unwrap_or(u16::MAX);
+        Property { name, start: span.start, length, flags, class, detail }
+    }
+
+    /// Returns where the name stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        Span { start: self.start, end: self.start + u32::from(self.length) }
+    }
+
     /// Returns the `properties` of an object, the one item of an array, or key and value of a map.
     #[must_use]
     pub fn children(&self) -> &[Property] {

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::diagnostic::Sink;
 use crate::load;
 use crate::model::{ResultFile, Text};
-use crate::source::{Entry, FileId, Tree, is_below};
+use crate::source::{FileId, SourceMap, Tree, is_below};
 use crate::yaml::Schemas;
 
 /// What was found in the folders of result files.
@@ -35,19 +35,20 @@ pub(super) fn read(
     tree: &dyn Tree,
     schemas: &Schemas,
     config: &Config,
-    entries: &[(FileId, &Entry)],
+    (sources, files): (&SourceMap, &[FileId]),
     sink: &mut Sink,
 ) -> Results {
-    let read: Vec<(FileId, Sink, Option<CheckedResults>)> = entries
+    let read: Vec<(FileId, Sink, Option<CheckedResults>)> = files
         .par_iter()
-        .filter(|(_, entry)| may_hold_results(&entry.path, config))
-        .map(|(file, entry)| {
-            let is_only_place = !is_in_roots(config, &entry.path);
+        .filter(|file| may_hold_results(sources.path(**file), config))
+        .map(|file| {
+            let path = sources.path(*file);
+            let is_only_place = !is_in_roots(config, path);
             // A panic is our bug; it costs this file's findings, not the run.
-            let caught = catch_unwind(AssertUnwindSafe(|| read_one(tree, schemas, *file, &entry.path, is_only_place)));
+            let caught = catch_unwind(AssertUnwindSafe(|| read_one(tree, schemas, *file, path, is_only_place)));
             let (own, checked) = caught.unwrap_or_else(|_| {
                 let mut own = Sink::default();
-                own.push(failed_on(*file, &entry.path));
+                own.push(failed_on(*file, path));
                 (own, Some(CheckedResults::default()))
             });
             (*file, own, checked)

@@ -53,7 +53,7 @@ impl Theme {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 // What is replaced stays reachable; components are known by one name in all templates.
                 if let Some(replaced) = templates.insert(template.to_owned(), text)
-                    && !replaced.contains("{% component ")
+                    && !["{% component ", "{%- component "].iter().any(|begin| replaced.contains(begin))
                 {
                     templates.insert(format!("default/{template}"), replaced);
                 }

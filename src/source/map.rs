@@ -8,7 +8,10 @@ use super::{FileId, LineColumn, LineIndex, Location, Tree};
 /// The paths of all loaded files by [`FileId`]. Texts are not kept: messages are few, files many.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
-    paths: Vec<String>,
+    /// All paths one after the other: there are very many.
+    paths: String,
+    /// Where each path ends, in bytes.
+    ends: Vec<u32>,
     /// All files in the order of their paths.
     sorted: Vec<FileId>,
 }
@@ -16,17 +19,28 @@ pub struct SourceMap {
 impl SourceMap {
     /// Numbers the paths in the order given.
     #[must_use]
-    pub fn new(paths: Vec<String>) -> SourceMap {
+    pub fn new(paths: impl IntoIterator<Item = impl AsRef<str>>) -> SourceMap {
+        let mut map = SourceMap::default();
+        for path in paths {
+            map.paths.push_str(path.as_ref());
+            map.ends.push(u32::try_from(map.paths.len()).expect("the paths of a registry are fewer than 4 GiB"));
+        }
+        map.paths.shrink_to_fit();
+        map.ends.shrink_to_fit();
         let mut sorted: Vec<FileId> =
-            (0..paths.len()).map(|position| FileId(u32::try_from(position).unwrap_or(u32::MAX))).collect();
-        sorted.sort_by(|a, b| paths[a.0 as usize].cmp(&paths[b.0 as usize]));
-        SourceMap { paths, sorted }
+            (0..map.len()).map(|position| FileId(u32::try_from(position).unwrap_or(u32::MAX))).collect();
+        sorted.sort_by(|a, b| map.path(*a).cmp(map.path(*b)));
+        map.sorted = sorted;
+        map
     }
 
     /// Returns the relative path of a file.
     #[must_use]
     pub fn path(&self, file: FileId) -> &str {
-        self.paths.get(file.0 as usize).map_or("", String::as_str)
+        let position = file.0 as usize;
+        let Some(end) = self.ends.get(position) else { return "" };
+        let start = position.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.paths[start as usize..*end as usize]
     }
 
     /// Returns the number of the file with this path.
@@ -58,13 +72,13 @@ impl SourceMap {
     /// Returns how many files there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.paths.len()
+        self.ends.len()
     }
 
     /// Says whether there is no file.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.paths.is_empty()
+        self.ends.is_empty()
     }
 
     /// Reads the texts of the given files again, each once, for printing places in them.

@@ -55,7 +55,7 @@ fn read(text: &str, wrong: &mut Vec<String>) -> usize {
         wrong.extend(judge(&link.destination));
         assert!(text.get(link.span.range()).is_some(), "a link outside its text: {text:?}");
     }
-    assert!(facts.headings.iter().all(|heading| !heading.id.is_empty()), "a heading without an id: {text:?}");
+    assert!(facts.headings.ids().all(|id| !id.is_empty()), "a heading without an id: {text:?}");
     facts.links.len() + facts.n_external
 }
 

@@ -14,18 +14,21 @@ use crate::yaml::NodeRef;
 
 pub(super) fn product(root: NodeRef<'_>, header: Header, detail: Detail) -> DataProduct {
     let typed = header.custom("type").map(|custom| custom.value.clone());
+    let is_shown = detail == Detail::Pages;
     DataProduct {
         domain: spanned(root, "domain"),
-        tenant: text(root, "tenant"),
-        team: team(root),
+        tenant: text(root, "tenant").filter(|_| is_shown),
+        team: team(root, detail),
         product_type: text(root, "type").or(typed),
         is_deprecated: is_true(root, "deprecated"),
-        synonyms: synonyms(root),
+        synonyms: if is_shown { synonyms(root) } else { Vec::new() },
         input_ports: exact(root.list("inputPorts").filter(|port| port.is_mapping()).map(input_port)),
         output_ports: exact(
             root.list("outputPorts").filter(|port| port.is_mapping()).map(|port| output_port(port, detail)),
         ),
-        management_ports: exact(root.list("managementPorts").filter(|port| port.is_mapping()).map(management_port)),
+        management_ports: exact(
+            root.list("managementPorts").filter(|port| is_shown && port.is_mapping()).map(management_port),
+        ),
         header,
     }
 }
@@ -67,7 +70,7 @@ fn output_port(port: NodeRef<'_>, detail: Detail) -> OutputPort {
         description: text(port, "description").filter(|_| detail == Detail::Pages),
         input_contracts: exact(port.list("inputContracts").filter_map(input_contract)),
         is_deprecated: is_true(port, "deprecated"),
-        tags: texts(port, "tags"),
+        tags: if detail == Detail::Pages { texts(port, "tags") } else { Vec::new() },
         definitions: definitions(port),
     }
 }
@@ -89,19 +92,20 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, keep: Keep<'_>) -> Dat
     let mut columns = Columns { detail, promises, n_quality_rules: 0, has_examples: false };
     let objects = root.list("schema").filter(|object| object.is_mapping());
     let objects = exact(objects.map(|object| schema_object(object, &mut columns)));
+    let is_shown = detail == Detail::Pages;
     DataContract {
         header,
         domain: spanned(root, "domain"),
-        tenant: text(root, "tenant"),
-        data_product: text(root, "dataProduct"),
-        team: team(root).map(Box::new),
+        tenant: text(root, "tenant").filter(|_| is_shown),
+        data_product: text(root, "dataProduct").filter(|_| is_shown),
+        team: team(root, detail).map(Box::new),
         servers: servers(root, detail),
         objects,
         n_quality_rules: columns.n_quality_rules,
         has_examples: columns.has_examples,
         service_levels: exact(root.list("slaProperties").filter_map(|level| service_level(level, promises))),
         roles: exact(root.list("roles").filter_map(|item| role(item, detail))),
-        price: root.get("price").filter(|price| price.is_mapping()).map(|price| {
+        price: root.get("price").filter(|price| is_shown && price.is_mapping()).map(|price| {
             Box::new(Price {
                 amount: text(price, "priceAmount"),
                 currency: text(price, "priceCurrency"),
@@ -160,13 +164,13 @@ fn schema_object(node: NodeRef<'_>, columns: &mut Columns) -> SchemaObject {
         name: name.unwrap_or_else(|| Spanned::new(Text::new(), port_span(node))),
         id: text(node, "id"),
         physical_name: text(node, "physicalName"),
-        physical_type: text(node, "physicalType"),
-        business_name: text(node, "businessName"),
+        physical_type: prose("physicalType"),
+        business_name: prose("businessName"),
         description: prose("description"),
         granularity: prose("dataGranularityDescription"),
         is_deprecated: is_true(node, "deprecated"),
-        tags: texts(node, "tags"),
-        synonyms: synonyms(node),
+        tags: if detail == Detail::Pages { texts(node, "tags") } else { Vec::new() },
+        synonyms: if detail == Detail::Pages { synonyms(node) } else { Vec::new() },
         has_quality: columns.count(node),
         properties: properties(node, columns).into_boxed_slice(),
         quality: quality(node, columns.promises),
@@ -199,13 +203,9 @@ fn property(node: NodeRef<'_>, columns: &mut Columns, fixed_name: Option<&str>) 
             }
         }
     }
-    Property {
-        name,
-        span: port_span(node),
-        flags: property_flags(node).with(PropertyFlags::HAS_QUALITY, has_quality),
-        class: node.get("classification").and_then(NodeRef::as_str).map_or(Class::NONE, Class::of),
-        detail: property_detail(node, columns, children),
-    }
+    let flags = property_flags(node).with(PropertyFlags::HAS_QUALITY, has_quality);
+    let class = node.get("classification").and_then(NodeRef::as_str).map_or(Class::NONE, Class::of);
+    Property::new(name, port_span(node), flags, class, property_detail(node, columns, children))
 }
 
 fn property_flags(node: NodeRef<'_>) -> PropertyFlags {

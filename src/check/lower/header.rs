@@ -22,7 +22,8 @@ pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, is_broken: boo
         status: spanned(root, "status"),
         description: description(root, detail),
         tags: texts(root, "tags"),
-        support: exact(root.list("support").filter_map(support)),
+        // Only pages show whom to ask.
+        support: exact(root.list("support").filter(|_| detail == Detail::Pages).filter_map(support)),
         definitions: definitions(root),
         custom: custom_properties(root),
     })
@@ -83,15 +84,17 @@ pub(super) fn custom_properties(node: NodeRef<'_>) -> Vec<CustomProperty> {
 }
 
 /// `team` as an object, or as the list of members that ODCS had before 3.1.
-pub(super) fn team(root: NodeRef<'_>) -> Option<TeamBlock> {
+pub(super) fn team(root: NodeRef<'_>, detail: Detail) -> Option<TeamBlock> {
     let node = root.get("team")?;
+    let is_shown = detail == Detail::Pages;
     if node.is_sequence() {
-        return Some(TeamBlock { members: exact(node.items().filter_map(member)), ..TeamBlock::default() });
+        let members = exact(node.items().filter(|_| is_shown).filter_map(member));
+        return Some(TeamBlock { members, ..TeamBlock::default() });
     }
     node.is_mapping().then(|| TeamBlock {
         name: spanned(node, "name").filter(|name| !name.trim().is_empty()),
-        description: text(node, "description"),
-        members: members(node),
+        description: text(node, "description").filter(|_| is_shown),
+        members: if is_shown { members(node) } else { Vec::new() },
     })
 }
 

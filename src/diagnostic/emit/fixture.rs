@@ -44,7 +44,7 @@ impl Fixture {
     /// Makes findings in some files, which have the numbers of their position.
     pub(super) fn new(files: &[(&str, &str)], find: impl FnOnce(&mut Sink)) -> Fixture {
         let tree = MemoryTree::new(files.iter().copied());
-        let sources = SourceMap::new(files.iter().map(|(path, _)| (*path).to_owned()).collect());
+        let sources = SourceMap::new(files.iter().map(|(path, _)| path));
         let waiver = |id: &str, target: &str| Waiving { id: id.into(), target: target.into(), rule: "GOV001".into() };
         let waivers = [waiver("later", "product:churn"), waiver(HOSTILE, "product:hostile")];
         let mut sink = Sink::default();

@@ -76,7 +76,7 @@ impl<'a> Subject<'a> {
                 1 => format!("the column {first} has no {what}"),
                 n => format!("{n} of {} columns have no {what}, {first} first", columns.len()),
             };
-            Some((column.span, why))
+            Some((column.span(), why))
         })
     }
 }

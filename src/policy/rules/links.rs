@@ -182,7 +182,7 @@ impl Check<'_, '_> {
         if fragment.is_empty() || facts.is_too_deep {
             return;
         }
-        let ids = || facts.headings.iter().map(|heading| heading.id.as_str());
+        let ids = || facts.headings.ids();
         if self.anchors.entry(target).or_insert_with(|| ids().collect()).contains(fragment) {
             return;
         }

@@ -131,7 +131,7 @@ fn unclassified_personal_data(context: &Context<'_>, sink: &mut Sink) {
             );
             sink.push(
                 UNCLASSIFIED_PERSONAL_DATA
-                    .at(header.file, column.span, message)
+                    .at(header.file, column.span(), message)
                     .help("add `classification: personal`, or the class that fits")
                     .subject(header.reference()),
             );
