@@ -8,7 +8,7 @@ use super::mark::to_f64;
 use super::scene::Links;
 use super::svg::{Svg, label, label_of, point};
 
-/// Columns above which only those with a source are drawn.
+/// Columns above which only those with a source are drawn, as they are where most have none.
 const COLUMNS: usize = 40;
 /// Lines above which only the table tells where columns come from.
 pub(super) const PATHS: usize = 400;
@@ -65,14 +65,14 @@ impl ColumnPicture {
             let caption = format!("{n_paths} sources are too many for a picture; the table has them all.");
             return ColumnPicture { svg: None, caption, n_paths: 0 };
         }
-        let is_long = columns.len() > COLUMNS;
-        let drawn: Vec<&ColumnTrace> = columns.iter().filter(|column| !is_long || !column.origins.is_empty()).collect();
+        let is_cut = columns.len() > COLUMNS || n_without * 2 > columns.len();
+        let drawn: Vec<&ColumnTrace> = columns.iter().filter(|column| !is_cut || !column.origins.is_empty()).collect();
         let has_hint = columns.iter().any(|column| column.origins.iter().any(|origin| origin.owner.is_none()));
         let mut sentences = vec!["Solid lines lead from what the contract names".to_owned()];
         if has_hint {
             sentences[0] += ", dashed ones from words that name nothing in this registry";
         }
-        if is_long && n_without > 0 {
+        if is_cut && n_without > 0 {
             sentences.push(format!("{n_without} of {} columns name no source and are left out", columns.len()));
         }
         sentences.push("Choose a column to pick out its lines".to_owned());
@@ -206,6 +206,7 @@ mod tests {
     fn a_column_and_its_lines_are_one_group() {
         let mut all = columns(2, &[origin("orders.amount")]);
         all[1].origins.clear();
+        assert_eq!(all.len(), 2, "half of them have a source, so that all are drawn");
         let words = ColumnOrigin { owner: None, text: "the <till>".to_owned(), page: None };
         all[0].origins.push(words);
         let picture = ColumnPicture::of("t", "x", &all, &Links::Relative(3));
@@ -226,13 +227,18 @@ mod tests {
         assert_eq!(svg.matches("class=\"col\"").count(), 1);
         assert!(picture.caption.contains("59 of 60 columns"), "{}", picture.caption);
         assert_eq!(
-            ColumnPicture::of("t", "x", &columns(40, &[]), &Links::Nowhere)
+            ColumnPicture::of("t", "x", &columns(40, &[origin("orders.amount")]), &Links::Nowhere)
                 .svg
                 .expect("drawn")
                 .matches("class=\"col\"")
                 .count(),
             40
         );
+        let mut few = columns(9, &[]);
+        few[3].origins = vec![origin("orders.amount")];
+        let picture = ColumnPicture::of("t", "x", &few, &Links::Nowhere);
+        assert_eq!(picture.svg.expect("drawn").matches("class=\"col\"").count(), 1, "most have none");
+        assert!(picture.caption.contains("8 of 9 columns"), "{}", picture.caption);
     }
 
     #[test]
