@@ -94,8 +94,7 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
     let results = results::read(tree, schemas, &config, (&sources, &files), &mut sink);
     let observed = results.contracts();
     let keep = Keep { detail: options.detail, observed: Some(&observed) };
-    let is_for_us =
-        |file: &&FileId| !results.taken.contains(*file) && is_in_roots(&config, sources.path(**file));
+    let is_for_us = |file: &&FileId| !results.taken.contains(*file) && is_in_roots(&config, sources.path(**file));
     // Joined as they come and in the order of paths: one value a file, all at once, would be the peak of memory.
     let read = files
         .par_iter()

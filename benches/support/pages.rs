@@ -165,7 +165,8 @@ impl Floor<'_> {
         let is_traced = |column: &Column| !column.from.is_empty();
         if contract.tables.iter().any(|table| table.columns.iter().any(is_traced)) {
             fs::create_dir_all(self.folder.join(&below))?;
-            written = written + self.page("columns.html", &format!("{below}/columns.html"), "../../../", contract, "")?;
+            written =
+                written + self.page("columns.html", &format!("{below}/columns.html"), "../../../", contract, "")?;
         }
         Ok(written)
     }

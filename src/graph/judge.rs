@@ -259,6 +259,7 @@ fn meets_rule(rule: &QualityRule, observed: Written<'_>) -> (Option<bool>, Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::RareRule;
     use crate::source::{Span, Spanned};
 
     fn result(id: &str, status: ResultStatus, value: Option<(&str, &str)>) -> ObservedResult {
@@ -287,7 +288,7 @@ mod tests {
 
     fn rule(operator: &str, threshold: &str, unit: &str) -> QualityRule {
         QualityRule {
-            id: Some("r".into()),
+            rare: Some(Box::new(RareRule { id: Some("r".into()), ..RareRule::default() })),
             operator: Some(operator.into()),
             threshold: Some(threshold.into()),
             unit: Some(unit.into()).filter(|unit: &Text| !unit.is_empty()),
@@ -371,7 +372,8 @@ mod tests {
     #[test]
     fn a_result_finds_its_promise_by_id_then_name_then_measure() {
         let latency = level("Ly", "5", "s");
-        let named = QualityRule { id: Some("r-1".into()), name: Some("No gaps".into()), ..QualityRule::default() };
+        let rare = RareRule { id: Some("r-1".into()), name: Some("No gaps".into()), ..RareRule::default() };
+        let named = QualityRule { rare: Some(Box::new(rare)), ..QualityRule::default() };
         let nulls = QualityRule { metric: Some("nullValues".into()), ..QualityRule::default() };
         let known = [
             candidate(Terms::Level(&latency), None),

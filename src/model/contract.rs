@@ -291,31 +291,58 @@ impl PropertyLinks {
     }
 }
 
-/// What few columns state. It stands apart because there are very many columns.
+/// What few columns state, each fact on its own: there are very many columns, and most of those that state
+/// anything of this state one thing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RareDetail {
-    /// `physicalName`.
-    pub physical_name: Option<Text>,
-    /// `businessName`.
-    pub business_name: Option<Text>,
-    /// `tags`.
-    pub tags: Vec<Text>,
-    /// `synonyms[].synonym` (3.2).
-    pub synonyms: Vec<Text>,
-    /// `enum[].value` (3.2).
-    pub allowed_values: Vec<Text>,
+    /// Texts with what they are, in the order of [`ColumnFact`]; of lists each item.
+    pub facts: Box<[(ColumnFact, Text)]>,
     /// `logicalTypeOptions`: field and value, in the order of the file.
-    pub options: Vec<(Text, Text)>,
-    /// `encryptedName`.
-    pub encrypted_name: Option<Text>,
-    /// `semanticType` (3.2): column, measure, dimension.
-    pub semantic_type: Option<Text>,
+    pub options: Box<[(Text, Text)]>,
     /// `primaryKeyPosition`.
     pub primary_key_position: Option<i64>,
+}
+
+/// What a text of [`RareDetail`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ColumnFact {
+    /// `physicalName`.
+    PhysicalName,
+    /// `businessName`.
+    BusinessName,
+    /// One of `tags`.
+    Tag,
+    /// One of `synonyms[].synonym` (3.2).
+    Synonym,
+    /// One of `enum[].value` (3.2).
+    AllowedValue,
+    /// `encryptedName`.
+    EncryptedName,
+    /// `semanticType` (3.2): column, measure, dimension.
+    SemanticType,
     /// `transformLogic`.
-    pub transform_logic: Option<Text>,
+    TransformLogic,
     /// `transformDescription`.
-    pub transform_description: Option<Text>,
+    TransformDescription,
+}
+
+impl RareDetail {
+    /// Returns the texts that are this, in the order of the file.
+    pub fn all(&self, fact: ColumnFact) -> impl Iterator<Item = &Text> {
+        self.facts.iter().filter(move |(found, _)| *found == fact).map(|(_, text)| text)
+    }
+
+    /// Returns the text that is this.
+    #[must_use]
+    pub fn text(&self, fact: ColumnFact) -> Option<&Text> {
+        self.all(fact).next()
+    }
+
+    /// Returns how the column is made: in words, else as code.
+    #[must_use]
+    pub fn transformation(&self) -> Option<&Text> {
+        self.text(ColumnFact::TransformDescription).or_else(|| self.text(ColumnFact::TransformLogic))
+    }
 }
 
 /// A foreign key. It is no lineage: nothing flows along it.
@@ -334,12 +361,6 @@ pub struct Relationship {
 pub struct QualityRule {
     /// Where the rule begins; within a contract this tells rules apart.
     pub span: Span,
-    /// `id`.
-    pub id: Option<Text>,
-    /// `name`.
-    pub name: Option<Text>,
-    /// `description`.
-    pub description: Option<Text>,
     /// `type`: text, library, sql, custom; the standard's default is library.
     pub kind: Option<Text>,
     /// `metric`, or the older `rule`.
@@ -348,20 +369,50 @@ pub struct QualityRule {
     pub dimension: Option<Text>,
     /// `severity`.
     pub severity: Option<Text>,
-    /// `businessImpact`.
-    pub business_impact: Option<Text>,
     /// The operator, such as `mustBeLessThan`.
     pub operator: Option<Text>,
     /// The operator's value as the file writes it; two values joined by ` and `.
     pub threshold: Option<Text>,
     /// `unit`: rows, percent.
     pub unit: Option<Text>,
+    /// What few rules state; `None` when nothing of it is stated.
+    pub rare: Option<Box<RareRule>>,
+}
+
+/// What few quality rules state: most are a metric and a limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RareRule {
+    /// `id`.
+    pub id: Option<Text>,
+    /// `name`.
+    pub name: Option<Text>,
+    /// `description`.
+    pub description: Option<Text>,
+    /// `businessImpact`.
+    pub business_impact: Option<Text>,
     /// `query` of an SQL rule.
     pub query: Option<Text>,
     /// `engine` of a custom rule.
     pub engine: Option<Text>,
     /// `schedule`.
     pub schedule: Option<Text>,
+}
+
+impl std::ops::Deref for QualityRule {
+    type Target = RareRule;
+
+    fn deref(&self) -> &RareRule {
+        static NONE: RareRule = RareRule {
+            id: None,
+            name: None,
+            description: None,
+            business_impact: None,
+            query: None,
+            engine: None,
+            schedule: None,
+        };
+        self.rare.as_deref().unwrap_or(&NONE)
+    }
 }
 
 /// A promise.

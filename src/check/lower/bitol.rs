@@ -4,10 +4,10 @@ use super::header::{custom_properties, definitions, team};
 use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
 use crate::check::{Detail, Keep};
 use crate::model::{
-    AccessAgreement, AgreementConsumer, AgreementProvider, Class, DataContract, DataProduct, Header, InputContract,
-    InputPort, ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags, PropertyLinks, QualityRule,
-    RareDetail, Relationship, Role, SchemaObject, SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail,
-    SpannedText, Term, TermRelationship, Text,
+    AccessAgreement, AgreementConsumer, AgreementProvider, Class, ColumnFact, DataContract, DataProduct, Header,
+    InputContract, InputPort, ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags,
+    PropertyLinks, QualityRule, RareDetail, RareRule, Relationship, Role, SchemaObject, SemanticDefinition, Server,
+    ServiceLevel, ServiceLevelDetail, SpannedText, Term, TermRelationship, Text,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -253,19 +253,22 @@ fn property_detail(node: NodeRef<'_>, columns: &Columns, mut children: Vec<Prope
 
 fn rare_detail(node: NodeRef<'_>) -> RareDetail {
     let value = |item: NodeRef<'_>| item.entry("value").map(|(_, value)| any_text(value));
+    let one = |fact, key| text(node, key).map(|text| (fact, text));
+    let mut facts: Vec<(ColumnFact, Text)> = Vec::new();
+    facts.extend(one(ColumnFact::PhysicalName, "physicalName"));
+    facts.extend(one(ColumnFact::BusinessName, "businessName"));
+    facts.extend(texts(node, "tags").into_iter().map(|tag| (ColumnFact::Tag, tag)));
+    facts.extend(synonyms(node).into_iter().map(|synonym| (ColumnFact::Synonym, synonym)));
+    facts.extend(node.list("enum").filter_map(value).map(|value| (ColumnFact::AllowedValue, value)));
+    facts.extend(one(ColumnFact::EncryptedName, "encryptedName"));
+    facts.extend(one(ColumnFact::SemanticType, "semanticType"));
+    facts.extend(one(ColumnFact::TransformLogic, "transformLogic"));
+    facts.extend(one(ColumnFact::TransformDescription, "transformDescription"));
     let options = node.get("logicalTypeOptions").into_iter().flat_map(NodeRef::entries);
     RareDetail {
-        physical_name: text(node, "physicalName"),
-        business_name: text(node, "businessName"),
-        tags: texts(node, "tags"),
-        synonyms: synonyms(node),
-        allowed_values: node.list("enum").filter_map(value).collect(),
+        facts: facts.into(),
         options: options.filter_map(|(key, value)| Some((Text::from(key.as_str()?), any_text(value)))).collect(),
-        encrypted_name: text(node, "encryptedName"),
-        semantic_type: text(node, "semanticType"),
         primary_key_position: node.get("primaryKeyPosition").and_then(NodeRef::as_i64),
-        transform_logic: text(node, "transformLogic"),
-        transform_description: text(node, "transformDescription"),
     }
 }
 
@@ -300,22 +303,25 @@ fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
                 any_text(value)
             }
         });
-        QualityRule {
-            span: item.span(),
+        let rare = RareRule {
             id: text(item, "id"),
             name: text(item, "name"),
             description: text(item, "description"),
+            business_impact: text(item, "businessImpact"),
+            query: text(item, "query"),
+            engine: text(item, "engine"),
+            schedule: text(item, "schedule"),
+        };
+        QualityRule {
+            span: item.span(),
             kind: text(item, "type"),
             metric: text(item, "metric").or_else(|| text(item, "rule")),
             dimension: text(item, "dimension"),
             severity: text(item, "severity"),
-            business_impact: text(item, "businessImpact"),
             operator: operator.map(|(operator, _)| Text::from(operator)),
             threshold,
             unit: text(item, "unit"),
-            query: text(item, "query"),
-            engine: text(item, "engine"),
-            schedule: text(item, "schedule"),
+            rare: (rare != RareRule::default()).then(|| Box::new(rare)),
         }
     };
     exact(node.list("quality").filter(|item| item.is_mapping()).map(rule))

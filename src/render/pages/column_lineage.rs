@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::page;
 use crate::graph::ColumnPlace;
-use crate::model::{Property, SchemaObject};
+use crate::model::{Property, RareDetail, SchemaObject};
 use crate::render::parts::{self, Anchor, Frame, Linker, anchor_part};
 use crate::render::picture::{ColumnOrigin, ColumnPicture, ColumnTrace, Links};
 use crate::render::site::Site;
@@ -119,8 +119,8 @@ fn object_part<'a>(
                 .map(|source| origin(site, source.written, source.place))
                 .collect(),
         };
-        let detail = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
-        let logic = detail.and_then(|rare| rare.transform_description.as_ref().or(rare.transform_logic.as_ref()));
+        let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
+        let logic = rare.and_then(RareDetail::transformation);
         let anchor = format!("{page}#{}", anchors.contract.next(format!("c-{part}")));
         traces.push((trace, anchor, logic.map(ToString::to_string)));
     }

@@ -225,7 +225,8 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let written: Vec<String> = [0.0, -0.001, 0.5, -0.25, 12.0, 3.456, 100.10, -7.05, f64::NAN].into_iter().map(number).collect();
+        let written: Vec<String> =
+            [0.0, -0.001, 0.5, -0.25, 12.0, 3.456, 100.10, -7.05, f64::NAN].into_iter().map(number).collect();
         assert_eq!(written, ["0", "0", ".5", "-.25", "12", "3.46", "100.1", "-7.05", "0"]);
     }
 

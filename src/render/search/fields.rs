@@ -7,7 +7,7 @@ use super::facts;
 use super::rank::Field;
 use super::words::{Splitter, is_empty_word};
 use crate::graph::Mesh;
-use crate::model::{Description, Term};
+use crate::model::{ColumnFact, Description, Term};
 
 /// The glossary as search needs it: which entries have other names through it.
 #[derive(Debug)]
@@ -183,8 +183,8 @@ fn each_text_of_object(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &m
         let Some(last) = column.last() else { continue };
         give(Field::Column, &last.name);
         if let Some(rare) = last.detail.as_deref().and_then(|detail| detail.rare.as_deref()) {
-            let others = [&rare.physical_name, &rare.business_name].into_iter().flatten();
-            others.chain(&rare.synonyms).for_each(|name| give(Field::Column, name));
+            let names = [ColumnFact::PhysicalName, ColumnFact::BusinessName, ColumnFact::Synonym];
+            names.into_iter().flat_map(|name| rare.all(name)).for_each(|name| give(Field::Column, name));
         }
         path.clear();
         path.push_str(&object.name);

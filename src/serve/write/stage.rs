@@ -113,12 +113,19 @@ pub(super) fn stage(
         progress(n_done.fetch_add(1, Ordering::Relaxed) + 1);
         Ok((position, Made { hash, size_bytes: bytes.len() as u64, is_new }))
     };
-    let make = |position: usize| {
+    let make = |mut made: Vec<(usize, Made)>, position: usize| {
         let render = |source| WriteError::Render { path: files.path(position).to_string(), source };
-        files.made_at(position).map_err(render)?.into_iter().map(|(at, bytes)| keep(at, bytes)).collect()
+        for (at, bytes) in files.made_at(position).map_err(render)? {
+            made.push(keep(at, bytes)?);
+        }
+        Ok(made)
     };
-    let made = (0..files.len()).into_par_iter().map(make).collect::<Result<Vec<Vec<(usize, Made)>>, WriteError>>()?;
-    let mut made: Vec<(usize, Made)> = made.into_iter().flatten().collect();
+    let join = |mut made: Vec<(usize, Made)>, later: Vec<(usize, Made)>| {
+        made.extend(later);
+        Ok(made)
+    };
+    let all = (0..files.len()).into_par_iter();
+    let mut made = all.try_fold(Vec::new, make).try_reduce(Vec::new, join)?;
     made.sort_unstable_by_key(|(position, _)| *position);
     let made = made.into_iter().map(|(_, made)| made).collect();
     let conflict = conflict.into_inner().unwrap_or_else(PoisonError::into_inner);

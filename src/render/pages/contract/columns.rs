@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::graph::ColumnPlace;
-use crate::model::{Property, PropertyDetail, PropertyFlags, RareDetail, SchemaObject, Text};
+use crate::model::{ColumnFact, Property, PropertyDetail, PropertyFlags, RareDetail, SchemaObject, Text};
 use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
 use crate::render::{address, markdown};
 
@@ -150,7 +150,7 @@ impl<'a> Place<'a> {
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
             joins: joins.collect(),
             from: from.collect(),
-            made: rare.and_then(|rare| rare.transform_description.as_deref().or(rare.transform_logic.as_deref())),
+            made: rare.and_then(RareDetail::transformation).map(Text::as_str),
             level,
         }
     }
@@ -257,12 +257,12 @@ fn rules(column: &Property, rare: Option<&RareDetail>) -> String {
             add(&format!("{before} {value}"));
         }
     }
-    if !rare.allowed_values.is_empty() {
+    let allowed: Vec<&str> = rare.all(ColumnFact::AllowedValue).map(Text::as_str).collect();
+    if !allowed.is_empty() {
         const SHOWN: usize = 12;
-        let shown: Vec<&str> = rare.allowed_values.iter().take(SHOWN).map(Text::as_str).collect();
-        add(&format!("one of {}", shown.join(", ")));
-        if rare.allowed_values.len() > SHOWN {
-            add(&format!("{} more", rare.allowed_values.len() - SHOWN));
+        add(&format!("one of {}", allowed[..allowed.len().min(SHOWN)].join(", ")));
+        if allowed.len() > SHOWN {
+            add(&format!("{} more", allowed.len() - SHOWN));
         }
     }
     rules

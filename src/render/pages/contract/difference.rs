@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::{DataContract, Property, PropertyFlags, QualityRule, SchemaObject};
+use crate::model::{ColumnFact, DataContract, Property, PropertyFlags, QualityRule, SchemaObject};
 use crate::render::parts::{self, Sign};
 use crate::render::servers;
 
@@ -136,18 +136,16 @@ impl<'a> Found<'a> {
         if class(base) != class(head) {
             self.change("Classification", path.to_owned(), class(base).into(), class(head).into());
         }
-        let rules = |column: &'a Property| {
+        let allowed = |column: &'a Property| {
             let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
-            rare.map(|rare| (&rare.options, &rare.allowed_values))
+            let options = rare.into_iter().flat_map(|rare| &rare.options);
+            let options = options.map(|(name, value)| format!("{} {value}", parts::words(name)));
+            let values = rare.into_iter().flat_map(|rare| rare.all(ColumnFact::AllowedValue));
+            options.chain(values.map(ToString::to_string)).collect::<Vec<_>>().join(", ")
         };
-        if rules(base) != rules(head) {
-            let words = |column: &'a Property| {
-                let options = rules(column).into_iter().flat_map(|(options, _)| options);
-                let values = rules(column).into_iter().flat_map(|(_, values)| values);
-                let options = options.map(|(name, value)| format!("{} {value}", parts::words(name)));
-                options.chain(values.map(ToString::to_string)).collect::<Vec<_>>().join(", ")
-            };
-            self.change("Allowed values", path.to_owned(), words(base).into(), words(head).into());
+        let (was, becomes) = (allowed(base), allowed(head));
+        if was != becomes {
+            self.change("Allowed values", path.to_owned(), was.into(), becomes.into());
         }
     }
 
