@@ -234,6 +234,7 @@ fn term_shards(index: &Index) -> (Vec<TermShard>, Vec<String>) {
 /// Puts what is beyond the head of a list into a tail shard.
 fn list(n_entries: usize, mut chosen: Vec<Posting>, tails: &mut Vec<String>) -> List {
     let rest = chosen.split_off(chosen.len().min(HEAD));
+    chosen.shrink_to_fit();
     let tail = (n_entries > chosen.len()).then(|| {
         if tails.last().is_none_or(|tail| tail.len() >= TAIL_SHARD) {
             tails.push(String::new());
@@ -297,6 +298,8 @@ fn best(index: &Index, mut postings: Vec<Posting>, limit: usize) -> Vec<Posting>
     };
     postings.sort_by_cached_key(key);
     postings.truncate(limit);
+    // What is left of a hundred thousand would else keep their room.
+    postings.shrink_to_fit();
     let head = postings.len().min(HEAD);
     postings[..head].sort_unstable();
     postings[head..].sort_unstable();
