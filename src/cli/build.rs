@@ -53,8 +53,9 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
         None => root.join(&outcome.config.output),
     };
     let protected = session.protected(&outcome.config);
-    let commit = session.commit();
-    let site = Arc::new(Site::new(outcome, Arc::new(session.tree.clone()), commit)?);
+    let (commit, history) = (session.commit(), session.history(None, terminal));
+    let site = Site::new(outcome, Arc::new(session.tree.clone()), commit)?.with_history(history);
+    let site = Arc::new(site);
     let files = Arc::clone(&site).files();
     terminal.detail("Rendering", &count(files.len(), "file", "files"));
     let bar = progress(files.len(), terminal);

@@ -167,7 +167,7 @@ pub fn repository_prefix(root: &Path) -> Option<String> {
 }
 
 /// Finds the folder with `.git` at or above `root`, and the path of `root` below it.
-fn find_repository(root: &Path) -> Result<(PathBuf, String), GitError> {
+pub(super) fn find_repository(root: &Path) -> Result<(PathBuf, String), GitError> {
     let none = || GitError::NoRepository(root.display().to_string());
     let root = std::path::absolute(root).map_err(|_| none())?;
     let holder = root.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).ok_or_else(none)?;
