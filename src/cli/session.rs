@@ -18,7 +18,7 @@ use crate::model::{Kind, Ref, Urn};
 use crate::pipeline::{self, Options};
 use crate::render::export::Root;
 use crate::serve::write_cached;
-use crate::source::{Head, History, Tree, WorkTree, read_cached};
+use crate::source::{GitTree, Head, History, Tree, WorkTree, read_cached};
 use crate::yaml::{Schemas, nearest};
 
 /// Where result files are.
@@ -117,6 +117,18 @@ impl Session {
     /// Returns the commit of the work tree, when it is in git.
     pub(crate) fn commit(&self) -> Option<crate::render::Commit> {
         commit_of(crate::source::head_commit(self.tree.root())?)
+    }
+
+    /// Opens a revision of the registry, and takes the day of its commit as today unless a day was given.
+    pub(crate) fn open_at(&mut self, global: &Global, revision: &str) -> anyhow::Result<GitTree> {
+        let tree = GitTree::open(self.tree.root(), revision)?;
+        if tree.is_empty() {
+            bail!("the revision `{revision}` holds no file below `{}`", self.tree.root().display());
+        }
+        if given_day(global)?.is_none() {
+            self.options.today = day_of(tree.head().seconds).context("the commit has no day of the calendar")?;
+        }
+        Ok(tree)
     }
 
     /// Returns what the log of git says up to the commit of the work tree; `None` without git. `earlier` is what

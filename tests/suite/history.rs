@@ -354,3 +354,35 @@ fn a_cache_that_cannot_be_used_is_left_aside() {
     build(repository.root(), other.path(), &["--no-cache"]);
     assert_eq!(super::files_below(other.path(), ""), Vec::<String>::new());
 }
+
+#[test]
+fn the_catalog_can_be_built_as_of_a_revision() {
+    let mut repository = registry();
+    let cache = tempfile::tempdir().expect("a folder");
+    let first = repository.head();
+    let (then, _) = build(repository.root(), cache.path(), &["--today", "2026-01-01"]);
+    repository.write("registry/domains/sales/orders/product.odps.yaml", &product("All orders"));
+    repository.commit();
+    let (at, said) = build(repository.root(), cache.path(), &["--at", &first]);
+    assert!(said.contains("2026-01-01, commit"), "{said}");
+    let differing: Vec<&String> = at.keys().filter(|path| at.get(*path) != then.get(*path)).collect();
+    assert_eq!((differing, at.len()), (Vec::new(), then.len()), "the catalog of then, byte for byte");
+    let (at, _) = build(repository.root(), cache.path(), &["--at", "HEAD~1", "--today", "2026-11-21"]);
+    assert!(
+        at["build.json"].contains("\"date\": \"2026-11-21\"") || at["build.json"].contains("\"date\":\"2026-11-21\"")
+    );
+    for (revision, why) in
+        [("nowhere", "is not in this repository"), ("--x", "is not a revision"), ("a b", "is not a revision")]
+    {
+        let output = meshfolio(repository.root(), cache.path(), &["build", &format!("--at={revision}")]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && said.contains(why), "{revision}: {said}");
+    }
+    // A revision with errors says where they were, and writes nothing.
+    repository.write("registry/domains/sales/domain.yaml", "apiVersion: meshfolio/v1\nkind: Domain\nid: [\n");
+    repository.commit();
+    repository.write("registry/domains/sales/domain.yaml", DOMAIN);
+    let output = meshfolio(repository.root(), cache.path(), &["build", "--at", "HEAD"]);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.code() == Some(1) && printed.contains("id: ["), "{printed}");
+}
