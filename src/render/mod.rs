@@ -13,14 +13,17 @@ mod note;
 mod pages;
 mod parts;
 pub mod picture;
+pub mod rename;
 pub mod scaffold;
 mod search;
 mod servers;
 mod site;
 mod theme;
 pub mod twins;
+mod unified;
 
 pub use file_set::{FileSet, OutPath, Page, PathError, RenderError};
 pub use search::{SearchAnswer, SearchFormat, SearchIndex};
 pub use site::{Commit, Site};
 pub use theme::{Theme, ThemeError};
+pub use unified::unified;

@@ -13,11 +13,13 @@
 mod cache;
 mod error;
 pub mod http;
+mod rewrite;
 mod scaffold;
 pub mod watch;
 mod write;
 
 pub use cache::write_cached;
 pub use error::WriteError;
+pub use rewrite::{Rewrite, rewrite_files};
 pub use scaffold::write_new_files;
 pub use write::{Protected, Written, write_site};

@@ -10,6 +10,7 @@ mod evidence;
 mod floods;
 mod history;
 mod lineage;
+mod mv;
 mod pages;
 mod pictures;
 mod repository;
