@@ -2,6 +2,7 @@
 //! the findings and the theme, gives a [`FileSet`]; must not know where the bytes go.
 
 pub mod address;
+pub mod codeowners;
 mod events;
 pub mod export;
 mod facets;

@@ -181,6 +181,12 @@ pub fn repository_prefix(root: &Path) -> Option<String> {
     find_repository(root).ok().map(|(_, prefix)| prefix)
 }
 
+/// Returns the top of the git repository that holds a folder; `None` without one.
+#[must_use]
+pub fn repository_top(root: &Path) -> Option<PathBuf> {
+    find_repository(root).ok().map(|(top, _)| top)
+}
+
 /// Finds the folder with `.git` at or above `root`, and the path of `root` below it.
 pub(super) fn find_repository(root: &Path) -> Result<(PathBuf, String), GitError> {
     let none = || GitError::NoRepository(root.display().to_string());

@@ -5,6 +5,7 @@
 mod architecture;
 mod cases;
 mod cli;
+mod codeowners;
 mod contrast;
 mod evidence;
 mod floods;
