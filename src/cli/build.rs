@@ -7,14 +7,16 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::check::{DenyArgs, print_findings, summarise};
-use super::session::{Clock, ObservationArgs, Session};
+use super::session::{Clock, ObservationArgs, Session, commit_of};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::diagnostic::Severity;
-use crate::diagnostic::emit::Format;
+use crate::diagnostic::emit::{self, Format, Report, Style};
+use crate::pipeline;
 use crate::render::Site;
 use crate::serve::{Protected, write_site};
+use crate::source::GitTree;
 
 #[derive(Debug, Args)]
 pub(crate) struct BuildArgs {
@@ -24,6 +26,9 @@ pub(crate) struct BuildArgs {
     /// Build what stands although there are errors
     #[arg(long)]
     allow_errors: bool,
+    /// Build the catalog as of this revision of git, on the day of its commit
+    #[arg(long, value_name = "REV", conflicts_with = "observations")]
+    at: Option<String>,
     #[command(flatten)]
     deny: DenyArgs,
     #[command(flatten)]
@@ -34,11 +39,18 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     let clock = Clock::start();
     let mut session = Session::open(global, Detail::Pages)?;
     session.observe(&args.observations)?;
-    let outcome = session.run()?;
+    let past = args.at.as_deref().map(|revision| session.open_at(global, revision)).transpose()?.map(Arc::new);
+    let outcome = match &past {
+        Some(past) => session.run_on(past.as_ref())?,
+        None => session.run()?,
+    };
     let deny = args.deny.level(&outcome);
     let findings = outcome.findings.clone();
     if findings.fails(Severity::Warning) {
-        print_findings(&session, &outcome, &findings, deny, Format::Full, terminal)?;
+        match &past {
+            Some(past) => print_past(past.as_ref(), &outcome, deny, terminal)?,
+            None => print_findings(&session, &outcome, &findings, deny, Format::Full, terminal)?,
+        }
     }
     if findings.fails(deny) && !args.allow_errors {
         summarise(&outcome, &findings, deny, terminal);
@@ -53,8 +65,15 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
         None => root.join(&outcome.config.output),
     };
     let protected = session.protected(&outcome.config);
-    let commit = session.commit();
-    let site = Arc::new(Site::new(outcome, Arc::new(session.tree.clone()), commit)?);
+    let site = if let Some(past) = past {
+        let (head, history) = (past.head(), session.history_at(&past.commit(), terminal));
+        terminal.status("As of", &format!("{}, commit {}", outcome.today, head.id.get(..7).unwrap_or_default()));
+        Site::new(outcome, past, commit_of(head))?.with_history(history)
+    } else {
+        let (commit, history) = (session.commit(), session.history(None, terminal));
+        Site::new(outcome, Arc::new(session.tree.clone()), commit)?.with_history(history)
+    };
+    let site = Arc::new(site);
     let files = Arc::clone(&site).files();
     terminal.detail("Rendering", &count(files.len(), "file", "files"));
     let bar = progress(files.len(), terminal);
@@ -83,6 +102,15 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     terminal.status("Built", &format!("{shown} in {}", clock.elapsed()));
     terminal.status("Next", &format!("open {shown}/index.html, or meshfolio serve --watch"));
     Ok(Outcome::Clean)
+}
+
+/// Prints the findings of a revision, whose files are not those on disk.
+fn print_past(past: &GitTree, outcome: &pipeline::Outcome, deny: Severity, terminal: &Terminal) -> anyhow::Result<()> {
+    let findings = &outcome.findings;
+    let texts = outcome.sources.texts(past, findings.files());
+    let report = Report { findings, sources: &outcome.sources, texts: &texts, counts: outcome.counts, deny };
+    let style = Style { color: terminal.color_out(), unicode: terminal.unicode(), ..Style::default() };
+    super::print(&emit::render(&report, Format::Full, style))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "one decimal of a megabyte is shown")]

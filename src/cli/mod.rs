@@ -3,12 +3,14 @@
 
 mod build;
 mod check;
+mod codeowners;
 mod completions;
 mod explain;
 mod impact;
 mod init;
 mod lineage;
 mod list;
+mod mv;
 mod new;
 mod schema;
 mod search;
@@ -89,6 +91,10 @@ enum Command {
     Lineage(lineage::LineageArgs),
     /// Show who is downstream of a contract, product or source system
     Impact(impact::ImpactArgs),
+    /// Write who owns which descriptors into the forge's CODEOWNERS file
+    Codeowners(codeowners::CodeownersArgs),
+    /// Give a thing another id, everywhere
+    Mv(mv::MvArgs),
     /// Explain a rule, or list all of them
     Explain(explain::ExplainArgs),
     /// Print the JSON Schema of a kind
@@ -151,6 +157,8 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Command::Show(args) => show::run(global, &args, terminal),
         Command::Lineage(args) => lineage::run(global, &args, terminal),
         Command::Impact(args) => impact::run(global, &args, terminal),
+        Command::Codeowners(args) => codeowners::run(global, &args, terminal),
+        Command::Mv(args) => mv::run(global, &args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),

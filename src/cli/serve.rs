@@ -15,6 +15,7 @@ use crate::diagnostic::emit::{self, Format, Report, Style};
 use crate::render::{FileSet, Site};
 use crate::serve::http::{Live, Preview};
 use crate::serve::watch::{self, Watch, WatchEvent, WatchMode};
+use crate::source::History;
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
@@ -55,7 +56,8 @@ pub(crate) fn run(global: &Global, args: &ServeArgs, terminal: &Terminal) -> any
     }
     let live = Arc::new(Live::new());
     let watching = if args.watch { Some(start_watch(&session, args)?) } else { None };
-    publish(&session, &live, terminal)?;
+    let mut history = None;
+    publish(&session, &live, &mut history, terminal)?;
     terminal.status("Serving", &format!("{}  (stop with Ctrl-C)", preview.url()));
     if args.open {
         open_browser(&preview.url(), terminal);
@@ -64,9 +66,10 @@ pub(crate) fn run(global: &Global, args: &ServeArgs, terminal: &Terminal) -> any
         if let Some(watching) = watching {
             let (session, live) = (&session, Arc::clone(&live));
             scope.spawn(move || {
+                let mut history = history;
                 watching.run(watch::DEBOUNCE, |event| match event {
                     WatchEvent::Changed(_) => {
-                        if let Err(error) = publish(session, &live, terminal) {
+                        if let Err(error) = publish(session, &live, &mut history, terminal) {
                             live.fail(format!("error: {error:#}"));
                             terminal.error(&error);
                         }
@@ -95,9 +98,14 @@ fn start_watch(session: &Session, args: &ServeArgs) -> anyhow::Result<Watch> {
 
 /// Runs the whole pipeline again and shows what came of it. Pages are shown even with errors, since
 /// what stands is what its author wants to see; the errors lie over them.
-fn publish(session: &Session, live: &Live, terminal: &Terminal) -> anyhow::Result<()> {
+fn publish(
+    session: &Session,
+    live: &Live,
+    history: &mut Option<Arc<History>>,
+    terminal: &Terminal,
+) -> anyhow::Result<()> {
     let clock = Clock::start();
-    match rebuild(session)? {
+    match rebuild(session, history, terminal)? {
         Rebuilt::Good(files, told) => {
             live.publish(files);
             terminal.status("Ready", &format!("{told} in {}", clock.elapsed()));
@@ -111,7 +119,7 @@ fn publish(session: &Session, live: &Live, terminal: &Terminal) -> anyhow::Resul
     Ok(())
 }
 
-fn rebuild(session: &Session) -> anyhow::Result<Rebuilt> {
+fn rebuild(session: &Session, history: &mut Option<Arc<History>>, terminal: &Terminal) -> anyhow::Result<Rebuilt> {
     let outcome = session.run()?;
     if outcome.findings.fails(Severity::Error) {
         let findings = outcome.findings.at_least(Severity::Error);
@@ -139,7 +147,10 @@ fn rebuild(session: &Session) -> anyhow::Result<Rebuilt> {
     );
     let site = Site::new(outcome, Arc::new(session.tree.clone()), session.commit());
     match site {
-        Ok(site) => Ok(Rebuilt::Good(Arc::new(site).files(), told)),
+        Ok(site) => {
+            *history = session.history(history.as_ref(), terminal);
+            Ok(Rebuilt::Good(Arc::new(site.with_history(history.clone())).files(), told))
+        }
         Err(error) => Ok(Rebuilt::Bad(format!("error: {error}"))),
     }
 }

@@ -3,19 +3,22 @@
 #![expect(clippy::disallowed_methods, reason = "this is where the clock and the environment are read")]
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
 use jiff::civil::Date;
 
 use super::Global;
+use super::terminal::{Terminal, count};
 use crate::check::Detail;
 use crate::config;
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
 use crate::pipeline::{self, Options};
 use crate::render::export::Root;
-use crate::source::WorkTree;
+use crate::serve::write_cached;
+use crate::source::{GitTree, Head, History, Tree, WorkTree, read_cached};
 use crate::yaml::{Schemas, nearest};
 
 /// Where result files are.
@@ -34,7 +37,12 @@ pub(crate) struct Session {
     start: String,
     pub(crate) schemas: Schemas,
     pub(crate) options: Options,
+    /// Where things are kept between runs.
+    cache: Option<PathBuf>,
 }
+
+/// The name of the history in the cache.
+const HISTORY: &str = "history";
 
 impl Session {
     /// Opens the registry of the folder of `-C`: the nearest folder at or above it with a configuration,
@@ -51,7 +59,8 @@ impl Session {
             Some(path) => (relative(path)?, true),
         };
         let options = Options { config_path, is_config_required, today: today(global)?, detail, observations: None };
-        Ok(Session { tree, start, schemas: Schemas::embedded(), options })
+        let cache = if global.no_cache { None } else { cache_folder(tree.root()) };
+        Ok(Session { tree, start, schemas: Schemas::embedded(), options, cache })
     }
 
     /// Returns the registry's folder, when it is another one than the run was started for.
@@ -107,16 +116,84 @@ impl Session {
 
     /// Returns the commit of the work tree, when it is in git.
     pub(crate) fn commit(&self) -> Option<crate::render::Commit> {
-        let head = crate::source::head_commit(self.tree.root())?;
-        let stamp = jiff::Timestamp::from_second(head.seconds).ok()?;
-        Some(crate::render::Commit { id: head.id, date: stamp.to_zoned(jiff::tz::TimeZone::UTC).date().to_string() })
+        commit_of(crate::source::head_commit(self.tree.root())?)
+    }
+
+    /// Opens a revision of the registry, and takes the day of its commit as today unless a day was given.
+    pub(crate) fn open_at(&mut self, global: &Global, revision: &str) -> anyhow::Result<GitTree> {
+        let tree = GitTree::open(self.tree.root(), revision)?;
+        if tree.is_empty() {
+            bail!("the revision `{revision}` holds no file below `{}`", self.tree.root().display());
+        }
+        if given_day(global)?.is_none() {
+            self.options.today = day_of(tree.head().seconds).context("the commit has no day of the calendar")?;
+        }
+        Ok(tree)
+    }
+
+    /// Returns what the log of git says up to the commit of the work tree; `None` without git. `earlier` is what
+    /// an earlier call returned: nothing is read again when the commit is still the same.
+    pub(crate) fn history(&self, earlier: Option<&Arc<History>>, terminal: &Terminal) -> Option<Arc<History>> {
+        let commit = crate::source::head_commit(self.tree.root())?.id;
+        if let Some(earlier) = earlier.filter(|earlier| earlier.commit == commit) {
+            return Some(Arc::clone(earlier));
+        }
+        let history = self.history_at(&commit, terminal)?;
+        if history.n_walked > 0
+            && let Some(folder) = &self.cache
+            && let Some(bytes) = history.kept(self.tree.root())
+        {
+            write_cached(folder, HISTORY, &bytes);
+        }
+        Some(history)
+    }
+
+    /// Returns what the log of git says up to a commit. A log that cannot be read costs its days, not the
+    /// catalog.
+    pub(crate) fn history_at(&self, commit: &str, terminal: &Terminal) -> Option<Arc<History>> {
+        let kept = self.cache.as_deref().and_then(|folder| read_cached(folder, HISTORY));
+        match History::read(self.tree.root(), commit, kept.as_deref()) {
+            Ok(history) => {
+                let walked = count(history.n_walked, "commit walked", "commits walked");
+                terminal.detail("History", &format!("{walked}, {}", count(history.n_files(), "file", "files")));
+                if history.is_shallow {
+                    terminal.note(
+                        "note: this is a shallow clone, so what changed before it begins is not known; fetch with a depth of 0 to know",
+                    );
+                }
+                Some(Arc::new(history))
+            }
+            Err(error) => {
+                terminal.note(&format!(
+                    "note: the log of git cannot be read, so days come from descriptors alone: {error}"
+                ));
+                None
+            }
+        }
     }
 
     /// Loads and checks the mesh.
     pub(crate) fn run(&self) -> anyhow::Result<pipeline::Outcome> {
-        // On a thread of the pool: what comes after reading uses again the memory that reading left there.
-        Ok(rayon::scope(|_| pipeline::run(&self.tree, &self.schemas, &self.options))?)
+        self.run_on(&self.tree)
     }
+
+    /// Loads and checks the mesh of another tree.
+    pub(crate) fn run_on(&self, tree: &dyn Tree) -> anyhow::Result<pipeline::Outcome> {
+        // On a thread of the pool: what comes after reading uses again the memory that reading left there.
+        Ok(rayon::scope(|_| pipeline::run(tree, &self.schemas, &self.options))?)
+    }
+}
+
+/// Returns the folder of the cache for a registry; `None` where the environment names no place.
+fn cache_folder(root: &Path) -> Option<PathBuf> {
+    let place = |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let own = place("MESHFOLIO_CACHE").and_then(|path| std::path::absolute(path).ok());
+    // Relative paths there are void, as the base directory specification says.
+    let shared = || place("XDG_CACHE_HOME").filter(|path| path.is_absolute());
+    let home = || std::env::home_dir().filter(|home| home.is_absolute()).map(|home| home.join(".cache"));
+    let base = own.or_else(shared).or_else(home)?;
+    let hash = blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex();
+    Some(base.join("meshfolio").join(&hash[..16]))
 }
 
 /// Returns an absolute path relative to the root, whose own path has its links resolved.
@@ -140,20 +217,37 @@ impl Clock {
     }
 }
 
+/// Words a commit for the catalog.
+pub(crate) fn commit_of(head: Head) -> Option<crate::render::Commit> {
+    let date = day_of(head.seconds)?.to_string();
+    Some(crate::render::Commit { id: head.id, date })
+}
+
+/// Returns the day of a time in seconds since 1970, UTC.
+fn day_of(seconds: i64) -> Option<Date> {
+    Some(jiff::Timestamp::from_second(seconds).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
 /// Returns the day: `--today`, else `SOURCE_DATE_EPOCH`, else today in UTC.
 pub(crate) fn today(global: &Global) -> anyhow::Result<Date> {
+    if let Some(day) = given_day(global)? {
+        return Ok(day);
+    }
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    day_of(i64::try_from(seconds).unwrap_or(0)).context("the clock shows no day of the calendar")
+}
+
+/// Returns the day that the run was given: `--today`, else `SOURCE_DATE_EPOCH`.
+fn given_day(global: &Global) -> anyhow::Result<Option<Date>> {
     if let Some(today) = global.today {
-        return Ok(today);
+        return Ok(Some(today));
     }
     if let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|epoch| !epoch.is_empty()) {
         let seconds = epoch.to_str().and_then(|text| text.trim().parse().ok());
-        let stamp = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
-        let stamp = stamp.context("`SOURCE_DATE_EPOCH` must be a number of seconds since 1970")?;
-        return Ok(stamp.to_zoned(jiff::tz::TimeZone::UTC).date());
+        let day = seconds.and_then(day_of);
+        return Ok(Some(day.context("`SOURCE_DATE_EPOCH` must be a number of seconds since 1970")?));
     }
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let stamp = jiff::Timestamp::from_second(i64::try_from(seconds).unwrap_or(0))?;
-    Ok(stamp.to_zoned(jiff::tz::TimeZone::UTC).date())
+    Ok(None)
 }
 
 fn relative(path: &Path) -> anyhow::Result<String> {

@@ -1,5 +1,5 @@
-//! What happened, as far as the descriptors date it: versions, ends, reviews, agreements, rules. What
-//! git knows beyond that is told by the history of changes, not here.
+//! What happened: versions, ends, reviews, agreements, rules. The days are those that descriptors state;
+//! of a product or a contract version that states none it is the day of the commit that brought it.
 
 use std::borrow::Cow;
 
@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::address;
 use super::parts::{self, Day, Linker, Sign};
+use super::site::Site;
 use crate::graph::{Lifecycle, Mesh, date_of, slug_of};
 use crate::render::parts::Anchor;
 
@@ -45,13 +46,14 @@ pub(super) enum What {
 }
 
 /// Returns what happened up to a day, the newest first.
-pub(super) fn all(mesh: &Mesh, today: Date) -> Vec<(Date, What)> {
+pub(super) fn all(site: &Site) -> Vec<(Date, What)> {
+    let mesh = site.mesh();
     let mut found = Vec::new();
     for idx in 0..mesh.contracts.len() {
-        of_contract(mesh, idx, &mut found);
+        of_contract(site, idx, &mut found);
     }
-    for (idx, product) in mesh.products.iter().enumerate() {
-        push(product.descriptor.header.created.as_deref(), What::Product(idx), &mut found);
+    for idx in 0..mesh.products.len() {
+        made(site, idx, &mut found);
     }
     for (idx, review) in mesh.reviews.iter().enumerate() {
         push(review.date.as_deref(), What::Review(idx), &mut found);
@@ -62,19 +64,20 @@ pub(super) fn all(mesh: &Mesh, today: Date) -> Vec<(Date, What)> {
     for (idx, policy) in mesh.policies.iter().enumerate() {
         push(policy.effective_from.as_deref(), What::Policy(idx), &mut found);
     }
-    up_to(found, today)
+    up_to(found, site.outcome.today)
 }
 
 /// Returns what happened to a product and its contracts up to a day, the newest first.
-pub(super) fn of_product(mesh: &Mesh, idx: usize, today: Date) -> Vec<(Date, What)> {
+pub(super) fn of_product(site: &Site, idx: usize) -> Vec<(Date, What)> {
+    let mesh = site.mesh();
     let product = &mesh.products[idx];
     let mut found = Vec::new();
-    push(product.descriptor.header.created.as_deref(), What::Product(idx), &mut found);
+    made(site, idx, &mut found);
     let mut contracts: Vec<usize> = product.outputs.iter().flatten().copied().collect();
     contracts.sort_unstable();
     contracts.dedup();
     for contract in contracts {
-        of_contract(mesh, contract, &mut found);
+        of_contract(site, contract, &mut found);
     }
     for review in &product.reviews {
         push(mesh.reviews[*review].date.as_deref(), What::Review(*review), &mut found);
@@ -82,17 +85,28 @@ pub(super) fn of_product(mesh: &Mesh, idx: usize, today: Date) -> Vec<(Date, Wha
     for agreement in &product.agreements {
         of_agreement(mesh, *agreement, &mut found);
     }
-    up_to(found, today)
+    up_to(found, site.outcome.today)
 }
 
 fn push(day: Option<&str>, what: What, found: &mut Vec<(Date, What)>) {
     found.extend(day.and_then(date_of).map(|date| (date, what)));
 }
 
-fn of_contract(mesh: &Mesh, idx: usize, found: &mut Vec<(Date, What)>) {
-    let contract = &mesh.contracts[idx].descriptor;
+/// Adds the day of a product: the one it states, else that of its first commit.
+fn made(site: &Site, idx: usize, found: &mut Vec<(Date, What)>) {
+    let header = &site.mesh().products[idx].descriptor.header;
+    match header.created.as_deref().and_then(date_of) {
+        Some(date) => found.push((date, What::Product(idx))),
+        None => found.extend(site.created_day(header.file).map(|date| (date, What::Product(idx)))),
+    }
+}
+
+fn of_contract(site: &Site, idx: usize, found: &mut Vec<(Date, What)>) {
+    let contract = &site.mesh().contracts[idx].descriptor;
     let lifecycle = Lifecycle::of(contract);
-    push(contract.header.created.as_deref(), What::Version(idx), found);
+    let published = contract.header.created.as_deref().and_then(date_of);
+    let published = published.or_else(|| site.version_day(contract.header.file));
+    found.extend(published.map(|date| (date, What::Version(idx))));
     found.extend(lifecycle.end_of_support.map(|date| (date, What::SupportEnded(idx))));
     found.extend(lifecycle.end_of_life.map(|date| (date, What::LifeEnded(idx))));
 }

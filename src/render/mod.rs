@@ -2,24 +2,29 @@
 //! the findings and the theme, gives a [`FileSet`]; must not know where the bytes go.
 
 pub mod address;
+pub mod codeowners;
 mod events;
 pub mod export;
 mod facets;
 mod file_set;
 mod health;
+mod history;
 mod markdown;
 mod note;
 mod pages;
 mod parts;
 pub mod picture;
+pub mod rename;
 pub mod scaffold;
 mod search;
 mod servers;
 mod site;
 mod theme;
 pub mod twins;
+mod unified;
 
 pub use file_set::{FileSet, OutPath, Page, PathError, RenderError};
 pub use search::{SearchAnswer, SearchFormat, SearchIndex};
 pub use site::{Commit, Site};
 pub use theme::{Theme, ThemeError};
+pub use unified::unified;

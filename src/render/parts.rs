@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::address;
+use super::history::Changed;
 use super::site::Site;
 use crate::graph::Found;
 use crate::model::{DataContract, Header, Kind, Property, ServiceLevel, Support};
@@ -103,6 +104,10 @@ pub(super) struct Frame<'a> {
     pub reference: Option<String>,
     /// The descriptor, relative to the root.
     pub file: Option<String>,
+    /// The last commit that changed it.
+    pub changed: Option<Changed<'a>>,
+    /// Why that is not known, where the site knows its history.
+    pub unchanged: Option<&'static str>,
 }
 
 impl<'a> Frame<'a> {
@@ -126,6 +131,8 @@ impl<'a> Frame<'a> {
             urn: None,
             reference: None,
             file: None,
+            changed: None,
+            unchanged: None,
         }
     }
 
@@ -134,6 +141,8 @@ impl<'a> Frame<'a> {
         self.source = site.forge_url(file, None, false);
         self.edit = site.forge_url(file, None, true);
         self.file = Some(site.outcome.sources.path(file).to_owned());
+        self.changed = site.changed(file, self.depth());
+        self.unchanged = site.unchanged_note(file);
         self
     }
 

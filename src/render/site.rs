@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::facets::Facets;
 use super::health::Health;
+use super::history::Authors;
 use super::picture::{Island, IslandSize, MarkFacts, MarkSize, mark};
 use super::search::{self, Shards};
 use super::theme::{Theme, ThemeError};
@@ -16,7 +17,7 @@ use crate::config::{Config, ForgeKind};
 use crate::graph::{Found, Mesh};
 use crate::model::Kind;
 use crate::policy::Outcome;
-use crate::source::{FileId, SourceMap, Tree};
+use crate::source::{FileId, History, SourceMap, Tree};
 
 /// The commit a site is built from.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -33,6 +34,10 @@ pub struct Site {
     pub outcome: Outcome,
     /// The commit, when the registry is in git.
     pub commit: Option<Commit>,
+    /// What the log of git says, when it is known.
+    pub(super) history: Option<Arc<History>>,
+    /// Teams by their members, to say who changed what.
+    pub(super) authors: Authors,
     pub(super) theme: Theme,
     /// Markdown bodies and original descriptors are read again when their page is made.
     pub(super) tree: Arc<dyn Tree + Send + Sync>,
@@ -174,6 +179,8 @@ impl Site {
         let mut site = Site {
             outcome,
             commit,
+            history: None,
+            authors: Authors::default(),
             theme,
             tree,
             page_of_file,
@@ -191,6 +198,14 @@ impl Site {
         };
         site.has_twins = site.outcome.config.site.all_twins || pages::all(&site).len() <= MOST_FILES;
         Ok(site)
+    }
+
+    /// Adds what the log of git says: days that descriptors do not state, and their last changes.
+    #[must_use]
+    pub fn with_history(mut self, history: Option<Arc<History>>) -> Site {
+        self.authors = Authors::of(&self.outcome.mesh);
+        self.history = history;
+        self
     }
 
     /// Says, when `.md` and `.svg` twins are left out, why and how to keep them.

@@ -64,13 +64,19 @@ pub enum WriteError {
         /// The other.
         second: String,
     },
-    /// A path of a new file leads out of its folder.
-    #[error("`{path}` is no path of a new file: {reason}")]
+    /// A path leads out of its folder, or to something that is never written.
+    #[error("`{path}` cannot be written: {reason}")]
     UnsafePath {
         /// The path as given.
         path: String,
         /// Why, as a clause.
         reason: &'static str,
+    },
+    /// A file is not what it was when it was read.
+    #[error("`{path}` was changed by another program meanwhile: nothing was written, so run it again")]
+    Changed {
+        /// The path as given.
+        path: String,
     },
     /// New files would replace others.
     #[error("{} already there, and nothing is overwritten: {}", are(paths.len()), list(paths))]

@@ -10,12 +10,16 @@
 //! - The preview answers from the file set alone; no URL ever becomes a path of the disk.
 //! - Events of the watcher are hints: they say that something changed, the next run says what.
 
+mod cache;
 mod error;
 pub mod http;
+mod rewrite;
 mod scaffold;
 pub mod watch;
 mod write;
 
+pub use cache::write_cached;
 pub use error::WriteError;
+pub use rewrite::{Rewrite, rewrite_files};
 pub use scaffold::write_new_files;
 pub use write::{Protected, Written, write_site};

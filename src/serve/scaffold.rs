@@ -94,7 +94,7 @@ impl Drop for Made {
     }
 }
 
-fn check_path(path: &str) -> Result<(), WriteError> {
+pub(super) fn check_path(path: &str) -> Result<(), WriteError> {
     let unsafe_path = |reason| Err(WriteError::UnsafePath { path: path.to_owned(), reason });
     if path.starts_with('/') || path.chars().any(|character| matches!(character, '\\' | ':') || character.is_control())
     {
@@ -115,7 +115,7 @@ fn check_path(path: &str) -> Result<(), WriteError> {
 }
 
 /// Refuses a path one of whose folders is a link out of the root, or no folder at all.
-fn check_folders(root: &Path, path: &str) -> Result<(), WriteError> {
+pub(super) fn check_folders(root: &Path, path: &str) -> Result<(), WriteError> {
     for (end, _) in path.match_indices('/') {
         let folder = root.join(&path[..end]);
         let Ok(metadata) = fs::symlink_metadata(&folder) else { return Ok(()) };

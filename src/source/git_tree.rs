@@ -41,6 +41,7 @@ pub enum GitError {
 pub struct GitTree {
     repository: gix::ThreadSafeRepository,
     commit: ObjectId,
+    seconds: i64,
     revision: String,
     blobs: BTreeMap<String, ObjectId>,
     folders: BTreeSet<String>,
@@ -69,11 +70,13 @@ impl GitTree {
         let id = local.rev_parse_single(revision.as_bytes().as_bstr()).map_err(|_| unknown())?;
         let commit = id.object().map_err(|_| missing())?.peel_to_commit().map_err(|_| unknown())?;
         let commit_id = commit.id;
+        let seconds = commit.time().map_or(0, |time| time.seconds);
         let tree = commit.tree().map_err(|_| missing())?;
         let files = tree.traverse().breadthfirst.files().map_err(|_| missing())?;
 
         let mut opened = GitTree {
             commit: commit_id,
+            seconds,
             revision: revision.to_owned(),
             blobs: BTreeMap::new(),
             folders: BTreeSet::new(),
@@ -107,6 +110,18 @@ impl GitTree {
     #[must_use]
     pub fn commit(&self) -> String {
         self.commit.to_string()
+    }
+
+    /// Returns the commit with its time.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        Head { id: self.commit(), seconds: self.seconds }
+    }
+
+    /// Says whether the commit holds no file below the folder.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.blobs.is_empty()
     }
 }
 
@@ -166,8 +181,14 @@ pub fn repository_prefix(root: &Path) -> Option<String> {
     find_repository(root).ok().map(|(_, prefix)| prefix)
 }
 
+/// Returns the top of the git repository that holds a folder; `None` without one.
+#[must_use]
+pub fn repository_top(root: &Path) -> Option<PathBuf> {
+    find_repository(root).ok().map(|(top, _)| top)
+}
+
 /// Finds the folder with `.git` at or above `root`, and the path of `root` below it.
-fn find_repository(root: &Path) -> Result<(PathBuf, String), GitError> {
+pub(super) fn find_repository(root: &Path) -> Result<(PathBuf, String), GitError> {
     let none = || GitError::NoRepository(root.display().to_string());
     let root = std::path::absolute(root).map_err(|_| none())?;
     let holder = root.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).ok_or_else(none)?;

@@ -3,16 +3,22 @@
 //!
 //! A [`Tree`] is read-only and the same to every later room, whatever stands behind it.
 
+mod cache;
 mod git_tree;
+mod history;
 mod map;
 mod memory_tree;
+mod overlay_tree;
 mod path;
 mod span;
 mod work_tree;
 
-pub use git_tree::{GitError, GitTree, Head, head_commit, repository_prefix};
+pub use cache::read_cached;
+pub use git_tree::{GitError, GitTree, Head, head_commit, repository_prefix, repository_top};
+pub use history::{FileHistory, History, Stamp};
 pub use map::{SourceMap, SourceTexts};
 pub use memory_tree::MemoryTree;
+pub use overlay_tree::OverlayTree;
 pub use path::{Globs, join, parent};
 pub(crate) use path::{is_below, is_wanted};
 pub use span::{FileId, LineColumn, LineIndex, Location, Span, Spanned};
@@ -21,6 +27,10 @@ pub use work_tree::{WorkTree, read_file};
 /// The largest file that is read, in bytes (5 MiB): far above any descriptor, far below what
 /// could exhaust memory when many files are read at once.
 pub const MAX_FILE_BYTES: u64 = 5 * 1024 * 1024;
+
+/// How many entries of one tree of git are compared: far above any registry, far below what a tree that
+/// repeats itself without end would cost.
+const MAX_TREE_ENTRIES: usize = 5_000_000;
 
 /// The file by which a built site is known, in its top folder.
 pub const SITE_MANIFEST: &str = ".meshfolio-manifest.json";

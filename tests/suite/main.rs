@@ -5,12 +5,16 @@
 mod architecture;
 mod cases;
 mod cli;
+mod codeowners;
 mod contrast;
 mod evidence;
 mod floods;
+mod history;
 mod lineage;
+mod mv;
 mod pages;
 mod pictures;
+mod repository;
 mod rules;
 mod search;
 mod site;

@@ -23,6 +23,8 @@ struct ChangesPage<'a> {
     n_ends: usize,
     versions: Vec<VersionRow<'a>>,
     n_versions: usize,
+    /// Where the days come from.
+    days_note: &'static str,
 }
 
 /// One day and what happened on it.
@@ -130,7 +132,7 @@ fn changes(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let linker = Linker { site, depth: 0 };
     let mut frame = Frame::new(site, "changes.html", "changes", "Changes");
     frame.description = String::from("What moved, and what will end.");
-    let happened = events::all(mesh, today);
+    let happened = events::all(site);
     let is_late = |date: Date| date.until(today).is_ok_and(|span| span.get_days() <= LATELY);
     let n_lately = happened.iter().take_while(|(date, _)| is_late(*date)).count();
     let n = happened.len();
@@ -161,10 +163,22 @@ fn changes(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
         n_lately,
         ends,
         n_ends,
+        days_note: days_note(site),
         n_versions: several.clone().count(),
         versions: several.take(VERSIONS).map(|idx| version_row(site, idx, linker)).collect(),
     };
     site.theme.render("changes.html", &page)
+}
+
+/// Says where days come from that no descriptor states.
+fn days_note(site: &Site) -> &'static str {
+    match site.history.as_deref() {
+        None => "Built without the log of git: only what descriptors date stands here.",
+        Some(history) if history.is_shallow => {
+            "Built from a shallow clone: of what descriptors do not date, only the days after it begins are known."
+        }
+        Some(_) => "What a descriptor does not date has the day of the commit that brought it.",
+    }
 }
 
 fn day_part<'a>(date: Date, iso: String) -> DayPart<'a> {

@@ -115,7 +115,7 @@ fn build(site: &Site) -> HomePage<'_> {
         note: note(site, idx),
         n_consumers: mesh.products[idx].consumers.len(),
     };
-    let happened = events::all(mesh, site.outcome.today);
+    let happened = events::all(site);
     let mut domains: Vec<usize> = (0..mesh.domains.len()).collect();
     if domains.len() > DOMAINS {
         domains.sort_by_key(|idx| (std::cmp::Reverse(mesh.domains[*idx].products.len()), *idx));

@@ -1,4 +1,4 @@
-//! What happened to a product, as far as its descriptors date it.
+//! What happened to a product, as far as its descriptors or the log of git date it.
 
 pub(super) use crate::render::events::Event;
 use crate::render::events::{event, of_product};
@@ -9,6 +9,6 @@ use crate::render::site::Site;
 const SHOWN: usize = 8;
 
 pub(super) fn events<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Event<'a>> {
-    let happened = of_product(site.mesh(), idx, site.outcome.today);
+    let happened = of_product(site, idx);
     happened.into_iter().take(SHOWN).map(|(date, what)| event(linker, date, what)).collect()
 }

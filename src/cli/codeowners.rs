@@ -1,0 +1,82 @@
+//! `codeowners`: say in the forge's file who owns which descriptors.
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::session::Session;
+use super::terminal::{Terminal, count};
+use super::{Global, Outcome};
+use crate::check::Detail;
+use crate::diagnostic::visible;
+use crate::render::codeowners::{self, Ownership};
+use crate::render::unified;
+use crate::serve::{Rewrite, rewrite_files};
+use crate::source::{ReadError, Tree, WorkTree, repository_top};
+
+#[derive(Debug, Args)]
+pub(crate) struct CodeownersArgs {
+    /// Write nothing; exit 1 and print the difference when the file is not what it would be
+    #[arg(long)]
+    check: bool,
+}
+
+pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let session = Session::open(global, Detail::Rules)?;
+    let outcome = session.run()?;
+    let kind = outcome.config.forge.kind;
+    let Some(places) = codeowners::places(kind) else {
+        bail!("{}", codeowners::why_none(kind));
+    };
+    // The file belongs to the repository, of which the registry may be a part.
+    let top = repository_top(session.tree.root()).unwrap_or_else(|| session.tree.root().to_path_buf());
+    let tree = WorkTree::open(&top).with_context(|| format!("the folder `{}` cannot be opened", top.display()))?;
+    let (path, before) = standing(&tree, places)?;
+    let prefix = session.forge_prefix();
+    let Ownership { rules, silent } = codeowners::ownership(&outcome.mesh, &outcome.sources, &outcome.config, &prefix);
+    let after = codeowners::written(before.as_deref().unwrap_or(""), kind, &rules)
+        .with_context(|| format!("`{path}` cannot be rewritten"))?;
+    let n_errors = outcome.findings.summary().errors;
+    if n_errors > 0 {
+        let errors = count(n_errors, "error", "errors");
+        terminal.note(&format!("note: the registry has {errors}; what they hide has no rule"));
+    }
+    for note in &silent {
+        terminal.note(&format!("note: {}", visible(note)));
+    }
+    if before.as_deref() == Some(after.as_str()) {
+        terminal.status("Unchanged", &format!("{path}, {}", count(rules.len(), "rule", "rules")));
+        return Ok(Outcome::Clean);
+    }
+    if args.check {
+        let difference = unified(path, before.as_deref(), &after);
+        let lines = difference.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
+            Some(line) => format!("{}\n", visible(line.trim_end_matches('\r'))),
+            None => visible(line).into_owned(),
+        });
+        super::print(&lines.collect::<String>())?;
+        terminal.status("Drift", &format!("{path} does not say who owns what"));
+        terminal.status("Next", "meshfolio codeowners");
+        return Ok(Outcome::Findings);
+    }
+    let before = before.map(String::into_bytes);
+    let file = Rewrite { path: path.to_owned(), before, after: after.into_bytes() };
+    rewrite_files(tree.root(), &[file])?;
+    terminal.status("Wrote", &format!("{path}, {}", count(rules.len(), "rule", "rules")));
+    Ok(Outcome::Clean)
+}
+
+/// Returns the file that the forge reads, and what it holds: the first place where there is one, else the
+/// first place.
+fn standing<'p>(tree: &WorkTree, places: &[&'p str]) -> anyhow::Result<(&'p str, Option<String>)> {
+    for path in places {
+        match tree.read(path) {
+            Ok(bytes) => {
+                let text = String::from_utf8(bytes).ok().with_context(|| format!("`{path}` is not UTF-8"))?;
+                return Ok((path, Some(text)));
+            }
+            Err(ReadError::NotFound) => {}
+            Err(error) => bail!("`{path}` cannot be read: {error}"),
+        }
+    }
+    Ok((places.first().copied().unwrap_or("CODEOWNERS"), None))
+}

@@ -1,0 +1,141 @@
+//! `mv`: give a thing another id, everywhere.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::session::{Session, find_thing};
+use super::terminal::{Terminal, count};
+use super::{Global, Outcome};
+use crate::check::Detail;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::{Kind, Ref};
+use crate::pipeline;
+use crate::render::rename::{Rename, Renamed, rename};
+use crate::render::unified;
+use crate::serve::{Rewrite, rewrite_files};
+use crate::source::OverlayTree;
+
+#[derive(Debug, Args)]
+pub(crate) struct MvArgs {
+    /// What is renamed: `product:orders`, `contract:orders` (all its versions), `term:sales/order`
+    old: String,
+    /// Its new id: lower-case letters, digits and dashes
+    new: String,
+    /// Print what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let session = Session::open(global, Detail::Rules)?;
+    let outcome = session.run()?;
+    let (found, column) = find_thing(&outcome, &args.old)?;
+    if column.is_some() || Ref::parse(&args.old).is_ok_and(|reference| reference.version.is_some()) {
+        bail!("`{}` is a part of a contract; `mv` renames a contract with all its versions", args.old);
+    }
+    let to = new_id(&args.new, found.kind)?;
+    let what = Rename {
+        mesh: &outcome.mesh,
+        sources: &outcome.sources,
+        config: &outcome.config,
+        config_path: &session.options.config_path,
+        found,
+        to,
+        today: session.options.today,
+    };
+    let renamed = rename(&session.tree, &what)?;
+    refuse_broken(&outcome, &renamed)?;
+    refuse_worse(&session, &outcome, &renamed)?;
+    if args.dry_run {
+        let differences = renamed.files.iter().map(|file| unified(&file.path, file.before.as_deref(), &file.after));
+        super::print(&differences.collect::<String>())?;
+    } else {
+        let rewrite = |file: &crate::render::rename::Rewritten| Rewrite {
+            path: file.path.clone(),
+            before: file.before.as_ref().map(|text| text.clone().into_bytes()),
+            after: file.after.clone().into_bytes(),
+        };
+        let files: Vec<Rewrite> = renamed.files.iter().map(rewrite).collect();
+        rewrite_files(session.tree.root(), &files).context("nothing was renamed")?;
+    }
+    let n_places = renamed.files.iter().map(|file| file.n_places).sum();
+    let verb = if args.dry_run { "Would rename" } else { "Renamed" };
+    terminal.status(
+        verb,
+        &format!(
+            "{} to {}: {} in {}",
+            renamed.from,
+            renamed.to,
+            count(n_places, "place", "places"),
+            count(renamed.files.len(), "file", "files"),
+        ),
+    );
+    if let Some(alias) = &renamed.alias {
+        terminal.status("Alias", &format!("{alias} leads from the old address to the new one"));
+    }
+    terminal.status("Next", if args.dry_run { "the same without --dry-run" } else { "meshfolio check" });
+    Ok(Outcome::Clean)
+}
+
+/// Reads the new id, which may be written with its kind.
+fn new_id(written: &str, kind: Kind) -> anyhow::Result<&str> {
+    match written.split_once(':') {
+        None => Ok(written),
+        Some((word, id)) if Kind::from_word(word) == Some(kind) => Ok(id),
+        Some((word, _)) => bail!("`{}` stays of its kind: `{word}` is another one", kind.word()),
+    }
+}
+
+/// Refuses when a file that would be touched, or one that might name the thing, has errors: its places
+/// cannot be relied on.
+fn refuse_broken(outcome: &pipeline::Outcome, renamed: &Renamed) -> anyhow::Result<()> {
+    let touched = |path: &str| {
+        renamed.files.iter().any(|file| file.path == path) || renamed.unread.iter().any(|unread| unread == path)
+    };
+    let error = outcome
+        .findings
+        .standing()
+        .find(|finding| finding.severity == Severity::Error && touched(outcome.sources.path(finding.location.file)));
+    match error {
+        Some(error) => bail!(
+            "nothing was renamed, because {} has an error: {} ({}); mend it first",
+            outcome.sources.path(error.location.file),
+            error.message,
+            error.rule.code
+        ),
+        None => Ok(()),
+    }
+}
+
+/// Refuses what would bring in findings: then a place was missed, or the new name means another thing.
+fn refuse_worse(session: &Session, outcome: &pipeline::Outcome, renamed: &Renamed) -> anyhow::Result<()> {
+    let laid = renamed.files.iter().map(|file| (file.path.clone(), file.after.clone().into_bytes()));
+    let after = session.run_on(&OverlayTree::new(&session.tree, laid))?;
+    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for finding in &outcome.findings.diagnostics {
+        *known.entry(key(outcome, finding)).or_default() += 1;
+    }
+    let new = after.findings.diagnostics.iter().find(|finding| match known.get_mut(&key(&after, finding)) {
+        Some(n) if *n > 0 => {
+            *n -= 1;
+            false
+        }
+        _ => true,
+    });
+    match new {
+        Some(finding) => bail!(
+            "nothing was renamed, because {} would have a finding then: {} ({})",
+            after.sources.path(finding.location.file),
+            finding.message,
+            finding.rule.code
+        ),
+        None => Ok(()),
+    }
+}
+
+/// What makes two findings the same before and after: the rule and the file, since messages hold the id.
+fn key<'o>(outcome: &'o pipeline::Outcome, finding: &Diagnostic) -> (&'static str, &'o str) {
+    (finding.rule.code, outcome.sources.path(finding.location.file))
+}

@@ -1,0 +1,171 @@
+//! What the log of git adds to pages: when a descriptor changed last, and which team did it. People
+//! are named only where `site.people` asks for them.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::address;
+use super::parts::{Anchor, Day};
+use super::site::Site;
+use crate::config::{Config, ForgeKind};
+use crate::graph::Mesh;
+use crate::source::{FileHistory, FileId, Stamp};
+
+/// The last commit that changed a descriptor, in words.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Changed<'a> {
+    /// Its short id, a link where the forge has a page of it.
+    pub commit: Anchor<'a>,
+    /// Its day.
+    pub day: Day,
+    /// The team of its author, when the author is a member of one.
+    pub team: Option<Anchor<'a>>,
+    /// Its author, when people are shown.
+    pub person: Option<String>,
+    /// How many commits changed the descriptor.
+    pub n: u32,
+    /// The day of the first of them, when there are several and it is known.
+    pub first: Option<Day>,
+}
+
+/// Teams by the names of their members.
+#[derive(Debug, Default)]
+pub(super) struct Authors {
+    /// In lower case; none for a name of several teams.
+    teams: BTreeMap<String, Option<usize>>,
+}
+
+impl Authors {
+    /// Lists the members of all teams.
+    pub(super) fn of(mesh: &Mesh) -> Authors {
+        let mut teams = BTreeMap::new();
+        for (idx, team) in mesh.teams.iter().enumerate() {
+            for member in &team.descriptor.members {
+                for name in [Some(&member.username), member.name.as_ref()].into_iter().flatten() {
+                    match teams.entry(name.trim().trim_start_matches('@').to_lowercase()) {
+                        Entry::Vacant(entry) => {
+                            entry.insert(Some(idx));
+                        }
+                        Entry::Occupied(mut entry) if *entry.get() != Some(idx) => {
+                            entry.insert(None);
+                        }
+                        Entry::Occupied(_) => {}
+                    }
+                }
+            }
+        }
+        teams.remove("");
+        Authors { teams }
+    }
+
+    /// Returns the team of a commit's author: by the address, by the name before its `@` (forges put a
+    /// number and `+` in front of it), else by the author's name.
+    pub(super) fn team_of(&self, stamp: &Stamp) -> Option<usize> {
+        let email = stamp.email.trim().to_lowercase();
+        let local = email.split_once('@').map_or(email.as_str(), |(local, _)| local);
+        let handle = match local.split_once('+') {
+            Some((number, handle)) if number.bytes().all(|byte| byte.is_ascii_digit()) => handle,
+            _ => local,
+        };
+        let author = stamp.author.trim().to_lowercase();
+        let known = [email.as_str(), handle, author.as_str()].into_iter().find_map(|name| self.teams.get(name));
+        known.copied().flatten()
+    }
+}
+
+impl Site {
+    /// Returns what the log says about a file.
+    pub(super) fn file_history(&self, file: FileId) -> Option<FileHistory<'_>> {
+        self.history.as_deref()?.file(self.outcome.sources.path(file))
+    }
+
+    /// Returns the day on which a descriptor appeared, as far as the log knows.
+    pub(super) fn created_day(&self, file: FileId) -> Option<Date> {
+        self.file_history(file)?.created?.day()
+    }
+
+    /// Returns the day since which a descriptor has its version, as far as the log knows.
+    pub(super) fn version_day(&self, file: FileId) -> Option<Date> {
+        self.file_history(file)?.since?.day()
+    }
+
+    /// Words the last change of a descriptor for a page at a depth.
+    pub(super) fn changed<'a>(&self, file: FileId, depth: usize) -> Option<Changed<'a>> {
+        let history = self.file_history(file)?;
+        let stamp = history.changed;
+        let day = stamp.day()?;
+        let mesh = self.mesh();
+        let team = |idx: usize| {
+            let team = &mesh.teams[idx];
+            let page = format!("teams/{}.html", team.slug);
+            Anchor {
+                text: team.descriptor.header.title().to_owned().into(),
+                href: Some(address::relative(depth, &page)),
+            }
+        };
+        let first = history.created.filter(|created| *created != stamp).and_then(Stamp::day);
+        Some(Changed {
+            commit: Anchor {
+                text: stamp.id.chars().take(7).collect::<String>().into(),
+                href: commit_url(&self.outcome.config, &stamp.id),
+            },
+            day: Day::at(day),
+            team: self.authors.team_of(stamp).map(team),
+            person: Some(stamp.author.clone()).filter(|name| self.outcome.config.site.people && !name.is_empty()),
+            n: history.n_changes,
+            first: first.map(Day::at),
+        })
+    }
+
+    /// Says why the last change of a descriptor is not known although the site knows its history.
+    pub(super) fn unchanged_note(&self, file: FileId) -> Option<&'static str> {
+        let history = self.history.as_deref()?;
+        let is_prose = !matches!(self.outcome.sources.path(file).rsplit_once('.'), Some((_, "yaml" | "yml")));
+        if is_prose || self.file_history(file).is_some() {
+            return None;
+        }
+        Some(if history.is_shallow { "before this clone begins" } else { "not committed yet" })
+    }
+}
+
+/// Returns the address of a commit on the forge.
+fn commit_url(config: &Config, id: &str) -> Option<String> {
+    let repository = config.forge.repository.as_ref()?;
+    Some(match config.forge.kind {
+        ForgeKind::GitHub | ForgeKind::Gitea | ForgeKind::Azure => format!("{repository}/commit/{id}"),
+        ForgeKind::GitLab => format!("{repository}/-/commit/{id}"),
+        ForgeKind::Bitbucket => format!("{repository}/commits/{id}"),
+        ForgeKind::None => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_author_is_of_the_team_that_has_the_member() {
+        let known = [("ada", Some(0)), ("bo@acme.example", Some(1)), ("cleo lund", Some(2)), ("both", None)];
+        let teams = known.into_iter().map(|(name, team)| (name.to_owned(), team)).collect();
+        let authors = Authors { teams };
+        let of = |author: &str, email: &str| {
+            authors.team_of(&Stamp {
+                seconds: 0,
+                id: String::new(),
+                author: author.to_owned(),
+                email: email.to_owned(),
+            })
+        };
+        assert_eq!(of("A", "Ada@acme.example"), Some(0));
+        assert_eq!(of("A", "4711+ada@users.forge.example"), Some(0));
+        assert_eq!(of("B", "bo@acme.example"), Some(1));
+        assert_eq!(of("B", "bo@other.example"), None);
+        assert_eq!(of("Cleo Lund", ""), Some(2));
+        assert_eq!(of("Ada", "x@y"), Some(0));
+        assert_eq!(of("Ada", "both@y"), None);
+        assert_eq!(of("", ""), None);
+    }
+}

@@ -1,0 +1,168 @@
+//! `codeowners`: who owns which descriptors, for the forge.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::cli::run;
+use super::repository::Repository;
+
+/// Makes a registry of these files alone.
+fn registry(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (path, text) in files {
+        let file = folder.path().join(path);
+        fs::create_dir_all(file.parent().expect("a file lies in a folder")).expect("made");
+        fs::write(file, text).expect("written");
+    }
+    folder
+}
+
+fn team(id: &str, handle: &str) -> String {
+    format!("apiVersion: meshfolio/v1\nkind: Team\nid: {id}\nname: Team {id}\nstatus: active\n{handle}")
+}
+
+fn product(id: &str, team: &str) -> String {
+    format!(
+        "apiVersion: v1.0.0\nkind: DataProduct\nid: {id}\nname: {id}\nversion: 1.0.0\nstatus: draft\ndomain: sales\nteam: {{name: {team}}}\n"
+    )
+}
+
+const DOMAIN: &str = "apiVersion: meshfolio/v1\nkind: Domain\nid: sales\nname: Sales\nstatus: active\nowner: one\n";
+
+fn files(config: &str) -> Vec<(String, String)> {
+    let contract =
+        "apiVersion: v3.1.0\nkind: DataContract\nid: c\nname: C\nversion: 1.0.0\nstatus: draft\nteam: {name: two}\n";
+    [
+        ("meshfolio.yaml", config.to_owned()),
+        ("registry/teams/one.yaml", team("one", "forgeHandle: \"@acme/one\"\n")),
+        ("registry/teams/two.yaml", team("two", "forgeHandle: two@acme.example\n")),
+        ("registry/teams/three.yaml", team("three", "")),
+        ("registry/sales/domain.yaml", DOMAIN.to_owned()),
+        ("registry/sales/a b/product.odps.yaml", product("a", "two")),
+        ("registry/sales/own/product.odps.yaml", product("own", "one")),
+        ("registry/sales/own/contracts/c.odcs.yaml", contract.to_owned()),
+        ("registry/sales/silent/product.odps.yaml", product("silent", "three")),
+        ("registry/sales/both/x.odps.yaml", product("x", "one")),
+        ("registry/sales/both/y.odps.yaml", product("y", "two")),
+    ]
+    .map(|(path, text)| (path.to_owned(), text))
+    .to_vec()
+}
+
+fn made(config: &str) -> TempDir {
+    let files = files(config);
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    registry(&files)
+}
+
+const GITHUB: &str = "mesh: {id: acme}\nforge: {kind: github}\n";
+
+/// The lines of the block between its marks.
+fn rules(text: &str) -> Vec<&str> {
+    let inside = text.lines().skip_while(|line| !line.starts_with("# meshfolio:begin")).skip(1);
+    inside.take_while(|line| *line != "# meshfolio:end").collect()
+}
+
+#[test]
+fn folders_belong_to_products_and_what_others_own_has_a_line_of_its_own() {
+    let folder = made(GITHUB);
+    let run_of = |args: &[&str]| run(&folder, args);
+    let said = run_of(&["codeowners"]).code(0).err;
+    assert!(said.contains("note: the team `three` has no `forgeHandle`, so 2 of its paths have no rule"), "{said}");
+    let path = folder.path().join(".github/CODEOWNERS");
+    let text = fs::read_to_string(&path).expect("written");
+    assert_eq!(
+        rules(&text),
+        [
+            "/registry/sales/ @acme/one",
+            "/registry/sales/a\\ b/ two@acme.example",
+            "/registry/sales/both/y.odps.yaml two@acme.example",
+            "/registry/sales/own/ @acme/one",
+            "/registry/sales/own/contracts/c.odcs.yaml two@acme.example",
+            "/registry/teams/one.yaml @acme/one",
+            "/registry/teams/two.yaml two@acme.example",
+        ]
+    );
+    run_of(&["codeowners", "--check"]).code(0);
+    assert!(run_of(&["codeowners"]).code(0).err.contains("Unchanged"));
+    // Drift is told as a difference, and what is outside the block is nobody's business.
+    fs::write(&path, format!("* @all\n{}# mine", text.replace("@acme/one", "@acme/other"))).expect("written");
+    let drift = run_of(&["codeowners", "--check"]).code(1);
+    assert!(drift.out.contains("-/registry/sales/ @acme/other\n+/registry/sales/ @acme/one\n"), "{}", drift.out);
+    run_of(&["codeowners"]).code(0);
+    assert_eq!(fs::read_to_string(&path).expect("there"), format!("* @all\n{text}# mine"));
+}
+
+#[test]
+fn each_forge_has_its_place_and_its_patterns() {
+    for (kind, path, rule) in [
+        ("gitlab", "CODEOWNERS", "[Data mesh]"),
+        ("gitea", "CODEOWNERS", r"registry/sales/.* @acme/one"),
+        ("bitbucket", ".bitbucket/CODEOWNERS", "/registry/sales/ @acme/one"),
+    ] {
+        let folder = made(&format!("mesh: {{id: acme}}\nforge: {{kind: {kind}}}\n"));
+        run(&folder, &["codeowners", "--check"]).code(1);
+        run(&folder, &["codeowners"]).code(0);
+        let text = fs::read_to_string(folder.path().join(path)).expect("written");
+        assert_eq!(rules(&text).first(), Some(&rule), "{kind}");
+    }
+    for kind in ["azure", "none"] {
+        let folder = made(&format!("mesh: {{id: acme}}\nforge: {{kind: {kind}}}\n"));
+        run(&folder, &["codeowners"]).code(2).refused("file");
+    }
+    // A file that is there already is the one that the forge reads.
+    let folder = made(GITHUB);
+    fs::create_dir(folder.path().join("docs")).expect("made");
+    fs::write(folder.path().join("docs/CODEOWNERS"), "* @all\n").expect("written");
+    run(&folder, &["codeowners"]).code(0);
+    assert!(!folder.path().join(".github").exists());
+}
+
+#[test]
+fn a_registry_in_a_part_of_the_repository_writes_at_the_top() {
+    let repository = Repository::new();
+    for (path, text) in files(GITHUB) {
+        repository.write(&format!("data/{path}"), &text);
+    }
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_meshfolio"))
+        .args(["-C", "data", "codeowners", "--no-cache"])
+        .current_dir(repository.root())
+        .output()
+        .expect("the binary runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(rules(&repository.read(".github/CODEOWNERS"))[0], "/data/registry/sales/ @acme/one");
+}
+
+#[test]
+fn hostile_names_make_no_lines() {
+    let mut files = files(GITHUB);
+    files.push(("registry/evil.yaml".to_owned(), team("evil", "forgeHandle: \"@a\\n* @evil\"\n")));
+    files.push(("registry/evil2.yaml".to_owned(), team("evil2", "forgeHandle: \"@a b @evil\"\n")));
+    files.push(("registry/evil3.yaml".to_owned(), team("evil3", "forgeHandle: \"@a#\"\n")));
+    if cfg!(unix) {
+        files.push(("registry/sales/x\n* @evil\n/product.odps.yaml".to_owned(), product("line", "two")));
+    }
+    files.push(("registry/sales/#h @evil/product.odps.yaml".to_owned(), product("hash", "two")));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let folder = registry(&files);
+    let said = run(&folder, &["codeowners"]).code(0).err;
+    let text = fs::read_to_string(folder.path().join(".github/CODEOWNERS")).expect("written");
+    for line in rules(&text) {
+        assert!(line.starts_with("/registry/") && !line.ends_with("@evil"), "{line}");
+    }
+    assert!(text.contains("/registry/sales/\\#h\\ @evil/ two@acme.example"), "{text}");
+    assert!(said.contains("the team `evil` has a `forgeHandle` that is none"), "{said}");
+    if cfg!(unix) {
+        assert!(said.contains("x\\u{a}* @evil\\u{a}/` can stand in no rule"), "{said}");
+    }
+}
+
+#[test]
+fn marks_that_enclose_no_block_are_refused() {
+    let folder = made(GITHUB);
+    let path = folder.path().join("CODEOWNERS");
+    fs::write(&path, "* @all\n# meshfolio:begin\n").expect("written");
+    run(&folder, &["codeowners"]).code(2).refused("`CODEOWNERS` cannot be rewritten");
+    assert_eq!(fs::read_to_string(&path).expect("there"), "* @all\n# meshfolio:begin\n");
+}

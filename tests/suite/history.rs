@@ -1,0 +1,388 @@
+//! What the log of git says about descriptors, what pages show of it, and what is kept between runs.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use meshfolio::source::{History, Stamp};
+
+use super::repository::Repository;
+
+fn descriptor(kind: &str, id: &str, version: &str, more: &str) -> String {
+    format!("apiVersion: v1\nkind: {kind}\nid: {id}\nversion: {version}\n{more}")
+}
+
+/// Reads a history as `created since changed n`, the commits by their place in `known`.
+fn told(history: &History, path: &str, known: &[&str]) -> String {
+    let Some(file) = history.file(path) else { return "nothing".to_owned() };
+    let name = |stamp: Option<&Stamp>| {
+        let at = stamp.and_then(|stamp| known.iter().position(|id| *id == stamp.id));
+        at.map_or_else(|| "-".to_owned(), |at| at.to_string())
+    };
+    format!("{} {} {} {}", name(file.created), name(file.since), name(Some(file.changed)), file.n_changes)
+}
+
+fn read(root: &Path, commit: &str) -> History {
+    History::read(root, commit, None).expect("a whole repository")
+}
+
+#[test]
+fn a_file_is_followed_through_edits_moves_and_its_versions() {
+    let mut repository = Repository::new();
+    repository.write("mesh/a.odcs.yaml", &descriptor("DataContract", "a", "1.0.0", ""));
+    repository.write("mesh/gone.yaml", "kind: X\n");
+    repository.write("outside.yaml", "kind: X\n");
+    let first = repository.commit();
+    repository.write("mesh/a.odcs.yaml", &descriptor("DataContract", "a", "1.0.0", "name: A\n"));
+    let second = repository.commit();
+    repository.write("mesh/a.odcs.yaml", &descriptor("DataContract", "a", "1.1.0", "name: A\n"));
+    let third = repository.commit();
+    // Moved as it is.
+    repository.git(&["mv", "mesh/a.odcs.yaml", "mesh/b.odcs.yaml"]);
+    let fourth = repository.commit();
+    // Moved and edited in one commit; another file goes and another comes.
+    std::fs::remove_file(repository.root().join("mesh/b.odcs.yaml")).expect("removed");
+    std::fs::remove_file(repository.root().join("mesh/gone.yaml")).expect("removed");
+    repository.write("mesh/deep/c.odcs.yaml", &descriptor("DataContract", "a", "1.1.0", "name: Other\n# more\n"));
+    repository.write("mesh/new.yaml", "kind: Y\n");
+    repository.write("mesh/.hidden/x.yaml", "kind: Y\n");
+    repository.write("mesh/notes.md", "text");
+    let fifth = repository.commit();
+    let root = repository.root().join("mesh");
+    let known = [first.as_str(), &second, &third, &fourth, &fifth];
+
+    let history = read(&root, &third);
+    assert_eq!(told(&history, "a.odcs.yaml", &known), "0 2 2 3");
+    let history = read(&root, &fifth);
+    assert_eq!(told(&history, "deep/c.odcs.yaml", &known), "0 2 4 5");
+    assert_eq!(told(&history, "new.yaml", &known), "4 4 4 1");
+    for path in ["a.odcs.yaml", "b.odcs.yaml", "gone.yaml", "outside.yaml", ".hidden/x.yaml", "notes.md"] {
+        assert_eq!(told(&history, path, &known), "nothing", "{path}");
+    }
+    assert_eq!((history.n_walked, history.n_files()), (5, 2));
+    let stamp = history.file("new.yaml").expect("known").changed;
+    assert_eq!((stamp.author.as_str(), stamp.email.as_str()), ("Ada Ünal", "ada@acme.example"));
+    assert_eq!(stamp.day().expect("a day").to_string(), "2026-01-05");
+}
+
+/// A history with branches: what a merge brings is told by the commits of its branch.
+fn branched() -> (Repository, Vec<String>) {
+    let mut repository = Repository::new();
+    let mut ids = Vec::new();
+    repository.write("a.yaml", "a: 0\n");
+    repository.write("b.yaml", "b: 0\n");
+    ids.push(repository.commit());
+    repository.git(&["checkout", "--quiet", "-b", "topic"]);
+    repository.write("a.yaml", "a: 1\n");
+    ids.push(repository.commit());
+    repository.write("a.yaml", "a: 2\n");
+    repository.write("c.yaml", "c: 0\n");
+    ids.push(repository.commit());
+    repository.git(&["checkout", "--quiet", "main"]);
+    repository.write("b.yaml", "b: 1\n");
+    ids.push(repository.commit());
+    ids.push(repository.merge("topic"));
+    // The branch goes on, takes main in, and is merged again.
+    repository.git(&["checkout", "--quiet", "topic"]);
+    repository.merge("main");
+    repository.git(&["mv", "c.yaml", "d.yaml"]);
+    ids.push(repository.commit());
+    repository.git(&["checkout", "--quiet", "main"]);
+    repository.write("b.yaml", "b: 2\n");
+    ids.push(repository.commit());
+    ids.push(repository.merge("topic"));
+    (repository, ids)
+}
+
+#[test]
+fn merges_are_told_by_the_commits_they_bring_in() {
+    let (repository, ids) = branched();
+    let known: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let history = read(repository.root(), &ids[7]);
+    assert_eq!(told(&history, "a.yaml", &known), "0 0 2 3");
+    assert_eq!(told(&history, "b.yaml", &known), "0 0 6 3");
+    assert_eq!(told(&history, "d.yaml", &known), "2 2 5 2");
+    assert_eq!(history.n_files(), 3);
+    // As `git log` tells it.
+    for path in ["a.yaml", "b.yaml", "d.yaml"] {
+        let last = repository.git(&["log", "-1", "--format=%H", "--", path]).stdout;
+        let last = String::from_utf8(last).expect("hexadecimal");
+        assert_eq!(history.file(path).expect("known").changed.id, last.trim(), "{path}");
+    }
+}
+
+#[test]
+fn going_on_from_any_commit_gives_the_bytes_of_a_whole_walk() {
+    let (repository, ids) = branched();
+    let root = repository.root();
+    for (at, earlier) in ids.iter().enumerate() {
+        let kept = read(root, earlier).kept(root).expect("not shallow");
+        for later in &ids[at..] {
+            let whole = read(root, later);
+            let onward = History::read(root, later, Some(&kept)).expect("a whole repository");
+            assert_eq!(onward.kept(root), whole.kept(root), "from {earlier} to {later}");
+            assert!(onward.n_walked <= whole.n_walked);
+        }
+    }
+    // The last commit of the chain brings its merge, and the two commits that came with it.
+    let kept = read(root, &ids[6]).kept(root).expect("not shallow");
+    assert_eq!(History::read(root, &ids[7], Some(&kept)).expect("whole").n_walked, 3);
+    assert_eq!(History::read(root, &ids[6], Some(&kept)).expect("whole").n_walked, 0);
+}
+
+#[test]
+fn a_shallow_clone_tells_what_it_has() {
+    let mut repository = Repository::new();
+    repository.write("a.odcs.yaml", &descriptor("DataContract", "a", "1.0.0", ""));
+    repository.write("b.yaml", "b: 0\n");
+    repository.commit();
+    repository.write("a.odcs.yaml", &descriptor("DataContract", "a", "1.0.0", "name: A\n"));
+    let second = repository.commit();
+    repository.write("c.yaml", "c: 0\n");
+    let third = repository.commit();
+    let (_folder, clone) = repository.shallow(2);
+    let history = read(&clone, &third);
+    assert!(history.is_shallow);
+    assert_eq!(told(&history, "a.odcs.yaml", &[&second, &third]), "nothing");
+    assert_eq!(told(&history, "c.yaml", &[&second, &third]), "1 1 1 1");
+    assert_eq!(history.kept(&clone), None, "the beginning of a shallow clone may move");
+    // What changed since is known, though not what was before.
+    let (_folder, clone) = repository.shallow(3);
+    let clone_of_three = read(&clone, &third);
+    assert!(!clone_of_three.is_shallow || clone_of_three.file("a.odcs.yaml").is_some());
+}
+
+#[test]
+fn without_a_repository_or_commit_there_is_no_history() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(History::read(folder.path(), &"a".repeat(40), None).is_err());
+    let repository = Repository::new();
+    assert!(History::read(repository.root(), &"a".repeat(40), None).is_err());
+    assert!(History::read(repository.root(), "HEAD", None).is_err());
+}
+
+const TEAM: &str = "apiVersion: meshfolio/v1\nkind: Team\nid: till\nname: Till team\nstatus: active\nmembers:\n  - username: ada\n    role: owner\n";
+const DOMAIN: &str = "apiVersion: meshfolio/v1\nkind: Domain\nid: sales\nname: Sales\nstatus: active\nowner: till\n";
+
+fn product(name: &str) -> String {
+    format!(
+        "apiVersion: v1.0.0\nkind: DataProduct\nid: orders\nname: {name}\nversion: 1.0.0\nstatus: active\ndomain: sales\nteam:\n  name: till\noutputPorts:\n  - name: table\n    version: 1.0.0\n    contractId: orders\n"
+    )
+}
+
+fn contract(version: &str) -> String {
+    format!(
+        "apiVersion: v3.1.0\nkind: DataContract\nid: orders\nname: Orders\nversion: {version}\nstatus: active\nschema:\n  - name: orders\n    properties:\n      - name: id\n        logicalType: string\n"
+    )
+}
+
+/// A small registry with its first commit.
+fn registry() -> Repository {
+    let mut repository = Repository::new();
+    repository.write(
+        "meshfolio.yaml",
+        "mesh: {id: acme}\nforge: {kind: github, repository: \"https://forge.example/acme/mesh\"}\n",
+    );
+    repository.write("registry/teams/till.yaml", TEAM);
+    repository.write("registry/domains/sales/domain.yaml", DOMAIN);
+    repository.write("registry/domains/sales/orders/product.odps.yaml", &product("Orders"));
+    repository.write("registry/domains/sales/orders/contracts/orders.odcs.yaml", &contract("1.0.0"));
+    repository.commit();
+    repository
+}
+
+fn meshfolio(root: &Path, cache: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_meshfolio"));
+    command.arg("-C").arg(root).args(["--color", "never"]).args(args).env("MESHFOLIO_CACHE", cache);
+    for name in ["MESHFOLIO_TODAY", "SOURCE_DATE_EPOCH"] {
+        command.env_remove(name);
+    }
+    command.output().expect("the binary runs")
+}
+
+/// Builds the site, and returns its pages and what was said.
+#[track_caller]
+fn build(root: &Path, cache: &Path, args: &[&str]) -> (BTreeMap<String, String>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("site");
+    let out_text = out.to_str().expect("UTF-8");
+    let given =
+        if args.iter().any(|arg| matches!(*arg, "--at" | "--today")) { vec![] } else { vec!["--today", "2026-11-21"] };
+    let output = meshfolio(root, cache, &[&["build", "-v", "--out", out_text], given.as_slice(), args].concat());
+    let said = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stdout));
+    let pages = super::files_below(&out, "")
+        .into_iter()
+        .map(|path| {
+            let bytes = std::fs::read(out.join(&path)).expect("read");
+            (path, String::from_utf8_lossy(&bytes).into_owned())
+        })
+        .collect();
+    (pages, said)
+}
+
+/// Returns what a page says of the last change of its descriptor.
+fn last_change(html: &str) -> &str {
+    let Some((_, rest)) = html.split_once("<dt>Last change</dt><dd>") else { return "nothing" };
+    rest.split_once("</dd>").map_or(rest, |(said, _)| said)
+}
+
+const PRODUCT_PAGE: &str = "products/orders.html";
+const CONTRACT_PAGE: &str = "contracts/orders.html";
+
+#[test]
+fn pages_name_the_last_commit_of_their_own_descriptor_and_change_with_it_alone() {
+    let mut repository = registry();
+    let cache = tempfile::tempdir().expect("a folder");
+    let first = repository.head();
+    let (before, said) = build(repository.root(), cache.path(), &[]);
+    assert!(said.contains("1 commit walked"), "{said}");
+    for page in [PRODUCT_PAGE, CONTRACT_PAGE, "domains/sales.html", "teams/till.html"] {
+        let team = "<a href=\"../teams/till.html\">Till team</a>";
+        let link = format!("<a href=\"https://forge.example/acme/mesh/commit/{first}\">{}</a>", &first[..7]);
+        let expected = format!("<time datetime=\"2026-01-01\">1 Jan 2026</time>, <code>{link}</code> by {team}");
+        assert_eq!(last_change(&before[page]), expected, "{page}");
+        assert!(!before[page].contains("Ünal"), "{page} names a person");
+    }
+    assert!(
+        before["changes.html"].contains("1 Jan 2026"),
+        "versions and products without a date have that of their commit"
+    );
+
+    repository.write("registry/domains/sales/orders/product.odps.yaml", &product("All orders"));
+    repository.write("README.md", "nothing of the mesh");
+    let second = repository.commit_as("Bo", "bo@else.example");
+    let (after, said) = build(repository.root(), cache.path(), &[]);
+    assert!(said.contains("1 commit walked"), "only what is new: {said}");
+    assert!(after[PRODUCT_PAGE].contains(&second[..7]) && after[PRODUCT_PAGE].contains("2 changes since 1 Jan 2026"));
+    assert!(!last_change(&after[PRODUCT_PAGE]).contains("Till team"), "Bo is of no team");
+    assert!(after["domains/sales.html"].contains(&first[..7]));
+
+    // A commit that touches nothing of the mesh changes what names the commit, and nothing else.
+    repository.write("README.md", "still nothing of the mesh");
+    repository.commit();
+    let (moved, _) = build(repository.root(), cache.path(), &[]);
+    let differing: Vec<&String> = moved.keys().filter(|path| moved[*path] != after[*path]).collect();
+    assert_eq!(differing, [".meshfolio-manifest.json", "build.json", "index.html"]);
+
+    // The cache changes nothing.
+    let (without, said) = build(repository.root(), cache.path(), &["--no-cache"]);
+    assert!(said.contains("3 commits walked"), "{said}");
+    assert!(without == moved, "with and without the cache the bytes are the same");
+}
+
+#[test]
+fn a_version_is_published_on_the_day_of_the_commit_that_brought_it() {
+    let mut repository = registry();
+    let cache = tempfile::tempdir().expect("a folder");
+    for _ in 0..9 {
+        repository.commit();
+    }
+    repository.write("registry/domains/sales/orders/contracts/orders.odcs.yaml", &contract("1.1.0"));
+    repository.write(
+        "registry/domains/sales/orders/product.odps.yaml",
+        &product("Orders").replace("version: 1.0.0\n    contractId", "version: 1.1.0\n    contractId"),
+    );
+    repository.commit();
+    let (pages, _) = build(repository.root(), cache.path(), &[]);
+    let changes = &pages["changes.html"];
+    let day = changes.find("id=\"d-2026-01-11\"").expect("a day of its own");
+    let version = changes.find("orders 1.1.0").expect("the version");
+    assert!(version > day && changes.contains("id=\"d-2026-01-01\""), "{changes}");
+    assert!(pages[PRODUCT_PAGE].contains("11 Jan 2026"));
+}
+
+#[test]
+fn people_are_named_where_the_configuration_asks_for_it() {
+    let mut repository = registry();
+    let cache = tempfile::tempdir().expect("a folder");
+    repository.write("meshfolio.yaml", "mesh: {id: acme}\nsite: {people: true}\n");
+    repository.write("registry/teams/till.yaml", &format!("{TEAM}# more\n"));
+    repository.commit_as("Ada & \"Co\"\u{1b}", "ada@acme.example");
+    let (pages, _) = build(repository.root(), cache.path(), &[]);
+    assert!(pages[PRODUCT_PAGE].contains("by Ada Ünal, <a href=\"../teams/till.html\">Till team</a>"));
+    let said = last_change(&pages["teams/till.html"]);
+    assert!(said.contains("by Ada &amp; &quot;Co, ") && said.ends_with("since 1 Jan 2026</em>"), "{said}");
+    assert!(!pages.values().any(|page| page.contains("ada@acme.example")));
+}
+
+#[test]
+fn what_is_not_known_is_said() {
+    let mut repository = registry();
+    let cache = tempfile::tempdir().expect("a folder");
+    repository.commit();
+    let (_folder, clone) = repository.shallow(1);
+    let (pages, said) = build(&clone, cache.path(), &[]);
+    assert!(said.contains("note: this is a shallow clone"), "{said}");
+    assert!(pages[PRODUCT_PAGE].contains("before this clone begins"));
+    assert!(pages["changes.html"].contains("Built from a shallow clone"));
+    repository
+        .write("registry/teams/new.yaml", &TEAM.replace("till", "new").replace("Till", "New").replace("ada", "eve"));
+    let (pages, _) = build(repository.root(), cache.path(), &[]);
+    assert!(pages["teams/new.html"].contains("not committed yet"));
+    std::fs::remove_dir_all(repository.root().join(".git")).expect("removed");
+    let (pages, said) = build(repository.root(), cache.path(), &[]);
+    assert!(pages["changes.html"].contains("Built without the log of git") && !said.contains("note:"), "{said}");
+    assert!(!pages[PRODUCT_PAGE].contains("Last change"));
+}
+
+#[test]
+fn a_cache_that_cannot_be_used_is_left_aside() {
+    let repository = registry();
+    let cache = tempfile::tempdir().expect("a folder");
+    let (expected, _) = build(repository.root(), cache.path(), &[]);
+    let files = super::files_below(cache.path(), "");
+    assert!(
+        matches!(files.as_slice(), [only] if only.starts_with("meshfolio/") && only.ends_with("/history")),
+        "{files:?}"
+    );
+    let kept = cache.path().join(&files[0]);
+    let whole = std::fs::read(&kept).expect("kept");
+    for damaged in [b"".as_slice(), b"\xff\xfe", &whole[..whole.len() / 2], b"meshfolio history 1\n\n"] {
+        std::fs::write(&kept, damaged).expect("written");
+        let (pages, said) = build(repository.root(), cache.path(), &[]);
+        assert!(pages == expected && said.contains("1 commit walked"), "{said}");
+    }
+    assert_eq!(std::fs::read(&kept).expect("kept"), whole, "and written anew");
+    let (_, said) = build(repository.root(), cache.path(), &[]);
+    assert!(said.contains("0 commits walked"), "{said}");
+    // A cache that cannot be written is no failure, and `--no-cache` writes none.
+    std::fs::write(cache.path().join("file"), "mine").expect("written");
+    let (pages, _) = build(repository.root(), &cache.path().join("file"), &[]);
+    assert!(pages == expected);
+    let other = tempfile::tempdir().expect("a folder");
+    build(repository.root(), other.path(), &["--no-cache"]);
+    assert_eq!(super::files_below(other.path(), ""), Vec::<String>::new());
+}
+
+#[test]
+fn the_catalog_can_be_built_as_of_a_revision() {
+    let mut repository = registry();
+    let cache = tempfile::tempdir().expect("a folder");
+    let first = repository.head();
+    let (then, _) = build(repository.root(), cache.path(), &["--today", "2026-01-01"]);
+    repository.write("registry/domains/sales/orders/product.odps.yaml", &product("All orders"));
+    repository.commit();
+    let (at, said) = build(repository.root(), cache.path(), &["--at", &first]);
+    assert!(said.contains("2026-01-01, commit"), "{said}");
+    let differing: Vec<&String> = at.keys().filter(|path| at.get(*path) != then.get(*path)).collect();
+    assert_eq!((differing, at.len()), (Vec::new(), then.len()), "the catalog of then, byte for byte");
+    let (at, _) = build(repository.root(), cache.path(), &["--at", "HEAD~1", "--today", "2026-11-21"]);
+    assert!(
+        at["build.json"].contains("\"date\": \"2026-11-21\"") || at["build.json"].contains("\"date\":\"2026-11-21\"")
+    );
+    for (revision, why) in
+        [("nowhere", "is not in this repository"), ("--x", "is not a revision"), ("a b", "is not a revision")]
+    {
+        let output = meshfolio(repository.root(), cache.path(), &["build", &format!("--at={revision}")]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && said.contains(why), "{revision}: {said}");
+    }
+    // A revision with errors says where they were, and writes nothing.
+    repository.write("registry/domains/sales/domain.yaml", "apiVersion: meshfolio/v1\nkind: Domain\nid: [\n");
+    repository.commit();
+    repository.write("registry/domains/sales/domain.yaml", DOMAIN);
+    let output = meshfolio(repository.root(), cache.path(), &["build", "--at", "HEAD"]);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.code() == Some(1) && printed.contains("id: ["), "{printed}");
+}
