@@ -186,23 +186,33 @@ impl<C: Send + Sync> PageSource for Pages<C> {
 
 /// Rewrites the links of a page for another folder. A value of an attribute that climbs to the top of
 /// the site climbs as far as the other folder needs. Nothing outside of tags is touched: text has no
-/// `<`, since it is escaped, so that it can say `="../` without harm.
+/// `<`, since it is escaped, so that it can say `="../` without harm. In the data block a text that
+/// begins with `../` is an address.
 fn seen_from(html: &[u8], from: &OutPath, to: &OutPath) -> Vec<u8> {
     let climb = |path: &OutPath| format!("\"{}", "../".repeat(path.as_str().matches('/').count()));
     let (old, new) = (climb(from), climb(to));
     let mut out = Vec::with_capacity(html.len());
+    let climb_again = |text: &[u8], out: &mut Vec<u8>| {
+        let mut text = text;
+        while let Some(found) = text.windows(old.len()).position(|window| window == old.as_bytes()) {
+            out.extend_from_slice(&text[..found]);
+            out.extend_from_slice(new.as_bytes());
+            text = &text[found + old.len()..];
+        }
+        out.extend_from_slice(text);
+    };
     let mut rest = html;
+    let mut is_data = false;
     while let Some(open) = rest.iter().position(|byte| *byte == b'<') {
         let close = rest[open..].iter().position(|byte| *byte == b'>').map_or(rest.len(), |end| open + end);
         let (before, tag) = rest[..close].split_at(open);
-        out.extend_from_slice(before);
-        let mut tag = tag;
-        while let Some(found) = tag.windows(old.len()).position(|window| window == old.as_bytes()) {
-            out.extend_from_slice(&tag[..found]);
-            out.extend_from_slice(new.as_bytes());
-            tag = &tag[found + old.len()..];
+        if is_data {
+            climb_again(before, &mut out);
+        } else {
+            out.extend_from_slice(before);
         }
-        out.extend_from_slice(tag);
+        climb_again(tag, &mut out);
+        is_data = tag.starts_with(b"<script type=\"application/ld+json\"");
         rest = &rest[close..];
     }
     out.extend_from_slice(rest);
@@ -329,12 +339,12 @@ mod tests {
 
     #[test]
     fn a_page_that_two_folders_show_is_made_once() {
-        let html = br#"<a href="../../index.html">="../../x"</a><a href="https://a.example">../../</a>"#;
+        let html = br#"<script type="application/ld+json">{"a":"../../b"}</script><a href="../../index.html">="../../x"</a><a href="https://a.example">../../</a>"#;
         let render = |bytes: &Vec<u8>, _| Ok(bytes.clone());
         let page = |path: &str| Page { path: OutPath::new(path).expect("safe"), index: 0, render, like: None };
         let pages = vec![page("c/o.html").like("c/o/1.html"), page("c/o/1.html"), page("index.html")];
         let set = FileSet::new(Arc::new(html.to_vec()), pages);
-        let seen = br#"<a href="../index.html">="../../x"</a><a href="https://a.example">../../</a>"#;
+        let seen = br#"<script type="application/ld+json">{"a":"../b"}</script><a href="../index.html">="../../x"</a><a href="https://a.example">../../</a>"#;
         assert_eq!(set.bytes(0).expect("made"), seen.to_vec());
         assert!(set.made_at(0).expect("made").is_empty());
         assert_eq!(set.made_at(1).expect("made"), vec![(1, html.to_vec()), (0, seen.to_vec())]);

@@ -7,6 +7,7 @@ pub mod export;
 mod facets;
 mod file_set;
 mod health;
+mod linked;
 mod markdown;
 mod note;
 mod pages;

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::address;
+use super::linked::Linked;
 use super::site::Site;
 use crate::graph::Found;
 use crate::model::{DataContract, Header, Kind, Property, ServiceLevel, Support};
@@ -103,16 +104,20 @@ pub(super) struct Frame<'a> {
     pub reference: Option<String>,
     /// The descriptor, relative to the root.
     pub file: Option<String>,
+    /// What the page says to machines that read pages.
+    pub linked: Linked,
 }
 
 impl<'a> Frame<'a> {
     /// Begins the frame of the page at an address.
     pub(super) fn new(site: &Site, path: &str, part: &'static str, title: &str) -> Frame<'a> {
-        let base = site.outcome.config.mesh.base_url.as_ref();
+        let base = site.outcome.config.mesh.base_url.as_deref();
+        let root = "../".repeat(depth(path));
         Frame {
+            linked: Linked::new(base, &root, title),
             title: title.to_owned(),
             description: String::new(),
-            root: "../".repeat(depth(path)),
+            root,
             path: path.to_owned(),
             canonical: base.map(|base| format!("{base}{path}")),
             json: None,
@@ -139,6 +144,7 @@ impl<'a> Frame<'a> {
 
     /// Adds a step to the way here.
     pub(super) fn crumb(mut self, anchor: Anchor<'a>) -> Frame<'a> {
+        self.linked.step(&anchor);
         self.crumbs.push(anchor);
         self
     }

@@ -20,11 +20,11 @@ type Files = BTreeMap<String, String>;
 const HOSTILE: &str =
     "x\"></script><script>alert(1)</script> [a](javascript:alert(1)) | `b` *c* ]]> & &lt; <!-- \u{2028} \u{1} #";
 
-fn demo() -> Files {
+pub(super) fn demo() -> Files {
     build(Path::new(env!("CARGO_MANIFEST_DIR")), &[]).1
 }
 
-fn hostile() -> Files {
+pub(super) fn hostile() -> Files {
     let folder = tempfile::tempdir().expect("a folder");
     let quoted = serde_json::to_string(HOSTILE).expect("a text");
     let write = |path: &str, text: String| fs::write(folder.path().join(path), text).expect("written");
@@ -59,7 +59,7 @@ fn hostile() -> Files {
     build(folder.path(), &["--allow-errors"]).1
 }
 
-fn ending<'a>(files: &'a Files, ending: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+pub(super) fn ending<'a>(files: &'a Files, ending: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
     files.iter().filter(move |(path, _)| path.ends_with(ending)).map(|(path, text)| (path.as_str(), text.as_str()))
 }
 

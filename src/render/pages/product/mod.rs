@@ -4,6 +4,7 @@ pub(super) mod access;
 mod canvas;
 mod checks;
 mod consumers;
+pub(super) mod dataset;
 mod history;
 mod panels;
 
@@ -241,6 +242,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let mut reviews = reviews(site, product, linker);
     let average = average(&reviews);
     reviews.truncate(REVIEWS);
+    let mut frame = frame(site, idx, domain.as_ref(), purpose);
+    dataset::describe(site, idx, &mut frame);
     ProductPage {
         name: header.title(),
         mark: site.mark(idx, MarkSize::Page),
@@ -292,7 +295,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         tags: header.tags.iter().map(|tag| linker.tag(tag)).collect(),
         findings: findings(site, idx),
         canvas: canvas::canvas(site, idx, &published),
-        frame: frame(site, idx, domain.as_ref(), purpose),
+        frame,
         agreements: agreements.into_iter().take(access::SHOWN).collect(),
         say,
         owner,
