@@ -2,6 +2,7 @@
 //! the findings and the theme, gives a [`FileSet`]; must not know where the bytes go.
 
 pub mod address;
+mod atom;
 mod events;
 pub mod export;
 mod facets;

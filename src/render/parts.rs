@@ -86,6 +86,8 @@ pub(super) struct Frame<'a> {
     pub json: Option<String>,
     /// The Markdown form, relative to the top.
     pub note: Option<String>,
+    /// The feed of what happened to it, relative to the top.
+    pub feed: Option<String>,
     /// Which part of the site it is in: `products`, `domains`, ...
     pub part: &'static str,
     /// A newer version stands elsewhere: search engines should not show this one.
@@ -122,6 +124,7 @@ impl<'a> Frame<'a> {
             canonical: base.map(|base| format!("{base}{path}")),
             json: None,
             note: super::pages::twin_of(path).filter(|_| site.has_twins),
+            feed: None,
             part,
             is_old: false,
             crumbs: Vec::new(),

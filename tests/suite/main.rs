@@ -7,6 +7,7 @@ mod cases;
 mod cli;
 mod contrast;
 mod evidence;
+mod feeds;
 mod floods;
 mod lineage;
 mod pages;

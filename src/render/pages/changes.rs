@@ -130,6 +130,7 @@ fn changes(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let linker = Linker { site, depth: 0 };
     let mut frame = Frame::new(site, "changes.html", "changes", "Changes");
     frame.description = String::from("What moved, and what will end.");
+    frame.feed = Some(super::feeds::CHANGES.to_owned());
     let happened = events::all(mesh, today);
     let is_late = |date: Date| date.until(today).is_ok_and(|span| span.get_days() <= LATELY);
     let n_lately = happened.iter().take_while(|(date, _)| is_late(*date)).count();

@@ -8,6 +8,7 @@ mod column_lineage;
 mod contract;
 mod document;
 mod domain;
+mod feeds;
 mod home;
 mod lineage;
 mod lists;
@@ -24,6 +25,7 @@ mod team;
 mod term;
 mod waivers;
 
+pub(super) use feeds::Streams;
 pub(super) use moved::{Move, moves};
 pub(super) use notes::twin_of;
 
@@ -50,6 +52,7 @@ const TYPES: &[List] = &[
     policy::pages,
     scorecard::pages,
     changes::pages,
+    feeds::pages,
     waivers::pages,
     access::pages,
     search::pages,
