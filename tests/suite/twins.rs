@@ -218,6 +218,43 @@ fn data_blocks_lead_to_pages_from_any_folder_without_a_base_url() {
 }
 
 #[test]
+fn what_is_retired_keeps_its_page_and_says_what_replaces_it() {
+    let files = demo();
+    let page = &files["products/item-sheet.html"];
+    for part in [
+        "Retired on <time datetime=\"2026-03-31\">31 Mar 2026</time>, replaced by <a href=\"../products/item-master.html\">Item master</a>.",
+        "What it promised last is kept: <a href=\"../contracts/item-sheet/1.2.0.html\">item-sheet 1.2.0</a>.",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("Request access") && !page.contains("Ask for access"));
+    let twin: serde_json::Value = serde_json::from_str(&files["products/item-sheet.json"]).expect("JSON");
+    assert_eq!(twin["retirement"]["date"], "2026-03-31");
+    assert_eq!(twin["retirement"]["replacedBy"], "product:item-master");
+    assert_eq!(twin["retirement"]["lastContract"]["url"], "contracts/item-sheet/1.2.0.html");
+    assert!(files["products/item-sheet.md"].contains("- Retired on: 31 Mar 2026\n"));
+    let living = &files["products/web-clicks.html"];
+    assert!(living.contains("Replaced by") && !living.contains("Retired on"));
+    assert!(files["products/web-clicks.json"].contains("\"retirement\":null"));
+}
+
+fn retired(custom: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let product = format!("apiVersion: v1.1.0\nkind: DataProduct\nid: old\nname: Old\nstatus: retired\n{custom}");
+    fs::write(folder.path().join("p.odps.yaml"), product).expect("written");
+    build(folder.path(), &["--allow-errors"]).1.remove("products/old.html").expect("the page stays")
+}
+
+#[test]
+fn what_nobody_said_of_an_end_is_not_stated() {
+    let page = retired("");
+    assert!(page.contains("Retired, nobody said when. Nobody said what replaces it."), "{page}");
+    let stated = "customProperties: [{property: retiredOn, value: \"2026-02-01\"}, {property: replacedBy, value: the new <b>}]\n";
+    let page = retired(stated);
+    assert!(page.contains(">1 Feb 2026</time>, replaced by the new &lt;b&gt;."), "{page}");
+}
+
+#[test]
 fn old_addresses_lead_to_new_ones() {
     let files = demo();
     let stub = &files["products/stock-levels.html"];

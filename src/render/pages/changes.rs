@@ -252,12 +252,8 @@ fn replaced_by<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Anc
     if let Some(newer) = newer {
         return Some(linker.contract(newer));
     }
-    let stated = |header: &'a crate::model::Header| {
-        let custom = header.custom("successor").or_else(|| header.custom("replacedBy"))?;
-        Some(custom.value.as_str())
-    };
     let producer = contract.published_by.first().map(|by| &mesh.products[by.product_idx].descriptor.header);
-    let written = stated(&contract.descriptor.header).or_else(|| producer.and_then(stated))?;
+    let written = contract.descriptor.header.successor().or_else(|| producer?.successor())?;
     Some(linker.reference(written))
 }
 

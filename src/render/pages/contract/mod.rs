@@ -441,7 +441,7 @@ fn price(price: &crate::model::Price) -> Option<String> {
 
 /// Words the custom properties that people may want to read.
 pub(super) fn facts(header: &crate::model::Header) -> Vec<Fact<'_>> {
-    const OURS: [&str; 3] = ["slug", "successor", "successorOf"];
+    const OURS: [&str; 4] = ["slug", "successor", "successorOf", "retiredOn"];
     let custom = header.custom.iter().filter(|custom| !OURS.contains(&custom.property.as_str()));
     custom
         .map(|custom| Fact { name: parts::sentence(&parts::words(&custom.property)), value: fact_value(&custom.value) })
