@@ -13,6 +13,7 @@ mod lineage;
 mod pages;
 mod pictures;
 mod rules;
+mod schemas;
 mod search;
 mod site;
 mod themes;

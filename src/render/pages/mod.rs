@@ -18,6 +18,7 @@ mod moved;
 mod notes;
 mod policy;
 mod product;
+mod schemas;
 mod scorecard;
 mod search;
 mod source;
@@ -59,6 +60,7 @@ const TYPES: &[List] = &[
     map::pages,
     notes::pages,
     machine::pages,
+    schemas::pages,
     moved::pages,
 ];
 
