@@ -52,6 +52,40 @@ pub fn date_of(text: &str) -> Option<Date> {
     text.trim().get(..10)?.parse().ok()
 }
 
+/// What is known of the end of a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retirement<'a> {
+    /// The day: the custom property `retiredOn`, else the last end among its contracts.
+    pub date: Option<Date>,
+    /// What replaces it as written: the custom property `successor` or `replacedBy`.
+    pub replaced_by: Option<&'a str>,
+    /// The contract that was in force longest.
+    pub last_contract: Option<usize>,
+}
+
+impl Mesh {
+    /// Returns what is known of the end of a product; none while it lives.
+    #[must_use]
+    pub fn retirement(&self, product_idx: usize) -> Option<Retirement<'_>> {
+        let product = &self.products[product_idx];
+        let header = &product.descriptor.header;
+        if header.status_word() != "retired" {
+            return None;
+        }
+        let last = |idx: usize| {
+            let lifecycle = Lifecycle::of(&self.contracts[idx].descriptor);
+            lifecycle.end_of_life.or(lifecycle.end_of_support)
+        };
+        let last_contract = product.outputs.iter().flatten().copied().max_by_key(|idx| (last(*idx), *idx));
+        let stated = header.custom("retiredOn").and_then(|custom| date_of(&custom.value));
+        Some(Retirement {
+            date: stated.or_else(|| last_contract.and_then(last)),
+            replaced_by: header.successor(),
+            last_contract,
+        })
+    }
+}
+
 /// Says which port or product that publishes what an input reads is deprecated, and where it says so.
 fn deprecated_producer(mesh: &Mesh, binding: &Binding) -> Option<(String, (FileId, Span))> {
     binding.published_by.iter().find_map(|by| {

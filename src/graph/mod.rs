@@ -38,7 +38,7 @@ pub use docs::{Docs, Place as DocPlace};
 pub use evidence::{Comparison, Evidence, EvidenceSummary, Fact, Observed, Promise, PromiseKind, PromiseResult};
 pub use impact::{ImpactRoot, ImpactRow};
 pub use index::Found;
-pub use lifecycle::{Lifecycle, date_of};
+pub use lifecycle::{Lifecycle, Retirement, date_of};
 pub use lineage::{Edge, EdgeKind, Lineage, LineageNode, Slice, Trust};
 pub use mesh::{
     Binding, Contract, DomainNode, Mesh, Product, ProductBinding, PublishedBy, Source, TeamNode, TermBinding, TermNode,

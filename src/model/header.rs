@@ -57,6 +57,13 @@ impl Header {
         self.custom.iter().find(|custom| custom.property == property)
     }
 
+    /// Returns what replaces the thing, as written: the custom property `successor` or `replacedBy`.
+    #[must_use]
+    pub fn successor(&self) -> Option<&str> {
+        let custom = self.custom("successor").or_else(|| self.custom("replacedBy"))?;
+        Some(custom.value.as_str()).filter(|written| !written.trim().is_empty())
+    }
+
     /// Returns the reference `kind:id`.
     #[must_use]
     pub fn reference(&self) -> String {

@@ -4,12 +4,13 @@
 use std::borrow::Cow;
 
 use jiff::civil::Date;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::address;
 use super::parts::{self, Day, Linker, Sign};
 use super::site::Site;
-use crate::graph::{Lifecycle, Mesh, date_of, slug_of};
+use crate::graph::{Lifecycle, Mesh, date_of, slug_of, version_slug};
 use crate::render::parts::Anchor;
 
 /// Something that happened, in words.
@@ -126,6 +127,52 @@ fn up_to(mut found: Vec<(Date, What)>, today: Date) -> Vec<(Date, What)> {
     found
 }
 
+/// What is encoded in a part of a URI.
+const UNSAFE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Returns a name of what happened that no later build changes, apart from its day: the thing by its
+/// address, and what it is about it. It is safe in a URI.
+pub(super) fn key(mesh: &Mesh, what: What) -> String {
+    let version = |idx: usize| {
+        let contract = &mesh.contracts[idx];
+        format!("contract/{}/{}", contract.slug, version_slug(contract.descriptor.version_text()))
+    };
+    let encoded = |id: &str| utf8_percent_encode(id, UNSAFE).to_string();
+    let agreement = |idx: usize| format!("agreement/{}", encoded(&mesh.agreements[idx].header.id.value));
+    match what {
+        What::SupportEnded(idx) => format!("{}/support-ended", version(idx)),
+        What::LifeEnded(idx) => format!("{}/ended", version(idx)),
+        What::Product(idx) => format!("product/{}", mesh.products[idx].slug),
+        What::Version(idx) => version(idx),
+        What::Review(idx) => format!("review/{}", encoded(&mesh.reviews[idx].header.id.value)),
+        What::Agreed(idx) => agreement(idx),
+        What::AgreementEnded(idx) => format!("{}/ended", agreement(idx)),
+        What::Policy(idx) => format!("policy/{}", slug_of(&mesh.policies[idx].header)),
+    }
+}
+
+/// Returns the domain and the team that something concerns.
+pub(super) fn concerns(mesh: &Mesh, what: What) -> (Option<usize>, Option<usize>) {
+    let product = |idx: usize| (mesh.products[idx].domain_idx, mesh.products[idx].owner_idx);
+    match what {
+        What::SupportEnded(idx) | What::LifeEnded(idx) | What::Version(idx) => {
+            (mesh.contracts[idx].domain_idx, mesh.contracts[idx].owner_idx)
+        }
+        What::Product(idx) => product(idx),
+        What::Review(idx) => reviewed(mesh, idx).map(product).unwrap_or_default(),
+        What::Agreed(idx) | What::AgreementEnded(idx) => {
+            let provider = mesh.agreements[idx].provider.product.as_ref();
+            provider.and_then(|id| mesh.product(id)).map(product).unwrap_or_default()
+        }
+        What::Policy(idx) => (None, mesh.policies[idx].owner.as_ref().and_then(|owner| mesh.team(owner))),
+    }
+}
+
+/// The product that a review is about.
+fn reviewed(mesh: &Mesh, idx: usize) -> Option<usize> {
+    mesh.product(mesh.reviews[idx].subject.value.trim_start_matches("product:"))
+}
+
 /// Words something that happened.
 pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a> {
     let mesh = linker.site.mesh();
@@ -161,7 +208,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
         }
         What::Review(idx) => {
             let review = &mesh.reviews[idx];
-            let product = mesh.product(review.subject.value.trim_start_matches("product:"));
+            let product = reviewed(mesh, idx);
             let rated = review.rating.map(|rating| format!("{rating} of 5")).unwrap_or_default();
             let text = review.text.as_deref().map(parts::first_sentence).unwrap_or_default();
             Event {

@@ -188,16 +188,18 @@ impl<C: Send + Sync> PageSource for Pages<C> {
 
 /// Rewrites the links of a page for another folder. A value of an attribute that climbs to the top of
 /// the site climbs as far as the other folder needs. Nothing outside of tags is touched: text has no
-/// `<`, since it is escaped, so that it can say `="../` without harm.
+/// `<`, since it is escaped, so that it can say `="../` without harm. In the data block a text that
+/// begins with `../` is an address.
 fn seen_from(html: &[u8], from: &OutPath, to: &OutPath) -> Vec<u8> {
     let climb = |path: &OutPath| format!("\"{}", "../".repeat(path.as_str().matches('/').count()));
     let (old, new) = (climb(from), climb(to));
     let mut out = Vec::with_capacity(html.len());
     let mut copied = 0;
     for at in memmem::find_iter(html, &old) {
-        // The last angle before it says whether this is inside of a tag.
-        let is_in_tag = memrchr2(b'<', b'>', &html[..at]).is_some_and(|angle| html[angle] == b'<');
-        if is_in_tag {
+        // The last angle before it says whether this is inside of a tag, or in the data block of the page.
+        let is_link = memrchr2(b'<', b'>', &html[..at])
+            .is_some_and(|angle| html[angle] == b'<' || html[..=angle].ends_with(super::linked::OPEN.as_bytes()));
+        if is_link {
             out.extend_from_slice(&html[copied..at]);
             out.extend_from_slice(new.as_bytes());
             copied = at + old.len();
@@ -327,12 +329,12 @@ mod tests {
 
     #[test]
     fn a_page_that_two_folders_show_is_made_once() {
-        let html = br#"<a href="../../index.html">="../../x"</a><a href="https://a.example">../../</a>"#;
+        let html = br#"<script type="application/ld+json">{"a":"../../b"}</script><a href="../../index.html">="../../x"</a><a href="https://a.example">../../</a>"#;
         let render = |bytes: &Vec<u8>, _| Ok(bytes.clone());
         let page = |path: &str| Page { path: OutPath::new(path).expect("safe"), index: 0, render, like: None };
         let pages = vec![page("c/o.html").like("c/o/1.html"), page("c/o/1.html"), page("index.html")];
         let set = FileSet::new(Arc::new(html.to_vec()), pages);
-        let seen = br#"<a href="../index.html">="../../x"</a><a href="https://a.example">../../</a>"#;
+        let seen = br#"<script type="application/ld+json">{"a":"../b"}</script><a href="../index.html">="../../x"</a><a href="https://a.example">../../</a>"#;
         assert_eq!(set.bytes(0).expect("made"), seen.to_vec());
         assert!(set.made_at(0).expect("made").is_empty());
         assert_eq!(set.made_at(1).expect("made"), vec![(1, html.to_vec()), (0, seen.to_vec())]);

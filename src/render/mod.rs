@@ -2,6 +2,7 @@
 //! the findings and the theme, gives a [`FileSet`]; must not know where the bytes go.
 
 pub mod address;
+mod atom;
 pub mod codeowners;
 mod events;
 pub mod export;
@@ -9,6 +10,7 @@ mod facets;
 mod file_set;
 mod health;
 mod history;
+mod linked;
 mod markdown;
 mod note;
 mod pages;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::address;
 use super::history::Changed;
+use super::linked::Linked;
 use super::site::Site;
 use crate::graph::Found;
 use crate::model::{DataContract, Header, Kind, Property, ServiceLevel, Support};
@@ -86,6 +87,8 @@ pub(super) struct Frame<'a> {
     pub json: Option<String>,
     /// The Markdown form, relative to the top.
     pub note: Option<String>,
+    /// The feed of what happened to it, relative to the top.
+    pub feed: Option<String>,
     /// Which part of the site it is in: `products`, `domains`, ...
     pub part: &'static str,
     /// A newer version stands elsewhere: search engines should not show this one.
@@ -108,20 +111,25 @@ pub(super) struct Frame<'a> {
     pub changed: Option<Changed<'a>>,
     /// Why that is not known, where the site knows its history.
     pub unchanged: Option<&'static str>,
+    /// What the page says to machines that read pages.
+    pub linked: Linked,
 }
 
 impl<'a> Frame<'a> {
     /// Begins the frame of the page at an address.
     pub(super) fn new(site: &Site, path: &str, part: &'static str, title: &str) -> Frame<'a> {
-        let base = site.outcome.config.mesh.base_url.as_ref();
+        let base = site.outcome.config.mesh.base_url.as_deref();
+        let root = "../".repeat(depth(path));
         Frame {
+            linked: Linked::new(base, &root, title),
             title: title.to_owned(),
             description: String::new(),
-            root: "../".repeat(depth(path)),
+            root,
             path: path.to_owned(),
             canonical: base.map(|base| format!("{base}{path}")),
             json: None,
             note: super::pages::twin_of(path).filter(|_| site.has_twins),
+            feed: None,
             part,
             is_old: false,
             crumbs: Vec::new(),
@@ -148,6 +156,7 @@ impl<'a> Frame<'a> {
 
     /// Adds a step to the way here.
     pub(super) fn crumb(mut self, anchor: Anchor<'a>) -> Frame<'a> {
+        self.linked.step(&anchor);
         self.crumbs.push(anchor);
         self
     }

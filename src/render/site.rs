@@ -12,7 +12,7 @@ use super::picture::{Island, IslandSize, MarkFacts, MarkSize, mark};
 use super::search::{self, Shards};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
-use super::{FileSet, address, pages};
+use super::{FileSet, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::graph::{Found, Mesh};
 use crate::model::Kind;
@@ -61,6 +61,8 @@ pub struct Site {
     pub(super) rest: Rest,
     /// The search index, made when its files are asked for the first time: it has to read the whole mesh.
     search: OnceLock<Shards>,
+    /// What happened, by whom it concerns; made when a feed is asked for.
+    streams: OnceLock<pages::Streams>,
     /// Twins that a site with too many files does without are made.
     pub(super) has_twins: bool,
     /// Old addresses that lead to new ones.
@@ -193,6 +195,7 @@ impl Site {
             health,
             rest,
             search: OnceLock::new(),
+            streams: OnceLock::new(),
             moves,
             has_twins: true,
         };
@@ -233,6 +236,12 @@ impl Site {
         let title_key = if config.forge.kind == ForgeKind::GitLab { "issue%5Btitle%5D" } else { "title" };
         let wanted = issues_url(config).map(|base| format!("{base}?{title_key}="));
         self.search.get_or_init(|| Shards::new(self.mesh(), &self.health, wanted.as_deref()))
+    }
+
+    /// Returns what happened, by whom it concerns.
+    pub(super) fn streams(&self) -> &pages::Streams {
+        let mesh = self.mesh();
+        self.streams.get_or_init(|| pages::Streams::new(mesh, &events::all(self)))
     }
 
     pub(super) fn mesh(&self) -> &Mesh {

@@ -61,9 +61,22 @@ pub(super) fn faults(files: &BTreeMap<String, String>) -> Vec<String> {
         if html.matches("<h1").count() != 1 {
             tell(format!("{} h1", html.matches("<h1").count()));
         }
-        if html.contains(" style=") || html.contains("<script>") || html.contains("<style") || html.contains(" onclick")
-        {
-            tell("inline style or script".to_owned());
+        if html.contains(" style=") || html.contains("<style") || html.contains(" onclick") {
+            tell("inline style".to_owned());
+        }
+        // A script is a file of the site, or data that no browser runs.
+        for script in html.split("<script").skip(1) {
+            let (tag, rest) = script.split_once('>').unwrap_or((script, ""));
+            let inside = rest.split("</script").next().unwrap_or_default();
+            if tag == " type=\"application/ld+json\"" {
+                if inside.contains(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+                    tell(format!("a data block with markup: {inside}"));
+                } else if let Err(error) = serde_json::from_str::<serde_json::Value>(inside) {
+                    tell(format!("a data block that is no JSON, {error}: {inside}"));
+                }
+            } else if !inside.is_empty() || !tag.starts_with(" src=\"") || tag.contains("ld+json") {
+                tell(format!("inline script: {tag}"));
+            }
         }
         if html.len() > 250_000 {
             tell(format!("{} bytes", html.len()));

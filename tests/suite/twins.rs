@@ -20,11 +20,11 @@ type Files = BTreeMap<String, String>;
 const HOSTILE: &str =
     "x\"></script><script>alert(1)</script> [a](javascript:alert(1)) | `b` *c* ]]> & &lt; <!-- \u{2028} \u{1} #";
 
-fn demo() -> Files {
+pub(super) fn demo() -> Files {
     build(Path::new(env!("CARGO_MANIFEST_DIR")), &[]).1
 }
 
-fn hostile() -> Files {
+pub(super) fn hostile() -> Files {
     let folder = tempfile::tempdir().expect("a folder");
     let quoted = serde_json::to_string(HOSTILE).expect("a text");
     let write = |path: &str, text: String| fs::write(folder.path().join(path), text).expect("written");
@@ -59,7 +59,7 @@ fn hostile() -> Files {
     build(folder.path(), &["--allow-errors"]).1
 }
 
-fn ending<'a>(files: &'a Files, ending: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+pub(super) fn ending<'a>(files: &'a Files, ending: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
     files.iter().filter(move |(path, _)| path.ends_with(ending)).map(|(path, text)| (path.as_str(), text.as_str()))
 }
 
@@ -118,6 +118,140 @@ fn hostile_names_stay_text_in_notes() {
     let files = hostile();
     assert!(check_notes(&files, "https://data.example/sub/") > 10);
     assert!(files["products/p.md"].contains("\\[a\\](javascript:alert(1)) \\| \\`b\\`"), "{}", files["products/p.md"]);
+}
+
+/// Returns the data block of a page.
+fn data_block(html: &str) -> Option<serde_json::Value> {
+    let (_, rest) = html.split_once("<script type=\"application/ld+json\">")?;
+    let (json, _) = rest.split_once("</script>")?;
+    Some(serde_json::from_str(json).expect("a data block is JSON"))
+}
+
+/// Calls `visit` with every `@id` and `item` of a value.
+fn addresses(value: &serde_json::Value, visit: &mut impl FnMut(&str)) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (key, value) in fields {
+                match value.as_str() {
+                    Some(address) if matches!(key.as_str(), "@id" | "item") => visit(address),
+                    _ => addresses(value, visit),
+                }
+            }
+        }
+        serde_json::Value::Array(entries) => entries.iter().for_each(|entry| addresses(entry, visit)),
+        _ => {}
+    }
+}
+
+#[test]
+fn data_blocks_say_what_pages_are_and_lead_to_pages() {
+    let files = demo();
+    let base = "https://data.quayandlarder.example/";
+    let (mut n_blocks, mut n_bytes) = (0, 0);
+    for (path, html) in ending(&files, ".html") {
+        let block = data_block(html);
+        let has_trail = html.contains("class=\"crumbs\"");
+        assert_eq!(
+            block.as_ref().is_some_and(|block| block.to_string().contains("BreadcrumbList")),
+            has_trail,
+            "{path}"
+        );
+        let Some(block) = block else { continue };
+        assert_eq!(block["@context"], "https://schema.org", "{path}");
+        n_blocks += 1;
+        n_bytes += block.to_string().len();
+        addresses(&block, &mut |address| {
+            let page = address.strip_prefix(base).unwrap_or_else(|| panic!("{path}: {address} is not absolute"));
+            let (page, fragment) = page.split_once('#').unwrap_or((page, ""));
+            let html = files.get(page).unwrap_or_else(|| panic!("{path}: {address}"));
+            assert!(fragment.is_empty() || html.contains(&format!(" id=\"{fragment}\"")), "{path}: {address}");
+        });
+    }
+    assert!(n_bytes / n_blocks < 600, "{} bytes a block", n_bytes / n_blocks);
+    let thing = |path: &str| {
+        let block = data_block(&files[path]).expect("a block");
+        if block["@graph"].is_null() { block } else { block["@graph"][0].clone() }
+    };
+    assert_eq!(thing("index.html")["@type"], "DataCatalog");
+    let product = thing("products/orders.html");
+    assert_eq!((&product["@type"], &product["name"]), (&"Dataset".into(), &"Orders".into()));
+    assert_eq!(product["@id"], format!("{base}products/orders.html"));
+    assert_eq!(product["distribution"][0]["@type"], "DataDownload");
+    let contract = thing("contracts/orders/2.1.0.html");
+    assert_eq!(contract["isPartOf"]["@id"], product["@id"]);
+    assert!(product.to_string().contains(contract["distribution"]["@id"].as_str().expect("an address")));
+    assert_eq!(thing("contracts/orders/1.4.0.html")["@type"], "BreadcrumbList");
+    assert_eq!(thing("glossary/sales-order.html")["@type"], "DefinedTerm");
+    assert_eq!(thing("glossary/index.html")["@type"], "DefinedTermSet");
+}
+
+/// Builds the small registry with a configuration of its own.
+pub(super) fn corner(config: &str) -> Files {
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = super::package("tests/registries/corner");
+    for path in super::files_below(&source, "") {
+        let target = folder.path().join(&path);
+        fs::create_dir_all(target.parent().expect("a file lies in a folder")).expect("made");
+        fs::copy(source.join(&path), target).expect("copied");
+    }
+    fs::write(folder.path().join("meshfolio.yaml"), config).expect("written");
+    build(folder.path(), &["--allow-errors"]).1
+}
+
+#[test]
+fn data_blocks_lead_to_pages_from_any_folder_without_a_base_url() {
+    let files = corner("mesh: {id: corner, name: Corner shop}\nroots: [registry]\n");
+    let mut n = 0;
+    for (path, html) in ending(&files, ".html") {
+        let Some(block) = data_block(html) else { continue };
+        addresses(&block, &mut |address| {
+            let page = address.split('#').next().unwrap_or_default();
+            let target = meshfolio::source::join(meshfolio::source::parent(path), page);
+            assert!(target.is_some_and(|target| files.contains_key(&target)), "{path}: {address}");
+            n += 1;
+        });
+    }
+    assert!(n > 50, "{n} addresses");
+    let id = |path: &str| data_block(&files[path]).expect("a block")["@graph"][0]["@id"].clone();
+    assert_eq!(id("contracts/orders/2.0.0.html"), "../../contracts/orders.html");
+    assert_eq!(id("contracts/orders.html"), "../contracts/orders.html");
+}
+
+#[test]
+fn what_is_retired_keeps_its_page_and_says_what_replaces_it() {
+    let files = demo();
+    let page = &files["products/item-sheet.html"];
+    for part in [
+        "Retired on <time datetime=\"2026-03-31\">31 Mar 2026</time>, replaced by <a href=\"../products/item-master.html\">Item master</a>.",
+        "What it promised last is kept: <a href=\"../contracts/item-sheet/1.2.0.html\">item-sheet 1.2.0</a>.",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(!page.contains("Request access") && !page.contains("Ask for access"));
+    let twin: serde_json::Value = serde_json::from_str(&files["products/item-sheet.json"]).expect("JSON");
+    assert_eq!(twin["retirement"]["date"], "2026-03-31");
+    assert_eq!(twin["retirement"]["replacedBy"], "product:item-master");
+    assert_eq!(twin["retirement"]["lastContract"]["url"], "contracts/item-sheet/1.2.0.html");
+    assert!(files["products/item-sheet.md"].contains("- Retired on: 31 Mar 2026\n"));
+    let living = &files["products/web-clicks.html"];
+    assert!(living.contains("Replaced by") && !living.contains("Retired on"));
+    assert!(files["products/web-clicks.json"].contains("\"retirement\":null"));
+}
+
+fn retired(custom: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let product = format!("apiVersion: v1.1.0\nkind: DataProduct\nid: old\nname: Old\nstatus: retired\n{custom}");
+    fs::write(folder.path().join("p.odps.yaml"), product).expect("written");
+    build(folder.path(), &["--allow-errors"]).1.remove("products/old.html").expect("the page stays")
+}
+
+#[test]
+fn what_nobody_said_of_an_end_is_not_stated() {
+    let page = retired("");
+    assert!(page.contains("Retired, nobody said when. Nobody said what replaces it."), "{page}");
+    let stated = "customProperties: [{property: retiredOn, value: \"2026-02-01\"}, {property: replacedBy, value: the new <b>}]\n";
+    let page = retired(stated);
+    assert!(page.contains(">1 Feb 2026</time>, replaced by the new &lt;b&gt;."), "{page}");
 }
 
 #[test]

@@ -132,6 +132,7 @@ fn changes(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let linker = Linker { site, depth: 0 };
     let mut frame = Frame::new(site, "changes.html", "changes", "Changes");
     frame.description = String::from("What moved, and what will end.");
+    frame.feed = Some(super::feeds::CHANGES.to_owned());
     let happened = events::all(site);
     let is_late = |date: Date| date.until(today).is_ok_and(|span| span.get_days() <= LATELY);
     let n_lately = happened.iter().take_while(|(date, _)| is_late(*date)).count();
@@ -265,12 +266,8 @@ fn replaced_by<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Anc
     if let Some(newer) = newer {
         return Some(linker.contract(newer));
     }
-    let stated = |header: &'a crate::model::Header| {
-        let custom = header.custom("successor").or_else(|| header.custom("replacedBy"))?;
-        Some(custom.value.as_str())
-    };
     let producer = contract.published_by.first().map(|by| &mesh.products[by.product_idx].descriptor.header);
-    let written = stated(&contract.descriptor.header).or_else(|| producer.and_then(stated))?;
+    let written = contract.descriptor.header.successor().or_else(|| producer?.successor())?;
     Some(linker.reference(written))
 }
 

@@ -105,6 +105,14 @@ fn build(site: &Site) -> HomePage<'_> {
         "The data products of {}, with who answers for them and what they promise.",
         site.outcome.config.mesh.name
     );
+    frame.feed = Some(super::feeds::CHANGES.to_owned());
+    let mesh_config = &site.outcome.config.mesh;
+    let catalog = frame
+        .linked
+        .thing("DataCatalog", "index.html")
+        .text("name", &mesh_config.name)
+        .text("description", mesh_config.description.as_deref().unwrap_or(&frame.description));
+    frame.linked.set(catalog);
     let mut ranked: Vec<usize> =
         (0..mesh.products.len()).filter(|idx| !mesh.products[*idx].consumers.is_empty()).collect();
     ranked.sort_by_key(|idx| (std::cmp::Reverse(mesh.products[*idx].consumers.len()), *idx));

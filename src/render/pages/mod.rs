@@ -8,6 +8,7 @@ mod column_lineage;
 mod contract;
 mod document;
 mod domain;
+mod feeds;
 mod home;
 mod lineage;
 mod lists;
@@ -17,6 +18,7 @@ mod moved;
 mod notes;
 mod policy;
 mod product;
+mod schemas;
 mod scorecard;
 mod search;
 mod source;
@@ -24,6 +26,7 @@ mod team;
 mod term;
 mod waivers;
 
+pub(super) use feeds::Streams;
 pub(super) use moved::{Move, moves};
 pub(super) use notes::twin_of;
 
@@ -50,12 +53,14 @@ const TYPES: &[List] = &[
     policy::pages,
     scorecard::pages,
     changes::pages,
+    feeds::pages,
     waivers::pages,
     access::pages,
     search::pages,
     map::pages,
     notes::pages,
     machine::pages,
+    schemas::pages,
     moved::pages,
 ];
 

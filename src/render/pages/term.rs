@@ -123,6 +123,16 @@ fn build(site: &Site, idx: usize, number: usize) -> TermPage<'_> {
         .filter_map(|binding| mesh.contracts[binding.contract_idx].published_by.first())
         .map(|by| by.product_idx)
         .collect();
+    if number == 0 {
+        let thing = frame
+            .linked
+            .thing("DefinedTerm", &frame.path)
+            .text("name", name)
+            .text("description", &frame.description)
+            .text("termCode", &node.id)
+            .at("inDefinedTermSet", "glossary/index.html");
+        frame.linked.set(thing);
+    }
     let (start, end) = (number * ROWS, ((number + 1) * ROWS).min(node.bindings.len()));
     TermPage {
         name,

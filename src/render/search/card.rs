@@ -175,7 +175,7 @@ impl Card {
 
 /// Appends a text as a string literal that is the same text in every JavaScript, JSON and HTML parser: quotes, control
 /// characters, what opens tags, line separators and characters that turn the direction of text are escaped.
-pub(super) fn push_string(text: &mut String, content: &str) {
+pub(in crate::render) fn push_string(text: &mut String, content: &str) {
     text.push('"');
     for character in content.chars() {
         match character {

@@ -23,6 +23,7 @@ use super::site::Site;
 use super::{OutPath, Page, RenderError};
 use crate::graph::Mesh;
 
+pub(super) use card::push_string;
 pub(super) use shards::FOLDER;
 pub use shell::{SearchAnswer, SearchFormat, SearchIndex};
 

@@ -20,6 +20,7 @@ pub struct ProductTwin {
     owner: Option<Link>,
     #[serde(rename = "ownerAsWritten")]
     owner_as_written: Option<Text>,
+    retirement: Option<RetirementTwin>,
     terms: Vec<Link>,
     #[serde(rename = "inputPorts")]
     input_ports: Vec<InputPortTwin>,
@@ -30,6 +31,15 @@ pub struct ProductTwin {
     reviews: Vec<ReviewTwin>,
     evidence: EvidenceTwin,
     checks: ChecksTwin,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct RetirementTwin {
+    date: Option<String>,
+    #[serde(rename = "replacedBy")]
+    replaced_by: Option<Text>,
+    #[serde(rename = "lastContract")]
+    last_contract: Option<Link>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -159,6 +169,11 @@ impl ProductTwin {
             domain_as_written: text(&descriptor.domain),
             owner: view.team(product.owner_idx),
             owner_as_written: descriptor.team.as_ref().and_then(|team| text(&team.name)),
+            retirement: view.mesh.retirement(idx).map(|end| RetirementTwin {
+                date: end.date.map(|date| date.to_string()),
+                replaced_by: end.replaced_by.map(Text::from),
+                last_contract: end.last_contract.map(|idx| view.contract(idx)),
+            }),
             terms: view.terms(path, &descriptor.header.definitions),
             input_ports: inputs.collect(),
             output_ports: outputs.collect(),

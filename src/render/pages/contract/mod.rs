@@ -195,7 +195,8 @@ fn build(site: &Site, idx: usize) -> ContractPage<'_> {
     let (descriptor, header) = (&contract.descriptor, &contract.descriptor.header);
     let version = descriptor.version_text();
     let current = mesh.current_version(&header.id.value).unwrap_or(idx);
-    let frame = frame(site, idx, current);
+    let mut frame = frame(site, idx, current);
+    describe(site, idx, &mut frame);
     let linker = Linker { site, depth: frame.depth() };
     let rendered =
         |text: &Option<crate::model::Text>| text.as_deref().map(|text| markdown::text(site, text, linker.depth));
@@ -293,6 +294,34 @@ fn frame(site: &Site, idx: usize, current: usize) -> Frame<'_> {
         Some(by) => frame.crumb(linker.product(by.product_idx)),
         None => frame,
     }
+}
+
+/// Says to machines that read pages what the current version of a contract is; they need not know the others.
+fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
+    const NAMED: usize = 4;
+    if frame.is_old {
+        return;
+    }
+    let contract = &site.mesh().contracts[idx];
+    let descriptor = &contract.descriptor;
+    let linked = &frame.linked;
+    let servers: Vec<&str> = descriptor.servers.iter().take(NAMED).map(|server| server.name.as_str()).collect();
+    let mut thing = linked
+        .thing("Dataset", &address::contract(&contract.slug))
+        .text("name", &frame.title)
+        .text("description", &frame.description)
+        .text("version", descriptor.version_text())
+        .text("creativeWorkStatus", &descriptor.header.status_word())
+        .text("identifier", frame.urn.as_deref().unwrap_or_default());
+    thing = match contract.published_by.first() {
+        Some(by) => thing.at("isPartOf", &address::product(&site.mesh().products[by.product_idx].slug)),
+        None => thing.at("includedInDataCatalog", "index.html"),
+    };
+    if !servers.is_empty() {
+        let download = super::product::dataset::download(site, idx, linked).text("name", &servers.join(", "));
+        thing = thing.with("distribution", &download);
+    }
+    frame.linked.set(thing);
 }
 
 fn is_personal(columns: &[&crate::model::Property]) -> bool {
@@ -412,7 +441,7 @@ fn price(price: &crate::model::Price) -> Option<String> {
 
 /// Words the custom properties that people may want to read.
 pub(super) fn facts(header: &crate::model::Header) -> Vec<Fact<'_>> {
-    const OURS: [&str; 3] = ["slug", "successor", "successorOf"];
+    const OURS: [&str; 4] = ["slug", "successor", "successorOf", "retiredOn"];
     let custom = header.custom.iter().filter(|custom| !OURS.contains(&custom.property.as_str()));
     custom
         .map(|custom| Fact { name: parts::sentence(&parts::words(&custom.property)), value: fact_value(&custom.value) })

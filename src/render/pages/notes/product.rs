@@ -26,6 +26,10 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     note.gap();
     note.fact("Reference", Some(text(&header.reference())));
     note.fact("Status", Some(text(&parts::status_of(header).word)));
+    if let Some(end) = mesh.retirement(idx) {
+        note.fact("Retired on", Some(end.date.map_or_else(not_stated, parts::day_text)));
+        note.fact("Last contract", end.last_contract.map(|idx| linked(linker.contract(idx))));
+    }
     note.fact("Replaced by", super::super::product::successor(site, product, linker).map(linked));
     note.fact("Version", header.version.as_ref().map(|version| text(&version.value)));
     note.fact("Type", descriptor.product_type.as_deref().map(|kind| text(&parts::words(kind))));

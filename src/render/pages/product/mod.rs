@@ -4,6 +4,7 @@ pub(super) mod access;
 mod canvas;
 mod checks;
 mod consumers;
+pub(super) mod dataset;
 mod history;
 mod panels;
 
@@ -44,6 +45,7 @@ struct ProductPage<'a> {
     endings: Option<String>,
     successor: Option<Anchor<'a>>,
     is_over: bool,
+    retired: Option<RetiredPart<'a>>,
     owner: Option<Anchor<'a>>,
     domain: Option<Anchor<'a>>,
     product_type: Option<String>,
@@ -84,6 +86,13 @@ struct ProductPage<'a> {
     tags: Vec<Anchor<'a>>,
     findings: Vec<FindingRow<'a>>,
     canvas: Canvas<'a>,
+}
+
+/// What stands at the top of a page whose product is no more.
+#[derive(Serialize)]
+struct RetiredPart<'a> {
+    day: Option<Day>,
+    last_contract: Option<Anchor<'a>>,
 }
 
 #[derive(Serialize)]
@@ -241,6 +250,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let mut reviews = reviews(site, product, linker);
     let average = average(&reviews);
     reviews.truncate(REVIEWS);
+    let mut frame = frame(site, idx, domain.as_ref(), purpose);
+    dataset::describe(site, idx, &mut frame);
     ProductPage {
         name: header.title(),
         mark: site.mark(idx, MarkSize::Page),
@@ -253,6 +264,10 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         endings: endings(site, product),
         successor: successor(site, product, linker),
         is_over: matches!(header.status_word().as_str(), "retired" | "deprecated"),
+        retired: mesh.retirement(idx).map(|end| RetiredPart {
+            day: end.date.map(Day::at),
+            last_contract: end.last_contract.map(|idx| linker.contract(idx)),
+        }),
         product_type: descriptor.product_type.as_deref().map(parts::words),
         since: header.created.as_deref().map(Day::of),
         n_consumers: product.consumers.len(),
@@ -292,7 +307,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         tags: header.tags.iter().map(|tag| linker.tag(tag)).collect(),
         findings: findings(site, idx),
         canvas: canvas::canvas(site, idx, &published),
-        frame: frame(site, idx, domain.as_ref(), purpose),
+        frame,
         agreements: agreements.into_iter().take(access::SHOWN).collect(),
         say,
         owner,
@@ -321,10 +336,10 @@ pub(super) fn frame<'a>(site: &'a Site, idx: usize, domain: Option<&Anchor<'a>>,
 }
 
 pub(super) fn successor<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Option<Anchor<'a>> {
-    let written = product.descriptor.header.custom("successor")?;
-    let id = written.value.strip_prefix("product:").unwrap_or(&written.value);
+    let written = product.descriptor.header.successor()?;
+    let id = written.strip_prefix("product:").unwrap_or(written);
     let anchor = site.mesh().product(id).map(|idx| linker.product(idx));
-    Some(anchor.unwrap_or(Anchor::plain(written.value.as_str())))
+    Some(anchor.unwrap_or_else(|| linker.reference(written)))
 }
 
 /// Says how many ports end, and when the first does.
