@@ -121,8 +121,13 @@ fn every_kind_keeps_its_findings_and_leaves_no_old_name_in_the_demo() {
         "product:orders",
         "#/definitions/item\n",
     ];
-    let is_read =
-        |path: &String| !path.ends_with("README.md") && !path.contains("/docs/") && !path.ends_with("aliases.yaml");
+    // Nor do test cases of policies name things of the mesh: what is given there is made up.
+    let is_read = |path: &String| {
+        !path.ends_with("README.md")
+            && !path.contains("/docs/")
+            && !path.contains("/policies/")
+            && !path.ends_with("aliases.yaml")
+    };
     for (path, text) in files(&folder).iter().filter(|(path, _)| is_read(path)) {
         for place in places {
             assert!(!text.contains(place), "{path} still holds {place}");

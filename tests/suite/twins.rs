@@ -234,7 +234,7 @@ fn what_is_retired_keeps_its_page_and_says_what_replaces_it() {
     assert_eq!(twin["retirement"]["lastContract"]["url"], "contracts/item-sheet/1.2.0.html");
     assert!(files["products/item-sheet.md"].contains("- Retired on: 31 Mar 2026\n"));
     let living = &files["products/web-clicks.html"];
-    assert!(living.contains("Replaced by") && !living.contains("Retired on"));
+    assert!(living.contains("is deprecated. Use ") && !living.contains("Retired on"));
     assert!(files["products/web-clicks.json"].contains("\"retirement\":null"));
 }
 
