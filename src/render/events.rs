@@ -11,6 +11,7 @@ use super::address;
 use super::parts::{self, Day, Linker, Sign};
 use super::site::Site;
 use crate::graph::{Lifecycle, Mesh, date_of, slug_of, version_slug};
+use crate::model::SpannedText;
 use crate::render::parts::Anchor;
 
 /// Something that happened, in words.
@@ -247,8 +248,13 @@ fn agreement<'a>(linker: Linker<'a>, date: Date, idx: usize, sign: Sign<'static>
     let mesh = linker.site.mesh();
     let agreement = &mesh.agreements[idx];
     let provider = agreement.provider.product.as_ref().and_then(|id| mesh.product(id));
-    let consumer = agreement.consumer.product.as_ref().or(agreement.consumer.team.as_ref());
-    let reader = consumer.map_or("A person", |consumer| consumer.value.as_str());
+    let (product, team) = (agreement.consumer.product.as_ref(), agreement.consumer.team.as_ref());
+    let title_of = |id: &SpannedText| match (mesh.product(id), mesh.team(id)) {
+        (Some(idx), _) if product.is_some() => Some(mesh.products[idx].descriptor.header.title()),
+        (_, Some(idx)) => Some(mesh.teams[idx].descriptor.header.title()),
+        _ => None,
+    };
+    let reader = product.or(team).map_or("A person", |id| title_of(id).unwrap_or(id.value.as_str()));
     let purpose = agreement.header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default();
     Event {
         day: Day::at(date),

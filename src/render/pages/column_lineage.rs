@@ -112,7 +112,8 @@ fn object_part<'a>(
         let part = anchor_part(&format!("{}.{path}", object.name.value));
         let trace = ColumnTrace {
             id: anchors.own.next(format!("col-{part}")),
-            path,
+            // Anchors keep `lines.[].sku`; people read `lines[].sku`.
+            path: path.replace(".[]", "[]"),
             origins: mesh
                 .column_sources(contract_idx, column)
                 .into_iter()

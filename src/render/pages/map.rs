@@ -277,5 +277,5 @@ fn pairs_caption(map: &DomainMap) -> String {
 
 fn circle_words(site: &Site, circle: &[usize]) -> String {
     let names: Vec<&str> = circle.iter().map(|domain| title(site, *domain)).collect();
-    format!("{} hang together: each of them reaches each other one over some path.", joined(&names))
+    format!("{} hang together: each of them reaches every other over some path.", joined(&names))
 }

@@ -52,7 +52,7 @@ pub fn key_figure(facts: &MarkFacts, name: &str) -> String {
         svg.path("ld", spot.line);
         words(&mut svg, "t", spot.at, spot.is_left, axis.title());
         let count = if tally.n_total == 0 { "none applies".to_owned() } else { tally.to_string() };
-        words(&mut svg, "", (spot.at.0, spot.at.1 + 18.0), spot.is_left, &count);
+        words(&mut svg, "", (spot.at.0, spot.at.1 + 20.0), spot.is_left, &count);
     }
     words(&mut svg, "t", (352.0, 177.0), false, &parts::count(facts.n_outputs, "output port"));
     words(&mut svg, "t", (108.0, 177.0), true, &parts::count(facts.n_inputs, "input port"));
