@@ -86,7 +86,11 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
         output: Some(config.output.clone()),
     };
     let listing = tree.list(&walk).map_err(PipelineError::List)?;
-    let (sources, entries) = number_files(&options.config_path, &listing);
+    // What is about a registry without a configuration stands at its first root.
+    let has_config = tree.read(&options.config_path).is_ok();
+    let root = config.roots.first().filter(|root| !root.is_empty()).map_or(".", String::as_str);
+    let (sources, entries) = number_files(&options.config_path, (!has_config).then_some(root), &listing);
+    let config_file = if has_config { CONFIG_FILE } else { sources.id(root).unwrap_or(CONFIG_FILE) };
     report_skipped(&listing, &sources, &mut sink);
 
     let results = results::read(tree, schemas, &config, &entries, &mut sink);
@@ -125,7 +129,7 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
             .collect();
         let message = format!("no descriptor was found in {}", places.join(", "));
         let help = "run `meshfolio init` to begin a registry, or set `roots:` in `meshfolio.yaml`";
-        sink.push(config::rules::NO_DESCRIPTORS.at(CONFIG_FILE, Span::default(), message).help(help));
+        sink.push(config::rules::NO_DESCRIPTORS.at(config_file, Span::default(), message).help(help));
     }
 
     let mesh = graph::resolve(input, &sources, options.today, &mut sink);
@@ -149,7 +153,11 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
 /// The configuration is always the first file.
 const CONFIG_FILE: FileId = FileId(0);
 
-fn number_files<'a>(config_path: &str, listing: &'a Listing) -> (SourceMap, Vec<(FileId, &'a Entry)>) {
+fn number_files<'a>(
+    config_path: &str,
+    folder: Option<&str>,
+    listing: &'a Listing,
+) -> (SourceMap, Vec<(FileId, &'a Entry)>) {
     let mut paths = vec![config_path.to_owned()];
     let mut entries = Vec::new();
     for entry in listing.files.iter().filter(|entry| entry.path != config_path) {
@@ -158,6 +166,7 @@ fn number_files<'a>(config_path: &str, listing: &'a Listing) -> (SourceMap, Vec<
     }
     let known: std::collections::BTreeSet<String> = paths.iter().cloned().collect();
     paths.extend(listing.skipped.iter().map(|skipped| skipped.path.clone()).filter(|path| !known.contains(path)));
+    paths.extend(folder.map(str::to_owned));
     (SourceMap::new(paths), entries)
 }
 
@@ -207,7 +216,8 @@ fn read_file(
 /// Tells of a file on which the tool itself failed.
 fn failed_on(file: FileId, path: &str) -> Diagnostic {
     let message = format!("`{path}` was not read: the tool failed on it; please report this with the file");
-    let mut finding = yaml::rules::UNREADABLE_FILE.at(file, Span::default(), message);
+    let help = "leave the file out with `exclude:` in `meshfolio.yaml` until that is mended";
+    let mut finding = yaml::rules::UNREADABLE_FILE.at(file, Span::default(), message).help(help);
     finding.severity = crate::diagnostic::Severity::Error;
     finding
 }
