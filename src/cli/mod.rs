@@ -9,6 +9,8 @@ mod impact;
 mod init;
 mod lineage;
 mod list;
+#[cfg(test)]
+mod named;
 mod new;
 mod schema;
 mod search;
