@@ -86,7 +86,11 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
         output: Some(config.output.clone()),
     };
     let listing = tree.list(&walk).map_err(PipelineError::List)?;
-    let (sources, files) = number_files(&options.config_path, &listing);
+    // What is about a registry without a configuration stands at its first root.
+    let has_config = tree.read(&options.config_path).is_ok();
+    let root = config.roots.first().filter(|root| !root.is_empty()).map_or(".", String::as_str);
+    let (sources, files) = number_files(&options.config_path, (!has_config).then_some(root), &listing);
+    let config_file = if has_config { CONFIG_FILE } else { sources.id(root).unwrap_or(CONFIG_FILE) };
     report_skipped(&listing, &sources, &mut sink);
     // From here on a file is its number.
     drop(listing);
@@ -118,7 +122,7 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
             .collect();
         let message = format!("no descriptor was found in {}", places.join(", "));
         let help = "run `meshfolio init` to begin a registry, or set `roots:` in `meshfolio.yaml`";
-        sink.push(config::rules::NO_DESCRIPTORS.at(CONFIG_FILE, Span::default(), message).help(help));
+        sink.push(config::rules::NO_DESCRIPTORS.at(config_file, Span::default(), message).help(help));
     }
 
     let mesh = graph::resolve(input, &sources, options.today, &mut sink);
@@ -142,13 +146,15 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
 /// The configuration is always the first file.
 const CONFIG_FILE: FileId = FileId(0);
 
-/// Numbers the configuration, the files to read, in the order of their paths, and what was skipped.
-fn number_files(config_path: &str, listing: &Listing) -> (SourceMap, Vec<FileId>) {
+/// Numbers the configuration, the files to read, in the order of their paths, what was skipped, and the
+/// folder that stands for a configuration that is not there.
+fn number_files(config_path: &str, folder: Option<&str>, listing: &Listing) -> (SourceMap, Vec<FileId>) {
     let mut paths = vec![config_path];
     paths.extend(listing.files.iter().map(|entry| entry.path.as_str()).filter(|path| *path != config_path));
     let files = (1..paths.len()).map(|number| FileId(u32::try_from(number).unwrap_or(u32::MAX))).collect();
     let known: std::collections::BTreeSet<&str> = paths.iter().copied().collect();
     paths.extend(listing.skipped.iter().map(|skipped| skipped.path.as_str()).filter(|path| !known.contains(path)));
+    paths.extend(folder);
     (SourceMap::new(paths), files)
 }
 
@@ -230,7 +236,8 @@ fn read_file(
 /// Tells of a file on which the tool itself failed.
 fn failed_on(file: FileId, path: &str) -> Diagnostic {
     let message = format!("`{path}` was not read: the tool failed on it; please report this with the file");
-    let mut finding = yaml::rules::UNREADABLE_FILE.at(file, Span::default(), message);
+    let help = "leave the file out with `exclude:` in `meshfolio.yaml` until that is mended";
+    let mut finding = yaml::rules::UNREADABLE_FILE.at(file, Span::default(), message).help(help);
     finding.severity = crate::diagnostic::Severity::Error;
     finding
 }

@@ -94,6 +94,7 @@ impl Doubts {
 /// Returns the top-level field a problem is about: the one that was meant, where it is misspelt.
 fn field_of(problem: &Problem) -> &str {
     match &problem.kind {
+        ProblemKind::UnknownKey { renamed: Some(renamed), .. } if problem.path.is_empty() => &renamed.to,
         ProblemKind::UnknownKey { key, known, .. } if problem.path.is_empty() => {
             nearest(key, known.iter().map(String::as_str)).unwrap_or_default()
         }

@@ -163,7 +163,9 @@ impl<'a> Document<'a> {
                     Some((key, _)) => format!("did you mean `kind` by `{}`?", key.as_str().unwrap_or_default()),
                     None => format!("add `kind: {}`", kind.name()),
                 };
-                self.push(rules::MISSPELT_KIND.at(self.file, first, message).help(help));
+                self.push(
+                    rules::MISSPELT_KIND.at(self.file, first, message).label("no `kind` stands beside it").help(help),
+                );
                 checked = self.descriptor(kind, root, true);
             }
             Class::MisspeltKind { found, meant, is_near, span } => {
@@ -186,14 +188,14 @@ impl<'a> Document<'a> {
                     let help = "leave the file out with `exclude:` in `meshfolio.yaml` if that is meant";
                     (format!("the kind `{found}` is not one this tool reads"), help)
                 };
-                self.push(rules::OTHER_KIND.at(self.file, span, message).help(help));
+                self.push(rules::OTHER_KIND.at(self.file, span, message).label("another kind").help(help));
             }
             Class::Foreign { standard, span } => {
                 self.sink = Sink::default();
                 let message = format!("this is a document of the {standard}, which is imported and not read");
                 let help =
                     "keep the original outside the roots, and describe the data in an ODCS contract or ODPS product";
-                self.push(rules::FOREIGN_STANDARD.at(self.file, span, message).help(help));
+                self.push(rules::FOREIGN_STANDARD.at(self.file, span, message).label("this says so").help(help));
             }
             Class::Descriptor(kind) => checked = self.descriptor(kind, root.expect("a descriptor has a map"), true),
         }
@@ -210,7 +212,12 @@ impl<'a> Document<'a> {
             let what = if root.is_none_or(NodeRef::is_null) { "is empty" } else { "is not a map" };
             let title = self.named.map_or("descriptor", Kind::title);
             let help = format!("begin with `apiVersion:` and `kind: {}`", self.named.map_or("...", Kind::name));
-            self.push(yaml::rules::NOT_A_MAP.at(self.file, span, format!("the {title} {what}")).help(help));
+            self.push(
+                yaml::rules::NOT_A_MAP
+                    .at(self.file, span, format!("the {title} {what}"))
+                    .label("`key: value` lines belong here")
+                    .help(help),
+            );
         }
         let rule = &yaml::rules::NOT_A_MAP;
         Some(Lost { kind: self.named, name: None, publishes: Some(Vec::new()), rule, span })
@@ -282,7 +289,7 @@ impl<'a> Document<'a> {
                 None => diagnostic(self.file, problem, &declared),
             });
         }
-        self.report_deprecated(kind, root, schema);
+        self.report_deprecated(kind, root, schema, &problems);
         problems
     }
 
@@ -328,11 +335,13 @@ impl<'a> Document<'a> {
             let kind = root.entry("kind").map_or(Span::default(), |(_, value)| value.span());
             (kind, format!("add `apiVersion: {newest}`"))
         };
-        self.push(rules::UNSUPPORTED_VERSION.at(self.file, span, message).help(help));
+        self.push(
+            rules::UNSUPPORTED_VERSION.at(self.file, span, message).label("no `apiVersion` goes with it").help(help),
+        );
     }
 
     /// Reports what the standard keeps only for documents of old.
-    fn report_deprecated(&mut self, kind: Kind, root: NodeRef<'_>, schema: &Schema) {
+    fn report_deprecated(&mut self, kind: Kind, root: NodeRef<'_>, schema: &Schema, problems: &[Problem]) {
         // A list where a map is possible too; before v3.1.0 a team is always a list.
         if kind == Kind::DataContract
             && let Some((key, value)) = root.entry("team")
@@ -343,10 +352,13 @@ impl<'a> Document<'a> {
             let help = "write `team:` as a map with the list under its `members:`";
             self.push(rules::DEPRECATED_FIELD.at(self.file, key.span(), message).help(help));
         }
-        for field in schema.deprecated(root) {
+        // What is wrong for another reason too is told once.
+        let is_told = |span: Span| problems.iter().any(|problem| problem.span == span);
+        for field in schema.deprecated(root).into_iter().filter(|field| !is_told(field.span)) {
             let message = format!("`{}` is deprecated by the standard", field.key);
             let mut finding = rules::DEPRECATED_FIELD.at(self.file, field.span, message);
-            finding.help = field.hint;
+            let help = field.hint.unwrap_or_else(|| "leave it out: a later version will not have it".to_owned());
+            finding.help = Some(help);
             self.push(finding);
         }
     }
@@ -365,7 +377,9 @@ impl<'a> Document<'a> {
                 _ => "give it a version such as `\"1.0.0\"`: output ports publish it by this",
             };
             let message = format!("`{key}` must not be empty");
-            self.push(rules::OUT_OF_BOUNDS.at(self.file, value.span(), message).help(help));
+            self.push(
+                rules::OUT_OF_BOUNDS.at(self.file, value.span(), message).label("this is an empty text").help(help),
+            );
             let id = root.get("id").map(NodeRef::span);
             let spans = id.into_iter().chain([value.span()]);
             doubts.places.extend(spans.map(|span| Doubt { span, rule: &rules::OUT_OF_BOUNDS, only: &[] }));

@@ -72,7 +72,12 @@ fn check_schema(schemas: &Schemas, file: FileId, root: NodeRef<'_>, sink: &mut S
     let Some((key, value)) = root.entry("apiVersion") else {
         let span = root.get("kind").map_or(Span::default(), NodeRef::span);
         let message = "a result file must declare its `apiVersion`";
-        sink.push(rules::UNSUPPORTED_VERSION.at(file, span, message).help(format!("add `apiVersion: {newest}`")));
+        sink.push(
+            rules::UNSUPPORTED_VERSION
+                .at(file, span, message)
+                .label("no `apiVersion` goes with it")
+                .help(format!("add `apiVersion: {newest}`")),
+        );
         return doubts;
     };
     let declared = value.scalar_text().unwrap_or_default();

@@ -80,9 +80,8 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     let written = write_site(&out, &protected, &files, &|n_done| bar.set_position(n_done as u64))?;
     bar.finish_and_clear();
 
-    let summary = site.outcome.findings.summary();
-    if summary.errors > 0 {
-        terminal.status("Left out", &format!("what {} broke", count(summary.errors, "error", "errors")));
+    if let Some(note) = site.errors_note() {
+        terminal.status("Left out", &note);
     }
     if let Some(note) = site.twins_note() {
         terminal.status("Left out", &note);

@@ -31,7 +31,7 @@ struct RuleJson<'a> {
     family: &'a str,
     severity: &'a str,
     since: &'a str,
-    doc: &'a str,
+    doc: String,
 }
 
 #[derive(Serialize)]
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &ExplainArgs, terminal: &Terminal) -> anyhow::Result<Out
             family: Family::of(rule.code).map_or("", Family::title),
             severity: rule.severity.word(),
             since: rule.since,
-            doc: rule.doc,
+            doc: rule.markdown(),
         });
         super::print(&(serde_json::to_string_pretty(&RulesJson { version: 1, rules: rules.collect() })? + "\n"))?;
         return Ok(Outcome::Clean);
@@ -93,7 +93,17 @@ fn find(rules: &[&'static RuleMeta], word: &str) -> anyhow::Result<&'static Rule
     if let Some(rule) = rules.iter().find(is) {
         return Ok(rule);
     }
-    let names = rules.iter().flat_map(|rule| [rule.code, rule.name]);
+    // A code near by is another rule: only names are misspelt.
+    let is_code = word.len() == 6 && word.is_char_boundary(3) && word[3..].bytes().all(|byte| byte.is_ascii_digit());
+    if is_code {
+        let family = word[..3].to_uppercase();
+        let codes: Vec<&str> = rules.iter().map(|rule| rule.code).filter(|code| code.starts_with(&family)).collect();
+        match (codes.first(), codes.last()) {
+            (Some(first), Some(last)) => anyhow::bail!("there is no rule `{word}`; there are {first} to {last}"),
+            _ => anyhow::bail!("there is no rule `{word}`; `meshfolio explain` lists all of them"),
+        }
+    }
+    let names = rules.iter().map(|rule| rule.name);
     let hint = did_you_mean(word, names, || "`meshfolio explain` lists all of them".to_owned());
     anyhow::bail!("there is no rule `{word}`; {hint}")
 }

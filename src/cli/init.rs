@@ -9,9 +9,11 @@ use clap::{Args, ValueEnum};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::config::{FILE_NAME, ForgeKind};
+use crate::diagnostic::{Sink, visible};
 use crate::graph::is_slug;
 use crate::render::scaffold::{self, InitOptions, id_of, title_of};
 use crate::serve::{WriteError, write_new_files};
+use crate::source::{WorkTree, is_below};
 use crate::yaml::Schemas;
 
 #[derive(Debug, Args)]
@@ -48,6 +50,7 @@ enum ForgeWord {
 
 pub(crate) fn run(global: &Global, args: InitArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let root = global.directory.join(&args.dir);
+    refuse_nested(&root)?;
     let options = options(&root, args, terminal)?;
     let files = scaffold::init(&options, &Schemas::embedded());
     let written = match write_new_files(&root, &files) {
@@ -64,7 +67,7 @@ pub(crate) fn run(global: &Global, args: InitArgs, terminal: &Terminal) -> anyho
     let at = if root.components().eq(PathBuf::from(".").components()) {
         String::new()
     } else {
-        format!("-C {} ", shown(&root))
+        format!("-C {} ", quoted(&shown(&root)))
     };
     if options.is_minimal {
         terminal.status("Next", &format!("meshfolio {at}new team ID, then meshfolio {at}new domain ID --owner TEAM"));
@@ -81,9 +84,14 @@ fn options(root: &std::path::Path, args: InitArgs, terminal: &Terminal) -> anyho
     if let Some(url) = args.repository.as_deref().filter(|url| !is_web_address(url)) {
         bail!("`{url}` is no web address: `--repository` begins with `https://`");
     }
-    let folder = std::path::absolute(root).ok().and_then(|path| id_of(&path.file_name()?.to_string_lossy()));
-    let folder = args.id.clone().or(folder);
-    let suggested = folder.as_deref().map_or("Data mesh".to_owned(), title_of);
+    let written = std::path::absolute(root).ok().and_then(|path| Some(path.file_name()?.to_str()?.trim().to_owned()));
+    let folder = args.id.clone().or_else(|| written.as_deref().and_then(id_of));
+    // A folder with a name that no id can have is called by that name.
+    let is_a_name = |name: &&String| !is_slug(name) && name.chars().any(char::is_alphabetic) && visible(name) == **name;
+    let suggested = match (&args.id, written.as_ref().filter(is_a_name)) {
+        (None, Some(name)) => title_of(name),
+        _ => folder.as_deref().map_or("Data mesh".to_owned(), title_of),
+    };
     let name = args
         .name
         .or_else(|| terminal.ask(&format!("Name of the mesh [{suggested}]:")))
@@ -99,6 +107,35 @@ fn options(root: &std::path::Path, args: InitArgs, terminal: &Terminal) -> anyho
         None => args.repository.as_deref().map_or(ForgeKind::None, forge_of),
     };
     Ok(InitOptions { id, name, forge, repository: args.repository, is_minimal: args.minimal })
+}
+
+/// Refuses a folder that another registry reads: each of the two would hold the files of the other.
+fn refuse_nested(root: &std::path::Path) -> anyhow::Result<()> {
+    let absolute = std::path::absolute(root)?;
+    let Some(there) = absolute.ancestors().find(|folder| folder.is_dir()) else { return Ok(()) };
+    let Ok((outer, start)) = WorkTree::find(there, FILE_NAME) else { return Ok(()) };
+    let below =
+        absolute.strip_prefix(there).ok().and_then(std::path::Path::to_str).unwrap_or_default().replace('\\', "/");
+    let Some(start) = crate::source::join(&start, &below).filter(|start| !start.is_empty()) else { return Ok(()) };
+    let mut sink = Sink::default();
+    let file = crate::source::FileId::default();
+    let Ok(config) = crate::config::load(&outer, FILE_NAME, true, file, &Schemas::embedded(), &[], &mut sink) else {
+        return Ok(());
+    };
+    if config.roots.iter().chain(&config.observations).any(|root| is_below(&start, root)) {
+        bail!(
+            "`{}` lies inside the registry of `{}`, which would read its files too; begin it in a folder beside it",
+            shown(root),
+            outer.root().join(FILE_NAME).display()
+        );
+    }
+    Ok(())
+}
+
+/// Writes a path as a shell takes it for one word.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@:,=~\\".contains(c);
+    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 fn is_web_address(url: &str) -> bool {
@@ -128,6 +165,13 @@ fn shown(path: &std::path::Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_are_one_word_of_a_shell() {
+        assert_eq!(quoted("mesh/a-b_1.c"), "mesh/a-b_1.c");
+        assert_eq!(quoted("Unï code"), "'Unï code'");
+        assert_eq!(quoted("it's; rm"), r"'it'\''s; rm'");
+    }
 
     #[test]
     fn addresses_tell_the_forge() {

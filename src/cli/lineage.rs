@@ -13,10 +13,10 @@ pub(crate) struct LineageArgs {
     /// A product, contract, column or source system: `orders`, `contract:orders@2.1.0`, `column:orders@2.1.0#orders.amount`, `source:shop`
     id: String,
     /// Steps towards the sources
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = steps, allow_negative_numbers = true)]
     up: usize,
     /// Steps towards the consumers
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = steps, allow_negative_numbers = true)]
     down: usize,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "tree", value_enum)]
@@ -30,6 +30,11 @@ enum Format {
     Mermaid,
     Dot,
     Svg,
+}
+
+/// Reads a number of steps.
+fn steps(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "write a number of steps, from 0 on".to_owned())
 }
 
 pub(crate) fn run(global: &Global, args: &LineageArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {

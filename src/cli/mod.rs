@@ -11,6 +11,8 @@ mod init;
 mod lineage;
 mod list;
 mod mv;
+#[cfg(test)]
+mod named;
 mod new;
 mod schema;
 mod search;

@@ -113,7 +113,9 @@ fn publish(
         Rebuilt::Bad(text) => {
             live.fail(text.clone());
             terminal.note(&text);
-            terminal.status("Waiting", "the last good pages stay until this is mended");
+            let has_pages = live.state().site.is_some();
+            let until = if has_pages { "the last good pages stay" } else { "there are no pages to show" };
+            terminal.status("Waiting", &format!("{until} until this is mended"));
         }
     }
     Ok(())

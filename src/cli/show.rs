@@ -10,7 +10,7 @@ use crate::render::export;
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// What to show: `orders`, `product:orders`, `contract:orders@2.1.0`, `domain:sales`, ...
+    /// What to show: `orders`, `product:orders`, `contract:orders@2.1.0`, `domain:sales`, `column:orders@2.1.0#orders.amount`, ...
     id: String,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
@@ -26,10 +26,11 @@ enum Format {
 pub(crate) fn run(global: &Global, args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let session = Session::open(global, Detail::Pages)?;
     let outcome = session.run()?;
-    let (found, _) = find_thing(&outcome, &args.id)?;
+    let (found, column) = find_thing(&outcome, &args.id)?;
+    let shown = export::Shown { found, column };
     let text = match args.format {
-        Format::Json => export::show_json(&outcome, &session.tree, found),
-        Format::Text => export::show_text(&outcome, &session.tree, found, terminal.color_out()),
+        Format::Json => export::show_json(&outcome, &session.tree, &shown),
+        Format::Text => export::show_text(&outcome, &session.tree, &shown, terminal.color_out()),
     };
     super::print(&text)?;
     Ok(Outcome::Clean)

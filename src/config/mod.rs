@@ -165,7 +165,7 @@ pub fn load(
             let offset = error.utf8_error().valid_up_to();
             let message = format!("the configuration is not UTF-8: byte {offset} is the first that is not");
             let span = crate::source::Span::new(offset, offset);
-            sink.push(rules::INVALID_CONFIGURATION.at(file, span, message).help("save it as UTF-8"));
+            sink.push(rules::INVALID_CONFIGURATION.at(file, span, message).label("here").help("save it as UTF-8"));
             String::new()
         }
     };

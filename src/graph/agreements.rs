@@ -179,7 +179,7 @@ impl Sides<'_, '_> {
 
     fn push_at(&mut self, written: &SpannedText, message: String, help: String) {
         let header = &self.agreement.header;
-        let finding = rules::DANGLING_AGREEMENT.at(header.file, written.span, message);
+        let finding = rules::DANGLING_AGREEMENT.at(header.file, written.span, message).label("leads nowhere");
         self.sink.push(finding.help(help).subject(header.reference()));
     }
 }

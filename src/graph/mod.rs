@@ -47,4 +47,4 @@ pub use near::Near;
 pub use promises::{Sense, is_promise, level_name, n_promises, quality_rules, sense_of};
 pub use quantity::Quantity;
 pub use resolve::{Input, resolve};
-pub use slug::{is_slug, slug_of, version_slug};
+pub use slug::{is_reserved, is_slug, slug_of, version_slug};

@@ -38,6 +38,7 @@ pub(super) fn observe(mesh: &mut Mesh, files: Vec<ResultFile>, today: Date, sink
             sink.push(
                 rules::RESULT_WITHOUT_CONTRACT
                     .at(file.file, file.observed_at.span, "these results name no contract")
+                    .label("observed then, of nothing")
                     .help("add `contract:` with `contractID` and `version`"),
             );
             continue;
@@ -281,6 +282,7 @@ impl<'m> Reading<'m> {
         sink.push(
             rules::STALE_RESULTS
                 .at(place.file, place.span, message)
+                .label("the newest of them")
                 .help("run the checks again, or remove the result files")
                 .subject(self.header().reference()),
         );

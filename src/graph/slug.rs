@@ -59,8 +59,9 @@ pub fn is_slug(text: &str) -> bool {
         && !is_reserved(text)
 }
 
-/// Says whether a name belongs to lists or devices.
-pub(super) fn is_reserved(slug: &str) -> bool {
+/// Says whether a name belongs to lists or devices, so that no page can have it.
+#[must_use]
+pub fn is_reserved(slug: &str) -> bool {
     let is_page =
         slug.strip_prefix("page-").is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()));
     slug == "index" || is_page || DEVICES.contains(&slug)

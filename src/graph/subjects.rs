@@ -1,5 +1,7 @@
 //! References as text, `kind:id`, in reviews, waivers, acknowledgements and aliases.
 
+use std::collections::BTreeMap;
+
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
@@ -105,7 +107,25 @@ fn version_list(mesh: &Mesh, versions: &[usize]) -> String {
 
 /// An alias must lead to something, and from something that is gone.
 fn report_aliases(mesh: &Mesh, sink: &mut Report<'_>) {
-    for alias in &mesh.aliases {
+    let circles = circles_of_aliases(mesh);
+    for (position, alias) in mesh.aliases.iter().enumerate() {
+        if let Some(circle) = circles.iter().find(|circle| circle.contains(&position)) {
+            // Told once, at the alias that stands first.
+            if circle.iter().min() == Some(&position) {
+                let names: Vec<&str> = circle.iter().map(|idx| mesh.aliases[*idx].from.value.trim()).collect();
+                let message = format!("the aliases `{}` lead in a circle", names.join("` and `"));
+                let help = "let each lead to the name that the thing has today";
+                let mut finding = rules::DANGLING_ALIAS
+                    .at(alias.file, alias.to.span, message)
+                    .label("back to where it began")
+                    .help(help);
+                for other in circle.iter().filter(|idx| **idx != position).map(|idx| &mesh.aliases[*idx]) {
+                    finding = finding.related(other.file, other.to.span, "and on from here");
+                }
+                sink.push(finding);
+            }
+            continue;
+        }
         if !Ref::parse(&alias.to).is_ok_and(|reference| leads(mesh, &reference)) {
             let message = format!("the alias leads to `{}`, which is not in this registry", alias.to.value);
             let help = offer(mesh, &alias.to, sink);
@@ -123,4 +143,29 @@ fn report_aliases(mesh: &Mesh, sink: &mut Report<'_>) {
             );
         }
     }
+}
+
+/// Returns the circles that aliases lead in, each as positions in the order in which they lead on.
+fn circles_of_aliases(mesh: &Mesh) -> Vec<Vec<usize>> {
+    let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
+    for (position, alias) in mesh.aliases.iter().enumerate() {
+        by_name.entry(alias.from.value.trim()).or_insert(position);
+    }
+    let next = |position: usize| by_name.get(mesh.aliases[position].to.value.trim()).copied();
+    let mut is_seen = vec![false; mesh.aliases.len()];
+    let mut circles = Vec::new();
+    for start in 0..mesh.aliases.len() {
+        let mut path: Vec<usize> = Vec::new();
+        let mut at = Some(start);
+        while let Some(position) = at.filter(|position| !is_seen[*position]) {
+            is_seen[position] = true;
+            path.push(position);
+            at = next(position);
+        }
+        // Only a way that comes back to one of its own steps is a circle.
+        if let Some(begin) = at.and_then(|again| path.iter().position(|position| *position == again)) {
+            circles.push(path.split_off(begin));
+        }
+    }
+    circles
 }

@@ -29,7 +29,9 @@ pub fn decode(file: FileId, bytes: Vec<u8>, sink: &mut Sink) -> Result<String, S
             // The text is printed with replacement characters, which are longer than the bytes
             // they stand for; up to the first bad byte the offsets agree.
             let span = Span::new(offset, offset);
-            sink.push(BAD_ENCODING.at(file, span, message).help("save it as UTF-8"));
+            sink.push(
+                BAD_ENCODING.at(file, span, message).label("the first byte that is none").help("save it as UTF-8"),
+            );
             Err(String::from_utf8_lossy(error.as_bytes()).into_owned())
         }
     }

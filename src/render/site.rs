@@ -1,6 +1,6 @@
 //! The site: everything pages are made from, and the list of all its files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
@@ -14,6 +14,7 @@ use super::theme::{Theme, ThemeError};
 use super::twins::View;
 use super::{FileSet, address, events, pages};
 use crate::config::{Config, ForgeKind};
+use crate::diagnostic::{Severity, visible};
 use crate::graph::{Found, Mesh};
 use crate::model::Kind;
 use crate::policy::Outcome;
@@ -216,6 +217,52 @@ impl Site {
     pub fn twins_note(&self) -> Option<String> {
         (!self.has_twins).then(|| {
             format!("`.md` and `.svg` twins, since there would be more than {MOST_FILES} files; `site: {{twins: all}}` keeps them")
+        })
+    }
+
+    /// Says what of the registry is not in the site because of its errors; `None` where there are none.
+    #[must_use]
+    pub fn errors_note(&self) -> Option<String> {
+        const SHOWN: usize = 3;
+        let outcome = &self.outcome;
+        let errors: Vec<_> =
+            outcome.findings.standing().filter(|finding| finding.severity == Severity::Error).collect();
+        if errors.is_empty() {
+            return None;
+        }
+        let mut whole = BTreeSet::new();
+        let mut broken = BTreeSet::new();
+        for header in Kind::ALL.into_iter().flat_map(|kind| outcome.mesh.headers(kind)) {
+            if header.is_broken { &mut broken } else { &mut whole }.insert(header.file);
+        }
+        whole.extend(outcome.mesh.glossaries.iter().map(|glossary| glossary.header.file));
+        // Only these families say that a file is no descriptor; the others judge one that is there.
+        let is_about_reading = |code: &str| ["SYN", "SCH", "REF009"].iter().any(|rule| code.starts_with(rule));
+        let is_markdown = |path: &str| std::path::Path::new(path).extension().is_some_and(|ending| ending == "md");
+        let is_left_out = |file: &FileId| !whole.contains(file) && !broken.contains(file);
+        let is_known = |file: &FileId| *file != FileId::default() && !is_markdown(outcome.sources.path(*file));
+        let unread = errors.iter().filter(|finding| is_about_reading(finding.rule.code));
+        let lost: BTreeSet<FileId> =
+            unread.map(|finding| finding.location.file).filter(is_known).filter(is_left_out).collect();
+        let names = |files: &BTreeSet<FileId>| {
+            let mut names: Vec<String> =
+                files.iter().take(SHOWN).map(|file| visible(outcome.sources.path(*file)).into_owned()).collect();
+            if files.len() > SHOWN {
+                names.push(format!("{} more files", files.len() - SHOWN));
+            }
+            names.join(", ")
+        };
+        let mut parts = Vec::new();
+        if !lost.is_empty() {
+            parts.push(names(&lost));
+        }
+        if !broken.is_empty() {
+            parts.push(format!("all but the identity of {}", names(&broken)));
+        }
+        Some(match (parts.is_empty(), errors.len()) {
+            (false, _) => parts.join("; "),
+            (true, 1) => "nothing, though there is 1 error".to_owned(),
+            (true, n_errors) => format!("nothing, though there are {n_errors} errors"),
         })
     }
 

@@ -50,7 +50,9 @@ pub fn parse_events<'s>(file: FileId, source: &'s str, sink: &mut Sink) -> Parse
                 let span = builder.span(&span);
                 let message = "a second YAML document in one file";
                 let help = "put each descriptor into a file of its own";
-                builder.sink.push(rules::MULTIPLE_DOCUMENTS.at(file, span, message).help(help));
+                builder
+                    .sink
+                    .push(rules::MULTIPLE_DOCUMENTS.at(file, span, message).label("the second begins here").help(help));
                 complete = false;
                 break;
             }
@@ -254,7 +256,7 @@ impl<'s, 'k> Builder<'s, 'k> {
             (Some(block), Some(flow)) if start.line() > flow.line && start.col() <= block.column => {
                 let message = "an item that stands left of the list or map it belongs to";
                 let help = "indent it deeper than the key above it";
-                Err(Box::new(rules::INVALID_YAML.at(self.file, span, message).help(help)))
+                Err(Box::new(rules::INVALID_YAML.at(self.file, span, message).label("too far left").help(help)))
             }
             _ => Ok(()),
         }
@@ -279,7 +281,7 @@ impl<'s, 'k> Builder<'s, 'k> {
         if self.open.len() >= MAX_DEPTH {
             let message = format!("nested deeper than {MAX_DEPTH} levels");
             let help = format!("a descriptor never needs more than {MAX_DEPTH} levels of maps and lists");
-            return Err(Box::new(rules::OVER_LIMIT.at(self.file, span, message).help(help)));
+            return Err(Box::new(rules::OVER_LIMIT.at(self.file, span, message).label("too deep").help(help)));
         }
         if self.expects_key() {
             let message = "a key that is a map or a list";
@@ -339,14 +341,19 @@ impl<'s, 'k> Builder<'s, 'k> {
         let Some(anchor) = self.anchors.get(&id) else { return Ok(()) };
         let Some(size) = anchor.size else {
             let message = "an alias inside the value that it repeats";
-            return Err(Box::new(rules::BAD_ALIAS.at(self.file, span, message).help("write the value out")));
+            return Err(Box::new(
+                rules::BAD_ALIAS.at(self.file, span, message).label("inside itself").help("write the value out"),
+            ));
         };
         let target = anchor.node;
         self.alias_nodes = self.alias_nodes.saturating_add(size);
         if self.alias_nodes > MAX_ALIAS_NODES {
             let message = format!("the aliases of this file repeat more than {MAX_ALIAS_NODES} nodes");
             return Err(Box::new(
-                rules::OVER_LIMIT.at(self.file, span, message).help("write fewer or smaller aliases"),
+                rules::OVER_LIMIT
+                    .at(self.file, span, message)
+                    .label("one too many")
+                    .help("write fewer or smaller aliases"),
             ));
         }
         let value = match &self.nodes[target as usize].value {
@@ -399,8 +406,17 @@ impl<'s, 'k> Builder<'s, 'k> {
     }
 
     fn bad_tag(&self, tag: &Tag, span: Span) -> Box<Diagnostic> {
-        let message = format!("the tag `{}` has no meaning here", tag.original());
+        let written = tag.original();
+        let message = format!("the tag `{written}` has no meaning here");
         let help = "remove the tag; put quotes around a value that must be text";
+        // The parser places a value behind its tag; what stands between is at most an anchor.
+        let before = self.source.get(..span.range().start).unwrap_or_default();
+        let is_near = |start: &usize| {
+            let between = before[start + written.len()..].trim();
+            between.is_empty() || (between.starts_with('&') && !between.contains(char::is_whitespace))
+        };
+        let start = before.rfind(written.as_str()).filter(is_near);
+        let span = start.map_or(span, |start| Span::new(start, start + written.len()));
         Box::new(rules::UNSUPPORTED_YAML.at(self.file, span, message).help(help))
     }
 

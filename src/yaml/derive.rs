@@ -2,8 +2,9 @@
 //!
 //! The annotations are those of `schemas/README.md`: `x-since`, `x-until`, `x-enumSince`,
 //! `x-enumUntil`, `x-requiredSince`, `x-requiredUntil`, `x-closedSince`, `x-deprecatedSince`,
-//! `x-when` and `x-apiVersion`. The derived schema keeps, for messages, which fields and values other
-//! versions have (`x-later`, `x-gone`, `x-laterValues`); validators ignore them.
+//! `x-when`, `x-renamed` and `x-apiVersion`. The derived schema keeps, for messages, which fields and values
+//! other versions have (`x-later`, `x-gone`, `x-laterValues`) and what fields are called elsewhere
+//! (`x-renamed`); validators ignore them.
 
 use serde_json::{Map, Value, json};
 
@@ -73,6 +74,7 @@ fn schema(source: &Value, version: &str) -> Value {
     }
     require(&mut fields, version);
     note_other_versions(&mut fields, version);
+    keep_renamed(&mut fields, version);
     if fields.get("x-apiVersion") == Some(&Value::Bool(true)) {
         fields.insert("const".to_owned(), json!(version));
     }
@@ -102,7 +104,9 @@ fn child(key: &str, value: Value, version: &str) -> Option<Value> {
             (!kept.is_empty()).then_some(Value::Array(kept))
         }
         value if SINGLE.contains(&key) => exists(&value, version).then(|| schema(&value, version)),
-        value if matches!(key, "x-later" | "x-gone" | "x-laterValues" | "x-deprecatedHint") => Some(value),
+        value if matches!(key, "x-later" | "x-gone" | "x-laterValues" | "x-renamed" | "x-deprecatedHint") => {
+            Some(value)
+        }
         _ if key.starts_with("x-") => None,
         value => Some(value),
     }
@@ -123,6 +127,22 @@ fn apply_when(fields: &mut Map<String, Value>, version: &str) {
             fields.insert(key.clone(), value.clone());
         }
     }
+}
+
+/// `x-renamed`: what is called so elsewhere, each as a map with `to` and perhaps `hint`, where it holds for
+/// this version.
+fn keep_renamed(fields: &mut Map<String, Value>, version: &str) {
+    let Some(Value::Object(names)) = fields.get("x-renamed").cloned() else { return };
+    let kept: Map<String, Value> = names
+        .into_iter()
+        .filter_map(|(name, new)| {
+            let bound = |key: &str| new.get(key).and_then(Value::as_str);
+            let holds = within(version, bound("since"), bound("until"));
+            let new = if new.is_string() { json!({ "to": new }) } else { new };
+            holds.then_some((name, new))
+        })
+        .collect();
+    fields.insert("x-renamed".to_owned(), Value::Object(kept));
 }
 
 /// `enum` with `x-enumSince` and `x-enumUntil`.
@@ -225,6 +245,7 @@ mod tests {
             "x-closedSince": "v1.1.0",
             "additionalProperties": false,
             "required": ["kind"],
+            "x-renamed": {"state": "status", "width": {"to": "size", "since": "v2.0.0", "hint": "write `size`"}},
             "properties": {
                 "kind": {"const": "X"},
                 "apiVersion": {"type": "string", "x-apiVersion": true},
@@ -244,6 +265,7 @@ mod tests {
         assert_eq!(first["required"], json!(["kind", "status"]));
         assert!(first.get("additionalProperties").is_none());
         assert_eq!(first["x-later"], json!({"fresh": "v2.0.0"}));
+        assert_eq!(first["x-renamed"], json!({"state": {"to": "status"}}));
         assert_eq!(first["properties"]["size"]["enum"], json!(["s", "m"]));
         assert_eq!(first["properties"]["size"]["x-laterValues"], json!({"l": "v2.0.0"}));
         assert_eq!(first["properties"]["apiVersion"]["const"], "v1.0.0");
@@ -252,6 +274,7 @@ mod tests {
         assert_eq!(last["required"], json!(["kind"]));
         assert_eq!(last["additionalProperties"], false);
         assert_eq!(last["x-gone"], json!({"old": "v1.0.0"}));
+        assert_eq!(last["x-renamed"]["width"]["hint"], "write `size`");
         assert_eq!(last["properties"]["port"], json!({"minimum": 1}));
         assert!(without_notes(&last).get("x-gone").is_none());
     }

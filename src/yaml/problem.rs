@@ -28,6 +28,8 @@ pub enum ProblemKind {
         since: Option<String>,
         /// The last version of the standard that had the field here.
         until: Option<String>,
+        /// What it is called here, where it is the name of another version or standard.
+        renamed: Option<Renamed>,
     },
     /// A field that must be there.
     MissingKey {
@@ -35,6 +37,10 @@ pub enum ProblemKind {
         key: String,
         /// The field that is there and means nothing without this one.
         needed_by: Option<String>,
+        /// A line that states it, as an example: `expires: 2026-12-31`.
+        example: Option<String>,
+        /// What it is for, as a sentence of the schema.
+        about: Option<String>,
     },
     /// A value of another type.
     WrongType {
@@ -62,17 +68,34 @@ pub enum ProblemKind {
         found: String,
         /// The form, as a clause: "match `^a$`", "be a date".
         wanted: String,
+        /// What to do, in words.
+        help: String,
     },
     /// A number, length or count outside its bounds, as a clause: "be at least 1".
     OutOfBounds {
         /// The bound.
         wanted: String,
+        /// What it is instead: "6", "an empty text".
+        found: String,
+        /// What to do, in words.
+        help: String,
     },
     /// Fields that cannot stand together, or a form that fits none of several.
     BadCombination {
         /// What is wrong, as a clause.
         what: String,
         /// What to do.
-        help: Option<String>,
+        help: String,
+        /// The fields of which one is needed, where none is there.
+        lacking: Vec<String>,
     },
+}
+
+/// What a field is called here that has another name in another version or standard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renamed {
+    /// The field of this version that takes its place.
+    pub to: String,
+    /// What to do, where renaming is not enough.
+    pub hint: Option<String>,
 }

@@ -11,10 +11,11 @@ use serde_json::Value as JsonValue;
 
 use super::YamlJson;
 use super::demand::{clause, json_text, not_clause, several_clause};
+use super::mend;
 use super::nearest::nearest;
 use super::node::{NodeRef, Value};
 use super::place::{Place, Places, path_text};
-use super::problem::{Problem, ProblemKind};
+use super::problem::{Problem, ProblemKind, Renamed};
 use super::words;
 use crate::source::Span;
 
@@ -165,6 +166,7 @@ impl Schema {
             | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
                 let holder = self.holder(error);
                 let known: Arc<[String]> = holder.map(|schema| self.known_keys(schema)).unwrap_or_default().into();
+                let around = self.around(error.schema_path().as_str());
                 for key in unexpected {
                     let span = places.entry(place.node, key).map_or(place.span, |(name, _)| name.span());
                     let version = |list: &str| {
@@ -176,6 +178,7 @@ impl Schema {
                         known: Arc::clone(&known),
                         since: version("x-later"),
                         until: version("x-gone"),
+                        renamed: renamed(&around, key),
                     };
                     problems.push(Problem { kind, span, path: place.path.clone() });
                 }
@@ -184,13 +187,25 @@ impl Schema {
             ValidationErrorKind::PropertyNames { error: inner } => {
                 let name = inner.instance().as_str().unwrap_or("").to_owned();
                 let span = places.entry(place.node, &name).map_or(place.span, |(key, _)| key.span());
-                let kind = ProblemKind::BadForm { found: name, wanted: clause(inner) };
+                let kind = bad_form(inner, name, None);
                 problems.push(Problem { kind, span, path: place.path });
                 return;
             }
             ValidationErrorKind::Required { property } => {
                 let key = property.as_str().unwrap_or("").to_owned();
-                ProblemKind::MissingKey { key, needed_by: dependent(error) }
+                let around = self.around(error.schema_path().as_str());
+                if let Some((kind, span)) = other_name(&around, &key, place.node) {
+                    problems.push(Problem { kind, span, path: place.path });
+                    return;
+                }
+                let property = self.property(&around, &key);
+                let about = property.and_then(|property| property.get("description")?.as_str());
+                ProblemKind::MissingKey {
+                    needed_by: dependent(error),
+                    example: property.and_then(|property| mend::example_line(&key, property)),
+                    about: about.map(str::to_owned),
+                    key,
+                }
             }
             ValidationErrorKind::Type { kind } => wrong_type(types(kind), place.node),
             ValidationErrorKind::Constant { .. } | ValidationErrorKind::Enum { .. } if dependent(error).is_some() => {
@@ -210,18 +225,26 @@ impl Schema {
                 since: None,
             },
             ValidationErrorKind::Pattern { .. } | ValidationErrorKind::Format { .. } => {
-                ProblemKind::BadForm { found: shown(place.node).into_owned(), wanted: clause(error) }
+                bad_form(error, shown(place.node).into_owned(), self.holder(error))
             }
             ValidationErrorKind::OneOfMultipleValid { .. } => {
                 let what = several_clause(self.holder(error), place.node);
-                ProblemKind::BadCombination { what, help: Some("keep one of them".to_owned()) }
+                ProblemKind::BadCombination { what, help: "keep one of them".to_owned(), lacking: Vec::new() }
             }
-            ValidationErrorKind::Not { schema } => ProblemKind::BadCombination { what: not_clause(schema), help: None },
+            ValidationErrorKind::Not { schema } => {
+                let help = "remove what may not stand here".to_owned();
+                ProblemKind::BadCombination { what: not_clause(schema), help, lacking: Vec::new() }
+            }
             ValidationErrorKind::FalseSchema => {
-                problems.push(misplaced_field(error, places, &place));
+                problems.push(self.misplaced_field(error, places, &place));
                 return;
             }
-            _ => ProblemKind::OutOfBounds { wanted: clause(error) },
+            _ => {
+                let path = error.schema_path().as_str();
+                let keyword = path.rsplit('/').next().unwrap_or_default();
+                let (found, help) = mend::for_bound(self.holder(error), keyword, place.node);
+                ProblemKind::OutOfBounds { wanted: clause(error), found, help }
+            }
         };
         problems.push(Problem { kind, span: place.span, path: place.path });
     }
@@ -282,16 +305,16 @@ impl Schema {
             let mut keys: Vec<String> = Vec::new();
             for error in tied.iter().copied().flatten() {
                 if let ValidationErrorKind::Required { property } = error.kind() {
-                    let key = format!("`{}`", property.as_str().unwrap_or(""));
+                    let key = property.as_str().unwrap_or("").to_owned();
                     if !keys.contains(&key) {
                         keys.push(key);
                     }
                 }
             }
-            let what = format!("has none of {}", keys.join(", "));
-            let help = Some("state one of them".to_owned());
+            let what = format!("has none of `{}`", keys.join("`, `"));
+            let help = "state one of them".to_owned();
             problems.push(Problem {
-                kind: ProblemKind::BadCombination { what, help },
+                kind: ProblemKind::BadCombination { what, help, lacking: keys },
                 span: place.span,
                 path: place.path.clone(),
             });
@@ -302,24 +325,79 @@ impl Schema {
         }
     }
 
+    /// A field that its map may not have, because of what else the map says.
+    fn misplaced_field(&self, error: &ValidationError<'_>, places: &Places<'_>, place: &Place<'_>) -> Problem {
+        let (path, field) = parent_and_last(place);
+        let parent = places.parent_of(error);
+        let span = parent.and_then(|parent| places.entry(parent, field)).map_or(place.span, |(key, _)| key.span());
+        let what = match parent.and_then(|parent| parent.text("type")) {
+            Some(kind) => format!("is of type `{}` and cannot have `{field}` like this", kind.value),
+            None => format!("states no `type` and cannot have `{field}` like this"),
+        };
+        let holder = error.schema_path().as_str().rsplit_once("properties/").map_or("", |(holder, _)| holder);
+        let (help, lacking) = match renamed(&self.around(holder), field) {
+            Some(Renamed { to, .. }) => (format!("`{field}` is called `{to}` here: rename it"), vec![to]),
+            None => (format!("remove `{field}`, or state the fields it belongs to"), Vec::new()),
+        };
+        let kind = ProblemKind::BadCombination { what, help, lacking };
+        Problem { kind, span, path: path.to_owned() }
+    }
+
     /// Returns the schema object that holds the keyword of an error.
     fn holder(&self, error: &ValidationError<'_>) -> Option<&JsonValue> {
-        let mut schema = &self.source;
         let path = error.schema_path().as_str();
         let (parents, _) = path.rsplit_once('/')?;
-        for part in parents.split('/').filter(|part| !part.is_empty()) {
-            let part = part.replace("~1", "/").replace("~0", "~");
-            let next = match schema {
-                JsonValue::Array(items) => items.get(part.parse::<usize>().ok()?),
-                JsonValue::Object(fields) if part == "$ref" => {
+        self.along(parents).last().map_or(Some(&self.source), |(_, schema)| *schema)
+    }
+
+    /// Returns each part of the path of a schema with what is there; nothing where the path leads nowhere.
+    fn along<'p>(&self, path: &'p str) -> Vec<(&'p str, Option<&JsonValue>)> {
+        let mut schema = Some(&self.source);
+        let mut steps = Vec::new();
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            let name = part.replace("~1", "/").replace("~0", "~");
+            schema = schema.and_then(|schema| match schema {
+                JsonValue::Array(items) => items.get(name.parse::<usize>().ok()?),
+                JsonValue::Object(fields) if name == "$ref" => {
                     let pointer = fields.get("$ref")?.as_str()?.strip_prefix('#')?;
                     self.source.pointer(pointer)
                 }
-                schema => schema.get(&part),
-            };
-            schema = next?;
+                schema => schema.get(&name),
+            });
+            steps.push((part, schema));
         }
-        Some(schema)
+        steps
+    }
+
+    /// Returns the schemas that speak of the same value as the holder of the keyword at a path, the
+    /// innermost first.
+    fn around(&self, path: &str) -> Vec<&JsonValue> {
+        const NAMED: [&str; 4] = ["properties", "patternProperties", "$defs", "dependentSchemas"];
+        const BELOW: [&str; 3] = ["items", "additionalProperties", "contains"];
+        let steps = self.along(path.rsplit_once('/').map_or("", |(parents, _)| parents));
+        let mut around = Vec::new();
+        for (position, (part, schema)) in steps.iter().enumerate().rev() {
+            let parent = position.checked_sub(1).map_or("", |before| steps[before].0);
+            let is_name = NAMED.contains(&parent);
+            let is_map = !is_name && NAMED.contains(part);
+            around.extend(schema.filter(|schema| schema.is_object() && !is_map));
+            // From here on it is another value that is spoken of.
+            if (is_name && parent != "dependentSchemas") || (!is_name && BELOW.contains(part)) {
+                return around;
+            }
+        }
+        around.push(&self.source);
+        around
+    }
+
+    /// Returns what the schemas around a value say of one of its fields.
+    fn property<'s>(&'s self, around: &[&'s JsonValue], key: &str) -> Option<&'s JsonValue> {
+        let own = |schema: &'s JsonValue| schema.get("properties")?.get(key);
+        around.iter().copied().find_map(own).or_else(|| {
+            let all_of = around.iter().filter_map(|schema| schema.get("allOf")?.as_array()).flatten();
+            let pointers = around.iter().copied().chain(all_of).filter_map(|schema| schema.get("$ref")?.as_str());
+            pointers.filter_map(|pointer| self.source.pointer(pointer.strip_prefix('#')?)).find_map(own)
+        })
     }
 
     /// Returns the fields a schema object names, those of its `$ref` included.
@@ -386,33 +464,59 @@ fn foreign_field(error: &ValidationError<'_>, places: &Places<'_>) -> Option<Pro
     let wanted: Vec<String> = wanted.iter().map(|value| format!("`{neighbour}: {value}`")).collect();
     let wanted = wanted.join(" or ");
     let what = format!("has `{field}`, which belongs to {wanted}");
-    let help = Some(format!("write {wanted}, or remove `{field}`"));
-    Some(Problem { kind: ProblemKind::BadCombination { what, help }, span: place.span, path: parent.to_owned() })
-}
-
-/// A field that its map may not have, because of what else the map says.
-fn misplaced_field(error: &ValidationError<'_>, places: &Places<'_>, place: &Place<'_>) -> Problem {
-    let (path, field) = parent_and_last(place);
-    let parent = places.parent_of(error);
-    let span = parent.and_then(|parent| places.entry(parent, field)).map_or(place.span, |(key, _)| key.span());
-    let what = match parent.and_then(|parent| parent.text("type")) {
-        Some(kind) => format!("is of type `{}` and cannot have `{field}` like this", kind.value),
-        None => format!("states no `type` and cannot have `{field}` like this"),
-    };
-    let help = Some(format!("remove `{field}`, or state the fields it belongs to"));
-    Problem { kind: ProblemKind::BadCombination { what, help }, span, path: path.to_owned() }
+    let help = format!("write {wanted}, or remove `{field}`");
+    let kind = ProblemKind::BadCombination { what, help, lacking: Vec::new() };
+    Some(Problem { kind, span: place.span, path: parent.to_owned() })
 }
 
 fn parent_and_last<'p>(place: &'p Place<'_>) -> (&'p str, &'p str) {
     place.path.rsplit_once('.').unwrap_or(("", &place.path))
 }
 
-/// Removes each missing field that is there under a misspelt name: one mistake, one finding.
+/// Returns what a field of another version or standard is called in this one.
+fn renamed(around: &[&JsonValue], key: &str) -> Option<Renamed> {
+    let new = around.iter().find_map(|schema| schema.get("x-renamed")?.get(key))?;
+    let hint = new.get("hint").and_then(JsonValue::as_str).map(str::to_owned);
+    Some(Renamed { to: new.get("to")?.as_str()?.to_owned(), hint })
+}
+
+/// A field that is missing because it stands there under another name, which a map that is open takes.
+fn other_name(around: &[&JsonValue], key: &str, node: NodeRef<'_>) -> Option<(ProblemKind, Span)> {
+    let is_closed = |schema: &&JsonValue| {
+        ["additionalProperties", "unevaluatedProperties"]
+            .iter()
+            .any(|keyword| schema.get(keyword) == Some(&JsonValue::Bool(false)))
+    };
+    if around.iter().any(is_closed) {
+        return None;
+    }
+    let names = around.iter().filter_map(|schema| schema.get("x-renamed")?.as_object()).flatten();
+    let (name, _) =
+        names.filter(|(_, new)| new.get("to").is_some_and(|to| to == key)).find_map(|(name, _)| node.entry(name))?;
+    let key = name.as_str()?.to_owned();
+    let since = around.iter().find_map(|schema| schema.get("x-later")?.get(&key)?.as_str()).map(str::to_owned);
+    let renamed = renamed(around, &key);
+    Some((ProblemKind::UnknownKey { key, known: Arc::default(), since, until: None, renamed }, name.span()))
+}
+
+/// A text that does not have the form that a schema wants of it.
+fn bad_form(error: &ValidationError<'_>, found: String, schema: Option<&JsonValue>) -> ProblemKind {
+    let better = match error.kind() {
+        ValidationErrorKind::Pattern { pattern } => mend::for_pattern(pattern, &found),
+        ValidationErrorKind::Format { format } => mend::for_format(format, &found),
+        _ => None,
+    };
+    let help = better.unwrap_or_else(|| mend::from_schema(schema));
+    ProblemKind::BadForm { found, wanted: clause(error), help }
+}
+
+/// Removes each missing field that is there under a misspelt or old name: one mistake, one finding.
 fn drop_misspelt(problems: &mut Vec<Problem>) {
     let misspelt: BTreeSet<(String, String)> = problems
         .iter()
         .filter_map(|problem| match &problem.kind {
-            ProblemKind::UnknownKey { key, known, since: None, until: None } => {
+            ProblemKind::UnknownKey { renamed: Some(renamed), .. } => Some((problem.path.clone(), renamed.to.clone())),
+            ProblemKind::UnknownKey { key, known, since: None, until: None, .. } => {
                 let only = known.first().filter(|_| known.len() == 1).map(String::as_str);
                 let meant = nearest(key, known.iter().map(String::as_str)).or(only)?;
                 Some((problem.path.clone(), meant.to_owned()))
@@ -420,8 +524,17 @@ fn drop_misspelt(problems: &mut Vec<Problem>) {
             _ => None,
         })
         .collect();
+    let is_there = |path: &str, key: &String| misspelt.contains(&(path.to_owned(), key.clone()));
+    // What else does not fit there will, once the field has its name.
+    let renamed: BTreeSet<String> = problems
+        .iter()
+        .filter(|problem| matches!(&problem.kind, ProblemKind::BadCombination { lacking, .. } if lacking.len() == 1))
+        .map(|problem| problem.path.clone())
+        .collect();
     problems.retain(|problem| match &problem.kind {
-        ProblemKind::MissingKey { key, .. } => !misspelt.contains(&(problem.path.clone(), key.clone())),
+        ProblemKind::MissingKey { key, .. } => !is_there(&problem.path, key),
+        ProblemKind::BadCombination { lacking, .. } if lacking.is_empty() => !renamed.contains(&problem.path),
+        ProblemKind::BadCombination { lacking, .. } => !lacking.iter().any(|key| is_there(&problem.path, key)),
         _ => true,
     });
 }
@@ -433,7 +546,7 @@ fn wrong_type(mut expected: Vec<&'static str>, node: NodeRef<'_>) -> ProblemKind
     let is_fraction = matches!(node.value(), Value::Float(_)) && wants("a whole number");
     let found = if is_fraction { "a number with a fraction" } else { node.type_word() };
     let wants_plain = wants("a number") || wants("a whole number") || wants("true or false");
-    let quoted = node.as_str().filter(|_| wants_plain).map(str::to_owned);
+    let quoted = node.as_str().filter(|_| wants_plain || wants("a map")).map(str::to_owned);
     // That nothing is allowed too helps nobody who wrote something.
     expected.retain(|word| *word != "nothing (null)");
     ProblemKind::WrongType { expected, found, unquoted, quoted }

@@ -90,4 +90,42 @@ mod tests {
         assert!(n_compiled >= 12);
         assert!(schemas.get("domain", "v9").is_none());
     }
+    /// Calls back for each table of other names with the object it stands on.
+    fn renamed<'a>(schema: &'a Value, found: &mut Vec<&'a serde_json::Map<String, Value>>) {
+        match schema {
+            Value::Object(fields) => {
+                found.extend(fields.contains_key("x-renamed").then_some(fields));
+                fields.values().for_each(|value| renamed(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| renamed(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn other_names_lead_to_fields_that_are_there() {
+        let schemas = Schemas::embedded();
+        let mut pairs = std::collections::BTreeSet::new();
+        for name in schemas.names() {
+            for version in schemas.versions(name) {
+                let mut found = Vec::new();
+                renamed(schemas.get(name, version).expect("it is listed").source(), &mut found);
+                for object in found {
+                    for (old, new) in object["x-renamed"].as_object().expect("a map") {
+                        let to = new["to"].as_str().expect("a field");
+                        let field = |key: &str| object["properties"].get(key);
+                        assert!(field(to).is_some(), "{name} {version}: `{old}` leads to `{to}`, which is no field");
+                        let is_gone = field(old).is_none_or(|field| field["deprecated"] == true);
+                        assert!(is_gone, "{name} {version}: `{old}` is a field itself");
+                        pairs.insert((old.clone(), to.to_owned()));
+                    }
+                }
+            }
+        }
+        // The help of SCH010 for contracts of ODCS 2.x names these.
+        for (old, to) in [("uuid", "id"), ("dataset", "schema"), ("columns", "properties"), ("isNullable", "required")]
+        {
+            assert!(pairs.contains(&(old.to_owned(), to.to_owned())), "{old}");
+        }
+    }
 }

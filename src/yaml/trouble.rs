@@ -19,7 +19,7 @@ pub(super) fn explain(file: FileId, source: &str, base: usize, error: &ScanError
     let place = Lines { source }.look_closer(error.kind(), place);
     let end = source[place.start..].chars().next().map_or(place.start, |character| place.start + character.len_utf8());
     let mut diagnostic = rule.at(file, Span::new(place.start, end), place.message);
-    diagnostic.label = place.label.map(str::to_owned);
+    diagnostic.label = Some(place.label.unwrap_or("no reading is possible here").to_owned());
     diagnostic.help = place.help;
     diagnostic
 }
@@ -44,6 +44,10 @@ struct Lines<'s> {
 impl<'s> Lines<'s> {
     fn look_closer(&self, kind: &ErrorKind, place: Place) -> Place {
         let start = place.start;
+        let place = match self.conflict() {
+            Some(place) => return place,
+            None => place,
+        };
         match kind {
             ErrorKind::TabNotAllowed
             | ErrorKind::TabInBlockIndentation
@@ -59,7 +63,14 @@ impl<'s> Lines<'s> {
                 },
                 None => place,
             },
-            ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => self.colon(place),
+            ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+                self.slip(&place).unwrap_or_else(|| self.colon(place))
+            }
+            ErrorKind::SimpleKeyExpected
+            | ErrorKind::ExpectedBlockMappingKey
+            | ErrorKind::ExpectedBlockSequenceEntry
+            | ErrorKind::InvalidIndentation => self.slip(&place).or_else(|| self.flat_text(&place)).unwrap_or(place),
+            ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::ExpectedFlowMappingSeparator => self.flow(place),
             ErrorKind::UnknownQuotedScalarEscape
             | ErrorKind::InvalidQuotedScalarHexEscape
             | ErrorKind::InvalidUnicodeEscape => Place { start: self.escape(start).unwrap_or(start), ..place },
@@ -120,16 +131,10 @@ impl<'s> Lines<'s> {
             let help = if is_plain { format!("put quotes around the text: `\"{text}\"`") } else { QUOTE.to_owned() };
             return Place { message, help: Some(help), ..place };
         }
-        let Some((above_start, above)) = self.above(place.start).next() else { return place };
-        if let Some(bracket) = open_bracket(above) {
-            let (message, help) = UNCLOSED_BRACKET;
-            return Place {
-                start: above_start + bracket,
-                message: message.to_owned(),
-                help: Some(help.to_owned()),
-                label: Some("opened here"),
-            };
+        if let Some(place) = self.unclosed(place.start) {
+            return place;
         }
+        let Some((_, above)) = self.above(place.start).next() else { return place };
         let above_indent = above.len() - above.trim_start().len();
         if indent > above_indent && above.contains(": ") {
             let message = "this line is indented deeper than the one above, which has a value already".to_owned();
@@ -137,6 +142,85 @@ impl<'s> Lines<'s> {
             return Place { start: begin + indent, message, help: Some(help), ..place };
         }
         place
+    }
+
+    /// The first mark of a merge that git could not finish.
+    fn conflict(&self) -> Option<Place> {
+        let mut start = 0;
+        let mut found = None;
+        for line in self.source.split_inclusive('\n') {
+            if line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ") {
+                found = Some(start);
+                break;
+            }
+            start += line.len();
+        }
+        Some(Place {
+            start: found?,
+            message: "two versions of this file that git could not merge".to_owned(),
+            help: Some(
+                "keep one of the two, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`"
+                    .to_owned(),
+            ),
+            label: Some("they begin here"),
+        })
+    }
+
+    /// A blank that is missing or none, in this line or the one above: `key:value`, `-item`.
+    fn slip(&self, place: &Place) -> Option<Place> {
+        let above = self.above(place.start).find(|(_, line)| !is_comment(line));
+        [Some(self.line_at(place.start)), above].into_iter().flatten().find_map(|(start, line)| slip_of(start, line))
+    }
+
+    /// The first line of a text below `key: |` that is not indented deeper than the key.
+    fn flat_text(&self, place: &Place) -> Option<Place> {
+        let (mut start, mut line) = self.line_at(place.start);
+        for (above_start, above) in self.above(place.start) {
+            if let Some(key) = block_key(above) {
+                if indent_of(line) > indent_of(above) {
+                    return None;
+                }
+                return Some(Place {
+                    start: start + indent_of(line),
+                    message: format!("the text below `{key}` is not indented"),
+                    help: Some("indent every line of the text by two more blanks than its key".to_owned()),
+                    label: Some("the text ends before this"),
+                });
+            }
+            if above.contains(": ") || above.trim_end().ends_with(':') {
+                return None;
+            }
+            (start, line) = (above_start, above);
+        }
+        None
+    }
+
+    /// A `[` or `{` above that is not closed where the next key begins.
+    fn flow(&self, place: Place) -> Place {
+        let (_, line) = self.line_at(place.start);
+        let is_key = line.trim_end().ends_with(':') || line.contains(": ");
+        if is_key { self.unclosed(place.start).unwrap_or(place) } else { place }
+    }
+
+    /// A `[` or `{` that begins a value in a line above and is still open.
+    fn unclosed(&self, offset: usize) -> Option<Place> {
+        let mut n_closed = 0;
+        for (start, line) in self.above(offset).filter(|(_, line)| !is_comment(line)) {
+            if let Some((bracket, _)) = open_bracket(line).filter(|(_, n_open)| *n_open > n_closed) {
+                let (message, help) = UNCLOSED_BRACKET;
+                return Some(Place {
+                    start: start + bracket,
+                    message: message.to_owned(),
+                    help: Some(help.to_owned()),
+                    label: Some("opened here"),
+                });
+            }
+            if line.contains(": ") && !line.trim_end().ends_with(',') {
+                return None;
+            }
+            n_closed += line.matches([']', '}']).count().saturating_sub(line.matches(['[', '{']).count());
+        }
+        None
     }
 
     /// The first `\\` at or after an offset that begins no escape of YAML.
@@ -203,13 +287,77 @@ fn opening_quote(line: &str) -> Option<usize> {
     open.map(|(_, at)| at)
 }
 
-/// Returns the first `[` or `{` that begins a value and is not closed on its line.
-fn open_bracket(line: &str) -> Option<usize> {
+/// Returns the first `[` or `{` that begins a value and is not closed on its line, and how many are open.
+fn open_bracket(line: &str) -> Option<(usize, usize)> {
     let value = line.find(": ").map(|at| at + 2)?;
     let start = value + line[value..].len() - line[value..].trim_start().len();
     let text = &line[start..];
     let count = |brackets: [char; 2]| text.matches(brackets).count();
-    (text.starts_with(['[', '{']) && count(['[', '{']) > count([']', '}'])).then_some(start)
+    let n_open = count(['[', '{']).saturating_sub(count([']', '}']));
+    (text.starts_with(['[', '{']) && n_open > 0).then_some((start, n_open))
+}
+
+fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
+}
+
+/// Returns `key: |` of a line that begins a text of several lines.
+fn block_key(line: &str) -> Option<&str> {
+    let line = line.trim_end();
+    let (before, indicator) = line.rsplit_once(' ')?;
+    let is_block = indicator.starts_with(['|', '>'])
+        && indicator[1..].bytes().all(|byte| matches!(byte, b'+' | b'-' | b'1'..=b'9'));
+    (is_block && before.ends_with(':')).then(|| line.trim_start().trim_start_matches("- "))
+}
+
+/// A blank that is missing or that is none: after the `:` of a key, after the `-` of an item, before a key.
+fn slip_of(start: usize, line: &str) -> Option<Place> {
+    let is_other_blank = |c: char| c.is_whitespace() && !c.is_ascii();
+    let bare = line.trim_start();
+    let (begin, item) = (line.len() - bare.len(), bare.strip_prefix("- ").map_or(bare, str::trim_start));
+    let n_key = item.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
+    let key = &item[..n_key];
+    let at_key = start + line.len() - item.len();
+    if let Some(blank) = line[..begin].find(is_other_blank) {
+        return Some(other_blank(start + blank, line));
+    }
+    if let Some(text) = bare.strip_prefix('-')
+        && text.starts_with(|c: char| c.is_alphabetic() || c == '"' || c == '\'')
+    {
+        return Some(Place {
+            start: start + begin,
+            message: "a `-` without a blank after it".to_owned(),
+            help: Some(format!("write `- {}`", super::words::cut(text.trim_end().into()))),
+            label: Some("this begins no item of a list"),
+        });
+    }
+    let value = item[n_key..].strip_prefix(':').filter(|_| key.starts_with(|c: char| c.is_ascii_alphabetic()))?;
+    let first = value.chars().next()?;
+    if is_other_blank(first) {
+        return Some(other_blank(at_key + n_key + 1, line));
+    }
+    let is_pair = !first.is_whitespace() && !matches!(first, '/' | ':') && !line.contains(": ");
+    is_pair.then(|| Place {
+        start: at_key + n_key,
+        message: "a `:` without a blank after it".to_owned(),
+        help: Some(format!("write `{key}: {}`", super::words::cut(value.trim_end().into()))),
+        label: Some("this ends no key"),
+    })
+}
+
+/// A blank that only looks like one, as text processors and web pages write it.
+fn other_blank(start: usize, line: &str) -> Place {
+    let code = line.chars().find(|c| c.is_whitespace() && !c.is_ascii()).map_or(0, u32::from);
+    Place {
+        start,
+        message: format!("a blank that YAML does not know (U+{code:04X})"),
+        help: Some("write a plain blank in its place".to_owned()),
+        label: Some("this only looks like a blank"),
+    }
 }
 
 /// What to do about a text that YAML reads otherwise.
@@ -292,7 +440,8 @@ fn words(error: &ScanError) -> (String, Option<&'static str>) {
             ("this file asks for a YAML that is not 1.x", "remove the line that begins with `%YAML`")
         }
         _ => {
-            return (format!("the YAML cannot be read: {}", error.info()), None);
+            let help = "look at this line and the one above it: the mistake is at or before this place";
+            return (format!("the YAML cannot be read: {}", error.info()), Some(help));
         }
     };
     (message.to_owned(), Some(help))
@@ -331,6 +480,41 @@ mod tests {
         assert_eq!(told("a: @b\n"), "1:4 a text cannot begin with `@`");
         assert_eq!(told("a: b\0c\n"), "1:5 a control character (U+0000) that no text may hold");
         assert_eq!(told("a: {b: |\n  c}\n"), "1:8 a text of several lines (`|`) where none can begin");
+        assert_eq!(told("a: [b\n\n# c\nd:\n  e: f\n"), "1:4 a `[` or `{` that is never closed");
+        assert_eq!(told("a: [b,\n  c\nd: e\n"), "1:4 a `[` or `{` that is never closed");
         assert_eq!(told("%YAML 3.0\n---\na: b\n"), "1:1 this file asks for a YAML that is not 1.x");
+    }
+    #[test]
+    fn blanks_that_are_missing_are_told() {
+        let colon = "a `:` without a blank after it";
+        assert_eq!(told("a: b\ndomain:sales\nc: d\n"), format!("2:7 {colon}"));
+        assert_eq!(told("a: b\ndomain:sales\n"), format!("2:7 {colon}"));
+        assert_eq!(told("domain:sales\na: b\n"), format!("1:7 {colon}"));
+        assert_eq!(told("a:\n  - name:x\n    c: d\n"), format!("2:9 {colon}"));
+        let dash = "a `-` without a blank after it";
+        assert_eq!(told("a:\n  -name: tables\n    version: 1\n"), format!("2:3 {dash}"));
+        assert_eq!(told("a:\n  - x\n  -y\n"), format!("3:3 {dash}"));
+        let blank = "a blank that YAML does not know (U+00A0)";
+        assert_eq!(told("a: b\nname:\u{a0}x\nc: d\n"), format!("2:6 {blank}"));
+    }
+
+    #[test]
+    fn merges_that_are_not_finished_are_told() {
+        let conflict = "two versions of this file that git could not merge";
+        let text = "a: b\n<<<<<<< HEAD\nname: A\n=======\nname: B\n>>>>>>> other\nc: d\n";
+        assert_eq!(told(text), format!("2:1 {conflict}"));
+        assert_eq!(told("a:\n<<<<<<< HEAD\n  - b\n=======\n  - c\n>>>>>>> x\n"), format!("2:1 {conflict}"));
+    }
+
+    #[test]
+    fn texts_that_are_not_indented_are_told_at_their_first_line() {
+        assert_eq!(told("a: |\nOne line\nb: c\n"), "2:1 the text below `a: |` is not indented");
+        assert_eq!(told("d:\n  a: >-\n  One\n  Two\n  b: c\n"), "3:3 the text below `a: >-` is not indented");
+    }
+
+    #[test]
+    fn tags_are_told_where_they_stand() {
+        assert_eq!(told("name: !!python/object:x Orders\n"), "1:7 the tag `!!python/object:x` has no meaning here");
+        assert_eq!(told("a: &x !custom\n  b: c\n"), "1:7 the tag `!custom` has no meaning here");
     }
 }

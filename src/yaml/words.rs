@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::nearest::did_you_mean;
-use super::problem::{Problem, ProblemKind};
+use super::problem::{Problem, ProblemKind, Renamed};
 use super::scalar;
 
 /// A finding in words.
@@ -34,30 +34,41 @@ impl Problem {
         let place = if path.is_empty() { String::new() } else { format!(" in `{path}`") };
         let value = if path.is_empty() { "the document".to_owned() } else { format!("`{path}`") };
         match &self.kind {
-            ProblemKind::UnknownKey { key, since: Some(since), .. } => Words {
+            ProblemKind::UnknownKey { key, since: Some(since), renamed, .. } => Words {
                 message: format!("`{key}` exists since {since}; this file declares {declared}"),
                 label: Some(format!("unknown in {declared}")),
-                help: Some(format!("raise `apiVersion` to {since}, or remove the field")),
+                help: Some(match renamed {
+                    Some(Renamed { to, .. }) => {
+                        format!("raise `apiVersion` to {since}, or write `{to}`, its name in {declared}")
+                    }
+                    None => format!("raise `apiVersion` to {since}, or remove the field"),
+                }),
             },
             ProblemKind::UnknownKey { key, until: Some(until), .. } => Words {
                 message: format!("`{key}` exists only up to {until}; this file declares {declared}"),
                 label: Some(format!("gone in {declared}")),
                 help: Some("remove the field".to_owned()),
             },
-            ProblemKind::UnknownKey { key, known, .. } => {
-                let help = did_you_mean(key, known.iter().map(String::as_str), || match known.len() {
-                    0 => "remove it; data of your own goes into `customProperties`".to_owned(),
-                    1 => format!("the only field here is `{}`", known[0]),
-                    2..=12 => format!("the fields here are {}", list(known, "and")),
-                    _ => "data of your own goes into `customProperties`".to_owned(),
-                });
-                Words { message: format!("unknown field `{key}`{place}"), label: None, help: Some(help) }
-            }
-            ProblemKind::MissingKey { key, needed_by } => Words {
-                message: format!("missing field `{key}`{place}"),
-                label: Some(format!("`{key}` must be stated here")),
-                help: needed_by.as_ref().map(|field| format!("`{field}` means nothing without `{key}`")),
+            ProblemKind::UnknownKey { key, known, renamed, .. } => Words {
+                message: format!("unknown field `{key}`{place}"),
+                label: Some("no such field here".to_owned()),
+                help: Some(unknown_help(key, known, renamed.as_ref())),
             },
+            ProblemKind::MissingKey { key, needed_by, example, about } => {
+                let add = match (example, about) {
+                    (Some(line), _) => format!("add `{line}`"),
+                    (None, Some(about)) => format!("add `{key}:` ({})", about.trim_end_matches('.')),
+                    (None, None) => format!("add `{key}:`"),
+                };
+                Words {
+                    message: format!("missing field `{key}`{place}"),
+                    label: Some(format!("`{key}` must be stated here")),
+                    help: Some(match needed_by {
+                        Some(field) => format!("`{field}` means nothing without `{key}`: {add}"),
+                        None => add,
+                    }),
+                }
+            }
             ProblemKind::WrongType { expected, found, unquoted, quoted } => {
                 let wanted: Vec<String> = expected.iter().map(|word| (*word).to_owned()).collect();
                 let wanted = join(&wanted, "or");
@@ -68,10 +79,12 @@ impl Problem {
                 }
                 let message = format!("{value} must be {wanted}, not {found}");
                 let help = match unquoted {
+                    None if *found == "text" && expected.contains(&"a map") => quoted.as_deref().and_then(blank_help),
                     Some(text) => Some(format!("write it in quotes: `\"{text}\"`")),
                     None => quoted.as_deref().and_then(|text| plain_help(text, expected)),
                 };
                 let help = help.or_else(|| shape_help(expected, found).map(str::to_owned));
+                let help = help.or_else(|| Some(format!("write {wanted}")));
                 Words { message, label: Some(format!("this is {found}")), help }
             }
             ProblemKind::NotInList { found, allowed, since: Some(since) } => Words {
@@ -82,19 +95,52 @@ impl Problem {
             ProblemKind::NotInList { found, allowed, .. } => {
                 let known = allowed.iter().map(String::as_str);
                 let help = did_you_mean(found, known, || format!("write {}", list(allowed, "or")));
-                Words { message: format!("`{found}` is not a value of {value}"), label: None, help: Some(help) }
+                let label = Some("none of its values".to_owned());
+                Words { message: format!("`{found}` is not a value of {value}"), label, help: Some(help) }
             }
-            ProblemKind::BadForm { found, wanted } => {
-                Words { message: format!("`{found}`{place} must {wanted}"), label: None, help: None }
-            }
-            ProblemKind::OutOfBounds { wanted } => {
-                Words { message: format!("{value} must {wanted}"), label: None, help: None }
-            }
-            ProblemKind::BadCombination { what, help } => {
-                Words { message: format!("{value} {what}"), label: None, help: help.clone() }
-            }
+            ProblemKind::BadForm { found, wanted, help } => Words {
+                message: format!("`{found}`{place} must {wanted}"),
+                label: Some("not of this form".to_owned()),
+                help: Some(help.clone()),
+            },
+            ProblemKind::OutOfBounds { wanted, found, help } => Words {
+                message: format!("{value} must {wanted}"),
+                label: Some(format!("this is {found}")),
+                help: Some(help.clone()),
+            },
+            ProblemKind::BadCombination { what, help, lacking } => Words {
+                message: format!("{value} {what}"),
+                label: Some(match lacking.as_slice() {
+                    [] => "not together".to_owned(),
+                    [only] => format!("`{only}` is meant"),
+                    _ => "one of them is needed here".to_owned(),
+                }),
+                help: Some(help.clone()),
+            },
         }
     }
+}
+
+/// Says what to do about a field that the schema does not know.
+fn unknown_help(key: &str, known: &[String], renamed: Option<&Renamed>) -> String {
+    // It looks like a blank, and is a letter to YAML.
+    if let Some(blank) = key.chars().find(|character| character.is_whitespace() && !character.is_ascii()) {
+        return format!(
+            "the name holds a blank that YAML does not know (U+{:04X}): write plain blanks",
+            u32::from(blank)
+        );
+    }
+    match renamed {
+        Some(Renamed { hint: Some(hint), .. }) => return hint.clone(),
+        Some(Renamed { to, hint: None }) => return format!("`{key}` is called `{to}` here: rename it"),
+        None => {}
+    }
+    did_you_mean(key, known.iter().map(String::as_str), || match known.len() {
+        0 => "remove it; data of your own goes into `customProperties`".to_owned(),
+        1 => format!("the only field here is `{}`", known[0]),
+        2..=12 => format!("the fields here are {}", list(known, "and")),
+        _ => "data of your own goes into `customProperties`".to_owned(),
+    })
 }
 
 /// What a key without a value is.
@@ -116,6 +162,14 @@ fn shape_help(expected: &[&str], found: &str) -> Option<&'static str> {
         _ if wants("a number") => "write a number such as `3` or `0.5`, without quotes or unit",
         _ => return None,
     })
+}
+
+/// Says that a text was meant to be a key with a value, as `name:orders` is.
+fn blank_help(text: &str) -> Option<String> {
+    let (key, value) = text.split_once(':')?;
+    let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_meant = is_key && !value.is_empty() && !value.starts_with('/') && !text.contains(char::is_whitespace);
+    is_meant.then(|| format!("write a blank after the `:`: `{key}: {value}`"))
 }
 
 /// Returns a path as people write it: `schema[0].properties[2].name`.

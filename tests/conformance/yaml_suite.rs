@@ -73,7 +73,13 @@ fn the_suite_reads_as_its_authors_say() {
     let is_here = |id: &str| rows.iter().any(|row| corpora::field(row, "id") == id);
     let stale: Vec<&String> = listed.keys().filter(|id| is_here(id) && !found.contains_key(*id)).collect();
     assert!(stale.is_empty(), "rows of {TABLE} that are no differences any more: {stale:?}");
-    assert!(n_equal * 100 >= n_valid * 90, "too few");
+    // Of the valid rows 98 in 100 are equal, or differ for a reason that the table tells.
+    let is_valid = |row: &&Value| row["error"] != true && row["json"].is_string();
+    let is_told =
+        |row: &&Value| found.contains_key(corpora::field(row, "id")) && listed.contains_key(corpora::field(row, "id"));
+    let n_told = rows.iter().filter(is_valid).filter(is_told).count();
+    assert!((n_equal + n_told) * 100 >= n_valid * 98, "{n_equal} equal and {n_told} told of {n_valid}");
+    assert_eq!(n_equal + n_told, n_valid, "a valid row is neither equal nor told");
 }
 
 /// Files of the standards of which no reading is possible: an example cut off in the middle.

@@ -36,7 +36,7 @@ fn the_id_and_the_name_come_from_what_is_given() {
     assert_eq!(config["mesh"]["name"], "Acme mesh");
     folder.good(&["init", "b", "--name", "Data of Ümlaut & Sons", "--repository", "https://github.com/x/y"]);
     let config = folder.yaml("b/meshfolio.yaml");
-    assert_eq!(config["mesh"]["id"], "data-of-mlaut-sons");
+    assert_eq!(config["mesh"]["id"], "data-of-umlaut-sons");
     assert_eq!(config["forge"]["kind"], "github");
     assert_eq!(config["forge"]["repository"], "https://github.com/x/y");
     assert!(folder.path("b/.github/workflows/mesh.yml").is_file());
@@ -96,4 +96,28 @@ fn wrong_flags_are_refused() {
     folder.refused(&["init", "--name", ""], &["--name"]);
     folder.write("file", "");
     folder.refused(&["init", "file/mesh"], &[]);
+}
+
+#[test]
+fn a_registry_inside_another_is_refused() {
+    let folder = Folder::registry();
+    folder.refused(&["init", "registry"], &["`", "lies inside the registry of", "meshfolio.yaml"]);
+    folder.refused(&["init", "registry/domains/new/deep"], &["lies inside the registry of"]);
+    // What the outer one does not read may be anything.
+    folder.good(&["init", "vendor/other"]);
+    folder.is_clean();
+    let outer = Folder::empty();
+    outer.write("meshfolio.yaml", "mesh: {id: outer}\n");
+    outer.refused(&["init", "inner"], &["lies inside the registry of"]);
+}
+
+#[test]
+fn names_of_folders_are_kept_as_people_write_them() {
+    let folder = Folder::empty();
+    let run = folder.good(&["init", "Ünï code"]);
+    let config = folder.yaml("Ünï code/meshfolio.yaml");
+    assert_eq!(config["mesh"]["name"], "Ünï code");
+    assert_eq!(config["mesh"]["id"], "uni-code");
+    let next = run.err.lines().last().expect("a last line");
+    assert!(next.contains("Ünï code' check, then"), "{next}");
 }

@@ -57,6 +57,7 @@ fn what_is_taken_stays_as_it_is() {
     let folder = Folder::registry();
     let product = ["--domain", "sales", "--owner", "order-platform"];
     folder.refused(&[&["new", "product", "orders"], &product[..]].concat(), &["exists already", "product.odps.yaml"]);
+    folder.refused(&["new", "team", "con"], &["`con` cannot be an id", "Windows keeps", "`con-team`"]);
     folder.refused(&["new", "team", "order-platform"], &["registry/teams/order-platform.yaml"]);
     folder.refused(&["new", "domain", "sales", "--owner", "order-platform"], &["registry/domains/sales/domain.yaml"]);
     folder.refused(&["new", "policy", "endings-are-announced", "--owner", "data-governance"], &["exists already"]);

@@ -104,6 +104,38 @@ pub(crate) fn read_case(path: &str) -> Result<Vec<Section>, String> {
     parse(&text.replace("\r\n", "\n")).map_err(|error| format!("tests/cases/{path}:{error}"))
 }
 
+/// A finding has three parts: what, why here, what to do (STYLE section 4). Why here is said by words at the
+/// place, by other places, or by the place itself where the headline quotes what stands there.
+#[test]
+fn every_finding_has_its_three_parts() {
+    let schemas = Schemas::embedded();
+    let mut lacking = std::collections::BTreeMap::new();
+    for path in case_paths() {
+        let sections = read_case(&path).expect("the case can be read");
+        for section in sections.iter().filter(|section| section.has_files()) {
+            let (_, outcome) = outcome(&schemas, section);
+            for found in &outcome.findings.diagnostics {
+                let bytes = section.files.get(outcome.sources.path(found.location.file)).cloned().unwrap_or_default();
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let there = text.get(found.location.span.range()).unwrap_or_default();
+                let there = there.trim_matches(['"', '\'', ' ', '\n', '@', '#']);
+                // A finding about a file as a whole stands at its first byte, and its path is the place.
+                let is_about_all = found.location.span == meshfolio::source::Span::default();
+                let explains = is_about_all || (!there.is_empty() && found.message.contains(there));
+                let is_placed = found.label.is_some() || !found.related.is_empty() || explains;
+                let mut parts = Vec::new();
+                parts.extend((found.message.is_empty() || found.message.ends_with('.')).then_some("headline"));
+                parts.extend((!is_placed).then_some("place"));
+                parts.extend(found.help.as_ref().is_none_or(String::is_empty).then_some("help"));
+                if !parts.is_empty() {
+                    lacking.entry((found.rule.code, parts)).or_insert(found.message.clone());
+                }
+            }
+        }
+    }
+    assert!(lacking.is_empty(), "{lacking:#?}");
+}
+
 fn check_family(family: &str) {
     let wanted = std::env::var("CASE").unwrap_or_default();
     let schemas = Schemas::embedded();
@@ -180,8 +212,8 @@ fn difference<'a>(
     left.into_iter().filter(|mark| is_new(mark)).collect()
 }
 
-/// Checks a mesh; returns the findings with their messages, and what `check` prints.
-fn run(schemas: &Schemas, section: &Section) -> (Vec<(Mark, String)>, String) {
+/// Checks a mesh.
+fn outcome(schemas: &Schemas, section: &Section) -> (MemoryTree, Outcome) {
     let tree = MemoryTree::new(section.files.clone());
     let options = Options {
         config_path: "meshfolio.yaml".to_owned(),
@@ -190,7 +222,13 @@ fn run(schemas: &Schemas, section: &Section) -> (Vec<(Mark, String)>, String) {
         detail: Detail::Rules,
         observations: None,
     };
-    let outcome: Outcome = pipeline::run(&tree, schemas, &options).expect("a tree in memory can be read");
+    let outcome = pipeline::run(&tree, schemas, &options).expect("a tree in memory can be read");
+    (tree, outcome)
+}
+
+/// Checks a mesh; returns the findings with their messages, and what `check` prints.
+fn run(schemas: &Schemas, section: &Section) -> (Vec<(Mark, String)>, String) {
+    let (tree, outcome) = outcome(schemas, section);
     let texts = outcome.sources.texts(&tree, outcome.findings.files());
     let mark = |diagnostic: &meshfolio::diagnostic::Diagnostic| {
         let Location { file, span } = diagnostic.location;

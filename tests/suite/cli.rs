@@ -164,7 +164,10 @@ fn what_the_tool_cannot_do_is_2() {
     refused(&["impact", "nothing"], "`nothing` is not in this registry");
     refused(&["list", "prodcts"], "there is no kind `prodcts`; did you mean `products`?");
     refused(&["list", "products", "--where", "colour=red"], "colour");
-    refused(&["explain", "REF999"], "there is no rule `REF999`");
+    refused(&["explain", "REF999"], "there is no rule `REF999`; there are REF001 to REF0");
+    refused(&["explain", "XYZ001"], "there is no rule `XYZ001`; `meshfolio explain` lists all of them");
+    refused(&["lineage", "orders", "--up", "-1"], "write a number of steps, from 0 on");
+    refused(&["lineage", "orders", "--down=x"], "write a number of steps, from 0 on");
     refused(&["explain", "dangling-referense"], "did you mean `dangling-reference`?");
     refused(&["schema", "prodct"], "there is no schema `prodct`; did you mean `product`?");
     refused(&["schema", "contract", "--api-version", "v9.9.9"], "v9.9.9");
@@ -466,6 +469,82 @@ fn show_names_the_thing_in_three_ways() {
         let found = run(&folder, &["show", id, "--format", "json"]).code(0).json();
         assert!(found.is_object(), "{id}");
     }
+}
+
+#[test]
+fn every_kind_is_shown_with_the_version_of_the_format() {
+    let agreement = "apiVersion: v0.9.0\nkind: AccessAgreement\nid: reads\nname: Reader reads\nstatus: approved\n\
+                     description: {purpose: Reading.}\nstartTimestamp: \"2026-01-01T00:00:00Z\"\n\
+                     endTimestamp: \"2027-01-01T00:00:00Z\"\n\
+                     provider: {teamId: order-platform, dataProductId: orders, outputPortId: tables}\n\
+                     consumer: {dataProductId: reader, userId: ann}\n";
+    let review = "apiVersion: meshfolio/v1\nkind: Review\nid: r\nsubject: product:orders\nreviewer: reader\n\
+                  rating: 4\ndate: 2026-11-01\ncustomProperties: [{property: cadence, value: daily}]\n";
+    let waiver = "apiVersion: meshfolio/v1\nkind: Waiver\nid: w\ntarget: product:reader\nrule: missing-owner\n\
+                  reason: Soon.\napprovedBy: order-platform\nexpires: 2026-12-31\n";
+    let files = [
+        READER,
+        ("registry/x.oaas.yaml", agreement),
+        ("registry/r.yaml", review),
+        ("registry/w.yaml", waiver),
+        ("meshfolio.yaml", "mesh: {id: acme, baseUrl: \"https://data.example/\"}\n"),
+    ];
+    let folder = registry(&files);
+    let json = |id: &str| run(&folder, &["show", id, "--format", "json"]).code(0).json();
+    for (id, kind) in [
+        ("agreement:reads", "agreement"),
+        ("review:r", "review"),
+        ("waiver:w", "waiver"),
+        ("orders", "product"),
+        ("column:orders@2.1.0#orders.id", "column"),
+    ] {
+        let found = json(id);
+        assert_eq!((&found["version"], &found["kind"]), (&Value::from(1), &Value::from(kind)), "{found}");
+    }
+    let found = json("agreement:reads");
+    assert_eq!(found["consumer"]["product"]["ref"], "product:reader");
+    assert_eq!(found["consumer"]["user"], Value::Null, "people are shown where the configuration asks for them");
+    assert_eq!((&found["provider"]["port"], &found["end"]), (&"tables".into(), &"2027-01-01T00:00:00Z".into()));
+    // Addresses are those of `list`.
+    let listed = run(&folder, &["list", "products", "--format", "json"]).code(0).json();
+    assert_eq!(json("orders")["url"], listed[0]["url"]);
+    assert_eq!(json("orders")["url"], "https://data.example/products/orders.html");
+
+    let text = |id: &str| run(&folder, &["show", id]).code(0).out;
+    let agreement = text("agreement:reads");
+    for words in ["consumer product   product:reader", "provider port      tables", "end                2027-01-01"] {
+        assert!(agreement.contains(words), "`{words}` is not in\n{agreement}");
+    }
+    assert!(text("review:r").contains("  - cadence: daily"), "{}", text("review:r"));
+    let column = text("column:orders@2.1.0#orders.id");
+    assert!(column.starts_with("id  column:orders@2.1.0#orders.id\n"), "{column}");
+    assert!(!column.contains("service levels"), "{column}");
+    for id in ["orders", "contract:orders", "agreement:reads"] {
+        let shown = text(id);
+        let keys = shown.lines().filter(|line| !line.starts_with(' ')).skip(1);
+        let odd: Vec<&str> = keys.filter(|line| line.len() > 18 && line[..18].contains(char::is_uppercase)).collect();
+        assert!(odd.is_empty(), "keys of JSON: {odd:?}");
+    }
+}
+
+#[test]
+fn explain_json_holds_markdown() {
+    let found = run(&registry(CLEAN), &["explain", "REF001", "--format", "json"]).code(0).json();
+    let doc = found["rules"][0]["doc"].as_str().expect("a text");
+    assert!(doc.starts_with("## What it finds\n"), "{doc}");
+    assert!(!doc.lines().any(|line| line.starts_with(' ') && !line.starts_with("  ")), "{doc}");
+}
+
+#[test]
+fn a_build_with_errors_says_what_is_left_out() {
+    let build = |files: &[(&str, &str)]| run(&registry(files), &["build", "--allow-errors"]).code(0).err;
+    let nothing = build(&[DANGLING]);
+    assert!(nothing.contains("Left out  nothing, though there is 1 error\n"), "{nothing}");
+    let broken = ("registry/z.yaml", "apiVersion: meshfolio/v1\nkind: Team\nid: z\nname: a: b\n");
+    let lost = ("registry/y.yaml", "apiVersion: meshfolio/v1\nkind: Team\nname: b\n");
+    let left = build(&[DANGLING, broken, lost]);
+    assert!(left.contains("Left out  registry/y.yaml; all but the identity of registry/z.yaml\n"), "{left}");
+    assert!(!build(CLEAN).contains("Left out"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use anyhow::bail;
 
 use super::gather::Gather;
 use super::noun;
-use crate::graph::{is_slug, slug_of};
+use crate::graph::{is_reserved, is_slug, slug_of};
 use crate::model::{Alias, Header, Kind, Ref, SemanticDefinition, same_version};
 use crate::render::scaffold::{Answers, id_of};
 use crate::source::{WalkOptions, is_wanted};
@@ -13,6 +13,12 @@ impl Gather<'_> {
     /// Refuses an id that cannot be one, or that is taken.
     pub(super) fn refuse_known(&self, kind: Kind) -> anyhow::Result<()> {
         let id = self.bare_id(kind)?;
+        if is_reserved(id) {
+            bail!(
+                "`{id}` cannot be an id: `index` and `page-2` are names of lists, and Windows keeps `con`, `nul` and the like for devices; write another, such as `{id}-{}`",
+                noun(kind).rsplit(' ').next().unwrap_or("x")
+            );
+        }
         if !is_slug(id) {
             let hint = id_of(id).filter(|id| is_slug(id)).unwrap_or_else(|| "customer-orders".to_owned());
             bail!("`{id}` cannot be an id: write up to 80 lower-case letters, digits and dashes, such as `{hint}`");

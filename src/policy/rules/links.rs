@@ -124,6 +124,7 @@ fn links(context: &Context<'_>, sink: &mut Sink) {
                     check.sink.push(
                         UNSAFE_LINK
                             .at(file, link.span, message)
+                            .label("neither a page nor a file")
                             .help("link to an `https:` or `mailto:` address, or to a file of the registry"),
                     );
                 }
@@ -174,7 +175,7 @@ impl Check<'_, '_> {
                 (format!("the {what} leads to `{path}`, which is not in the registry"), help)
             }
         };
-        self.sink.push(BROKEN_LINK.at(file, link.span, message).help(help));
+        self.sink.push(BROKEN_LINK.at(file, link.span, message).label("leads nowhere").help(help));
     }
 
     fn anchor(&mut self, file: FileId, target: FileId, fragment: &str, link: &Link) {
@@ -188,10 +189,10 @@ impl Check<'_, '_> {
         }
         let place = if file == target { String::new() } else { format!(" of `{}`", self.context.sources.path(target)) };
         let message = format!("no heading{place} has the anchor `{fragment}`");
-        let mut finding = BROKEN_ANCHOR.at(file, link.span, message);
-        if let Some(meant) = self.near.nearest(fragment, ids()) {
-            finding = finding.help(format!("did you mean `#{meant}`?"));
-        }
-        self.sink.push(finding);
+        let help = match self.near.nearest(fragment, ids()) {
+            Some(meant) => format!("did you mean `#{meant}`?"),
+            None => "link to a heading that is there, or to the page without `#`".to_owned(),
+        };
+        self.sink.push(BROKEN_ANCHOR.at(file, link.span, message).label("leads to no heading").help(help));
     }
 }

@@ -19,7 +19,7 @@ pub(crate) use lineage::header as node_header;
 pub use lineage::{LineageFormat, lineage};
 pub use list::{Filter, FilterError, ListFormat, ListRow, list, rows};
 pub use schema::schema_json;
-pub use show::{show_json, show_text};
+pub use show::{Shown, show_json, show_text};
 pub(super) use table::{csv, table};
 
 /// Why something cannot be exported.

@@ -6,65 +6,123 @@ use serde_json::Value;
 
 use crate::diagnostic::emit::json_text;
 use crate::diagnostic::visible;
-use crate::graph::Found;
+use crate::graph::{ColumnPlace, Found};
 use crate::model::Kind;
 use crate::policy::Outcome;
 use crate::render::twins::{
-    ContractTwin, DomainTwin, PolicyTwin, ProductTwin, SourceTwin, TeamTwin, TermTwin, View, to_json,
+    AccessAgreementTwin, AcknowledgementTwin, ColumnTwin, ContractTwin, DomainTwin, PolicyTwin, ProductTwin,
+    ReviewTwin, ScorecardTwin, SourceTwin, TeamTwin, TermTwin, View, WaiverTwin, to_json,
 };
 use crate::source::Tree;
 
+/// What is shown: a thing, or one of its columns.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The thing.
+    pub found: Found,
+    /// The column of a contract, where one is asked for.
+    pub column: Option<ColumnPlace>,
+}
+
 /// Returns a thing as JSON.
 #[must_use]
-pub fn show_json(outcome: &Outcome, tree: &dyn Tree, found: Found) -> String {
-    json_text(&value(outcome, tree, found))
+pub fn show_json(outcome: &Outcome, tree: &dyn Tree, thing: &Shown) -> String {
+    json_text(&value(outcome, tree, thing))
 }
 
 /// Returns a thing as text: fields in the order of the twin, what is not stated left out.
 #[must_use]
-pub fn show_text(outcome: &Outcome, tree: &dyn Tree, found: Found, color: bool) -> String {
-    let value = value(outcome, tree, found);
+pub fn show_text(outcome: &Outcome, tree: &dyn Tree, thing: &Shown, color: bool) -> String {
+    let value = value(outcome, tree, thing);
     let style = if color { anstyle::Style::new().bold() } else { anstyle::Style::new() };
     let text =
         |key: &str| value.get(key).and_then(Value::as_str).map(|text| visible(text).into_owned()).unwrap_or_default();
     let mut shown = format!("{style}{}{style:#}  {}:{}\n", text("name"), text("kind"), text("id"));
     let fields = value.as_object().into_iter().flatten();
-    for (key, value) in fields.filter(|(key, _)| !matches!(key.as_str(), "version" | "kind" | "id" | "name")) {
+    // What the file says of its domain and owner is of use where they are not registered.
+    let is_said =
+        |key: &str| key.strip_suffix("AsWritten").is_some_and(|key| value.get(key).is_some_and(Value::is_object));
+    let is_head = |key: &str| matches!(key, "version" | "kind" | "id" | "name");
+    for (key, value) in fields.filter(|(key, _)| !is_head(key) && !is_said(key)) {
         match key.as_str() {
             "evidence" => evidence(&mut shown, value),
-            "checks" => checks(&mut shown, value),
-            _ => field(&mut shown, key, value, 0),
+            "checks" if value.is_object() => checks(&mut shown, value),
+            "description" | "column" if value.is_object() => {
+                let inner = value.as_object().into_iter().flatten();
+                inner.filter(|(key, _)| *key != "name").for_each(|(key, value)| field(&mut shown, &words(key), value));
+            }
+            "customProperties" => field(&mut shown, "own properties", value),
+            key => field(&mut shown, &words(key), value),
         }
     }
     shown
 }
 
-fn value(outcome: &Outcome, tree: &dyn Tree, found: Found) -> Value {
-    let view = View { mesh: &outcome.mesh, sources: &outcome.sources, config: &outcome.config, tree: Some(tree) };
-    let json = match found.kind {
-        Kind::DataProduct => to_json(&ProductTwin::of(view, found.idx)),
-        Kind::DataContract => to_json(&ContractTwin::of(view, found.idx)),
-        Kind::Domain => to_json(&DomainTwin::of(view, found.idx)),
-        Kind::Team => to_json(&TeamTwin::of(view, found.idx)),
-        Kind::SourceSystem => to_json(&SourceTwin::of(view, found.idx)),
-        Kind::Policy => to_json(&PolicyTwin::of(view, found.idx)),
-        Kind::SemanticDefinition => to_json(&TermTwin::of(view, found.idx)),
-        Kind::AccessAgreement | Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => {
-            let range = found.idx..found.idx + 1;
-            to_json(&super::rows(&outcome.mesh, &outcome.sources, &outcome.config, found.kind, range).pop())
+/// Returns what people call a field: `thingVersion` is the version, `inputPorts` are input ports.
+fn words(key: &str) -> String {
+    match key {
+        "thingVersion" => return "version".to_owned(),
+        "slaProperties" => return "service levels".to_owned(),
+        "url" => return "page".to_owned(),
+        _ => {}
+    }
+    let mut words = String::new();
+    for character in key.chars() {
+        if character.is_uppercase() {
+            words.push(' ');
         }
+        words.extend(character.to_lowercase());
+    }
+    words
+}
+
+fn value(outcome: &Outcome, tree: &dyn Tree, thing: &Shown) -> Value {
+    let view = View { mesh: &outcome.mesh, sources: &outcome.sources, config: &outcome.config, tree: Some(tree) };
+    let idx = thing.found.idx;
+    let column = thing.column.as_ref().and_then(|place| ColumnTwin::of(view, place));
+    let json = match thing.found.kind {
+        Kind::DataContract if column.is_some() => to_json(&column),
+        Kind::DataProduct => to_json(&ProductTwin::of(view, idx)),
+        Kind::DataContract => to_json(&ContractTwin::of(view, idx)),
+        Kind::Domain => to_json(&DomainTwin::of(view, idx)),
+        Kind::Team => to_json(&TeamTwin::of(view, idx)),
+        Kind::SourceSystem => to_json(&SourceTwin::of(view, idx)),
+        Kind::Policy => to_json(&PolicyTwin::of(view, idx)),
+        Kind::SemanticDefinition => to_json(&TermTwin::of(view, idx)),
+        Kind::AccessAgreement => to_json(&AccessAgreementTwin::of(view, idx)),
+        Kind::Review => to_json(&ReviewTwin::of(view, idx)),
+        Kind::Waiver => to_json(&WaiverTwin::of(view, idx)),
+        Kind::Acknowledgement => to_json(&AcknowledgementTwin::of(view, idx)),
+        Kind::Scorecard => to_json(&ScorecardTwin::of(view, idx)),
     };
-    serde_json::from_slice(&json).expect("twins are JSON")
+    let mut value = serde_json::from_slice(&json).expect("twins are JSON");
+    if let Some(base) = &outcome.config.mesh.base_url {
+        make_absolute(&mut value, base);
+    }
+    value
+}
+
+/// Writes the pages of things as `list` does: whole, where the address of the site is known.
+fn make_absolute(value: &mut Value, base: &str) {
+    match value {
+        Value::Object(fields) => {
+            let is_thing = ["ref", "urn", "contract"].iter().any(|key| fields.contains_key(*key));
+            if is_thing && let Some(Value::String(url)) = fields.get_mut("url") {
+                *url = format!("{base}{url}");
+            }
+            fields.values_mut().for_each(|value| make_absolute(value, base));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| make_absolute(value, base)),
+        _ => {}
+    }
 }
 
 /// Columns of the key in front of a value.
 const KEY_WIDTH: usize = 18;
 
-fn field(shown: &mut String, key: &str, value: &Value, level: usize) {
-    let indent = "  ".repeat(level);
+fn field(shown: &mut String, key: &str, value: &Value) {
     let mut line = |text: &str| {
-        let key = format!("{indent}{key}");
-        writeln!(shown, "{key:<KEY_WIDTH$} {text}").expect("a string takes all text");
+        writeln!(shown, "{}", format!("{key:<KEY_WIDTH$} {text}").trim_end()).expect("a string takes all text");
     };
     match value {
         Value::Null | Value::Bool(false) => {}
@@ -79,40 +137,46 @@ fn field(shown: &mut String, key: &str, value: &Value, level: usize) {
         Value::Array(items) => {
             line("");
             for item in items {
-                let item_indent = "  ".repeat(level + 1);
-                writeln!(shown, "{item_indent}- {}", summary(item)).expect("a string takes all text");
+                writeln!(shown, "  - {}", summary(item)).expect("a string takes all text");
             }
         }
         Value::Object(fields) if fields.contains_key("ref") => line(&summary(value)),
         Value::Object(fields) => {
             for (inner, value) in fields {
-                field(shown, &format!("{key}.{inner}"), value, level);
+                field(shown, &format!("{key} {}", words(inner)), value);
             }
         }
     }
 }
 
-/// An item of a list on one line: its references and short texts.
+/// An item of a list on one line: what it is called, what it says, and its references and short texts.
 fn summary(item: &Value) -> String {
+    const SHORT: usize = 60;
+    const TITLES: [&str; 8] = ["name", "property", "server", "channel", "role", "id", "code", "expression"];
     let Some(fields) = item.as_object() else { return one_line(item.as_str().unwrap_or_default()) };
     if let Some(reference) = fields.get("ref").and_then(Value::as_str) {
         return one_line(reference);
     }
-    let parts: Vec<String> = fields
-        .iter()
-        .filter_map(|(key, value)| match value {
-            Value::String(text) if key == "name" || key == "property" || key == "server" || key == "id" => {
-                Some(one_line(text))
-            }
-            Value::String(text) if text.chars().count() <= 60 => Some(format!("{key} {}", one_line(text))),
-            Value::Bool(true) => Some(key.clone()),
-            Value::Number(number) => Some(format!("{key} {number}")),
-            Value::Object(inner) if inner.contains_key("verdict") => Some(observation(value)),
-            Value::Object(inner) => Some(format!("{key} {}", one_line(inner.get("ref")?.as_str()?))),
-            _ => None,
-        })
-        .collect();
-    parts.join(", ")
+    let text = |key: &str| fields.get(key).and_then(Value::as_str).map(one_line);
+    let title = TITLES.into_iter().find_map(|key| Some((key, text(key)?)));
+    let mut head = title.as_ref().map(|(_, title)| title.clone()).unwrap_or_default();
+    let is_pair = fields.contains_key("property") && fields.get("value").is_some_and(Value::is_string);
+    if is_pair {
+        let unit = text("unit").map(|unit| format!(" {unit}")).unwrap_or_default();
+        head = format!("{head}: {}{unit}", text("value").unwrap_or_default());
+    }
+    let is_told = |key: &str| {
+        title.as_ref().is_some_and(|(told, _)| *told == key) || (is_pair && matches!(key, "value" | "unit"))
+    };
+    let rest = fields.iter().filter(|(key, _)| !is_told(key)).filter_map(|(key, value)| match value {
+        Value::String(text) if text.chars().count() <= SHORT => Some(format!("{} {}", words(key), one_line(text))),
+        Value::Bool(true) => Some(words(key)),
+        Value::Number(number) => Some(format!("{} {number}", words(key))),
+        Value::Object(inner) if inner.contains_key("verdict") => Some(observation(value)),
+        Value::Object(inner) => Some(format!("{} {}", words(key), one_line(inner.get("ref")?.as_str()?))),
+        _ => None,
+    });
+    Some(head).filter(|head| !head.is_empty()).into_iter().chain(rest).collect::<Vec<_>>().join(", ")
 }
 
 /// Evidence on one line, and one for each result.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::{NewFile, ScaffoldError, template};
 use crate::model::Kind;
@@ -192,12 +194,12 @@ pub fn title_of(id: &str) -> String {
     }
 }
 
-/// Returns the id that a text comes nearest to: `Acme Data!` is `acme-data`. `None` when no letter
-/// or digit is left.
+/// Returns the id that a text comes nearest to: `Acme Data!` is `acme-data`, `Ünï` is `uni`. `None` when no
+/// letter or digit is left.
 #[must_use]
 pub fn id_of(text: &str) -> Option<String> {
     let mut id = String::new();
-    for character in text.chars().flat_map(char::to_lowercase) {
+    for character in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         if character.is_ascii_lowercase() || character.is_ascii_digit() {
             id.push(character);
         } else if !id.is_empty() && !id.ends_with('-') {

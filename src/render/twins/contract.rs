@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::evidence::{EvidenceTwin, ObservationTwin, PROMISED};
 use super::{Head, Link, View};
-use crate::graph::{EvidenceSummary, Found};
-use crate::model::{Kind, Property, PropertyFlags, QualityRule, Text};
+use crate::graph::{ColumnPlace, EvidenceSummary, Found};
+use crate::model::{Kind, Property, PropertyFlags, QualityRule, SchemaObject, Text};
 use crate::source::Span;
 
 /// One version of a contract.
@@ -133,15 +133,7 @@ impl ContractTwin {
             description: server.description.clone(),
             fields: server.fields.iter().map(|(key, value)| (key.to_string(), value.to_string().into())).collect(),
         });
-        let objects = descriptor.objects.iter().map(|object| ObjectTwin {
-            name: object.name.value.clone(),
-            physical_name: object.physical_name.clone(),
-            physical_type: object.physical_type.clone(),
-            description: object.description.clone(),
-            tags: object.tags.clone(),
-            quality: object.quality.iter().map(|rule| quality(seen, rule)).collect(),
-            properties: object.properties.iter().map(|column| property(seen, column)).collect(),
-        });
+        let objects = descriptor.objects.iter().map(|found| object(seen, found));
         let levels = descriptor.service_levels.iter().map(|level| ServiceLevelTwin {
             property: level.property.clone(),
             value: level.value.clone(),
@@ -175,6 +167,57 @@ impl ContractTwin {
     }
 }
 
+/// One column of a contract version, or an object as a whole.
+#[derive(Clone, Debug, Serialize)]
+pub struct ColumnTwin {
+    version: u32,
+    kind: &'static str,
+    id: String,
+    name: Text,
+    url: Option<String>,
+    file: String,
+    contract: Link,
+    object: String,
+    path: String,
+    column: Option<PropertyTwin>,
+    schema: Option<ObjectTwin>,
+}
+
+impl ColumnTwin {
+    /// Makes the twin of a column; `None` where the contract has none at the place.
+    #[must_use]
+    pub fn of(view: View<'_>, place: &ColumnPlace) -> Option<ColumnTwin> {
+        let idx = place.contract_idx;
+        let descriptor = &view.mesh.contracts[idx].descriptor;
+        let evidence = view.mesh.contract_evidence(idx);
+        let seen = Seen { view, contract_idx: idx, evidence: &evidence };
+        let found = descriptor.objects.iter().find(|found| *found.name.value == *place.object)?;
+        let column = if place.column.is_empty() { None } else { Some(column_at(&found.properties, &place.column)?) };
+        let contract = view.contract(idx);
+        Some(ColumnTwin {
+            version: 1,
+            kind: "column",
+            id: format!("{}#{}", view.mesh.contract_version(idx), place.path()),
+            name: column.map_or_else(|| found.name.value.clone(), |column| column.name.clone()),
+            url: contract.url.clone(),
+            file: view.sources.path(descriptor.header.file).to_owned(),
+            contract,
+            object: place.object.clone(),
+            path: place.path(),
+            column: column.map(|column| property(seen, column)),
+            schema: column.is_none().then(|| object(seen, found)),
+        })
+    }
+}
+
+/// Finds a column by its path in an object; names may have dots of their own.
+fn column_at<'a>(columns: &'a [Property], path: &str) -> Option<&'a Property> {
+    columns.iter().find_map(|column| match path.strip_prefix(column.name.as_str())? {
+        "" => Some(column),
+        rest => column_at(column.children(), rest.strip_prefix('.')?),
+    })
+}
+
 /// A contract version with what was observed of its promises.
 #[derive(Clone, Copy)]
 struct Seen<'a> {
@@ -188,6 +231,18 @@ impl Seen<'_> {
     fn at(self, span: Span) -> Option<ObservationTwin> {
         let result = self.evidence.result_at(self.contract_idx, span)?;
         Some(ObservationTwin::of(self.view, result))
+    }
+}
+
+fn object(seen: Seen<'_>, object: &SchemaObject) -> ObjectTwin {
+    ObjectTwin {
+        name: object.name.value.clone(),
+        physical_name: object.physical_name.clone(),
+        physical_type: object.physical_type.clone(),
+        description: object.description.clone(),
+        tags: object.tags.clone(),
+        quality: object.quality.iter().map(|rule| quality(seen, rule)).collect(),
+        properties: object.properties.iter().map(|column| property(seen, column)).collect(),
     }
 }
 

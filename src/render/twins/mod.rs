@@ -6,11 +6,13 @@ mod contract;
 mod evidence;
 mod others;
 mod product;
+mod records;
 
-pub use contract::ContractTwin;
+pub use contract::{ColumnTwin, ContractTwin};
 pub use evidence::{ChecksTwin, EvidenceTwin};
 pub use others::{DomainTwin, PolicyTwin, SourceTwin, TeamTwin, TermTwin};
 pub use product::ProductTwin;
+pub use records::{AccessAgreementTwin, AcknowledgementTwin, ReviewTwin, ScorecardTwin, WaiverTwin};
 
 use serde::Serialize;
 
