@@ -38,7 +38,7 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     let deny = args.deny.level(&outcome);
     let findings = outcome.findings.clone();
     if findings.fails(Severity::Warning) {
-        print_findings(&session, &outcome, &findings, deny, Format::Full, terminal)?;
+        print_findings(&session, &outcome, (&findings, None), deny, Format::Full, terminal)?;
     }
     if findings.fails(deny) && !args.allow_errors {
         summarise(&outcome, &findings, deny, terminal);

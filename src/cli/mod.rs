@@ -4,6 +4,7 @@
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod impact;
 mod init;
@@ -75,6 +76,8 @@ enum Command {
     New(new::NewArgs),
     /// Check all descriptors, their references and the rules
     Check(check::CheckArgs),
+    /// Show what changed since another revision, whom it reaches and whether it may come
+    Diff(diff::DiffArgs),
     /// Write the catalog as static files
     Build(build::BuildArgs),
     /// Preview the catalog on this machine
@@ -144,6 +147,7 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Command::Init(args) => init::run(global, args, terminal),
         Command::New(args) => new::run(global, &args, terminal),
         Command::Check(args) => check::run(global, &args, terminal),
+        Command::Diff(args) => diff::run(global, &args, terminal),
         Command::Build(args) => build::run(global, &args, terminal),
         Command::Serve(args) => serve::run(global, &args, terminal),
         Command::List(args) => list::run(global, &args, terminal),

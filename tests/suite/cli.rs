@@ -654,7 +654,7 @@ fn help_texts_are_kept() {
     assert_eq!(top.err, "");
     assert_kept("tests/suite/help/meshfolio.txt", &top.out);
     assert_kept("tests/suite/help/version.txt", &run(&folder, &["--version"]).code(0).out);
-    for name in ["check", "list", "search", "show", "lineage", "impact", "explain", "schema", "completions"] {
+    for name in ["check", "diff", "list", "search", "show", "lineage", "impact", "explain", "schema", "completions"] {
         let help = run(&folder, &[name, "--help"]).code(0);
         assert_kept(&format!("tests/suite/help/{name}.txt"), &help.out);
         assert!(help.out.lines().all(|line| line.chars().count() <= 100), "{name} is wider than the terminal");
