@@ -22,6 +22,8 @@ pub mod graph;
 
 pub mod policy;
 
+pub mod diff;
+
 pub mod render;
 
 pub mod serve;

@@ -20,7 +20,7 @@ pub use doubt::{Doubt, Doubts, Lost};
 pub use results::{CheckedResults, check_results};
 
 /// What one YAML file turned out to hold.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Checked {
     /// The descriptor, when the file is one and says its id.
     pub descriptor: Option<Descriptor>,

@@ -49,7 +49,7 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     if findings.fails(Severity::Warning) {
         match &past {
             Some(past) => print_past(past.as_ref(), &outcome, deny, terminal)?,
-            None => print_findings(&session, &outcome, &findings, deny, Format::Full, terminal)?,
+            None => print_findings(&session, &outcome, (&findings, None), deny, Format::Full, terminal)?,
         }
     }
     if findings.fails(deny) && !args.allow_errors {

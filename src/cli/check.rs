@@ -11,6 +11,7 @@ use crate::check::Detail;
 use crate::diagnostic::emit::{self, Format, Report, Style};
 use crate::diagnostic::{Diagnostic, Family, Findings, Severity, Summary};
 use crate::pipeline;
+use crate::source::Tree;
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
@@ -19,6 +20,12 @@ pub(crate) struct CheckArgs {
     /// How to print the findings: full, concise, json, sarif, github, gitlab, junit or markdown
     #[arg(long, value_name = "FORMAT", default_value = "full", value_parser = format_parser())]
     format: Format,
+    /// Also judge what changed since the last commit that this branch, tag or commit and HEAD have in common
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Report only what the base does not have
+    #[arg(long, requires = "base")]
+    new_only: bool,
     #[command(flatten)]
     deny: DenyArgs,
     #[command(flatten)]
@@ -59,35 +66,56 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
 pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let mut session = Session::open(global, Detail::Rules)?;
     session.observe(&args.observations)?;
-    let outcome = session.run()?;
+    let comparison = args.base.as_ref().map(|base| session.compare(base, None)).transpose()?;
+    let alone;
+    let outcome = if let Some(comparison) = &comparison {
+        &comparison.compared.head
+    } else {
+        alone = session.run()?;
+        &alone
+    };
+    let findings = match &comparison {
+        Some(comparison) if args.new_only => comparison.compared.new_findings(),
+        _ => outcome.findings.clone(),
+    };
     let findings = if args.paths.is_empty() {
-        outcome.findings.clone()
+        findings
     } else {
         let chosen = session.choose(&args.paths)?;
         let accepts = |path: &str| chosen.iter().any(|prefix| crate::source::is_below(path, prefix));
-        outcome.findings.in_paths(&outcome.sources, accepts)
+        findings.in_paths(&outcome.sources, accepts)
     };
-    let deny = args.deny.level(&outcome);
-    print_findings(&session, &outcome, &findings, deny, args.format, terminal)?;
+    let deny = args.deny.level(outcome);
+    let base_tree = comparison.as_ref().map(|comparison| &comparison.base_tree as &dyn Tree);
+    print_findings(&session, outcome, (&findings, base_tree), deny, args.format, terminal)?;
     if matches!(args.format, Format::Full | Format::Concise) {
+        if let (Some(comparison), Some(base)) = (&comparison, &args.base) {
+            let errors = comparison.compared.changes.n_base_errors;
+            let own = if errors > 0 {
+                format!("; the base has {} of its own", count(errors, "error", "errors"))
+            } else {
+                String::new()
+            };
+            terminal.status("Comparing", &format!("{}{own}", comparison.words(base, None)));
+        }
         if let Some(root) = session.found_above() {
             terminal.status("Registry", &format!("{}, found above this folder", root.display()));
         }
-        summarise(&outcome, &findings, deny, terminal);
+        summarise(outcome, &findings, deny, terminal);
     }
     Ok(if findings.fails(deny) { Outcome::Findings } else { Outcome::Clean })
 }
 
-/// Prints findings in a format.
+/// Prints findings in a format; those about a change point into the tree that it is compared with too.
 pub(super) fn print_findings(
     session: &Session,
     outcome: &pipeline::Outcome,
-    findings: &Findings,
+    (findings, base): (&Findings, Option<&dyn Tree>),
     deny: Severity,
     format: Format,
     terminal: &Terminal,
 ) -> anyhow::Result<()> {
-    let texts = outcome.sources.texts(&session.tree, findings.files());
+    let texts = outcome.sources.texts_of(&session.tree, base, findings.files());
     let report = Report { findings, sources: &outcome.sources, texts: &texts, counts: outcome.counts, deny };
     let forge_prefix = session.forge_prefix();
     let style = Style {

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod codeowners;
 mod completions;
+mod diff;
 mod explain;
 mod impact;
 mod init;
@@ -79,6 +80,8 @@ enum Command {
     New(new::NewArgs),
     /// Check all descriptors, their references and the rules
     Check(check::CheckArgs),
+    /// Show what changed since another revision, whom it reaches and whether it may come
+    Diff(diff::DiffArgs),
     /// Write the catalog as static files
     Build(build::BuildArgs),
     /// Preview the catalog on this machine
@@ -152,6 +155,7 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Command::Init(args) => init::run(global, args, terminal),
         Command::New(args) => new::run(global, &args, terminal),
         Command::Check(args) => check::run(global, &args, terminal),
+        Command::Diff(args) => diff::run(global, &args, terminal),
         Command::Build(args) => build::run(global, &args, terminal),
         Command::Serve(args) => serve::run(global, &args, terminal),
         Command::List(args) => list::run(global, &args, terminal),

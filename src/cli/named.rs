@@ -12,8 +12,7 @@ use crate::model::Kind;
 use crate::yaml::Schemas;
 
 /// Commands that are named before they are there, with the reason. One that is there must leave the list.
-const EXPECTED: [(&str, &str); 3] = [
-    ("diff", "`new acknowledgement` points to the comparison of two revisions, which has a branch of its own"),
+const EXPECTED: [(&str, &str); 2] = [
     ("policy test", "`new policy` points to the tests of policies, which have a branch of their own"),
     ("schema PolicyContext", "`new policy` points to what a policy sees, which comes with the policy engine"),
 ];

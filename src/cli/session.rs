@@ -13,9 +13,10 @@ use super::Global;
 use super::terminal::{Terminal, count};
 use crate::check::Detail;
 use crate::config;
+use crate::diff::{CodeOwners, OWNER_FILES};
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
-use crate::pipeline::{self, Options};
+use crate::pipeline::{self, Base, Compared, Options};
 use crate::render::export::Root;
 use crate::serve::write_cached;
 use crate::source::{GitTree, Head, History, Tree, WorkTree, read_cached};
@@ -194,6 +195,65 @@ fn cache_folder(root: &Path) -> Option<PathBuf> {
     let base = own.or_else(shared).or_else(home)?;
     let hash = blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex();
     Some(base.join("meshfolio").join(&hash[..16]))
+}
+
+/// Two revisions that were compared.
+pub(crate) struct Comparison {
+    pub(crate) compared: Compared,
+    pub(crate) base_tree: GitTree,
+    /// `None` for the work tree.
+    head_tree: Option<GitTree>,
+}
+
+impl Comparison {
+    /// Returns the files of the head.
+    pub(crate) fn head_tree<'a>(&'a self, session: &'a Session) -> &'a dyn Tree {
+        self.head_tree.as_ref().map_or(&session.tree as &dyn Tree, |tree| tree)
+    }
+
+    /// Returns the commit of the head; `None` for the work tree.
+    pub(crate) fn head_commit(&self) -> Option<String> {
+        self.head_tree.as_ref().map(GitTree::commit)
+    }
+
+    /// Says what is compared with what, and how much differs.
+    pub(crate) fn words(&self, base: &str, head: Option<&str>) -> String {
+        let short = |commit: String| commit.get(..7).unwrap_or_default().to_owned();
+        let set = &self.compared.changes;
+        let n_contracts = set.contracts.len();
+        let products = set.changes.iter().filter(|change| change.kind == Kind::DataProduct).map(|change| &change.id);
+        let n_products = products.collect::<std::collections::BTreeSet<_>>().len();
+        let head = match (head, self.head_commit()) {
+            (Some(head), Some(commit)) => format!("{head} ({})", short(commit)),
+            _ => "the work tree".to_owned(),
+        };
+        format!(
+            "{base} ({}) with {head}: {}, {} changed",
+            short(self.base_tree.commit()),
+            super::terminal::count(n_contracts, "contract", "contracts"),
+            super::terminal::count(n_products, "product", "products"),
+        )
+    }
+}
+
+impl Session {
+    /// Compares with the last commit that `base` and the head have in common; the head is the work tree where
+    /// no revision is named.
+    pub(crate) fn compare(&self, base: &str, head: Option<&str>) -> anyhow::Result<Comparison> {
+        let root = self.tree.root();
+        let base_tree = GitTree::open_merge_base(root, base, head)?;
+        let head_tree = head.map(|head| GitTree::open(root, head)).transpose()?;
+        let owners = OWNER_FILES.into_iter().find_map(|path| base_tree.read_from_top(path));
+        let owners = owners.map(|bytes| CodeOwners::parse(&String::from_utf8_lossy(&bytes))).unwrap_or_default();
+        let prefix = match base_tree.prefix() {
+            "" => String::new(),
+            prefix => format!("{prefix}/"),
+        };
+        let pair = Base { tree: &base_tree, owners, prefix };
+        let tree: &dyn Tree = head_tree.as_ref().map_or(&self.tree as &dyn Tree, |tree| tree);
+        let compared = rayon::scope(|_| pipeline::run_pair(tree, &pair, &self.schemas, &self.options))?;
+        Ok(Comparison { compared, base_tree, head_tree })
+    }
 }
 
 /// Returns an absolute path relative to the root, whose own path has its links resolved.

@@ -7,6 +7,7 @@ mod sink;
 mod text;
 
 pub use rule::{Family, RuleMeta, Since};
+pub(crate) use sink::Configured;
 pub use sink::{Findings, Grading, Override, Sink, Summary, Waiving};
 pub(crate) use text::is_deceptive;
 pub use text::visible;

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, RuleMeta, Severity};
 use crate::source::{Globs, SourceMap};
 
 /// Collects findings. Rules state facts; severity, waivers and order are decided once, in
 /// [`Sink::finish`].
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sink {
     diagnostics: Vec<Diagnostic>,
 }
@@ -48,7 +48,7 @@ impl Sink {
         for waiver in waivers {
             by_target.entry(&waiver.target).or_default().push(waiver);
         }
-        let mut graded: Vec<Diagnostic> = self
+        let graded: Vec<Diagnostic> = self
             .diagnostics
             .into_iter()
             .filter_map(|mut diagnostic| {
@@ -60,13 +60,9 @@ impl Sink {
                 Some(diagnostic)
             })
             .collect();
-        // File numbers follow the order of paths, so this is the order (path, offset, code).
-        graded.sort_by(|a, b| {
-            let key = |d: &Diagnostic| (d.location.file, d.location.span.start, d.rule.code);
-            key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
-        });
-        graded.dedup();
-        Findings { diagnostics: graded }
+        let mut findings = Findings { diagnostics: graded };
+        findings.sort();
+        findings
     }
 }
 
@@ -77,6 +73,17 @@ pub struct Grading {
     pub levels: BTreeMap<String, Option<Severity>>,
     /// Levels for some paths only; the last that matches wins.
     pub overrides: Vec<Override>,
+}
+
+/// What is configured for a rule in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Configured {
+    /// Nothing.
+    Nothing,
+    /// The rule is switched off.
+    Off,
+    /// Its findings have this severity.
+    As(Severity),
 }
 
 /// Levels that hold below some paths.
@@ -91,12 +98,25 @@ pub struct Override {
 impl Grading {
     /// Returns the severity of a finding in the file at `path`; `None` when its rule is off.
     pub(crate) fn severity(&self, diagnostic: &Diagnostic, path: &str) -> Option<Severity> {
+        match self.configured(diagnostic.rule, path) {
+            Configured::Nothing => Some(diagnostic.severity),
+            Configured::Off => None,
+            Configured::As(severity) => Some(severity),
+        }
+    }
+
+    /// Returns what is configured for a rule in the file at `path`.
+    pub(crate) fn configured(&self, rule: &RuleMeta, path: &str) -> Configured {
         let pick = |levels: &BTreeMap<String, Option<Severity>>| {
-            levels.get(diagnostic.rule.code).or_else(|| levels.get(diagnostic.rule.name)).copied()
+            levels.get(rule.code).or_else(|| levels.get(rule.name)).copied()
         };
         let special =
             self.overrides.iter().rev().filter(|entry| entry.paths.matches(path)).find_map(|e| pick(&e.levels));
-        special.or_else(|| pick(&self.levels)).unwrap_or(Some(diagnostic.severity))
+        match special.or_else(|| pick(&self.levels)) {
+            None => Configured::Nothing,
+            Some(None) => Configured::Off,
+            Some(Some(severity)) => Configured::As(severity),
+        }
     }
 }
 
@@ -139,6 +159,21 @@ pub struct Summary {
 }
 
 impl Findings {
+    /// Adds the findings of another run over the same files.
+    pub fn join(&mut self, other: Findings) {
+        self.diagnostics.extend(other.diagnostics);
+        self.sort();
+    }
+
+    /// File numbers follow the order of paths, so this is the order (path, offset, code).
+    fn sort(&mut self) {
+        self.diagnostics.sort_by(|a, b| {
+            let key = |d: &Diagnostic| (d.location.file, d.location.span.start, d.rule.code);
+            key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+        });
+        self.diagnostics.dedup();
+    }
+
     /// Counts the findings.
     #[must_use]
     pub fn summary(&self) -> Summary {

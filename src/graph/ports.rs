@@ -9,7 +9,8 @@ use super::lifecycle::Lifecycle;
 use super::mesh::{Binding, Mesh, PublishedBy};
 use super::near::Report;
 use super::rules;
-use crate::model::{Header, InputPort, SpannedText, Version, same_version};
+use crate::diagnostic::Severity;
+use crate::model::{Acknowledgement, Header, InputPort, Kind, Ref, SpannedText, Version, same_version};
 
 /// Binds every port and reports those that lead nowhere.
 pub(super) fn bind(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
@@ -273,14 +274,30 @@ fn report_unpublished(
     let newest = known.last().copied().unwrap_or_default();
     let by = published[0].by;
     let producer = &mesh.products[by.product_idx].descriptor;
-    sink.push(
-        rules::UNPUBLISHED_VERSION
-            .at(header.file, written.span, message)
-            .label(format!("published: {}", list_versions(&known)))
-            .help(format!("write `version: \"{newest}\"`, or ask `{}` to publish this one", producer.header.id.value))
-            .related(producer.header.file, producer.output_ports[by.port_idx].span, "published by this port")
-            .subject(header.reference()),
-    );
+    let mut finding = rules::UNPUBLISHED_VERSION
+        .at(header.file, written.span, message)
+        .label(format!("published: {}", list_versions(&known)))
+        .help(format!("write `version: \"{newest}\"`, or ask `{}` to publish this one", producer.header.id.value))
+        .related(producer.header.file, producer.output_ports[by.port_idx].span, "published by this port")
+        .subject(header.reference());
+    if let Some(acknowledgement) = acknowledgement(mesh, header, contract_id) {
+        finding.severity = Severity::Warning;
+        let head = &acknowledgement.header;
+        finding = finding.related(head.file, head.id.span, "it has acknowledged that the old one ends");
+    }
+    sink.push(finding);
+}
+
+/// Returns the word of a product that a contract may change under it.
+fn acknowledgement<'a>(mesh: &'a Mesh, header: &Header, contract_id: &str) -> Option<&'a Acknowledgement> {
+    let names = |written: &str, kind: Kind, id: &str| {
+        Ref::parse(written).is_ok_and(|reference| reference.kind == Some(kind) && reference.id == id)
+    };
+    mesh.acknowledgements.iter().find(|acknowledgement| {
+        let consumer = acknowledgement.consumer.as_ref();
+        names(&acknowledgement.subject, Kind::DataContract, contract_id)
+            && consumer.is_some_and(|consumer| names(consumer, Kind::DataProduct, &header.id.value))
+    })
 }
 
 /// Lists versions for a sentence, the last of many.

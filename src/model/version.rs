@@ -45,6 +45,12 @@ impl Version {
         self.is_number.then_some(self.numbers[0])
     }
 
+    /// Returns major, minor and patch; `None` for a text that is no number.
+    #[must_use]
+    pub fn numbers(&self) -> Option<[u64; 3]> {
+        self.is_number.then_some(self.numbers)
+    }
+
     /// Returns the version without a leading `v`.
     #[must_use]
     pub fn text(&self) -> &str {

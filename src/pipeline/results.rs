@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
-use super::{failed_on, is_in_roots, unreadable};
+use super::read::{failed_on, is_in_roots, unreadable};
 use crate::check::{CheckedResults, Doubts, check_results};
 use crate::config::Config;
 use crate::diagnostic::Sink;
@@ -15,7 +15,7 @@ use crate::source::{FileId, SourceMap, Tree, is_below};
 use crate::yaml::Schemas;
 
 /// What was found in the folders of result files.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Results {
     pub(super) files: Vec<ResultFile>,
     /// The files that are result files, good or bad: nobody else reads them.

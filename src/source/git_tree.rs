@@ -25,7 +25,9 @@ pub enum GitError {
         reason: String,
     },
     /// The words are no revision: refused before git sees them.
-    #[error("`{0}` is not a revision: a name may not be empty, begin with `-` or hold control characters")]
+    #[error(
+        "`{0}` is not a revision: a name may not be empty, begin with `-`, or hold blanks and signs that no branch has"
+    )]
     BadName(String),
     /// The revision is not in the repository.
     #[error("the revision `{0}` is not in this repository{1}")]
@@ -35,13 +37,24 @@ pub enum GitError {
         "an object of the revision `{0}` is missing: fetch the full history and all objects first (`git fetch --unshallow`, or a fetch depth of 0)"
     )]
     Missing(String),
+    /// The repository has no commit to compare with.
+    #[error("the repository has no commit yet, so that there is nothing to compare with: commit first")]
+    Unborn,
+    /// The revisions have no commit in common.
+    #[error("the revisions `{0}` and `{1}` have no commit in common{2}")]
+    NoMergeBase(String, String, &'static str),
 }
+
+/// What to do in a clone without the whole history.
+const SHALLOW: &str = " (it is a shallow clone: fetch with a depth of 0, or run `git fetch --unshallow`)";
 
 /// The files of one commit below one folder of the repository.
 pub struct GitTree {
     repository: gix::ThreadSafeRepository,
     commit: ObjectId,
     seconds: i64,
+    /// The path of the root below the top of the repository.
+    prefix: String,
     revision: String,
     blobs: BTreeMap<String, ObjectId>,
     folders: BTreeSet<String>,
@@ -54,22 +67,41 @@ impl GitTree {
     /// # Errors
     /// See [`GitError`].
     pub fn open(root: &Path, revision: &str) -> Result<GitTree, GitError> {
-        let odd = |character: char| character.is_control() || character == ' ';
-        if revision.is_empty() || revision.starts_with('-') || revision.chars().any(odd) {
-            return Err(GitError::BadName(revision.escape_default().to_string()));
-        }
-        let (git_root, prefix) = find_repository(root)?;
-        let unreadable = |reason: String| GitError::Unreadable { path: git_root.display().to_string(), reason };
-        let repository = gix::ThreadSafeRepository::open_opts(git_root.clone(), gix::open::Options::isolated())
-            .map_err(|error| unreadable(error.to_string()))?;
+        check_name(revision)?;
+        let (repository, prefix) = open_repository(root)?;
+        let commit = find_commit(&repository.to_thread_local(), revision)?;
+        GitTree::at(repository, &prefix, commit, revision)
+    }
+
+    /// Opens the last commit that `revision` and `head` have in common; `head` is the commit that the work
+    /// tree stands on where it is `None`.
+    ///
+    /// # Errors
+    /// See [`GitError`].
+    pub fn open_merge_base(root: &Path, revision: &str, head: Option<&str>) -> Result<GitTree, GitError> {
+        let head = head.unwrap_or("HEAD");
+        check_name(revision)?;
+        check_name(head)?;
+        let (repository, prefix) = open_repository(root)?;
         let local = repository.to_thread_local();
-        let shallow =
-            if local.is_shallow().unwrap_or(false) { " (it is a shallow clone: fetch with a depth of 0)" } else { "" };
-        let unknown = || GitError::Unknown(revision.to_owned(), shallow);
+        if local.head().is_ok_and(|head| head.is_unborn()) {
+            return Err(GitError::Unborn);
+        }
+        let (one, two) = (find_commit(&local, revision)?, find_commit(&local, head)?);
+        let none = || GitError::NoMergeBase(revision.to_owned(), head.to_owned(), shallow_hint(&local));
+        let common = local.merge_base(one, two).map_err(|_| none())?.ok_or_else(none)?.detach();
+        GitTree::at(repository, &prefix, common, revision)
+    }
+
+    fn at(
+        repository: gix::ThreadSafeRepository,
+        prefix: &str,
+        commit_id: ObjectId,
+        revision: &str,
+    ) -> Result<GitTree, GitError> {
+        let local = repository.to_thread_local();
         let missing = || GitError::Missing(revision.to_owned());
-        let id = local.rev_parse_single(revision.as_bytes().as_bstr()).map_err(|_| unknown())?;
-        let commit = id.object().map_err(|_| missing())?.peel_to_commit().map_err(|_| unknown())?;
-        let commit_id = commit.id;
+        let commit = local.find_commit(commit_id).map_err(|_| missing())?;
         let seconds = commit.time().map_or(0, |time| time.seconds);
         let tree = commit.tree().map_err(|_| missing())?;
         let files = tree.traverse().breadthfirst.files().map_err(|_| missing())?;
@@ -81,11 +113,12 @@ impl GitTree {
             blobs: BTreeMap::new(),
             folders: BTreeSet::new(),
             skipped: Vec::new(),
+            prefix: prefix.to_owned(),
             repository,
         };
         for entry in files {
             let Ok(full) = entry.filepath.to_str() else { continue };
-            let Some(relative) = below(full, &prefix) else { continue };
+            let Some(relative) = below(full, prefix) else { continue };
             match entry.mode.kind() {
                 EntryKind::Blob | EntryKind::BlobExecutable => {
                     let mut folder = path::parent(relative);
@@ -123,16 +156,59 @@ impl GitTree {
     pub fn is_empty(&self) -> bool {
         self.blobs.is_empty()
     }
+
+    /// Returns the path of the root below the top of the repository; empty at the top.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Reads a file by its path from the top of the repository, where forges keep files of their own.
+    #[must_use]
+    pub fn read_from_top(&self, path: &str) -> Option<Vec<u8>> {
+        let local = self.repository.to_thread_local();
+        let tree = local.find_commit(self.commit).ok()?.tree().ok()?;
+        let entry = tree.lookup_entry_by_path(path).ok()??;
+        let is_file = matches!(entry.mode().kind(), EntryKind::Blob | EntryKind::BlobExecutable);
+        let id = Some(entry.object_id()).filter(|_| is_file)?;
+        let is_small = local.find_header(id).is_ok_and(|header| header.size() <= MAX_FILE_BYTES);
+        let mut blob = is_small.then(|| local.find_object(id).ok()).flatten()?;
+        Some(std::mem::take(&mut blob.data))
+    }
+}
+
+/// Refuses what is no name of a revision before git reads it: its reader knows more forms than names.
+fn check_name(revision: &str) -> Result<(), GitError> {
+    let odd = |character: char| character.is_control() || " :?*[\\\"'`$&|;<>()!".contains(character);
+    if revision.is_empty() || revision.starts_with('-') || revision.contains("..") || revision.chars().any(odd) {
+        return Err(GitError::BadName(revision.escape_default().to_string()));
+    }
+    Ok(())
+}
+
+fn open_repository(root: &Path) -> Result<(gix::ThreadSafeRepository, String), GitError> {
+    let (git_root, prefix) = find_repository(root)?;
+    let unreadable = |reason: String| GitError::Unreadable { path: git_root.display().to_string(), reason };
+    let repository = gix::ThreadSafeRepository::open_opts(git_root.clone(), gix::open::Options::isolated())
+        .map_err(|error| unreadable(error.to_string()))?;
+    Ok((repository, prefix))
+}
+
+fn shallow_hint(local: &gix::Repository) -> &'static str {
+    if local.is_shallow().unwrap_or(false) { SHALLOW } else { "" }
+}
+
+fn find_commit(local: &gix::Repository, revision: &str) -> Result<ObjectId, GitError> {
+    let unknown = || GitError::Unknown(revision.to_owned(), shallow_hint(local));
+    let id = local.rev_parse_single(revision.as_bytes().as_bstr()).map_err(|_| unknown())?;
+    let object = id.object().map_err(|_| GitError::Missing(revision.to_owned()))?;
+    Ok(object.peel_to_commit().map_err(|_| unknown())?.id)
 }
 
 impl Tree for GitTree {
     fn list(&self, options: &WalkOptions) -> Result<Listing, ReadError> {
-        let local = self.repository.to_thread_local();
-        let mut files = Vec::new();
-        for (path, id) in self.blobs.iter().filter(|(path, _)| path::is_wanted(path, options)) {
-            let size = local.find_header(*id).map_err(|error| ReadError::Io(error.to_string()))?.size();
-            files.push(Entry { path: path.clone(), size });
-        }
+        let wanted = self.blobs.keys().filter(|path| path::is_wanted(path, options));
+        let files = wanted.map(|path| Entry { path: path.clone(), size: None }).collect();
         let skipped = self.skipped.iter().filter(|skipped| path::is_wanted(&skipped.path, options)).cloned().collect();
         Ok(Listing { files, skipped })
     }
@@ -140,12 +216,20 @@ impl Tree for GitTree {
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         let id = self.blobs.get(path).ok_or(ReadError::NotFound)?;
         let local = self.repository.to_thread_local();
+        if !local.has_object(*id) {
+            return Err(ReadError::Missing);
+        }
         let size = local.find_header(*id).map_err(|error| ReadError::Io(error.to_string()))?.size();
         if size > MAX_FILE_BYTES {
             return Err(ReadError::TooLarge { size });
         }
         let mut blob = local.find_object(*id).map_err(|error| ReadError::Io(error.to_string()))?;
         Ok(std::mem::take(&mut blob.data))
+    }
+
+    fn holds(&self, path: &str, bytes: &[u8]) -> bool {
+        let hashed = |id: &ObjectId| gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).ok();
+        self.blobs.get(path).is_some_and(|id| hashed(id).is_some_and(|hashed| hashed == *id))
     }
 
     fn has_folder(&self, path: &str) -> bool {

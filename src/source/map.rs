@@ -28,10 +28,35 @@ impl SourceMap {
         map.paths.shrink_to_fit();
         map.ends.shrink_to_fit();
         let mut sorted: Vec<FileId> =
-            (0..map.len()).map(|position| FileId(u32::try_from(position).unwrap_or(u32::MAX))).collect();
+            (0..map.ends.len()).map(|position| FileId(u32::try_from(position).unwrap_or(u32::MAX))).collect();
         sorted.sort_by(|a, b| map.path(*a).cmp(map.path(*b)));
         map.sorted = sorted;
         map
+    }
+
+    /// Numbers the files of a second tree beside those of this one: each file of `others` that comes with a
+    /// number is the same file in both trees, the rest get numbers of their own. Both maps know the path
+    /// of every number; each finds and reads only the files of its own tree.
+    #[must_use]
+    pub fn beside<'p>(self, others: impl IntoIterator<Item = (&'p str, Option<FileId>)>) -> (SourceMap, SourceMap) {
+        let mut all = self;
+        let sorted = std::mem::take(&mut all.sorted);
+        let mut own = Vec::new();
+        for (path, same) in others {
+            own.push(same.unwrap_or_else(|| {
+                all.paths.push_str(path);
+                all.ends.push(u32::try_from(all.paths.len()).expect("the paths of a registry are fewer than 4 GiB"));
+                FileId(u32::try_from(all.ends.len() - 1).unwrap_or(u32::MAX))
+            }));
+        }
+        own.sort_by(|a, b| all.path(*a).cmp(all.path(*b)));
+        (SourceMap { sorted, ..all.clone() }, SourceMap { sorted: own, ..all })
+    }
+
+    /// Says whether a number is that of a file of this tree, and not of the one beside it.
+    #[must_use]
+    pub fn is_own(&self, file: FileId) -> bool {
+        self.id(self.path(file)) == Some(file)
     }
 
     /// Returns the relative path of a file.
@@ -72,22 +97,34 @@ impl SourceMap {
     /// Returns how many files there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.sorted.len()
     }
 
     /// Says whether there is no file.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.sorted.is_empty()
     }
 
     /// Reads the texts of the given files again, each once, for printing places in them.
     #[must_use]
     pub fn texts(&self, tree: &dyn Tree, files: impl IntoIterator<Item = FileId>) -> SourceTexts {
+        self.texts_of(tree, None, files)
+    }
+
+    /// Like [`SourceMap::texts`], with the tree [beside](SourceMap::beside) this one.
+    #[must_use]
+    pub fn texts_of(
+        &self,
+        tree: &dyn Tree,
+        beside: Option<&dyn Tree>,
+        files: impl IntoIterator<Item = FileId>,
+    ) -> SourceTexts {
         let mut texts = BTreeMap::new();
         for file in files {
             texts.entry(file).or_insert_with(|| {
-                let bytes = tree.read(self.path(file)).unwrap_or_default();
+                let holder = if self.is_own(file) { Some(tree) } else { beside };
+                let bytes = holder.and_then(|tree| tree.read(self.path(file)).ok()).unwrap_or_default();
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 Arc::new((LineIndex::new(&text), text))
             });

@@ -23,7 +23,7 @@ impl Tree for MemoryTree {
             .files
             .iter()
             .filter(|(path, _)| path::is_wanted(path, options))
-            .map(|(path, bytes)| Entry { path: path.clone(), size: bytes.len() as u64 })
+            .map(|(path, bytes)| Entry { path: path.clone(), size: Some(bytes.len() as u64) })
             .collect();
         Ok(Listing { files, skipped: Vec::new() })
     }
@@ -34,6 +34,10 @@ impl Tree for MemoryTree {
             return Err(ReadError::TooLarge { size: bytes.len() as u64 });
         }
         Ok(bytes.clone())
+    }
+
+    fn holds(&self, path: &str, bytes: &[u8]) -> bool {
+        self.files.get(path).is_some_and(|own| own == bytes)
     }
 
     fn has_folder(&self, path: &str) -> bool {

@@ -41,13 +41,13 @@ fn mebibytes(size: u64) -> String {
     format!("{}.{:02} MiB", hundredths / 100, hundredths % 100)
 }
 
-/// One file of a tree: its path relative to the root, with `/`, and its size in bytes.
+/// One file of a tree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
     /// Relative path with `/` on every system.
     pub path: String,
-    /// Size in bytes as the tree states it.
-    pub size: u64,
+    /// Size in bytes, where the tree knows it without opening the file.
+    pub size: Option<u64>,
 }
 
 /// Something in a tree that was seen and deliberately not read.
@@ -94,6 +94,9 @@ pub enum ReadError {
         /// Its size in bytes.
         size: u64,
     },
+    /// The repository does not hold the file's content: a clone that left objects out.
+    #[error("its content is not in this clone")]
+    Missing,
     /// The path leads out of the root, or to something that is no regular file.
     #[error("{0}")]
     Refused(String),
@@ -116,6 +119,12 @@ pub trait Tree: Sync {
     /// # Errors
     /// See [`ReadError`]; a path that leaves the root is refused.
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
+
+    /// Says whether the file at this path holds just these bytes. A tree that knows what its files hold
+    /// answers without reading them.
+    fn holds(&self, path: &str, bytes: &[u8]) -> bool {
+        self.read(path).is_ok_and(|own| own == bytes)
+    }
 
     /// Says whether a folder exists at this relative path; the empty path is the root.
     fn has_folder(&self, path: &str) -> bool;

@@ -23,7 +23,7 @@ impl Tree for OverlayTree<'_> {
         listing.files.retain(|entry| !self.files.contains_key(&entry.path));
         listing.skipped.retain(|skipped| !self.files.contains_key(&skipped.path));
         let laid = self.files.iter().filter(|(path, _)| path::is_wanted(path, options));
-        listing.files.extend(laid.map(|(path, bytes)| Entry { path: path.clone(), size: bytes.len() as u64 }));
+        listing.files.extend(laid.map(|(path, bytes)| Entry { path: path.clone(), size: Some(bytes.len() as u64) }));
         listing.files.sort();
         Ok(listing)
     }
@@ -55,8 +55,9 @@ mod tests {
         let laid = [("a/two.yaml", "22"), ("b/three.yaml", "3")];
         let tree = OverlayTree::new(&below, laid.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())));
         let listing = tree.list(&WalkOptions { roots: vec![String::new()], ..WalkOptions::default() }).expect("listed");
-        let files: Vec<(&str, u64)> = listing.files.iter().map(|entry| (entry.path.as_str(), entry.size)).collect();
-        assert_eq!(files, [("a/one.yaml", 1), ("a/two.yaml", 2), ("b/three.yaml", 1)]);
+        let files: Vec<(&str, Option<u64>)> =
+            listing.files.iter().map(|entry| (entry.path.as_str(), entry.size)).collect();
+        assert_eq!(files, [("a/one.yaml", Some(1)), ("a/two.yaml", Some(2)), ("b/three.yaml", Some(1))]);
         assert_eq!(tree.read("a/one.yaml").expect("read"), b"1");
         assert_eq!(tree.read("a/two.yaml").expect("read"), b"22");
         assert!(tree.has_folder("b") && !tree.has_folder("c"));

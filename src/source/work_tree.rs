@@ -136,7 +136,7 @@ impl WorkTree {
                 self.list_link(&path, listing);
             } else if kind.is_file() {
                 match entry.metadata() {
-                    Ok(metadata) => listing.files.push(Entry { path, size: metadata.len() }),
+                    Ok(metadata) => listing.files.push(Entry { path, size: Some(metadata.len()) }),
                     Err(error) => listing.skipped.push(Skipped { path, reason: plain(&error) }),
                 }
             } else {
@@ -156,7 +156,7 @@ impl WorkTree {
             }
             Ok(target) => match fs::metadata(&target) {
                 Ok(metadata) if metadata.is_file() => {
-                    listing.files.push(Entry { path: path.to_owned(), size: metadata.len() });
+                    listing.files.push(Entry { path: path.to_owned(), size: Some(metadata.len()) });
                 }
                 _ => listing.skipped.push(skip("it is a link to a folder; folders are read where they are")),
             },

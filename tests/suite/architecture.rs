@@ -22,7 +22,7 @@ const ROOMS: &[(&str, bool, &[&str])] = &[
     ("diff", true, &["graph"]),
     ("render", true, &["graph", "policy", "diff"]),
     ("serve", false, &["render"]),
-    ("pipeline", true, &["check", "graph", "policy"]),
+    ("pipeline", true, &["check", "graph", "policy", "diff"]),
     ("cli", true, &["check", "graph", "policy", "diff", "render", "serve", "pipeline"]),
 ];
 

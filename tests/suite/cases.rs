@@ -12,6 +12,13 @@
 //!   marks, and where the words matter.
 //! - `diagnostics`: what `check` prints. `UPDATE=1` rewrites these blocks, and nothing else.
 //!
+//! A change has its files below `base/` and `head/`, those of both sides below `both/`, and is checked as
+//! `check --base` does; findings are marked in the head, and in `base/` where what they are about is gone. The
+//! owners of files are those of `base/CODEOWNERS`. One more block is for changes:
+//!
+//! - `levels`: lines `CODE path: level level level`, all changes there are, with their level for `consumer`,
+//!   `producer` and `full`. With it and without marks, findings are not compared.
+//!
 //! What is found must be exactly what is marked. `CASE=REF001` runs only the cases of that name.
 
 use std::collections::BTreeMap;
@@ -20,7 +27,8 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 use meshfolio::check::Detail;
 use meshfolio::diagnostic::emit::{self, Format, Report, Style};
-use meshfolio::pipeline::{self, Options, Outcome};
+use meshfolio::diff::CodeOwners;
+use meshfolio::pipeline::{self, Base, Compared, Options, Outcome};
 use meshfolio::source::{Location, MemoryTree};
 use meshfolio::yaml::Schemas;
 
@@ -29,11 +37,16 @@ use super::{files_below, is_update, package};
 /// A finding, expected or made: path, line, severity (or `waived`) and code.
 type Mark = (String, u32, String, String);
 
-/// One mesh of a case.
+/// A change as `levels` lists it: code and path, and the levels by perspective.
+type LevelLine = (String, String, [String; 3]);
+
+/// One mesh of a case, or the two of a change.
 #[derive(Default)]
 pub(crate) struct Section {
     title: String,
     files: BTreeMap<String, Vec<u8>>,
+    base: Option<BTreeMap<String, Vec<u8>>>,
+    levels: Option<Vec<LevelLine>>,
     today: Option<Date>,
     marks: Vec<Mark>,
     /// Words that the message of a finding must hold.
@@ -48,9 +61,27 @@ impl Section {
         !self.files.is_empty()
     }
 
+    /// Adds a file to the mesh, or to the side of the change that its path names.
+    fn put(&mut self, path: &str, bytes: Vec<u8>) {
+        let Some((side, below)) = path.split_once('/').filter(|(side, _)| ["base", "head", "both"].contains(side))
+        else {
+            self.files.insert(path.to_owned(), bytes);
+            return;
+        };
+        let common = &self.files;
+        let base = self.base.get_or_insert_with(|| common.clone());
+        if side != "head" {
+            base.insert(below.to_owned(), bytes.clone());
+        }
+        if side != "base" {
+            self.files.insert(below.to_owned(), bytes);
+        }
+    }
+
     /// Says whether a finding with this code is expected.
     pub(crate) fn expects(&self, code: &str) -> bool {
-        self.marks.iter().any(|mark| mark.3 == code)
+        let levels = self.levels.iter().flatten();
+        self.marks.iter().any(|mark| mark.3 == code) || levels.clone().any(|line| line.0 == code)
     }
 }
 
@@ -80,6 +111,11 @@ fn governance() {
 }
 
 #[test]
+fn changes() {
+    check_family("BRK");
+}
+
+#[test]
 fn links() {
     check_family("LNK");
 }
@@ -89,7 +125,10 @@ fn every_family_is_run() {
     let folders: Vec<String> =
         case_paths().iter().filter_map(|path| Some(path.split_once('/')?.0.to_owned())).collect();
     for folder in folders {
-        assert!(["CFG", "SYN", "SCH", "REF", "GOV", "LNK"].contains(&folder.as_str()), "no test runs `{folder}`");
+        assert!(
+            ["CFG", "SYN", "SCH", "REF", "GOV", "BRK", "LNK"].contains(&folder.as_str()),
+            "no test runs `{folder}`"
+        );
     }
 }
 
@@ -113,7 +152,7 @@ fn every_finding_has_its_three_parts() {
     for path in case_paths() {
         let sections = read_case(&path).expect("the case can be read");
         for section in sections.iter().filter(|section| section.has_files()) {
-            let (_, outcome) = outcome(&schemas, section);
+            let (.., outcome) = outcome(&schemas, section);
             for found in &outcome.findings.diagnostics {
                 let bytes = section.files.get(outcome.sources.path(found.location.file)).cloned().unwrap_or_default();
                 let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -159,6 +198,9 @@ fn check_case(schemas: &Schemas, path: &str, sections: &[Section], failures: &mu
             !found.iter().any(|(made, message)| made == mark && message.contains(words.as_str()))
         });
         let mut report = String::new();
+        check_levels(schemas, section, &mut report);
+        let is_silent = section.levels.is_some() && section.marks.is_empty();
+        let (missing, surplus) = if is_silent { (Vec::new(), Vec::new()) } else { (missing, surplus) };
         for (what, marks) in [("expected and not found", missing), ("found and not expected", surplus)] {
             for (path, line, severity, code) in marks {
                 writeln!(report, "  {what}: {path}:{line}: {severity}[{code}]").expect("a string takes all text");
@@ -183,6 +225,62 @@ fn check_case(schemas: &Schemas, path: &str, sections: &[Section], failures: &mu
     }
     if !rewritten.is_empty() {
         rewrite(path, &rewritten);
+    }
+}
+
+/// Compares the changes of a section with its `levels`, once from each perspective.
+fn check_levels(schemas: &Schemas, section: &Section, report: &mut String) {
+    let Some(expected) = &section.levels else { return };
+    let mut found: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for (position, perspective) in ["consumer", "producer", "full"].into_iter().enumerate() {
+        let compared = compare(schemas, section, Some(perspective));
+        for change in &compared.changes.changes {
+            let key = (change.rule.meta.code.to_owned(), change.path.clone());
+            let levels = found.entry(key).or_default();
+            levels.resize(position, "-".to_owned());
+            levels.push(change.level.word().to_owned());
+        }
+    }
+    let mut expected: BTreeMap<(String, String), Vec<String>> =
+        expected.iter().map(|(code, path, levels)| ((code.clone(), path.clone()), levels.to_vec())).collect();
+    for (key, levels) in &found {
+        if expected.remove(key).as_ref() != Some(levels) {
+            writeln!(report, "  change: {} {}: {}", key.0, key.1, levels.join(" ")).expect("a string takes all text");
+        }
+    }
+    for (code, path) in expected.keys() {
+        writeln!(report, "  expected and not found: {code} {path}").expect("a string takes all text");
+    }
+}
+
+/// Checks both sides of a change.
+fn compare(schemas: &Schemas, section: &Section, perspective: Option<&str>) -> Compared {
+    let (base, head) = trees(section, perspective);
+    let owners = section.base.as_ref().and_then(|files| files.get("CODEOWNERS"));
+    let owners = owners.map(|bytes| CodeOwners::parse(&String::from_utf8_lossy(bytes))).unwrap_or_default();
+    let base = Base { tree: &base, owners, prefix: String::new() };
+    pipeline::run_pair(&head, &base, schemas, &options(section)).expect("trees in memory can be read")
+}
+
+fn trees(section: &Section, perspective: Option<&str>) -> (MemoryTree, MemoryTree) {
+    let with = |files: &BTreeMap<String, Vec<u8>>| {
+        let mut files = files.clone();
+        if let Some(perspective) = perspective {
+            let text = format!("check: {{perspective: {perspective}}}\n");
+            files.entry("meshfolio.yaml".to_owned()).or_insert(text.into_bytes());
+        }
+        MemoryTree::new(files)
+    };
+    (with(section.base.as_ref().unwrap_or(&section.files)), with(&section.files))
+}
+
+fn options(section: &Section) -> Options {
+    Options {
+        config_path: "meshfolio.yaml".to_owned(),
+        is_config_required: false,
+        today: section.today.unwrap_or_else(|| jiff::civil::date(2026, 11, 21)),
+        detail: Detail::Rules,
+        observations: None,
     }
 }
 
@@ -213,28 +311,34 @@ fn difference<'a>(
 }
 
 /// Checks a mesh.
-fn outcome(schemas: &Schemas, section: &Section) -> (MemoryTree, Outcome) {
-    let tree = MemoryTree::new(section.files.clone());
-    let options = Options {
-        config_path: "meshfolio.yaml".to_owned(),
-        is_config_required: false,
-        today: section.today.unwrap_or_else(|| jiff::civil::date(2026, 11, 21)),
-        detail: Detail::Rules,
-        observations: None,
+fn outcome(schemas: &Schemas, section: &Section) -> (MemoryTree, MemoryTree, Outcome) {
+    let (base, tree) = trees(section, None);
+    let outcome = if section.base.is_some() {
+        compare(schemas, section, None).head
+    } else {
+        pipeline::run(&tree, schemas, &options(section)).expect("a tree in memory can be read")
     };
-    let outcome = pipeline::run(&tree, schemas, &options).expect("a tree in memory can be read");
-    (tree, outcome)
+    (base, tree, outcome)
 }
 
 /// Checks a mesh; returns the findings with their messages, and what `check` prints.
 fn run(schemas: &Schemas, section: &Section) -> (Vec<(Mark, String)>, String) {
-    let (tree, outcome) = outcome(schemas, section);
-    let texts = outcome.sources.texts(&tree, outcome.findings.files());
+    let (base, tree, outcome) = outcome(schemas, section);
+    let texts = outcome.sources.texts_of(&tree, Some(&base), outcome.findings.files());
+    let is_pair = section.base.is_some();
     let mark = |diagnostic: &meshfolio::diagnostic::Diagnostic| {
         let Location { file, span } = diagnostic.location;
         let line = texts.range(Location { file, span }).0.line;
         let severity = if diagnostic.waived_by.is_some() { "waived" } else { diagnostic.severity.word() };
-        (outcome.sources.path(file).to_owned(), line, severity.to_owned(), diagnostic.rule.code.to_owned())
+        let path = outcome.sources.path(file);
+        let side = if !is_pair {
+            ""
+        } else if outcome.sources.is_own(file) {
+            "head/"
+        } else {
+            "base/"
+        };
+        (format!("{side}{path}"), line, severity.to_owned(), diagnostic.rule.code.to_owned())
     };
     let found = outcome.findings.diagnostics.iter().map(|found| (mark(found), found.message.clone())).collect();
     let report = Report {
@@ -281,8 +385,15 @@ fn take_block(section: &mut Section, info: &str, block: String, number: usize) -
             let folder = package("tests/cases/common");
             for path in files_below(&folder, "") {
                 let bytes = std::fs::read(folder.join(&path)).map_err(|error| error.to_string())?;
+                if let Some(base) = &mut section.base {
+                    base.entry(path.clone()).or_insert_with(|| bytes.clone());
+                }
                 section.files.entry(path).or_insert(bytes);
             }
+        }
+        ("levels", "") => {
+            let lines: Option<Vec<LevelLine>> = block.lines().map(read_levels).collect();
+            section.levels = Some(lines.ok_or("a line of `levels` has another form")?);
         }
         ("today", "") => section.today = Some(block.trim().parse().map_err(|error| format!("{error}"))?),
         ("expect", "") => {
@@ -300,20 +411,20 @@ fn take_block(section: &mut Section, info: &str, block: String, number: usize) -
             for (position, line) in block.lines().enumerate() {
                 let (line, marks) = take_marks(line);
                 let line_number = u32::try_from(position + 1).expect("a case is short");
-                let mark = |(severity, code)| (path.to_owned(), line_number, severity, code);
+                // What stands on both sides is checked in the head.
+                let marked = path.strip_prefix("both/").map_or(path.to_owned(), |below| format!("head/{below}"));
+                let mark = |(severity, code)| (marked.clone(), line_number, severity, code);
                 section.marks.extend(marks.into_iter().map(mark));
                 text.push_str(line);
                 text.push('\n');
             }
-            section.files.insert(path.to_owned(), text.into_bytes());
+            section.put(path, text.into_bytes());
         }
-        ("md" | "text", path) if !path.is_empty() => {
-            section.files.insert(path.to_owned(), block.into_bytes());
-        }
+        ("md" | "text", path) if !path.is_empty() => section.put(path, block.into_bytes()),
         ("hex", path) if !path.is_empty() => {
             let byte = |word| u8::from_str_radix(word, 16).map_err(|error| format!("`{word}`: {error}"));
             let bytes: Result<Vec<u8>, String> = block.split_whitespace().map(byte).collect();
-            section.files.insert(path.to_owned(), bytes?);
+            section.put(path, bytes?);
         }
         ("text", "") => {}
         _ => return Err(format!("a block of the form `{info}` means nothing here")),
@@ -329,6 +440,14 @@ fn take_marks(line: &str) -> (&str, Vec<(String, String)>) {
         Some(marks) => (kept.trim_end(), marks),
         None => (line, Vec::new()),
     }
+}
+
+/// Reads `BRK001 schema.orders.amount: breaking compatible breaking`.
+fn read_levels(line: &str) -> Option<LevelLine> {
+    let (change, levels) = line.rsplit_once(": ")?;
+    let (code, path) = change.split_once(' ')?;
+    let levels: Vec<String> = levels.split_whitespace().map(str::to_owned).collect();
+    Some((code.to_owned(), path.to_owned(), levels.try_into().ok()?))
 }
 
 /// Reads `error[REF001]`.

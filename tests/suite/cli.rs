@@ -735,6 +735,7 @@ fn help_texts_are_kept() {
     assert_kept("tests/suite/help/version.txt", &run(&folder, &["--version"]).code(0).out);
     for name in [
         "check",
+        "diff",
         "build",
         "list",
         "search",

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod cases;
+mod change;
 mod cli;
 mod codeowners;
 mod contrast;

@@ -7,9 +7,9 @@ use super::{Report, Style, full};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// By this a workflow finds the comment it wrote before.
-const MARKER: &str = "<!-- meshfolio -->";
+pub(crate) const MARKER: &str = "<!-- meshfolio -->";
 /// The longest text in bytes: a comment on GitHub holds 65,536 characters.
-const MAX_BYTES: usize = 60_000;
+pub(crate) const MAX_BYTES: usize = 60_000;
 /// How much of it the table may take, in bytes.
 const MAX_TABLE_BYTES: usize = 35_000;
 /// How many findings are shown with their lines.
@@ -41,7 +41,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
 }
 
 /// Appends pieces until the next would make `text` longer than `max_bytes`; returns how many it took.
-fn append_while_small(text: &mut String, max_bytes: usize, pieces: impl Iterator<Item = String>) -> usize {
+pub(crate) fn append_while_small(text: &mut String, max_bytes: usize, pieces: impl Iterator<Item = String>) -> usize {
     let mut n_taken = 0;
     for piece in pieces {
         if text.len() + piece.len() > max_bytes {
@@ -77,7 +77,7 @@ fn row(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
 }
 
 /// Escapes a headline; what stands between backticks becomes code.
-fn with_code(message: &str) -> String {
+pub(crate) fn with_code(message: &str) -> String {
     let mut parts = message.split('`');
     let mut text = escaped(parts.next().unwrap_or_default());
     while let Some(quoted) = parts.next() {
@@ -92,7 +92,7 @@ fn with_code(message: &str) -> String {
 /// Returns `text` as plain words in any place of a Markdown document: no mark, link, image, formula,
 /// mention or reference is made of it. Entities hide marks from Markdown (`CommonMark` section 2.5);
 /// mentions and references are looked for later, in all text that is not code.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     escape(
         text,
         |entity, next| {

@@ -20,6 +20,8 @@ mod sarif;
 mod fixture;
 
 pub(crate) use json::json_text;
+pub(crate) use markdown::{MARKER, MAX_BYTES, append_while_small, escaped, with_code};
+pub(crate) use wording::{counted, printed};
 
 use super::{Findings, Severity, Summary};
 use crate::source::{SourceMap, SourceTexts};

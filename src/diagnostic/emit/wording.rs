@@ -12,7 +12,7 @@ const MAX_TEXT_CHARS: usize = 1_000;
 
 /// Returns what is printed for `text` on one line: [`visible`], cut to [`MAX_TEXT_CHARS`], and
 /// without the markers by which the logs of build servers know commands (`##[error]`, `##vso[..]`).
-pub(super) fn printed(text: &str) -> Cow<'_, str> {
+pub(crate) fn printed(text: &str) -> Cow<'_, str> {
     let (kept, is_cut) = match text.char_indices().nth(MAX_TEXT_CHARS) {
         Some((end, _)) => (&text[..end], true),
         None => (text, false),
@@ -52,7 +52,7 @@ pub(super) fn begins_command(text: &str) -> bool {
 }
 
 /// Returns a number with its noun: `1 error`, `2 errors`.
-pub(super) fn counted(number: usize, noun: &str) -> String {
+pub(crate) fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 

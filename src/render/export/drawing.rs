@@ -129,7 +129,7 @@ impl Drawing {
 }
 
 /// Text inside the quotes of a Mermaid label, as entities.
-fn label(text: &str) -> String {
+pub(super) fn label(text: &str) -> String {
     let mut safe = String::new();
     for character in visible(text).chars() {
         match character {

@@ -2,6 +2,7 @@
 //! has its own serialisable mirror, versioned on its own; model types are not export formats.
 
 mod column_lineage;
+mod diff;
 mod drawing;
 mod impact;
 mod lineage;
@@ -14,6 +15,7 @@ mod tree;
 use crate::graph::{ColumnPlace, Found};
 use crate::model::Kind;
 
+pub use diff::{DiffFormat, DiffReport, diff};
 pub use impact::{ImpactFormat, impact};
 pub(crate) use lineage::header as node_header;
 pub use lineage::{LineageFormat, lineage};

@@ -1,0 +1,85 @@
+//! `diff`: what changed between two revisions, whom it reaches and whether it may come.
+
+use clap::{Args, ValueEnum};
+
+use super::session::Session;
+use super::terminal::{Terminal, count};
+use super::{Global, Outcome};
+use crate::check::Detail;
+use crate::diff::Level;
+use crate::render::export::{self, DiffFormat, DiffReport};
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// A branch, tag or commit; compared is the last commit that it and HEAD have in common
+    base: String,
+    /// A branch, tag or commit [default: the files as they are]
+    head: Option<String>,
+    /// How to print the changes
+    #[arg(long, value_name = "FORMAT", default_value = "full", value_enum)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Full,
+    Json,
+    Markdown,
+}
+
+pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let session = Session::open(global, Detail::Rules)?;
+    let comparison = session.compare(&args.base, args.head.as_deref())?;
+    let compared = &comparison.compared;
+    let set = &compared.changes;
+    let places = set.changes.iter().flat_map(|change| [change.base, change.head]).flatten();
+    let texts = compared.head.sources.texts_of(
+        comparison.head_tree(&session),
+        Some(&comparison.base_tree),
+        places.map(|place| place.file),
+    );
+    let (base_commit, head_commit) = (comparison.base_tree.commit(), comparison.head_commit());
+    let report = DiffReport {
+        changes: set,
+        base: &compared.base.mesh,
+        head: &compared.head.mesh,
+        sources: &compared.head.sources,
+        texts: &texts,
+        base_commit: &base_commit,
+        head_commit: head_commit.as_deref(),
+        new_findings: compared.new_findings().summary(),
+    };
+    let format = match args.format {
+        Format::Full => DiffFormat::Full { color: terminal.color_out() },
+        Format::Json => DiffFormat::Json,
+        Format::Markdown => DiffFormat::Markdown,
+    };
+    if args.format == Format::Full {
+        terminal.status("Comparing", &comparison.words(&args.base, args.head.as_deref()));
+    }
+    super::print(&export::diff(&report, format))?;
+    if args.format == Format::Full {
+        let of = |level: Level| set.changes.iter().filter(|change| change.level == level).count();
+        let counts = [
+            (of(Level::Breaking), "breaking"),
+            (of(Level::Warning), "to look at"),
+            (of(Level::Compatible), "compatible"),
+            (of(Level::Info), "of words"),
+        ];
+        let counts: Vec<String> =
+            counts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
+        let counts = if counts.is_empty() { "no change".to_owned() } else { counts.join(", ") };
+        let gate = if set.is_refused { "; the gate refuses" } else { "" };
+        terminal.status("Result", &format!("{counts}{gate}"));
+        match set.changes.iter().find(|change| change.is_refused()) {
+            Some(change) => terminal.status("Next", &format!("meshfolio explain {}", change.rule.meta.code)),
+            None if set.is_refused => terminal.status("Next", "meshfolio explain BRK065"),
+            None => {}
+        }
+        if set.n_base_errors > 0 {
+            let errors = count(set.n_base_errors, "error", "errors");
+            terminal.detail("Base", &format!("{errors} of its own, which are not judged here"));
+        }
+    }
+    Ok(if set.is_refused { Outcome::Findings } else { Outcome::Clean })
+}

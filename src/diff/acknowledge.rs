@@ -1,0 +1,109 @@
+//! Whose word counts: acknowledgements of consumers, and the files of owners that give them to their team.
+
+use std::collections::BTreeMap;
+
+use super::Question;
+use super::change::Change;
+use super::readers::Reader;
+use crate::model::{Acknowledgement, Kind, Ref, same_version};
+
+/// The acknowledgements of the head, judged by the base.
+pub(super) struct Acknowledged<'a> {
+    question: &'a Question<'a>,
+    /// By the id of the contract.
+    by_contract: BTreeMap<String, Vec<&'a Acknowledgement>>,
+    /// Those that are about a change and do not count, with the reason, by their position.
+    pub(super) refused: BTreeMap<&'a str, (&'a Acknowledgement, String)>,
+}
+
+impl<'a> Acknowledged<'a> {
+    pub(super) fn of(question: &'a Question<'a>) -> Acknowledged<'a> {
+        let mut by_contract: BTreeMap<String, Vec<&Acknowledgement>> = BTreeMap::new();
+        for acknowledgement in &question.head.mesh.acknowledgements {
+            if let Ok(subject) = Ref::parse(&acknowledgement.subject) {
+                by_contract.entry(subject.id).or_default().push(acknowledgement);
+            }
+        }
+        Acknowledged { question, by_contract, refused: BTreeMap::new() }
+    }
+
+    /// Says whether a reader has acknowledged a change that leads to `to_version`.
+    pub(super) fn by(&mut self, reader: &Reader, change: &Change, to_version: Option<&str>) -> bool {
+        let Some((contract, _)) = &change.ends else { return false };
+        let all = self.by_contract.get(contract.as_str()).cloned().unwrap_or_default();
+        let mut is_acknowledged = false;
+        for acknowledgement in all {
+            let is_version = match (to_version, &acknowledgement.to_version) {
+                (Some(to), Some(stated)) => same_version(to, stated),
+                (None, _) => true,
+                (Some(_), None) => false,
+            };
+            if !is_version || !covers(acknowledgement, change) || !self.speaks_for(acknowledgement, reader) {
+                continue;
+            }
+            match self.refusal(acknowledgement, reader) {
+                None => is_acknowledged = true,
+                Some(reason) => {
+                    self.refused.insert(acknowledgement.header.id.value.as_str(), (acknowledgement, reason));
+                }
+            }
+        }
+        is_acknowledged
+    }
+
+    /// Says whether an acknowledgement is that of a reader, or of the team that owns it.
+    fn speaks_for(&self, acknowledgement: &Acknowledgement, reader: &Reader) -> bool {
+        let Some(consumer) = &acknowledgement.consumer else { return false };
+        let mesh = self.question.head.mesh;
+        let Ok(reference) = Ref::parse(consumer) else { return false };
+        let written = format!("{}:{}", reference.kind.map_or("", Kind::word), reference.id);
+        let is_owner = reference.kind == Some(Kind::Team) && {
+            let owner = reader.product_idx.and_then(|idx| mesh.products[idx].owner_idx);
+            owner.is_some() && owner == mesh.team(&reference.id)
+        };
+        written == reader.reference || is_owner
+    }
+
+    /// Says why an acknowledgement does not count; `None` when it does.
+    fn refusal(&self, acknowledgement: &Acknowledgement, reader: &Reader) -> Option<String> {
+        let question = self.question;
+        let path = format!("{}{}", question.prefix, question.head.sources.path(acknowledgement.header.file));
+        if !question.owners.is_stated() {
+            return Some("the base has no CODEOWNERS file that says who may speak for the consumer".to_owned());
+        }
+        let Some(handle) = handle(question, reader) else {
+            return Some(format!("the team of `{}` has no `forgeHandle` in the base", reader.reference));
+        };
+        if question.owners.gives(&path, &handle) {
+            return None;
+        }
+        let owners = question.owners.of(&path).join(" ");
+        let owners = if owners.is_empty() { "nobody".to_owned() } else { format!("`{owners}`") };
+        Some(format!("CODEOWNERS of the base gives `{path}` to {owners}, and not to `{handle}`"))
+    }
+}
+
+/// Returns the handle of a reader's team on the forge, as the base states it.
+pub(super) fn handle(question: &Question<'_>, reader: &Reader) -> Option<String> {
+    let (base, head) = (question.base.mesh, question.head.mesh);
+    let id = reader.reference.split_once(':').map_or("", |(_, id)| id);
+    let team = match reader.product_idx {
+        Some(_) => base.product(id).map(|idx| base.products[idx].owner_idx),
+        None => Some(base.team(id)),
+    };
+    let team = team.unwrap_or_else(|| {
+        // A product that is new with this change: its team is one of the base all the same.
+        let name = reader.product_idx.and_then(|idx| head.team_id(head.products[idx].owner_idx));
+        name.and_then(|name| base.team(&name))
+    });
+    base.teams[team?].descriptor.forge_handle.as_ref().map(ToString::to_string)
+}
+
+fn covers(acknowledgement: &Acknowledgement, change: &Change) -> bool {
+    let meta = &change.rule.meta;
+    acknowledgement.changes.is_empty()
+        || acknowledgement.changes.iter().any(|agreed| {
+            let is_rule = agreed.code == meta.code || agreed.code == meta.name;
+            is_rule && (agreed.path.is_empty() || agreed.path == change.path)
+        })
+}

@@ -1,0 +1,202 @@
+//! Where the data is, who may read it, what it costs and on which terms.
+
+use super::super::change::Direction;
+use super::super::rules::access as rules;
+use super::limits::Value;
+use super::{Found, Note, any_text, entry_place, id_place, items, text, value_place};
+use crate::yaml::NodeRef;
+
+/// Fields of a server that do not say where the data is.
+const WORDS_OF_SERVER: [&str; 6] = ["server", "id", "description", "environment", "roles", "customProperties"];
+
+impl Found {
+    pub(super) fn access(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
+        self.servers(base, head);
+        self.roles(base, head);
+        self.price(base, head);
+        self.terms(base, head);
+    }
+
+    fn servers(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
+        let keys: [items::Key; 2] = [server_name, items::id];
+        let pairs = items::pair_up(items::maps(base, "servers"), items::maps(head, "servers"), &keys);
+        let list = entry_place(head, "servers").unwrap_or(id_place(head));
+        for server in &pairs.removed {
+            let name = text(*server, "server").unwrap_or_default();
+            self.push(
+                Note::new(&rules::REMOVED_SERVER, format!("servers.{name}"), format!("the server `{name}` is removed"))
+                    .direction(weight(*server))
+                    .values(Some(address(*server)), None::<String>)
+                    .places(value_place(*server, "server"), Some(list)),
+            );
+        }
+        for (base, head) in &pairs.both {
+            self.server(*base, *head);
+        }
+        for server in &pairs.added {
+            let name = text(*server, "server").unwrap_or_default();
+            self.push(
+                Note::new(&rules::ADDED_SERVER, format!("servers.{name}"), format!("the server `{name}` is added"))
+                    .values(None::<String>, Some(address(*server)))
+                    .places(None, value_place(*server, "server")),
+            );
+        }
+    }
+
+    fn server(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
+        let name = text(base, "server").unwrap_or_default();
+        let path = format!("servers.{name}");
+        let keys = |node: NodeRef<'_>| -> Vec<String> {
+            node.entries().filter_map(|(key, _)| key.as_str().map(str::to_owned)).collect()
+        };
+        let mut fields = keys(base);
+        fields.extend(keys(head));
+        fields.dedup();
+        let json = |node: NodeRef<'_>, key: &str| node.get(key).map(NodeRef::to_json);
+        let is_moved = |key: &&String| !WORDS_OF_SERVER.contains(&key.as_str()) && json(base, key) != json(head, key);
+        let leaves_production = weight(base) == Direction::Both && weight(head) != Direction::Both;
+        let moved = fields.iter().find(is_moved).map(String::as_str).or(leaves_production.then_some("environment"));
+        let Some(key) = moved else {
+            let handled: Vec<&str> =
+                fields.iter().map(String::as_str).filter(|key| !WORDS_OF_SERVER.contains(key)).collect();
+            self.fields(&format!("the server `{name}`"), &path, base, head, &handled);
+            return;
+        };
+        self.push(
+            Note::new(&rules::SERVER_MOVED, path, format!("the server `{name}` is another place"))
+                .direction(weight(base))
+                .values(Some(address(base)), Some(address(head)))
+                .places(
+                    value_place(base, key).or(value_place(base, "server")),
+                    value_place(head, key).or(value_place(head, "server")),
+                ),
+        );
+    }
+
+    fn roles(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
+        let keys: [items::Key; 2] = [role_name, items::id];
+        let pairs = items::pair_up(items::maps(base, "roles"), items::maps(head, "roles"), &keys);
+        let list = entry_place(head, "roles").unwrap_or(id_place(head));
+        for role in &pairs.removed {
+            let name = text(*role, "role").unwrap_or_default();
+            self.push(
+                Note::new(&rules::ROLE_NARROWED, format!("roles.{name}"), format!("the role `{name}` is removed"))
+                    .values(Some(text(*role, "access").unwrap_or(name)), None::<String>)
+                    .places(value_place(*role, "role"), Some(list)),
+            );
+        }
+        for (base, head) in &pairs.both {
+            let name = text(*base, "role").unwrap_or_default();
+            let (was, is) = (text(*base, "access"), text(*head, "access"));
+            if was == is {
+                let what = format!("the role `{name}`");
+                self.fields(&what, &format!("roles.{name}"), *base, *head, &["role", "access"]);
+                continue;
+            }
+            self.push(
+                Note::new(
+                    &rules::ROLE_NARROWED,
+                    format!("roles.{name}"),
+                    format!("the role `{name}` has other access"),
+                )
+                .values(was, is)
+                .places(
+                    value_place(*base, "access").or(value_place(*base, "role")),
+                    value_place(*head, "access").or(value_place(*head, "role")),
+                ),
+            );
+        }
+        for role in &pairs.added {
+            let name = text(*role, "role").unwrap_or_default();
+            self.push(
+                Note::new(&rules::ROLE_NARROWED, format!("roles.{name}"), format!("the role `{name}` is added"))
+                    .direction(Direction::Adds)
+                    .values(None::<String>, Some(text(*role, "access").unwrap_or(name)))
+                    .places(None, value_place(*role, "role")),
+            );
+        }
+    }
+
+    fn price(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
+        let (from, to) = (base.get("price"), head.get("price"));
+        let field = |node: Option<NodeRef<'_>>, key: &str| text(node?, key).map(String::from);
+        let same = |key: &str| field(from, key) == field(to, key);
+        let is_same_measure = same("priceCurrency") && same("priceUnit");
+        if is_same_measure && same("priceAmount") {
+            return;
+        }
+        let amount = |node| field(node, "priceAmount").map_or(Value::Number(0.0), |amount| Value::of(&amount));
+        let order = amount(to).compare(&amount(from)).filter(|_| is_same_measure || from.is_none() || to.is_none());
+        let (direction, words) = match order {
+            Some(std::cmp::Ordering::Less) => (Direction::Neutral, "is lower"),
+            Some(std::cmp::Ordering::Greater) => (Direction::Undetermined, "is higher"),
+            _ => (Direction::Undetermined, "is another one"),
+        };
+        let shown = |node: Option<NodeRef<'_>>| {
+            let words = ["priceAmount", "priceCurrency", "priceUnit"].map(|key| field(node, key).unwrap_or_default());
+            node.map(|_| words.join(" ").trim().to_owned())
+        };
+        let at = |root: NodeRef<'_>, node: Option<NodeRef<'_>>| {
+            node.and_then(|node| value_place(node, "priceAmount")).or(entry_place(root, "price"))
+        };
+        self.push(
+            Note::new(&rules::PRICE_RAISED, "price", format!("the price {words}"))
+                .direction(direction)
+                .values(shown(from), shown(to))
+                .places(at(base, from), at(head, to).or(Some(id_place(head)))),
+        );
+    }
+
+    /// Compares `description.limitations` and `description.usage`; `purpose` explains and binds nobody.
+    fn terms(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
+        for key in ["limitations", "usage"] {
+            let field = |root: NodeRef<'_>| text(root.get("description")?, key).map(|text| text.trim().to_owned());
+            let (was, is) = (field(base), field(head));
+            if was == is {
+                continue;
+            }
+            let at = |root: NodeRef<'_>| {
+                let stated = root.get("description").and_then(|description| value_place(description, key));
+                stated.or(entry_place(root, "description")).or(Some(id_place(root)))
+            };
+            self.push(
+                Note::new(&rules::TERMS_CHANGED, format!("description.{key}"), format!("the terms `{key}` change"))
+                    .values(was, is)
+                    .places(at(base), at(head)),
+            );
+        }
+        if let (Some(from), Some(to)) = (base.get("description"), head.get("description")) {
+            self.fields("the description", "description", from, to, &["limitations", "usage"]);
+            let is_told = base.entry("name").is_some();
+            if !is_told && !from.is_mapping() && !to.is_mapping() && any_text(from) != any_text(to) {
+                self.reworded("the contract", "description", "description", (from.span(), to.span()));
+            }
+        }
+    }
+}
+
+fn server_name(server: NodeRef<'_>) -> Option<String> {
+    text(server, "server").map(String::from)
+}
+
+fn role_name(role: NodeRef<'_>) -> Option<String> {
+    text(role, "role").map(String::from)
+}
+
+/// A server breaks its readers where it is that of production, or does not say what it is for.
+fn weight(server: NodeRef<'_>) -> Direction {
+    let environment = text(server, "environment").unwrap_or_default().trim().to_lowercase();
+    let is_production =
+        environment.is_empty() || environment.starts_with("prod") || matches!(environment.as_str(), "prd" | "live");
+    if is_production { Direction::Both } else { Direction::Neutral }
+}
+
+/// Where a server is, in one line.
+fn address(server: NodeRef<'_>) -> String {
+    let kind = text(server, "type").unwrap_or_default().into_owned();
+    let fields = server.entries().filter_map(|(key, value)| {
+        let key = key.as_str().filter(|key| !WORDS_OF_SERVER.contains(key) && *key != "type")?;
+        Some(format!("{key} {}", value.scalar_text()?))
+    });
+    std::iter::once(kind).chain(fields).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,281 @@
+//! Objects and their columns: gone, new, renamed, and what of each changed.
+
+use std::collections::BTreeMap;
+
+use super::super::change::Direction;
+use super::super::rules::{columns as rules, types as type_rules, values};
+use super::{Found, Note, entry_place, is_true, items, name_of, place, text, value_place};
+use crate::yaml::NodeRef;
+
+/// What a column is to the one above it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It has a name of its own.
+    Column,
+    /// The items of a list, or the keys or values of a map.
+    Element,
+}
+
+const OBJECT_FIELDS: [&str; 10] = [
+    "id",
+    "name",
+    "physicalName",
+    "physicalType",
+    "properties",
+    "relationships",
+    "quality",
+    "authoritativeDefinitions",
+    "description",
+    "businessName",
+];
+
+const COLUMN_FIELDS: [&str; 21] = [
+    "id",
+    "name",
+    "physicalName",
+    "physicalType",
+    "logicalType",
+    "logicalTypeOptions",
+    "required",
+    "unique",
+    "primaryKey",
+    "primaryKeyPosition",
+    "enum",
+    "items",
+    "map",
+    "properties",
+    "relationships",
+    "quality",
+    "classification",
+    "semanticType",
+    "authoritativeDefinitions",
+    "description",
+    "businessName",
+];
+
+impl Found {
+    pub(super) fn object(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
+        let (was, is) = (name_of(base), name_of(head));
+        let path = format!("schema.{was}");
+        if was != is {
+            let message = format!("the object `{was}` is renamed to `{is}`");
+            self.push(
+                Note::new(&rules::RENAMED_OBJECT, path.clone(), message)
+                    .values(Some(was.clone()), Some(is.clone()))
+                    .places(Some(place(base)), Some(place(head))),
+            );
+        }
+        self.physical_name(base, head, &path, &format!("the object `{was}`"), None);
+        self.physical_type_of_object(base, head, &path);
+        self.properties(base, head, &was);
+        self.primary_key(base, head, &was);
+        self.relationships(base, head, &path, &format!("`{was}`"), None);
+        self.quality(base, head, &path, &format!("`{was}`"), None);
+        self.bound_terms(&path, &was, base, head);
+        self.fields(&format!("the object `{was}`"), &path, base, head, &OBJECT_FIELDS);
+    }
+
+    fn physical_name(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str, what: &str, column: Option<&str>) {
+        // Without one it is the name, whose change is told as such.
+        let (was, is) = (text(base, "physicalName"), text(head, "physicalName"));
+        let effective =
+            |stated: &Option<std::borrow::Cow<'_, str>>, node| stated.clone().unwrap_or(name_of(node)).into_owned();
+        let is_renamed_alike = was.is_none() && is.is_none();
+        if is_renamed_alike || effective(&was, base) == effective(&is, head) {
+            return;
+        }
+        let message = format!("{what} has another physical name");
+        let note =
+            Note::new(&rules::PHYSICAL_NAME_CHANGED, format!("{path}.physicalName"), message).values(was, is).places(
+                value_place(base, "physicalName").or(Some(place(base))),
+                value_place(head, "physicalName").or(Some(place(head))),
+            );
+        self.push(match column {
+            Some(column) => note.column(column),
+            None => note,
+        });
+    }
+
+    fn physical_type_of_object(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str) {
+        let (was, is) = (text(base, "physicalType"), text(head, "physicalType"));
+        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+        let (Some(was), Some(is)) = (was, is) else { return };
+        if same(&was, &is) {
+            return;
+        }
+        let name = name_of(base);
+        let message = format!("the object `{name}` is another kind of thing");
+        self.push(
+            // A view reads as the table did; a topic does not.
+            Note::new(&type_rules::TYPE_CHANGED, format!("{path}.physicalType"), message)
+                .direction(Direction::Undetermined)
+                .values(Some(was), Some(is))
+                .places(value_place(base, "physicalType"), value_place(head, "physicalType")),
+        );
+    }
+
+    /// Compares the columns of an object, or the parts of a column. `above` is the path in the base.
+    pub(super) fn properties(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, above: &str) {
+        let pairs =
+            items::pair_up(items::maps(base, "properties"), items::maps(head, "properties"), &[items::id, items::name]);
+        for column in &pairs.removed {
+            let path = format!("{above}.{}", name_of(*column));
+            let message = format!("the column `{path}` is removed");
+            self.push(
+                Note::new(&rules::REMOVED_COLUMN, format!("schema.{path}"), message)
+                    .values(Some(describe(*column)), None::<String>)
+                    .places(Some(place(*column)), Some(place(head)))
+                    .column(&path),
+            );
+        }
+        for (base, head) in &pairs.both {
+            let path = format!("{above}.{}", name_of(*base));
+            self.column(*base, *head, &path, Role::Column);
+        }
+        for column in &pairs.added {
+            let path = format!("{above}.{}", name_of(*column));
+            let is_required = is_true(*column, "required");
+            let (rule, message) = if is_required {
+                (&rules::ADDED_REQUIRED_COLUMN, format!("the required column `{path}` is added"))
+            } else {
+                (&rules::ADDED_COLUMN, format!("the column `{path}` is added"))
+            };
+            self.push(
+                Note::new(rule, format!("schema.{path}"), message)
+                    .values(None::<String>, Some(describe(*column)))
+                    .places(None, Some(place(*column))),
+            );
+        }
+    }
+
+    /// Compares a column with itself. `path` is `object.column` in the base.
+    pub(super) fn column(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str, role: Role) {
+        let (was, is) = (name_of(base), name_of(head));
+        let full = format!("schema.{path}");
+        if role == Role::Column && was != is {
+            let message = format!("the column `{path}` is renamed to `{is}`");
+            self.push(
+                Note::new(&rules::RENAMED_COLUMN, full.clone(), message)
+                    .values(Some(was), Some(is))
+                    .places(Some(place(base)), Some(place(head)))
+                    .column(path),
+            );
+        }
+        if role == Role::Column {
+            self.physical_name(base, head, &full, &format!("the column `{path}`"), Some(path));
+        }
+        // Of another type no limit, part or item compares with what it was.
+        if self.types(base, head, path, role) {
+            self.options(base, head, path);
+            self.allowed_values(base, head, path);
+            self.properties(base, head, path);
+            self.elements(base, head, path);
+        }
+        self.flags(base, head, path);
+        self.relationships(base, head, &full, &format!("`{path}`"), Some(path));
+        self.quality(base, head, &full, &format!("`{path}`"), Some(path));
+        self.classification(base, head, path);
+        self.semantic_type(base, head, path);
+        self.bound_terms(&full, path, base, head);
+        self.fields(&format!("the column `{path}`"), &full, base, head, &COLUMN_FIELDS);
+    }
+
+    /// Compares the items of a list, the keys and values of a map.
+    fn elements(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str) {
+        if let (Some(base), Some(head)) = (base.get("items"), head.get("items")) {
+            self.column(base, head, &format!("{path}.[]"), Role::Element);
+        }
+        let (Some(base), Some(head)) = (base.get("map"), head.get("map")) else { return };
+        for (part, name) in [("key", "{key}"), ("value", "{value}")] {
+            if let (Some(base), Some(head)) = (base.get(part), head.get(part)) {
+                self.column(base, head, &format!("{path}.{name}"), Role::Element);
+            }
+        }
+    }
+
+    fn flags(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str) {
+        let flags = [
+            (
+                "required",
+                &values::COLUMN_MADE_OPTIONAL,
+                "may be null now",
+                &values::COLUMN_MADE_REQUIRED,
+                "is required now",
+            ),
+            (
+                "unique",
+                &values::UNIQUENESS_DROPPED,
+                "need no longer be unique",
+                &values::UNIQUENESS_ADDED,
+                "must be unique now",
+            ),
+        ];
+        for (key, off, off_words, on, on_words) in flags {
+            let (was, is) = (is_true(base, key), is_true(head, key));
+            if was == is {
+                continue;
+            }
+            let (rule, words) = if was { (off, off_words) } else { (on, on_words) };
+            self.push(
+                Note::new(rule, format!("schema.{path}.{key}"), format!("the column `{path}` {words}"))
+                    .values(Some(was.to_string()), Some(is.to_string()))
+                    .places(value_place(base, key).or(Some(place(base))), value_place(head, key).or(Some(place(head))))
+                    .column(path),
+            );
+        }
+    }
+
+    /// Compares which columns are the key. A key column that is removed or renamed is told as that.
+    fn primary_key(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, object: &str) {
+        let pairs =
+            items::pair_up(items::maps(base, "properties"), items::maps(head, "properties"), &[items::id, items::name]);
+        let names: BTreeMap<String, String> =
+            pairs.both.iter().map(|(base, head)| (name_of(*base).into_owned(), name_of(*head).into_owned())).collect();
+        let key = |node: NodeRef<'_>| {
+            let mut columns: Vec<(i64, String)> = items::maps(node, "properties")
+                .into_iter()
+                .filter(|column| is_true(*column, "primaryKey"))
+                .map(|column| {
+                    let position = column.get("primaryKeyPosition").and_then(NodeRef::as_i64).unwrap_or(-1);
+                    (position, name_of(column).into_owned())
+                })
+                .collect();
+            columns.sort_by_key(|(position, _)| *position);
+            columns.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+        };
+        let (was, is) = (key(base), key(head));
+        let kept: Vec<&String> = was.iter().filter_map(|name| names.get(name)).collect();
+        // The order of its columns finds the same rows.
+        let is_same = kept.iter().all(|name| is.contains(name)) && is.iter().all(|name| kept.contains(&name));
+        if is_same {
+            return;
+        }
+        let joined = |names: &[String]| Some(names.join(", ")).filter(|names| !names.is_empty());
+        let message = format!("the primary key of `{object}` is another one");
+        let at = |node: NodeRef<'_>, other: &[String]| {
+            let columns = items::maps(node, "properties");
+            let differs = |column: &NodeRef<'_>| {
+                is_true(*column, "primaryKey") != other.iter().any(|name| *name == *name_of(*column))
+            };
+            columns.into_iter().find(differs).map(|column| value_place(column, "primaryKey").unwrap_or(place(column)))
+        };
+        let kept: Vec<String> = kept.into_iter().cloned().collect();
+        let base_place = at(base, &is).or(entry_place(base, "properties"));
+        self.push(
+            Note::new(&values::PRIMARY_KEY_CHANGED, format!("schema.{object}.primaryKey"), message)
+                .values(joined(&was), joined(&is))
+                .places(base_place, at(head, &kept).or(Some(place(head)))),
+        );
+    }
+}
+
+/// Says what a column is: `decimal(18,2), required`.
+fn describe(column: NodeRef<'_>) -> String {
+    let kind = text(column, "physicalType").or_else(|| text(column, "logicalType"));
+    let words = [
+        kind.map_or_else(|| "a column".to_owned(), std::borrow::Cow::into_owned),
+        if is_true(column, "required") { "required".to_owned() } else { String::new() },
+        if is_true(column, "primaryKey") { "primary key".to_owned() } else { String::new() },
+    ];
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
+}

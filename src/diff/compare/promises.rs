@@ -1,0 +1,262 @@
+//! Quality rules and service levels.
+
+use super::super::change::{ChangeRule, Direction, Gate};
+use super::super::rules::promises as rules;
+use super::limits::{Demand, Moved, OPERATORS, Value, demands_moved};
+use super::{Found, Note, any_text, entry_place, id_place, items, name_of, place, text, value_place};
+use crate::graph::{Quantity, Sense, level_name, sense_of};
+use crate::yaml::NodeRef;
+
+/// Fields that say what a quality rule measures.
+const MEASURE: [&str; 8] = ["type", "metric", "rule", "query", "engine", "implementation", "arguments", "unit"];
+
+impl Found {
+    /// Compares `quality` of an object or column.
+    pub(super) fn quality(
+        &mut self,
+        base: NodeRef<'_>,
+        head: NodeRef<'_>,
+        path: &str,
+        what: &str,
+        column: Option<&str>,
+    ) {
+        let keys: [items::Key; 4] = [items::id, items::name, measure, metric];
+        let pairs = items::pair_up(items::maps(base, "quality"), items::maps(head, "quality"), &keys);
+        for rule in &pairs.removed {
+            let message = format!("the quality rule `{}` of {what} is removed", label(*rule));
+            let note = Note::new(&rules::QUALITY_RULE_REMOVED, format!("{path}.quality.{}", label(*rule)), message)
+                .values(Some(shown(*rule)), None::<String>)
+                .places(Some(place(*rule)), Some(place(head)));
+            self.push_of(note, column);
+        }
+        for (base, head) in &pairs.both {
+            self.quality_rule(*base, *head, path, what, column);
+        }
+        for rule in &pairs.added {
+            let message = format!("the quality rule `{}` of {what} is added", label(*rule));
+            let note = Note::new(&rules::QUALITY_RULE_ADDED, format!("{path}.quality.{}", label(*rule)), message)
+                .values(None::<String>, Some(shown(*rule)))
+                .places(None, Some(place(*rule)));
+            self.push_of(note, column);
+        }
+    }
+
+    fn push_of(&mut self, note: Note, column: Option<&str>) {
+        self.push(match column {
+            Some(column) => note.column(column),
+            None => note,
+        });
+    }
+
+    fn quality_rule(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str, what: &str, column: Option<&str>) {
+        let name = label(base);
+        let full = format!("{path}.quality.{name}");
+        let changed = MEASURE.into_iter().find(|key| {
+            let json = |node: NodeRef<'_>| node.get(key).map(NodeRef::to_json);
+            json(base) != json(head)
+        });
+        if let Some(key) = changed {
+            let message = format!("the quality rule `{name}` of {what} measures something else");
+            let note = Note::new(&rules::QUALITY_RULE_CHANGED, full, message)
+                .values(base.get(key).map(any_text), head.get(key).map(any_text))
+                .places(value_place(base, key).or(Some(place(base))), value_place(head, key).or(Some(place(head))));
+            self.push_of(note, column);
+            return;
+        }
+        let moved = demands_moved(&Demand::read_all(base), &Demand::read_all(head));
+        let weight = |node: NodeRef<'_>| text(node, "severity").map(|word| weight(&word));
+        let (was, is) = (weight(base), weight(head));
+        let moved = match (moved, was.unwrap_or(2).cmp(&is.unwrap_or(2))) {
+            (Moved::Not, std::cmp::Ordering::Less) => Moved::Tightened,
+            (Moved::Not | Moved::Tightened, std::cmp::Ordering::Greater) => Moved::Relaxed,
+            (moved, _) => moved,
+        };
+        let (rule, words): (&'static ChangeRule, &str) = match moved {
+            Moved::Not => {
+                self.quality_words(base, head, path, what, column);
+                return;
+            }
+            Moved::Relaxed => (&rules::QUALITY_RULE_RELAXED, "demands less"),
+            Moved::Tightened => (&rules::QUALITY_RULE_TIGHTENED, "demands more"),
+            Moved::Unclear => (&rules::QUALITY_RULE_CHANGED, "demands something else"),
+        };
+        let at = |node: NodeRef<'_>| {
+            let operator = OPERATORS.into_iter().find_map(|operator| value_place(node, operator));
+            let severity = (was != is).then(|| value_place(node, "severity")).flatten();
+            severity.or(operator).unwrap_or(place(node))
+        };
+        let note = Note::new(rule, full, format!("the quality rule `{name}` of {what} {words}"))
+            .values(Some(shown(base)), Some(shown(head)))
+            .places(Some(at(base)), Some(at(head)));
+        self.push_of(note, column);
+    }
+
+    fn quality_words(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str, what: &str, column: Option<&str>) {
+        let mut handled: Vec<&str> = MEASURE.to_vec();
+        handled.extend(OPERATORS);
+        handled.push("severity");
+        let what = format!("the quality rule `{}` of {what}", label(base));
+        let before = self.changes.len();
+        self.fields(&what, &format!("{path}.quality.{}", label(base)), base, head, &handled);
+        if let Some(column) = column {
+            self.changes[before..].iter_mut().for_each(|change| change.column = Some(column.to_owned()));
+        }
+    }
+
+    /// Compares `slaProperties`.
+    pub(super) fn promises_of_contract(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
+        let keys: [items::Key; 3] = [items::id, level_and_element, level];
+        let pairs = items::pair_up(items::maps(base, "slaProperties"), items::maps(head, "slaProperties"), &keys);
+        let list = entry_place(head, "slaProperties").unwrap_or(id_place(head));
+        for promise in &pairs.removed {
+            let property = text(*promise, "property").unwrap_or_default();
+            let message = format!("the service level `{property}` is removed");
+            let note = Note::new(&rules::SERVICE_LEVEL_REMOVED, format!("slaProperties.{property}"), message)
+                .values(Some(level_text(*promise)), None::<String>)
+                .places(value_place(*promise, "property"), Some(list));
+            self.push(of_life(note, &property));
+        }
+        for (base, head) in &pairs.both {
+            self.service_level(*base, *head);
+        }
+        for promise in &pairs.added {
+            let property = text(*promise, "property").unwrap_or_default();
+            let message = format!("the service level `{property}` is added");
+            let note = Note::new(&rules::SERVICE_LEVEL_ADDED, format!("slaProperties.{property}"), message)
+                .values(None::<String>, Some(level_text(*promise)))
+                .places(None, value_place(*promise, "property"));
+            let is_date = is_life(&property);
+            // The day of an end is told so that readers can move; it promises them nothing more.
+            self.push(if is_date { note.direction(Direction::Neutral) } else { note });
+        }
+    }
+
+    fn service_level(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
+        let property = text(base, "property").unwrap_or_default();
+        let path = format!("slaProperties.{property}");
+        let json = |node: NodeRef<'_>, key: &str| node.get(key).map(NodeRef::to_json);
+        if text(base, "element") != text(head, "element") {
+            let message = format!("the service level `{property}` is about something else");
+            self.push(
+                Note::new(&rules::SERVICE_LEVEL_MOVED, path, message)
+                    .values(text(base, "element"), text(head, "element"))
+                    .places(
+                        value_place(base, "element").or(value_place(base, "property")),
+                        value_place(head, "element").or(value_place(head, "property")),
+                    ),
+            );
+            return;
+        }
+        let is_same = ["value", "unit", "valueExt"].iter().all(|key| json(base, key) == json(head, key));
+        let moved = if is_same { Moved::Not } else { level_moved(&property, base, head) };
+        let places = |node: NodeRef<'_>| value_place(node, "value").or(value_place(node, "property"));
+        let (rule, words): (&'static ChangeRule, &str) = match moved {
+            Moved::Not => {
+                let handled = ["property", "value", "unit", "valueExt", "element"];
+                self.fields(&format!("the service level `{property}`"), &path, base, head, &handled);
+                return;
+            }
+            Moved::Relaxed => (&rules::SERVICE_LEVEL_LOWERED, "promises less"),
+            Moved::Tightened => (&rules::SERVICE_LEVEL_RAISED, "promises more"),
+            Moved::Unclear => (&rules::SERVICE_LEVEL_CHANGED, "promises something else"),
+        };
+        let note = Note::new(rule, path, format!("the service level `{property}` {words}"))
+            .values(Some(level_text(base)), Some(level_text(head)))
+            .places(places(base), places(head));
+        self.push(of_life(note, &property));
+    }
+}
+
+/// The dates of a contract's life are no matter of its version.
+fn of_life(note: Note, property: &str) -> Note {
+    if is_life(property) { note.gate(Gate::Readers) } else { note }
+}
+
+fn is_life(property: &str) -> bool {
+    matches!(level_name(property).as_str(), "endofsupport" | "endoflife" | "generalavailability")
+}
+
+fn level_moved(property: &str, base: NodeRef<'_>, head: NodeRef<'_>) -> Moved {
+    let (Some(was), Some(is)) = (text(base, "value"), text(head, "value")) else { return Moved::Unclear };
+    let order = match level_name(property).as_str() {
+        "endofsupport" | "endoflife" => Value::of(&is).compare(&Value::of(&was)),
+        "generalavailability" | "timeofavailability" => Value::of(&was).compare(&Value::of(&is)),
+        _ => {
+            let units = (text(base, "unit"), text(head, "unit"));
+            let both = Quantity::read_both((&was, units.0.as_deref()), (&is, units.1.as_deref()));
+            let order = both.and_then(|(was, is)| is.compare(&was));
+            match sense_of(property) {
+                Some(Sense::AtLeast) => order,
+                Some(Sense::AtMost) => order.map(std::cmp::Ordering::reverse),
+                None => order.filter(|order| *order == std::cmp::Ordering::Equal),
+            }
+        }
+    };
+    match order {
+        None => Moved::Unclear,
+        Some(std::cmp::Ordering::Less) => Moved::Relaxed,
+        Some(std::cmp::Ordering::Greater) => Moved::Tightened,
+        Some(std::cmp::Ordering::Equal) if text(base, "valueExt") != text(head, "valueExt") => Moved::Unclear,
+        Some(std::cmp::Ordering::Equal) => Moved::Not,
+    }
+}
+
+fn level_text(promise: NodeRef<'_>) -> String {
+    let value = promise.get("value").map(any_text).unwrap_or_default();
+    match text(promise, "unit") {
+        Some(unit) => format!("{value} {unit}"),
+        None => value,
+    }
+}
+
+fn level(promise: NodeRef<'_>) -> Option<String> {
+    text(promise, "property").map(|property| level_name(&property))
+}
+
+fn level_and_element(promise: NodeRef<'_>) -> Option<String> {
+    Some(format!("{} {}", level(promise)?, text(promise, "element").unwrap_or_default()))
+}
+
+/// What a rule measures, for rules without a name.
+fn measure(rule: NodeRef<'_>) -> Option<String> {
+    let is_named = text(rule, "id").is_some() || text(rule, "name").is_some();
+    let field = |key: &str| rule.get(key).map(any_text).unwrap_or_default();
+    (!is_named).then(|| MEASURE.map(field).join("\u{0}"))
+}
+
+fn metric(rule: NodeRef<'_>) -> Option<String> {
+    let is_named = text(rule, "id").is_some() || text(rule, "name").is_some();
+    let metric = text(rule, "metric").or_else(|| text(rule, "rule")).map(String::from);
+    metric.filter(|_| !is_named)
+}
+
+/// How a rule is called: its name, id or metric.
+fn label(rule: NodeRef<'_>) -> String {
+    let name = name_of(rule);
+    if !name.is_empty() {
+        return name.into_owned();
+    }
+    let other = text(rule, "id").or_else(|| text(rule, "metric")).or_else(|| text(rule, "rule"));
+    other.or_else(|| text(rule, "type")).map_or_else(|| "unnamed".to_owned(), String::from)
+}
+
+fn shown(rule: NodeRef<'_>) -> String {
+    let demand = OPERATORS.into_iter().find_map(|operator| {
+        let value = rule.get(operator)?;
+        let values: Vec<String> =
+            if value.is_sequence() { value.items().map(any_text).collect() } else { vec![any_text(value)] };
+        Some(format!("{operator} {}", values.join(" and ")))
+    });
+    let severity = text(rule, "severity").map(|severity| format!("severity {severity}"));
+    let words: Vec<String> = demand.into_iter().chain(severity).collect();
+    if words.is_empty() { label(rule) } else { words.join(", ") }
+}
+
+/// How much a severity weighs; a word of one's own as much as an error.
+fn weight(word: &str) -> u8 {
+    match word.trim().to_lowercase().as_str() {
+        "info" | "low" | "minor" | "notice" | "debug" => 0,
+        "warning" | "warn" | "medium" => 1,
+        _ => 2,
+    }
+}

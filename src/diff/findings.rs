@@ -1,0 +1,235 @@
+//! Changes as findings: each with both its places, and the gate with what exactly is missing.
+
+use super::Question;
+use super::acknowledge::Acknowledged;
+use super::change::{Accepted, Bump, Change, ChangeSet, ContractChange, Gate, Level, ToDo};
+use super::rules::gate as rules;
+use crate::diagnostic::{Configured, Diagnostic, RuleMeta, Severity, Sink};
+use crate::graph::Lifecycle;
+use crate::model::{DataContract, major};
+use crate::source::Location;
+
+/// The longest value that a label shows, in characters.
+const MAX_SHOWN: usize = 60;
+/// How many changes or readers one message names.
+const MAX_NAMED: usize = 5;
+
+/// Adds the findings, notes what is to be done, and says whether the gate refuses.
+pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, set: &mut ChangeSet, sink: &mut Sink) {
+    let mut found: Vec<Diagnostic> = set.changes.iter().filter_map(|change| finding(set, change)).collect();
+    let mut to_do = Vec::new();
+    for (position, contract) in set.contracts.iter().enumerate() {
+        found.extend(version_not_bumped(question, set, position, contract, &mut to_do));
+        found.extend(without_sunset(question, set, position, contract, &mut to_do));
+    }
+    to_do.append(&mut set.to_do);
+    to_do.sort_by_key(|to_do| to_do.is_done);
+    to_do.dedup();
+    set.to_do = to_do;
+    for (acknowledgement, reason) in acknowledged.refused.values() {
+        let header = &acknowledgement.header;
+        let message = format!("the acknowledgement `{}` does not count: {reason}", header.id.value);
+        let rule = &rules::ACKNOWLEDGEMENT_NOT_COUNTED;
+        let finding = rule
+            .at(header.file, header.id.span, message)
+            .help("put it where CODEOWNERS gives files to the consumer's team, or let that team own the file first")
+            .subject(header.reference());
+        found.extend(graded(question, rule, finding));
+    }
+    let is_waived = |finding: &Diagnostic| {
+        question.waivers.iter().any(|waiver| {
+            finding.subject.as_deref() == Some(waiver.target.as_str())
+                && (waiver.rule == finding.rule.code || waiver.rule == finding.rule.name)
+        })
+    };
+    set.is_refused = found.iter().any(|finding| finding.severity == Severity::Error && !is_waived(finding));
+    for finding in found {
+        sink.push(finding);
+    }
+}
+
+/// Gives a finding of the gate its configured level.
+fn graded(question: &Question<'_>, rule: &'static RuleMeta, mut finding: Diagnostic) -> Option<Diagnostic> {
+    let path = question.head.sources.path(finding.location.file);
+    match question.grading.configured(rule, path) {
+        Configured::Nothing => {}
+        Configured::Off => return None,
+        Configured::As(severity) => finding.severity = severity,
+    }
+    Some(finding)
+}
+
+fn finding(set: &ChangeSet, change: &Change) -> Option<Diagnostic> {
+    let severity = match (change.level, &change.accepted) {
+        (Level::Breaking, None) => Severity::Error,
+        (Level::Breaking, Some(_)) => Severity::Info,
+        (Level::Warning, _) => Severity::Warning,
+        (Level::Compatible | Level::Info, _) => return None,
+    };
+    let Location { file, span } = change.location();
+    let message = format!("{} (`{}`)", change.message, change.id);
+    let mut finding = change.rule.meta.at(file, span, message).subject(change.subject());
+    finding.severity = severity;
+    finding = match (&change.before, &change.after, change.head.is_some()) {
+        (Some(before), None, true) => finding.label(format!("no longer here; it was `{}`", shown(before))),
+        (None, Some(after), _) => finding.label(format!("now `{}`", shown(after))),
+        (Some(before), Some(after), true) => finding.label(format!("now `{}`, was `{}`", shown(after), shown(before))),
+        (Some(before), _, false) => finding.label(format!("in the base: `{}`", shown(before))),
+        (None, None, _) => finding,
+    };
+    if let (Some(base), Some(_)) = (change.base, change.head) {
+        let words = match &change.before {
+            Some(before) => format!("in the base: `{}`", shown(before)),
+            None => "in the base".to_owned(),
+        };
+        finding = finding.related(base.file, base.span, words);
+    }
+    let help = match (&change.accepted, change.gate) {
+        (Some(accepted), _) => accepted.words(),
+        (None, Gate::Readers) if change.level == Level::Breaking => {
+            let asked: Vec<&str> = set
+                .to_do
+                .iter()
+                .filter(|to_do| {
+                    !to_do.is_done && to_do.subject == change.subject() && to_do.text.contains(&change.message)
+                })
+                .filter_map(|to_do| to_do.text.split('`').nth(1))
+                .collect();
+            format!("{}; missing: the acknowledgement of {}", change.rule.help, listed(&asked))
+        }
+        (None, _) => change.rule.help.to_owned(),
+    };
+    Some(finding.help(help))
+}
+
+/// A version that takes a smaller step than its changes need.
+fn version_not_bumped(
+    question: &Question<'_>,
+    set: &ChangeSet,
+    position: usize,
+    contract: &ContractChange,
+    to_do: &mut Vec<ToDo>,
+) -> Option<Diagnostic> {
+    let (base_idx, head_idx) = (contract.base_idx?, contract.head_idx?);
+    if contract.bump_is_enough() {
+        return None;
+    }
+    let before = &*question.base.mesh.contracts[base_idx].descriptor;
+    let after = &*question.head.mesh.contracts[head_idx].descriptor;
+    let id = &contract.id;
+    let (was, is) = (before.version_text(), after.version_text());
+    let step = match contract.required {
+        Bump::Major => "a new major version",
+        _ => "a new minor version",
+    };
+    let message = if was == is {
+        format!("the contract `{id}` stays `{is}`, and what changed needs {step}")
+    } else {
+        format!("the contract `{id}` goes from `{was}` to `{is}`, and what changed needs {step}")
+    };
+    let causes: Vec<String> = set
+        .changes
+        .iter()
+        .filter(|change| {
+            change.contract == Some(position) && change.gate == Gate::Version && change.waived_by.is_none()
+        })
+        .filter(|change| change.level.bump() == contract.required)
+        .map(|change| format!("{} {}", change.rule.meta.code, change.path))
+        .collect();
+    let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
+    let wanted = next_version(was, contract.required);
+    let text = match &wanted {
+        Some(wanted) => format!("write `version: {wanted}`"),
+        None => "give it a version of its own".to_owned(),
+    };
+    let text = if contract.required == Bump::Major {
+        format!("{text} and keep `{was}` in a document of its own until its sunset")
+    } else {
+        text
+    };
+    let span = place(after);
+    let finding = rules::VERSION_NOT_BUMPED
+        .at(after.header.file, span, message.clone())
+        .label(format!("{} is not enough", if was == is { "the same version" } else { contract.declared.word() }))
+        .help(format!("{text}; it is needed for {}", listed(&causes)))
+        .related(before.header.file, place(before), "in the base")
+        .subject(after.header.reference());
+    let finding = graded(question, &rules::VERSION_NOT_BUMPED, finding)?;
+    if finding.severity == Severity::Error {
+        to_do.push(ToDo {
+            subject: format!("contract:{id}"),
+            text: format!("`{id}`: {text}"),
+            ask: Vec::new(),
+            is_done: false,
+        });
+    }
+    Some(finding)
+}
+
+/// An old major that is published beside the new one, and does not say until when.
+fn without_sunset(
+    question: &Question<'_>,
+    set: &ChangeSet,
+    position: usize,
+    contract: &ContractChange,
+    to_do: &mut Vec<ToDo>,
+) -> Option<Diagnostic> {
+    let (base, head) = (contract.base_version.as_deref()?, contract.head_version.as_deref()?);
+    let breaks = set.changes.iter().any(|change| {
+        change.contract == Some(position) && change.accepted == Some(Accepted::NewMajor) && change.waived_by.is_none()
+    });
+    if !breaks || contract.is_major_gone || major(base) == major(head) {
+        return None;
+    }
+    let mesh = question.head.mesh;
+    let of_major = |idx: &&usize| major(mesh.contracts[**idx].descriptor.version_text()) == major(base);
+    let old = &*mesh.contracts[*mesh.versions(&contract.id).iter().rev().find(of_major)?].descriptor;
+    if Lifecycle::of(old).sunset().is_some() {
+        return None;
+    }
+    let id = &contract.id;
+    let message = format!("the old major of `{id}` is published beside `{head}`, and does not say until when");
+    let text = "add `- {property: endOfSupport, value: \"YYYY-MM-DD\"}` to its `slaProperties`";
+    let finding = rules::MAJOR_WITHOUT_SUNSET
+        .at(old.header.file, place(old), message)
+        .label("no `endOfSupport` and no `endOfLife`")
+        .help(format!("{text}; without one it can never be removed"))
+        .subject(old.header.reference());
+    let finding = graded(question, &rules::MAJOR_WITHOUT_SUNSET, finding)?;
+    let text = format!("`{id}`: say until when `{}` is supported: {text}", old.version_text());
+    to_do.push(ToDo { subject: format!("contract:{id}"), text, ask: Vec::new(), is_done: false });
+    Some(finding)
+}
+
+fn place(contract: &DataContract) -> crate::source::Span {
+    contract.header.version.as_ref().map_or(contract.header.id.span, |version| version.span)
+}
+
+/// Returns the least version that takes a step.
+fn next_version(version: &str, bump: Bump) -> Option<String> {
+    let [major, minor, patch] = crate::model::Version::parse(version).numbers()?;
+    Some(match bump {
+        Bump::Major => format!("{}.0.0", major.checked_add(1)?),
+        Bump::Minor => format!("{major}.{}.0", minor.checked_add(1)?),
+        Bump::Patch | Bump::None => format!("{major}.{minor}.{}", patch.checked_add(1)?),
+    })
+}
+
+/// Names some things: `a`, `b` and 3 more.
+fn listed(names: &[&str]) -> String {
+    let shown = names.iter().take(MAX_NAMED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(MAX_NAMED).filter(|left| *left > 0) {
+        Some(left) => format!("{shown} and {left} more"),
+        None => shown,
+    }
+}
+
+/// Shortens a value to what a label can show.
+fn shown(value: &str) -> String {
+    let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= MAX_SHOWN {
+        return line;
+    }
+    let kept: String = line.chars().take(MAX_SHOWN).collect();
+    format!("{kept}…")
+}

@@ -1,0 +1,101 @@
+//! Whether a breaking change may come: the version covers it, and what ends has no readers, their word, or a
+//! day that has passed.
+
+use super::Question;
+use super::acknowledge::{Acknowledged, handle};
+use super::change::{Accepted, Bump, Change, ChangeSet, Gate, Level, ToDo};
+use super::readers::{Reader, Readers};
+use crate::graph::Lifecycle;
+
+/// Judges every change, and says which step each contract needs.
+pub(super) fn judge(
+    question: &Question<'_>,
+    readers: &Readers,
+    acknowledged: &mut Acknowledged<'_>,
+    set: &mut ChangeSet,
+) {
+    for change in &set.changes {
+        let Some(contract) = change.contract else { continue };
+        if change.gate == Gate::Version && change.waived_by.is_none() {
+            let required = &mut set.contracts[contract].required;
+            *required = (*required).max(change.level.bump());
+        }
+    }
+    let mut to_do: Vec<ToDo> = Vec::new();
+    for position in 0..set.changes.len() {
+        let change = &set.changes[position];
+        if change.level != Level::Breaking {
+            continue;
+        }
+        let contract = change.contract.map(|contract| &set.contracts[contract]);
+        let hit = hit(readers, change);
+        let to_version = contract.and_then(|contract| contract.head_version.clone());
+        let mut missing: Vec<&Reader> = Vec::new();
+        let mut by: Vec<String> = Vec::new();
+        for reader in &hit {
+            if acknowledged.by(reader, change, to_version.as_deref()) {
+                by.push(reader.reference.clone());
+            } else {
+                missing.push(reader);
+            }
+        }
+        let accepted = match change.gate {
+            Gate::Version if contract.is_some_and(|contract| contract.declared == Bump::Major) => {
+                Some(Accepted::NewMajor)
+            }
+            Gate::Version => None,
+            Gate::Readers => ended(question, change).map(Accepted::PastSunset).or_else(|| {
+                if hit.is_empty() {
+                    Some(Accepted::NobodyReads)
+                } else {
+                    missing.is_empty().then_some(Accepted::Acknowledged)
+                }
+            }),
+        };
+        if change.gate == Gate::Readers && change.waived_by.is_none() {
+            note_readers(question, change, accepted.as_ref(), &hit, &by, &mut to_do);
+        }
+        let change = &mut set.changes[position];
+        change.acknowledged_by = by;
+        change.accepted = accepted;
+    }
+    set.to_do = to_do;
+}
+
+/// Returns the readers that a change reaches.
+pub(super) fn hit<'a>(readers: &'a Readers, change: &Change) -> Vec<&'a Reader> {
+    change.ends.as_ref().map(|(contract, major)| readers.of_major(contract, major)).unwrap_or_default()
+}
+
+/// Returns the day until which the base promised what a change ends, when it has passed.
+fn ended(question: &Question<'_>, change: &Change) -> Option<jiff::civil::Date> {
+    let (contract, wanted) = change.ends.as_ref()?;
+    let mesh = question.base.mesh;
+    let of_major = |idx: &&usize| {
+        wanted.is_empty() || crate::model::major(mesh.contracts[**idx].descriptor.version_text()) == *wanted
+    };
+    let newest = mesh.versions(contract).iter().rev().find(of_major)?;
+    Lifecycle::of(&mesh.contracts[*newest].descriptor).sunset().filter(|day| *day < question.today)
+}
+
+/// Notes whom to ask, and who has answered.
+fn note_readers(
+    question: &Question<'_>,
+    change: &Change,
+    accepted: Option<&Accepted>,
+    hit: &[&Reader],
+    by: &[String],
+    to_do: &mut Vec<ToDo>,
+) {
+    if matches!(accepted, Some(Accepted::PastSunset(_) | Accepted::NobodyReads | Accepted::NewMajor)) {
+        return;
+    }
+    for reader in hit {
+        let is_done = by.contains(&reader.reference);
+        let words = if is_done { "has acknowledged that" } else { "has to acknowledge that" };
+        let of = change.ends.as_ref().map_or("", |(contract, _)| contract.as_str());
+        let text = format!("`{}` {words} {} (`{of}`)", reader.reference, change.message);
+        let ask = handle(question, reader).into_iter().collect();
+        to_do.push(ToDo { subject: change.subject(), text, ask, is_done });
+    }
+}

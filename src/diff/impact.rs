@@ -1,0 +1,205 @@
+//! Who is downstream of what changed, what they read of it, and what happens to them when it is merged.
+
+use std::collections::BTreeSet;
+
+use super::Question;
+use super::change::{ChangeSet, ContractChange, Gate, Level};
+use super::readers::Readers;
+use crate::graph::Found;
+use crate::model::{Kind, Text, major};
+
+/// What happens to a reader at the merge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// It reads what is broken.
+    Breaks,
+    /// It may read what is broken: it does not say what it reads.
+    MayBreak,
+    /// It may have to look.
+    Look,
+    /// It stays on the old major, which is still published.
+    Stays,
+    /// It reads the new version with this change.
+    Moves,
+    /// It states what it reads, and none of that changed; or nothing is broken.
+    Unaffected,
+    /// It reads through another product.
+    Downstream,
+}
+
+impl Effect {
+    /// Returns the word used in every output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Effect::Breaks => "breaks",
+            Effect::MayBreak => "may-break",
+            Effect::Look => "look",
+            Effect::Stays => "stays",
+            Effect::Moves => "moves",
+            Effect::Unaffected => "unaffected",
+            Effect::Downstream => "downstream",
+        }
+    }
+}
+
+/// A product downstream of a contract that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImpactedProduct {
+    /// The thing that changed, as `contract:id`.
+    pub changed: String,
+    /// Id of the product.
+    pub product: String,
+    /// Its domain.
+    pub domain: Option<String>,
+    /// Its owner.
+    pub team: Option<String>,
+    /// The handle of its owner on the forge, as the base states it.
+    pub handle: Option<String>,
+    /// Steps from the contract.
+    pub distance: usize,
+    /// Columns of the contract that it states it reads.
+    pub reads: Vec<String>,
+    /// Those of them that changed.
+    pub hit: Vec<String>,
+    /// It reads the contract and does not state which columns.
+    pub may_read: bool,
+    /// The version its ports name; `None` for any, and for products further down.
+    pub pins: Option<String>,
+    /// What happens to it at the merge.
+    pub effect: Effect,
+}
+
+/// An agreement about a contract that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImpactedAgreement {
+    /// The thing that changed, as `contract:id`.
+    pub changed: String,
+    /// Id of the agreement.
+    pub agreement: Text,
+    /// Who reads by it, as `product:id` or `team:id`.
+    pub consumer: String,
+}
+
+/// Notes who is downstream of each contract that changed.
+pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut ChangeSet) {
+    let mut rows = Vec::new();
+    let mut agreements = Vec::new();
+    let mut is_traced: BTreeSet<(Text, String)> = BTreeSet::new();
+    for position in 0..set.contracts.len() {
+        let contract = &set.contracts[position];
+        let Some(base_version) = &contract.base_version else { continue };
+        let own = || set.changes.iter().filter(|change| change.contract == Some(position));
+        if own().all(|change| change.level == Level::Info) {
+            continue;
+        }
+        let wanted = major(base_version);
+        if !is_traced.insert((contract.id.clone(), wanted.clone())) {
+            continue;
+        }
+        let changed = Changed {
+            breaks: own().any(|change| change.level == Level::Breaking && change.waived_by.is_none()),
+            breaks_all: own().any(|change| {
+                change.level == Level::Breaking && change.column.is_none() && change.gate == Gate::Version
+            }),
+            warns: own().any(|change| change.level == Level::Warning),
+            columns: own()
+                .filter(|change| change.level >= Level::Warning)
+                .filter_map(|change| Some(change.column.as_ref()?.split_once('.')?.1.to_owned()))
+                .collect(),
+        };
+        rows.extend(products(question, readers, contract, &wanted, &changed));
+        for reader in readers.of_major(&contract.id, &wanted) {
+            if let Some(agreement) = &reader.agreement {
+                agreements.push(ImpactedAgreement {
+                    changed: format!("contract:{}", contract.id),
+                    agreement: agreement.clone(),
+                    consumer: reader.reference.clone(),
+                });
+            }
+        }
+    }
+    set.impact = rows;
+    set.agreements = agreements;
+}
+
+/// What of a contract changed, for its readers.
+struct Changed {
+    breaks: bool,
+    /// Something that is no matter of single columns breaks.
+    breaks_all: bool,
+    warns: bool,
+    /// Paths in their object.
+    columns: BTreeSet<String>,
+}
+
+fn products(
+    question: &Question<'_>,
+    readers: &Readers,
+    contract: &ContractChange,
+    wanted: &str,
+    changed: &Changed,
+) -> Vec<ImpactedProduct> {
+    let (base, head) = (question.base.mesh, question.head.mesh);
+    let of_major = |idx: &&usize| major(base.contracts[**idx].descriptor.version_text()) == wanted;
+    let roots: Vec<Found> = base
+        .versions(&contract.id)
+        .iter()
+        .filter(of_major)
+        .map(|idx| Found { kind: Kind::DataContract, idx: *idx })
+        .collect();
+    let mut rows = Vec::new();
+    for found in base.impact(&roots) {
+        let before = &base.products[found.product_idx];
+        let id = &before.descriptor.header.id.value;
+        // What goes with the change is not hit by it.
+        let Some(product_idx) = head.product(id) else { continue };
+        let after = &head.products[product_idx];
+        let ports: Vec<_> = readers.of_product(&contract.id, product_idx).collect();
+        let pins = ports.iter().find_map(|reader| reader.pins.clone());
+        let is_bound = ports.iter().any(|reader| reader.takes(wanted));
+        let hit: Vec<String> = found.reads.iter().filter(|column| is_hit(column, &changed.columns)).cloned().collect();
+        let may_read = found.distance == 1 && found.reads.is_empty();
+        let is_new_major = contract.head_version.as_deref().is_none_or(|version| major(version) != wanted);
+        let stays = is_new_major && !contract.is_major_gone && pins.is_some();
+        let effect = if found.distance > 1 {
+            Effect::Downstream
+        } else if !is_bound {
+            Effect::Moves
+        } else if stays {
+            Effect::Stays
+        } else if changed.breaks && (!hit.is_empty() || changed.breaks_all || (is_new_major && contract.is_major_gone))
+        {
+            Effect::Breaks
+        } else if changed.breaks && may_read {
+            Effect::MayBreak
+        } else if changed.warns && (may_read || !hit.is_empty() || changed.columns.is_empty()) {
+            Effect::Look
+        } else {
+            Effect::Unaffected
+        };
+        let team = base.team_id(before.owner_idx).and_then(|id| base.team(&id));
+        rows.push(ImpactedProduct {
+            changed: format!("contract:{}", contract.id),
+            product: id.to_string(),
+            domain: head.product_domain(after),
+            team: head.product_owner(after),
+            handle: team.and_then(|idx| base.teams[idx].descriptor.forge_handle.as_ref()).map(ToString::to_string),
+            distance: found.distance,
+            reads: found.reads,
+            hit,
+            may_read,
+            pins: pins.map(|version| version.to_string()).filter(|_| found.distance == 1),
+            effect,
+        });
+    }
+    rows
+}
+
+/// Says whether a column that is read, or an object as a whole, holds or is part of one that changed.
+fn is_hit(read: &str, changed: &BTreeSet<String>) -> bool {
+    let holds = |above: &str, below: &str| {
+        below.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    changed.iter().any(|column| holds(read, column) || holds(column, read))
+}

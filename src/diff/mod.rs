@@ -1,0 +1,88 @@
+//! What changed between two meshes, and whether it may come. Takes the base and the head with their trees
+//! and the owners of files at the base, gives a [`ChangeSet`] and findings (`BRK`); reads again only the
+//! documents that changed, must not know pages or the command line.
+//!
+//! Compatibility is graded from the reader's side unless the configuration says otherwise. The base decides
+//! who may speak for whom: its file of owners, its teams and their handles.
+
+mod acknowledge;
+mod change;
+mod compare;
+mod findings;
+mod gate;
+mod impact;
+mod owners;
+mod pairs;
+mod products;
+mod readers;
+pub mod rules;
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, Level, ToDo};
+pub use impact::{Effect, ImpactedAgreement, ImpactedProduct};
+pub use owners::{CodeOwners, PLACES as OWNER_FILES};
+
+use crate::config::Perspective;
+use crate::diagnostic::{Grading, Sink, Waiving};
+use crate::graph::Mesh;
+use crate::source::{FileId, SourceMap, Tree};
+
+/// One side of a comparison. The numbers of files are those of both sides: a file with one number is the
+/// same in both.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// The mesh.
+    pub mesh: &'a Mesh,
+    /// The names of its files.
+    pub sources: &'a SourceMap,
+    /// Its files.
+    pub tree: &'a dyn Tree,
+}
+
+impl Side<'_> {
+    /// Reads a file again; `None` when it is no text.
+    fn text(&self, file: FileId) -> Option<String> {
+        String::from_utf8(self.tree.read(self.sources.path(file)).ok()?).ok()
+    }
+}
+
+/// What is asked.
+pub struct Question<'a> {
+    /// What was.
+    pub base: Side<'a>,
+    /// What is.
+    pub head: Side<'a>,
+    /// Configured levels.
+    pub grading: &'a Grading,
+    /// Whose promise changes are graded by.
+    pub perspective: Perspective,
+    /// Waivers in force.
+    pub waivers: &'a [Waiving],
+    /// Who owns which file, as the base says.
+    pub owners: &'a CodeOwners,
+    /// The folder of the registry below the top of the repository, with a slash at its end.
+    pub prefix: &'a str,
+    /// Paths of descriptors of the head that cannot be read: what they held is not gone.
+    pub broken: &'a BTreeSet<String>,
+    /// The day.
+    pub today: Date,
+}
+
+/// Compares two meshes. Findings go to `sink`, their levels given already.
+pub fn compare(question: &Question<'_>, sink: &mut Sink) -> ChangeSet {
+    let mut set = ChangeSet::default();
+    pairs::compare_contracts(question, &mut set);
+    products::compare_products(question, &mut set);
+    if set.changes.is_empty() {
+        return set;
+    }
+    let readers = readers::Readers::of(question.head.mesh, question.today);
+    let mut acknowledged = acknowledge::Acknowledged::of(question);
+    gate::judge(question, &readers, &mut acknowledged, &mut set);
+    impact::trace(question, &readers, &mut set);
+    findings::report(question, &acknowledged, &mut set, sink);
+    set
+}

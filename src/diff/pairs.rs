@@ -1,0 +1,233 @@
+//! Which document of a contract is compared with which, and which are new or gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Bump, Change, ChangeSet, ContractChange, Gate, Level, Raw};
+use super::rules::life;
+use super::{Question, Side, compare};
+use crate::diagnostic::Configured;
+use crate::model::{DataContract, Header, Kind, Text, Version, major};
+use crate::source::Location;
+use crate::yaml;
+
+/// Compares all contracts whose documents differ.
+pub(super) fn compare_contracts(question: &Question<'_>, set: &mut ChangeSet) {
+    let (base, head) = (question.base, question.head);
+    let new: Vec<usize> = (0..head.mesh.contracts.len())
+        .filter(|idx| !base.sources.is_own(head.mesh.contracts[*idx].descriptor.header.file))
+        .collect();
+    let old: Vec<usize> = (0..base.mesh.contracts.len())
+        .filter(|idx| !head.sources.is_own(base.mesh.contracts[*idx].descriptor.header.file))
+        .collect();
+    let mut renamed: BTreeSet<&Text> = BTreeSet::new();
+    for head_idx in &new {
+        let after = &*head.mesh.contracts[*head_idx].descriptor;
+        let partner = partner(question, after, &old);
+        let contract = contract_change(question, partner, Some(*head_idx));
+        let position = set.contracts.len();
+        set.contracts.push(contract);
+        let Some(base_idx) = partner else {
+            let raw = life_raw(&life::ADDED_CONTRACT, "version", "the contract is new here", (None, Some(after)));
+            push(question, set, raw, (None, Some(&after.header)), Some(position));
+            continue;
+        };
+        let before = &*base.mesh.contracts[base_idx].descriptor;
+        if before.header.is_broken || after.header.is_broken {
+            continue;
+        }
+        if before.header.id.value != after.header.id.value {
+            renamed.insert(&before.header.id.value);
+            let mut raw =
+                life_raw(&life::CONTRACT_ID_CHANGED, "id", "the contract has another id", (Some(before), Some(after)));
+            raw.before = Some(before.header.id.value.to_string());
+            raw.after = Some(after.header.id.value.to_string());
+            raw.base = Some(before.header.id.span);
+            raw.head = Some(after.header.id.span);
+            push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
+        }
+        for raw in documents(base, &before.header, head, &after.header, compare::contracts) {
+            push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
+        }
+    }
+    report_gone(question, &old, &renamed, set);
+}
+
+/// Finds the document that a new or changed one is compared with: the same version; else what its file held;
+/// else the newest version before it.
+fn partner(question: &Question<'_>, after: &DataContract, old: &[usize]) -> Option<usize> {
+    let (base, head) = (question.base, question.head);
+    let id = &after.header.id.value;
+    let path = head.sources.path(after.header.file);
+    let in_file = || {
+        let is_here = |idx: &&usize| base.sources.path(base.mesh.contracts[**idx].descriptor.header.file) == path;
+        old.iter().find(is_here).copied()
+    };
+    let versions = base.mesh.versions(id);
+    if versions.is_empty() {
+        // Another id in the same file, where nothing else has the old one.
+        return in_file().filter(|idx| {
+            let id = &base.mesh.contracts[*idx].descriptor.header.id.value;
+            head.mesh.versions(id).is_empty()
+        });
+    }
+    let has_id = |idx: &usize| base.mesh.contracts[*idx].descriptor.header.id.value == *id;
+    let version = Version::parse(after.version_text());
+    base.mesh.contract(id, after.version_text()).or_else(|| in_file().filter(has_id)).or_else(|| {
+        let is_before = |idx: &&usize| Version::parse(base.mesh.contracts[**idx].descriptor.version_text()) < version;
+        versions.iter().rev().find(is_before).copied()
+    })
+}
+
+fn contract_change(question: &Question<'_>, base_idx: Option<usize>, head_idx: Option<usize>) -> ContractChange {
+    let (base, head) = (question.base.mesh, question.head.mesh);
+    let before = base_idx.map(|idx| &*base.contracts[idx].descriptor);
+    let after = head_idx.map(|idx| &*head.contracts[idx].descriptor);
+    let version = |contract: &DataContract| contract.version_text().to_owned();
+    let (base_version, head_version) = (before.map(version), after.map(version));
+    let declared = match (&base_version, &head_version) {
+        (Some(base), Some(head)) => Bump::between(base, head),
+        _ => Bump::Major,
+    };
+    let id = before.or(after).map(|contract| contract.header.id.value.clone()).unwrap_or_default();
+    let is_major_gone = base_version.as_deref().is_some_and(|version| !has_major(question, &id, &major(version)));
+    ContractChange { id, base_idx, head_idx, base_version, head_version, required: Bump::None, declared, is_major_gone }
+}
+
+/// Says whether the head has a document of this major, or one that cannot be read and may be it.
+fn has_major(question: &Question<'_>, id: &str, wanted: &str) -> bool {
+    let contracts = question.head.mesh.versions(id).iter().map(|idx| &question.head.mesh.contracts[*idx].descriptor);
+    contracts.into_iter().any(|contract| contract.header.is_broken || major(contract.version_text()) == wanted)
+}
+
+/// Reports contracts and majors of contracts that the base has and the head does not.
+fn report_gone(question: &Question<'_>, old: &[usize], renamed: &BTreeSet<&Text>, set: &mut ChangeSet) {
+    let (base, head) = (question.base, question.head);
+    // The newest document of each major that may be gone.
+    let mut gone: BTreeMap<(Text, String), usize> = BTreeMap::new();
+    for idx in old {
+        let contract = &base.mesh.contracts[*idx].descriptor;
+        let is_lost = question.broken.contains(base.sources.path(contract.header.file));
+        if contract.header.is_broken || is_lost || renamed.contains(&contract.header.id.value) {
+            continue;
+        }
+        let key = (contract.header.id.value.clone(), major(contract.version_text()));
+        if !has_major(question, &key.0, &key.1) {
+            gone.insert(key, *idx);
+        }
+    }
+    let mut is_told: BTreeSet<Text> = BTreeSet::new();
+    for ((id, major), idx) in gone {
+        let before = &*base.mesh.contracts[idx].descriptor;
+        let newest = head.mesh.versions(&id).last().copied();
+        match newest {
+            Some(head_idx) => {
+                let position = set.contracts.iter().position(|contract| contract.base_idx == Some(idx));
+                let position = position.unwrap_or_else(|| {
+                    set.contracts.push(contract_change(question, Some(idx), Some(head_idx)));
+                    set.contracts.len() - 1
+                });
+                let after = &*head.mesh.contracts[set.contracts[position].head_idx.unwrap_or(head_idx)].descriptor;
+                let message = format!("the major {major} of the contract is gone");
+                let raw = life_raw(&life::REMOVED_MAJOR, "version", &message, (Some(before), Some(after)));
+                push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
+            }
+            None if is_told.insert(id.clone()) => {
+                set.contracts.push(contract_change(question, Some(idx), None));
+                let position = set.contracts.len() - 1;
+                let raw = life_raw(&life::REMOVED_CONTRACT, "contract", "the contract is gone", (Some(before), None));
+                push(question, set, raw, (Some(&before.header), None), Some(position));
+            }
+            None => {}
+        }
+    }
+}
+
+fn life_raw(
+    rule: &'static super::ChangeRule,
+    path: &str,
+    message: &str,
+    (before, after): (Option<&DataContract>, Option<&DataContract>),
+) -> Raw {
+    let version = |contract: &DataContract| contract.version_text().to_owned();
+    let place =
+        |contract: &DataContract| contract.header.version.as_ref().map_or(contract.header.id.span, |at| at.span);
+    Raw {
+        rule,
+        direction: rule.direction,
+        gate: Gate::Readers,
+        path: path.to_owned(),
+        message: message.to_owned(),
+        before: before.map(version),
+        after: after.map(version),
+        base: before.map(place),
+        head: after.map(place),
+        column: None,
+    }
+}
+
+/// Reads two documents again and compares them. What cannot be read on one side is told there.
+pub(super) fn documents(
+    base: Side<'_>,
+    before: &Header,
+    head: Side<'_>,
+    after: &Header,
+    compare: fn(yaml::NodeRef<'_>, yaml::NodeRef<'_>) -> Vec<Raw>,
+) -> Vec<Raw> {
+    let (Some(old), Some(new)) = (base.text(before.file), head.text(after.file)) else { return Vec::new() };
+    let mut ignored = crate::diagnostic::Sink::default();
+    let (old, new) = (yaml::parse(before.file, &old, &mut ignored), yaml::parse(after.file, &new, &mut ignored));
+    match (&old.tree, &new.tree) {
+        (Some(one), Some(two)) if old.complete && new.complete => compare(one.root(), two.root()),
+        _ => Vec::new(),
+    }
+}
+
+/// Gives a change its level and adds it; rules that are switched off add nothing.
+pub(super) fn push(
+    question: &Question<'_>,
+    set: &mut ChangeSet,
+    raw: Raw,
+    (before, after): (Option<&Header>, Option<&Header>),
+    contract: Option<usize>,
+) {
+    let Some(header) = before.or(after) else { return };
+    let base = before.zip(raw.base).map(|(header, span)| Location { file: header.file, span });
+    let head = after.zip(raw.head).map(|(header, span)| Location { file: header.file, span });
+    let place = head.or(base).map_or(header.file, |location| location.file);
+    let configured = question.grading.configured(&raw.rule.meta, question.head.sources.path(place));
+    let is_unfinished = before.is_some_and(|header| matches!(header.status_word().as_str(), "draft" | "proposed"));
+    let level = match configured {
+        Configured::Off => return,
+        _ if is_unfinished => Level::Info,
+        Configured::As(severity) if raw.direction == raw.rule.direction => Level::of(severity),
+        _ => raw.direction.level(question.perspective),
+    };
+    let subject = header.reference();
+    let covers = |waiver: &&crate::diagnostic::Waiving| {
+        waiver.target == subject && (waiver.rule == raw.rule.meta.code || waiver.rule == raw.rule.meta.name)
+    };
+    let waived_by = question.waivers.iter().find(covers).map(|waiver| waiver.id.clone());
+    let ends = (header.kind == Kind::DataContract)
+        .then(|| header.version.as_ref().map(|version| (header.id.value.clone(), major(&version.value))))
+        .flatten();
+    set.changes.push(Change {
+        rule: raw.rule,
+        direction: raw.direction,
+        level,
+        kind: header.kind,
+        id: header.id.value.clone(),
+        path: raw.path,
+        message: raw.message,
+        before: raw.before,
+        after: raw.after,
+        base,
+        head,
+        column: raw.column,
+        acknowledged_by: Vec::new(),
+        waived_by,
+        accepted: None,
+        contract,
+        gate: raw.gate,
+        ends,
+    });
+}

@@ -1,0 +1,196 @@
+//! What data products publish and read.
+
+use std::collections::BTreeSet;
+
+use super::change::{ChangeRule, ChangeSet, Gate, Raw};
+use super::pairs::push;
+use super::rules::{meaning, ports as rules};
+use super::{Question, compare, pairs};
+use crate::model::{DataProduct, Header, OutputPort, SpannedText, Text, major};
+use crate::source::Span;
+use crate::yaml::NodeRef;
+
+/// Compares all products whose documents differ.
+pub(super) fn compare_products(question: &Question<'_>, set: &mut ChangeSet) {
+    let (base, head) = (question.base, question.head);
+    for product in &base.mesh.products {
+        let before = &*product.descriptor;
+        let header = &before.header;
+        if head.sources.is_own(header.file) || header.is_broken {
+            continue;
+        }
+        match head.mesh.product(&header.id.value).map(|idx| &*head.mesh.products[idx].descriptor) {
+            Some(after) if !after.header.is_broken => compare_pair(question, before, after, set),
+            Some(_) => {}
+            None if question.broken.contains(base.sources.path(header.file)) => {}
+            None => ended_ports(question, before, None, set),
+        }
+    }
+    for product in head.mesh.products.iter().filter(|node| !base.sources.is_own(node.descriptor.header.file)) {
+        let after = &*product.descriptor;
+        if base.mesh.product(&after.header.id.value).is_none() {
+            for port in &after.output_ports {
+                added_port(question, port, None, after, set);
+            }
+        }
+    }
+}
+
+fn compare_pair(question: &Question<'_>, before: &DataProduct, after: &DataProduct, set: &mut ChangeSet) {
+    ended_ports(question, before, Some(after), set);
+    for port in &after.output_ports {
+        let is_known = before.output_ports.iter().any(|old| publishes(old) == publishes(port));
+        if !is_known {
+            added_port(question, port, Some(before), after, set);
+        }
+        let namesake =
+            before.output_ports.iter().find(|old| old.name == port.name && publishes(old) == publishes(port));
+        let Some(old) = namesake else { continue };
+        let same = |a: &Option<Text>, b: &Option<Text>| match (a, b) {
+            (Some(a), Some(b)) => a.trim().eq_ignore_ascii_case(b.trim()),
+            // Said for the first time, or no longer: the port is what it was.
+            _ => true,
+        };
+        if !same(&old.port_type, &port.port_type) {
+            let message = format!("the output port `{}` is of another type", port.name);
+            let path = format!("outputPorts.{}.type", port.name);
+            let mut raw = raw(&rules::OUTPUT_PORT_TYPE_CHANGED, path, message, Some(old.span), Some(port.span));
+            raw.before = old.port_type.as_ref().map(ToString::to_string);
+            raw.after = port.port_type.as_ref().map(ToString::to_string);
+            push_port(question, set, raw, old, before, Some(after));
+        }
+    }
+    inputs(question, before, after, set);
+    let other = |base: NodeRef<'_>, head: NodeRef<'_>| {
+        let handled = ["inputPorts", "outputPorts", "id", "kind", "apiVersion", "version"];
+        let fields = compare::other_fields(base, head, &handled);
+        if fields.is_empty() {
+            return Vec::new();
+        }
+        let message = format!("the data product says something else beside its ports: {}", fields.join(", "));
+        let at = |node: NodeRef<'_>| fields.iter().find_map(|key| node.entry(key)).map(|(key, _)| key.span());
+        let place = |node: NodeRef<'_>| at(node).or_else(|| node.entry("id").map(|(_, id)| id.span()));
+        vec![raw(&meaning::DOCUMENTATION_CHANGED, "product".to_owned(), message, place(base), place(head))]
+    };
+    for raw in pairs::documents(question.base, &before.header, question.head, &after.header, other) {
+        push(question, set, raw, (Some(&before.header), Some(&after.header)), None);
+    }
+}
+
+/// What a port publishes: contract and major.
+fn publishes(port: &OutputPort) -> Option<(&Text, String)> {
+    let contract = port.contract_id.as_ref()?;
+    Some((&contract.value, port.version.as_ref().map(|version| major(version)).unwrap_or_default()))
+}
+
+/// Reports what a product published and no longer does. What nobody publishes any more because its contract
+/// is gone is told there.
+fn ended_ports(question: &Question<'_>, before: &DataProduct, after: Option<&DataProduct>, set: &mut ChangeSet) {
+    let head = question.head.mesh;
+    let mut is_told = BTreeSet::new();
+    for port in &before.output_ports {
+        let Some((contract, wanted)) = publishes(port) else { continue };
+        let goes_on = after.is_some_and(|after| after.output_ports.iter().any(|new| publishes(new) == publishes(port)));
+        if goes_on || !is_told.insert((contract.clone(), wanted.clone())) {
+            continue;
+        }
+        let of_major =
+            |idx: &&usize| wanted.is_empty() || major(head.contracts[**idx].descriptor.version_text()) == wanted;
+        let documents: Vec<&usize> = head.versions(contract).iter().filter(of_major).collect();
+        let is_published = documents.iter().any(|idx| !head.contracts[**idx].published_by.is_empty());
+        if documents.is_empty() || is_published {
+            continue;
+        }
+        let message = format!("the output port `{}` is removed", port.name);
+        let place = after.map(|after| after.header.id.span);
+        let mut raw =
+            raw(&rules::REMOVED_OUTPUT_PORT, format!("outputPorts.{}", port.name), message, Some(port.span), place);
+        raw.before = Some(named(port));
+        push_port(question, set, raw, port, before, after);
+    }
+}
+
+fn added_port(
+    question: &Question<'_>,
+    port: &OutputPort,
+    before: Option<&DataProduct>,
+    after: &DataProduct,
+    set: &mut ChangeSet,
+) {
+    let message = format!("the output port `{}` is added", port.name);
+    let mut raw = raw(&rules::ADDED_OUTPUT_PORT, format!("outputPorts.{}", port.name), message, None, Some(port.span));
+    raw.after = Some(named(port));
+    push(question, set, raw, (before.map(|before| &before.header), Some(&after.header)), None);
+}
+
+fn named(port: &OutputPort) -> String {
+    let contract = port.contract_id.as_ref().map_or("no contract", |id| id.value.as_str());
+    match &port.version {
+        Some(version) => format!("{contract}@{}", version.value),
+        None => contract.to_owned(),
+    }
+}
+
+/// Adds a change of a port, which is about the readers of its contract.
+fn push_port(
+    question: &Question<'_>,
+    set: &mut ChangeSet,
+    raw: Raw,
+    port: &OutputPort,
+    before: &DataProduct,
+    after: Option<&DataProduct>,
+) {
+    let known = set.changes.len();
+    let headers: (Option<&Header>, Option<&Header>) = (Some(&before.header), after.map(|after| &after.header));
+    push(question, set, raw, headers, None);
+    for change in &mut set.changes[known..] {
+        change.ends = publishes(port).map(|(contract, major)| (contract.clone(), major));
+    }
+}
+
+fn inputs(question: &Question<'_>, before: &DataProduct, after: &DataProduct, set: &mut ChangeSet) {
+    let text = |id: Option<&SpannedText>, version: Option<&SpannedText>| {
+        let part = |text: Option<&SpannedText>| text.map_or("", |text| text.value.as_str()).to_owned();
+        [part(id), part(version)].join("@").trim_end_matches('@').to_owned()
+    };
+    let read = |product: &DataProduct| -> BTreeSet<String> {
+        let ports = product.input_ports.iter().map(|port| {
+            let id = port.contract_id.as_ref().or(port.source_system.as_ref());
+            text(id, port.version.as_ref())
+        });
+        let fed = product.output_ports.iter().flat_map(|port| {
+            let inputs = port.input_contracts.iter();
+            inputs.map(|input| format!("{} into {}", text(Some(&input.id), input.version.as_ref()), port.name))
+        });
+        ports.chain(fed).filter(|text| !text.is_empty()).collect()
+    };
+    let (was, is) = (read(before), read(after));
+    if was == is {
+        return;
+    }
+    let only = |one: &BTreeSet<String>, two: &BTreeSet<String>| {
+        Some(one.difference(two).cloned().collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
+    };
+    let place = |product: &DataProduct| product.input_ports.first().map_or(product.header.id.span, |port| port.span);
+    let message = "the data product reads something else".to_owned();
+    let mut raw =
+        raw(&rules::INPUT_PORTS_CHANGED, "inputPorts".to_owned(), message, Some(place(before)), Some(place(after)));
+    raw.before = only(&was, &is);
+    raw.after = only(&is, &was);
+    push(question, set, raw, (Some(&before.header), Some(&after.header)), None);
+}
+
+fn raw(rule: &'static ChangeRule, path: String, message: String, base: Option<Span>, head: Option<Span>) -> Raw {
+    Raw {
+        rule,
+        direction: rule.direction,
+        gate: Gate::Readers,
+        path,
+        message,
+        before: None,
+        after: None,
+        base,
+        head,
+        column: None,
+    }
+}

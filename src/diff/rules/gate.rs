@@ -1,0 +1,84 @@
+//! What stands between a change and its merge.
+
+use crate::declare_rule;
+use crate::diagnostic::RuleMeta;
+
+declare_rule! {
+    /// ## What it finds
+    /// A contract whose version takes a smaller step than its changes need: a new major for a breaking change, a new minor version for any other that is no mere word.
+    ///
+    /// ## Why it matters
+    /// Readers bind a major and look at the version to see whether anything changed. The same version with other promises is a promise nobody can hold you to.
+    ///
+    /// ## Example
+    /// ```diff
+    /// -version: 2.1.0
+    /// +version: 2.2.0
+    /// -      - {name: amount}
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// version: 3.0.0
+    /// slaProperties: []     # and 2.1.0 in a document of its own until its sunset
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `version-not-bumped: warning`.
+    pub static VERSION_NOT_BUMPED = { code: "BRK065", name: "version-not-bumped", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// An old major that goes on being published beside the new one, and says nowhere until when.
+    ///
+    /// ## Why it matters
+    /// Its readers do not know when to move, and it can never be removed: without a sunset that is refused.
+    ///
+    /// ## Example
+    /// ```diff
+    /// # orders-2.odcs.yaml, beside orders-3.odcs.yaml
+    ///  version: 2.1.0
+    ///  status: deprecated
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// version: 2.1.0
+    /// status: deprecated
+    /// slaProperties:
+    ///   - {property: endOfSupport, value: "2027-06-30"}
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `major-without-sunset: error`.
+    pub static MAJOR_WITHOUT_SUNSET = { code: "BRK066", name: "major-without-sunset", severity: Warning, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// An acknowledgement of a change under review that does not count, because the owners of files at the base do not give its file to the team of the consumer.
+    ///
+    /// ## Why it matters
+    /// Otherwise whoever breaks a contract could agree in the name of its readers.
+    ///
+    /// ## Example
+    /// ```diff
+    /// # CODEOWNERS of the base
+    ///  registry/ @acme/order-platform
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// # CODEOWNERS of the base
+    /// registry/ @acme/order-platform
+    /// registry/domains/finance/finance-close/ @acme/ledger
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `acknowledgement-not-counted: error`.
+    pub static ACKNOWLEDGEMENT_NOT_COUNTED = { code: "BRK067", name: "acknowledgement-not-counted", severity: Warning, since: "0.1.0" }
+}
+
+/// The rules of this file.
+pub(super) const RULES: &[&RuleMeta] = &[&VERSION_NOT_BUMPED, &MAJOR_WITHOUT_SUNSET, &ACKNOWLEDGEMENT_NOT_COUNTED];

@@ -1,0 +1,167 @@
+//! Two trees: the base and the head of a change. What both hold is read once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use rayon::prelude::*;
+
+use super::read::{self, Beside, FileResult, Joined, Numbered, Prepared};
+use super::{Options, Outcome, PipelineError, judge};
+use crate::diagnostic::{Family, Findings, Grading, Severity, Sink};
+use crate::diff::{self, ChangeSet, CodeOwners, Side};
+use crate::policy;
+use crate::source::{FileId, Tree};
+use crate::yaml::Schemas;
+
+/// What a head is compared with.
+pub struct Base<'a> {
+    /// Its files.
+    pub tree: &'a dyn Tree,
+    /// Who owns which file, as the base says.
+    pub owners: CodeOwners,
+    /// The folder of the registry below the top of the repository, with a slash at its end, as the file of
+    /// owners names paths; empty at the top.
+    pub prefix: String,
+}
+
+/// A judged change.
+pub struct Compared {
+    /// The mesh as it is, its findings joined by those about the change. Its sources know the files of
+    /// the base too.
+    pub head: Outcome,
+    /// The mesh as it was.
+    pub base: Outcome,
+    /// What changed.
+    pub changes: ChangeSet,
+}
+
+impl Compared {
+    /// Returns the findings that the base does not have: about the change, or of a thing or in a file that had
+    /// fewer of the same words.
+    #[must_use]
+    pub fn new_findings(&self) -> Findings {
+        let key = |outcome: &Outcome, finding: &crate::diagnostic::Diagnostic| {
+            let path = outcome.sources.path(finding.location.file).to_owned();
+            (finding.rule.code, finding.subject.clone().unwrap_or(path), finding.message.clone())
+        };
+        let mut known: HashMap<_, usize> = HashMap::new();
+        for finding in &self.base.findings.diagnostics {
+            *known.entry(key(&self.base, finding)).or_default() += 1;
+        }
+        let is_new = |finding: &&crate::diagnostic::Diagnostic| {
+            if Family::of(finding.rule.code) == Some(Family::Brk) {
+                return true;
+            }
+            match known.get_mut(&key(&self.head, finding)) {
+                Some(left) if *left > 0 => {
+                    *left -= 1;
+                    false
+                }
+                _ => true,
+            }
+        };
+        Findings { diagnostics: self.head.findings.diagnostics.iter().filter(is_new).cloned().collect() }
+    }
+}
+
+/// Checks a tree and what it is compared with. Files that are the same in both are read once.
+///
+/// # Errors
+/// As [`run`](super::run), and when the content of a file of the base is not in the repository. What is wrong
+/// in the base is counted there and never stops the comparison.
+pub fn run_pair(
+    head: &dyn Tree,
+    base: &Base<'_>,
+    schemas: &Schemas,
+    options: &Options,
+) -> Result<Compared, PipelineError> {
+    let opened = read::open(head, schemas, options, FileId(0))?;
+    let numbered = read::number(&opened, options);
+    let mut prepared = read::prepare(head, schemas, opened, numbered);
+    let next = Beside::Next(base.tree);
+    let files: Vec<FileResult> = prepared.files(head, schemas, options.detail, Some(&next)).collect();
+    let (base_prepared, base_joined) = read_base(head, base.tree, schemas, options, &mut prepared, &files)?;
+    let is_lost = |result: &&FileResult| result.checked.doubts.lost.is_some();
+    let lost = files.iter().filter(is_lost).map(|result| prepared.sources.path(result.file).to_owned());
+    let broken: BTreeSet<String> = lost.collect();
+    let joined = files.into_iter().fold(Joined::default(), Joined::with);
+    let (head_outcome, base_outcome) = rayon::join(
+        || judge(head, prepared, joined, options),
+        || judge(base.tree, base_prepared, base_joined, options),
+    );
+    let mut compared = Compared { head: head_outcome, base: base_outcome, changes: ChangeSet::default() };
+    compare(head, base, &broken, &mut compared);
+    Ok(compared)
+}
+
+fn read_base(
+    head: &dyn Tree,
+    tree: &dyn Tree,
+    schemas: &Schemas,
+    options: &Options,
+    head_read: &mut Prepared,
+    head_files: &[FileResult],
+) -> Result<(Prepared, Joined), PipelineError> {
+    // The base may be older than its configuration, and folders outside the repository are in no revision.
+    let base_options = Options { is_config_required: false, observations: None, ..options.clone() };
+    let mut opened = read::open(tree, schemas, &base_options, FileId(0))?;
+    let config_path = options.config_path.as_str();
+    let is_same_config = match (head.read(config_path), tree.read(config_path)) {
+        (Ok(head), Ok(base)) => head == base,
+        (Err(_), Err(_)) => true,
+        _ => false,
+    };
+    // What a file is depends on where it lies below the roots.
+    let is_comparable = opened.config.roots == head_read.config.roots;
+    let same: HashMap<FileId, &FileResult> = head_files
+        .iter()
+        .filter(|result| is_comparable && result.is_same)
+        .map(|result| (result.file, result))
+        .collect();
+    let head_sources = std::mem::take(&mut head_read.sources);
+    let number = |path: &str| head_sources.id(path).filter(|file| same.contains_key(file));
+    let listed = opened.listing.files.iter().map(|entry| entry.path.as_str()).filter(|path| *path != config_path);
+    let mut files = vec![(config_path, is_same_config.then_some(FileId(0)))];
+    files.extend(listed.map(|path| (path, number(path))));
+    let known: BTreeSet<&str> = files.iter().map(|(path, _)| *path).collect();
+    let n_listed = files.len();
+    let skipped = opened.listing.skipped.iter().map(|skipped| skipped.path.as_str());
+    let skipped: Vec<_> = skipped.filter(|path| !known.contains(path)).map(|path| (path, None)).collect();
+    files.extend(skipped);
+    let (own, sources) = head_sources.beside(files.iter().copied());
+    head_read.sources = own;
+    let files = files[1..n_listed].iter().filter_map(|(path, _)| sources.id(path)).collect();
+    opened.config_file = sources.id(config_path).unwrap_or_default();
+    let mut prepared = read::prepare(tree, schemas, opened, Numbered { sources, files });
+    if options.observations.is_some() {
+        // Their results are those of the head.
+        prepared.results = head_read.results.clone();
+    }
+    let before = Beside::Before(same);
+    let read: Vec<FileResult> = prepared.files(tree, schemas, options.detail, Some(&before)).collect();
+    if let Some(missing) = read.iter().find(|result| result.is_missing) {
+        let path = prepared.sources.path(missing.file).to_owned();
+        return Err(PipelineError::Missing { path, revision: tree.label() });
+    }
+    Ok((prepared, read.into_iter().fold(Joined::default(), Joined::with)))
+}
+
+fn compare(head: &dyn Tree, base: &Base<'_>, broken: &BTreeSet<String>, compared: &mut Compared) {
+    let Compared { head: after, base: before, changes } = compared;
+    let waivers = policy::waivers_in_force(&after.mesh, after.today);
+    let question = diff::Question {
+        base: Side { mesh: &before.mesh, sources: &before.sources, tree: base.tree },
+        head: Side { mesh: &after.mesh, sources: &after.sources, tree: head },
+        grading: &after.config.check.grading,
+        perspective: after.config.check.perspective,
+        waivers: &waivers,
+        owners: &base.owners,
+        prefix: &base.prefix,
+        broken,
+        today: after.today,
+    };
+    let mut sink = Sink::default();
+    *changes = diff::compare(&question, &mut sink);
+    changes.n_base_errors = before.findings.standing().filter(|finding| finding.severity == Severity::Error).count();
+    // Levels are given already: what is accepted must not be raised again.
+    after.findings.join(sink.finish(&Grading::default(), &waivers, &after.sources));
+}

@@ -1,0 +1,192 @@
+//! Changes for a terminal: one group a thing, one line a change, then whom it reaches.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{DiffReport, Group, values, versions};
+use crate::diagnostic::visible;
+use crate::diff::{Bump, Change, Effect, ImpactedProduct, Level};
+
+/// How many readers of one thing are shown.
+const MAX_READERS: usize = 10;
+
+pub(super) fn render(report: &DiffReport<'_>, color: bool) -> String {
+    let mut text = String::new();
+    for group in report.groups() {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        write_group(report, &group, color, &mut text);
+    }
+    if !report.changes.to_do.is_empty() {
+        text.push_str("\nBefore merge\n");
+        for to_do in &report.changes.to_do {
+            let sign = if to_do.is_done { "[x]" } else { "[ ]" };
+            let ask = if to_do.ask.is_empty() { String::new() } else { format!(" — ask {}", to_do.ask.join(" ")) };
+            writeln!(text, "  {sign} {}{}", visible(&to_do.text), visible(&ask)).expect("a string takes all text");
+        }
+    }
+    text
+}
+
+fn write_group(report: &DiffReport<'_>, group: &Group<'_>, color: bool, text: &mut String) {
+    let style = level_style(group.level(), group.refused());
+    let word = match (group.level(), group.refused()) {
+        (Level::Breaking, true) => "BREAKING",
+        (Level::Breaking, false) => "breaking, and may come",
+        (level, _) => level.word(),
+    };
+    let versions = group.versions.map(|(base, head)| versions(base, head, "->")).unwrap_or_default();
+    let path = group.changes.first().map_or("", |change| report.path(change));
+    let head = format!("{}  {versions}", visible(&group.title));
+    writeln!(text, "{}   {}   {}", head.trim_end(), paint(word, style, color), visible(path))
+        .expect("a string takes all text");
+    let cells: Vec<[String; 3]> = group
+        .changes
+        .iter()
+        .map(|change| [change.rule.meta.code.to_owned(), visible(&change.path).into_owned(), said(change)])
+        .collect();
+    let width = |column: usize| cells.iter().map(|cells| cells[column].chars().count()).max().unwrap_or(0).min(60);
+    let (path_width, said_width) = (width(1), width(2));
+    for (change, [code, path, said]) in group.changes.iter().zip(&cells) {
+        let sign = match (change.level, &change.before, &change.after) {
+            (Level::Info, ..) => ".",
+            (_, Some(_), None) => "-",
+            (_, None, Some(_)) => "+",
+            _ => "~",
+        };
+        let sign = paint(sign, level_style(change.level, change.is_refused()), color);
+        let line = format!("{code} {path:path_width$}  {said:said_width$}  :{}", report.line(change));
+        writeln!(text, "  {sign} {line}").expect("a string takes all text");
+        if let Some(why) = why(change) {
+            writeln!(text, "           {}", visible(&why)).expect("a string takes all text");
+        }
+    }
+    let Some(contract) = group.contract.map(|contract| &report.changes.contracts[contract]) else { return };
+    write_impact(report, &format!("contract:{}", contract.id), text);
+    if contract.base_version.is_some() && contract.head_version.is_some() && contract.required > Bump::None {
+        let head = contract.head_version.as_deref().unwrap_or_default();
+        let words = if contract.bump_is_enough() {
+            format!("{head} is enough for these changes")
+        } else {
+            format!("{head} is not enough: these changes need a new {} version", contract.required.word())
+        };
+        writeln!(text, "  Version  {}", visible(&words)).expect("a string takes all text");
+    }
+}
+
+/// Says what a change is, with its values.
+fn said(change: &Change) -> String {
+    let values = values(change, "->");
+    let name = change.rule.meta.name.replace('-', " ");
+    let said = if values.is_empty() { name } else { format!("{name}: {values}") };
+    visible(&said).into_owned()
+}
+
+/// Says why a breaking change may come, or who agreed to it.
+fn why(change: &Change) -> Option<String> {
+    if let Some(waiver) = &change.waived_by {
+        return Some(format!("waived by `{waiver}`"));
+    }
+    if let Some(accepted) = &change.accepted {
+        return Some(accepted.words());
+    }
+    let by = &change.acknowledged_by;
+    (!by.is_empty() && change.level == Level::Breaking).then(|| format!("acknowledged by {}", by.join(", ")))
+}
+
+fn write_impact(report: &DiffReport<'_>, changed: &str, text: &mut String) {
+    let rows: Vec<&ImpactedProduct> = report.changes.impact.iter().filter(|row| row.changed == changed).collect();
+    let agreements = report.changes.agreements.iter().filter(|row| row.changed == changed);
+    let by_agreement: Vec<String> =
+        agreements.map(|row| format!("{} by agreement `{}`", row.consumer, row.agreement)).collect();
+    if rows.is_empty() && by_agreement.is_empty() {
+        return;
+    }
+    let domains: BTreeSet<&str> = rows.iter().filter_map(|row| row.domain.as_deref()).collect();
+    let n_hit = rows.iter().filter(|row| matches!(row.effect, Effect::Breaks | Effect::MayBreak)).count();
+    let count = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+    writeln!(
+        text,
+        "  Impact   {} downstream in {}; {n_hit} may break at merge",
+        count(rows.len(), "product"),
+        count(domains.len(), "domain")
+    )
+    .expect("a string takes all text");
+    let mut shown: Vec<&ImpactedProduct> = rows.iter().copied().filter(|row| row.distance == 1).collect();
+    shown.sort_by_key(|row| row.effect);
+    let cells: Vec<[String; 5]> = shown
+        .iter()
+        .take(MAX_READERS)
+        .map(|row| {
+            [
+                row.product.clone(),
+                row.domain.clone().unwrap_or_else(|| "no domain".to_owned()),
+                row.team.clone().unwrap_or_else(|| "no owner".to_owned()),
+                reads(row),
+                format!("{} {}", pins(row), effect(row.effect)),
+            ]
+        })
+        .collect();
+    let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2), width(3)];
+    for [product, domain, team, reads, rest] in &cells {
+        let [a, b, c, d] = widths;
+        let line = format!("{product:a$}  {domain:b$}  {team:c$}  {reads:d$}  {rest}");
+        writeln!(text, "           {}", visible(&line)).expect("a string takes all text");
+    }
+    if shown.len() > MAX_READERS {
+        writeln!(text, "           ... {} more (--format json)", shown.len() - MAX_READERS)
+            .expect("a string takes all text");
+    }
+    for line in by_agreement {
+        writeln!(text, "           {}", visible(&line)).expect("a string takes all text");
+    }
+}
+
+/// Says what a product reads of what changed.
+pub(super) fn reads(row: &ImpactedProduct) -> String {
+    if !row.hit.is_empty() {
+        row.hit.join(", ")
+    } else if row.may_read {
+        "may read it".to_owned()
+    } else {
+        "nothing that changed".to_owned()
+    }
+}
+
+/// Says which version a product names.
+pub(super) fn pins(row: &ImpactedProduct) -> String {
+    match &row.pins {
+        Some(version) => format!("pins {version}:"),
+        None => "takes any version:".to_owned(),
+    }
+}
+
+/// Says what happens to a product at the merge.
+pub(super) fn effect(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Breaks => "BREAKS at merge",
+        Effect::MayBreak => "may break at merge",
+        Effect::Look => "has to look",
+        Effect::Stays => "stays on the old major",
+        Effect::Moves => "reads the new version with this change",
+        Effect::Unaffected => "is not affected",
+        Effect::Downstream => "reads it through others",
+    }
+}
+
+fn level_style(level: Level, is_refused: bool) -> Style {
+    match level {
+        Level::Breaking if is_refused => AnsiColor::Red.on_default().bold(),
+        Level::Breaking | Level::Warning => AnsiColor::Yellow.on_default().bold(),
+        Level::Compatible => AnsiColor::Green.on_default().bold(),
+        Level::Info => Style::new(),
+    }
+}
+
+fn paint(text: &str, style: Style, color: bool) -> String {
+    if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+}

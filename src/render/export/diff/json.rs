@@ -1,0 +1,184 @@
+//! `diff --format json`, version 1. These types are the format.
+
+use serde::Serialize;
+
+use super::DiffReport;
+use crate::diagnostic::emit::json_text;
+use crate::diff::{Change, Level};
+
+/// Raised by every change that a reader could notice, other than a new field.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Json<'a> {
+    version: u32,
+    base: &'a str,
+    head: &'a str,
+    summary: Summary,
+    is_refused: bool,
+    base_errors: usize,
+    changes: Vec<ChangeRow<'a>>,
+    contracts: Vec<ContractRow<'a>>,
+    impact: Vec<ImpactRow<'a>>,
+    agreements: Vec<AgreementRow<'a>>,
+    to_do: Vec<ToDoRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    breaking: usize,
+    warning: usize,
+    compatible: usize,
+    info: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChangeRow<'a> {
+    code: &'static str,
+    name: &'static str,
+    level: &'static str,
+    direction: &'static str,
+    kind: &'static str,
+    id: &'a str,
+    path: &'a str,
+    message: &'a str,
+    before: Option<&'a str>,
+    after: Option<&'a str>,
+    file: &'a str,
+    line: u32,
+    column: u32,
+    base_file: Option<&'a str>,
+    base_line: Option<u32>,
+    acknowledged_by: &'a [String],
+    waived_by: Option<&'a str>,
+    accepted: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ContractRow<'a> {
+    id: &'a str,
+    base_version: Option<&'a str>,
+    head_version: Option<&'a str>,
+    required_bump: &'static str,
+    declared_bump: &'static str,
+    bump_is_enough: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ImpactRow<'a> {
+    changed: &'a str,
+    product: &'a str,
+    domain: Option<&'a str>,
+    team: Option<&'a str>,
+    distance: usize,
+    reads: &'a [String],
+    hit: &'a [String],
+    may_read: bool,
+    pins: Option<&'a str>,
+    effect: &'static str,
+}
+
+#[derive(Serialize)]
+struct AgreementRow<'a> {
+    changed: &'a str,
+    agreement: &'a str,
+    consumer: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ToDoRow<'a> {
+    subject: &'a str,
+    text: &'a str,
+    ask: &'a [String],
+    is_done: bool,
+}
+
+pub(super) fn render(report: &DiffReport<'_>) -> String {
+    let set = report.changes;
+    json_text(&Json {
+        version: VERSION,
+        base: report.base_commit,
+        head: report.head_commit.unwrap_or("worktree"),
+        summary: Summary {
+            breaking: report.count(Level::Breaking),
+            warning: report.count(Level::Warning),
+            compatible: report.count(Level::Compatible),
+            info: report.count(Level::Info),
+        },
+        is_refused: set.is_refused,
+        base_errors: set.n_base_errors,
+        changes: set.changes.iter().map(|change| change_row(report, change)).collect(),
+        contracts: set
+            .contracts
+            .iter()
+            .map(|contract| ContractRow {
+                id: &contract.id,
+                base_version: contract.base_version.as_deref(),
+                head_version: contract.head_version.as_deref(),
+                required_bump: contract.required.word(),
+                declared_bump: contract.declared.word(),
+                bump_is_enough: contract.bump_is_enough(),
+            })
+            .collect(),
+        impact: set
+            .impact
+            .iter()
+            .map(|row| ImpactRow {
+                changed: &row.changed,
+                product: &row.product,
+                domain: row.domain.as_deref(),
+                team: row.team.as_deref(),
+                distance: row.distance,
+                reads: &row.reads,
+                hit: &row.hit,
+                may_read: row.may_read,
+                pins: row.pins.as_deref(),
+                effect: row.effect.word(),
+            })
+            .collect(),
+        agreements: set
+            .agreements
+            .iter()
+            .map(|row| AgreementRow { changed: &row.changed, agreement: &row.agreement, consumer: &row.consumer })
+            .collect(),
+        to_do: set
+            .to_do
+            .iter()
+            .map(|to_do| ToDoRow {
+                subject: &to_do.subject,
+                text: &to_do.text,
+                ask: &to_do.ask,
+                is_done: to_do.is_done,
+            })
+            .collect(),
+    })
+}
+
+fn change_row<'a>(report: &DiffReport<'a>, change: &'a Change) -> ChangeRow<'a> {
+    let start = report.texts.range(change.location()).0;
+    ChangeRow {
+        code: change.rule.meta.code,
+        name: change.rule.meta.name,
+        level: change.level.word(),
+        direction: change.direction.word(),
+        kind: change.kind.name(),
+        id: &change.id,
+        path: &change.path,
+        message: &change.message,
+        before: change.before.as_deref(),
+        after: change.after.as_deref(),
+        file: report.sources.path(change.location().file),
+        line: start.line,
+        column: start.column,
+        base_file: change.base.map(|base| report.sources.path(base.file)),
+        base_line: change.base.map(|base| report.texts.range(base).0.line),
+        acknowledged_by: &change.acknowledged_by,
+        waived_by: change.waived_by.as_deref(),
+        accepted: change.accepted.as_ref().map(crate::diff::Accepted::words),
+    }
+}

@@ -1,0 +1,277 @@
+//! Changes as one comment on a pull request. All data is escaped character by character: no mark, link or
+//! mention is made of it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use super::full::{effect, pins, reads};
+use super::{DiffReport, Group, values, versions};
+use crate::diagnostic::emit::{MARKER, MAX_BYTES, append_while_small, counted, escaped, printed, with_code};
+use crate::diff::{Change, ContractChange, Effect, ImpactedProduct, Level};
+use crate::render::export::drawing::label;
+
+/// How much of the comment each part may take, in bytes.
+const MAX_TABLE_BYTES: usize = 18_000;
+const MAX_TO_DO_BYTES: usize = 28_000;
+const MAX_CHANGES_BYTES: usize = 42_000;
+const MAX_CONSUMERS_BYTES: usize = 52_000;
+/// How many changes the first table names of one thing.
+const MAX_NAMED: usize = 3;
+/// How many nodes each half of the picture has.
+const MAX_NODES: usize = 10;
+
+pub(super) fn render(report: &DiffReport<'_>) -> String {
+    let groups = report.groups();
+    let mut text = format!("{MARKER}\n### Data mesh: {}\n", heading(report));
+    if groups.is_empty() {
+        text += "\nNo contract and no port changed.\n";
+        return text + &footer(report);
+    }
+    text += "\n| | What | Version | Change | Consumers hit | To ask |\n|---|---|---|---|---|---|\n";
+    let n_rows = append_while_small(&mut text, MAX_TABLE_BYTES, groups.iter().map(|group| row(report, group)));
+    rest(&mut text, groups.len() - n_rows, "more thing");
+    if !report.changes.to_do.is_empty() {
+        text += "\n**Before merge**\n";
+        let items = report.changes.to_do.iter().map(|to_do| {
+            let ask: Vec<String> = to_do.ask.iter().map(|handle| escaped(&printed(handle))).collect();
+            let ask = if ask.is_empty() { String::new() } else { format!(": ask {}", ask.join(" ")) };
+            format!("- [{}] {}{ask}\n", if to_do.is_done { 'x' } else { ' ' }, with_code(&printed(&to_do.text)))
+        });
+        let n_items = append_while_small(&mut text, MAX_TO_DO_BYTES, items);
+        rest(&mut text, report.changes.to_do.len() - n_items, "more thing");
+    }
+    changes(report, &groups, &mut text);
+    consumers(report, &mut text);
+    let picture = picture(report);
+    let footer = footer(report);
+    if text.len() + picture.len() + footer.len() <= MAX_BYTES {
+        text += &picture;
+    }
+    text + &footer
+}
+
+fn heading(report: &DiffReport<'_>) -> String {
+    let refused = report.changes.changes.iter().filter(|change| change.is_refused()).count();
+    let n_breaking = report.count(Level::Breaking);
+    let n_hit = hit(&report.changes.impact.iter().collect::<Vec<_>>());
+    let breaking = counted(n_breaking, "breaking change");
+    if report.changes.changes.is_empty() {
+        "nothing that was promised changes".to_owned()
+    } else if n_breaking == 0 {
+        let others = report.count(Level::Warning) + report.count(Level::Compatible);
+        format!("{}, none of them breaking", counted(others + report.count(Level::Info), "change"))
+    } else if refused == 0 && !report.changes.is_refused {
+        format!("{breaking}, and may come")
+    } else {
+        format!("{breaking}, {n_hit} of its consumers may break")
+    }
+}
+
+fn rest(text: &mut String, n_left: usize, noun: &str) {
+    if n_left > 0 {
+        write!(text, "\nand {}\n", counted(n_left, noun)).expect("a string takes all text");
+    }
+}
+
+/// Counts the products that break or may break.
+fn hit(rows: &[&ImpactedProduct]) -> usize {
+    let products: BTreeSet<&str> = rows
+        .iter()
+        .filter(|row| matches!(row.effect, Effect::Breaks | Effect::MayBreak))
+        .map(|row| row.product.as_str())
+        .collect();
+    products.len()
+}
+
+fn row(report: &DiffReport<'_>, group: &Group<'_>) -> String {
+    let level = match (group.level(), group.refused()) {
+        (Level::Breaking, true) => "**Breaking**",
+        (Level::Breaking, false) => "Breaking, may come",
+        (Level::Warning, _) => "Look",
+        (Level::Compatible, _) => "Compatible",
+        (Level::Info, _) => "Words",
+    };
+    let versions = group.versions.map(|(base, head)| versions(base, head, "to")).unwrap_or_default();
+    let mut named: Vec<String> =
+        group.changes.iter().take(MAX_NAMED).map(|change| with_code(&printed(&change.message))).collect();
+    if group.changes.len() > MAX_NAMED {
+        named.push(format!("{} more", group.changes.len() - MAX_NAMED));
+    }
+    let contract = group.contract.map(|contract| &report.changes.contracts[contract]);
+    let rows = contract.map(|contract| impact_of(report, contract)).unwrap_or_default();
+    let n_hit = hit(&rows);
+    let n_direct = rows.iter().filter(|row| row.distance == 1).count();
+    let consumers = if n_hit > 0 { format!("**{n_hit}** of {n_direct}") } else { format!("0 of {n_direct}") };
+    let ask: BTreeSet<&str> = rows
+        .iter()
+        .filter(|row| matches!(row.effect, Effect::Breaks | Effect::MayBreak | Effect::Look))
+        .filter_map(|row| row.handle.as_deref().or(row.team.as_deref()))
+        .collect();
+    let ask: Vec<String> = ask.into_iter().take(MAX_NODES).map(|team| escaped(&printed(team))).collect();
+    format!(
+        "| {level} | {} | {} | {} | {} | {} |\n",
+        escaped(&printed(&group.title)),
+        escaped(&printed(&versions)),
+        named.join(", "),
+        if contract.is_some() { consumers } else { String::new() },
+        ask.join(" "),
+    )
+}
+
+fn impact_of<'a>(report: &DiffReport<'a>, contract: &ContractChange) -> Vec<&'a ImpactedProduct> {
+    let changed = format!("contract:{}", contract.id);
+    report.changes.impact.iter().filter(|row| row.changed == changed).collect()
+}
+
+fn changes(report: &DiffReport<'_>, groups: &[Group<'_>], text: &mut String) {
+    let all: Vec<&Change> = groups.iter().flat_map(|group| group.changes.iter().copied()).collect();
+    *text += &format!("\n<details><summary>Changes ({})</summary>\n\n", all.len());
+    *text += "| | Code | Path | Before and after | Place |\n|---|---|---|---|---|\n";
+    let rows = all.iter().map(|change| {
+        let mut level = change.level.word().to_owned();
+        if let Some(waiver) = &change.waived_by {
+            level = format!("waived by {}", escaped(&printed(waiver)));
+        } else if change.accepted.is_some() {
+            level.push_str(", accepted");
+        }
+        format!(
+            "| {level} | {} | {} | {} | <code>{}:{}</code> |\n",
+            change.rule.meta.code,
+            escaped(&printed(&format!("{} {}", change.id, change.path))),
+            escaped(&printed(&values(change, "to"))),
+            escaped(&printed(report.path(change))),
+            report.line(change),
+        )
+    });
+    let n_rows = append_while_small(text, MAX_CHANGES_BYTES, rows);
+    rest(text, all.len() - n_rows, "more change");
+    *text += "\n</details>\n";
+}
+
+fn consumers(report: &DiffReport<'_>, text: &mut String) {
+    let mut rows: Vec<&ImpactedProduct> = report.changes.impact.iter().collect();
+    if rows.is_empty() {
+        return;
+    }
+    rows.sort_by_key(|row| (row.effect, row.distance));
+    *text += &format!("\n<details><summary>Consumers ({})</summary>\n\n", rows.len());
+    *text += "| Product | Domain | Team | Of | Steps | Reads | Effect |\n|---|---|---|---|---|---|---|\n";
+    let lines = rows.iter().map(|row| {
+        let cell = |text: Option<&str>| escaped(&printed(text.unwrap_or("not stated")));
+        let (reads, effect) = if row.distance == 1 {
+            (reads(row), format!("{} {}", pins(row), effect(row.effect)))
+        } else {
+            (String::new(), effect(row.effect).to_owned())
+        };
+        format!(
+            "| {} | {} | {} | {} | {} | {} | {} |\n",
+            cell(Some(&row.product)),
+            cell(row.domain.as_deref()),
+            cell(row.handle.as_deref().or(row.team.as_deref())),
+            cell(Some(&row.changed)),
+            row.distance,
+            escaped(&printed(&reads)),
+            escaped(&printed(&effect)),
+        )
+    });
+    let n_rows = append_while_small(text, MAX_CONSUMERS_BYTES, lines);
+    rest(text, rows.len() - n_rows, "more consumer");
+    *text += "\n</details>\n";
+}
+
+/// Draws who reads which version, before and after.
+fn picture(report: &DiffReport<'_>) -> String {
+    let heavy = |contract: &&ContractChange| {
+        contract.base_version.is_some() && report.changes.impact.iter().any(|row| is_reader(row, contract))
+    };
+    let mut before = Half::new("b");
+    let mut after = Half::new("a");
+    for contract in report.changes.contracts.iter().filter(heavy) {
+        let (old, new) = (contract.base_version.as_deref(), contract.head_version.as_deref());
+        let named = |version: Option<&str>| format!("{} {}", contract.id, version.unwrap_or("gone"));
+        for row in report.changes.impact.iter().filter(|row| is_reader(row, contract)) {
+            before.edge(&named(old), &row.product, "-->");
+            let (from, arrow) = match row.effect {
+                Effect::Breaks => (named(new), "-. breaks .->"),
+                Effect::MayBreak => (named(new), "-. may break .->"),
+                Effect::Stays => (named(old), "-->"),
+                _ => (named(new), "-->"),
+            };
+            after.edge(&from, &row.product, arrow);
+        }
+    }
+    if before.nodes.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n<details><summary>Who reads which version, before and after</summary>\n\n".to_owned();
+    text += "```mermaid\nflowchart LR\n";
+    text += &before.written("before");
+    text += &after.written("after");
+    text + "```\n\n</details>\n"
+}
+
+fn is_reader(row: &ImpactedProduct, contract: &ContractChange) -> bool {
+    row.distance == 1 && row.changed.strip_prefix("contract:") == Some(contract.id.as_str())
+}
+
+/// One half of the picture.
+struct Half {
+    prefix: &'static str,
+    nodes: Vec<String>,
+    edges: Vec<(usize, usize, &'static str)>,
+}
+
+impl Half {
+    fn new(prefix: &'static str) -> Half {
+        Half { prefix, nodes: Vec::new(), edges: Vec::new() }
+    }
+
+    /// Adds an edge; one that needs more nodes than there is room for is left out.
+    fn edge(&mut self, from: &str, to: &str, arrow: &'static str) {
+        let is_new = |name: &str| usize::from(!self.nodes.iter().any(|known| known == name));
+        if self.nodes.len() + is_new(from) + is_new(to) > MAX_NODES {
+            return;
+        }
+        let mut number = |name: &str| {
+            let known = self.nodes.iter().position(|known| known == name);
+            known.unwrap_or_else(|| {
+                self.nodes.push(name.to_owned());
+                self.nodes.len() - 1
+            })
+        };
+        let edge = (number(from), number(to), arrow);
+        if !self.edges.contains(&edge) {
+            self.edges.push(edge);
+        }
+    }
+
+    fn written(&self, title: &str) -> String {
+        let mut text = format!("  subgraph {title}\n");
+        let prefix = self.prefix;
+        for (number, name) in self.nodes.iter().enumerate() {
+            writeln!(text, "    {prefix}{number}[\"{}\"]", label(&printed(name))).expect("a string takes all text");
+        }
+        for (from, to, arrow) in &self.edges {
+            writeln!(text, "    {prefix}{from} {arrow} {prefix}{to}").expect("a string takes all text");
+        }
+        text + "  end\n"
+    }
+}
+
+fn footer(report: &DiffReport<'_>) -> String {
+    let short = |commit: &str| commit.get(..7).unwrap_or(commit).to_owned();
+    let head = report.head_commit.map_or_else(|| "the work tree".to_owned(), short);
+    let found = report.new_findings;
+    let mut findings = format!("{}, {}", counted(found.errors, "error"), counted(found.warnings, "warning"));
+    if found.waived > 0 {
+        write!(findings, ", {} waived", found.waived).expect("a string takes all text");
+    }
+    let base = report.changes.n_base_errors;
+    let of_base =
+        if base > 0 { format!(" The base has {} of its own.", counted(base, "error")) } else { String::new() };
+    format!(
+        "\nNew findings: {findings}.{of_base} Checked <code>{}</code> to <code>{head}</code> with meshfolio {}.\n",
+        short(report.base_commit),
+        env!("CARGO_PKG_VERSION"),
+    )
+}

@@ -1,0 +1,146 @@
+//! What changed between two revisions, for the terminal, as JSON and as a comment on a pull request.
+
+mod full;
+mod json;
+mod markdown;
+
+use crate::diagnostic::Summary;
+use crate::diff::{Change, ChangeSet, Level};
+use crate::graph::Mesh;
+use crate::source::{SourceMap, SourceTexts};
+
+/// What is written.
+pub struct DiffReport<'a> {
+    /// The changes.
+    pub changes: &'a ChangeSet,
+    /// The mesh as it was.
+    pub base: &'a Mesh,
+    /// The mesh as it is.
+    pub head: &'a Mesh,
+    /// The names of the files of both sides.
+    pub sources: &'a SourceMap,
+    /// The texts of the files that changes point into.
+    pub texts: &'a SourceTexts,
+    /// The commit of the base, 40 hexadecimal digits.
+    pub base_commit: &'a str,
+    /// The commit of the head; `None` for the work tree.
+    pub head_commit: Option<&'a str>,
+    /// The findings that the change brings in, those of the gate included.
+    pub new_findings: Summary,
+}
+
+/// How changes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiffFormat {
+    /// For a terminal.
+    Full {
+        /// Signs in colour.
+        color: bool,
+    },
+    /// Version 1 of our own JSON.
+    Json,
+    /// A comment on a pull request.
+    Markdown,
+}
+
+/// Writes what changed.
+#[must_use]
+pub fn diff(report: &DiffReport<'_>, format: DiffFormat) -> String {
+    match format {
+        DiffFormat::Full { color } => full::render(report, color),
+        DiffFormat::Json => json::render(report),
+        DiffFormat::Markdown => markdown::render(report),
+    }
+}
+
+/// The changes of one thing.
+struct Group<'a> {
+    /// `orders`, or `product orders`.
+    title: String,
+    /// Its versions, of a contract.
+    versions: Option<(Option<&'a str>, Option<&'a str>)>,
+    contract: Option<usize>,
+    changes: Vec<&'a Change>,
+}
+
+impl Group<'_> {
+    fn level(&self) -> Level {
+        self.changes.iter().map(|change| change.level).max().unwrap_or(Level::Info)
+    }
+
+    /// Says how much the group weighs once what may come is left out.
+    fn refused(&self) -> bool {
+        self.changes.iter().any(|change| change.is_refused())
+    }
+}
+
+impl DiffReport<'_> {
+    /// Returns the changes by thing, the heaviest first, then contracts before products, then by name.
+    fn groups(&self) -> Vec<Group<'_>> {
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for change in &self.changes.changes {
+            let is_of = |group: &&mut Group<'_>| match change.contract {
+                Some(contract) => group.contract == Some(contract),
+                None => group.contract.is_none() && group.changes[0].subject() == change.subject(),
+            };
+            if let Some(group) = groups.iter_mut().find(is_of) {
+                group.changes.push(change);
+                continue;
+            }
+            let contract = change.contract.map(|contract| &self.changes.contracts[contract]);
+            let title = match contract {
+                Some(contract) => contract.id.to_string(),
+                None => format!("{} {}", change.kind.word(), change.id),
+            };
+            let versions =
+                contract.map(|contract| (contract.base_version.as_deref(), contract.head_version.as_deref()));
+            groups.push(Group { title, versions, contract: change.contract, changes: vec![change] });
+        }
+        for group in &mut groups {
+            group.changes.sort_by_key(|change| std::cmp::Reverse(change.level));
+        }
+        groups.sort_by_key(|group| (std::cmp::Reverse(group.level()), group.contract.is_none()));
+        groups
+    }
+
+    fn count(&self, level: Level) -> usize {
+        self.changes.changes.iter().filter(|change| change.level == level).count()
+    }
+
+    /// Returns the line of a change in the head, else in the base.
+    fn line(&self, change: &Change) -> u32 {
+        self.texts.range(change.location()).0.line
+    }
+
+    fn path(&self, change: &Change) -> &str {
+        self.sources.path(change.location().file)
+    }
+}
+
+/// Returns `2.1.0 -> 3.0.0`, or the one version there is.
+fn versions(base: Option<&str>, head: Option<&str>, arrow: &str) -> String {
+    match (base, head) {
+        (Some(base), Some(head)) if base == head => head.to_owned(),
+        (Some(base), Some(head)) => format!("{base} {arrow} {head}"),
+        (Some(base), None) => format!("{base} {arrow} gone"),
+        (None, Some(head)) => format!("new {head}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// Returns `decimal(12,2) -> int`, or the one value there is, shortened to what a line holds.
+fn values(change: &Change, arrow: &str) -> String {
+    const MAX_CHARS: usize = 48;
+    let short = |text: &str| {
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(MAX_CHARS) {
+            Some((end, _)) => format!("{}…", &line[..end]),
+            None => line,
+        }
+    };
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => format!("{} {arrow} {}", short(before), short(after)),
+        (Some(value), None) | (None, Some(value)) => short(value),
+        (None, None) => String::new(),
+    }
+}
