@@ -12,6 +12,7 @@
 mod compare;
 mod identity;
 mod log;
+mod packs;
 mod state;
 mod stored;
 

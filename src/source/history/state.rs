@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::compare::{self, Change, Unreadable};
 use super::identity::{self, Identity};
 use super::log::{Commit, Walk};
+use super::packs::Bases;
 use super::{History, Record, Stamp};
 use crate::source::MAX_FILE_BYTES;
 
@@ -162,6 +163,7 @@ fn opened(repository: &gix::ThreadSafeRepository) -> gix::Repository {
     const CACHE_BYTES: usize = 16 * 1024 * 1024;
     let mut local = repository.to_thread_local();
     local.object_cache_size_if_unset(CACHE_BYTES);
+    local.objects.set_pack_cache(|| Box::new(Bases::default()));
     local
 }
 
@@ -207,21 +209,26 @@ fn identities<'d>(
     repository: &gix::ThreadSafeRepository,
     differences: impl Iterator<Item = &'d Difference>,
 ) -> Identities {
+    // In the order of the commits: the two contents of a change are most often stored as one and a difference.
+    let mut seen = HashSet::new();
     let mut wanted: Vec<ObjectId> = Vec::new();
+    let mut want = |id: &ObjectId| {
+        if seen.insert(*id) {
+            wanted.push(*id);
+        }
+    };
     for difference in differences {
         let changes = &difference.changes;
         let is_moving =
             changes.iter().any(|change| change.old.is_none()) && changes.iter().any(|change| change.new.is_none());
         for change in changes {
             if change.old.is_some() && change.new.is_some() {
-                wanted.extend(change.old.iter().chain(&change.new).filter(|_| has_version(&change.path)));
+                change.old.iter().chain(&change.new).filter(|_| has_version(&change.path)).for_each(&mut want);
             } else if is_moving {
-                wanted.extend(change.old.iter().chain(&change.new));
+                change.old.iter().chain(&change.new).for_each(&mut want);
             }
         }
     }
-    wanted.sort_unstable();
-    wanted.dedup();
     let read = |local: &mut gix::Repository, id: &ObjectId| {
         let size = local.find_header(*id).ok()?.size();
         if size > MAX_FILE_BYTES {
