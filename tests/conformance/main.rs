@@ -8,6 +8,7 @@
 )]
 
 mod agreement;
+mod changes;
 mod corpora;
 mod documents;
 mod hostile;
