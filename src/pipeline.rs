@@ -51,6 +51,21 @@ pub enum PipelineError {
     /// A root cannot be listed.
     #[error("the registry cannot be read: {0}")]
     List(ReadError),
+    /// Files or folders that are there and that the system does not let be read: without them the rest would
+    /// be judged wrongly.
+    #[error("{}: let the user who runs this read it, or leave it out with `exclude:`", unreadable_list(.0))]
+    Unreadable(Vec<(String, String)>),
+}
+
+/// Names what cannot be read, each with its reason.
+fn unreadable_list(failures: &[(String, String)]) -> String {
+    const SHOWN: usize = 5;
+    let mut shown: Vec<String> =
+        failures.iter().take(SHOWN).map(|(path, reason)| format!("`{path}` ({reason})")).collect();
+    if failures.len() > SHOWN {
+        shown.push(format!("{} more", failures.len() - SHOWN));
+    }
+    format!("cannot read {}", shown.join(", "))
 }
 
 /// Returns every rule of the tool, by code.
@@ -88,10 +103,13 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
     let listing = tree.list(&walk).map_err(PipelineError::List)?;
     let (sources, entries) = number_files(&options.config_path, &listing);
     report_skipped(&listing, &sources, &mut sink);
+    let failed = listing.skipped.iter().filter(|skipped| skipped.is_failure);
+    let mut failures: Vec<(String, String)> =
+        failed.map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect();
 
-    let results = results::read(tree, schemas, &config, &entries, &mut sink);
+    let mut results = results::read(tree, schemas, &config, &entries, &mut sink);
     let observed = results.contracts();
-    let keep = Keep { detail: options.detail, observed: Some(&observed) };
+    let keep = Keep { detail: options.detail, observed: Some(&observed), grading: None };
     let is_for_us =
         |(file, entry): &&(FileId, &Entry)| !results.taken.contains(file) && is_in_roots(&config, &entry.path);
     let read: Vec<FileResult> = entries
@@ -102,6 +120,13 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
 
     drop(entries);
     drop(listing);
+    failures.append(&mut results.failures);
+    failures.extend(read.iter().filter_map(|result| result.failure.clone()));
+    if !failures.is_empty() {
+        failures.sort();
+        failures.dedup();
+        return Err(PipelineError::Unreadable(failures));
+    }
     let mut input = Input::default();
     let mut docs = Vec::new();
     let mut doubts: Vec<(FileId, Doubts)> = results.doubts;
@@ -131,7 +156,17 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
     let mesh = graph::resolve(input, &sources, options.today, &mut sink);
     policy::run(&policy::Context { mesh: &mesh, sources: &sources, today: options.today }, &mut sink);
     let policies: Vec<&str> = mesh.policies.iter().map(|policy| policy.header.id.value.as_str()).collect();
-    config::report_unknown_levels(&config, CONFIG_FILE, &known, &policies, &mut sink);
+    let unknown = |file, word: &str, span| config::report_unknown_rule((file, span), word, &known, &policies);
+    for level in &config.unknown_levels {
+        if let Some(finding) = unknown(CONFIG_FILE, level, level.span) {
+            sink.push(finding);
+        }
+    }
+    for waiver in mesh.waivers.iter().filter(|waiver| !waiver.header.is_broken()) {
+        if let Some(finding) = unknown(waiver.header.file, &waiver.rule, waiver.rule.span) {
+            sink.push(finding.subject(waiver.header.reference()));
+        }
+    }
     readers::name_subjects(&mesh, &sources, &mut sink);
     causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
     let waivers = policy::waivers_in_force(&mesh, options.today);
@@ -162,7 +197,7 @@ fn number_files<'a>(config_path: &str, listing: &'a Listing) -> (SourceMap, Vec<
 }
 
 fn report_skipped(listing: &Listing, sources: &SourceMap, sink: &mut Sink) {
-    for skipped in &listing.skipped {
+    for skipped in listing.skipped.iter().filter(|skipped| !skipped.is_failure) {
         let file = sources.id(&skipped.path).unwrap_or(CONFIG_FILE);
         let message = format!("`{}` was not read: {}", skipped.path, skipped.reason);
         let help = "put a regular file there, or leave it out with `exclude:`";
@@ -181,6 +216,8 @@ struct FileResult {
     sink: Sink,
     checked: Checked,
     markdown: Option<MarkdownFacts>,
+    /// The path and the reason, when the system does not let the file be read.
+    failure: Option<(String, String)>,
 }
 
 fn read_file(
@@ -196,7 +233,7 @@ fn read_file(
         return FileResult { file, ..FileResult::default() };
     }
     // A panic is our bug; it costs this file's findings, not the run.
-    let caught = catch_unwind(AssertUnwindSafe(|| read_known(tree, schemas, file, entry, kind, keep)));
+    let caught = catch_unwind(AssertUnwindSafe(|| read_known(tree, schemas, config, (file, entry), kind, keep)));
     caught.unwrap_or_else(|_| {
         let mut result = FileResult { file, ..FileResult::default() };
         result.sink.push(failed_on(file, &entry.path));
@@ -215,14 +252,19 @@ fn failed_on(file: FileId, path: &str) -> Diagnostic {
 fn read_known(
     tree: &dyn Tree,
     schemas: &Schemas,
-    file: FileId,
-    entry: &Entry,
+    config: &Config,
+    (file, entry): (FileId, &Entry),
     kind: FileKind,
     keep: Keep<'_>,
 ) -> FileResult {
+    let keep = Keep { grading: Some((&config.check.grading, &entry.path)), ..keep };
     let mut result = FileResult { file, ..FileResult::default() };
     let bytes = match tree.read(&entry.path) {
         Ok(bytes) => bytes,
+        Err(error) if error.is_failure() => {
+            result.failure = Some((entry.path.clone(), error.to_string()));
+            return result;
+        }
         Err(error) => {
             let finding = unreadable(file, &entry.path, &error);
             if kind != FileKind::Markdown {
@@ -263,9 +305,6 @@ fn unreadable(file: FileId, path: &str, error: &ReadError) -> Diagnostic {
     let (rule, help) = match error {
         ReadError::TooLarge { .. } => {
             (&yaml::rules::OVER_LIMIT, "split it into several files, or leave it out with `exclude:`")
-        }
-        ReadError::Denied => {
-            (&yaml::rules::UNREADABLE_FILE, "let the user who runs this read the file, or leave it out with `exclude:`")
         }
         _ => (&yaml::rules::UNREADABLE_FILE, "put a readable file there, or leave it out with `exclude:`"),
     };

@@ -54,7 +54,7 @@ pub(super) fn all(mesh: &Mesh, today: Date) -> Vec<(Date, What)> {
         push(product.descriptor.header.created.as_deref(), What::Product(idx), &mut found);
     }
     for (idx, review) in mesh.reviews.iter().enumerate() {
-        push(review.date.as_deref(), What::Review(idx), &mut found);
+        push(review.date.as_ref().map(|date| date.as_str()), What::Review(idx), &mut found);
     }
     for idx in 0..mesh.agreements.len() {
         of_agreement(mesh, idx, &mut found);
@@ -77,7 +77,7 @@ pub(super) fn of_product(mesh: &Mesh, idx: usize, today: Date) -> Vec<(Date, Wha
         of_contract(mesh, contract, &mut found);
     }
     for review in &product.reviews {
-        push(mesh.reviews[*review].date.as_deref(), What::Review(*review), &mut found);
+        push(mesh.reviews[*review].date.as_ref().map(|date| date.as_str()), What::Review(*review), &mut found);
     }
     for agreement in &product.agreements {
         of_agreement(mesh, *agreement, &mut found);
