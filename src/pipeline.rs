@@ -65,6 +65,21 @@ pub enum PipelineError {
         /// The revision.
         revision: String,
     },
+    /// Files or folders that are there and that the system does not let be read: without them the rest would
+    /// be judged wrongly.
+    #[error("{}: let the user who runs this read it, or leave it out with `exclude:`", unreadable_list(.0))]
+    Unreadable(Vec<(String, String)>),
+}
+
+/// Names what cannot be read, each with its reason.
+fn unreadable_list(failures: &[(String, String)]) -> String {
+    const SHOWN: usize = 5;
+    let mut shown: Vec<String> =
+        failures.iter().take(SHOWN).map(|(path, reason)| format!("`{path}` ({reason})")).collect();
+    if failures.len() > SHOWN {
+        shown.push(format!("{} more", failures.len() - SHOWN));
+    }
+    format!("cannot read {}", shown.join(", "))
 }
 
 /// Returns every rule of the tool, by code.
@@ -94,6 +109,7 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
         .files(tree, schemas, options.detail, None)
         .fold(Joined::default, Joined::with)
         .reduce(Joined::default, Joined::joined);
+    prepared.refuse_failures(&joined)?;
     Ok(judge(tree, prepared, joined, options))
 }
 
@@ -101,7 +117,7 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
 fn judge(tree: &dyn Tree, prepared: Prepared, joined: Joined, options: &Options) -> Outcome {
     let Prepared { config, config_file, sources, mut sink, results, .. } = prepared;
     let known = rules();
-    let Joined { sink: found, mut input, docs, doubts: noted, n_descriptors } = joined;
+    let Joined { sink: found, mut input, docs, doubts: noted, n_descriptors, .. } = joined;
     sink.append(found);
     let mut doubts: Vec<(FileId, Doubts)> = results.doubts;
     doubts.extend(noted);
@@ -122,7 +138,17 @@ fn judge(tree: &dyn Tree, prepared: Prepared, joined: Joined, options: &Options)
     let mesh = graph::resolve(input, &sources, options.today, &mut sink);
     policy::run(&policy::Context { mesh: &mesh, sources: &sources, today: options.today }, &mut sink);
     let policies: Vec<&str> = mesh.policies.iter().map(|policy| policy.header.id.value.as_str()).collect();
-    config::report_unknown_levels(&config, config_file, &known, &policies, &mut sink);
+    let unknown = |file, word: &str, span| config::report_unknown_rule((file, span), word, &known, &policies);
+    for level in &config.unknown_levels {
+        if let Some(finding) = unknown(config_file, level, level.span) {
+            sink.push(finding);
+        }
+    }
+    for waiver in mesh.waivers.iter().filter(|waiver| !waiver.header.is_broken()) {
+        if let Some(finding) = unknown(waiver.header.file, &waiver.rule, waiver.rule.span) {
+            sink.push(finding.subject(waiver.header.reference()));
+        }
+    }
     readers::name_subjects(&mesh, &sources, &mut sink);
     causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
     let waivers = policy::waivers_in_force(&mesh, options.today);

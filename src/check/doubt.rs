@@ -14,9 +14,6 @@ pub struct Doubts {
     pub lost: Option<Lost>,
     /// Places with an error of their own.
     pub places: Vec<Doubt>,
-    /// Contracts whose publication cannot be judged, because an output port that seems to publish them
-    /// has an error.
-    pub contracts: Vec<Text>,
 }
 
 /// A descriptor without an identity.
@@ -52,7 +49,7 @@ impl Doubts {
     /// Says whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.lost.is_none() && self.places.is_empty() && self.contracts.is_empty()
+        self.lost.is_none() && self.places.is_empty()
     }
 
     /// Notes what follows from an error of the schema. `rule` is that of its finding.
@@ -66,40 +63,22 @@ impl Doubts {
         let mut doubt = |span: Span, only| self.places.push(Doubt { span, rule, only });
         doubt(problem.span, &[]);
         let Some(lowered) = lowered else { return };
-        let id = lowered.header().id.span;
-        let field = field_of(problem);
+        let mut path = problem.path.split('.');
+        let top = match &problem.kind {
+            ProblemKind::MissingKey { key, .. } if problem.path.is_empty() => key,
+            _ => path.next().unwrap_or_default(),
+        };
         match lowered.kind() {
-            // Nobody can say which version is meant, so nothing can be said about who publishes it.
-            Kind::DataContract if field == "version" => doubt(id, &[]),
-            Kind::DataProduct if field == "team" => doubt(id, OWNERSHIP),
-            Kind::DataProduct if field == "outputPorts" => {
-                let mut path = problem.path.split('.').skip(1);
+            Kind::DataProduct if top == "team" => doubt(lowered.header().id.span, OWNERSHIP),
+            Kind::DataProduct if top == "outputPorts" => {
                 let port = path.next().and_then(|position| root.at(["outputPorts", position]));
-                let ports = root.list("outputPorts");
-                for port in port.into_iter().chain(ports.filter(|_| port.is_none())) {
-                    self.note_port(port, rule);
+                let name = port.and_then(|port| port.get("name").or_else(|| Some(port.entries().next()?.0)));
+                if let Some(name) = name {
+                    doubt(name.span(), &["GOV003"]);
                 }
             }
             _ => {}
         }
-    }
-
-    fn note_port(&mut self, port: NodeRef<'_>, rule: &'static RuleMeta) {
-        let name = port.get("name").or_else(|| port.entries().next().map(|(key, _)| key));
-        self.places.extend(name.map(|name| Doubt { span: name.span(), rule, only: &["GOV003"] }));
-        self.contracts.extend(contract_of(port));
-    }
-}
-
-/// Returns the top-level field a problem is about: the one that was meant, where it is misspelt.
-fn field_of(problem: &Problem) -> &str {
-    match &problem.kind {
-        ProblemKind::UnknownKey { renamed: Some(renamed), .. } if problem.path.is_empty() => &renamed.to,
-        ProblemKind::UnknownKey { key, known, .. } if problem.path.is_empty() => {
-            nearest(key, known.iter().map(String::as_str)).unwrap_or_default()
-        }
-        ProblemKind::MissingKey { key, .. } if problem.path.is_empty() => key,
-        _ => problem.path.split('.').next().unwrap_or_default(),
     }
 }
 

@@ -4,15 +4,16 @@
 
 mod doubt;
 mod lower;
+mod misspelt;
 mod results;
 pub mod rules;
 mod salvage;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, RuleMeta, Sink};
-use crate::load::{Class, FileKind, classify};
-use crate::model::{Alias, Descriptor, Kind, Text};
+use crate::diagnostic::{Diagnostic, Grading, RuleMeta, Severity, Sink};
+use crate::load::{self, Class, FileKind, classify};
+use crate::model::{Alias, Descriptor, Kind, Reading, Text};
 use crate::source::{FileId, Span};
 use crate::yaml::{self, NodeRef, Problem, ProblemKind, Schema, Schemas, YamlTree};
 
@@ -28,6 +29,8 @@ pub struct Checked {
     pub aliases: Vec<Alias>,
     /// The file is a descriptor, even if it could not be lowered.
     pub is_descriptor: bool,
+    /// The file says that it is a document of another world.
+    pub is_stranger: bool,
     /// What of it cannot be relied on.
     pub doubts: Doubts,
 }
@@ -48,17 +51,26 @@ pub struct Keep<'a> {
     pub detail: Detail,
     /// The ids of contracts that result files name.
     pub observed: Option<&'a BTreeSet<Text>>,
+    /// The configured severities and the path of the file: a finding that is off is told to nobody, so that
+    /// nothing may be taken for mended that it would tell. Without them all are told.
+    pub grading: Option<(&'a Grading, &'a str)>,
 }
 
 impl Keep<'_> {
     fn is_observed(self, contract_id: &str) -> bool {
         self.observed.is_some_and(|observed| observed.contains(contract_id))
     }
+
+    fn is_told(self, rule: &'static RuleMeta, file: FileId) -> bool {
+        let severity =
+            |(grading, path): (&Grading, &str)| grading.severity(&rule.at(file, Span::default(), String::new()), path);
+        self.grading.is_none_or(|grading| severity(grading).is_some())
+    }
 }
 
 impl From<Detail> for Keep<'_> {
     fn from(detail: Detail) -> Self {
-        Keep { detail, observed: None }
+        Keep { detail, observed: None, grading: None }
     }
 }
 
@@ -88,7 +100,14 @@ pub fn check_file<'a>(
     }
     if !parsed.complete && !salvage::is_identified(root) {
         let cause = own.found().first().map(|finding| (finding.rule, finding.location.span));
-        let checked = check_identity(file, named, text, cause, keep);
+        let mut checked = check_identity(file, named, text, cause, keep);
+        // Nobody knows what it should have been, unless it says that it is none of ours.
+        let is_invalid = own.found().iter().any(|finding| finding.rule == &yaml::rules::INVALID_YAML);
+        if is_invalid && !checked.is_descriptor && !checked.is_stranger && !is_template(text) {
+            checked.is_descriptor = true;
+            checked.doubts.lost =
+                cause.map(|(rule, span)| Lost { kind: None, name: None, publishes: None, rule, span });
+        }
         if checked.is_descriptor {
             name_subject(&checked, &mut own);
             sink.append(own);
@@ -114,13 +133,20 @@ pub fn check_identity(
     let lines = salvage::identity_lines(text);
     let parsed = yaml::parse(file, &lines, &mut Sink::default());
     let root = parsed.tree.as_ref().map(YamlTree::root).filter(|root| root.is_mapping());
-    let kind = match classify(named, root) {
-        Class::Descriptor(kind) | Class::MissingKind(kind) | Class::MisspeltKind { meant: kind, .. } => Some(kind),
+    let class = classify(named, root);
+    let kind = match class {
+        Class::Descriptor(kind) | Class::MisspeltKind { meant: kind, .. } | Class::OtherName { named: kind, .. } => {
+            Some(kind)
+        }
+        Class::MissingKind(kind) => kind,
         Class::NotAMap => named,
         Class::OtherKind { .. } | Class::Foreign { .. } | Class::None => None,
     };
-    let Some(kind) = kind else { return Checked::default() };
-    let descriptor = root.and_then(|root| lower::lower(kind, root, file, true, keep));
+    let Some(kind) = kind else {
+        let is_stranger = matches!(class, Class::OtherKind { .. } | Class::Foreign { .. });
+        return Checked { is_stranger, ..Checked::default() };
+    };
+    let descriptor = root.and_then(|root| lower::lower(kind, root, file, Reading::Broken, keep));
     let mut doubts = Doubts::default();
     if descriptor.is_none()
         && let Some((rule, span)) = cause
@@ -129,6 +155,11 @@ pub fn check_identity(
         doubts.lost = Some(Lost { kind: Some(kind), name, publishes: None, rule, span });
     }
     Checked { descriptor, is_descriptor: true, doubts, ..Checked::default() }
+}
+
+/// Says whether a text is YAML only after a template engine has filled it in.
+fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%")
 }
 
 /// All findings of a file are about its descriptor.
@@ -155,17 +186,22 @@ impl<'a> Document<'a> {
             // The mistakes of files that are no descriptors are not ours to tell.
             Class::None => self.sink = Sink::default(),
             Class::NotAMap => checked.doubts.lost = self.report_no_map(root),
-            Class::MissingKind(kind) => {
+            Class::MissingKind(meant) => {
                 let root = root.expect("a document without `kind` has a map");
-                let first = root.entries().next().map_or(root.span(), |(key, _)| key.span());
-                let message = format!("a file with this name must say `kind: {}`", kind.name());
-                let help = match root.entries().find(|(key, _)| key.as_str().is_some_and(|key| is_near(key, "kind"))) {
-                    Some((key, _)) => format!("did you mean `kind` by `{}`?", key.as_str().unwrap_or_default()),
-                    None => format!("add `kind: {}`", kind.name()),
-                };
-                self.push(
-                    rules::MISSPELT_KIND.at(self.file, first, message).label("no `kind` stands beside it").help(help),
-                );
+                let span = self.report_no_kind(meant, root);
+                if let Some(kind) = meant {
+                    checked = self.descriptor(kind, root, true);
+                } else {
+                    let name = root.text("id").map(|id| id.value.as_ref().into());
+                    let rule = &rules::MISSPELT_KIND;
+                    let publishes = Some(Vec::new());
+                    checked.is_descriptor = true;
+                    checked.doubts.lost = Some(Lost { kind: None, name, publishes, rule, span });
+                }
+            }
+            Class::OtherName { stated, named, span } => {
+                let root = root.expect("a document with `kind` has a map");
+                let kind = self.report_other_name(stated, named, root, span);
                 checked = self.descriptor(kind, root, true);
             }
             Class::MisspeltKind { found, meant, is_near, span } => {
@@ -195,7 +231,14 @@ impl<'a> Document<'a> {
                 let message = format!("this is a document of the {standard}, which is imported and not read");
                 let help =
                     "keep the original outside the roots, and describe the data in an ODCS contract or ODPS product";
-                self.push(rules::FOREIGN_STANDARD.at(self.file, span, message).label("this says so").help(help));
+                let mut finding = rules::FOREIGN_STANDARD.at(self.file, span, message).label("this says so").help(help);
+                // Whoever names it so believes that it is read.
+                if self.named.is_some() {
+                    finding.severity = Severity::Error;
+                    let rule = &rules::FOREIGN_STANDARD;
+                    checked.doubts.lost = Some(Lost { kind: self.named, name: None, publishes: None, rule, span });
+                }
+                self.push(finding);
             }
             Class::Descriptor(kind) => checked = self.descriptor(kind, root.expect("a descriptor has a map"), true),
         }
@@ -220,16 +263,27 @@ impl<'a> Document<'a> {
             );
         }
         let rule = &yaml::rules::NOT_A_MAP;
-        Some(Lost { kind: self.named, name: None, publishes: Some(Vec::new()), rule, span })
+        Some(Lost { kind: self.named, name: None, publishes: None, rule, span })
     }
 
     /// Checks and lowers a map of a known kind. One that is another thing than it says is only lowered.
     fn descriptor(&mut self, kind: Kind, root: NodeRef<'_>, is_sure: bool) -> Checked {
         let is_whole = self.is_complete && is_sure;
-        let descriptor = lower::lower(kind, root, self.file, !is_whole, self.keep);
+        let problems = if is_whole { self.check_schema(kind, root) } else { Vec::new() };
+        let told: Vec<&Problem> =
+            problems.iter().filter(|problem| self.keep.is_told(rule_of(problem), self.file)).collect();
+        let mended = misspelt::mended(root, &told);
+        let root = mended.as_ref().map_or(root, YamlTree::root);
+        let reading = if !is_whole {
+            Reading::Broken
+        } else if misspelt::hides_a_part(kind, root, &told) {
+            Reading::Partial
+        } else {
+            Reading::Whole
+        };
+        let descriptor = lower::lower(kind, root, self.file, reading, self.keep);
         let mut doubts = Doubts::default();
         if is_whole {
-            let problems = self.check_schema(kind, root);
             for problem in problems.iter().filter(|_| descriptor.is_some()) {
                 doubts.note(problem, rule_of(problem), root, descriptor.as_ref());
             }
@@ -325,7 +379,9 @@ impl<'a> Document<'a> {
     fn report_no_version(&mut self, kind: Kind, root: NodeRef<'_>, versions: &[&str]) {
         let newest = versions.last().copied().unwrap_or_default();
         let message = format!("{} must declare its `apiVersion`", with_article(kind.title()));
-        let is_meant = |key: NodeRef<'_>| key.as_str().is_some_and(|key| is_near(key, "apiVersion"));
+        // `version` is near, and a field of its own.
+        let is_field = |key: &str| versions.iter().any(|version| self.has_field(kind, version, key));
+        let is_meant = |key: NodeRef<'_>| key.as_str().is_some_and(|key| is_near(key, "apiVersion") && !is_field(key));
         let stated = root.entry("apiVersion");
         let (span, help) = if let Some((key, _)) = stated {
             (key.span(), format!("write `apiVersion: {newest}`"))
@@ -338,6 +394,61 @@ impl<'a> Document<'a> {
         self.push(
             rules::UNSUPPORTED_VERSION.at(self.file, span, message).label("no `apiVersion` goes with it").help(help),
         );
+    }
+
+    /// Says whether a version of a standard has a field at the top.
+    fn has_field(&self, kind: Kind, version: &str, key: &str) -> bool {
+        let schema = self.schemas.get(kind.schema(), version);
+        schema.and_then(|schema| schema.source().get("properties")?.get(key)).is_some()
+    }
+
+    /// Returns the kind that the fields of a document are of: the one that its file is named after, where more
+    /// of its fields belong to that, else the one that it states.
+    fn fitting(&self, stated: Kind, named: Kind, root: NodeRef<'_>) -> Kind {
+        let n_fields = |kind: Kind| {
+            let newest = self.schemas.versions(kind.schema()).last().copied().unwrap_or_default();
+            let is_field = |key: NodeRef<'_>| key.as_str().is_some_and(|key| self.has_field(kind, newest, key));
+            root.entries().filter(|(key, _)| is_field(*key)).count()
+        };
+        if n_fields(named) > n_fields(stated) { named } else { stated }
+    }
+
+    /// Reports a document that states another kind than its file is named after; returns which it is.
+    fn report_other_name(&mut self, stated: Kind, named: Kind, root: NodeRef<'_>, span: Span) -> Kind {
+        let meant = self.fitting(stated, named, root);
+        let message = format!(
+            "this file says `kind: {}`, and its name says that it is {}",
+            stated.name(),
+            with_article(named.title())
+        );
+        let help = match (meant == named, load::ending_of(stated)) {
+            (true, _) => format!("write `kind: {}`", named.name()),
+            (false, Some(ending)) => format!("let the name of the file end in `{ending}`"),
+            (false, None) => "take the standard's ending out of the name of the file".to_owned(),
+        };
+        self.push(rules::MISSPELT_KIND.at(self.file, span, message).label("its name says another").help(help));
+        meant
+    }
+
+    /// Reports a document without a `kind`; `meant` is what it should say, where that is known.
+    fn report_no_kind(&mut self, meant: Option<Kind>, root: NodeRef<'_>) -> Span {
+        let first = root.entries().next().map_or(root.span(), |(key, _)| key.span());
+        let misspelt = root.entries().find(|(key, _)| key.as_str().is_some_and(|key| is_near(key, "kind")));
+        let span = misspelt.map_or(first, |(key, _)| key.span());
+        let message = match (self.named, meant) {
+            (Some(named), _) => format!("a file with this name must say `kind: {}`", named.name()),
+            (None, _) => "a descriptor must say its `kind`".to_owned(),
+        };
+        let help = match (misspelt, meant) {
+            (Some((key, _)), _) => format!("did you mean `kind` by `{}`?", key.as_str().unwrap_or_default()),
+            (None, Some(kind)) => format!("add `kind: {}`", kind.name()),
+            (None, None) => {
+                let own = Kind::ALL.map(|kind| format!("`{}`", kind.name()));
+                format!("add `kind:` with one of {}", own.join(", "))
+            }
+        };
+        self.push(rules::MISSPELT_KIND.at(self.file, span, message).label("no `kind` stands beside it").help(help));
+        span
     }
 
     /// Reports what the standard keeps only for documents of old.

@@ -271,7 +271,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A `kind` that is missing or misspelt in a file that is a descriptor.
+    /// A `kind` that is missing or misspelt in a file that is a descriptor, or that contradicts the ending of its
+    /// name, such as `kind: DataProduct` in `orders.odcs.yaml`.
     ///
     /// ## Why it matters
     /// A descriptor of no known kind is in no catalog, and whoever wrote it believes it is.
@@ -338,6 +339,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
+    /// An error where the name of the file ends like that of a standard that is read, such as `.odps.yaml`.
     /// `check.levels` takes `foreign-standard: off`.
     pub static FOREIGN_STANDARD = { code: "SCH013", name: "foreign-standard", severity: Info, since: "0.1.0" }
 }

@@ -6,12 +6,14 @@ pub mod rules;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Grading, Override, RuleMeta, Severity, Sink};
+use crate::diagnostic::{Diagnostic, Grading, Override, RuleMeta, Severity, Sink};
 use crate::source::{FileId, Globs, ReadError, Spanned, Tree};
 use crate::yaml::{self, NodeRef, Schemas};
 
 /// The usual name of the configuration file.
 pub const FILE_NAME: &str = "meshfolio.yaml";
+/// The name by which it is often called.
+const MISNAMED: &str = "meshfolio.yml";
 
 /// The theme that is part of the tool.
 const DEFAULT_THEME: &str = "default";
@@ -156,7 +158,14 @@ pub fn load(
     let mut config = Config::default();
     let bytes = match tree.read(path) {
         Ok(bytes) => bytes,
-        Err(ReadError::NotFound) if !is_required => Vec::new(),
+        Err(ReadError::NotFound) if !is_required => {
+            if tree.read(MISNAMED).is_ok() {
+                let message = format!("`{MISNAMED}` is not read: the configuration is called `{FILE_NAME}`");
+                let help = format!("rename it to `{FILE_NAME}`, or name it with `--config`");
+                sink.push(rules::MISNAMED_CONFIGURATION.at(file, crate::source::Span::default(), message).help(help));
+            }
+            Vec::new()
+        }
         Err(error) => return Err(error),
     };
     let text = match String::from_utf8(bytes) {
@@ -197,20 +206,19 @@ fn default_roots(tree: &dyn Tree) -> Vec<String> {
     vec![if tree.has_folder("registry") { "registry".to_owned() } else { String::new() }]
 }
 
-/// Reports levels of rules that do not exist: words that are neither a rule nor one of the `policies`.
-pub fn report_unknown_levels(
-    config: &Config,
-    file: FileId,
+/// Reports a word that should be a rule or one of the `policies`, and is none.
+pub fn report_unknown_rule(
+    (file, span): (FileId, crate::source::Span),
+    word: &str,
     known: &[&'static RuleMeta],
     policies: &[&str],
-    sink: &mut Sink,
-) {
-    for name in config.unknown_levels.iter().filter(|name| !policies.contains(&name.value.as_str())) {
-        let names = known.iter().flat_map(|rule| [rule.code, rule.name]).chain(policies.iter().copied());
-        let message = format!("there is no rule or policy `{}`", name.value);
-        let help = yaml::did_you_mean(name, names, || "`meshfolio explain` lists all rules".to_owned());
-        sink.push(rules::UNKNOWN_RULE.at(file, name.span, message).help(help));
+) -> Option<Diagnostic> {
+    if policies.contains(&word) || known.iter().any(|rule| rule.code == word || rule.name == word) {
+        return None;
     }
+    let names = known.iter().flat_map(|rule| [rule.code, rule.name]).chain(policies.iter().copied());
+    let help = yaml::did_you_mean(word, names, || "`meshfolio explain` lists all rules".to_owned());
+    Some(rules::UNKNOWN_RULE.at(file, span, format!("there is no rule or policy `{word}`")).help(help))
 }
 
 struct Reader<'a> {

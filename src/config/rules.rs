@@ -4,8 +4,15 @@ use crate::declare_rule;
 use crate::diagnostic::RuleMeta;
 
 /// All rules of this family, by code.
-pub const RULES: &[&RuleMeta] =
-    &[&INVALID_CONFIGURATION, &UNKNOWN_RULE, &BAD_GLOB, &MISSING_ROOT, &NO_DESCRIPTORS, &MISSING_FOLDER];
+pub const RULES: &[&RuleMeta] = &[
+    &INVALID_CONFIGURATION,
+    &UNKNOWN_RULE,
+    &BAD_GLOB,
+    &MISSING_ROOT,
+    &NO_DESCRIPTORS,
+    &MISSING_FOLDER,
+    &MISNAMED_CONFIGURATION,
+];
 
 declare_rule! {
     /// ## What it finds
@@ -34,10 +41,11 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A level in `check.levels` or `check.overrides` for something that is neither a rule nor a policy of this mesh.
+    /// A level in `check.levels` or `check.overrides`, or a waiver, for something that is neither a rule nor a policy
+    /// of this mesh.
     ///
     /// ## Why it matters
-    /// The level of the rule that was meant is not changed.
+    /// The level of the rule that was meant is not changed; such a waiver excuses nothing.
     ///
     /// ## Example
     /// ```yaml
@@ -142,4 +150,26 @@ declare_rule! {
     /// A missing folder of `observations` is a warning, since results may come later; the default one, `observations`,
     /// need not exist.
     pub static MISSING_FOLDER = { code: "CFG006", name: "missing-folder", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A `meshfolio.yml` where there is no `meshfolio.yaml`.
+    ///
+    /// ## Why it matters
+    /// The configuration has one name. Under another it is not read, and everything takes its default without a word.
+    ///
+    /// ## Example
+    /// ```text
+    /// meshfolio.yml
+    /// ```
+    ///
+    /// ## Instead
+    /// ```text
+    /// meshfolio.yaml
+    /// ```
+    ///
+    /// ## Configuration
+    /// None. `--config meshfolio.yml` reads it all the same.
+    pub static MISNAMED_CONFIGURATION = { code: "CFG007", name: "misnamed-configuration", severity: Error, since: "0.1.0" }
 }

@@ -16,11 +16,11 @@ pub(super) fn compare_products(question: &Question<'_>, set: &mut ChangeSet) {
     for product in &base.mesh.products {
         let before = &*product.descriptor;
         let header = &before.header;
-        if head.sources.is_own(header.file) || header.is_broken {
+        if head.sources.is_own(header.file) || header.is_broken() {
             continue;
         }
         match head.mesh.product(&header.id.value).map(|idx| &*head.mesh.products[idx].descriptor) {
-            Some(after) if !after.header.is_broken => compare_pair(question, before, after, set),
+            Some(after) if !after.header.is_broken() => compare_pair(question, before, after, set),
             Some(_) => {}
             None if question.broken.contains(base.sources.path(header.file)) => {}
             None => ended_ports(question, before, None, set),

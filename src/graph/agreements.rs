@@ -12,11 +12,12 @@ use crate::model::{AccessAgreement, DataProduct, Kind, OutputPort, SpannedText, 
 pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
     let mut provided = Vec::new();
     for (idx, agreement) in mesh.agreements.iter().enumerate() {
-        if agreement.header.is_broken {
+        if agreement.header.is_broken() {
             continue;
         }
         Sides { mesh, agreement, sink }.report(today);
         report_end(agreement, today, sink);
+        report_order(agreement, sink);
         if let Some(product) = agreement.provider.product.as_ref().and_then(|id| mesh.product(id)) {
             provided.push((product, idx));
         }
@@ -39,12 +40,17 @@ impl AccessAgreement {
 }
 
 impl Mesh {
-    /// Says whether a contract has a version of the same major, or one that could not be read.
+    /// Says whether a contract has a version of the same major, or one that could not be read or is missing.
     fn has_major(&self, contract_id: &str, version: &str) -> bool {
         let wanted = major(version);
+        // A port that publishes what no document has tells it.
+        let published = self.index.published.get(contract_id).map_or(&[][..], Vec::as_slice);
+        if published.iter().any(|found| major(found.version.text()) == wanted) {
+            return true;
+        }
         self.versions(contract_id).iter().any(|idx| {
             let known = &self.contracts[*idx].descriptor;
-            known.header.is_broken || major(known.version_text()) == wanted
+            known.lacks_version() || major(known.version_text()) == wanted
         })
     }
 }
@@ -79,6 +85,39 @@ impl Sides<'_, '_> {
             }
         }
         self.report_port(today);
+        // Who owned what when it was agreed on and is over is history.
+        if is_open(agreement) && !agreement.has_ended(today) {
+            let (provider, consumer) = (&agreement.provider, &agreement.consumer);
+            self.report_team(provider.team.as_ref(), provider.product.as_ref());
+            self.report_team(consumer.team.as_ref(), consumer.product.as_ref());
+        }
+    }
+
+    /// The team of a side must own its product.
+    fn report_team(&mut self, team: Option<&SpannedText>, product: Option<&SpannedText>) {
+        let (mesh, header) = (self.mesh, &self.agreement.header);
+        let (Some(team), Some(product)) = (team, product) else { return };
+        let (Some(team_idx), Some(product_idx)) = (mesh.team(team), mesh.product(product)) else { return };
+        let product = &mesh.products[product_idx];
+        let Some(owner_idx) = product.owner_idx.filter(|owner_idx| *owner_idx != team_idx) else { return };
+        let owner = &mesh.teams[owner_idx].descriptor.header.id.value;
+        let descriptor = &product.descriptor;
+        let stated = descriptor.team.as_ref().and_then(|team| team.name.as_ref());
+        let message = format!(
+            "the agreement names the team `{}` for the data product `{}`, which `{owner}` owns",
+            team.value, descriptor.header.id.value
+        );
+        self.sink.push(
+            rules::AGREEMENT_TEAM_MISMATCH
+                .at(header.file, team.span, message)
+                .help(format!("write `teamId: {owner}`, or agree with the new owner again"))
+                .related(
+                    descriptor.header.file,
+                    stated.map_or(descriptor.header.id.span, |name| name.span),
+                    "the owner",
+                )
+                .subject(header.reference()),
+        );
     }
 
     /// The port must be one of the provider's, by id or name, and carry the contract that is named.
@@ -86,7 +125,7 @@ impl Sides<'_, '_> {
         let provider = &self.agreement.provider;
         let Some(product_idx) = provider.product.as_ref().and_then(|id| self.mesh.product(id)) else { return };
         let product = &self.mesh.products[product_idx].descriptor;
-        if product.header.is_broken {
+        if product.header.may_hold_more() {
             return;
         }
         let named = provider.port.as_ref();
@@ -125,6 +164,14 @@ impl Sides<'_, '_> {
         };
         let header = &self.agreement.header;
         if carrying.is_empty() {
+            // A port that names nothing that is there, or nothing at all, has a finding of its own.
+            let is_open = |port: &&OutputPort| match &port.contract_id {
+                Some(id) => mesh.versions(id).is_empty(),
+                None => mesh.has_unfounded_port(contract),
+            };
+            if ports.iter().any(is_open) {
+                return;
+            }
             let carried = some_of(ports.iter().filter_map(|port| Some(port.contract_id.as_ref()?.value.as_str())));
             let message =
                 format!("the agreement is about the contract `{}`, which {who} does not carry", contract.value);
@@ -145,7 +192,10 @@ impl Sides<'_, '_> {
         }
         let Some(version) = &provider.contract_version else { return };
         // A port without a version carries whatever its contract's page shows.
-        let is_other = |port: &&&OutputPort| port.version.as_ref().is_some_and(|known| major(known) != major(version));
+        let is_other = |port: &&&OutputPort| {
+            let known = port.version.as_ref().filter(|known| mesh.contract(contract, known).is_some());
+            known.is_some_and(|known| major(known) != major(version))
+        };
         if mesh.has_major(contract, version) && carrying.iter().all(is_other) {
             let port = carrying[0];
             let span = port.version.as_ref().map_or(port.span, |known| known.span);
@@ -215,6 +265,23 @@ fn report_end(agreement: &AccessAgreement, today: Date, sink: &mut Report<'_>) {
                 .at(header.file, end.span, message)
                 .label("the end lies in the past")
                 .help("agree on a new `endTimestamp`, or remove the agreement and the input port that relies on it")
+                .subject(header.reference()),
+        );
+    }
+}
+
+fn report_order(agreement: &AccessAgreement, sink: &mut Report<'_>) {
+    let header = &agreement.header;
+    if let (Some(start), Some(end)) = (&agreement.start, &agreement.end)
+        && let (Some(from), Some(to)) = (date_of(start), date_of(end))
+        && to < from
+    {
+        let message = format!("the agreement `{}` ends on {to}, before it begins on {from}", header.id.value);
+        sink.push(
+            rules::IMPOSSIBLE_DATE
+                .at(header.file, end.span, message)
+                .help("correct `startTimestamp` or `endTimestamp`")
+                .related(header.file, start.span, "the beginning")
                 .subject(header.reference()),
         );
     }

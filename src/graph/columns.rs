@@ -167,7 +167,7 @@ pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
     let mut keys = Vec::new();
     for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
         let header = &contract.descriptor.header;
-        if header.is_broken {
+        if header.is_broken() {
             continue;
         }
         let mut all: Vec<&Relationship> = Vec::new();
@@ -179,7 +179,7 @@ pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
         for to in all.into_iter().flat_map(|relationship| &relationship.to).filter(|to| !to.contains("://")) {
             let file = to.split_once('#').map_or("", |(file, _)| file);
             match mesh.key_contract(contract_idx, path, sources, file) {
-                Some(idx) if mesh.contracts[idx].descriptor.header.is_broken => {}
+                Some(idx) if mesh.contracts[idx].descriptor.header.may_hold_more() => {}
                 Some(target_idx) => keys.push(Key { target_idx, contract_idx, to }),
                 None => push_dangling(mesh, contract_idx, None, to, sink),
             }

@@ -37,7 +37,35 @@ pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
             );
         }
     }
+    report_own(mesh, sink);
     report_domains(mesh, sink);
+}
+
+/// Reports input ports that read what their own product publishes.
+fn report_own(mesh: &Mesh, sink: &mut Report<'_>) {
+    for (product_idx, product) in mesh.products.iter().enumerate() {
+        let header = &product.descriptor.header;
+        for (port, binding) in product.descriptor.input_ports.iter().zip(&product.inputs) {
+            let (Some(contract_idx), Some(id)) = (binding.contract_idx, &port.contract_id) else { continue };
+            let published_by = &mesh.contracts[contract_idx].published_by;
+            let Some(by) = published_by.iter().find(|by| by.product_idx == product_idx) else { continue };
+            if !binding.published_by.is_empty() || super::ports::is_self(product, port) {
+                continue;
+            }
+            let output = &product.descriptor.output_ports[by.port_idx];
+            let message = format!(
+                "the data product `{}` reads its own output: input port `{}` reads what output port `{}` publishes",
+                header.id.value, port.name, output.name
+            );
+            sink.push(
+                rules::LINEAGE_CYCLE
+                    .at(header.file, id.span, message)
+                    .help("read an earlier product or a source system, so that the data has a beginning")
+                    .related(header.file, output.span, "published here")
+                    .subject(header.reference()),
+            );
+        }
+    }
 }
 
 /// Products each of which feeds each other one, directly or through others of the group.

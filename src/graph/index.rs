@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::column_tree::ColumnTree;
-use super::mesh::Mesh;
+use super::mesh::{Mesh, PublishedBy};
 use crate::model::{Kind, Ref, Text, Version, same_version};
 use crate::source::FileId;
 
@@ -28,6 +28,8 @@ pub(super) struct Index {
     pub(super) terms_by_file: HashMap<(String, Text), usize>,
     /// Output ports by contract id, with the version they publish.
     pub(super) published: HashMap<Text, Vec<Published>>,
+    /// By contract id, an output port with an error of its own that may publish any version of it.
+    pub(super) unfounded: HashMap<Text, PublishedBy>,
     /// The columns of each contract by name, made when they are first asked for.
     pub(super) columns: Vec<OnceLock<ColumnTree>>,
     /// A data product could not be read to its end.
@@ -40,7 +42,7 @@ pub(super) struct Index {
 #[derive(Clone, Debug)]
 pub(super) struct Published {
     pub(super) version: Version,
-    pub(super) by: super::mesh::PublishedBy,
+    pub(super) by: PublishedBy,
 }
 
 /// A thing that a reference leads to.

@@ -116,13 +116,13 @@ fn retired_producer(mesh: &Mesh, binding: &Binding) -> Option<(String, (FileId, 
 pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Report<'_>) {
     for product in &mesh.products {
         let header = &product.descriptor.header;
-        if header.is_broken || header.status_word() == "retired" {
+        if header.is_broken() || header.status_word() == "retired" {
             continue;
         }
         for (port, binding) in product.descriptor.input_ports.iter().zip(&product.inputs) {
             let Some(contract_idx) = binding.contract_idx else { continue };
             let contract = &mesh.contracts[contract_idx].descriptor;
-            if contract.header.is_broken {
+            if contract.header.is_broken() {
                 continue;
             }
             let lifecycle = Lifecycle::of(contract);

@@ -228,6 +228,12 @@ impl Mesh {
         self.index.has_broken_product
     }
 
+    /// Says whether an output port that has an error of its own may publish any version of a contract.
+    #[must_use]
+    pub fn has_unfounded_port(&self, contract_id: &str) -> bool {
+        self.index.unfounded.contains_key(contract_id)
+    }
+
     /// Returns the number of descriptors.
     #[must_use]
     pub fn n_descriptors(&self) -> usize {

@@ -20,6 +20,8 @@ mod judge;
 mod lifecycle;
 mod lineage;
 mod mesh;
+mod misspelt;
+mod namesakes;
 mod near;
 mod observe;
 mod ports;

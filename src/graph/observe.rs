@@ -63,7 +63,7 @@ pub(super) fn observe(mesh: &mut Mesh, files: Vec<ResultFile>, today: Date, sink
     }
     let mut observations = BTreeMap::new();
     for (contract_idx, files) in by_contract {
-        if !mesh.contracts[contract_idx].descriptor.header.is_broken {
+        if !mesh.contracts[contract_idx].descriptor.header.may_hold_more() {
             observations.insert(contract_idx, Reading::of(mesh, contract_idx, &files, today).finish(sink));
         }
     }
@@ -86,6 +86,9 @@ fn report_unknown(mesh: &Mesh, file: &ResultFile, sink: &mut Report<'_>) {
     let versions: Vec<&DataContract> =
         mesh.versions(contract).iter().map(|idx| &*mesh.contracts[*idx].descriptor).collect();
     if let (Some(newest), Some(version)) = (versions.last(), &file.version) {
+        if versions.iter().any(|known| known.lacks_version()) {
+            return;
+        }
         // Contracts move on in their files; what was observed of what they were is history.
         if Version::parse(version) < Version::parse(newest.version_text()) {
             return;
@@ -103,7 +106,7 @@ fn report_unknown(mesh: &Mesh, file: &ResultFile, sink: &mut Report<'_>) {
         return;
     }
     // A file that cannot be read to its end may be the contract that is meant.
-    if mesh.contracts.iter().any(|node| node.descriptor.header.is_broken) {
+    if mesh.contracts.iter().any(|node| node.descriptor.header.is_broken()) {
         return;
     }
     let message = format!("these results are about the contract `{}`, which is not in this registry", contract.value);

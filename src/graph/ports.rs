@@ -1,6 +1,6 @@
 //! Ports and contracts: what an output port promises, what an input port reads.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -26,8 +26,8 @@ fn bind_outputs(mesh: &mut Mesh, sink: &mut Report<'_>) {
         for (port_idx, port) in product.descriptor.output_ports.iter().enumerate() {
             let Some(contract_id) = &port.contract_id else { continue };
             let versions = mesh.versions(contract_id);
+            // What is not there at all is told already.
             if versions.is_empty() {
-                report_dangling(mesh, header, contract_id, "output", &port.name, sink);
                 continue;
             }
             let written = port.version.as_ref();
@@ -36,8 +36,9 @@ fn bind_outputs(mesh: &mut Mesh, sink: &mut Report<'_>) {
                 (Some(contract_idx), _) => bound.push((contract_idx, PublishedBy { product_idx, port_idx })),
                 // The version of a contract that breaks before it is not known.
                 (None, Some(version)) => {
-                    let is_broken = |idx: &usize| mesh.contracts[*idx].descriptor.header.is_broken;
-                    let Some(newest) = versions.last().filter(|_| !header.is_broken && !versions.iter().any(is_broken))
+                    let is_broken = |idx: &usize| mesh.contracts[*idx].descriptor.lacks_version();
+                    let Some(newest) =
+                        versions.last().filter(|_| !header.is_broken() && !versions.iter().any(is_broken))
                     else {
                         continue;
                     };
@@ -121,7 +122,7 @@ fn bind_inputs(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
 
 /// An input port named `self` that points at the product itself is a convention of the maturity
 /// model draft for data the product creates; it is no dependency.
-fn is_self(product: &super::mesh::Product, port: &InputPort) -> bool {
+pub(super) fn is_self(product: &super::mesh::Product, port: &InputPort) -> bool {
     let header = &product.descriptor.header;
     port.name == "self" && port.contract_id.as_ref().is_some_and(|id| id.value == header.id.value)
 }
@@ -137,10 +138,25 @@ fn bind_input(
 ) {
     let header = &mesh.products[product_idx].descriptor.header;
     let published = mesh.index.published.get(&contract_id.value).map_or(&[][..], Vec::as_slice);
+    let is_exact =
+        |found: &Published| port.version.as_ref().is_none_or(|written| same_version(found.version.text(), written));
+    if let Some(by) = mesh.index.unfounded.get(&contract_id.value)
+        && !published.iter().any(is_exact)
+    {
+        // The port has the mistake: whoever reads a version that is there is right.
+        let there = match &port.version {
+            Some(written) => mesh.contract(contract_id, written),
+            None => mesh.current_version(contract_id),
+        };
+        if there.is_some() {
+            binding.contract_idx = there;
+            binding.published_by = Some(*by).filter(|by| by.product_idx != product_idx).into_iter().collect();
+            return;
+        }
+    }
     if published.is_empty() {
-        if mesh.versions(contract_id).is_empty() {
-            report_dangling(mesh, header, contract_id, "input", &port.name, sink);
-        } else if !header.is_broken && !mesh.has_broken_product() {
+        // What is not there at all is told already.
+        if !mesh.versions(contract_id).is_empty() && !header.is_broken() && !mesh.has_broken_product() {
             let contract = &mesh.contracts[mesh.versions(contract_id)[0]].descriptor.header;
             let message = format!(
                 "input port `{}` reads the contract `{}`, which no product publishes",
@@ -189,35 +205,6 @@ fn newest<'a>(published: impl Iterator<Item = &'a Published>) -> Option<&'a Publ
     published.max_by(|a, b| a.version.cmp(&b.version).then_with(|| b.by.cmp(&a.by)))
 }
 
-fn report_dangling(
-    mesh: &Mesh,
-    header: &Header,
-    contract_id: &SpannedText,
-    side: &str,
-    port: &str,
-    sink: &mut Report<'_>,
-) {
-    if header.is_broken {
-        return;
-    }
-    let known = || mesh.contracts.iter().map(|contract| contract.descriptor.header.id.value.as_str());
-    let message =
-        format!("{side} port `{port}` names the contract `{}`, which is not in this registry", contract_id.value);
-    let help = match sink.nearest_in("contracts", contract_id, known) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None if side == "output" => "add the contract as `*.odcs.yaml`, or correct `contractId`".to_owned(),
-        None => "add the product that publishes it, or name a source system in `customProperties` `sourceSystemId`"
-            .to_owned(),
-    };
-    sink.push(
-        rules::DANGLING_REFERENCE
-            .at(header.file, contract_id.span, message)
-            .label("no contract has this id")
-            .help(help)
-            .subject(header.reference()),
-    );
-}
-
 fn report_drift(
     mesh: &Mesh,
     header: &Header,
@@ -259,7 +246,7 @@ fn report_unpublished(
     published: &[Published],
     sink: &mut Report<'_>,
 ) {
-    if header.is_broken || mesh.has_broken_product() {
+    if header.is_broken() || mesh.has_broken_product() {
         return;
     }
     let mut versions: Vec<&Version> = published.iter().map(|found| &found.version).collect();
@@ -317,7 +304,7 @@ pub(super) fn list_versions(versions: &[&str]) -> String {
 fn source_of(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Report<'_>) -> Option<usize> {
     let written = port.source_system.as_ref()?;
     let Some(source_idx) = mesh.source(written) else {
-        if header.is_broken {
+        if header.is_broken() {
             return None;
         }
         let known = || mesh.sources.iter().map(|source| source.descriptor.header.id.value.as_str());
@@ -331,7 +318,7 @@ fn source_of(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Report<'
     };
     let source = &mesh.sources[source_idx].descriptor;
     if let Some(asset) = &port.source_asset
-        && !(source.header.is_broken || header.is_broken)
+        && !(source.header.may_hold_more() || header.is_broken())
         && !source.assets.iter().any(|known| known.id == asset.value)
     {
         let help = match sink.nearest(asset, source.assets.iter().map(|known| known.id.as_str())) {
@@ -353,9 +340,29 @@ fn source_of(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Report<'
 /// `inputContracts` that are not input ports of the same product.
 fn report_foreign_input_contracts(mesh: &Mesh, product_idx: usize, sink: &mut Report<'_>) {
     let product = &mesh.products[product_idx].descriptor;
-    if product.header.is_broken {
+    // An input that leads nowhere may be the one that feeds a port.
+    let is_lost = |port: &InputPort| {
+        port.contract_id
+            .as_ref()
+            .is_some_and(|id| mesh.versions(id).is_empty() && !mesh.index.published.contains_key(&id.value))
+    };
+    if product.header.may_hold_more() {
         return;
     }
+    let has_lost_input = product.input_ports.iter().any(is_lost);
+    let is_published = |id: &str, version: &str| {
+        let published = mesh.index.published.get(id).map_or(&[][..], Vec::as_slice);
+        published.iter().any(|found| same_version(found.version.text(), version))
+    };
+    // A port that reads what is not published has a finding of its own.
+    let is_unbound = |port: &&InputPort| match (&port.contract_id, &port.version) {
+        (Some(id), Some(version)) => {
+            let wanted = Version::parse(version);
+            let published = mesh.index.published.get(&id.value).map_or(&[][..], Vec::as_slice);
+            !published.is_empty() && !published.iter().any(|found| found.version.major() == wanted.major())
+        }
+        _ => false,
+    };
     let mut bound_by_id: HashMap<&str, Vec<&InputPort>> = HashMap::new();
     for port in &product.input_ports {
         if let Some(id) = &port.contract_id {
@@ -369,7 +376,8 @@ fn report_foreign_input_contracts(mesh: &Mesh, product_idx: usize, sink: &mut Re
                 (Some(bound), Some(named)) => same_version(bound, named),
                 _ => true,
             };
-            if same_id.iter().any(matches_version) {
+            let is_told = if same_id.is_empty() { has_lost_input } else { same_id.iter().any(is_unbound) };
+            if is_told || same_id.iter().any(matches_version) {
                 continue;
             }
             let version =
@@ -386,12 +394,23 @@ fn report_foreign_input_contracts(mesh: &Mesh, product_idx: usize, sink: &mut Re
             if let Some(bound) = same_id.first() {
                 let version = bound.version.as_ref().map_or("", |version| version.value.as_str());
                 let place = bound.version.as_ref().map_or(bound.span, |version| version.span);
-                diagnostic = diagnostic
-                    .help(format!("input port `{}` binds version `{version}`: make the two agree", bound.name))
-                    .related(product.header.file, place, "the input port reads this version");
-            } else {
+                let named = input.version.as_ref().map_or("", |version| version.value.as_str());
+                let help = match (is_published(&input.id, version), is_published(&input.id, named)) {
+                    (true, false) => format!("write `version: \"{version}\"`, which input port `{}` reads", bound.name),
+                    (false, true) => format!(
+                        "`{version}` is not published: write `version: \"{named}\"` at input port `{}` as well",
+                        bound.name
+                    ),
+                    _ => format!("input port `{}` binds version `{version}`: make the two agree", bound.name),
+                };
                 diagnostic =
-                    diagnostic.help("add an input port with this contract, or remove it from `inputContracts`");
+                    diagnostic.help(help).related(product.header.file, place, "the input port reads this version");
+            } else {
+                let help = match sink.nearest(&input.id, bound_by_id.keys().copied().collect::<BTreeSet<_>>()) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "add an input port with this contract, or remove it from `inputContracts`".to_owned(),
+                };
+                diagnostic = diagnostic.help(help);
             }
             sink.push(diagnostic);
         }

@@ -10,9 +10,12 @@ use super::docs::Docs;
 use super::index::Published;
 use super::mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode};
 use super::near::Report;
-use super::{addresses, agreements, columns, cycles, lifecycle, lineage, observe, ports, rules, slug, subjects, terms};
+use super::{
+    addresses, agreements, columns, cycles, lifecycle, lineage, misspelt, namesakes, observe, ports, rules, slug,
+    subjects, terms,
+};
 use crate::diagnostic::Sink;
-use crate::model::{Alias, Descriptor, Header, Kind, ResultFile, SpannedText, Version};
+use crate::model::{Alias, Descriptor, Header, Kind, ResultFile, SpannedText, Text, Version, same_version};
 use crate::source::SourceMap;
 
 /// What the mesh is built from.
@@ -33,8 +36,11 @@ pub struct Input {
 pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) -> Mesh {
     let sink = &mut Report::new(sink);
     let mut mesh = Mesh { aliases: input.aliases, docs: input.docs, ..Mesh::default() };
-    sort_by_kind(&mut mesh, without_twins(input.descriptors, sources, sink));
+    let mut descriptors = without_twins(input.descriptors, sources, sink);
+    misspelt::mend_ids(&mut descriptors, &input.results, sink);
+    sort_by_kind(&mut mesh, descriptors);
     index_names(&mut mesh);
+    misspelt::mend_ports(&mut mesh, sink);
     share_slugs(&mut mesh);
     place_in_domains(&mut mesh, sink);
     terms::index(&mut mesh, sources, sink);
@@ -44,9 +50,10 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
     inherit_ownership(&mut mesh);
     lifecycle::report(&mesh, today, sink);
     agreements::resolve(&mut mesh, today, sink);
-    subjects::resolve(&mut mesh, sink);
+    subjects::resolve(&mut mesh, today, sink);
     terms::bind(&mut mesh, sources, sink);
     columns::report(&mesh, sources, sink);
+    namesakes::report(&mesh, sink);
     observe::observe(&mut mesh, input.results, today, sink);
     mesh.lineage = lineage::build(&mesh, today);
     cycles::report(&mesh, sink);
@@ -84,7 +91,7 @@ fn without_twins(descriptors: Vec<Descriptor>, sources: &SourceMap, sink: &mut R
     kept
 }
 
-fn canonical_version(version: &str) -> String {
+pub(super) fn canonical_version(version: &str) -> String {
     version.trim().strip_prefix('v').unwrap_or(version.trim()).to_owned()
 }
 
@@ -187,7 +194,7 @@ fn index_names(mesh: &mut Mesh) {
     }
     index.columns.resize_with(mesh.contracts.len(), OnceLock::new);
     index.is_a_domain_lost = mesh.domains.iter().any(|node| lost_its_name(&node.descriptor.header));
-    index.has_broken_product = mesh.products.iter().any(|product| product.descriptor.header.is_broken);
+    index.has_broken_product = mesh.products.iter().any(|product| product.descriptor.header.may_hold_more());
     // Ids win over names: a team may be called what another one's id is.
     let domains: Vec<&Header> = mesh.domains.iter().map(|node| &node.descriptor.header).collect();
     let teams: Vec<&Header> = mesh.teams.iter().map(|node| &node.descriptor.header).collect();
@@ -240,7 +247,7 @@ impl Registered<'_, '_> {
         if let Some(idx) = self.mesh.team(written) {
             return Some(idx);
         }
-        if header.is_broken || self.is_a_team_lost {
+        if header.is_broken() || self.is_a_team_lost {
             return None;
         }
         let names = || self.mesh.teams.iter().flat_map(|node| names_of(&node.descriptor.header));
@@ -257,7 +264,7 @@ impl Registered<'_, '_> {
 
 /// Reports a domain that is not registered.
 pub(super) fn report_unknown_domain(mesh: &Mesh, header: &Header, written: &SpannedText, sink: &mut Report<'_>) {
-    if header.is_broken || mesh.index.is_a_domain_lost {
+    if header.is_broken() || mesh.index.is_a_domain_lost {
         return;
     }
     let names = || mesh.domains.iter().flat_map(|node| names_of(&node.descriptor.header));
@@ -271,7 +278,7 @@ pub(super) fn report_unknown_domain(mesh: &Mesh, header: &Header, written: &Span
 
 /// Says whether a file breaks before its name: it may be the one that a name means.
 fn lost_its_name(header: &Header) -> bool {
-    header.is_broken && header.name.is_none()
+    header.is_broken() && header.name.is_none()
 }
 
 /// A word that is safe to paste into a shell: an id made of the written name.
@@ -326,8 +333,14 @@ fn place_in_domains(mesh: &mut Mesh, sink: &mut Report<'_>) {
         let owner = registered.team(header, descriptor.owner.as_ref());
         sources.push((domain, owner));
     }
+    for waiver in &m.waivers {
+        registered.team(&waiver.header, waiver.approved_by.as_ref());
+    }
     for policy in &m.policies {
         registered.team(&policy.header, policy.owner.as_ref());
+        for waiver in &policy.waivers {
+            registered.team(&policy.header, waiver.approved_by.as_ref());
+        }
         for domain in &policy.scope.domains {
             registered.domain(&policy.header, Some(domain));
         }
@@ -378,10 +391,56 @@ fn index_output_ports(mesh: &mut Mesh) {
             found.push((contract_id.value.clone(), published));
         }
     }
+    mesh.index.unfounded = unfounded_ports(mesh);
     for (contract_id, published) in found {
         // Nearly every contract is published once.
         mesh.index.published.entry(contract_id).or_insert_with(|| Vec::with_capacity(1)).push(published);
     }
+}
+
+/// Returns the output ports with an error of their own, by the contract that they may publish in any version:
+/// those whose version no document has, and one that names no contract, where a single contract is left that
+/// nobody publishes and that has this version.
+fn unfounded_ports(mesh: &Mesh) -> HashMap<Text, PublishedBy> {
+    let ports = || {
+        mesh.products.iter().enumerate().flat_map(|(product_idx, product)| {
+            let ports = product.descriptor.output_ports.iter().enumerate();
+            ports.map(move |(port_idx, port)| (product, port, PublishedBy { product_idx, port_idx }))
+        })
+    };
+    let mut named: HashMap<&str, Vec<Option<&str>>> = HashMap::new();
+    for (_, port, _) in ports() {
+        if let Some(id) = &port.contract_id {
+            named.entry(id).or_default().push(port.version.as_ref().map(|version| version.value.as_str()));
+        }
+    }
+    let is_left = |contract: &&Contract| {
+        let header = &contract.descriptor.header;
+        let own = contract.descriptor.version_text();
+        let mut versions = named.get(header.id.value.as_str()).into_iter().flatten();
+        let is_named = versions.any(|version| version.is_none_or(|version| same_version(version, own)));
+        !header.is_unfinished() && !is_named
+    };
+    let left: Vec<&Contract> = mesh.contracts.iter().filter(is_left).collect();
+    let left_with = |version: &str| {
+        let mut has = left.iter().filter(|contract| same_version(contract.descriptor.version_text(), version));
+        has.next().filter(|_| has.next().is_none()).map(|contract| &contract.descriptor.header.id.value)
+    };
+    let mut unfounded = HashMap::new();
+    for (product, port, by) in ports() {
+        let id = match (&port.contract_id, &port.version) {
+            (Some(id), Some(version)) if mesh.contract(id, version).is_none() => &id.value,
+            (None, Some(version)) if !left.is_empty() && !product.descriptor.header.is_unfinished() => {
+                let Some(id) = left_with(version) else { continue };
+                id
+            }
+            _ => continue,
+        };
+        if !mesh.versions(id).is_empty() {
+            unfounded.entry(id.clone()).or_insert(by);
+        }
+    }
+    unfounded
 }
 
 /// A contract without team or domain takes those of its producer.

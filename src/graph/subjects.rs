@@ -2,20 +2,27 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
+use super::lifecycle::date_of;
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
-use crate::model::{Header, Kind, Ref, SpannedText};
+use crate::model::{Header, Kind, Ref, SpannedText, Version};
 
 /// Resolves all of them, and attaches reviews to what they review.
-pub(super) fn resolve(mesh: &mut Mesh, sink: &mut Report<'_>) {
+pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
     let mut reviewed = Vec::new();
     for (idx, review) in mesh.reviews.iter().enumerate() {
         let header = &review.header;
-        if header.is_broken {
+        if header.is_broken() {
             continue;
         }
         report(mesh, header, &review.subject, sink);
+        report_future(header, "review", review.date.as_ref(), today, sink);
+        if let Some(version) = &review.contract_version {
+            report_reviewed_version(mesh, header, &review.subject, version, sink);
+        }
         if let Some(reviewer) = &review.reviewer
             && mesh.team(reviewer).is_none()
             && mesh.product(reviewer).is_none()
@@ -29,16 +36,17 @@ pub(super) fn resolve(mesh: &mut Mesh, sink: &mut Report<'_>) {
             reviewed.push((product, idx));
         }
     }
-    for waiver in mesh.waivers.iter().filter(|waiver| !waiver.header.is_broken) {
+    for waiver in mesh.waivers.iter().filter(|waiver| !waiver.header.is_broken()) {
         report(mesh, &waiver.header, &waiver.target, sink);
     }
-    for acknowledgement in mesh.acknowledgements.iter().filter(|entry| !entry.header.is_broken) {
+    for acknowledgement in mesh.acknowledgements.iter().filter(|entry| !entry.header.is_broken()) {
         report(mesh, &acknowledgement.header, &acknowledgement.subject, sink);
+        report_future(&acknowledgement.header, "acknowledgement", acknowledgement.date.as_ref(), today, sink);
         if let Some(consumer) = &acknowledgement.consumer {
             report(mesh, &acknowledgement.header, consumer, sink);
         }
     }
-    for policy in mesh.policies.iter().filter(|policy| !policy.header.is_broken) {
+    for policy in mesh.policies.iter().filter(|policy| !policy.header.is_broken()) {
         for waiver in &policy.waivers {
             report(mesh, &policy.header, &waiver.target, sink);
         }
@@ -47,6 +55,47 @@ pub(super) fn resolve(mesh: &mut Mesh, sink: &mut Report<'_>) {
     for (product, review) in reviewed {
         mesh.products[product].reviews.push(review);
     }
+}
+
+/// Nobody has written down what comes tomorrow.
+fn report_future(header: &Header, word: &str, written: Option<&SpannedText>, today: Date, sink: &mut Report<'_>) {
+    let Some(written) = written else { return };
+    let Some(date) = date_of(written).filter(|date| *date > today) else { return };
+    let message = format!("the {word} `{}` is of {date}, and today is {today} (UTC)", header.id.value);
+    let finding = rules::IMPOSSIBLE_DATE.at(header.file, written.span, message).help("correct `date`");
+    sink.push(finding.subject(header.reference()));
+}
+
+/// A version newer than all that are there was never reviewed; an older one may be history.
+fn report_reviewed_version(
+    mesh: &Mesh,
+    header: &Header,
+    subject: &SpannedText,
+    version: &SpannedText,
+    sink: &mut Report<'_>,
+) {
+    let Ok(reference) = Ref::parse(subject) else { return };
+    let contracts: Vec<usize> = match mesh.find(&reference).as_slice() {
+        [found] if found.kind == Kind::DataProduct => {
+            let ids =
+                mesh.products[found.idx].descriptor.output_ports.iter().filter_map(|port| port.contract_id.as_ref());
+            ids.flat_map(|id| mesh.versions(id).iter().copied()).collect()
+        }
+        [found] if found.kind == Kind::DataContract => mesh.versions(&reference.id).to_vec(),
+        _ => return,
+    };
+    let written = Version::parse(version);
+    let known = |idx: &usize| &mesh.contracts[*idx].descriptor;
+    let may_be = |idx: &usize| known(idx).lacks_version() || Version::parse(known(idx).version_text()) >= written;
+    if contracts.is_empty() || contracts.iter().any(may_be) {
+        return;
+    }
+    let mut contracts = contracts;
+    contracts.sort_by_key(|idx| Version::parse(known(idx).version_text()));
+    contracts.dedup_by_key(|idx| known(idx).version_text());
+    let message = format!("no contract of `{}` has the version `{}`", subject.value, version.value);
+    let help = format!("it has {}", version_list(mesh, &contracts));
+    sink.push(rules::UNKNOWN_SUBJECT.at(header.file, version.span, message).help(help).subject(header.reference()));
 }
 
 fn report(mesh: &Mesh, header: &Header, written: &SpannedText, sink: &mut Report<'_>) {
@@ -65,9 +114,9 @@ fn report(mesh: &Mesh, header: &Header, written: &SpannedText, sink: &mut Report
 /// Says whether a reference leads to something, or may lead into a file that breaks in the middle.
 fn leads(mesh: &Mesh, reference: &Ref) -> bool {
     let may_be_lost = match reference.kind {
-        Some(Kind::SemanticDefinition) => mesh.glossaries.iter().any(|glossary| glossary.header.is_broken),
+        Some(Kind::SemanticDefinition) => mesh.glossaries.iter().any(|glossary| glossary.header.may_hold_more()),
         Some(Kind::DataContract) => {
-            mesh.versions(&reference.id).iter().any(|idx| mesh.contracts[*idx].descriptor.header.is_broken)
+            mesh.versions(&reference.id).iter().any(|idx| mesh.contracts[*idx].descriptor.header.may_hold_more())
         }
         _ => false,
     };

@@ -22,7 +22,7 @@ pub(super) fn index(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Report<'_>)
     for (glossary_idx, glossary) in mesh.glossaries.iter().enumerate() {
         let written = glossary.domain.as_ref();
         let domain_idx = written.and_then(|domain| mesh.domain(domain));
-        if let (Some(domain), None, false) = (written, domain_idx, glossary.header.is_broken) {
+        if let (Some(domain), None, false) = (written, domain_idx, glossary.header.is_broken()) {
             super::resolve::report_unknown_domain(mesh, &glossary.header, domain, sink);
         }
         let (domain_id, domain_slug) = if let Some(idx) = domain_idx {
@@ -82,7 +82,7 @@ fn bind_contracts(mesh: &mut Mesh, sources: &SourceMap, broken: &BrokenGlossarie
     let mut ordered: Vec<(usize, TermBinding)> = Vec::new();
     for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
         let header = &contract.descriptor.header;
-        if header.is_broken {
+        if header.is_broken() {
             continue;
         }
         let mut bind = |path: &dyn Fn() -> String, definitions: &[AuthoritativeDefinition]| {
@@ -116,7 +116,7 @@ fn bind_products(mesh: &mut Mesh, sources: &SourceMap, broken: &BrokenGlossaries
     let mut bindings: Vec<(usize, ProductBinding)> = Vec::new();
     for (product_idx, product) in mesh.products.iter().enumerate() {
         let (header, descriptor) = (&product.descriptor.header, &product.descriptor);
-        if header.is_broken {
+        if header.is_broken() {
             continue;
         }
         let mut known = BTreeSet::new();
@@ -169,7 +169,7 @@ struct BrokenGlossaries(BTreeSet<String>);
 
 impl BrokenGlossaries {
     fn of(mesh: &Mesh, sources: &SourceMap) -> BrokenGlossaries {
-        let broken = mesh.glossaries.iter().filter(|glossary| glossary.header.is_broken);
+        let broken = mesh.glossaries.iter().filter(|glossary| glossary.header.may_hold_more());
         BrokenGlossaries(broken.map(|glossary| sources.path(glossary.header.file).to_owned()).collect())
     }
 
@@ -186,7 +186,7 @@ impl BrokenGlossaries {
 
 /// Reports relations between terms that lead nowhere.
 fn report_relationships(mesh: &Mesh, sources: &SourceMap, broken: &BrokenGlossaries, sink: &mut Report<'_>) {
-    for glossary in mesh.glossaries.iter().filter(|glossary| !glossary.header.is_broken) {
+    for glossary in mesh.glossaries.iter().filter(|glossary| !glossary.header.may_hold_more()) {
         let path = sources.path(glossary.header.file);
         let ids: HashSet<&str> = glossary.terms.iter().map(|term| term.id.value.as_str()).collect();
         let names: HashSet<&str> = glossary.terms.iter().filter_map(|term| term.name.as_deref()).collect();

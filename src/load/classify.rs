@@ -55,8 +55,18 @@ pub fn kind_of(kind: FileKind) -> Option<Kind> {
 pub enum Class {
     /// A descriptor of a kind.
     Descriptor(Kind),
-    /// A descriptor whose `kind` is missing; the name of the file says what it should be.
-    MissingKind(Kind),
+    /// A descriptor whose `kind` is missing, and what it should be where the name of the file or a misspelt
+    /// key says so.
+    MissingKind(Option<Kind>),
+    /// A descriptor that says another kind than its file is named after.
+    OtherName {
+        /// What it says.
+        stated: Kind,
+        /// What the name of the file says.
+        named: Kind,
+        /// Where it says so.
+        span: Span,
+    },
     /// A descriptor whose `kind` is misspelt.
     MisspeltKind {
         /// What it says.
@@ -110,7 +120,10 @@ pub fn classify(named: Option<Kind>, root: Option<NodeRef<'_>>) -> Class {
         let exact = Kind::from_name(&found);
         if named.is_some() || has_api_version {
             return match exact {
-                Some(kind) => Class::Descriptor(kind),
+                Some(stated) => match named.filter(|named| *named != stated) {
+                    Some(named) => Class::OtherName { stated, named, span },
+                    None => Class::Descriptor(stated),
+                },
                 None => match (misspelt(&found), named) {
                     (Some(meant), _) => Class::MisspeltKind { found, meant, is_near: true, span },
                     (None, Some(meant)) => Class::MisspeltKind { found, meant, is_near: false, span },
@@ -123,23 +136,51 @@ pub fn classify(named: Option<Kind>, root: Option<NodeRef<'_>>) -> Class {
             return Class::Descriptor(kind);
         }
     }
-    if let Some(kind) = named {
-        return Class::MissingKind(kind);
+    if let Some(foreign) = foreign(root) {
+        return foreign;
     }
+    if named.is_some() {
+        return Class::MissingKind(named);
+    }
+    let is_misspelt = |key: NodeRef<'_>| key.as_str().is_some_and(|key| nearest(key, ["kind"]).is_some());
+    let misspelt = root.entries().find(|(key, _)| is_misspelt(*key)).filter(|_| kind.is_none());
+    let meant = misspelt.and_then(|(_, value)| Kind::from_name(&value.scalar_text()?));
+    let is_ours = root.text("apiVersion").is_some_and(|version| version.starts_with(OWN_PREFIX));
+    if kind.is_none() && ((meant.is_some() && has_api_version) || is_ours) {
+        return Class::MissingKind(meant);
+    }
+    Class::None
+}
+
+/// What the `apiVersion` of our own kinds begins with.
+const OWN_PREFIX: &str = "meshfolio/";
+
+/// Returns the ending by which files of a kind are known.
+#[must_use]
+pub fn ending_of(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::DataProduct => Some(".odps.yaml"),
+        Kind::DataContract => Some(".odcs.yaml"),
+        Kind::AccessAgreement => Some(".oaas.yaml"),
+        Kind::SemanticDefinition => Some(".osds.yaml"),
+        _ => None,
+    }
+}
+
+/// Says whether a document is one of a data standard that is not read.
+fn foreign(root: NodeRef<'_>) -> Option<Class> {
     for (key, standard) in FOREIGN {
         if let Some((key, _)) = root.entry(key) {
-            return Class::Foreign { standard, span: key.span() };
+            return Some(Class::Foreign { standard, span: key.span() });
         }
     }
     if let (Some((schema, value)), Some(_)) = (root.entry("schema"), root.entry("product"))
         && value.as_str().is_some()
     {
-        return Class::Foreign {
-            standard: "Open Data Product Specification of the Linux Foundation",
-            span: schema.span(),
-        };
+        let standard = "Open Data Product Specification of the Linux Foundation";
+        return Some(Class::Foreign { standard, span: schema.span() });
     }
-    Class::None
+    None
 }
 
 fn misspelt(found: &str) -> Option<Kind> {
@@ -170,13 +211,19 @@ mod tests {
         assert_eq!(class("a.yaml", "kind: Team\napiVersion: meshfolio/v1\n"), Class::Descriptor(Kind::Team));
         assert_eq!(class("a.yaml", "kind: Team\n"), Class::Descriptor(Kind::Team));
         assert_eq!(class("a.yaml", "kind: team\n"), Class::None);
-        assert_eq!(class("a.odps.yaml", "id: x\n"), Class::MissingKind(Kind::DataProduct));
+        assert_eq!(class("a.odps.yaml", "id: x\n"), Class::MissingKind(Some(Kind::DataProduct)));
         assert_eq!(class("a.odcs.yml", "- x\n"), Class::NotAMap);
         assert_eq!(class("a.odcs.yml", ""), Class::NotAMap);
         assert!(matches!(
             class("a.yaml", "apiVersion: v1\nkind: DataProdct\n"),
             Class::MisspeltKind { meant: Kind::DataProduct, .. }
         ));
+        assert_eq!(class("a.yaml", "apiVersion: meshfolio/v1\nKind: Team\n"), Class::MissingKind(Some(Kind::Team)));
+        assert_eq!(class("a.yaml", "apiVersion: meshfolio/v1\nid: a\n"), Class::MissingKind(None));
+        assert_eq!(class("a.yaml", "apiVersion: v1\nkinds: a\n"), Class::None);
+        let odps = "schema: https://x/odps.yaml\nversion: 4.0\nproduct: {}\n";
+        assert!(matches!(class("a.odps.yaml", odps), Class::Foreign { .. }));
+        assert!(matches!(class("a.odps.yaml", "kind: DataContract\n"), Class::OtherName { .. }));
         assert!(matches!(class("a.yaml", "apiVersion: v1\nkind: ConfigMap\n"), Class::OtherKind { .. }));
         assert!(matches!(class("a.yaml", "dataContractSpecification: 1.1.0\n"), Class::Foreign { .. }));
         assert!(matches!(class("a.yaml", "schema: https://x/odps.yaml\nproduct: {}\n"), Class::Foreign { .. }));

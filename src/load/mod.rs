@@ -7,7 +7,7 @@ mod classify;
 mod decode;
 mod markdown;
 
-pub use classify::{Class, FileKind, classify, file_kind, kind_of};
+pub use classify::{Class, FileKind, classify, ending_of, file_kind, kind_of};
 pub use decode::decode;
 pub use markdown::{
     Headings, Ids, Link, MAX_LINKS, MarkdownFacts, Target, level_number, options as markdown_options,

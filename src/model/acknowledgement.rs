@@ -16,7 +16,7 @@ pub struct Acknowledgement {
     /// `changes`; empty when all are meant.
     pub changes: Vec<AcknowledgedChange>,
     /// `date`, as written.
-    pub date: Option<Text>,
+    pub date: Option<SpannedText>,
     /// `note`.
     pub note: Option<Text>,
 }

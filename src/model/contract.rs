@@ -56,6 +56,12 @@ impl DataContract {
         let version = self.header.version.as_ref().map_or("", |version| version.value.as_str());
         version.strip_prefix('v').unwrap_or(version)
     }
+
+    /// Says whether the version cannot be known, so that it may be any.
+    #[must_use]
+    pub fn lacks_version(&self) -> bool {
+        self.header.is_broken() || self.version_text().trim().is_empty()
+    }
 }
 
 /// Where the data is.

@@ -3,6 +3,17 @@
 use super::{Kind, SpannedText, Text};
 use crate::source::{FileId, Span};
 
+/// How much of a descriptor's file could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reading {
+    /// All of it.
+    Whole,
+    /// A list that others refer into has an error: what is looked for and not found may stand there.
+    Partial,
+    /// It could not be read to its end: only the identity is known, and no rule applies.
+    Broken,
+}
+
 /// The head of a descriptor.
 #[derive(Clone, Debug)]
 pub struct Header {
@@ -10,8 +21,8 @@ pub struct Header {
     pub kind: Kind,
     /// The file that states it.
     pub file: FileId,
-    /// The file could not be read to its end: only the identity is known, and no rule applies.
-    pub is_broken: bool,
+    /// How much of the file could be read.
+    pub reading: Reading,
     /// `apiVersion` as written.
     pub api_version: Text,
     /// `id`; unique within the kind, for contracts together with `version`.
@@ -37,6 +48,18 @@ pub struct Header {
 }
 
 impl Header {
+    /// Says whether the file could not be read to its end.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.reading == Reading::Broken
+    }
+
+    /// Says whether what is not found in the descriptor may be in it all the same.
+    #[must_use]
+    pub fn may_hold_more(&self) -> bool {
+        self.reading != Reading::Whole
+    }
+
     /// Returns the name, else the id.
     #[must_use]
     pub fn title(&self) -> &str {
@@ -49,6 +72,12 @@ impl Header {
     pub fn status_word(&self) -> String {
         let Some(status) = &self.status else { return String::new() };
         super::misspelt_status(status).map_or_else(|| status.trim().to_lowercase(), str::to_owned)
+    }
+
+    /// Says whether the thing is not yet or no longer in use, so that it may be incomplete.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        matches!(self.status_word().as_str(), "draft" | "proposed" | "retired")
     }
 
     /// Returns the first custom property of this name.

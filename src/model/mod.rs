@@ -32,7 +32,7 @@ pub use contract::{
 };
 pub use domain::Domain;
 pub use glossary::{SemanticDefinition, Term, TermRelationship};
-pub use header::{AuthoritativeDefinition, CustomProperty, Description, Header, Member, Support, TeamBlock};
+pub use header::{AuthoritativeDefinition, CustomProperty, Description, Header, Member, Reading, Support, TeamBlock};
 pub use kind::Kind;
 pub use policy::{Policy, PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, Validation};
 pub use product::{DataProduct, InputContract, InputPort, ManagementPort, OutputPort};
@@ -98,6 +98,24 @@ impl Descriptor {
             Descriptor::Waiver(descriptor) => &descriptor.header,
             Descriptor::Acknowledgement(descriptor) => &descriptor.header,
             Descriptor::Scorecard(descriptor) => &descriptor.header,
+        }
+    }
+
+    /// Returns what all kinds have, to change it.
+    pub fn header_mut(&mut self) -> &mut Header {
+        match self {
+            Descriptor::DataProduct(descriptor) => &mut descriptor.header,
+            Descriptor::DataContract(descriptor) => &mut descriptor.header,
+            Descriptor::Domain(descriptor) => &mut descriptor.header,
+            Descriptor::Team(descriptor) => &mut descriptor.header,
+            Descriptor::SemanticDefinition(descriptor) => &mut descriptor.header,
+            Descriptor::Policy(descriptor) => &mut descriptor.header,
+            Descriptor::SourceSystem(descriptor) => &mut descriptor.header,
+            Descriptor::AccessAgreement(descriptor) => &mut descriptor.header,
+            Descriptor::Review(descriptor) => &mut descriptor.header,
+            Descriptor::Waiver(descriptor) => &mut descriptor.header,
+            Descriptor::Acknowledgement(descriptor) => &mut descriptor.header,
+            Descriptor::Scorecard(descriptor) => &mut descriptor.header,
         }
     }
 

@@ -16,9 +16,9 @@ pub struct Review {
     /// `usedFor`.
     pub used_for: Option<Text>,
     /// `contractVersion`.
-    pub contract_version: Option<Text>,
+    pub contract_version: Option<SpannedText>,
     /// `date`, as written.
-    pub date: Option<Text>,
+    pub date: Option<SpannedText>,
     /// `text`.
     pub text: Option<Text>,
 }

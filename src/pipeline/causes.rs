@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::{Doubts, Lost};
 use crate::diagnostic::{Diagnostic, Family, Grading, Related, RuleMeta, Sink};
-use crate::model::{Kind, Ref, Text};
+use crate::model::{Kind, Ref};
 use crate::source::{FileId, Location, SourceMap, Span, Tree, parent};
 
 /// The rules whose findings name a thing of one kind that is not there.
@@ -62,9 +62,6 @@ impl Causes<'_> {
                 self.grading.severity(&rule.at(*file, Span::default(), String::new()), path).is_some()
             };
             doubts.places.retain(|doubt| stands(doubt.rule));
-            if doubts.places.is_empty() {
-                doubts.contracts.clear();
-            }
             doubts.lost.take_if(|lost| !stands(lost.rule));
         }
         self.doubts.retain(|(_, doubts)| !doubts.is_empty());
@@ -78,8 +75,6 @@ impl Causes<'_> {
                 places.entry((*file, doubt.span)).or_default().push(doubt.only);
             }
         }
-        let contracts: BTreeSet<&str> =
-            self.doubts.iter().flat_map(|(_, doubts)| &doubts.contracts).map(Text::as_str).collect();
         let is_doubtful = |code: &str, location: &Location| {
             places
                 .get(&(location.file, location.span))
@@ -92,13 +87,7 @@ impl Causes<'_> {
             }
             let related = finding.related.iter().map(|related| &related.location);
             let builds_on_doubt = std::iter::once(&finding.location).chain(related).any(|at| is_doubtful(code, at));
-            let is_unpublished = code == "GOV002"
-                && finding
-                    .subject
-                    .as_deref()
-                    .and_then(|subject| subject.strip_prefix("contract:"))
-                    .is_some_and(|id| contracts.contains(id));
-            !builds_on_doubt && !is_unpublished
+            !builds_on_doubt
         });
     }
 

@@ -84,6 +84,7 @@ pub fn run_pair(
     let lost = files.iter().filter(is_lost).map(|result| prepared.sources.path(result.file).to_owned());
     let broken: BTreeSet<String> = lost.collect();
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
+    prepared.refuse_failures(&joined)?;
     let (head_outcome, base_outcome) = rayon::join(
         || judge(head, prepared, joined, options),
         || judge(base.tree, base_prepared, base_joined, options),

@@ -40,6 +40,8 @@ pub(super) struct Prepared {
     pub(super) sources: SourceMap,
     pub(super) sink: Sink,
     pub(super) results: Results,
+    /// Folders and result files that the system does not let be read, each with the reason.
+    failures: Vec<(String, String)>,
     files: Vec<FileId>,
     observed: BTreeSet<Text>,
 }
@@ -55,6 +57,8 @@ pub(super) struct FileResult {
     pub(super) is_same: bool,
     /// The content of the file is not in the repository.
     pub(super) is_missing: bool,
+    /// The path and the reason, when the system does not let the file be read.
+    pub(super) failure: Option<(String, String)>,
 }
 
 /// What a tree is compared with while it is read.
@@ -109,13 +113,25 @@ pub(super) fn prepare(tree: &dyn Tree, schemas: &Schemas, opened: Opened, number
     let Numbered { sources, files } = numbered;
     let config_file = folder.and_then(|folder| sources.id(&folder)).unwrap_or(config_file);
     report_skipped(&listing, &sources, config_file, &mut sink);
+    let failed = listing.skipped.iter().filter(|skipped| skipped.is_failure);
+    let mut failures: Vec<(String, String)> =
+        failed.map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect();
     drop(listing);
-    let results = results::read(tree, schemas, &config, (&sources, &files), &mut sink);
+    let mut results = results::read(tree, schemas, &config, (&sources, &files), &mut sink);
+    failures.append(&mut results.failures);
     let observed = results.contracts();
-    Prepared { config, config_file, sources, sink, results, files, observed }
+    Prepared { config, config_file, sources, sink, results, failures, files, observed }
 }
 
 impl Prepared {
+    /// Refuses to go on where something could not be read: the rest would be judged wrongly.
+    pub(super) fn refuse_failures(&self, joined: &Joined) -> Result<(), PipelineError> {
+        let mut failures = [self.failures.as_slice(), &joined.failures].concat();
+        failures.sort();
+        failures.dedup();
+        if failures.is_empty() { Ok(()) } else { Err(PipelineError::Unreadable(failures)) }
+    }
+
     /// Reads every file that is no result file.
     pub(super) fn files<'a>(
         &'a self,
@@ -124,14 +140,15 @@ impl Prepared {
         detail: Detail,
         beside: Option<&'a Beside<'a>>,
     ) -> impl ParallelIterator<Item = FileResult> + 'a {
-        let keep = Keep { detail, observed: Some(&self.observed) };
+        let keep = Keep { detail, observed: Some(&self.observed), grading: None };
         let is_for_us = move |file: &&FileId| {
             !self.results.taken.contains(*file) && is_in_roots(&self.config, self.sources.path(**file))
         };
-        self.files
-            .par_iter()
-            .filter(is_for_us)
-            .map(move |file| read_file(tree, schemas, &self.config, (*file, self.sources.path(*file)), keep, beside))
+        self.files.par_iter().filter(is_for_us).map(move |file| {
+            let path = self.sources.path(*file);
+            let keep = Keep { grading: Some((&self.config.check.grading, path)), ..keep };
+            read_file(tree, schemas, &self.config, (*file, path), keep, beside)
+        })
     }
 }
 
@@ -142,6 +159,8 @@ pub(super) struct Joined {
     pub(super) input: Input,
     pub(super) docs: Vec<MarkdownFacts>,
     pub(super) doubts: Vec<(FileId, Doubts)>,
+    /// Files that the system does not let be read, each with the reason.
+    pub(super) failures: Vec<(String, String)>,
     pub(super) n_descriptors: usize,
 }
 
@@ -152,6 +171,7 @@ impl Joined {
         self.input.aliases.extend(file.checked.aliases);
         self.docs.extend(file.markdown);
         self.doubts.extend(Some((file.file, file.checked.doubts)).filter(|(_, doubts)| !doubts.is_empty()));
+        self.failures.extend(file.failure);
         self.n_descriptors += usize::from(file.checked.is_descriptor);
         self
     }
@@ -162,13 +182,14 @@ impl Joined {
         self.input.aliases.extend(later.input.aliases);
         self.docs.extend(later.docs);
         self.doubts.extend(later.doubts);
+        self.failures.extend(later.failures);
         self.n_descriptors += later.n_descriptors;
         self
     }
 }
 
 fn report_skipped(listing: &Listing, sources: &SourceMap, config_file: FileId, sink: &mut Sink) {
-    for skipped in &listing.skipped {
+    for skipped in listing.skipped.iter().filter(|skipped| !skipped.is_failure) {
         let file = sources.id(&skipped.path).unwrap_or(config_file);
         let message = format!("`{}` was not read: {}", skipped.path, skipped.reason);
         let help = "put a regular file there, or leave it out with `exclude:`";
@@ -230,6 +251,10 @@ fn read_known(
     let mut result = FileResult { file, ..FileResult::default() };
     let bytes = match tree.read(path) {
         Ok(bytes) => bytes,
+        Err(error) if error.is_failure() => {
+            result.failure = Some((path.to_owned(), error.to_string()));
+            return result;
+        }
         Err(error) => {
             result.is_missing = matches!(error, ReadError::Missing);
             let finding = unreadable(file, path, &error);
@@ -272,9 +297,6 @@ pub(super) fn unreadable(file: FileId, path: &str, error: &ReadError) -> Diagnos
     let (rule, help) = match error {
         ReadError::TooLarge { .. } => {
             (&yaml::rules::OVER_LIMIT, "split it into several files, or leave it out with `exclude:`")
-        }
-        ReadError::Denied => {
-            (&yaml::rules::UNREADABLE_FILE, "let the user who runs this read the file, or leave it out with `exclude:`")
         }
         _ => (&yaml::rules::UNREADABLE_FILE, "put a readable file there, or leave it out with `exclude:`"),
     };

@@ -21,6 +21,8 @@ pub(super) struct Results {
     /// The files that are result files, good or bad: nobody else reads them.
     pub(super) taken: BTreeSet<FileId>,
     pub(super) doubts: Vec<(FileId, Doubts)>,
+    /// Paths, and why the system does not let them be read.
+    pub(super) failures: Vec<(String, String)>,
 }
 
 impl Results {
@@ -38,7 +40,8 @@ pub(super) fn read(
     (sources, files): (&SourceMap, &[FileId]),
     sink: &mut Sink,
 ) -> Results {
-    let read: Vec<(FileId, Sink, Option<CheckedResults>)> = files
+    type Read = Result<(Sink, Option<CheckedResults>), (String, String)>;
+    let read: Vec<(FileId, Read)> = files
         .par_iter()
         .filter(|file| may_hold_results(sources.path(**file), config))
         .map(|file| {
@@ -46,16 +49,23 @@ pub(super) fn read(
             let is_only_place = !is_in_roots(config, path);
             // A panic is our bug; it costs this file's findings, not the run.
             let caught = catch_unwind(AssertUnwindSafe(|| read_one(tree, schemas, *file, path, is_only_place)));
-            let (own, checked) = caught.unwrap_or_else(|_| {
+            let read = caught.unwrap_or_else(|_| {
                 let mut own = Sink::default();
                 own.push(failed_on(*file, path));
-                (own, Some(CheckedResults::default()))
+                Ok((own, Some(CheckedResults::default())))
             });
-            (*file, own, checked)
+            (*file, read)
         })
         .collect();
     let mut results = Results::default();
-    for (file, own, checked) in read {
+    for (file, read) in read {
+        let (own, checked) = match read {
+            Ok(read) => read,
+            Err(failure) => {
+                results.failures.push(failure);
+                continue;
+            }
+        };
         sink.append(own);
         let Some(checked) = checked else { continue };
         results.taken.insert(file);
@@ -71,15 +81,22 @@ fn may_hold_results(path: &str, config: &Config) -> bool {
         && config.observations.iter().any(|folder| is_below(path, folder))
 }
 
+/// Reads one file; the path and the reason when the system does not let it.
 fn read_one(
     tree: &dyn Tree,
     schemas: &Schemas,
     file: FileId,
     path: &str,
     is_only_place: bool,
-) -> (Sink, Option<CheckedResults>) {
+) -> Result<(Sink, Option<CheckedResults>), (String, String)> {
     let mut own = Sink::default();
-    let text = match tree.read(path) {
+    let read = tree.read(path);
+    if let Err(error) = &read
+        && error.is_failure()
+    {
+        return Err((path.to_owned(), error.to_string()));
+    }
+    let text = match read {
         Ok(bytes) => load::decode(file, bytes, &mut own).ok(),
         Err(error) => {
             own.push(unreadable(file, path, &error));
@@ -89,8 +106,8 @@ fn read_one(
     let checked = match text {
         Some(text) => check_results(schemas, file, &text, is_only_place, &mut own),
         // What cannot be read is told by whoever else reads it.
-        None if !is_only_place => return (Sink::default(), None),
+        None if !is_only_place => return Ok((Sink::default(), None)),
         None => Some(CheckedResults::default()),
     };
-    (own, checked)
+    Ok((own, checked))
 }

@@ -58,7 +58,7 @@ pub(super) fn all(site: &Site) -> Vec<(Date, What)> {
         made(site, idx, &mut found);
     }
     for (idx, review) in mesh.reviews.iter().enumerate() {
-        push(review.date.as_deref(), What::Review(idx), &mut found);
+        push(review.date.as_ref().map(|date| date.as_str()), What::Review(idx), &mut found);
     }
     for idx in 0..mesh.agreements.len() {
         of_agreement(mesh, idx, &mut found);
@@ -82,7 +82,7 @@ pub(super) fn of_product(site: &Site, idx: usize) -> Vec<(Date, What)> {
         of_contract(site, contract, &mut found);
     }
     for review in &product.reviews {
-        push(mesh.reviews[*review].date.as_deref(), What::Review(*review), &mut found);
+        push(mesh.reviews[*review].date.as_ref().map(|date| date.as_str()), What::Review(*review), &mut found);
     }
     for agreement in &product.agreements {
         of_agreement(mesh, *agreement, &mut found);

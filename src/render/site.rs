@@ -233,7 +233,7 @@ impl Site {
         let mut whole = BTreeSet::new();
         let mut broken = BTreeSet::new();
         for header in Kind::ALL.into_iter().flat_map(|kind| outcome.mesh.headers(kind)) {
-            if header.is_broken { &mut broken } else { &mut whole }.insert(header.file);
+            if header.is_broken() { &mut broken } else { &mut whole }.insert(header.file);
         }
         whole.extend(outcome.mesh.glossaries.iter().map(|glossary| glossary.header.file));
         // Only these families say that a file is no descriptor; the others judge one that is there.

@@ -128,10 +128,18 @@ impl GitTree {
                     opened.blobs.insert(relative.to_owned(), entry.oid);
                 }
                 EntryKind::Link => {
-                    opened.skipped.push(Skipped { path: relative.to_owned(), reason: "it is a link".to_owned() });
+                    opened.skipped.push(Skipped {
+                        path: relative.to_owned(),
+                        reason: "it is a link".to_owned(),
+                        is_failure: false,
+                    });
                 }
                 EntryKind::Commit => {
-                    opened.skipped.push(Skipped { path: relative.to_owned(), reason: "it is a submodule".to_owned() });
+                    opened.skipped.push(Skipped {
+                        path: relative.to_owned(),
+                        reason: "it is a submodule".to_owned(),
+                        is_failure: false,
+                    });
                 }
                 EntryKind::Tree => {}
             }

@@ -57,6 +57,8 @@ pub struct Skipped {
     pub path: String,
     /// Why, as a clause that can follow "was not read: ".
     pub reason: String,
+    /// It should have been read: the system did not let it happen.
+    pub is_failure: bool,
 }
 
 /// What a walk found, both lists sorted by path.
@@ -103,6 +105,14 @@ pub enum ReadError {
     /// The system or git says no.
     #[error("{0}")]
     Io(String),
+}
+
+impl ReadError {
+    /// Says whether something is there that the system does not let be read.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self, ReadError::Denied | ReadError::Io(_))
+    }
 }
 
 /// A read-only set of files.

@@ -116,10 +116,12 @@ impl WorkTree {
         for entry in entries {
             let entry = match entry {
                 Ok(entry) => entry,
-                Err(error) if error.depth() == 0 => return Err(ReadError::Io(plain(&error))),
+                Err(error) if error.depth() == 0 => {
+                    return Err(ReadError::Io(format!("`{}`: {}", start.display(), plain(&error))));
+                }
                 Err(error) => {
                     let path = error.path().and_then(|path| self.relative(path)).unwrap_or_default();
-                    listing.skipped.push(Skipped { path, reason: plain(&error) });
+                    listing.skipped.push(failed(path, &error));
                     continue;
                 }
             };
@@ -129,7 +131,11 @@ impl WorkTree {
             }
             let Some(path) = self.relative(entry.path()) else {
                 let path = entry.path().strip_prefix(&self.root).unwrap_or(entry.path()).to_string_lossy().into_owned();
-                listing.skipped.push(Skipped { path, reason: "its name is not valid UTF-8".to_owned() });
+                listing.skipped.push(Skipped {
+                    path,
+                    reason: "its name is not valid UTF-8".to_owned(),
+                    is_failure: false,
+                });
                 continue;
             };
             if kind.is_symlink() {
@@ -137,10 +143,14 @@ impl WorkTree {
             } else if kind.is_file() {
                 match entry.metadata() {
                     Ok(metadata) => listing.files.push(Entry { path, size: Some(metadata.len()) }),
-                    Err(error) => listing.skipped.push(Skipped { path, reason: plain(&error) }),
+                    Err(error) => listing.skipped.push(failed(path, &error)),
                 }
             } else {
-                listing.skipped.push(Skipped { path, reason: "it is not a regular file".to_owned() });
+                listing.skipped.push(Skipped {
+                    path,
+                    reason: "it is not a regular file".to_owned(),
+                    is_failure: false,
+                });
             }
         }
         Ok(())
@@ -148,7 +158,7 @@ impl WorkTree {
 
     /// A link to a regular file inside the root is listed as that file; every other link is skipped.
     fn list_link(&self, path: &str, listing: &mut Listing) {
-        let skip = |reason: &str| Skipped { path: path.to_owned(), reason: reason.to_owned() };
+        let skip = |reason: &str| Skipped { path: path.to_owned(), reason: reason.to_owned(), is_failure: false };
         match fs::canonicalize(self.root.join(path)) {
             Err(_) => listing.skipped.push(skip("it is a link that leads nowhere")),
             Ok(target) if !target.starts_with(&self.root) => {
@@ -261,6 +271,12 @@ fn read_error(error: &std::io::Error) -> ReadError {
         std::io::ErrorKind::PermissionDenied => ReadError::Denied,
         _ => ReadError::Io(error.to_string()),
     }
+}
+
+/// Something that could not be read; what vanished in between is no failure of the system.
+fn failed(path: String, error: &walkdir::Error) -> Skipped {
+    let is_gone = error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    Skipped { path, reason: plain(error), is_failure: !is_gone }
 }
 
 fn plain(error: &walkdir::Error) -> String {

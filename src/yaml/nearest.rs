@@ -51,6 +51,18 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// The most slips of the keyboard with which a word still counts as another one.
+const MAX_SLIPS: usize = 2;
+
+/// Says whether a word that is [`nearest`] to another is that word with a slip or two, so that it can count
+/// as it until it is mended. Other digits are another name: `orders-v1` is not `orders-v2`.
+#[must_use]
+pub fn is_misspelt(word: &str, meant: &str) -> bool {
+    let (word, meant) = (word.to_lowercase(), meant.to_lowercase());
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    digits(&word) == digits(&meant) && strsim::osa_distance(&word, &meant) <= MAX_SLIPS
+}
+
 /// Returns the help for a word that is not known: the one that was meant, else what `otherwise` says.
 #[must_use]
 pub fn did_you_mean<'a>(

@@ -1,6 +1,7 @@
 //! The spanned tree: an arena of nodes, and the handle through which it is read.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::source::{Span, Spanned};
 
@@ -223,6 +224,19 @@ impl<'a> NodeRef<'a> {
     pub(super) fn entry_at(self, position: usize) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
         let pair = self.children().get(position * 2..position * 2 + 2).filter(|_| self.is_mapping())?;
         Some((NodeRef { tree: self.tree, index: pair[0] }, NodeRef { tree: self.tree, index: pair[1] }))
+    }
+
+    /// Returns the tree with this node at its top, and other names for keys, by the places of the keys.
+    #[must_use]
+    pub fn renamed(self, names: &BTreeMap<Span, &str>) -> YamlTree<'a> {
+        let mut tree = self.tree.clone();
+        tree.root = self.index;
+        for node in &mut tree.nodes {
+            if let (Value::String(_), Some(name)) = (&node.value, names.get(&node.span)) {
+                node.value = Value::String(Cow::Owned((*name).to_owned()));
+            }
+        }
+        tree
     }
 
     /// Follows a path of keys and positions, as a schema error names it.

@@ -18,7 +18,8 @@ pub const RULES: &[&RuleMeta] = &[
 
 declare_rule! {
     /// ## What it finds
-    /// A file that is not valid YAML 1.2. The position is the first place where no reading is possible.
+    /// A file below a root that is not valid YAML 1.2. The position is the first place where no reading is
+    /// possible. Templates (`{{`, `{%`) and files that say they are of another world are left alone.
     ///
     /// ## Why it matters
     /// Nothing in the file counts until it can be read; other descriptors still find its `id`, so
@@ -210,7 +211,8 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// A file or folder below the registry's roots that is not read: a link that leads out of the root
-    /// or nowhere, a special file, a name that is not UTF-8, or one that the system refuses to open.
+    /// or nowhere, a special file, a name that is not UTF-8. (What the system does not let be read is no finding:
+    /// then nothing can be judged, and the run ends with exit code 2.)
     ///
     /// ## Why it matters
     /// What is not read is not in the catalog, and nobody would notice.

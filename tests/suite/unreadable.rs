@@ -22,17 +22,20 @@ fn write(root: &Path, path: &str, bytes: &[u8]) {
     std::fs::write(file, bytes).expect("the file can be written");
 }
 
-/// Checks a folder; returns its findings as `severity[CODE] path: message`.
-fn findings(root: &Path) -> Vec<String> {
-    let tree = WorkTree::open(root).expect("the folder can be opened");
-    let options = Options {
+fn options() -> Options {
+    Options {
         config_path: "meshfolio.yaml".to_owned(),
         is_config_required: false,
         today: jiff::civil::date(2026, 11, 21),
         detail: Detail::Rules,
         observations: None,
-    };
-    let outcome = pipeline::run(&tree, &Schemas::embedded(), &options).expect("the folder can be read");
+    }
+}
+
+/// Checks a folder; returns its findings as `severity[CODE] path: message`.
+fn findings(root: &Path) -> Vec<String> {
+    let tree = WorkTree::open(root).expect("the folder can be opened");
+    let outcome = pipeline::run(&tree, &Schemas::embedded(), &options()).expect("the folder can be read");
     let shown = |found: &meshfolio::diagnostic::Diagnostic| {
         let path = outcome.sources.path(found.location.file);
         format!("{}[{}] {path}: {}", found.severity.word(), found.rule.code, found.message)
@@ -141,15 +144,27 @@ mod unix {
     }
 
     #[test]
-    fn a_file_without_permission_is_an_error() {
+    fn what_the_system_does_not_let_be_read_fails_the_run() {
         let folder = registry();
-        let file = folder.path().join("registry/closed.yaml");
-        std::fs::write(&file, b"a: 1\n").expect("written");
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o000)).expect("closed");
-        if std::fs::read(&file).is_ok() {
+        let closed =
+            ["registry/closed.yaml", "registry/teams", "registry/notes.md"].map(|path| folder.path().join(path));
+        std::fs::write(&closed[0], b"a: 1\n").expect("written");
+        std::fs::create_dir(&closed[1]).expect("made");
+        std::fs::write(&closed[2], b"# a\n").expect("written");
+        let set = |mode: u32| {
+            let mode = std::fs::Permissions::from_mode(mode);
+            closed.iter().for_each(|path| std::fs::set_permissions(path, mode.clone()).expect("set"));
+        };
+        set(0o000);
+        if std::fs::read(&closed[0]).is_ok() {
             return; // The superuser may read everything.
         }
-        let expected = "error[SYN009] registry/closed.yaml: `registry/closed.yaml` was not read: permission denied";
-        assert_eq!(findings(folder.path()), [expected]);
+        let tree = WorkTree::open(folder.path()).expect("the folder can be opened");
+        let failed = pipeline::run(&tree, &Schemas::embedded(), &options()).err().map(|error| error.to_string());
+        set(0o700);
+        let expected = "cannot read `registry/closed.yaml` (permission denied), `registry/notes.md` (permission denied), \
+                        `registry/teams` (permission denied): let the user who runs this read it, or leave it out with \
+                        `exclude:`";
+        assert_eq!(failed.as_deref(), Some(expected));
     }
 }

@@ -3,17 +3,17 @@
 use super::{any_text, exact, spanned, text, texts};
 use crate::check::Detail;
 use crate::model::{
-    AuthoritativeDefinition, CustomProperty, Description, Header, Kind, Member, Support, TeamBlock, Text,
+    AuthoritativeDefinition, CustomProperty, Description, Header, Kind, Member, Reading, Support, TeamBlock, Text,
 };
 use crate::source::FileId;
 use crate::yaml::NodeRef;
 
-pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, is_broken: bool, detail: Detail) -> Option<Header> {
+pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, reading: Reading, detail: Detail) -> Option<Header> {
     let id = spanned(root, "id").filter(|id| !id.trim().is_empty())?;
     Some(Header {
         kind,
         file,
-        is_broken,
+        reading,
         api_version: text(root, "apiVersion").unwrap_or_default(),
         id,
         name: text(root, "name"),

@@ -6,7 +6,7 @@ mod header;
 mod own;
 mod results;
 
-use crate::model::{Alias, Descriptor, Kind, SpannedText, Text};
+use crate::model::{Alias, Descriptor, Kind, Reading, SpannedText, Text};
 use crate::source::{FileId, Spanned};
 use crate::yaml::NodeRef;
 
@@ -19,11 +19,11 @@ pub(super) fn lower(
     kind: Kind,
     root: NodeRef<'_>,
     file: FileId,
-    is_broken: bool,
+    reading: Reading,
     keep: Keep<'_>,
 ) -> Option<Descriptor> {
     let detail = keep.detail;
-    let header = header::header(kind, root, file, is_broken, detail)?;
+    let header = header::header(kind, root, file, reading, detail)?;
     Some(match kind {
         Kind::DataProduct => Descriptor::DataProduct(Box::new(bitol::product(root, header, detail))),
         Kind::DataContract => Descriptor::DataContract(Box::new(bitol::contract(root, header, keep))),

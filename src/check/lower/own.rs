@@ -122,8 +122,8 @@ pub(super) fn review(root: NodeRef<'_>, header: Header) -> Review {
         reviewer: spanned(root, "reviewer"),
         rating: root.get("rating").and_then(NodeRef::as_i64),
         used_for: text(root, "usedFor"),
-        contract_version: text(root, "contractVersion"),
-        date: text(root, "date"),
+        contract_version: spanned(root, "contractVersion"),
+        date: spanned(root, "date"),
         text: text(root, "text"),
     }
 }
@@ -147,7 +147,7 @@ pub(super) fn acknowledgement(root: NodeRef<'_>, header: Header) -> Acknowledgem
         to_version: spanned(root, "toVersion"),
         consumer: spanned(root, "consumer"),
         changes: root.list("changes").filter_map(change).collect(),
-        date: text(root, "date"),
+        date: spanned(root, "date"),
         note: text(root, "note"),
     }
 }

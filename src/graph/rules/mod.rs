@@ -1,10 +1,12 @@
 //! The `REF` rules: whether what descriptors say of each other is so.
 
 pub mod evidence;
+mod parts;
 mod ports;
 mod things;
 
 use crate::diagnostic::RuleMeta;
+pub use parts::{AGREEMENT_TEAM_MISMATCH, DUPLICATE_NAME, IMPOSSIBLE_DATE, MISSPELT_ID};
 pub use ports::{
     AMBIGUOUS_PRODUCER, CONSUMES_DEPRECATED, CONSUMES_RETIRED, CONSUMES_UNSUPPORTED, DANGLING_REFERENCE,
     INPUT_CONTRACT_NOT_AN_INPUT, LINEAGE_CYCLE, PORT_VERSION_MISMATCH, UNKNOWN_SOURCE, UNPUBLISHED_VERSION,
@@ -46,4 +48,8 @@ pub const RULES: &[&RuleMeta] = &[
     &evidence::CONTRADICTED_RESULT,
     &INVALID_SLUG,
     &AGREEMENT_PORT_MISMATCH,
+    &MISSPELT_ID,
+    &DUPLICATE_NAME,
+    &AGREEMENT_TEAM_MISMATCH,
+    &IMPOSSIBLE_DATE,
 ];

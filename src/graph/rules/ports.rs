@@ -169,7 +169,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// Products that feed each other in a circle. Each message names the whole path of one circle. Where products stand in several circles, each read that closes one is told, for up to ten circles of products that hang together.
+    /// Products that feed each other in a circle, and a product that reads its own output. Each message names the whole path of one circle. Where products stand in several circles, each read that closes one is told, for up to ten circles of products that hang together.
     ///
     /// ## Why it matters
     /// Nothing in a circle can be delivered before the rest of it; an error travels round and comes back.

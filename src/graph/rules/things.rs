@@ -205,7 +205,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A review, waiver, acknowledgement or policy waiver about something that is not in the registry.
+    /// A review, waiver, acknowledgement or policy waiver about something that is not in the registry, or a review
+    /// of a contract version newer than all that are there.
     ///
     /// ## Why it matters
     /// It excuses, rates or accepts nothing.

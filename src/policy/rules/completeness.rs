@@ -11,11 +11,6 @@ pub(super) const RULES: &[PolicyRule] = &[
     PolicyRule { meta: &RENAMED_TABLE, run: renamed_table },
 ];
 
-/// States in which a thing need not be whole: it is not yet, or no longer, for others.
-fn is_unfinished(status: &str) -> bool {
-    matches!(status, "draft" | "proposed" | "retired")
-}
-
 declare_rule! {
     /// ## What it finds
     /// A contract that no output port publishes. Drafts, proposals and retired contracts are exempt.
@@ -52,7 +47,11 @@ fn unpublished_contract(context: &Context<'_>, sink: &mut Sink) {
     }
     for contract in &context.mesh.contracts {
         let header = &contract.descriptor.header;
-        if header.is_broken || is_unfinished(&header.status_word()) || !contract.published_by.is_empty() {
+        if contract.descriptor.lacks_version() || header.is_unfinished() || !contract.published_by.is_empty() {
+            continue;
+        }
+        // A port with an error of its own may be the one that publishes it.
+        if context.mesh.has_unfounded_port(&header.id.value) {
             continue;
         }
         let message = format!(
@@ -106,7 +105,7 @@ declare_rule! {
 fn port_without_contract(context: &Context<'_>, sink: &mut Sink) {
     for product in &context.mesh.products {
         let header = &product.descriptor.header;
-        if header.is_broken || is_unfinished(&header.status_word()) {
+        if header.is_broken() || header.is_unfinished() {
             continue;
         }
         for port in product.descriptor.output_ports.iter().filter(|port| port.contract_id.is_none()) {
@@ -159,8 +158,8 @@ fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
         let has_owner = product.descriptor.team.as_ref().is_some_and(|team| team.name.is_some());
         let has_consumer = !product.consumers.is_empty()
             || product.agreements.iter().any(|idx| context.mesh.agreements[*idx].is_in_force(context.today));
-        if header.is_broken
-            || is_unfinished(&header.status_word())
+        if header.is_broken()
+            || header.is_unfinished()
             || has_owner
             || has_consumer
             || is_promised_or_observed(context, idx)
@@ -181,7 +180,7 @@ fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
 fn is_promised_or_observed(context: &Context<'_>, product_idx: usize) -> bool {
     // What a contract promises that breaks off is not known.
     let mut outputs = context.mesh.products[product_idx].outputs.iter().flatten();
-    if outputs.any(|idx| context.mesh.contracts[*idx].descriptor.header.is_broken) {
+    if outputs.any(|idx| context.mesh.contracts[*idx].descriptor.header.may_hold_more()) {
         return true;
     }
     let evidence = context.mesh.product_evidence(product_idx);

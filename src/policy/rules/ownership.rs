@@ -37,7 +37,7 @@ fn missing_owner(context: &Context<'_>, sink: &mut Sink) {
     for product in &context.mesh.products {
         let header = &product.descriptor.header;
         let has_owner = product.descriptor.team.as_ref().is_some_and(|team| team.name.is_some());
-        if header.is_broken || has_owner {
+        if header.is_broken() || has_owner {
             continue;
         }
         let message = format!("the data product `{}` has no owner", header.id.value);

@@ -114,7 +114,7 @@ const HARMLESS: [&str; 14] = [
 fn unclassified_personal_data(context: &Context<'_>, sink: &mut Sink) {
     for contract in &context.mesh.contracts {
         let header = &contract.descriptor.header;
-        if header.is_broken {
+        if header.is_broken() {
             continue;
         }
         for (object, columns) in contract.descriptor.columns() {

@@ -157,7 +157,7 @@ impl ProductTwin {
                 reviewer: text(&review.reviewer),
                 rating: review.rating,
                 used_for: review.used_for.clone(),
-                date: review.date.clone(),
+                date: review.date.as_ref().map(|date| date.value.clone()),
                 text: review.text.clone(),
             }
         });

@@ -94,8 +94,8 @@ impl ReviewTwin {
             subject: review.subject.value.clone(),
             reviewer: text(review.reviewer.as_ref()),
             rating: review.rating,
-            date: review.date.clone(),
-            contract_version: review.contract_version.clone(),
+            date: review.date.as_ref().map(|date| date.value.clone()),
+            contract_version: review.contract_version.as_ref().map(|version| version.value.clone()),
             used_for: review.used_for.clone(),
             text: review.text.clone(),
         }
@@ -165,7 +165,7 @@ impl AcknowledgementTwin {
             subject: entry.subject.value.clone(),
             to_version: text(entry.to_version.as_ref()),
             consumer: text(entry.consumer.as_ref()),
-            date: entry.date.clone(),
+            date: entry.date.as_ref().map(|date| date.value.clone()),
             note: entry.note.clone(),
             changes: entry.changes.iter().map(change).collect(),
         }

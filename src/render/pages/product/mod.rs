@@ -495,7 +495,7 @@ fn management(product: &crate::model::DataProduct) -> Vec<ManagementRow<'_>> {
 fn reviews<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<ReviewRow<'a>> {
     let mesh = site.mesh();
     let mut reviews: Vec<&crate::model::Review> = product.reviews.iter().map(|idx| &mesh.reviews[*idx]).collect();
-    reviews.sort_by_key(|review| std::cmp::Reverse(review.date.as_deref().and_then(crate::graph::date_of)));
+    reviews.sort_by_key(|review| std::cmp::Reverse(review.date.as_ref().and_then(|date| crate::graph::date_of(date))));
     let reviewer = |written: &'a crate::model::SpannedText| match (mesh.team(written), mesh.product(written)) {
         (Some(team), _) => linker.team(Some(team), None).unwrap_or_default(),
         (None, Some(product)) => linker.product(product),
@@ -505,8 +505,8 @@ fn reviews<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<
         reviewer: review.reviewer.as_ref().map(reviewer),
         rating: review.rating,
         used_for: review.used_for.as_deref(),
-        version: review.contract_version.as_deref(),
-        day: review.date.as_deref().map(Day::of),
+        version: review.contract_version.as_ref().map(|version| version.as_str()),
+        day: review.date.as_ref().map(|date| Day::of(date)),
         text: review.text.as_deref(),
     };
     reviews.into_iter().map(row).collect()

@@ -1,0 +1,275 @@
+//! Ids with a slip. What several places name and nothing has, and a thing next to it that nothing names, are
+//! one mistake at that thing; a port whose contract is not there means the one that is near. Both are told
+//! once, and count as what is meant from then on.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::mesh::Mesh;
+use super::near::Report;
+use super::resolve::canonical_version;
+use super::rules;
+use crate::model::{Descriptor, Header, Kind, Reading, Ref, ResultFile, SpannedText, Text, same_version};
+use crate::source::Location;
+use crate::yaml::is_misspelt;
+
+/// The fewest places that know an id better than its own file does.
+const MIN_PLACES: usize = 2;
+/// How many of the places are shown.
+const MAX_SHOWN: usize = 5;
+
+/// Reports each thing with a misspelt id, and gives it the id that is meant.
+pub(super) fn mend_ids(descriptors: &mut [Descriptor], results: &[ResultFile], sink: &mut Report<'_>) {
+    let mut places: BTreeMap<(Kind, Text), Vec<(Text, Location)>> = BTreeMap::new();
+    let mut versions: BTreeMap<(Text, Text), Vec<(Text, Location)>> = BTreeMap::new();
+    for_each_reference(descriptors, results, &mut |kind, (written, version), location| {
+        places.entry((kind, key_of(kind, written))).or_default().push((written.into(), location));
+        if let Some(version) = version {
+            versions.entry((written.into(), version.into())).or_default().push((written.into(), location));
+        }
+    });
+    let mut ids: HashSet<(Kind, Text)> = HashSet::new();
+    for header in descriptors.iter().map(Descriptor::header) {
+        ids.extend(keys(header).map(|key| (header.kind, key)));
+    }
+    // What nothing names, by kind; the versions of a contract share their id.
+    let mut unnamed: BTreeMap<Kind, BTreeSet<Text>> = BTreeMap::new();
+    for header in descriptors.iter().map(Descriptor::header).filter(|header| !header.is_broken()) {
+        if !keys(header).any(|key| places.contains_key(&(header.kind, key))) {
+            unnamed.entry(header.kind).or_default().insert(header.id.value.clone());
+        }
+    }
+    let mut meant: HashMap<(Kind, Text), Vec<(Text, Location)>> = HashMap::new();
+    for (key, places) in places {
+        let Some(open) = unnamed.get_mut(&key.0).filter(|_| places.len() >= MIN_PLACES && !ids.contains(&key)) else {
+            continue;
+        };
+        let word = &places[0].0;
+        let Some(id) = sink.nearest(word, open.iter().map(Text::as_str)).map(Text::from) else { continue };
+        let is_only = sink.nearest(word, open.iter().map(Text::as_str).filter(|other| *other != id)).is_none();
+        if is_only && is_misspelt(word, &id) {
+            open.remove(&id);
+            meant.insert((key.0, id), places);
+        }
+    }
+    if let Some(open) = unnamed.get_mut(&Kind::DataContract).filter(|open| !open.is_empty()) {
+        let contracts = descriptors.iter().map(Descriptor::header).filter(|header| header.kind == Kind::DataContract);
+        let there: HashSet<(Text, String)> = contracts
+            .filter_map(|header| Some((header.id.value.clone(), canonical_version(header.version.as_ref()?))))
+            .collect();
+        let has = |id: &Text, version: &str| there.contains(&(id.clone(), canonical_version(version)));
+        // Of a contract with several versions one may have another id.
+        for ((word, version), places) in versions {
+            if places.len() < MIN_PLACES || !ids.contains(&(Kind::DataContract, word.clone())) || has(&word, &version) {
+                continue;
+            }
+            let near = sink.nearest(&word, open.iter().map(Text::as_str)).map(Text::from);
+            if let Some(id) = near.filter(|id| is_misspelt(&word, id) && has(id, &version)) {
+                open.remove(&id);
+                meant.insert((Kind::DataContract, id), places);
+            }
+        }
+    }
+    if meant.is_empty() {
+        return;
+    }
+    for descriptor in descriptors {
+        let header = descriptor.header_mut();
+        let key = (header.kind, header.id.value.clone());
+        if let Some(places) = meant.get(&key) {
+            push_misspelt(header, places, sink);
+            header.id.value = places[0].0.clone();
+            // Results could not name it, so its promises may not have been kept.
+            header.reading = header.reading.max(Reading::Partial);
+        }
+    }
+}
+
+fn push_misspelt(header: &Header, places: &[(Text, Location)], sink: &mut Report<'_>) {
+    let (id, word, n) = (&header.id.value, &places[0].0, places.len());
+    let message = format!("nothing names the {} `{id}`, and {n} places look for it as `{word}`", header.kind.title());
+    let mut finding = rules::MISSPELT_ID
+        .at(header.file, header.id.span, message)
+        .label("its id may be misspelt")
+        .help(format!("write `id: {word}`; if this is another thing, correct the {n} places"))
+        .subject(header.reference());
+    for (_, location) in places.iter().take(MAX_SHOWN) {
+        finding = finding.related(location.file, location.span, format!("named `{word}` here"));
+    }
+    sink.push(finding);
+}
+
+/// Teams and domains are found by id or name, in any case.
+fn key_of(kind: Kind, written: &str) -> Text {
+    match kind {
+        Kind::Team | Kind::Domain => written.trim().to_lowercase().into(),
+        _ => written.into(),
+    }
+}
+
+fn keys(header: &Header) -> impl Iterator<Item = Text> {
+    let name = header.name.as_deref().filter(|_| matches!(header.kind, Kind::Team | Kind::Domain));
+    [Some(header.id.value.as_str()), name].into_iter().flatten().map(|word| key_of(header.kind, word))
+}
+
+/// What is done with a reference: the kind, the id and where there is one the version of what it names.
+type Take<'a> = dyn FnMut(Kind, (&str, Option<&str>), Location) + 'a;
+
+fn for_each_reference(descriptors: &[Descriptor], results: &[ResultFile], take: &mut Take<'_>) {
+    for descriptor in descriptors {
+        let file = descriptor.header().file;
+        let mut one = |kind: Kind, written: Option<&SpannedText>, version: Option<&SpannedText>| {
+            if let Some(written) = written.filter(|written| !written.trim().is_empty()) {
+                let version = version.map(|version| version.value.as_str());
+                take(kind, (written, version), Location { file, span: written.span });
+            }
+        };
+        match descriptor {
+            Descriptor::DataProduct(product) => {
+                one(Kind::Domain, product.domain.as_ref(), None);
+                one(Kind::Team, product.team.as_ref().and_then(|team| team.name.as_ref()), None);
+                for port in &product.input_ports {
+                    one(Kind::DataContract, port.contract_id.as_ref(), port.version.as_ref());
+                    one(Kind::SourceSystem, port.source_system.as_ref(), None);
+                }
+                for port in &product.output_ports {
+                    one(Kind::DataContract, port.contract_id.as_ref(), port.version.as_ref());
+                    port.input_contracts
+                        .iter()
+                        .for_each(|input| one(Kind::DataContract, Some(&input.id), input.version.as_ref()));
+                }
+            }
+            Descriptor::DataContract(contract) => {
+                one(Kind::Domain, contract.domain.as_ref(), None);
+                one(Kind::Team, contract.team.as_ref().and_then(|team| team.name.as_ref()), None);
+            }
+            Descriptor::Domain(domain) => {
+                one(Kind::Domain, domain.parent.as_ref(), None);
+                one(Kind::Team, domain.owner.as_ref(), None);
+                domain.stewards.iter().for_each(|steward| one(Kind::Team, Some(steward), None));
+            }
+            Descriptor::Team(team) => one(Kind::Domain, team.domain.as_ref(), None),
+            Descriptor::SemanticDefinition(glossary) => one(Kind::Domain, glossary.domain.as_ref(), None),
+            Descriptor::SourceSystem(source) => {
+                one(Kind::Domain, source.domain.as_ref(), None);
+                one(Kind::Team, source.owner.as_ref(), None);
+            }
+            Descriptor::Policy(policy) => {
+                one(Kind::Team, policy.owner.as_ref(), None);
+                policy.scope.domains.iter().for_each(|domain| one(Kind::Domain, Some(domain), None));
+                for waiver in &policy.waivers {
+                    one(Kind::Team, waiver.approved_by.as_ref(), None);
+                }
+            }
+            Descriptor::AccessAgreement(agreement) => {
+                one(Kind::Team, agreement.provider.team.as_ref(), None);
+                one(Kind::Team, agreement.consumer.team.as_ref(), None);
+                one(Kind::DataProduct, agreement.provider.product.as_ref(), None);
+                one(Kind::DataProduct, agreement.consumer.product.as_ref(), None);
+                one(Kind::DataContract, agreement.provider.contract.as_ref(), None);
+            }
+            Descriptor::Waiver(waiver) => one(Kind::Team, waiver.approved_by.as_ref(), None),
+            Descriptor::Review(_) | Descriptor::Acknowledgement(_) | Descriptor::Scorecard(_) => {}
+        }
+        for written in subjects(descriptor) {
+            if let Ok(Ref { kind: Some(kind), id, .. }) = Ref::parse(written) {
+                take(kind, (&id, None), Location { file, span: written.span });
+            }
+        }
+    }
+    for file in results {
+        let Some(contract) = &file.contract else { continue };
+        let version = file.version.as_ref().map(|version| version.value.as_str());
+        take(Kind::DataContract, (contract, version), Location { file: file.file, span: contract.span });
+    }
+}
+
+/// Returns what a descriptor names as `kind:id`.
+fn subjects(descriptor: &Descriptor) -> Vec<&SpannedText> {
+    match descriptor {
+        Descriptor::Review(review) => [Some(&review.subject), review.reviewer.as_ref()].into_iter().flatten().collect(),
+        Descriptor::Waiver(waiver) => vec![&waiver.target],
+        Descriptor::Acknowledgement(entry) => {
+            [Some(&entry.subject), entry.consumer.as_ref()].into_iter().flatten().collect()
+        }
+        Descriptor::Policy(policy) => policy.waivers.iter().map(|waiver| &waiver.target).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Reports every port whose contract is not there; one with a slip counts as the contract that is meant.
+pub(super) fn mend_ports(mesh: &mut Mesh, sink: &mut Report<'_>) {
+    let mut outputs: HashMap<Text, Vec<Option<Text>>> = HashMap::new();
+    for port in mesh.products.iter().flat_map(|product| &product.descriptor.output_ports) {
+        if let Some(id) = &port.contract_id {
+            let version = port.version.as_ref().map(|version| version.value.clone());
+            outputs.entry(id.value.clone()).or_default().push(version);
+        }
+    }
+    let mut meant: Vec<(usize, bool, usize, Text)> = Vec::new();
+    for (product_idx, product) in mesh.products.iter().enumerate() {
+        let header = &product.descriptor.header;
+        for (port_idx, port) in product.descriptor.output_ports.iter().enumerate() {
+            let Some(id) = port.contract_id.as_ref().filter(|id| mesh.versions(id).is_empty()) else { continue };
+            let near = push_dangling(mesh, header, id, ("output", &port.name), sink);
+            // Whoever publishes it already is not the port that lost it.
+            let is_taken = |version: &Option<Text>| match (version, &port.version) {
+                (Some(taken), Some(own)) => same_version(taken, own),
+                _ => true,
+            };
+            let near = near.filter(|near| !outputs.get(near.as_str()).is_some_and(|taken| taken.iter().any(is_taken)));
+            meant.extend(near.map(|near| (product_idx, true, port_idx, near)));
+        }
+        for (port_idx, port) in product.descriptor.input_ports.iter().enumerate() {
+            // What a port publishes without a contract can still be read.
+            let is_there = |id: &&SpannedText| !mesh.versions(id).is_empty() || outputs.contains_key(&id.value);
+            let Some(id) = port.contract_id.as_ref().filter(|id| !is_there(id)) else { continue };
+            if super::ports::is_self(product, port) {
+                continue;
+            }
+            let near = push_dangling(mesh, header, id, ("input", &port.name), sink);
+            meant.extend(near.map(|near| (product_idx, false, port_idx, near)));
+        }
+    }
+    for (product_idx, is_output, port_idx, id) in meant {
+        let product = &mut mesh.products[product_idx].descriptor;
+        let written = if is_output {
+            product.output_ports[port_idx].contract_id.as_mut()
+        } else {
+            product.input_ports[port_idx].contract_id.as_mut()
+        };
+        if let Some(written) = written {
+            written.value = id;
+        }
+    }
+}
+
+/// Reports a port whose contract is not there; returns the contract that is meant by a slip.
+fn push_dangling(
+    mesh: &Mesh,
+    header: &Header,
+    contract_id: &SpannedText,
+    (side, port): (&str, &str),
+    sink: &mut Report<'_>,
+) -> Option<Text> {
+    if header.is_broken() {
+        return None;
+    }
+    let known = || mesh.contracts.iter().map(|contract| contract.descriptor.header.id.value.as_str());
+    let message =
+        format!("{side} port `{port}` names the contract `{}`, which is not in this registry", contract_id.value);
+    let near = sink.nearest_in("contracts", contract_id, known);
+    let help = match &near {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None if side == "output" => "add the contract as `*.odcs.yaml`, or correct `contractId`".to_owned(),
+        None => "add the product that publishes it, or name a source system in `customProperties` `sourceSystemId`"
+            .to_owned(),
+    };
+    sink.push(
+        rules::DANGLING_REFERENCE
+            .at(header.file, contract_id.span, message)
+            .label("no contract has this id")
+            .help(help)
+            .subject(header.reference()),
+    );
+    near.filter(|meant| is_misspelt(contract_id, meant)).map(Text::from)
+}

@@ -1,0 +1,70 @@
+//! Two parts of one thing with one name: whoever names it means one of the two, and nobody knows which.
+
+use std::collections::HashMap;
+
+use super::mesh::Mesh;
+use super::near::Report;
+use super::rules;
+use crate::model::{Header, Property};
+use crate::source::Span;
+
+/// Reports ports, schema objects, columns and assets that share their name with an earlier one.
+pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
+    for product in mesh.products.iter().map(|product| &product.descriptor) {
+        let ports = product.output_ports.iter().map(|port| (port.name.as_str(), port.span));
+        Namesakes { header: &product.header, sink }.among("output port", "", ports);
+    }
+    for contract in mesh.contracts.iter().map(|contract| &contract.descriptor) {
+        let mut namesakes = Namesakes { header: &contract.header, sink };
+        namesakes.among(
+            "schema object",
+            "",
+            contract.objects.iter().map(|object| (object.name.as_str(), object.name.span)),
+        );
+        for object in &contract.objects {
+            namesakes.columns(&object.name, &object.properties);
+        }
+    }
+    for source in mesh.sources.iter().map(|source| &source.descriptor) {
+        let assets = source.assets.iter().map(|asset| (asset.id.as_str(), asset.span));
+        Namesakes { header: &source.header, sink }.among("asset", "", assets);
+    }
+}
+
+struct Namesakes<'a, 'r> {
+    header: &'a Header,
+    sink: &'a mut Report<'r>,
+}
+
+impl Namesakes<'_, '_> {
+    fn columns(&mut self, path: &str, columns: &[Property]) {
+        self.among("column", path, columns.iter().map(|column| (column.name.as_str(), column.span())));
+        for column in columns.iter().filter(|column| !column.children().is_empty()) {
+            self.columns(&format!("{path}.{}", column.name), column.children());
+        }
+    }
+
+    /// Reports each part whose name an earlier part of the same list has; `path` is what holds the list.
+    fn among<'n>(&mut self, word: &str, path: &str, parts: impl ExactSizeIterator<Item = (&'n str, Span)>) {
+        if self.header.is_broken() || parts.len() < 2 {
+            return;
+        }
+        let mut first: HashMap<&str, Span> = HashMap::with_capacity(parts.len());
+        for (name, span) in parts.filter(|(name, _)| !name.is_empty()) {
+            let Some(earlier) = first.get(name).copied() else {
+                first.insert(name, span);
+                continue;
+            };
+            let place = match path {
+                "" => format!("of the {} `{}`", self.header.kind.title(), self.header.id.value),
+                path => format!("of `{path}`"),
+            };
+            let finding = rules::DUPLICATE_NAME
+                .at(self.header.file, span, format!("two parts {place} are the {word} `{name}`"))
+                .label("the second")
+                .help("give one of the two another name, or remove it")
+                .related(self.header.file, earlier, "the first");
+            self.sink.push(finding.subject(self.header.reference()));
+        }
+    }
+}

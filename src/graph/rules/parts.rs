@@ -1,0 +1,109 @@
+//! What is wrong inside one thing, seen against the others: its id, names of its parts, its dates and teams.
+
+use crate::declare_rule;
+
+declare_rule! {
+    /// ## What it finds
+    /// A thing that nothing names, whose id is a slip or two away from an id that several places name and that
+    /// nothing has.
+    ///
+    /// ## Why it matters
+    /// Most likely its id was changed or misspelt: all who name it lose their owner, their contract or their
+    /// input. It is told once, here, and counts as what is meant until it is mended.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: Team
+    /// id: order-platfrom
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// kind: Team
+    /// id: order-platform
+    /// ```
+    ///
+    /// ## Configuration
+    /// None. Where the id is meant, correct the places that name the other one; an alias keeps old addresses.
+    pub static MISSPELT_ID = { code: "REF030", name: "misspelt-id", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// Two output ports of one product, two schema objects of one contract, two columns of one object or two
+    /// assets of one source system with the same name.
+    ///
+    /// ## Why it matters
+    /// Agreements, lineage and results name a part by its name: with two of them, whoever reads it takes the
+    /// first, and the second is seen by nobody.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// properties:
+    ///   - {name: amount, logicalType: number}
+    ///   - {name: amount, logicalType: string}
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// properties:
+    ///   - {name: amount, logicalType: number}
+    ///   - {name: amount_text, logicalType: string}
+    /// ```
+    ///
+    /// ## Configuration
+    /// None.
+    pub static DUPLICATE_NAME = { code: "REF031", name: "duplicate-name", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// An agreement in force or asked for, one side of which names a team that is not the owner of the product
+    /// that it names.
+    ///
+    /// ## Why it matters
+    /// Who agreed is not who answers: the product has a new owner who knows nothing of it, or the team is wrong.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// provider:
+    ///   teamId: pricing
+    ///   dataProductId: orders
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// provider:
+    ///   teamId: order-platform
+    ///   dataProductId: orders
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `agreement-team-mismatch: error`, or `off` where other teams may agree.
+    pub static AGREEMENT_TEAM_MISMATCH = { code: "REF032", name: "agreement-team-mismatch", severity: Warning, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A date that cannot be: an agreement that ends before it begins, a review or an acknowledgement of a day
+    /// that has not come. Days are those of UTC.
+    ///
+    /// ## Why it matters
+    /// An agreement without a day on which it holds gives access to nobody; a review of tomorrow is none.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// startTimestamp: 2026-12-01T00:00:00Z
+    /// endTimestamp: 2026-01-01T00:00:00Z
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// startTimestamp: 2026-01-01T00:00:00Z
+    /// endTimestamp: 2026-12-01T00:00:00Z
+    /// ```
+    ///
+    /// ## Configuration
+    /// None.
+    pub static IMPOSSIBLE_DATE = { code: "REF033", name: "impossible-date", severity: Error, since: "0.1.0" }
+}
