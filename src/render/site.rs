@@ -192,8 +192,15 @@ impl Site {
             moves,
             has_twins: true,
         };
-        site.has_twins = site.outcome.config.site.all_twins || pages::all(&site).len() <= MOST_FILES;
+        site.has_twins = site.outcome.config.site.all_twins || site.n_files_at_most(MOST_FILES);
         Ok(site)
+    }
+
+    /// Says whether there are at most so many files, those of the search index and the manifest too.
+    fn n_files_at_most(&self, most: usize) -> bool {
+        let n = pages::all(self).len() + 1;
+        // The index is made now only where it decides: it never has as many files as the rest.
+        n <= most / 2 || (n <= most && n + self.search().len() <= most)
     }
 
     /// Says, when `.md` and `.svg` twins are left out, why and how to keep them.
