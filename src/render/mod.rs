@@ -17,6 +17,7 @@ pub mod picture;
 pub mod scaffold;
 mod search;
 mod servers;
+mod sheets;
 mod site;
 mod theme;
 pub mod twins;

@@ -9,6 +9,7 @@ use super::facets::Facets;
 use super::health::Health;
 use super::picture::{Island, IslandSize, MarkFacts, MarkSize, mark};
 use super::search::{self, Shards};
+use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
 use super::{FileSet, address, events, pages};
@@ -52,6 +53,8 @@ pub struct Site {
     pub(super) domain_terms: Vec<Vec<usize>>,
     /// Evidence and checks of each product.
     pub(super) health: Vec<Health>,
+    /// The pages of contracts with very many columns.
+    pub(super) sheets: BTreeMap<usize, Sheets>,
     /// The later pages of long lists.
     pub(super) rest: Rest,
     /// The search index, made when its files are asked for the first time: it has to read the whole mesh.
@@ -173,6 +176,7 @@ impl Site {
         let moves = pages::moves(mesh);
         let rest = Rest::new(mesh, &facets);
         let health = Health::of_all(&outcome);
+        let sheets = sheets::of_all(mesh);
         let mut site = Site {
             outcome,
             commit,
@@ -186,6 +190,7 @@ impl Site {
             domain_contracts,
             domain_terms,
             health,
+            sheets,
             rest,
             search: OnceLock::new(),
             streams: OnceLock::new(),
@@ -249,6 +254,12 @@ impl Site {
 
     pub(super) fn view(&self) -> View<'_> {
         View { mesh: &self.outcome.mesh, sources: &self.outcome.sources, config: &self.outcome.config, tree: None }
+    }
+
+    /// Returns the page of an anchor of a version of a contract, with the anchor.
+    pub(super) fn schema_page(&self, contract_idx: usize, anchor: &str) -> String {
+        let number = self.sheets.get(&contract_idx).map_or(0, |sheets| sheets.page_of(anchor));
+        format!("{}#{anchor}", address::schema(&self.outcome.mesh, contract_idx, number))
     }
 
     /// Returns what the mark of a product shows.
