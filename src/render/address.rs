@@ -63,6 +63,13 @@ pub fn contract_version(mesh: &Mesh, contract_idx: usize) -> String {
     format!("contracts/{}/{}.html", contract.slug, version_slug(contract.descriptor.version_text()))
 }
 
+/// Returns a page with columns of a version; `number` from 0, which is the page of the version itself.
+#[must_use]
+pub fn schema(mesh: &Mesh, contract_idx: usize, number: usize) -> String {
+    let version = contract_version(mesh, contract_idx);
+    super::parts::numbered(&version, &version.replace(".html", "/schema"), number)
+}
+
 /// Returns the page that shows where the columns of a version come from.
 #[must_use]
 pub fn columns(mesh: &Mesh, contract_idx: usize) -> String {

@@ -18,6 +18,12 @@ use crate::source::{FileId, join, parent};
 /// The prefix of heading ids.
 const ID_PREFIX: &str = "u-";
 
+/// The most bytes of the HTML of a document, of a README and of a text of a descriptor: a page must not
+/// have more than 250 KB.
+const DOCUMENT: usize = 200_000;
+const README: usize = 90_000;
+pub(super) const TEXT: usize = 8_000;
+
 /// The deepest nesting that is rendered.
 const DEPTH: usize = 100;
 
@@ -41,20 +47,79 @@ pub(super) fn file(site: &Site, file: FileId, placing: Placing) -> String {
         return plain(&text);
     }
     let target = |destination: &str| href(site, Some(file), destination, placing.depth);
-    rendered(&text, Headings::Kept(placing), &target).unwrap_or_else(|| plain(&text))
+    let render = |text: &str| rendered(text, Headings::Kept(placing), &target).unwrap_or_else(|| plain(text));
+    // A document has a page of its own, a README shares one.
+    let most = if placing.below == 1 { DOCUMENT } else { README };
+    let (html, is_whole) = within(&text, most, &render);
+    if is_whole {
+        return html;
+    }
+    let path = super::picture::xml(site.outcome.sources.path(file));
+    let (html, rest) = match site.forge_url(file, None, false).map(|url| super::picture::xml(&url)) {
+        Some(url) => (lead_to(&html, &url), format!("<a href=\"{url}\"><code>{path}</code></a>")),
+        None => (lead_to(&html, "#main"), format!("<code>{path}</code>")),
+    };
+    format!("{html}<p><em>This is its beginning. The rest stands in {rest}.</em></p>\n")
+}
+
+/// Renders a text, or so much of its beginning that the result has at most `most` bytes; says whether
+/// it is whole.
+fn within(text: &str, most: usize, render: &dyn Fn(&str) -> String) -> (String, bool) {
+    let mut end = text.len();
+    if end > most {
+        end = beginning(text, most);
+    }
+    loop {
+        let html = render(&text[..end]);
+        if html.len() <= most {
+            return (html, end == text.len());
+        }
+        // Markup may be many times as long as its text, so that half of it may still be too long.
+        end = beginning(text, end / 2);
+    }
+}
+
+/// Returns a place at or before `end` where a text can be cut: behind a paragraph, else a line, else a
+/// character.
+fn beginning(text: &str, end: usize) -> usize {
+    let end = (0..=end).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let start = &text[..end];
+    let far = |at: &usize| *at > end / 2;
+    start.rfind("\n\n").filter(far).or_else(|| start.rfind('\n').filter(far)).unwrap_or(end)
+}
+
+/// Lets links to headings that were cut off lead to where they are.
+fn lead_to(html: &str, rest: &str) -> String {
+    const LINK: &str = "href=\"#";
+    let mut out = String::with_capacity(html.len());
+    let mut pieces = html.split(LINK);
+    out.push_str(pieces.next().unwrap_or_default());
+    let ids: std::collections::BTreeSet<&str> =
+        html.split(" id=\"").skip(1).filter_map(|piece| piece.split('"').next()).collect();
+    for piece in pieces {
+        let (id, after) = piece.split_once('"').unwrap_or((piece, ""));
+        if ids.contains(id) {
+            out.push_str(&format!("{LINK}{id}\"{after}"));
+        } else {
+            out.push_str(&format!("href=\"{rest}\"{after}"));
+        }
+    }
+    out
 }
 
 /// Renders a short Markdown text of a descriptor, such as a description. It has no ids, since a page
 /// holds several: its headings are bold lines, its footnotes text.
 pub(super) fn text(site: &Site, text: &str, depth: usize) -> String {
-    if is_plain(text) {
+    if text.len() < TEXT / 2 && is_plain(text) {
         return paragraph(text);
     }
     let target = |destination: &str| match crate::load::target(destination) {
         Target::Fragment(_) => None,
         _ => href(site, None, destination, depth),
     };
-    rendered(text, Headings::Bold, &target).unwrap_or_else(|| plain(text))
+    let render = |text: &str| rendered(text, Headings::Bold, &target).unwrap_or_else(|| plain(text));
+    let (html, is_whole) = within(text, TEXT, &render);
+    if is_whole { html } else { html + "<p>…</p>\n" }
 }
 
 /// Says whether a text is one paragraph without any mark of Markdown: most descriptions are, and

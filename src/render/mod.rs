@@ -20,6 +20,7 @@ pub mod rename;
 pub mod scaffold;
 mod search;
 mod servers;
+mod sheets;
 mod site;
 mod theme;
 pub mod twins;

@@ -545,6 +545,39 @@ pub(super) fn first_sentence(text: &str) -> String {
     format!("{}…", cut.trim_end())
 }
 
+/// Returns the first links of many, and as the last how many more there are.
+pub(super) fn few<'a>(anchors: impl Iterator<Item = Anchor<'a>>, n_most: usize) -> Vec<Anchor<'a>> {
+    let mut anchors = anchors.fuse();
+    let mut few: Vec<Anchor<'a>> = anchors.by_ref().take(n_most).collect();
+    let n_more = anchors.count();
+    if n_more > 0 {
+        few.push(Anchor::plain(format!("{n_more} more")));
+    }
+    few
+}
+
+/// Keeps the first rows that a page has room for, at most so many and so many bytes of text; returns
+/// how many are left out.
+pub(super) fn keep_within<T>(rows: &mut Vec<T>, n_most: usize, n_bytes: usize, size: impl Fn(&T) -> usize) -> usize {
+    let before = rows.len();
+    let mut sum = 0;
+    let has_room = |row: &&T| {
+        sum += size(row);
+        sum <= n_bytes
+    };
+    let n = rows.iter().take(n_most).take_while(has_room).count();
+    rows.truncate(n);
+    before - n
+}
+
+/// Cuts a text to so many characters.
+pub(super) fn shortened(text: &str, n_characters: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(n_characters) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", text[..end].trim_end())),
+    }
+}
+
 /// Returns a text as a class or part of an anchor may hold it: letters of any script stay, the rest
 /// becomes a dash.
 pub(super) fn anchor_part(name: &str) -> String {

@@ -10,6 +10,7 @@ use super::health::Health;
 use super::history::Authors;
 use super::picture::{Island, IslandSize, MarkFacts, MarkSize, mark};
 use super::search::{self, Shards};
+use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
 use super::{FileSet, address, events, pages};
@@ -58,6 +59,8 @@ pub struct Site {
     pub(super) domain_terms: Vec<Vec<usize>>,
     /// Evidence and checks of each product.
     pub(super) health: Vec<Health>,
+    /// The pages of contracts with very many columns.
+    pub(super) sheets: BTreeMap<usize, Sheets>,
     /// The later pages of long lists.
     pub(super) rest: Rest,
     /// The search index, made when its files are asked for the first time: it has to read the whole mesh.
@@ -179,6 +182,7 @@ impl Site {
         let moves = pages::moves(mesh);
         let rest = Rest::new(mesh, &facets);
         let health = Health::of_all(&outcome);
+        let sheets = sheets::of_all(mesh);
         let mut site = Site {
             outcome,
             commit,
@@ -194,13 +198,14 @@ impl Site {
             domain_contracts,
             domain_terms,
             health,
+            sheets,
             rest,
             search: OnceLock::new(),
             streams: OnceLock::new(),
             moves,
             has_twins: true,
         };
-        site.has_twins = site.outcome.config.site.all_twins || pages::all(&site).len() <= MOST_FILES;
+        site.has_twins = site.outcome.config.site.all_twins || site.n_files_at_most(MOST_FILES);
         Ok(site)
     }
 
@@ -210,6 +215,13 @@ impl Site {
         self.authors = Authors::of(&self.outcome.mesh);
         self.history = history;
         self
+    }
+
+    /// Says whether there are at most so many files, those of the search index and the manifest too.
+    fn n_files_at_most(&self, most: usize) -> bool {
+        let n = pages::all(self).len() + 1;
+        // The index is made now only where it decides: it never has as many files as the rest.
+        n <= most / 2 || (n <= most && n + self.search().len() <= most)
     }
 
     /// Says, when `.md` and `.svg` twins are left out, why and how to keep them.
@@ -304,6 +316,12 @@ impl Site {
 
     pub(super) fn view(&self) -> View<'_> {
         View { mesh: &self.outcome.mesh, sources: &self.outcome.sources, config: &self.outcome.config, tree: None }
+    }
+
+    /// Returns the page of an anchor of a version of a contract, with the anchor.
+    pub(super) fn schema_page(&self, contract_idx: usize, anchor: &str) -> String {
+        let number = self.sheets.get(&contract_idx).map_or(0, |sheets| sheets.page_of(anchor));
+        format!("{}#{anchor}", address::schema(&self.outcome.mesh, contract_idx, number))
     }
 
     /// Returns what the mark of a product shows.

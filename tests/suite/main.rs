@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read and write files of their own")]
 
 mod architecture;
+mod budgets;
 mod cases;
 mod change;
 mod cli;

@@ -153,7 +153,9 @@ mod unix {
         std::fs::write(&closed[2], b"# a\n").expect("written");
         let set = |mode: u32| {
             let mode = std::fs::Permissions::from_mode(mode);
-            closed.iter().for_each(|path| std::fs::set_permissions(path, mode.clone()).expect("set"));
+            for path in &closed {
+                std::fs::set_permissions(path, mode.clone()).expect("set");
+            }
         };
         set(0o000);
         if std::fs::read(&closed[0]).is_ok() {

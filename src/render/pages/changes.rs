@@ -116,6 +116,8 @@ const ENDS: usize = 8;
 const VERSIONS: usize = 100;
 /// Bars of the calendar.
 const BARS: usize = 24;
+/// Versions of a contract on the page of changes, the newest.
+const VERSIONS_EACH: usize = 12;
 /// Months of the calendar.
 const MONTHS: i32 = 7;
 /// Where the first month begins, and how wide all are, in units of the picture.
@@ -207,7 +209,7 @@ fn version_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> VersionRow
     let versions = mesh.versions(&header.id.value);
     VersionRow {
         contract: linker.to(header.title(), &address::contract(&contract.slug)),
-        versions: versions.iter().skip(1).rev().map(link).collect(),
+        versions: versions.iter().skip(1).rev().take(VERSIONS_EACH).map(link).collect(),
     }
 }
 

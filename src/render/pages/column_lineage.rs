@@ -28,6 +28,8 @@ struct ObjectPart<'a> {
     rows: Vec<ColumnRow<'a>>,
     n_without: usize,
     n_columns: usize,
+    /// Columns that name a source and are not in the table.
+    n_more: usize,
 }
 
 #[derive(Serialize)]
@@ -40,6 +42,14 @@ struct ColumnRow<'a> {
     from: Vec<Anchor<'a>>,
     logic: Option<String>,
 }
+
+/// Columns of the tables of a page; all stand with the contract.
+const ROWS: usize = 240;
+/// Objects of a page, unless more have rows.
+const OBJECTS: usize = 100;
+/// Sources of a column, and characters of how it is made from them.
+const ORIGINS: usize = 6;
+const LOGIC: usize = 240;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mesh = site.mesh();
@@ -70,20 +80,29 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let linker = Linker { site, depth: frame.depth() };
     frame = frame.crumb(linker.to("Contracts", "contracts/index.html")).crumb(linker.contract(idx));
     let mut anchors = Anchors { own: parts::Anchors::default(), contract: parts::Anchors::default() };
-    let objects: Vec<ObjectPart<'_>> = contract
+    let mut objects: Vec<ObjectPart<'_>> = contract
         .descriptor
         .objects
         .iter()
         .enumerate()
         .map(|(position, object)| object_part(site, idx, position, object, &mut anchors, linker))
         .collect();
-    let page = ColumnsPage {
-        contract: linker.contract(idx),
-        n_traced: objects.iter().map(|object| object.n_columns - object.n_without).sum(),
-        n_columns: objects.iter().map(|object| object.n_columns).sum(),
-        objects,
-        frame,
-    };
+    let n_traced = objects.iter().map(|object| object.n_columns - object.n_without).sum();
+    let n_columns = objects.iter().map(|object| object.n_columns).sum();
+    let mut n_left = ROWS;
+    for object in &mut objects {
+        object.n_more = object.rows.len().saturating_sub(n_left);
+        object.rows.truncate(n_left);
+        n_left -= object.rows.len();
+        // A picture leads to its table.
+        if object.rows.is_empty() {
+            object.svg = None;
+        }
+    }
+    // What is left out does not get a heading each.
+    let shown = objects.iter().filter(|object| !object.rows.is_empty()).count().max(OBJECTS);
+    objects.truncate(shown);
+    let page = ColumnsPage { contract: linker.contract(idx), n_traced, n_columns, objects, frame };
     site.theme.render("column-lineage.html", &page)
 }
 
@@ -104,7 +123,6 @@ fn object_part<'a>(
     let mesh = site.mesh();
     let mut columns = Vec::new();
     collect(&object.properties, "", &mut columns);
-    let page = address::contract_version(mesh, contract_idx);
     // The page of the contract numbers anchors of one name object by object.
     anchors.contract = parts::Anchors::default();
     let mut traces: Vec<(ColumnTrace, String, Option<String>)> = Vec::with_capacity(columns.len());
@@ -122,7 +140,7 @@ fn object_part<'a>(
         };
         let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
         let logic = rare.and_then(RareDetail::transformation);
-        let anchor = format!("{page}#{}", anchors.contract.next(format!("c-{part}")));
+        let anchor = site.schema_page(contract_idx, &anchors.contract.next(format!("c-{part}")));
         traces.push((trace, anchor, logic.map(ToString::to_string)));
     }
     let drawn: Vec<ColumnTrace> = traces.iter().map(|(trace, ..)| trace.clone()).collect();
@@ -130,6 +148,7 @@ fn object_part<'a>(
     let picture = ColumnPicture::of(&object.name, &format!("{id}-t"), &drawn, &Links::Relative(linker.depth));
     let is_drawn = picture.svg.is_some();
     let n_columns = traces.len();
+    let n_without = traces.iter().filter(|(trace, ..)| trace.origins.is_empty()).count();
     let rows: Vec<ColumnRow<'_>> = traces
         .into_iter()
         .filter(|(trace, ..)| !trace.origins.is_empty())
@@ -137,10 +156,8 @@ fn object_part<'a>(
             column: linker.to(trace.path.clone(), &anchor),
             pick: is_drawn.then(|| format!("#{}", trace.id)),
             id: (!is_drawn).then(|| trace.id.clone()),
-            from: trace
-                .origins
-                .iter()
-                .map(|origin| {
+            from: parts::few(
+                trace.origins.iter().map(|origin| {
                     let text = match &origin.owner {
                         Some((owner, _)) => format!("{owner}: {}", origin.text),
                         None => origin.text.clone(),
@@ -149,9 +166,10 @@ fn object_part<'a>(
                         text: text.into(),
                         href: origin.page.as_ref().map(|page| address::relative(linker.depth, page)),
                     }
-                })
-                .collect(),
-            logic,
+                }),
+                ORIGINS,
+            ),
+            logic: logic.map(|logic| parts::shortened(&logic, LOGIC).into_owned()),
         })
         .collect();
     ObjectPart {
@@ -159,7 +177,8 @@ fn object_part<'a>(
         name: object.name.value.to_string(),
         svg: if rows.is_empty() { None } else { picture.svg },
         caption: picture.caption,
-        n_without: n_columns - rows.len(),
+        n_without,
+        n_more: 0,
         n_columns,
         rows,
     }
@@ -183,10 +202,11 @@ fn origin(site: &Site, written: String, place: Option<ColumnPlace>) -> ColumnOri
         (place.object.clone(), String::new())
     } else {
         let text = format!("{}.{}", place.object, place.column);
-        let anchor = format!("#c-{}", anchor_part(&text));
+        let anchor = format!("c-{}", anchor_part(&text));
         (text, anchor)
     };
-    ColumnOrigin { owner: Some((name, page.clone())), text, page: Some(format!("{page}{anchor}")) }
+    let column = if anchor.is_empty() { page.clone() } else { site.schema_page(place.contract_idx, &anchor) };
+    ColumnOrigin { owner: Some((name, page)), text, page: Some(column) }
 }
 
 /// A source that is no column of a contract: `shop.public.orders.id` is something of the source system

@@ -40,6 +40,7 @@ struct DomainPage<'a> {
     terms: Vec<TermRow<'a>>,
     n_terms: usize,
     policies: Vec<Anchor<'a>>,
+    n_policies: usize,
     sources: Vec<Anchor<'a>>,
     readme_html: Option<String>,
     island: Option<String>,
@@ -105,6 +106,8 @@ const PRODUCTS: usize = 24;
 const FLOWS: usize = 24;
 /// Terms on the page.
 const TERMS: usize = 24;
+/// Links of a list that is a fact of the domain.
+const LINKS: usize = 60;
 /// Teams on the page.
 const TEAMS: usize = 40;
 /// The longest bar, in percent of its cell: the number stands beside it.
@@ -201,13 +204,10 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
         operating_mode: descriptor.operating_mode.as_deref(),
         owner: linker.team(domain.owner_idx, descriptor.owner.as_ref().map(|owner| owner.value.as_str())),
         stewards: descriptor.stewards.iter().map(|name| linker.team_named(&name.value)).collect(),
-        children: mesh
-            .domains
-            .iter()
-            .enumerate()
-            .filter(is_child)
-            .filter_map(|(idx, _)| linker.domain(Some(idx), None))
-            .collect(),
+        children: parts::few(
+            mesh.domains.iter().enumerate().filter(is_child).filter_map(|(idx, _)| linker.domain(Some(idx), None)),
+            LINKS,
+        ),
         parent,
         contacts: parts::contacts(&header.support),
         n_shown: groups.iter().map(|group| group.products.len()).sum(),
@@ -240,11 +240,17 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
             })
             .collect(),
         n_terms: site.domain_terms[idx].len(),
-        policies: mesh.policies.iter().filter(names_it).map(|policy| super::policy::anchor(policy, linker)).collect(),
-        sources: (0..mesh.sources.len())
-            .filter(|source| mesh.sources[*source].domain_idx == Some(idx))
-            .map(|source| linker.source(source))
-            .collect(),
+        policies: parts::few(
+            mesh.policies.iter().filter(names_it).map(|policy| super::policy::anchor(policy, linker)),
+            LINKS,
+        ),
+        n_policies: mesh.policies.iter().filter(names_it).count(),
+        sources: parts::few(
+            (0..mesh.sources.len())
+                .filter(|source| mesh.sources[*source].domain_idx == Some(idx))
+                .map(|source| linker.source(source)),
+            LINKS,
+        ),
         readme_html: mesh
             .docs
             .readme_of(header.file, &site.outcome.sources)

@@ -81,9 +81,9 @@ struct PairRow {
 }
 
 /// Domains of the matrix; more would not fit a page.
-const DOMAINS: usize = 60;
+const DOMAINS: usize = 40;
 /// Pairs of the table, the widest.
-const PAIRS: usize = 200;
+const PAIRS: usize = 100;
 /// Pairs of the list of circles.
 const CIRCLES: usize = 12;
 

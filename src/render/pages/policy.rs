@@ -30,6 +30,8 @@ struct PolicyPage<'a> {
     waivers: Vec<WaiverRow<'a>>,
     contacts: Vec<Contact<'a>>,
     prose_html: Option<String>,
+    /// Rules, variables, cases and waivers that are not shown.
+    n_more: usize,
 }
 
 #[derive(Serialize)]
@@ -56,6 +58,9 @@ struct TestRow<'a> {
     /// The message that the case expects; none when it passes.
     refused: Option<&'a str>,
 }
+
+/// Values of a line of the scope.
+const LINKS: usize = 40;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
@@ -96,7 +101,7 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
     frame = frame.crumb(linker.to("Policies", "policies/index.html"));
     let owner = policy.owner.as_ref().map(|owner| linker.team_named(&owner.value));
     let starts = policy.effective_from.as_deref();
-    PolicyPage {
+    let mut page = PolicyPage {
         name: header.title(),
         say: purpose,
         stage: parts::status(policy.stage.as_deref().or(Some("enforced"))),
@@ -131,8 +136,22 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
             .docs
             .prose_of(header.file, &site.outcome.sources)
             .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
+        n_more: 0,
         frame,
-    }
+    };
+    bound(&mut page);
+    page
+}
+
+/// Leaves out what the page has no room for.
+fn bound(page: &mut PolicyPage<'_>) {
+    const ROWS: usize = 100;
+    const BYTES: usize = 15_000;
+    let of_rule = |row: &ValidationRow<'_>| row.message.len() + row.expression.len();
+    page.n_more = parts::keep_within(&mut page.validations, ROWS, BYTES, of_rule)
+        + parts::keep_within(&mut page.variables, ROWS, BYTES, |row| row.name.len() + row.expression.len())
+        + parts::keep_within(&mut page.tests, ROWS, BYTES, |row| row.name.len() + row.refused.map_or(0, str::len))
+        + parts::keep_within(&mut page.waivers, ROWS, BYTES, WaiverRow::n_bytes);
 }
 
 /// What a policy applies to, in words; empty when it applies to everything.
@@ -160,5 +179,8 @@ fn scope<'a>(policy: &'a Policy, linker: Linker<'a>) -> Vec<ScopeRow<'a>> {
         ("With status", plain(&policy.scope.status)),
         ("Of type", policy.scope.product_types.iter().map(|kind| faceted("kind", kind, &parts::words(kind))).collect()),
     ];
-    rows.into_iter().filter(|(_, values)| !values.is_empty()).map(|(what, values)| ScopeRow { what, values }).collect()
+    rows.into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(what, values)| ScopeRow { what, values: parts::few(values.into_iter(), LINKS) })
+        .collect()
 }

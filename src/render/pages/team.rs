@@ -69,6 +69,12 @@ struct MemberRow<'a> {
 const PRODUCTS: usize = 48;
 /// Products of other teams on the page.
 const USES: usize = 48;
+/// Own products that read one of another team, by name.
+const BY: usize = 4;
+/// Links of a fact.
+const LINKS: usize = 40;
+/// Members on the page.
+const MEMBERS: usize = 200;
 /// Teams that read from this one, on the page.
 const SERVES: usize = 24;
 /// Things to do on the page.
@@ -124,33 +130,41 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
         products: products.into_iter().take(PRODUCTS).map(|idx| product_row(site, idx, linker)).collect(),
         n_products: team.products.len(),
         all_products: site.facets.page("owner", &team.slug).map(|page| address::relative(1, &page)),
-        domains: (0..mesh.domains.len())
-            .filter(|domain| mesh.domains[*domain].owner_idx == Some(idx))
-            .filter_map(|domain| linker.domain(Some(domain), None))
-            .collect(),
-        stewards: (0..mesh.domains.len())
-            .filter(|domain| mesh.domains[*domain].descriptor.stewards.iter().any(|name| is_own(Some(name))))
-            .filter_map(|domain| linker.domain(Some(domain), None))
-            .collect(),
-        sources: (0..mesh.sources.len())
-            .filter(|source| mesh.sources[*source].owner_idx == Some(idx))
-            .map(|source| linker.source(source))
-            .collect(),
+        domains: parts::few(
+            (0..mesh.domains.len())
+                .filter(|domain| mesh.domains[*domain].owner_idx == Some(idx))
+                .filter_map(|domain| linker.domain(Some(domain), None)),
+            LINKS,
+        ),
+        stewards: parts::few(
+            (0..mesh.domains.len())
+                .filter(|domain| mesh.domains[*domain].descriptor.stewards.iter().any(|name| is_own(Some(name))))
+                .filter_map(|domain| linker.domain(Some(domain), None)),
+            LINKS,
+        ),
+        sources: parts::few(
+            (0..mesh.sources.len())
+                .filter(|source| mesh.sources[*source].owner_idx == Some(idx))
+                .map(|source| linker.source(source)),
+            LINKS,
+        ),
         owes: owes(site, idx, linker),
         uses,
         n_uses,
         serves: serves(site, idx, linker),
-        policies: mesh
-            .policies
-            .iter()
-            .filter(|policy| is_own(policy.owner.as_ref()))
-            .map(|policy| super::policy::anchor(policy, linker))
-            .collect(),
+        policies: parts::few(
+            mesh.policies
+                .iter()
+                .filter(|policy| is_own(policy.owner.as_ref()))
+                .map(|policy| super::policy::anchor(policy, linker)),
+            LINKS,
+        ),
         n_members: descriptor.members.len(),
         members: descriptor
             .members
             .iter()
             .filter(|_| shows_people)
+            .take(MEMBERS)
             .map(|member| MemberRow {
                 name: member.name.as_deref().unwrap_or(&member.username),
                 role: member.role.as_deref(),
@@ -194,7 +208,10 @@ fn uses<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<UseRow<'a>>,
     let row = |(product, own): (usize, BTreeSet<usize>)| UseRow {
         product: linker.product(product),
         owner: linker.product_owner(product),
-        by: own.into_iter().map(|idx| mesh.products[idx].descriptor.header.title()).collect::<Vec<_>>().join(", "),
+        by: {
+            let names = own.into_iter().map(|idx| Anchor::plain(mesh.products[idx].descriptor.header.title()));
+            parts::few(names, BY).iter().map(|name| &*name.text).collect::<Vec<_>>().join(", ")
+        },
     };
     (read.into_iter().take(USES).map(row).collect(), n)
 }

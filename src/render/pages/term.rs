@@ -169,11 +169,11 @@ fn link(definition: &crate::model::AuthoritativeDefinition) -> Option<Anchor<'_>
 fn binding<'a>(site: &'a Site, binding: &'a crate::graph::TermBinding, linker: Linker<'a>) -> Binding<'a> {
     let mesh = site.mesh();
     let contract = &mesh.contracts[binding.contract_idx];
-    let page = address::contract_version(mesh, binding.contract_idx);
-    let hash = format!("#{}-{}", if binding.path.contains('.') { "c" } else { "o" }, anchor_part(&binding.path));
+    let anchor = format!("{}-{}", if binding.path.contains('.') { "c" } else { "o" }, anchor_part(&binding.path));
     Binding {
         contract: linker.contract(binding.contract_idx),
-        place: (!binding.path.is_empty()).then(|| linker.to(binding.path.as_str(), &format!("{page}{hash}"))),
+        place: (!binding.path.is_empty())
+            .then(|| linker.to(binding.path.as_str(), &site.schema_page(binding.contract_idx, &anchor))),
         product: contract.published_by.first().map(|by| linker.product(by.product_idx)),
     }
 }

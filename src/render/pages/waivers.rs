@@ -32,6 +32,15 @@ pub(super) struct WaiverRow<'a> {
     rank: (u8, Option<jiff::civil::Date>),
 }
 
+impl WaiverRow<'_> {
+    /// The bytes of its row, about.
+    pub(super) fn n_bytes(&self) -> usize {
+        250 + self.reason.map_or(0, str::len)
+    }
+}
+
+/// Bytes of the rows of the page.
+const BYTES: usize = 120_000;
 /// Waivers that end within so many days end soon.
 const SOON_DAYS: i32 = 30;
 
@@ -46,7 +55,7 @@ fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let n = waivers.len();
     let n_in_force = waivers.iter().filter(|row| row.rank.0 < 2).count();
     let n_soon = waivers.iter().filter(|row| row.rank.0 == 0).count();
-    waivers.truncate(ROWS * 2);
+    crate::render::parts::keep_within(&mut waivers, ROWS * 2, BYTES, WaiverRow::n_bytes);
     site.theme.render("waivers.html", &WaiversPage { frame, waivers, n, n_in_force, n_soon })
 }
 

@@ -6,6 +6,7 @@ use crate::graph::{Mesh, slug_of};
 use crate::model::{DataContract, Header, Property, SchemaObject};
 use crate::render::address;
 use crate::render::health::Health;
+use crate::render::sheets::{self, PART_COLUMNS};
 
 /// What kind of thing an entry is. The number is that of the index in the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,14 +133,13 @@ pub(super) struct Entry {
     pub object: usize,
     /// Which part of an object with many columns: [`PART_COLUMNS`] each.
     pub part: usize,
+    /// The page of the contract's columns that has this part, from 0.
+    pub sheet: usize,
     /// How strong it is by itself, see [`rank::level`].
     pub level: u8,
     /// It is retired: it comes after everything that is not.
     pub is_retired: bool,
 }
-
-/// Columns of one part of an object: they stand on its card, which must stay small.
-pub(super) const PART_COLUMNS: usize = 64;
 
 /// Lists all entries, the strongest first; of the same strength those of a domain and product together, so that
 /// what is found together lies together. `health` has the checks of each product.
@@ -147,7 +147,7 @@ pub(super) fn entries(mesh: &Mesh, health: &[Health]) -> Vec<Entry> {
     let mut listed: Vec<(Entry, Place<'_>)> = Vec::new();
     let entry = |kind, idx, standing: Standing| {
         let is_retired = standing.lifecycle == Lifecycle::Retired;
-        Entry { kind, idx, object: 0, part: 0, level: rank::level(standing), is_retired }
+        Entry { kind, idx, object: 0, part: 0, sheet: 0, level: rank::level(standing), is_retired }
     };
     for (idx, product) in mesh.products.iter().enumerate() {
         let place = Place { domain: product.domain_idx, group: &product.slug, slug: &product.slug };
@@ -166,12 +166,15 @@ pub(super) fn entries(mesh: &Mesh, health: &[Health]) -> Vec<Entry> {
         let group = producer.map_or(&contract.slug, |product| &mesh.products[product].slug);
         let place = Place { domain: contract.domain_idx, group, slug: &contract.slug };
         listed.push((entry(EntryKind::Contract, idx, standing), place));
+        let sheets = sheets::of(&contract.descriptor);
+        let sheet = |object, part| sheets.as_ref().map_or(0, |sheets| sheets.page_of_part(object, part));
         for (position, object) in contract.descriptor.objects.iter().enumerate() {
             let ended = if object.is_deprecated { Lifecycle::Deprecated } else { Lifecycle::Active };
             let entry =
                 entry(EntryKind::Object, idx, Standing { lifecycle: standing.lifecycle.min(ended), ..standing });
             let n_parts = n_columns(object).div_ceil(PART_COLUMNS).max(1);
-            listed.extend((0..n_parts).map(|part| (Entry { object: position, part, ..entry }, place)));
+            let part = |part| Entry { object: position, part, sheet: sheet(position, part), ..entry };
+            listed.extend((0..n_parts).map(|at| (part(at), place)));
         }
     }
     for (idx, term) in mesh.terms.iter().enumerate() {
@@ -340,13 +343,23 @@ impl Entry {
     pub(super) fn stem(&self, mesh: &Mesh) -> String {
         match self.kind {
             EntryKind::Product => mesh.products[self.idx].slug.clone(),
-            EntryKind::Contract | EntryKind::Object => mesh.contracts[self.idx].slug.clone(),
+            EntryKind::Contract => mesh.contracts[self.idx].slug.clone(),
+            EntryKind::Object => self.object_stem(mesh),
             EntryKind::Term => mesh.terms[self.idx].slug.clone(),
             EntryKind::Domain => mesh.domains[self.idx].slug.clone(),
             EntryKind::Team => mesh.teams[self.idx].slug.clone(),
             EntryKind::Policy => slug_of(&mesh.policies[self.idx].header),
             EntryKind::Source => mesh.sources[self.idx].slug.clone(),
         }
+    }
+
+    /// Objects with very many columns go on over several pages, which are those of the version.
+    fn object_stem(&self, mesh: &Mesh) -> String {
+        if self.sheet == 0 {
+            return mesh.contracts[self.idx].slug.clone();
+        }
+        let page = address::schema(mesh, self.idx, self.sheet);
+        page.trim_start_matches("contracts/").trim_end_matches(".html").to_owned()
     }
 
     /// Returns its page, relative to the top of the site, with the anchor of an object or of one of its columns.

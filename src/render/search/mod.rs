@@ -38,6 +38,11 @@ impl Shards {
     pub(super) fn new(mesh: &Mesh, health: &[Health], wanted_url: Option<&str>) -> Shards {
         Shards { files: shards::files(&Index::new(mesh, health), mesh, health, wanted_url) }
     }
+
+    /// Returns the number of files.
+    pub(super) fn len(&self) -> usize {
+        self.files.len()
+    }
 }
 
 /// Lists the files of the index. It is made for this list, since their names hold hashes of what is in them.

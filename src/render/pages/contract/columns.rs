@@ -23,6 +23,8 @@ pub(super) struct ObjectPart<'a> {
     /// One column at least says where it comes from.
     has_sources: bool,
     columns: Vec<ColumnRow<'a>>,
+    /// Which of its columns these are, when they are not all.
+    range: Option<String>,
 }
 
 /// A column, or a part of one.
@@ -32,7 +34,7 @@ pub(crate) struct ColumnRow<'a> {
     pub name: Cow<'a, str>,
     /// The class that draws its branch of the tree.
     pub branch: &'static str,
-    pub kind: &'a str,
+    pub kind: Cow<'a, str>,
     /// Keys as small boxes.
     pub keys: Vec<&'static str>,
     /// What holds for its values, in words.
@@ -40,13 +42,13 @@ pub(crate) struct ColumnRow<'a> {
     pub classification: Option<&'a str>,
     pub is_personal: bool,
     pub is_deprecated: bool,
-    pub meaning: Option<&'a str>,
+    pub meaning: Option<Cow<'a, str>>,
     pub examples: &'a [Text],
     pub terms: Vec<Anchor<'a>>,
     pub joins: Vec<Anchor<'a>>,
     pub from: Vec<Anchor<'a>>,
     /// How it is made from there.
-    pub made: Option<&'a str>,
+    pub made: Option<Cow<'a, str>>,
     #[serde(skip)]
     level: usize,
 }
@@ -64,6 +66,25 @@ impl<'a> Place<'a> {
     pub(crate) fn of(linker: Linker<'a>, contract_idx: usize) -> Place<'a> {
         let header = &linker.site.mesh().contracts[contract_idx].descriptor.header;
         Place { linker, contract_idx, path: linker.site.outcome.sources.path(header.file) }
+    }
+
+    /// Words a piece of an object, with texts cut where a page could not hold them.
+    pub(super) fn piece(self, object: &'a SchemaObject, range: std::ops::Range<usize>, is_cut: bool) -> ObjectPart<'a> {
+        let mut part = self.object(object);
+        let n = part.columns.len();
+        if range.len() < n {
+            part.range = Some(format!("{} to {} of {n}", range.start + 1, range.end));
+        }
+        part.columns.truncate(range.end);
+        part.columns.drain(..range.start);
+        if range.start > 0 {
+            part.description_html = None;
+        }
+        for row in part.columns.iter_mut().filter(|_| is_cut) {
+            row.cut();
+        }
+        part.has_sources = has_sources(&part.columns);
+        part
     }
 
     /// Words an object with all its columns.
@@ -88,7 +109,8 @@ impl<'a> Place<'a> {
             description_html: object.description.as_deref().map(|text| markdown::text(site, text, self.linker.depth)),
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
             is_deprecated: object.is_deprecated,
-            has_sources: columns.iter().any(|column| !column.from.is_empty() || column.made.is_some()),
+            has_sources: has_sources(&columns),
+            range: None,
             columns,
         }
     }
@@ -136,7 +158,7 @@ impl<'a> Place<'a> {
             anchor: format!("c-{}", anchor_part(path)),
             name: if column.name == "[]" { "each entry".into() } else { column.name.as_str().into() },
             branch: "",
-            kind: detail.and_then(kind_of).unwrap_or_default(),
+            kind: detail.and_then(kind_of).unwrap_or_default().into(),
             keys: [(column.flags.has(PropertyFlags::PRIMARY_KEY), "PK"), (is_foreign, "FK")]
                 .into_iter()
                 .filter_map(|(is, word)| is.then_some(word))
@@ -145,12 +167,12 @@ impl<'a> Place<'a> {
             classification: column.classification(),
             is_personal: parts::is_personal(column.classification()),
             is_deprecated: column.flags.has(PropertyFlags::DEPRECATED),
-            meaning: detail.and_then(|detail| detail.description.as_deref()),
+            meaning: detail.and_then(|detail| detail.description.as_deref()).map(Cow::Borrowed),
             examples: detail.map_or(&[], |detail| &detail.examples[..detail.examples.len().min(3)]),
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
             joins: joins.collect(),
             from: from.collect(),
-            made: rare.and_then(RareDetail::transformation).map(Text::as_str),
+            made: rare.and_then(RareDetail::transformation).map(|text| Cow::Borrowed(text.as_str())),
             level,
         }
     }
@@ -166,11 +188,35 @@ impl<'a> Place<'a> {
             (false, 1) => (format!("{id}.{}", place.column), format!("#c-{}", anchor_part(&full))),
             (false, _) => (format!("{id} {full}"), format!("#c-{}", anchor_part(&full))),
         };
-        if place.contract_idx == self.contract_idx {
+        let is_on_one_page = !self.linker.site.sheets.contains_key(&place.contract_idx);
+        if place.contract_idx == self.contract_idx && is_on_one_page {
             return Anchor { text: full.trim_end_matches('.').to_owned().into(), href: Some(hash) };
         }
-        let page = address::contract_version(mesh, place.contract_idx);
-        Anchor { text: text.into(), href: Some(address::relative(self.linker.depth, &page) + &hash) }
+        let page = self.linker.site.schema_page(place.contract_idx, hash.trim_start_matches('#'));
+        Anchor { text: text.into(), href: Some(address::relative(self.linker.depth, &page)) }
+    }
+}
+
+fn has_sources(columns: &[ColumnRow<'_>]) -> bool {
+    columns.iter().any(|column| !column.from.is_empty() || column.made.is_some())
+}
+
+impl ColumnRow<'_> {
+    /// Cuts long texts, since many of them would not fit a page; the machine form has them whole.
+    fn cut(&mut self) {
+        const TEXT: usize = 240;
+        const LINKS: usize = 3;
+        for text in [&mut self.meaning, &mut self.made].into_iter().flatten() {
+            *text = parts::shortened(text, TEXT).into_owned().into();
+        }
+        self.kind = parts::shortened(&self.kind, TEXT / 4).into_owned().into();
+        self.rules = parts::shortened(&self.rules, TEXT / 2).into_owned();
+        if self.examples.iter().any(|example| example.len() > TEXT / 4) {
+            self.examples = &[];
+        }
+        for links in [&mut self.terms, &mut self.joins, &mut self.from] {
+            links.truncate(LINKS);
+        }
     }
 }
 

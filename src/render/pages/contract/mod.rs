@@ -4,6 +4,7 @@
 pub(super) mod columns;
 mod difference;
 pub(super) mod quality;
+mod schema;
 
 use std::borrow::Cow;
 
@@ -58,7 +59,10 @@ struct ContractPage<'a> {
     unstated: Vec<&'static str>,
     ask: Option<Anchor<'a>>,
     objects: Vec<ObjectPart<'a>>,
+    /// The other pages of the columns.
+    pager: Option<parts::Pager>,
     quality: Vec<QualityRow<'a>>,
+    n_quality: usize,
     changes: Option<Changes<'a>>,
     roles: Vec<RoleRow<'a>>,
     price: Option<String>,
@@ -155,6 +159,14 @@ struct ConsumerRow<'a> {
 const CONSUMERS: usize = 24;
 /// Differences on the page.
 const CHANGES: usize = 120;
+/// Roles on the page.
+const ROLES: usize = 60;
+/// Servers on the page.
+const SERVERS: usize = 60;
+/// Versions on the page, the newest; all stand in the machine form.
+const VERSIONS: usize = 40;
+/// Products that publish it, on the page.
+const PRODUCTS: usize = 40;
 /// Servers with a text to paste.
 const CONNECTS: usize = 3;
 
@@ -171,6 +183,7 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
         let exact = address::contract_version(mesh, *idx);
         pages.extend(page(&address::contract(&mesh.contracts[*idx].slug), *idx, html).map(|page| page.like(&exact)));
     }
+    pages.extend(schema::pages(site));
     pages
 }
 
@@ -226,6 +239,7 @@ fn build(site: &Site, idx: usize) -> ContractPage<'_> {
         products: contract
             .published_by
             .iter()
+            .take(PRODUCTS)
             .map(|by| PublishedRow {
                 product: linker.product(by.product_idx),
                 port: &mesh.products[by.product_idx].descriptor.output_ports[by.port_idx].name,
@@ -234,17 +248,19 @@ fn build(site: &Site, idx: usize) -> ContractPage<'_> {
         request: first.map(|slug| format!("{}#access", address::relative(linker.depth, &address::product(slug)))),
         versions: versions(site, idx, linker),
         connects: connects(descriptor),
-        servers: descriptor.servers.iter().map(server_row).collect(),
+        servers: descriptor.servers.iter().take(SERVERS).map(server_row).collect(),
         promises: promises(descriptor, idx, &evidence),
         has_days: evidence.days.n_without() < crate::graph::Days::LEN,
         standing: health::tally_text(&evidence, unstated.len()),
         facts: super::product::facts_seen(&evidence),
         unstated,
         ask: parts::ask(&header.support, owner.as_ref()),
-        objects: descriptor.objects.iter().map(|object| place.object(object)).collect(),
-        quality: quality::rows(&evidence, idx, descriptor),
+        objects: schema::objects(place, descriptor, 0),
+        pager: schema::pager(site, idx, 0, linker.depth),
+        n_quality: descriptor.n_quality_rules as usize,
+        quality: quality::shown(&evidence, idx, descriptor),
         changes: changes(site, idx, linker),
-        roles: descriptor.roles.iter().map(|role| role_row(role, linker)).collect(),
+        roles: descriptor.roles.iter().take(ROLES).map(|role| role_row(role, linker)).collect(),
         price: descriptor.price.as_deref().and_then(price),
         more: facts(header),
         contacts: parts::contacts(&header.support),
@@ -360,7 +376,8 @@ fn versions<'a>(site: &'a Site, here: usize, linker: Linker<'a>) -> Vec<VersionT
             note,
         }
     };
-    mesh.versions(id).iter().rev().map(tab).collect()
+    let versions = mesh.versions(id).iter().rev().enumerate();
+    versions.filter(|(at, idx)| *at < VERSIONS || **idx == here).map(|(_, idx)| tab(idx)).collect()
 }
 
 fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Changes<'a>> {

@@ -42,6 +42,22 @@ pub(crate) fn rows<'a>(
         .collect()
 }
 
+/// Rules on the page of a contract, and the bytes of their texts; all stand in the machine form.
+const SHOWN: usize = 120;
+const BYTES: usize = 20_000;
+
+/// Words the rules that the page of a contract has room for.
+pub(super) fn shown<'a>(
+    evidence: &EvidenceSummary<'a>,
+    contract_idx: usize,
+    contract: &'a DataContract,
+) -> Vec<QualityRow<'a>> {
+    let mut rows = rows(evidence, contract_idx, contract);
+    let size = |row: &QualityRow<'_>| row.says.len() + row.query.map_or(0, str::len) + 3 * row.name.len();
+    parts::keep_within(&mut rows, SHOWN, BYTES, size);
+    rows
+}
+
 fn row(rule: &QualityRule, about: String) -> QualityRow<'_> {
     let id = rule.id.as_deref().or(rule.name.as_deref());
     let metric = rule.metric.as_deref().map(|metric| parts::sentence(&parts::words(metric)));

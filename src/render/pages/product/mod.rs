@@ -69,6 +69,7 @@ struct ProductPage<'a> {
     approvers: Vec<Approver<'a>>,
     contacts: Vec<Contact<'a>>,
     outputs: Vec<OutputRow<'a>>,
+    n_outputs: usize,
     n_inputs: usize,
     picture: PicturePart<'a>,
     schema: Option<SchemaPart<'a>>,
@@ -85,6 +86,7 @@ struct ProductPage<'a> {
     events: Vec<Event<'a>>,
     tags: Vec<Anchor<'a>>,
     findings: Vec<FindingRow<'a>>,
+    n_findings: usize,
     canvas: Canvas<'a>,
 }
 
@@ -172,6 +174,12 @@ const COLUMNS: usize = 8;
 const RULES: usize = 6;
 /// Reviews on the page, the newest.
 const REVIEWS: usize = 12;
+/// Output ports on the page; all stand in the machine form.
+const OUTPUTS: usize = 60;
+/// Findings on the page; `check` tells all.
+const FINDINGS: usize = 40;
+/// Management ports, tags and documents on the page.
+const LINKS: usize = 40;
 /// An average says something from this many ratings on.
 const AVERAGE_FROM: usize = 5;
 
@@ -246,10 +254,15 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let evidence = site.outcome.evidence(idx);
     let (n_rules_kept, n_rules_missed) = evidence.quality();
     let agreements = access::agreements(site, product, linker);
-    let outputs = outputs(site, product, linker);
+    let mut outputs = outputs(site, product, linker);
     let mut reviews = reviews(site, product, linker);
     let average = average(&reviews);
     reviews.truncate(REVIEWS);
+    let n_outputs = outputs.len();
+    outputs.truncate(OUTPUTS);
+    let mut findings = findings(site, idx);
+    let n_findings = findings.len();
+    findings.truncate(FINDINGS);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
     dataset::describe(site, idx, &mut frame);
     ProductPage {
@@ -302,10 +315,12 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             .docs
             .readme_of(header.file, &site.outcome.sources)
             .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
-        documents: documents(site, product, linker),
+        documents: parts::few(documents(site, product, linker).into_iter(), LINKS),
         events: history::events(site, idx, linker),
-        tags: header.tags.iter().map(|tag| linker.tag(tag)).collect(),
-        findings: findings(site, idx),
+        tags: parts::few(header.tags.iter().map(|tag| linker.tag(tag)), LINKS),
+        findings,
+        n_findings,
+        n_outputs,
         canvas: canvas::canvas(site, idx, &published),
         frame,
         agreements: agreements.into_iter().take(access::SHOWN).collect(),
@@ -413,7 +428,12 @@ fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> 
     let idx = published.promising.iter().copied().find(|idx| !mesh.contracts[*idx].descriptor.objects.is_empty())?;
     let contract = &mesh.contracts[idx].descriptor;
     let object: &SchemaObject = contract.objects.iter().find(|object| !object.properties.is_empty())?;
-    let mut chosen: Vec<usize> = (0..object.properties.len()).collect();
+    // The columns of the first page: its address goes before all their anchors.
+    let is_first = |at: &usize| {
+        let anchor = address::column_anchor(&object.name, &object.properties[*at].name);
+        site.sheets.get(&idx).is_none_or(|sheets| sheets.page_of(&anchor) == 0)
+    };
+    let mut chosen: Vec<usize> = (0..object.properties.len()).filter(is_first).collect();
     chosen.sort_by_key(|at| {
         let column = &object.properties[*at];
         let joins = column.detail.as_ref().is_some_and(|detail| !detail.relationships.is_empty());
@@ -481,7 +501,7 @@ pub(super) fn facts_seen<'a>(evidence: &EvidenceSummary<'a>) -> Vec<FactSeen<'a>
 
 fn management(product: &crate::model::DataProduct) -> Vec<ManagementRow<'_>> {
     let mut rows = Vec::new();
-    for port in &product.management_ports {
+    for port in product.management_ports.iter().take(LINKS) {
         let address = port.url.as_deref().or(port.channel.as_deref());
         rows.push(ManagementRow {
             name: &port.name,

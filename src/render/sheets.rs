@@ -1,0 +1,159 @@
+//! How the columns of a contract are dealt out to pages, so that no page grows without bound. Most
+//! contracts need one page, which is the page of their version.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::address;
+use super::markdown::TEXT;
+use super::parts::Anchors;
+use crate::graph::Mesh;
+use crate::model::{ColumnFact, DataContract, Property, PropertyDetail, SchemaObject, Text};
+
+/// Columns that stay together: a part of an object, in its order, depth first. The search index has
+/// the same parts, so that what it finds is on one page.
+pub(super) const PART_COLUMNS: usize = 64;
+
+/// The most columns of a page: whole parts, not above 500.
+const COLUMNS: usize = 448;
+/// The most bytes of the rows of a page, about.
+const BYTES: usize = 115_000;
+/// Bytes of a row beside its texts, about.
+const ROW: usize = 200;
+
+/// Bytes of an object beside its texts, about.
+const OBJECT: usize = 900;
+
+/// Columns of an object, by their position depth first.
+pub(super) type Piece = (usize, Range<usize>);
+
+/// The pages of the columns of a contract that one page cannot hold.
+#[derive(Debug)]
+pub(super) struct Sheets {
+    /// What stands on each page, in order.
+    pub pages: Vec<Vec<Piece>>,
+    /// Texts must be cut, since a part does not fit a page otherwise.
+    pub is_cut: bool,
+    /// The page of each anchor that is not on the first.
+    later: BTreeMap<String, usize>,
+}
+
+/// Returns the sheets of all contracts that need them, by position.
+pub(super) fn of_all(mesh: &Mesh) -> BTreeMap<usize, Sheets> {
+    let all = mesh.contracts.iter().enumerate();
+    all.filter_map(|(idx, contract)| Some((idx, of(&contract.descriptor)?))).collect()
+}
+
+/// Deals out the columns of a contract; none when they need one page and no cut.
+pub(super) fn of(contract: &DataContract) -> Option<Sheets> {
+    // Asked of every contract: without a list of columns where there are few.
+    let of_object = |object: &SchemaObject| {
+        let about = object.description.as_deref().map_or(0, |text| escaped(text).min(TEXT));
+        OBJECT + about + weight_of_all(&object.properties)
+    };
+    let total: usize = contract.objects.iter().map(of_object).sum();
+    let n: usize = contract.objects.iter().map(|object| n_columns(&object.properties)).sum();
+    if total <= BYTES && n <= COLUMNS && contract.objects.len() <= COLUMNS {
+        return None;
+    }
+    let mut pages: Vec<Vec<Piece>> = vec![Vec::new()];
+    let (mut n_here, mut bytes_here, mut is_cut) = (0, 0, false);
+    for (at, object) in contract.objects.iter().enumerate() {
+        let columns = flat(object);
+        let n_parts = columns.len().div_ceil(PART_COLUMNS).max(1);
+        for part in 0..n_parts {
+            let range = part * PART_COLUMNS..((part + 1) * PART_COLUMNS).min(columns.len());
+            let about = object.description.as_deref().map_or(0, |text| escaped(text).min(TEXT));
+            let of_object = if part == 0 { OBJECT + about } else { 0 };
+            let bytes = of_object + columns[range.clone()].iter().map(|(_, column)| weight(column)).sum::<usize>();
+            is_cut |= bytes > BYTES;
+            let bytes = bytes.min(BYTES);
+            if n_here > 0 && (n_here + range.len().max(1) > COLUMNS || bytes_here + bytes > BYTES) {
+                pages.push(Vec::new());
+                (n_here, bytes_here) = (0, 0);
+            }
+            n_here += range.len().max(1);
+            bytes_here += bytes;
+            let page = pages.last_mut().expect("there is a first page");
+            match page.last_mut() {
+                Some((last, known)) if *last == at => known.end = range.end,
+                _ => page.push((at, range)),
+            }
+        }
+    }
+    let mut later = BTreeMap::new();
+    for (number, page) in pages.iter().enumerate().skip(1) {
+        for (at, range) in page {
+            let object = &contract.objects[*at];
+            if range.start == 0 {
+                later.insert(address::object_anchor(&object.name), number);
+            }
+            let mut anchors = Anchors::default();
+            for (position, (path, _)) in flat(object).into_iter().enumerate().take(range.end) {
+                let anchor = anchors.next(address::column_anchor(&object.name, &path));
+                if position >= range.start {
+                    later.entry(anchor).or_insert(number);
+                }
+            }
+        }
+    }
+    Some(Sheets { pages, is_cut, later })
+}
+
+impl Sheets {
+    /// Returns the number of the page that an anchor is on, from 0.
+    pub(super) fn page_of(&self, anchor: &str) -> usize {
+        self.later.get(anchor).copied().unwrap_or(0)
+    }
+
+    /// Returns the number of the page that a part of an object is on, from 0.
+    pub(super) fn page_of_part(&self, object: usize, part: usize) -> usize {
+        let has =
+            |page: &Vec<Piece>| page.iter().any(|(at, range)| *at == object && range.contains(&(part * PART_COLUMNS)));
+        self.pages.iter().position(has).unwrap_or(0)
+    }
+}
+
+/// Returns the columns of an object with their paths, depth first.
+pub(super) fn flat(object: &SchemaObject) -> Vec<(String, &Property)> {
+    fn walk<'p>(columns: &'p [Property], above: &str, all: &mut Vec<(String, &'p Property)>) {
+        for column in columns {
+            let path = if above.is_empty() { column.name.to_string() } else { format!("{above}.{}", column.name) };
+            all.push((path.clone(), column));
+            walk(column.children(), &path, all);
+        }
+    }
+    let mut all = Vec::new();
+    walk(&object.properties, "", &mut all);
+    all
+}
+
+fn n_columns(columns: &[Property]) -> usize {
+    columns.iter().map(|column| 1 + n_columns(column.children())).sum()
+}
+
+fn weight_of_all(columns: &[Property]) -> usize {
+    columns.iter().map(|column| weight(column) + weight_of_all(column.children())).sum()
+}
+
+/// The bytes of a column's row, about.
+fn weight(column: &Property) -> usize {
+    let of_detail = |detail: &PropertyDetail| {
+        let links = detail.definitions.len() + detail.transform_sources.len() + detail.relationships.len();
+        let made = detail.rare.as_deref().map_or(0, |rare| {
+            let made = rare.transformation().map(Text::as_str);
+            let values: usize = rare.all(ColumnFact::AllowedValue).take(12).map(|value| escaped(value)).sum();
+            let options: usize = rare.options.iter().map(|(_, value)| escaped(value)).sum();
+            made.map_or(0, escaped) + values + options
+        });
+        let examples: usize = detail.examples.iter().take(3).map(|example| 13 + escaped(example)).sum();
+        detail.description.as_deref().map_or(0, escaped) + examples + made + 160 * links
+    };
+    let signs = if column.classification().is_some() { 170 } else { 0 };
+    ROW + signs + 3 * escaped(&column.name) + column.detail.as_deref().map_or(0, of_detail)
+}
+
+/// The bytes of a text once it is escaped.
+fn escaped(text: &str) -> usize {
+    text.len() + 5 * text.bytes().filter(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'')).count()
+}
