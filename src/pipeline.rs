@@ -3,6 +3,7 @@
 //! than one tree per thread is in memory; everything after is one pass over the typed model.
 
 mod causes;
+mod policies;
 mod readers;
 mod results;
 
@@ -17,8 +18,8 @@ use crate::diagnostic::emit::Counts;
 use crate::diagnostic::{Diagnostic, RuleMeta, Sink};
 use crate::graph::{self, Docs, Input};
 use crate::load::{self, FileKind, MarkdownFacts};
-use crate::policy;
 pub use crate::policy::Outcome;
+use crate::policy::{self, Governance};
 use crate::source::{Entry, FileId, Listing, ReadError, SourceMap, Span, Tree, WalkOptions, is_below};
 use crate::yaml::{self, Schemas};
 
@@ -66,11 +67,36 @@ pub fn rules() -> Vec<&'static RuleMeta> {
     rules
 }
 
-/// Checks a tree.
+/// Which policies are run.
+#[derive(Clone, Copy)]
+pub enum PolicySource<'a> {
+    /// Those of the tree.
+    Own,
+    /// None: nobody looks at findings.
+    Skip,
+    /// Those of another tree, such as the base of a branch.
+    Of(&'a dyn Tree),
+}
+
+/// Checks a tree by its own policies.
 ///
 /// # Errors
 /// When the configuration or a root cannot be read at all; everything else is a finding.
 pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outcome, PipelineError> {
+    run_with(tree, schemas, options, PolicySource::Own)
+}
+
+/// Checks a tree.
+///
+/// # Errors
+/// When the configuration or a root cannot be read at all, also in the tree that policies are of;
+/// everything else is a finding.
+pub fn run_with(
+    tree: &dyn Tree,
+    schemas: &Schemas,
+    options: &Options,
+    policy_source: PolicySource<'_>,
+) -> Result<Outcome, PipelineError> {
     let mut sink = Sink::default();
     let known = rules();
     let mut config =
@@ -130,11 +156,33 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
 
     let mesh = graph::resolve(input, &sources, options.today, &mut sink);
     policy::run(&policy::Context { mesh: &mesh, sources: &sources, today: options.today }, &mut sink);
-    let policies: Vec<&str> = mesh.policies.iter().map(|policy| policy.header.id.value.as_str()).collect();
-    config::report_unknown_levels(&config, CONFIG_FILE, &known, &policies, &mut sink);
+    let realm = policy::Realm {
+        mesh: &mesh,
+        sources: &sources,
+        tree,
+        schemas,
+        today: options.today,
+        base_url: config.mesh.base_url.as_deref(),
+    };
+    let origin = match policy_source {
+        PolicySource::Of(other) => Some(policies::of_tree(other, schemas, options, &config)?),
+        PolicySource::Own | PolicySource::Skip => None,
+    };
+    let governance = match policy_source {
+        PolicySource::Skip => Governance::default(),
+        PolicySource::Own | PolicySource::Of(_) => policy::govern(&realm, origin.as_ref(), &mut sink),
+    };
+    let own = mesh.policies.iter().map(|policy| policy.header.id.value.as_str());
+    let run = governance.policies.iter().map(|outcome| outcome.policy.header.id.value.as_str());
+    let names: Vec<&str> = own.chain(run).collect();
+    config::report_unknown_levels(&config, CONFIG_FILE, &known, &names, &mut sink);
     readers::name_subjects(&mesh, &sources, &mut sink);
     causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
-    let waivers = policy::waivers_in_force(&mesh, options.today);
+    let policies = origin.as_ref().map_or(&mesh.policies, |origin| &origin.policies);
+    let waivers = policy::waivers_in_force(&mesh, policies, options.today);
+    if !matches!(policy_source, PolicySource::Skip) {
+        policy::rules::waivers::report(&mesh, options.today, &known, &config.check.grading, &sources, &mut sink);
+    }
     let findings = sink.finish(&config.check.grading, &waivers, &sources);
     let counts = Counts {
         documents: n_descriptors,
@@ -143,7 +191,7 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
         domains: mesh.domains.len(),
         teams: mesh.teams.len(),
     };
-    Ok(Outcome { config, sources, mesh, findings, counts, today: options.today })
+    Ok(Outcome { config, sources, mesh, findings, governance, counts, today: options.today })
 }
 
 /// The configuration is always the first file.

@@ -23,6 +23,10 @@ pub(crate) struct CheckArgs {
     deny: DenyArgs,
     #[command(flatten)]
     observations: ObservationArgs,
+    /// Judge by the policies of this revision instead of those in the work tree, so that a branch
+    /// cannot drop the rule it breaks
+    #[arg(long, value_name = "REV")]
+    policies_from: Option<String>,
 }
 
 /// The level from which a run fails.
@@ -59,7 +63,7 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
 pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let mut session = Session::open(global, Detail::Rules)?;
     session.observe(&args.observations)?;
-    let outcome = session.run()?;
+    let outcome = session.run_by(args.policies_from.as_deref())?;
     let findings = if args.paths.is_empty() {
         outcome.findings.clone()
     } else {

@@ -10,6 +10,7 @@ mod init;
 mod lineage;
 mod list;
 mod new;
+mod policy;
 mod schema;
 mod search;
 mod serve;
@@ -89,6 +90,8 @@ enum Command {
     Lineage(lineage::LineageArgs),
     /// Show who is downstream of a contract, product or source system
     Impact(impact::ImpactArgs),
+    /// List, test and explain the policies
+    Policy(policy::PolicyArgs),
     /// Explain a rule, or list all of them
     Explain(explain::ExplainArgs),
     /// Print the JSON Schema of a kind
@@ -151,6 +154,7 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Command::Show(args) => show::run(global, &args, terminal),
         Command::Lineage(args) => lineage::run(global, &args, terminal),
         Command::Impact(args) => impact::run(global, &args, terminal),
+        Command::Policy(args) => policy::run(global, &args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),

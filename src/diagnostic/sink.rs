@@ -73,7 +73,7 @@ impl Sink {
 /// The configured severities.
 #[derive(Clone, Debug, Default)]
 pub struct Grading {
-    /// By code or rule name; `None` switches a rule off.
+    /// By code, rule name or id of a policy; `None` switches a rule off.
     pub levels: BTreeMap<String, Option<Severity>>,
     /// Levels for some paths only; the last that matches wins.
     pub overrides: Vec<Override>,
@@ -84,7 +84,7 @@ pub struct Grading {
 pub struct Override {
     /// The paths.
     pub paths: Globs,
-    /// By code or rule name; `None` switches a rule off there.
+    /// By code, rule name or id of a policy; `None` switches a rule off there.
     pub levels: BTreeMap<String, Option<Severity>>,
 }
 
@@ -92,7 +92,8 @@ impl Grading {
     /// Returns the severity of a finding in the file at `path`; `None` when its rule is off.
     pub(crate) fn severity(&self, diagnostic: &Diagnostic, path: &str) -> Option<Severity> {
         let pick = |levels: &BTreeMap<String, Option<Severity>>| {
-            levels.get(diagnostic.rule.code).or_else(|| levels.get(diagnostic.rule.name)).copied()
+            let policy = diagnostic.policy.as_ref().and_then(|policy| levels.get(policy));
+            policy.or_else(|| levels.get(diagnostic.rule.code)).or_else(|| levels.get(diagnostic.rule.name)).copied()
         };
         let special =
             self.overrides.iter().rev().filter(|entry| entry.paths.matches(path)).find_map(|e| pick(&e.levels));
@@ -107,13 +108,16 @@ pub struct Waiving {
     pub id: String,
     /// `kind:id` of what is excused.
     pub target: String,
-    /// The code or name of the rule.
+    /// The code or name of the rule, or the id of a policy.
     pub rule: String,
 }
 
 impl Waiving {
-    fn covers(&self, diagnostic: &Diagnostic) -> bool {
-        (self.rule == diagnostic.rule.code || self.rule == diagnostic.rule.name)
+    /// Says whether a finding is excused: its rule or policy, and what it is about.
+    #[must_use]
+    pub fn covers(&self, diagnostic: &Diagnostic) -> bool {
+        let is_policy = diagnostic.policy.as_deref() == Some(self.rule.as_str());
+        (is_policy || self.rule == diagnostic.rule.code || self.rule == diagnostic.rule.name)
             && diagnostic.subject.as_deref() == Some(self.target.as_str())
     }
 }
@@ -152,6 +156,11 @@ impl Findings {
             }
         }
         summary
+    }
+
+    /// Returns the findings of a policy, waived ones included.
+    pub fn of_policy<'f>(&'f self, id: &'f str) -> impl Iterator<Item = &'f Diagnostic> {
+        self.diagnostics.iter().filter(move |diagnostic| diagnostic.policy.as_deref() == Some(id))
     }
 
     /// Returns the findings that no waiver covers.

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod cases;
+mod cel;
 mod cli;
 mod contrast;
 mod evidence;
@@ -11,6 +12,7 @@ mod floods;
 mod lineage;
 mod pages;
 mod pictures;
+mod policies;
 mod rules;
 mod search;
 mod site;

@@ -6,6 +6,7 @@ mod drawing;
 mod impact;
 mod lineage;
 mod list;
+mod policy;
 mod schema;
 mod show;
 mod table;
@@ -18,7 +19,8 @@ pub use impact::{ImpactFormat, impact};
 pub(crate) use lineage::header as node_header;
 pub use lineage::{LineageFormat, lineage};
 pub use list::{Filter, FilterError, ListFormat, ListRow, list, rows};
-pub use schema::schema_json;
+pub use policy::{PolicyFormat, policy_explain, policy_list, policy_tests};
+pub use schema::{context_json, schema_json};
 pub use show::{show_json, show_text};
 pub(super) use table::{csv, table};
 
