@@ -4,6 +4,7 @@
 
 mod causes;
 mod pair;
+mod policies;
 mod read;
 mod readers;
 mod results;
@@ -17,8 +18,8 @@ use crate::diagnostic::RuleMeta;
 use crate::diagnostic::emit::Counts;
 use crate::diff;
 use crate::graph::{self, Docs};
-use crate::policy;
 pub use crate::policy::Outcome;
+use crate::policy::{self, Governance};
 use crate::source::{FileId, ReadError, Span, Tree};
 use crate::yaml::{self, Schemas};
 
@@ -96,11 +97,36 @@ pub fn rules() -> Vec<&'static RuleMeta> {
     rules
 }
 
-/// Checks a tree.
+/// Which policies are run.
+#[derive(Clone, Copy)]
+pub enum PolicySource<'a> {
+    /// Those of the tree.
+    Own,
+    /// None: nobody looks at findings.
+    Skip,
+    /// Those of another tree, such as the base of a branch.
+    Of(&'a dyn Tree),
+}
+
+/// Checks a tree by its own policies.
 ///
 /// # Errors
 /// When the configuration or a root cannot be read at all; everything else is a finding.
 pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outcome, PipelineError> {
+    run_with(tree, schemas, options, PolicySource::Own)
+}
+
+/// Checks a tree.
+///
+/// # Errors
+/// When the configuration or a root cannot be read at all, also in the tree that policies are of;
+/// everything else is a finding.
+pub fn run_with(
+    tree: &dyn Tree,
+    schemas: &Schemas,
+    options: &Options,
+    policy_source: PolicySource<'_>,
+) -> Result<Outcome, PipelineError> {
     let opened = read::open(tree, schemas, options, FileId(0))?;
     let numbered = read::number(&opened, options);
     let prepared = read::prepare(tree, schemas, opened, numbered);
@@ -110,11 +136,17 @@ pub fn run(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Outc
         .fold(Joined::default, Joined::with)
         .reduce(Joined::default, Joined::joined);
     prepared.refuse_failures(&joined)?;
-    Ok(judge(tree, prepared, joined, options))
+    judge((tree, schemas), prepared, joined, options, policy_source)
 }
 
 /// Resolves and governs what was read.
-fn judge(tree: &dyn Tree, prepared: Prepared, joined: Joined, options: &Options) -> Outcome {
+fn judge(
+    (tree, schemas): (&dyn Tree, &Schemas),
+    prepared: Prepared,
+    joined: Joined,
+    options: &Options,
+    policy_source: PolicySource<'_>,
+) -> Result<Outcome, PipelineError> {
     let Prepared { config, config_file, sources, mut sink, results, .. } = prepared;
     let known = rules();
     let Joined { sink: found, mut input, docs, doubts: noted, n_descriptors, .. } = joined;
@@ -137,8 +169,26 @@ fn judge(tree: &dyn Tree, prepared: Prepared, joined: Joined, options: &Options)
 
     let mesh = graph::resolve(input, &sources, options.today, &mut sink);
     policy::run(&policy::Context { mesh: &mesh, sources: &sources, today: options.today }, &mut sink);
-    let policies: Vec<&str> = mesh.policies.iter().map(|policy| policy.header.id.value.as_str()).collect();
-    let unknown = |file, word: &str, span| config::report_unknown_rule((file, span), word, &known, &policies);
+    let realm = policy::Realm {
+        mesh: &mesh,
+        sources: &sources,
+        tree,
+        schemas,
+        today: options.today,
+        base_url: config.mesh.base_url.as_deref(),
+    };
+    let origin = match policy_source {
+        PolicySource::Of(other) => Some(policies::of_tree(other, schemas, options, &config)?),
+        PolicySource::Own | PolicySource::Skip => None,
+    };
+    let governance = match policy_source {
+        PolicySource::Skip => Governance::default(),
+        PolicySource::Own | PolicySource::Of(_) => policy::govern(&realm, origin.as_ref(), &mut sink),
+    };
+    let own = mesh.policies.iter().map(|policy| policy.header.id.value.as_str());
+    let run = governance.policies.iter().map(|outcome| outcome.policy.header.id.value.as_str());
+    let names: Vec<&str> = own.chain(run).collect();
+    let unknown = |file, word: &str, span| config::report_unknown_rule((file, span), word, &known, &names);
     for level in &config.unknown_levels {
         if let Some(finding) = unknown(config_file, level, level.span) {
             sink.push(finding);
@@ -151,7 +201,11 @@ fn judge(tree: &dyn Tree, prepared: Prepared, joined: Joined, options: &Options)
     }
     readers::name_subjects(&mesh, &sources, &mut sink);
     causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
-    let waivers = policy::waivers_in_force(&mesh, options.today);
+    let policies = origin.as_ref().map_or(&mesh.policies, |origin| &origin.policies);
+    let waivers = policy::waivers_in_force(&mesh, policies, options.today);
+    if !matches!(policy_source, PolicySource::Skip) {
+        policy::rules::waivers::report(&mesh, options.today, &known, &config.check.grading, &sources, &mut sink);
+    }
     let findings = sink.finish(&config.check.grading, &waivers, &sources);
     let counts = Counts {
         documents: n_descriptors,
@@ -160,5 +214,5 @@ fn judge(tree: &dyn Tree, prepared: Prepared, joined: Joined, options: &Options)
         domains: mesh.domains.len(),
         teams: mesh.teams.len(),
     };
-    Outcome { config, sources, mesh, findings, counts, today: options.today }
+    Ok(Outcome { config, sources, mesh, findings, governance, counts, today: options.today })
 }

@@ -30,6 +30,10 @@ pub(crate) struct CheckArgs {
     deny: DenyArgs,
     #[command(flatten)]
     observations: ObservationArgs,
+    /// Judge by the policies of this revision instead of those in the work tree, so that a branch
+    /// cannot drop the rule it breaks
+    #[arg(long, value_name = "REV")]
+    policies_from: Option<String>,
 }
 
 /// The level from which a run fails.
@@ -71,7 +75,7 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
     let outcome = if let Some(comparison) = &comparison {
         &comparison.compared.head
     } else {
-        alone = session.run()?;
+        alone = session.run_by(args.policies_from.as_deref())?;
         &alone
     };
     let findings = match &comparison {

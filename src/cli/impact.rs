@@ -25,7 +25,7 @@ enum Format {
 }
 
 pub(crate) fn run(global: &Global, args: &ImpactArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let outcome = Session::open(global, Detail::Rules)?.run()?;
+    let outcome = Session::open(global, Detail::Rules)?.load()?;
     let root = find_root(&outcome, &args.id)?;
     let format = match args.format {
         Format::Json => ImpactFormat::Json,

@@ -40,7 +40,7 @@ fn steps(text: &str) -> Result<usize, String> {
 pub(crate) fn run(global: &Global, args: &LineageArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     // The picture has the product's mark, whose checks ask for what only pages show.
     let detail = if args.format == Format::Svg { Detail::Pages } else { Detail::Rules };
-    let outcome = Session::open(global, detail)?.run()?;
+    let outcome = Session::open(global, detail)?.load()?;
     let root = find_root(&outcome, &args.id)?;
     let format = match args.format {
         Format::Tree => LineageFormat::Tree { color: terminal.color_out() },

@@ -32,7 +32,7 @@ enum Format {
 pub(crate) fn run(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let kind = kind(&args.kind)?;
     let filters = args.filters.iter().map(|text| Filter::parse(text)).collect::<Result<Vec<_>, _>>()?;
-    let outcome = Session::open(global, Detail::Rules)?.run()?;
+    let outcome = Session::open(global, Detail::Rules)?.load()?;
     let format = match args.format {
         Format::Table => ListFormat::Table { color: terminal.color_out() },
         Format::Json => ListFormat::Json,

@@ -15,6 +15,7 @@ mod mv;
 #[cfg(test)]
 mod named;
 mod new;
+mod policy;
 mod schema;
 mod search;
 mod serve;
@@ -100,6 +101,8 @@ enum Command {
     Codeowners(codeowners::CodeownersArgs),
     /// Give a thing another id, everywhere
     Mv(mv::MvArgs),
+    /// List, test and explain the policies
+    Policy(policy::PolicyArgs),
     /// Explain a rule, or list all of them
     Explain(explain::ExplainArgs),
     /// Print the JSON Schema of a kind
@@ -165,6 +168,7 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Command::Impact(args) => impact::run(global, &args, terminal),
         Command::Codeowners(args) => codeowners::run(global, &args, terminal),
         Command::Mv(args) => mv::run(global, &args, terminal),
+        Command::Policy(args) => policy::run(global, &args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),

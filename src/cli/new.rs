@@ -125,7 +125,7 @@ pub(crate) fn run(global: &Global, args: &NewArgs, terminal: &Terminal) -> anyho
         bail!("`{flag}` says nothing about {}; it takes {kind_flags}, --path", with_article(noun(kind)));
     }
     let session = Session::open(global, Detail::Rules)?;
-    let outcome = session.run()?;
+    let outcome = session.load()?;
     let gather = Gather { args, outcome: &outcome, terminal };
     gather.refuse_known(kind)?;
     let (answers, place) = gather.answers(kind)?;

@@ -4,12 +4,13 @@ use clap::Args;
 
 use super::Outcome;
 use crate::model::Kind;
-use crate::render::export::schema_json;
+use crate::render::export::{context_json, schema_json};
 use crate::yaml::{Schemas, did_you_mean};
 
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// A kind (`product`, `DataContract`, ...), or `configuration` or `aliases`
+    /// A kind (`product`, `DataContract`, ...), `configuration`, `aliases`, or `PolicyContext`: what
+    /// expressions of policies see
     kind: String,
     /// The version of the standard, as in `apiVersion` [default: the newest]
     #[arg(long, value_name = "VERSION")]
@@ -19,11 +20,16 @@ pub(crate) struct SchemaArgs {
 pub(crate) fn run(args: &SchemaArgs) -> anyhow::Result<Outcome> {
     let schemas = Schemas::embedded();
     let word = args.kind.to_lowercase();
+    if word == "policycontext" || word == "policy-context" {
+        super::print(&context_json(&schemas))?;
+        return Ok(Outcome::Clean);
+    }
     let name = match Kind::from_word(&args.kind) {
         Some(kind) => kind.schema().to_owned(),
         None if schemas.names().any(|name| name == word) => word,
         None => {
-            let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).chain(schemas.names()).collect();
+            let words: Vec<&str> =
+                Kind::ALL.iter().map(|kind| kind.word()).chain(schemas.names()).chain(["policy-context"]).collect();
             let all = || format!("there are {}", schemas.names().collect::<Vec<_>>().join(", "));
             let hint = did_you_mean(&word, words.iter().copied(), all);
             anyhow::bail!("there is no schema `{}`; {hint}", args.kind)

@@ -16,7 +16,7 @@ use crate::config;
 use crate::diff::{CodeOwners, OWNER_FILES};
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
-use crate::pipeline::{self, Base, Compared, Options};
+use crate::pipeline::{self, Base, Compared, Options, PolicySource};
 use crate::render::export::Root;
 use crate::serve::write_cached;
 use crate::source::{GitTree, Head, History, Tree, WorkTree, read_cached};
@@ -171,6 +171,20 @@ impl Session {
                 None
             }
         }
+    }
+
+    /// Loads and checks the mesh, judged by the policies of a revision when one is named.
+    pub(crate) fn run_by(&self, revision: Option<&str>) -> anyhow::Result<pipeline::Outcome> {
+        let Some(revision) = revision else { return self.run() };
+        let base = GitTree::open(self.tree.root(), revision)
+            .with_context(|| format!("the policies of `{revision}` cannot be read"))?;
+        let source = PolicySource::Of(&base);
+        Ok(rayon::scope(|_| pipeline::run_with(&self.tree, &self.schemas, &self.options, source))?)
+    }
+
+    /// Loads the mesh without judging it by policies, for questions about what is there.
+    pub(crate) fn load(&self) -> anyhow::Result<pipeline::Outcome> {
+        Ok(rayon::scope(|_| pipeline::run_with(&self.tree, &self.schemas, &self.options, PolicySource::Skip))?)
     }
 
     /// Loads and checks the mesh.
@@ -412,7 +426,7 @@ fn no_column(mesh: &Mesh, contract_idx: usize, path: &str) -> anyhow::Error {
 }
 
 /// Finds the one thing that a person means; several or none is an error that names candidates.
-fn find(mesh: &Mesh, reference: &Ref, text: &str) -> anyhow::Result<Found> {
+pub(crate) fn find(mesh: &Mesh, reference: &Ref, text: &str) -> anyhow::Result<Found> {
     let found = mesh.find(reference);
     match found.as_slice() {
         [only] => Ok(*only),

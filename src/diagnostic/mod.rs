@@ -65,6 +65,8 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// What the finding is about, as `kind:id`, when it is about one thing: what a waiver names.
     pub subject: Option<String>,
+    /// The id of the policy whose finding it is; `None` for built-in rules. Levels and waivers take it.
+    pub policy: Option<String>,
     /// The waiver that covers it, as the id of the waiver or policy.
     pub waived_by: Option<String>,
 }
@@ -81,6 +83,7 @@ impl Diagnostic {
             help: None,
             related: Vec::new(),
             subject: None,
+            policy: None,
             waived_by: None,
         }
     }

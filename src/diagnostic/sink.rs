@@ -69,7 +69,7 @@ impl Sink {
 /// The configured severities.
 #[derive(Clone, Debug, Default)]
 pub struct Grading {
-    /// By code or rule name; `None` switches a rule off.
+    /// By code, rule name or id of a policy; `None` switches a rule off.
     pub levels: BTreeMap<String, Option<Severity>>,
     /// Levels for some paths only; the last that matches wins.
     pub overrides: Vec<Override>,
@@ -91,24 +91,25 @@ pub(crate) enum Configured {
 pub struct Override {
     /// The paths.
     pub paths: Globs,
-    /// By code or rule name; `None` switches a rule off there.
+    /// By code, rule name or id of a policy; `None` switches a rule off there.
     pub levels: BTreeMap<String, Option<Severity>>,
 }
 
 impl Grading {
     /// Returns the severity of a finding in the file at `path`; `None` when its rule is off.
     pub(crate) fn severity(&self, diagnostic: &Diagnostic, path: &str) -> Option<Severity> {
-        match self.configured(diagnostic.rule, path) {
+        match self.configured((diagnostic.rule, diagnostic.policy.as_deref()), path) {
             Configured::Nothing => Some(diagnostic.severity),
             Configured::Off => None,
             Configured::As(severity) => Some(severity),
         }
     }
 
-    /// Returns what is configured for a rule in the file at `path`.
-    pub(crate) fn configured(&self, rule: &RuleMeta, path: &str) -> Configured {
+    /// Returns what is configured for a rule, and for the policy that it found broken, in the file at `path`.
+    pub(crate) fn configured(&self, (rule, policy): (&RuleMeta, Option<&str>), path: &str) -> Configured {
         let pick = |levels: &BTreeMap<String, Option<Severity>>| {
-            levels.get(rule.code).or_else(|| levels.get(rule.name)).copied()
+            let policy = policy.and_then(|policy| levels.get(policy));
+            policy.or_else(|| levels.get(rule.code)).or_else(|| levels.get(rule.name)).copied()
         };
         let special =
             self.overrides.iter().rev().filter(|entry| entry.paths.matches(path)).find_map(|e| pick(&e.levels));
@@ -127,13 +128,16 @@ pub struct Waiving {
     pub id: String,
     /// `kind:id` of what is excused.
     pub target: String,
-    /// The code or name of the rule.
+    /// The code or name of the rule, or the id of a policy.
     pub rule: String,
 }
 
 impl Waiving {
-    fn covers(&self, diagnostic: &Diagnostic) -> bool {
-        (self.rule == diagnostic.rule.code || self.rule == diagnostic.rule.name)
+    /// Says whether a finding is excused: its rule or policy, and what it is about.
+    #[must_use]
+    pub fn covers(&self, diagnostic: &Diagnostic) -> bool {
+        let is_policy = diagnostic.policy.as_deref() == Some(self.rule.as_str());
+        (is_policy || self.rule == diagnostic.rule.code || self.rule == diagnostic.rule.name)
             && diagnostic.subject.as_deref() == Some(self.target.as_str())
     }
 }
@@ -187,6 +191,11 @@ impl Findings {
             }
         }
         summary
+    }
+
+    /// Returns the findings of a policy, waived ones included.
+    pub fn of_policy<'f>(&'f self, id: &'f str) -> impl Iterator<Item = &'f Diagnostic> {
+        self.diagnostics.iter().filter(move |diagnostic| diagnostic.policy.as_deref() == Some(id))
     }
 
     /// Returns the findings that no waiver covers.

@@ -51,7 +51,7 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
 /// Gives a finding of the gate its configured level.
 fn graded(question: &Question<'_>, rule: &'static RuleMeta, mut finding: Diagnostic) -> Option<Diagnostic> {
     let path = question.head.sources.path(finding.location.file);
-    match question.grading.configured(rule, path) {
+    match question.grading.configured((rule, None), path) {
         Configured::Nothing => {}
         Configured::Off => return None,
         Configured::As(severity) => finding.severity = severity,

@@ -194,7 +194,7 @@ pub(super) fn push(
     let base = before.zip(raw.base).map(|(header, span)| Location { file: header.file, span });
     let head = after.zip(raw.head).map(|(header, span)| Location { file: header.file, span });
     let place = head.or(base).map_or(header.file, |location| location.file);
-    let configured = question.grading.configured(&raw.rule.meta, question.head.sources.path(place));
+    let configured = question.grading.configured((&raw.rule.meta, None), question.head.sources.path(place));
     let is_unfinished = before.is_some_and(|header| matches!(header.status_word().as_str(), "draft" | "proposed"));
     let level = match configured {
         Configured::Off => return,

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use rayon::prelude::*;
 
 use super::read::{self, Beside, FileResult, Joined, Numbered, Prepared};
-use super::{Options, Outcome, PipelineError, judge};
+use super::{Options, Outcome, PipelineError, PolicySource, judge};
 use crate::diagnostic::{Family, Findings, Grading, Severity, Sink};
 use crate::diff::{self, ChangeSet, CodeOwners, Side};
 use crate::policy;
@@ -86,10 +86,10 @@ pub fn run_pair(
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
     prepared.refuse_failures(&joined)?;
     let (head_outcome, base_outcome) = rayon::join(
-        || judge(head, prepared, joined, options),
-        || judge(base.tree, base_prepared, base_joined, options),
+        || judge((head, schemas), prepared, joined, options, PolicySource::Own),
+        || judge((base.tree, schemas), base_prepared, base_joined, options, PolicySource::Own),
     );
-    let mut compared = Compared { head: head_outcome, base: base_outcome, changes: ChangeSet::default() };
+    let mut compared = Compared { head: head_outcome?, base: base_outcome?, changes: ChangeSet::default() };
     compare(head, base, &broken, &mut compared);
     Ok(compared)
 }
@@ -148,7 +148,7 @@ fn read_base(
 
 fn compare(head: &dyn Tree, base: &Base<'_>, broken: &BTreeSet<String>, compared: &mut Compared) {
     let Compared { head: after, base: before, changes } = compared;
-    let waivers = policy::waivers_in_force(&after.mesh, after.today);
+    let waivers = policy::waivers_in_force(&after.mesh, &after.mesh.policies, after.today);
     let question = diff::Question {
         base: Side { mesh: &before.mesh, sources: &before.sources, tree: base.tree },
         head: Side { mesh: &after.mesh, sources: &after.sources, tree: head },

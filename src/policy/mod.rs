@@ -1,18 +1,38 @@
-//! Governance over the whole mesh: built-in rules of ownership and completeness, the links of Markdown
-//! and the sixteen checks of a product. Takes `&Mesh`, gives findings (`GOV`, `LNK`) and, when asked,
-//! what a product passes; changes nothing, must not know pages.
+//! Governance over the whole mesh: built-in rules of ownership and completeness, the policies of the
+//! registry, waivers, the links of Markdown and the sixteen checks of a product. Takes `&Mesh`, gives
+//! findings (`GOV`, `LNK`) and, when asked, what a product passes; changes nothing, must not know pages.
+//!
+//! Policies may ask any field of their subjects, most of which the mesh does not keep. So the files of
+//! subjects are read and parsed once more, without the schema, and judged while their tree is in hand:
+//! memory stays what it was, and no file is held for later.
 
+pub mod cel;
 pub mod checks;
 pub mod rules;
-mod waivers;
 
+mod cases;
+mod context;
+mod govern;
+mod judge;
+mod library;
+mod scope;
+mod waivers;
+mod world;
+
+pub use cases::TestOutcome;
+pub use context::context_schema;
+pub use govern::{Governance, PolicyOutcome, Realm, govern};
+pub use judge::Violation;
+pub use library::{Origin, Stage};
+pub(crate) use rules::waivers::SOON_DAYS;
+pub use scope::Outside;
 pub use waivers::waivers_in_force;
 
 use jiff::civil::Date;
 
 use crate::config::Config;
 use crate::diagnostic::emit::Counts;
-use crate::diagnostic::{Findings, RuleMeta, Sink};
+use crate::diagnostic::{Diagnostic, Findings, RuleMeta, Sink};
 use crate::graph::{EvidenceSummary, Mesh};
 use crate::source::SourceMap;
 
@@ -26,6 +46,8 @@ pub struct Outcome {
     pub mesh: Mesh,
     /// All findings.
     pub findings: Findings,
+    /// What came of the policies.
+    pub governance: Governance,
     /// What was read.
     pub counts: Counts,
     /// The day.
@@ -43,6 +65,13 @@ impl Outcome {
     #[must_use]
     pub fn contract_evidence(&self, contract_idx: usize) -> EvidenceSummary<'_> {
         self.mesh.contract_evidence(contract_idx)
+    }
+
+    /// Returns how many findings of a policy are waived.
+    #[must_use]
+    pub fn waived_by_policy(&self, id: &str) -> usize {
+        let is_it = |finding: &&Diagnostic| finding.policy.as_deref() == Some(id) && finding.waived_by.is_some();
+        self.findings.diagnostics.iter().filter(is_it).count()
     }
 
     /// Returns which of the sixteen checks a product passes.

@@ -116,7 +116,13 @@ fn what_is_said_about_others_passes_check() {
         ),
     ];
     for (args, path) in steps {
-        assert_eq!(folder.good(&[&["new"], args].concat()).out, path + "\n");
+        assert_eq!(folder.good(&[&["new"], args].concat()).out, format!("{path}\n"));
+        if args[0] == "waiver" {
+            // Nothing is wrong here that it could excuse, and it says so.
+            assert!(folder.good(&["check"]).out.contains("GOV017"));
+            assert_eq!(folder.yaml(&path)["expires"], "2027-02-19");
+            std::fs::remove_file(folder.path(&path)).expect("it can be removed");
+        }
         folder.is_clean();
     }
     let agreement = folder.yaml(&format!("{orders}/access/margin.oaas.yaml"));
@@ -126,7 +132,6 @@ fn what_is_said_about_others_passes_check() {
     assert_eq!(agreement["consumer"]["teamId"], "order-platform");
     assert_eq!(agreement["name"], "Margin reads Orders");
     assert_eq!(agreement["endTimestamp"], "2027-11-21T23:59:59Z");
-    assert_eq!(folder.yaml("registry/waivers/w1.yaml")["expires"], "2027-02-19");
     let review = folder.yaml(&format!("{orders}/reviews/orders-good.yaml"));
     assert_eq!((&review["date"], &review["reviewer"]), (&"2026-11-21".into(), &"margin".into()));
 }

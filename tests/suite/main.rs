@@ -5,6 +5,7 @@
 mod architecture;
 mod budgets;
 mod cases;
+mod cel;
 mod change;
 mod cli;
 mod codeowners;
@@ -17,6 +18,7 @@ mod lineage;
 mod mv;
 mod pages;
 mod pictures;
+mod policies;
 mod repository;
 mod rules;
 mod schemas;

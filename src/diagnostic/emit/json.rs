@@ -51,6 +51,8 @@ struct Finding<'a> {
     label: Option<&'a str>,
     help: Option<&'a str>,
     subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'a str>,
     file: &'a str,
     line: u32,
     column: u32,
@@ -99,6 +101,7 @@ fn finding<'a>(report: &Report<'a>, diagnostic: &'a Diagnostic) -> Finding<'a> {
         label: diagnostic.label.as_deref(),
         help: diagnostic.help.as_deref(),
         subject: diagnostic.subject.as_deref(),
+        policy: diagnostic.policy.as_deref(),
         file: place.path,
         line: place.line,
         column: place.column,

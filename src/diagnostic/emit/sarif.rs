@@ -105,7 +105,7 @@ fn result(report: &Report<'_>, diagnostic: &Diagnostic, rule_index: usize, finge
     // A finding about the registry as a whole has no file; an empty reference would mean the root itself.
     let has_file = !report.sources.path(diagnostic.location.file).is_empty();
     let location = has_file.then(|| json!({ "physicalLocation": physical(report, diagnostic.location, prefix) }));
-    json!({
+    let mut result = json!({
         "ruleId": diagnostic.rule.code,
         "ruleIndex": rule_index,
         "level": level(diagnostic.severity),
@@ -114,7 +114,11 @@ fn result(report: &Report<'_>, diagnostic: &Diagnostic, rule_index: usize, finge
         "relatedLocations": related.collect::<Vec<_>>(),
         "partialFingerprints": { "meshfolio/v1": fingerprint },
         "suppressions": suppressions.collect::<Vec<_>>(),
-    })
+    });
+    if let Some(policy) = &diagnostic.policy {
+        result["properties"] = json!({ "policy": policy });
+    }
+    result
 }
 
 fn physical(report: &Report<'_>, location: Location, prefix: &str) -> Value {

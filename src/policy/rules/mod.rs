@@ -4,8 +4,11 @@ mod completeness;
 mod links;
 mod ownership;
 mod personal_data;
+pub(crate) mod policies;
+pub(crate) mod waivers;
 
 use super::PolicyRule;
 
 /// All rules, by family.
-pub const ALL: &[&[PolicyRule]] = &[ownership::RULES, completeness::RULES, personal_data::RULES, links::RULES];
+pub const ALL: &[&[PolicyRule]] =
+    &[ownership::RULES, completeness::RULES, personal_data::RULES, policies::RULES, waivers::RULES, links::RULES];

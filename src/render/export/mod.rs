@@ -7,6 +7,7 @@ mod drawing;
 mod impact;
 mod lineage;
 mod list;
+mod policy;
 mod schema;
 mod show;
 mod table;
@@ -20,7 +21,8 @@ pub use impact::{ImpactFormat, impact};
 pub(crate) use lineage::header as node_header;
 pub use lineage::{LineageFormat, lineage};
 pub use list::{Filter, FilterError, ListFormat, ListRow, list, rows};
-pub use schema::schema_json;
+pub use policy::{PolicyFormat, policy_explain, policy_list, policy_tests};
+pub use schema::{context_json, schema_json};
 pub use show::{Shown, show_json, show_text};
 pub(super) use table::{csv, table};
 

@@ -1,7 +1,14 @@
 //! The schema of a kind, self-contained, without our own annotations.
 
 use super::ExportError;
+use crate::policy::context_schema;
 use crate::yaml::{Schemas, without_notes};
+
+/// Returns what expressions of policies see.
+#[must_use]
+pub fn context_json(schemas: &Schemas) -> String {
+    serde_json::to_string_pretty(&context_schema(schemas)).expect("schemas are plain data") + "\n"
+}
 
 /// Returns the schema `name` in `version`, by default the newest.
 ///

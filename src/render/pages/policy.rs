@@ -4,10 +4,12 @@ use serde::Serialize;
 
 use super::page;
 use super::waivers::{self, WaiverRow};
-use crate::graph::slug_of;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::graph::{Found, slug_of};
 use crate::model::{Kind, Policy, Urn};
+use crate::policy::Stage;
 use crate::render::parts::{self, Anchor, Contact, Day, Frame, Linker, Sign};
-use crate::render::site::Site;
+use crate::render::site::{ROWS, Site};
 use crate::render::twins::{PolicyTwin, to_json};
 use crate::render::{Page, RenderError, markdown};
 
@@ -27,11 +29,35 @@ struct PolicyPage<'a> {
     validations: Vec<ValidationRow<'a>>,
     variables: Vec<VariableRow<'a>>,
     tests: Vec<TestRow<'a>>,
+    standing: Standing<'a>,
     waivers: Vec<WaiverRow<'a>>,
     contacts: Vec<Contact<'a>>,
     prose_html: Option<String>,
     /// Rules, variables, cases and waivers that are not shown.
     n_more: usize,
+}
+
+/// What came of running the policy.
+#[derive(Serialize)]
+struct Standing<'a> {
+    is_run: bool,
+    is_readable: bool,
+    n_subjects: usize,
+    n_passing: usize,
+    n_failing: usize,
+    n_waived: usize,
+    n_unanswered: usize,
+    rows: Vec<FailingRow<'a>>,
+    /// How many more do not meet it.
+    n_more: usize,
+}
+
+#[derive(Serialize)]
+struct FailingRow<'a> {
+    subject: Anchor<'a>,
+    message: &'a str,
+    sign: Sign<'static>,
+    waived_by: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -57,6 +83,8 @@ struct TestRow<'a> {
     name: &'a str,
     /// The message that the case expects; none when it passes.
     refused: Option<&'a str>,
+    /// Why the case does not come out as it says.
+    failure: Option<&'a str>,
 }
 
 /// Values of a line of the scope.
@@ -75,6 +103,11 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
 /// A link to a policy.
 pub(super) fn anchor<'a>(policy: &'a Policy, linker: Linker<'a>) -> Anchor<'a> {
     linker.to(policy.header.title(), &format!("policies/{}.html", slug_of(&policy.header)))
+}
+
+/// A link to a policy, by its id.
+pub(super) fn named<'a>(policy: &'a Policy, linker: Linker<'a>) -> Anchor<'a> {
+    linker.to(policy.header.id.value.as_str(), &format!("policies/{}.html", slug_of(&policy.header)))
 }
 
 fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
@@ -129,7 +162,8 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
             .iter()
             .map(|variable| VariableRow { name: &variable.name, expression: &variable.expression.value })
             .collect(),
-        tests: policy.tests.iter().map(|test| TestRow { name: &test.name, refused: test.expect.as_deref() }).collect(),
+        tests: tests(site, policy),
+        standing: standing(site, policy, linker),
         waivers: waivers::of_policy(site, idx, linker),
         contacts: parts::contacts(&header.support),
         prose_html: mesh
@@ -152,6 +186,72 @@ fn bound(page: &mut PolicyPage<'_>) {
         + parts::keep_within(&mut page.variables, ROWS, BYTES, |row| row.name.len() + row.expression.len())
         + parts::keep_within(&mut page.tests, ROWS, BYTES, |row| row.name.len() + row.refused.map_or(0, str::len))
         + parts::keep_within(&mut page.waivers, ROWS, BYTES, WaiverRow::n_bytes);
+}
+
+fn tests<'a>(site: &'a Site, policy: &'a Policy) -> Vec<TestRow<'a>> {
+    let outcome = site.outcome.governance.policy(&policy.header.id.value);
+    let failure = |position: usize| outcome.and_then(|outcome| outcome.tests.get(position)?.failure.as_deref());
+    let row = |(position, test): (usize, &'a crate::model::PolicyTest)| TestRow {
+        name: &test.name,
+        refused: test.expect.as_deref(),
+        failure: failure(position),
+    };
+    policy.tests.iter().enumerate().map(row).collect()
+}
+
+fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Standing<'a> {
+    let mut standing = Standing {
+        is_run: false,
+        is_readable: true,
+        n_subjects: 0,
+        n_passing: 0,
+        n_failing: 0,
+        n_waived: 0,
+        n_unanswered: 0,
+        rows: Vec::new(),
+        n_more: 0,
+    };
+    let Some(outcome) = site.outcome.governance.policy(&policy.header.id.value) else { return standing };
+    standing.is_run = outcome.stage != Stage::Retired && !policy.validations.is_empty();
+    standing.is_readable = outcome.is_usable;
+    standing.n_subjects = outcome.n_subjects;
+    standing.n_passing = outcome.n_passing();
+    standing.n_failing = outcome.n_failing;
+    standing.n_unanswered = outcome.n_unanswered;
+    let id = policy.header.id.value.as_str();
+    standing.n_waived = site.outcome.waived_by_policy(id);
+    let mut rows: Vec<FailingRow<'a>> = Vec::new();
+    for violation in outcome.violations.iter().take(ROWS) {
+        let is_it = |finding: &&Diagnostic| {
+            finding.location == violation.location && finding.message.contains(&violation.message)
+        };
+        let finding = site.outcome.findings.of_policy(id).find(is_it);
+        let waived_by = finding.and_then(|finding| finding.waived_by.as_deref());
+        let weight = finding.map_or(outcome.severity, |finding| finding.severity);
+        let sign = match (waived_by, outcome.stage, weight) {
+            (Some(_), ..) => Sign::new("", "draft", "Waived"),
+            (None, Stage::Proposed, _) => Sign::new("", "draft", "Not counted yet"),
+            (None, _, Severity::Error) => Sign::new("bad", "missed", "Error"),
+            (None, _, Severity::Warning) => Sign::new("warn", "deprecated", "Warning"),
+            (None, _, Severity::Info) => Sign::new("", "said", "Info"),
+        };
+        rows.push(FailingRow {
+            subject: subject(site, violation.subject, linker),
+            message: &violation.message,
+            sign,
+            waived_by,
+        });
+    }
+    standing.n_more = outcome.violations.len() - rows.len();
+    standing.rows = rows;
+    standing
+}
+
+fn subject<'a>(site: &'a Site, found: Found, linker: Linker<'a>) -> Anchor<'a> {
+    match found.kind {
+        Kind::SemanticDefinition => linker.term(found.idx),
+        _ => linker.thing(found, site.mesh().header(found)),
+    }
 }
 
 /// What a policy applies to, in words; empty when it applies to everything.

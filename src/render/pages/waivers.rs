@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::page;
 use crate::graph::date_of;
 use crate::model::{Policy, SpannedText, Text};
+use crate::policy::SOON_DAYS;
 use crate::render::parts::{Anchor, Day, Frame, Linker, Sign};
 use crate::render::site::{ROWS, Site};
 use crate::render::{Page, RenderError};
@@ -41,8 +42,6 @@ impl WaiverRow<'_> {
 
 /// Bytes of the rows of the page.
 const BYTES: usize = 120_000;
-/// Waivers that end within so many days end soon.
-const SOON_DAYS: i32 = 30;
 
 pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
     page("waivers.html", 0, html).into_iter().collect()

@@ -163,7 +163,8 @@ struct ReviewRow<'a> {
 struct FindingRow<'a> {
     tone: &'static str,
     severity: &'static str,
-    code: &'static str,
+    /// The code of a built-in rule, or the policy with its page.
+    rule: Anchor<'a>,
     message: Vec<parts::Piece>,
     waived_by: Option<&'a str>,
 }
@@ -260,7 +261,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     reviews.truncate(REVIEWS);
     let n_outputs = outputs.len();
     outputs.truncate(OUTPUTS);
-    let mut findings = findings(site, idx);
+    let mut findings = findings(site, idx, linker);
     let n_findings = findings.len();
     findings.truncate(FINDINGS);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
@@ -554,7 +555,7 @@ fn documents<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Ve
 }
 
 /// The findings about the product itself: open ones and waived ones.
-fn findings(site: &Site, idx: usize) -> Vec<FindingRow<'_>> {
+fn findings<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<FindingRow<'a>> {
     let header = &site.mesh().products[idx].descriptor.header;
     let reference = header.reference();
     let is_own = |finding: &&crate::diagnostic::Diagnostic| finding.subject.as_deref() == Some(reference.as_str());
@@ -569,7 +570,10 @@ fn findings(site: &Site, idx: usize) -> Vec<FindingRow<'_>> {
         rows.push(FindingRow {
             tone,
             severity: finding.severity.word(),
-            code: finding.rule.code,
+            rule: match finding.policy.as_deref().and_then(|id| site.mesh().policy(id)) {
+                Some(policy) => super::policy::named(&site.mesh().policies[policy], linker),
+                None => Anchor::plain(finding.rule.code),
+            },
             message: parts::spoken(&finding.message),
             waived_by: finding.waived_by.as_deref(),
         });

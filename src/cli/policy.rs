@@ -1,0 +1,106 @@
+//! `policy`: the policies, their test cases, and what they apply to.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::session::{Session, find, read_ref};
+use super::terminal::Terminal;
+use super::{Global, Outcome};
+use crate::check::Detail;
+use crate::pipeline;
+use crate::policy::PolicyOutcome;
+use crate::render::export::{PolicyFormat, policy_explain, policy_list, policy_tests};
+use crate::yaml::did_you_mean;
+
+#[derive(Debug, Args)]
+pub(crate) struct PolicyArgs {
+    #[command(subcommand)]
+    command: PolicyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum PolicyCommand {
+    /// List the policies with what came of them
+    List(FormatArgs),
+    /// Run the test cases of the policies; fails when one does
+    Test(TestArgs),
+    /// Show what a policy asks, of whom, and what does not meet it
+    Explain(ExplainArgs),
+}
+
+#[derive(Debug, Args)]
+struct FormatArgs {
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
+    format: Format,
+}
+
+#[derive(Debug, Args)]
+struct TestArgs {
+    /// Ids of policies; without any, all are tested
+    ids: Vec<String>,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+#[derive(Debug, Args)]
+struct ExplainArgs {
+    /// Id of a policy
+    id: String,
+    /// A thing, such as `contract:orders`: whether the policy binds it, and if not, why
+    thing: Option<String>,
+    #[command(flatten)]
+    format: FormatArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl FormatArgs {
+    fn of(&self, terminal: &Terminal) -> PolicyFormat {
+        match self.format {
+            Format::Text => PolicyFormat::Text { color: terminal.color_out() },
+            Format::Json => PolicyFormat::Json,
+        }
+    }
+}
+
+pub(crate) fn run(global: &Global, args: &PolicyArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let session = Session::open(global, Detail::Pages)?;
+    let outcome = session.run()?;
+    match &args.command {
+        PolicyCommand::List(format) => super::print(&policy_list(&outcome, format.of(terminal)))?,
+        PolicyCommand::Test(args) => {
+            let chosen = args.ids.iter().map(|id| Ok(policy(&outcome, id)?.policy.header.id.value.as_str()));
+            let chosen = chosen.collect::<anyhow::Result<Vec<&str>>>()?;
+            let files = outcome.governance.policies.iter().map(|policy| policy.policy.header.file);
+            let texts = outcome.sources.texts(&session.tree, files);
+            let (text, is_passed) = policy_tests(&outcome, &chosen, &texts, args.format.of(terminal));
+            super::print(&text)?;
+            return Ok(if is_passed { Outcome::Clean } else { Outcome::Findings });
+        }
+        PolicyCommand::Explain(args) => {
+            let policy = policy(&outcome, &args.id)?;
+            let thing = match &args.thing {
+                Some(text) => Some(find(&outcome.mesh, &read_ref(&outcome, text)?, text)?),
+                None => None,
+            };
+            let texts =
+                outcome.sources.texts(&session.tree, policy.violations.iter().map(|violation| violation.location.file));
+            super::print(&policy_explain(&outcome, policy, thing, &texts, args.format.of(terminal)))?;
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
+fn policy<'a>(outcome: &'a pipeline::Outcome, id: &str) -> anyhow::Result<&'a PolicyOutcome> {
+    let bare = id.strip_prefix("policy:").unwrap_or(id);
+    if let Some(found) = outcome.governance.policy(bare) {
+        return Ok(found);
+    }
+    let known = outcome.governance.policies.iter().map(|policy| policy.policy.header.id.value.as_str());
+    let hint = did_you_mean(bare, known, || "`meshfolio policy list` shows all of them".to_owned());
+    anyhow::bail!("there is no policy `{bare}`; {hint}")
+}

@@ -1,0 +1,57 @@
+//! The policies of another tree: so that a branch cannot drop the rule that it breaks.
+
+use rayon::prelude::*;
+
+use super::read::is_in_roots;
+use super::{Options, PipelineError};
+use crate::check::{self, Keep};
+use crate::config::Config;
+use crate::diagnostic::Sink;
+use crate::load;
+use crate::model::{Descriptor, Policy};
+use crate::policy::Origin;
+use crate::source::{FileId, Tree, WalkOptions};
+use crate::yaml::Schemas;
+
+/// The bytes without which a file holds no policy.
+const MARK: &[u8] = b"Policy";
+
+/// Reads the policies of a tree, by id. Its other files are only looked into.
+pub(super) fn of_tree<'a>(
+    tree: &'a dyn Tree,
+    schemas: &Schemas,
+    options: &Options,
+    config: &Config,
+) -> Result<Origin<'a>, PipelineError> {
+    let walk = WalkOptions {
+        roots: config.roots.clone(),
+        exclude: config.exclude.clone(),
+        output: Some(config.output.clone()),
+    };
+    let listing = tree.list(&walk).map_err(PipelineError::List)?;
+    let keep = Keep { detail: options.detail, observed: None, grading: None };
+    let read = |path: &str| -> Option<(Policy, String)> {
+        let kind = load::file_kind(path, &config.roots);
+        let bytes = tree.read(path).ok()?;
+        if !bytes.windows(MARK.len()).any(|window| window == MARK) {
+            return None;
+        }
+        let text = load::decode(FileId(0), bytes, &mut Sink::default()).ok()?;
+        let checked = check::check_file(schemas, FileId(0), kind, &text, keep, &mut Sink::default());
+        match checked.descriptor? {
+            Descriptor::Policy(policy) => Some((*policy, path.to_owned())),
+            _ => None,
+        }
+    };
+    let is_yaml = |path: &str| {
+        let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        ending.is_some_and(|ending| ending == "yaml" || ending == "yml")
+    };
+    let is_for_us = |path: &&str| is_in_roots(config, path) && is_yaml(path);
+    let paths: Vec<&str> = listing.files.iter().map(|entry| entry.path.as_str()).filter(is_for_us).collect();
+    let mut found: Vec<(Policy, String)> = paths.par_iter().filter_map(|path| read(path)).collect();
+    found.sort_by(|(a, _), (b, _)| a.header.id.value.cmp(&b.header.id.value));
+    found.dedup_by(|(a, _), (b, _)| a.header.id.value == b.header.id.value);
+    let (policies, paths) = found.into_iter().unzip();
+    Ok(Origin { policies, tree, paths })
+}

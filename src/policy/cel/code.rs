@@ -1,0 +1,248 @@
+//! A checked expression, ready to run.
+
+use regex::Regex;
+
+use super::functions::Function;
+use super::parse::Bytes;
+use super::shapes::{Derived, Root};
+
+/// A checked expression.
+#[derive(Debug)]
+pub(crate) struct Code {
+    /// Its bytes in the expression.
+    pub(crate) at: Bytes,
+    pub(super) op: Op,
+}
+
+#[derive(Debug)]
+pub(super) enum Op {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Double(f64),
+    Text(Box<str>),
+    List(Vec<Code>),
+    Map(Vec<(Code, Code)>),
+    Root(Root),
+    /// A variable of the policy, by position.
+    Variable(usize),
+    /// The variable of a loop, counted from the outermost loop.
+    Local(usize),
+    Select {
+        of: Box<Code>,
+        field: Box<str>,
+        derived: Option<Derived>,
+        is_list: bool,
+    },
+    Index(Box<Code>, Box<Code>),
+    Not(Box<Code>),
+    Negate(Box<Code>),
+    And(Vec<Code>),
+    Or(Vec<Code>),
+    Binary(Binary, Box<Code>, Box<Code>),
+    /// `x in ['a', 'b']`.
+    InTexts(Box<Code>, Box<[Box<str>]>),
+    Choice(Box<Code>, Box<Code>, Box<Code>),
+    Call(Function, Vec<Code>),
+    Matches(Box<Code>, Box<Regex>),
+    Loop(Box<Loop>),
+}
+
+/// `over.all(x, body)` and its sisters.
+#[derive(Debug)]
+pub(super) struct Loop {
+    pub(super) kind: LoopKind,
+    pub(super) over: Code,
+    /// The test, or for `map` what is made.
+    pub(super) body: Code,
+    /// For `map` with three arguments: which items are taken.
+    pub(super) filter: Option<Code>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LoopKind {
+    All,
+    Exists,
+    ExistsOne,
+    Filter,
+    Map,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Binary {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    Equal,
+    Unequal,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    In,
+}
+
+impl Binary {
+    pub(super) fn of(sign: &str) -> Binary {
+        match sign {
+            "+" => Binary::Add,
+            "-" => Binary::Subtract,
+            "*" => Binary::Multiply,
+            "/" => Binary::Divide,
+            "%" => Binary::Remainder,
+            "==" => Binary::Equal,
+            "!=" => Binary::Unequal,
+            "<" => Binary::Less,
+            "<=" => Binary::LessEqual,
+            ">" => Binary::Greater,
+            ">=" => Binary::GreaterEqual,
+            _ => Binary::In,
+        }
+    }
+
+    pub(super) fn sign(self) -> &'static str {
+        match self {
+            Binary::Add => "+",
+            Binary::Subtract => "-",
+            Binary::Multiply => "*",
+            Binary::Divide => "/",
+            Binary::Remainder => "%",
+            Binary::Equal => "==",
+            Binary::Unequal => "!=",
+            Binary::Less => "<",
+            Binary::LessEqual => "<=",
+            Binary::Greater => ">",
+            Binary::GreaterEqual => ">=",
+            Binary::In => "in",
+        }
+    }
+}
+
+impl Code {
+    /// Returns the paths of fields with the texts that each may have, where the expression is nothing
+    /// but such demands joined by `&&`: what two policies can be compared by.
+    pub(crate) fn demands(&self) -> Vec<(String, Demand)> {
+        match &self.op {
+            Op::And(parts) => parts.iter().flat_map(Code::demands).collect(),
+            Op::InTexts(of, texts) => {
+                let texts = texts.iter().map(ToString::to_string).collect();
+                of.path().map(|path| (path, Demand::OneOf(texts))).into_iter().collect()
+            }
+            Op::Binary(binary @ (Binary::Equal | Binary::Unequal), left, right) => {
+                let is_equal = *binary == Binary::Equal;
+                let (path, value) = match (left.path(), right.path()) {
+                    (Some(path), None) => (path, right),
+                    (None, Some(path)) => (path, left),
+                    _ => return Vec::new(),
+                };
+                let demand = match (&value.op, is_equal) {
+                    (Op::Text(text), true) => Demand::OneOf(vec![text.to_string()]),
+                    (Op::Text(text), false) => Demand::NotOneOf(vec![text.to_string()]),
+                    (Op::Null, true) => Demand::Absent,
+                    (Op::Null, false) => Demand::Present,
+                    _ => return Vec::new(),
+                };
+                vec![(path, demand)]
+            }
+            Op::Call(Function::Stated, arguments) => {
+                arguments[0].path().map(|path| (path, Demand::Present)).into_iter().collect()
+            }
+            Op::Not(of) => {
+                let demands = of.demands();
+                if matches!(of.op, Op::And(_)) {
+                    return Vec::new();
+                }
+                demands.into_iter().map(|(path, demand)| (path, demand.negated())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns `contract.description.usage` for a chain of fields from a root.
+    fn path(&self) -> Option<String> {
+        match &self.op {
+            Op::Root(root) => Root::ALL.iter().find(|(_, known)| known == root).map(|(name, _)| (*name).to_owned()),
+            Op::Select { of, field, .. } => Some(format!("{}.{field}", of.path()?)),
+            _ => None,
+        }
+    }
+
+    /// Adds the names of fields that are asked of the subject itself, in the order of the text.
+    pub(crate) fn touched(&self, subject: Root, names: &mut Vec<Box<str>>) {
+        if let Op::Select { of, field, .. } = &self.op
+            && matches!(of.op, Op::Root(root) if root == subject)
+            && !names.contains(field)
+        {
+            names.push(field.clone());
+        }
+        match &self.op {
+            Op::List(parts) | Op::And(parts) | Op::Or(parts) | Op::Call(_, parts) => {
+                for part in parts {
+                    part.touched(subject, names);
+                }
+            }
+            Op::Map(entries) => entries.iter().for_each(|(key, value)| {
+                key.touched(subject, names);
+                value.touched(subject, names);
+            }),
+            Op::Select { of: part, .. }
+            | Op::Not(part)
+            | Op::Negate(part)
+            | Op::InTexts(part, _)
+            | Op::Matches(part, _) => part.touched(subject, names),
+            Op::Index(a, b) | Op::Binary(_, a, b) => {
+                a.touched(subject, names);
+                b.touched(subject, names);
+            }
+            Op::Choice(a, b, c) => [a, b, c].into_iter().for_each(|part| part.touched(subject, names)),
+            Op::Loop(run) => {
+                run.over.touched(subject, names);
+                run.body.touched(subject, names);
+                run.filter.iter().for_each(|part| part.touched(subject, names));
+            }
+            Op::Null
+            | Op::Bool(_)
+            | Op::Int(_)
+            | Op::Double(_)
+            | Op::Text(_)
+            | Op::Root(_)
+            | Op::Variable(_)
+            | Op::Local(_) => {}
+        }
+    }
+}
+
+/// What a field must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Demand {
+    OneOf(Vec<String>),
+    NotOneOf(Vec<String>),
+    Present,
+    Absent,
+}
+
+impl Demand {
+    fn negated(self) -> Demand {
+        match self {
+            Demand::OneOf(texts) => Demand::NotOneOf(texts),
+            Demand::NotOneOf(texts) => Demand::OneOf(texts),
+            Demand::Present => Demand::Absent,
+            Demand::Absent => Demand::Present,
+        }
+    }
+
+    /// Says whether no value meets both.
+    pub(crate) fn excludes(&self, other: &Demand) -> bool {
+        match (self, other) {
+            (Demand::OneOf(a), Demand::OneOf(b)) => !a.iter().any(|text| b.contains(text)),
+            (Demand::OneOf(a), Demand::NotOneOf(b)) | (Demand::NotOneOf(b), Demand::OneOf(a)) => {
+                a.iter().all(|text| b.contains(text))
+            }
+            (Demand::Absent, Demand::OneOf(_) | Demand::Present)
+            | (Demand::OneOf(_) | Demand::Present, Demand::Absent) => true,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Runs policies over the mesh: each file with a subject is read once more, in parallel, and judged by
+//! all policies that bind it.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use super::cel::{Doc, Fault, Machine, Root};
+use super::library::{Compiled, Stage};
+use super::scope::{Traits, subjects};
+use super::world::{Ground, Shelf, World, definition};
+use crate::graph::Found;
+use crate::model::Kind;
+use crate::source::{FileId, Location, Span};
+use crate::yaml::{self, NodeRef};
+
+/// How many files are judged before it is asked whether a policy takes too long.
+const BATCH: usize = 512;
+/// How many steps a policy may take for all subjects together: about twenty seconds.
+const MAX_TOTAL_STEPS: u64 = 400_000_000;
+
+/// A subject that does not meet a policy.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// The subject.
+    pub subject: Found,
+    /// Position of the validation in the policy.
+    pub validation: usize,
+    /// What the policy says.
+    pub message: String,
+    /// The best place in the subject's file.
+    pub location: Location,
+}
+
+/// What came of one policy.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    /// How many things it binds.
+    pub(super) n_subjects: usize,
+    /// How many of them do not meet it.
+    pub(super) n_failing: usize,
+    /// How many others it came to no answer for.
+    pub(super) n_unanswered: usize,
+    pub(super) violations: Vec<Violation>,
+    /// Runs without an answer: the subject and why. The first of each place, and how many there were.
+    pub(super) faults: BTreeMap<FaultPlace, (Found, Fault, usize)>,
+    pub(super) steps: u64,
+    /// It took too long and was stopped.
+    pub(super) is_stopped: bool,
+}
+
+/// Position of the validation, position of the variable, and bytes.
+type FaultPlace = (usize, Option<usize>, (u32, u32));
+
+/// The subjects of a file, each with the policies that bind it.
+type Bound<'t> = Vec<(&'t Traits<'t>, Vec<usize>)>;
+
+/// What came of one subject, for one policy.
+#[derive(Default)]
+struct Verdict {
+    policy: usize,
+    subject: Option<Found>,
+    violations: Vec<Violation>,
+    faults: Vec<(usize, Fault)>,
+    steps: u64,
+}
+
+/// Judges all subjects by all policies; one result for each policy, in their order.
+pub(super) fn judge(policies: &[Compiled<'_>], ground: &Ground<'_>) -> Vec<Judged> {
+    let mut judged: Vec<Judged> = policies.iter().map(|_| Judged::default()).collect();
+    let things = subjects(ground.mesh);
+    let mut by_file: BTreeMap<FileId, Bound<'_>> = BTreeMap::new();
+    for traits in &things {
+        let binds = |policy: &usize| {
+            let compiled = &policies[*policy];
+            compiled.stage != Stage::Retired && compiled.scope.holds(traits).is_ok()
+        };
+        let bound: Vec<usize> = (0..policies.len()).filter(binds).collect();
+        for policy in &bound {
+            judged[*policy].n_subjects += 1;
+        }
+        let usable: Vec<usize> = bound.into_iter().filter(|policy| policies[*policy].is_usable).collect();
+        if !usable.is_empty() {
+            by_file.entry(ground.mesh.header(traits.subject).file).or_default().push((traits, usable));
+        }
+    }
+    let files: Vec<(FileId, Bound<'_>)> = by_file.into_iter().collect();
+    for batch in files.chunks(BATCH) {
+        let is_running: Vec<bool> = judged.iter().map(|judged| !judged.is_stopped).collect();
+        let verdicts: Vec<Vec<Verdict>> =
+            batch.par_iter().map(|(file, bound)| judge_file(policies, ground, *file, bound, &is_running)).collect();
+        for verdict in verdicts.into_iter().flatten() {
+            judged[verdict.policy].take(verdict);
+        }
+        for judged in &mut judged {
+            judged.is_stopped |= judged.steps > MAX_TOTAL_STEPS;
+        }
+    }
+    judged
+}
+
+impl Judged {
+    fn take(&mut self, verdict: Verdict) {
+        self.steps += verdict.steps;
+        self.n_failing += usize::from(!verdict.violations.is_empty());
+        self.n_unanswered += usize::from(verdict.violations.is_empty() && !verdict.faults.is_empty());
+        self.violations.extend(verdict.violations);
+        for (validation, fault) in verdict.faults {
+            let Some(subject) = verdict.subject else { continue };
+            let place = (validation, fault.variable, fault.at);
+            self.faults.entry(place).and_modify(|(_, _, count)| *count += 1).or_insert((subject, fault, 1));
+        }
+    }
+}
+
+fn judge_file(
+    policies: &[Compiled<'_>],
+    ground: &Ground<'_>,
+    file: FileId,
+    bound: &Bound<'_>,
+    is_running: &[bool],
+) -> Vec<Verdict> {
+    let Ok(bytes) = ground.tree.read(ground.sources.path(file)) else { return Vec::new() };
+    let Ok(text) = String::from_utf8(bytes) else { return Vec::new() };
+    let parsed = yaml::parse(file, &text, &mut crate::diagnostic::Sink::default());
+    let Some(root) = parsed.tree.as_ref().map(yaml::YamlTree::root) else { return Vec::new() };
+    let mut verdicts = Vec::new();
+    for (traits, usable) in bound {
+        let subject = traits.subject;
+        let document = match subject.kind {
+            Kind::SemanticDefinition => {
+                definition(Doc::Yaml(root), &ground.mesh.term(&ground.mesh.terms[subject.idx]).id)
+            }
+            _ => Some(Doc::Yaml(root)),
+        };
+        let Some(document) = document else { continue };
+        let shelf = Shelf::default();
+        let world = World::new(ground, subject, file, document, &shelf);
+        for position in usable.iter().filter(|position| is_running[**position]) {
+            let compiled = &policies[*position];
+            let judged =
+                catch_unwind(AssertUnwindSafe(|| judge_subject(compiled, &world, subject, document, root, file)));
+            let mut verdict = judged.unwrap_or_else(|_| {
+                let message = "the tool itself failed on this; please report it with the policy".to_owned();
+                let fault = Fault { at: (0, 0), message, variable: None, is_limit: true };
+                Verdict { faults: vec![(0, fault)], ..Verdict::default() }
+            });
+            verdict.policy = *position;
+            verdict.subject = Some(subject);
+            verdict.steps += world.take_steps();
+            verdicts.push(verdict);
+        }
+    }
+    verdicts
+}
+
+fn judge_subject<'a>(
+    compiled: &'a Compiled<'_>,
+    world: &World<'a>,
+    subject: Found,
+    document: Doc<'a>,
+    root: NodeRef<'a>,
+    file: FileId,
+) -> Verdict {
+    let mut machine = Machine::new(world, &compiled.variables);
+    let mut verdict = Verdict::default();
+    for validation in &compiled.validations {
+        match machine.condition(&validation.code) {
+            Ok(true) => {}
+            Ok(false) => {
+                let place = machine.witness().and_then(Doc::place);
+                let own = || touched(compiled, validation.position, subject.kind, document);
+                let span = place.or_else(own).or_else(|| identity(document, root)).unwrap_or_default();
+                let stated = compiled.policy.validations[validation.position].message.as_deref();
+                let made = validation.message.as_ref().map(|code| machine.message(code));
+                let message = match (made, stated) {
+                    (Some(Ok(message)), _) => message,
+                    (Some(Err(_)) | None, Some(stated)) => stated.to_owned(),
+                    (Some(Err(fault)), None) => format!("no message could be made: {}", fault.message),
+                    (None, None) => "does not meet the policy".to_owned(),
+                };
+                let location = Location { file, span };
+                verdict.violations.push(Violation { subject, validation: validation.position, message, location });
+            }
+            Err(fault) => {
+                let is_spent = fault.is_limit;
+                verdict.faults.push((validation.position, fault));
+                // The others would fail for the same reason.
+                if is_spent {
+                    break;
+                }
+            }
+        }
+    }
+    verdict.steps = machine.run().steps;
+    verdict
+}
+
+/// Returns the place of the first field that a condition asks of the subject and that the subject states.
+fn touched(compiled: &Compiled<'_>, validation: usize, kind: Kind, document: Doc<'_>) -> Option<Span> {
+    let mut names = Vec::new();
+    let root = Root::Thing(kind);
+    let condition = compiled.validations.iter().find(|condition| condition.position == validation)?;
+    condition.code.touched(root, &mut names);
+    for variable in &compiled.variables {
+        variable.touched(root, &mut names);
+    }
+    let Doc::Yaml(node) = document else { return None };
+    // Where the mesh knows the field, the file has what it knows it from.
+    let mut entries = names.iter().filter_map(|name| match name.as_ref() {
+        "inputs" => node.entry("inputPorts"),
+        "contracts" => node.entry("outputPorts"),
+        "id" | "columns" | "owner" | "domain" => None,
+        name => node.entry(name),
+    });
+    entries.next().map(|(key, value)| {
+        let is_whole = value.is_mapping() || value.is_sequence() || value.is_null();
+        if is_whole { key.span() } else { value.span() }
+    })
+}
+
+fn identity(document: Doc<'_>, root: NodeRef<'_>) -> Option<Span> {
+    let Doc::Yaml(node) = document else { return None };
+    node.get("id").or_else(|| root.get("id")).map(NodeRef::span)
+}

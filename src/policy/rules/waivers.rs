@@ -1,0 +1,247 @@
+//! Waivers that ended, end, cover nothing, or were granted by those they are for.
+
+use jiff::civil::Date;
+
+use crate::declare_rule;
+use crate::diagnostic::{Diagnostic, Grading, RuleMeta, Sink, Waiving};
+use crate::graph::{Mesh, date_of};
+use crate::model::{Header, Kind, Ref, SpannedText};
+use crate::policy::PolicyRule;
+use crate::policy::waivers::waiving;
+use crate::policy::world::home;
+use crate::source::SourceMap;
+use crate::yaml::did_you_mean;
+
+pub(super) const RULES: &[PolicyRule] = &[
+    PolicyRule { meta: &EXPIRED_WAIVER, run: |_, _| {} },
+    PolicyRule { meta: &ENDING_WAIVER, run: |_, _| {} },
+    PolicyRule { meta: &UNUSED_WAIVER, run: |_, _| {} },
+    PolicyRule { meta: &SELF_APPROVED_WAIVER, run: |_, _| {} },
+];
+
+/// A waiver that ends within so many days ends soon (DESIGN section 2).
+pub(crate) const SOON_DAYS: i32 = 30;
+
+declare_rule! {
+    /// ## What it finds
+    /// A waiver whose last day has passed. It covers nothing any more.
+    ///
+    /// ## Why it matters
+    /// What was excused for a while counts again. A waiver that stays shows a decision that is no longer in force.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// expires: "2026-06-30"
+    /// ```
+    ///
+    /// ## Instead
+    /// Mend what was excused and remove the waiver, or ask its approver for a new last day.
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `expired-waiver: error`.
+    pub static EXPIRED_WAIVER = { code: "GOV015", name: "expired-waiver", severity: Warning, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A waiver in force whose last day is at most 30 days away.
+    ///
+    /// ## Why it matters
+    /// After that day the finding it covers counts again, in everybody's check.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// expires: "2026-12-01"     # today is 21 November 2026
+    /// ```
+    ///
+    /// ## Instead
+    /// Mend what is excused before that day, or ask its approver in time.
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `ending-waiver: warning`.
+    pub static ENDING_WAIVER = { code: "GOV016", name: "ending-waiver", severity: Info, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A waiver in force that covers no finding: what it excused is mended, or it names the wrong rule or thing.
+    ///
+    /// ## Why it matters
+    /// An exception that is not needed is an open door: the next mistake goes through it unseen.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: Waiver
+    /// target: product:orders
+    /// rule: missing-owner       # orders has an owner by now
+    /// ```
+    ///
+    /// ## Instead
+    /// Remove the waiver.
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `unused-waiver: info`.
+    pub static UNUSED_WAIVER = { code: "GOV017", name: "unused-waiver", severity: Warning, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A waiver whose `approvedBy` is the team that owns what is excused.
+    ///
+    /// ## Why it matters
+    /// Who excuses themselves is not bound by the rule.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// target: product:orders           # owned by order-platform
+    /// approvedBy: order-platform
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// target: product:orders
+    /// approvedBy: data-governance
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `self-approved-waiver: error`.
+    pub static SELF_APPROVED_WAIVER = { code: "GOV018", name: "self-approved-waiver", severity: Warning, since: "0.1.0" }
+}
+
+/// A waiver, wherever it stands.
+struct Excuse<'a> {
+    header: &'a Header,
+    target: &'a SpannedText,
+    /// The rule, when the waiver is a document; in a policy it is that policy.
+    rule: Option<&'a SpannedText>,
+    approved_by: Option<&'a SpannedText>,
+    expires: Option<&'a SpannedText>,
+    waiving: Waiving,
+    /// It stands in a policy that makes no findings.
+    is_idle: bool,
+}
+
+/// Reports on all waivers of the files; `covered` are the findings that they may cover.
+pub(crate) fn report(
+    mesh: &Mesh,
+    today: Date,
+    known: &[&'static RuleMeta],
+    grading: &Grading,
+    sources: &SourceMap,
+    sink: &mut Sink,
+) {
+    let excuses = excuses(mesh);
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for excuse in &excuses {
+        let reference = excuse.header.reference();
+        let file = excuse.header.file;
+        let target = excuse.target.value.as_str();
+        let last = excuse.expires.and_then(|day| date_of(&day.value).map(|date| (day, date)));
+        let left = last.and_then(|(_, last)| today.until(last).ok()).map(|span| span.get_days());
+        let is_in_force = match (last, left) {
+            (Some((day, last)), Some(..0)) => {
+                let message = format!("the waiver for `{target}` ended on {last}");
+                let help = "mend what was excused and remove the waiver, or ask its approver for a new last day";
+                found.push(EXPIRED_WAIVER.at(file, day.span, message).help(help).subject(reference.clone()));
+                false
+            }
+            (Some((day, last)), Some(left)) => {
+                if left <= SOON_DAYS {
+                    let message = match left {
+                        0 => format!("the waiver for `{target}` ends today"),
+                        1 => format!("the waiver for `{target}` ends tomorrow, on {last}"),
+                        left => format!("the waiver for `{target}` ends in {left} days, on {last}"),
+                    };
+                    let help = "mend what is excused before that day, or ask its approver in time";
+                    found.push(ENDING_WAIVER.at(file, day.span, message).help(help).subject(reference.clone()));
+                }
+                true
+            }
+            _ => false,
+        };
+        found.extend(self_approved(mesh, excuse, &reference));
+        if is_in_force && !excuse.is_idle && leads(mesh, target) && !is_used(excuse, sink.found(), grading, sources) {
+            found.push(unused(mesh, excuse, known).subject(reference));
+        }
+    }
+    for finding in found {
+        sink.push(finding);
+    }
+}
+
+fn excuses(mesh: &Mesh) -> Vec<Excuse<'_>> {
+    let mut excuses = Vec::new();
+    for waiver in mesh.waivers.iter().filter(|waiver| !waiver.header.is_broken()) {
+        excuses.push(Excuse {
+            header: &waiver.header,
+            target: &waiver.target,
+            rule: Some(&waiver.rule),
+            approved_by: waiver.approved_by.as_ref(),
+            expires: waiver.expires.as_ref(),
+            waiving: waiving(mesh, &waiver.header.id.value, &waiver.target, &waiver.rule),
+            is_idle: false,
+        });
+    }
+    for policy in mesh.policies.iter().filter(|policy| !policy.header.is_broken()) {
+        let id = &policy.header.id.value;
+        for waiver in &policy.waivers {
+            excuses.push(Excuse {
+                header: &policy.header,
+                target: &waiver.target,
+                rule: None,
+                approved_by: waiver.approved_by.as_ref(),
+                expires: waiver.expires.as_ref(),
+                waiving: waiving(mesh, id, &waiver.target, id),
+                is_idle: matches!(policy.stage.as_deref(), Some("proposed" | "retired")),
+            });
+        }
+    }
+    excuses
+}
+
+/// Says whether a target is there; one that is not has a finding of its own.
+fn leads(mesh: &Mesh, target: &str) -> bool {
+    Ref::parse(target).is_ok_and(|reference| mesh.find(&reference).iter().any(|found| !mesh.header(*found).is_broken()))
+}
+
+fn is_used(excuse: &Excuse<'_>, found: &[Diagnostic], grading: &Grading, sources: &SourceMap) -> bool {
+    found.iter().any(|finding| {
+        excuse.waiving.covers(finding) && grading.severity(finding, sources.path(finding.location.file)).is_some()
+    })
+}
+
+fn unused(mesh: &Mesh, excuse: &Excuse<'_>, known: &[&'static RuleMeta]) -> Diagnostic {
+    let (file, target) = (excuse.header.file, excuse.target.value.as_str());
+    if let Some(rule) = excuse.rule {
+        let word = rule.value.trim_start_matches("policy:");
+        let is_known =
+            known.iter().any(|known| known.code == word || known.name == word) || mesh.policy(word).is_some();
+        if !is_known {
+            let message = format!("the waiver for `{target}` names the rule `{word}`, which is not there");
+            let policies = mesh.policies.iter().map(|policy| policy.header.id.value.as_str());
+            let names = known.iter().flat_map(|rule| [rule.code, rule.name]).chain(policies);
+            let help = did_you_mean(word, names, || {
+                "`meshfolio explain` and `meshfolio policy list` list the rules".to_owned()
+            });
+            return UNUSED_WAIVER.at(file, rule.span, message).help(help);
+        }
+    }
+    let rule = excuse.waiving.rule.as_str();
+    let message = format!("the waiver of `{rule}` for `{target}` covers no finding");
+    UNUSED_WAIVER
+        .at(file, excuse.target.span, message)
+        .help("remove it; when a finding comes back, somebody decides again")
+}
+
+fn self_approved(mesh: &Mesh, excuse: &Excuse<'_>, reference: &str) -> Option<Diagnostic> {
+    let approver = excuse.approved_by?;
+    let target = Ref::parse(&excuse.target.value).ok()?;
+    let approved_by = mesh.team(&approver.value)?;
+    let owned = mesh.find(&target).into_iter().find(|found| home(mesh, *found).team_idx == Some(approved_by))?;
+    // A team that is excused is no owner of itself in this sense, but it decides for itself all the same.
+    let owns = if owned.kind == Kind::Team { "is excused itself" } else { "owns it" };
+    let team = mesh.teams[approved_by].descriptor.header.id.value.as_str();
+    let message = format!("the waiver for `{}` was granted by `{team}`, which {owns}", excuse.target.value);
+    let help = "ask the owner of the rule, such as the council, to grant it";
+    Some(SELF_APPROVED_WAIVER.at(excuse.header.file, approver.span, message).help(help).subject(reference.to_owned()))
+}

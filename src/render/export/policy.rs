@@ -1,0 +1,403 @@
+//! What policies say, for the shell and for scripts. The shapes are version 1; fields are only ever added.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::table;
+use crate::diagnostic::emit::json_text;
+use crate::diagnostic::{Diagnostic, visible};
+use crate::graph::{Found, Mesh};
+use crate::policy::{Outcome, PolicyOutcome, Stage, Violation};
+use crate::source::{Location, SourceTexts};
+
+/// How something about policies is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyFormat {
+    /// For people.
+    Text {
+        /// Heads in bold.
+        color: bool,
+    },
+    /// JSON.
+    Json,
+}
+
+#[derive(Serialize)]
+struct List<'a> {
+    version: u32,
+    policies: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    stage: &'static str,
+    /// What a violation weighs today.
+    severity: &'static str,
+    category: Option<&'a str>,
+    owner: Option<&'a str>,
+    effective_from: Option<&'a str>,
+    file: &'a str,
+    /// False when an expression cannot be read, so that the policy was not run.
+    usable: bool,
+    subjects: usize,
+    passing: usize,
+    failing: usize,
+    unanswered: usize,
+    waived: usize,
+    tests: usize,
+    tests_passing: usize,
+    /// What running it cost: operators, fields and turns of loops.
+    steps: u64,
+}
+
+#[derive(Serialize)]
+struct Tests<'a> {
+    version: u32,
+    summary: Summary,
+    cases: Vec<Case<'a>>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    passed: usize,
+    failed: usize,
+}
+
+#[derive(Serialize)]
+struct Case<'a> {
+    policy: &'a str,
+    name: &'a str,
+    expected: Option<&'a str>,
+    found: &'a [String],
+    passed: bool,
+    failure: Option<&'a str>,
+    file: &'a str,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct Explained<'a> {
+    version: u32,
+    policy: Row<'a>,
+    purpose: Option<&'a str>,
+    scope: Vec<(&'static str, Vec<&'a str>)>,
+    validations: Vec<Asked<'a>>,
+    failing: Vec<Failing<'a>>,
+    outside: Vec<Left>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<OneSubject<'a>>,
+}
+
+#[derive(Serialize)]
+struct Asked<'a> {
+    expression: &'a str,
+    message: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failing<'a> {
+    subject: String,
+    message: &'a str,
+    file: &'a str,
+    line: u32,
+    column: u32,
+    waived_by: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Left {
+    reason: &'static str,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct OneSubject<'a> {
+    subject: String,
+    binds: bool,
+    reason: Option<&'static str>,
+    messages: Vec<&'a str>,
+}
+
+fn row<'a>(outcome: &'a Outcome, policy: &'a PolicyOutcome) -> Row<'a> {
+    let header = &policy.policy.header;
+    let id = header.id.value.as_str();
+    Row {
+        id,
+        name: header.name.as_deref(),
+        stage: policy.stage.word(),
+        severity: policy.severity.word(),
+        category: policy.policy.category.as_deref(),
+        owner: policy.policy.owner.as_ref().map(|owner| owner.value.as_str()),
+        effective_from: policy.policy.effective_from.as_deref(),
+        file: file_of(outcome, policy),
+        usable: policy.is_usable,
+        subjects: policy.n_subjects,
+        passing: if policy.is_usable && policy.stage != Stage::Retired { policy.n_passing() } else { 0 },
+        failing: policy.n_failing,
+        unanswered: policy.n_unanswered,
+        waived: outcome.waived_by_policy(id),
+        tests: policy.policy.tests.len(),
+        tests_passing: policy.n_passing_tests(),
+        steps: policy.steps,
+    }
+}
+
+/// Policies of another revision stand in no file of the tree.
+fn file_of<'a>(outcome: &'a Outcome, policy: &PolicyOutcome) -> &'a str {
+    if outcome.governance.is_of_revision { "" } else { outcome.sources.path(policy.policy.header.file) }
+}
+
+/// Writes all policies with what came of them.
+#[must_use]
+pub fn policy_list(outcome: &Outcome, format: PolicyFormat) -> String {
+    let rows: Vec<Row<'_>> = outcome.governance.policies.iter().map(|policy| row(outcome, policy)).collect();
+    let PolicyFormat::Text { color } = format else {
+        return json_text(&List { version: 1, policies: rows });
+    };
+    let heads = ["id", "stage", "severity", "owner", "binds", "pass", "fail", "waived", "tests", "name"];
+    let cells = rows.iter().map(|row| {
+        let failing =
+            if row.unanswered > 0 { format!("{} + {}?", row.failing, row.unanswered) } else { row.failing.to_string() };
+        vec![
+            row.id.to_owned(),
+            row.stage.to_owned(),
+            row.severity.to_owned(),
+            row.owner.unwrap_or("-").to_owned(),
+            row.subjects.to_string(),
+            if row.usable { row.passing.to_string() } else { "unreadable".to_owned() },
+            failing,
+            row.waived.to_string(),
+            format!("{}/{}", row.tests_passing, row.tests),
+            row.name.unwrap_or_default().to_owned(),
+        ]
+    });
+    table(&heads, &cells.collect::<Vec<_>>(), color)
+}
+
+/// Writes what came of the test cases of some policies; of all when none is named. The second value
+/// says whether all came out as they say.
+#[must_use]
+pub fn policy_tests(outcome: &Outcome, chosen: &[&str], texts: &SourceTexts, format: PolicyFormat) -> (String, bool) {
+    let is_chosen =
+        |policy: &&PolicyOutcome| chosen.is_empty() || chosen.contains(&policy.policy.header.id.value.as_str());
+    let policies: Vec<&PolicyOutcome> = outcome.governance.policies.iter().filter(is_chosen).collect();
+    let line = |policy: &PolicyOutcome, span| texts.range(Location { file: policy.policy.header.file, span }).0.line;
+    let mut cases = Vec::new();
+    for policy in &policies {
+        let id = policy.policy.header.id.value.as_str();
+        let file = file_of(outcome, policy);
+        if !policy.is_usable {
+            cases.push(Case {
+                policy: id,
+                name: "its expressions can be read",
+                expected: None,
+                found: &[],
+                passed: false,
+                failure: Some("an expression cannot be read; `meshfolio check` says which"),
+                file,
+                line: line(policy, policy.policy.header.id.span),
+            });
+        }
+        cases.extend(policy.tests.iter().map(|test| Case {
+            policy: id,
+            name: &test.name,
+            expected: test.expected.as_deref(),
+            found: &test.found,
+            passed: test.failure.is_none(),
+            failure: test.failure.as_deref(),
+            file,
+            line: line(policy, test.span),
+        }));
+    }
+    let failed = cases.iter().filter(|case| !case.passed).count();
+    let passed = cases.len() - failed;
+    let PolicyFormat::Text { color } = format else {
+        return (json_text(&Tests { version: 1, summary: Summary { passed, failed }, cases }), failed == 0);
+    };
+    let mut text = String::new();
+    for cases in cases.chunk_by(|a, b| a.policy == b.policy) {
+        let n_failed = cases.iter().filter(|case| !case.passed).count();
+        let head = if n_failed == 0 { "ok" } else { "FAIL" };
+        text += &format!(
+            "{} {} ({} of {})\n",
+            strong(head, color),
+            visible(cases[0].policy),
+            cases.len() - n_failed,
+            cases.len()
+        );
+        for case in cases.iter().filter(|case| !case.passed) {
+            let place = format!("{}:{}", visible(case.file), case.line);
+            text += &format!(
+                "     {place}: {}\n       {}\n",
+                visible(case.name),
+                visible(case.failure.unwrap_or_default())
+            );
+        }
+    }
+    for policy in policies.iter().filter(|policy| policy.policy.tests.is_empty()) {
+        text += &format!("{} {} has no test cases\n", strong("--", color), visible(&policy.policy.header.id.value));
+    }
+    text += &format!("{passed} passed, {failed} failed\n");
+    (text, failed == 0)
+}
+
+/// Writes what a policy asks, of whom, and what came of it; of one thing, whether and why it binds it.
+#[must_use]
+pub fn policy_explain(
+    outcome: &Outcome,
+    policy: &PolicyOutcome,
+    subject: Option<Found>,
+    texts: &SourceTexts,
+    format: PolicyFormat,
+) -> String {
+    let mesh = &outcome.mesh;
+    let id = policy.policy.header.id.value.as_str();
+    let explained = Explained {
+        version: 1,
+        policy: row(outcome, policy),
+        purpose: policy.policy.header.description.purpose.as_deref(),
+        scope: scope(policy),
+        validations: policy
+            .policy
+            .validations
+            .iter()
+            .map(|validation| Asked {
+                expression: &validation.expression.value,
+                message: validation
+                    .message
+                    .as_deref()
+                    .or(validation.message_expression.as_ref().map(|expression| expression.value.as_str())),
+            })
+            .collect(),
+        failing: policy.violations.iter().map(|violation| failing(outcome, id, violation, texts)).collect(),
+        outside: policy.outside(mesh).into_iter().map(|(why, count)| Left { reason: why.words(), count }).collect(),
+        subject: subject.map(|subject| {
+            let binds = policy.binds(mesh, subject);
+            let own = policy.violations.iter().filter(|violation| violation.subject == subject);
+            OneSubject {
+                subject: named(mesh, subject),
+                binds: binds.is_ok(),
+                reason: binds.err().map(crate::policy::Outside::words),
+                messages: own.map(|violation| violation.message.as_str()).collect(),
+            }
+        }),
+    };
+    match format {
+        PolicyFormat::Json => json_text(&explained),
+        PolicyFormat::Text { color } => people(&explained, policy, color),
+    }
+}
+
+fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> String {
+    let row = &explained.policy;
+    let mut text = format!("{} ({}, {})\n", strong(&visible(row.id), color), row.stage, row.severity);
+    let mut put = |line: String| text.push_str(&(line + "\n"));
+    if let Some(name) = row.name {
+        put(visible(name).into_owned());
+    }
+    if let Some(purpose) = explained.purpose {
+        put(visible(purpose.trim()).into_owned());
+    }
+    put(format!("\n{}", strong("Applies to", color)));
+    if explained.scope.is_empty() {
+        put("  everything".to_owned());
+    }
+    for (what, values) in &explained.scope {
+        put(format!("  {what}: {}", visible(&values.join(", "))));
+    }
+    put(format!("  {} bound: {} pass, {} fail, {} waived", row.subjects, row.passing, row.failing, row.waived));
+    for left in &explained.outside {
+        put(format!("  {} not bound: {}", left.count, left.reason));
+    }
+    put(format!("\n{}", strong("Asks", color)));
+    for asked in &explained.validations {
+        put(format!("  {}", visible(&asked.expression.split_whitespace().collect::<Vec<_>>().join(" "))));
+        put(format!("    else: {}", visible(asked.message.unwrap_or_default())));
+    }
+    for variable in &policy.policy.variables {
+        let expression = variable.expression.value.split_whitespace().collect::<Vec<_>>().join(" ");
+        put(format!("  where variables.{} is {}", visible(&variable.name), visible(&expression)));
+    }
+    match policy.stage {
+        Stage::Proposed => put("\nIt is proposed: what it finds is shown here and counts nowhere.".to_owned()),
+        Stage::Trial => put("\nIt is on trial: what it finds is at most a warning.".to_owned()),
+        Stage::Retired => put("\nIt is retired: it is not run.".to_owned()),
+        Stage::Enforced => {}
+    }
+    if let Some(subject) = &explained.subject {
+        put(format!("\n{}", strong(&visible(&subject.subject), color)));
+        match (subject.binds, subject.reason, subject.messages.as_slice()) {
+            (false, reason, _) => put(format!("  is not bound: {}", reason.unwrap_or_default())),
+            (true, _, []) => put("  passes".to_owned()),
+            (true, _, messages) => messages.iter().for_each(|message| put(format!("  fails: {}", visible(message)))),
+        }
+    } else if !explained.failing.is_empty() {
+        put(format!("\n{}", strong("Fails for", color)));
+        for failing in &explained.failing {
+            let waived = failing.waived_by.map(|by| format!(" (waived by {})", visible(by))).unwrap_or_default();
+            put(format!(
+                "  {} {}:{}: {}{waived}",
+                visible(&failing.subject),
+                visible(failing.file),
+                failing.line,
+                visible(failing.message)
+            ));
+        }
+    }
+    text
+}
+
+fn failing<'a>(outcome: &'a Outcome, id: &str, violation: &'a Violation, texts: &SourceTexts) -> Failing<'a> {
+    let (start, _) = texts.range(violation.location);
+    let reference = outcome.mesh.reference(violation.subject);
+    let is_it = |finding: &&Diagnostic| {
+        finding.policy.as_deref() == Some(id)
+            && finding.location == violation.location
+            && finding.subject.as_deref() == Some(reference.as_str())
+    };
+    let finding = outcome.findings.diagnostics.iter().find(is_it);
+    Failing {
+        subject: named(&outcome.mesh, violation.subject),
+        message: &violation.message,
+        file: outcome.sources.path(violation.location.file),
+        line: start.line,
+        column: start.column,
+        waived_by: finding.and_then(|finding| finding.waived_by.as_deref()),
+    }
+}
+
+/// Names a thing; of a contract the version too.
+fn named(mesh: &Mesh, found: Found) -> String {
+    match found.kind {
+        crate::model::Kind::DataContract => format!("contract:{}", mesh.contract_version(found.idx)),
+        _ => mesh.reference(found),
+    }
+}
+
+fn scope(policy: &PolicyOutcome) -> Vec<(&'static str, Vec<&str>)> {
+    let scope = &policy.policy.scope;
+    let rows: [(&'static str, Vec<&str>); 5] = [
+        ("kinds", scope.kinds.iter().map(crate::model::Text::as_str).collect()),
+        ("domains", scope.domains.iter().map(|domain| domain.value.as_str()).collect()),
+        ("tags", scope.tags.iter().map(crate::model::Text::as_str).collect()),
+        ("status", scope.status.iter().map(crate::model::Text::as_str).collect()),
+        ("productTypes", scope.product_types.iter().map(crate::model::Text::as_str).collect()),
+    ];
+    rows.into_iter().filter(|(_, values)| !values.is_empty()).collect()
+}
+
+fn strong(text: &str, color: bool) -> String {
+    let style = anstyle::Style::new().bold();
+    let mut shown = String::new();
+    if color {
+        write!(shown, "{style}{text}{style:#}").expect("a string takes all text");
+    } else {
+        shown.push_str(text);
+    }
+    shown
+}

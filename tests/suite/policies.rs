@@ -1,0 +1,476 @@
+//! Policies: the starter set finds what it should, hostile expressions cost little, and the commands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use meshfolio::check::Detail;
+use meshfolio::diagnostic::Severity;
+use meshfolio::pipeline::{self, Options, Outcome};
+use meshfolio::policy::Stage;
+use meshfolio::source::MemoryTree;
+use meshfolio::yaml::Schemas;
+use serde_json::{Value, json};
+
+use super::cli::{registry, run};
+use super::{assert_kept, files_below, package};
+
+fn options() -> Options {
+    Options {
+        config_path: "meshfolio.yaml".to_owned(),
+        is_config_required: false,
+        today: jiff::civil::date(2026, 11, 21),
+        detail: Detail::Rules,
+        observations: None,
+    }
+}
+
+fn judge(files: BTreeMap<String, Vec<u8>>) -> Outcome {
+    pipeline::run(&MemoryTree::new(files), &Schemas::embedded(), &options()).expect("a tree in memory can be read")
+}
+
+/// Reads a registry of this repository.
+fn files_of(folder: &str) -> BTreeMap<String, Vec<u8>> {
+    let root = package(folder);
+    files_below(&root, "")
+        .into_iter()
+        .map(|path| (format!("{folder}/{path}"), std::fs::read(root.join(&path)).expect("the file can be read")))
+        .collect()
+}
+
+/// A contract of Finance that meets every policy.
+const CONTRACT: &str = r#"apiVersion: v3.1.0
+kind: DataContract
+id: plant-ID
+version: "1.0.0"
+status: active
+domain: finance
+description: {purpose: To be looked at., usage: By tests., limitations: None.}
+schema:
+  - name: rows
+    quality:
+      - {name: one, type: text, description: One rule.}
+      - {name: two, type: text, description: Another rule.}
+    authoritativeDefinitions:
+      - {type: semanticDefinition, url: ../../../../glossary/assortment.osds.yaml#/definitions/item}
+    properties:
+      - name: item_id
+        logicalType: string
+        description: Number of the item.
+        classification: internal
+        primaryKey: true
+        authoritativeDefinitions:
+          - {type: semanticDefinition, url: ../../../../glossary/assortment.osds.yaml#/definitions/item}
+      - {name: amount_eur, logicalType: number, description: Amount in euro., classification: internal}
+      - {name: email, logicalType: string, description: Address of a person., classification: personal}
+slaProperties:
+  - {property: freshness, value: 1, unit: d}
+  - {property: retention, value: 1, unit: y}
+roles:
+  - {role: READ, firstLevelApprovers: steward}
+customProperties:
+  - {property: announcedOn, value: "2026-01-01"}
+"#;
+
+/// A product of Finance that meets every policy that counts.
+const PRODUCT: &str = r#"apiVersion: v1.1.0
+kind: DataProduct
+id: plant-ID
+name: Planted
+version: "1.0.0"
+status: active
+domain: finance
+team: {name: ledger}
+description: {purpose: To be looked at., usage: By tests., limitations: None.}
+tags: [planted]
+support:
+  - {channel: ledger-help}
+inputPorts:
+  - {name: in, contractId: fx-rates, version: "2.0.0"}
+"#;
+
+/// What is planted: the policy, which of the two it is planted in, and what is changed there.
+type Plant = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const PLANTS: &[Plant] = &[
+    ("amounts-in-euro", CONTRACT, &[("name: amount_eur", "name: amount")]),
+    ("columns-are-described", CONTRACT, &[("Amount in euro.", "Amount.")]),
+    ("every-column-classified", CONTRACT, &[(" euro., classification: internal", " euro.")]),
+    ("finance-keys-declared", CONTRACT, &[("primaryKey: true", "primaryKey: false")]),
+    ("names-follow-the-convention", CONTRACT, &[("name: amount_eur", "name: AmountEur")]),
+    ("personal-data-approver", CONTRACT, &[(", firstLevelApprovers: steward", "")]),
+    ("personal-data-retention", CONTRACT, &[("property: retention", "property: availability")]),
+    ("quality-is-tested", CONTRACT, &[("      - {name: two, type: text, description: Another rule.}\n", "")]),
+    ("shared-keys", CONTRACT, &[("logicalType: string\n", "logicalType: integer\n")]),
+    (
+        "shared-words",
+        CONTRACT,
+        &[("item_id", "row_id"), ("semanticDefinition", "tutorial"), ("semanticDefinition", "tutorial")],
+    ),
+    ("timeliness-promised", CONTRACT, &[("property: freshness", "property: availability")]),
+    ("endings-have-a-date", CONTRACT, &[("status: active", "status: deprecated")]),
+    (
+        "notice-before-an-end",
+        CONTRACT,
+        &[
+            ("status: active", "status: deprecated"),
+            ("value: \"2026-01-01\"", "value: \"2026-11-01\""),
+            (
+                "roles:",
+                "  - {property: endOfSupport, value: \"2026-12-01\"}\n  - {property: endOfLife, value: \"2026-12-01\"}\nroles:",
+            ),
+        ],
+    ),
+    ("partner-terms", CONTRACT, &[("domain: finance", "domain: partner-exchange"), (", limitations: None.", "")]),
+    ("help-can-be-reached", PRODUCT, &[("support:\n  - {channel: ledger-help}\n", "")]),
+    ("endings-have-a-successor", PRODUCT, &[("status: active", "status: retired")]),
+    ("ml-features-say-their-limits", PRODUCT, &[("[planted]", "[ml-features]"), (", limitations: None.", "")]),
+    ("active-reads-no-drafts", PRODUCT, &[("fx-rates, version: \"2.0.0\"", "slot-promise-scores, version: \"0.3.0\"")]),
+    (
+        "sensitive-data-by-agreement",
+        PRODUCT,
+        &[("domain: finance", "domain: sales"), ("fx-rates, version: \"2.0.0\"", "payments, version: \"1.1.0\"")],
+    ),
+    ("personal-data-by-agreement", PRODUCT, &[("fx-rates, version: \"2.0.0\"", "orders, version: \"2.1.0\"")]),
+    ("result-file-per-port", PRODUCT, &[]),
+];
+
+/// Returns what each policy says of each thing: policy and subject.
+fn violations(outcome: &Outcome) -> BTreeSet<(String, String)> {
+    let of_policy = |policy: &meshfolio::policy::PolicyOutcome| {
+        let id = policy.policy.header.id.value.to_string();
+        let subject =
+            |violation: &meshfolio::policy::Violation| (id.clone(), outcome.mesh.reference(violation.subject));
+        policy.violations.iter().map(subject).collect::<Vec<_>>()
+    };
+    outcome.governance.policies.iter().flat_map(of_policy).collect()
+}
+
+#[test]
+fn the_starter_set_finds_what_is_planted_and_nothing_else() {
+    let files = files_of("registry");
+    let before = judge(files.clone());
+    let mut planted = files;
+    let mut expected = BTreeSet::new();
+    for (policy, text, changes) in PLANTS {
+        let mut text = text.replace("plant-ID", &format!("plant-{policy}"));
+        for (old, new) in *changes {
+            assert!(text.contains(old), "{policy}: nothing says `{old}`");
+            text = text.replacen(old, new, 1);
+        }
+        let is_product = text.contains("kind: DataProduct");
+        let (ending, word) = if is_product { ("odps", "product") } else { ("odcs", "contract") };
+        planted.insert(format!("registry/domains/finance/planted/{policy}.{ending}.yaml"), text.clone().into_bytes());
+        let subject = format!("{word}:plant-{policy}");
+        // No result file is about a planted product; the policy that asks for one is proposed.
+        if is_product && text.contains("status: active") {
+            expected.insert(("result-file-per-port".to_owned(), subject.clone()));
+        }
+        expected.insert(((*policy).to_owned(), subject));
+    }
+    let after = judge(planted);
+    let known = violations(&before);
+    let new: BTreeSet<_> = violations(&after).difference(&known).cloned().collect();
+    assert_eq!(new, expected);
+    let counted = before.governance.policies.iter().filter(|policy| policy.stage != Stage::Retired);
+    let ids: BTreeSet<String> = counted.map(|policy| policy.policy.header.id.value.to_string()).collect();
+    let with_plants: BTreeSet<String> = PLANTS.iter().map(|plant| plant.0.to_owned()).collect();
+    assert_eq!(ids, with_plants, "each policy that is run has a planted violation");
+    assert!(ids.len() >= 15);
+}
+
+#[test]
+fn every_policy_of_ours_has_cases_that_pass_and_cases_that_do_not_and_prose() {
+    let outcome = judge(files_of("registry"));
+    for policy in &outcome.governance.policies {
+        let id = policy.policy.header.id.value.as_str();
+        assert!(policy.is_usable, "{id}");
+        assert_eq!(policy.n_passing_tests(), policy.policy.tests.len(), "{id}: {:#?}", policy.tests);
+        if policy.stage != Stage::Retired {
+            assert!(policy.tests.iter().any(|test| test.expected.is_none()), "{id} has no case that passes");
+            assert!(policy.tests.iter().any(|test| test.expected.is_some()), "{id} has no case that does not");
+            assert!(policy.n_subjects > 0, "{id} binds nothing");
+        }
+        let prose =
+            std::fs::read_to_string(package("registry/policies").join(format!("{id}.md"))).expect("it has prose");
+        for heading in ["## Context", "## Decision", "## Consequences"] {
+            assert!(prose.contains(heading), "{id}.md has no `{heading}`");
+        }
+    }
+}
+
+/// Expressions that want to hang, crash or mislead, with the code and words of what is told. An empty
+/// code: nothing is, and the answer is a plain violation or pass.
+const HOSTILE: &[(&str, &str, &str)] = &[
+    (
+        "contract.columns.all(a, contract.columns.all(b, contract.columns.all(c, a.name + b.name + c.name != 'x')))",
+        "GOV007",
+        "steps",
+    ),
+    (
+        "contract.columns.all(a, contract.columns.all(b, contract.columns.all(c, contract.columns.all(d, true))))",
+        "GOV010",
+        "loops",
+    ),
+    (
+        "contract.columns.map(a, contract.columns.map(b, contract.columns.map(c, [a, b, c]))).size() > 0",
+        "GOV007",
+        "steps",
+    ),
+    ("variables.huge.size() > 0", "GOV007", "bytes"),
+    ("contract.id.matches('(a+)+$')", "", ""),
+    ("contract.id.matches('(.*)(.*)(.*)(.*)(.*)(.*)(.*)x$')", "", ""),
+    ("contract.id.matches('((a{100}){100}){100}')", "GOV010", "too large"),
+    ("contract.id.matches('(?=a)b')", "GOV008", "no regular expression"),
+    ("contract.id.matches('a{2,1}')", "GOV008", "no regular expression"),
+    ("contract.id.matches(contract.name)", "GOV009", "written out"),
+    ("1 / 0 == 1", "GOV007", "zero"),
+    ("1 % 0 == 1", "GOV007", "zero"),
+    ("9223372036854775807 + 1 > 0", "GOV007", "64 bits"),
+    ("9223372036854775807 * 9223372036854775807 > 0", "GOV007", "64 bits"),
+    ("-9223372036854775807 - 10 > 0", "GOV007", "64 bits"),
+    ("99999999999999999999 > 0", "GOV008", "64 bits"),
+    ("1e999 > 0.0", "GOV008", "64 bits"),
+    ("int('x') > 0", "GOV007", "no whole number"),
+    ("contract.columns[99999].name == 'x'", "GOV007", "no item"),
+    ("contract.columns[-1].name == 'x'", "GOV007", "no item"),
+    ("contract.description.usage == 'x'", "GOV007", "null"),
+    ("contract.columns.all(c, c.logicalType < 5)", "GOV009", "compare"),
+    ("contract.columns.all(c, c.customProperties.all(p, p.value < 5))", "", ""),
+    ("contract.columns == 'x'", "", ""),
+    ("contract + 1 == 2", "GOV009", "join"),
+    ("contract.id - 1 == 2", "GOV009", "numbers"),
+    ("contract.id", "GOV009", "true or false"),
+    ("contract", "GOV009", "true or false"),
+    ("exec('rm')", "GOV009", "no function"),
+    ("contract.id.exec()", "GOV009", "no function"),
+    ("env.HOME == 'x'", "GOV009", "no `env`"),
+    ("__proto__.x == 1", "GOV009", "no `__proto__`"),
+    ("contract.__proto__ == null", "GOV009", "no field"),
+    ("has(contract.id)", "GOV009", "has()"),
+    ("import os", "GOV008", "reserved"),
+    ("", "SCH", ""),
+    (" ", "GOV008", "too early"),
+    ("(true", "GOV008", "bracket"),
+    ("(", "GOV008", "too early"),
+    ("contract.", "GOV008", "too early"),
+    ("contract..id", "GOV008", "not expected"),
+    ("'unclosed", "GOV008", "closing"),
+    ("'\\q' == 'q'", "GOV008", "escape"),
+    ("b'bytes' == b'bytes'", "GOV008", "not expected"),
+    ("1u == 1u", "GOV008", "unsigned"),
+    ("contract.id == 'a' // comment \u{202e}", "", ""),
+    ("contract.id ＝ 'a'", "GOV008", "no meaning"),
+    ("“orders” == contract.id", "GOV008", "no meaning"),
+    ("{'a': 1, 'a': 2}.a == 1", "", ""),
+    ("[1, 2, 3].all(contract.id, true)", "GOV009", "name of an item"),
+    ("[1, 2, 3].all(x)", "GOV009", "another way"),
+    ("today.matches('^2026')", "", ""),
+    ("daysBetween('yesterday', today) > 0", "GOV007", "date"),
+    ("daysBetween('0001-01-01', '9999-12-31') > 0", "", ""),
+    ("contract.id.split('').map(x, x.split('')).size() >= 0", "", ""),
+    ("contract.producer.consumers.all(p, p.consumers.all(q, q.inputs.all(i, i.name != 'x')))", "GOV007", "null"),
+];
+
+#[test]
+fn hostile_expressions_are_told_and_cost_little() {
+    let mut files = BTreeMap::new();
+    for (position, (expression, ..)) in HOSTILE.iter().enumerate() {
+        let doubled = |from: &str| json!({"name": format!("{from}x"), "expression": format!("variables.{from} + variables.{from}")});
+        let mut variables = vec![json!({"name": "v", "expression": "'0123456789abcdef'"})];
+        let mut name = "v".to_owned();
+        for _ in 0..20 {
+            variables.push(doubled(&name));
+            name.push('x');
+        }
+        variables.push(json!({"name": "huge", "expression": format!("variables.{name}")}));
+        let policy = json!({
+            "apiVersion": "meshfolio/v1", "kind": "Policy", "id": format!("case-{position:03}"),
+            "scope": {"kinds": ["DataContract"]},
+            "variables": variables,
+            "validations": [{"expression": expression, "message": "no"}],
+        });
+        files.insert(format!("registry/policies/case-{position:03}.yaml"), policy.to_string().into_bytes());
+    }
+    let columns: Vec<Value> = (0..200).map(|number| json!({"name": format!("column_{number}")})).collect();
+    let contract = json!({
+        "apiVersion": "v3.2.0", "kind": "DataContract", "id": "orders", "version": "1.0.0", "status": "draft",
+        "schema": [{"name": "orders", "properties": columns}],
+    });
+    files.insert("registry/orders.odcs.yaml".to_owned(), contract.to_string().into_bytes());
+    let outcome = judge(files);
+    let mut told = String::new();
+    for (position, (expression, code, words)) in HOSTILE.iter().enumerate() {
+        let path = format!("registry/policies/case-{position:03}.yaml");
+        let own: Vec<_> = outcome
+            .findings
+            .diagnostics
+            .iter()
+            .filter(|finding| outcome.sources.path(finding.location.file) == path)
+            .map(|finding| {
+                let label = finding.label.as_deref().unwrap_or_default();
+                (
+                    finding.rule.code,
+                    format!("{} {label} {}", finding.message, finding.help.as_deref().unwrap_or_default()),
+                )
+            })
+            .collect();
+        let is_as_told = match *code {
+            "" => own.is_empty(),
+            code => own.len() == 1 && own[0].0.starts_with(code) && own[0].1.contains(words),
+        };
+        if !is_as_told {
+            told += &format!("`{expression}`: expected {code} with `{words}`, found {own:?}\n");
+        }
+    }
+    assert!(told.is_empty(), "\n{told}");
+    let most = outcome.governance.policies.iter().map(|policy| policy.steps).max().unwrap_or_default();
+    assert!(most < 1_100_000, "a policy took {most} steps for one subject");
+}
+
+const HELP: (&str, &str) = (
+    "registry/policies/help.yaml",
+    "apiVersion: meshfolio/v1\nkind: Policy\nid: help\nname: Somebody answers\nowner: order-platform\n\
+     description: {purpose: Somebody answers.}\nscope: {kinds: [DataProduct], domains: [sales], status: [active]}\n\
+     validations:\n  - {expression: size(product.support) > 0, message: no support channel}\n\
+     tests:\n  - {name: nobody, given: {product: {}}, expect: {message: no support channel}}\n  \
+     - {name: somebody, given: {product: {support: [{channel: a}]}}, expect: pass}\n",
+);
+const WRONG_CASE: (&str, &str) = (
+    "registry/policies/named.yaml",
+    "apiVersion: meshfolio/v1\nkind: Policy\nid: named\nowner: order-platform\nstage: proposed\n\
+     scope: {kinds: [DataProduct], domains: [sales]}\nvalidations:\n  \
+     - {expression: stated(product.name), message: no name}\ntests:\n  \
+     - {name: no name passes, given: {product: {}}, expect: pass}\n",
+);
+
+#[test]
+fn policies_are_listed_with_what_came_of_them() {
+    let folder = registry(&[HELP, WRONG_CASE]);
+    let list = run(&folder, &["policy", "list", "--format", "json"]).code(0).json();
+    assert_eq!(list["version"], 1);
+    let help = &list["policies"][0];
+    assert_eq!((&help["id"], &help["subjects"], &help["failing"]), (&json!("help"), &json!(1), &json!(1)));
+    assert_eq!((&help["tests"], &help["testsPassing"]), (&json!(2), &json!(2)));
+    let named = &list["policies"][1];
+    assert_eq!((&named["stage"], &named["passing"]), (&json!("proposed"), &json!(1)));
+    let text = run(&folder, &["policy", "list"]).code(0).out;
+    assert!(text.starts_with("id     stage     severity  owner"), "{text}");
+}
+
+#[test]
+fn a_failing_case_is_1() {
+    let folder = registry(&[HELP]);
+    let passed = run(&folder, &["policy", "test"]).code(0);
+    assert_eq!(passed.out, "ok help (2 of 2)\n2 passed, 0 failed\n");
+    let folder = registry(&[HELP, WRONG_CASE]);
+    let failed = run(&folder, &["policy", "test"]).code(1).out;
+    assert!(failed.contains("FAIL named (0 of 1)\n     registry/policies/named.yaml:10: no name passes\n"), "{failed}");
+    let json = run(&folder, &["policy", "test", "--format", "json"]).code(1).json();
+    assert_eq!(json["summary"], json!({"passed": 2, "failed": 1}));
+    assert_eq!(json["cases"][2]["found"], json!(["no name"]));
+    run(&folder, &["policy", "test", "help"]).code(0);
+    run(&folder, &["policy", "test", "hlep"]).refused("did you mean `help`?");
+}
+
+#[test]
+fn a_policy_is_explained() {
+    let folder = registry(&[HELP]);
+    let text = run(&folder, &["policy", "explain", "help"]).code(0).out;
+    for line in [
+        "1 bound: 0 pass, 1 fail, 0 waived",
+        "product:orders registry/sales/orders/product.odps.yaml:3: no support channel",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    let bound = run(&folder, &["policy", "explain", "help", "product:orders", "--format", "json"]).code(0).json();
+    assert_eq!(bound["subject"]["binds"], true);
+    assert_eq!(bound["subject"]["messages"], json!(["no support channel"]));
+    let outside = run(&folder, &["policy", "explain", "help", "contract:orders", "--format", "json"]).code(0).json();
+    assert_eq!(outside["subject"]["reason"], "another kind");
+    run(&folder, &["policy", "explain", "help", "product:nothing"]).refused("product:nothing");
+}
+
+#[test]
+fn findings_name_their_policy() {
+    let json = run(&registry(&[HELP]), &["check", "--format", "json"]).code(1).json();
+    let finding = &json["diagnostics"][0];
+    assert_eq!(finding["code"], "GOV006");
+    assert_eq!(finding["policy"], "help");
+    assert_eq!(finding["subject"], "product:orders");
+    assert_eq!(finding["message"], "data product `orders`: no support channel (policy `help`)");
+}
+
+#[test]
+fn what_expressions_see_is_printed() {
+    let folder = registry(&[]);
+    let context = run(&folder, &["schema", "PolicyContext"]).code(0).json();
+    assert_eq!(context["version"], 1);
+    for pointer in [
+        "/properties/today",
+        "/functions/daysBetween/form",
+        "/$defs/DataContract/properties/columns",
+        "/$defs/DataContract/properties/slaProperties",
+        "/$defs/DataProduct/properties/consumers",
+        "/$defs/Column/properties/path",
+        "/$defs/SemanticDefinition/properties/businessName",
+    ] {
+        assert!(context.pointer(pointer).is_some(), "{pointer}");
+    }
+    let text = context.to_string();
+    let references: BTreeSet<&str> =
+        text.split("\"#/$defs/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    for name in references {
+        assert!(context["$defs"].get(name).is_some(), "`{name}` is named and not there");
+    }
+    let functions = context["functions"].as_object().expect("a map");
+    let functions = functions.keys().map(String::as_str).collect::<Vec<_>>().join("\n") + "\n";
+    assert_kept("tests/suite/policy-functions.txt", &functions);
+}
+
+#[test]
+fn policies_of_another_revision_judge_and_cannot_be_dropped() {
+    let folder = registry(&[HELP]);
+    let git = |args: &[&str]| {
+        let done = std::process::Command::new("git").current_dir(folder.path()).args(args).output().expect("git runs");
+        assert!(done.status.success(), "{done:?}");
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "."]);
+    git(&["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "Begin"]);
+    std::fs::remove_file(folder.path().join(HELP.0)).expect("it can be removed");
+    run(&folder, &["check"]).code(0);
+    let forced = run(&folder, &["check", "--policies-from", "main", "--format", "json"]).code(1).json();
+    assert_eq!(forced["diagnostics"][0]["policy"], "help");
+    // A weaker rule in the work tree changes nothing; a broken one is still told.
+    std::fs::write(folder.path().join(HELP.0), HELP.1.replace("> 0", ">= 0")).expect("it can be written");
+    run(&folder, &["check", "--policies-from", "main"]).code(1);
+    run(&folder, &["check", "--policies-from", "nowhere"]).refused("nowhere");
+}
+
+#[test]
+fn proposed_policies_are_shown_and_never_counted() {
+    let folder = registry(&[(HELP.0, &HELP.1.replace("owner:", "stage: proposed\nowner:"))]);
+    assert_eq!(run(&folder, &["check", "--deny", "warning"]).code(0).out, "");
+    let text = run(&folder, &["policy", "explain", "help"]).code(0).out;
+    assert!(text.contains("no support channel") && text.contains("counts nowhere"), "{text}");
+}
+
+#[test]
+fn severity_follows_stage_and_day() {
+    for (change, expected) in [
+        ("severity: error", Severity::Error),
+        ("severity: warning", Severity::Warning),
+        ("severity: info", Severity::Info),
+        ("stage: trial", Severity::Warning),
+        ("effectiveFrom: \"2026-11-22\"", Severity::Warning),
+        ("effectiveFrom: \"2026-11-21\"", Severity::Error),
+        ("severity: info\nstage: trial", Severity::Info),
+    ] {
+        let mut files = files_of("tests/cases/common/registry");
+        let text = HELP.1.replace("owner:", &format!("{change}\nowner:"));
+        files = files.into_iter().map(|(path, bytes)| (path.replace("tests/cases/common/", ""), bytes)).collect();
+        files.insert(HELP.0.to_owned(), text.into_bytes());
+        let outcome = judge(files);
+        let found: Vec<Severity> = outcome.findings.of_policy("help").map(|finding| finding.severity).collect();
+        assert_eq!(found, [expected], "{change}");
+    }
+}
