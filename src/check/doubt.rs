@@ -66,6 +66,7 @@ impl Doubts {
         let mut path = problem.path.split('.');
         let top = match &problem.kind {
             ProblemKind::MissingKey { key, .. } if problem.path.is_empty() => key,
+            ProblemKind::UnknownKey { renamed: Some(renamed), .. } if problem.path.is_empty() => &renamed.to,
             _ => path.next().unwrap_or_default(),
         };
         match lowered.kind() {

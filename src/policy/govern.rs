@@ -328,6 +328,7 @@ fn told(realm: &Realm<'_>, policy: &Policy, weight: Severity, violation: &Violat
     let page = realm.base_url.map_or_else(|| page.clone(), |base| format!("{base}{page}"));
     let mut finding = rules::POLICY_VIOLATION
         .at(file, span, format!("{title} `{name}`: {} (policy `{id}`)", violation.message))
+        .label("this decided")
         .help(format!("`meshfolio policy explain {id}` says why and what to do; its page is {page}"))
         .subject(subject);
     finding.severity = weight;

@@ -215,10 +215,10 @@ fn one<'p>(
 }
 
 fn told(mistake: &Mistake, file: FileId, span: Span) -> Diagnostic {
-    let rule = match mistake.kind {
-        MistakeKind::Syntax => &rules::UNREADABLE_EXPRESSION,
-        MistakeKind::Name => &rules::UNKNOWN_NAME,
-        MistakeKind::Limit => &rules::EXPRESSION_OVER_LIMIT,
+    let (rule, label) = match mistake.kind {
+        MistakeKind::Syntax => (&rules::UNREADABLE_EXPRESSION, "the expression cannot be read from here"),
+        MistakeKind::Name => (&rules::UNKNOWN_NAME, "expressions do not know this"),
+        MistakeKind::Limit => (&rules::EXPRESSION_OVER_LIMIT, "more than an expression may have"),
     };
-    rule.at(file, span, mistake.message.clone()).help(mistake.help.clone())
+    rule.at(file, span, mistake.message.clone()).label(label).help(mistake.help.clone())
 }

@@ -3,14 +3,13 @@
 use jiff::civil::Date;
 
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostic, Grading, RuleMeta, Sink, Waiving};
+use crate::diagnostic::{Diagnostic, Family, Grading, RuleMeta, Sink, Waiving};
 use crate::graph::{Mesh, date_of};
 use crate::model::{Header, Kind, Ref, SpannedText};
 use crate::policy::PolicyRule;
 use crate::policy::waivers::waiving;
 use crate::policy::world::home;
 use crate::source::SourceMap;
-use crate::yaml::did_you_mean;
 
 pub(super) const RULES: &[PolicyRule] = &[
     PolicyRule { meta: &EXPIRED_WAIVER, run: |_, _| {} },
@@ -153,15 +152,16 @@ pub(crate) fn report(
                         left => format!("the waiver for `{target}` ends in {left} days, on {last}"),
                     };
                     let help = "mend what is excused before that day, or ask its approver in time";
-                    found.push(ENDING_WAIVER.at(file, day.span, message).help(help).subject(reference.clone()));
+                    found.push(ENDING_WAIVER.at(file, day.span, message).label("its last day").help(help).subject(reference.clone()));
                 }
                 true
             }
             _ => false,
         };
         found.extend(self_approved(mesh, excuse, &reference));
-        if is_in_force && !excuse.is_idle && leads(mesh, target) && !is_used(excuse, sink.found(), grading, sources) {
-            found.push(unused(mesh, excuse, known).subject(reference));
+        let is_due = is_in_force && !excuse.is_idle && leads(mesh, target) && is_asked(mesh, excuse, known);
+        if is_due && !is_used(excuse, sink.found(), grading, sources) {
+            found.push(unused(excuse).subject(reference));
         }
     }
     for finding in found {
@@ -210,22 +210,19 @@ fn is_used(excuse: &Excuse<'_>, found: &[Diagnostic], grading: &Grading, sources
     })
 }
 
-fn unused(mesh: &Mesh, excuse: &Excuse<'_>, known: &[&'static RuleMeta]) -> Diagnostic {
-    let (file, target) = (excuse.header.file, excuse.target.value.as_str());
-    if let Some(rule) = excuse.rule {
-        let word = rule.value.trim_start_matches("policy:");
-        let is_known =
-            known.iter().any(|known| known.code == word || known.name == word) || mesh.policy(word).is_some();
-        if !is_known {
-            let message = format!("the waiver for `{target}` names the rule `{word}`, which is not there");
-            let policies = mesh.policies.iter().map(|policy| policy.header.id.value.as_str());
-            let names = known.iter().flat_map(|rule| [rule.code, rule.name]).chain(policies);
-            let help = did_you_mean(word, names, || {
-                "`meshfolio explain` and `meshfolio policy list` list the rules".to_owned()
-            });
-            return UNUSED_WAIVER.at(file, rule.span, message).help(help);
-        }
+/// Says whether a waiver could have covered something: its rule is there (one that is not has a finding of its own),
+/// and is asked in every check. What a change breaks is only known where two revisions are compared.
+fn is_asked(mesh: &Mesh, excuse: &Excuse<'_>, known: &[&'static RuleMeta]) -> bool {
+    let Some(rule) = excuse.rule else { return true };
+    let word = rule.value.trim_start_matches("policy:");
+    match known.iter().find(|known| known.code == word || known.name == word) {
+        Some(rule) => Family::of(rule.code) != Some(Family::Brk),
+        None => mesh.policy(word).is_some(),
     }
+}
+
+fn unused(excuse: &Excuse<'_>) -> Diagnostic {
+    let (file, target) = (excuse.header.file, excuse.target.value.as_str());
     let rule = excuse.waiving.rule.as_str();
     let message = format!("the waiver of `{rule}` for `{target}` covers no finding");
     UNUSED_WAIVER
