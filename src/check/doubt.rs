@@ -65,6 +65,7 @@ impl Doubts {
         let Some(lowered) = lowered else { return };
         let mut path = problem.path.split('.');
         let top = match &problem.kind {
+            ProblemKind::UnknownKey { renamed: Some(renamed), .. } if problem.path.is_empty() => &renamed.to,
             ProblemKind::MissingKey { key, .. } if problem.path.is_empty() => key,
             ProblemKind::UnknownKey { renamed: Some(renamed), .. } if problem.path.is_empty() => &renamed.to,
             _ => path.next().unwrap_or_default(),

@@ -32,7 +32,7 @@ pub(super) fn compare_contracts(question: &Question<'_>, set: &mut ChangeSet) {
             continue;
         };
         let before = &*base.mesh.contracts[base_idx].descriptor;
-        if before.header.is_broken() || after.header.is_broken() {
+        if before.header.may_hold_more() || after.header.may_hold_more() {
             continue;
         }
         if before.header.id.value != after.header.id.value {
@@ -96,7 +96,7 @@ fn contract_change(question: &Question<'_>, base_idx: Option<usize>, head_idx: O
 /// Says whether the head has a document of this major, or one that cannot be read and may be it.
 fn has_major(question: &Question<'_>, id: &str, wanted: &str) -> bool {
     let contracts = question.head.mesh.versions(id).iter().map(|idx| &question.head.mesh.contracts[*idx].descriptor);
-    contracts.into_iter().any(|contract| contract.header.is_broken() || major(contract.version_text()) == wanted)
+    contracts.into_iter().any(|contract| contract.lacks_version() || major(contract.version_text()) == wanted)
 }
 
 /// Reports contracts and majors of contracts that the base has and the head does not.

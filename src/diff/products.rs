@@ -20,7 +20,9 @@ pub(super) fn compare_products(question: &Question<'_>, set: &mut ChangeSet) {
             continue;
         }
         match head.mesh.product(&header.id.value).map(|idx| &*head.mesh.products[idx].descriptor) {
-            Some(after) if !after.header.is_broken() => compare_pair(question, before, after, set),
+            Some(after) if !before.header.may_hold_more() && !after.header.may_hold_more() => {
+                compare_pair(question, before, after, set);
+            }
             Some(_) => {}
             None if question.broken.contains(base.sources.path(header.file)) => {}
             None => ended_ports(question, before, None, set),

@@ -62,7 +62,10 @@ fn report_future(header: &Header, word: &str, written: Option<&SpannedText>, tod
     let Some(written) = written else { return };
     let Some(date) = date_of(written).filter(|date| *date > today) else { return };
     let message = format!("the {word} `{}` is of {date}, and today is {today} (UTC)", header.id.value);
-    let finding = rules::IMPOSSIBLE_DATE.at(header.file, written.span, message).help("correct `date`");
+    let finding = rules::IMPOSSIBLE_DATE
+        .at(header.file, written.span, message)
+        .label("this day has not come")
+        .help("correct `date`");
     sink.push(finding.subject(header.reference()));
 }
 
@@ -95,7 +98,13 @@ fn report_reviewed_version(
     contracts.dedup_by_key(|idx| known(idx).version_text());
     let message = format!("no contract of `{}` has the version `{}`", subject.value, version.value);
     let help = format!("it has {}", version_list(mesh, &contracts));
-    sink.push(rules::UNKNOWN_SUBJECT.at(header.file, version.span, message).help(help).subject(header.reference()));
+    sink.push(
+        rules::UNKNOWN_SUBJECT
+            .at(header.file, version.span, message)
+            .label("newer than all that are there")
+            .help(help)
+            .subject(header.reference()),
+    );
 }
 
 fn report(mesh: &Mesh, header: &Header, written: &SpannedText, sink: &mut Report<'_>) {
