@@ -108,7 +108,9 @@ fn find(root: &clap::Command, words: &[String]) -> Result<(), String> {
         } else if path == "schema" {
             let is_any =
                 word.trim_end_matches(']').chars().all(char::is_uppercase) || word.starts_with(['{', '<', '[']);
-            let is_known = Kind::from_word(word).is_some() || Schemas::embedded().names().any(|name| name == word);
+            let is_known = Kind::from_word(word).is_some()
+                || Schemas::embedded().names().any(|name| name == word)
+                || super::schema::is_context(word);
             if !is_any && !is_known && !word.starts_with(|c: char| c == 'v' || c.is_ascii_digit() || c == '-') {
                 return Err(format!("{path} {word}"));
             }

@@ -20,7 +20,7 @@ pub(crate) struct SchemaArgs {
 pub(crate) fn run(args: &SchemaArgs) -> anyhow::Result<Outcome> {
     let schemas = Schemas::embedded();
     let word = args.kind.to_lowercase();
-    if word == "policycontext" || word == "policy-context" {
+    if is_context(&word) {
         super::print(&context_json(&schemas))?;
         return Ok(Outcome::Clean);
     }
@@ -37,4 +37,9 @@ pub(crate) fn run(args: &SchemaArgs) -> anyhow::Result<Outcome> {
     };
     super::print(&schema_json(&schemas, &name, args.api_version.as_deref())?)?;
     Ok(Outcome::Clean)
+}
+
+/// Says whether a word, in any case, names what expressions of policies see.
+pub(super) fn is_context(word: &str) -> bool {
+    matches!(word.to_lowercase().as_str(), "policycontext" | "policy-context")
 }

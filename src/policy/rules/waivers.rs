@@ -152,7 +152,13 @@ pub(crate) fn report(
                         left => format!("the waiver for `{target}` ends in {left} days, on {last}"),
                     };
                     let help = "mend what is excused before that day, or ask its approver in time";
-                    found.push(ENDING_WAIVER.at(file, day.span, message).label("its last day").help(help).subject(reference.clone()));
+                    found.push(
+                        ENDING_WAIVER
+                            .at(file, day.span, message)
+                            .label("its last day")
+                            .help(help)
+                            .subject(reference.clone()),
+                    );
                 }
                 true
             }

@@ -23,7 +23,7 @@ pub(super) fn write(history: &History, prefix: &str) -> Vec<u8> {
     format!("{HEAD}\n{}\n{body}", blake3::hash(body.as_bytes()).to_hex()).into_bytes()
 }
 
-/// Reads what [`write`] wrote for the same folder; `None` for anything else.
+/// Reads what [`write()`] wrote for the same folder; `None` for anything else.
 pub(super) fn read(bytes: &[u8], prefix: &str) -> Option<History> {
     let text = std::str::from_utf8(bytes).ok()?;
     let (hash, body) = text.strip_prefix(HEAD)?.strip_prefix('\n')?.split_once('\n')?;
