@@ -1,5 +1,7 @@
 //! The policies of a mesh: compiled, tested, compared, run, and what came of it told.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::cases::{TestOutcome, run_tests};
@@ -130,8 +132,14 @@ pub fn govern(realm: &Realm<'_>, origin: Option<&Origin<'_>>, sink: &mut Sink) -
     }
     report_reach(realm.mesh, &compiled, sink);
     report_contradictions(realm, &compiled, sink);
-    let ground =
-        Ground { mesh: realm.mesh, sources: realm.sources, tree: realm.tree, today: realm.today, day: day.clone() };
+    let ground = Ground {
+        mesh: realm.mesh,
+        sources: realm.sources,
+        tree: realm.tree,
+        today: realm.today,
+        day: day.clone(),
+        asked: asked_elsewhere(&compiled),
+    };
     let judged = judge(&compiled, &ground);
     let mut outcomes = Vec::with_capacity(compiled.len());
     for (compiled, judged) in compiled.iter().zip(judged) {
@@ -142,6 +150,20 @@ pub fn govern(realm: &Realm<'_>, origin: Option<&Origin<'_>>, sink: &mut Sink) -
         outcomes.push(outcome(realm, compiled, judged, tests, sink));
     }
     Governance { policies: outcomes, is_of_revision: origin.is_some() }
+}
+
+/// Returns the fields that policies may ask of neighbours; `None` when they cannot be told.
+fn asked_elsewhere(compiled: &[Compiled<'_>]) -> Option<BTreeSet<Box<str>>> {
+    let mut names = BTreeSet::new();
+    let codes = compiled.iter().flat_map(|compiled| {
+        let of_validations = compiled.validations.iter().flat_map(|one| std::iter::once(&one.code).chain(&one.message));
+        compiled.variables.iter().chain(of_validations)
+    });
+    let mut is_known = true;
+    for code in codes {
+        is_known &= code.asked_elsewhere(&mut names);
+    }
+    is_known.then_some(names)
 }
 
 fn tested(compiled: &Compiled<'_>, shapes: &Shapes, day: &str, sink: &mut Sink) -> Vec<TestOutcome> {

@@ -17,7 +17,7 @@ use crate::yaml::{self, NodeRef};
 
 /// How many files are judged before it is asked whether a policy takes too long.
 const BATCH: usize = 512;
-/// How many steps a policy may take for all subjects together: about twenty seconds.
+/// How many steps a policy may take for all subjects together: about six seconds.
 const MAX_TOTAL_STEPS: u64 = 400_000_000;
 
 /// A subject that does not meet a policy.

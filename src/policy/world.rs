@@ -2,7 +2,7 @@
 //! which is in hand, facts of the mesh, and the documents of neighbours, read when they are asked for.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jiff::civil::Date;
@@ -27,6 +27,8 @@ pub(super) struct Ground<'a> {
     pub(super) today: Date,
     /// The day as text.
     pub(super) day: String,
+    /// What policies may ask of documents other than the subject's; `None` for everything.
+    pub(super) asked: Option<BTreeSet<Box<str>>>,
 }
 
 /// The documents of neighbours that were read for one subject. A list, so that what was read stays
@@ -227,7 +229,17 @@ impl Ground<'_> {
     fn read(&self, file: FileId) -> Option<Json> {
         let text = String::from_utf8(self.tree.read(self.sources.path(file)).ok()?).ok()?;
         let parsed = yaml::parse(file, &text, &mut crate::diagnostic::Sink::default());
-        Some(parsed.tree.as_ref()?.root().to_json())
+        let root = parsed.tree.as_ref()?.root();
+        let Some(asked) = &self.asked else { return Some(root.to_json()) };
+        let is_asked = |name: &str| match name {
+            "schema" => asked.contains("schema") || asked.contains("columns"),
+            // Terms stand in there.
+            "definitions" => true,
+            name => asked.contains(name),
+        };
+        let entries = root.entries().filter_map(|(key, value)| Some((key.as_str()?, value)));
+        let kept = entries.filter(|(name, _)| is_asked(name)).map(|(name, value)| (name.to_owned(), value.to_json()));
+        Some(Json::Object(kept.collect()))
     }
 }
 

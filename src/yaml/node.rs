@@ -221,7 +221,8 @@ impl<'a> NodeRef<'a> {
     }
 
     /// Returns the entry of a map at a position.
-    pub(super) fn entry_at(self, position: usize) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
+    #[must_use]
+    pub fn entry_at(self, position: usize) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
         let pair = self.children().get(position * 2..position * 2 + 2).filter(|_| self.is_mapping())?;
         Some((NodeRef { tree: self.tree, index: pair[0] }, NodeRef { tree: self.tree, index: pair[1] }))
     }

@@ -1,10 +1,14 @@
 //! A checked expression, ready to run.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::AtomicU32;
+
 use regex::Regex;
 
 use super::functions::Function;
 use super::parse::Bytes;
 use super::shapes::{Derived, Root};
+use crate::model::Kind;
 
 /// A checked expression.
 #[derive(Debug)]
@@ -33,6 +37,7 @@ pub(super) enum Op {
         field: Box<str>,
         derived: Option<Derived>,
         is_list: bool,
+        near: Near,
     },
     Index(Box<Code>, Box<Code>),
     Not(Box<Code>),
@@ -46,6 +51,15 @@ pub(super) enum Op {
     Call(Function, Vec<Code>),
     Matches(Box<Code>, Box<Regex>),
     Loop(Box<Loop>),
+}
+
+/// What makes finding a field quick.
+#[derive(Debug, Default)]
+pub(super) struct Near {
+    /// Where the key stood in the last map: most maps of a kind have the same order.
+    pub(super) position: AtomicU32,
+    /// The number of the field among those of a column, which remember what they were asked.
+    pub(super) of_column: Option<u16>,
 }
 
 /// `over.all(x, body)` and its sisters.
@@ -177,31 +191,47 @@ impl Code {
         {
             names.push(field.clone());
         }
-        match &self.op {
-            Op::List(parts) | Op::And(parts) | Op::Or(parts) | Op::Call(_, parts) => {
-                for part in parts {
-                    part.touched(subject, names);
+        for part in self.parts() {
+            part.touched(subject, names);
+        }
+    }
+
+    /// Adds the names of fields that are asked of anything but the subject: what of other documents may
+    /// be needed. Returns `false` when they cannot be told before the run.
+    pub(crate) fn asked_elsewhere(&self, names: &mut BTreeSet<Box<str>>) -> bool {
+        let is_known = match &self.op {
+            Op::Select { of, field, .. } => {
+                // These two are the subject; a domain or team may be its neighbour.
+                if !matches!(of.op, Op::Root(Root::Thing(Kind::DataProduct | Kind::DataContract))) {
+                    names.insert(field.clone());
                 }
+                true
             }
-            Op::Map(entries) => entries.iter().for_each(|(key, value)| {
-                key.touched(subject, names);
-                value.touched(subject, names);
-            }),
+            Op::Index(_, index) => match &index.op {
+                Op::Text(field) => {
+                    names.insert(field.clone());
+                    true
+                }
+                op => matches!(op, Op::Int(_)),
+            },
+            _ => true,
+        };
+        self.parts().into_iter().all(|part| part.asked_elsewhere(names)) && is_known
+    }
+
+    /// Returns the parts directly below.
+    fn parts(&self) -> Vec<&Code> {
+        match &self.op {
+            Op::List(parts) | Op::And(parts) | Op::Or(parts) | Op::Call(_, parts) => parts.iter().collect(),
+            Op::Map(entries) => entries.iter().flat_map(|(key, value)| [key, value]).collect(),
             Op::Select { of: part, .. }
             | Op::Not(part)
             | Op::Negate(part)
             | Op::InTexts(part, _)
-            | Op::Matches(part, _) => part.touched(subject, names),
-            Op::Index(a, b) | Op::Binary(_, a, b) => {
-                a.touched(subject, names);
-                b.touched(subject, names);
-            }
-            Op::Choice(a, b, c) => [a, b, c].into_iter().for_each(|part| part.touched(subject, names)),
-            Op::Loop(run) => {
-                run.over.touched(subject, names);
-                run.body.touched(subject, names);
-                run.filter.iter().for_each(|part| part.touched(subject, names));
-            }
+            | Op::Matches(part, _) => vec![part],
+            Op::Index(a, b) | Op::Binary(_, a, b) => vec![a, b],
+            Op::Choice(a, b, c) => vec![a, b, c],
+            Op::Loop(run) => [&run.over, &run.body].into_iter().chain(&run.filter).collect(),
             Op::Null
             | Op::Bool(_)
             | Op::Int(_)
@@ -209,7 +239,7 @@ impl Code {
             | Op::Text(_)
             | Op::Root(_)
             | Op::Variable(_)
-            | Op::Local(_) => {}
+            | Op::Local(_) => Vec::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From a tree to checked code: names and fields against what is known, functions, types as far as
 //! they can be told, regular expressions.
 
-use super::code::{Binary, Code, Op};
+use super::code::{Binary, Code, Near, Op};
 use super::parse::{Bytes, Expr, ExprNode, parse};
 use super::shapes::{Root, Shape, Shapes, derived};
 use crate::model::Kind;
@@ -289,7 +289,12 @@ impl<'a> Compiler<'a> {
             }
         };
         let is_list = matches!(given, Shape::List(_));
-        let op = Op::Select { of: Box::new(code), field: field.into(), derived: derives, is_list };
+        let of_column = match &shape {
+            Shape::Object(place) => self.shapes.number_in_column(*place, field),
+            _ => None,
+        };
+        let near = Near { of_column, ..Near::default() };
+        let op = Op::Select { of: Box::new(code), field: field.into(), derived: derives, is_list, near };
         Ok((Code { at, op }, given))
     }
 

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use super::code::{Binary, Code, Loop, LoopKind, Op};
+use super::code::{Binary, Code, Loop, LoopKind, Near, Op};
 use super::functions::Function;
 use super::operate::{arithmetic, double, fault, int, order, overflow, short, size, text_of};
 use super::parse::Bytes;
@@ -101,6 +101,7 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
         self.witness.map(|(_, doc)| doc)
     }
 
+    #[inline]
     fn spend(&mut self, steps: usize, at: Bytes) -> Result<(), Box<Fault>> {
         self.run.steps += steps as u64;
         if self.run.steps > MAX_STEPS {
@@ -132,14 +133,14 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
             Op::Root(root) => Ok(self.facts.root(*root)),
             Op::Variable(position) => self.variable(*position),
             Op::Local(position) => Ok(self.locals[self.base + position].clone()),
-            Op::Select { of, field, derived, is_list } => {
+            Op::Select { of, field, derived, is_list, near } => {
                 // The item of a loop is asked where it is; most fields are asked of one.
                 let selected = if let Op::Local(position) = &of.op {
                     self.spend(1, of.at)?;
-                    self.select(&self.locals[self.base + position], field, *derived, of.at)?
+                    self.select(&self.locals[self.base + position], field, *derived, near, of.at)?
                 } else {
                     let value = self.eval(of)?;
-                    self.select(&value, field, *derived, of.at)?
+                    self.select(&value, field, *derived, near, of.at)?
                 };
                 if *is_list && matches!(selected, Value::Null) {
                     return Ok(Value::List(Rc::clone(self.empty.get_or_insert_with(|| Rc::from([])))));
@@ -223,7 +224,7 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
         }
     }
 
-    fn select(&self, of: &Value<'a>, field: &str, derived: Option<Derived>, at: Bytes) -> Evaluated<'a> {
+    fn select(&self, of: &Value<'a>, field: &str, derived: Option<Derived>, near: &Near, at: Bytes) -> Evaluated<'a> {
         Ok(match of {
             Value::Thing(thing) => self
                 .facts
@@ -232,10 +233,10 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
             Value::Column(column) => match field {
                 "path" => Value::Made(column.path().into()),
                 "object" => Value::Text(column.object),
-                field => column.doc.get(field).map_or(Value::Null, Doc::value),
+                field => column.field(field, near).map_or(Value::Null, Doc::value),
             },
             // In a test case, what the mesh would add is given, or follows from what is given.
-            Value::Object(doc) => match (doc.get(field), derived) {
+            Value::Object(doc) => match (doc.get_near(field, &near.position), derived) {
                 (Some(found), _) => found.value(),
                 (None, Some(Derived::Columns)) => Value::List(columns(*doc).into()),
                 (None, _) => Value::Null,
@@ -251,7 +252,7 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
 
     fn index(&self, of: &Value<'a>, index: &Value<'a>, at: Bytes) -> Evaluated<'a> {
         if let Some(key) = index.as_text() {
-            return self.select(of, key, None, at);
+            return self.select(of, key, None, &Near::default(), at);
         }
         let Value::Int(position) = index else {
             return Err(fault(at, format!("an item is named by its number or key, not by {}", index.word())));

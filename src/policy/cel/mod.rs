@@ -38,7 +38,7 @@ pub const MAX_DEPTH: u16 = 40;
 /// How many loops may stand inside each other.
 pub const MAX_LOOPS: usize = 3;
 /// How many steps a policy may take for one subject. A step is one operator, one field, one turn of a
-/// loop or 16 bytes of text; a million take about a twentieth of a second.
+/// loop or 16 bytes of text; a million take about 15 milliseconds.
 pub const MAX_STEPS: u64 = 1_000_000;
 /// The longest text or list that an expression may make.
 pub const MAX_MADE: usize = 100_000;

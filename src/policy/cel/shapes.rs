@@ -187,6 +187,8 @@ pub(super) struct Fields {
 pub struct Shapes {
     pub(super) objects: Vec<Fields>,
     kinds: BTreeMap<Kind, usize>,
+    /// The position of the shape of columns.
+    column: Option<usize>,
 }
 
 /// The kinds that policies can be about.
@@ -204,7 +206,7 @@ impl Shapes {
     /// Reads the shapes from the sources of the schemas, whatever version a field is of.
     #[must_use]
     pub fn read(schemas: &Schemas) -> Shapes {
-        let mut shapes = Shapes { objects: Vec::new(), kinds: BTreeMap::new() };
+        let mut shapes = Shapes { objects: Vec::new(), kinds: BTreeMap::new(), column: None };
         for kind in SUBJECTS {
             let Some(source) = schemas.annotated(kind.schema()) else { continue };
             let mut reader = Reader { source, by_pointer: BTreeMap::new(), shapes: &mut shapes };
@@ -317,7 +319,14 @@ impl Shapes {
         fields.insert("object".to_owned(), Shape::Text);
         let is_open = self.objects[property].is_open;
         self.objects.push(Fields { name: "column".to_owned(), by_name: fields, is_open, kind: None });
+        self.column = Some(self.objects.len() - 1);
         Shape::Object(self.objects.len() - 1)
+    }
+
+    /// Returns the number of a field among those of a column; `None` for other maps.
+    pub(super) fn number_in_column(&self, place: usize, field: &str) -> Option<u16> {
+        let fields = self.objects.get(place).filter(|_| self.column == Some(place))?;
+        fields.by_name.keys().position(|name| name == field).and_then(|number| u16::try_from(number).ok())
     }
 }
 

@@ -1,9 +1,13 @@
 //! Values of a run. Parts of documents are not copied: a value points into the tree of the file.
 
+use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
 use serde_json::Value as Json;
 
+use super::code::Near;
 use crate::graph::Found;
 use crate::source::Span;
 use crate::yaml::NodeRef;
@@ -55,6 +59,8 @@ pub struct Column<'a> {
     pub object: &'a str,
     /// The column that it is a part of.
     pub parent: Option<Rc<Column<'a>>>,
+    /// Fields that were asked before, by their numbers: many policies ask the same few of every column.
+    known: RefCell<Vec<(u16, Option<Doc<'a>>)>>,
 }
 
 impl<'a> Doc<'a> {
@@ -64,6 +70,19 @@ impl<'a> Doc<'a> {
             Doc::Yaml(node) => node.get(key).map(Doc::Yaml),
             Doc::Json(json) => json.get(key).filter(|value| !value.is_null()).map(Doc::Json),
         }
+    }
+
+    /// Returns the value of a key that likely stands at the position of the hint.
+    pub(super) fn get_near(self, key: &str, hint: &AtomicU32) -> Option<Doc<'a>> {
+        let Doc::Yaml(node) = self else { return self.get(key) };
+        if let Some((name, value)) = node.entry_at(hint.load(Relaxed) as usize)
+            && name.as_str() == Some(key)
+        {
+            return (!value.is_null()).then_some(Doc::Yaml(value));
+        }
+        let (position, (_, value)) = node.entries().enumerate().find(|(_, (name, _))| name.as_str() == Some(key))?;
+        hint.store(u32::try_from(position).unwrap_or(0), Relaxed);
+        (!value.is_null()).then_some(Doc::Yaml(value))
     }
 
     pub(crate) fn text(self, key: &str) -> Option<&'a str> {
@@ -174,7 +193,18 @@ impl<'a> Value<'a> {
     }
 }
 
-impl Column<'_> {
+impl<'a> Column<'a> {
+    /// Returns what the contract states of a field.
+    pub(super) fn field(&self, name: &str, near: &Near) -> Option<Doc<'a>> {
+        let Some(number) = near.of_column else { return self.doc.get_near(name, &near.position) };
+        let known = self.known.borrow().iter().find(|(known, _)| *known == number).map(|(_, found)| *found);
+        known.unwrap_or_else(|| {
+            let found = self.doc.get_near(name, &near.position);
+            self.known.borrow_mut().push((number, found));
+            found
+        })
+    }
+
     /// Returns the object and the names down to the column, with dots: `orders.address.city`.
     #[must_use]
     pub fn path(&self) -> String {
@@ -210,7 +240,7 @@ fn collect<'a>(
     }
     if let Some(list) = of.get("properties") {
         for doc in (0..list.len()).filter_map(|position| list.item(position)) {
-            let column = Rc::new(Column { doc, object, parent: parent.cloned() });
+            let column = Rc::new(Column { doc, object, parent: parent.cloned(), known: RefCell::default() });
             found.push(Value::Column(Rc::clone(&column)));
             collect(doc, object, Some(&column), found, depth + 1);
         }
