@@ -404,6 +404,20 @@ pub struct RareRule {
     pub schedule: Option<Text>,
 }
 
+impl QualityRule {
+    /// The operators of the standard: each a field of a rule, whose value is the threshold.
+    pub const OPERATORS: [&str; 8] = [
+        "mustBe",
+        "mustNotBe",
+        "mustBeGreaterThan",
+        "mustBeGreaterOrEqualTo",
+        "mustBeLessThan",
+        "mustBeLessOrEqualTo",
+        "mustBeBetween",
+        "mustNotBeBetween",
+    ];
+}
+
 impl std::ops::Deref for QualityRule {
     type Target = RareRule;
 

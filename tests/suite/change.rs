@@ -373,3 +373,20 @@ fn a_broken_hub_names_its_readers_and_their_word_opens_the_gate() {
     let check = run(&folder, &["check", "--base", "main", "--new-only", "--format", "json"]).code(0);
     assert!(codes(&check, "diagnostics").contains(&"REF007".to_owned()), "readers still have to move");
 }
+
+#[test]
+fn a_comment_calls_nothing_harmless_that_could_not_be_read() {
+    let folder = registry(&[]);
+    commit(folder.path());
+    let calm = run(&folder, &["diff", "main", "--format", "markdown"]).code(0);
+    assert!(calm.out.contains("### Data mesh: nothing that was promised changes\n"), "{}", calm.out);
+    let text = read(&folder, CONTRACT);
+    write(&folder, CONTRACT, &format!("{text}tags: [a\n"));
+    let found = run(&folder, &["diff", "main", "--format", "markdown"]);
+    assert!(
+        !found.out.contains("nothing that was promised") && !found.out.contains("No contract and no port"),
+        "{}",
+        found.out
+    );
+    assert!(found.out.contains("new error") && found.out.contains("is not compared"), "{}", found.out);
+}

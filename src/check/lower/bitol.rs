@@ -281,21 +281,11 @@ fn relationships(node: NodeRef<'_>) -> Vec<Relationship> {
 }
 
 fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
-    const OPERATORS: [&str; 8] = [
-        "mustBe",
-        "mustNotBe",
-        "mustBeGreaterThan",
-        "mustBeGreaterOrEqualTo",
-        "mustBeLessThan",
-        "mustBeLessOrEqualTo",
-        "mustBeBetween",
-        "mustNotBeBetween",
-    ];
     if detail == Detail::Rules {
         return Vec::new();
     }
     let rule = |item: NodeRef<'_>| {
-        let operator = OPERATORS.into_iter().find_map(|operator| Some((operator, item.get(operator)?)));
+        let operator = QualityRule::OPERATORS.into_iter().find_map(|operator| Some((operator, item.get(operator)?)));
         let threshold = operator.map(|(_, value)| {
             if value.is_sequence() {
                 Text::from(value.items().map(|part| any_text(part).to_string()).collect::<Vec<_>>().join(" and "))

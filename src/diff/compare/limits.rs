@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::model::QualityRule;
 use crate::yaml::NodeRef;
 
 /// A value of a limit: a number, or a text that orders by its letters, such as a date.
@@ -115,18 +116,6 @@ pub(super) struct Demand {
     pub(super) values: Vec<Value>,
 }
 
-/// The operators of ODCS.
-pub(super) const OPERATORS: [&str; 8] = [
-    "mustBe",
-    "mustNotBe",
-    "mustBeGreaterThan",
-    "mustBeGreaterOrEqualTo",
-    "mustBeLessThan",
-    "mustBeLessOrEqualTo",
-    "mustBeBetween",
-    "mustNotBeBetween",
-];
-
 impl Demand {
     /// Reads the operators of a rule; the standard allows one, and files with two mean both.
     pub(super) fn read_all(rule: NodeRef<'_>) -> Vec<Demand> {
@@ -139,7 +128,7 @@ impl Demand {
             };
             Some(Demand { operator: operator.to_owned(), values })
         };
-        OPERATORS.into_iter().filter_map(demand).collect()
+        QualityRule::OPERATORS.into_iter().filter_map(demand).collect()
     }
 
     /// Says whether a number meets the demand; `None` when its values are no numbers.

@@ -2,9 +2,10 @@
 
 use super::super::change::{ChangeRule, Direction, Gate};
 use super::super::rules::promises as rules;
-use super::limits::{Demand, Moved, OPERATORS, Value, demands_moved};
+use super::limits::{Demand, Moved, Value, demands_moved};
 use super::{Found, Note, any_text, entry_place, id_place, items, name_of, place, text, value_place};
 use crate::graph::{Quantity, Sense, level_name, sense_of};
+use crate::model::QualityRule;
 use crate::yaml::NodeRef;
 
 /// Fields that say what a quality rule measures.
@@ -81,7 +82,7 @@ impl Found {
             Moved::Unclear => (&rules::QUALITY_RULE_CHANGED, "demands something else"),
         };
         let at = |node: NodeRef<'_>| {
-            let operator = OPERATORS.into_iter().find_map(|operator| value_place(node, operator));
+            let operator = QualityRule::OPERATORS.into_iter().find_map(|operator| value_place(node, operator));
             let severity = (was != is).then(|| value_place(node, "severity")).flatten();
             severity.or(operator).unwrap_or(place(node))
         };
@@ -93,7 +94,7 @@ impl Found {
 
     fn quality_words(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str, what: &str, column: Option<&str>) {
         let mut handled: Vec<&str> = MEASURE.to_vec();
-        handled.extend(OPERATORS);
+        handled.extend(QualityRule::OPERATORS);
         handled.push("severity");
         let what = format!("the quality rule `{}` of {what}", label(base));
         let before = self.changes.len();
@@ -241,7 +242,7 @@ fn label(rule: NodeRef<'_>) -> String {
 }
 
 fn shown(rule: NodeRef<'_>) -> String {
-    let demand = OPERATORS.into_iter().find_map(|operator| {
+    let demand = QualityRule::OPERATORS.into_iter().find_map(|operator| {
         let value = rule.get(operator)?;
         let values: Vec<String> =
             if value.is_sequence() { value.items().map(any_text).collect() } else { vec![any_text(value)] };

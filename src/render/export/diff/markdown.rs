@@ -24,7 +24,10 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
     let groups = report.groups();
     let mut text = format!("{MARKER}\n### Data mesh: {}\n", heading(report));
     if groups.is_empty() {
-        text += "\nNo contract and no port changed.\n";
+        text += match report.new_findings.errors {
+            0 => "\nNo contract and no port changed.\n",
+            _ => "\nNo change was told, but what cannot be read whole is not compared: mend the errors first.\n",
+        };
         return text + &footer(report);
     }
     text += "\n| | What | Version | Change | Consumers hit | To ask |\n|---|---|---|---|---|---|\n";
@@ -50,21 +53,38 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
     text + &footer
 }
 
+/// Says what the change comes to. Where it brings errors nothing is called harmless: what they stand in may not
+/// have been compared, and `check` refuses them whatever the gate says.
 fn heading(report: &DiffReport<'_>) -> String {
+    let verdict = verdict(report);
+    match report.new_findings.errors {
+        0 => verdict.unwrap_or_else(|| "nothing that was promised changes".to_owned()),
+        n_errors => {
+            let errors = counted(n_errors, "new error");
+            verdict.map_or_else(|| errors.clone(), |verdict| format!("{verdict}, and {errors}"))
+        }
+    }
+}
+
+/// Says what the changes weigh; `None` when there are none.
+fn verdict(report: &DiffReport<'_>) -> Option<String> {
     let refused = report.changes.changes.iter().filter(|change| change.is_refused()).count();
     let n_breaking = report.count(Level::Breaking);
     let n_hit = hit(&report.changes.impact.iter().collect::<Vec<_>>());
     let breaking = counted(n_breaking, "breaking change");
     if report.changes.changes.is_empty() {
-        "nothing that was promised changes".to_owned()
-    } else if n_breaking == 0 {
+        return None;
+    }
+    Some(if n_breaking == 0 {
         let others = report.count(Level::Warning) + report.count(Level::Compatible);
         format!("{}, none of them breaking", counted(others + report.count(Level::Info), "change"))
-    } else if refused == 0 && !report.changes.is_refused {
+    } else if refused == 0 && !report.changes.is_refused && report.new_findings.errors == 0 {
         format!("{breaking}, and may come")
+    } else if refused == 0 && !report.changes.is_refused {
+        format!("{breaking} that the gate lets through")
     } else {
         format!("{breaking}, {n_hit} of its consumers may break")
-    }
+    })
 }
 
 fn rest(text: &mut String, n_left: usize, noun: &str) {
