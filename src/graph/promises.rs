@@ -69,7 +69,10 @@ pub fn sense_of(property: &str) -> Option<Sense> {
 /// (`generalAvailability`, `endOfSupport`, `endOfLife`) are facts about the contract.
 #[must_use]
 pub fn is_promise(level: &ServiceLevel) -> bool {
-    !DATES.contains(&level_name(&level.property).as_str())
+    // Asked very often: the dates are told by their length, or are one of three short names.
+    let n_letters = level.property.chars().filter(|c| c.is_alphanumeric()).count();
+    let may_be_date = n_letters == 2 || DATES.iter().any(|date| date.len() == n_letters);
+    !may_be_date || !DATES.contains(&level_name(&level.property).as_str())
 }
 
 /// Returns how much a contract promises: service levels and quality rules.

@@ -1,5 +1,7 @@
 //! Data contracts as Bitol ODCS 3.0 to 3.2 describes them.
 
+use smallvec::SmallVec;
+
 use super::{AuthoritativeDefinition, Header, SpannedText, TeamBlock, Text};
 use crate::source::Span;
 
@@ -34,14 +36,17 @@ pub struct DataContract {
 
 impl DataContract {
     /// Returns every column of every object, depth first, with the names of the columns above it.
-    pub fn columns(&self) -> impl Iterator<Item = (&SchemaObject, Vec<&Property>)> {
-        self.objects.iter().flat_map(|object| {
-            let mut paths = Vec::new();
-            for property in &object.properties {
-                property.collect(&mut Vec::new(), &mut paths);
-            }
-            paths.into_iter().map(move |path| (object, path))
-        })
+    pub fn columns(&self) -> Columns<'_> {
+        Columns { objects: self.objects.iter(), object: None, below: SmallVec::new(), above: SmallVec::new() }
+    }
+
+    /// Returns how many columns there are, those inside of others too.
+    #[must_use]
+    pub fn n_columns(&self) -> usize {
+        fn of(properties: &[Property]) -> usize {
+            properties.iter().map(|property| 1 + of(property.children())).sum()
+        }
+        self.objects.iter().map(|object| of(&object.properties)).sum()
     }
 
     /// Returns the first promise with this property name, in any case.
@@ -165,14 +170,45 @@ impl Property {
             Class(number) => Class::WORDS.get(usize::from(number) - 1).copied(),
         }
     }
+}
 
-    fn collect<'p>(&'p self, above: &mut Vec<&'p Property>, paths: &mut Vec<Vec<&'p Property>>) {
-        above.push(self);
-        paths.push(above.clone());
-        for child in self.children() {
-            child.collect(above, paths);
+/// A column below the columns that hold it, the outermost first; most stand in none.
+pub type ColumnPath<'c> = SmallVec<[&'c Property; 4]>;
+
+/// The columns of a contract, depth first; see [`DataContract::columns`].
+#[derive(Debug)]
+pub struct Columns<'c> {
+    objects: std::slice::Iter<'c, SchemaObject>,
+    object: Option<&'c SchemaObject>,
+    /// What is left of the columns of the object, and of each column of `above`.
+    below: SmallVec<[std::slice::Iter<'c, Property>; 4]>,
+    above: ColumnPath<'c>,
+}
+
+impl<'c> Iterator for Columns<'c> {
+    type Item = (&'c SchemaObject, ColumnPath<'c>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (Some(object), Some(level)) = (self.object, self.below.last_mut()) else {
+                let object = self.objects.next()?;
+                self.object = Some(object);
+                self.below.push(object.properties.iter());
+                continue;
+            };
+            let Some(property) = level.next() else {
+                self.below.pop();
+                self.above.pop();
+                continue;
+            };
+            let mut path = self.above.clone();
+            path.push(property);
+            if !property.children().is_empty() {
+                self.above.push(property);
+                self.below.push(property.children().iter());
+            }
+            return Some((object, path));
         }
-        above.pop();
     }
 }
 

@@ -71,7 +71,11 @@ impl Header {
     #[must_use]
     pub fn status_word(&self) -> String {
         let Some(status) = &self.status else { return String::new() };
-        super::misspelt_status(status).map_or_else(|| status.trim().to_lowercase(), str::to_owned)
+        match super::misspelt_status(status) {
+            Some(meant) => meant.to_owned(),
+            None if status.bytes().all(|byte| byte.is_ascii_lowercase()) => status.to_string(),
+            None => status.trim().to_lowercase(),
+        }
     }
 
     /// Says whether the thing is not yet or no longer in use, so that it may be incomplete.

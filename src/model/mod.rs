@@ -27,8 +27,9 @@ pub use acknowledgement::{AcknowledgedChange, Acknowledgement};
 pub use agreement::{AccessAgreement, AgreementConsumer, AgreementProvider};
 pub use aliases::Alias;
 pub use contract::{
-    Class, ColumnFact, DataContract, Price, Property, PropertyDetail, PropertyFlags, PropertyLinks, QualityRule,
-    RareDetail, RareRule, Relationship, Role, SchemaObject, Server, ServiceLevel, ServiceLevelDetail,
+    Class, ColumnFact, ColumnPath, Columns, DataContract, Price, Property, PropertyDetail, PropertyFlags,
+    PropertyLinks, QualityRule, RareDetail, RareRule, Relationship, Role, SchemaObject, Server, ServiceLevel,
+    ServiceLevelDetail,
 };
 pub use domain::Domain;
 pub use glossary::{SemanticDefinition, Term, TermRelationship};

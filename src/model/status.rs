@@ -11,6 +11,9 @@ const SHORT_CHARS: usize = 7;
 /// of one's own.
 #[must_use]
 pub fn misspelt(status: &str) -> Option<&'static str> {
+    if KNOWN.contains(&status) {
+        return None;
+    }
     let word = status.trim();
     if word.is_empty() || word.len() > 16 || KNOWN.iter().any(|known| known.eq_ignore_ascii_case(word)) {
         return None;

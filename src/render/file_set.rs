@@ -1,6 +1,7 @@
 //! The files of a site, each made when it is asked for: a build renders and writes them one by
 //! one and in parallel, the preview renders only what is looked at.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -191,7 +192,20 @@ impl<C: Send + Sync> PageSource for Pages<C> {
 /// `<`, since it is escaped, so that it can say `="../` without harm. In the data block a text that
 /// begins with `../` is an address.
 fn seen_from(html: &[u8], from: &OutPath, to: &OutPath) -> Vec<u8> {
-    let climb = |path: &OutPath| format!("\"{}", "../".repeat(path.as_str().matches('/').count()));
+    let depth = |path: &OutPath| path.as_str().matches('/').count();
+    climbing(html, depth(from), depth(to))
+}
+
+/// Rewrites the links of a part of a page, made for a page so deep below the top, for one of another depth.
+pub(super) fn moved(html: &str, from: usize, to: usize) -> Cow<'_, str> {
+    if from == to {
+        return Cow::Borrowed(html);
+    }
+    Cow::Owned(String::from_utf8_lossy(&climbing(html.as_bytes(), from, to)).into_owned())
+}
+
+fn climbing(html: &[u8], from: usize, to: usize) -> Vec<u8> {
+    let climb = |depth: usize| format!("\"{}", "../".repeat(depth));
     let (old, new) = (climb(from), climb(to));
     let mut out = Vec::with_capacity(html.len());
     let mut copied = 0;

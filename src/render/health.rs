@@ -18,6 +18,8 @@ use crate::source::Span;
 pub(super) struct Health {
     /// The state of its evidence.
     pub state: Evidence,
+    /// How many promises have a result that meets them, and how many one that does not.
+    pub results: (u32, u32),
     /// How many checks of each axis pass.
     pub axes: [Tally; 6],
     /// Which checks fail: the bit of their position.
@@ -31,8 +33,11 @@ impl Health {
             let checks = outcome.checks(idx);
             let failed =
                 checks.iter().enumerate().filter(|(_, (_, result))| matches!(result, CheckResult::Failed { .. }));
+            let evidence = outcome.evidence(idx);
+            let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             Health {
-                state: outcome.evidence(idx).state,
+                state: evidence.state,
+                results: (count(evidence.n_kept), count(evidence.n_missed)),
                 axes: Axis::ALL.map(|axis| checks.tally_of(axis)),
                 failed: failed.fold(0, |bits, (at, _)| bits | 1 << at),
             }

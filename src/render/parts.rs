@@ -535,14 +535,25 @@ pub(super) fn count(number: usize, one: &str) -> String {
 
 /// Returns the first sentence or line of a text, at most 200 characters.
 pub(super) fn first_sentence(text: &str) -> String {
-    let line = text.split("\n\n").next().unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = line.find(". ").map_or(line.len(), |end| end + 1);
-    let sentence = &line[..end];
-    if sentence.chars().count() <= 200 {
-        return sentence.to_owned();
+    const MOST: usize = 200;
+    let paragraph = text.find("\n\n").map_or(text, |end| &text[..end]);
+    let mut sentence = String::with_capacity(MOST.min(paragraph.len()));
+    for word in paragraph.split_whitespace() {
+        if sentence.ends_with('.') || sentence.len() > MOST * 4 {
+            break;
+        }
+        if !sentence.is_empty() {
+            sentence.push(' ');
+        }
+        sentence.push_str(word);
     }
-    let cut: String = sentence.chars().take(199).collect();
-    format!("{}…", cut.trim_end())
+    let mut last = sentence.char_indices().skip(MOST - 1);
+    if let (Some((end, _)), Some(_)) = (last.next(), last.next()) {
+        sentence.truncate(end);
+        sentence.truncate(sentence.trim_end().len());
+        sentence.push('…');
+    }
+    sentence
 }
 
 /// Returns the first links of many, and as the last how many more there are.

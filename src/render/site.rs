@@ -1,5 +1,6 @@
 //! The site: everything pages are made from, and the list of all its files.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -13,7 +14,7 @@ use super::search::{self, Shards};
 use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
-use super::{FileSet, address, events, pages};
+use super::{FileSet, RenderError, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
 use crate::graph::{Found, Mesh};
@@ -65,6 +66,8 @@ pub struct Site {
     pub(super) rest: Rest,
     /// The search index, made when its files are asked for the first time: it has to read the whole mesh.
     search: OnceLock<Shards>,
+    /// The cards of products, each made when the first page asks for it.
+    cards: Vec<OnceLock<Box<str>>>,
     /// What happened, by whom it concerns; made when a feed is asked for.
     streams: OnceLock<pages::Streams>,
     /// Twins that a site with too many files does without are made.
@@ -183,8 +186,10 @@ impl Site {
         let rest = Rest::new(mesh, &facets);
         let health = Health::of_all(&outcome);
         let sheets = sheets::of_all(mesh);
+        let cards = mesh.products.iter().map(|_| OnceLock::new()).collect();
         let mut site = Site {
             outcome,
+            cards,
             commit,
             history: None,
             authors: Authors::default(),
@@ -327,7 +332,16 @@ impl Site {
     /// Returns what the mark of a product shows.
     pub(super) fn mark_facts(&self, product_idx: usize) -> MarkFacts {
         let health = &self.health[product_idx];
-        MarkFacts::new(&self.outcome.mesh, product_idx, health.axes)
+        let product = &self.outcome.mesh.products[product_idx];
+        MarkFacts {
+            axes: health.axes,
+            n_inputs: product.inputs.len(),
+            n_outputs: product.outputs.len(),
+            evidence: health.state,
+            n_kept: health.results.0 as usize,
+            n_missed: health.results.1 as usize,
+            is_active: product.descriptor.header.status_word() == "active",
+        }
     }
 
     /// Draws the island of a domain.
@@ -340,6 +354,19 @@ impl Site {
     /// Draws the mark of a product for a page.
     pub(super) fn mark(&self, product_idx: usize, size: MarkSize) -> String {
         mark(&self.mark_facts(product_idx), size)
+    }
+
+    /// Returns the card of a product for a page so deep below the top.
+    pub(super) fn card(&self, product_idx: usize, depth: usize) -> Result<Cow<'_, str>, RenderError> {
+        let cell = &self.cards[product_idx];
+        let card = match cell.get() {
+            Some(card) => card,
+            None => {
+                let made = pages::card_html(self, product_idx)?.into_boxed_str();
+                cell.get_or_init(|| made)
+            }
+        };
+        Ok(super::file_set::moved(card, pages::CARD_DEPTH, depth))
     }
 
     /// Returns the findings in a file.

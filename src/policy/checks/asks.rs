@@ -66,15 +66,14 @@ impl<'a> Subject<'a> {
     /// Asks every column for something, and counts those that lack it.
     fn each_column(&self, what: &str, has: impl Fn(&[&Property]) -> bool) -> CheckResult {
         self.each_with_columns(|_, contract| {
-            let columns: Vec<(&SchemaObject, Vec<&Property>)> = contract.descriptor.columns().collect();
-            let lacking: Vec<_> = columns.iter().filter(|(_, path)| !has(path)).collect();
-            let (object, path) = lacking.first()?;
-            let column = path.last().expect("a path ends in its column");
+            let mut lacking = contract.descriptor.columns().filter(|(_, path)| !has(path));
+            let (object, path) = lacking.next()?;
+            let column = path.last()?;
             let names: Vec<&str> = path.iter().map(|column| column.name.as_str()).collect();
             let first = format!("`{}.{}`", object.name.value, names.join("."));
-            let why = match lacking.len() {
+            let why = match 1 + lacking.count() {
                 1 => format!("the column {first} has no {what}"),
-                n => format!("{n} of {} columns have no {what}, {first} first", columns.len()),
+                n => format!("{n} of {} columns have no {what}, {first} first", contract.descriptor.n_columns()),
             };
             Some((column.span(), why))
         })

@@ -1,5 +1,7 @@
 //! Products as cards: all of them, and those of each value of a facet.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::domain::ports;
@@ -21,7 +23,8 @@ struct CardsPage<'a> {
     n: usize,
     first: usize,
     last: usize,
-    cards: Vec<Card<'a>>,
+    /// Each as markup, made by `card.html`.
+    cards: Vec<Cow<'a, str>>,
     pager: Option<Pager>,
     facets: Vec<FacetPart<'a>>,
     empty: &'static str,
@@ -29,7 +32,7 @@ struct CardsPage<'a> {
 
 /// A product among others.
 #[derive(Serialize)]
-pub(super) struct Card<'a> {
+struct Card<'a> {
     mark: String,
     product: Anchor<'a>,
     say: Option<String>,
@@ -101,7 +104,7 @@ fn all(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         n,
         first: start + 1,
         last: end,
-        cards: (start..end).map(|idx| card(site, idx, linker)).collect(),
+        cards: (start..end).map(|idx| site.card(idx, linker.depth)).collect::<Result<_, _>>()?,
         pager: Pager::new(n_sheets(n, CARDS), number, |at| address::relative(1, &all_path(at))),
         facets: facet_parts(site, linker, None, VALUES),
         empty: "No data product is described yet. Begin with: meshfolio new product ID",
@@ -128,7 +131,7 @@ fn value_page(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         n: value.products.len(),
         first: start + 1,
         last: end,
-        cards: value.products[start..end].iter().map(|idx| card(site, *idx, linker)).collect(),
+        cards: value.products[start..end].iter().map(|idx| site.card(*idx, linker.depth)).collect::<Result<_, _>>()?,
         pager: Pager::new(n_sheets(value.products.len(), CARDS), number, |at| {
             address::relative(linker.depth, &path(at))
         }),
@@ -169,8 +172,17 @@ fn heading(facet: &Facet, label: &str) -> String {
     }
 }
 
+/// How far the links of a card climb when it is made: it stands on many pages, most of them this deep.
+pub(in crate::render) const CARD_DEPTH: usize = 3;
+
+/// Makes the card of a product, as it stands on a page [`CARD_DEPTH`] below the top.
+pub(in crate::render) fn card_html(site: &Site, idx: usize) -> Result<String, RenderError> {
+    let card = card(site, idx, Linker { site, depth: CARD_DEPTH });
+    Ok(String::from_utf8_lossy(&site.theme.render("card.html", &card)?).into_owned())
+}
+
 /// Words a product as a card.
-pub(super) fn card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Card<'a> {
+fn card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Card<'a> {
     let mesh = site.mesh();
     let product = &mesh.products[idx];
     let header = &product.descriptor.header;

@@ -26,6 +26,7 @@ mod team;
 mod term;
 mod waivers;
 
+pub(super) use browse::{CARD_DEPTH, card_html};
 pub(super) use feeds::Streams;
 pub(super) use moved::{Move, moves};
 pub(super) use notes::twin_of;

@@ -2,6 +2,8 @@
 //! from the upper right, each dark as far as its checks pass; ticks at the left are input ports, ticks
 //! at the right output ports; the middle is evidence; a broken ring is not active.
 
+use std::sync::LazyLock;
+
 use super::style;
 use super::svg::{Svg, number, point, width_of};
 use crate::graph::{Evidence, Mesh};
@@ -119,27 +121,51 @@ fn corners((x, y): (f64, f64), radius: f64) -> [(f64, f64); 6] {
 
 /// Returns the ring as two paths: what is open (`tk`) and what passes (`ps`).
 pub(super) fn ring(axes: &[Tally; 6], geometry: Geometry) -> (String, String) {
-    let corners = corners(geometry.center, geometry.radius);
+    joined(axes.iter().enumerate().map(|(number, axis)| side(number, *axis, geometry)))
+}
+
+fn joined<S: AsRef<str>>(sides: impl Iterator<Item = (S, S)>) -> (String, String) {
     let (mut open, mut passed) = (String::new(), String::new());
-    for (side, axis) in axes.iter().enumerate() {
-        let (from, to) = (corners[side], corners[(side + 1) % 6]);
-        let at = |part: f64| {
-            let part = geometry.gap + part * (1.0 - 2.0 * geometry.gap);
-            (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
-        };
-        let part = match axis.n_total {
-            0 => 0.0,
-            total => to_f64(axis.n_passed.min(total)) / to_f64(total),
-        };
-        let line = |from: f64, to: f64| format!("M{}L{}", point(at(from)), point(at(to)));
-        if part > 0.0 {
-            passed += &line(0.0, part);
-        }
-        if part < 1.0 {
-            open += &line(part, 1.0);
-        }
+    for (side_open, side_passed) in sides {
+        open.push_str(side_open.as_ref());
+        passed.push_str(side_passed.as_ref());
     }
     (open, passed)
+}
+
+/// Returns what is open and what passes of one side of a ring.
+fn side(number: usize, axis: Tally, geometry: Geometry) -> (String, String) {
+    let corners = corners(geometry.center, geometry.radius);
+    let (from, to) = (corners[number], corners[(number + 1) % 6]);
+    let at = |part: f64| {
+        let part = geometry.gap + part * (1.0 - 2.0 * geometry.gap);
+        (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
+    };
+    let part = match axis.n_total {
+        0 => 0.0,
+        total => to_f64(axis.n_passed.min(total)) / to_f64(total),
+    };
+    let line = |from: f64, to: f64| format!("M{}L{}", point(at(from)), point(at(to)));
+    let open = if part < 1.0 { line(part, 1.0) } else { String::new() };
+    (open, if part > 0.0 { line(0.0, part) } else { String::new() })
+}
+
+/// So many checks an axis of a small mark may have for its sides to be drawn ahead.
+const DRAWN: usize = 8;
+
+/// Returns the ring of a small mark: there are few different sides, and very many marks.
+fn small_ring(axes: &[Tally; 6]) -> (String, String) {
+    static SIDES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+        let tallies = (0..=DRAWN).flat_map(|n_total| (0..=DRAWN).map(move |n_passed| Tally { n_passed, n_total }));
+        (0..6).flat_map(|number| tallies.clone().map(move |axis| side(number, axis, SMALL))).collect()
+    });
+    if axes.iter().any(|axis| axis.n_total > DRAWN) {
+        return ring(axes, SMALL);
+    }
+    joined(axes.iter().enumerate().map(|(number, axis)| {
+        let (open, passed) = &SIDES[(number * (DRAWN + 1) + axis.n_total) * (DRAWN + 1) + axis.n_passed.min(DRAWN)];
+        (open.as_str(), passed.as_str())
+    }))
 }
 
 /// Returns the ticks of a small mark.
@@ -156,7 +182,7 @@ fn ticks(n_inputs: usize, n_outputs: usize) -> String {
 
 /// The pieces of a small mark, drawn in the order of the page: track, passed sides, ticks, middle.
 fn small(svg: &mut Svg, facts: &MarkFacts) {
-    let (open, passed) = ring(&facts.axes, SMALL);
+    let (open, passed) = small_ring(&facts.axes);
     for (class, d) in [("tk", open), ("ps", passed), ("pt", ticks(facts.n_inputs, facts.n_outputs))] {
         if !d.is_empty() {
             svg.path(class, &d);

@@ -130,7 +130,7 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
 fn read_chunk(mesh: &Mesh, glossary: &Glossary, entries: &[Entry], first: usize) -> Chunk {
     let mut chunk = Chunk::default();
     let mut splitter = Splitter::default();
-    let mut own: Vec<(u32, u8)> = Vec::new();
+    let mut own: Vec<u64> = Vec::new();
     for (offset, entry) in entries.iter().enumerate() {
         let id = u32::try_from(first + offset).unwrap_or(u32::MAX);
         own.clear();
@@ -139,7 +139,7 @@ fn read_chunk(mesh: &Mesh, glossary: &Glossary, entries: &[Entry], first: usize)
         });
         own.sort_unstable();
         let start = chunk.found.len();
-        for (term, mask) in own.drain(..) {
+        for (term, mask) in own.drain(..).map(taken_apart) {
             match chunk.found[start..].last_mut() {
                 Some((last, posting)) if *last == term => *posting = posting.join(Posting::new(id, mask)),
                 _ => chunk.found.push((term, Posting::new(id, mask))),
@@ -150,30 +150,31 @@ fn read_chunk(mesh: &Mesh, glossary: &Glossary, entries: &[Entry], first: usize)
 }
 
 impl Chunk {
-    fn read_text(&mut self, splitter: &mut Splitter, field: Field, text: &str, own: &mut Vec<(u32, u8)>) {
+    /// Adds the words of a text: the number of each above the byte of its [`Posting::mask`], so that they sort quickly.
+    fn read_text(&mut self, splitter: &mut Splitter, field: Field, text: &str, own: &mut Vec<u64>) {
         let first = own.len();
         let (mut n_compounds, mut joined_at) = (0, None);
         splitter.split(text, |compound| {
             n_compounds += 1;
             for word in compound.words() {
                 if field != Field::Text || !is_empty_word(word) {
-                    own.push((self.id(word, true), field as u8));
+                    own.push(u64::from(self.id(word, true)) << 8 | field as u64);
                 }
             }
             if field != Field::Text
                 && let Some(joined) = compound.joined()
             {
                 joined_at = Some(own.len());
-                own.push((self.id(joined, false), field as u8));
+                own.push(u64::from(self.id(joined, false)) << 8 | field as u64);
             }
         });
         if field == Field::Name {
             let is_compound = n_compounds == 1 && joined_at.is_some();
             let length = name_length(splitter, text);
-            for (position, (_, mask)) in own[first..].iter_mut().enumerate() {
+            for (position, word) in own[first..].iter_mut().enumerate() {
                 // A compound that is the whole name is the name in one word.
                 let is_joined = is_compound && joined_at == Some(first + position);
-                *mask |= if is_joined { 1 } else { length } << 5;
+                *word |= u64::from(if is_joined { 1 } else { length }) << 5;
             }
         }
     }
@@ -188,6 +189,11 @@ impl Chunk {
         self.is_word.push(is_word);
         id
     }
+}
+
+/// Returns the number of a word, and the byte of its mask.
+fn taken_apart(word: u64) -> (u32, u8) {
+    (u32::try_from(word >> 8).unwrap_or(u32::MAX), word.to_le_bytes()[0])
 }
 
 /// Returns the bit of a name's number of words, 0 where there are more than a posting can say.
@@ -279,11 +285,11 @@ mod tests {
         let mut chunk = Chunk::default();
         let mut own = Vec::new();
         chunk.read_text(&mut Splitter::default(), Field::Name, "Pick-up", &mut own);
-        let lengths: Vec<u8> = own.iter().map(|(_, mask)| mask >> 5).collect();
+        let lengths: Vec<u8> = own.iter().map(|word| taken_apart(*word).1 >> 5).collect();
         assert_eq!(lengths, [0b10, 0b10, 1]);
         own.clear();
         chunk.read_text(&mut Splitter::default(), Field::Name, "Orders in the warehouse", &mut own);
-        assert!(own.iter().all(|(_, mask)| mask >> 5 == 0b10));
+        assert!(own.iter().all(|word| taken_apart(*word).1 >> 5 == 0b10));
         assert_eq!(name_length(&mut Splitter::default(), "One two three four"), 0);
     }
 }

@@ -287,19 +287,27 @@ fn prefix_list(index: &Index, (start, n, length): (usize, usize, usize)) -> (Str
 }
 
 /// Returns the best postings, the best first up to [`HEAD`], the others behind them; both parts sorted by entry.
-fn best(index: &Index, mut postings: Vec<Posting>, limit: usize) -> Vec<Posting> {
+fn best(index: &Index, postings: Vec<Posting>, limit: usize) -> Vec<Posting> {
     let first_retired = index.first_retired();
     let key = |posting: &Posting| {
-        let entry = posting.entry() as usize;
+        let id = posting.entry();
+        let entry = id as usize;
         let is_whole = posting.name_lengths() & 1 != 0;
         let points = if is_whole { rank::WHOLE } else { rank::strongest(posting.mask()).2 };
         let points = points + u32::from(index.entries[entry].level) * rank::LEVEL;
-        (entry >= first_retired, u32::MAX - points, entry)
+        (entry >= first_retired, u32::MAX - points, id)
     };
-    postings.sort_by_cached_key(key);
-    postings.truncate(limit);
-    // What is left of a hundred thousand would else keep their room.
-    postings.shrink_to_fit();
+    let mut chosen: Vec<_> = postings.into_iter().map(|posting| (key(&posting), posting)).collect();
+    // Only what is kept matters, and only which of it is in the head.
+    for most in [limit, HEAD] {
+        if chosen.len() > most && most > 0 {
+            chosen.select_nth_unstable(most - 1);
+            if most == limit {
+                chosen.truncate(limit);
+            }
+        }
+    }
+    let mut postings: Vec<Posting> = chosen.into_iter().map(|(_, posting)| posting).collect();
     let head = postings.len().min(HEAD);
     postings[..head].sort_unstable();
     postings[head..].sort_unstable();

@@ -228,7 +228,7 @@ fn build(site: &Site, idx: usize) -> ContractPage<'_> {
         status: parts::status_of(header),
         ends: ends(site, descriptor),
         n_personal: descriptor.columns().filter(|(_, columns)| is_personal(columns)).count(),
-        n_columns: descriptor.columns().count(),
+        n_columns: descriptor.n_columns(),
         traced: column_lineage::has_page(site, idx)
             .then(|| address::relative(linker.depth, &address::columns(mesh, idx))),
         standard: format!("ODCS {}", header.api_version.trim_start_matches('v')),

@@ -47,7 +47,7 @@ fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         contract: linker.contract(idx),
         number: number + 1,
         n_pages,
-        n_columns: contract.columns().count(),
+        n_columns: contract.n_columns(),
         objects: objects(Place::of(linker, idx), contract, number),
         pager: pager(site, idx, number, linker.depth),
         frame,

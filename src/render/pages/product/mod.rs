@@ -459,7 +459,7 @@ fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> 
     Some(SchemaPart {
         contract: linker.contract(idx),
         href: format!("{page}#columns"),
-        n_columns: contract.columns().count(),
+        n_columns: contract.n_columns(),
         columns: chosen.into_iter().map(row).collect(),
         page,
     })
