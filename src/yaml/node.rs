@@ -99,6 +99,14 @@ impl<'a> NodeRef<'a> {
         self.tree.source.get(span.range()).unwrap_or("")
     }
 
+    /// Returns every text of the document that the node is in, keys and values, in no order that matters.
+    pub(super) fn texts_of_tree(self) -> impl Iterator<Item = &'a str> {
+        self.tree.nodes.iter().filter_map(|node| match &node.value {
+            Value::String(text) => Some(&**text),
+            _ => None,
+        })
+    }
+
     /// Says whether the node is a map.
     #[must_use]
     pub fn is_mapping(self) -> bool {

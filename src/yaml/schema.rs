@@ -127,14 +127,9 @@ impl Schema {
         found
     }
 
-    fn may_have_deprecated(&self, node: NodeRef<'_>) -> bool {
-        // Asked of every key of every document: most are told apart by their length.
-        let is_named = |key: NodeRef<'_>| {
-            key.as_str()
-                .is_some_and(|key| self.deprecated_lengths & length_bit(key) != 0 && self.deprecated.contains(key))
-        };
-        node.entries().any(|(key, value)| is_named(key) || self.may_have_deprecated(value))
-            || node.items().any(|item| self.may_have_deprecated(item))
+    fn may_have_deprecated(&self, root: NodeRef<'_>) -> bool {
+        // Asked of every text of every document, keys and values alike: most are told apart by their length.
+        root.texts_of_tree().any(|text| self.deprecated_lengths & length_bit(text) != 0 && self.deprecated.contains(text))
     }
 
     fn add_deprecated(&self, node: NodeRef<'_>, schema: &JsonValue, found: &mut Vec<Deprecated>) {
