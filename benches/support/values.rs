@@ -59,6 +59,13 @@ pub(crate) struct Product {
     pub(crate) outputs: Vec<Port>,
     /// Name and role.
     pub(crate) members: Vec<(String, String)>,
+    /// What its page shows of the contract of its first output port.
+    pub(crate) columns: Vec<Column>,
+    pub(crate) n_columns: usize,
+    pub(crate) table: String,
+    pub(crate) quality: Vec<Quality>,
+    pub(crate) promises: Vec<Promise>,
+    pub(crate) servers: Vec<Server>,
     #[serde(skip)]
     pub(crate) readme: String,
 }
@@ -85,7 +92,7 @@ pub(crate) struct Contract {
     pub(crate) roles: Vec<(String, String, String)>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Server {
     pub(crate) name: String,
     pub(crate) kind: String,
@@ -93,7 +100,7 @@ pub(crate) struct Server {
     pub(crate) environment: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Promise {
     pub(crate) name: String,
     pub(crate) value: String,
@@ -109,7 +116,7 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) kind: String,
@@ -122,7 +129,7 @@ pub(crate) struct Column {
     pub(crate) from: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Quality {
     pub(crate) name: String,
     pub(crate) says: String,
@@ -171,6 +178,20 @@ impl Head {
     }
 }
 
+impl Product {
+    /// Copies what the page of the product shows of a contract.
+    fn show(&mut self, contract: &Contract) {
+        if let Some(table) = contract.tables.first() {
+            self.table.clone_from(&table.name);
+            self.n_columns = table.columns.len();
+            self.columns = table.columns.iter().take(8).cloned().collect();
+        }
+        self.quality = contract.quality.iter().take(5).cloned().collect();
+        self.promises = contract.promises.clone();
+        self.servers = contract.servers.clone();
+    }
+}
+
 /// Reads the values of the mesh in a folder. What does not parse is left out.
 ///
 /// # Errors
@@ -191,6 +212,17 @@ pub(crate) fn read(folder: &Path) -> io::Result<Values> {
     values.products.sort_by(|a, b| a.head.id.cmp(&b.head.id));
     values.contracts.sort_by(|a, b| (&a.head.id, &a.head.version).cmp(&(&b.head.id, &b.head.version)));
     values.groups.sort_by(|a, b| (a.part, &a.head.id).cmp(&(b.part, &b.head.id)));
+    let by_id: BTreeMap<(&str, &str), &Contract> = values
+        .contracts
+        .iter()
+        .map(|contract| ((contract.head.id.as_str(), contract.head.version.as_str()), contract))
+        .collect();
+    for product in &mut values.products {
+        let first = product.outputs.first().map(|port| (port.contract.as_str(), port.version.as_str()));
+        if let Some(contract) = first.and_then(|first| by_id.get(&first)) {
+            product.show(contract);
+        }
+    }
     let mut rows: BTreeMap<(&str, &str), Vec<Row>> = BTreeMap::new();
     for product in &values.products {
         let row = product.head.row(product.outputs.len().to_string());
@@ -300,7 +332,19 @@ fn product(root: NodeRef<'_>, head: Head, readme: String) -> Product {
     };
     let members = root.get("team").into_iter().flat_map(|team| team.list("members"));
     let members = members.map(|member| (text_of(member, "username"), text_of(member, "role"))).collect();
-    Product { inputs: ports("inputPorts"), outputs: ports("outputPorts"), members, head, readme }
+    Product {
+        inputs: ports("inputPorts"),
+        outputs: ports("outputPorts"),
+        members,
+        head,
+        readme,
+        columns: Vec::new(),
+        n_columns: 0,
+        table: String::new(),
+        quality: Vec::new(),
+        promises: Vec::new(),
+        servers: Vec::new(),
+    }
 }
 
 fn contract(root: NodeRef<'_>, head: Head) -> Contract {

@@ -12,6 +12,7 @@ mod health;
 mod history;
 mod linked;
 mod markdown;
+mod markup;
 mod note;
 mod pages;
 mod parts;

@@ -102,7 +102,7 @@ impl Theme {
         let wrong = |reason: String| RenderError::Template { template: template.to_owned(), reason };
         let mut context = tera::Context::new();
         context.insert("page", page);
-        let mut bytes = Vec::with_capacity(16 * 1024);
+        let mut bytes = Vec::with_capacity(32 * 1024);
         self.tera.render_to(template, &context, &mut bytes).map_err(|error| wrong(error.to_string()))?;
         Ok(bytes)
     }

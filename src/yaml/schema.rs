@@ -129,7 +129,8 @@ impl Schema {
 
     fn may_have_deprecated(&self, root: NodeRef<'_>) -> bool {
         // Asked of every text of every document, keys and values alike: most are told apart by their length.
-        root.texts_of_tree().any(|text| self.deprecated_lengths & length_bit(text) != 0 && self.deprecated.contains(text))
+        root.texts_of_tree()
+            .any(|text| self.deprecated_lengths & length_bit(text) != 0 && self.deprecated.contains(text))
     }
 
     fn add_deprecated(&self, node: NodeRef<'_>, schema: &JsonValue, found: &mut Vec<Deprecated>) {

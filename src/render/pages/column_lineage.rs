@@ -140,10 +140,12 @@ fn object_part<'a>(
         };
         let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
         let logic = rare.and_then(RareDetail::transformation);
-        let anchor = site.schema_page(contract_idx, &anchors.contract.next(format!("c-{part}")));
+        let anchor = anchors.contract.next(format!("c-{part}"));
+        // Only columns with a source have a row that leads there.
+        let anchor = if trace.origins.is_empty() { String::new() } else { site.schema_page(contract_idx, &anchor) };
         traces.push((trace, anchor, logic.map(ToString::to_string)));
     }
-    let drawn: Vec<ColumnTrace> = traces.iter().map(|(trace, ..)| trace.clone()).collect();
+    let drawn: Vec<&ColumnTrace> = traces.iter().map(|(trace, ..)| trace).collect();
     let id = format!("columns-{position}");
     let picture = ColumnPicture::of(&object.name, &format!("{id}-t"), &drawn, &Links::Relative(linker.depth));
     let is_drawn = picture.svg.is_some();

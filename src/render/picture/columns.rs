@@ -58,7 +58,7 @@ pub struct ColumnPicture {
 impl ColumnPicture {
     /// Draws an object with this name and these columns. `id` is that of the picture's title.
     #[must_use]
-    pub fn of(object: &str, id: &str, columns: &[ColumnTrace], links: &Links) -> ColumnPicture {
+    pub fn of(object: &str, id: &str, columns: &[&ColumnTrace], links: &Links) -> ColumnPicture {
         let n_paths: usize = columns.iter().map(|column| column.origins.len()).sum();
         let n_without = columns.iter().filter(|column| column.origins.is_empty()).count();
         if n_paths > PATHS {
@@ -66,7 +66,8 @@ impl ColumnPicture {
             return ColumnPicture { svg: None, caption, n_paths: 0 };
         }
         let is_cut = columns.len() > COLUMNS || n_without * 2 > columns.len();
-        let drawn: Vec<&ColumnTrace> = columns.iter().filter(|column| !is_cut || !column.origins.is_empty()).collect();
+        let drawn: Vec<&ColumnTrace> =
+            columns.iter().copied().filter(|column| !is_cut || !column.origins.is_empty()).collect();
         let has_hint = columns.iter().any(|column| column.origins.iter().any(|origin| origin.owner.is_none()));
         let mut sentences = vec!["Solid lines lead from what the contract names".to_owned()];
         if has_hint {
@@ -196,6 +197,10 @@ mod tests {
         }
     }
 
+    fn refs(columns: &[ColumnTrace]) -> Vec<&ColumnTrace> {
+        columns.iter().collect()
+    }
+
     fn columns(n: usize, origins: &[ColumnOrigin]) -> Vec<ColumnTrace> {
         (0..n)
             .map(|idx| ColumnTrace { id: format!("col-t.c{idx}"), path: format!("c{idx}"), origins: origins.to_vec() })
@@ -209,7 +214,7 @@ mod tests {
         assert_eq!(all.len(), 2, "half of them have a source, so that all are drawn");
         let words = ColumnOrigin { owner: None, text: "the <till>".to_owned(), page: None };
         all[0].origins.push(words);
-        let picture = ColumnPicture::of("t", "x", &all, &Links::Relative(3));
+        let picture = ColumnPicture::of("t", "x", &refs(&all), &Links::Relative(3));
         let svg = picture.svg.expect("drawn");
         assert_eq!(picture.n_paths, 2);
         assert!(svg.contains("<g class=\"col\" id=\"col-t.c0\"><path class=\"e"), "{svg}");
@@ -222,12 +227,12 @@ mod tests {
     fn long_objects_show_only_what_has_a_source() {
         let mut all = columns(60, &[]);
         all[7].origins = vec![origin("orders.amount")];
-        let picture = ColumnPicture::of("t", "x", &all, &Links::Nowhere);
+        let picture = ColumnPicture::of("t", "x", &refs(&all), &Links::Nowhere);
         let svg = picture.svg.expect("drawn");
         assert_eq!(svg.matches("class=\"col\"").count(), 1);
         assert!(picture.caption.contains("59 of 60 columns"), "{}", picture.caption);
         assert_eq!(
-            ColumnPicture::of("t", "x", &columns(40, &[origin("orders.amount")]), &Links::Nowhere)
+            ColumnPicture::of("t", "x", &refs(&columns(40, &[origin("orders.amount")])), &Links::Nowhere)
                 .svg
                 .expect("drawn")
                 .matches("class=\"col\"")
@@ -236,7 +241,7 @@ mod tests {
         );
         let mut few = columns(9, &[]);
         few[3].origins = vec![origin("orders.amount")];
-        let picture = ColumnPicture::of("t", "x", &few, &Links::Nowhere);
+        let picture = ColumnPicture::of("t", "x", &refs(&few), &Links::Nowhere);
         assert_eq!(picture.svg.expect("drawn").matches("class=\"col\"").count(), 1, "most have none");
         assert!(picture.caption.contains("8 of 9 columns"), "{}", picture.caption);
     }
@@ -244,7 +249,7 @@ mod tests {
     #[test]
     fn too_many_lines_are_a_table_alone() {
         let origins: Vec<ColumnOrigin> = (0..11).map(|idx| origin(&format!("o.c{idx}"))).collect();
-        let picture = ColumnPicture::of("t", "x", &columns(37, &origins), &Links::Nowhere);
+        let picture = ColumnPicture::of("t", "x", &refs(&columns(37, &origins)), &Links::Nowhere);
         assert!(picture.svg.is_none() && picture.caption.starts_with("407 sources"));
     }
 }

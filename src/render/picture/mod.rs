@@ -28,7 +28,7 @@ pub use map::{DomainMap, Flow, MapGraph, Pair, joined};
 pub use mark::{MarkFacts, MarkSize, badge, mark, mark_file};
 pub use near::readers;
 pub use scene::Links;
-pub(crate) use svg::{xml, xml_keeping_lines};
+pub(crate) use svg::{push_escaped, xml, xml_keeping_lines};
 
 use crate::graph::LineageNode;
 use crate::model::Kind;

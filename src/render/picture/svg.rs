@@ -21,7 +21,8 @@ pub(crate) fn xml_keeping_lines(text: &str) -> String {
     lines.join("\n")
 }
 
-fn push_escaped(safe: &mut String, text: &str) {
+/// Appends text escaped for XML and HTML, as [`xml`] does.
+pub(crate) fn push_escaped(safe: &mut String, text: &str) {
     // Most texts are words and numbers that are written as they are.
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
     if text.bytes().all(is_plain) {

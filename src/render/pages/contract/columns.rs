@@ -3,10 +3,11 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::graph::ColumnPlace;
 use crate::model::{ColumnFact, Property, PropertyDetail, PropertyFlags, RareDetail, SchemaObject, Text};
+use crate::render::markup::Markup;
 use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
 use crate::render::{address, markdown};
 
@@ -27,8 +28,7 @@ pub(super) struct ObjectPart<'a> {
     range: Option<String>,
 }
 
-/// A column, or a part of one.
-#[derive(Serialize)]
+/// A column, or a part of one. Templates see [`Cells`].
 pub(crate) struct ColumnRow<'a> {
     pub anchor: String,
     pub name: Cow<'a, str>,
@@ -49,8 +49,39 @@ pub(crate) struct ColumnRow<'a> {
     pub from: Vec<Anchor<'a>>,
     /// How it is made from there.
     pub made: Option<Cow<'a, str>>,
-    #[serde(skip)]
     level: usize,
+}
+
+/// A column as templates see it. There are very many, so that what stands in a cell is written here.
+#[derive(Serialize)]
+struct Cells<'r> {
+    anchor: &'r str,
+    name: &'r str,
+    branch: &'static str,
+    kind: &'r str,
+    meaning: Option<&'r str>,
+    /// Keys, rules and class.
+    rules_html: String,
+    /// Meaning, examples, terms and foreign keys.
+    meaning_html: String,
+    /// What it comes from, and how.
+    from_html: String,
+}
+
+impl Serialize for ColumnRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let cells = Cells {
+            anchor: &self.anchor,
+            name: &self.name,
+            branch: self.branch,
+            kind: &self.kind,
+            meaning: self.meaning.as_deref(),
+            rules_html: self.rules_html(),
+            meaning_html: self.meaning_html(),
+            from_html: self.from_html(),
+        };
+        cells.serialize(serializer)
+    }
 }
 
 /// What all columns of a contract have in common.
@@ -202,6 +233,55 @@ fn has_sources(columns: &[ColumnRow<'_>]) -> bool {
 }
 
 impl ColumnRow<'_> {
+    fn rules_html(&self) -> String {
+        let mut cell = Markup::default();
+        for key in &self.keys {
+            cell.tag("<b>").say(key).tag("</b> ");
+        }
+        cell.say(&self.rules);
+        if self.is_deprecated {
+            cell.tag(" <span class=\"sign warn\"><i class=\"i i-deprecated\"></i>Deprecated</span>");
+        }
+        match self.classification {
+            Some(class) if self.is_personal => {
+                cell.tag(" <span class=\"sign pii\"><i class=\"i i-pii\"></i>").say(&parts::sentence(class));
+                cell.tag("</span>");
+            }
+            Some(class) => _ = cell.tag(" <small>").say(class).tag("</small>"),
+            None => {}
+        }
+        cell.finish()
+    }
+
+    fn meaning_html(&self) -> String {
+        let mut cell = Markup::default();
+        match &self.meaning {
+            Some(meaning) => cell.say(meaning),
+            None => cell.tag("<em class=\"st ns\">not stated</em>"),
+        };
+        for (position, example) in self.examples.iter().enumerate() {
+            cell.tag(if position == 0 { "<small>Example <code>" } else { ", <code>" }).say(example).tag("</code>");
+        }
+        if !self.examples.is_empty() {
+            cell.tag("</small>");
+        }
+        for (before, links) in [("<small>Means ", &self.terms), ("<small>Joins ", &self.joins)] {
+            if !links.is_empty() {
+                cell.tag(before).links(links).tag("</small>");
+            }
+        }
+        cell.finish()
+    }
+
+    fn from_html(&self) -> String {
+        let mut cell = Markup::default();
+        cell.links(&self.from);
+        if let Some(made) = &self.made {
+            cell.tag("<small>").say(made).tag("</small>");
+        }
+        cell.finish()
+    }
+
     /// Cuts long texts, since many of them would not fit a page; the machine form has them whole.
     fn cut(&mut self) {
         const TEXT: usize = 240;

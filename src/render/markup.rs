@@ -1,0 +1,58 @@
+//! Small pieces of HTML that stand in very many rows: tags are written in this crate, every text is escaped.
+
+use super::parts::Anchor;
+use super::picture::push_escaped;
+
+/// A growing piece of HTML.
+#[derive(Debug, Default)]
+pub(super) struct Markup(String);
+
+impl Markup {
+    /// Adds tags.
+    pub(super) fn tag(&mut self, tag: &'static str) -> &mut Markup {
+        self.0.push_str(tag);
+        self
+    }
+
+    /// Adds a text of anybody.
+    pub(super) fn say(&mut self, text: &str) -> &mut Markup {
+        push_escaped(&mut self.0, text);
+        self
+    }
+
+    /// Adds a link, or its text where it leads nowhere.
+    pub(super) fn link(&mut self, anchor: &Anchor<'_>) -> &mut Markup {
+        let Some(href) = &anchor.href else { return self.say(&anchor.text) };
+        self.tag("<a href=\"").say(href).tag("\">").say(&anchor.text).tag("</a>")
+    }
+
+    /// Adds links with commas between them.
+    pub(super) fn links(&mut self, anchors: &[Anchor<'_>]) -> &mut Markup {
+        for (position, anchor) in anchors.iter().enumerate() {
+            if position > 0 {
+                self.tag(", ");
+            }
+            self.link(anchor);
+        }
+        self
+    }
+
+    /// Returns what was written.
+    pub(super) fn finish(self) -> String {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_and_addresses_are_escaped() {
+        let mut markup = Markup::default();
+        let evil = Anchor { text: "<b>".into(), href: Some("x\"onclick=y".to_owned()) };
+        markup.tag("<small>").links(&[evil, Anchor::plain("a&b")]).tag("</small>");
+        let made = "<small><a href=\"x&quot;onclick=y\">&lt;b&gt;</a>, a&amp;b</small>";
+        assert_eq!(markup.finish(), made);
+    }
+}
