@@ -2,13 +2,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where the file system is read")]
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::{Entry, Listing, ReadError, Skipped, Tree, WalkOptions, path};
+
+/// Folders so many steps below a root are listed in parallel: in the golden path those of domains.
+const SPREAD: usize = 2;
 
 /// A folder of the file system, and folders outside it that a person named.
 #[derive(Clone, Debug)]
@@ -17,6 +23,17 @@ pub struct WorkTree {
     /// Folders outside the root by the name their files' paths begin with: their absolute path with
     /// `/`, which no path of the root can be.
     outside: Vec<(String, WorkTree)>,
+    /// The folders that the last listing went through, relative to the root: none of them is, or lies behind, a link.
+    walked: Arc<RwLock<HashSet<String>>>,
+}
+
+/// What a walk has found.
+#[derive(Default)]
+struct Walked {
+    listing: Listing,
+    folders: Vec<String>,
+    /// Folders that are not walked yet.
+    below: Vec<PathBuf>,
 }
 
 impl WorkTree {
@@ -29,7 +46,7 @@ impl WorkTree {
         if !root.is_dir() {
             return Err(ReadError::Refused("it is not a folder".to_owned()));
         }
-        Ok(WorkTree { root, outside: Vec::new() })
+        Ok(WorkTree { root, outside: Vec::new(), walked: Arc::default() })
     }
 
     /// Opens the nearest folder at or above `start` that holds the file `marker`, else `start` itself; also
@@ -43,7 +60,7 @@ impl WorkTree {
         let mut found = None;
         for folder in opened.root.ancestors() {
             if folder.join(marker).symlink_metadata().is_ok() {
-                found = Some(WorkTree { root: folder.to_path_buf(), outside: Vec::new() });
+                found = Some(WorkTree { root: folder.to_path_buf(), outside: Vec::new(), walked: Arc::default() });
                 break;
             }
             if folder.join(".git").symlink_metadata().is_ok() {
@@ -100,23 +117,44 @@ impl WorkTree {
         Ok(true)
     }
 
-    /// Lists one root folder, appending to `listing`.
-    fn list_root(&self, root: &str, options: &WalkOptions, listing: &mut Listing) -> Result<(), ReadError> {
+    /// Lists one root folder: what lies near its top first, then the folders below, in parallel.
+    fn list_root(&self, root: &str, options: &WalkOptions, walked: &mut Walked) -> Result<(), ReadError> {
         let start = self.root.join(root);
-        let walk = WalkDir::new(&start).follow_links(false).sort_by_file_name();
-        let entries = walk.into_iter().filter_entry(|entry| {
-            if entry.depth() == 0 {
+        let n_before = walked.folders.len();
+        self.walk(&start, options, true, walked)?;
+        let below = std::mem::take(&mut walked.below);
+        let walk = |folder: &PathBuf| {
+            let mut walked = Walked::default();
+            self.walk(folder, options, false, &mut walked).map(|()| walked)
+        };
+        for part in below.par_iter().map(walk).collect::<Result<Vec<Walked>, ReadError>>()? {
+            walked.listing.files.extend(part.listing.files);
+            walked.listing.skipped.extend(part.listing.skipped);
+            walked.folders.extend(part.folders);
+        }
+        // A root may itself lie behind a link; then every file in it is looked at on its own.
+        if fs::canonicalize(&start).map_or(true, |real| real != start) {
+            walked.folders.truncate(n_before);
+        }
+        Ok(())
+    }
+
+    /// Walks a folder; from the top of a root no deeper than [`SPREAD`] steps.
+    fn walk(&self, start: &Path, options: &WalkOptions, is_top: bool, walked: &mut Walked) -> Result<(), ReadError> {
+        let listing = &mut walked.listing;
+        let walk = WalkDir::new(start).follow_links(false).sort_by_file_name();
+        let walk = if is_top { walk.max_depth(SPREAD) } else { walk };
+        let mut entries = walk.into_iter().filter_entry(|entry| {
+            if entry.depth() == 0 || entry.file_name() == super::SITE_MANIFEST {
                 return true;
             }
             let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            // A built site holds copies of descriptors; wherever it was written to, it is no registry.
-            let is_site = entry.file_type().is_dir() && entry.path().join(super::SITE_MANIFEST).is_file();
-            !hidden && !is_site && self.relative(entry.path()).is_none_or(|path| is_walked(&path, options))
+            !hidden && self.relative(entry.path()).is_none_or(|path| is_walked(&path, options))
         });
-        for entry in entries {
+        while let Some(entry) = entries.next() {
             let entry = match entry {
                 Ok(entry) => entry,
-                Err(error) if error.depth() == 0 => {
+                Err(error) if error.depth() == 0 && is_top => {
                     return Err(ReadError::Io(format!("`{}`: {}", start.display(), plain(&error))));
                 }
                 Err(error) => {
@@ -126,7 +164,27 @@ impl WorkTree {
                 }
             };
             let kind = entry.file_type();
+            if entry.file_name() == super::SITE_MANIFEST {
+                // A built site holds copies of descriptors; wherever it was written to, it is no registry. The root is one,
+                // whatever else lies in it.
+                if kind.is_file() && !(is_top && entry.depth() == 1) {
+                    let site = entry.path().parent().unwrap_or(start);
+                    // Names that sort before a dot have been seen already.
+                    walked.below.retain(|folder| !folder.starts_with(site));
+                    if let Some(site) = self.relative(site) {
+                        listing.files.retain(|file| !path::is_below(&file.path, &site));
+                        listing.skipped.retain(|file| !path::is_below(&file.path, &site));
+                    }
+                    entries.skip_current_dir();
+                }
+                continue;
+            }
             if kind.is_dir() {
+                if is_top && entry.depth() == SPREAD {
+                    walked.below.push(entry.into_path());
+                } else {
+                    walked.folders.extend(self.relative(entry.path()));
+                }
                 continue;
             }
             let Some(path) = self.relative(entry.path()) else {
@@ -188,12 +246,14 @@ impl WorkTree {
 
 impl Tree for WorkTree {
     fn list(&self, options: &WalkOptions) -> Result<Listing, ReadError> {
-        let mut listing = Listing::default();
+        let mut walked = Walked::default();
         for root in &options.roots {
-            if !self.list_outside(root, options, &mut listing)? && self.has_folder(root) {
-                self.list_root(root, options, &mut listing)?;
+            if !self.list_outside(root, options, &mut walked.listing)? && self.has_folder(root) {
+                self.list_root(root, options, &mut walked)?;
             }
         }
+        let Walked { mut listing, folders, .. } = walked;
+        *self.walked.write().unwrap_or_else(PoisonError::into_inner) = folders.into_iter().collect();
         listing.files.sort();
         listing.files.dedup();
         listing.skipped.sort();
@@ -209,7 +269,10 @@ impl Tree for WorkTree {
             return Err(ReadError::Refused("the path leads out of the root".to_owned()));
         }
         // A link anywhere on the way can lead out; resolving every path would cost much more than
-        // looking at its parts, of which hardly any is ever a link.
+        // looking at its parts, of which hardly any is ever a link, and those that were walked are none.
+        let is_walked = path
+            .rsplit_once('/')
+            .is_some_and(|(folder, _)| self.walked.read().unwrap_or_else(PoisonError::into_inner).contains(folder));
         let full = self.root.join(path);
         let mut part = full.as_path();
         while part != self.root {
@@ -221,7 +284,7 @@ impl Tree for WorkTree {
                 }
                 return read_file(&target);
             }
-            part = part.parent().unwrap_or(&self.root);
+            part = if is_walked { &self.root } else { part.parent().unwrap_or(&self.root) };
         }
         read_file(&full)
     }
@@ -325,6 +388,47 @@ mod tests {
     }
 
     #[test]
+    fn a_root_behind_a_link_is_not_trusted_for_having_been_walked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let outside = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(outside.path().join("a/b/c")).expect("made");
+        for path in ["x.yaml", "a/x.yaml", "a/b/x.yaml", "a/b/c/x.yaml"] {
+            fs::write(outside.path().join(path), "secret").expect("written");
+        }
+        std::os::unix::fs::symlink(outside.path(), folder.path().join("registry")).expect("linked");
+        let tree = WorkTree::open(folder.path()).expect("opened");
+        let listing = tree.list(&WalkOptions { roots: vec!["registry".to_owned()], ..options() }).expect("listed");
+        for entry in listing.files {
+            assert!(tree.read(&entry.path).is_err(), "{}", entry.path);
+        }
+    }
+
+    #[test]
+    fn sites_are_left_out_at_every_depth_whatever_their_files_are_called() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for site in ["site", "a/site", "a/b/site", "a/b/c/d/site"] {
+            for path in ["+early/x.yaml", "+early.yaml", "late/x.yaml", "late.yaml"] {
+                let path = folder.path().join(site).join(path);
+                fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+                fs::write(path, "x").expect("written");
+            }
+            fs::write(folder.path().join(site).join(super::super::SITE_MANIFEST), "{}").expect("written");
+        }
+        for path in ["x.yaml", "a/x.yaml", "a/b/x.yaml", "a/b/c/x.yaml", "a/b/c/d/x.yaml", "siteb/x.yaml"] {
+            fs::create_dir_all(folder.path().join(path).parent().expect("a folder")).expect("made");
+            fs::write(folder.path().join(path), "x").expect("written");
+        }
+        let tree = WorkTree::open(folder.path()).expect("opened");
+        let files: Vec<String> =
+            tree.list(&options()).expect("listed").files.into_iter().map(|entry| entry.path).collect();
+        let kept = ["a/b/c/d/x.yaml", "a/b/c/x.yaml", "a/b/x.yaml", "a/x.yaml", "siteb/x.yaml", "x.yaml"];
+        assert_eq!(files, kept);
+        for path in files {
+            assert_eq!(tree.read(&path).expect("read"), b"x");
+        }
+    }
+
+    #[test]
     fn links_stay_inside_the_root() {
         let folder = tempfile::tempdir().expect("a folder");
         let outside = tempfile::tempdir().expect("a folder");
@@ -346,6 +450,7 @@ mod tests {
         assert_eq!(listing.skipped.len(), 4);
         assert!(tree.read("out.yaml").is_err());
         assert!(tree.read("outdir/secret.yaml").is_err());
+        assert!(tree.read("d/loop/in.yaml").is_ok(), "a link that stays inside");
         assert!(tree.read("../secret.yaml").is_err());
         assert_eq!(tree.read("in.yaml").expect("read"), b"a");
     }
