@@ -164,7 +164,7 @@ impl<'s> Reader<'s> {
             return None;
         }
         self.depth += 1;
-        let empty = Children { start: 0, len: 0 };
+        let empty = Children::NONE;
         let value = if is_mapping { Value::Mapping(empty) } else { Value::Sequence(empty) };
         let node = self.push(Span::new(at, at), value)?;
         Some((node, self.pending.len()))
@@ -182,8 +182,12 @@ impl<'s> Reader<'s> {
             Some(end) => u32::try_from(end).ok()?,
             None => self.nodes[*taken.last()? as usize].span.end,
         };
-        let children =
-            Children { start: u32::try_from(self.children.len()).ok()?, len: u32::try_from(taken.len()).ok()? };
+        let (start, len) = (u32::try_from(self.children.len()).ok()?, u32::try_from(taken.len()).ok()?);
+        let children = if is_mapping {
+            Children::of_map(&self.nodes, start, len, taken)
+        } else {
+            Children { start, len, names: 0 }
+        };
         self.children.extend_from_slice(taken);
         self.pending.truncate(mark);
         let node_value = &mut self.nodes[node as usize];

@@ -292,7 +292,7 @@ impl<'s, 'k> Builder<'s, 'k> {
                     .help("write the key as plain text"),
             ));
         }
-        let empty = Children { start: 0, len: 0 };
+        let empty = Children::NONE;
         let node = self.push(span, if is_mapping { Value::Mapping(empty) } else { Value::Sequence(empty) });
         self.anchor(anchor, node, None);
         // A list that begins in the column of its key (`a:` over `- b`) is placed at its first item.
@@ -324,10 +324,14 @@ impl<'s, 'k> Builder<'s, 'k> {
         // the last child.
         let last_end = taken.last().map(|last| self.nodes[*last as usize].span.end);
         let len = u32::try_from(taken.len()).expect("fewer than 2^32 nodes");
+        let children = if open.is_mapping {
+            Children::of_map(&self.nodes, start, len, taken)
+        } else {
+            Children { start, len, names: 0 }
+        };
         self.children.extend_from_slice(taken);
         self.pending.truncate(open.mark);
         let node = &mut self.nodes[open.node as usize];
-        let children = Children { start, len };
         node.value = if open.is_mapping { Value::Mapping(children) } else { Value::Sequence(children) };
         let is_flow = matches!(open.style, StructureStyle::Flow);
         node.span.end = if is_flow { span.end } else { last_end.unwrap_or(node.span.end) }.max(node.span.start);

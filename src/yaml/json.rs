@@ -6,7 +6,7 @@ use jsonschema::json::{Array, Json, JsonNumber, Node, NodeIdentity, Object};
 use jsonschema::types::JsonType;
 use serde_json::{Map, Number, Value as JsonValue};
 
-use super::node::{Children, NodeRef, Value};
+use super::node::{Children, NodeRef, Value, name_bit};
 use super::{YamlTree, build};
 
 /// The representation: [`NodeRef`] as JSON.
@@ -14,20 +14,26 @@ pub struct YamlJson;
 
 impl Json for YamlJson {
     type Node<'a> = NodeRef<'a>;
-    type PreparedKey = Box<str>;
+    type PreparedKey = KeyName;
     type StringBuffer = Option<YamlTree<'static>>;
 
     // A lookup walks the keys of a map, of which there are few.
     const KEYS_PER_LOOKUP: usize = 2;
 
-    fn prepare_key(key: &str) -> Box<str> {
-        key.into()
+    fn prepare_key(key: &str) -> KeyName {
+        KeyName { bit: name_bit(key), text: key.into() }
     }
 
     fn with_string_node<T>(buffer: &mut Self::StringBuffer, string: &str, f: impl FnOnce(NodeRef<'_>) -> T) -> T {
         let tree = buffer.insert(build::text_tree(string.to_owned()));
         f(tree.root())
     }
+}
+
+/// The name of a key that a schema asks for, and its [`name_bit`].
+pub struct KeyName {
+    text: Box<str>,
+    bit: u64,
 }
 
 /// A number of a tree.
@@ -242,8 +248,11 @@ impl<'a> Object<'a, YamlJson> for MappingRef<'a> {
         self.children.len as usize / 2
     }
 
-    fn get(&self, key: &Box<str>) -> Option<NodeRef<'a>> {
-        self.members().find(|(name, _)| *name == key.as_ref()).map(|(_, value)| value)
+    fn get(&self, key: &KeyName) -> Option<NodeRef<'a>> {
+        if self.children.names & key.bit == 0 {
+            return None;
+        }
+        self.members().find(|(name, _)| *name == &*key.text).map(|(_, value)| value)
     }
 
     fn members(&self) -> Members<'a> {

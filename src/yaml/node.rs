@@ -42,9 +42,30 @@ pub(super) struct Children {
     pub(super) start: u32,
     /// Number of entries in `children`: for a map twice the number of its keys.
     pub(super) len: u32,
+    /// Of a map, the [`name_bit`] of every key: most keys that are asked for are not there.
+    pub(super) names: u64,
+}
+
+/// Returns one bit of 64 for the name of a key; other names may have the same.
+pub(super) fn name_bit(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return 1 };
+    1 << ((name.len() + usize::from(*first) * 5 + usize::from(*last) * 11) % 64)
 }
 
 impl Children {
+    pub(super) const NONE: Children = Children { start: 0, len: 0, names: 0 };
+
+    /// Makes the children of a map: key, value, key, ...
+    pub(super) fn of_map(nodes: &[Node<'_>], start: u32, len: u32, pairs: &[u32]) -> Children {
+        let bit = |pair: &[u32]| match &nodes[pair[0] as usize].value {
+            Value::String(name) => name_bit(name),
+            // What an alias stands for is not looked up, and other keys have no text of their own.
+            _ => u64::MAX,
+        };
+        Children { start, len, names: pairs.chunks_exact(2).map(bit).fold(0, |names, bit| names | bit) }
+    }
+
     pub(super) fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.start as usize + self.len as usize
     }
@@ -201,7 +222,12 @@ impl<'a> NodeRef<'a> {
     /// Returns key and value of an entry.
     #[must_use]
     pub fn entry(self, key: &str) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
-        self.entries().find(|(name, _)| name.as_str() == Some(key))
+        match self.value() {
+            Value::Mapping(children) if children.names & name_bit(key) != 0 => {
+                self.entries().find(|(name, _)| name.as_str() == Some(key))
+            }
+            _ => None,
+        }
     }
 
     /// Returns the value of a key; `None` also when it is null.
@@ -241,8 +267,11 @@ impl<'a> NodeRef<'a> {
         let mut tree = self.tree.clone();
         tree.root = self.index;
         for node in &mut tree.nodes {
-            if let (Value::String(_), Some(name)) = (&node.value, names.get(&node.span)) {
-                node.value = Value::String(Cow::Owned((*name).to_owned()));
+            match (&mut node.value, names.get(&node.span)) {
+                (Value::String(_), Some(name)) => node.value = Value::String(Cow::Owned((*name).to_owned())),
+                // Any of its keys may have another name now.
+                (Value::Mapping(children), _) => children.names = u64::MAX,
+                _ => {}
             }
         }
         tree

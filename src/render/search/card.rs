@@ -177,6 +177,12 @@ impl Card {
 /// characters, what opens tags, line separators and characters that turn the direction of text are escaped.
 pub(in crate::render) fn push_string(text: &mut String, content: &str) {
     text.push('"');
+    // Most texts are words that are written as they are.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&');
+    if content.bytes().all(is_plain) {
+        text.push_str(content);
+        return text.push('"');
+    }
     for character in content.chars() {
         match character {
             '"' => text.push_str("\\\""),

@@ -307,7 +307,9 @@ fn best(index: &Index, postings: Vec<Posting>, limit: usize) -> Vec<Posting> {
             }
         }
     }
-    let mut postings: Vec<Posting> = chosen.into_iter().map(|(_, posting)| posting).collect();
+    // A list of its own: the larger one, of a hundred thousand maybe, would else keep its room.
+    let mut postings = Vec::with_capacity(chosen.len());
+    postings.extend(chosen.iter().map(|(_, posting)| *posting));
     let head = postings.len().min(HEAD);
     postings[..head].sort_unstable();
     postings[head..].sort_unstable();
