@@ -187,8 +187,8 @@ impl Product {
             self.columns = table.columns.iter().take(8).cloned().collect();
         }
         self.quality = contract.quality.iter().take(5).cloned().collect();
-        self.promises = contract.promises.clone();
-        self.servers = contract.servers.clone();
+        self.promises.clone_from(&contract.promises);
+        self.servers.clone_from(&contract.servers);
     }
 }
 

@@ -359,12 +359,11 @@ impl Site {
     /// Returns the card of a product for a page so deep below the top.
     pub(super) fn card(&self, product_idx: usize, depth: usize) -> Result<Cow<'_, str>, RenderError> {
         let cell = &self.cards[product_idx];
-        let card = match cell.get() {
-            Some(card) => card,
-            None => {
-                let made = pages::card_html(self, product_idx)?.into_boxed_str();
-                cell.get_or_init(|| made)
-            }
+        let card = if let Some(card) = cell.get() {
+            card
+        } else {
+            let made = pages::card_html(self, product_idx)?.into_boxed_str();
+            cell.get_or_init(|| made)
         };
         Ok(super::file_set::moved(card, pages::CARD_DEPTH, depth))
     }

@@ -78,7 +78,7 @@ impl Serialize for ColumnRow<'_> {
             meaning: self.meaning.as_deref(),
             rules_html: self.rules_html(),
             meaning_html: self.meaning_html(),
-            from_html: self.from_html(),
+            from_html: self.source_html(),
         };
         cells.serialize(serializer)
     }
@@ -273,7 +273,7 @@ impl ColumnRow<'_> {
         cell.finish()
     }
 
-    fn from_html(&self) -> String {
+    fn source_html(&self) -> String {
         let mut cell = Markup::default();
         cell.links(&self.from);
         if let Some(made) = &self.made {
