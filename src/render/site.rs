@@ -9,6 +9,7 @@ use super::facets::Facets;
 use super::health::Health;
 use super::history::Authors;
 use super::picture::{Island, IslandSize, MarkFacts, MarkSize, mark};
+use super::preview::{Notes, Preview, finish};
 use super::search::{self, Shards};
 use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
@@ -38,6 +39,8 @@ pub struct Site {
     pub commit: Option<Commit>,
     /// What the log of git says, when it is known.
     pub(super) history: Option<Arc<History>>,
+    /// The change that the site shows, when it is compared with a base.
+    shown: Option<ShownChange>,
     /// Teams by their members, to say who changed what.
     pub(super) authors: Authors,
     pub(super) theme: Theme,
@@ -71,6 +74,12 @@ pub struct Site {
     pub(super) has_twins: bool,
     /// Old addresses that lead to new ones.
     pub(super) moves: Vec<pages::Move>,
+}
+
+/// A change, and what each page says of it.
+pub(super) struct ShownChange {
+    pub preview: Preview,
+    pub notes: Notes,
 }
 
 /// So many files a site may have with all its twins; hosts without cost take few more.
@@ -187,6 +196,7 @@ impl Site {
             outcome,
             commit,
             history: None,
+            shown: None,
             authors: Authors::default(),
             theme,
             tree,
@@ -215,6 +225,18 @@ impl Site {
         self.authors = Authors::of(&self.outcome.mesh);
         self.history = history;
         self
+    }
+
+    /// Compares the site with a base: pages say what is new, changed or gone.
+    #[must_use]
+    pub fn with_preview(mut self, preview: Option<Preview>) -> Site {
+        self.shown = preview.map(|preview| ShownChange { notes: Notes::of(&preview, &self.outcome.mesh), preview });
+        self
+    }
+
+    /// Returns the change that the site shows.
+    pub(super) fn preview(&self) -> Option<&ShownChange> {
+        self.shown.as_ref()
     }
 
     /// Says whether there are at most so many files, those of the search index and the manifest too.
@@ -286,7 +308,9 @@ impl Site {
         // are one file, and the first of them stays.
         pages.sort_by_cached_key(|page| page.path.as_str().to_ascii_lowercase());
         pages.dedup_by(|later, first| later.path.as_str().eq_ignore_ascii_case(first.path.as_str()));
-        FileSet::with_late(self, pages, search::FOLDER, search::pages)
+        let has_preview = self.shown.is_some();
+        let files = FileSet::with_late(Arc::clone(&self), pages, search::FOLDER, search::pages);
+        if has_preview { files.finished(self, finish) } else { files }
     }
 
     /// Returns the search index.
@@ -294,7 +318,10 @@ impl Site {
         let config = &self.outcome.config;
         let title_key = if config.forge.kind == ForgeKind::GitLab { "issue%5Btitle%5D" } else { "title" };
         let wanted = issues_url(config).map(|base| format!("{base}?{title_key}="));
-        self.search.get_or_init(|| Shards::new(self.mesh(), &self.health, wanted.as_deref()))
+        self.search.get_or_init(|| {
+            let mark = |page: &str| self.shown.as_ref()?.notes.mark_of(page).map(|mark| mark.words().0);
+            Shards::new(self.mesh(), &self.health, wanted.as_deref(), &mark)
+        })
     }
 
     /// Returns what happened, by whom it concerns.

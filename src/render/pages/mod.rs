@@ -3,6 +3,7 @@
 
 mod access;
 mod browse;
+mod change;
 mod changes;
 mod column_lineage;
 mod contract;
@@ -52,6 +53,7 @@ const TYPES: &[List] = &[
     source::pages,
     policy::pages,
     scorecard::pages,
+    change::pages,
     changes::pages,
     feeds::pages,
     waivers::pages,
