@@ -17,6 +17,7 @@ mod products;
 mod readers;
 pub mod rules;
 mod things;
+mod versions;
 
 use std::collections::BTreeSet;
 
@@ -26,6 +27,7 @@ pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, 
 pub use impact::{Effect, ImpactedAgreement, ImpactedProduct};
 pub use owners::{CodeOwners, PLACES as OWNER_FILES};
 pub use things::{ThingChange, ThingState, things};
+pub use versions::{VersionChange, versions};
 
 use crate::config::Perspective;
 use crate::diagnostic::{Grading, Sink, Waiving};

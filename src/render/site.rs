@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::facets::Facets;
 use super::health::Health;
-use super::history::Authors;
+use super::history::{Authors, Departed, departed};
 use super::picture::{Island, IslandSize, MarkFacts, MarkSize, mark};
 use super::preview::{Notes, Preview, finish};
 use super::search::{self, Shards};
@@ -17,6 +17,7 @@ use super::twins::View;
 use super::{FileSet, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
+use crate::diff::{self, Side, VersionChange};
 use crate::graph::{Found, Mesh};
 use crate::model::Kind;
 use crate::policy::Outcome;
@@ -41,6 +42,8 @@ pub struct Site {
     pub(super) history: Option<Arc<History>>,
     /// The change that the site shows, when it is compared with a base.
     shown: Option<ShownChange>,
+    /// Things whose descriptors are gone, when the log is known.
+    pub(super) departed: Vec<Departed>,
     /// Teams by their members, to say who changed what.
     pub(super) authors: Authors,
     pub(super) theme: Theme,
@@ -68,6 +71,8 @@ pub struct Site {
     pub(super) rest: Rest,
     /// The search index, made when its files are asked for the first time: it has to read the whole mesh.
     search: OnceLock<Shards>,
+    /// What differs between each version of a contract and the one before it; made when it is asked for.
+    differences: Vec<OnceLock<Vec<VersionChange>>>,
     /// What happened, by whom it concerns; made when a feed is asked for.
     streams: OnceLock<pages::Streams>,
     /// Twins that a site with too many files does without are made.
@@ -192,10 +197,12 @@ impl Site {
         let rest = Rest::new(mesh, &facets);
         let health = Health::of_all(&outcome);
         let sheets = sheets::of_all(mesh);
+        let differences = mesh.contracts.iter().map(|_| OnceLock::new()).collect();
         let mut site = Site {
             outcome,
             commit,
             history: None,
+            departed: Vec::new(),
             shown: None,
             authors: Authors::default(),
             theme,
@@ -211,6 +218,7 @@ impl Site {
             sheets,
             rest,
             search: OnceLock::new(),
+            differences,
             streams: OnceLock::new(),
             moves,
             has_twins: true,
@@ -223,6 +231,7 @@ impl Site {
     #[must_use]
     pub fn with_history(mut self, history: Option<Arc<History>>) -> Site {
         self.authors = Authors::of(&self.outcome.mesh);
+        self.departed = history.as_deref().map(|log| departed(log, &self.outcome.mesh)).unwrap_or_default();
         self.history = history;
         self
     }
@@ -326,8 +335,22 @@ impl Site {
 
     /// Returns what happened, by whom it concerns.
     pub(super) fn streams(&self) -> &pages::Streams {
+        self.streams.get_or_init(|| pages::Streams::new(self, &events::all(self)))
+    }
+
+    /// Returns the version of a contract before one, and what differs from it, the heaviest first; `None`
+    /// for the first version.
+    pub(super) fn difference(&self, contract_idx: usize) -> Option<(usize, &[VersionChange])> {
         let mesh = self.mesh();
-        self.streams.get_or_init(|| pages::Streams::new(mesh, &events::all(self)))
+        let versions = mesh.versions(&mesh.contracts[contract_idx].descriptor.header.id.value);
+        let position = versions.iter().position(|at| *at == contract_idx)?;
+        let before = versions[position.checked_sub(1)?];
+        let compare = || {
+            let side = Side { mesh, sources: &self.outcome.sources, tree: self.tree.as_ref() };
+            let check = &self.outcome.config.check;
+            diff::versions(side, (before, contract_idx), &check.grading, check.perspective)
+        };
+        Some((before, self.differences[contract_idx].get_or_init(compare)))
     }
 
     pub(super) fn mesh(&self) -> &Mesh {
@@ -342,7 +365,13 @@ impl Site {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        View { mesh: &self.outcome.mesh, sources: &self.outcome.sources, config: &self.outcome.config, tree: None }
+        View {
+            mesh: &self.outcome.mesh,
+            sources: &self.outcome.sources,
+            config: &self.outcome.config,
+            tree: None,
+            history: self.history.as_deref(),
+        }
     }
 
     /// Returns the page of an anchor of a version of a contract, with the anchor.

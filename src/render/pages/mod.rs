@@ -16,6 +16,7 @@ mod lists;
 mod machine;
 mod map;
 mod moved;
+mod movers;
 mod notes;
 mod policy;
 mod product;
