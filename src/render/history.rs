@@ -1,8 +1,8 @@
 //! What the log of git adds to pages: when a descriptor changed last, and which team did it. People
 //! are named only where `site.people` asks for them.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -96,17 +96,18 @@ pub(super) struct Departed {
 /// Lists the things whose descriptors are gone, in the order of their paths; not those that stand in another
 /// file by now, or under another name.
 pub(super) fn departed(history: &History, mesh: &Mesh) -> Vec<Departed> {
+    let headers = Kind::ALL.into_iter().flat_map(|kind| mesh.headers(kind));
+    let known: BTreeSet<(Kind, &str)> = headers.map(|header| (header.kind, header.id.value.as_str())).collect();
     let is_there = |kind: Kind, id: &str, version: &str| match kind {
         Kind::DataContract => mesh.contract(id, version).is_some(),
-        Kind::SemanticDefinition => mesh.glossaries.iter().any(|glossary| glossary.header.id.value == id),
-        kind => mesh.headers(kind).iter().any(|header| header.id.value == id),
+        kind => known.contains(&(kind, id)),
     };
+    let renamed: BTreeSet<&str> = mesh.aliases.iter().map(|alias| alias.from.value.trim()).collect();
     let of = |file: GoneFile<'_>| {
         let GoneThing { kind, id, name, version, domain, owner } = file.thing;
         let kind = Kind::from_name(kind)?;
         let reference = format!("{}:{id}", kind.word());
-        let is_renamed = mesh.aliases.iter().any(|alias| alias.from.value.trim() == reference);
-        if is_renamed || is_there(kind, id, version) {
+        if renamed.contains(reference.as_str()) || is_there(kind, id, version) {
             return None;
         }
         let title = if kind == Kind::DataContract || name.trim().is_empty() {
