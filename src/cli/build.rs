@@ -14,9 +14,9 @@ use crate::check::Detail;
 use crate::diagnostic::Severity;
 use crate::diagnostic::emit::{self, Format, Report, Style};
 use crate::pipeline;
-use crate::render::Site;
+use crate::render::{CHANGE_PAGE, Site};
 use crate::serve::{Protected, write_site};
-use crate::source::GitTree;
+use crate::source::{GitTree, Tree};
 
 #[derive(Debug, Args)]
 pub(crate) struct BuildArgs {
@@ -29,6 +29,10 @@ pub(crate) struct BuildArgs {
     /// Build the catalog as of this revision of git, on the day of its commit
     #[arg(long, value_name = "REV", conflicts_with = "observations")]
     at: Option<String>,
+    /// Show what changed since the last commit in common with this revision: pages mark what is new,
+    /// changed or removed, and `change.html` says what the change does
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     #[command(flatten)]
     deny: DenyArgs,
     #[command(flatten)]
@@ -40,9 +44,15 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     let mut session = Session::open(global, Detail::Pages)?;
     session.observe(&args.observations)?;
     let past = args.at.as_deref().map(|revision| session.open_at(global, revision)).transpose()?.map(Arc::new);
-    let outcome = match &past {
-        Some(past) => session.run_on(past.as_ref())?,
-        None => session.run()?,
+    let base = args.base.as_deref().map(|base| session.open_base(base, args.at.as_deref())).transpose()?;
+    let head: &dyn Tree = past.as_ref().map_or(&session.tree as &dyn Tree, |past| past.as_ref());
+    let (outcome, preview) = match (&base, &args.base) {
+        (Some(base), Some(revision)) => {
+            let commit = past.as_ref().map(|past| past.commit());
+            let (outcome, preview) = session.preview(revision, base, (head, commit.as_deref()))?;
+            (outcome, Some(preview))
+        }
+        _ => (session.run_on(head)?, None),
     };
     let deny = args.deny.level(&outcome);
     let findings = outcome.findings.clone();
@@ -73,7 +83,11 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
         let (commit, history) = (session.commit(), session.history(None, terminal));
         Site::new(outcome, Arc::new(session.tree.clone()), commit)?.with_history(history)
     };
-    let site = Arc::new(site);
+    if let Some(preview) = &preview {
+        terminal.status("Comparing", &preview.words());
+    }
+    let opens_on = if preview.is_some() { CHANGE_PAGE } else { "index.html" };
+    let site = Arc::new(site.with_preview(preview));
     let files = Arc::clone(&site).files();
     terminal.detail("Rendering", &count(files.len(), "file", "files"));
     let bar = progress(files.len(), terminal);
@@ -97,9 +111,10 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
             written.n_unchanged,
         ),
     );
+    let with_base = args.base.as_ref().map(|base| format!(" --base {base}")).unwrap_or_default();
     let shown = args.out.as_ref().unwrap_or(&out).display();
     terminal.status("Built", &format!("{shown} in {}", clock.elapsed()));
-    terminal.status("Next", &format!("open {shown}/index.html, or meshfolio serve --watch"));
+    terminal.status("Next", &format!("open {shown}/{opens_on}, or meshfolio serve --watch{with_base}"));
     Ok(Outcome::Clean)
 }
 

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 
-use super::session::{Clock, ObservationArgs, Session};
+use super::session::{Clock, ObservationArgs, OpenedBase, Session};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::diagnostic::Severity;
 use crate::diagnostic::emit::{self, Format, Report, Style};
-use crate::render::{FileSet, Site};
+use crate::render::{CHANGE_PAGE, FileSet, Site};
 use crate::serve::http::{Live, Preview};
 use crate::serve::watch::{self, Watch, WatchEvent, WatchMode};
 use crate::source::History;
@@ -37,6 +37,10 @@ pub(crate) struct ServeArgs {
     /// Open the browser
     #[arg(long)]
     open: bool,
+    /// Show what changed since the last commit in common with this revision, and open on what the change
+    /// does
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     #[command(flatten)]
     observations: ObservationArgs,
 }
@@ -56,20 +60,24 @@ pub(crate) fn run(global: &Global, args: &ServeArgs, terminal: &Terminal) -> any
     }
     let live = Arc::new(Live::new());
     let watching = if args.watch { Some(start_watch(&session, args)?) } else { None };
+    // The base is looked up once: while the preview runs, it stays what it was.
+    let base = args.base.as_deref().map(|base| Ok::<_, anyhow::Error>((base, session.open_base(base, None)?)));
+    let base = base.transpose()?;
     let mut history = None;
-    publish(&session, &live, &mut history, terminal)?;
-    terminal.status("Serving", &format!("{}  (stop with Ctrl-C)", preview.url()));
+    publish(&session, base.as_ref(), &live, &mut history, terminal)?;
+    let url = if base.is_some() { format!("{}{CHANGE_PAGE}", preview.url()) } else { preview.url() };
+    terminal.status("Serving", &format!("{url}  (stop with Ctrl-C)"));
     if args.open {
-        open_browser(&preview.url(), terminal);
+        open_browser(&url, terminal);
     }
     std::thread::scope(|scope| -> anyhow::Result<()> {
         if let Some(watching) = watching {
-            let (session, live) = (&session, Arc::clone(&live));
+            let (session, base, live) = (&session, base.as_ref(), Arc::clone(&live));
             scope.spawn(move || {
                 let mut history = history;
                 watching.run(watch::DEBOUNCE, |event| match event {
                     WatchEvent::Changed(_) => {
-                        if let Err(error) = publish(session, &live, &mut history, terminal) {
+                        if let Err(error) = publish(session, base, &live, &mut history, terminal) {
                             live.fail(format!("error: {error:#}"));
                             terminal.error(&error);
                         }
@@ -100,12 +108,13 @@ fn start_watch(session: &Session, args: &ServeArgs) -> anyhow::Result<Watch> {
 /// what stands is what its author wants to see; the errors lie over them.
 fn publish(
     session: &Session,
+    base: Option<&(&str, OpenedBase)>,
     live: &Live,
     history: &mut Option<Arc<History>>,
     terminal: &Terminal,
 ) -> anyhow::Result<()> {
     let clock = Clock::start();
-    match rebuild(session, history, terminal)? {
+    match rebuild(session, base, history, terminal)? {
         Rebuilt::Good(files, told) => {
             live.publish(files);
             terminal.status("Ready", &format!("{told} in {}", clock.elapsed()));
@@ -121,8 +130,19 @@ fn publish(
     Ok(())
 }
 
-fn rebuild(session: &Session, history: &mut Option<Arc<History>>, terminal: &Terminal) -> anyhow::Result<Rebuilt> {
-    let outcome = session.run()?;
+fn rebuild(
+    session: &Session,
+    base: Option<&(&str, OpenedBase)>,
+    history: &mut Option<Arc<History>>,
+    terminal: &Terminal,
+) -> anyhow::Result<Rebuilt> {
+    let (outcome, preview) = match base {
+        Some((revision, base)) => {
+            let (outcome, preview) = session.preview(revision, base, (&session.tree, None))?;
+            (outcome, Some(preview))
+        }
+        None => (session.run()?, None),
+    };
     if outcome.findings.fails(Severity::Error) {
         let findings = outcome.findings.at_least(Severity::Error);
         let texts = outcome.sources.texts(&session.tree, findings.files());
@@ -151,7 +171,7 @@ fn rebuild(session: &Session, history: &mut Option<Arc<History>>, terminal: &Ter
     match site {
         Ok(site) => {
             *history = session.history(history.as_ref(), terminal);
-            Ok(Rebuilt::Good(Arc::new(site.with_history(history.clone())).files(), told))
+            Ok(Rebuilt::Good(Arc::new(site.with_history(history.clone()).with_preview(preview)).files(), told))
         }
         Err(error) => Ok(Rebuilt::Bad(format!("error: {error}"))),
     }

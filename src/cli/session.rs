@@ -13,11 +13,13 @@ use super::Global;
 use super::terminal::{Terminal, count};
 use crate::check::Detail;
 use crate::config;
-use crate::diff::{CodeOwners, OWNER_FILES};
+use crate::diagnostic::Family;
+use crate::diff::{self, CodeOwners, OWNER_FILES, Side};
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
 use crate::pipeline::{self, Base, Compared, Options, PolicySource};
 use crate::render::export::Root;
+use crate::render::{Preview, PreviewInput};
 use crate::serve::write_cached;
 use crate::source::{GitTree, Head, History, Tree, WorkTree, read_cached};
 use crate::yaml::{Schemas, nearest};
@@ -211,6 +213,12 @@ fn cache_folder(root: &Path) -> Option<PathBuf> {
     Some(base.join("meshfolio").join(&hash[..16]))
 }
 
+/// A base that was opened: its files, and who owns which.
+pub(crate) struct OpenedBase {
+    pub(crate) tree: GitTree,
+    owners: Option<Vec<u8>>,
+}
+
 /// Two revisions that were compared.
 pub(crate) struct Comparison {
     pub(crate) compared: Compared,
@@ -254,19 +262,64 @@ impl Session {
     /// Compares with the last commit that `base` and the head have in common; the head is the work tree where
     /// no revision is named.
     pub(crate) fn compare(&self, base: &str, head: Option<&str>) -> anyhow::Result<Comparison> {
-        let root = self.tree.root();
-        let base_tree = GitTree::open_merge_base(root, base, head)?;
-        let head_tree = head.map(|head| GitTree::open(root, head)).transpose()?;
-        let owners = OWNER_FILES.into_iter().find_map(|path| base_tree.read_from_top(path));
-        let owners = owners.map(|bytes| CodeOwners::parse(&String::from_utf8_lossy(&bytes))).unwrap_or_default();
-        let prefix = match base_tree.prefix() {
+        let opened = self.open_base(base, head)?;
+        let head_tree = head.map(|head| GitTree::open(self.tree.root(), head)).transpose()?;
+        let tree: &dyn Tree = head_tree.as_ref().map_or(&self.tree as &dyn Tree, |tree| tree);
+        let compared = self.compare_with(&opened, tree)?;
+        Ok(Comparison { compared, base_tree: opened.tree, head_tree })
+    }
+
+    /// Opens the last commit that `base` and the head have in common.
+    pub(crate) fn open_base(&self, base: &str, head: Option<&str>) -> anyhow::Result<OpenedBase> {
+        let tree = GitTree::open_merge_base(self.tree.root(), base, head)?;
+        let owners = OWNER_FILES.into_iter().find_map(|path| tree.read_from_top(path));
+        Ok(OpenedBase { tree, owners })
+    }
+
+    /// Compares files with a base.
+    pub(crate) fn compare_with(&self, base: &OpenedBase, head: &dyn Tree) -> anyhow::Result<Compared> {
+        let text = base.owners.as_deref().map(String::from_utf8_lossy);
+        let owners = text.map(|text| CodeOwners::parse(&text)).unwrap_or_default();
+        let prefix = match base.tree.prefix() {
             "" => String::new(),
             prefix => format!("{prefix}/"),
         };
-        let pair = Base { tree: &base_tree, owners, prefix };
-        let tree: &dyn Tree = head_tree.as_ref().map_or(&self.tree as &dyn Tree, |tree| tree);
-        let compared = rayon::scope(|_| pipeline::run_pair(tree, &pair, &self.schemas, &self.options))?;
-        Ok(Comparison { compared, base_tree, head_tree })
+        let pair = Base { tree: &base.tree, owners, prefix };
+        Ok(rayon::scope(|_| pipeline::run_pair(head, &pair, &self.schemas, &self.options))?)
+    }
+
+    /// Compares files with a base for a catalog: gives what its pages are made from, and what they say of the
+    /// change. What the gate says stands on the page of the change, and is no finding of the catalog.
+    pub(crate) fn preview(
+        &self,
+        revision: &str,
+        base: &OpenedBase,
+        (head, head_commit): (&dyn Tree, Option<&str>),
+    ) -> anyhow::Result<(pipeline::Outcome, Preview)> {
+        let compared = self.compare_with(base, head)?;
+        let new_findings = compared.new_findings();
+        let Compared { head: mut outcome, base: before, changes } = compared;
+        let sides = (
+            Side { mesh: &before.mesh, sources: &before.sources, tree: &base.tree },
+            Side { mesh: &outcome.mesh, sources: &outcome.sources, tree: head },
+        );
+        let things = diff::things(sides.0, sides.1, &changes.contracts);
+        let places = changes.changes.iter().map(|change| change.location().file);
+        let files: Vec<_> = places.chain(new_findings.files()).collect();
+        let texts = outcome.sources.texts_of(head, Some(&base.tree), files);
+        let input = PreviewInput {
+            revision,
+            base_commit: &base.tree.commit(),
+            head_commit,
+            base: &before.mesh,
+            head: &outcome.mesh,
+            sources: &outcome.sources,
+            texts: &texts,
+            new_findings: &new_findings,
+        };
+        let preview = Preview::new(&input, changes, things);
+        outcome.findings.diagnostics.retain(|finding| Family::of(finding.rule.code) != Some(Family::Brk));
+        Ok((outcome, preview))
     }
 }
 

@@ -28,9 +28,11 @@ pub(crate) fn run(global: &Global, args: &ShowArgs, terminal: &Terminal) -> anyh
     let outcome = session.run()?;
     let (found, column) = find_thing(&outcome, &args.id)?;
     let shown = export::Shown { found, column };
+    let history = session.history(None, terminal);
+    let history = history.as_deref();
     let text = match args.format {
-        Format::Json => export::show_json(&outcome, &session.tree, &shown),
-        Format::Text => export::show_text(&outcome, &session.tree, &shown, terminal.color_out()),
+        Format::Json => export::show_json(&outcome, &session.tree, history, &shown),
+        Format::Text => export::show_text(&outcome, &session.tree, history, &shown, terminal.color_out()),
     };
     super::print(&text)?;
     Ok(Outcome::Clean)

@@ -16,6 +16,8 @@ mod pairs;
 mod products;
 mod readers;
 pub mod rules;
+mod things;
+mod versions;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +26,8 @@ use jiff::civil::Date;
 pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, Level, ToDo};
 pub use impact::{Effect, ImpactedAgreement, ImpactedProduct};
 pub use owners::{CodeOwners, PLACES as OWNER_FILES};
+pub use things::{ThingChange, ThingState, things};
+pub use versions::{VersionChange, versions};
 
 use crate::config::Perspective;
 use crate::diagnostic::{Grading, Sink, Waiving};

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Bump, Change, ChangeSet, ContractChange, Gate, Level, Raw};
 use super::rules::life;
 use super::{Question, Side, compare};
-use crate::diagnostic::Configured;
+use crate::config::Perspective;
+use crate::diagnostic::{Configured, Grading};
 use crate::model::{DataContract, Header, Kind, Text, Version, major};
 use crate::source::Location;
 use crate::yaml;
@@ -182,6 +183,22 @@ pub(super) fn documents(
     }
 }
 
+/// Returns the level of a change in the file at `path`; `None` where its rule is switched off.
+pub(super) fn level_of(
+    (grading, perspective): (&Grading, Perspective),
+    path: &str,
+    raw: &Raw,
+    before: Option<&Header>,
+) -> Option<Level> {
+    let is_unfinished = before.is_some_and(|header| matches!(header.status_word().as_str(), "draft" | "proposed"));
+    match grading.configured((&raw.rule.meta, None), path) {
+        Configured::Off => None,
+        _ if is_unfinished => Some(Level::Info),
+        Configured::As(severity) if raw.direction == raw.rule.direction => Some(Level::of(severity)),
+        _ => Some(raw.direction.level(perspective)),
+    }
+}
+
 /// Gives a change its level and adds it; rules that are switched off add nothing.
 pub(super) fn push(
     question: &Question<'_>,
@@ -194,14 +211,8 @@ pub(super) fn push(
     let base = before.zip(raw.base).map(|(header, span)| Location { file: header.file, span });
     let head = after.zip(raw.head).map(|(header, span)| Location { file: header.file, span });
     let place = head.or(base).map_or(header.file, |location| location.file);
-    let configured = question.grading.configured((&raw.rule.meta, None), question.head.sources.path(place));
-    let is_unfinished = before.is_some_and(|header| matches!(header.status_word().as_str(), "draft" | "proposed"));
-    let level = match configured {
-        Configured::Off => return,
-        _ if is_unfinished => Level::Info,
-        Configured::As(severity) if raw.direction == raw.rule.direction => Level::of(severity),
-        _ => raw.direction.level(question.perspective),
-    };
+    let path = question.head.sources.path(place);
+    let Some(level) = level_of((question.grading, question.perspective), path, &raw, before) else { return };
     let subject = header.reference();
     let covers = |waiver: &&crate::diagnostic::Waiving| {
         waiver.target == subject && (waiver.rule == raw.rule.meta.code || waiver.rule == raw.rule.meta.name)

@@ -87,7 +87,7 @@ fn instant(date: Date) -> String {
 fn entry_id(site: &Site, date: Date, what: What) -> String {
     let config = &site.outcome.config.mesh;
     let host = config.base_url.as_deref().and_then(host).unwrap_or_else(|| config.id.clone());
-    format!("tag:{host},{date}:{}/{}", config.id, events::key(site.mesh(), what))
+    format!("tag:{host},{date}:{}/{}", config.id, events::key(site, what))
 }
 
 /// Returns the host of an address, without port and user, in lower case.

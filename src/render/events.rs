@@ -8,8 +8,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::address;
+use super::history::Departed;
 use super::parts::{self, Day, Linker, Sign};
 use super::site::Site;
+use crate::diff::{Level, VersionChange};
 use crate::graph::{Lifecycle, Mesh, date_of, slug_of, version_slug};
 use crate::model::SpannedText;
 use crate::render::parts::Anchor;
@@ -45,6 +47,8 @@ pub(super) enum What {
     AgreementEnded(usize),
     /// A policy came into force.
     Policy(usize),
+    /// A descriptor was removed.
+    Gone(usize),
 }
 
 /// Returns what happened up to a day, the newest first.
@@ -66,6 +70,7 @@ pub(super) fn all(site: &Site) -> Vec<(Date, What)> {
     for (idx, policy) in mesh.policies.iter().enumerate() {
         push(policy.effective_from.as_deref(), What::Policy(idx), &mut found);
     }
+    found.extend(site.departed.iter().enumerate().map(|(idx, departed)| (departed.day, What::Gone(idx))));
     up_to(found, site.outcome.today)
 }
 
@@ -133,7 +138,8 @@ const UNSAFE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_
 
 /// Returns a name of what happened that no later build changes, apart from its day: the thing by its
 /// address, and what it is about it. It is safe in a URI.
-pub(super) fn key(mesh: &Mesh, what: What) -> String {
+pub(super) fn key(site: &Site, what: What) -> String {
+    let mesh = site.mesh();
     let version = |idx: usize| {
         let contract = &mesh.contracts[idx];
         format!("contract/{}/{}", contract.slug, version_slug(contract.descriptor.version_text()))
@@ -149,11 +155,18 @@ pub(super) fn key(mesh: &Mesh, what: What) -> String {
         What::Agreed(idx) => agreement(idx),
         What::AgreementEnded(idx) => format!("{}/ended", agreement(idx)),
         What::Policy(idx) => format!("policy/{}", slug_of(&mesh.policies[idx].header)),
+        What::Gone(idx) => {
+            let departed = &site.departed[idx];
+            let version =
+                if departed.version.is_empty() { String::new() } else { format!("/{}", encoded(&departed.version)) };
+            format!("removed/{}/{}{version}", departed.kind.word(), encoded(&departed.id))
+        }
     }
 }
 
 /// Returns the domain and the team that something concerns.
-pub(super) fn concerns(mesh: &Mesh, what: What) -> (Option<usize>, Option<usize>) {
+pub(super) fn concerns(site: &Site, what: What) -> (Option<usize>, Option<usize>) {
+    let mesh = site.mesh();
     let product = |idx: usize| (mesh.products[idx].domain_idx, mesh.products[idx].owner_idx);
     match what {
         What::SupportEnded(idx) | What::LifeEnded(idx) | What::Version(idx) => {
@@ -165,6 +178,7 @@ pub(super) fn concerns(mesh: &Mesh, what: What) -> (Option<usize>, Option<usize>
             let provider = mesh.agreements[idx].provider.product.as_ref();
             provider.and_then(|id| mesh.product(id)).map(product).unwrap_or_default()
         }
+        What::Gone(idx) => (site.departed[idx].domain_idx, site.departed[idx].owner_idx),
         What::Policy(idx) => (None, mesh.policies[idx].owner.as_ref().and_then(|owner| mesh.team(owner))),
     }
 }
@@ -193,8 +207,18 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
         What::LifeEnded(idx) => of_contract(idx, Sign::new("retired", "retired", "Ended"), reads(mesh, idx).into()),
         What::Version(idx) => {
             let header = &mesh.contracts[idx].descriptor.header;
-            let text = header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default();
-            of_contract(idx, Sign::new("ok", "new", "New version"), text.into())
+            let difference = linker.site.difference(idx);
+            let breaks = difference.is_some_and(|(_, found)| found.iter().any(|one| one.level == Level::Breaking));
+            let text = match difference {
+                Some((before, found)) => differs(mesh, before, found),
+                None => header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default(),
+            };
+            let sign = if breaks {
+                Sign::new("bad", "brk", "New version, breaking")
+            } else {
+                Sign::new("ok", "new", "New version")
+            };
+            of_contract(idx, sign, text.into())
         }
         What::Product(idx) => {
             let header = &mesh.products[idx].descriptor.header;
@@ -221,6 +245,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                 n: None,
             }
         }
+        What::Gone(idx) => gone(linker, date, &linker.site.departed[idx]),
         What::Agreed(idx) => agreement(linker, date, idx, Sign::new("ok", "active", "Access agreed")),
         What::AgreementEnded(idx) => agreement(linker, date, idx, Sign::new("retired", "retired", "Agreement ended")),
         What::Policy(idx) => {
@@ -241,6 +266,20 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                 n: None,
             }
         }
+    }
+}
+
+/// Words the end of a descriptor: where it stood, and which commit took it away.
+fn gone<'a>(linker: Linker<'a>, date: Date, departed: &'a Departed) -> Event<'a> {
+    let since = departed.created.map(|day| format!(" since {}", parts::day_text(day))).unwrap_or_default();
+    let commit = departed.commit.get(..7).unwrap_or_default();
+    Event {
+        day: Day::at(date),
+        thing: Anchor::plain(departed.title.as_str()),
+        sign: Sign::new("retired", "retired", format!("{} removed", parts::sentence(departed.kind.word()))),
+        domain: linker.site.mesh().domain_title(departed.domain_idx).map(Cow::Borrowed),
+        text: format!("It stood in {}{since}; removed in commit {commit}.", departed.path).into(),
+        n: None,
     }
 }
 
@@ -269,6 +308,46 @@ fn agreement<'a>(linker: Linker<'a>, date: Date, idx: usize, sign: Sign<'static>
         text: format!("{reader}: {purpose}").into(),
         n: None,
     }
+}
+
+/// Differences that an event names.
+const NAMED: usize = 3;
+
+/// Says how many differences weigh how much: "1 breaking, 2 compatible".
+pub(super) fn weights(found: &[VersionChange]) -> String {
+    let words = [
+        (Level::Breaking, "breaking"),
+        (Level::Warning, "to look at"),
+        (Level::Compatible, "compatible"),
+        (Level::Info, "of words"),
+    ];
+    let count = |level: Level| found.iter().filter(|change| change.level == level).count();
+    let counts = words.into_iter().map(|(level, word)| (count(level), word)).filter(|(n, _)| *n > 0);
+    counts.map(|(n, word)| format!("{n} {word}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Says what differs from the version before: the heaviest by name, the rest as a number.
+fn differs(mesh: &Mesh, before: usize, found: &[VersionChange]) -> String {
+    let version = mesh.contracts[before].descriptor.version_text();
+    let named: Vec<String> = found
+        .iter()
+        .filter(|change| change.level > Level::Info)
+        .take(NAMED)
+        .map(|change| {
+            let word = match change.level {
+                Level::Breaking => " (breaking)",
+                Level::Warning => " (to look at)",
+                _ => "",
+            };
+            format!("{}{word}", change.message.replace('`', ""))
+        })
+        .collect();
+    if named.is_empty() {
+        return format!("Nothing but words differs from {version}.");
+    }
+    let n_more = found.iter().filter(|change| change.level > Level::Info).count() - named.len();
+    let more = if n_more > 0 { format!("; {n_more} more") } else { String::new() };
+    format!("After {version}: {}{more}.", named.join("; "))
 }
 
 /// Who still reads a version.

@@ -109,6 +109,43 @@ trait PageSource: Send + Sync {
     fn is_copy(&self, position: usize) -> bool;
 }
 
+/// Files of another set, each finished at last.
+struct Finished<C> {
+    set: FileSet,
+    context: Arc<C>,
+    finish: Finish<C>,
+}
+
+/// The last step of a file: from the context, its path and its bytes.
+type Finish<C> = fn(&C, &OutPath, Vec<u8>) -> Result<Vec<u8>, RenderError>;
+
+impl<C: Send + Sync> PageSource for Finished<C> {
+    fn len(&self) -> usize {
+        self.set.len()
+    }
+
+    fn path(&self, position: usize) -> &OutPath {
+        self.set.path(position)
+    }
+
+    fn position(&self, path: &str) -> Option<usize> {
+        self.set.position(path)
+    }
+
+    fn bytes(&self, position: usize) -> Result<Vec<u8>, RenderError> {
+        (self.finish)(&self.context, self.path(position), self.set.bytes(position)?)
+    }
+
+    // Two pages with the same text may end differently.
+    fn copy_of(&self, _position: usize) -> Option<usize> {
+        None
+    }
+
+    fn is_copy(&self, _position: usize) -> bool {
+        false
+    }
+}
+
 struct Pages<C> {
     context: Arc<C>,
     listed: Vec<Page<C>>,
@@ -251,6 +288,12 @@ impl FileSet {
             listed.iter().enumerate().filter_map(|(at, page)| Some((position(page.like.as_ref()?)?, at))).collect();
         let copied = copies.values().copied().collect();
         FileSet { source: Arc::new(Pages { context, listed, copies, copied, late }) }
+    }
+
+    /// Makes a set of the same files, each finished when it is made.
+    #[must_use]
+    pub fn finished<C: Send + Sync + 'static>(self, context: Arc<C>, finish: Finish<C>) -> FileSet {
+        FileSet { source: Arc::new(Finished { set: self, context, finish }) }
     }
 
     /// Makes a set of ready files.

@@ -1,8 +1,8 @@
 //! What the log of git adds to pages: when a descriptor changed last, and which team did it. People
 //! are named only where `site.people` asks for them.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -12,7 +12,8 @@ use super::parts::{Anchor, Day};
 use super::site::Site;
 use crate::config::{Config, ForgeKind};
 use crate::graph::Mesh;
-use crate::source::{FileHistory, FileId, Stamp};
+use crate::model::Kind;
+use crate::source::{FileHistory, FileId, GoneFile, GoneThing, History, Stamp};
 
 /// The last commit that changed a descriptor, in words.
 #[derive(Clone, Debug, Serialize)]
@@ -76,6 +77,60 @@ impl Authors {
     }
 }
 
+/// A thing whose descriptor is gone.
+#[derive(Debug)]
+pub(super) struct Departed {
+    pub kind: Kind,
+    pub id: String,
+    pub version: String,
+    pub title: String,
+    pub path: String,
+    pub domain_idx: Option<usize>,
+    pub owner_idx: Option<usize>,
+    pub day: Date,
+    pub commit: String,
+    /// The day on which it appeared, as far as the log knows.
+    pub created: Option<Date>,
+}
+
+/// Lists the things whose descriptors are gone, in the order of their paths; not those that stand in another
+/// file by now, or under another name.
+pub(super) fn departed(history: &History, mesh: &Mesh) -> Vec<Departed> {
+    let headers = Kind::ALL.into_iter().flat_map(|kind| mesh.headers(kind));
+    let known: BTreeSet<(Kind, &str)> = headers.map(|header| (header.kind, header.id.value.as_str())).collect();
+    let is_there = |kind: Kind, id: &str, version: &str| match kind {
+        Kind::DataContract => mesh.contract(id, version).is_some(),
+        kind => known.contains(&(kind, id)),
+    };
+    let renamed: BTreeSet<&str> = mesh.aliases.iter().map(|alias| alias.from.value.trim()).collect();
+    let of = |file: GoneFile<'_>| {
+        let GoneThing { kind, id, name, version, domain, owner } = file.thing;
+        let kind = Kind::from_name(kind)?;
+        let reference = format!("{}:{id}", kind.word());
+        if renamed.contains(reference.as_str()) || is_there(kind, id, version) {
+            return None;
+        }
+        let title = if kind == Kind::DataContract || name.trim().is_empty() {
+            format!("{id} {}", if kind == Kind::DataContract { version } else { "" }).trim_end().to_owned()
+        } else {
+            name.clone()
+        };
+        Some(Departed {
+            kind,
+            id: id.clone(),
+            version: version.clone(),
+            title,
+            path: file.path.to_owned(),
+            domain_idx: mesh.domain(domain),
+            owner_idx: mesh.team(owner),
+            day: file.removed.day()?,
+            commit: file.removed.id.clone(),
+            created: file.created.and_then(Stamp::day),
+        })
+    };
+    history.gone().filter_map(of).collect()
+}
+
 impl Site {
     /// Returns what the log says about a file.
     pub(super) fn file_history(&self, file: FileId) -> Option<FileHistory<'_>> {
@@ -132,7 +187,7 @@ impl Site {
 }
 
 /// Returns the address of a commit on the forge.
-fn commit_url(config: &Config, id: &str) -> Option<String> {
+pub(super) fn commit_url(config: &Config, id: &str) -> Option<String> {
     let repository = config.forge.repository.as_ref()?;
     Some(match config.forge.kind {
         ForgeKind::GitHub | ForgeKind::Gitea | ForgeKind::Azure => format!("{repository}/commit/{id}"),

@@ -17,6 +17,7 @@ mod note;
 mod pages;
 mod parts;
 pub mod picture;
+mod preview;
 pub mod rename;
 pub mod scaffold;
 mod search;
@@ -28,6 +29,7 @@ pub mod twins;
 mod unified;
 
 pub use file_set::{FileSet, OutPath, Page, PathError, RenderError};
+pub use preview::{CHANGE_PAGE, Preview, PreviewInput};
 pub use search::{SearchAnswer, SearchFormat, SearchIndex};
 pub use site::{Commit, Site};
 pub use theme::{Theme, ThemeError};

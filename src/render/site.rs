@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::facets::Facets;
 use super::health::Health;
-use super::history::Authors;
+use super::history::{Authors, Departed, departed};
 use super::picture::{Island, IslandSize, MarkFacts, MarkSize, mark};
+use super::preview::{Notes, Preview, finish};
 use super::search::{self, Shards};
 use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
@@ -17,6 +18,7 @@ use super::twins::View;
 use super::{FileSet, RenderError, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
+use crate::diff::{self, Side, VersionChange};
 use crate::graph::{Found, Mesh};
 use crate::model::Kind;
 use crate::policy::Outcome;
@@ -39,6 +41,10 @@ pub struct Site {
     pub commit: Option<Commit>,
     /// What the log of git says, when it is known.
     pub(super) history: Option<Arc<History>>,
+    /// The change that the site shows, when it is compared with a base.
+    shown: Option<ShownChange>,
+    /// Things whose descriptors are gone, when the log is known.
+    pub(super) departed: Vec<Departed>,
     /// Teams by their members, to say who changed what.
     pub(super) authors: Authors,
     pub(super) theme: Theme,
@@ -68,12 +74,20 @@ pub struct Site {
     search: OnceLock<Shards>,
     /// The cards of products, each made when the first page asks for it.
     cards: Vec<OnceLock<Box<str>>>,
+    /// What differs between each version of a contract and the one before it; made when it is asked for.
+    differences: Vec<OnceLock<Vec<VersionChange>>>,
     /// What happened, by whom it concerns; made when a feed is asked for.
     streams: OnceLock<pages::Streams>,
     /// Twins that a site with too many files does without are made.
     pub(super) has_twins: bool,
     /// Old addresses that lead to new ones.
     pub(super) moves: Vec<pages::Move>,
+}
+
+/// A change, and what each page says of it.
+pub(super) struct ShownChange {
+    pub preview: Preview,
+    pub notes: Notes,
 }
 
 /// So many files a site may have with all its twins; hosts without cost take few more.
@@ -187,11 +201,14 @@ impl Site {
         let health = Health::of_all(&outcome);
         let sheets = sheets::of_all(mesh);
         let cards = mesh.products.iter().map(|_| OnceLock::new()).collect();
+        let differences = mesh.contracts.iter().map(|_| OnceLock::new()).collect();
         let mut site = Site {
             outcome,
             cards,
             commit,
             history: None,
+            departed: Vec::new(),
+            shown: None,
             authors: Authors::default(),
             theme,
             tree,
@@ -206,6 +223,7 @@ impl Site {
             sheets,
             rest,
             search: OnceLock::new(),
+            differences,
             streams: OnceLock::new(),
             moves,
             has_twins: true,
@@ -218,8 +236,21 @@ impl Site {
     #[must_use]
     pub fn with_history(mut self, history: Option<Arc<History>>) -> Site {
         self.authors = Authors::of(&self.outcome.mesh);
+        self.departed = history.as_deref().map(|log| departed(log, &self.outcome.mesh)).unwrap_or_default();
         self.history = history;
         self
+    }
+
+    /// Compares the site with a base: pages say what is new, changed or gone.
+    #[must_use]
+    pub fn with_preview(mut self, preview: Option<Preview>) -> Site {
+        self.shown = preview.map(|preview| ShownChange { notes: Notes::of(&preview, &self.outcome.mesh), preview });
+        self
+    }
+
+    /// Returns the change that the site shows.
+    pub(super) fn preview(&self) -> Option<&ShownChange> {
+        self.shown.as_ref()
     }
 
     /// Says whether there are at most so many files, those of the search index and the manifest too.
@@ -291,7 +322,9 @@ impl Site {
         // are one file, and the first of them stays.
         pages.sort_by_cached_key(|page| page.path.as_str().to_ascii_lowercase());
         pages.dedup_by(|later, first| later.path.as_str().eq_ignore_ascii_case(first.path.as_str()));
-        FileSet::with_late(self, pages, search::FOLDER, search::pages)
+        let has_preview = self.shown.is_some();
+        let files = FileSet::with_late(Arc::clone(&self), pages, search::FOLDER, search::pages);
+        if has_preview { files.finished(self, finish) } else { files }
     }
 
     /// Returns the search index.
@@ -299,13 +332,30 @@ impl Site {
         let config = &self.outcome.config;
         let title_key = if config.forge.kind == ForgeKind::GitLab { "issue%5Btitle%5D" } else { "title" };
         let wanted = issues_url(config).map(|base| format!("{base}?{title_key}="));
-        self.search.get_or_init(|| Shards::new(self.mesh(), &self.health, wanted.as_deref()))
+        self.search.get_or_init(|| {
+            let mark = |page: &str| self.shown.as_ref()?.notes.mark_of(page).map(|mark| mark.words().0);
+            Shards::new(self.mesh(), &self.health, wanted.as_deref(), &mark)
+        })
     }
 
     /// Returns what happened, by whom it concerns.
     pub(super) fn streams(&self) -> &pages::Streams {
+        self.streams.get_or_init(|| pages::Streams::new(self, &events::all(self)))
+    }
+
+    /// Returns the version of a contract before one, and what differs from it, the heaviest first; `None`
+    /// for the first version.
+    pub(super) fn difference(&self, contract_idx: usize) -> Option<(usize, &[VersionChange])> {
         let mesh = self.mesh();
-        self.streams.get_or_init(|| pages::Streams::new(mesh, &events::all(self)))
+        let versions = mesh.versions(&mesh.contracts[contract_idx].descriptor.header.id.value);
+        let position = versions.iter().position(|at| *at == contract_idx)?;
+        let before = versions[position.checked_sub(1)?];
+        let compare = || {
+            let side = Side { mesh, sources: &self.outcome.sources, tree: self.tree.as_ref() };
+            let check = &self.outcome.config.check;
+            diff::versions(side, (before, contract_idx), &check.grading, check.perspective)
+        };
+        Some((before, self.differences[contract_idx].get_or_init(compare)))
     }
 
     pub(super) fn mesh(&self) -> &Mesh {
@@ -320,7 +370,13 @@ impl Site {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        View { mesh: &self.outcome.mesh, sources: &self.outcome.sources, config: &self.outcome.config, tree: None }
+        View {
+            mesh: &self.outcome.mesh,
+            sources: &self.outcome.sources,
+            config: &self.outcome.config,
+            tree: None,
+            history: self.history.as_deref(),
+        }
     }
 
     /// Returns the page of an anchor of a version of a contract, with the anchor.

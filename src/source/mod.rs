@@ -15,7 +15,7 @@ mod work_tree;
 
 pub use cache::read_cached;
 pub use git_tree::{GitError, GitTree, Head, head_commit, repository_prefix, repository_top};
-pub use history::{FileHistory, History, Stamp};
+pub use history::{FileHistory, GoneFile, GoneThing, History, Stamp};
 pub use map::{SourceMap, SourceTexts};
 pub use memory_tree::MemoryTree;
 pub use overlay_tree::OverlayTree;

@@ -737,6 +737,7 @@ fn help_texts_are_kept() {
         "check",
         "diff",
         "build",
+        "serve",
         "list",
         "search",
         "show",

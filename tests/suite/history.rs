@@ -130,6 +130,67 @@ fn going_on_from_any_commit_gives_the_bytes_of_a_whole_walk() {
     assert_eq!(History::read(root, &ids[6], Some(&kept)).expect("whole").n_walked, 0);
 }
 
+/// A history in which descriptors go: on the chain, on a branch, for a while, and under another name.
+fn departing() -> (Repository, Vec<String>) {
+    let mut repository = Repository::new();
+    let mut ids = Vec::new();
+    let product = |id: &str| descriptor("DataProduct", id, "1.0.0", "name: Old one\ndomain: sales\nteam: {name: t}\n");
+    for id in ["a", "b", "c", "d", "e"] {
+        repository.write(&format!("{id}.yaml"), &product(id));
+    }
+    repository.write("notes.yaml", "x: 1\n");
+    ids.push(repository.commit());
+    repository.git(&["rm", "-q", "a.yaml", "notes.yaml"]);
+    ids.push(repository.commit());
+    repository.git(&["checkout", "--quiet", "-b", "topic"]);
+    repository.git(&["rm", "-q", "b.yaml"]);
+    ids.push(repository.commit());
+    repository.git(&["checkout", "--quiet", "main"]);
+    repository.git(&["mv", "c.yaml", "moved.yaml"]);
+    repository.git(&["rm", "-q", "d.yaml"]);
+    ids.push(repository.commit());
+    ids.push(repository.merge("topic"));
+    repository.write("d.yaml", &product("d"));
+    ids.push(repository.commit());
+    (repository, ids)
+}
+
+#[test]
+fn what_a_removed_file_described_is_remembered() {
+    let (repository, ids) = departing();
+    let root = repository.root();
+    let gone = |at: usize| -> Vec<String> {
+        let history = read(root, &ids[at]);
+        let told = history.gone().map(|file| {
+            let place = |id: &str| ids.iter().position(|known| known == id).expect("known");
+            let created = file.created.map(|stamp| place(&stamp.id)).expect("known");
+            format!(
+                "{} {} {} by {} from {created} to {}",
+                file.path,
+                file.thing.kind,
+                file.thing.id,
+                file.thing.owner,
+                place(&file.removed.id)
+            )
+        });
+        told.collect()
+    };
+    assert_eq!(gone(0), Vec::<String>::new());
+    assert_eq!(gone(1), ["a.yaml DataProduct a by t from 0 to 1"]);
+    let chain = ["a.yaml DataProduct a by t from 0 to 1", "d.yaml DataProduct d by t from 0 to 3"];
+    assert_eq!(gone(3), chain);
+    // What a branch removes is told by its own commit; what comes back is not gone.
+    assert_eq!(gone(5), ["a.yaml DataProduct a by t from 0 to 1", "b.yaml DataProduct b by t from 0 to 2"]);
+    for (at, earlier) in ids.iter().enumerate() {
+        let kept = read(root, earlier).kept(root).expect("not shallow");
+        for later in &ids[at..] {
+            let whole = read(root, later).kept(root);
+            let onward = History::read(root, later, Some(&kept)).expect("a whole repository").kept(root);
+            assert_eq!(onward, whole, "from {earlier} to {later}");
+        }
+    }
+}
+
 #[test]
 fn a_shallow_clone_tells_what_it_has() {
     let mut repository = Repository::new();
@@ -290,6 +351,66 @@ fn a_version_is_published_on_the_day_of_the_commit_that_brought_it() {
     let version = changes.find("orders 1.1.0").expect("the version");
     assert!(version > day && changes.contains("id=\"d-2026-01-01\""), "{changes}");
     assert!(pages[PRODUCT_PAGE].contains("11 Jan 2026"));
+}
+
+#[test]
+fn what_differs_between_versions_and_what_was_removed_stands_in_the_log_of_changes() {
+    let mut repository = registry();
+    let cache = tempfile::tempdir().expect("a folder");
+    repository.write(
+        "registry/sources/till.yaml",
+        "apiVersion: meshfolio/v1\nkind: SourceSystem\nid: old-till\nname: \"Old <b>till</b>\"\ntype: operational\nowner: till\ndomain: sales\n",
+    );
+    repository.commit();
+    let newer = contract("2.0.0").replace("- name: id\n", "- name: number\n");
+    repository.write("registry/domains/sales/orders/contracts/orders-2.odcs.yaml", &newer);
+    repository.commit();
+    repository.git(&["rm", "-q", "registry/sources/till.yaml"]);
+    let removed = repository.commit();
+    let (files, _) = build(repository.root(), cache.path(), &["--allow-errors"]);
+    let changes = &files["changes.html"];
+    for text in [
+        "New version, breaking",
+        "After 1.0.0: the column orders.id is removed (breaking)",
+        "Source removed",
+        "Old &lt;b&gt;till&lt;/b&gt;",
+        "It stood in registry/sources/till.yaml since 2 Jan 2026; removed in commit ",
+        "1 breaking, 1 compatible</em>",
+    ] {
+        assert!(changes.contains(text), "{text}: {changes}");
+    }
+    assert!(changes.contains(&removed[..7]));
+    for feed in ["changes.atom", "domains/sales.atom", "teams/till.atom"] {
+        assert!(files[feed].contains("Source removed: Old &lt;b&gt;till&lt;/b&gt;"), "{feed}: {}", files[feed]);
+        assert!(files[feed].contains("2026-01-04:acme/removed/source/old-till</id>"), "{feed}: {}", files[feed]);
+    }
+    assert!(files["changes.atom"].contains("New version, breaking: orders 2.0.0"), "{}", files["changes.atom"]);
+    assert!(files["domains/sales.html"].contains("id=\"changes\""), "{}", files["domains/sales.html"]);
+    let difference = &files["contracts/orders/2.0.0.html"];
+    assert!(difference.contains("The column <code>orders.id</code> is removed<small>BRK001"), "{difference}");
+    // Facts of the log for machines: of the same descriptors as on pages.
+    let twin: serde_json::Value = serde_json::from_str(&files["products/orders.json"]).expect("JSON");
+    assert_eq!(twin["history"]["created"], "2026-01-01");
+    assert_eq!(twin["history"]["lastChanged"], "2026-01-01");
+    assert_eq!(twin["history"]["changes"], 1);
+    let show = meshfolio(repository.root(), cache.path(), &["show", "product:orders", "--format", "json"]);
+    let shown: serde_json::Value = serde_json::from_slice(&show.stdout).expect("JSON");
+    assert_eq!(shown["history"], twin["history"]);
+    let show = meshfolio(repository.root(), cache.path(), &["show", "product:orders"]);
+    let text = String::from_utf8(show.stdout).expect("UTF-8");
+    assert!(
+        text.contains("history created    2026-01-01") && text.contains("history last changed 2026-01-01"),
+        "{text}"
+    );
+    // Without git there is no log, and that is said.
+    std::fs::remove_dir_all(repository.root().join(".git")).expect("removed");
+    let (files, _) = build(repository.root(), cache.path(), &["--allow-errors"]);
+    let twin: serde_json::Value = serde_json::from_str(&files["products/orders.json"]).expect("JSON");
+    assert!(twin["history"].is_null());
+    assert!(
+        files["changes.html"].contains("Built without the log of git")
+            && !files["changes.html"].contains("removed in commit")
+    );
 }
 
 #[test]

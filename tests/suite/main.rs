@@ -19,6 +19,7 @@ mod mv;
 mod pages;
 mod pictures;
 mod policies;
+mod preview;
 mod repository;
 mod rules;
 mod schemas;

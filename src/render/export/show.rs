@@ -13,7 +13,7 @@ use crate::render::twins::{
     AccessAgreementTwin, AcknowledgementTwin, ColumnTwin, ContractTwin, DomainTwin, PolicyTwin, ProductTwin,
     ReviewTwin, ScorecardTwin, SourceTwin, TeamTwin, TermTwin, View, WaiverTwin, to_json,
 };
-use crate::source::Tree;
+use crate::source::{History, Tree};
 
 /// What is shown: a thing, or one of its columns.
 #[derive(Clone, Debug)]
@@ -26,14 +26,14 @@ pub struct Shown {
 
 /// Returns a thing as JSON.
 #[must_use]
-pub fn show_json(outcome: &Outcome, tree: &dyn Tree, thing: &Shown) -> String {
-    json_text(&value(outcome, tree, thing))
+pub fn show_json(outcome: &Outcome, tree: &dyn Tree, history: Option<&History>, thing: &Shown) -> String {
+    json_text(&value(outcome, (tree, history), thing))
 }
 
 /// Returns a thing as text: fields in the order of the twin, what is not stated left out.
 #[must_use]
-pub fn show_text(outcome: &Outcome, tree: &dyn Tree, thing: &Shown, color: bool) -> String {
-    let value = value(outcome, tree, thing);
+pub fn show_text(outcome: &Outcome, tree: &dyn Tree, history: Option<&History>, thing: &Shown, color: bool) -> String {
+    let value = value(outcome, (tree, history), thing);
     let style = if color { anstyle::Style::new().bold() } else { anstyle::Style::new() };
     let text =
         |key: &str| value.get(key).and_then(Value::as_str).map(|text| visible(text).into_owned()).unwrap_or_default();
@@ -76,8 +76,9 @@ fn words(key: &str) -> String {
     words
 }
 
-fn value(outcome: &Outcome, tree: &dyn Tree, thing: &Shown) -> Value {
-    let view = View { mesh: &outcome.mesh, sources: &outcome.sources, config: &outcome.config, tree: Some(tree) };
+fn value(outcome: &Outcome, (tree, history): (&dyn Tree, Option<&History>), thing: &Shown) -> Value {
+    let view =
+        View { mesh: &outcome.mesh, sources: &outcome.sources, config: &outcome.config, tree: Some(tree), history };
     let idx = thing.found.idx;
     let column = thing.column.as_ref().and_then(|place| ColumnTwin::of(view, place));
     let json = match thing.found.kind {

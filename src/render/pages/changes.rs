@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::movers::{MoverRow, movers};
 use super::page;
 use crate::graph::Lifecycle;
 use crate::render::events::{self, Event};
@@ -62,6 +63,8 @@ struct VersionRow<'a> {
 struct VersionLink<'a> {
     anchor: Anchor<'a>,
     status: String,
+    /// How many differences weigh how much.
+    weights: String,
 }
 
 #[derive(Serialize)]
@@ -73,6 +76,10 @@ struct CalendarPage<'a> {
     n_over: usize,
     undated: Vec<EndRow<'a>>,
     n_left: usize,
+    movers: Vec<MoverRow<'a>>,
+    n_movers: usize,
+    /// Readers whose day has passed.
+    n_late: usize,
 }
 
 /// The picture: months along the top, one bar for each ending.
@@ -203,7 +210,11 @@ fn version_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> VersionRow
     let link = |at: &usize| {
         let version = &mesh.contracts[*at].descriptor;
         let page = format!("{}#diff", address::contract_version(mesh, *at));
-        VersionLink { anchor: linker.to(version.version_text(), &page), status: version.header.status_word() }
+        VersionLink {
+            anchor: linker.to(version.version_text(), &page),
+            status: version.header.status_word(),
+            weights: site.difference(*at).map(|(_, found)| events::weights(found)).unwrap_or_default(),
+        }
     };
     // The first version has none before it, and so no difference.
     let versions = mesh.versions(&header.id.value);
@@ -261,7 +272,7 @@ fn end_row<'a>(site: &'a Site, idx: usize, date: Date, what: &'static str, linke
 
 /// What replaces a version: the current version of the contract when it is newer, else the successor
 /// that its product names.
-fn replaced_by<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Anchor<'a>> {
+pub(super) fn replaced_by<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Anchor<'a>> {
     let mesh = site.mesh();
     let contract = &mesh.contracts[idx];
     let newer = mesh.current_version(&contract.descriptor.header.id.value).filter(|newer| *newer > idx);
@@ -289,7 +300,11 @@ fn deprecations(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     over.truncate(ROWS / 2);
     let mut undated = undated(site, linker);
     undated.truncate(ROWS / 2);
-    let page = CalendarPage { frame, calendar, ahead, over, n_over, undated, n_left };
+    let mut movers = movers(site, linker);
+    let n_movers = movers.len();
+    let n_late = movers.iter().filter(|row| row.is_late()).count();
+    movers.truncate(ROWS);
+    let page = CalendarPage { frame, calendar, ahead, over, n_over, undated, n_left, movers, n_movers, n_late };
     site.theme.render("deprecations.html", &page)
 }
 

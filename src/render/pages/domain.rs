@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::home::StateCount;
 use super::page;
 use crate::model::{Kind, Urn};
+use crate::render::events::{self, Event};
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::picture::IslandSize;
 use crate::render::site::Site;
@@ -37,6 +38,8 @@ struct DomainPage<'a> {
     n_takes: usize,
     n_gives: usize,
     teams: Vec<TeamRow<'a>>,
+    /// What happened in it, the newest first.
+    lately: Vec<Event<'a>>,
     terms: Vec<TermRow<'a>>,
     n_terms: usize,
     policies: Vec<Anchor<'a>>,
@@ -110,6 +113,8 @@ const TERMS: usize = 24;
 const LINKS: usize = 60;
 /// Teams on the page.
 const TEAMS: usize = 40;
+/// Things that happened lately.
+const EVENTS: usize = 8;
 /// The longest bar, in percent of its cell: the number stands beside it.
 const BAR: usize = 80;
 
@@ -176,6 +181,8 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     let mut frame = Frame::new(site, &path, "domains", header.title()).of_file(site, header.file);
     frame.json = Some(format!("domains/{}.json", domain.slug));
     frame.feed = Some(format!("domains/{}.atom", domain.slug));
+    let lately = site.streams().of_domain(idx).iter().take(EVENTS);
+    let lately = lately.map(|(date, what)| events::event(linker, *date, *what)).collect();
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Domain, &header.id.value, None));
     let purpose = header.description.purpose.as_deref().filter(|purpose| !purpose.trim().is_empty());
@@ -195,6 +202,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     };
     let island = site.island(idx, IslandSize::Page);
     DomainPage {
+        lately,
         scale: island.scale,
         island: (!domain.products.is_empty()).then_some(island.svg),
         states: super::home::states(site, &domain.products),

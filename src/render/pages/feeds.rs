@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::page;
-use crate::graph::Mesh;
 use crate::render::atom::{self, Feed};
 use crate::render::events::{self, What};
 use crate::render::site::Site;
@@ -26,11 +25,12 @@ pub(in crate::render) struct Streams {
 
 impl Streams {
     /// Gives each event to the domain and the team that it concerns.
-    pub(in crate::render) fn new(mesh: &Mesh, events: &[(Date, What)]) -> Streams {
+    pub(in crate::render) fn new(site: &Site, events: &[(Date, What)]) -> Streams {
+        let mesh = site.mesh();
         let mut domains = vec![Vec::new(); mesh.domains.len()];
         let mut teams = vec![Vec::new(); mesh.teams.len()];
         for event in events {
-            let (domain, team) = events::concerns(mesh, event.1);
+            let (domain, team) = events::concerns(site, event.1);
             for stream in [domain.map(|idx| &mut domains[idx]), team.map(|idx| &mut teams[idx])].into_iter().flatten() {
                 if stream.len() < OF_PART {
                     stream.push(*event);
@@ -38,6 +38,13 @@ impl Streams {
             }
         }
         Streams { mesh: events.iter().take(OF_MESH).copied().collect(), domains, teams }
+    }
+}
+
+impl Streams {
+    /// Returns what happened in a domain lately, the newest first.
+    pub(in crate::render) fn of_domain(&self, idx: usize) -> &[(Date, What)] {
+        &self.domains[idx]
     }
 }
 

@@ -7,6 +7,7 @@ use super::page;
 use crate::model::Kind;
 use crate::render::export::{ListRow, rows};
 use crate::render::picture::xml;
+use crate::render::preview;
 use crate::render::site::Site;
 use crate::render::twins::to_json;
 use crate::render::{Page, RenderError};
@@ -41,6 +42,9 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
         pages.extend(page("sitemap.xml", 0, sitemap));
     }
     for (idx, name) in site.theme.assets().keys().enumerate() {
+        if name == preview::STYLE && site.preview().is_none() {
+            continue;
+        }
         pages.extend(page(&format!("assets/{name}"), idx, asset));
     }
     pages

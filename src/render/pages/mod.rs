@@ -3,6 +3,7 @@
 
 mod access;
 mod browse;
+mod change;
 mod changes;
 mod column_lineage;
 mod contract;
@@ -15,6 +16,7 @@ mod lists;
 mod machine;
 mod map;
 mod moved;
+mod movers;
 mod notes;
 mod policy;
 mod product;
@@ -53,6 +55,7 @@ const TYPES: &[List] = &[
     source::pages,
     policy::pages,
     scorecard::pages,
+    change::pages,
     changes::pages,
     feeds::pages,
     waivers::pages,

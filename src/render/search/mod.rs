@@ -27,6 +27,9 @@ pub(super) use card::push_string;
 pub(super) use shards::FOLDER;
 pub use shell::{SearchAnswer, SearchFormat, SearchIndex};
 
+/// Says what a change made of the thing of a page.
+type MarkOf<'a> = dyn Fn(&str) -> Option<&'static str> + Sync + 'a;
+
 /// The index of a site as files.
 #[derive(Debug)]
 pub(super) struct Shards {
@@ -35,8 +38,9 @@ pub(super) struct Shards {
 
 impl Shards {
     /// Makes the index of a mesh; who wants data that is not there adds the title of an issue to `wanted_url`.
-    pub(super) fn new(mesh: &Mesh, health: &[Health], wanted_url: Option<&str>) -> Shards {
-        Shards { files: shards::files(&Index::new(mesh, health), mesh, health, wanted_url) }
+    /// `mark` says of a page what a change made of it.
+    pub(super) fn new(mesh: &Mesh, health: &[Health], wanted_url: Option<&str>, mark: &MarkOf<'_>) -> Shards {
+        Shards { files: shards::files(&Index::new(mesh, health), mesh, health, wanted_url, mark) }
     }
 
     /// Returns the number of files.

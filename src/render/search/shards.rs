@@ -54,7 +54,13 @@ const HASH_CHARACTERS: usize = 5;
 pub(super) type File = (String, String);
 
 /// Writes the index; the root comes first.
-pub(super) fn files(index: &Index, mesh: &Mesh, health: &[Health], wanted_url: Option<&str>) -> Vec<File> {
+pub(super) fn files(
+    index: &Index,
+    mesh: &Mesh,
+    health: &[Health],
+    wanted_url: Option<&str>,
+    mark: &super::MarkOf<'_>,
+) -> Vec<File> {
     let (terms, tails) = term_shards(index);
     let firsts: Vec<String> = terms.iter().map(|shard| shard.first.clone()).collect();
     let quoted = |text: &String| {
@@ -68,7 +74,12 @@ pub(super) fn files(index: &Index, mesh: &Mesh, health: &[Health], wanted_url: O
             if position > 0 {
                 text.push(',');
             }
-            card(mesh, health, entry).write(&mut text);
+            let mut card = card(mesh, health, entry);
+            let page = entry.page(mesh, None);
+            if let Some(word) = mark(page.split_once('#').map_or(page.as_str(), |(page, _)| page)) {
+                card.facts.insert(0, format!("{word} with this change"));
+            }
+            card.write(&mut text);
         }
         text + "]"
     });

@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::graph::{Found, Mesh};
 use crate::model::{AuthoritativeDefinition, Description, Header, Kind, Support, Text, Urn};
 use crate::render::address;
-use crate::source::{SourceMap, Tree};
+use crate::source::{FileId, History, SourceMap, Stamp, Tree};
 
 /// Everything a twin is made from.
 #[derive(Clone, Copy)]
@@ -33,6 +33,8 @@ pub struct View<'a> {
     pub config: &'a Config,
     /// The files themselves, where places are told with their lines.
     pub tree: Option<&'a dyn Tree>,
+    /// What the log of git says, where it is known.
+    pub history: Option<&'a History>,
 }
 
 /// A thing by reference, with its page.
@@ -77,6 +79,22 @@ pub struct Head {
     /// `customProperties`.
     #[serde(rename = "customProperties")]
     pub custom: Vec<CustomTwin>,
+    /// What the log of git says of the descriptor; `null` without one.
+    pub history: Option<HistoryTwin>,
+}
+
+/// What the log of git says of a descriptor.
+#[derive(Clone, Debug, Serialize)]
+pub struct HistoryTwin {
+    /// The day of the commit that made it; `null` when that lies before a shallow clone begins.
+    pub created: Option<String>,
+    /// The day of the last commit that changed it.
+    #[serde(rename = "lastChanged")]
+    pub last_changed: Option<String>,
+    /// That commit.
+    pub commit: String,
+    /// How many commits changed it, the one that made it included.
+    pub changes: u32,
 }
 
 /// `description`.
@@ -135,7 +153,20 @@ impl View<'_> {
                 .iter()
                 .map(|custom| CustomTwin { property: custom.property.clone(), value: custom.value.clone() })
                 .collect(),
+            history: self.history(header.file),
         }
+    }
+
+    /// Returns what the log of git says of a descriptor.
+    fn history(self, file: FileId) -> Option<HistoryTwin> {
+        let history = self.history?.file(self.sources.path(file))?;
+        let day = |stamp: &Stamp| stamp.day().map(|day| day.to_string());
+        Some(HistoryTwin {
+            created: history.created.and_then(day),
+            last_changed: day(history.changed),
+            commit: history.changed.id.clone(),
+            changes: history.n_changes,
+        })
     }
 
     fn product(self, idx: usize) -> Link {

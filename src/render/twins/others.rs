@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Head, Link, View};
+use super::{Head, HistoryTwin, Link, View};
 use crate::graph::{Found, slug_of};
 use crate::model::{Kind, Text, Urn};
 
@@ -177,6 +177,8 @@ pub struct TermTwin {
     bound_to: Vec<BindingTwin>,
     #[serde(rename = "boundProducts")]
     bound_products: Vec<ProductBindingTwin>,
+    /// Of its glossary.
+    history: Option<HistoryTwin>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -233,6 +235,7 @@ impl TermTwin {
             synonyms: term.synonyms.clone(),
             domain: view.domain(node.domain_idx),
             relationships: relationships.collect(),
+            history: view.history(file),
             bound_to: bindings.collect(),
             bound_products: node
                 .products

@@ -33,7 +33,7 @@ pub(super) fn of(bytes: &[u8]) -> Identity {
 }
 
 /// Returns a scalar after its colon, without comment and quotes.
-fn value(rest: &[u8]) -> Option<&[u8]> {
+pub(super) fn value(rest: &[u8]) -> Option<&[u8]> {
     let rest = rest.trim_ascii();
     let quoted = [b'"', b'\''].into_iter().find_map(|quote| {
         let inner = rest.strip_prefix(&[quote])?;

@@ -10,6 +10,7 @@
 //! - No configuration outside the repository, hook, filter or alias takes part.
 
 mod compare;
+mod departed;
 mod identity;
 mod log;
 mod packs;
@@ -68,6 +69,47 @@ pub struct FileHistory<'a> {
     pub n_changes: u32,
 }
 
+/// What a file described that is no longer there, and when it went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Departed {
+    record: Record,
+    /// The commit that removed it.
+    removed: u32,
+    thing: GoneThing,
+}
+
+/// What a file that is gone said of itself when it was last there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GoneThing {
+    /// `kind`.
+    pub kind: String,
+    /// `id`.
+    pub id: String,
+    /// `name`; empty when not stated, as the rest.
+    pub name: String,
+    /// `version`.
+    pub version: String,
+    /// `domain`.
+    pub domain: String,
+    /// `owner`, or the name of `team`.
+    pub owner: String,
+}
+
+/// A file that is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GoneFile<'a> {
+    /// Where it was.
+    pub path: &'a str,
+    /// What it described.
+    pub thing: &'a GoneThing,
+    /// The commit that made it; `None` when that lies before a shallow clone begins.
+    pub created: Option<&'a Stamp>,
+    /// The commit that removed it.
+    pub removed: &'a Stamp,
+    /// How many commits made or changed it, the one that removed it left out.
+    pub n_changes: u32,
+}
+
 /// What the log says about the YAML files below one folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
@@ -80,6 +122,8 @@ pub struct History {
     /// By time and id.
     stamps: Vec<Stamp>,
     files: BTreeMap<String, Record>,
+    /// Files that described something and are gone, by their last path.
+    gone: BTreeMap<String, Departed>,
 }
 
 impl History {
@@ -117,6 +161,21 @@ impl History {
             since: record.since.and_then(stamp),
             changed: stamp(record.changed)?,
             n_changes: record.n_changes,
+        })
+    }
+
+    /// Returns the files that described something and are gone, in the order of their paths. A file that
+    /// was moved, or came back, is not among them.
+    pub fn gone(&self) -> impl Iterator<Item = GoneFile<'_>> {
+        let stamp = |idx: u32| self.stamps.get(idx as usize);
+        self.gone.iter().filter_map(move |(path, departed)| {
+            Some(GoneFile {
+                path,
+                thing: &departed.thing,
+                created: departed.record.created.and_then(stamp),
+                removed: stamp(departed.removed)?,
+                n_changes: departed.record.n_changes,
+            })
         })
     }
 

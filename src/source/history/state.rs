@@ -6,10 +6,11 @@ use gix::ObjectId;
 use rayon::prelude::*;
 
 use super::compare::{self, Change, Unreadable};
+use super::departed;
 use super::identity::{self, Identity};
 use super::log::{Commit, Walk};
 use super::packs::Bases;
-use super::{History, Record, Stamp};
+use super::{Departed, History, Record, Stamp};
 use crate::source::MAX_FILE_BYTES;
 
 /// Commits whose differences are held at once.
@@ -21,6 +22,19 @@ pub(super) struct State {
     /// Commits that records name, in no order.
     stamps: Vec<Stamp>,
     files: HashMap<String, Record>,
+    gone: HashMap<String, Departed>,
+}
+
+/// What became of a file: its record, or the way it went.
+type Fate = Result<Record, Departure>;
+
+/// How a file went.
+#[derive(Clone, Copy, Debug)]
+struct Departure {
+    /// The commit that removed it.
+    commit: u32,
+    /// What it held; `None` for a file that goes on under another name.
+    content: Option<ObjectId>,
 }
 
 /// What a commit changed.
@@ -40,7 +54,8 @@ impl State {
     pub(super) fn new(start: Option<&History>) -> State {
         let Some(start) = start else { return State::default() };
         let files = start.files.iter().map(|(path, record)| (path.clone(), *record)).collect();
-        State { stamps: start.stamps.clone(), files }
+        let gone = start.gone.iter().map(|(path, departed)| (path.clone(), departed.clone())).collect();
+        State { stamps: start.stamps.clone(), files, gone }
     }
 
     /// Follows the walk to its end.
@@ -81,26 +96,41 @@ impl State {
             let differences: HashMap<usize, Difference> =
                 wanted.iter().map(|(idx, _)| *idx).zip(differences?).collect();
             let identities = identities(repository, wanted.iter().map(|(idx, _)| &differences[idx]));
+            let mut local = None;
             for step in chunk {
                 let brought = step.brought.iter().map(|idx| (&walk.commits[*idx], &differences[idx]));
-                self.step(&walk.commits[step.commit], &differences[&step.commit], brought, &identities);
+                let departures =
+                    self.step(&walk.commits[step.commit], &differences[&step.commit], brought, &identities);
+                for (path, record, departure) in departures {
+                    let Some(content) = departure.content else { continue };
+                    // A content that cannot be read described nothing: partial clones lack some.
+                    let local = local.get_or_insert_with(|| opened(repository));
+                    let thing = read_small(local, content).and_then(|bytes| departed::of(&bytes));
+                    if let Some(thing) = thing {
+                        self.gone.insert(path, Departed { record, removed: departure.commit, thing });
+                    }
+                }
             }
         }
         Ok(())
     }
 
-    /// Applies one commit of the chain with all that it brought in.
+    /// Applies one commit of the chain with all that it brought in; returns the files that went, with what
+    /// was known of them.
     fn step<'d>(
         &mut self,
         commit: &Commit,
         difference: &Difference,
         brought: impl Iterator<Item = (&'d Commit, &'d Difference)>,
         identities: &Identities,
-    ) {
+    ) -> Vec<(String, Record, Departure)> {
         // The branch as it was merged, over what the chain had.
-        let mut branch: HashMap<String, Option<Record>> = HashMap::new();
+        let mut branch: HashMap<String, Fate> = HashMap::new();
         for (commit, difference) in brought {
-            let get = |path: &str| branch.get(path).copied().unwrap_or_else(|| self.files.get(path).copied());
+            let get = |path: &str| match branch.get(path) {
+                Some(fate) => fate.ok(),
+                None => self.files.get(path).copied(),
+            };
             let outcome = apply(&difference.changes, self.stamps.len(), get, identities);
             if !outcome.is_empty() {
                 self.stamps.push(commit.stamp.clone());
@@ -115,23 +145,34 @@ impl State {
         if !outcome.is_empty() {
             self.stamps.push(commit.stamp.clone());
         }
-        let taken = taken.into_iter().map(|change| {
-            let record = branch.get(&change.path).copied().flatten();
-            (change.path, record)
+        let taken = taken.into_iter().filter_map(|change| {
+            let fate = *branch.get(&change.path)?;
+            Some((change.path, fate))
         });
-        for (path, record) in taken.chain(outcome) {
-            match record {
-                Some(record) => self.files.insert(path, record),
-                None => self.files.remove(&path),
-            };
+        let mut departures = Vec::new();
+        for (path, fate) in taken.chain(outcome) {
+            match fate {
+                Ok(record) => {
+                    self.gone.remove(&path);
+                    self.files.insert(path, record);
+                }
+                Err(departure) => {
+                    if let Some(record) = self.files.remove(&path) {
+                        departures.push((path, record, departure));
+                    }
+                }
+            }
         }
+        departures
     }
 
     /// Ends the walk: keeps the commits that a record names, in an order that only they decide.
     pub(super) fn finish(self, commit: String, walk: &Walk) -> History {
         let numbers = |record: &Record| [record.created, record.since, Some(record.changed)].into_iter().flatten();
         let mut files: BTreeMap<String, Record> = self.files.into_iter().collect();
+        let mut gone: BTreeMap<String, Departed> = self.gone.into_iter().collect();
         let mut used: Vec<u32> = files.values().flat_map(numbers).collect();
+        used.extend(gone.values().flat_map(|departed| numbers(&departed.record).chain([departed.removed])));
         used.sort_unstable();
         used.dedup();
         used.sort_by(|a, b| self.stamps[*a as usize].cmp(&self.stamps[*b as usize]));
@@ -144,13 +185,17 @@ impl State {
             }
             places.insert(number, position(stamps.len() - 1));
         }
-        for record in files.values_mut() {
+        for departed in gone.values_mut() {
+            departed.removed = places[&departed.removed];
+        }
+        let records = files.values_mut().chain(gone.values_mut().map(|departed| &mut departed.record));
+        for record in records {
             let place = |number: u32| places[&number];
             record.created = record.created.map(place);
             record.since = record.since.map(place);
             record.changed = place(record.changed);
         }
-        History { commit, is_shallow: walk.is_shallow, n_walked: walk.commits.len(), stamps, files }
+        History { commit, is_shallow: walk.is_shallow, n_walked: walk.commits.len(), stamps, files, gone }
     }
 }
 
@@ -229,23 +274,26 @@ fn identities<'d>(
             }
         }
     }
-    let read = |local: &mut gix::Repository, id: &ObjectId| {
-        let size = local.find_header(*id).ok()?.size();
-        if size > MAX_FILE_BYTES {
-            return None;
-        }
-        Some((*id, identity::of(&local.find_object(*id).ok()?.data)))
-    };
+    let read = |local: &mut gix::Repository, id: &ObjectId| Some((*id, identity::of(&read_small(local, *id)?)));
     wanted.par_iter().with_min_len(64).map_init(|| opened(repository), read).flatten().collect()
 }
 
-/// Returns the records that follow from the changes of one commit; `None` is a file that is gone.
+/// Reads a content unless it is larger than any descriptor.
+fn read_small(local: &gix::Repository, id: ObjectId) -> Option<Vec<u8>> {
+    let size = local.find_header(id).ok()?.size();
+    if size > MAX_FILE_BYTES {
+        return None;
+    }
+    Some(local.find_object(id).ok()?.detach().data)
+}
+
+/// Returns what becomes of the files that one commit changed.
 fn apply(
     changes: &[Change],
     commit: usize,
     get: impl Fn(&str) -> Option<Record>,
     identities: &Identities,
-) -> Vec<(String, Option<Record>)> {
+) -> Vec<(String, Fate)> {
     let commit = position(commit);
     let origins = moves(changes, identities);
     let version = |id: Option<ObjectId>| id.and_then(|id| identities.get(&id)).map(|identity| identity.version);
@@ -259,12 +307,15 @@ fn apply(
             ..record
         }
     };
+    let moved: HashSet<&str> = origins.values().map(|origin| origin.path.as_str()).collect();
     let mut outcome = Vec::new();
     for change in changes {
-        let record = match (change.old, change.new) {
-            (_, None) => None,
-            (Some(_), Some(_)) => Some(changed(get(&change.path), version(change.old) != version(change.new))),
-            (None, Some(_)) => Some(match origins.get(change.path.as_str()) {
+        let fate = match (change.old, change.new) {
+            (content, None) => {
+                Err(Departure { commit, content: content.filter(|_| !moved.contains(change.path.as_str())) })
+            }
+            (Some(_), Some(_)) => Ok(changed(get(&change.path), version(change.old) != version(change.new))),
+            (None, Some(_)) => Ok(match origins.get(change.path.as_str()) {
                 Some(origin) => {
                     let is_new_version = origin.old != change.new && version(origin.old) != version(change.new);
                     changed(get(&origin.path), is_new_version)
@@ -272,7 +323,7 @@ fn apply(
                 None => Record { created: Some(commit), since: Some(commit), changed: commit, n_changes: 1 },
             }),
         };
-        outcome.push((change.path.clone(), record));
+        outcome.push((change.path.clone(), fate));
     }
     outcome
 }

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{History, Record, Stamp};
+use super::{Departed, GoneThing, History, Record, Stamp};
 
 /// The first line; another number is another form.
-const HEAD: &str = "meshfolio history 1";
+const HEAD: &str = "meshfolio history 2";
 
 /// Writes a history of the folder `prefix` of its repository.
 pub(super) fn write(history: &History, prefix: &str) -> Vec<u8> {
@@ -19,6 +19,16 @@ pub(super) fn write(history: &History, prefix: &str) -> Vec<u8> {
     for (path, record) in &history.files {
         let Record { created, since, changed, n_changes } = record;
         let _ = writeln!(body, "f {} {} {changed} {n_changes} {path}", number(*created), number(*since));
+    }
+    for (path, Departed { record, removed, thing }) in &history.gone {
+        let Record { created, since, changed, n_changes } = record;
+        let GoneThing { kind, id, name, version, domain, owner } = thing;
+        let _ = writeln!(
+            body,
+            "g {} {} {changed} {n_changes} {removed} {kind}\t{id}\t{name}\t{version}\t{domain}\t{owner}\t{path}",
+            number(*created),
+            number(*since)
+        );
     }
     format!("{HEAD}\n{}\n{body}", blake3::hash(body.as_bytes()).to_hex()).into_bytes()
 }
@@ -35,13 +45,24 @@ pub(super) fn read(bytes: &[u8], prefix: &str) -> Option<History> {
         return None;
     }
     let commit = object_id(lines.next()?.strip_prefix("commit ")?)?;
-    let mut history = History { commit, is_shallow: false, n_walked: 0, stamps: Vec::new(), files: BTreeMap::new() };
+    let mut history = History {
+        commit,
+        is_shallow: false,
+        n_walked: 0,
+        stamps: Vec::new(),
+        files: BTreeMap::new(),
+        gone: BTreeMap::new(),
+    };
     for line in lines {
         match line.split_once(' ')? {
             ("c", rest) => history.stamps.push(stamp(rest)?),
             ("f", rest) => {
                 let (path, record) = file(rest, history.stamps.len())?;
                 history.files.insert(path, record);
+            }
+            ("g", rest) => {
+                let (path, departed) = gone(rest, history.stamps.len())?;
+                history.gone.insert(path, departed);
             }
             _ => return None,
         }
@@ -62,6 +83,23 @@ fn stamp(rest: &str) -> Option<Stamp> {
         author: author.to_owned(),
         email: email.to_owned(),
     })
+}
+
+fn gone(rest: &str, n_stamps: usize) -> Option<(String, Departed)> {
+    let (numbers, texts) = rest.split_once('\t')?;
+    // `file` reads the numbers and takes what is left for a path: the commit that removed it, and the kind.
+    let (rest, record) = file(numbers, n_stamps)?;
+    let (removed, kind) = rest.split_once(' ')?;
+    let removed = removed.parse::<u32>().ok().filter(|number| (*number as usize) < n_stamps)?;
+    let mut texts = texts.splitn(6, '\t').map(str::to_owned);
+    let mut next = || texts.next().filter(|text| !text.chars().any(char::is_control));
+    let (id, name, version, domain, owner) = (next()?, next()?, next()?, next()?, next()?);
+    let path = next().filter(|path| !path.is_empty())?;
+    if kind.is_empty() || id.is_empty() {
+        return None;
+    }
+    let thing = GoneThing { kind: kind.to_owned(), id, name, version, domain, owner };
+    Some((path, Departed { record, removed, thing }))
 }
 
 fn file(rest: &str, n_stamps: usize) -> Option<(String, Record)> {
@@ -95,6 +133,14 @@ mod tests {
             email: "ada@x.example".to_owned(),
         };
         let record = |created, changed| Record { created, since: created, changed, n_changes: 2 };
+        let thing = GoneThing {
+            kind: "DataProduct".to_owned(),
+            id: "old".to_owned(),
+            name: "Old one".to_owned(),
+            owner: "team".to_owned(),
+            ..GoneThing::default()
+        };
+        let departed = Departed { record: record(None, 0), removed: 1, thing };
         let files = [("a b.yaml", record(Some(0), 1)), ("c.yaml", record(None, 0))];
         History {
             commit: "f".repeat(40),
@@ -102,6 +148,7 @@ mod tests {
             n_walked: 0,
             stamps: vec![stamp('a', -5), stamp('b', 7)],
             files: files.into_iter().map(|(path, record)| (path.to_owned(), record)).collect(),
+            gone: [("old one.yaml".to_owned(), departed)].into(),
         }
     }
 
@@ -127,7 +174,7 @@ mod tests {
     fn bytes_that_only_look_right_are_left_aside() {
         let id = "a".repeat(40);
         let signed = |body: &str| format!("{HEAD}\n{}\n{body}", blake3::hash(body.as_bytes()).to_hex()).into_bytes();
-        let good = format!("folder \ncommit {id}\nc {id} 1 A\te\nf 0 0 0 1 a.yaml\n");
+        let good = format!("folder \ncommit {id}\nc {id} 1 A\te\nf 0 0 0 1 a.yaml\ng 0 0 0 1 0 K\ti\t\t\t\t\tb.yaml\n");
         assert!(read(&signed(&good), "").is_some());
         for (from, to) in [
             ("f 0", "f 9"),
@@ -140,6 +187,11 @@ mod tests {
             ("A\t", "A "),
             ("f 0", "g 0"),
             ("commit a", "commit g"),
+            ("0 K", "1 K"),
+            ("0 K", " K"),
+            ("K\ti", "K\t"),
+            ("\tb.yaml", "b.yaml"),
+            ("b.yaml", "b\u{1b}.yaml"),
         ] {
             assert_eq!(read(&signed(&good.replacen(from, to, 1)), ""), None, "{from} {to}");
         }

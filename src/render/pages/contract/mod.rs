@@ -16,6 +16,7 @@ use self::quality::QualityRow;
 use super::{column_lineage, page};
 use crate::graph::{EvidenceSummary, Lifecycle, version_slug};
 use crate::model::{DataContract, Kind, Role, Server, ServiceLevel, Urn};
+use crate::render::events;
 use crate::render::health::{self, Level};
 use crate::render::parts::{self, Anchor, Anchors, Contact, Frame, Linker, Sign, anchor_part};
 use crate::render::servers::{self, Snippet};
@@ -132,6 +133,8 @@ struct Changes<'a> {
     against: Anchor<'a>,
     rows: Vec<ChangeRow<'a>>,
     n: usize,
+    /// How many weigh how much.
+    summary: String,
 }
 
 #[derive(Serialize)]
@@ -382,13 +385,14 @@ fn versions<'a>(site: &'a Site, here: usize, linker: Linker<'a>) -> Vec<VersionT
 
 fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Changes<'a>> {
     let mesh = site.mesh();
-    let versions = mesh.versions(&mesh.contracts[idx].descriptor.header.id.value);
-    let before = versions.iter().position(|at| *at == idx)?.checked_sub(1).map(|at| versions[at])?;
-    let mut rows = difference::changes(&mesh.contracts[before].descriptor, &mesh.contracts[idx].descriptor);
-    let n = rows.len();
-    rows.truncate(CHANGES);
+    let (before, found) = site.difference(idx)?;
     let text = mesh.contracts[before].descriptor.version_text();
-    Some(Changes { against: linker.to(text, &address::contract_version(mesh, before)), rows, n })
+    Some(Changes {
+        against: linker.to(text, &address::contract_version(mesh, before)),
+        rows: found.iter().take(CHANGES).map(difference::row).collect(),
+        n: found.len(),
+        summary: events::weights(found),
+    })
 }
 
 /// What to paste, production first.

@@ -1,0 +1,468 @@
+//! What a change does: the page on which a site with a base opens. What breaks comes first, with who reads
+//! it and what stands between the change and its merge; then all that is new, changed or gone.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::page;
+use crate::diagnostic::Severity;
+use crate::diff::{Bump, Change, ContractChange, Effect, ImpactedProduct, Level, ThingChange, ThingState};
+use crate::graph::Found;
+use crate::model::Kind;
+use crate::render::parts::{self, Anchor, Anchors, Frame, Linker, Piece, Sign};
+use crate::render::preview::{
+    CHANGE_JSON, CHANGE_PAGE, GoneRow, Group, Looker, NewFinding, Place, Preview, level_sign, must_look,
+};
+use crate::render::site::Site;
+use crate::render::{Page, RenderError, address};
+
+#[derive(Serialize)]
+struct ChangePage<'a> {
+    frame: Frame<'a>,
+    revision: &'a str,
+    commit: &'a str,
+    verdict: Sign<'static>,
+    says: String,
+    counts: Vec<Count>,
+    to_do: Vec<ToDoRow<'a>>,
+    groups: Vec<GroupPart<'a>>,
+    n_groups: usize,
+    n_more_changes: usize,
+    added: Vec<ThingRow<'a>>,
+    n_added: usize,
+    changed: Vec<ThingRow<'a>>,
+    n_changed: usize,
+    gone: Vec<GoneRow<'a>>,
+    n_gone: usize,
+    lookers: Vec<LookerRow<'a>>,
+    n_lookers: usize,
+    findings: Vec<FindingRow<'a>>,
+    n_findings: usize,
+    base_errors: usize,
+}
+
+#[derive(Serialize)]
+struct Count {
+    n: usize,
+    word: &'static str,
+    href: &'static str,
+}
+
+#[derive(Serialize)]
+struct ToDoRow<'a> {
+    sign: Sign<'static>,
+    text: Vec<Piece>,
+    ask: &'a [String],
+}
+
+/// The changes of one contract, or of the ports of one product.
+#[derive(Serialize)]
+struct GroupPart<'a> {
+    id: String,
+    thing: Anchor<'a>,
+    kind: &'static str,
+    versions: String,
+    /// What its version must do, and whether it does.
+    bump: Option<Sign<'static>>,
+    rows: Vec<ChangeRow<'a>>,
+    n_more: usize,
+    readers: Vec<ReaderRow<'a>>,
+    n_readers: usize,
+    further: Option<String>,
+    agreements: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ChangeRow<'a> {
+    sign: Sign<'static>,
+    what: Vec<Piece>,
+    path: &'a str,
+    code: &'static str,
+    was: Option<std::borrow::Cow<'a, str>>,
+    becomes: Option<std::borrow::Cow<'a, str>>,
+    file: &'a str,
+    line: u32,
+    /// Why it may come, or who agreed.
+    excuse: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ReaderRow<'a> {
+    product: Anchor<'a>,
+    domain: Option<Anchor<'a>>,
+    team: Option<Anchor<'a>>,
+    reads: String,
+    pins: Option<&'a str>,
+    sign: Sign<'static>,
+}
+
+/// Something new or changed.
+#[derive(Serialize)]
+struct ThingRow<'a> {
+    thing: Anchor<'a>,
+    reference: &'a str,
+    kind: &'static str,
+    domain: Option<Anchor<'a>>,
+    owner: Option<Anchor<'a>>,
+    file: &'a str,
+    was: Option<&'a str>,
+    fields: &'a [String],
+    prose: &'a [String],
+    of: Vec<Anchor<'a>>,
+}
+
+#[derive(Serialize)]
+struct LookerRow<'a> {
+    team: Option<Anchor<'a>>,
+    owns: Vec<Anchor<'a>>,
+    is_hit: Vec<Hit<'a>>,
+}
+
+#[derive(Serialize)]
+struct Hit<'a> {
+    product: Anchor<'a>,
+    by: Anchor<'a>,
+}
+
+#[derive(Serialize)]
+struct FindingRow<'a> {
+    sign: Sign<'static>,
+    code: &'static str,
+    message: Vec<Piece>,
+    file: &'a str,
+    line: u32,
+}
+
+/// Changes and readers of one thing, and of all; a page must not grow without end.
+const CHANGES_EACH: usize = 40;
+const CHANGES: usize = 150;
+const READERS_EACH: usize = 25;
+const READERS: usize = 100;
+/// Things in each of the three lists.
+const THINGS: usize = 100;
+const TO_DO: usize = 50;
+const LOOKERS: usize = 60;
+const FINDINGS: usize = 40;
+/// Things named in one cell.
+const NAMED: usize = 6;
+/// Characters of a value.
+const VALUE: usize = 160;
+
+pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
+    if site.preview().is_none() {
+        return Vec::new();
+    }
+    [page(CHANGE_PAGE, 0, html), page(CHANGE_JSON, 0, json)].into_iter().flatten().collect()
+}
+
+fn json(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
+    Ok(site.preview().map(|shown| shown.preview.json.clone()).unwrap_or_default())
+}
+
+fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
+    let Some(shown) = site.preview() else { return Ok(Vec::new()) };
+    site.theme.render("change.html", &build(site, &shown.preview))
+}
+
+fn build<'a>(site: &'a Site, preview: &'a Preview) -> ChangePage<'a> {
+    let linker = Linker { site, depth: 0 };
+    let mut frame = Frame::new(site, CHANGE_PAGE, "changes", "What this change does");
+    frame.description = String::from("What a change does to the mesh: what breaks, for whom, and what is missing.");
+    frame.json = Some(CHANGE_JSON.to_owned());
+    let (verdict, says) = verdict(preview);
+    let (groups, n_groups, n_more_changes) = groups(preview, linker);
+    let of = |state: &[ThingState]| -> Vec<&'a ThingChange> {
+        preview.things.iter().filter(|thing| state.contains(&thing.state)).collect()
+    };
+    let (added, changed) = (of(&[ThingState::New]), of(&[ThingState::Changed, ThingState::Renamed]));
+    let gone = of(&[ThingState::Removed]);
+    let row = |thing: &&'a ThingChange| thing_row(linker, thing);
+    let lookers = must_look(preview);
+    let n_lookers = lookers.len();
+    let to_do = preview.set.to_do.iter().take(TO_DO).map(|to_do| ToDoRow {
+        sign: if to_do.is_done { Sign::new("ok", "kept", "Done") } else { Sign::new("bad", "missed", "To do") },
+        text: parts::spoken(&to_do.text),
+        ask: &to_do.ask,
+    });
+    ChangePage {
+        frame,
+        revision: &preview.revision,
+        commit: preview.commit.get(..7).unwrap_or_default(),
+        verdict,
+        says,
+        counts: counts(preview),
+        to_do: to_do.collect(),
+        groups,
+        n_groups,
+        n_more_changes,
+        n_added: added.len(),
+        added: added.iter().take(THINGS).map(row).collect(),
+        n_changed: changed.len(),
+        changed: changed.iter().take(THINGS).map(row).collect(),
+        n_gone: gone.len(),
+        gone: gone.into_iter().take(THINGS).map(|thing| GoneRow::of(linker, thing)).collect(),
+        lookers: lookers.into_iter().take(LOOKERS).map(|(team, looker)| looker_row(linker, team, &looker)).collect(),
+        n_lookers,
+        n_findings: preview.findings.len(),
+        findings: preview.findings.iter().take(FINDINGS).map(finding_row).collect(),
+        base_errors: preview.set.n_base_errors,
+    }
+}
+
+/// Says whether the change may come, and why not.
+fn verdict(preview: &Preview) -> (Sign<'static>, String) {
+    let n_errors =
+        preview.findings.iter().filter(|finding| !finding.is_waived && finding.severity == Severity::Error).count();
+    let n_breaking = preview.n_of(Level::Breaking);
+    let breaking = parts::count(n_breaking, "breaking change");
+    if preview.set.is_refused {
+        let text = format!("{breaking}, and something is missing before they may come.");
+        return (Sign::new("bad", "brk", "The gate refuses this change"), text);
+    }
+    if n_errors > 0 {
+        let text = format!(
+            "It brings {}; what they stand in may not have been compared.",
+            parts::count(n_errors, "new error")
+        );
+        return (Sign::new("bad", "missed", "Not ready"), text);
+    }
+    match n_breaking {
+        0 if preview.set.changes.is_empty() => (
+            Sign::new("ok", "kept", "Nothing that was promised changes"),
+            String::from("No contract and no port differs."),
+        ),
+        0 => (Sign::new("ok", "kept", "Nothing breaks"), String::from("Who reads what changed can go on as before.")),
+        _ => (
+            Sign::new("ok", "kept", "May come"),
+            format!("{breaking}: each is covered by a new major version, agreed or waived."),
+        ),
+    }
+}
+
+fn counts(preview: &Preview) -> Vec<Count> {
+    let changed = preview.n_things(ThingState::Changed) + preview.n_things(ThingState::Renamed);
+    let all = [
+        (preview.n_of(Level::Breaking), "breaking", "#contracts"),
+        (preview.n_of(Level::Warning), "to look at", "#contracts"),
+        (preview.n_of(Level::Compatible), "compatible", "#contracts"),
+        (preview.n_things(ThingState::New), "new", "#new"),
+        (changed, "changed", "#changed"),
+        (preview.n_things(ThingState::Removed), "removed", "#removed"),
+    ];
+    all.into_iter().filter(|(n, ..)| *n > 0).map(|(n, word, href)| Count { n, word, href }).collect()
+}
+
+/// Returns the changes by thing, how many things there are, and how many changes have no room.
+fn groups<'a>(preview: &'a Preview, linker: Linker<'a>) -> (Vec<GroupPart<'a>>, usize, usize) {
+    let all = preview.groups();
+    let n_groups = all.len();
+    let n_changes: usize = all.iter().map(|group| group.changes.len()).sum();
+    let mut anchors = Anchors::default();
+    let (mut room, mut readers_room) = (CHANGES, READERS);
+    let mut parts = Vec::new();
+    for group in &all {
+        if room == 0 {
+            break;
+        }
+        let part =
+            group_part(preview, group, linker, (room.min(CHANGES_EACH), readers_room.min(READERS_EACH)), &mut anchors);
+        room -= part.rows.len();
+        readers_room -= part.readers.len();
+        parts.push(part);
+    }
+    let n_told: usize = parts.iter().map(|part| part.rows.len() + part.n_more).sum();
+    (parts, n_groups, n_changes - n_told)
+}
+
+fn group_part<'a>(
+    preview: &'a Preview,
+    group: &Group,
+    linker: Linker<'a>,
+    (n_rows, n_readers): (usize, usize),
+    anchors: &mut Anchors,
+) -> GroupPart<'a> {
+    let mesh = linker.site.mesh();
+    let contract = group.contract.map(|contract| &preview.set.contracts[contract]);
+    let (_, id) = group.subject.split_once(':').unwrap_or(("", &group.subject));
+    let thing = match contract {
+        Some(contract) => match contract.head_idx {
+            Some(idx) => {
+                let id = mesh.contracts[idx].descriptor.header.id.value.as_str();
+                linker.to(id, &address::contract_version(mesh, idx))
+            }
+            None => Anchor::plain(id.to_owned()),
+        },
+        None => match mesh.product(id) {
+            Some(idx) => linker.product(idx),
+            None => Anchor::plain(id.to_owned()),
+        },
+    };
+    let versions = contract.map(|contract| match (&contract.base_version, &contract.head_version) {
+        (Some(base), Some(head)) if base == head => head.clone(),
+        (Some(base), Some(head)) => format!("{base} to {head}"),
+        (Some(base), None) => format!("{base}, gone"),
+        (None, Some(head)) => format!("{head}, new"),
+        (None, None) => String::new(),
+    });
+    let is_compared = |contract: &&ContractChange| {
+        contract.base_idx.is_some() && contract.head_idx.is_some() && contract.required != Bump::None
+    };
+    let bump = contract.filter(is_compared).map(|contract| {
+        let takes = if contract.declared == Bump::None { "no step" } else { contract.declared.word() };
+        let text = format!("Needs a {} version, takes {takes}", contract.required.word());
+        if contract.bump_is_enough() { Sign::new("ok", "kept", text) } else { Sign::new("bad", "missed", text) }
+    });
+    let rows: Vec<ChangeRow<'a>> = group
+        .changes
+        .iter()
+        .take(n_rows)
+        .map(|position| change_row(&preview.set.changes[*position], &preview.places[*position]))
+        .collect();
+    // Who reads a contract is told where the contract is told.
+    let mut readers: Vec<&'a ImpactedProduct> =
+        preview.set.impact.iter().filter(|row| row.changed == group.subject).collect();
+    readers.sort_by_key(|row| (row.effect, row.distance));
+    let (direct, further): (Vec<_>, Vec<_>) = readers.into_iter().partition(|row| row.distance == 1);
+    let agreements = preview.set.agreements.iter().filter(|row| row.changed == group.subject);
+    GroupPart {
+        id: anchors.next(format!("x-{}", parts::anchor_part(&group.subject))),
+        thing,
+        kind: if contract.is_some() { "contract" } else { "product" },
+        versions: versions.unwrap_or_default(),
+        bump,
+        n_more: group.changes.len() - rows.len(),
+        rows,
+        n_readers: direct.len(),
+        readers: direct.into_iter().take(n_readers).map(|row| reader_row(linker, row)).collect(),
+        further: further_words(&further),
+        agreements: agreements
+            .take(NAMED)
+            .map(|row| format!("{} by agreement {}", row.consumer, row.agreement))
+            .collect(),
+    }
+}
+
+/// Says how many products read through others, and in which domains.
+fn further_words(rows: &[&ImpactedProduct]) -> Option<String> {
+    if rows.is_empty() {
+        return None;
+    }
+    let domains: BTreeSet<&str> = rows.iter().filter_map(|row| row.domain.as_deref()).collect();
+    let most = rows.iter().map(|row| row.distance).max().unwrap_or(1);
+    Some(format!(
+        "{} in {} read it through others, up to {} away.",
+        parts::count(rows.len(), "product"),
+        parts::count(domains.len(), "domain"),
+        parts::count(most, "step")
+    ))
+}
+
+fn change_row<'a>(change: &'a Change, place: &'a Place) -> ChangeRow<'a> {
+    let value = |text: &'a Option<String>| text.as_deref().map(|text| parts::shortened(text, VALUE));
+    let by = &change.acknowledged_by;
+    let excuse = match (&change.waived_by, &change.accepted) {
+        (Some(waiver), _) => Some(format!("waived by {waiver}")),
+        (None, Some(accepted)) => Some(accepted.words()),
+        (None, None) if !by.is_empty() => Some(format!("acknowledged by {}", by.join(", "))),
+        (None, None) => None,
+    };
+    ChangeRow {
+        sign: level_sign(change.level),
+        what: parts::spoken(&parts::sentence(&change.message)),
+        path: &change.path,
+        code: change.rule.meta.code,
+        was: value(&change.before),
+        becomes: value(&change.after),
+        file: &place.file,
+        line: place.line,
+        excuse,
+    }
+}
+
+fn reader_row<'a>(linker: Linker<'a>, row: &'a ImpactedProduct) -> ReaderRow<'a> {
+    let mesh = linker.site.mesh();
+    let sign = match row.effect {
+        Effect::Breaks => Sign::new("bad", "brk", "Breaks at the merge"),
+        Effect::MayBreak => Sign::new("warn", "deprecated", "May break at the merge"),
+        Effect::Look => Sign::new("warn", "deprecated", "Has to look"),
+        Effect::Stays => Sign::new("ok", "kept", "Stays on the old major"),
+        Effect::Moves => Sign::new("ok", "kept", "Reads the new version"),
+        Effect::Unaffected => Sign::new("ok", "kept", "Not affected"),
+        Effect::Downstream => Sign::new("draft", "draft", "Reads it through others"),
+    };
+    let reads = if !row.hit.is_empty() {
+        row.hit.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ")
+    } else if row.may_read {
+        "may read it".to_owned()
+    } else {
+        "nothing that changed".to_owned()
+    };
+    ReaderRow {
+        product: mesh.product(&row.product).map_or(Anchor::plain(row.product.as_str()), |idx| linker.product(idx)),
+        domain: row.domain.as_deref().and_then(|id| linker.domain(mesh.domain(id), Some(id))),
+        team: row.team.as_deref().map(|id| linker.team_named(id)),
+        reads,
+        pins: row.pins.as_deref(),
+        sign,
+    }
+}
+
+fn thing_row<'a>(linker: Linker<'a>, thing: &'a ThingChange) -> ThingRow<'a> {
+    let mesh = linker.site.mesh();
+    let page = thing.head.and_then(|found| address::page(mesh, found));
+    ThingRow {
+        thing: page.map_or(Anchor::plain(thing.title.as_str()), |page| linker.to(thing.title.as_str(), &page)),
+        reference: &thing.reference,
+        kind: thing.kind.word(),
+        domain: thing.domain.as_deref().and_then(|id| linker.domain(mesh.domain(id), Some(id))),
+        owner: thing.owner.as_deref().map(|id| linker.team_named(id)),
+        file: &thing.file,
+        was: thing.was.as_deref(),
+        fields: &thing.fields,
+        prose: &thing.prose,
+        of: thing.of.iter().take(NAMED).map(|reference| linker.reference(reference)).collect(),
+    }
+}
+
+fn looker_row<'a>(linker: Linker<'a>, team: Option<String>, looker: &Looker) -> LookerRow<'a> {
+    let mesh = linker.site.mesh();
+    let anchor = |reference: &str| -> Anchor<'a> {
+        let found = crate::model::Ref::parse(reference).map(|reference| mesh.find(&reference)).unwrap_or_default();
+        match found.as_slice() {
+            [Found { kind: Kind::DataProduct, idx }] => linker.product(*idx),
+            [Found { kind: Kind::DataContract, idx }] => linker.contract(*idx),
+            [only] => match address::page(mesh, *only) {
+                Some(page) => linker.to(reference.to_owned(), &page),
+                None => Anchor::plain(reference.to_owned()),
+            },
+            _ => Anchor::plain(reference.to_owned()),
+        }
+    };
+    let hit = |(product, by): &(String, String)| Hit { product: anchor(product), by: anchor(by) };
+    let team = team.map(|id| match mesh.team(&id) {
+        Some(idx) => linker.team(Some(idx), None).unwrap_or_default(),
+        None => Anchor::plain(id),
+    });
+    LookerRow {
+        team,
+        owns: parts::few(looker.owns.iter().map(|reference| anchor(reference)), NAMED),
+        is_hit: looker.is_hit.iter().take(NAMED).map(hit).collect(),
+    }
+}
+
+fn finding_row(finding: &NewFinding) -> FindingRow<'_> {
+    let sign = match (finding.is_waived, finding.severity) {
+        (true, _) => Sign::new("draft", "draft", "Waived"),
+        (false, Severity::Error) => Sign::new("bad", "missed", "Error"),
+        (false, Severity::Warning) => Sign::new("warn", "deprecated", "Warning"),
+        (false, Severity::Info) => Sign::new("draft", "draft", "Info"),
+    };
+    FindingRow {
+        sign,
+        code: finding.code,
+        message: parts::spoken(&finding.message),
+        file: &finding.place.file,
+        line: finding.place.line,
+    }
+}

@@ -1,0 +1,144 @@
+//! Who is still on a version of a contract that ends: which product, by which port, under which version, and how
+//! long it has left. What is past its day comes first.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::changes::replaced_by;
+use crate::graph::Lifecycle;
+use crate::model::major;
+use crate::render::parts::{self, Anchor, Day, Linker, Sign};
+use crate::render::site::Site;
+
+/// Somebody who reads a version that ends.
+#[derive(Serialize)]
+pub(super) struct MoverRow<'a> {
+    /// The product; of an agreement without one the team.
+    who: Anchor<'a>,
+    team: Option<Anchor<'a>>,
+    /// The version that is read.
+    reads: Anchor<'a>,
+    /// The input port, or the agreement.
+    by: String,
+    /// The version as it is written there; none for any.
+    pins: Option<&'a str>,
+    day: Option<Day>,
+    /// What happens on the day.
+    what: &'static str,
+    /// How long it has left.
+    sign: Sign<'static>,
+    to: Option<Anchor<'a>>,
+}
+
+impl MoverRow<'_> {
+    /// Says whether its day has passed, or is today.
+    pub(super) fn is_late(&self) -> bool {
+        self.sign.tone == "bad"
+    }
+}
+
+/// Lists who has to move, the ones past their day first, those without a day last.
+pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>> {
+    let mesh = site.mesh();
+    let mut rows: Vec<(Date, MoverRow<'a>)> = Vec::new();
+    for (idx, contract) in mesh.contracts.iter().enumerate() {
+        let lifecycle = Lifecycle::of(&contract.descriptor);
+        let is_over = matches!(lifecycle.status.as_str(), "deprecated" | "retired");
+        let ending = match (lifecycle.end_of_support, lifecycle.end_of_life) {
+            (Some(support), life) if life.is_none_or(|life| support != life) => Some((support, "support ends")),
+            (_, life) => life.map(|life| (life, "ends")),
+        };
+        if !is_over && ending.is_none() {
+            continue;
+        }
+        let day = ending.map(|(day, _)| day);
+        let row = |who, team, by, pins| MoverRow {
+            who,
+            team,
+            reads: linker.contract(idx),
+            by,
+            pins,
+            day: day.map(Day::at),
+            what: ending.map_or("no day stated", |(_, what)| what),
+            sign: left(lifecycle.status.as_str(), day, site.outcome.today),
+            to: replaced_by(site, idx, linker),
+        };
+        let sorted_by = day.unwrap_or(if lifecycle.status == "retired" { Date::MIN } else { Date::MAX });
+        for product_idx in &contract.consumers {
+            let product = &mesh.products[*product_idx];
+            let ports = product.descriptor.input_ports.iter().zip(&product.inputs);
+            for (port, _) in ports.filter(|(_, binding)| binding.contract_idx == Some(idx)) {
+                let pins = port.version.as_ref().map(|version| version.value.as_str());
+                let by = format!("port {}", port.name);
+                rows.push((sorted_by, row(linker.product(*product_idx), linker.product_owner(*product_idx), by, pins)));
+            }
+        }
+        // Who reads by agreement alone: a team, or a product that does not declare it.
+        let id = &contract.descriptor.header.id.value;
+        for agreement in mesh.agreements.iter().filter(|agreement| agreement.is_in_force(site.outcome.today)) {
+            let provider = &agreement.provider;
+            let is_this = provider.contract.as_ref().is_some_and(|contract| contract.value == *id);
+            let Some(pins) = provider.contract_version.as_ref().filter(|_| is_this) else { continue };
+            if major(&pins.value) != major(contract.descriptor.version_text()) {
+                continue;
+            }
+            let product = agreement.consumer.product.as_ref().and_then(|id| mesh.product(id));
+            if product.is_some_and(|product| contract.consumers.contains(&product)) {
+                continue;
+            }
+            let team = agreement.consumer.team.as_ref().map(|team| linker.team_named(&team.value));
+            let who = match product {
+                Some(idx) => linker.product(idx),
+                None => match team.clone() {
+                    Some(team) => team,
+                    None => continue,
+                },
+            };
+            let by = format!("agreement {}", agreement.header.id.value);
+            rows.push((sorted_by, row(who, team, by, Some(pins.value.as_str()))));
+        }
+    }
+    rows.sort_by(|a, b| {
+        a.0.cmp(&b.0).then_with(|| a.1.reads.text.cmp(&b.1.reads.text)).then_with(|| a.1.who.text.cmp(&b.1.who.text))
+    });
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Says how long there is until a day, or for how long it has been over.
+fn left(status: &str, day: Option<Date>, today: Date) -> Sign<'static> {
+    const SOON_DAYS: i32 = 30;
+    let Some(day) = day else {
+        return match status {
+            "retired" => Sign::new("bad", "missed", "Retired, still read"),
+            _ => Sign::new("warn", "deprecated", "Nobody said until when"),
+        };
+    };
+    let days = today.until(day).map_or(0, |span| span.get_days());
+    let n = parts::count(usize::try_from(days.abs()).unwrap_or(0), "day");
+    match days {
+        ..0 => Sign::new("bad", "missed", format!("{n} past")),
+        0 => Sign::new("bad", "missed", "Last day"),
+        1..=SOON_DAYS => Sign::new("warn", "deprecated", format!("{n} left")),
+        _ => Sign::new("ok", "proposed", format!("{n} left")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_said_in_words() {
+        let today: Date = "2026-11-21".parse().expect("a day");
+        let say = |status: &str, day: Option<&str>| {
+            let sign = left(status, day.map(|day| day.parse().expect("a day")), today);
+            format!("{} {}", sign.tone, sign.word)
+        };
+        assert_eq!(say("deprecated", Some("2026-11-20")), "bad 1 day past");
+        assert_eq!(say("active", Some("2026-11-21")), "bad Last day");
+        assert_eq!(say("active", Some("2026-12-21")), "warn 30 days left");
+        assert_eq!(say("deprecated", Some("2027-11-21")), "ok 365 days left");
+        assert_eq!(say("deprecated", None), "warn Nobody said until when");
+        assert_eq!(say("retired", None), "bad Retired, still read");
+    }
+}
