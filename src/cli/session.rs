@@ -13,13 +13,13 @@ use super::Global;
 use super::terminal::{Terminal, count};
 use crate::check::Detail;
 use crate::config;
-use crate::diff::{CodeOwners, OWNER_FILES};
+use crate::diff::{self, Asked, CodeOwners, OWNER_FILES, Side};
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
 use crate::pipeline::{self, Base, Compared, Options, PolicySource};
 use crate::render::export::Root;
 use crate::serve::write_cached;
-use crate::source::{GitTree, Head, History, Tree, WorkTree, read_cached};
+use crate::source::{FilledTree, GitTree, Head, History, Tree, WorkTree, read_cached};
 use crate::yaml::{Schemas, nearest};
 
 /// Where result files are.
@@ -211,12 +211,32 @@ fn cache_folder(root: &Path) -> Option<PathBuf> {
     Some(base.join("meshfolio").join(&hash[..16]))
 }
 
+/// With which versions a contract is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// With those that the configuration says.
+    Configured,
+    /// With every version of its major that is still read.
+    Transitive,
+}
+
+impl Reach {
+    /// Reads the flag.
+    pub(crate) fn of(is_transitive: bool) -> Reach {
+        if is_transitive { Reach::Transitive } else { Reach::Configured }
+    }
+}
+
 /// Two revisions that were compared.
 pub(crate) struct Comparison {
     pub(crate) compared: Compared,
     pub(crate) base_tree: GitTree,
     /// `None` for the work tree.
     head_tree: Option<GitTree>,
+    /// Who owns which file, as the base says.
+    owners: CodeOwners,
+    /// The folder of the registry below the top of the repository, with a slash at its end.
+    prefix: String,
 }
 
 impl Comparison {
@@ -228,6 +248,24 @@ impl Comparison {
     /// Returns the commit of the head; `None` for the work tree.
     pub(crate) fn head_commit(&self) -> Option<String> {
         self.head_tree.as_ref().map(GitTree::commit)
+    }
+
+    /// Returns who has to look at the change, and why.
+    pub(crate) fn asked(&self, session: &Session) -> Asked {
+        let Compared { head, base, changes } = &self.compared;
+        let filled = FilledTree::new(&self.base_tree, self.head_tree(session));
+        let base = Side { mesh: &base.mesh, sources: &base.sources, tree: &filled };
+        let head = Side { mesh: &head.mesh, sources: &head.sources, tree: self.head_tree(session) };
+        diff::asked(base, head, (&self.owners, &self.prefix), changes)
+    }
+
+    /// Says of which folders nothing is compared: they belong to other repositories.
+    pub(crate) fn notes(&self, terminal: &Terminal) {
+        for folder in self.base_tree.submodules() {
+            let folder = crate::diagnostic::visible(folder);
+            terminal
+                .note(&format!("note: `{folder}` is a submodule: what changes in it is judged in its own repository"));
+        }
     }
 
     /// Says what is compared with what, and how much differs.
@@ -253,7 +291,7 @@ impl Comparison {
 impl Session {
     /// Compares with the last commit that `base` and the head have in common; the head is the work tree where
     /// no revision is named.
-    pub(crate) fn compare(&self, base: &str, head: Option<&str>) -> anyhow::Result<Comparison> {
+    pub(crate) fn compare(&self, base: &str, head: Option<&str>, reach: Reach) -> anyhow::Result<Comparison> {
         let root = self.tree.root();
         let base_tree = GitTree::open_merge_base(root, base, head)?;
         let head_tree = head.map(|head| GitTree::open(root, head)).transpose()?;
@@ -263,10 +301,12 @@ impl Session {
             "" => String::new(),
             prefix => format!("{prefix}/"),
         };
-        let pair = Base { tree: &base_tree, owners, prefix };
         let tree: &dyn Tree = head_tree.as_ref().map_or(&self.tree as &dyn Tree, |tree| tree);
+        let filled = FilledTree::new(&base_tree, tree);
+        let pair = Base { tree: &filled, owners, is_transitive: reach == Reach::Transitive, prefix };
         let compared = rayon::scope(|_| pipeline::run_pair(tree, &pair, &self.schemas, &self.options))?;
-        Ok(Comparison { compared, base_tree, head_tree })
+        let Base { owners, prefix, .. } = pair;
+        Ok(Comparison { compared, base_tree, head_tree, owners, prefix })
     }
 }
 

@@ -25,7 +25,7 @@ fn the_pair_of_the_datacontract_cli_is_judged() {
         detail: Detail::Rules,
         observations: None,
     };
-    let base = Base { tree: &base, owners: CodeOwners::default(), prefix: String::new() };
+    let base = Base { tree: &base, owners: CodeOwners::default(), is_transitive: false, prefix: String::new() };
     let compared = pipeline::run_pair(&head, &base, &Schemas::embedded(), &options).expect("trees in memory");
     let found = compared.changes.changes.iter();
     let mut found: Vec<String> = found

@@ -27,7 +27,6 @@ mod term;
 mod waivers;
 
 pub(super) use feeds::Streams;
-pub(super) use moved::{Move, moves};
 pub(super) use notes::twin_of;
 
 use super::site::Site;
