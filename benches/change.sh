@@ -2,6 +2,7 @@
 # Puts a mesh into a git repository, changes some files on a branch, and measures what judging the change costs beside a
 # plain check. See benches/README.md.
 # Usage: benches/change.sh [N|DIR] [FILES]    (default: 10000 20)
+#   COMMANDS   "diff check reviewers"
 #   MESHFOLIO_BENCH_DIR, RUNS, MESHFOLIO, GENERATE   as for run.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -47,8 +48,12 @@ mesh() { measure "$meshfolio" -C "$repository" --no-cache "$@"; }
 row "${mesh##*/}, $n files changed" "wall s" "cpu s" "peak MB" "wall / check" "cpu / check"
 read -r wall_check check peak < <(mesh check)
 row "check" "$wall_check" "$check" "$peak" 1.00 1.00
-for command in "diff main" "check --base main --new-only" "reviewers --base main"; do
-  # shellcheck disable=SC2086
-  read -r wall cpu peak < <(mesh $command)
-  row "$command" "$wall" "$cpu" "$peak" "$(ratio "$wall" "$wall_check")" "$(ratio "$cpu" "$check")"
+for command in ${COMMANDS:-diff check reviewers}; do
+  case $command in
+  diff) args=(diff main) ;;
+  check) args=(check --base main --new-only) ;;
+  *) args=("$command" --base main) ;;
+  esac
+  read -r wall cpu peak < <(mesh "${args[@]}")
+  row "${args[*]}" "$wall" "$cpu" "$peak" "$(ratio "$wall" "$wall_check")" "$(ratio "$cpu" "$check")"
 done

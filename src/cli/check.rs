@@ -75,7 +75,7 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
     let mut session = Session::open(global, Detail::Rules)?;
     session.observe(&args.observations)?;
     let comparison =
-        args.base.as_ref().map(|base| session.compare(base, None, Reach::of(args.transitive))).transpose()?;
+        args.base.as_ref().map(|base| session.compare_reaching(base, None, Reach::of(args.transitive))).transpose()?;
     let alone;
     let outcome = if let Some(comparison) = &comparison {
         &comparison.compared.head

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Reach, Session};
+use super::session::Session;
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -29,7 +29,7 @@ enum Format {
 
 pub(crate) fn run(global: &Global, args: &ReviewersArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let session = Session::open(global, Detail::Rules)?;
-    let comparison = session.compare(&args.base, args.head.as_deref(), Reach::Configured)?;
+    let comparison = session.compare(&args.base, args.head.as_deref())?;
     let asked = comparison.asked(&session);
     let format = match args.format {
         Format::Text => ReviewersFormat::Text,

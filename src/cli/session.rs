@@ -291,7 +291,12 @@ impl Comparison {
 impl Session {
     /// Compares with the last commit that `base` and the head have in common; the head is the work tree where
     /// no revision is named.
-    pub(crate) fn compare(&self, base: &str, head: Option<&str>, reach: Reach) -> anyhow::Result<Comparison> {
+    pub(crate) fn compare(&self, base: &str, head: Option<&str>) -> anyhow::Result<Comparison> {
+        self.compare_reaching(base, head, Reach::Configured)
+    }
+
+    /// Compares as [`Session::compare`] does, with those versions of a contract that are asked for.
+    pub(crate) fn compare_reaching(&self, base: &str, head: Option<&str>, reach: Reach) -> anyhow::Result<Comparison> {
         let root = self.tree.root();
         let base_tree = GitTree::open_merge_base(root, base, head)?;
         let head_tree = head.map(|head| GitTree::open(root, head)).transpose()?;

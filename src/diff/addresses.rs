@@ -1,13 +1,14 @@
 //! Addresses that the base has published and the head has not: pages of things, of versions of contracts, and
 //! what aliases of the base led on. Published addresses are permanent (DESIGN section 4).
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, ChangeRule, ChangeSet, Gate, Level};
 use super::rules::addresses as rules;
 use super::{Question, Side};
 use crate::diagnostic::Configured;
-use crate::graph::{Found, Mesh, page_of, version_slug};
+use crate::graph::{Found, Mesh, page_of, slug_of, version_slug};
 use crate::model::{Header, Kind, Ref, Text, major};
 use crate::source::{Location, Span};
 
@@ -15,17 +16,19 @@ use crate::source::{Location, Span};
 pub(super) fn compare_addresses(question: &Question<'_>, set: &mut ChangeSet) {
     let base = question.base.mesh;
     let mut lost: Vec<Lost> = Vec::new();
+    let heirs = OnceCell::new();
     for found in base.paged() {
-        // The address of a term follows its domain, that of all others is in their own file.
-        let is_same_file = question.head.sources.is_own(base.header(found).file);
-        if is_same_file && found.kind != Kind::SemanticDefinition {
+        // The address of a term follows its domain, that of a contract the version that its page shows; that of all
+        // others is in their own file.
+        let is_own_file = !matches!(found.kind, Kind::SemanticDefinition | Kind::DataContract);
+        if is_own_file && question.head.sources.is_own(base.header(found).file) {
             continue;
         }
         // All versions of a contract have one page in common: the last stands for them.
         let is_version = found.kind == Kind::DataContract
             && base.versions(&base.contracts[found.idx].descriptor.header.id.value).last() != Some(&found.idx);
         if !is_version {
-            lost.extend(lost_thing(question, found));
+            lost.extend(lost_thing(question, found, &heirs));
         }
         if found.kind == Kind::DataContract {
             lost.extend(lost_version(question, found.idx));
@@ -101,7 +104,7 @@ fn note(question: &Question<'_>, lost: Lost, set: &mut ChangeSet) {
 }
 
 /// Finds out whether a thing of the base has another page in the head, or none.
-fn lost_thing(question: &Question<'_>, found: Found) -> Option<Lost> {
+fn lost_thing<'a>(question: &Question<'a>, found: Found, heirs: &OnceCell<Heirs<'a>>) -> Option<Lost> {
     let (base, head) = (question.base, question.head);
     let before = Thing::of(base.mesh, found)?;
     let same = same(head.mesh, found.kind, &before.id);
@@ -109,7 +112,10 @@ fn lost_thing(question: &Question<'_>, found: Found) -> Option<Lost> {
     if now.as_deref() == Some(before.slug.as_str()) || is_hidden(question, &before, same) {
         return None;
     }
-    let heir = if same.is_none() { heir(base, head, &before) } else { None };
+    let heir = match same {
+        Some(_) => None,
+        None => heirs.get_or_init(|| Heirs::of(base, head)).heir(base, &before),
+    };
     let after = same.or(heir).and_then(|found| Thing::of(head.mesh, found));
     let from = before.old_name();
     let kind = found.kind;
@@ -254,7 +260,18 @@ fn is_hidden(question: &Question<'_>, before: &Thing<'_>, same: Option<Found>) -
     let may_hold_it = |glossary: &crate::model::SemanticDefinition| {
         glossary.header.may_hold_more() && head.sources.path(glossary.header.file) == path
     };
-    before.header.is_broken()
+    // Of two that shared an address the base gave one another; that was never published.
+    let shown = match before.kind {
+        Kind::DataContract => {
+            let base = question.base.mesh;
+            base.current_version(&before.id).map(|idx| &base.contracts[idx].descriptor.header)
+        }
+        _ => Some(before.header),
+    };
+    let is_parted =
+        before.kind != Kind::SemanticDefinition && shown.is_some_and(|header| before.slug != slug_of(header));
+    is_parted
+        || before.header.is_broken()
         || question.broken.contains(path)
         || same.is_some_and(|found| head.mesh.header(found).is_broken())
         || (before.kind == Kind::SemanticDefinition && head.mesh.glossaries.iter().any(may_hold_it))
@@ -273,29 +290,37 @@ fn same(mesh: &Mesh, kind: Kind, id: &str) -> Option<Found> {
     Thing::of(mesh, found).filter(|thing| thing.id == *id).map(|_| found)
 }
 
-/// Finds what a thing has become: of what is new of its kind that in its file, else the only one of its name.
-fn heir(base: Side<'_>, head: Side<'_>, before: &Thing<'_>) -> Option<Found> {
-    let path = base.sources.path(before.header.file);
-    let new: Vec<Found> = head
-        .mesh
-        .paged()
-        .filter(|found| found.kind == before.kind)
-        .filter(|found| {
-            Thing::of(head.mesh, *found).is_some_and(|thing| same(base.mesh, before.kind, &thing.id).is_none())
-        })
-        .collect();
-    let is_term = before.kind == Kind::SemanticDefinition;
-    let local = |id: &str| id.rsplit('/').next().unwrap_or(id).to_owned();
-    let in_file = new.iter().find(|found| {
-        let Some(after) = Thing::of(head.mesh, **found) else { return false };
-        let is_same = !is_term || local(&after.id) == local(&before.id);
-        is_same && head.sources.path(after.header.file) == path
-    });
-    let title = before.title.to_lowercase();
-    let mut named = new
-        .iter()
-        .filter(|found| Thing::of(head.mesh, **found).is_some_and(|after| after.title.to_lowercase() == title));
-    in_file.or_else(|| named.next().filter(|_| named.next().is_none())).copied()
+/// What is new in the head, by what it may have been before.
+struct Heirs<'a> {
+    /// By kind, file and, of terms, the id in the glossary.
+    by_file: BTreeMap<(Kind, &'a str, String), Found>,
+    /// By kind and name in lower case; `None` where several have it.
+    by_title: BTreeMap<(Kind, String), Option<Found>>,
+}
+
+impl<'a> Heirs<'a> {
+    fn of(base: Side<'_>, head: Side<'a>) -> Heirs<'a> {
+        let mut heirs = Heirs { by_file: BTreeMap::new(), by_title: BTreeMap::new() };
+        for found in head.mesh.paged() {
+            let Some(thing) = Thing::of(head.mesh, found) else { continue };
+            let is_new = same(base.mesh, found.kind, &thing.id).is_none();
+            // Of the versions of a contract the last stands for all.
+            if !is_new || same(head.mesh, found.kind, &thing.id) != Some(found) {
+                continue;
+            }
+            heirs.by_file.insert((found.kind, head.sources.path(thing.header.file), thing.local_id()), found);
+            let title = (found.kind, thing.title.to_lowercase());
+            heirs.by_title.entry(title).and_modify(|known| *known = None).or_insert(Some(found));
+        }
+        heirs
+    }
+
+    /// Finds what a thing of the base has become: what is new of its kind in its file, else the only one of its name.
+    fn heir(&self, base: Side<'_>, before: &Thing<'_>) -> Option<Found> {
+        let path = base.sources.path(before.header.file);
+        let in_file = self.by_file.get(&(before.kind, path, before.local_id())).copied();
+        in_file.or_else(|| self.by_title.get(&(before.kind, before.title.to_lowercase())).copied().flatten())
+    }
 }
 
 /// A line of the file of aliases.
@@ -325,6 +350,14 @@ impl<'a> Thing<'a> {
             (header.id.value.clone(), header.title(), header.id.span)
         };
         Some(Thing { kind: found.kind, header, id, title, slug, span })
+    }
+
+    /// Returns what tells it from others of its file: of a term its id in the glossary.
+    fn local_id(&self) -> String {
+        if self.kind == Kind::SemanticDefinition {
+            return self.id.rsplit('/').next().unwrap_or_default().to_owned();
+        }
+        String::new()
     }
 
     /// Returns how references write it.

@@ -90,9 +90,10 @@ impl Mesh {
     #[must_use]
     pub fn moves(&self) -> Vec<Move> {
         let mut moves: Vec<Move> = Vec::new();
+        let mut known = BTreeSet::new();
         for (alias_idx, alias) in self.aliases.iter().enumerate() {
             for (from, to) in self.addresses_of(alias) {
-                if from != to && !moves.iter().any(|known| known.from == from) {
+                if from != to && known.insert(from.clone()) {
                     moves.push(Move { from, to, alias_idx });
                 }
             }

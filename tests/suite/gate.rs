@@ -295,9 +295,9 @@ fn a_base_that_does_not_load_is_counted_and_stops_nothing() {
             None => std::fs::remove_file(folder.path().join(path)).expect("it is there"),
         }
         let found = run(&folder, &["check", "--base", "main", "--new-only"]).code(0);
-        assert!(found.err.contains("the base has") == !said.is_empty(), "{path}: {}", found.err);
+        assert_eq!(found.err.contains("the base has"), !said.is_empty(), "{path}: {}", found.err);
         let json = run(&folder, &["diff", "main", "--format", "json"]).code(0).json();
-        assert!((json["baseErrors"].as_u64() > Some(0)) == !said.is_empty(), "{path}: {json}");
+        assert_eq!(json["baseErrors"].as_u64() > Some(0), !said.is_empty(), "{path}: {json}");
         // The other way round the head has the mistake, and nothing is taken for gone.
         commit(folder.path());
         write(&folder, path, text);
