@@ -315,7 +315,8 @@ impl ContractChange {
     }
 }
 
-/// Everything that changed between two meshes, in the order: contracts by id and version, then products.
+/// Everything that changed between two meshes, in the order: contracts by id and version, then products, then lost
+/// addresses.
 #[derive(Clone, Debug, Default)]
 pub struct ChangeSet {
     /// The changes.
