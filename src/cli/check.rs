@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use clap::{Args, ValueEnum};
 
-use super::session::{ObservationArgs, Session};
+use super::session::{ObservationArgs, Reach, Session};
 use super::terminal::{Terminal, Tone, count, paint};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -26,6 +26,10 @@ pub(crate) struct CheckArgs {
     /// Report only what the base does not have
     #[arg(long, requires = "base")]
     new_only: bool,
+    /// Compare contracts with every version of their major that is still read, not just the one before
+    /// [default: `check.transitive` of the configuration]
+    #[arg(long, requires = "base")]
+    transitive: bool,
     #[command(flatten)]
     deny: DenyArgs,
     #[command(flatten)]
@@ -70,7 +74,8 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
 pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let mut session = Session::open(global, Detail::Rules)?;
     session.observe(&args.observations)?;
-    let comparison = args.base.as_ref().map(|base| session.compare(base, None)).transpose()?;
+    let comparison =
+        args.base.as_ref().map(|base| session.compare_reaching(base, None, Reach::of(args.transitive))).transpose()?;
     let alone;
     let outcome = if let Some(comparison) = &comparison {
         &comparison.compared.head
@@ -101,6 +106,7 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
                 String::new()
             };
             terminal.status("Comparing", &format!("{}{own}", comparison.words(base, None)));
+            comparison.notes(terminal);
         }
         if let Some(root) = session.found_above() {
             terminal.status("Registry", &format!("{}, found above this folder", root.display()));

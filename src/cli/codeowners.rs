@@ -5,10 +5,11 @@ use clap::Args;
 
 use super::session::Session;
 use super::terminal::{Terminal, count};
-use super::{Global, Outcome};
+use super::{Global, Outcome, ReportFormat};
 use crate::check::Detail;
 use crate::diagnostic::visible;
-use crate::render::codeowners::{self, Ownership};
+use crate::render::codeowners;
+use crate::render::export::{Deed, OwnersFile, owners_json};
 use crate::render::unified;
 use crate::serve::{Rewrite, rewrite_files};
 use crate::source::{ReadError, Tree, WorkTree, repository_top};
@@ -18,6 +19,9 @@ pub(crate) struct CodeownersArgs {
     /// Write nothing; exit 1 and print the difference when the file is not what it would be
     #[arg(long)]
     check: bool,
+    /// How to print what is said: for people, or as JSON
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
+    format: ReportFormat,
 }
 
 pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
@@ -32,18 +36,28 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     let tree = WorkTree::open(&top).with_context(|| format!("the folder `{}` cannot be opened", top.display()))?;
     let (path, before) = standing(&tree, places)?;
     let prefix = session.forge_prefix();
-    let Ownership { rules, silent } = codeowners::ownership(&outcome.mesh, &outcome.sources, &outcome.config, &prefix);
-    let after = codeowners::written(before.as_deref().unwrap_or(""), kind, &rules)
+    let ownership = codeowners::ownership(&outcome.mesh, &outcome.sources, &outcome.config, &prefix);
+    let rules = &ownership.rules;
+    let after = codeowners::written(before.as_deref().unwrap_or(""), kind, rules)
         .with_context(|| format!("`{path}` cannot be rewritten"))?;
     let n_errors = outcome.findings.summary().errors;
     if n_errors > 0 {
         let errors = count(n_errors, "error", "errors");
         terminal.note(&format!("note: the registry has {errors}; what they hide has no rule"));
     }
-    for note in &silent {
+    for note in &ownership.silent {
         terminal.note(&format!("note: {}", visible(note)));
     }
-    if before.as_deref() == Some(after.as_str()) {
+    let is_current = before.as_deref() == Some(after.as_str());
+    let report = (args.format == ReportFormat::Json).then(|| {
+        let file = OwnersFile { path, before: before.as_deref(), after: &after, ownership: &ownership };
+        owners_json(&file, if args.check { Deed::Shown } else { Deed::Written })
+    });
+    if let Some(report) = report.as_deref().filter(|_| is_current || args.check) {
+        super::print(report)?;
+        return Ok(if is_current { Outcome::Clean } else { Outcome::Findings });
+    }
+    if is_current {
         terminal.status("Unchanged", &format!("{path}, {}", count(rules.len(), "rule", "rules")));
         return Ok(Outcome::Clean);
     }
@@ -61,6 +75,10 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     let before = before.map(String::into_bytes);
     let file = Rewrite { path: path.to_owned(), before, after: after.into_bytes() };
     rewrite_files(tree.root(), &[file])?;
+    if let Some(report) = report {
+        super::print(&report)?;
+        return Ok(Outcome::Clean);
+    }
     terminal.status("Wrote", &format!("{path}, {}", count(rules.len(), "rule", "rules")));
     Ok(Outcome::Clean)
 }

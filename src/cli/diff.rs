@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::Session;
+use super::session::{Reach, Session};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -18,6 +18,10 @@ pub(crate) struct DiffArgs {
     /// How to print the changes
     #[arg(long, value_name = "FORMAT", default_value = "full", value_enum)]
     format: Format,
+    /// Compare contracts with every version of their major that is still read, not just the one before
+    /// [default: `check.transitive` of the configuration]
+    #[arg(long)]
+    transitive: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -29,7 +33,8 @@ enum Format {
 
 pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let session = Session::open(global, Detail::Rules)?;
-    let comparison = session.compare(&args.base, args.head.as_deref())?;
+    let comparison = session.compare_reaching(&args.base, args.head.as_deref(), Reach::of(args.transitive))?;
+    let asked = (args.format == Format::Markdown).then(|| comparison.asked(&session));
     let compared = &comparison.compared;
     let set = &compared.changes;
     let places = set.changes.iter().flat_map(|change| [change.base, change.head]).flatten();
@@ -41,6 +46,7 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
     let (base_commit, head_commit) = (comparison.base_tree.commit(), comparison.head_commit());
     let report = DiffReport {
         changes: set,
+        asked: asked.as_ref(),
         base: &compared.base.mesh,
         head: &compared.head.mesh,
         sources: &compared.head.sources,
@@ -56,6 +62,7 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
     };
     if args.format == Format::Full {
         terminal.status("Comparing", &comparison.words(&args.base, args.head.as_deref()));
+        comparison.notes(terminal);
     }
     super::print(&export::diff(&report, format))?;
     if args.format == Format::Full {

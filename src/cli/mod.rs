@@ -16,6 +16,7 @@ mod mv;
 mod named;
 mod new;
 mod policy;
+mod reviewers;
 mod schema;
 mod search;
 mod serve;
@@ -99,6 +100,8 @@ enum Command {
     Impact(impact::ImpactArgs),
     /// Write who owns which descriptors into the forge's CODEOWNERS file
     Codeowners(codeowners::CodeownersArgs),
+    /// Say who has to look at a change, and why
+    Reviewers(reviewers::ReviewersArgs),
     /// Give a thing another id, everywhere
     Mv(mv::MvArgs),
     /// List, test and explain the policies
@@ -109,6 +112,15 @@ enum Command {
     Schema(schema::SchemaArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
+}
+
+/// How a command says what it has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people.
+    Text,
+    /// Version 1 of our own JSON.
+    Json,
 }
 
 /// Reads a day of an argument.
@@ -167,6 +179,7 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Command::Lineage(args) => lineage::run(global, &args, terminal),
         Command::Impact(args) => impact::run(global, &args, terminal),
         Command::Codeowners(args) => codeowners::run(global, &args, terminal),
+        Command::Reviewers(args) => reviewers::run(global, &args, terminal),
         Command::Mv(args) => mv::run(global, &args, terminal),
         Command::Policy(args) => policy::run(global, &args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),

@@ -7,11 +7,12 @@ use clap::Args;
 
 use super::session::{Session, find_thing};
 use super::terminal::{Terminal, count};
-use super::{Global, Outcome};
+use super::{Global, Outcome, ReportFormat};
 use crate::check::Detail;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Kind, Ref};
 use crate::pipeline;
+use crate::render::export::{Deed, renamed_json};
 use crate::render::rename::{Rename, Renamed, rename};
 use crate::render::unified;
 use crate::serve::{Rewrite, rewrite_files};
@@ -26,6 +27,9 @@ pub(crate) struct MvArgs {
     /// Print what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
+    /// How to print what changed: for people, or as JSON
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
+    format: ReportFormat,
 }
 
 pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
@@ -48,10 +52,11 @@ pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow
     let renamed = rename(&session.tree, &what)?;
     refuse_broken(&outcome, &renamed)?;
     refuse_worse(&session, &outcome, &renamed)?;
-    if args.dry_run {
+    let is_text = args.format == ReportFormat::Text;
+    if args.dry_run && is_text {
         let differences = renamed.files.iter().map(|file| unified(&file.path, file.before.as_deref(), &file.after));
         super::print(&differences.collect::<String>())?;
-    } else {
+    } else if !args.dry_run {
         let rewrite = |file: &crate::render::rename::Rewritten| Rewrite {
             path: file.path.clone(),
             before: file.before.as_ref().map(|text| text.clone().into_bytes()),
@@ -59,6 +64,11 @@ pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow
         };
         let files: Vec<Rewrite> = renamed.files.iter().map(rewrite).collect();
         rewrite_files(session.tree.root(), &files).context("nothing was renamed")?;
+    }
+    if !is_text {
+        let deed = if args.dry_run { Deed::Shown } else { Deed::Written };
+        super::print(&renamed_json(&renamed, deed))?;
+        return Ok(Outcome::Clean);
     }
     let n_places = renamed.files.iter().map(|file| file.n_places).sum();
     let verb = if args.dry_run { "Would rename" } else { "Renamed" };
@@ -73,7 +83,11 @@ pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow
         ),
     );
     if let Some(alias) = &renamed.alias {
-        terminal.status("Alias", &format!("{alias} leads from the old address to the new one"));
+        let terms = match renamed.n_terms {
+            0 => String::new(),
+            n => format!(", and from those of {}", count(n, "term", "terms")),
+        };
+        terminal.status("Alias", &format!("{alias} leads from the old address to the new one{terms}"));
     }
     terminal.status("Next", if args.dry_run { "the same without --dry-run" } else { "meshfolio check" });
     Ok(Outcome::Clean)

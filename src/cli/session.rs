@@ -14,14 +14,14 @@ use super::terminal::{Terminal, count};
 use crate::check::Detail;
 use crate::config;
 use crate::diagnostic::Family;
-use crate::diff::{self, CodeOwners, OWNER_FILES, Side};
+use crate::diff::{self, Asked, CodeOwners, OWNER_FILES, Side};
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
 use crate::pipeline::{self, Base, Compared, Options, PolicySource};
 use crate::render::export::Root;
 use crate::render::{Preview, PreviewInput};
 use crate::serve::write_cached;
-use crate::source::{GitTree, Head, History, Tree, WorkTree, read_cached};
+use crate::source::{FilledTree, GitTree, Head, History, Tree, WorkTree, read_cached};
 use crate::yaml::{Schemas, nearest};
 
 /// Where result files are.
@@ -219,12 +219,48 @@ pub(crate) struct OpenedBase {
     owners: Option<Vec<u8>>,
 }
 
+impl OpenedBase {
+    /// Reads who owns which file.
+    fn owners(&self) -> CodeOwners {
+        let text = self.owners.as_deref().map(String::from_utf8_lossy);
+        text.map(|text| CodeOwners::parse(&text)).unwrap_or_default()
+    }
+
+    /// Returns the folder of the registry below the top of the repository, with a slash at its end.
+    fn prefix(&self) -> String {
+        match self.tree.prefix() {
+            "" => String::new(),
+            prefix => format!("{prefix}/"),
+        }
+    }
+}
+
+/// With which versions a contract is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// With those that the configuration says.
+    Configured,
+    /// With every version of its major that is still read.
+    Transitive,
+}
+
+impl Reach {
+    /// Reads the flag.
+    pub(crate) fn of(is_transitive: bool) -> Reach {
+        if is_transitive { Reach::Transitive } else { Reach::Configured }
+    }
+}
+
 /// Two revisions that were compared.
 pub(crate) struct Comparison {
     pub(crate) compared: Compared,
     pub(crate) base_tree: GitTree,
     /// `None` for the work tree.
     head_tree: Option<GitTree>,
+    /// Who owns which file, as the base says.
+    owners: CodeOwners,
+    /// The folder of the registry below the top of the repository, with a slash at its end.
+    prefix: String,
 }
 
 impl Comparison {
@@ -236,6 +272,24 @@ impl Comparison {
     /// Returns the commit of the head; `None` for the work tree.
     pub(crate) fn head_commit(&self) -> Option<String> {
         self.head_tree.as_ref().map(GitTree::commit)
+    }
+
+    /// Returns who has to look at the change, and why.
+    pub(crate) fn asked(&self, session: &Session) -> Asked {
+        let Compared { head, base, changes } = &self.compared;
+        let filled = FilledTree::new(&self.base_tree, self.head_tree(session));
+        let base = Side { mesh: &base.mesh, sources: &base.sources, tree: &filled };
+        let head = Side { mesh: &head.mesh, sources: &head.sources, tree: self.head_tree(session) };
+        diff::asked(base, head, (&self.owners, &self.prefix), changes)
+    }
+
+    /// Says of which folders nothing is compared: they belong to other repositories.
+    pub(crate) fn notes(&self, terminal: &Terminal) {
+        for folder in self.base_tree.submodules() {
+            let folder = crate::diagnostic::visible(folder);
+            terminal
+                .note(&format!("note: `{folder}` is a submodule: what changes in it is judged in its own repository"));
+        }
     }
 
     /// Says what is compared with what, and how much differs.
@@ -262,11 +316,17 @@ impl Session {
     /// Compares with the last commit that `base` and the head have in common; the head is the work tree where
     /// no revision is named.
     pub(crate) fn compare(&self, base: &str, head: Option<&str>) -> anyhow::Result<Comparison> {
+        self.compare_reaching(base, head, Reach::Configured)
+    }
+
+    /// Compares as [`Session::compare`] does, with those versions of a contract that are asked for.
+    pub(crate) fn compare_reaching(&self, base: &str, head: Option<&str>, reach: Reach) -> anyhow::Result<Comparison> {
         let opened = self.open_base(base, head)?;
         let head_tree = head.map(|head| GitTree::open(self.tree.root(), head)).transpose()?;
         let tree: &dyn Tree = head_tree.as_ref().map_or(&self.tree as &dyn Tree, |tree| tree);
-        let compared = self.compare_with(&opened, tree)?;
-        Ok(Comparison { compared, base_tree: opened.tree, head_tree })
+        let compared = self.compare_with(&opened, tree, reach)?;
+        let (owners, prefix) = (opened.owners(), opened.prefix());
+        Ok(Comparison { compared, base_tree: opened.tree, head_tree, owners, prefix })
     }
 
     /// Opens the last commit that `base` and the head have in common.
@@ -277,14 +337,10 @@ impl Session {
     }
 
     /// Compares files with a base.
-    pub(crate) fn compare_with(&self, base: &OpenedBase, head: &dyn Tree) -> anyhow::Result<Compared> {
-        let text = base.owners.as_deref().map(String::from_utf8_lossy);
-        let owners = text.map(|text| CodeOwners::parse(&text)).unwrap_or_default();
-        let prefix = match base.tree.prefix() {
-            "" => String::new(),
-            prefix => format!("{prefix}/"),
-        };
-        let pair = Base { tree: &base.tree, owners, prefix };
+    fn compare_with(&self, base: &OpenedBase, head: &dyn Tree, reach: Reach) -> anyhow::Result<Compared> {
+        let filled = FilledTree::new(&base.tree, head);
+        let is_transitive = reach == Reach::Transitive;
+        let pair = Base { tree: &filled, owners: base.owners(), is_transitive, prefix: base.prefix() };
         Ok(rayon::scope(|_| pipeline::run_pair(head, &pair, &self.schemas, &self.options))?)
     }
 
@@ -296,7 +352,7 @@ impl Session {
         base: &OpenedBase,
         (head, head_commit): (&dyn Tree, Option<&str>),
     ) -> anyhow::Result<(pipeline::Outcome, Preview)> {
-        let compared = self.compare_with(base, head)?;
+        let compared = self.compare_with(base, head, Reach::Configured)?;
         let new_findings = compared.new_findings();
         let Compared { head: mut outcome, base: before, changes } = compared;
         let sides = (

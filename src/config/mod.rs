@@ -94,6 +94,8 @@ pub struct CheckConfig {
     pub grading: Grading,
     /// `perspective`: whose promise a change is graded by.
     pub perspective: Perspective,
+    /// `transitive`: contracts are compared with every version of their major that is still read.
+    pub is_transitive: bool,
 }
 
 /// Whose promise a change of a contract is graded by.
@@ -133,6 +135,7 @@ impl Default for Config {
                 deny: Severity::Error,
                 grading: Grading::default(),
                 perspective: Perspective::Consumer,
+                is_transitive: false,
             },
             site: SiteConfig { theme: DEFAULT_THEME.to_owned(), people: false, lean: false, all_twins: false },
             unknown_levels: Vec::new(),
@@ -201,6 +204,15 @@ pub fn load(
     Ok(config)
 }
 
+/// Returns the path of the file with aliases: directly below the first root.
+#[must_use]
+pub fn aliases_path(config: &Config) -> String {
+    match config.roots.first().map(String::as_str) {
+        None | Some("") => "aliases.yaml".to_owned(),
+        Some(root) => format!("{root}/aliases.yaml"),
+    }
+}
+
 /// Returns the roots of a configuration that names none.
 fn default_roots(tree: &dyn Tree) -> Vec<String> {
     vec![if tree.has_folder("registry") { "registry".to_owned() } else { String::new() }]
@@ -264,6 +276,7 @@ impl Reader<'_> {
                 Some("full") => Perspective::Full,
                 _ => Perspective::Consumer,
             };
+            config.check.is_transitive = check.get("transitive").and_then(NodeRef::as_bool).unwrap_or(false);
             config.check.grading.levels = self.levels(check.get("levels"));
             for entry in check.list("overrides") {
                 let paths = self.globs(entry, "paths");

@@ -173,6 +173,8 @@ pub(super) enum Gate {
     Version,
     /// Whether somebody still reads what ends: its sunset, or the word of everybody who does.
     Readers,
+    /// Whether an alias or a tombstone keeps the address.
+    Address,
 }
 
 /// A change as the comparison of two documents finds it.
@@ -251,6 +253,8 @@ pub struct Change {
     pub accepted: Option<Accepted>,
     /// Position of its contract in [`ChangeSet::contracts`].
     pub contract: Option<usize>,
+    /// What to do about this one, where the rule alone does not say it.
+    pub help: Option<String>,
     pub(super) gate: Gate,
     /// The contract and the major whose readers a change is about.
     pub(super) ends: Option<(Text, String)>,
@@ -267,6 +271,12 @@ impl Change {
     #[must_use]
     pub fn location(&self) -> Location {
         self.head.or(self.base).unwrap_or(Location { file: crate::source::FileId(0), span: Span::default() })
+    }
+
+    /// Returns the contract whose readers the change is about, and the major; an empty one for all.
+    #[must_use]
+    pub fn ends(&self) -> Option<(&Text, &str)> {
+        self.ends.as_ref().map(|(contract, major)| (contract, major.as_str()))
     }
 
     /// Says whether it breaks a promise and nothing excuses it.
@@ -305,7 +315,8 @@ impl ContractChange {
     }
 }
 
-/// Everything that changed between two meshes, in the order: contracts by id and version, then products.
+/// Everything that changed between two meshes, in the order: contracts by id and version, then products, then lost
+/// addresses.
 #[derive(Clone, Debug, Default)]
 pub struct ChangeSet {
     /// The changes.
@@ -318,6 +329,8 @@ pub struct ChangeSet {
     pub agreements: Vec<super::ImpactedAgreement>,
     /// What stands between the change and its merge, in words: each is a finding too.
     pub to_do: Vec<ToDo>,
+    /// Acknowledgements that are about a change and do not count: where their ids stand.
+    pub uncounted: Vec<Location>,
     /// Errors that the base has of its own.
     pub n_base_errors: usize,
     /// The gate refuses.
@@ -329,6 +342,8 @@ pub struct ChangeSet {
 pub struct ToDo {
     /// The thing it is about, as `kind:id`.
     pub subject: String,
+    /// The consumer whose word is asked for, as `product:id` or `team:id`.
+    pub who: Option<String>,
     /// What to do.
     pub text: String,
     /// Handles on the forge of those who are asked.

@@ -22,12 +22,21 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
         found.extend(version_not_bumped(question, set, position, contract, &mut to_do));
         found.extend(without_sunset(question, set, position, contract, &mut to_do));
     }
+    let lost = set.changes.iter().filter(|change| change.gate == Gate::Address && change.is_refused());
+    to_do.extend(lost.map(|change| ToDo {
+        subject: change.subject(),
+        text: format!("`{}`: {}", change.subject(), change.help.as_deref().unwrap_or(change.rule.help)),
+        who: None,
+        ask: Vec::new(),
+        is_done: false,
+    }));
     to_do.append(&mut set.to_do);
     to_do.sort_by_key(|to_do| to_do.is_done);
     to_do.dedup();
     set.to_do = to_do;
     for (acknowledgement, reason) in acknowledged.refused.values() {
         let header = &acknowledgement.header;
+        set.uncounted.push(Location { file: header.file, span: header.id.span });
         let message = format!("the acknowledgement `{}` does not count: {reason}", header.id.value);
         let rule = &rules::ACKNOWLEDGEMENT_NOT_COUNTED;
         let finding = rule
@@ -93,11 +102,11 @@ fn finding(set: &ChangeSet, change: &Change) -> Option<Diagnostic> {
                 .filter(|to_do| {
                     !to_do.is_done && to_do.subject == change.subject() && to_do.text.contains(&change.message)
                 })
-                .filter_map(|to_do| to_do.text.split('`').nth(1))
+                .filter_map(|to_do| to_do.who.as_deref())
                 .collect();
             format!("{}; missing: the acknowledgement of {}", change.rule.help, listed(&asked))
         }
-        (None, _) => change.rule.help.to_owned(),
+        (None, _) => change.help.clone().unwrap_or_else(|| change.rule.help.to_owned()),
     };
     Some(finding.help(help))
 }
@@ -159,6 +168,7 @@ fn version_not_bumped(
         to_do.push(ToDo {
             subject: format!("contract:{id}"),
             text: format!("`{id}`: {text}"),
+            who: None,
             ask: Vec::new(),
             is_done: false,
         });
@@ -197,7 +207,7 @@ fn without_sunset(
         .subject(old.header.reference());
     let finding = graded(question, &rules::MAJOR_WITHOUT_SUNSET, finding)?;
     let text = format!("`{id}`: say until when `{}` is supported: {text}", old.version_text());
-    to_do.push(ToDo { subject: format!("contract:{id}"), text, ask: Vec::new(), is_done: false });
+    to_do.push(ToDo { subject: format!("contract:{id}"), text, who: None, ask: Vec::new(), is_done: false });
     Some(finding)
 }
 
@@ -216,7 +226,7 @@ fn next_version(version: &str, bump: Bump) -> Option<String> {
 }
 
 /// Names some things: `a`, `b` and 3 more.
-fn listed(names: &[&str]) -> String {
+pub(super) fn listed(names: &[&str]) -> String {
     let shown = names.iter().take(MAX_NAMED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     match names.len().checked_sub(MAX_NAMED).filter(|left| *left > 0) {
         Some(left) => format!("{shown} and {left} more"),

@@ -43,7 +43,7 @@ pub(super) fn judge(
             Gate::Version if contract.is_some_and(|contract| contract.declared == Bump::Major) => {
                 Some(Accepted::NewMajor)
             }
-            Gate::Version => None,
+            Gate::Version | Gate::Address => None,
             Gate::Readers => ended(question, change).map(Accepted::PastSunset).or_else(|| {
                 if hit.is_empty() {
                     Some(Accepted::NobodyReads)
@@ -96,6 +96,6 @@ fn note_readers(
         let of = change.ends.as_ref().map_or("", |(contract, _)| contract.as_str());
         let text = format!("`{}` {words} {} (`{of}`)", reader.reference, change.message);
         let ask = handle(question, reader).into_iter().collect();
-        to_do.push(ToDo { subject: change.subject(), text, ask, is_done });
+        to_do.push(ToDo { subject: change.subject(), who: Some(reader.reference.clone()), text, ask, is_done });
     }
 }

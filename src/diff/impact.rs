@@ -89,11 +89,15 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
     for position in 0..set.contracts.len() {
         let contract = &set.contracts[position];
         let Some(base_version) = &contract.base_version else { continue };
-        let own = || set.changes.iter().filter(|change| change.contract == Some(position));
+        let wanted = major(base_version);
+        let is_same = |other: usize| {
+            let other = &set.contracts[other];
+            other.id == contract.id && other.base_version.as_deref().is_some_and(|version| major(version) == wanted)
+        };
+        let own = || set.changes.iter().filter(|change| change.contract.is_some_and(is_same));
         if own().all(|change| change.level == Level::Info) {
             continue;
         }
-        let wanted = major(base_version);
         if !is_traced.insert((contract.id.clone(), wanted.clone())) {
             continue;
         }
@@ -102,7 +106,7 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
             breaks_all: own().any(|change| {
                 change.level == Level::Breaking && change.column.is_none() && change.gate == Gate::Version
             }),
-            warns: own().any(|change| change.level == Level::Warning),
+            warns: own().any(|change| change.level == Level::Warning && change.gate != Gate::Address),
             columns: own()
                 .filter(|change| change.level >= Level::Warning)
                 .filter_map(|change| Some(change.column.as_ref()?.split_once('.')?.1.to_owned()))

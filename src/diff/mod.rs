@@ -6,6 +6,7 @@
 //! who may speak for whom: its file of owners, its teams and their handles.
 
 mod acknowledge;
+mod addresses;
 mod change;
 mod compare;
 mod findings;
@@ -15,6 +16,7 @@ mod owners;
 mod pairs;
 mod products;
 mod readers;
+mod reviewers;
 pub mod rules;
 mod things;
 mod versions;
@@ -26,6 +28,7 @@ use jiff::civil::Date;
 pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, Level, ToDo};
 pub use impact::{Effect, ImpactedAgreement, ImpactedProduct};
 pub use owners::{CodeOwners, PLACES as OWNER_FILES};
+pub use reviewers::{Asked, Reason, Reviewer, Role, asked};
 pub use things::{ThingChange, ThingState, things};
 pub use versions::{VersionChange, versions};
 
@@ -63,6 +66,8 @@ pub struct Question<'a> {
     pub grading: &'a Grading,
     /// Whose promise changes are graded by.
     pub perspective: Perspective,
+    /// Contracts are compared with every version of their major that is still read, not just the one before.
+    pub is_transitive: bool,
     /// Waivers in force.
     pub waivers: &'a [Waiving],
     /// Who owns which file, as the base says.
@@ -71,6 +76,8 @@ pub struct Question<'a> {
     pub prefix: &'a str,
     /// Paths of descriptors of the head that cannot be read: what they held is not gone.
     pub broken: &'a BTreeSet<String>,
+    /// Where the file of aliases is, or would be.
+    pub aliases: &'a str,
     /// The day.
     pub today: Date,
 }
@@ -78,12 +85,13 @@ pub struct Question<'a> {
 /// Compares two meshes. Findings go to `sink`, their levels given already.
 pub fn compare(question: &Question<'_>, sink: &mut Sink) -> ChangeSet {
     let mut set = ChangeSet::default();
-    pairs::compare_contracts(question, &mut set);
+    let readers = readers::Readers::of(question.head.mesh, question.today);
+    pairs::compare_contracts(question, &readers, &mut set);
     products::compare_products(question, &mut set);
+    addresses::compare_addresses(question, &mut set);
     if set.changes.is_empty() {
         return set;
     }
-    let readers = readers::Readers::of(question.head.mesh, question.today);
     let mut acknowledged = acknowledge::Acknowledged::of(question);
     gate::judge(question, &readers, &mut acknowledged, &mut set);
     impact::trace(question, &readers, &mut set);

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Bump, Change, ChangeSet, ContractChange, Gate, Level, Raw};
+use super::findings::listed;
+use super::readers::Readers;
 use super::rules::life;
 use super::{Question, Side, compare};
 use crate::config::Perspective;
@@ -12,7 +14,7 @@ use crate::source::Location;
 use crate::yaml;
 
 /// Compares all contracts whose documents differ.
-pub(super) fn compare_contracts(question: &Question<'_>, set: &mut ChangeSet) {
+pub(super) fn compare_contracts(question: &Question<'_>, readers: &Readers, set: &mut ChangeSet) {
     let (base, head) = (question.base, question.head);
     let new: Vec<usize> = (0..head.mesh.contracts.len())
         .filter(|idx| !base.sources.is_own(head.mesh.contracts[*idx].descriptor.header.file))
@@ -49,8 +51,61 @@ pub(super) fn compare_contracts(question: &Question<'_>, set: &mut ChangeSet) {
         for raw in documents(base, &before.header, head, &after.header, compare::contracts) {
             push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
         }
+        if question.is_transitive {
+            compare_earlier(question, readers, (base_idx, *head_idx), position, set);
+        }
     }
     report_gone(question, &old, &renamed, set);
+}
+
+/// Compares a document with the versions before it that somebody still reads. Those of other majors are promises of
+/// their own: readers bind a major. What is told already of the one that it follows is not told again.
+fn compare_earlier(
+    question: &Question<'_>,
+    readers: &Readers,
+    (partner, head_idx): (usize, usize),
+    position: usize,
+    set: &mut ChangeSet,
+) {
+    let (base, head) = (question.base, question.head);
+    let after = &*head.mesh.contracts[head_idx].descriptor;
+    let version = Version::parse(after.version_text());
+    for base_idx in base.mesh.versions(&after.header.id.value).iter().copied().filter(|idx| *idx != partner) {
+        let before = &*base.mesh.contracts[base_idx].descriptor;
+        let is_over = matches!(before.header.status_word().as_str(), "retired" | "draft" | "proposed");
+        let is_before = Version::parse(before.version_text()) < version;
+        let is_major = major(before.version_text()) == major(after.version_text());
+        if is_over || !is_before || !is_major || before.header.may_hold_more() {
+            continue;
+        }
+        let by = readers.of_version(&before.header.id.value, before.version_text());
+        if by.is_empty() {
+            continue;
+        }
+        let by: Vec<&str> = by.iter().map(|reader| reader.reference.as_str()).collect();
+        let verb = if by.len() == 1 { "reads" } else { "read" };
+        let since = format!(" since `{}`, which {} still {verb}", before.version_text(), listed(&by));
+        let (n_known, earlier) = (set.changes.len(), set.contracts.len());
+        set.contracts.push(contract_change(question, Some(base_idx), Some(head_idx)));
+        for raw in documents(base, &before.header, head, &after.header, compare::contracts) {
+            push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(earlier));
+        }
+        let mut found = set.changes.split_off(n_known);
+        found.retain(|change| {
+            let same = |known: &&Change| {
+                known.rule.meta.code == change.rule.meta.code
+                    && known.path == change.path
+                    && known.level == change.level
+            };
+            let mut told = set.changes.iter().filter(|known| known.contract == Some(position));
+            change.level >= Level::Warning && !told.any(|known| same(&known))
+        });
+        if found.is_empty() {
+            set.contracts.pop();
+        }
+        set.changes
+            .extend(found.into_iter().map(|change| Change { message: change.message.clone() + &since, ..change }));
+    }
 }
 
 /// Finds the document that a new or changed one is compared with: the same version; else what its file held;
@@ -238,6 +293,7 @@ pub(super) fn push(
         waived_by,
         accepted: None,
         contract,
+        help: None,
         gate: raw.gate,
         ends,
     });

@@ -45,6 +45,7 @@ fn compare_pair(question: &Question<'_>, before: &DataProduct, after: &DataProdu
         if !is_known {
             added_port(question, port, Some(before), after, set);
         }
+        renamed_port(question, port, before, after, set);
         let namesake =
             before.output_ports.iter().find(|old| old.name == port.name && publishes(old) == publishes(port));
         let Some(old) = namesake else { continue };
@@ -123,6 +124,28 @@ fn added_port(
     let mut raw = raw(&rules::ADDED_OUTPUT_PORT, format!("outputPorts.{}", port.name), message, None, Some(port.span));
     raw.after = Some(named(port));
     push(question, set, raw, (before.map(|before| &before.header), Some(&after.header)), None);
+}
+
+/// Reports a port that publishes what another one published, whose name is gone.
+fn renamed_port(
+    question: &Question<'_>,
+    port: &OutputPort,
+    before: &DataProduct,
+    after: &DataProduct,
+    set: &mut ChangeSet,
+) {
+    let has = |product: &DataProduct, name: &str| product.output_ports.iter().any(|port| port.name == name);
+    if has(before, &port.name) {
+        return;
+    }
+    let same = |old: &&OutputPort| publishes(old).is_some() && publishes(old) == publishes(port);
+    let Some(old) = before.output_ports.iter().filter(same).find(|old| !has(after, &old.name)) else { return };
+    let message = format!("the output port `{}` is called `{}` now", old.name, port.name);
+    let path = format!("outputPorts.{}.name", old.name);
+    let mut raw = raw(&rules::OUTPUT_PORT_RENAMED, path, message, Some(old.span), Some(port.span));
+    raw.before = Some(old.name.to_string());
+    raw.after = Some(port.name.to_string());
+    push(question, set, raw, (Some(&before.header), Some(&after.header)), None);
 }
 
 fn named(port: &OutputPort) -> String {

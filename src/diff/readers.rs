@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::graph::Mesh;
-use crate::model::{Text, major};
+use crate::model::{Text, major, same_version};
 
 /// One reader of a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +116,16 @@ impl Readers {
     pub(super) fn of_major(&self, contract: &str, wanted: &str) -> Vec<&Reader> {
         let all = self.by_contract.get(contract).into_iter().flatten();
         let mut found: Vec<&Reader> = all.filter(|reader| reader.takes(wanted)).collect();
+        found.sort_by(|a, b| a.reference.cmp(&b.reference));
+        found.dedup_by(|a, b| a.reference == b.reference);
+        found
+    }
+
+    /// Returns the readers that name just this version of a contract, each once, sorted by name.
+    pub(super) fn of_version(&self, contract: &str, version: &str) -> Vec<&Reader> {
+        let all = self.by_contract.get(contract).into_iter().flatten();
+        let is_pinned = |reader: &&Reader| reader.pins.as_ref().is_some_and(|pins| same_version(pins, version));
+        let mut found: Vec<&Reader> = all.filter(is_pinned).collect();
         found.sort_by(|a, b| a.reference.cmp(&b.reference));
         found.dedup_by(|a, b| a.reference == b.reference);
         found

@@ -24,6 +24,7 @@ mod misspelt;
 mod namesakes;
 mod near;
 mod observe;
+mod pages;
 mod ports;
 mod promises;
 mod quantity;
@@ -46,6 +47,7 @@ pub use mesh::{
     Binding, Contract, DomainNode, Mesh, Product, ProductBinding, PublishedBy, Source, TeamNode, TermBinding, TermNode,
 };
 pub use near::Near;
+pub use pages::{Move, page_of};
 pub use promises::{Sense, is_promise, level_name, n_promises, quality_rules, sense_of};
 pub use quantity::Quantity;
 pub use resolve::{Input, resolve};

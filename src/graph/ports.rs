@@ -10,7 +10,7 @@ use super::mesh::{Binding, Mesh, PublishedBy};
 use super::near::Report;
 use super::rules;
 use crate::diagnostic::Severity;
-use crate::model::{Acknowledgement, Header, InputPort, Kind, Ref, SpannedText, Version, same_version};
+use crate::model::{Acknowledgement, Header, InputPort, Kind, Ref, SpannedText, Version, major, same_version};
 
 /// Binds every port and reports those that lead nowhere.
 pub(super) fn bind(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
@@ -267,22 +267,44 @@ fn report_unpublished(
         .help(format!("write `version: \"{newest}\"`, or ask `{}` to publish this one", producer.header.id.value))
         .related(producer.header.file, producer.output_ports[by.port_idx].span, "published by this port")
         .subject(header.reference());
-    if let Some(acknowledgement) = acknowledgement(mesh, header, contract_id) {
+    if let Some(acknowledgement) = acknowledgement(mesh, header, contract_id, &known) {
         finding.severity = Severity::Warning;
         let head = &acknowledgement.header;
-        finding = finding.related(head.file, head.id.span, "it has acknowledged that the old one ends");
+        finding = finding.related(head.file, head.id.span, ACKNOWLEDGED);
     }
     sink.push(finding);
 }
 
-/// Returns the word of a product that a contract may change under it.
-fn acknowledgement<'a>(mesh: &'a Mesh, header: &Header, contract_id: &str) -> Option<&'a Acknowledgement> {
+/// What is said of an acknowledgement beside an input that reads what has ended.
+const ACKNOWLEDGED: &str = "it has acknowledged that the old one ends";
+
+/// The changes by which what is read ends, as acknowledgements name them.
+const ENDINGS: [(&str, &str); 4] = [
+    ("BRK055", "retired-contract"),
+    ("BRK058", "removed-contract"),
+    ("BRK059", "removed-major"),
+    ("BRK061", "removed-output-port"),
+];
+
+/// Returns the word of a product that what it reads of a contract ends, for one of the majors that are published.
+fn acknowledgement<'a>(
+    mesh: &'a Mesh,
+    header: &Header,
+    contract_id: &str,
+    published: &[&str],
+) -> Option<&'a Acknowledgement> {
     let names = |written: &str, kind: Kind, id: &str| {
         Ref::parse(written).is_ok_and(|reference| reference.kind == Some(kind) && reference.id == id)
     };
     mesh.acknowledgements.iter().find(|acknowledgement| {
         let consumer = acknowledgement.consumer.as_ref();
-        names(&acknowledgement.subject, Kind::DataContract, contract_id)
+        let changes = &acknowledgement.changes;
+        let is_ending = |code: &str| ENDINGS.iter().any(|(known, name)| code == *known || code == *name);
+        let is_about_the_end = changes.is_empty() || changes.iter().any(|change| is_ending(&change.code));
+        let is_published = |to: &SpannedText| published.iter().any(|version| major(version) == major(to));
+        is_about_the_end
+            && acknowledgement.to_version.as_ref().is_none_or(is_published)
+            && names(&acknowledgement.subject, Kind::DataContract, contract_id)
             && consumer.is_some_and(|consumer| names(consumer, Kind::DataProduct, &header.id.value))
     })
 }

@@ -209,7 +209,15 @@ fn circles_of_aliases(mesh: &Mesh) -> Vec<Vec<usize>> {
     for (position, alias) in mesh.aliases.iter().enumerate() {
         by_name.entry(alias.from.value.trim()).or_insert(position);
     }
-    let next = |position: usize| by_name.get(mesh.aliases[position].to.value.trim()).copied();
+    // A thing whose page has moved under the same name leads from it to itself.
+    let is_self = |alias: &crate::model::Alias| {
+        alias.from.value.trim() == alias.to.value.trim()
+            && Ref::parse(&alias.to).is_ok_and(|reference| leads(mesh, &reference))
+    };
+    let next = |position: usize| {
+        let alias = &mesh.aliases[position];
+        if is_self(alias) { None } else { by_name.get(alias.to.value.trim()).copied() }
+    };
     let mut is_seen = vec![false; mesh.aliases.len()];
     let mut circles = Vec::new();
     for start in 0..mesh.aliases.len() {

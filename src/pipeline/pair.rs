@@ -6,10 +6,11 @@ use rayon::prelude::*;
 
 use super::read::{self, Beside, FileResult, Joined, Numbered, Prepared};
 use super::{Options, Outcome, PipelineError, PolicySource, judge};
-use crate::diagnostic::{Family, Findings, Grading, Severity, Sink};
+use crate::diagnostic::{Configured, Family, Findings, Grading, Severity, Sink};
 use crate::diff::{self, ChangeSet, CodeOwners, Side};
+use crate::graph::rules::UNPUBLISHED_VERSION;
 use crate::policy;
-use crate::source::{FileId, Tree};
+use crate::source::{FileId, Location, SourceMap, Tree};
 use crate::yaml::Schemas;
 
 /// What a head is compared with.
@@ -18,6 +19,8 @@ pub struct Base<'a> {
     pub tree: &'a dyn Tree,
     /// Who owns which file, as the base says.
     pub owners: CodeOwners,
+    /// Contracts are compared with every version of their major that is still read, whatever the configuration says.
+    pub is_transitive: bool,
     /// The folder of the registry below the top of the repository, with a slash at its end, as the file of
     /// owners names paths; empty at the top.
     pub prefix: String,
@@ -146,23 +149,48 @@ fn read_base(
     Ok((prepared, read.into_iter().fold(Joined::default(), Joined::with)))
 }
 
+/// Makes an error again of a reader that is left behind by the word of an acknowledgement that does not count.
+fn harden(uncounted: &[Location], grading: &Grading, sources: &SourceMap, findings: &mut Findings) {
+    for finding in &mut findings.diagnostics {
+        let is_soft = finding.rule.code == UNPUBLISHED_VERSION.code && finding.severity == Severity::Warning;
+        let path = sources.path(finding.location.file);
+        if !is_soft || grading.configured((finding.rule, None), path) != Configured::Nothing {
+            continue;
+        }
+        for related in finding.related.iter_mut().filter(|related| uncounted.contains(&related.location)) {
+            "this acknowledgement does not count".clone_into(&mut related.message);
+            finding.severity = Severity::Error;
+        }
+    }
+}
+
 fn compare(head: &dyn Tree, base: &Base<'_>, broken: &BTreeSet<String>, compared: &mut Compared) {
     let Compared { head: after, base: before, changes } = compared;
+    let n_base_errors = before.findings.standing().filter(|finding| finding.severity == Severity::Error).count();
+    changes.n_base_errors = n_base_errors;
+    // A root that is not there is an error of the configuration, told once: what it held is not gone.
+    if after.config.roots.iter().any(|root| !head.has_folder(root)) {
+        return;
+    }
     let waivers = policy::waivers_in_force(&after.mesh, &after.mesh.policies, after.today);
+    let aliases = crate::config::aliases_path(&after.config);
     let question = diff::Question {
         base: Side { mesh: &before.mesh, sources: &before.sources, tree: base.tree },
         head: Side { mesh: &after.mesh, sources: &after.sources, tree: head },
         grading: &after.config.check.grading,
         perspective: after.config.check.perspective,
+        is_transitive: base.is_transitive || after.config.check.is_transitive,
         waivers: &waivers,
         owners: &base.owners,
         prefix: &base.prefix,
         broken,
+        aliases: &aliases,
         today: after.today,
     };
     let mut sink = Sink::default();
     *changes = diff::compare(&question, &mut sink);
-    changes.n_base_errors = before.findings.standing().filter(|finding| finding.severity == Severity::Error).count();
+    harden(&changes.uncounted, &after.config.check.grading, &after.sources, &mut after.findings);
+    changes.n_base_errors = n_base_errors;
     // Levels are given already: what is accepted must not be raised again.
     after.findings.join(sink.finish(&Grading::default(), &waivers, &after.sources));
 }

@@ -1,32 +1,19 @@
-//! Addresses of pages (DESIGN section 4): the only place that knows which thing has which file.
+//! Addresses of pages (DESIGN section 4). Those of things are told by the mesh, because what is lost of them is a
+//! finding; those of everything else stand only here.
 
-use crate::graph::{Found, Mesh, slug_of, version_slug};
+use crate::graph::{self, Found, Mesh};
 use crate::model::Kind;
 
 /// Returns the page of a thing, relative to the top of the site; `None` for kinds without pages.
 #[must_use]
 pub fn page(mesh: &Mesh, found: Found) -> Option<String> {
-    Some(match found.kind {
-        Kind::DataProduct => product(&mesh.products[found.idx].slug),
-        Kind::DataContract => contract_version(mesh, found.idx),
-        Kind::Domain => format!("domains/{}.html", mesh.domains[found.idx].slug),
-        Kind::Team => format!("teams/{}.html", mesh.teams[found.idx].slug),
-        Kind::SemanticDefinition => format!("glossary/{}.html", mesh.terms[found.idx].slug),
-        Kind::SourceSystem => format!("sources/{}.html", mesh.sources[found.idx].slug),
-        Kind::Policy => format!("policies/{}.html", slug_of(&mesh.policies[found.idx].header)),
-        Kind::AccessAgreement => {
-            let agreement = &mesh.agreements[found.idx];
-            let provider = mesh.product(agreement.provider.product.as_ref()?)?;
-            format!("{}#access", product(&mesh.products[provider].slug))
-        }
-        Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => return None,
-    })
+    mesh.page(found)
 }
 
 /// Returns the page of a product.
 #[must_use]
 pub fn product(slug: &str) -> String {
-    format!("products/{slug}.html")
+    graph::page_of(Kind::DataProduct, slug)
 }
 
 /// Returns the page that lists who reads a product; `number` from 0.
@@ -53,14 +40,13 @@ pub const MAP: &str = "map.html";
 /// Returns the page of a contract that shows its current version.
 #[must_use]
 pub fn contract(slug: &str) -> String {
-    format!("contracts/{slug}.html")
+    graph::page_of(Kind::DataContract, slug)
 }
 
 /// Returns the page of one version of a contract.
 #[must_use]
 pub fn contract_version(mesh: &Mesh, contract_idx: usize) -> String {
-    let contract = &mesh.contracts[contract_idx];
-    format!("contracts/{}/{}.html", contract.slug, version_slug(contract.descriptor.version_text()))
+    mesh.version_page(contract_idx)
 }
 
 /// Returns a page with columns of a version; `number` from 0, which is the page of the version itself.

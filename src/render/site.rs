@@ -19,7 +19,7 @@ use super::{FileSet, RenderError, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
 use crate::diff::{self, Side, VersionChange};
-use crate::graph::{Found, Mesh};
+use crate::graph::{Found, Mesh, Move};
 use crate::model::Kind;
 use crate::policy::Outcome;
 use crate::source::{FileId, History, SourceMap, Tree};
@@ -81,7 +81,7 @@ pub struct Site {
     /// Twins that a site with too many files does without are made.
     pub(super) has_twins: bool,
     /// Old addresses that lead to new ones.
-    pub(super) moves: Vec<pages::Move>,
+    pub(super) moves: Vec<Move>,
 }
 
 /// A change, and what each page says of it.
@@ -196,7 +196,7 @@ impl Site {
                 domain_terms[domain].push(idx);
             }
         }
-        let moves = pages::moves(mesh);
+        let moves = mesh.moves();
         let rest = Rest::new(mesh, &facets);
         let health = Health::of_all(&outcome);
         let sheets = sheets::of_all(mesh);

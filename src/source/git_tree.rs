@@ -59,6 +59,8 @@ pub struct GitTree {
     blobs: BTreeMap<String, ObjectId>,
     folders: BTreeSet<String>,
     skipped: Vec<Skipped>,
+    /// Folders that belong to other repositories.
+    submodules: Vec<String>,
 }
 
 impl GitTree {
@@ -79,12 +81,13 @@ impl GitTree {
     /// # Errors
     /// See [`GitError`].
     pub fn open_merge_base(root: &Path, revision: &str, head: Option<&str>) -> Result<GitTree, GitError> {
+        let is_work_tree = head.is_none();
         let head = head.unwrap_or("HEAD");
         check_name(revision)?;
         check_name(head)?;
         let (repository, prefix) = open_repository(root)?;
         let local = repository.to_thread_local();
-        if local.head().is_ok_and(|head| head.is_unborn()) {
+        if is_work_tree && local.head().is_ok_and(|head| head.is_unborn()) {
             return Err(GitError::Unborn);
         }
         let (one, two) = (find_commit(&local, revision)?, find_commit(&local, head)?);
@@ -113,9 +116,11 @@ impl GitTree {
             blobs: BTreeMap::new(),
             folders: BTreeSet::new(),
             skipped: Vec::new(),
+            submodules: Vec::new(),
             prefix: prefix.to_owned(),
             repository,
         };
+        let mut links = Vec::new();
         for entry in files {
             let Ok(full) = entry.filepath.to_str() else { continue };
             let Some(relative) = below(full, prefix) else { continue };
@@ -127,14 +132,9 @@ impl GitTree {
                     }
                     opened.blobs.insert(relative.to_owned(), entry.oid);
                 }
-                EntryKind::Link => {
-                    opened.skipped.push(Skipped {
-                        path: relative.to_owned(),
-                        reason: "it is a link".to_owned(),
-                        is_failure: false,
-                    });
-                }
+                EntryKind::Link => links.push((relative.to_owned(), entry.oid)),
                 EntryKind::Commit => {
+                    opened.submodules.push(relative.to_owned());
                     opened.skipped.push(Skipped {
                         path: relative.to_owned(),
                         reason: "it is a submodule".to_owned(),
@@ -144,7 +144,37 @@ impl GitTree {
                 EntryKind::Tree => {}
             }
         }
+        opened.follow(&local, &links);
         Ok(opened)
+    }
+
+    /// Takes in links to files of the tree, as a work tree does; every other link is skipped.
+    fn follow(&mut self, local: &gix::Repository, links: &[(String, ObjectId)]) {
+        for (path, id) in links {
+            let target = local.find_object(*id).ok();
+            let target = target.as_ref().and_then(|blob| blob.data.to_str().ok());
+            let lands = target.filter(|target| !target.starts_with('/'));
+            let lands = lands.and_then(|target| path::join(path::parent(path), target));
+            // In the words of a work tree: the same link is the same finding on both sides.
+            let reason = match lands {
+                None => "it is a link that leads out of the root",
+                Some(lands) => match self.blobs.get(&lands).copied() {
+                    Some(blob) => {
+                        self.blobs.insert(path.clone(), blob);
+                        continue;
+                    }
+                    None if self.has_folder(&lands) => "it is a link to a folder; folders are read where they are",
+                    None => "it is a link that leads nowhere",
+                },
+            };
+            self.skipped.push(Skipped { path: path.clone(), reason: reason.to_owned(), is_failure: false });
+        }
+    }
+
+    /// Returns the folders that belong to other repositories, of which only a commit is known.
+    #[must_use]
+    pub fn submodules(&self) -> &[String] {
+        &self.submodules
     }
 
     /// Returns the commit id, 40 hexadecimal digits.

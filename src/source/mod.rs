@@ -11,6 +11,7 @@ mod memory_tree;
 mod overlay_tree;
 mod path;
 mod span;
+mod submodules;
 mod work_tree;
 
 pub use cache::read_cached;
@@ -22,6 +23,7 @@ pub use overlay_tree::OverlayTree;
 pub use path::{Globs, join, parent};
 pub(crate) use path::{is_below, is_wanted};
 pub use span::{FileId, LineColumn, LineIndex, Location, Span, Spanned};
+pub use submodules::FilledTree;
 pub use work_tree::{WorkTree, read_file};
 
 /// The largest file that is read, in bytes (5 MiB): far above any descriptor, far below what

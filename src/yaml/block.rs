@@ -335,6 +335,10 @@ impl<'s> Reader<'s> {
                 return self.block(indent, content);
             }
             if is_of_key && indent == column && self.is_item(content) {
+                // Behind a comment the parser places the list where that ends.
+                if self.byte(self.skip_spaces(content + 1)) == Some(b'#') {
+                    return None;
+                }
                 let list = self.list(column, content)?;
                 // The parser places a list in the column of its key at its first item.
                 let first = &self.nodes[list as usize + 1];
@@ -651,6 +655,12 @@ mod tests {
         let first = quick.lines().zip(slow.lines()).find(|(a, b)| a != b);
         assert!(quick == slow, "{text}\nfirst difference (quick, slow): {first:#?}");
         true
+    }
+
+    #[test]
+    fn a_list_that_begins_with_a_comment_is_left_to_the_parser() {
+        assert!(!compare("k:\n- # note\n  a: 1\n- b: 2\n"));
+        assert!(compare("k:\n- a: 1\n- # note\n  b: 2\n"));
     }
 
     #[test]

@@ -121,3 +121,70 @@ fn names_of_folders_are_kept_as_people_write_them() {
     let next = run.err.lines().last().expect("a last line");
     assert!(next.contains("Ünï code' check, then"), "{next}");
 }
+
+#[test]
+fn pipelines_compare_a_change_with_its_base_and_pin_what_they_use() {
+    let folder = Folder::empty();
+    folder.good(&["init", "--name", "x", "--forge", "github"]);
+    let text = folder.read(".github/workflows/mesh.yml");
+    let workflow = folder.yaml(".github/workflows/mesh.yml");
+    let steps = workflow["jobs"]["check"]["steps"].as_sequence().expect("a list");
+    let run = |step: &serde_yaml::Value| step["run"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(steps[0]["with"]["fetch-depth"], 0);
+    assert!(steps.iter().any(|step| {
+        run(step) == "meshfolio check --base \"origin/$GITHUB_BASE_REF\" --new-only --format github"
+            && step["if"] == "github.event_name == 'pull_request'"
+    }));
+    let used: Vec<&str> = text.lines().filter_map(|line| line.split_once("uses: ")).map(|(_, used)| used).collect();
+    assert_eq!(used.len(), 4);
+    for used in used {
+        let hash = used.split_once('@').map(|(_, rest)| rest.split(' ').next().unwrap_or_default());
+        assert!(hash.is_some_and(|hash| hash.len() == 40) && used.contains(" # v"), "{used} is not at one commit");
+    }
+    let gitlab = Folder::empty();
+    gitlab.good(&["init", "--name", "x", "--forge", "gitlab"]);
+    let pipeline = gitlab.yaml(".gitlab-ci.yml");
+    assert_eq!(pipeline["variables"]["GIT_DEPTH"], "0");
+    let script = pipeline["change"]["script"].as_sequence().expect("a list").last().cloned();
+    assert_eq!(script, Some("meshfolio check --base \"$base\" --new-only".into()));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_script_judges_a_change_by_what_the_forge_says_of_it() {
+    let folder = Folder::empty();
+    folder.good(&["init", "--name", "x", "--forge", "gitea"]);
+    let git = |args: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(folder.path("")).args(["-c", "user.name=A", "-c", "user.email=a@acme.example"]).args(args);
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        assert!(command.output().expect("git runs").status.success(), "{args:?}");
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "x"]);
+    git(&["update-ref", "refs/remotes/origin/main", "main"]);
+    let script = |names: &[(&str, &str)]| {
+        let tool = std::path::Path::new(env!("CARGO_BIN_EXE_meshfolio")).parent().expect("a folder");
+        let mut command = std::process::Command::new("sh");
+        command.current_dir(folder.path("")).arg("ci/mesh.sh").env("HOME", folder.path(""));
+        for name in
+            ["MESH_BASE", "BITBUCKET_PR_DESTINATION_BRANCH", "SYSTEM_PULLREQUEST_TARGETBRANCH", "GITHUB_BASE_REF"]
+        {
+            command.env_remove(name);
+        }
+        let path = std::env::var("PATH").unwrap_or_default();
+        command.env("PATH", format!("{}:{path}", tool.display())).envs(names.iter().copied());
+        command.output().expect("a shell runs").status.code()
+    };
+    let contract = "registry/domains/sales/orders/contracts/orders.odcs.yaml";
+    let broken = folder.read(contract).replace("required: true", "required: false");
+    assert_ne!(broken, folder.read(contract));
+    assert_eq!(script(&[("GITHUB_BASE_REF", "main")]), Some(0));
+    folder.write(contract, &broken);
+    assert_eq!(script(&[]), Some(0), "alone it has no finding");
+    for name in ["GITHUB_BASE_REF", "SYSTEM_PULLREQUEST_TARGETBRANCH", "MESH_BASE"] {
+        assert_eq!(script(&[(name, "main")]), Some(1), "{name}");
+    }
+    assert_eq!(script(&[("GITHUB_BASE_REF", "nowhere")]), Some(2));
+}

@@ -10,8 +10,8 @@ use tempfile::TempDir;
 use super::cli::{Run, registry, run};
 use super::{files_below, package};
 
-const CONTRACT: &str = "registry/sales/orders/orders.odcs.yaml";
-const PRODUCT: &str = "registry/sales/orders/product.odps.yaml";
+pub(crate) const CONTRACT: &str = "registry/sales/orders/orders.odcs.yaml";
+pub(crate) const PRODUCT: &str = "registry/sales/orders/product.odps.yaml";
 
 /// Runs git without the configuration of whoever runs the tests.
 pub(crate) fn git(folder: &Path, args: &[&str]) {
@@ -43,31 +43,31 @@ pub(crate) fn commit(folder: &Path) {
     git(folder, &["commit", "-q", "--allow-empty", "-m", "a commit"]);
 }
 
-fn read(folder: &TempDir, path: &str) -> String {
+pub(crate) fn read(folder: &TempDir, path: &str) -> String {
     std::fs::read_to_string(folder.path().join(path)).expect("the file can be read")
 }
 
-fn write(folder: &TempDir, path: &str, text: &str) {
+pub(crate) fn write(folder: &TempDir, path: &str, text: &str) {
     let file = folder.path().join(path);
     std::fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("the folder can be made");
     std::fs::write(file, text).expect("the file can be written");
 }
 
-fn replace(folder: &TempDir, path: &str, from: &str, to: &str) {
+pub(crate) fn replace(folder: &TempDir, path: &str, from: &str, to: &str) {
     let text = read(folder, path);
     assert!(text.contains(from), "`{path}` does not hold `{from}`");
     write(folder, path, &text.replacen(from, to, 1));
 }
 
 /// The common registry in its first commit, without its column `amount` in the work tree.
-fn without_amount() -> TempDir {
+pub(crate) fn without_amount() -> TempDir {
     let folder = registry(&[]);
     commit(folder.path());
     replace(&folder, CONTRACT, "      - name: amount\n        logicalType: number\n", "");
     folder
 }
 
-fn codes(run: &Run, list: &str) -> Vec<String> {
+pub(crate) fn codes(run: &Run, list: &str) -> Vec<String> {
     let all = run.json()[list].as_array().expect("a list").clone();
     all.iter().map(|entry| entry["code"].as_str().unwrap_or_default().to_owned()).collect()
 }
@@ -344,6 +344,9 @@ fn a_broken_hub_names_its_readers_and_their_word_opens_the_gate() {
     let asked: Vec<String> =
         asked.iter().filter_map(|to_do| Some(to_do["text"].as_str()?.split('`').nth(1)?.to_owned())).collect();
     assert!(asked.len() >= readers.len(), "{asked:?}");
+    let how = "`meshfolio new acknowledgement baskets-item-master-5 --for contract:item-master@5.0.0 --consumer product:baskets`";
+    let told = run(&folder, &["diff", "main"]).code(1).out;
+    assert!(told.contains(how), "{told}");
 
     for consumer in &asked {
         let Some((kind, id)) = consumer.split_once(':') else { panic!("{consumer}") };

@@ -744,6 +744,7 @@ fn help_texts_are_kept() {
         "lineage",
         "impact",
         "codeowners",
+        "reviewers",
         "mv",
         "explain",
         "schema",

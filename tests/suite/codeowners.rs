@@ -166,3 +166,13 @@ fn marks_that_enclose_no_block_are_refused() {
     run(&folder, &["codeowners"]).code(2).refused("`CODEOWNERS` cannot be rewritten");
     assert_eq!(fs::read_to_string(&path).expect("there"), "* @all\n# meshfolio:begin\n");
 }
+
+/// Our own file, from the owners of the demo registry. `UPDATE=1` writes it.
+#[test]
+fn our_own_file_says_who_owns_the_demo() {
+    let package = super::package("");
+    let folder = package.to_str().expect("a plain path");
+    let nowhere = tempfile::tempdir().expect("a folder");
+    let args: &[&str] = if super::is_update() { &["codeowners"] } else { &["codeowners", "--check"] };
+    run(&nowhere, &[&["-C", folder], args].concat()).code(0);
+}

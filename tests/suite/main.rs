@@ -13,6 +13,7 @@ mod contrast;
 mod evidence;
 mod feeds;
 mod floods;
+mod gate;
 mod history;
 mod lineage;
 mod mv;

@@ -24,7 +24,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// `check.levels` takes `version-not-bumped: warning`.
+    /// `check.levels` takes `version-not-bumped: warning`. With `check.transitive: true` or `--transitive` the step is also asked for what changed since older versions of the same major that a product or agreement still names.
     pub static VERSION_NOT_BUMPED = { code: "BRK065", name: "version-not-bumped", severity: Error, since: "0.1.0" }
 }
 

@@ -130,14 +130,14 @@ declare_change! {
     /// ```yaml
     /// status: deprecated
     /// slaProperties:
-    ///   - {property: endOfSupport, value: "2027-06-30"}   # the file may go after that day
+    ///   - {property: endOfSupport, value: "2027-06-30"}   # `status: retired` after that day
     /// ```
     ///
     /// ## Configuration
     /// Breaks readers (`perspective: consumer`, `full`). `check.levels` and `check.overrides` take `removed-contract: warning`; drafts and proposals are never judged.
     pub static REMOVED_CONTRACT = {
         code: "BRK058", name: "removed-contract", direction: Loosens, since: "0.1.0",
-        help: "deprecate it with an `endOfSupport`, and delete it after that day",
+        help: "deprecate it with an `endOfSupport`, and write `status: retired` after that day: its page stays",
     }
 }
 

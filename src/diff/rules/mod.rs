@@ -2,6 +2,7 @@
 //! finds them is `compare/` (two documents) and the files beside it (two meshes).
 
 pub mod access;
+pub mod addresses;
 pub mod columns;
 pub mod gate;
 pub mod life;
@@ -37,7 +38,7 @@ macro_rules! declare_change {
 }
 use declare_change;
 
-const CHANGES: [&[&ChangeRule]; 8] = [
+const CHANGES: [&[&ChangeRule]; 9] = [
     columns::RULES,
     types::RULES,
     values::RULES,
@@ -46,6 +47,7 @@ const CHANGES: [&[&ChangeRule]; 8] = [
     meaning::RULES,
     life::RULES,
     ports::RULES,
+    addresses::RULES,
 ];
 
 /// Returns every rule about a change.

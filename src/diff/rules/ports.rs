@@ -119,6 +119,34 @@ declare_change! {
     }
 }
 
+declare_change! {
+    /// ## What it finds
+    /// An output port that publishes what it did, under another `name`.
+    ///
+    /// ## Why it matters
+    /// The name is an address: `products/orders.html#port-tables` is a permanent anchor, and access agreements name the port. No alias can lead on from an anchor.
+    ///
+    /// ## Example
+    /// ```diff
+    ///  outputPorts:
+    /// -  - {name: tables, contractId: orders, version: 2.1.0}
+    /// +  - {name: order-tables, contractId: orders, version: 2.1.0}
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// outputPorts:
+    ///   - {name: tables, contractId: orders, version: 2.1.0}     # the words for people belong into `description`
+    /// ```
+    ///
+    /// ## Configuration
+    /// A warning from every perspective. `check.levels` and `check.overrides` take `output-port-renamed: error`; drafts and proposals are never judged.
+    pub static OUTPUT_PORT_RENAMED = {
+        code: "BRK070", name: "output-port-renamed", direction: Undetermined, since: "0.1.0",
+        help: "keep the name: links to its place on the page and agreements that name it lead nowhere otherwise",
+    }
+}
+
 /// The rules of this file.
 pub(super) const RULES: &[&ChangeRule] =
-    &[&REMOVED_OUTPUT_PORT, &OUTPUT_PORT_TYPE_CHANGED, &ADDED_OUTPUT_PORT, &INPUT_PORTS_CHANGED];
+    &[&REMOVED_OUTPUT_PORT, &OUTPUT_PORT_TYPE_CHANGED, &OUTPUT_PORT_RENAMED, &ADDED_OUTPUT_PORT, &INPUT_PORTS_CHANGED];

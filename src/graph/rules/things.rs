@@ -254,7 +254,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An entry of `aliases.yaml` that leads to nothing, or from something that still exists.
+    /// An entry of `aliases.yaml` that leads to nothing, or from something that still exists. A thing may lead to itself, where only its page has moved because it has another `slug`.
     ///
     /// ## Why it matters
     /// An old address would lead to a missing page, or hide a living one.

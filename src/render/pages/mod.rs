@@ -30,7 +30,6 @@ mod waivers;
 
 pub(super) use browse::{CARD_DEPTH, card_html};
 pub(super) use feeds::Streams;
-pub(super) use moved::{Move, moves};
 pub(super) use notes::twin_of;
 
 use super::site::Site;

@@ -4,23 +4,11 @@
 use serde::Serialize;
 
 use super::page;
-use crate::graph::{Found, Mesh, is_slug, version_slug};
-use crate::model::{Alias, Kind, Ref};
+use crate::graph::Move;
 use crate::render::parts::{Anchor, Day, Frame};
 use crate::render::site::Site;
 use crate::render::twins::to_json;
 use crate::render::{Page, RenderError, address};
-
-/// An old address and where it leads.
-#[derive(Clone, Debug)]
-pub(in crate::render) struct Move {
-    /// The old address, relative to the top.
-    pub from: String,
-    /// The new address, relative to the top.
-    pub to: String,
-    /// Which alias says so.
-    alias_idx: usize,
-}
 
 /// What the response of every file should say beside its bytes. Each page carries its own, stricter
 /// policy: pictures that are looked at alone have their style inside, which this one allows.
@@ -41,57 +29,6 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     pages.extend(page("_headers", 0, |_, _| Ok(HEADERS.as_bytes().to_vec())));
     pages.extend(page("aliases.json", 0, json));
     pages
-}
-
-/// Finds the old address of each alias whose name is gone and whose address nothing else has.
-pub(in crate::render) fn moves(mesh: &Mesh) -> Vec<Move> {
-    let mut moves: Vec<Move> = Vec::new();
-    for (alias_idx, alias) in mesh.aliases.iter().enumerate() {
-        for (from, to) in of_alias(mesh, alias) {
-            if from != to && !moves.iter().any(|known| known.from == from) {
-                moves.push(Move { from, to, alias_idx });
-            }
-        }
-    }
-    if moves.is_empty() {
-        return moves;
-    }
-    let mut taken = std::collections::BTreeSet::new();
-    for kind in Kind::ALL {
-        let n = if kind == Kind::SemanticDefinition { mesh.terms.len() } else { mesh.headers(kind).len() };
-        taken.extend((0..n).filter_map(|idx| address::page(mesh, Found { kind, idx })));
-    }
-    taken.extend(mesh.contracts.iter().map(|contract| address::contract(&contract.slug)));
-    moves.retain(|moved| !taken.contains(&moved.from));
-    moves
-}
-
-/// Returns old and new addresses; nothing where the old name made none that can be known, or where
-/// the alias leads nowhere, which is a finding.
-fn of_alias(mesh: &Mesh, alias: &Alias) -> Vec<(String, String)> {
-    let (Ok(from), Ok(to)) = (Ref::parse(&alias.from), Ref::parse(&alias.to)) else { return Vec::new() };
-    let Some(target) = mesh.find(&to).into_iter().next_back() else { return Vec::new() };
-    let kind = from.kind.unwrap_or(target.kind);
-    let stem = if kind == Kind::SemanticDefinition { from.id.replace('/', "-") } else { from.id.clone() };
-    if !is_slug(&stem) || kind.folder().is_empty() {
-        return Vec::new();
-    }
-    let old = |rest: &str| format!("{}/{stem}{rest}.html", kind.folder());
-    let Some(new) = address::page(mesh, target) else { return Vec::new() };
-    if kind != Kind::DataContract || target.kind != Kind::DataContract {
-        return vec![(old(""), new)];
-    }
-    if let Some(version) = &from.version {
-        return vec![(old(&format!("/{}", version_slug(version))), new)];
-    }
-    // A contract takes all its versions along.
-    let contract = &mesh.contracts[target.idx];
-    let versions = mesh.versions(&contract.descriptor.header.id.value).iter().map(|idx| {
-        let version = version_slug(mesh.contracts[*idx].descriptor.version_text());
-        (old(&format!("/{version}")), address::contract_version(mesh, *idx))
-    });
-    let current = if to.version.is_some() { new } else { address::contract(&contract.slug) };
-    std::iter::once((old(""), current)).chain(versions).collect()
 }
 
 #[derive(Serialize)]

@@ -87,6 +87,7 @@ impl Preview {
     #[must_use]
     pub fn new(input: &PreviewInput<'_>, set: ChangeSet, things: Vec<ThingChange>) -> Preview {
         let report = DiffReport {
+            asked: None,
             changes: &set,
             base: input.base,
             head: input.head,

@@ -1,28 +1,23 @@
-//! The entry of `aliases.yaml` that leads from the old name to the new one.
+//! The entries of `aliases.yaml` that lead from the old name to the new one: that of the thing, and those of the
+//! terms whose names hold it.
 
 use jiff::civil::Date;
 
 use super::places::Target;
 use super::scalar::{Edit, scalar};
 use super::{RenameError, refused};
-use crate::config::Config;
 use crate::model::Ref;
 use crate::yaml::NodeRef;
 
-/// Returns the path of the file with aliases: directly below the first root.
-pub(super) fn path(config: &Config) -> String {
-    match config.roots.first().map(String::as_str) {
-        None | Some("") => "aliases.yaml".to_owned(),
-        Some(root) => format!("{root}/aliases.yaml"),
-    }
-}
+/// An old reference and the new one.
+type Pair = (String, String);
 
-/// Returns a new file with the one alias.
+/// Returns a new file with the aliases.
 pub(super) fn file(target: &Target<'_>, today: Date) -> String {
-    format!("aliases:\n{}", entry(target, today, "  ", "\n"))
+    format!("aliases:\n{}", entries(&pairs(target), today, "  ", "\n"))
 }
 
-/// Returns the edits that add the alias, or that turn the alias of an earlier rename around.
+/// Returns the edits that add the aliases, or that turn those of an earlier rename around.
 pub(super) fn added(
     target: &Target<'_>,
     path: &str,
@@ -30,41 +25,65 @@ pub(super) fn added(
     text: &str,
     today: Date,
 ) -> Result<Vec<Edit>, RenameError> {
+    let mut edits = Vec::new();
+    let mut missing = pairs(target);
+    if let Some(list) = root.and_then(|root| root.get("aliases")) {
+        for (position, pair) in pairs(target).into_iter().enumerate() {
+            let is_main = position == 0;
+            if let Some(item) = list.items().find(|item| leads_back(target, &pair, is_main, *item)) {
+                edits.extend(turned(&pair, path, item, text, today)?);
+                missing.retain(|other| *other != pair);
+            }
+        }
+    }
+    if !missing.is_empty() {
+        edits.push(insertion(&missing, path, root, text, today)?);
+    }
+    Ok(edits)
+}
+
+/// Returns the edit that adds aliases in the form of the file.
+fn insertion(
+    pairs: &[Pair],
+    path: &str,
+    root: Option<NodeRef<'_>>,
+    text: &str,
+    today: Date,
+) -> Result<Edit, RenameError> {
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let insert = |at: usize, text: String| Edit { range: at..at, text };
     let at_end = || {
         let gap = if text.is_empty() || text.ends_with('\n') { "" } else { end };
-        insert(text.len(), format!("{gap}aliases:{end}{}", entry(target, today, "  ", end)))
+        insert(text.len(), format!("{gap}aliases:{end}{}", entries(pairs, today, "  ", end)))
     };
-    let Some(root) = root.filter(|root| !root.is_null()) else { return Ok(vec![at_end()]) };
+    let Some(root) = root.filter(|root| !root.is_null()) else { return Ok(at_end()) };
     let Some((key, list)) = root.entry("aliases") else {
         if root.is_mapping() {
-            return Ok(vec![at_end()]);
+            return Ok(at_end());
         }
         return Err(refused(path, text, root.span().range().start, "in a file that is no list of aliases"));
     };
-    if let Some(item) = list.items().find(|item| leads_back(target, *item)) {
-        return turned(target, path, item, text, today);
-    }
     let line_end = |from: usize| text[from..].find('\n').map_or(text.len(), |length| from + length + 1);
     let on_new_line = |from: usize, indent: &str| {
         let at = line_end(from);
         let gap = if at == text.len() && !text.ends_with('\n') { end } else { "" };
-        insert(at, format!("{gap}{}", entry(target, today, indent, end)))
+        insert(at, format!("{gap}{}", entries(pairs, today, indent, end)))
     };
     if list.is_null() {
-        return Ok(vec![on_new_line(key.span().range().end, "  ")]);
+        return Ok(on_new_line(key.span().range().end, "  "));
     }
     let span = list.span().range();
     let written = text.get(span.clone()).unwrap_or_default();
     if written.starts_with('[') {
-        let (from, to, since) = words(target, today);
-        let comma = if list.items().len() == 0 { "" } else { ", " };
         let Some(close) = written.rfind(']') else {
             return Err(refused(path, text, span.start, "in a list that does not end"));
         };
-        let flow = format!("{comma}{{from: {from}, to: {to}, since: {since}}}");
-        return Ok(vec![insert(span.start + close, flow)]);
+        let flow: Vec<String> = pairs
+            .iter()
+            .map(|(from, to)| format!("{{from: {}, to: {}, since: \"{today}\"}}", scalar(from), scalar(to)))
+            .collect();
+        let comma = if list.items().len() == 0 { "" } else { ", " };
+        return Ok(insert(span.start + close, format!("{comma}{}", flow.join(", "))));
     }
     let Some(last) = list.items().last() else {
         return Err(refused(path, text, span.start, "in a file that is no list of aliases"));
@@ -78,28 +97,22 @@ pub(super) fn added(
         // A value that is left out has no bytes.
         if value.span().end > key.span().end { value.span() } else { key.span() }
     });
-    Ok(vec![on_new_line(last_value.range().end, &indent)])
+    Ok(on_new_line(last_value.range().end, &indent))
 }
 
 /// Says whether an alias leads from the new name to the old one: the thing had it before.
-fn leads_back(target: &Target<'_>, item: NodeRef<'_>) -> bool {
-    let names = |key: &str, is: &dyn Fn(&str) -> bool| {
-        let written = item.get(key).and_then(NodeRef::as_str);
-        written.is_some_and(|text| Ref::parse(text).is_ok_and(|name| name.kind == Some(target.kind) && is(&name.id)))
-    };
-    names("from", &|id| id == target.new) && names("to", &|id| target.is_old(id))
+fn leads_back(target: &Target<'_>, (old, new): &Pair, is_main: bool, item: NodeRef<'_>) -> bool {
+    let written = |key: &str| Ref::parse(item.get(key).and_then(NodeRef::as_str)?).ok();
+    let is = |reference: &Ref, name: &str| Ref::parse(name).is_ok_and(|named| named == *reference);
+    let (Some(from), Some(to)) = (written("from"), written("to")) else { return false };
+    let leads_to_old = is(&to, old) || (is_main && to.kind == Some(target.kind) && target.is_old(&to.id));
+    is(&from, new) && leads_to_old
 }
 
 /// Turns an alias around; its `to` is rewritten as every other place is.
-fn turned(
-    target: &Target<'_>,
-    path: &str,
-    item: NodeRef<'_>,
-    text: &str,
-    today: Date,
-) -> Result<Vec<Edit>, RenameError> {
+fn turned((old, _): &Pair, path: &str, item: NodeRef<'_>, text: &str, today: Date) -> Result<Vec<Edit>, RenameError> {
     let mut edits = Vec::new();
-    for (key, new) in [("from", target.reference(target.old)), ("since", today.to_string())] {
+    for (key, new) in [("from", old.clone()), ("since", today.to_string())] {
         if let Some(node) = item.get(key) {
             let edit = super::scalar::edit(node, text, &new);
             edits.push(edit.map_err(|how| refused(path, text, node.span().range().start, how))?);
@@ -108,12 +121,19 @@ fn turned(
     Ok(edits)
 }
 
-fn entry(target: &Target<'_>, today: Date, indent: &str, end: &str) -> String {
-    let (from, to, since) = words(target, today);
-    format!("{indent}- from: {from}{end}{indent}  to: {to}{end}{indent}  since: {since}{end}")
+/// Returns what leads where: the thing first, then what has its name in its own.
+fn pairs(target: &Target<'_>) -> Vec<Pair> {
+    let own = (target.reference(target.old), target.reference(&target.new));
+    std::iter::once(own).chain(target.also.iter().cloned()).collect()
 }
 
-fn words(target: &Target<'_>, today: Date) -> (String, String, String) {
-    let name = |id: &str| scalar(&target.reference(id));
-    (name(target.old), name(&target.new), format!("\"{today}\""))
+fn entries(pairs: &[Pair], today: Date, indent: &str, end: &str) -> String {
+    let entry = |(from, to): &Pair| {
+        format!(
+            "{indent}- from: {}{end}{indent}  to: {}{end}{indent}  since: \"{today}\"{end}",
+            scalar(from),
+            scalar(to)
+        )
+    };
+    pairs.iter().map(entry).collect()
 }

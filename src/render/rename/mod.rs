@@ -13,7 +13,7 @@ mod scalar;
 use jiff::civil::Date;
 
 use self::places::{Form, Target};
-use crate::config::Config;
+use crate::config::{Config, aliases_path};
 use crate::diagnostic::Sink;
 use crate::graph::{Found, Mesh, is_slug};
 use crate::load::{FileKind, file_kind};
@@ -66,6 +66,8 @@ pub struct Renamed {
     pub unread: Vec<String>,
     /// The file with the alias, unless things of this kind have no address.
     pub alias: Option<String>,
+    /// How many terms get another name with it: those of a domain.
+    pub n_terms: usize,
 }
 
 /// Why a thing cannot be renamed.
@@ -135,13 +137,14 @@ pub fn rename(tree: &dyn Tree, rename: &Rename<'_>) -> Result<Renamed, RenameErr
         files: Vec::new(),
         unread: Vec::new(),
         alias: None,
+        n_terms: target.also.len(),
     };
     let mut paths: Vec<&str> = (0..rename.sources.len())
         .map(|number| rename.sources.path(FileId(u32::try_from(number).unwrap_or(u32::MAX))))
         .collect();
     paths.sort_unstable();
     let wants_alias = has_address(target.kind);
-    let aliases = alias::path(rename.config);
+    let aliases = aliases_path(rename.config);
     for path in paths {
         let Some(form) = form(rename, path) else { continue };
         let bytes = match tree.read(path) {

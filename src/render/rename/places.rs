@@ -53,6 +53,8 @@ pub(super) struct Target<'a> {
     pub(super) new: String,
     /// The name by which references find a domain or team too; it stays.
     name: Option<&'a str>,
+    /// Things whose names hold this one, as their old and new reference: terms of a domain.
+    pub(super) also: Vec<(String, String)>,
 }
 
 /// A scalar, and where it stands.
@@ -86,7 +88,12 @@ impl<'a> Target<'a> {
         };
         let name = header.name.as_deref().filter(|_| matches!(kind, Kind::Domain | Kind::Team));
         let mesh_id = &rename.config.mesh.id;
-        Ok(Target { mesh, sources: rename.sources, mesh_id, kind, idx, old, new, name })
+        let within = |id: &str| {
+            let rest = id.strip_prefix(old).filter(|_| kind == Kind::Domain)?.strip_prefix('/')?;
+            Some((format!("term:{id}"), format!("term:{new}/{rest}")))
+        };
+        let also = mesh.terms.iter().filter_map(|term| within(&term.id)).collect();
+        Ok(Target { mesh, sources: rename.sources, mesh_id, kind, idx, old, new, name, also })
     }
 
     /// Returns `kind:id`.
@@ -137,8 +144,10 @@ impl<'a> Target<'a> {
     fn replaced(&self, place: &Place<'_>, text: &str) -> Option<String> {
         let written = text.trim();
         let key = place.keys.iter().rev().find(|key| **key != "-").copied().unwrap_or_default();
+        // The name of the owning team is a reference, every other name is prose.
+        let is_owner = place.keys == ["team", "name"];
         if written.is_empty()
-            || PROSE.contains(&key)
+            || (PROSE.contains(&key) && !is_owner)
             || (place.document == "Policy" && place.keys.first() == Some(&"tests"))
         {
             return None;

@@ -27,6 +27,10 @@ pub(super) fn render(report: &DiffReport<'_>, color: bool) -> String {
             let ask = if to_do.ask.is_empty() { String::new() } else { format!(" — ask {}", to_do.ask.join(" ")) };
             writeln!(text, "  {sign} {}{}", visible(&to_do.text), visible(&ask)).expect("a string takes all text");
         }
+        if let Some(how) = report.how_to_acknowledge() {
+            writeln!(text, "  An acknowledgement is a file of the reader's team: `{}`", visible(&how))
+                .expect("a string takes all text");
+        }
     }
     text
 }

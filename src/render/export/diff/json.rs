@@ -93,6 +93,7 @@ struct AgreementRow<'a> {
 #[serde(rename_all = "camelCase")]
 struct ToDoRow<'a> {
     subject: &'a str,
+    who: Option<&'a str>,
     text: &'a str,
     ask: &'a [String],
     is_done: bool,
@@ -151,6 +152,7 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
             .iter()
             .map(|to_do| ToDoRow {
                 subject: &to_do.subject,
+                who: to_do.who.as_deref(),
                 text: &to_do.text,
                 ask: &to_do.ask,
                 is_done: to_do.is_done,

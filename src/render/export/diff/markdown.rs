@@ -14,7 +14,8 @@ use crate::render::export::drawing::label;
 const MAX_TABLE_BYTES: usize = 18_000;
 const MAX_TO_DO_BYTES: usize = 28_000;
 const MAX_CHANGES_BYTES: usize = 42_000;
-const MAX_CONSUMERS_BYTES: usize = 52_000;
+const MAX_CONSUMERS_BYTES: usize = 49_000;
+const MAX_REVIEWERS_BYTES: usize = 54_000;
 /// How many changes the first table names of one thing.
 const MAX_NAMED: usize = 3;
 /// How many nodes each half of the picture has.
@@ -42,9 +43,14 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
         });
         let n_items = append_while_small(&mut text, MAX_TO_DO_BYTES, items);
         rest(&mut text, report.changes.to_do.len() - n_items, "more thing");
+        if let Some(how) = report.how_to_acknowledge() {
+            let how = with_code(&printed(&format!("`{how}`")));
+            text += &format!("\nAn acknowledgement is a file of the reader's team: {how}\n");
+        }
     }
     changes(report, &groups, &mut text);
     consumers(report, &mut text);
+    reviewers(report, &mut text);
     let picture = picture(report);
     let footer = footer(report);
     if text.len() + picture.len() + footer.len() <= MAX_BYTES {
@@ -199,6 +205,24 @@ fn consumers(report: &DiffReport<'_>, text: &mut String) {
     *text += "\n</details>\n";
 }
 
+/// Who has to look, each with the heaviest reason.
+fn reviewers(report: &DiffReport<'_>, text: &mut String) {
+    let Some(all) = report.asked.map(|asked| &asked.reviewers).filter(|all| !all.is_empty()) else { return };
+    *text += &format!("\n<details><summary>Who has to look ({})</summary>\n\n| Who | Why |\n|---|---|\n", all.len());
+    let rows = all.iter().map(|reviewer| {
+        let who = reviewer.handle.as_deref().or(reviewer.team.as_deref()).unwrap_or_default();
+        let more = match reviewer.reasons.len() {
+            0 | 1 => String::new(),
+            n => format!(", and {}", counted(n - 1, "more reason")),
+        };
+        let why = reviewer.reasons.first().map_or("", |reason| reason.text.as_str());
+        format!("| {} | {}{more} |\n", escaped(&printed(who)), with_code(&printed(why)))
+    });
+    let n_rows = append_while_small(text, MAX_REVIEWERS_BYTES, rows);
+    rest(text, all.len() - n_rows, "more reviewer");
+    *text += "\n</details>\n";
+}
+
 /// Draws who reads which version, before and after.
 fn picture(report: &DiffReport<'_>) -> String {
     let heavy = |contract: &&ContractChange| {
@@ -209,7 +233,11 @@ fn picture(report: &DiffReport<'_>) -> String {
     for contract in report.changes.contracts.iter().filter(heavy) {
         let (old, new) = (contract.base_version.as_deref(), contract.head_version.as_deref());
         let named = |version: Option<&str>| format!("{} {}", contract.id, version.unwrap_or("gone"));
-        for row in report.changes.impact.iter().filter(|row| is_reader(row, contract)) {
+        let mut rows: Vec<&ImpactedProduct> =
+            report.changes.impact.iter().filter(|row| is_reader(row, contract)).collect();
+        // There is room for few: those that break come first.
+        rows.sort_by_key(|row| row.effect);
+        for row in rows {
             before.edge(&named(old), &row.product, "-->");
             let (from, arrow) = match row.effect {
                 Effect::Breaks => (named(new), "-. breaks .->"),

@@ -5,7 +5,7 @@ mod json;
 mod markdown;
 
 use crate::diagnostic::Summary;
-use crate::diff::{Change, ChangeSet, Level};
+use crate::diff::{Asked, Change, ChangeSet, Level};
 use crate::graph::Mesh;
 use crate::source::{SourceMap, SourceTexts};
 
@@ -13,6 +13,8 @@ use crate::source::{SourceMap, SourceTexts};
 pub struct DiffReport<'a> {
     /// The changes.
     pub changes: &'a ChangeSet,
+    /// Who has to look, where that is told.
+    pub asked: Option<&'a Asked>,
     /// The mesh as it was.
     pub base: &'a Mesh,
     /// The mesh as it is.
@@ -101,6 +103,25 @@ impl DiffReport<'_> {
         }
         groups.sort_by_key(|group| (std::cmp::Reverse(group.level()), group.contract.is_none()));
         groups
+    }
+
+    /// Returns the command by which the first reader whose word is missing gives it.
+    fn how_to_acknowledge(&self) -> Option<String> {
+        let open = self.changes.to_do.iter().find(|to_do| !to_do.is_done && to_do.who.is_some())?;
+        let who = open.who.as_deref()?;
+        let of = |change: &&Change| change.subject() == open.subject && change.level == Level::Breaking;
+        let change = self.changes.changes.iter().find(|change| of(change) && open.text.contains(&change.message))?;
+        let (contract, _) = change.ends()?;
+        let contracts = self.changes.contracts.iter().filter(|row| row.id == *contract);
+        let version = contracts.filter_map(|row| row.head_version.as_deref()).next_back();
+        let id = who.split_once(':').map_or(who, |(_, id)| id);
+        let (to, major) = match version {
+            Some(version) => (format!("@{version}"), format!("-{}", crate::model::major(version))),
+            None => (String::new(), String::new()),
+        };
+        Some(format!(
+            "meshfolio new acknowledgement {id}-{contract}{major} --for contract:{contract}{to} --consumer {who}"
+        ))
     }
 
     fn count(&self, level: Level) -> usize {

@@ -1,0 +1,106 @@
+//! Who has to look at a change, for the terminal, as JSON and as bare handles.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use crate::diagnostic::emit::json_text;
+use crate::diagnostic::visible;
+use crate::diff::{Asked, Reviewer};
+
+/// How reviewers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewersFormat {
+    /// For people: each with the reasons.
+    Text,
+    /// Version 1 of our own JSON.
+    Json,
+    /// One handle a line, for scripts.
+    Handles,
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    version: u32,
+    base: &'a str,
+    head: &'a str,
+    reviewers: Vec<ReviewerRow<'a>>,
+    unowned: &'a [String],
+}
+
+#[derive(Serialize)]
+struct ReviewerRow<'a> {
+    team: Option<&'a str>,
+    handle: Option<&'a str>,
+    reasons: Vec<ReasonRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReasonRow<'a> {
+    role: &'static str,
+    subject: &'a str,
+    changed: Option<&'a str>,
+    text: &'a str,
+}
+
+/// Writes who has to look; `commits` are those of the base and of the head, which is `None` for the work tree.
+#[must_use]
+pub fn reviewers(asked: &Asked, (base, head): (&str, Option<&str>), format: ReviewersFormat) -> String {
+    match format {
+        ReviewersFormat::Text => text(asked),
+        ReviewersFormat::Json => json_text(&Json {
+            version: 1,
+            base,
+            head: head.unwrap_or("worktree"),
+            reviewers: asked.reviewers.iter().map(row).collect(),
+            unowned: &asked.unowned,
+        }),
+        ReviewersFormat::Handles => {
+            let handles = asked.reviewers.iter().filter_map(|reviewer| reviewer.handle.as_deref());
+            // What is no single word would be read as several, or as an option.
+            let is_one = |handle: &&str| {
+                !handle.is_empty()
+                    && !handle.starts_with('-')
+                    && !handle.contains(|c: char| c.is_whitespace() || c.is_control())
+            };
+            handles.filter(is_one).flat_map(|handle| [handle, "\n"]).collect()
+        }
+    }
+}
+
+fn row(reviewer: &Reviewer) -> ReviewerRow<'_> {
+    let reasons = reviewer.reasons.iter().map(|reason| ReasonRow {
+        role: reason.role.word(),
+        subject: &reason.subject,
+        changed: reason.changed.as_deref(),
+        text: &reason.text,
+    });
+    ReviewerRow { team: reviewer.team.as_deref(), handle: reviewer.handle.as_deref(), reasons: reasons.collect() }
+}
+
+fn text(asked: &Asked) -> String {
+    let mut text = String::new();
+    for reviewer in &asked.reviewers {
+        writeln!(text, "{}", visible(&name(reviewer))).expect("a string takes all text");
+        for reason in &reviewer.reasons {
+            writeln!(text, "  {}", visible(&reason.text)).expect("a string takes all text");
+        }
+    }
+    if !asked.unowned.is_empty() {
+        text.push_str("Nobody owns\n");
+        for thing in &asked.unowned {
+            writeln!(text, "  {}", visible(thing)).expect("a string takes all text");
+        }
+    }
+    text
+}
+
+/// Returns the handle with the id of the team, or what there is of them.
+fn name(reviewer: &Reviewer) -> String {
+    match (&reviewer.handle, &reviewer.team) {
+        (Some(handle), Some(team)) => format!("{handle} ({team})"),
+        (Some(handle), None) => handle.clone(),
+        (None, Some(team)) => format!("{team} (has no `forgeHandle`)"),
+        (None, None) => String::new(),
+    }
+}
