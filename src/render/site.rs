@@ -17,7 +17,7 @@ use super::twins::View;
 use super::{FileSet, RenderError, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
-use crate::graph::{Found, Mesh};
+use crate::graph::{Alike, Found, Mesh};
 use crate::model::Kind;
 use crate::policy::Outcome;
 use crate::source::{FileId, History, SourceMap, Tree};
@@ -70,6 +70,8 @@ pub struct Site {
     cards: Vec<OnceLock<Box<str>>>,
     /// What happened, by whom it concerns; made when a feed is asked for.
     streams: OnceLock<pages::Streams>,
+    /// Which products look alike, found when the first of their pages is made.
+    alike: OnceLock<Alike>,
     /// Twins that a site with too many files does without are made.
     pub(super) has_twins: bool,
     /// Old addresses that lead to new ones.
@@ -207,6 +209,7 @@ impl Site {
             rest,
             search: OnceLock::new(),
             streams: OnceLock::new(),
+            alike: OnceLock::new(),
             moves,
             has_twins: true,
         };
@@ -300,6 +303,11 @@ impl Site {
         let title_key = if config.forge.kind == ForgeKind::GitLab { "issue%5Btitle%5D" } else { "title" };
         let wanted = issues_url(config).map(|base| format!("{base}?{title_key}="));
         self.search.get_or_init(|| Shards::new(self.mesh(), &self.health, wanted.as_deref()))
+    }
+
+    /// Returns which products look alike.
+    pub(super) fn alike(&self) -> &Alike {
+        self.alike.get_or_init(|| Alike::of(self.mesh(), |_| true))
     }
 
     /// Returns what happened, by whom it concerns.

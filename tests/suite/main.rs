@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read and write files of their own")]
 
+mod alike;
 mod architecture;
 mod budgets;
 mod cases;
@@ -12,11 +13,13 @@ mod codeowners;
 mod contrast;
 mod evidence;
 mod feeds;
+mod fix;
 mod floods;
 mod history;
 mod lineage;
 mod mv;
 mod pages;
+mod personal;
 mod pictures;
 mod policies;
 mod repository;
