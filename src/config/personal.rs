@@ -45,23 +45,18 @@ impl Default for PersonalDataConfig {
 impl Reader<'_> {
     pub(super) fn read_personal_data(&mut self, node: NodeRef<'_>) -> PersonalDataConfig {
         let mut config = PersonalDataConfig::default();
-        if let Some(class) = self.class(node) {
+        if let Some(class) = class(node) {
             config.classification = class;
         }
         config.classes = texts(node, "classes").into_iter().map(|class| class.value).collect();
         config.off = texts(node, "off").into_iter().map(|name| name.value).collect();
         for entry in node.list("patterns") {
             let Some(name) = super::text(entry, "name") else { continue };
-            let classification = self.class(entry);
+            let classification = class(entry);
             config.patterns.push(PersonalPattern { name, columns: self.words(entry, "columns"), classification });
         }
         config.ignore = self.words(node, "ignore");
         config
-    }
-
-    /// Reads `classification`, which is written into files as it stands: a word of one line.
-    fn class(&mut self, node: NodeRef<'_>) -> Option<String> {
-        super::text(node, "classification").filter(|class| !class.contains(char::is_control))
     }
 
     /// Reads words of names; one without a letter or digit would never be found.
@@ -78,6 +73,11 @@ impl Reader<'_> {
         }
         words
     }
+}
+
+/// Reads `classification`, which is written into files as it stands: a word of one line.
+fn class(node: NodeRef<'_>) -> Option<String> {
+    super::text(node, "classification").filter(|class| !class.contains(char::is_control))
 }
 
 fn texts(node: NodeRef<'_>, key: &str) -> Vec<Spanned<String>> {

@@ -33,8 +33,12 @@ impl ValueType {
     #[must_use]
     pub fn of(written: &str) -> ValueType {
         let end = written.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(written.len());
-        let word = written[..end].to_ascii_lowercase();
-        match word.as_str() {
+        // No known type is longer; there are very many columns, so nothing is allocated.
+        let mut lower = [0; 16];
+        let Some(word) = lower.get_mut(..end) else { return ValueType::Unknown };
+        word.copy_from_slice(&written.as_bytes()[..end]);
+        word.make_ascii_lowercase();
+        match std::str::from_utf8(word).unwrap_or_default() {
             "string" | "text" | "varchar" | "varchar2" | "nvarchar" | "nvarchar2" | "char" | "nchar" | "character"
             | "clob" | "citext" | "uuid" | "inet" | "utf8" => ValueType::Text,
             "integer" | "number" | "int" | "int2" | "int4" | "int8" | "int16" | "int32" | "int64" | "bigint"

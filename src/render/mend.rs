@@ -125,7 +125,10 @@ fn entry(root: NodeRef<'_>, text: &str, place: Span, key: &str, value: &str) -> 
         let is_it = |(key, value): (NodeRef<'_>, NodeRef<'_>)| key.span() == place || value.span() == place;
         holder.entries().position(is_it).map(|position| (holder, position))
     })?;
-    if let Some((_, there)) = map.entry(key) {
+    if let Some((own, there)) = map.entry(key) {
+        if there.is_null() {
+            return over_nothing(text, own, there, value);
+        }
         // A class that is an empty text is written over.
         let is_empty = there.as_str().is_some_and(|text| text.trim().is_empty());
         let range = there.span().range();
@@ -152,6 +155,17 @@ fn entry(root: NodeRef<'_>, text: &str, place: Span, key: &str, value: &str) -> 
     // Behind a value of several lines nothing is sure; before its key it is.
     let start = first.span().start as usize;
     Some(Edit { range: start..start, text: format!("{line}{}{indent}", line_end(text, start)) })
+}
+
+/// Writes a value where a key has none: over `null` or `~`, or behind the colon.
+fn over_nothing(text: &str, key: NodeRef<'_>, there: NodeRef<'_>, value: &str) -> Option<Edit> {
+    let range = there.span().range();
+    let written = text.get(range.clone())?.trim_end();
+    if !written.is_empty() {
+        return Some(Edit { range: range.start..range.start + written.len(), text: scalar(value) });
+    }
+    let end = key.span().end as usize;
+    text.get(end..)?.starts_with(':').then(|| Edit { range: end + 1..end + 1, text: format!(" {}", scalar(value)) })
 }
 
 /// Returns where a value ends, without the spaces behind it.
@@ -241,6 +255,8 @@ mod tests {
             ("- - name: email\n", "- - name: email\n    classification: personal\n"),
             ("- {\n  name: email # c\n  , x: 1}\n", "- {\n  name: email, classification: personal # c\n  , x: 1}\n"),
             ("- name: 'email'\n  classification: ''\n", "- name: 'email'\n  classification: personal\n"),
+            ("- name: email\n  classification:  # ask\n", "- name: email\n  classification: personal  # ask\n"),
+            ("- {name: email, classification: ~}", "- {name: email, classification: personal}"),
             ("-\n  name: email\n...\n", "-\n  name: email\n  classification: personal\n...\n"),
             (
                 "- name: email\n  description: |\n    name: email\n\n    more\n- name: b\n",

@@ -137,7 +137,7 @@ fn is_day(value: &str) -> bool {
     let parts: Vec<&str> = value.split(['-', '.', '/']).collect();
     let [a, b, c] = parts.as_slice() else { return false };
     let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if ![a, b, c].into_iter().all(|part| is_number(part)) {
+    if ![a, b, c].into_iter().all(is_number) {
         return false;
     }
     let small = |part: &str, max: u32| part.len() <= 2 && part.parse().is_ok_and(|n: u32| (1..=max).contains(&n));
@@ -193,7 +193,7 @@ fn is_ahv(compact: &[u8], written: &str) -> bool {
     }
     let weighted =
         compact.iter().enumerate().map(|(at, byte)| u32::from(byte - b'0') * if at % 2 == 0 { 1 } else { 3 });
-    weighted.sum::<u32>() % 10 == 0
+    weighted.sum::<u32>().is_multiple_of(10)
 }
 
 fn number(value: &str) -> ExampleForm {
@@ -236,7 +236,7 @@ fn is_luhn(digits: &[u8]) -> bool {
             if at % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

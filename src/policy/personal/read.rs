@@ -110,8 +110,9 @@ fn said(detector: Detector, before: &[Sign], after: &[Sign]) -> Option<(Detector
     // `store_manager_phone` is that of a person, `store_phone` that of the store.
     let is_persons = before.last().is_some_and(|sign| sign.role == Some(Role::Person));
     match detector {
-        Detector::BirthDate | Detector::Trait | Detector::Card => Some((detector, Needs::Nothing)),
-        Detector::PersonName => Some((detector, Needs::Nothing)),
+        Detector::BirthDate | Detector::Trait | Detector::Card | Detector::PersonName => {
+            Some((detector, Needs::Nothing))
+        }
         _ if is_persons => Some((detector, Needs::Nothing)),
         Detector::Ip if before.iter().chain(after).any(|sign| sign.role == Some(Role::Machine)) => None,
         _ if is_organisations(before, after) => None,

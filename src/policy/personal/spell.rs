@@ -42,11 +42,11 @@ impl Speller {
             for phrase in listed.split(';') {
                 let mut parts = phrase.split_whitespace();
                 let Some(first) = parts.next() else { continue };
-                phrases.entry(first).or_default().push((parts.collect(), *role));
+                let behind: Vec<&str> = parts.collect();
+                let known = phrases.entry(first).or_default();
+                let at = known.partition_point(|(other, _)| other.len() >= behind.len());
+                known.insert(at, (behind, *role));
             }
-        }
-        for list in phrases.values_mut() {
-            list.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
         }
         Speller { words, phrases }
     }

@@ -114,7 +114,7 @@ fn personal_data_in_other_class(context: &Context<'_>, sink: &mut Sink) {
     let is_other = |class: &str| {
         let class = class.trim();
         let is_known = |known: &String| known.eq_ignore_ascii_case(class);
-        !is_known(&config.classification) && !config.classes.iter().any(|known| is_known(known))
+        !is_known(&config.classification) && !config.classes.iter().any(is_known)
     };
     each_suspect(context, &|class| class.is_some_and(is_other), &mut |suspect| {
         let Suspect { path, why, .. } = suspect;
