@@ -73,7 +73,8 @@ fn of_one(value: &str) -> ExampleForm {
     if value.contains('@') {
         return email(value);
     }
-    if value.parse::<std::net::IpAddr>().is_ok() {
+    // Of `core`, which opens no sockets.
+    if value.parse::<core::net::IpAddr>().is_ok() {
         return ExampleForm::Ip;
     }
     if is_hidden(value) {
