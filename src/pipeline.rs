@@ -168,7 +168,9 @@ fn judge(
     }
 
     let mesh = graph::resolve(input, &sources, options.today, &mut sink);
-    policy::run(&policy::Context { mesh: &mesh, sources: &sources, today: options.today }, &mut sink);
+    let context =
+        policy::Context { mesh: &mesh, sources: &sources, today: options.today, personal_data: &config.personal_data };
+    policy::run(&context, &mut sink);
     let realm = policy::Realm {
         mesh: &mesh,
         sources: &sources,

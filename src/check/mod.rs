@@ -11,7 +11,7 @@ mod salvage;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Grading, RuleMeta, Severity, Sink};
+use crate::diagnostic::{Diagnostic, Fix, Grading, RuleMeta, Severity, Sink};
 use crate::load::{self, Class, FileKind, classify};
 use crate::model::{Alias, Descriptor, Kind, Reading, Text};
 use crate::source::{FileId, Span};
@@ -503,7 +503,8 @@ impl<'a> Document<'a> {
         {
             let message = format!("the status `{word}` is none of those that readers know");
             let help = format!("did you mean `{meant}`? it counts as that until it is mended");
-            self.push(rules::MISSPELT_STATUS.at(self.file, value.span(), message).help(help));
+            let fix = Fix::Rename { to: meant.to_owned() };
+            self.push(rules::MISSPELT_STATUS.at(self.file, value.span(), message).help(help).fix(fix));
         }
     }
 }
@@ -572,7 +573,28 @@ fn diagnostic(file: FileId, problem: &Problem, declared: &str) -> Diagnostic {
         }
         (_, help) => help,
     };
-    diagnostic
+    match fix_of(problem) {
+        Some(fix) => diagnostic.fix(fix),
+        None => diagnostic,
+    }
+}
+
+/// Says how a problem mends itself: where only one thing can be meant.
+fn fix_of(problem: &Problem) -> Option<Fix> {
+    let slip = |word: &str, known: &[String]| {
+        let meant = yaml::nearest(word, known.iter().map(String::as_str))?;
+        yaml::is_misspelt(word, meant).then(|| Fix::Rename { to: meant.to_owned() })
+    };
+    match &problem.kind {
+        ProblemKind::UnknownKey { key, known, since: None, until: None, renamed } => match renamed {
+            Some(renamed) if renamed.hint.is_none() => Some(Fix::Rename { to: renamed.to.clone() }),
+            Some(_) => None,
+            None => slip(key, known),
+        },
+        ProblemKind::NotInList { found, allowed, since: None } => slip(found, allowed),
+        ProblemKind::WrongType { unquoted: Some(_), .. } => Some(Fix::Quote),
+        _ => None,
+    }
 }
 
 /// Says that a form exists since a later version: `team` as a map.

@@ -1,10 +1,12 @@
 //! `check`: load, validate, resolve, govern.
 
+mod fix;
+
 use std::cmp::Reverse;
 
 use clap::{Args, ValueEnum};
 
-use super::session::{ObservationArgs, Reach, Session};
+use super::session::{Comparison, ObservationArgs, Reach, Session};
 use super::terminal::{Terminal, Tone, count, paint};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -38,6 +40,13 @@ pub(crate) struct CheckArgs {
     /// cannot drop the rule it breaks
     #[arg(long, value_name = "REV")]
     policies_from: Option<String>,
+    /// Write into the files what mends findings: a class for personal data, the right word for a misspelt one, quotes
+    /// around a number that is text; comments, order and layout stay
+    #[arg(long)]
+    fix: bool,
+    /// With --fix: print what would change, and change nothing
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
 }
 
 /// The level from which a run fails.
@@ -74,31 +83,20 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
 pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let mut session = Session::open(global, Detail::Rules)?;
     session.observe(&args.observations)?;
-    let comparison =
-        args.base.as_ref().map(|base| session.compare_reaching(base, None, Reach::of(args.transitive))).transpose()?;
-    let alone;
-    let outcome = if let Some(comparison) = &comparison {
-        &comparison.compared.head
-    } else {
-        alone = session.run_by(args.policies_from.as_deref())?;
-        &alone
-    };
-    let findings = match &comparison {
-        Some(comparison) if args.new_only => comparison.compared.new_findings(),
-        _ => outcome.findings.clone(),
-    };
-    let findings = if args.paths.is_empty() {
-        findings
-    } else {
-        let chosen = session.choose(&args.paths)?;
-        let accepts = |path: &str| chosen.iter().any(|prefix| crate::source::is_below(path, prefix));
-        findings.in_paths(&outcome.sources, accepts)
-    };
+    let mut judged = judge(&session, args)?;
+    if args.fix && args.dry_run {
+        return fix::show(&session, &judged, terminal);
+    }
+    if args.fix {
+        judged = fix::write(&session, judged, terminal, || judge(&session, args))?;
+    }
+    let Judged { comparison, findings, .. } = &judged;
+    let outcome = judged.outcome();
     let deny = args.deny.level(outcome);
     let base_tree = comparison.as_ref().map(|comparison| &comparison.base_tree as &dyn Tree);
-    print_findings(&session, outcome, (&findings, base_tree), deny, args.format, terminal)?;
+    print_findings(&session, outcome, (findings, base_tree), deny, args.format, terminal)?;
     if matches!(args.format, Format::Full | Format::Concise) {
-        if let (Some(comparison), Some(base)) = (&comparison, &args.base) {
+        if let (Some(comparison), Some(base)) = (comparison, &args.base) {
             let errors = comparison.compared.changes.n_base_errors;
             let own = if errors > 0 {
                 format!("; the base has {} of its own", count(errors, "error", "errors"))
@@ -111,9 +109,46 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
         if let Some(root) = session.found_above() {
             terminal.status("Registry", &format!("{}, found above this folder", root.display()));
         }
-        summarise(outcome, &findings, deny, terminal);
+        summarise(outcome, findings, deny, terminal);
     }
     Ok(if findings.fails(deny) { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// A judged mesh, alone or beside its base, and the findings that were asked for.
+struct Judged {
+    comparison: Option<Comparison>,
+    alone: Option<pipeline::Outcome>,
+    findings: Findings,
+}
+
+impl Judged {
+    fn outcome(&self) -> &pipeline::Outcome {
+        let compared = self.comparison.as_ref().map(|comparison| &comparison.compared.head);
+        compared.or(self.alone.as_ref()).expect("a mesh is judged alone or beside its base")
+    }
+}
+
+fn judge(session: &Session, args: &CheckArgs) -> anyhow::Result<Judged> {
+    let comparison =
+        args.base.as_ref().map(|base| session.compare_reaching(base, None, Reach::of(args.transitive))).transpose()?;
+    let alone = match &comparison {
+        Some(_) => None,
+        None => Some(session.run_by(args.policies_from.as_deref())?),
+    };
+    let mut judged = Judged { comparison, alone, findings: Findings::default() };
+    let outcome = judged.outcome();
+    let findings = match &judged.comparison {
+        Some(comparison) if args.new_only => comparison.compared.new_findings(),
+        _ => outcome.findings.clone(),
+    };
+    judged.findings = if args.paths.is_empty() {
+        findings
+    } else {
+        let chosen = session.choose(&args.paths)?;
+        let accepts = |path: &str| chosen.iter().any(|prefix| crate::source::is_below(path, prefix));
+        findings.in_paths(&outcome.sources, accepts)
+    };
+    Ok(judged)
 }
 
 /// Prints findings in a format; those about a change point into the tree that it is compared with too.

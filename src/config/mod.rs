@@ -2,6 +2,7 @@
 //! schema, gives a [`Config`] that holds even when the file is wrong: each key that cannot be used
 //! is a finding and keeps its default.
 
+mod personal;
 pub mod rules;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,8 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Grading, Override, RuleMeta, Severity, Sink};
 use crate::source::{FileId, Globs, ReadError, Spanned, Tree};
 use crate::yaml::{self, NodeRef, Schemas};
+
+pub use personal::{PersonalDataConfig, PersonalPattern};
 
 /// The usual name of the configuration file.
 pub const FILE_NAME: &str = "meshfolio.yaml";
@@ -40,6 +43,8 @@ pub struct Config {
     pub check: CheckConfig,
     /// `site`.
     pub site: SiteConfig,
+    /// `personalData`.
+    pub personal_data: PersonalDataConfig,
     /// Names in `levels` that are no built-in rule: ids of policies, if there are such.
     pub unknown_levels: Vec<Spanned<String>>,
 }
@@ -138,6 +143,7 @@ impl Default for Config {
                 is_transitive: false,
             },
             site: SiteConfig { theme: DEFAULT_THEME.to_owned(), people: false, lean: false, all_twins: false },
+            personal_data: PersonalDataConfig::default(),
             unknown_levels: Vec::new(),
         }
     }
@@ -290,6 +296,9 @@ impl Reader<'_> {
             config.site.people = is_true("people");
             config.site.lean = is_true("lean");
             config.site.all_twins = text(site, "twins").as_deref() == Some("all");
+        }
+        if let Some(personal_data) = root.get("personalData") {
+            config.personal_data = self.read_personal_data(personal_data);
         }
         self.read_output(root, config);
     }

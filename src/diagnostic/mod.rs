@@ -46,6 +46,25 @@ pub struct Related {
     pub location: Location,
 }
 
+/// How a finding can be mended without anybody deciding anything else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// A new entry beside the one whose key or value stands at the finding's place.
+    Entry {
+        /// Its key.
+        key: &'static str,
+        /// Its value, as a text.
+        value: String,
+    },
+    /// Another word for the key or value at the finding's place, in its own quotes.
+    Rename {
+        /// The word.
+        to: String,
+    },
+    /// Quotes around the value at the finding's place.
+    Quote,
+}
+
 /// One finding. Texts may hold any characters of the user's files; the formats escape them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -69,6 +88,8 @@ pub struct Diagnostic {
     pub policy: Option<String>,
     /// The waiver that covers it, as the id of the waiver or policy.
     pub waived_by: Option<String>,
+    /// How `check --fix` mends it; `None` where a person must decide.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Diagnostic {
@@ -85,6 +106,7 @@ impl Diagnostic {
             subject: None,
             policy: None,
             waived_by: None,
+            fix: None,
         }
     }
 
@@ -106,6 +128,13 @@ impl Diagnostic {
     #[must_use]
     pub fn related(mut self, file: FileId, span: Span, message: impl Into<String>) -> Diagnostic {
         self.related.push(Related { message: message.into(), location: Location { file, span } });
+        self
+    }
+
+    /// Says how it can be mended.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Diagnostic {
+        self.fix = Some(Box::new(fix));
         self
     }
 

@@ -7,6 +7,7 @@
 
 mod addresses;
 mod agreements;
+mod alike;
 mod column_lineage;
 mod column_tree;
 mod columns;
@@ -34,6 +35,7 @@ mod slug;
 mod subjects;
 mod terms;
 
+pub use alike::{Alike, Likeness};
 pub use column_lineage::{ColumnLineage, ColumnOrigins, ColumnReader};
 pub use columns::{ColumnPlace, ColumnSource};
 pub use days::{Days, Verdict};

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::{AuthoritativeDefinition, Header, SpannedText, TeamBlock, Text};
+use super::{AuthoritativeDefinition, Header, SpannedText, TeamBlock, Text, Traits};
 use crate::source::Span;
 
 /// A data contract: one version of one promise.
@@ -127,7 +127,9 @@ pub struct Property {
     pub name: Text,
     /// Where the name begins, and how many bytes it has in the file; read by [`Property::span`].
     start: u32,
-    length: u16,
+    length: u8,
+    /// What its types and examples say about its values.
+    pub traits: Traits,
     /// The yes-or-no fields.
     pub flags: PropertyFlags,
     /// Its `classification`, where that is a common word; read by [`Property::classification`].
@@ -137,17 +139,16 @@ pub struct Property {
 }
 
 impl Property {
-    /// Makes a column. Of a span longer than 65,535 bytes the end is not kept.
+    /// Makes a column. Of a span longer than 255 bytes only the start is kept.
     #[must_use]
     pub fn new(
         name: Text,
         span: Span,
-        flags: PropertyFlags,
-        class: Class,
+        (flags, class, traits): (PropertyFlags, Class, Traits),
         detail: Option<Box<PropertyDetail>>,
     ) -> Property {
-        let length = u16::try_from(span.end.saturating_sub(span.start)).unwrap_or(u16::MAX);
-        Property { name, start: span.start, length, flags, class, detail }
+        let length = u8::try_from(span.end.saturating_sub(span.start)).unwrap_or(0);
+        Property { name, start: span.start, length, traits, flags, class, detail }
     }
 
     /// Returns where the name stands.

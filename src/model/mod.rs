@@ -20,6 +20,7 @@ mod scorecard;
 mod source_system;
 mod status;
 mod team;
+mod traits;
 mod version;
 mod waiver;
 
@@ -44,6 +45,7 @@ pub use scorecard::{Axis, AxisCheck, Scorecard};
 pub use source_system::{Asset, SourceSystem};
 pub use status::misspelt as misspelt_status;
 pub use team::Team;
+pub use traits::{ExampleForm, Traits, ValueType};
 pub use version::{Version, major, same as same_version};
 pub use waiver::Waiver;
 

@@ -193,4 +193,12 @@ fn compare(head: &dyn Tree, base: &Base<'_>, broken: &BTreeSet<String>, compared
     changes.n_base_errors = n_base_errors;
     // Levels are given already: what is accepted must not be raised again.
     after.findings.join(sink.finish(&Grading::default(), &waivers, &after.sources));
+    // Products that say themselves that they are new are told already.
+    let is_new = |idx: usize| {
+        let id = &after.mesh.products[idx].descriptor.header.id.value;
+        before.mesh.product(id).is_none() && !policy::rules::alike::is_announced(&after.mesh, idx)
+    };
+    let mut sink = Sink::default();
+    policy::rules::alike::report(&after.mesh, is_new, &mut sink);
+    after.findings.join(sink.finish(&after.config.check.grading, &waivers, &after.sources));
 }

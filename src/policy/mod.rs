@@ -8,6 +8,7 @@
 
 pub mod cel;
 pub mod checks;
+pub mod personal;
 pub mod rules;
 
 mod cases;
@@ -30,7 +31,7 @@ pub use waivers::waivers_in_force;
 
 use jiff::civil::Date;
 
-use crate::config::Config;
+use crate::config::{Config, PersonalDataConfig};
 use crate::diagnostic::emit::Counts;
 use crate::diagnostic::{Diagnostic, Findings, RuleMeta, Sink};
 use crate::graph::{EvidenceSummary, Mesh};
@@ -89,6 +90,8 @@ pub struct Context<'a> {
     pub sources: &'a SourceMap,
     /// The day.
     pub today: Date,
+    /// `personalData` of the configuration.
+    pub personal_data: &'a PersonalDataConfig,
 }
 
 /// A built-in rule: its declaration and its function.

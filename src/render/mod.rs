@@ -13,6 +13,7 @@ mod history;
 mod linked;
 mod markdown;
 mod markup;
+mod mend;
 mod note;
 mod pages;
 mod parts;
@@ -29,6 +30,7 @@ pub mod twins;
 mod unified;
 
 pub use file_set::{FileSet, OutPath, Page, PathError, RenderError};
+pub use mend::{Mended, mend};
 pub use preview::{CHANGE_PAGE, Preview, PreviewInput};
 pub use search::{SearchAnswer, SearchFormat, SearchIndex};
 pub use site::{Commit, Site};

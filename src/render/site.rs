@@ -19,7 +19,7 @@ use super::{FileSet, RenderError, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
 use crate::diff::{self, Side, VersionChange};
-use crate::graph::{Found, Mesh, Move};
+use crate::graph::{Alike, Found, Mesh, Move};
 use crate::model::Kind;
 use crate::policy::Outcome;
 use crate::source::{FileId, History, SourceMap, Tree};
@@ -78,6 +78,8 @@ pub struct Site {
     differences: Vec<OnceLock<Vec<VersionChange>>>,
     /// What happened, by whom it concerns; made when a feed is asked for.
     streams: OnceLock<pages::Streams>,
+    /// Which products look alike, found when the first of their pages is made.
+    alike: OnceLock<Alike>,
     /// Twins that a site with too many files does without are made.
     pub(super) has_twins: bool,
     /// Old addresses that lead to new ones.
@@ -225,6 +227,7 @@ impl Site {
             search: OnceLock::new(),
             differences,
             streams: OnceLock::new(),
+            alike: OnceLock::new(),
             moves,
             has_twins: true,
         };
@@ -336,6 +339,11 @@ impl Site {
             let mark = |page: &str| self.shown.as_ref()?.notes.mark_of(page).map(|mark| mark.words().0);
             Shards::new(self.mesh(), &self.health, wanted.as_deref(), &mark)
         })
+    }
+
+    /// Returns which products look alike.
+    pub(super) fn alike(&self) -> &Alike {
+        self.alike.get_or_init(|| Alike::of(self.mesh(), |_| true))
     }
 
     /// Returns what happened, by whom it concerns.

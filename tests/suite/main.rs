@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read and write files of their own")]
 
+mod alike;
 mod architecture;
 mod budgets;
 mod cases;
@@ -12,12 +13,14 @@ mod codeowners;
 mod contrast;
 mod evidence;
 mod feeds;
+mod fix;
 mod floods;
 mod gate;
 mod history;
 mod lineage;
 mod mv;
 mod pages;
+mod personal;
 mod pictures;
 mod policies;
 mod preview;

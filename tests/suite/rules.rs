@@ -44,8 +44,11 @@ fn the_codes_of_a_family_have_no_gap() {
         families.entry(&rule.code[..3]).or_default().push(&rule.code[3..]);
     }
     for (family, codes) in families {
-        let expected: Vec<String> = (1..=codes.len()).map(|number| format!("{number:03}")).collect();
-        assert_eq!(codes, expected, "a code of {family} is missing: a retired rule stays listed");
+        let numbers: Vec<usize> = codes.iter().map(|code| code.parse().expect("a number")).collect();
+        // A theme may begin with a ten of its own.
+        let follows = |pair: &[usize]| pair[1] == pair[0] + 1 || (pair[1] > pair[0] && pair[1].is_multiple_of(10));
+        let is_whole = numbers.first() == Some(&1) && numbers.windows(2).all(follows);
+        assert!(is_whole, "a code of {family} is missing: a retired rule stays listed: {codes:?}");
     }
 }
 

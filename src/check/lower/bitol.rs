@@ -7,7 +7,7 @@ use crate::model::{
     AccessAgreement, AgreementConsumer, AgreementProvider, Class, ColumnFact, DataContract, DataProduct, Header,
     InputContract, InputPort, ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags,
     PropertyLinks, QualityRule, RareDetail, RareRule, Relationship, Role, SchemaObject, SemanticDefinition, Server,
-    ServiceLevel, ServiceLevelDetail, SpannedText, Term, TermRelationship, Text,
+    ServiceLevel, ServiceLevelDetail, SpannedText, Term, TermRelationship, Text, Traits, ValueType,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -205,7 +205,19 @@ fn property(node: NodeRef<'_>, columns: &mut Columns, fixed_name: Option<&str>) 
     }
     let flags = property_flags(node).with(PropertyFlags::HAS_QUALITY, has_quality);
     let class = node.get("classification").and_then(NodeRef::as_str).map_or(Class::NONE, Class::of);
-    Property::new(name, port_span(node), flags, class, property_detail(node, columns, children))
+    let facts = (flags, class, traits(node));
+    Property::new(name, port_span(node), facts, property_detail(node, columns, children))
+}
+
+/// What the logical type does not tell, the physical one may.
+fn traits(node: NodeRef<'_>) -> Traits {
+    let of = |key| node.get(key).and_then(NodeRef::as_str).map_or(ValueType::Unknown, ValueType::of);
+    let value_type = match of("logicalType") {
+        ValueType::Unknown => of("physicalType"),
+        known => known,
+    };
+    let examples = node.list("examples").filter_map(NodeRef::scalar_text);
+    Traits::new(value_type, super::form::form(examples))
 }
 
 fn property_flags(node: NodeRef<'_>) -> PropertyFlags {

@@ -2,6 +2,7 @@
 //! wrong, here everything that can be used is taken.
 
 mod bitol;
+mod form;
 mod header;
 mod own;
 mod results;

@@ -60,6 +60,9 @@ struct Finding<'a> {
     end_column: u32,
     related: Vec<Also<'a>>,
     waived_by: Option<&'a str>,
+    /// `check --fix` mends it.
+    #[serde(rename = "fixable", skip_serializing_if = "std::ops::Not::not")]
+    is_fixable: bool,
 }
 
 #[derive(Serialize)]
@@ -109,6 +112,7 @@ fn finding<'a>(report: &Report<'a>, diagnostic: &'a Diagnostic) -> Finding<'a> {
         end_column: place.end_column,
         related: diagnostic.related.iter().map(|related| also(report, related)).collect(),
         waived_by: diagnostic.waived_by.as_deref(),
+        is_fixable: diagnostic.fix.is_some(),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::diagnostic::emit::json_text;
 use crate::diagnostic::visible;
-use crate::graph::{ColumnPlace, Found};
+use crate::graph::{Alike, ColumnPlace, Found};
 use crate::model::Kind;
 use crate::policy::Outcome;
 use crate::render::twins::{
@@ -83,7 +83,10 @@ fn value(outcome: &Outcome, (tree, history): (&dyn Tree, Option<&History>), thin
     let column = thing.column.as_ref().and_then(|place| ColumnTwin::of(view, place));
     let json = match thing.found.kind {
         Kind::DataContract if column.is_some() => to_json(&column),
-        Kind::DataProduct => to_json(&ProductTwin::of(view, idx)),
+        Kind::DataProduct => {
+            let alike = Alike::of(view.mesh, |asked| asked == idx);
+            to_json(&ProductTwin::of(view, idx, alike.like(idx)))
+        }
         Kind::DataContract => to_json(&ContractTwin::of(view, idx)),
         Kind::Domain => to_json(&DomainTwin::of(view, idx)),
         Kind::Team => to_json(&TeamTwin::of(view, idx)),

@@ -10,6 +10,8 @@ mod alias;
 mod places;
 mod scalar;
 
+pub(super) use scalar::{Edit, applied, double_quoted, edit, scalar};
+
 use jiff::civil::Date;
 
 use self::places::{Form, Target};

@@ -8,13 +8,13 @@ use crate::yaml::{self, NodeRef};
 
 /// Bytes that are replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Edit {
+pub(in crate::render) struct Edit {
     pub range: Range<usize>,
     pub text: String,
 }
 
 /// Replaces the bytes; spans do not overlap.
-pub(super) fn applied(text: &str, mut edits: Vec<Edit>) -> String {
+pub(in crate::render) fn applied(text: &str, mut edits: Vec<Edit>) -> String {
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
     let mut after = String::with_capacity(text.len() + 64);
     let mut at = 0;
@@ -28,7 +28,7 @@ pub(super) fn applied(text: &str, mut edits: Vec<Edit>) -> String {
 
 /// Returns the edit that gives a scalar another text in its own quotes, or how it is written when that
 /// cannot be.
-pub(super) fn edit(node: NodeRef<'_>, text: &str, new: &str) -> Result<Edit, &'static str> {
+pub(in crate::render) fn edit(node: NodeRef<'_>, text: &str, new: &str) -> Result<Edit, &'static str> {
     let range = node.span().range();
     let written = text.get(range.clone()).unwrap_or_default();
     let text = match written.as_bytes().first() {
@@ -61,7 +61,7 @@ fn is_in_block(before: &str) -> bool {
 }
 
 /// Writes a text as a scalar: plain where that means the same everywhere, else in quotes.
-pub(super) fn scalar(text: &str) -> String {
+pub(in crate::render) fn scalar(text: &str) -> String {
     // In a list in brackets more characters have a meaning than elsewhere.
     let probe = format!("[{text}]");
     let parsed = yaml::parse(FileId(0), &probe, &mut Sink::default());
@@ -73,7 +73,8 @@ pub(super) fn scalar(text: &str) -> String {
     if is_plain { text.to_owned() } else { double_quoted(text) }
 }
 
-fn double_quoted(text: &str) -> String {
+/// Writes a text in double quotes.
+pub(in crate::render) fn double_quoted(text: &str) -> String {
     // JSON's strings are YAML's.
     serde_json::Value::from(text).to_string()
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{ChecksTwin, EvidenceTwin, Head, Link, View};
-use crate::graph::Found;
+use crate::graph::{Found, Likeness};
 use crate::model::{Kind, Text};
 
 /// A product.
@@ -31,6 +31,18 @@ pub struct ProductTwin {
     reviews: Vec<ReviewTwin>,
     evidence: EvidenceTwin,
     checks: ChecksTwin,
+    #[serde(rename = "looksLike")]
+    looks_like: Vec<LikenessTwin>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct LikenessTwin {
+    product: Link,
+    #[serde(rename = "sharedColumns")]
+    shared_columns: usize,
+    columns: usize,
+    #[serde(rename = "sharedTerms")]
+    shared_terms: usize,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -99,7 +111,7 @@ struct ReviewTwin {
 impl ProductTwin {
     /// Makes the twin of a product.
     #[must_use]
-    pub fn of(view: View<'_>, idx: usize) -> ProductTwin {
+    pub fn of(view: View<'_>, idx: usize, alike: &[Likeness]) -> ProductTwin {
         let product = &view.mesh.products[idx];
         let descriptor = &product.descriptor;
         let text = |text: &Option<crate::model::SpannedText>| text.as_ref().map(|text| text.value.clone());
@@ -182,6 +194,15 @@ impl ProductTwin {
             reviews: reviews.collect(),
             evidence: EvidenceTwin::of(view, &view.mesh.product_evidence(idx)),
             checks: ChecksTwin::of(view, idx),
+            looks_like: alike
+                .iter()
+                .map(|like| LikenessTwin {
+                    product: view.product(like.product_idx),
+                    shared_columns: like.n_shared,
+                    columns: like.n_columns,
+                    shared_terms: like.n_terms,
+                })
+                .collect(),
         }
     }
 }

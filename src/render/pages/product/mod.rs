@@ -20,7 +20,7 @@ use super::contract::quality::{self, QualityRow};
 use super::contract::{Fact, facts};
 use super::lineage::{self, PicturePart};
 use super::page;
-use crate::graph::{EvidenceSummary, Found, Lifecycle, Product};
+use crate::graph::{EvidenceSummary, Found, Lifecycle, Likeness, Product};
 use crate::model::{DataContract, Kind, OutputPort, PropertyFlags, SchemaObject, Server, Urn};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Anchors, Contact, Day, Frame, Linker, Sign, anchor_part};
@@ -87,6 +87,7 @@ struct ProductPage<'a> {
     tags: Vec<Anchor<'a>>,
     findings: Vec<FindingRow<'a>>,
     n_findings: usize,
+    alike: Vec<AlikeRow<'a>>,
     canvas: Canvas<'a>,
 }
 
@@ -159,6 +160,16 @@ struct ReviewRow<'a> {
     text: Option<&'a str>,
 }
 
+/// A product that looks like this one.
+#[derive(Serialize)]
+struct AlikeRow<'a> {
+    product: Anchor<'a>,
+    domain: Option<Anchor<'a>>,
+    n_shared: usize,
+    n_columns: usize,
+    n_terms: usize,
+}
+
 #[derive(Serialize)]
 struct FindingRow<'a> {
     tone: &'static str,
@@ -196,7 +207,7 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
 }
 
 fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
-    Ok(to_json(&ProductTwin::of(site.view(), idx as usize)))
+    Ok(to_json(&ProductTwin::of(site.view(), idx as usize, site.alike().like(idx as usize))))
 }
 
 fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
@@ -321,6 +332,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         tags: parts::few(header.tags.iter().map(|tag| linker.tag(tag)), LINKS),
         findings,
         n_findings,
+        alike: site.alike().like(idx).iter().map(|like| alike_row(like, linker)).collect(),
         n_outputs,
         canvas: canvas::canvas(site, idx, &published),
         frame,
@@ -331,6 +343,16 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         contacts,
         outputs,
         reviews,
+    }
+}
+
+fn alike_row<'a>(like: &Likeness, linker: Linker<'a>) -> AlikeRow<'a> {
+    AlikeRow {
+        product: linker.product(like.product_idx),
+        domain: linker.product_domain(like.product_idx),
+        n_shared: like.n_shared,
+        n_columns: like.n_columns,
+        n_terms: like.n_terms,
     }
 }
 

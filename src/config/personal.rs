@@ -1,0 +1,85 @@
+//! `personalData`: what counts as personal data, and what it is called here.
+
+use super::{Reader, rules};
+use crate::source::Spanned;
+use crate::yaml::NodeRef;
+
+/// `personalData`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalDataConfig {
+    /// `classification`: the class that is suggested, and that `check --fix` writes.
+    pub classification: String,
+    /// `classes`: the classes of personal data; without any, every class settles the question.
+    pub classes: Vec<String>,
+    /// `off`: the names of detectors that are not used.
+    pub off: Vec<String>,
+    /// `patterns`: what is personal data here and no detector knows.
+    pub patterns: Vec<PersonalPattern>,
+    /// `ignore`: words of names that are none.
+    pub ignore: Vec<String>,
+}
+
+/// One of `personalData.patterns`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalPattern {
+    /// `name`: what it is.
+    pub name: String,
+    /// `columns`: words that follow each other in the names of such columns.
+    pub columns: Vec<String>,
+    /// `classification`: its class, where that is another one.
+    pub classification: Option<String>,
+}
+
+impl Default for PersonalDataConfig {
+    fn default() -> PersonalDataConfig {
+        PersonalDataConfig {
+            classification: "personal".to_owned(),
+            classes: Vec::new(),
+            off: Vec::new(),
+            patterns: Vec::new(),
+            ignore: Vec::new(),
+        }
+    }
+}
+
+impl Reader<'_> {
+    pub(super) fn read_personal_data(&mut self, node: NodeRef<'_>) -> PersonalDataConfig {
+        let mut config = PersonalDataConfig::default();
+        if let Some(class) = class(node) {
+            config.classification = class;
+        }
+        config.classes = texts(node, "classes").into_iter().map(|class| class.value).collect();
+        config.off = texts(node, "off").into_iter().map(|name| name.value).collect();
+        for entry in node.list("patterns") {
+            let Some(name) = super::text(entry, "name") else { continue };
+            let classification = class(entry);
+            config.patterns.push(PersonalPattern { name, columns: self.words(entry, "columns"), classification });
+        }
+        config.ignore = self.words(node, "ignore");
+        config
+    }
+
+    /// Reads words of names; one without a letter or digit would never be found.
+    fn words(&mut self, node: NodeRef<'_>, key: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        for Spanned { value, span } in texts(node, key) {
+            if value.contains(char::is_alphanumeric) {
+                words.push(value);
+                continue;
+            }
+            let message = format!("`{value}` is no word of the name of a column");
+            let help = "write words as they follow each other in names, such as `loyalty number`; `loyal*` is any word that begins so";
+            self.sink.push(rules::INVALID_CONFIGURATION.at(self.file, span, message).help(help));
+        }
+        words
+    }
+}
+
+/// Reads `classification`, which is written into files as it stands: a word of one line.
+fn class(node: NodeRef<'_>) -> Option<String> {
+    super::text(node, "classification").filter(|class| !class.contains(char::is_control))
+}
+
+fn texts(node: NodeRef<'_>, key: &str) -> Vec<Spanned<String>> {
+    node.list(key).filter_map(|item| Some(Spanned::new(item.as_str()?.trim().to_owned(), item.span()))).collect()
+}

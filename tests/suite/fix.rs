@@ -1,0 +1,101 @@
+//! `check --fix`: findings that mend themselves are mended in the files, and nothing else in them changes.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::cli::run;
+
+const HEAD: &str = "apiVersion: v3.2.0\nkind: DataContract\nid: customers\nversion: \"1.0.0\"\n";
+const PATH: &str = "registry/customers.odcs.yaml";
+
+fn registry(contract: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(folder.path().join("registry")).expect("made");
+    fs::write(folder.path().join(PATH), contract).expect("written");
+    folder
+}
+
+fn contract(folder: &TempDir) -> String {
+    fs::read_to_string(folder.path().join(PATH)).expect("read")
+}
+
+#[test]
+fn what_mends_itself_is_written_and_the_rest_stays_byte_for_byte() {
+    let before = "\u{feff}# The hub.\r\napiVersion: v3.2.0\r\nkind: DataContract\r\nid: customers   # never change\r\nversion: 1.10\r\nstaus: draft\r\nschema:\r\n- name:  customers\r\n  properties:\r\n  -   name: email   # of the account\r\n      logicalType: string\r\n  - {name: 'birth_date' , logicalType: date}\r\n  - name: amount\r\n    logicalTyp: number\r\n";
+    let after = "\u{feff}# The hub.\r\napiVersion: v3.2.0\r\nkind: DataContract\r\nid: customers   # never change\r\nversion: \"1.10\"\r\nstatus: draft\r\nschema:\r\n- name:  customers\r\n  properties:\r\n  -   name: email   # of the account\r\n      classification: personal\r\n      logicalType: string\r\n  - {name: 'birth_date', classification: personal , logicalType: date}\r\n  - name: amount\r\n    logicalType: number\r\n";
+    let folder = registry(before);
+    let dry = run(&folder, &["check", "--fix", "--dry-run"]);
+    assert_eq!(contract(&folder), before, "a dry run changes nothing");
+    assert!(dry.out.contains("+      classification: personal"), "{}", dry.out);
+    assert!(dry.err.contains("Would fix"), "{}", dry.err);
+    assert_eq!(dry.code, Some(1));
+    let fixed = run(&folder, &["check", "--fix", "--format", "json"]);
+    assert_eq!(contract(&folder), after);
+    assert!(fixed.err.contains("Fixed"), "{}", fixed.err);
+    let told = fixed.json();
+    let codes: Vec<&str> =
+        told["diagnostics"].as_array().expect("a list").iter().filter_map(|d| d["code"].as_str()).collect();
+    assert!(!codes.iter().any(|code| ["GOV004", "SCH009", "SCH002"].contains(code)), "{codes:?}");
+    let again = run(&folder, &["check", "--fix"]);
+    assert_eq!(contract(&folder), after, "a second run changes nothing");
+    assert!(again.err.contains("0 of"), "{}", again.err);
+}
+
+#[test]
+fn only_what_is_asked_for_is_mended() {
+    let text = format!("{HEAD}status: draft\nschema:\n  - name: customers\n    properties:\n      - name: email\n");
+    let folder = registry(&text);
+    fs::write(folder.path().join("registry/other.odcs.yaml"), text.replace("id: customers", "id: other"))
+        .expect("written");
+    let told = run(&folder, &["check", "--fix", "registry/other.odcs.yaml"]);
+    assert_eq!(contract(&folder), text);
+    assert!(told.err.contains("in 1 file"), "{}", told.err);
+    // A waiver is a decision.
+    let waiver = "apiVersion: meshfolio/v1\nkind: Waiver\nid: w\nname: w\nstatus: active\ntarget: contract:customers\nrule: GOV004\nreason: test data\napprovedBy: council\nexpires: 2036-12-31\n";
+    fs::write(folder.path().join("registry/waiver.yaml"), waiver).expect("written");
+    run(&folder, &["check", "--fix"]);
+    assert_eq!(contract(&folder), text);
+}
+
+#[test]
+fn a_file_that_does_not_parse_is_left_alone() {
+    let text =
+        format!("{HEAD}status: draft\nschema:\n  - name: customers\n    properties:\n      - name: email\n    x: [\n");
+    let folder = registry(&text);
+    let told = run(&folder, &["check", "--fix"]);
+    assert_eq!(told.code, Some(1));
+    assert_eq!(contract(&folder), text);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed() {
+    let text = format!("{HEAD}status: draft\nschema:\n  - name: customers\n    properties:\n      - name: email\n");
+    let folder = registry(&text);
+    let outside = tempfile::tempdir().expect("a folder");
+    let target = outside.path().join("contract.odcs.yaml");
+    fs::write(&target, text.replace("id: customers", "id: linked")).expect("written");
+    std::os::unix::fs::symlink(&target, folder.path().join("registry/linked.odcs.yaml")).expect("linked");
+    let before = fs::read(&target).expect("read");
+    run(&folder, &["check", "--fix"]);
+    assert_eq!(fs::read(&target).expect("read"), before);
+    assert!(contract(&folder).contains("classification: personal"));
+    assert!(Path::new(&target).exists());
+}
+
+#[test]
+fn the_class_of_the_configuration_is_written() {
+    let text = format!(
+        "{HEAD}status: draft\nschema:\n  - name: customers\n    properties:\n      - {{name: loyaltyNo}}\n      - {{name: email}}\n      - {{name: ip}}\n      - {{name: depot_phone_line}}\n"
+    );
+    let folder = registry(&text);
+    let config = "personalData:\n  classification: pii\n  off: [ip]\n  ignore: [depot phone]\n  patterns: [{name: a loyalty number, columns: [loyalty no], classification: confidential}]\n";
+    fs::write(folder.path().join("meshfolio.yaml"), config).expect("written");
+    run(&folder, &["check", "--fix"]);
+    let after = contract(&folder);
+    assert!(after.contains("{name: loyaltyNo, classification: confidential}"), "{after}");
+    assert!(after.contains("{name: email, classification: pii}"), "{after}");
+    assert!(after.contains("{name: ip}") && after.contains("{name: depot_phone_line}"), "{after}");
+}
