@@ -10,6 +10,7 @@ mod facets;
 mod file_set;
 mod health;
 mod history;
+mod homes;
 mod linked;
 mod markdown;
 mod markup;
@@ -28,6 +29,7 @@ pub mod twins;
 mod unified;
 
 pub use file_set::{FileSet, OutPath, Page, PathError, RenderError};
+pub use homes::Homes;
 pub use search::{SearchAnswer, SearchFormat, SearchIndex};
 pub use site::{Commit, Site};
 pub use theme::{Theme, ThemeError};

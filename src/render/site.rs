@@ -9,12 +9,12 @@ use serde::Serialize;
 use super::facets::Facets;
 use super::health::Health;
 use super::history::Authors;
-use super::picture::{Island, IslandSize, MarkFacts, MarkSize, mark};
+use super::picture::{Island, IslandSize, MarkFacts, MarkSize, has_more, is_cut, mark};
 use super::search::{self, Shards};
 use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
-use super::{FileSet, RenderError, address, events, pages};
+use super::{FileSet, Homes, RenderError, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
 use crate::graph::{Found, Mesh};
@@ -48,6 +48,8 @@ pub struct Site {
     pub(super) page_of_file: BTreeMap<FileId, String>,
     /// Products by the stem of their page.
     pub(super) product_by_slug: BTreeMap<String, usize>,
+    /// Where versions of contracts stand.
+    pub(super) homes: Homes,
     /// Of each contract the version that its page shows, by id.
     pub(super) current_contracts: Vec<usize>,
     /// Input ports that cross from one domain to another: (from, to) and how many.
@@ -78,6 +80,9 @@ pub struct Site {
 
 /// So many files a site may have with all its twins; hosts without cost take few more.
 const MOST_FILES: usize = 15_000;
+
+/// So many files Cloudflare Pages takes without cost, the least of the hosts that people use for sites of this size.
+const HOST_FILES: usize = 20_000;
 
 /// The pages after the first of lists that may be long: whose list it is, and the number from 1.
 #[derive(Default)]
@@ -166,7 +171,8 @@ impl Site {
             generator: format!("meshfolio {}", env!("CARGO_PKG_VERSION")),
         };
         theme.share("site", &info);
-        let page_of_file = pages_of_files(mesh, &outcome.sources);
+        let homes = Homes::of(mesh, &outcome.config);
+        let page_of_file = pages_of_files(mesh, &homes, &outcome.sources);
         let product_by_slug =
             mesh.products.iter().enumerate().map(|(idx, product)| (product.slug.clone(), idx)).collect();
         let current_contracts = current_contracts(mesh);
@@ -182,7 +188,7 @@ impl Site {
                 domain_terms[domain].push(idx);
             }
         }
-        let moves = pages::moves(mesh);
+        let moves = pages::moves(mesh, &homes);
         let rest = Rest::new(mesh, &facets);
         let health = Health::of_all(&outcome);
         let sheets = sheets::of_all(mesh);
@@ -197,6 +203,7 @@ impl Site {
             tree,
             page_of_file,
             product_by_slug,
+            homes,
             current_contracts,
             flows,
             facets,
@@ -210,7 +217,8 @@ impl Site {
             moves,
             has_twins: true,
         };
-        site.has_twins = site.outcome.config.site.all_twins || site.n_files_at_most(MOST_FILES);
+        let is_lean = site.homes.is_lean();
+        site.has_twins = !is_lean && (site.outcome.config.site.all_twins || site.n_files_at_most(MOST_FILES));
         Ok(site)
     }
 
@@ -232,8 +240,20 @@ impl Site {
     /// Says, when `.md` and `.svg` twins are left out, why and how to keep them.
     #[must_use]
     pub fn twins_note(&self) -> Option<String> {
+        if self.homes.is_lean() {
+            return Some("pages of contracts and all twins, since the site is lean: contracts stand with their products".to_owned());
+        }
         (!self.has_twins).then(|| {
             format!("`.md` and `.svg` twins, since there would be more than {MOST_FILES} files; `site: {{twins: all}}` keeps them")
+        })
+    }
+
+    /// Says, when there are more files than some hosts take, which setting makes fewer.
+    #[must_use]
+    pub fn files_note(&self, n_files: usize) -> Option<String> {
+        (n_files > HOST_FILES).then(|| {
+            let help = if self.homes.is_lean() { "publish to another host" } else { "`site: {lean: true}` makes fewer" };
+            format!("{n_files} files; some hosts take at most {HOST_FILES} (Cloudflare Pages without cost): {help}")
         })
     }
 
@@ -299,7 +319,7 @@ impl Site {
         let config = &self.outcome.config;
         let title_key = if config.forge.kind == ForgeKind::GitLab { "issue%5Btitle%5D" } else { "title" };
         let wanted = issues_url(config).map(|base| format!("{base}?{title_key}="));
-        self.search.get_or_init(|| Shards::new(self.mesh(), &self.health, wanted.as_deref()))
+        self.search.get_or_init(|| Shards::new(self.mesh(), &self.homes, &self.health, wanted.as_deref()))
     }
 
     /// Returns what happened, by whom it concerns.
@@ -320,13 +340,38 @@ impl Site {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        View { mesh: &self.outcome.mesh, sources: &self.outcome.sources, config: &self.outcome.config, tree: None }
+        let outcome = &self.outcome;
+        let (mesh, sources, config) = (&outcome.mesh, &outcome.sources, &outcome.config);
+        View { mesh, sources, config, homes: &self.homes, tree: None }
     }
 
     /// Returns the page of an anchor of a version of a contract, with the anchor.
     pub(super) fn schema_page(&self, contract_idx: usize, anchor: &str) -> String {
+        let (mesh, homes) = (&self.outcome.mesh, &self.homes);
         let number = self.sheets.get(&contract_idx).map_or(0, |sheets| sheets.page_of(anchor));
-        format!("{}#{anchor}", address::schema(&self.outcome.mesh, contract_idx, number))
+        if number == 0 || !homes.has_page(contract_idx) {
+            return address::contract_part(mesh, homes, contract_idx, anchor);
+        }
+        format!("{}#{anchor}", address::schema(mesh, homes, contract_idx, number))
+    }
+
+    /// Returns the JSON form of a page, where the site has such forms.
+    pub(super) fn json_of(&self, page: &str) -> Option<String> {
+        (!self.homes.is_lean()).then(|| page.replace(".html", ".json"))
+    }
+
+    /// Says whether a product has a page that lists its readers: on a lean site where the picture does not name them all.
+    pub(super) fn has_consumers_page(&self, product_idx: usize) -> bool {
+        !self.homes.is_lean() || is_cut(self.mesh(), product_idx).1
+    }
+
+    /// Says whether a product has a page with more of its lineage: on a lean site where the picture does not name all
+    /// that it reads.
+    pub(super) fn has_lineage_page(&self, product_idx: usize) -> bool {
+        match self.homes.is_lean() {
+            true => is_cut(self.mesh(), product_idx).0,
+            false => has_more(self.mesh(), product_idx),
+        }
     }
 
     /// Returns what the mark of a product shows.
@@ -451,7 +496,7 @@ fn issues_url(config: &Config) -> Option<String> {
 }
 
 /// Says on which page each descriptor and Markdown file is.
-fn pages_of_files(mesh: &Mesh, sources: &SourceMap) -> BTreeMap<FileId, String> {
+fn pages_of_files(mesh: &Mesh, homes: &Homes, sources: &SourceMap) -> BTreeMap<FileId, String> {
     let mut pages = BTreeMap::new();
     for kind in Kind::ALL {
         if kind == Kind::SemanticDefinition {
@@ -461,7 +506,7 @@ fn pages_of_files(mesh: &Mesh, sources: &SourceMap) -> BTreeMap<FileId, String> 
             continue;
         }
         for (idx, header) in mesh.headers(kind).into_iter().enumerate() {
-            let Some(page) = address::page(mesh, Found { kind, idx }) else { continue };
+            let Some(page) = address::page(mesh, homes, Found { kind, idx }) else { continue };
             pages.insert(header.file, page.clone());
             if let Some(prose) = mesh.docs.prose_of(header.file, sources) {
                 pages.entry(prose).or_insert(page.clone());

@@ -14,6 +14,7 @@ mod evidence;
 mod feeds;
 mod floods;
 mod history;
+mod lean;
 mod lineage;
 mod mv;
 mod pages;

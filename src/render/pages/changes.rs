@@ -202,13 +202,13 @@ fn version_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> VersionRow
     let header = &contract.descriptor.header;
     let link = |at: &usize| {
         let version = &mesh.contracts[*at].descriptor;
-        let page = format!("{}#diff", address::contract_version(mesh, *at));
+        let page = address::contract_part(mesh, &site.homes, *at, "diff");
         VersionLink { anchor: linker.to(version.version_text(), &page), status: version.header.status_word() }
     };
     // The first version has none before it, and so no difference.
     let versions = mesh.versions(&header.id.value);
     VersionRow {
-        contract: linker.to(header.title(), &address::contract(&contract.slug)),
+        contract: linker.to(header.title(), &address::contract(mesh, &site.homes, idx)),
         versions: versions.iter().skip(1).rev().take(VERSIONS_EACH).map(link).collect(),
     }
 }

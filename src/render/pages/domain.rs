@@ -174,7 +174,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     let linker = Linker { site, depth: 1 };
     let path = format!("domains/{}.html", domain.slug);
     let mut frame = Frame::new(site, &path, "domains", header.title()).of_file(site, header.file);
-    frame.json = Some(format!("domains/{}.json", domain.slug));
+    frame.json = site.json_of(&format!("domains/{}.html", domain.slug));
     frame.feed = Some(format!("domains/{}.atom", domain.slug));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Domain, &header.id.value, None));

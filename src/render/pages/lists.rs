@@ -167,7 +167,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
             let version = contract.descriptor.version_text();
             let more = if versions > 1 { format!("{version}, {versions} versions") } else { version.to_owned() };
             Row {
-                thing: linker.to(header.title(), &address::contract(&contract.slug)),
+                thing: linker.to(header.title(), &address::contract(mesh, &site.homes, idx)),
                 say: said(header),
                 status: Some(parts::status_of(header)),
                 cells: vec![

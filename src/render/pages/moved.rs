@@ -9,7 +9,7 @@ use crate::model::{Alias, Kind, Ref};
 use crate::render::parts::{Anchor, Day, Frame};
 use crate::render::site::Site;
 use crate::render::twins::to_json;
-use crate::render::{Page, RenderError, address};
+use crate::render::{Homes, Page, RenderError, address};
 
 /// An old address and where it leads.
 #[derive(Clone, Debug)]
@@ -44,10 +44,10 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
 }
 
 /// Finds the old address of each alias whose name is gone and whose address nothing else has.
-pub(in crate::render) fn moves(mesh: &Mesh) -> Vec<Move> {
+pub(in crate::render) fn moves(mesh: &Mesh, homes: &Homes) -> Vec<Move> {
     let mut moves: Vec<Move> = Vec::new();
     for (alias_idx, alias) in mesh.aliases.iter().enumerate() {
-        for (from, to) in of_alias(mesh, alias) {
+        for (from, to) in of_alias(mesh, homes, alias) {
             if from != to && !moves.iter().any(|known| known.from == from) {
                 moves.push(Move { from, to, alias_idx });
             }
@@ -59,16 +59,16 @@ pub(in crate::render) fn moves(mesh: &Mesh) -> Vec<Move> {
     let mut taken = std::collections::BTreeSet::new();
     for kind in Kind::ALL {
         let n = if kind == Kind::SemanticDefinition { mesh.terms.len() } else { mesh.headers(kind).len() };
-        taken.extend((0..n).filter_map(|idx| address::page(mesh, Found { kind, idx })));
+        taken.extend((0..n).filter_map(|idx| address::page(mesh, homes, Found { kind, idx })));
     }
-    taken.extend(mesh.contracts.iter().map(|contract| address::contract(&contract.slug)));
+    taken.extend((0..mesh.contracts.len()).map(|idx| address::contract(mesh, homes, idx)));
     moves.retain(|moved| !taken.contains(&moved.from));
     moves
 }
 
 /// Returns old and new addresses; nothing where the old name made none that can be known, or where
 /// the alias leads nowhere, which is a finding.
-fn of_alias(mesh: &Mesh, alias: &Alias) -> Vec<(String, String)> {
+fn of_alias(mesh: &Mesh, homes: &Homes, alias: &Alias) -> Vec<(String, String)> {
     let (Ok(from), Ok(to)) = (Ref::parse(&alias.from), Ref::parse(&alias.to)) else { return Vec::new() };
     let Some(target) = mesh.find(&to).into_iter().next_back() else { return Vec::new() };
     let kind = from.kind.unwrap_or(target.kind);
@@ -77,7 +77,7 @@ fn of_alias(mesh: &Mesh, alias: &Alias) -> Vec<(String, String)> {
         return Vec::new();
     }
     let old = |rest: &str| format!("{}/{stem}{rest}.html", kind.folder());
-    let Some(new) = address::page(mesh, target) else { return Vec::new() };
+    let Some(new) = address::page(mesh, homes, target) else { return Vec::new() };
     if kind != Kind::DataContract || target.kind != Kind::DataContract {
         return vec![(old(""), new)];
     }
@@ -88,9 +88,9 @@ fn of_alias(mesh: &Mesh, alias: &Alias) -> Vec<(String, String)> {
     let contract = &mesh.contracts[target.idx];
     let versions = mesh.versions(&contract.descriptor.header.id.value).iter().map(|idx| {
         let version = version_slug(mesh.contracts[*idx].descriptor.version_text());
-        (old(&format!("/{version}")), address::contract_version(mesh, *idx))
+        (old(&format!("/{version}")), address::contract_version(mesh, homes, *idx))
     });
-    let current = if to.version.is_some() { new } else { address::contract(&contract.slug) };
+    let current = if to.version.is_some() { new } else { address::contract(mesh, homes, target.idx) };
     std::iter::once((old(""), current)).chain(versions).collect()
 }
 
@@ -146,6 +146,9 @@ fn redirects(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
 
 /// Only versions of contracts have a JSON form, not the page of the current one.
 fn has_json(site: &Site, stem: &str) -> bool {
+    if site.homes.is_lean() {
+        return false;
+    }
     let is_current = |idx: &usize| stem == format!("contracts/{}", site.mesh().contracts[*idx].slug);
     !stem.starts_with("contracts/") || !site.current_contracts.iter().any(is_current)
 }

@@ -87,7 +87,7 @@ fn build(site: &Site, idx: usize, number: usize) -> TermPage<'_> {
     let title = if number == 0 { name.to_owned() } else { format!("{name}, page {}", number + 1) };
     let mut frame = Frame::new(site, &path(&node.slug, number), "glossary", &title).of_file(site, glossary.header.file);
     let linker = Linker { site, depth: frame.depth() };
-    frame.json = Some(format!("glossary/{}.json", node.slug));
+    frame.json = site.json_of(&format!("glossary/{}.html", node.slug));
     frame.reference = Some(format!("term:{}", node.id));
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::SemanticDefinition, &node.id, None));
     frame.description = term.description.as_deref().map(parts::first_sentence).unwrap_or_default();

@@ -20,7 +20,7 @@ use index::Index;
 
 use super::health::Health;
 use super::site::Site;
-use super::{OutPath, Page, RenderError};
+use super::{Homes, OutPath, Page, RenderError};
 use crate::graph::Mesh;
 
 pub(super) use card::push_string;
@@ -35,8 +35,8 @@ pub(super) struct Shards {
 
 impl Shards {
     /// Makes the index of a mesh; who wants data that is not there adds the title of an issue to `wanted_url`.
-    pub(super) fn new(mesh: &Mesh, health: &[Health], wanted_url: Option<&str>) -> Shards {
-        Shards { files: shards::files(&Index::new(mesh, health), mesh, health, wanted_url) }
+    pub(super) fn new(mesh: &Mesh, homes: &Homes, health: &[Health], wanted_url: Option<&str>) -> Shards {
+        Shards { files: shards::files(&Index::new(mesh, health), mesh, homes, health, wanted_url) }
     }
 
     /// Returns the number of files.

@@ -24,6 +24,7 @@ use super::facts::{Facet, Value};
 use super::index::{Index, Posting, Term};
 use super::{fields, rank, typo, varint};
 use crate::graph::Mesh;
+use crate::render::Homes;
 use crate::render::health::Health;
 
 /// The folder of all shards.
@@ -54,7 +55,13 @@ const HASH_CHARACTERS: usize = 5;
 pub(super) type File = (String, String);
 
 /// Writes the index; the root comes first.
-pub(super) fn files(index: &Index, mesh: &Mesh, health: &[Health], wanted_url: Option<&str>) -> Vec<File> {
+pub(super) fn files(
+    index: &Index,
+    mesh: &Mesh,
+    homes: &Homes,
+    health: &[Health],
+    wanted_url: Option<&str>,
+) -> Vec<File> {
     let (terms, tails) = term_shards(index);
     let firsts: Vec<String> = terms.iter().map(|shard| shard.first.clone()).collect();
     let quoted = |text: &String| {
@@ -68,7 +75,7 @@ pub(super) fn files(index: &Index, mesh: &Mesh, health: &[Health], wanted_url: O
             if position > 0 {
                 text.push(',');
             }
-            card(mesh, health, entry).write(&mut text);
+            card(mesh, homes, health, entry).write(&mut text);
         }
         text + "]"
     });

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::graph::ColumnPlace;
 use crate::model::{ColumnFact, Property, PropertyDetail, PropertyFlags, RareDetail, SchemaObject, Text};
+use crate::render::homes::FoldNames;
 use crate::render::markup::Markup;
 use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
 use crate::render::{address, markdown};
@@ -220,11 +221,21 @@ impl<'a> Place<'a> {
             (false, _) => (format!("{id} {full}"), format!("#c-{}", anchor_part(&full))),
         };
         let is_on_one_page = !self.linker.site.sheets.contains_key(&place.contract_idx);
-        if place.contract_idx == self.contract_idx && is_on_one_page {
+        if place.contract_idx == self.contract_idx && is_on_one_page && !self.linker.site.homes.is_lean() {
             return Anchor { text: full.trim_end_matches('.').to_owned().into(), href: Some(hash) };
         }
         let page = self.linker.site.schema_page(place.contract_idx, hash.trim_start_matches('#'));
         Anchor { text: text.into(), href: Some(address::relative(self.linker.depth, &page)) }
+    }
+}
+
+impl ObjectPart<'_> {
+    /// Gives it and its columns the names of the page of its product.
+    pub(super) fn rename(&mut self, names: &FoldNames) {
+        self.anchor = names.anchor(&self.anchor);
+        for row in &mut self.columns {
+            row.anchor = names.anchor(&row.anchor);
+        }
     }
 }
 

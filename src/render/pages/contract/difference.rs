@@ -20,6 +20,20 @@ pub(super) struct ChangeRow<'a> {
     becomes: Option<Cow<'a, str>>,
 }
 
+impl ChangeRow<'_> {
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
+    pub(super) fn was(&self) -> Option<&str> {
+        self.was.as_deref()
+    }
+
+    pub(super) fn becomes(&self) -> Option<&str> {
+        self.becomes.as_deref()
+    }
+}
+
 /// Lists the differences between two versions: removed first, then changed, then added, each in the
 /// order of its name.
 pub(super) fn changes<'a>(base: &'a DataContract, head: &'a DataContract) -> Vec<ChangeRow<'a>> {

@@ -3,8 +3,11 @@
 
 pub(super) mod columns;
 mod difference;
+mod fold;
 pub(super) mod quality;
 mod schema;
+
+pub(super) use fold::{Fold, folds};
 
 use std::borrow::Cow;
 
@@ -14,7 +17,7 @@ use self::columns::{ObjectPart, Place};
 use self::difference::ChangeRow;
 use self::quality::QualityRow;
 use super::{column_lineage, page};
-use crate::graph::{EvidenceSummary, Lifecycle, version_slug};
+use crate::graph::{EvidenceSummary, Lifecycle};
 use crate::model::{DataContract, Kind, Role, Server, ServiceLevel, Urn};
 use crate::render::health::{self, Level};
 use crate::render::parts::{self, Anchor, Anchors, Contact, Frame, Linker, Sign, anchor_part};
@@ -72,7 +75,8 @@ struct ContractPage<'a> {
     n_consumers: usize,
     /// Where all readers stand, when they do not all stand here.
     all_consumers: Option<String>,
-    yaml: String,
+    /// The descriptor as its authors wrote it.
+    yaml: Option<String>,
     tags: Vec<Anchor<'a>>,
 }
 
@@ -173,15 +177,19 @@ const CONNECTS: usize = 3;
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
     let mesh = site.mesh();
-    for idx in 0..mesh.contracts.len() {
-        let exact = address::contract_version(mesh, idx);
+    let is_lean = site.homes.is_lean();
+    for idx in (0..mesh.contracts.len()).filter(|idx| site.homes.has_page(*idx)) {
+        let exact = address::contract_file(mesh, &site.homes, idx);
         pages.extend(page(&exact, idx, html));
+        if is_lean {
+            continue;
+        }
         pages.extend(page(&exact.replace(".html", ".json"), idx, json));
         pages.extend(page(&exact.replace(".html", ".odcs.yaml"), idx, yaml));
     }
-    for idx in &site.current_contracts {
-        let exact = address::contract_version(mesh, *idx);
-        pages.extend(page(&address::contract(&mesh.contracts[*idx].slug), *idx, html).map(|page| page.like(&exact)));
+    for idx in site.current_contracts.iter().filter(|_| !is_lean) {
+        let exact = address::contract_file(mesh, &site.homes, *idx);
+        pages.extend(page(&address::contract(mesh, &site.homes, *idx), *idx, html).map(|page| page.like(&exact)));
     }
     pages.extend(schema::pages(site));
     pages
@@ -199,16 +207,19 @@ fn yaml(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
 }
 
 fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
-    site.theme.render("contract.html", &build(site, idx as usize))
+    let idx = idx as usize;
+    let path = address::contract_file(site.mesh(), &site.homes, idx);
+    site.theme.render("contract.html", &build(site, idx, &path))
 }
 
-fn build(site: &Site, idx: usize) -> ContractPage<'_> {
+/// Words a version for the page at `path`.
+fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
     let mesh = site.mesh();
     let contract = &mesh.contracts[idx];
     let (descriptor, header) = (&contract.descriptor, &contract.descriptor.header);
     let version = descriptor.version_text();
     let current = mesh.current_version(&header.id.value).unwrap_or(idx);
-    let mut frame = frame(site, idx, current);
+    let mut frame = frame(site, idx, current, path);
     describe(site, idx, &mut frame);
     let linker = Linker { site, depth: frame.depth() };
     let rendered =
@@ -230,7 +241,7 @@ fn build(site: &Site, idx: usize) -> ContractPage<'_> {
         n_personal: descriptor.columns().filter(|(_, columns)| is_personal(columns)).count(),
         n_columns: descriptor.n_columns(),
         traced: column_lineage::has_page(site, idx)
-            .then(|| address::relative(linker.depth, &address::columns(mesh, idx))),
+            .then(|| address::relative(linker.depth, &address::columns(mesh, &site.homes, idx))),
         standard: format!("ODCS {}", header.api_version.trim_start_matches('v')),
         purpose_html: rendered(&header.description.purpose),
         usage_html: rendered(&header.description.usage),
@@ -274,22 +285,27 @@ fn build(site: &Site, idx: usize) -> ContractPage<'_> {
         all_consumers: first
             .filter(|_| contract.consumers.len() > CONSUMERS)
             .map(|slug| address::relative(linker.depth, &format!("products/{slug}/consumers.html"))),
-        yaml: address::relative(linker.depth, &address::contract_version(mesh, idx).replace(".html", ".odcs.yaml")),
+        yaml: match site.homes.is_lean() {
+            true => frame.source.clone(),
+            false => {
+                let file = address::contract_file(mesh, &site.homes, idx);
+                Some(address::relative(linker.depth, &file.replace(".html", ".odcs.yaml")))
+            }
+        },
         tags: header.tags.iter().map(|tag| linker.tag(tag)).collect(),
         owner,
         frame,
     }
 }
 
-fn frame(site: &Site, idx: usize, current: usize) -> Frame<'_> {
+fn frame<'a>(site: &'a Site, idx: usize, current: usize, path: &str) -> Frame<'a> {
     let contract = &site.mesh().contracts[idx];
     let header = &contract.descriptor.header;
     let version = contract.descriptor.version_text();
-    let path = address::contract_version(site.mesh(), idx);
     let mut frame =
-        Frame::new(site, &path, "contracts", &format!("{} {version}", header.title())).of_file(site, header.file);
+        Frame::new(site, path, "contracts", &format!("{} {version}", header.title())).of_file(site, header.file);
     let linker = Linker { site, depth: frame.depth() };
-    frame.json = Some(path.replace(".html", ".json"));
+    frame.json = site.json_of(path);
     frame.reference = Some(format!("contract:{}@{version}", header.id.value));
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::DataContract, &header.id.value, Some(version)));
     frame.description = header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default();
@@ -301,7 +317,7 @@ fn frame(site: &Site, idx: usize, current: usize) -> Frame<'_> {
             .mesh
             .base_url
             .as_ref()
-            .map(|base| format!("{base}{}", address::contract(&contract.slug)));
+            .map(|base| format!("{base}{}", address::contract(site.mesh(), &site.homes, idx)));
     } else {
         frame.is_old = true;
     }
@@ -323,7 +339,7 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
     let linked = &frame.linked;
     let servers: Vec<&str> = descriptor.servers.iter().take(NAMED).map(|server| server.name.as_str()).collect();
     let mut thing = linked
-        .thing("Dataset", &address::contract(&contract.slug))
+        .thing("Dataset", &address::contract(site.mesh(), &site.homes, idx))
         .text("name", &frame.title)
         .text("description", &frame.description)
         .text("version", descriptor.version_text())
@@ -357,9 +373,9 @@ fn next<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<NextVersio
     let (at, status) = newer
         .map(|at| (at, mesh.contracts[at].descriptor.header.status_word()))
         .find(|(_, status)| matches!(status.as_str(), "proposed" | "draft"))?;
-    let page = address::contract_version(mesh, at);
+    let page = address::contract_part(mesh, &site.homes, at, "diff");
     let text = mesh.contracts[at].descriptor.version_text();
-    Some(NextVersion { version: linker.to(text, &format!("{page}#diff")), status })
+    Some(NextVersion { version: linker.to(text, &page), status })
 }
 
 fn versions<'a>(site: &'a Site, here: usize, linker: Linker<'a>) -> Vec<VersionTab<'a>> {
@@ -367,7 +383,7 @@ fn versions<'a>(site: &'a Site, here: usize, linker: Linker<'a>) -> Vec<VersionT
     let id = &mesh.contracts[here].descriptor.header.id.value;
     let tab = |idx: &usize| {
         let contract = &mesh.contracts[*idx].descriptor;
-        let page = format!("contracts/{}/{}.html", mesh.contracts[*idx].slug, version_slug(contract.version_text()));
+        let page = address::contract_version(mesh, &site.homes, *idx);
         let note = contract.header.status_word();
         VersionTab {
             anchor: linker.to(contract.version_text(), &page),
@@ -388,7 +404,7 @@ fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Changes
     let n = rows.len();
     rows.truncate(CHANGES);
     let text = mesh.contracts[before].descriptor.version_text();
-    Some(Changes { against: linker.to(text, &address::contract_version(mesh, before)), rows, n })
+    Some(Changes { against: linker.to(text, &address::contract_version(mesh, &site.homes, before)), rows, n })
 }
 
 /// What to paste, production first.
