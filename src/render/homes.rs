@@ -123,8 +123,11 @@ impl Homes {
         let key = format!("{}-{}", contract.slug, version_slug(contract.descriptor.version_text()));
         // No anchor of a name of a file has this sign.
         let before = |is_own: bool| if is_own { String::new() } else { format!("{key}~") };
-        let names =
-            FoldNames { id: format!("contract-{key}"), before: before(*is_lead), before_objects: before(*has_own_objects) };
+        let names = FoldNames {
+            id: format!("contract-{key}"),
+            before: before(*is_lead),
+            before_objects: before(*has_own_objects),
+        };
         Some((*product_idx, names))
     }
 
@@ -163,7 +166,8 @@ impl FoldNames {
 /// Folds what a product publishes into its page, the active contracts first, as long as there is room.
 fn fold(mesh: &Mesh, product_idx: usize, homes: &mut [Option<Home>]) -> Vec<usize> {
     let is_of_it = |idx: &usize| {
-        mesh.contracts[*idx].published_by.first().is_some_and(|by| by.product_idx == product_idx) && homes[*idx].is_none()
+        mesh.contracts[*idx].published_by.first().is_some_and(|by| by.product_idx == product_idx)
+            && homes[*idx].is_none()
     };
     let mut own: Vec<usize> = Vec::new();
     for idx in mesh.products[product_idx].outputs.iter().flatten().copied().filter(is_of_it) {
@@ -210,7 +214,8 @@ fn weight(contract: &DataContract, has_before: bool) -> Option<usize> {
     }
     let description = &contract.header.description;
     let texts = [&description.purpose, &description.usage, &description.limitations];
-    let texts: usize = texts.into_iter().flatten().map(|text| (2 * sheets::escaped(text)).min(super::markdown::TEXT)).sum();
+    let texts: usize =
+        texts.into_iter().flatten().map(|text| (2 * sheets::escaped(text)).min(super::markdown::TEXT)).sum();
     let levels = contract.service_levels.iter().filter_map(|level| level.detail.as_deref()?.description.as_deref());
     let roles = contract.roles.iter().take(ROLES).filter_map(|role| role.description.as_deref());
     let servers = contract.servers.iter().take(SERVERS).filter_map(|server| server.description.as_deref());
@@ -236,11 +241,21 @@ mod tests {
 
     #[test]
     fn anchors_of_a_second_contract_have_its_name_before_them() {
-        let names = FoldNames { id: "contract-a-1".to_owned(), before: "a-1~".to_owned(), before_objects: String::new() };
-        let anchors = ["", "columns", "diff", "c-o.x", "o-o", "sla-freshness", "q-unique"].map(|anchor| names.anchor(anchor));
+        let names =
+            FoldNames { id: "contract-a-1".to_owned(), before: "a-1~".to_owned(), before_objects: String::new() };
+        let anchors =
+            ["", "columns", "diff", "c-o.x", "o-o", "sla-freshness", "q-unique"].map(|anchor| names.anchor(anchor));
         assert_eq!(
             anchors,
-            ["contract-a-1", "contract-a-1-columns", "contract-a-1-diff", "c-o.x", "o-o", "a-1~sla-freshness", "a-1~q-unique"]
+            [
+                "contract-a-1",
+                "contract-a-1-columns",
+                "contract-a-1-diff",
+                "c-o.x",
+                "o-o",
+                "a-1~sla-freshness",
+                "a-1~q-unique"
+            ]
         );
     }
 }

@@ -202,6 +202,12 @@ impl<'a> Linker<'a> {
         self.to(text, &address::contract_version(self.site.mesh(), &self.site.homes, idx))
     }
 
+    /// `Orders in the warehouse 2.1.0`, a link to that version: for those who do not know it by its id.
+    pub(super) fn titled_contract(self, idx: usize) -> Anchor<'a> {
+        let contract = &self.site.mesh().contracts[idx].descriptor;
+        Anchor { text: format!("{} {}", contract.header.title(), contract.version_text()).into(), ..self.contract(idx) }
+    }
+
     pub(super) fn source(self, idx: usize) -> Anchor<'a> {
         self.thing(Found { kind: Kind::SourceSystem, idx }, &self.site.mesh().sources[idx].descriptor.header)
     }

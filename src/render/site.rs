@@ -98,14 +98,14 @@ pub(super) struct Rest {
 }
 
 impl Rest {
-    fn new(mesh: &Mesh, facets: &Facets) -> Rest {
+    fn new(mesh: &Mesh, facets: &Facets, n_cards: usize) -> Rest {
         let after_first = |lengths: Vec<usize>| {
             let numbers = |(idx, length): (usize, usize)| (1..n_sheets(length, ROWS)).map(move |number| (idx, number));
             lengths.into_iter().enumerate().flat_map(numbers).collect()
         };
         let values = facets.all.iter().enumerate().flat_map(|(facet, all)| {
             let numbers = move |(value, found): (usize, &super::facets::FacetValue)| {
-                (0..n_sheets(found.products.len(), CARDS)).map(move |number| (facet, value, number))
+                (0..n_sheets(found.products.len(), n_cards)).map(move |number| (facet, value, number))
             };
             all.values.iter().enumerate().flat_map(numbers)
         });
@@ -123,8 +123,9 @@ const ISSUE_URL: usize = 1_800;
 
 /// Rows of one page of a list.
 pub(super) const ROWS: usize = 200;
-/// Cards of one page of a list.
-pub(super) const CARDS: usize = 48;
+/// Cards of one page of a list, and of a lean site.
+const CARDS: usize = 48;
+const LEAN_CARDS: usize = 96;
 
 /// Returns how many pages a list has, at least one.
 pub(super) fn n_sheets(length: usize, size: usize) -> usize {
@@ -189,7 +190,7 @@ impl Site {
             }
         }
         let moves = pages::moves(mesh, &homes);
-        let rest = Rest::new(mesh, &facets);
+        let rest = Rest::new(mesh, &facets, if homes.is_lean() { LEAN_CARDS } else { CARDS });
         let health = Health::of_all(&outcome);
         let sheets = sheets::of_all(mesh);
         let cards = mesh.products.iter().map(|_| OnceLock::new()).collect();
@@ -241,7 +242,10 @@ impl Site {
     #[must_use]
     pub fn twins_note(&self) -> Option<String> {
         if self.homes.is_lean() {
-            return Some("pages of contracts and all twins, since the site is lean: contracts stand with their products".to_owned());
+            return Some(
+                "pages of contracts and all twins, since the site is lean: contracts stand with their products"
+                    .to_owned(),
+            );
         }
         (!self.has_twins).then(|| {
             format!("`.md` and `.svg` twins, since there would be more than {MOST_FILES} files; `site: {{twins: all}}` keeps them")
@@ -252,7 +256,8 @@ impl Site {
     #[must_use]
     pub fn files_note(&self, n_files: usize) -> Option<String> {
         (n_files > HOST_FILES).then(|| {
-            let help = if self.homes.is_lean() { "publish to another host" } else { "`site: {lean: true}` makes fewer" };
+            let help =
+                if self.homes.is_lean() { "publish to another host" } else { "`site: {lean: true}` makes fewer" };
             format!("{n_files} files; some hosts take at most {HOST_FILES} (Cloudflare Pages without cost): {help}")
         })
     }
@@ -355,6 +360,11 @@ impl Site {
         format!("{}#{anchor}", address::schema(mesh, homes, contract_idx, number))
     }
 
+    /// Returns how many cards a page of a list has.
+    pub(super) fn n_cards(&self) -> usize {
+        if self.homes.is_lean() { LEAN_CARDS } else { CARDS }
+    }
+
     /// Returns the JSON form of a page, where the site has such forms.
     pub(super) fn json_of(&self, page: &str) -> Option<String> {
         (!self.homes.is_lean()).then(|| page.replace(".html", ".json"))
@@ -368,10 +378,7 @@ impl Site {
     /// Says whether a product has a page with more of its lineage: on a lean site where the picture does not name all
     /// that it reads.
     pub(super) fn has_lineage_page(&self, product_idx: usize) -> bool {
-        match self.homes.is_lean() {
-            true => is_cut(self.mesh(), product_idx).0,
-            false => has_more(self.mesh(), product_idx),
-        }
+        if self.homes.is_lean() { is_cut(self.mesh(), product_idx).0 } else { has_more(self.mesh(), product_idx) }
     }
 
     /// Returns what the mark of a product shows.

@@ -163,7 +163,8 @@ fn the_demo_is_whole_when_it_is_lean() {
             && ["json", "md", "svg", "yaml"].contains(&ending)
     };
     assert_eq!(files.keys().filter(is_twin).collect::<Vec<_>>(), Vec::<&String>::new());
-    for path in ["catalog.json", "catalog/000.json", "changes.atom", "llms.txt", "sitemap.xml", "contracts/index.html"] {
+    for path in ["catalog.json", "catalog/000.json", "changes.atom", "llms.txt", "sitemap.xml", "contracts/index.html"]
+    {
         assert!(files.contains_key(path), "{path}");
     }
     let orders = &files["products/orders.html"];
@@ -198,10 +199,9 @@ fn contracts_stand_where_there_is_room_for_them() {
     for number in 0..900 {
         let _ = writeln!(wide, "      - {{name: column_{number}, logicalType: string, description: What it means}}");
     }
-    let wide = contract("wide", "1.0.0", "").1.replace(
-        "schema: [{name: t, properties: [{name: x, logicalType: string}]}]\n",
-        &wide,
-    );
+    let wide = contract("wide", "1.0.0", "")
+        .1
+        .replace("schema: [{name: t, properties: [{name: x, logicalType: string}]}]\n", &wide);
     let files = site(&[
         product(
             "p",
@@ -217,7 +217,8 @@ fn contracts_stand_where_there_is_room_for_them() {
     ]);
     let page = &files["products/p.html"];
     // The first has its anchors; the others, which have an object of the same name, have their own name before them.
-    for id in ["c-t.x", "sla-freshness", "a-1.0.0~c-t.x", "a-1.0.0~sla-freshness", "b-1.0.0~c-t.x", "contract-b-1.0.0"] {
+    for id in ["c-t.x", "sla-freshness", "a-1.0.0~c-t.x", "a-1.0.0~sla-freshness", "b-1.0.0~c-t.x", "contract-b-1.0.0"]
+    {
         assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
     }
     assert!(page.contains("0.1.0 (active)"), "an older version is named");
@@ -241,12 +242,19 @@ fn contracts_stand_where_there_is_room_for_them() {
 fn a_page_with_all_its_contracts_does_not_grow_without_bound() {
     let mut readme = String::from("# P\n");
     for number in 0..9_000 {
-        let _ = write!(readme, "\n## Part {number}\n\nSome *words* with `code` and a [link](https://a.example/{number}).\n");
+        let _ = write!(
+            readme,
+            "\n## Part {number}\n\nSome *words* with `code` and a [link](https://a.example/{number}).\n"
+        );
     }
     let mut ports = String::from("outputPorts:\n");
     let mut all = vec![("README.md".to_owned(), readme)];
     for number in 0..80 {
-        let _ = writeln!(ports, "  - {{name: port-{number}, contractId: c{number}, version: 2.0.0, description: \"{}\"}}", "why ".repeat(60));
+        let _ = writeln!(
+            ports,
+            "  - {{name: port-{number}, contractId: c{number}, version: 2.0.0, description: \"{}\"}}",
+            "why ".repeat(60)
+        );
         let (path, text) = contract(&format!("c{number}"), "2.0.0", "");
         if number > 0 {
             all.extend([(path, text), contract(&format!("c{number}"), "1.0.0", "")]);
@@ -263,7 +271,8 @@ fn a_page_with_all_its_contracts_does_not_grow_without_bound() {
         }
         rest.push_str("slaProperties:\n");
         for level in 0..12 {
-            let _ = writeln!(rest, "  - {{property: p{level}, value: 1, unit: d, description: \"{}\"}}", "why ".repeat(20));
+            let _ =
+                writeln!(rest, "  - {{property: p{level}, value: 1, unit: d, description: \"{}\"}}", "why ".repeat(20));
         }
         let rules: String = (0..100).fold(String::new(), |mut text, rule| {
             let _ = write!(text, "{{id: q{rule}, type: sql, query: \"SELECT {}\", mustBe: 0}}, ", "<x>, ".repeat(60));

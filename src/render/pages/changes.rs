@@ -56,6 +56,8 @@ struct EndRow<'a> {
 struct VersionRow<'a> {
     contract: Anchor<'a>,
     versions: Vec<VersionLink<'a>>,
+    /// Older ones that are not named.
+    n_more: usize,
 }
 
 #[derive(Serialize)]
@@ -69,9 +71,11 @@ struct CalendarPage<'a> {
     frame: Frame<'a>,
     calendar: Option<Calendar<'a>>,
     ahead: Vec<EndRow<'a>>,
+    n_ahead: usize,
     over: Vec<EndRow<'a>>,
     n_over: usize,
     undated: Vec<EndRow<'a>>,
+    n_undated: usize,
     n_left: usize,
 }
 
@@ -210,6 +214,7 @@ fn version_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> VersionRow
     VersionRow {
         contract: linker.to(header.title(), &address::contract(mesh, &site.homes, idx)),
         versions: versions.iter().skip(1).rev().take(VERSIONS_EACH).map(link).collect(),
+        n_more: versions.len().saturating_sub(1 + VERSIONS_EACH),
     }
 }
 
@@ -285,11 +290,13 @@ fn deprecations(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let n_over = over.len();
     let calendar = calendar(&ahead, today);
     let n_left = ahead.iter().map(|row| row.left).sum();
+    let n_ahead = ahead.len();
     ahead.truncate(ROWS);
     over.truncate(ROWS / 2);
     let mut undated = undated(site, linker);
+    let n_undated = undated.len();
     undated.truncate(ROWS / 2);
-    let page = CalendarPage { frame, calendar, ahead, over, n_over, undated, n_left };
+    let page = CalendarPage { frame, calendar, ahead, n_ahead, over, n_over, undated, n_undated, n_left };
     site.theme.render("deprecations.html", &page)
 }
 

@@ -33,7 +33,7 @@ pub(super) struct PicturePart<'a> {
 struct NeighbourRow<'a> {
     name: Anchor<'a>,
     note: String,
-    direction: &'static str,
+    direction: String,
     through: String,
     standing: String,
     ending: Option<String>,
@@ -98,9 +98,9 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
     let row = |row: &crate::render::picture::EgoRow| NeighbourRow {
         name: anchor(linker, &row.name, row.page.as_deref()),
         note: row.note.clone(),
-        direction: row.direction,
+        direction: parts::sentence(row.direction),
         through: row.through.clone(),
-        standing: row.standing.clone(),
+        standing: parts::sentence(&row.standing),
         ending: row.ending.clone(),
         n: row.n,
     };
@@ -157,7 +157,7 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
         from: anchor(linker, &row.from.0, row.from.1.as_deref()),
         to: anchor(linker, &row.to.0, row.to.1.as_deref()),
         through: row.through.clone(),
-        standing: row.standing.clone(),
+        standing: parts::sentence(&row.standing),
     };
     let page = LineagePage {
         name: header.title().to_owned(),

@@ -88,7 +88,7 @@ fn is_extra_twin(path: &str) -> bool {
 fn is_json_twin(path: &str) -> bool {
     let folder = path.split('/').next().unwrap_or_default();
     let is_of_thing = Kind::ALL.into_iter().any(|kind| !kind.folder().is_empty() && kind.folder() == folder);
-    is_of_thing && path.ends_with(".json")
+    is_of_thing && path.rsplit_once('.').is_some_and(|(_, ending)| ending == "json")
 }
 
 /// Makes a page of a path that slugs made; a path that is not safe is left out, since no slug makes

@@ -1,6 +1,6 @@
 //! The cards of entries: what a result shows before its page is opened.
 
-use super::entry::{Entry, EntryKind, column_path, part_columns};
+use super::entry::{Entry, EntryKind, column_path, n_columns, part_columns};
 use super::facts;
 use crate::graph::{Evidence, Mesh};
 use crate::render::Homes;
@@ -105,8 +105,7 @@ fn facts(mesh: &Mesh, entry: &Entry) -> Vec<String> {
         EntryKind::Object => {
             said.push(format!("in {}", entry.header(mesh).title()));
             types(&mut said);
-            let n = entry.object(mesh).map_or(0, |object| object.properties.len());
-            said.push(parts::count(n, "column"));
+            said.push(parts::count(entry.object(mesh).map_or(0, n_columns), "column"));
         }
         EntryKind::Term => {
             let node = &mesh.terms[entry.idx];

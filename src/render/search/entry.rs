@@ -4,9 +4,9 @@
 use super::rank::{self, Standing};
 use crate::graph::{Mesh, slug_of};
 use crate::model::{DataContract, Header, Property, SchemaObject};
-use crate::render::{Homes, address};
 use crate::render::health::Health;
 use crate::render::sheets::{self, PART_COLUMNS};
+use crate::render::{Homes, address};
 
 /// What kind of thing an entry is. The number is that of the index in the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -270,8 +270,8 @@ fn standing(header: &Header, has: Option<usize>, n_users: usize) -> Standing {
 /// A column of an object with the names above it.
 pub(super) type Column<'m> = Vec<&'m Property>;
 
-/// Returns the number of columns of an object, those in others too.
-fn n_columns(object: &SchemaObject) -> usize {
+/// Returns the number of columns of an object, those in others too: so many rows its table has.
+pub(super) fn n_columns(object: &SchemaObject) -> usize {
     fn count(columns: &[Property]) -> usize {
         columns.iter().map(|column| 1 + count(column.children())).sum()
     }

@@ -10,8 +10,8 @@ use super::query::Query;
 use crate::diagnostic::emit::json_text;
 use crate::graph::Mesh;
 use crate::policy::Outcome;
-use crate::render::export::{csv, table};
 use crate::render::Homes;
+use crate::render::export::{csv, table};
 use crate::render::health::Health;
 
 /// How results are written.
@@ -151,13 +151,7 @@ fn write(query: &str, rows: Vec<Row>, total: usize, partial: bool, format: Searc
     }
 }
 
-fn row(
-    index: &Index,
-    mesh: &Mesh,
-    query: &Query,
-    hit: &Hit,
-    address: &dyn Fn(&Entry, Option<&str>) -> String,
-) -> Row {
+fn row(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, address: &dyn Fn(&Entry, Option<&str>) -> String) -> Row {
     let entry: &Entry = &index.entries[hit.entry];
     let status = facts::status(mesh, entry);
     let place = |name: String| {

@@ -177,7 +177,11 @@ impl View<'_> {
     }
 
     fn link(self, found: Found, header: &Header) -> Link {
-        Link { r#ref: header.reference(), name: header.title().to_owned(), url: address::page(self.mesh, self.homes, found) }
+        Link {
+            r#ref: header.reference(),
+            name: header.title().to_owned(),
+            url: address::page(self.mesh, self.homes, found),
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct ObjectPart<'a> {
     columns: Vec<ColumnRow<'a>>,
     /// Which of its columns these are, when they are not all.
     range: Option<String>,
+    /// The contract, on a page with others.
+    contract: Option<String>,
 }
 
 /// A column, or a part of one. Templates see [`Cells`].
@@ -143,6 +145,7 @@ impl<'a> Place<'a> {
             is_deprecated: object.is_deprecated,
             has_sources: has_sources(&columns),
             range: None,
+            contract: None,
             columns,
         }
     }
@@ -176,7 +179,11 @@ impl<'a> Place<'a> {
         let from = if has_sources { mesh.column_sources(self.contract_idx, column) } else { Vec::new() };
         let from = from.into_iter().map(|source| match source.place {
             Some(place) => self.column(&place),
-            None => Anchor::plain(source.written),
+            // `shop.public.orders.id` is something of the source system `shop`.
+            None => match source.written.split_once('.').and_then(|(id, _)| mesh.source(id)) {
+                Some(idx) => Anchor { text: source.written.into(), ..self.linker.source(idx) },
+                None => Anchor::plain(source.written),
+            },
         });
         let definitions = detail.map_or(&[][..], |detail| &detail.definitions);
         let terms = definitions.iter().filter_map(|term| mesh.term_at(self.path, &term.url));
@@ -231,7 +238,8 @@ impl<'a> Place<'a> {
 
 impl ObjectPart<'_> {
     /// Gives it and its columns the names of the page of its product.
-    pub(super) fn rename(&mut self, names: &FoldNames) {
+    pub(super) fn rename(&mut self, names: &FoldNames, contract: &str) {
+        self.contract = Some(contract.to_owned());
         self.anchor = names.anchor(&self.anchor);
         for row in &mut self.columns {
             row.anchor = names.anchor(&row.anchor);

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{ContractPage, build};
+use super::{ChangeRow, ContractPage, QualityRow, build};
 use crate::render::address;
 use crate::render::homes;
 use crate::render::parts;
@@ -22,6 +22,8 @@ pub(in crate::render::pages) struct Fold<'a> {
     /// Other versions beside those.
     n_others: usize,
     n_servers: usize,
+    /// `orders 2.1.0`
+    name: String,
     contract: ContractPage<'a>,
 }
 
@@ -38,9 +40,9 @@ fn fold(site: &Site, product_idx: usize, idx: usize) -> Option<Fold<'_>> {
     let n_servers = contract.servers.len();
     contract.servers.truncate(homes::SERVERS);
     contract.roles.truncate(homes::ROLES);
-    parts::keep_within(&mut contract.quality, homes::RULES, homes::RULE_BYTES, |row| row.n_bytes());
+    parts::keep_within(&mut contract.quality, homes::RULES, homes::RULE_BYTES, QualityRow::n_bytes);
     if let Some(changes) = &mut contract.changes {
-        parts::keep_within(&mut changes.rows, homes::CHANGES, homes::CHANGE_BYTES, |row| row.n_bytes());
+        parts::keep_within(&mut changes.rows, homes::CHANGES, homes::CHANGE_BYTES, ChangeRow::n_bytes);
     }
     for row in &mut contract.promises {
         row.anchor = names.anchor(&row.anchor);
@@ -48,8 +50,9 @@ fn fold(site: &Site, product_idx: usize, idx: usize) -> Option<Fold<'_>> {
     for row in &mut contract.quality {
         row.anchor = names.anchor(&row.anchor);
     }
+    let name = format!("{} {}", mesh.contracts[idx].descriptor.header.id.value, contract.version);
     for object in &mut contract.objects {
-        object.rename(&names);
+        object.rename(&names, &name);
     }
     let ports = product.descriptor.output_ports.iter().zip(&product.outputs);
     let ports = ports.filter(|(_, published)| **published == Some(idx)).map(|(port, _)| port.name.as_str());
@@ -61,26 +64,26 @@ fn fold(site: &Site, product_idx: usize, idx: usize) -> Option<Fold<'_>> {
             status => format!("{} ({status})", header.version_text()),
         }
     };
-    let others: Vec<String> =
-        all.iter().rev().filter(|other| **other != idx).take(homes::VERSIONS).map(word).collect();
+    let others: Vec<String> = all.iter().rev().filter(|other| **other != idx).take(homes::VERSIONS).map(word).collect();
     Some(Fold {
         id: names.id,
         ports: ports.collect(),
         n_others: (all.len() - 1).saturating_sub(others.len()),
         others,
         n_servers,
+        name,
         contract,
     })
 }
 
-impl super::ChangeRow<'_> {
+impl ChangeRow<'_> {
     fn n_bytes(&self) -> usize {
         let texts = [Some(self.place()), self.was(), self.becomes()];
         texts.into_iter().flatten().map(escaped).sum()
     }
 }
 
-impl super::QualityRow<'_> {
+impl QualityRow<'_> {
     fn n_bytes(&self) -> usize {
         let texts = [&*self.name, &*self.says, &self.about, self.query.unwrap_or_default()];
         texts.into_iter().map(escaped).sum::<usize>() + 2 * self.name.len()

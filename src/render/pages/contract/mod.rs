@@ -150,7 +150,7 @@ struct RoleRow<'a> {
 #[derive(Serialize)]
 pub(super) struct Fact<'a> {
     pub name: String,
-    pub value: Cow<'a, str>,
+    pub value: Anchor<'a>,
 }
 
 #[derive(Serialize)]
@@ -273,7 +273,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         changes: changes(site, idx, linker),
         roles: descriptor.roles.iter().take(ROLES).map(|role| role_row(role, linker)).collect(),
         price: descriptor.price.as_deref().and_then(price),
-        more: facts(header),
+        more: facts(header, linker),
         contacts: parts::contacts(&header.support),
         consumers: contract
             .consumers
@@ -285,12 +285,11 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         all_consumers: first
             .filter(|_| contract.consumers.len() > CONSUMERS)
             .map(|slug| address::relative(linker.depth, &format!("products/{slug}/consumers.html"))),
-        yaml: match site.homes.is_lean() {
-            true => frame.source.clone(),
-            false => {
-                let file = address::contract_file(mesh, &site.homes, idx);
-                Some(address::relative(linker.depth, &file.replace(".html", ".odcs.yaml")))
-            }
+        yaml: if site.homes.is_lean() {
+            frame.source.clone()
+        } else {
+            let file = address::contract_file(mesh, &site.homes, idx);
+            Some(address::relative(linker.depth, &file.replace(".html", ".odcs.yaml")))
         },
         tags: header.tags.iter().map(|tag| linker.tag(tag)).collect(),
         owner,
@@ -473,21 +472,51 @@ fn price(price: &crate::model::Price) -> Option<String> {
 }
 
 /// Words the custom properties that people may want to read.
-pub(super) fn facts(header: &crate::model::Header) -> Vec<Fact<'_>> {
+pub(super) fn facts<'a>(header: &'a crate::model::Header, linker: Linker<'a>) -> Vec<Fact<'a>> {
     const OURS: [&str; 4] = ["slug", "successor", "successorOf", "retiredOn"];
     let custom = header.custom.iter().filter(|custom| !OURS.contains(&custom.property.as_str()));
-    custom
-        .map(|custom| Fact { name: parts::sentence(&parts::words(&custom.property)), value: fact_value(&custom.value) })
-        .collect()
+    custom.map(|custom| fact(&custom.property, &custom.value, header.kind, linker)).collect()
 }
 
-/// A value as people read it: a list as a list of words, a day as a day.
+/// Units at the end of the names of properties, such as `noticePeriodDays`.
+const UNITS: [&str; 7] = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
+
+fn fact<'a>(property: &'a str, value: &'a str, kind: Kind, linker: Linker<'a>) -> Fact<'a> {
+    let name = parts::words(property);
+    if matches!(name.as_str(), "replaced by" | "superseded by" | "replaces")
+        && let Some(value) = named(value, kind, linker)
+    {
+        return Fact { name: parts::sentence(&name), value };
+    }
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((before, unit)) = name.rsplit_once(' ').filter(|(_, unit)| is_number && UNITS.contains(unit)) {
+        let unit = if value == "1" { unit.trim_end_matches('s') } else { unit };
+        let value = format!("{} {unit}", parts::grouped(value));
+        return Fact { name: parts::sentence(before), value: Anchor::plain(value) };
+    }
+    Fact { name: parts::sentence(&name), value: Anchor { href: parts::safe_url(value), text: fact_value(value) } }
+}
+
+/// The thing that a value names: one of the same kind, else whatever it is.
+fn named<'a>(value: &'a str, kind: Kind, linker: Linker<'a>) -> Option<Anchor<'a>> {
+    let mesh = linker.site.mesh();
+    let found =
+        |text: &str| crate::model::Ref::parse(text).ok().and_then(|named| mesh.find(&named).into_iter().next_back());
+    let found = found(&format!("{}:{value}", kind.word())).or_else(|| found(value))?;
+    match found.kind {
+        Kind::DataContract => Some(linker.contract(found.idx)),
+        Kind::DataProduct => Some(linker.product(found.idx)),
+        _ => Some(linker.reference(value)).filter(|anchor| anchor.href.is_some()),
+    }
+}
+
+/// A value as people read it: a list as a list of words, a day as a day, a large number in groups.
 fn fact_value(value: &str) -> Cow<'_, str> {
     if crate::graph::date_of(value).is_some() {
         return parts::date(value).into();
     }
     match value.strip_prefix('[').and_then(|_| serde_json::from_str::<Vec<String>>(value).ok()) {
         Some(list) => list.join(", ").into(),
-        None => value.into(),
+        None => parts::grouped(value),
     }
 }

@@ -23,8 +23,9 @@ struct SchemaPage<'a> {
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let later = later(site);
-    let pages =
-        later.enumerate().filter_map(|(at, (idx, number))| page(&address::schema(site.mesh(), &site.homes, idx, number), at, html));
+    let pages = later
+        .enumerate()
+        .filter_map(|(at, (idx, number))| page(&address::schema(site.mesh(), &site.homes, idx, number), at, html));
     pages.collect()
 }
 

@@ -86,6 +86,8 @@ struct ProductPage<'a> {
     readme_html: Option<String>,
     documents: Vec<Anchor<'a>>,
     events: Vec<Event<'a>>,
+    /// Older ones that are not on the page.
+    n_events: usize,
     tags: Vec<Anchor<'a>>,
     findings: Vec<FindingRow<'a>>,
     n_findings: usize,
@@ -266,6 +268,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let mut findings = findings(site, idx, linker);
     let n_findings = findings.len();
     findings.truncate(FINDINGS);
+    let (events, n_events) = history::events(site, idx, linker);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
     dataset::describe(site, idx, &mut frame);
     ProductPage {
@@ -287,9 +290,10 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         product_type: descriptor.product_type.as_deref().map(parts::words),
         since: header.created.as_deref().map(Day::of),
         n_consumers: product.consumers.len(),
-        consumers_href: match site.has_consumers_page(idx) {
-            true => address::relative(1, &address::consumers(&product.slug, 0)),
-            false => "#lineage".to_owned(),
+        consumers_href: if site.has_consumers_page(idx) {
+            address::relative(1, &address::consumers(&product.slug, 0))
+        } else {
+            "#lineage".to_owned()
         },
         places: panels::places(site, &published.live),
         connect: published
@@ -313,7 +317,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         schema: schema(site, &published, linker),
         quality: quality_part(site, &published, &evidence),
         folds: folds(site, idx),
-        more: facts(header),
+        more: facts(header, linker),
         management: management(descriptor),
         n_agreements: agreements.len(),
         access: access::part(site, idx),
@@ -323,7 +327,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             .readme_of(header.file, &site.outcome.sources)
             .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
         documents: parts::few(documents(site, product, linker).into_iter(), LINKS),
-        events: history::events(site, idx, linker),
+        n_events: n_events.saturating_sub(events.len()),
+        events,
         tags: parts::few(header.tags.iter().map(|tag| linker.tag(tag)), LINKS),
         findings,
         n_findings,
@@ -480,8 +485,9 @@ fn quality_part<'a>(
     let mesh = site.mesh();
     let has_rules = |idx: &usize| mesh.contracts[*idx].descriptor.n_quality_rules > 0;
     let idx = published.promising.iter().copied().find(has_rules).filter(|idx| site.homes.has_page(*idx))?;
-    let mut rules = quality::rows(evidence, idx, &mesh.contracts[idx].descriptor);
-    let n_rules = rules.len();
+    // The anchors of these rows are those of the page of the contract.
+    let mut rules = quality::shown(evidence, idx, &mesh.contracts[idx].descriptor);
+    let n_rules = mesh.contracts[idx].descriptor.n_quality_rules as usize;
     rules.truncate(RULES);
     let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
     Some(QualityPart { href: format!("{page}#quality"), n_rules, rules, page })
