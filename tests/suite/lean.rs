@@ -99,7 +99,9 @@ fn lost(files: &Files) -> Vec<String> {
                 look(path, row["url"].as_str().unwrap_or_default());
             }
         } else if path == "changes.atom" && text.contains(base) {
-            attributes(text, "href").into_iter().for_each(|address| look(path, address));
+            for address in attributes(text, "href") {
+                look(path, address);
+            }
         } else if path == "sitemap.xml" {
             let places = text.split("<loc>").skip(1).filter_map(|rest| rest.split('<').next());
             places.for_each(|address| look(path, address));

@@ -179,11 +179,7 @@ impl<'a> Place<'a> {
         let from = if has_sources { mesh.column_sources(self.contract_idx, column) } else { Vec::new() };
         let from = from.into_iter().map(|source| match source.place {
             Some(place) => self.column(&place),
-            // `shop.public.orders.id` is something of the source system `shop`.
-            None => match source.written.split_once('.').and_then(|(id, _)| mesh.source(id)) {
-                Some(idx) => Anchor { text: source.written.into(), ..self.linker.source(idx) },
-                None => Anchor::plain(source.written),
-            },
+            None => Anchor::plain(source.written),
         });
         let definitions = detail.map_or(&[][..], |detail| &detail.definitions);
         let terms = definitions.iter().filter_map(|term| mesh.term_at(self.path, &term.url));
