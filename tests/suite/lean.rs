@@ -291,3 +291,27 @@ fn a_page_with_all_its_contracts_does_not_grow_without_bound() {
     assert!(files.keys().filter(|path| path.starts_with("contracts/c")).count() > 40, "the others keep their pages");
     assert!(page.contains(" of 100 rules"), "what is left out is told");
 }
+
+#[test]
+fn a_site_of_more_files_than_hosts_take_says_what_makes_fewer() {
+    use meshfolio::pipeline::{self, Options};
+    use meshfolio::source::MemoryTree;
+    let note = |config: &'static str, n_files: usize| {
+        let tree = MemoryTree::new([("meshfolio.yaml", config)]);
+        let options = Options {
+            config_path: "meshfolio.yaml".to_owned(),
+            is_config_required: false,
+            today: "2026-11-21".parse().expect("a day"),
+            detail: meshfolio::check::Detail::Pages,
+            observations: None,
+        };
+        let outcome = pipeline::run(&tree, &meshfolio::yaml::Schemas::embedded(), &options).expect("read");
+        let site = meshfolio::render::Site::new(outcome, std::sync::Arc::new(tree), None).expect("the theme is whole");
+        site.files_note(n_files)
+    };
+    assert_eq!(note("mesh: {id: a}\n", 20_000), None);
+    let told = note("mesh: {id: a}\n", 20_001).expect("too many for some hosts");
+    assert!(told.contains("20001 files") && told.contains("site: {lean: true}"), "{told}");
+    let told = note("site: {lean: true}\n", 20_001).expect("too many for some hosts");
+    assert!(told.contains("another host"), "{told}");
+}
