@@ -262,7 +262,7 @@ impl ColumnRow<'_> {
                 cell.tag(" <span class=\"sign pii\"><i class=\"i i-pii\"></i>").say(&parts::sentence(class));
                 cell.tag("</span>");
             }
-            Some(class) => _ = cell.tag(" <small>").say(class).tag("</small>"),
+            Some(class) => _ = cell.tag(" <small>").say(&parts::sentence(class)).tag("</small>"),
             None => {}
         }
         cell.finish()
