@@ -100,6 +100,9 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     if let Some(note) = site.twins_note() {
         terminal.status("Left out", &note);
     }
+    if let Some(note) = site.files_note(written.n_files) {
+        terminal.status("Many files", &note);
+    }
     let removed = if written.n_removed > 0 { format!(", {} removed", written.n_removed) } else { String::new() };
     terminal.status(
         "Writing",

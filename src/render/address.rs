@@ -1,13 +1,23 @@
 //! Addresses of pages (DESIGN section 4). Those of things are told by the mesh, because what is lost of them is a
 //! finding; those of everything else stand only here.
 
+use super::Homes;
 use crate::graph::{self, Found, Mesh};
 use crate::model::Kind;
 
 /// Returns the page of a thing, relative to the top of the site; `None` for kinds without pages.
 #[must_use]
-pub fn page(mesh: &Mesh, found: Found) -> Option<String> {
-    mesh.page(found)
+pub fn page(mesh: &Mesh, homes: &Homes, found: Found) -> Option<String> {
+    match found.kind {
+        Kind::DataContract => Some(contract_version(mesh, homes, found.idx)),
+        _ => fixed(mesh, found),
+    }
+}
+
+/// Returns the page of a thing as [`page`], where it does not depend on how lean the site is: `None` for contracts.
+#[must_use]
+pub fn fixed(mesh: &Mesh, found: Found) -> Option<String> {
+    if found.kind == Kind::DataContract { None } else { mesh.page(found) }
 }
 
 /// Returns the page of a product.
@@ -37,29 +47,54 @@ pub fn badge(slug: &str) -> String {
 /// The map of domains.
 pub const MAP: &str = "map.html";
 
-/// Returns the page of a contract that shows its current version.
+/// Returns the page that shows the current version of a contract, of which this is one.
 #[must_use]
-pub fn contract(slug: &str) -> String {
+pub fn contract(mesh: &Mesh, homes: &Homes, contract_idx: usize) -> String {
+    let contract = &mesh.contracts[contract_idx];
+    if homes.is_lean() {
+        let current = mesh.current_version(&contract.descriptor.header.id.value).unwrap_or(contract_idx);
+        return contract_version(mesh, homes, current);
+    }
+    contract_stem_page(&contract.slug)
+}
+
+pub(super) fn contract_stem_page(slug: &str) -> String {
     graph::page_of(Kind::DataContract, slug)
 }
 
-/// Returns the page of one version of a contract.
+/// Returns where a version of a contract stands: its page, or its section of the page of its product.
 #[must_use]
-pub fn contract_version(mesh: &Mesh, contract_idx: usize) -> String {
+pub fn contract_version(mesh: &Mesh, homes: &Homes, contract_idx: usize) -> String {
+    homes.place(mesh, contract_idx, "")
+}
+
+/// Returns where an anchor of a version stands, which is not one of a later page of its columns.
+#[must_use]
+pub fn contract_part(mesh: &Mesh, homes: &Homes, contract_idx: usize, anchor: &str) -> String {
+    homes.place(mesh, contract_idx, anchor)
+}
+
+/// Returns the file of a version that has a page of its own. On a lean site the current one needs no number.
+#[must_use]
+pub fn contract_file(mesh: &Mesh, homes: &Homes, contract_idx: usize) -> String {
+    let contract = &mesh.contracts[contract_idx];
+    if homes.is_lean() && mesh.current_version(&contract.descriptor.header.id.value) == Some(contract_idx) {
+        return contract_stem_page(&contract.slug);
+    }
     mesh.version_page(contract_idx)
 }
 
-/// Returns a page with columns of a version; `number` from 0, which is the page of the version itself.
+/// Returns a page with columns of a version that has a page of its own; `number` from 0, which is that page.
 #[must_use]
-pub fn schema(mesh: &Mesh, contract_idx: usize, number: usize) -> String {
-    let version = contract_version(mesh, contract_idx);
+pub fn schema(mesh: &Mesh, homes: &Homes, contract_idx: usize, number: usize) -> String {
+    let version = contract_file(mesh, homes, contract_idx);
     super::parts::numbered(&version, &version.replace(".html", "/schema"), number)
 }
 
 /// Returns the page that shows where the columns of a version come from.
 #[must_use]
-pub fn columns(mesh: &Mesh, contract_idx: usize) -> String {
-    contract_version(mesh, contract_idx).replace(".html", "/columns.html")
+pub fn columns(mesh: &Mesh, homes: &Homes, contract_idx: usize) -> String {
+    contract_file(mesh, homes, contract_idx).replace(".html", "/columns.html")
 }
 
 /// Returns a link from a page in a folder `depth` levels below the top to an address.

@@ -19,10 +19,12 @@ pub(super) struct Feed<'a> {
     pub path: String,
     /// The page that says the same, relative to the top.
     pub page: &'a str,
+    /// How many events there are, those among them for which a feed has no room.
+    pub n: usize,
 }
 
 /// Writes a feed of events, the newest first.
-pub(super) fn write(site: &Site, feed: &Feed<'_>, events: impl Iterator<Item = (Date, What)>) -> String {
+pub(super) fn write(site: &Site, feed: &Feed<'_>, events: &[(Date, What)]) -> String {
     let config = &site.outcome.config.mesh;
     let base = config.base_url.as_deref();
     // With a base URL addresses are whole, else they are relative to the feed.
@@ -32,7 +34,7 @@ pub(super) fn write(site: &Site, feed: &Feed<'_>, events: impl Iterator<Item = (
     let mut ids = BTreeSet::new();
     let mut entries = String::new();
     let mut updated = None;
-    for (date, what) in events {
+    for (date, what) in events.iter().copied() {
         let id = entry_id(site, date, what);
         // A second thing of the same name is a finding; a feed must not have an id twice.
         if !ids.insert(id.clone()) {
@@ -62,6 +64,9 @@ pub(super) fn write(site: &Site, feed: &Feed<'_>, events: impl Iterator<Item = (
     let id = base
         .map_or_else(|| format!("urn:mesh:{}:feed:{}", config.id, feed.path), |base| format!("{base}{}", feed.path));
     text.push_str(&format!("<id>{}</id>\n<title>{}</title>\n", xml(&id), xml(&feed.title)));
+    if feed.n > events.len() {
+        text.push_str(&format!("<subtitle>The newest {} of {} changes</subtitle>\n", events.len(), feed.n));
+    }
     // A feed must have this date. One without entries never changed.
     text.push_str(&format!("<updated>{}</updated>\n", updated.map_or_else(|| NEVER.to_owned(), instant)));
     text.push_str(&format!("<author><name>{}</name></author>\n", xml(&config.name)));

@@ -194,7 +194,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
     let title = |idx: Option<usize>| mesh.domain_title(idx).map(Cow::Borrowed);
     let of_contract = |idx: usize, sign: Sign<'static>, text: Cow<'a, str>| Event {
         day: Day::at(date),
-        thing: linker.contract(idx),
+        thing: linker.titled_contract(idx),
         sign,
         domain: title(mesh.contracts[idx].domain_idx),
         text,

@@ -22,6 +22,7 @@ const ID_PREFIX: &str = "u-";
 /// have more than 250 KB.
 const DOCUMENT: usize = 200_000;
 const README: usize = 90_000;
+const LEAN_README: usize = 30_000;
 pub(super) const TEXT: usize = 8_000;
 
 /// The deepest nesting that is rendered.
@@ -49,7 +50,11 @@ pub(super) fn file(site: &Site, file: FileId, placing: Placing) -> String {
     let target = |destination: &str| href(site, Some(file), destination, placing.depth);
     let render = |text: &str| rendered(text, Headings::Kept(placing), &target).unwrap_or_else(|| plain(text));
     // A document has a page of its own, a README shares one.
-    let most = if placing.below == 1 { DOCUMENT } else { README };
+    let most = match (placing.below, site.homes.is_lean()) {
+        (1, _) => DOCUMENT,
+        (_, false) => README,
+        (_, true) => LEAN_README,
+    };
     let (html, is_whole) = within(&text, most, &render);
     if is_whole {
         return html;

@@ -10,6 +10,7 @@ mod facets;
 mod file_set;
 mod health;
 mod history;
+mod homes;
 mod linked;
 mod markdown;
 mod markup;
@@ -30,6 +31,7 @@ pub mod twins;
 mod unified;
 
 pub use file_set::{FileSet, OutPath, Page, PathError, RenderError};
+pub use homes::Homes;
 pub use mend::{Mended, mend};
 pub use preview::{CHANGE_PAGE, Preview, PreviewInput};
 pub use search::{SearchAnswer, SearchFormat, SearchIndex};

@@ -184,7 +184,7 @@ impl<'a> Linker<'a> {
     }
 
     pub(super) fn thing(self, found: Found, header: &'a Header) -> Anchor<'a> {
-        match address::page(self.site.mesh(), found) {
+        match address::page(self.site.mesh(), &self.site.homes, found) {
             Some(page) => self.to(header.title(), &page),
             None => Anchor::plain(header.title()),
         }
@@ -199,7 +199,13 @@ impl<'a> Linker<'a> {
     pub(super) fn contract(self, idx: usize) -> Anchor<'a> {
         let contract = &self.site.mesh().contracts[idx].descriptor;
         let text = format!("{} {}", contract.header.id.value, contract.version_text());
-        self.to(text, &address::contract_version(self.site.mesh(), idx))
+        self.to(text, &address::contract_version(self.site.mesh(), &self.site.homes, idx))
+    }
+
+    /// `Orders in the warehouse 2.1.0`, a link to that version: for those who do not know it by its id.
+    pub(super) fn titled_contract(self, idx: usize) -> Anchor<'a> {
+        let contract = &self.site.mesh().contracts[idx].descriptor;
+        Anchor { text: format!("{} {}", contract.header.title(), contract.version_text()).into(), ..self.contract(idx) }
     }
 
     pub(super) fn source(self, idx: usize) -> Anchor<'a> {
@@ -252,7 +258,7 @@ impl<'a> Linker<'a> {
         let found = crate::model::Ref::parse(written).map(|reference| mesh.find(&reference)).unwrap_or_default();
         match found.as_slice() {
             [only] if only.kind == Kind::SemanticDefinition => self.term(only.idx),
-            [only] => match address::page(mesh, *only) {
+            [only] => match address::page(mesh, &self.site.homes, *only) {
                 Some(page) => self.to(title_of(mesh, *only), &page),
                 None => Anchor::plain(written),
             },

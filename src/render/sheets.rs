@@ -44,8 +44,8 @@ pub(super) fn of_all(mesh: &Mesh) -> BTreeMap<usize, Sheets> {
     all.filter_map(|(idx, contract)| Some((idx, of(&contract.descriptor)?))).collect()
 }
 
-/// Deals out the columns of a contract; none when they need one page and no cut.
-pub(super) fn of(contract: &DataContract) -> Option<Sheets> {
+/// Returns the bytes of the columns of a contract, about; none where they need more than one page.
+pub(super) fn weight_of_one_page(contract: &DataContract) -> Option<usize> {
     // Asked of every contract: without a list of columns where there are few.
     let of_object = |object: &SchemaObject| {
         let about = object.description.as_deref().map_or(0, |text| escaped(text).min(TEXT));
@@ -53,7 +53,12 @@ pub(super) fn of(contract: &DataContract) -> Option<Sheets> {
     };
     let total: usize = contract.objects.iter().map(of_object).sum();
     let n: usize = contract.objects.iter().map(|object| n_columns(&object.properties)).sum();
-    if total <= BYTES && n <= COLUMNS && contract.objects.len() <= COLUMNS {
+    (total <= BYTES && n <= COLUMNS && contract.objects.len() <= COLUMNS).then_some(total)
+}
+
+/// Deals out the columns of a contract; none when they need one page and no cut.
+pub(super) fn of(contract: &DataContract) -> Option<Sheets> {
+    if weight_of_one_page(contract).is_some() {
         return None;
     }
     let mut pages: Vec<Vec<Piece>> = vec![Vec::new()];
@@ -154,6 +159,6 @@ fn weight(column: &Property) -> usize {
 }
 
 /// The bytes of a text once it is escaped.
-fn escaped(text: &str) -> usize {
+pub(super) fn escaped(text: &str) -> usize {
     text.len() + 5 * text.bytes().filter(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'')).count()
 }

@@ -9,13 +9,13 @@ use serde::Serialize;
 use super::facets::Facets;
 use super::health::Health;
 use super::history::{Authors, Departed, departed};
-use super::picture::{Island, IslandSize, MarkFacts, MarkSize, mark};
+use super::picture::{Island, IslandSize, MarkFacts, MarkSize, has_more, is_cut, mark};
 use super::preview::{Notes, Preview, finish};
 use super::search::{self, Shards};
 use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
-use super::{FileSet, RenderError, address, events, pages};
+use super::{FileSet, Homes, RenderError, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
 use crate::diff::{self, Side, VersionChange};
@@ -54,6 +54,8 @@ pub struct Site {
     pub(super) page_of_file: BTreeMap<FileId, String>,
     /// Products by the stem of their page.
     pub(super) product_by_slug: BTreeMap<String, usize>,
+    /// Where versions of contracts stand.
+    pub(super) homes: Homes,
     /// Of each contract the version that its page shows, by id.
     pub(super) current_contracts: Vec<usize>,
     /// Input ports that cross from one domain to another: (from, to) and how many.
@@ -95,6 +97,9 @@ pub(super) struct ShownChange {
 /// So many files a site may have with all its twins; hosts without cost take few more.
 const MOST_FILES: usize = 15_000;
 
+/// So many files Cloudflare Pages takes without cost, the least of the hosts that people use for sites of this size.
+const HOST_FILES: usize = 20_000;
+
 /// The pages after the first of lists that may be long: whose list it is, and the number from 1.
 #[derive(Default)]
 pub(super) struct Rest {
@@ -109,14 +114,14 @@ pub(super) struct Rest {
 }
 
 impl Rest {
-    fn new(mesh: &Mesh, facets: &Facets) -> Rest {
+    fn new(mesh: &Mesh, facets: &Facets, n_cards: usize) -> Rest {
         let after_first = |lengths: Vec<usize>| {
             let numbers = |(idx, length): (usize, usize)| (1..n_sheets(length, ROWS)).map(move |number| (idx, number));
             lengths.into_iter().enumerate().flat_map(numbers).collect()
         };
         let values = facets.all.iter().enumerate().flat_map(|(facet, all)| {
             let numbers = move |(value, found): (usize, &super::facets::FacetValue)| {
-                (0..n_sheets(found.products.len(), CARDS)).map(move |number| (facet, value, number))
+                (0..n_sheets(found.products.len(), n_cards)).map(move |number| (facet, value, number))
             };
             all.values.iter().enumerate().flat_map(numbers)
         });
@@ -134,8 +139,9 @@ const ISSUE_URL: usize = 1_800;
 
 /// Rows of one page of a list.
 pub(super) const ROWS: usize = 200;
-/// Cards of one page of a list.
-pub(super) const CARDS: usize = 48;
+/// Cards of one page of a list, and of a lean site.
+const CARDS: usize = 48;
+const LEAN_CARDS: usize = 96;
 
 /// Returns how many pages a list has, at least one.
 pub(super) fn n_sheets(length: usize, size: usize) -> usize {
@@ -182,7 +188,8 @@ impl Site {
             generator: format!("meshfolio {}", env!("CARGO_PKG_VERSION")),
         };
         theme.share("site", &info);
-        let page_of_file = pages_of_files(mesh, &outcome.sources);
+        let homes = Homes::of(mesh, &outcome.config);
+        let page_of_file = pages_of_files(mesh, &homes, &outcome.sources);
         let product_by_slug =
             mesh.products.iter().enumerate().map(|(idx, product)| (product.slug.clone(), idx)).collect();
         let current_contracts = current_contracts(mesh);
@@ -198,8 +205,8 @@ impl Site {
                 domain_terms[domain].push(idx);
             }
         }
-        let moves = mesh.moves();
-        let rest = Rest::new(mesh, &facets);
+        let moves = homes.moved(mesh, mesh.moves());
+        let rest = Rest::new(mesh, &facets, if homes.is_lean() { LEAN_CARDS } else { CARDS });
         let health = Health::of_all(&outcome);
         let sheets = sheets::of_all(mesh);
         let cards = mesh.products.iter().map(|_| OnceLock::new()).collect();
@@ -216,6 +223,7 @@ impl Site {
             tree,
             page_of_file,
             product_by_slug,
+            homes,
             current_contracts,
             flows,
             facets,
@@ -231,7 +239,8 @@ impl Site {
             moves,
             has_twins: true,
         };
-        site.has_twins = site.outcome.config.site.all_twins || site.n_files_at_most(MOST_FILES);
+        let is_lean = site.homes.is_lean();
+        site.has_twins = !is_lean && (site.outcome.config.site.all_twins || site.n_files_at_most(MOST_FILES));
         Ok(site)
     }
 
@@ -247,7 +256,8 @@ impl Site {
     /// Compares the site with a base: pages say what is new, changed or gone.
     #[must_use]
     pub fn with_preview(mut self, preview: Option<Preview>) -> Site {
-        self.shown = preview.map(|preview| ShownChange { notes: Notes::of(&preview, &self.outcome.mesh), preview });
+        self.shown =
+            preview.map(|preview| ShownChange { notes: Notes::of(&preview, &self.outcome.mesh, &self.homes), preview });
         self
     }
 
@@ -266,8 +276,24 @@ impl Site {
     /// Says, when `.md` and `.svg` twins are left out, why and how to keep them.
     #[must_use]
     pub fn twins_note(&self) -> Option<String> {
+        if self.homes.is_lean() {
+            return Some(
+                "pages of contracts and all twins, since the site is lean: contracts stand with their products"
+                    .to_owned(),
+            );
+        }
         (!self.has_twins).then(|| {
             format!("`.md` and `.svg` twins, since there would be more than {MOST_FILES} files; `site: {{twins: all}}` keeps them")
+        })
+    }
+
+    /// Says, when there are more files than some hosts take, which setting makes fewer.
+    #[must_use]
+    pub fn files_note(&self, n_files: usize) -> Option<String> {
+        (n_files > HOST_FILES).then(|| {
+            let help =
+                if self.homes.is_lean() { "publish to another host" } else { "`site: {lean: true}` makes fewer" };
+            format!("{n_files} files; some hosts take at most {HOST_FILES} (Cloudflare Pages without cost): {help}")
         })
     }
 
@@ -337,7 +363,7 @@ impl Site {
         let wanted = issues_url(config).map(|base| format!("{base}?{title_key}="));
         self.search.get_or_init(|| {
             let mark = |page: &str| self.shown.as_ref()?.notes.mark_of(page).map(|mark| mark.words().0);
-            Shards::new(self.mesh(), &self.health, wanted.as_deref(), &mark)
+            Shards::new(self.mesh(), &self.homes, &self.health, wanted.as_deref(), &mark)
         })
     }
 
@@ -378,19 +404,40 @@ impl Site {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        View {
-            mesh: &self.outcome.mesh,
-            sources: &self.outcome.sources,
-            config: &self.outcome.config,
-            tree: None,
-            history: self.history.as_deref(),
-        }
+        let outcome = &self.outcome;
+        let (mesh, sources, config) = (&outcome.mesh, &outcome.sources, &outcome.config);
+        View { mesh, sources, config, homes: &self.homes, tree: None, history: self.history.as_deref() }
     }
 
     /// Returns the page of an anchor of a version of a contract, with the anchor.
     pub(super) fn schema_page(&self, contract_idx: usize, anchor: &str) -> String {
+        let (mesh, homes) = (&self.outcome.mesh, &self.homes);
         let number = self.sheets.get(&contract_idx).map_or(0, |sheets| sheets.page_of(anchor));
-        format!("{}#{anchor}", address::schema(&self.outcome.mesh, contract_idx, number))
+        if number == 0 || !homes.has_page(contract_idx) {
+            return address::contract_part(mesh, homes, contract_idx, anchor);
+        }
+        format!("{}#{anchor}", address::schema(mesh, homes, contract_idx, number))
+    }
+
+    /// Returns how many cards a page of a list has.
+    pub(super) fn n_cards(&self) -> usize {
+        if self.homes.is_lean() { LEAN_CARDS } else { CARDS }
+    }
+
+    /// Returns the JSON form of a page, where the site has such forms.
+    pub(super) fn json_of(&self, page: &str) -> Option<String> {
+        (!self.homes.is_lean()).then(|| page.replace(".html", ".json"))
+    }
+
+    /// Says whether a product has a page that lists its readers: on a lean site where the picture does not name them all.
+    pub(super) fn has_consumers_page(&self, product_idx: usize) -> bool {
+        !self.homes.is_lean() || is_cut(self.mesh(), product_idx).1
+    }
+
+    /// Says whether a product has a page with more of its lineage: on a lean site where the picture does not name all
+    /// that it reads.
+    pub(super) fn has_lineage_page(&self, product_idx: usize) -> bool {
+        if self.homes.is_lean() { is_cut(self.mesh(), product_idx).0 } else { has_more(self.mesh(), product_idx) }
     }
 
     /// Returns what the mark of a product shows.
@@ -515,7 +562,7 @@ fn issues_url(config: &Config) -> Option<String> {
 }
 
 /// Says on which page each descriptor and Markdown file is.
-fn pages_of_files(mesh: &Mesh, sources: &SourceMap) -> BTreeMap<FileId, String> {
+fn pages_of_files(mesh: &Mesh, homes: &Homes, sources: &SourceMap) -> BTreeMap<FileId, String> {
     let mut pages = BTreeMap::new();
     for kind in Kind::ALL {
         if kind == Kind::SemanticDefinition {
@@ -525,7 +572,7 @@ fn pages_of_files(mesh: &Mesh, sources: &SourceMap) -> BTreeMap<FileId, String> 
             continue;
         }
         for (idx, header) in mesh.headers(kind).into_iter().enumerate() {
-            let Some(page) = address::page(mesh, Found { kind, idx }) else { continue };
+            let Some(page) = address::page(mesh, homes, Found { kind, idx }) else { continue };
             pages.insert(header.file, page.clone());
             if let Some(prose) = mesh.docs.prose_of(header.file, sources) {
                 pages.entry(prose).or_insert(page.clone());

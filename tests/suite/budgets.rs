@@ -204,3 +204,55 @@ fn teams_and_domains_with_very_many_products_and_policies_have_room() {
     assert!(files["domains/d.html"].contains("340 more"), "{}", files["domains/d.html"]);
     assert!(files["policies/many.html"].contains("more of its rules"), "what is left out is told");
 }
+
+#[test]
+fn what_lists_leave_out_is_told() {
+    let mut all: Vec<(String, String)> = vec![
+        ("p.odps.yaml".to_owned(), product(PORT).1),
+        ("c.odcs.yaml".to_owned(), contract("").1),
+        ("t.yaml".to_owned(), "apiVersion: meshfolio/v1\nkind: Team\nid: t\n".to_owned()),
+    ];
+    for number in 0..200 {
+        all.push((
+            format!("reviews/r{number}.yaml"),
+            format!("apiVersion: meshfolio/v1\nkind: Review\nid: r{number}\nsubject: product:p\nreviewer: t\nrating: 4\ndate: 2026-{:02}-{:02}\ntext: Fine\n", 1 + number % 10, 1 + number % 28),
+        ));
+    }
+    let mut glossary = String::from(
+        "apiVersion: v1.0.0\nkind: SemanticDefinition\nid: g\nname: G\ndomain: d\ndefinitions:\n  - id: hub\n    name: Hub\n    synonyms: [",
+    );
+    for number in 0..90 {
+        let _ = write!(glossary, "word {number}, ");
+    }
+    glossary.push_str("last]\n    relationships:\n");
+    for number in 0..150 {
+        let _ = writeln!(glossary, "      - {{to: t{number}, type: relatedTo}}");
+    }
+    for number in 0..150 {
+        let _ = writeln!(glossary, "  - {{id: t{number}, name: Term {number}}}");
+    }
+    all.push(("g.osds.yaml".to_owned(), glossary));
+    let all: Vec<(&str, String)> = all.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
+    let files = site(&all);
+    assert!(files["changes.atom"].contains("<subtitle>The newest 150 of 200 changes</subtitle>"));
+    assert_eq!(files["changes.atom"].matches("<entry>").count(), 150);
+    assert!(files["products/p.html"].contains("192 older changes not shown"));
+    let hub = &files["glossary/g-hub.html"];
+    assert!(hub.contains("60 of 150</p>") && hub.contains("and 51 more</span>"), "{hub}");
+}
+
+#[test]
+fn custom_properties_are_worded_and_lead_on() {
+    let custom = "customProperties: [{property: noticePeriodDays, value: 90}, {property: rowsPerDay, value: 41000000}, {property: replacedBy, value: c@2.0.0}, {property: modelCard, value: \"https://a.example/card\"}]\n";
+    let next = contract("").1.replace("version: 1.0.0", "version: 2.0.0");
+    let files = site(&[product(PORT), contract(custom), ("p/c2.odcs.yaml", next)]);
+    let page = &files["contracts/c/1.0.0.html"];
+    for part in [
+        "<dt>Notice period</dt><dd>90 days</dd>",
+        "<dt>Rows per day</dt><dd>41,000,000</dd>",
+        "<dt>Replaced by</dt><dd><a href=\"../../contracts/c/2.0.0.html\">c 2.0.0</a></dd>",
+        "<dt>Model card</dt><dd><a href=\"https://a.example/card\">https://a.example/card</a></dd>",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+}

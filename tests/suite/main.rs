@@ -17,6 +17,7 @@ mod fix;
 mod floods;
 mod gate;
 mod history;
+mod lean;
 mod lineage;
 mod mv;
 mod pages;

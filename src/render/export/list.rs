@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::diagnostic::emit::json_text;
 use crate::graph::{Found, Mesh};
 use crate::model::{Header, Kind};
-use crate::render::address;
+use crate::render::{Homes, address};
 use crate::source::SourceMap;
 
 /// How a list is written.
@@ -124,7 +124,7 @@ pub fn list(
     filters: &[Filter],
     format: ListFormat,
 ) -> String {
-    let mut rows = rows(mesh, sources, config, kind, 0..usize::MAX);
+    let mut rows = rows(mesh, sources, config, &Homes::of(mesh, config), kind, 0..usize::MAX);
     rows.retain(|row| filters.iter().all(|filter| filter.accepts(row)));
     match format {
         ListFormat::Json => json_text(&rows),
@@ -167,9 +167,16 @@ pub fn list(
 /// Returns a row for each thing of a kind in a range of positions, sorted by id (contracts by id and
 /// version); a range beyond the end ends there.
 #[must_use]
-pub fn rows(mesh: &Mesh, sources: &SourceMap, config: &Config, kind: Kind, range: Range<usize>) -> Vec<ListRow> {
+pub fn rows(
+    mesh: &Mesh,
+    sources: &SourceMap,
+    config: &Config,
+    homes: &Homes,
+    kind: Kind,
+    range: Range<usize>,
+) -> Vec<ListRow> {
     let url = |idx: usize| {
-        let page = address::page(mesh, Found { kind, idx })?;
+        let page = address::page(mesh, homes, Found { kind, idx })?;
         Some(config.mesh.base_url.as_ref().map_or(page.clone(), |base| format!("{base}{page}")))
     };
     if kind == Kind::SemanticDefinition {

@@ -9,6 +9,7 @@ use crate::diagnostic::visible;
 use crate::graph::{Alike, ColumnPlace, Found};
 use crate::model::Kind;
 use crate::policy::Outcome;
+use crate::render::Homes;
 use crate::render::twins::{
     AccessAgreementTwin, AcknowledgementTwin, ColumnTwin, ContractTwin, DomainTwin, PolicyTwin, ProductTwin,
     ReviewTwin, ScorecardTwin, SourceTwin, TeamTwin, TermTwin, View, WaiverTwin, to_json,
@@ -77,8 +78,9 @@ fn words(key: &str) -> String {
 }
 
 fn value(outcome: &Outcome, (tree, history): (&dyn Tree, Option<&History>), thing: &Shown) -> Value {
-    let view =
-        View { mesh: &outcome.mesh, sources: &outcome.sources, config: &outcome.config, tree: Some(tree), history };
+    let (mesh, config) = (&outcome.mesh, &outcome.config);
+    let homes = Homes::of(mesh, config);
+    let view = View { mesh, sources: &outcome.sources, config, homes: &homes, tree: Some(tree), history };
     let idx = thing.found.idx;
     let column = thing.column.as_ref().and_then(|place| ColumnTwin::of(view, place));
     let json = match thing.found.kind {

@@ -12,7 +12,7 @@ use crate::render::facets::{self, Facet};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
 use crate::render::picture::MarkSize;
-use crate::render::site::{CARDS, Site, n_sheets};
+use crate::render::site::{Site, n_sheets};
 use crate::render::{Page, RenderError, address};
 
 #[derive(Serialize)]
@@ -75,7 +75,7 @@ const ALL_VALUES: usize = 300;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
-    for number in 0..n_sheets(site.mesh().products.len(), CARDS) {
+    for number in 0..n_sheets(site.mesh().products.len(), site.n_cards()) {
         pages.extend(page(&all_path(number), number, all));
     }
     pages.extend(page(facets::INDEX, 0, index));
@@ -97,7 +97,7 @@ fn all(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
     let mut frame = Frame::new(site, &all_path(number), "products", &title);
     frame.description = format!("All data products of {}.", site.outcome.config.mesh.name);
     let linker = Linker { site, depth: 1 };
-    let (start, end) = range(n, number);
+    let (start, end) = range(n, number, site.n_cards());
     let page = CardsPage {
         heading: "Data products".to_owned(),
         say: None,
@@ -105,7 +105,7 @@ fn all(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         first: start + 1,
         last: end,
         cards: (start..end).map(|idx| site.card(idx, linker.depth)).collect::<Result<_, _>>()?,
-        pager: Pager::new(n_sheets(n, CARDS), number, |at| address::relative(1, &all_path(at))),
+        pager: Pager::new(n_sheets(n, site.n_cards()), number, |at| address::relative(1, &all_path(at))),
         facets: facet_parts(site, linker, None, VALUES),
         empty: "No data product is described yet. Begin with: meshfolio new product ID",
         frame,
@@ -125,14 +125,14 @@ fn value_page(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
     frame = frame
         .crumb(linker.to("Products", "products/index.html"))
         .crumb(linker.to(facet.title, &format!("{}#{}", facets::INDEX, facet.id)));
-    let (start, end) = range(value.products.len(), number);
+    let (start, end) = range(value.products.len(), number, site.n_cards());
     let page = CardsPage {
         say: None,
         n: value.products.len(),
         first: start + 1,
         last: end,
         cards: value.products[start..end].iter().map(|idx| site.card(*idx, linker.depth)).collect::<Result<_, _>>()?,
-        pager: Pager::new(n_sheets(value.products.len(), CARDS), number, |at| {
+        pager: Pager::new(n_sheets(value.products.len(), site.n_cards()), number, |at| {
             address::relative(linker.depth, &path(at))
         }),
         facets: facet_parts(site, linker, Some((facet_idx, value_idx)), VALUES),
@@ -151,8 +151,8 @@ fn index(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     site.theme.render("browse.html", &BrowsePage { facets: facet_parts(site, linker, None, ALL_VALUES), frame })
 }
 
-fn range(n: usize, number: usize) -> (usize, usize) {
-    (number * CARDS, ((number + 1) * CARDS).min(n))
+fn range(n: usize, number: usize, size: usize) -> (usize, usize) {
+    (number * size, ((number + 1) * size).min(n))
 }
 
 fn numbered_title(title: String, number: usize) -> String {

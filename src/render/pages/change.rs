@@ -289,7 +289,7 @@ fn group_part<'a>(
         Some(contract) => match contract.head_idx {
             Some(idx) => {
                 let id = mesh.contracts[idx].descriptor.header.id.value.as_str();
-                linker.to(id, &address::contract_version(mesh, idx))
+                linker.to(id, &address::contract_version(mesh, &linker.site.homes, idx))
             }
             None => Anchor::plain(id.to_owned()),
         },
@@ -410,7 +410,7 @@ fn reader_row<'a>(linker: Linker<'a>, row: &'a ImpactedProduct) -> ReaderRow<'a>
 
 fn thing_row<'a>(linker: Linker<'a>, thing: &'a ThingChange) -> ThingRow<'a> {
     let mesh = linker.site.mesh();
-    let page = thing.head.and_then(|found| address::page(mesh, found));
+    let page = thing.head.and_then(|found| address::page(mesh, &linker.site.homes, found));
     ThingRow {
         thing: page.map_or(Anchor::plain(thing.title.as_str()), |page| linker.to(thing.title.as_str(), &page)),
         reference: &thing.reference,
@@ -432,7 +432,7 @@ fn looker_row<'a>(linker: Linker<'a>, team: Option<String>, looker: &Looker) -> 
         match found.as_slice() {
             [Found { kind: Kind::DataProduct, idx }] => linker.product(*idx),
             [Found { kind: Kind::DataContract, idx }] => linker.contract(*idx),
-            [only] => match address::page(mesh, *only) {
+            [only] => match address::page(mesh, &linker.site.homes, *only) {
                 Some(page) => linker.to(reference.to_owned(), &page),
                 None => Anchor::plain(reference.to_owned()),
             },

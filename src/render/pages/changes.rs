@@ -57,6 +57,8 @@ struct EndRow<'a> {
 struct VersionRow<'a> {
     contract: Anchor<'a>,
     versions: Vec<VersionLink<'a>>,
+    /// Older ones that are not named.
+    n_more: usize,
 }
 
 #[derive(Serialize)]
@@ -72,9 +74,11 @@ struct CalendarPage<'a> {
     frame: Frame<'a>,
     calendar: Option<Calendar<'a>>,
     ahead: Vec<EndRow<'a>>,
+    n_ahead: usize,
     over: Vec<EndRow<'a>>,
     n_over: usize,
     undated: Vec<EndRow<'a>>,
+    n_undated: usize,
     n_left: usize,
     movers: Vec<MoverRow<'a>>,
     n_movers: usize,
@@ -209,7 +213,7 @@ fn version_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> VersionRow
     let header = &contract.descriptor.header;
     let link = |at: &usize| {
         let version = &mesh.contracts[*at].descriptor;
-        let page = format!("{}#diff", address::contract_version(mesh, *at));
+        let page = address::contract_part(mesh, &site.homes, *at, "diff");
         VersionLink {
             anchor: linker.to(version.version_text(), &page),
             status: version.header.status_word(),
@@ -219,8 +223,9 @@ fn version_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> VersionRow
     // The first version has none before it, and so no difference.
     let versions = mesh.versions(&header.id.value);
     VersionRow {
-        contract: linker.to(header.title(), &address::contract(&contract.slug)),
+        contract: linker.to(header.title(), &address::contract(mesh, &site.homes, idx)),
         versions: versions.iter().skip(1).rev().take(VERSIONS_EACH).map(link).collect(),
+        n_more: versions.len().saturating_sub(1 + VERSIONS_EACH),
     }
 }
 
@@ -296,15 +301,30 @@ fn deprecations(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let n_over = over.len();
     let calendar = calendar(&ahead, today);
     let n_left = ahead.iter().map(|row| row.left).sum();
+    let n_ahead = ahead.len();
     ahead.truncate(ROWS);
     over.truncate(ROWS / 2);
     let mut undated = undated(site, linker);
+    let n_undated = undated.len();
     undated.truncate(ROWS / 2);
     let mut movers = movers(site, linker);
     let n_movers = movers.len();
     let n_late = movers.iter().filter(|row| row.is_late()).count();
     movers.truncate(ROWS);
-    let page = CalendarPage { frame, calendar, ahead, over, n_over, undated, n_left, movers, n_movers, n_late };
+    let page = CalendarPage {
+        frame,
+        calendar,
+        ahead,
+        n_ahead,
+        over,
+        n_over,
+        undated,
+        n_undated,
+        n_left,
+        movers,
+        n_movers,
+        n_late,
+    };
     site.theme.render("deprecations.html", &page)
 }
 

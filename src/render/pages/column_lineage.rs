@@ -54,11 +54,14 @@ const LOGIC: usize = 240;
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mesh = site.mesh();
     let traced = (0..mesh.contracts.len()).filter(|idx| has_page(site, *idx));
-    traced.filter_map(|idx| page(&address::columns(mesh, idx), idx, html)).collect()
+    traced.filter_map(|idx| page(&address::columns(mesh, &site.homes, idx), idx, html)).collect()
 }
 
 /// Says whether any column of a contract names what it comes from.
 pub(super) fn has_page(site: &Site, contract_idx: usize) -> bool {
+    if site.homes.is_lean() {
+        return false;
+    }
     let contract = &site.mesh().contracts[contract_idx].descriptor;
     contract.objects.iter().any(|object| object.properties.iter().any(is_traced))
 }
@@ -74,7 +77,7 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let contract = &mesh.contracts[idx];
     let header = &contract.descriptor.header;
     let name = format!("{} {}", header.title(), contract.descriptor.version_text());
-    let path = address::columns(mesh, idx);
+    let path = address::columns(mesh, &site.homes, idx);
     let mut frame = Frame::new(site, &path, "contracts", &format!("Columns of {name}")).of_file(site, header.file);
     frame.description = format!("Where the columns of {name} come from.");
     let linker = Linker { site, depth: frame.depth() };
@@ -198,7 +201,7 @@ fn origin(site: &Site, written: String, place: Option<ColumnPlace>) -> ColumnOri
     let mesh = site.mesh();
     let Some(place) = place else { return named_origin(site, written) };
     let contract = &mesh.contracts[place.contract_idx].descriptor;
-    let page = address::contract_version(mesh, place.contract_idx);
+    let page = address::contract_version(mesh, &site.homes, place.contract_idx);
     let name = format!("{} {}", contract.header.id.value, contract.version_text());
     let (text, anchor) = if place.column.is_empty() {
         (place.object.clone(), String::new())

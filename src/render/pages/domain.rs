@@ -179,7 +179,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     let linker = Linker { site, depth: 1 };
     let path = format!("domains/{}.html", domain.slug);
     let mut frame = Frame::new(site, &path, "domains", header.title()).of_file(site, header.file);
-    frame.json = Some(format!("domains/{}.json", domain.slug));
+    frame.json = site.json_of(&format!("domains/{}.html", domain.slug));
     frame.feed = Some(format!("domains/{}.atom", domain.slug));
     let lately = site.streams().of_domain(idx).iter().take(EVENTS);
     let lately = lately.map(|(date, what)| events::event(linker, *date, *what)).collect();

@@ -18,33 +18,42 @@ const OF_PART: usize = 50;
 
 /// What happened lately, the newest first, taken apart once for all feeds.
 pub(in crate::render) struct Streams {
-    mesh: Vec<(Date, What)>,
-    domains: Vec<Vec<(Date, What)>>,
-    teams: Vec<Vec<(Date, What)>>,
+    mesh: Stream,
+    domains: Vec<Stream>,
+    teams: Vec<Stream>,
+}
+
+/// The newest events of a feed, and how many there are in all.
+#[derive(Clone, Default)]
+struct Stream {
+    newest: Vec<(Date, What)>,
+    n: usize,
 }
 
 impl Streams {
     /// Gives each event to the domain and the team that it concerns.
     pub(in crate::render) fn new(site: &Site, events: &[(Date, What)]) -> Streams {
         let mesh = site.mesh();
-        let mut domains = vec![Vec::new(); mesh.domains.len()];
-        let mut teams = vec![Vec::new(); mesh.teams.len()];
+        let mut domains = vec![Stream::default(); mesh.domains.len()];
+        let mut teams = vec![Stream::default(); mesh.teams.len()];
         for event in events {
             let (domain, team) = events::concerns(site, event.1);
             for stream in [domain.map(|idx| &mut domains[idx]), team.map(|idx| &mut teams[idx])].into_iter().flatten() {
-                if stream.len() < OF_PART {
-                    stream.push(*event);
+                stream.n += 1;
+                if stream.newest.len() < OF_PART {
+                    stream.newest.push(*event);
                 }
             }
         }
-        Streams { mesh: events.iter().take(OF_MESH).copied().collect(), domains, teams }
+        let newest = events.iter().take(OF_MESH).copied().collect();
+        Streams { mesh: Stream { newest, n: events.len() }, domains, teams }
     }
 }
 
 impl Streams {
     /// Returns what happened in a domain lately, the newest first.
     pub(in crate::render) fn of_domain(&self, idx: usize) -> &[(Date, What)] {
-        &self.domains[idx]
+        &self.domains[idx].newest
     }
 }
 
@@ -61,8 +70,9 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
 
 fn of_mesh(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let title = format!("Changes in {}", site.outcome.config.mesh.name);
-    let feed = Feed { title, path: CHANGES.to_owned(), page: "changes.html" };
-    Ok(atom::write(site, &feed, site.streams().mesh.iter().copied()).into_bytes())
+    let stream = &site.streams().mesh;
+    let feed = Feed { title, path: CHANGES.to_owned(), page: "changes.html", n: stream.n };
+    Ok(atom::write(site, &feed, &stream.newest).into_bytes())
 }
 
 fn of_domain(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
@@ -77,8 +87,8 @@ fn of_team(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     Ok(of_part(site, team.descriptor.header.title(), &format!("teams/{}", team.slug), events))
 }
 
-fn of_part(site: &Site, name: &str, stem: &str, events: &[(Date, What)]) -> Vec<u8> {
+fn of_part(site: &Site, name: &str, stem: &str, stream: &Stream) -> Vec<u8> {
     let title = format!("{name}: changes in {}", site.outcome.config.mesh.name);
-    let feed = Feed { title, path: format!("{stem}.atom"), page: &format!("{stem}.html") };
-    atom::write(site, &feed, events.iter().copied()).into_bytes()
+    let feed = Feed { title, path: format!("{stem}.atom"), page: &format!("{stem}.html"), n: stream.n };
+    atom::write(site, &feed, &stream.newest).into_bytes()
 }

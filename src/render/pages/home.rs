@@ -19,7 +19,10 @@ struct HomePage<'a> {
     counts: Vec<Count>,
     facets: Vec<Anchor<'a>>,
     states: Vec<StateCount>,
+    /// The states as one bar.
+    bar: Vec<BarPart>,
     n_products: usize,
+    n_domains: usize,
     domains: Vec<DomainCard<'a>>,
     n_more_domains: usize,
     most_used: Vec<Rank<'a>>,
@@ -51,6 +54,14 @@ pub(super) struct StateCount {
     word: &'static str,
     n: usize,
     says: &'static str,
+}
+
+/// A piece of the bar over all products, in hundredths of its width.
+#[derive(Serialize)]
+struct BarPart {
+    class: String,
+    x: String,
+    width: String,
 }
 
 #[derive(Serialize)]
@@ -138,7 +149,9 @@ fn build(site: &Site) -> HomePage<'_> {
         commit: site.commit.as_ref().map(commit_part),
         counts: counts(site),
         facets: tries(site, linker),
+        bar: bar(&states(site, &all)),
         states: states(site, &all),
+        n_domains: mesh.domains.len(),
         n_products: mesh.products.len(),
         n_more_domains: mesh.domains.len().saturating_sub(DOMAINS),
         domains: domains.into_iter().take(DOMAINS).map(|idx| domain_card(site, idx, linker)).collect(),
@@ -195,6 +208,23 @@ pub(super) fn states(site: &Site, products: &[usize]) -> Vec<StateCount> {
         StateCount { symbol, word, n: count(state), says }
     };
     Evidence::ALL.into_iter().map(of).filter(|count| count.n > 0).collect()
+}
+
+/// Draws states one beside the other, each as wide as it has products, with a gap between them.
+fn bar(states: &[StateCount]) -> Vec<BarPart> {
+    const WIDTH: usize = 10_000;
+    const GAP: usize = 35;
+    let all: usize = states.iter().map(|state| state.n).sum();
+    let room = WIDTH.saturating_sub(GAP * states.len().saturating_sub(1));
+    let percent = |part: usize| format!("{}.{:02}%", part / 100, part % 100);
+    let mut x = 0;
+    let mut parts = Vec::new();
+    for state in states {
+        let width = state.n * room / all.max(1);
+        parts.push(BarPart { class: state.symbol.replace('-', ""), x: percent(x), width: percent(width) });
+        x += width + GAP;
+    }
+    parts
 }
 
 fn note(site: &Site, idx: usize) -> String {

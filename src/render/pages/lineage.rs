@@ -7,7 +7,7 @@ use super::page;
 use crate::graph::LineageNode;
 use crate::model::Kind;
 use crate::render::parts::{self, Anchor, Frame, Linker};
-use crate::render::picture::{Deep, Ego, Links, badge, has_more};
+use crate::render::picture::{Deep, Ego, Links, badge};
 use crate::render::site::Site;
 use crate::render::{Page, RenderError, address};
 
@@ -33,7 +33,7 @@ pub(super) struct PicturePart<'a> {
 struct NeighbourRow<'a> {
     name: Anchor<'a>,
     note: String,
-    direction: &'static str,
+    direction: String,
     through: String,
     standing: String,
     ending: Option<String>,
@@ -66,13 +66,15 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mesh = site.mesh();
     let mut pages = Vec::new();
     for (idx, product) in mesh.products.iter().enumerate() {
-        if has_more(mesh, idx) {
+        if site.has_lineage_page(idx) {
             pages.extend(page(&address::lineage(&product.slug), idx, html));
         }
         if site.has_twins {
             pages.extend(page(&address::product(&product.slug).replace(".html", ".svg"), idx, file));
         }
-        pages.extend(page(&address::badge(&product.slug), idx, badge_file));
+        if !site.homes.is_lean() {
+            pages.extend(page(&address::badge(&product.slug), idx, badge_file));
+        }
     }
     pages
 }
@@ -83,10 +85,10 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
     let product = &mesh.products[idx];
     let ego = ego(site, idx, linker.depth);
     let mut more = Vec::new();
-    if has_more(mesh, idx) {
+    if site.has_lineage_page(idx) {
         more.push(linker.to("Two steps up and down", &address::lineage(&product.slug)));
     }
-    if ego.is_cut && !product.consumers.is_empty() {
+    if ego.is_cut && !product.consumers.is_empty() && site.has_consumers_page(idx) {
         let text = format!("All {}", parts::count(product.consumers.len(), "consumer"));
         more.push(linker.to(text, &address::consumers(&product.slug, 0)));
     }
@@ -96,9 +98,9 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
     let row = |row: &crate::render::picture::EgoRow| NeighbourRow {
         name: anchor(linker, &row.name, row.page.as_deref()),
         note: row.note.clone(),
-        direction: row.direction,
+        direction: parts::sentence(row.direction),
         through: row.through.clone(),
-        standing: row.standing.clone(),
+        standing: parts::sentence(&row.standing),
         ending: row.ending.clone(),
         n: row.n,
     };
@@ -155,7 +157,7 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
         from: anchor(linker, &row.from.0, row.from.1.as_deref()),
         to: anchor(linker, &row.to.0, row.to.1.as_deref()),
         through: row.through.clone(),
-        standing: row.standing.clone(),
+        standing: parts::sentence(&row.standing),
     };
     let page = LineagePage {
         name: header.title().to_owned(),

@@ -155,6 +155,11 @@ fn written(text: Option<&crate::model::SpannedText>) -> Option<&str> {
     text.map(|text| text.value.as_str())
 }
 
+/// A word of a list, as the cells of tables have it.
+fn said_word(word: &str) -> String {
+    parts::sentence(&parts::words(word))
+}
+
 fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a> {
     let mesh = site.mesh();
     let plain = |text: String| Some(text).filter(|text| !text.is_empty()).map(Anchor::plain);
@@ -167,7 +172,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
             let version = contract.descriptor.version_text();
             let more = if versions > 1 { format!("{version}, {versions} versions") } else { version.to_owned() };
             Row {
-                thing: linker.to(header.title(), &address::contract(&contract.slug)),
+                thing: linker.to(header.title(), &address::contract(mesh, &site.homes, idx)),
                 say: said(header),
                 status: Some(parts::status_of(header)),
                 cells: vec![
@@ -185,7 +190,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 say: said(header),
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
                 cells: vec![
-                    plain(domain.descriptor.domain_type.as_deref().map(parts::words).unwrap_or_default()),
+                    plain(domain.descriptor.domain_type.as_deref().map(said_word).unwrap_or_default()),
                     linker.team(domain.owner_idx, written(domain.descriptor.owner.as_ref())),
                     plain(domain.products.len().to_string()),
                 ],
@@ -199,7 +204,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 say: said(header),
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
                 cells: vec![
-                    plain(team.descriptor.team_type.as_deref().map(parts::words).unwrap_or_default()),
+                    plain(team.descriptor.team_type.as_deref().map(said_word).unwrap_or_default()),
                     linker.domain(team.domain_idx, written(team.descriptor.domain.as_ref())),
                     plain(team.products.len().to_string()),
                 ],
@@ -213,7 +218,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 say: said(header),
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
                 cells: vec![
-                    plain(source.descriptor.system_type.as_deref().map(parts::words).unwrap_or_default()),
+                    plain(source.descriptor.system_type.as_deref().map(said_word).unwrap_or_default()),
                     linker.team(source.owner_idx, written(source.descriptor.owner.as_ref())),
                     plain(parts::count(source.products.len(), "product")),
                 ],
@@ -241,9 +246,9 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 say: said(&policy.header),
                 status: Some(parts::status(policy.stage.as_deref().or(Some("enforced")))),
                 cells: vec![
-                    plain(policy.category.as_deref().map(parts::words).unwrap_or_default()),
+                    plain(policy.category.as_deref().map(said_word).unwrap_or_default()),
                     linker.team(owner, written(policy.owner.as_ref())),
-                    plain(policy.severity.as_ref().map(ToString::to_string).unwrap_or_default()),
+                    plain(policy.severity.as_deref().map(said_word).unwrap_or_default()),
                 ],
             }
         }

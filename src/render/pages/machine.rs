@@ -116,7 +116,8 @@ fn catalog_part(site: &Site, part: u32) -> Result<Vec<u8>, RenderError> {
             continue;
         }
         let range = first..(first + wanted).min(size);
-        let taken = rows(site.mesh(), &site.outcome.sources, &site.outcome.config, kind, range);
+        let (sources, config) = (&site.outcome.sources, &site.outcome.config);
+        let taken = rows(site.mesh(), sources, config, &site.homes, kind, range);
         wanted -= taken.len();
         first = 0;
         chosen.extend(taken);

@@ -16,7 +16,7 @@ struct MapPage<'a> {
     n_uses: usize,
     n_pairs: usize,
     n_possible: usize,
-    columns: Vec<String>,
+    columns: Vec<Anchor<'a>>,
     rows: Vec<MatrixRow<'a>>,
     /// What is not in the matrix, in a sentence.
     cut: Option<String>,
@@ -112,7 +112,7 @@ fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
         n_uses: map.flows.values().map(|flow| flow.n).sum(),
         n_pairs: map.flows.len(),
         n_possible: n * n.saturating_sub(1),
-        columns: shown.iter().map(|domain| title(site, *domain).to_owned()).collect(),
+        columns: shown.iter().filter_map(|domain| linker.domain(Some(*domain), None)).collect(),
         rows: shown.iter().map(|from| matrix_row(site, &map, *from, &shown, &named, steps)).collect(),
         cut: cut(&map, &shown),
         steps: step_key(&map, steps),

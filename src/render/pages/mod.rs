@@ -34,6 +34,7 @@ pub(super) use notes::twin_of;
 
 use super::site::Site;
 use super::{OutPath, Page, RenderError};
+use crate::model::Kind;
 
 /// A function that lists the pages of a type.
 type List = fn(&Site) -> Vec<Page<Site>>;
@@ -73,6 +74,9 @@ pub(super) fn all(site: &Site) -> Vec<Page<Site>> {
     if !site.has_twins {
         pages.retain(|page| !is_extra_twin(page.path.as_str()));
     }
+    if site.homes.is_lean() {
+        pages.retain(|page| !is_json_twin(page.path.as_str()));
+    }
     pages
 }
 
@@ -80,6 +84,13 @@ pub(super) fn all(site: &Site) -> Vec<Page<Site>> {
 fn is_extra_twin(path: &str) -> bool {
     let is_part_of_site = path.starts_with("assets/") || path.starts_with("badges/");
     !is_part_of_site && path.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "md" | "svg"))
+}
+
+/// Says whether a file is the JSON form of a page, which a lean site leaves to the parts of `catalog.json`.
+fn is_json_twin(path: &str) -> bool {
+    let folder = path.split('/').next().unwrap_or_default();
+    let is_of_thing = Kind::ALL.into_iter().any(|kind| !kind.folder().is_empty() && kind.folder() == folder);
+    is_of_thing && path.rsplit_once('.').is_some_and(|(_, ending)| ending == "json")
 }
 
 /// Makes a page of a path that slugs made; a path that is not safe is left out, since no slug makes

@@ -83,6 +83,9 @@ fn redirects(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
 
 /// Only versions of contracts have a JSON form, not the page of the current one.
 fn has_json(site: &Site, stem: &str) -> bool {
+    if site.homes.is_lean() {
+        return false;
+    }
     let is_current = |idx: &usize| stem == format!("contracts/{}", site.mesh().contracts[*idx].slug);
     !stem.starts_with("contracts/") || !site.current_contracts.iter().any(is_current)
 }

@@ -126,7 +126,7 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
     let slug = slug_of(header);
     let mut frame =
         Frame::new(site, &format!("policies/{slug}.html"), "policies", header.title()).of_file(site, header.file);
-    frame.json = Some(format!("policies/{slug}.json"));
+    frame.json = site.json_of(&format!("policies/{slug}.html"));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Policy, &header.id.value, None));
     let purpose = header.description.purpose.as_deref().filter(|purpose| !purpose.trim().is_empty());

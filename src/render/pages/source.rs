@@ -103,7 +103,7 @@ fn build(site: &Site, idx: usize, number: usize) -> SourcePage<'_> {
         if number == 0 { header.title().to_owned() } else { format!("{}, page {}", header.title(), number + 1) };
     let mut frame = Frame::new(site, &path(&source.slug, number), "sources", &title).of_file(site, header.file);
     let linker = Linker { site, depth: frame.depth() };
-    frame.json = Some(format!("sources/{}.json", source.slug));
+    frame.json = site.json_of(&format!("sources/{}.html", source.slug));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::SourceSystem, &header.id.value, None));
     let purpose = header.description.purpose.as_deref().filter(|purpose| !purpose.trim().is_empty());

@@ -104,7 +104,7 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
     let linker = Linker { site, depth: 1 };
     let path = format!("teams/{}.html", team.slug);
     let mut frame = Frame::new(site, &path, "teams", header.title()).of_file(site, header.file);
-    frame.json = Some(format!("teams/{}.json", team.slug));
+    frame.json = site.json_of(&format!("teams/{}.html", team.slug));
     frame.feed = Some(format!("teams/{}.atom", team.slug));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Team, &header.id.value, None));

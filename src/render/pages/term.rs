@@ -19,6 +19,8 @@ struct TermPage<'a> {
     is_first: bool,
     definition_html: Option<String>,
     synonyms: &'a [Text],
+    /// Those that are not on the page.
+    n_synonyms: usize,
     domain: Option<Anchor<'a>>,
     owner: Option<Anchor<'a>>,
     logical_type: Option<&'a str>,
@@ -26,6 +28,8 @@ struct TermPage<'a> {
     classification: Option<&'a str>,
     is_critical: bool,
     relations: Vec<Relation<'a>>,
+    /// All of them.
+    n_relations: usize,
     links: Vec<Anchor<'a>>,
     n_products: usize,
     n: usize,
@@ -49,6 +53,11 @@ struct Binding<'a> {
     place: Option<Anchor<'a>>,
     product: Option<Anchor<'a>>,
 }
+
+/// Related words, other words and definitions on the page; all stand in the machine form.
+const RELATIONS: usize = 60;
+const SYNONYMS: usize = 40;
+const LINKS: usize = 20;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
@@ -87,7 +96,7 @@ fn build(site: &Site, idx: usize, number: usize) -> TermPage<'_> {
     let title = if number == 0 { name.to_owned() } else { format!("{name}, page {}", number + 1) };
     let mut frame = Frame::new(site, &path(&node.slug, number), "glossary", &title).of_file(site, glossary.header.file);
     let linker = Linker { site, depth: frame.depth() };
-    frame.json = Some(format!("glossary/{}.json", node.slug));
+    frame.json = site.json_of(&format!("glossary/{}.html", node.slug));
     frame.reference = Some(format!("term:{}", node.id));
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::SemanticDefinition, &node.id, None));
     frame.description = term.description.as_deref().map(parts::first_sentence).unwrap_or_default();
@@ -109,7 +118,7 @@ fn build(site: &Site, idx: usize, number: usize) -> TermPage<'_> {
         own.and_then(|id| mesh.term_by_id(&id)).or_else(|| mesh.term_at(file, &relation.to))
     };
     let mut relations = Vec::new();
-    for written in &term.relationships {
+    for written in term.relationships.iter().take(RELATIONS) {
         let target = relation(written);
         relations.push(Relation {
             kind: parts::sentence(&parts::words(&written.kind)),
@@ -138,15 +147,17 @@ fn build(site: &Site, idx: usize, number: usize) -> TermPage<'_> {
         name,
         is_first: number == 0,
         definition_html: term.description.as_deref().map(|text| markdown::text(site, text, linker.depth)),
-        synonyms: &term.synonyms,
+        n_synonyms: term.synonyms.len().saturating_sub(SYNONYMS),
+        synonyms: &term.synonyms[..term.synonyms.len().min(SYNONYMS)],
         owner: node.domain_idx.and_then(|idx| linker.team(mesh.domains[idx].owner_idx, None)),
         domain,
         logical_type: term.logical_type.as_deref(),
         semantic_type: term.semantic_type.as_deref().map(parts::words),
         classification: term.classification.as_deref(),
         is_critical: term.is_critical,
+        n_relations: term.relationships.len(),
         relations,
-        links: term.definitions.iter().filter_map(link).collect(),
+        links: parts::few(term.definitions.iter().filter_map(link), LINKS),
         n_products: producers.len(),
         n: node.bindings.len(),
         first: start + 1,

@@ -390,10 +390,10 @@ fn title(mesh: &Mesh, place: &Place) -> String {
 fn page(mesh: &Mesh, place: &Place) -> Option<String> {
     match place {
         Place::Middle(node) | Place::One(_, node) => {
-            let page = address::page(mesh, Found { kind: node.kind, idx: node.idx })?;
+            let page = address::fixed(mesh, Found { kind: node.kind, idx: node.idx })?;
             Some(if node.kind == Kind::DataProduct { format!("{page}#lineage") } else { page })
         }
-        Place::Group(_, domain) => address::page(mesh, Found { kind: Kind::Domain, idx: domain.idx? }),
+        Place::Group(_, domain) => address::fixed(mesh, Found { kind: Kind::Domain, idx: domain.idx? }),
         Place::More(..) => None,
     }
 }

@@ -117,15 +117,22 @@ impl Ego {
 pub fn has_more(mesh: &Mesh, product_idx: usize) -> bool {
     let middle = LineageNode { kind: Kind::DataProduct, idx: product_idx };
     let (up, down) = (mesh.lineage.upstream(middle), mesh.lineage.downstream(middle));
-    let n_of = |edges: &[(LineageNode, &crate::graph::Edge)]| {
-        edges.iter().map(|(node, _)| *node).filter(|node| *node != middle).collect::<BTreeSet<_>>().len()
-    };
-    if n_of(&up) > near::NAMED || n_of(&down) > near::NAMED {
+    if is_cut(mesh, product_idx) != (false, false) {
         return true;
     }
     let leads_on = |edges: &[(LineageNode, &crate::graph::Edge)]| edges.iter().any(|(node, _)| *node != middle);
     up.iter().any(|(node, _)| leads_on(&mesh.lineage.upstream(*node)))
         || down.iter().any(|(node, _)| leads_on(&mesh.lineage.downstream(*node)))
+}
+
+/// Says on which sides of a product the picture does not name every neighbour: what it takes, and who takes from it.
+#[must_use]
+pub fn is_cut(mesh: &Mesh, product_idx: usize) -> (bool, bool) {
+    let middle = LineageNode { kind: Kind::DataProduct, idx: product_idx };
+    let has_many = |edges: Vec<(LineageNode, &crate::graph::Edge)>| {
+        edges.iter().map(|(node, _)| *node).filter(|node| *node != middle).collect::<BTreeSet<_>>().len() > near::NAMED
+    };
+    (has_many(mesh.lineage.upstream(middle)), has_many(mesh.lineage.downstream(middle)))
 }
 
 /// What drawing and wording need at every step.
@@ -298,7 +305,7 @@ impl Draft<'_> {
     fn page(&self, slot: &Slot, side: Side) -> Option<String> {
         match (slot, side) {
             (Slot::One(neighbour), _) => {
-                address::page(self.mesh, Found { kind: neighbour.node.kind, idx: neighbour.node.idx })
+                address::fixed(self.mesh, Found { kind: neighbour.node.kind, idx: neighbour.node.idx })
             }
             (Slot::Group(domain, members), Side::Gives) => {
                 let has_products = members.iter().any(|member| member.node.kind == Kind::DataProduct);
@@ -313,7 +320,7 @@ impl Draft<'_> {
                 })
             }
             (Slot::Group(domain, _), Side::Takes) => match domain.idx {
-                Some(idx) => address::page(self.mesh, Found { kind: Kind::Domain, idx }),
+                Some(idx) => address::fixed(self.mesh, Found { kind: Kind::Domain, idx }),
                 None => Some(address::lineage(self.slug)),
             },
             (Slot::More(..), Side::Gives) => Some(address::consumers(self.slug, 0)),

@@ -328,7 +328,7 @@ impl Draft<'_> {
 
     fn write_spot(&self, svg: &mut Svg, spot: &Spot) {
         let domain = &self.mesh.domains[spot.domain];
-        let href = address::page(self.mesh, Found { kind: Kind::Domain, idx: spot.domain });
+        let href = address::fixed(self.mesh, Found { kind: Kind::Domain, idx: spot.domain });
         let href = href.and_then(|page| self.links.to(&page));
         let tag = if href.is_some() { "a" } else { "g" };
         svg.open(tag);

@@ -21,7 +21,7 @@ mod tests;
 
 pub use columns::{ColumnOrigin, ColumnPicture, ColumnTrace};
 pub use deep::{Deep, DeepRow, LINES, NODES};
-pub use ego::{Ego, EgoRow, has_more};
+pub use ego::{Ego, EgoRow, has_more, is_cut};
 pub use figure::key_figure;
 pub use island::{Island, IslandSize};
 pub use map::{DomainMap, Flow, MapGraph, Pair, joined};

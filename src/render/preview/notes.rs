@@ -7,8 +7,8 @@ use super::Preview;
 use crate::diff::{Change, Effect, Level, ThingChange, ThingState};
 use crate::graph::{Found, Mesh};
 use crate::model::{Kind, Ref};
-use crate::render::address;
 use crate::render::parts::{self, Sign};
+use crate::render::{Homes, address};
 
 /// What the thing of a page became.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,19 +72,19 @@ pub(crate) struct Notes {
 
 impl Notes {
     /// Writes the notes of a change.
-    pub(crate) fn of(preview: &Preview, mesh: &Mesh) -> Notes {
+    pub(crate) fn of(preview: &Preview, mesh: &Mesh, homes: &Homes) -> Notes {
         let mut notes = Notes::default();
         for (position, thing) in preview.things.iter().enumerate() {
             match thing.head {
-                Some(found) => notes.thing(mesh, thing, found),
-                None => notes.gone(mesh, thing, position),
+                Some(found) => notes.thing(mesh, homes, thing, found),
+                None => notes.gone(mesh, homes, thing, position),
             }
         }
         for change in &preview.set.changes {
-            notes.change(preview, mesh, change);
+            notes.change(preview, mesh, homes, change);
         }
         notes.affected(preview, mesh);
-        notes.current_versions(preview, mesh);
+        notes.current_versions(preview, mesh, homes);
         for note in notes.by_page.values_mut() {
             // Stable: what weighs the same stays in the order of the comparison.
             note.lines.sort_by_key(|line| std::cmp::Reverse(line.level));
@@ -108,12 +108,12 @@ impl Notes {
         self.by_page.entry(page.to_owned()).or_default()
     }
 
-    fn thing(&mut self, mesh: &Mesh, thing: &ThingChange, found: Found) {
-        let page = address::page(mesh, found).filter(|page| !page.contains('#'));
+    fn thing(&mut self, mesh: &Mesh, homes: &Homes, thing: &ThingChange, found: Found) {
+        let page = address::page(mesh, homes, found).filter(|page| !page.contains('#'));
         let Some(page) = page else {
             // It has no page of its own: it stands on that of what it is about.
             let word = if thing.state == ThingState::New { "new" } else { "changed" };
-            for page in pages_of(mesh, &thing.of) {
+            for page in pages_of(mesh, homes, &thing.of) {
                 let note = self.at(&page);
                 note.mark(Mark::Changed);
                 note.say(format!("{} `{}` is {word}", parts::sentence(thing.kind.word()), thing.title));
@@ -137,7 +137,7 @@ impl Notes {
     }
 
     /// Names what is gone on the list of its kind, and on the pages of what it belonged to.
-    fn gone(&mut self, mesh: &Mesh, thing: &ThingChange, position: usize) {
+    fn gone(&mut self, mesh: &Mesh, homes: &Homes, thing: &ThingChange, position: usize) {
         let mut pages = Vec::new();
         if !thing.kind.folder().is_empty() {
             pages.push(format!("{}/index.html", thing.kind.folder()));
@@ -145,12 +145,12 @@ impl Notes {
         let named = |kind: Kind, id: &Option<String>| id.as_ref().map(|id| format!("{}:{id}", kind.word()));
         let above = [named(Kind::Domain, &thing.domain), named(Kind::Team, &thing.owner)];
         let above: Vec<String> = above.into_iter().flatten().filter(|above| *above != thing.reference).collect();
-        pages.extend(pages_of(mesh, &above));
-        pages.extend(pages_of(mesh, &thing.of));
+        pages.extend(pages_of(mesh, homes, &above));
+        pages.extend(pages_of(mesh, homes, &thing.of));
         if thing.kind == Kind::DataContract {
             let id = thing.reference.trim_start_matches("contract:");
             let id = id.rsplit_once('@').map_or(id, |(id, _)| id);
-            pages.extend(mesh.current_version(id).map(|idx| address::contract_version(mesh, idx)));
+            pages.extend(mesh.current_version(id).map(|idx| page_of(mesh, homes, idx)));
         }
         pages.sort();
         pages.dedup();
@@ -160,7 +160,7 @@ impl Notes {
     }
 
     /// Says what changed in a contract or in the ports of a product.
-    fn change(&mut self, preview: &Preview, mesh: &Mesh, change: &Change) {
+    fn change(&mut self, preview: &Preview, mesh: &Mesh, homes: &Homes, change: &Change) {
         // A new contract is told as a thing.
         if change.before.is_none() && change.base.is_none() && change.path == "version" {
             return;
@@ -168,7 +168,7 @@ impl Notes {
         let line = NoteLine { level: Some(change.level), text: change.message.clone() };
         let head = change.contract.and_then(|contract| preview.set.contracts[contract].head_idx);
         if let Some(idx) = head {
-            let note = self.at(&address::contract_version(mesh, idx));
+            let note = self.at(&page_of(mesh, homes, idx));
             note.lines.push(line);
         } else if change.kind == Kind::DataProduct
             && let Some(idx) = mesh.product(&change.id)
@@ -232,7 +232,7 @@ impl Notes {
     }
 
     /// The page of a contract shows its current version, and says so of other versions too.
-    fn current_versions(&mut self, preview: &Preview, mesh: &Mesh) {
+    fn current_versions(&mut self, preview: &Preview, mesh: &Mesh, homes: &Homes) {
         let states: BTreeMap<usize, ThingState> = preview
             .things
             .iter()
@@ -247,7 +247,7 @@ impl Notes {
             let Some(current) = mesh.current_version(id) else { continue };
             let versions = mesh.versions(id);
             let is_new = versions.iter().all(|idx| states.get(idx) == Some(&ThingState::New));
-            let mut note = self.by_page.get(&address::contract_version(mesh, current)).cloned().unwrap_or_default();
+            let mut note = self.by_page.get(&page_of(mesh, homes, current)).cloned().unwrap_or_default();
             note.mark = Some(if is_new { Mark::New } else { Mark::Changed });
             for other in versions.iter().filter(|idx| **idx != current) {
                 let word = match states.get(other) {
@@ -257,27 +257,38 @@ impl Notes {
                 };
                 note.say(format!("Version `{}` is {word}", mesh.contracts[*other].descriptor.version_text()));
             }
-            self.by_page.insert(address::contract(&mesh.contracts[current].slug), note);
+            self.by_page.insert(bare(address::contract(mesh, homes, current)), note);
         }
         // What is gone of a contract stands on its page as on that of its current version.
         for contract in preview.things.iter().filter(|thing| thing.kind == Kind::DataContract && thing.head.is_none()) {
             let id = contract.reference.trim_start_matches("contract:");
             let id = id.rsplit_once('@').map_or(id, |(id, _)| id);
             let Some(current) = mesh.current_version(id) else { continue };
-            let note = self.by_page.get(&address::contract_version(mesh, current)).cloned().unwrap_or_default();
-            let page = self.at(&address::contract(&mesh.contracts[current].slug));
+            let note = self.by_page.get(&page_of(mesh, homes, current)).cloned().unwrap_or_default();
+            let page = self.at(&bare(address::contract(mesh, homes, current)));
             page.gone = note.gone;
             page.mark(Mark::Changed);
         }
     }
 }
 
+/// Returns the page on which a version of a contract stands.
+fn page_of(mesh: &Mesh, homes: &Homes, contract_idx: usize) -> String {
+    bare(address::contract_version(mesh, homes, contract_idx))
+}
+
+/// Returns an address without what it names on its page.
+fn bare(mut address: String) -> String {
+    address.truncate(address.find('#').unwrap_or(address.len()));
+    address
+}
+
 /// Returns the pages of references that the head knows.
-fn pages_of(mesh: &Mesh, references: &[String]) -> Vec<String> {
+fn pages_of(mesh: &Mesh, homes: &Homes, references: &[String]) -> Vec<String> {
     let mut pages = Vec::new();
     for reference in references {
         let found = Ref::parse(reference).map(|reference| mesh.find(&reference)).unwrap_or_default();
-        pages.extend(found.into_iter().filter_map(|found| address::page(mesh, found)));
+        pages.extend(found.into_iter().filter_map(|found| address::page(mesh, homes, found)));
     }
     pages
 }

@@ -1,8 +1,9 @@
 //! The cards of entries: what a result shows before its page is opened.
 
-use super::entry::{Entry, EntryKind, column_path, part_columns};
+use super::entry::{Entry, EntryKind, column_path, n_columns, part_columns};
 use super::facts;
 use crate::graph::{Evidence, Mesh};
+use crate::render::Homes;
 use crate::render::health::Health;
 use crate::render::parts;
 
@@ -37,7 +38,7 @@ pub(super) struct Card {
 }
 
 /// Makes the card of an entry.
-pub(super) fn card(mesh: &Mesh, health: &[Health], entry: &Entry) -> Card {
+pub(super) fn card(mesh: &Mesh, homes: &Homes, health: &[Health], entry: &Entry) -> Card {
     let health = health.get(entry.idx).filter(|_| entry.kind == EntryKind::Product);
     let label = |value: Option<facts::Value>| value.map(|value| value.label).unwrap_or_default();
     let columns = entry.object(mesh).map(|object| part_columns(object, entry.part)).unwrap_or_default();
@@ -45,7 +46,7 @@ pub(super) fn card(mesh: &Mesh, health: &[Health], entry: &Entry) -> Card {
         kind: entry.kind,
         title: entry.title(mesh).to_owned(),
         say: say(mesh, entry).map(cut).unwrap_or_default(),
-        stem: entry.stem(mesh),
+        stem: entry.stem(mesh, homes),
         domain: if entry.kind == EntryKind::Domain { String::new() } else { label(facts::domain(mesh, entry)) },
         owner: if entry.kind == EntryKind::Team { String::new() } else { label(facts::owner(mesh, entry)) },
         status: facts::status(mesh, entry),
@@ -104,8 +105,7 @@ fn facts(mesh: &Mesh, entry: &Entry) -> Vec<String> {
         EntryKind::Object => {
             said.push(format!("in {}", entry.header(mesh).title()));
             types(&mut said);
-            let n = entry.object(mesh).map_or(0, |object| object.properties.len());
-            said.push(parts::count(n, "column"));
+            said.push(parts::count(entry.object(mesh).map_or(0, n_columns), "column"));
         }
         EntryKind::Term => {
             let node = &mesh.terms[entry.idx];

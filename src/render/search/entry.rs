@@ -4,9 +4,9 @@
 use super::rank::{self, Standing};
 use crate::graph::{Mesh, slug_of};
 use crate::model::{DataContract, Header, Property, SchemaObject};
-use crate::render::address;
 use crate::render::health::Health;
 use crate::render::sheets::{self, PART_COLUMNS};
+use crate::render::{Homes, address};
 
 /// What kind of thing an entry is. The number is that of the index in the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -270,8 +270,8 @@ fn standing(header: &Header, has: Option<usize>, n_users: usize) -> Standing {
 /// A column of an object with the names above it.
 pub(super) type Column<'m> = Vec<&'m Property>;
 
-/// Returns the number of columns of an object, those in others too.
-fn n_columns(object: &SchemaObject) -> usize {
+/// Returns the number of columns of an object, those in others too: so many rows its table has.
+pub(super) fn n_columns(object: &SchemaObject) -> usize {
     fn count(columns: &[Property]) -> usize {
         columns.iter().map(|column| 1 + count(column.children())).sum()
     }
@@ -339,12 +339,14 @@ impl Entry {
         }
     }
 
-    /// Returns the stem of its page, with the anchor of an object; [`EntryKind::folder`] and `.html` go around it.
-    pub(super) fn stem(&self, mesh: &Mesh) -> String {
+    /// Returns the stem of its page: [`EntryKind::folder`] and `.html` go around it. On a lean site contracts and objects
+    /// have the whole address behind a slash, with what stands before anchors behind a `#`.
+    pub(super) fn stem(&self, mesh: &Mesh, homes: &Homes) -> String {
         match self.kind {
             EntryKind::Product => mesh.products[self.idx].slug.clone(),
+            EntryKind::Contract if homes.is_lean() => format!("/{}", address::contract(mesh, homes, self.idx)),
             EntryKind::Contract => mesh.contracts[self.idx].slug.clone(),
-            EntryKind::Object => self.object_stem(mesh),
+            EntryKind::Object => self.object_stem(mesh, homes),
             EntryKind::Term => mesh.terms[self.idx].slug.clone(),
             EntryKind::Domain => mesh.domains[self.idx].slug.clone(),
             EntryKind::Team => mesh.teams[self.idx].slug.clone(),
@@ -354,22 +356,34 @@ impl Entry {
     }
 
     /// Objects with very many columns go on over several pages, which are those of the version.
-    fn object_stem(&self, mesh: &Mesh) -> String {
-        if self.sheet == 0 {
+    fn object_stem(&self, mesh: &Mesh, homes: &Homes) -> String {
+        if let Some((product_idx, names)) = homes.fold_of(mesh, self.idx) {
+            return format!("/{}#{}", address::product(&mesh.products[product_idx].slug), names.before_objects);
+        }
+        if self.sheet == 0 && !homes.is_lean() {
             return mesh.contracts[self.idx].slug.clone();
         }
-        let page = address::schema(mesh, self.idx, self.sheet);
+        let page = address::schema(mesh, homes, self.idx, self.sheet);
+        if homes.is_lean() {
+            return format!("/{page}");
+        }
         page.trim_start_matches("contracts/").trim_end_matches(".html").to_owned()
     }
 
     /// Returns its page, relative to the top of the site, with the anchor of an object or of one of its columns.
-    pub(super) fn page(&self, mesh: &Mesh, column: Option<&str>) -> String {
-        let page = format!("{}/{}.html", self.kind.folder(), self.stem(mesh));
-        match (self.object(mesh), column) {
-            (None, _) => page,
-            (Some(object), None) => format!("{page}#{}", address::object_anchor(&object.name)),
-            (Some(object), Some(column)) => format!("{page}#{}", address::column_anchor(&object.name, column)),
-        }
+    pub(super) fn page(&self, mesh: &Mesh, homes: &Homes, column: Option<&str>) -> String {
+        let stem = self.stem(mesh, homes);
+        let page = match stem.strip_prefix('/') {
+            Some(page) => page.to_owned(),
+            None => format!("{}/{stem}.html", self.kind.folder()),
+        };
+        let Some(object) = self.object(mesh) else { return page };
+        let (page, before) = page.split_once('#').unwrap_or((&page, ""));
+        let anchor = match column {
+            None => address::object_anchor(&object.name),
+            Some(column) => address::column_anchor(&object.name, column),
+        };
+        format!("{page}#{before}{anchor}")
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Match {
     pub points: u32,
     /// The lengths of the names that it is a word of, as [`Posting::name_lengths`], when it fits as a whole.
     name_lengths: u8,
+    /// The compound that it was typed in is the whole name of a column.
+    is_column: bool,
 }
 
 /// An entry that was found.
@@ -40,6 +42,8 @@ pub(super) struct Hit {
     pub matches: Vec<(usize, Match)>,
     /// What it has for all words together.
     pub all_words: u32,
+    /// What it has for words that are the whole name of a column.
+    pub whole_column: u32,
     /// What it has by itself.
     pub own: u32,
 }
@@ -59,7 +63,10 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
     let own = |entry: usize| u32::from(index.entries[entry].level) * rank::LEVEL;
     if query.words.is_empty() {
         let all = 0..if query.filters.is_empty() { 0 } else { index.entries.len() };
-        let hit = |entry| Hit { entry, points: own(entry), matches: Vec::new(), all_words: 0, own: own(entry) };
+        let hit = |entry| {
+            let own = own(entry);
+            Hit { entry, points: own, matches: Vec::new(), all_words: 0, whole_column: 0, own }
+        };
         return Found { hits: all.filter(|entry| passes(*entry)).map(hit).collect(), is_partial: false };
     }
     let mut by_entry: BTreeMap<usize, Vec<(usize, Match)>> = BTreeMap::new();
@@ -84,9 +91,10 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
             }
         }
         let all_words = if n_words > 1 && matches.len() == n_words { rank::ALL_WORDS } else { 0 };
+        let whole_column = matches.iter().map(|(_, matched)| u32::from(matched.is_column) * rank::WHOLE_COLUMN).sum();
         let own = own(entry);
-        let points = matches.iter().map(|(_, matched)| matched.points).sum::<u32>() + all_words + own;
-        hits.push(Hit { entry, points, matches, all_words, own });
+        let words: u32 = matches.iter().map(|(_, matched)| matched.points).sum();
+        hits.push(Hit { entry, points: words + all_words + whole_column + own, matches, all_words, whole_column, own });
     }
     let key = |hit: &Hit| (hit.entry >= first_retired, n_words - hit.matches.len(), u32::MAX - hit.points, hit.entry);
     hits.sort_by_key(key);
@@ -109,41 +117,55 @@ fn passes(index: &Index, mesh: &Mesh, query: &Query, entry: usize) -> bool {
 /// Returns the entries that a word stands in, with the best match of each.
 fn matches(index: &Index, word: &Word) -> BTreeMap<usize, Match> {
     let mut found: BTreeMap<usize, Match> = BTreeMap::new();
-    look_up(index, &word.text, word.only_column, &mut found);
+    look_up(index, &word.text, Form { only_column: word.only_column, is_joined: false }, &mut found);
     if let Some(joined) = &word.joined {
-        look_up(index, joined, word.only_column, &mut found);
+        look_up(index, joined, Form { only_column: word.only_column, is_joined: true }, &mut found);
     }
     if found.len() < FEW {
         for (term, distance) in typo::candidates(index, &word.text) {
-            take(index, term, typo::quality(distance), word.only_column, &mut found);
+            let form = Form { only_column: word.only_column, is_joined: false };
+            take(index, term, typo::quality(distance), form, &mut found);
         }
     }
     found
 }
 
-fn look_up(index: &Index, word: &str, only_column: bool, found: &mut BTreeMap<usize, Match>) {
+/// How a word is looked up.
+#[derive(Clone, Copy)]
+struct Form {
+    /// Only in columns.
+    only_column: bool,
+    /// It is a whole compound, such as `minutes_late`, not a word of it.
+    is_joined: bool,
+}
+
+fn look_up(index: &Index, word: &str, form: Form, found: &mut BTreeMap<usize, Match>) {
     for term in index.with_prefix(word) {
         let quality = if *index.terms[term].text == *word { Quality::Exact } else { Quality::Prefix };
-        take(index, term, quality, only_column, found);
+        take(index, term, quality, form, found);
     }
     if let Some(term) = index.find(&fields::other_number(word)) {
-        take(index, term, Quality::Number, only_column, found);
+        take(index, term, Quality::Number, form, found);
     }
 }
 
-fn take(index: &Index, term: usize, quality: Quality, only_column: bool, found: &mut BTreeMap<usize, Match>) {
+fn take(index: &Index, term: usize, quality: Quality, form: Form, found: &mut BTreeMap<usize, Match>) {
+    let Form { only_column, is_joined } = form;
     let is_word = quality >= Quality::Number;
     let in_column = |posting: &&Posting| !only_column || posting.mask() & Field::Column as u8 != 0;
     for posting in index.postings(&index.terms[term]).iter().filter(in_column) {
         let mask = if only_column { Field::Column as u8 } else { posting.mask() };
         let (_, field, points) = rank::strongest(mask);
         let points = points * quality.percent() / 100;
+        let is_column = is_joined && quality == Quality::Exact && mask & Field::Column as u8 != 0;
         let name_lengths = if is_word && !only_column { posting.name_lengths() } else { 0 };
-        let matched = Match { term, field, quality, points, name_lengths };
+        let matched = Match { term, field, quality, points, name_lengths, is_column };
         let best = found.entry(posting.entry() as usize).or_insert_with(|| matched.clone());
+        let is_column = is_column || best.is_column;
         if matched.points > best.points {
             *best = matched;
         }
+        best.is_column = is_column;
     }
 }
 

@@ -20,7 +20,7 @@ use index::Index;
 
 use super::health::Health;
 use super::site::Site;
-use super::{OutPath, Page, RenderError};
+use super::{Homes, OutPath, Page, RenderError};
 use crate::graph::Mesh;
 
 pub(super) use card::push_string;
@@ -39,8 +39,14 @@ pub(super) struct Shards {
 impl Shards {
     /// Makes the index of a mesh; who wants data that is not there adds the title of an issue to `wanted_url`.
     /// `mark` says of a page what a change made of it.
-    pub(super) fn new(mesh: &Mesh, health: &[Health], wanted_url: Option<&str>, mark: &MarkOf<'_>) -> Shards {
-        Shards { files: shards::files(&Index::new(mesh, health), mesh, health, wanted_url, mark) }
+    pub(super) fn new(
+        mesh: &Mesh,
+        homes: &Homes,
+        health: &[Health],
+        wanted_url: Option<&str>,
+        mark: &MarkOf<'_>,
+    ) -> Shards {
+        Shards { files: shards::files(&Index::new(mesh, health), (mesh, homes), health, wanted_url, mark) }
     }
 
     /// Returns the number of files.

@@ -29,6 +29,9 @@ const FIELDS: [(Field, &str, u32); 5] = [
 
 /// A word of the query is the whole id or name, or together with the others is.
 pub(super) const WHOLE: u32 = 1200;
+/// What a word has on top when the compound that it was typed in, such as `amount_eur`, is the whole name of a column.
+/// With it a word counts more than a word of any other name, and less than a whole one.
+pub(super) const WHOLE_COLUMN: u32 = 700;
 /// Every word of a query of several was found.
 pub(super) const ALL_WORDS: u32 = 200;
 /// One level of [`level`].

@@ -24,6 +24,7 @@ use super::facts::{Facet, Value};
 use super::index::{Index, Posting, Term};
 use super::{fields, rank, typo, varint};
 use crate::graph::Mesh;
+use crate::render::Homes;
 use crate::render::health::Health;
 
 /// The folder of all shards.
@@ -56,7 +57,7 @@ pub(super) type File = (String, String);
 /// Writes the index; the root comes first.
 pub(super) fn files(
     index: &Index,
-    mesh: &Mesh,
+    (mesh, homes): (&Mesh, &Homes),
     health: &[Health],
     wanted_url: Option<&str>,
     mark: &super::MarkOf<'_>,
@@ -74,8 +75,8 @@ pub(super) fn files(
             if position > 0 {
                 text.push(',');
             }
-            let mut card = card(mesh, health, entry);
-            let page = entry.page(mesh, None);
+            let mut card = card(mesh, homes, health, entry);
+            let page = entry.page(mesh, homes, None);
             if let Some(word) = mark(page.split_once('#').map_or(page.as_str(), |(page, _)| page)) {
                 card.facts.insert(0, format!("{word} with this change"));
             }

@@ -10,6 +10,7 @@ use super::query::Query;
 use crate::diagnostic::emit::json_text;
 use crate::graph::Mesh;
 use crate::policy::Outcome;
+use crate::render::Homes;
 use crate::render::export::{csv, table};
 use crate::render::health::Health;
 
@@ -70,6 +71,7 @@ const COLUMNS: usize = 3;
 pub struct SearchIndex<'o> {
     index: Index,
     outcome: &'o Outcome,
+    homes: Homes,
 }
 
 /// The things that a query finds.
@@ -87,7 +89,8 @@ impl<'o> SearchIndex<'o> {
     /// Reads a mesh.
     #[must_use]
     pub fn new(outcome: &'o Outcome) -> SearchIndex<'o> {
-        SearchIndex { index: Index::new(&outcome.mesh, &Health::of_all(outcome)), outcome }
+        let homes = Homes::of(&outcome.mesh, &outcome.config);
+        SearchIndex { index: Index::new(&outcome.mesh, &Health::of_all(outcome)), outcome, homes }
     }
 
     /// Writes the best `limit` things that a query finds.
@@ -97,7 +100,8 @@ impl<'o> SearchIndex<'o> {
         let mesh = &self.outcome.mesh;
         let found = find::find(&self.index, mesh, &query);
         let base = self.outcome.config.mesh.base_url.as_deref().unwrap_or_default();
-        let row = |hit: &Hit| row(&self.index, mesh, &query, hit, base);
+        let address = |entry: &Entry, column: Option<&str>| format!("{base}{}", entry.page(mesh, &self.homes, column));
+        let row = |hit: &Hit| row(&self.index, mesh, &query, hit, &address);
         let rows: Vec<Row> = found.hits.iter().take(limit).map(row).collect();
         let (n_found, is_partial) = (found.hits.len(), found.is_partial && !found.hits.is_empty());
         SearchAnswer { n_found, is_partial, text: write(text, rows, n_found, is_partial, format) }
@@ -147,11 +151,11 @@ fn write(query: &str, rows: Vec<Row>, total: usize, partial: bool, format: Searc
     }
 }
 
-fn row(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, base: &str) -> Row {
+fn row(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, address: &dyn Fn(&Entry, Option<&str>) -> String) -> Row {
     let entry: &Entry = &index.entries[hit.entry];
     let status = facts::status(mesh, entry);
     let place = |name: String| {
-        let url = format!("{base}{}", entry.page(mesh, Some(&name)));
+        let url = address(entry, Some(&name));
         Place { name, url }
     };
     Row {
@@ -161,7 +165,7 @@ fn row(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, base: &str) -> Row 
         status: (!status.is_empty()).then_some(status),
         domain: facts::domain(mesh, entry).map(|value| value.key),
         owner: facts::owner(mesh, entry).map(|value| value.key),
-        url: format!("{base}{}", entry.page(mesh, None)),
+        url: address(entry, None),
         columns: find::columns(index, mesh, query, hit, COLUMNS).into_iter().map(place).collect(),
         points: points(hit.points),
         why: why(index, query, hit),
@@ -183,6 +187,9 @@ fn why(index: &Index, query: &Query, hit: &Hit) -> Vec<Reason> {
     }
     if hit.all_words > 0 {
         reasons.push(Reason { what: "all words".to_owned(), points: points(hit.all_words) });
+    }
+    if hit.whole_column > 0 {
+        reasons.push(Reason { what: "the whole name of a column".to_owned(), points: points(hit.whole_column) });
     }
     reasons.push(Reason { what: "status, use and completeness".to_owned(), points: points(hit.own) });
     reasons

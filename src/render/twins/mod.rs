@@ -19,7 +19,7 @@ use serde::Serialize;
 use crate::config::Config;
 use crate::graph::{Found, Mesh};
 use crate::model::{AuthoritativeDefinition, Description, Header, Kind, Support, Text, Urn};
-use crate::render::address;
+use crate::render::{Homes, address};
 use crate::source::{FileId, History, SourceMap, Stamp, Tree};
 
 /// Everything a twin is made from.
@@ -31,6 +31,8 @@ pub struct View<'a> {
     pub sources: &'a SourceMap,
     /// The configuration.
     pub config: &'a Config,
+    /// Where versions of contracts stand.
+    pub homes: &'a Homes,
     /// The files themselves, where places are told with their lines.
     pub tree: Option<&'a dyn Tree>,
     /// What the log of git says, where it is known.
@@ -141,7 +143,7 @@ impl View<'_> {
             id: header.id.value.to_string(),
             name: header.title().to_owned(),
             urn: Urn::of(&self.config.mesh.id, found.kind, &header.id.value, version),
-            url: address::page(self.mesh, found),
+            url: address::page(self.mesh, self.homes, found),
             file: self.sources.path(header.file).to_owned(),
             thing_version: header.version.as_ref().map(|version| version.value.clone()),
             status: header.status.as_ref().map(|status| status.value.clone()),
@@ -195,7 +197,7 @@ impl View<'_> {
     fn term(self, idx: usize) -> Link {
         let term = &self.mesh.terms[idx];
         let name = self.mesh.term(term).name.as_deref().unwrap_or(&term.id).to_owned();
-        let url = address::page(self.mesh, Found { kind: Kind::SemanticDefinition, idx });
+        let url = address::page(self.mesh, self.homes, Found { kind: Kind::SemanticDefinition, idx });
         Link { r#ref: format!("term:{}", term.id), name, url }
     }
 
@@ -206,7 +208,11 @@ impl View<'_> {
     }
 
     fn link(self, found: Found, header: &Header) -> Link {
-        Link { r#ref: header.reference(), name: header.title().to_owned(), url: address::page(self.mesh, found) }
+        Link {
+            r#ref: header.reference(),
+            name: header.title().to_owned(),
+            url: address::page(self.mesh, self.homes, found),
+        }
     }
 }
 

@@ -214,7 +214,8 @@
   async function matches(word, deep) {
     const found = new Map();
     let isWhole = true;
-    const take = async chosen => {
+    // `isJoined`: they are of the compound that the word was typed in, which may be the whole name of a column.
+    const take = async (chosen, isJoined) => {
       for (const { list, quality } of chosen) {
         let { postings, tail } = list;
         if (tail && deep) {
@@ -228,12 +229,13 @@
           const [, field, points] = FIELDS.find(([bit]) => own & bit);
           const match = { term: list.term.replace("*", ""), field, quality, points: Math.floor(points * PERCENT[quality] / 100), lengths: quality > 2 ? own >> 5 : 0 };
           const best = found.get(entry);
-          if (!best || match.points > best.points) found.set(entry, match);
+          match.column = isJoined && quality > 3 && (own & 2) > 0 || Boolean(best && best.column);
+          if (!best || match.points > best.points) found.set(entry, match); else best.column = match.column;
         }
       }
     };
     await take(await lists(word.text));
-    if (word.joined) await take(await lists(word.joined));
+    if (word.joined) await take(await lists(word.joined), true);
     if (found.size < 3) await take(await misspelt(word.text));
     return { found, isWhole };
   }
@@ -342,7 +344,8 @@
     const hits = candidates.filter(([entry]) => passes(entry)).map(([entry, matches]) => {
       if (words.length && full(matches) && matches.every(match => match.lengths & (words.length < 4 ? 1 << words.length - 1 : 0))) matches = matches.map(match => ({ ...match, points: 12 * PERCENT[match.quality] }));
       const all = words.length > 1 && full(matches) ? 200 : 0, own = levelOf(entry) * 40;
-      return { entry, matches, all, own, points: matches.reduce((sum, match) => sum + match.points, all + own) };
+      const column = matches.filter(match => match.column).length * 700;
+      return { entry, matches, all, column, own, points: matches.reduce((sum, match) => sum + match.points, all + column + own) };
     });
     const key = hit => [hit.entry >= root.retired ? 1 : 0, -hit.matches.length, -hit.points, hit.entry];
     if (words.length) hits.forEach(hit => hit.key = key(hit));
@@ -356,11 +359,13 @@
   async function card(entry) {
     const cards = await read("cards", Math.floor(entry / 24));
     const [kind, title, say, stem, domain, owner, status, facts, flags, more] = cards[entry % 24];
-    const [word, kindTitle, folder] = root.kinds[kind], page = folder + "/" + stem + ".html";
+    // On a lean site a contract is a part of the page of its product: its whole address, and what stands before anchors.
+    const [word, kindTitle, folder] = root.kinds[kind], page = stem[0] === "/" ? stem.slice(1) : folder + "/" + stem + ".html";
+    const [file, before] = page.split("#"), at = (letter, name) => file + "#" + (before || "") + letter + "-" + anchor(name);
     return {
       kind: word, kindTitle, title, say, domain, owner, status, facts, flags, columns: word === "object" && more ? more.split("\n") : [], sides: more,
-      page: word === "object" ? page + "#o-" + anchor(title) : page,
-      column: name => page + "#c-" + anchor(title + "." + name),
+      page: word === "object" ? at("o", title) : page,
+      column: name => at("c", title + "." + name),
     };
   }
 
@@ -483,6 +488,7 @@
       return "“" + result.words[match.at].text + "” in the " + match.field + how + " " + points(match.points);
     });
     if (hit.all) parts.push("all words " + points(hit.all));
+    if (hit.column) parts.push("the whole name of a column " + points(hit.column));
     parts.push("status, use and completeness " + points(hit.own));
     const fields = [...new Set(hit.matches.map(match => match.field))];
     const head = fields.length ? "Matched the " + fields.join(" and the ") : "Passes the filters";

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::graph::ColumnPlace;
 use crate::model::{ColumnFact, Property, PropertyDetail, PropertyFlags, RareDetail, SchemaObject, Text};
+use crate::render::homes::FoldNames;
 use crate::render::markup::Markup;
 use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
 use crate::render::{address, markdown};
@@ -26,6 +27,8 @@ pub(super) struct ObjectPart<'a> {
     columns: Vec<ColumnRow<'a>>,
     /// Which of its columns these are, when they are not all.
     range: Option<String>,
+    /// The contract, on a page with others.
+    contract: Option<String>,
 }
 
 /// A column, or a part of one. Templates see [`Cells`].
@@ -142,6 +145,7 @@ impl<'a> Place<'a> {
             is_deprecated: object.is_deprecated,
             has_sources: has_sources(&columns),
             range: None,
+            contract: None,
             columns,
         }
     }
@@ -220,11 +224,22 @@ impl<'a> Place<'a> {
             (false, _) => (format!("{id} {full}"), format!("#c-{}", anchor_part(&full))),
         };
         let is_on_one_page = !self.linker.site.sheets.contains_key(&place.contract_idx);
-        if place.contract_idx == self.contract_idx && is_on_one_page {
+        if place.contract_idx == self.contract_idx && is_on_one_page && !self.linker.site.homes.is_lean() {
             return Anchor { text: full.trim_end_matches('.').to_owned().into(), href: Some(hash) };
         }
         let page = self.linker.site.schema_page(place.contract_idx, hash.trim_start_matches('#'));
         Anchor { text: text.into(), href: Some(address::relative(self.linker.depth, &page)) }
+    }
+}
+
+impl ObjectPart<'_> {
+    /// Gives it and its columns the names of the page of its product.
+    pub(super) fn rename(&mut self, names: &FoldNames, contract: &str) {
+        self.contract = Some(contract.to_owned());
+        self.anchor = names.anchor(&self.anchor);
+        for row in &mut self.columns {
+            row.anchor = names.anchor(&row.anchor);
+        }
     }
 }
 
@@ -247,7 +262,7 @@ impl ColumnRow<'_> {
                 cell.tag(" <span class=\"sign pii\"><i class=\"i i-pii\"></i>").say(&parts::sentence(class));
                 cell.tag("</span>");
             }
-            Some(class) => _ = cell.tag(" <small>").say(class).tag("</small>"),
+            Some(class) => _ = cell.tag(" <small>").say(&parts::sentence(class)).tag("</small>"),
             None => {}
         }
         cell.finish()

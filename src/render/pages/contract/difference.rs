@@ -23,6 +23,20 @@ pub(super) struct ChangeRow<'a> {
     becomes: Option<Cow<'a, str>>,
 }
 
+impl ChangeRow<'_> {
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
+    pub(super) fn was(&self) -> Option<&str> {
+        self.was.as_deref()
+    }
+
+    pub(super) fn becomes(&self) -> Option<&str> {
+        self.becomes.as_deref()
+    }
+}
+
 /// Words a difference.
 pub(super) fn row(change: &VersionChange) -> ChangeRow<'_> {
     ChangeRow {

@@ -3,8 +3,11 @@
 
 pub(super) mod columns;
 mod difference;
+mod fold;
 pub(super) mod quality;
 mod schema;
+
+pub(super) use fold::{Fold, folds};
 
 use std::borrow::Cow;
 
@@ -14,7 +17,7 @@ use self::columns::{ObjectPart, Place};
 use self::difference::ChangeRow;
 use self::quality::QualityRow;
 use super::{column_lineage, page};
-use crate::graph::{EvidenceSummary, Lifecycle, version_slug};
+use crate::graph::{EvidenceSummary, Lifecycle};
 use crate::model::{DataContract, Kind, Role, Server, ServiceLevel, Urn};
 use crate::render::events;
 use crate::render::health::{self, Level};
@@ -73,7 +76,8 @@ struct ContractPage<'a> {
     n_consumers: usize,
     /// Where all readers stand, when they do not all stand here.
     all_consumers: Option<String>,
-    yaml: String,
+    /// The descriptor as its authors wrote it.
+    yaml: Option<String>,
     tags: Vec<Anchor<'a>>,
 }
 
@@ -149,7 +153,7 @@ struct RoleRow<'a> {
 #[derive(Serialize)]
 pub(super) struct Fact<'a> {
     pub name: String,
-    pub value: Cow<'a, str>,
+    pub value: Anchor<'a>,
 }
 
 #[derive(Serialize)]
@@ -176,15 +180,19 @@ const CONNECTS: usize = 3;
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
     let mesh = site.mesh();
-    for idx in 0..mesh.contracts.len() {
-        let exact = address::contract_version(mesh, idx);
+    let is_lean = site.homes.is_lean();
+    for idx in (0..mesh.contracts.len()).filter(|idx| site.homes.has_page(*idx)) {
+        let exact = address::contract_file(mesh, &site.homes, idx);
         pages.extend(page(&exact, idx, html));
+        if is_lean {
+            continue;
+        }
         pages.extend(page(&exact.replace(".html", ".json"), idx, json));
         pages.extend(page(&exact.replace(".html", ".odcs.yaml"), idx, yaml));
     }
-    for idx in &site.current_contracts {
-        let exact = address::contract_version(mesh, *idx);
-        pages.extend(page(&address::contract(&mesh.contracts[*idx].slug), *idx, html).map(|page| page.like(&exact)));
+    for idx in site.current_contracts.iter().filter(|_| !is_lean) {
+        let exact = address::contract_file(mesh, &site.homes, *idx);
+        pages.extend(page(&address::contract(mesh, &site.homes, *idx), *idx, html).map(|page| page.like(&exact)));
     }
     pages.extend(schema::pages(site));
     pages
@@ -202,16 +210,19 @@ fn yaml(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
 }
 
 fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
-    site.theme.render("contract.html", &build(site, idx as usize))
+    let idx = idx as usize;
+    let path = address::contract_file(site.mesh(), &site.homes, idx);
+    site.theme.render("contract.html", &build(site, idx, &path))
 }
 
-fn build(site: &Site, idx: usize) -> ContractPage<'_> {
+/// Words a version for the page at `path`.
+fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
     let mesh = site.mesh();
     let contract = &mesh.contracts[idx];
     let (descriptor, header) = (&contract.descriptor, &contract.descriptor.header);
     let version = descriptor.version_text();
     let current = mesh.current_version(&header.id.value).unwrap_or(idx);
-    let mut frame = frame(site, idx, current);
+    let mut frame = frame(site, idx, current, path);
     describe(site, idx, &mut frame);
     let linker = Linker { site, depth: frame.depth() };
     let rendered =
@@ -233,7 +244,7 @@ fn build(site: &Site, idx: usize) -> ContractPage<'_> {
         n_personal: descriptor.columns().filter(|(_, columns)| is_personal(columns)).count(),
         n_columns: descriptor.n_columns(),
         traced: column_lineage::has_page(site, idx)
-            .then(|| address::relative(linker.depth, &address::columns(mesh, idx))),
+            .then(|| address::relative(linker.depth, &address::columns(mesh, &site.homes, idx))),
         standard: format!("ODCS {}", header.api_version.trim_start_matches('v')),
         purpose_html: rendered(&header.description.purpose),
         usage_html: rendered(&header.description.usage),
@@ -265,7 +276,7 @@ fn build(site: &Site, idx: usize) -> ContractPage<'_> {
         changes: changes(site, idx, linker),
         roles: descriptor.roles.iter().take(ROLES).map(|role| role_row(role, linker)).collect(),
         price: descriptor.price.as_deref().and_then(price),
-        more: facts(header),
+        more: facts(header, linker),
         contacts: parts::contacts(&header.support),
         consumers: contract
             .consumers
@@ -277,22 +288,26 @@ fn build(site: &Site, idx: usize) -> ContractPage<'_> {
         all_consumers: first
             .filter(|_| contract.consumers.len() > CONSUMERS)
             .map(|slug| address::relative(linker.depth, &format!("products/{slug}/consumers.html"))),
-        yaml: address::relative(linker.depth, &address::contract_version(mesh, idx).replace(".html", ".odcs.yaml")),
+        yaml: if site.homes.is_lean() {
+            frame.source.clone()
+        } else {
+            let file = address::contract_file(mesh, &site.homes, idx);
+            Some(address::relative(linker.depth, &file.replace(".html", ".odcs.yaml")))
+        },
         tags: header.tags.iter().map(|tag| linker.tag(tag)).collect(),
         owner,
         frame,
     }
 }
 
-fn frame(site: &Site, idx: usize, current: usize) -> Frame<'_> {
+fn frame<'a>(site: &'a Site, idx: usize, current: usize, path: &str) -> Frame<'a> {
     let contract = &site.mesh().contracts[idx];
     let header = &contract.descriptor.header;
     let version = contract.descriptor.version_text();
-    let path = address::contract_version(site.mesh(), idx);
     let mut frame =
-        Frame::new(site, &path, "contracts", &format!("{} {version}", header.title())).of_file(site, header.file);
+        Frame::new(site, path, "contracts", &format!("{} {version}", header.title())).of_file(site, header.file);
     let linker = Linker { site, depth: frame.depth() };
-    frame.json = Some(path.replace(".html", ".json"));
+    frame.json = site.json_of(path);
     frame.reference = Some(format!("contract:{}@{version}", header.id.value));
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::DataContract, &header.id.value, Some(version)));
     frame.description = header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default();
@@ -304,7 +319,7 @@ fn frame(site: &Site, idx: usize, current: usize) -> Frame<'_> {
             .mesh
             .base_url
             .as_ref()
-            .map(|base| format!("{base}{}", address::contract(&contract.slug)));
+            .map(|base| format!("{base}{}", address::contract(site.mesh(), &site.homes, idx)));
     } else {
         frame.is_old = true;
     }
@@ -326,7 +341,7 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
     let linked = &frame.linked;
     let servers: Vec<&str> = descriptor.servers.iter().take(NAMED).map(|server| server.name.as_str()).collect();
     let mut thing = linked
-        .thing("Dataset", &address::contract(&contract.slug))
+        .thing("Dataset", &address::contract(site.mesh(), &site.homes, idx))
         .text("name", &frame.title)
         .text("description", &frame.description)
         .text("version", descriptor.version_text())
@@ -360,9 +375,9 @@ fn next<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<NextVersio
     let (at, status) = newer
         .map(|at| (at, mesh.contracts[at].descriptor.header.status_word()))
         .find(|(_, status)| matches!(status.as_str(), "proposed" | "draft"))?;
-    let page = address::contract_version(mesh, at);
+    let page = address::contract_part(mesh, &site.homes, at, "diff");
     let text = mesh.contracts[at].descriptor.version_text();
-    Some(NextVersion { version: linker.to(text, &format!("{page}#diff")), status })
+    Some(NextVersion { version: linker.to(text, &page), status })
 }
 
 fn versions<'a>(site: &'a Site, here: usize, linker: Linker<'a>) -> Vec<VersionTab<'a>> {
@@ -370,7 +385,7 @@ fn versions<'a>(site: &'a Site, here: usize, linker: Linker<'a>) -> Vec<VersionT
     let id = &mesh.contracts[here].descriptor.header.id.value;
     let tab = |idx: &usize| {
         let contract = &mesh.contracts[*idx].descriptor;
-        let page = format!("contracts/{}/{}.html", mesh.contracts[*idx].slug, version_slug(contract.version_text()));
+        let page = address::contract_version(mesh, &site.homes, *idx);
         let note = contract.header.status_word();
         VersionTab {
             anchor: linker.to(contract.version_text(), &page),
@@ -388,7 +403,7 @@ fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Changes
     let (before, found) = site.difference(idx)?;
     let text = mesh.contracts[before].descriptor.version_text();
     Some(Changes {
-        against: linker.to(text, &address::contract_version(mesh, before)),
+        against: linker.to(text, &address::contract_version(mesh, &site.homes, before)),
         rows: found.iter().take(CHANGES).map(difference::row).collect(),
         n: found.len(),
         summary: events::weights(found),
@@ -461,21 +476,51 @@ fn price(price: &crate::model::Price) -> Option<String> {
 }
 
 /// Words the custom properties that people may want to read.
-pub(super) fn facts(header: &crate::model::Header) -> Vec<Fact<'_>> {
+pub(super) fn facts<'a>(header: &'a crate::model::Header, linker: Linker<'a>) -> Vec<Fact<'a>> {
     const OURS: [&str; 4] = ["slug", "successor", "successorOf", "retiredOn"];
     let custom = header.custom.iter().filter(|custom| !OURS.contains(&custom.property.as_str()));
-    custom
-        .map(|custom| Fact { name: parts::sentence(&parts::words(&custom.property)), value: fact_value(&custom.value) })
-        .collect()
+    custom.map(|custom| fact(&custom.property, &custom.value, header.kind, linker)).collect()
 }
 
-/// A value as people read it: a list as a list of words, a day as a day.
+/// Units at the end of the names of properties, such as `noticePeriodDays`.
+const UNITS: [&str; 7] = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
+
+fn fact<'a>(property: &'a str, value: &'a str, kind: Kind, linker: Linker<'a>) -> Fact<'a> {
+    let name = parts::words(property);
+    if matches!(name.as_str(), "replaced by" | "superseded by" | "replaces")
+        && let Some(value) = named(value, kind, linker)
+    {
+        return Fact { name: parts::sentence(&name), value };
+    }
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((before, unit)) = name.rsplit_once(' ').filter(|(_, unit)| is_number && UNITS.contains(unit)) {
+        let unit = if value == "1" { unit.trim_end_matches('s') } else { unit };
+        let value = format!("{} {unit}", parts::grouped(value));
+        return Fact { name: parts::sentence(before), value: Anchor::plain(value) };
+    }
+    Fact { name: parts::sentence(&name), value: Anchor { href: parts::safe_url(value), text: fact_value(value) } }
+}
+
+/// The thing that a value names: one of the same kind, else whatever it is.
+fn named<'a>(value: &'a str, kind: Kind, linker: Linker<'a>) -> Option<Anchor<'a>> {
+    let mesh = linker.site.mesh();
+    let found =
+        |text: &str| crate::model::Ref::parse(text).ok().and_then(|named| mesh.find(&named).into_iter().next_back());
+    let found = found(&format!("{}:{value}", kind.word())).or_else(|| found(value))?;
+    match found.kind {
+        Kind::DataContract => Some(linker.contract(found.idx)),
+        Kind::DataProduct => Some(linker.product(found.idx)),
+        _ => Some(linker.reference(value)).filter(|anchor| anchor.href.is_some()),
+    }
+}
+
+/// A value as people read it: a list as a list of words, a day as a day, a large number in groups.
 fn fact_value(value: &str) -> Cow<'_, str> {
     if crate::graph::date_of(value).is_some() {
         return parts::date(value).into();
     }
     match value.strip_prefix('[').and_then(|_| serde_json::from_str::<Vec<String>>(value).ok()) {
         Some(list) => list.join(", ").into(),
-        None => value.into(),
+        None => parts::grouped(value),
     }
 }

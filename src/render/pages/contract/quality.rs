@@ -17,8 +17,8 @@ pub(crate) struct QualityRow<'a> {
     pub says: Cow<'a, str>,
     /// The object, or object and column, that it is about.
     pub about: String,
-    pub dimension: Option<&'a str>,
-    pub severity: Option<&'a str>,
+    pub dimension: Option<String>,
+    pub severity: Option<String>,
     /// What runs it, where a query or an engine does.
     pub query: Option<&'a str>,
     pub schedule: Option<&'a str>,
@@ -26,11 +26,7 @@ pub(crate) struct QualityRow<'a> {
 }
 
 /// Words all rules: those of objects first, then those of columns.
-pub(crate) fn rows<'a>(
-    evidence: &EvidenceSummary<'a>,
-    contract_idx: usize,
-    contract: &'a DataContract,
-) -> Vec<QualityRow<'a>> {
+fn rows<'a>(evidence: &EvidenceSummary<'a>, contract_idx: usize, contract: &'a DataContract) -> Vec<QualityRow<'a>> {
     let mut anchors = Anchors::default();
     quality_rules(contract)
         .map(|(about, rule)| {
@@ -47,7 +43,7 @@ const SHOWN: usize = 120;
 const BYTES: usize = 20_000;
 
 /// Words the rules that the page of a contract has room for.
-pub(super) fn shown<'a>(
+pub(crate) fn shown<'a>(
     evidence: &EvidenceSummary<'a>,
     contract_idx: usize,
     contract: &'a DataContract,
@@ -80,12 +76,17 @@ fn row(rule: &QualityRule, about: String) -> QualityRow<'_> {
         name,
         says,
         about,
-        dimension: rule.dimension.as_deref(),
-        severity: rule.severity.as_deref(),
+        dimension: rule.dimension.as_deref().map(said),
+        severity: rule.severity.as_deref().map(said),
         query: rule.query.as_deref(),
         schedule: rule.schedule.as_deref(),
         seen: None,
     }
+}
+
+/// A word of a list, as the cells of tables have it.
+fn said(word: &str) -> String {
+    parts::sentence(&parts::words(word))
 }
 
 /// What is measured, and its limit.

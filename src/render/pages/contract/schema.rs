@@ -23,14 +23,16 @@ struct SchemaPage<'a> {
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let later = later(site);
-    let pages =
-        later.enumerate().filter_map(|(at, (idx, number))| page(&address::schema(site.mesh(), idx, number), at, html));
+    let pages = later
+        .enumerate()
+        .filter_map(|(at, (idx, number))| page(&address::schema(site.mesh(), &site.homes, idx, number), at, html));
     pages.collect()
 }
 
 /// Lists the pages after the first of all contracts: whose they are, and the number from 1.
 fn later(site: &Site) -> impl Iterator<Item = (usize, usize)> {
-    site.sheets.iter().flat_map(|(idx, sheets)| (1..sheets.pages.len()).map(|number| (*idx, number)))
+    let own = site.sheets.iter().filter(|(idx, _)| site.homes.has_page(**idx));
+    own.flat_map(|(idx, sheets)| (1..sheets.pages.len()).map(|number| (*idx, number)))
 }
 
 fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
@@ -38,7 +40,7 @@ fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
     let contract = &site.mesh().contracts[idx].descriptor;
     let n_pages = site.sheets.get(&idx).map_or(1, |sheets| sheets.pages.len());
     let title = format!("{} {}, columns, page {}", contract.header.title(), contract.version_text(), number + 1);
-    let path = address::schema(site.mesh(), idx, number);
+    let path = address::schema(site.mesh(), &site.homes, idx, number);
     let mut frame = Frame::new(site, &path, "contracts", &title).of_file(site, contract.header.file);
     frame.description = format!("Columns of {} {}.", contract.header.title(), contract.version_text());
     let linker = Linker { site, depth: frame.depth() };
@@ -70,7 +72,7 @@ pub(super) fn objects<'a>(place: Place<'a>, contract: &'a DataContract, number: 
 pub(super) fn pager(site: &Site, idx: usize, number: usize, depth: usize) -> Option<Pager> {
     let n_pages = site.sheets.get(&idx)?.pages.len();
     let page = |at: usize| {
-        let page = address::relative(depth, &address::schema(site.mesh(), idx, at));
+        let page = address::relative(depth, &address::schema(site.mesh(), &site.homes, idx, at));
         if at == 0 { format!("{page}#columns") } else { page }
     };
     Pager::new(n_pages, number, page)

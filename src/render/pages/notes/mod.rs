@@ -83,7 +83,11 @@ fn items<'a>(note: &mut Note, n_most: usize, all: impl ExactSizeIterator<Item = 
 fn llms(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let (mesh, config) = (site.mesh(), &site.outcome.config.mesh);
     let base = config.base_url.as_deref().unwrap_or_default();
-    let ending = if site.has_twins { "md" } else { "json" };
+    let ending = match (site.has_twins, site.homes.is_lean()) {
+        (true, _) => "md",
+        (false, false) => "json",
+        (false, true) => "html",
+    };
     let entry = |name: &str, path: &str, say: &str| {
         let anchor = Anchor { text: name.into(), href: Some(format!("{base}{path}")) };
         let say = text(say);

@@ -92,6 +92,6 @@ fn things<'a>(note: &mut Note, title: &str, all: &[usize], anchor: impl Fn(usize
 
 fn frame(site: &Site, folder: &'static str, slug: &str, file: crate::source::FileId) -> Frame<'static> {
     let mut frame = Frame::new(site, &format!("{folder}/{slug}.html"), folder, "").of_file(site, file);
-    frame.json = Some(format!("{folder}/{slug}.json"));
+    frame.json = site.json_of(&format!("{folder}/{slug}.html"));
     frame
 }

@@ -34,7 +34,8 @@ struct ConsumerRow<'a> {
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let slug = |idx: usize| &site.mesh().products[idx].slug;
-    let first = (0..site.mesh().products.len()).filter_map(|idx| page(&address::consumers(slug(idx), 0), idx, first));
+    let with_page = (0..site.mesh().products.len()).filter(|idx| site.has_consumers_page(*idx));
+    let first = with_page.filter_map(|idx| page(&address::consumers(slug(idx), 0), idx, first));
     let rest = site.rest.consumers.iter().enumerate();
     first
         .chain(rest.filter_map(|(at, (idx, number))| page(&address::consumers(slug(*idx), *number), at, later)))

@@ -49,5 +49,5 @@ pub(in crate::render::pages) fn download(
     contract_idx: usize,
     linked: &Linked,
 ) -> crate::render::linked::Fields {
-    linked.thing("DataDownload", &format!("{}#connect", address::contract_version(site.mesh(), contract_idx)))
+    linked.thing("DataDownload", &address::contract_part(site.mesh(), &site.homes, contract_idx, "connect"))
 }

@@ -8,7 +8,9 @@ use crate::render::site::Site;
 /// Entries on the page, the newest.
 const SHOWN: usize = 8;
 
-pub(super) fn events<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Event<'a>> {
+/// Words the newest, and counts all.
+pub(super) fn events<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<Event<'a>>, usize) {
     let happened = of_product(site, idx);
-    happened.into_iter().take(SHOWN).map(|(date, what)| event(linker, date, what)).collect()
+    let n = happened.len();
+    (happened.into_iter().take(SHOWN).map(|(date, what)| event(linker, date, what)).collect(), n)
 }

@@ -17,7 +17,7 @@ use self::history::Event;
 use self::panels::{Approver, Place, Promise};
 use super::contract::columns::{ColumnRow, Place as ColumnPlace};
 use super::contract::quality::{self, QualityRow};
-use super::contract::{Fact, facts};
+use super::contract::{Fact, Fold, facts, folds};
 use super::lineage::{self, PicturePart};
 use super::page;
 use crate::graph::{EvidenceSummary, Found, Lifecycle, Likeness, Product};
@@ -74,6 +74,8 @@ struct ProductPage<'a> {
     picture: PicturePart<'a>,
     schema: Option<SchemaPart<'a>>,
     quality: Option<QualityPart<'a>>,
+    /// The contracts that have no page of their own, on a lean site.
+    folds: Vec<Fold<'a>>,
     more: Vec<Fact<'a>>,
     management: Vec<ManagementRow<'a>>,
     agreements: Vec<AgreementRow<'a>>,
@@ -84,6 +86,8 @@ struct ProductPage<'a> {
     readme_html: Option<String>,
     documents: Vec<Anchor<'a>>,
     events: Vec<Event<'a>>,
+    /// Older ones that are not on the page.
+    n_events: usize,
     tags: Vec<Anchor<'a>>,
     findings: Vec<FindingRow<'a>>,
     n_findings: usize,
@@ -275,6 +279,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let mut findings = findings(site, idx, linker);
     let n_findings = findings.len();
     findings.truncate(FINDINGS);
+    let (events, n_events) = history::events(site, idx, linker);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
     dataset::describe(site, idx, &mut frame);
     ProductPage {
@@ -296,13 +301,17 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         product_type: descriptor.product_type.as_deref().map(parts::words),
         since: header.created.as_deref().map(Day::of),
         n_consumers: product.consumers.len(),
-        consumers_href: address::relative(1, &address::consumers(&product.slug, 0)),
+        consumers_href: if site.has_consumers_page(idx) {
+            address::relative(1, &address::consumers(&product.slug, 0))
+        } else {
+            "#lineage".to_owned()
+        },
         places: panels::places(site, &published.live),
         connect: published
             .promising
             .first()
             .filter(|idx| !mesh.contracts[**idx].descriptor.servers.is_empty())
-            .map(|idx| address::relative(1, &format!("{}#connect", address::contract_version(mesh, *idx)))),
+            .map(|idx| address::relative(1, &address::contract_part(mesh, &site.homes, *idx, "connect"))),
         promises: panels::promises(site, &published.promising, &evidence, linker),
         n_rules_kept,
         n_rules_missed,
@@ -318,7 +327,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         picture: lineage::part(site, idx, linker),
         schema: schema(site, &published, linker),
         quality: quality_part(site, &published, &evidence),
-        more: facts(header),
+        folds: folds(site, idx),
+        more: facts(header, linker),
         management: management(descriptor),
         n_agreements: agreements.len(),
         access: access::part(site, idx),
@@ -328,7 +338,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             .readme_of(header.file, &site.outcome.sources)
             .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
         documents: parts::few(documents(site, product, linker).into_iter(), LINKS),
-        events: history::events(site, idx, linker),
+        n_events: n_events.saturating_sub(events.len()),
+        events,
         tags: parts::few(header.tags.iter().map(|tag| linker.tag(tag)), LINKS),
         findings,
         n_findings,
@@ -362,7 +373,7 @@ pub(super) fn frame<'a>(site: &'a Site, idx: usize, domain: Option<&Anchor<'a>>,
     let path = address::product(&product.slug);
     let linker = Linker { site, depth: 1 };
     let mut frame = Frame::new(site, &path, "products", header.title()).of_file(site, header.file);
-    frame.json = Some(path.replace(".html", ".json"));
+    frame.json = site.json_of(&path);
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::DataProduct, &header.id.value, None));
     frame.description = purpose.map(parts::first_sentence).unwrap_or_default();
@@ -448,7 +459,8 @@ fn port_note(server: Option<&Server>, port: &OutputPort) -> String {
 /// always there; in the order of the schema.
 fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> Option<SchemaPart<'a>> {
     let mesh = site.mesh();
-    let idx = published.promising.iter().copied().find(|idx| !mesh.contracts[*idx].descriptor.objects.is_empty())?;
+    let has_objects = |idx: &usize| !mesh.contracts[*idx].descriptor.objects.is_empty();
+    let idx = published.promising.iter().copied().find(has_objects).filter(|idx| site.homes.has_page(*idx))?;
     let contract = &mesh.contracts[idx].descriptor;
     let object: &SchemaObject = contract.objects.iter().find(|object| !object.properties.is_empty())?;
     // The columns of the first page: its address goes before all their anchors.
@@ -477,7 +489,7 @@ fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> 
         let column = &object.properties[at];
         place.row(object, column, &format!("{}.{}", object.name.value, column.name), 0)
     };
-    let page = address::relative(1, &address::contract_version(mesh, idx));
+    let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
     Some(SchemaPart {
         contract: linker.contract(idx),
         href: format!("{page}#columns"),
@@ -493,11 +505,13 @@ fn quality_part<'a>(
     evidence: &EvidenceSummary<'a>,
 ) -> Option<QualityPart<'a>> {
     let mesh = site.mesh();
-    let idx = published.promising.iter().copied().find(|idx| mesh.contracts[*idx].descriptor.n_quality_rules > 0)?;
-    let mut rules = quality::rows(evidence, idx, &mesh.contracts[idx].descriptor);
-    let n_rules = rules.len();
+    let has_rules = |idx: &usize| mesh.contracts[*idx].descriptor.n_quality_rules > 0;
+    let idx = published.promising.iter().copied().find(has_rules).filter(|idx| site.homes.has_page(*idx))?;
+    // The anchors of these rows are those of the page of the contract.
+    let mut rules = quality::shown(evidence, idx, &mesh.contracts[idx].descriptor);
+    let n_rules = mesh.contracts[idx].descriptor.n_quality_rules as usize;
     rules.truncate(RULES);
-    let page = address::relative(1, &address::contract_version(mesh, idx));
+    let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
     Some(QualityPart { href: format!("{page}#quality"), n_rules, rules, page })
 }
 
