@@ -185,6 +185,7 @@ fn judge(
         PolicySource::Skip => Governance::default(),
         PolicySource::Own | PolicySource::Of(_) => policy::govern(&realm, origin.as_ref(), &mut sink),
     };
+    let scoring = policy::score(&realm, &mut sink);
     let own = mesh.policies.iter().map(|policy| policy.header.id.value.as_str());
     let run = governance.policies.iter().map(|outcome| outcome.policy.header.id.value.as_str());
     let names: Vec<&str> = own.chain(run).collect();
@@ -214,5 +215,5 @@ fn judge(
         domains: mesh.domains.len(),
         teams: mesh.teams.len(),
     };
-    Ok(Outcome { config, sources, mesh, findings, governance, counts, today: options.today })
+    Ok(Outcome { config, sources, mesh, findings, governance, scoring, counts, today: options.today })
 }

@@ -315,7 +315,8 @@ impl Site {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        View { mesh: &self.outcome.mesh, sources: &self.outcome.sources, config: &self.outcome.config, tree: None }
+        let Outcome { mesh, sources, config, scoring, .. } = &self.outcome;
+        View { mesh, sources, config, scoring, tree: None }
     }
 
     /// Returns the page of an anchor of a version of a contract, with the anchor.

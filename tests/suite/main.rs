@@ -22,6 +22,7 @@ mod policies;
 mod repository;
 mod rules;
 mod schemas;
+mod scores;
 mod search;
 mod site;
 mod themes;

@@ -1,14 +1,22 @@
 //! The built-in rules, one file per family or theme.
 
-mod completeness;
+pub(crate) mod completeness;
 mod links;
 mod ownership;
 mod personal_data;
 pub(crate) mod policies;
+pub(crate) mod scorecards;
 pub(crate) mod waivers;
 
 use super::PolicyRule;
 
 /// All rules, by family.
-pub const ALL: &[&[PolicyRule]] =
-    &[ownership::RULES, completeness::RULES, personal_data::RULES, policies::RULES, waivers::RULES, links::RULES];
+pub const ALL: &[&[PolicyRule]] = &[
+    ownership::RULES,
+    completeness::RULES,
+    personal_data::RULES,
+    policies::RULES,
+    scorecards::RULES,
+    waivers::RULES,
+    links::RULES,
+];

@@ -9,6 +9,7 @@ mod lineage;
 mod list;
 mod policy;
 mod schema;
+mod score;
 mod show;
 mod table;
 mod tree;
@@ -23,6 +24,7 @@ pub use lineage::{LineageFormat, lineage};
 pub use list::{Filter, FilterError, ListFormat, ListRow, list, rows};
 pub use policy::{PolicyFormat, policy_explain, policy_list, policy_tests};
 pub use schema::{context_json, schema_json};
+pub use score::{ScoreBase, ScoreFormat, ScoreReport, score};
 pub use show::{Shown, show_json, show_text};
 pub(super) use table::{csv, table};
 

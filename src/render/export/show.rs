@@ -77,7 +77,8 @@ fn words(key: &str) -> String {
 }
 
 fn value(outcome: &Outcome, tree: &dyn Tree, thing: &Shown) -> Value {
-    let view = View { mesh: &outcome.mesh, sources: &outcome.sources, config: &outcome.config, tree: Some(tree) };
+    let Outcome { mesh, sources, config, scoring, .. } = outcome;
+    let view = View { mesh, sources, config, scoring, tree: Some(tree) };
     let idx = thing.found.idx;
     let column = thing.column.as_ref().and_then(|place| ColumnTwin::of(view, place));
     let json = match thing.found.kind {

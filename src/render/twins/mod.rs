@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::config::Config;
 use crate::graph::{Found, Mesh};
 use crate::model::{AuthoritativeDefinition, Description, Header, Kind, Support, Text, Urn};
+use crate::policy::checks::Scoring;
 use crate::render::address;
 use crate::source::{SourceMap, Tree};
 
@@ -31,6 +32,8 @@ pub struct View<'a> {
     pub sources: &'a SourceMap,
     /// The configuration.
     pub config: &'a Config,
+    /// The checks of products.
+    pub scoring: &'a Scoring,
     /// The files themselves, where places are told with their lines.
     pub tree: Option<&'a dyn Tree>,
 }
