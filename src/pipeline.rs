@@ -8,6 +8,7 @@ mod policies;
 mod read;
 mod readers;
 mod results;
+mod trend;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -25,6 +26,7 @@ use crate::yaml::{self, Schemas};
 
 pub use pair::{Base, Compared, run_pair};
 use read::{Joined, Prepared};
+pub use trend::{TrendQuestion, kept_trend, trend};
 
 /// What to run.
 #[derive(Clone, Debug)]

@@ -18,6 +18,9 @@ pub(crate) struct ScoreArgs {
     /// Also say what changed since this revision: a branch, tag or commit
     #[arg(long, value_name = "REV")]
     base: Option<String>,
+    /// Also show how the mesh stood at the end of each month, from git
+    #[arg(long, conflicts_with_all = ["id", "base"])]
+    trend: bool,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "table", value_enum)]
     format: Format,
@@ -50,16 +53,20 @@ pub(crate) fn run(global: &Global, args: &ScoreArgs, terminal: &Terminal) -> any
             base: Some(ScoreBase { outcome: &compared.base, commit: &commit, name: base }),
             subject: subject(&compared.head, args.id.as_deref())?,
             history: history.as_deref(),
+            trend: None,
         };
         export::score(&report, format)
     } else {
-        let outcome = session.load()?;
+        // What policies say is a part of the trend.
+        let outcome = if args.trend { session.run()? } else { session.load()? };
+        let trend = args.trend.then(|| session.trend(&outcome, None, terminal));
         let report = ScoreReport {
             outcome: &outcome,
             tree: &session.tree,
             base: None,
             subject: subject(&outcome, args.id.as_deref())?,
             history: history.as_deref(),
+            trend: trend.as_deref(),
         };
         export::score(&report, format)
     };

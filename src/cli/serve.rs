@@ -147,11 +147,12 @@ fn rebuild(session: &Session, history: &mut Option<Arc<History>>, terminal: &Ter
             String::new()
         },
     );
+    let trend = session.trend(&outcome, None, terminal);
     let site = Site::new(outcome, Arc::new(session.tree.clone()), session.commit());
     match site {
         Ok(site) => {
             *history = session.history(history.as_ref(), terminal);
-            Ok(Rebuilt::Good(Arc::new(site.with_history(history.clone())).files(), told))
+            Ok(Rebuilt::Good(Arc::new(site.with_history(history.clone()).with_trend(trend)).files(), told))
         }
         Err(error) => Ok(Rebuilt::Bad(format!("error: {error}"))),
     }

@@ -17,6 +17,7 @@ mod judge;
 mod library;
 mod readiness;
 mod scope;
+mod trend;
 mod waivers;
 mod world;
 
@@ -29,6 +30,7 @@ pub use readiness::{OperatingMode, Readiness, ReadinessFact, readiness};
 pub(crate) use rules::completeness::{is_renamed_table, way_out};
 pub(crate) use rules::waivers::SOON_DAYS;
 pub use scope::Outside;
+pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote};
 pub use waivers::waivers_in_force;
 
 use jiff::civil::Date;

@@ -18,7 +18,7 @@ use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
 use crate::graph::{Found, Mesh};
 use crate::model::Kind;
-use crate::policy::Outcome;
+use crate::policy::{Outcome, Trend, TrendNote};
 use crate::source::{FileId, History, SourceMap, Tree};
 
 /// The commit a site is built from.
@@ -38,6 +38,8 @@ pub struct Site {
     pub commit: Option<Commit>,
     /// What the log of git says, when it is known.
     pub(super) history: Option<Arc<History>>,
+    /// How the mesh stood at the ends of months.
+    pub(super) trend: Arc<Trend>,
     /// Teams by their members, to say who changed what.
     pub(super) authors: Authors,
     pub(super) theme: Theme,
@@ -187,6 +189,7 @@ impl Site {
             outcome,
             commit,
             history: None,
+            trend: Arc::new(Trend::without(TrendNote::NoGit)),
             authors: Authors::default(),
             theme,
             tree,
@@ -214,6 +217,13 @@ impl Site {
     pub fn with_history(mut self, history: Option<Arc<History>>) -> Site {
         self.authors = Authors::of(&self.outcome.mesh);
         self.history = history;
+        self
+    }
+
+    /// Adds how the mesh stood before.
+    #[must_use]
+    pub fn with_trend(mut self, trend: Arc<Trend>) -> Site {
+        self.trend = trend;
         self
     }
 

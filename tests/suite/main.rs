@@ -26,6 +26,7 @@ mod scores;
 mod search;
 mod site;
 mod themes;
+mod trend;
 mod twins;
 mod unreadable;
 

@@ -24,6 +24,7 @@ mod search;
 mod source;
 mod team;
 mod term;
+mod trend;
 mod waivers;
 
 pub(super) use feeds::Streams;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::page;
+use super::trend::{self, TrendPart};
 use super::waivers::{self, WaiverRow};
 use crate::graph::Evidence;
 use crate::policy::checks::{Axis, CheckResult, Tally};
@@ -31,6 +32,7 @@ struct ScorecardPage<'a> {
     teams: Vec<TeamRow<'a>>,
     n_more_teams: usize,
     renamed: Vec<RenamedRow<'a>>,
+    trend: TrendPart<'a>,
     checks: Vec<CheckRow<'a>>,
     lacking: Vec<LackRow<'a>>,
     waivers: Vec<WaiverRow<'a>>,
@@ -235,6 +237,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
         n_more_teams: teams.len().saturating_sub(TEAMS),
         teams: teams.into_iter().take(TEAMS).map(team).collect(),
         renamed: renamed(site, linker),
+        trend: trend::part(site, linker),
         checks: scoring
             .checks
             .iter()

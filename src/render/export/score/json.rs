@@ -10,8 +10,9 @@ use crate::diagnostic::emit::json_text;
 use crate::graph::Found;
 use crate::model::Kind;
 use crate::policy::checks::{Axis, Check, CheckResult, Tally};
-use crate::policy::{OperatingMode, Readiness, way_out};
+use crate::policy::{OperatingMode, Readiness, Sample, Trend, way_out};
 use crate::render::address;
+use crate::render::trend::{Point, note, points};
 use crate::source::{Location, SourceTexts};
 
 const VERSION: u32 = 1;
@@ -25,6 +26,40 @@ struct Scores<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<BaseOut<'a>>,
     subjects: Vec<Subject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trend: Option<TrendOut>,
+}
+
+#[derive(Serialize)]
+struct TrendOut {
+    /// Why there is none, or only a part of one.
+    note: Option<&'static str>,
+    /// The oldest first, now at last.
+    points: Vec<PointOut>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PointOut {
+    /// `2026-10`: how it ended; `null` for now.
+    month: Option<String>,
+    /// The commit that was looked at; `null` for the files as they are.
+    commit: Option<String>,
+    day: String,
+    products: usize,
+    with_contract: usize,
+    with_owner: usize,
+    with_promise: usize,
+    /// How often products are read by products.
+    consumers: usize,
+    /// Policies in force or on trial, by thing they bind.
+    policies_asked: usize,
+    policies_met: usize,
+    passed: usize,
+    total: usize,
+    /// The median of all products that became active so far.
+    days_to_active: Option<u32>,
+    activated: usize,
 }
 
 #[derive(Serialize)]
@@ -144,7 +179,32 @@ pub(super) fn render(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String {
         day: outcome.today.to_string(),
         base,
         subjects: groups.chain(products).collect(),
+        trend: report.trend.map(|trend| of_trend(report, trend)),
     })
+}
+
+fn of_trend(report: &ScoreReport<'_>, trend: &Trend) -> TrendOut {
+    let now = Sample::of(report.outcome);
+    let point = |point: &Point<'_>| {
+        let measures = &point.sample.measures;
+        PointOut {
+            month: point.month.map(|_| point.label()),
+            commit: point.month.map(|_| point.sample.commit.clone()),
+            day: point.sample.day.to_string(),
+            products: measures.products,
+            with_contract: measures.with_contract,
+            with_owner: measures.with_owner,
+            with_promise: measures.with_promise,
+            consumers: measures.consumers,
+            policies_asked: measures.asked,
+            policies_met: measures.met,
+            passed: measures.passed,
+            total: measures.applied,
+            days_to_active: point.lead.map(|(days, _)| days),
+            activated: point.lead.map_or(0, |(_, n)| n),
+        }
+    };
+    TrendOut { note: trend.note.map(note), points: points(trend, &now).iter().map(point).collect() }
 }
 
 /// Returns where a check that fails can be mended.

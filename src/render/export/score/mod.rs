@@ -6,7 +6,7 @@ mod json;
 mod text;
 
 use crate::graph::Found;
-use crate::policy::Outcome;
+use crate::policy::{Outcome, Trend};
 use crate::source::{History, Tree};
 
 /// What is scored, and what with.
@@ -21,6 +21,8 @@ pub struct ScoreReport<'a> {
     pub subject: Option<Found>,
     /// What the log of git says.
     pub history: Option<&'a History>,
+    /// How the mesh stood before, where that is asked for.
+    pub trend: Option<&'a Trend>,
 }
 
 /// A revision that scores are compared with.

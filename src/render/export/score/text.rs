@@ -10,8 +10,9 @@ use crate::diagnostic::visible;
 use crate::graph::Found;
 use crate::model::Kind;
 use crate::policy::checks::{CheckResult, Tally};
-use crate::policy::{OperatingMode, Readiness, way_out};
+use crate::policy::{OperatingMode, Readiness, Sample, Trend, way_out};
 use crate::render::export::{csv, table};
+use crate::render::trend::{Point, SERIES, note, points};
 use crate::source::{Location, SourceTexts};
 
 /// Products that a table of the mesh, a domain or a team shows, the worst first.
@@ -104,6 +105,7 @@ fn grids(report: &ScoreReport<'_>, scored: &Scored<'_>) -> Vec<Grid> {
     };
     match report.subject {
         None => {
+            grids.extend(report.trend.map(|trend| trend_grid(report, trend)));
             grids.extend(domains(report, &of(Kind::Domain)));
             grids.extend(teams(report, &of(Kind::Team)));
         }
@@ -114,6 +116,19 @@ fn grids(report: &ScoreReport<'_>, scored: &Scored<'_>) -> Vec<Grid> {
     grids.extend(to_do(report, scored, whole));
     grids.extend(changed(report, scored));
     grids
+}
+
+fn trend_grid(report: &ScoreReport<'_>, trend: &Trend) -> Grid {
+    let now = Sample::of(report.outcome);
+    let row = |point: &Point<'_>| {
+        let cells = SERIES.iter().map(|series| (series.words)(point));
+        std::iter::once(point.label()).chain(cells).collect()
+    };
+    let mut heads = vec!["month"];
+    heads.extend(SERIES.iter().map(|series| series.title));
+    let mut grid = Grid::new("Trend", heads, points(trend, &now).iter().map(row).collect());
+    grid.rest = trend.note.map(|told| note(told).to_owned());
+    grid
 }
 
 fn sides(report: &ScoreReport<'_>, scored: &Scored<'_>, whole: &GroupScore) -> Grid {
