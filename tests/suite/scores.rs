@@ -243,3 +243,49 @@ fn the_command_tells_what_changed_since_a_base() {
     assert!(text.contains("Since main ("), "{text}");
     run(&folder, &["score", "--base", "nothing"]).refused("the revision `nothing` is not in this repository");
 }
+
+/// A scorecard without mistakes, whose checks are asked of the orders.
+const SOUND: (&str, &str) = (
+    "registry/scorecard.yaml",
+    r#"apiVersion: meshfolio/v1
+kind: Scorecard
+id: acme
+axes:
+  - axis: discoverable
+    checks:
+      - {id: tagged, name: Carries a tag}
+      - id: named
+        name: "Has a <name>"
+        expression: stated(product.name)
+  - axis: trustworthy
+    checks:
+      - id: sla
+        applies: size(product.contracts) > 0
+        expression: product.contracts.all(c, size(c.slaProperties) > 0)
+        help: add `slaProperties`
+        link: https://handbook.acme.example/sla?a=1&b=2
+"#,
+);
+
+#[test]
+fn pages_twins_badges_and_the_shell_have_the_one_result() {
+    let folder = registry(&[SOUND]);
+    run(&folder, &["check", "--deny", "warning"]).code(0);
+    run(&folder, &["build", "--out", "site"]).code(0);
+    let page = |path: &str| std::fs::read_to_string(folder.path().join("site").join(path)).expect("it is built");
+    let card = page("scorecard.html");
+    assert!(card.contains("3 checks on the 2 sides of every product") && !card.contains("Sixteen"), "{card}");
+    assert!(card.contains("<strong>1 of 3</strong> checks pass") && card.contains("Has a &lt;name&gt;"), "{card}");
+    assert!(card.contains("<a href=\"https://handbook.acme.example/sla?a=1&amp;b=2\">How</a>"), "{card}");
+    let product = page("products/orders.html");
+    assert!(product.contains("<strong>1 of 3</strong> checks") && product.contains("Carries a tag"), "{product}");
+    assert!(page("badges/orders.svg").contains("1 of 3"));
+    let twin: Value = serde_json::from_str(&page("products/orders.json")).expect("JSON");
+    let checks = &twin["checks"];
+    assert_eq!((checks["passed"].as_u64(), checks["total"].as_u64()), (Some(1), Some(3)));
+    assert_eq!(checks["axes"][1]["checks"][0]["link"], "https://handbook.acme.example/sla?a=1&b=2");
+    let scored = json(&folder, &["orders"]);
+    assert_eq!((&scored["subjects"][0]["passed"], &scored["scorecard"]), (&Value::from(1), &Value::from("acme")));
+    assert!(run(&folder, &["show", "orders"]).code(0).out.contains("1 of 3"));
+    assert!(page("domains/sales.html").contains("<dt>The facts show</dt>"));
+}

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::policy::checks::CheckResult;
 use crate::policy::{ProductState, Sample};
 use crate::render::parts::{Anchor, Linker, Piece, spoken};
 use crate::render::site::Site;
@@ -123,14 +124,19 @@ fn changes<'a>(site: &'a Site, linker: Linker<'a>, last: &Sample, now: &Sample) 
         let check = site.outcome.scoring.checks.iter().find(|check| check.id == id.as_str());
         check.map_or_else(|| id.clone(), |check| check.name.to_string())
     };
+    let passes = |idx: usize, check: &str| matches!(site.outcome.checks(idx).get(check), Some(CheckResult::Passed));
     let mut rows = Vec::new();
     for (idx, product) in mesh.products.iter().enumerate() {
         let id = product.descriptor.header.id.value.as_str();
         let Some(state) = now.products.get(id) else { continue };
         let before = last.products.get(id);
+        if before.is_some_and(|before| before.failed == state.failed) {
+            continue;
+        }
         let (gained, lost): (Vec<String>, Vec<String>) = match before {
+            // What no longer applies has not been gained.
             Some(before) => (
-                before.failed.iter().filter(|check| !state.failed.contains(check)).map(name).collect(),
+                before.failed.iter().filter(|check| passes(idx, check)).map(name).collect(),
                 state.failed.iter().filter(|check| !before.failed.contains(check)).map(name).collect(),
             ),
             None => (Vec::new(), Vec::new()),
