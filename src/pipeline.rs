@@ -8,6 +8,7 @@ mod policies;
 mod read;
 mod readers;
 mod results;
+mod trend;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -25,6 +26,7 @@ use crate::yaml::{self, Schemas};
 
 pub use pair::{Base, Compared, run_pair};
 use read::{Joined, Prepared};
+pub use trend::{TrendQuestion, kept_trend, trend};
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -187,6 +189,7 @@ fn judge(
         PolicySource::Skip => Governance::default(),
         PolicySource::Own | PolicySource::Of(_) => policy::govern(&realm, origin.as_ref(), &mut sink),
     };
+    let scoring = policy::score(&realm, &mut sink);
     let own = mesh.policies.iter().map(|policy| policy.header.id.value.as_str());
     let run = governance.policies.iter().map(|outcome| outcome.policy.header.id.value.as_str());
     let names: Vec<&str> = own.chain(run).collect();
@@ -216,5 +219,5 @@ fn judge(
         domains: mesh.domains.len(),
         teams: mesh.teams.len(),
     };
-    Ok(Outcome { config, sources, mesh, findings, governance, counts, today: options.today })
+    Ok(Outcome { config, sources, mesh, findings, governance, scoring, counts, today: options.today })
 }

@@ -77,11 +77,13 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     let protected = session.protected(&outcome.config);
     let site = if let Some(past) = past {
         let (head, history) = (past.head(), session.history_at(&past.commit(), terminal));
+        let trend = session.trend(&outcome, Some(past.commit()), terminal);
         terminal.status("As of", &format!("{}, commit {}", outcome.today, head.id.get(..7).unwrap_or_default()));
-        Site::new(outcome, past, commit_of(head))?.with_history(history)
+        Site::new(outcome, past, commit_of(head))?.with_history(history).with_trend(trend)
     } else {
         let (commit, history) = (session.commit(), session.history(None, terminal));
-        Site::new(outcome, Arc::new(session.tree.clone()), commit)?.with_history(history)
+        let trend = session.trend(&outcome, None, terminal);
+        Site::new(outcome, Arc::new(session.tree.clone()), commit)?.with_history(history).with_trend(trend)
     };
     if let Some(preview) = &preview {
         terminal.status("Comparing", &preview.words());

@@ -18,6 +18,7 @@ mod new;
 mod policy;
 mod reviewers;
 mod schema;
+mod score;
 mod search;
 mod serve;
 mod session;
@@ -104,6 +105,8 @@ enum Command {
     Reviewers(reviewers::ReviewersArgs),
     /// Give a thing another id, everywhere
     Mv(mv::MvArgs),
+    /// Show which checks the mesh, a domain, a team or a product passes, and what to do about the others
+    Score(score::ScoreArgs),
     /// List, test and explain the policies
     Policy(policy::PolicyArgs),
     /// Explain a rule, or list all of them
@@ -181,6 +184,7 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Command::Codeowners(args) => codeowners::run(global, &args, terminal),
         Command::Reviewers(args) => reviewers::run(global, &args, terminal),
         Command::Mv(args) => mv::run(global, &args, terminal),
+        Command::Score(args) => score::run(global, &args, terminal),
         Command::Policy(args) => policy::run(global, &args, terminal),
         Command::Explain(args) => explain::run(&args, terminal),
         Command::Schema(args) => schema::run(&args),

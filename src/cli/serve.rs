@@ -167,11 +167,13 @@ fn rebuild(
             String::new()
         },
     );
+    let trend = session.trend(&outcome, None, terminal);
     let site = Site::new(outcome, Arc::new(session.tree.clone()), session.commit());
     match site {
         Ok(site) => {
             *history = session.history(history.as_ref(), terminal);
-            Ok(Rebuilt::Good(Arc::new(site.with_history(history.clone()).with_preview(preview)).files(), told))
+            let site = site.with_history(history.clone()).with_trend(trend).with_preview(preview);
+            Ok(Rebuilt::Good(Arc::new(site).files(), told))
         }
         Err(error) => Ok(Rebuilt::Bad(format!("error: {error}"))),
     }

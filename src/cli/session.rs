@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is where the clock and the environment are read")]
 
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -17,7 +17,8 @@ use crate::diagnostic::Family;
 use crate::diff::{self, Asked, CodeOwners, OWNER_FILES, Side};
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
-use crate::pipeline::{self, Base, Compared, Options, PolicySource};
+use crate::pipeline::{self, Base, Compared, Options, PolicySource, TrendQuestion};
+use crate::policy::{Trend, TrendNote};
 use crate::render::export::Root;
 use crate::render::{Preview, PreviewInput};
 use crate::serve::write_cached;
@@ -42,10 +43,16 @@ pub(crate) struct Session {
     pub(crate) options: Options,
     /// Where things are kept between runs.
     cache: Option<PathBuf>,
+    /// The trend that was made last, by its commit and the months that were asked for.
+    last_trend: Mutex<Option<LastTrend>>,
 }
+
+type LastTrend = (String, Option<u16>, Arc<Trend>);
 
 /// The name of the history in the cache.
 const HISTORY: &str = "history";
+/// The name of the samples of the past in the cache.
+const TREND: &str = "trend";
 
 impl Session {
     /// Opens the registry of the folder of `-C`: the nearest folder at or above it with a configuration,
@@ -63,7 +70,7 @@ impl Session {
         };
         let options = Options { config_path, is_config_required, today: today(global)?, detail, observations: None };
         let cache = if global.no_cache { None } else { cache_folder(tree.root()) };
-        Ok(Session { tree, start, schemas: Schemas::embedded(), options, cache })
+        Ok(Session { tree, start, schemas: Schemas::embedded(), options, cache, last_trend: Mutex::default() })
     }
 
     /// Returns the registry's folder, when it is another one than the run was started for.
@@ -173,6 +180,45 @@ impl Session {
                 None
             }
         }
+    }
+
+    /// Returns how the mesh stood at the ends of months up to a commit; up to that of the work tree where none is
+    /// named. What cannot be read costs the trend, not the catalog.
+    pub(crate) fn trend(&self, head: &pipeline::Outcome, commit: Option<String>, terminal: &Terminal) -> Arc<Trend> {
+        let commit = commit.or_else(|| Some(crate::source::head_commit(self.tree.root())?.id));
+        let Some(commit) = commit else { return Arc::new(Trend::without(TrendNote::NoGit)) };
+        let mut last = self.last_trend.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let months = head.config.site.trend_months;
+        if let Some((known, asked, trend)) = last.as_ref()
+            && (known, *asked) == (&commit, months)
+        {
+            return Arc::clone(trend);
+        }
+        let kept = self.cache.as_deref().and_then(|folder| read_cached(folder, TREND));
+        let question = TrendQuestion {
+            root: self.tree.root(),
+            commit: &commit,
+            head,
+            schemas: &self.schemas,
+            options: &self.options,
+            kept: kept.as_deref(),
+        };
+        let trend = match rayon::scope(|_| pipeline::trend(&question)) {
+            Ok(trend) => trend,
+            Err(error) => {
+                terminal.detail("Trend", &error.to_string());
+                Trend::without(TrendNote::Unreadable)
+            }
+        };
+        terminal.detail("Trend", &count(trend.n_made, "month looked at", "months looked at"));
+        if trend.n_made > 0
+            && let Some(folder) = &self.cache
+        {
+            write_cached(folder, TREND, &pipeline::kept_trend(&trend, &self.options));
+        }
+        let trend = Arc::new(trend);
+        *last = Some((commit, months, Arc::clone(&trend)));
+        trend
     }
 
     /// Loads and checks the mesh, judged by the policies of a revision when one is named.

@@ -125,6 +125,8 @@ pub struct SiteConfig {
     pub lean: bool,
     /// `twins: all`: keep every machine form, however many files that makes.
     pub all_twins: bool,
+    /// `trend`: how many months back the trend goes; `None` where the size of the mesh decides.
+    pub trend_months: Option<u16>,
 }
 
 impl Default for Config {
@@ -142,7 +144,13 @@ impl Default for Config {
                 perspective: Perspective::Consumer,
                 is_transitive: false,
             },
-            site: SiteConfig { theme: DEFAULT_THEME.to_owned(), people: false, lean: false, all_twins: false },
+            site: SiteConfig {
+                theme: DEFAULT_THEME.to_owned(),
+                people: false,
+                lean: false,
+                all_twins: false,
+                trend_months: None,
+            },
             personal_data: PersonalDataConfig::default(),
             unknown_levels: Vec::new(),
         }
@@ -296,6 +304,11 @@ impl Reader<'_> {
             config.site.people = is_true("people");
             config.site.lean = is_true("lean");
             config.site.all_twins = text(site, "twins").as_deref() == Some("all");
+            config.site.trend_months = site
+                .get("trend")
+                .and_then(NodeRef::as_i64)
+                .and_then(|months| u16::try_from(months).ok())
+                .map(|n| n.min(240));
         }
         if let Some(personal_data) = root.get("personalData") {
             config.personal_data = self.read_personal_data(personal_data);

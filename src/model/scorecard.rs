@@ -1,6 +1,6 @@
 //! Scorecards that replace the built-in checks.
 
-use super::{Header, Text};
+use super::{Header, SpannedText, Text};
 
 /// A scorecard.
 #[derive(Clone, Debug)]
@@ -24,11 +24,15 @@ pub struct Axis {
 #[derive(Clone, Debug)]
 pub struct AxisCheck {
     /// `id`.
-    pub id: Text,
+    pub id: SpannedText,
     /// `name`.
     pub name: Option<Text>,
+    /// `applies`: whether the product is asked at all.
+    pub applies: Option<SpannedText>,
     /// `expression`; `None` keeps the built-in check of this id.
-    pub expression: Option<Text>,
+    pub expression: Option<SpannedText>,
     /// `help`.
     pub help: Option<Text>,
+    /// `link`: where the fix is explained.
+    pub link: Option<Text>,
 }

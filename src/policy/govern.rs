@@ -153,7 +153,7 @@ pub fn govern(realm: &Realm<'_>, origin: Option<&Origin<'_>>, sink: &mut Sink) -
 }
 
 /// Returns the fields that policies may ask of neighbours; `None` when they cannot be told.
-fn asked_elsewhere(compiled: &[Compiled<'_>]) -> Option<BTreeSet<Box<str>>> {
+pub(super) fn asked_elsewhere(compiled: &[Compiled<'_>]) -> Option<BTreeSet<Box<str>>> {
     let mut names = BTreeSet::new();
     let codes = compiled.iter().flat_map(|compiled| {
         let of_validations = compiled.validations.iter().flat_map(|one| std::iter::once(&one.code).chain(&one.message));

@@ -45,6 +45,8 @@ pub(super) struct Judged {
     pub(super) violations: Vec<Violation>,
     /// Runs without an answer: the subject and why. The first of each place, and how many there were.
     pub(super) faults: BTreeMap<FaultPlace, (Found, Fault, usize)>,
+    /// All subjects without an answer, each with the validation.
+    pub(super) unanswered: Vec<(Found, usize)>,
     pub(super) steps: u64,
     /// It took too long and was stopped.
     pub(super) is_stopped: bool,
@@ -108,6 +110,7 @@ impl Judged {
         self.violations.extend(verdict.violations);
         for (validation, fault) in verdict.faults {
             let Some(subject) = verdict.subject else { continue };
+            self.unanswered.push((subject, validation));
             let place = (validation, fault.variable, fault.at);
             self.faults.entry(place).and_modify(|(_, _, count)| *count += 1).or_insert((subject, fault, 1));
         }

@@ -1,5 +1,5 @@
 //! Governance over the whole mesh: built-in rules of ownership and completeness, the policies of the
-//! registry, waivers, the links of Markdown and the sixteen checks of a product. Takes `&Mesh`, gives
+//! registry, waivers, the links of Markdown and the checks of a product. Takes `&Mesh`, gives
 //! findings (`GOV`, `LNK`) and, when asked, what a product passes; changes nothing, must not know pages.
 //!
 //! Policies may ask any field of their subjects, most of which the mesh does not keep. So the files of
@@ -16,7 +16,9 @@ mod context;
 mod govern;
 mod judge;
 mod library;
+mod readiness;
 mod scope;
+mod trend;
 mod waivers;
 mod world;
 
@@ -25,8 +27,11 @@ pub use context::context_schema;
 pub use govern::{Governance, PolicyOutcome, Realm, govern};
 pub use judge::Violation;
 pub use library::{Origin, Stage};
+pub use readiness::{OperatingMode, Readiness, ReadinessFact, readiness};
+pub(crate) use rules::completeness::{is_renamed_table, way_out};
 pub(crate) use rules::waivers::SOON_DAYS;
 pub use scope::Outside;
+pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote};
 pub use waivers::waivers_in_force;
 
 use jiff::civil::Date;
@@ -49,6 +54,8 @@ pub struct Outcome {
     pub findings: Findings,
     /// What came of the policies.
     pub governance: Governance,
+    /// The checks of products, with what expressions answer.
+    pub scoring: checks::Scoring,
     /// What was read.
     pub counts: Counts,
     /// The day.
@@ -75,10 +82,10 @@ impl Outcome {
         self.findings.diagnostics.iter().filter(is_it).count()
     }
 
-    /// Returns which of the sixteen checks a product passes.
+    /// Returns which checks a product passes.
     #[must_use]
-    pub fn checks(&self, product_idx: usize) -> checks::ProductChecks {
-        checks::of(&self.mesh, &self.sources, product_idx)
+    pub fn checks(&self, product_idx: usize) -> checks::ProductChecks<'_> {
+        self.scoring.of(&self.mesh, &self.sources, product_idx)
     }
 }
 
@@ -100,6 +107,11 @@ pub struct PolicyRule {
     pub meta: &'static RuleMeta,
     /// Adds its findings.
     pub run: fn(&Context<'_>, &mut Sink),
+}
+
+/// Finds the checks of products, and answers those of a scorecard.
+pub fn score(realm: &Realm<'_>, sink: &mut Sink) -> checks::Scoring {
+    checks::score(realm, sink)
 }
 
 /// Runs every built-in rule.

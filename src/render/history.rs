@@ -147,6 +147,11 @@ impl Site {
         self.file_history(file)?.since?.day()
     }
 
+    /// Returns the day of the last commit that changed a descriptor.
+    pub(super) fn last_change(&self, file: FileId) -> Option<Date> {
+        self.file_history(file)?.changed.day()
+    }
+
     /// Words the last change of a descriptor for a page at a depth.
     pub(super) fn changed<'a>(&self, file: FileId, depth: usize) -> Option<Changed<'a>> {
         let history = self.file_history(file)?;

@@ -27,6 +27,7 @@ mod servers;
 mod sheets;
 mod site;
 mod theme;
+mod trend;
 pub mod twins;
 mod unified;
 

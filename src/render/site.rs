@@ -21,7 +21,7 @@ use crate::diagnostic::{Severity, visible};
 use crate::diff::{self, Side, VersionChange};
 use crate::graph::{Alike, Found, Mesh, Move};
 use crate::model::Kind;
-use crate::policy::Outcome;
+use crate::policy::{Outcome, Trend, TrendNote};
 use crate::source::{FileId, History, SourceMap, Tree};
 
 /// The commit a site is built from.
@@ -45,6 +45,8 @@ pub struct Site {
     shown: Option<ShownChange>,
     /// Things whose descriptors are gone, when the log is known.
     pub(super) departed: Vec<Departed>,
+    /// How the mesh stood at the ends of months.
+    pub(super) trend: Arc<Trend>,
     /// Teams by their members, to say who changed what.
     pub(super) authors: Authors,
     pub(super) theme: Theme,
@@ -218,6 +220,7 @@ impl Site {
             history: None,
             departed: Vec::new(),
             shown: None,
+            trend: Arc::new(Trend::without(TrendNote::NoGit)),
             authors: Authors::default(),
             theme,
             tree,
@@ -264,6 +267,13 @@ impl Site {
     /// Returns the change that the site shows.
     pub(super) fn preview(&self) -> Option<&ShownChange> {
         self.shown.as_ref()
+    }
+
+    /// Adds how the mesh stood before.
+    #[must_use]
+    pub fn with_trend(mut self, trend: Arc<Trend>) -> Site {
+        self.trend = trend;
+        self
     }
 
     /// Says whether there are at most so many files, those of the search index and the manifest too.
@@ -404,9 +414,8 @@ impl Site {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        let outcome = &self.outcome;
-        let (mesh, sources, config) = (&outcome.mesh, &outcome.sources, &outcome.config);
-        View { mesh, sources, config, homes: &self.homes, tree: None, history: self.history.as_deref() }
+        let Outcome { mesh, sources, config, scoring, .. } = &self.outcome;
+        View { mesh, sources, config, scoring, homes: &self.homes, tree: None, history: self.history.as_deref() }
     }
 
     /// Returns the page of an anchor of a version of a contract, with the anchor.

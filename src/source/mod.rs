@@ -4,6 +4,7 @@
 //! A [`Tree`] is read-only and the same to every later room, whatever stands behind it.
 
 mod cache;
+mod chain;
 mod git_tree;
 mod history;
 mod map;
@@ -15,6 +16,7 @@ mod submodules;
 mod work_tree;
 
 pub use cache::read_cached;
+pub use chain::{Chain, ChainReader, MonthEnd};
 pub use git_tree::{GitError, GitTree, Head, head_commit, repository_prefix, repository_top};
 pub use history::{FileHistory, GoneFile, GoneThing, History, Stamp};
 pub use map::{SourceMap, SourceTexts};

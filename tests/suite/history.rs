@@ -238,7 +238,7 @@ fn contract(version: &str) -> String {
 }
 
 /// A small registry with its first commit.
-fn registry() -> Repository {
+pub(super) fn registry() -> Repository {
     let mut repository = Repository::new();
     repository.write(
         "meshfolio.yaml",
@@ -252,7 +252,7 @@ fn registry() -> Repository {
     repository
 }
 
-fn meshfolio(root: &Path, cache: &Path, args: &[&str]) -> Output {
+pub(super) fn meshfolio(root: &Path, cache: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_meshfolio"));
     command.arg("-C").arg(root).args(["--color", "never"]).args(args).env("MESHFOLIO_CACHE", cache);
     for name in ["MESHFOLIO_TODAY", "SOURCE_DATE_EPOCH"] {
@@ -263,7 +263,7 @@ fn meshfolio(root: &Path, cache: &Path, args: &[&str]) -> Output {
 
 /// Builds the site, and returns its pages and what was said.
 #[track_caller]
-fn build(root: &Path, cache: &Path, args: &[&str]) -> (BTreeMap<String, String>, String) {
+pub(super) fn build(root: &Path, cache: &Path, args: &[&str]) -> (BTreeMap<String, String>, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("site");
     let out_text = out.to_str().expect("UTF-8");

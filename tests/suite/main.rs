@@ -28,9 +28,11 @@ mod preview;
 mod repository;
 mod rules;
 mod schemas;
+mod scores;
 mod search;
 mod site;
 mod themes;
+mod trend;
 mod twins;
 mod unreadable;
 

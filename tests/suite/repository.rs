@@ -45,6 +45,11 @@ impl Repository {
         self.commit_as("Ada Ünal", "ada@acme.example")
     }
 
+    /// Lets days go by before the next commit; a month has 28.
+    pub(super) fn rest(&mut self, n_days: u32) {
+        self.n_commits += n_days;
+    }
+
     /// Merges a branch as `--no-ff` does; returns the id.
     pub(super) fn merge(&mut self, branch: &str) -> String {
         self.dated("Bot", "bot@acme.example", &["merge", "--quiet", "--no-ff", "--message=merge", branch]);

@@ -155,10 +155,12 @@ pub(super) fn acknowledgement(root: NodeRef<'_>, header: Header) -> Acknowledgem
 pub(super) fn scorecard(root: NodeRef<'_>, header: Header) -> Scorecard {
     let check = |item: NodeRef<'_>| {
         Some(AxisCheck {
-            id: text(item, "id")?,
+            id: spanned(item, "id")?,
             name: text(item, "name"),
-            expression: text(item, "expression"),
+            applies: spanned(item, "applies"),
+            expression: spanned(item, "expression"),
             help: text(item, "help"),
+            link: text(item, "link"),
         })
     };
     let axis = |item: NodeRef<'_>| {

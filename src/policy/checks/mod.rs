@@ -1,10 +1,16 @@
-//! The sixteen built-in checks on the six sides of a data product (DESIGN section 5). They say what a
-//! product has and lacks; unlike rules they are no findings and fail no run.
+//! The checks on the six sides of a data product: the sixteen built-in ones (DESIGN section 5), or those of
+//! the scorecard of the registry. They say what a product has and lacks; unlike rules they are no findings and
+//! fail no run.
 
 mod asks;
+mod scoring;
 
-use crate::graph::Mesh;
-use crate::source::{Location, SourceMap};
+use std::borrow::Cow;
+
+use crate::source::Location;
+
+pub use scoring::Scoring;
+pub(super) use scoring::score;
 
 /// One of the six sides of a data product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +53,12 @@ impl Axis {
         }
     }
 
+    /// Returns the axis with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Axis> {
+        Axis::ALL.into_iter().find(|axis| axis.word() == word)
+    }
+
     /// Returns the word as a heading.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -75,16 +87,28 @@ impl Axis {
 }
 
 /// A check.
+#[derive(Clone)]
 pub struct Check {
     /// Its name in JSON and on the command line.
-    pub id: &'static str,
+    pub id: Cow<'static, str>,
     /// The axis it belongs to.
     pub axis: Axis,
     /// What a product has that passes, as a statement.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What to do when it fails.
-    pub help: &'static str,
-    ask: fn(&asks::Subject<'_>) -> CheckResult,
+    pub help: Cow<'static, str>,
+    /// Where that is explained at length.
+    pub link: Option<String>,
+    ask: Ask,
+}
+
+/// How a check is answered.
+#[derive(Clone, Copy)]
+enum Ask {
+    /// By a function.
+    BuiltIn(fn(&asks::Subject<'_>) -> CheckResult),
+    /// By an expression: the position of its answers.
+    Own(usize),
 }
 
 /// How a check came out for a product.
@@ -107,6 +131,15 @@ pub enum CheckResult {
 }
 
 impl CheckResult {
+    /// Counts it: one of one, none of one, or nothing where it cannot apply.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        Tally {
+            n_passed: usize::from(matches!(self, CheckResult::Passed)),
+            n_total: usize::from(!matches!(self, CheckResult::NotApplicable { .. })),
+        }
+    }
+
     /// Returns the word of JSON: `passed`, `failed` or `not applicable`.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -118,9 +151,10 @@ impl CheckResult {
     }
 }
 
-/// How all checks came out for a product, in the order of [`CHECKS`].
-#[derive(Clone, Debug)]
-pub struct ProductChecks {
+/// How all checks came out for a product, in the order of the checks.
+#[derive(Clone)]
+pub struct ProductChecks<'s> {
+    checks: &'s [Check],
     results: Vec<CheckResult>,
 }
 
@@ -139,6 +173,15 @@ impl std::fmt::Display for Tally {
     }
 }
 
+impl Tally {
+    /// Compares the shares that pass, without fractions: the worse first. What nothing applies to comes last.
+    #[must_use]
+    pub fn worse_first(self, other: Tally) -> std::cmp::Ordering {
+        let of_none = (self.n_total == 0).cmp(&(other.n_total == 0));
+        of_none.then((self.n_passed * other.n_total).cmp(&(other.n_passed * self.n_total)))
+    }
+}
+
 impl std::iter::Sum for Tally {
     fn sum<I: Iterator<Item = Tally>>(tallies: I) -> Tally {
         tallies.fold(Tally::default(), |sum, tally| Tally {
@@ -148,14 +191,14 @@ impl std::iter::Sum for Tally {
     }
 }
 
-impl ProductChecks {
+impl<'s> ProductChecks<'s> {
     /// Returns each check with its result, in the order of the axes.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static Check, &CheckResult)> {
-        CHECKS.iter().zip(&self.results)
+    pub fn iter(&self) -> impl Iterator<Item = (&'s Check, &CheckResult)> {
+        self.checks.iter().zip(&self.results)
     }
 
     /// Returns the checks of one axis with their results.
-    pub fn of_axis(&self, axis: Axis) -> impl Iterator<Item = (&'static Check, &CheckResult)> {
+    pub fn of_axis(&self, axis: Axis) -> impl Iterator<Item = (&'s Check, &CheckResult)> {
         self.iter().filter(move |(check, _)| check.axis == axis)
     }
 
@@ -168,34 +211,30 @@ impl ProductChecks {
     /// Counts all checks.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        Axis::ALL.into_iter().map(|axis| self.tally_of(axis)).sum()
+        self.results.iter().map(CheckResult::tally).sum()
     }
 
     /// Counts the checks of one axis.
     #[must_use]
     pub fn tally_of(&self, axis: Axis) -> Tally {
-        let one = |(_, result): (&Check, &CheckResult)| Tally {
-            n_passed: usize::from(matches!(result, CheckResult::Passed)),
-            n_total: usize::from(!matches!(result, CheckResult::NotApplicable { .. })),
-        };
-        self.of_axis(axis).map(one).sum()
+        self.of_axis(axis).map(|(_, result)| result.tally()).sum()
     }
-}
-
-/// Asks all checks of a product.
-#[must_use]
-pub fn of(mesh: &Mesh, sources: &SourceMap, product_idx: usize) -> ProductChecks {
-    let subject = asks::Subject::new(mesh, sources, product_idx);
-    ProductChecks { results: CHECKS.iter().map(|check| (check.ask)(&subject)).collect() }
 }
 
 macro_rules! check {
     ($id:literal, $axis:ident, $ask:path, $name:literal, $help:literal) => {
-        Check { id: $id, axis: Axis::$axis, name: $name, help: $help, ask: $ask }
+        Check {
+            id: Cow::Borrowed($id),
+            axis: Axis::$axis,
+            name: Cow::Borrowed($name),
+            help: Cow::Borrowed($help),
+            link: None,
+            ask: Ask::BuiltIn($ask),
+        }
     };
 }
 
-/// The checks, in the order of the axes.
+/// The built-in checks, in the order of the axes.
 pub static CHECKS: [Check; 16] = [
     check!(
         "described",
@@ -314,7 +353,7 @@ mod tests {
     #[test]
     fn the_checks_stand_in_the_order_of_the_axes_and_each_has_an_id() {
         assert!(CHECKS.windows(2).all(|pair| pair[0].axis <= pair[1].axis));
-        assert_eq!(CHECKS.iter().map(|check| check.id).collect::<BTreeSet<_>>().len(), 16);
+        assert_eq!(CHECKS.iter().map(|check| &check.id).collect::<BTreeSet<_>>().len(), 16);
         for axis in Axis::ALL {
             assert!((2..=3).contains(&CHECKS.iter().filter(|check| check.axis == axis).count()), "{axis:?}");
         }

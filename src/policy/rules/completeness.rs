@@ -1,8 +1,10 @@
 //! What a product needs to be one.
 
+use jiff::civil::Date;
+
 use crate::declare_rule;
 use crate::diagnostic::Sink;
-use crate::graph::Evidence;
+use crate::graph::{Evidence, Mesh};
 use crate::policy::{Context, PolicyRule};
 
 pub(super) const RULES: &[PolicyRule] = &[
@@ -155,15 +157,7 @@ fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
     }
     for (idx, product) in context.mesh.products.iter().enumerate() {
         let header = &product.descriptor.header;
-        let has_owner = product.descriptor.team.as_ref().is_some_and(|team| team.name.is_some());
-        let has_consumer = !product.consumers.is_empty()
-            || product.agreements.iter().any(|idx| context.mesh.agreements[*idx].is_in_force(context.today));
-        if header.is_broken()
-            || header.is_unfinished()
-            || has_owner
-            || has_consumer
-            || is_promised_or_observed(context, idx)
-        {
+        if !is_renamed_table(context.mesh, context.today, idx) {
             continue;
         }
         let message = format!("the data product `{}` is a table with a new name", header.id.value);
@@ -177,12 +171,42 @@ fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-fn is_promised_or_observed(context: &Context<'_>, product_idx: usize) -> bool {
+/// Says whether a product in use has no owner, no promise, no consumer and no evidence.
+pub(crate) fn is_renamed_table(mesh: &Mesh, today: Date, product_idx: usize) -> bool {
+    let product = &mesh.products[product_idx];
+    let header = &product.descriptor.header;
+    let has_owner = || product.descriptor.team.as_ref().is_some_and(|team| team.name.is_some());
+    let has_consumer = || {
+        !product.consumers.is_empty() || product.agreements.iter().any(|idx| mesh.agreements[*idx].is_in_force(today))
+    };
+    let is_in_use = !header.is_broken() && !header.is_unfinished();
+    is_in_use && !has_owner() && !has_consumer() && !is_promised_or_observed(mesh, product_idx)
+}
+
+/// Says what is the least to do so that a table with a new name becomes a product.
+pub(crate) fn way_out(mesh: &Mesh, product_idx: usize) -> String {
+    let product = &mesh.products[product_idx];
+    let owner = product.domain_idx.and_then(|domain| mesh.domains[domain].owner_idx);
+    let owner = owner.map(|team| mesh.teams[team].descriptor.header.id.value.as_str());
+    let contract = product.outputs.iter().flatten().next();
+    let contract = contract.map(|idx| mesh.contracts[*idx].descriptor.header.id.value.as_str());
+    let own = match owner {
+        Some(owner) => format!("name who answers, `team: {{name: {owner}}}` as for its domain"),
+        None => "name the team that answers as `team: {name: ...}`".to_owned(),
+    };
+    let promise = match contract {
+        Some(contract) => format!("promise one thing in `slaProperties` of `{contract}`"),
+        None => "write a contract with one promise".to_owned(),
+    };
+    format!("{own}, and {promise}; until then `status: draft`")
+}
+
+fn is_promised_or_observed(mesh: &Mesh, product_idx: usize) -> bool {
     // What a contract promises that breaks off is not known.
-    let mut outputs = context.mesh.products[product_idx].outputs.iter().flatten();
-    if outputs.any(|idx| context.mesh.contracts[*idx].descriptor.header.may_hold_more()) {
+    let mut outputs = mesh.products[product_idx].outputs.iter().flatten();
+    if outputs.any(|idx| mesh.contracts[*idx].descriptor.header.may_hold_more()) {
         return true;
     }
-    let evidence = context.mesh.product_evidence(product_idx);
+    let evidence = mesh.product_evidence(product_idx);
     evidence.state != Evidence::NotStated || !evidence.facts.is_empty()
 }

@@ -1,11 +1,12 @@
 //! The built-in rules, one file per family or theme.
 
 pub(crate) mod alike;
-mod completeness;
+pub(crate) mod completeness;
 mod links;
 mod ownership;
 mod personal_data;
 pub(crate) mod policies;
+pub(crate) mod scorecards;
 pub(crate) mod waivers;
 
 use super::PolicyRule;
@@ -17,6 +18,7 @@ pub const ALL: &[&[PolicyRule]] = &[
     personal_data::RULES,
     alike::RULES,
     policies::RULES,
+    scorecards::RULES,
     waivers::RULES,
     links::RULES,
 ];

@@ -79,7 +79,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An expression of a policy that is no CEL: a bracket that is not closed, an operator too many, a
+    /// An expression of a policy or of a scorecard that is no CEL: a bracket that is not closed, an operator too many, a
     /// regular expression that cannot be read.
     ///
     /// ## Why it matters
@@ -104,7 +104,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An expression that names a field the schema does not know, a function or variable that is not there,
+    /// An expression of a policy or of a scorecard that names a field the schema does not know, a function or variable that is not there,
     /// or asks what cannot be answered, such as `has()` or the size of a number.
     ///
     /// ## Why it matters

@@ -11,6 +11,7 @@ mod policy;
 mod reviewers;
 mod rewrites;
 mod schema;
+mod score;
 mod show;
 mod table;
 mod tree;
@@ -27,6 +28,7 @@ pub use policy::{PolicyFormat, policy_explain, policy_list, policy_tests};
 pub use reviewers::{ReviewersFormat, reviewers};
 pub use rewrites::{Deed, OwnersFile, owners_json, renamed_json};
 pub use schema::{context_json, schema_json};
+pub use score::{ScoreBase, ScoreFormat, ScoreReport, score};
 pub use show::{Shown, show_json, show_text};
 pub(super) use table::{csv, table};
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::home::StateCount;
 use super::page;
 use crate::model::{Kind, Urn};
+use crate::policy::readiness;
 use crate::render::events::{self, Event};
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::picture::IslandSize;
@@ -21,6 +22,10 @@ struct DomainPage<'a> {
     say: Option<&'a str>,
     domain_type: Option<String>,
     operating_mode: Option<&'a str>,
+    /// What the facts show of it.
+    shown_mode: Option<String>,
+    /// What is missing for the domain to own its data.
+    missing: Vec<String>,
     owner: Option<Anchor<'a>>,
     stewards: Vec<Anchor<'a>>,
     parent: Option<Anchor<'a>>,
@@ -183,6 +188,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     frame.feed = Some(format!("domains/{}.atom", domain.slug));
     let lately = site.streams().of_domain(idx).iter().take(EVENTS);
     let lately = lately.map(|(date, what)| events::event(linker, *date, *what)).collect();
+    let readiness = readiness(mesh, idx, site.outcome.today, &|file| site.last_change(file));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Domain, &header.id.value, None));
     let purpose = header.description.purpose.as_deref().filter(|purpose| !purpose.trim().is_empty());
@@ -210,6 +216,8 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
         say: purpose,
         domain_type: descriptor.domain_type.as_deref().map(parts::words),
         operating_mode: descriptor.operating_mode.as_deref(),
+        shown_mode: readiness.shown.map(|mode| parts::sentence(mode.title())),
+        missing: readiness.missing().map(|fact| fact.says.clone()).collect(),
         owner: linker.team(domain.owner_idx, descriptor.owner.as_ref().map(|owner| owner.value.as_str())),
         stewards: descriptor.stewards.iter().map(|name| linker.team_named(&name.value)).collect(),
         children: parts::few(

@@ -26,6 +26,7 @@ mod search;
 mod source;
 mod team;
 mod term;
+mod trend;
 mod waivers;
 
 pub(super) use browse::{CARD_DEPTH, card_html};

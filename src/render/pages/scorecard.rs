@@ -1,12 +1,16 @@
 //! The scorecard of the mesh: are we healthy, where not, and what to do about it.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::page;
+use super::trend::{self, TrendPart};
 use super::waivers::{self, WaiverRow};
 use crate::graph::Evidence;
-use crate::policy::checks::{Axis, CHECKS, Tally};
-use crate::render::parts::{Anchor, Frame, Linker, Piece, spoken};
+use crate::policy::checks::{Axis, CheckResult, Tally};
+use crate::policy::{OperatingMode, is_renamed_table, readiness, way_out};
+use crate::render::parts::{Anchor, Frame, Linker, Piece, Sign, sentence, spoken};
 use crate::render::picture::MarkSize;
 use crate::render::site::Site;
 use crate::render::{Page, RenderError};
@@ -15,12 +19,21 @@ use crate::render::{Page, RenderError};
 struct ScorecardPage<'a> {
     frame: Frame<'a>,
     n_products: usize,
+    /// What the checks are, in a sentence.
+    say: String,
+    /// The heading of the sides.
+    sides: String,
     tally: Part,
     states: Vec<StatePart>,
     axes: Vec<AxisPart>,
     domains: Vec<DomainRow<'a>>,
     n_more: usize,
-    checks: Vec<CheckRow>,
+    modes: Vec<ModeRow<'a>>,
+    teams: Vec<TeamRow<'a>>,
+    n_more_teams: usize,
+    renamed: Vec<RenamedRow<'a>>,
+    trend: TrendPart<'a>,
+    checks: Vec<CheckRow<'a>>,
     lacking: Vec<LackRow<'a>>,
     waivers: Vec<WaiverRow<'a>>,
     n_waivers: usize,
@@ -49,7 +62,7 @@ struct StatePart {
 #[derive(Serialize)]
 struct AxisPart {
     title: &'static str,
-    asks: &'static str,
+    asks: Cow<'static, str>,
     position: usize,
     part: Part,
 }
@@ -62,12 +75,46 @@ struct DomainRow<'a> {
     tally: Part,
 }
 
+/// How a domain owns its data: what it says, and what the facts show.
 #[derive(Serialize)]
-struct CheckRow {
-    id: &'static str,
-    name: &'static str,
+struct ModeRow<'a> {
+    domain: Anchor<'a>,
+    declared: Option<String>,
+    shown: Option<Sign<'static>>,
+    differs: bool,
+    missing: Vec<MissingFact>,
+    unknown: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct MissingFact {
+    says: String,
+    help: Vec<Piece>,
+}
+
+#[derive(Serialize)]
+struct TeamRow<'a> {
+    team: Anchor<'a>,
+    note: Option<String>,
+    n_products: usize,
+    tally: Part,
+}
+
+/// A table with a new name.
+#[derive(Serialize)]
+struct RenamedRow<'a> {
+    product: Anchor<'a>,
+    way_out: Vec<Piece>,
+    edit: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CheckRow<'a> {
+    id: &'a str,
+    name: &'a str,
     axis: &'static str,
     help: Vec<Piece>,
+    link: Option<&'a str>,
     n_failed: usize,
 }
 
@@ -79,15 +126,23 @@ struct LackRow<'a> {
     owner: Option<Anchor<'a>>,
     n_consumers: usize,
     tally: Part,
-    lacks: String,
+    /// The checks it does not pass, each a link to the file to mend, or to what the check asks.
+    lacks: Vec<Anchor<'a>>,
+    n_more: usize,
 }
 
 /// Units of a bar.
 const BAR: usize = 64;
 /// Domains on the page, the worst first.
 const DOMAINS: usize = 120;
+/// Teams on the page, the worst first.
+const TEAMS: usize = 60;
 /// Products that lack most on the page.
 const LACKING: usize = 24;
+/// Checks that are named of each.
+const LACKS: usize = 6;
+/// Tables with a new name on the page.
+const RENAMED: usize = 40;
 /// Waivers on the page.
 const WAIVERS: usize = 8;
 
@@ -117,46 +172,82 @@ fn build(site: &Site) -> ScorecardPage<'_> {
     let mesh = site.mesh();
     let linker = Linker { site, depth: 0 };
     let mut frame = Frame::new(site, "scorecard.html", "scorecard", "Scorecard");
-    frame.description = String::from("Sixteen checks on six sides of every product, the weakest domains first.");
+    let scoring = &site.outcome.scoring;
+    let axes: Vec<Axis> = scoring.axes().collect();
+    let (n_checks, n_axes) = (scoring.checks.len(), axes.len());
+    let (checks, sides) = match (&scoring.scorecard, n_axes) {
+        (None, _) => ("Sixteen checks".to_owned(), "six sides".to_owned()),
+        (Some(_), 1) => (counted(n_checks, "check"), "one side".to_owned()),
+        (Some(_), n) => (counted(n_checks, "check"), format!("{n} sides")),
+    };
+    frame.description = format!("{checks} on {sides} of every product, the weakest domains first.");
     let sum = |products: &[usize], axis: usize| products.iter().map(|idx| site.health[*idx].axes[axis]).sum::<Tally>();
     let total = |products: &[usize]| products.iter().map(|idx| site.health[*idx].tally()).sum::<Tally>();
     let all: Vec<usize> = (0..mesh.products.len()).collect();
-    let axis = |(position, axis): (usize, Axis)| AxisPart {
-        title: axis.title(),
-        asks: axis.asks(),
-        position,
-        part: part(sum(&all, position)),
+    let axis = |axis: &Axis| {
+        let position = *axis as usize;
+        let own = scoring.checks.iter().filter(|check| check.axis == *axis).map(|check| &*check.name);
+        AxisPart {
+            title: axis.title(),
+            asks: match scoring.scorecard {
+                None => axis.asks().into(),
+                Some(_) => own.collect::<Vec<_>>().join("; ").into(),
+            },
+            position,
+            part: part(sum(&all, position)),
+        }
     };
     let mut domains: Vec<(Tally, usize)> = (0..mesh.domains.len())
         .filter(|idx| !mesh.domains[*idx].products.is_empty())
         .map(|idx| (total(&mesh.domains[idx].products), idx))
         .collect();
     // The share that passes, compared without fractions; the worst first.
-    domains.sort_by(|(a, first), (b, second)| {
-        (a.n_passed * b.n_total).cmp(&(b.n_passed * a.n_total)).then(first.cmp(second))
-    });
+    domains.sort_by(|(a, first), (b, second)| a.worse_first(*b).then(first.cmp(second)));
     let row = |(tally, idx): (Tally, usize)| DomainRow {
         domain: linker.domain(Some(idx), None).unwrap_or_default(),
         note: mesh.domains[idx].owner_idx.map(|idx| mesh.teams[idx].descriptor.header.title()),
-        axes: (0..Axis::ALL.len()).map(|axis| part(sum(&mesh.domains[idx].products, axis))).collect(),
+        axes: axes.iter().map(|axis| part(sum(&mesh.domains[idx].products, *axis as usize))).collect(),
         tally: part(tally),
     };
+    let mut teams: Vec<(Tally, usize)> = (0..mesh.teams.len())
+        .filter(|idx| !mesh.teams[*idx].products.is_empty())
+        .map(|idx| (total(&mesh.teams[idx].products), idx))
+        .collect();
+    teams.sort_by(|(a, first), (b, second)| a.worse_first(*b).then(first.cmp(second)));
+    let team = |(tally, idx): (Tally, usize)| TeamRow {
+        team: linker.team(Some(idx), None).unwrap_or_default(),
+        note: mesh.domain_title(mesh.teams[idx].domain_idx).map(str::to_owned),
+        n_products: mesh.teams[idx].products.len(),
+        tally: part(tally),
+    };
+    let modes = domains.iter().take(DOMAINS).map(|(_, idx)| mode_row(site, linker, *idx)).collect();
     let waivers = waivers::all(site, linker);
     ScorecardPage {
         n_products: all.len(),
+        say: format!(
+            "{checks} on the {sides} of every product. A check says what a product has; only a result file says that a promise is kept."
+        ),
+        sides: sentence(&sides),
         tally: part(total(&all)),
         states: states(site),
-        axes: Axis::ALL.into_iter().enumerate().map(axis).collect(),
+        axes: axes.iter().map(axis).collect(),
         n_more: domains.len().saturating_sub(DOMAINS),
         domains: domains.into_iter().take(DOMAINS).map(row).collect(),
-        checks: CHECKS
+        modes,
+        n_more_teams: teams.len().saturating_sub(TEAMS),
+        teams: teams.into_iter().take(TEAMS).map(team).collect(),
+        renamed: renamed(site, linker),
+        trend: trend::part(site, linker),
+        checks: scoring
+            .checks
             .iter()
             .enumerate()
             .map(|(at, check)| CheckRow {
-                id: check.id,
-                name: check.name,
+                id: &check.id,
+                name: &check.name,
                 axis: check.axis.title(),
-                help: spoken(check.help),
+                help: spoken(&check.help),
+                link: check.link.as_deref(),
                 n_failed: site.health.iter().filter(|health| health.fails(at)).count(),
             })
             .collect(),
@@ -201,19 +292,63 @@ fn lacking<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<LackRow<'a>> {
     let is_live = |idx: &usize| mesh.products[*idx].descriptor.header.status_word() != "retired";
     let mut products: Vec<usize> = (0..mesh.products.len()).filter(is_live).filter(|idx| missing(idx) > 0).collect();
     products.sort_by_key(|idx| (std::cmp::Reverse((missing(idx), mesh.products[*idx].consumers.len())), *idx));
-    let row = |idx: usize| LackRow {
-        mark: site.mark(idx, MarkSize::Card),
-        product: linker.product(idx),
-        owner: linker.product_owner(idx),
-        n_consumers: mesh.products[idx].consumers.len(),
-        tally: part(site.health[idx].tally()),
-        lacks: CHECKS
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| site.health[idx].fails(*at))
-            .map(|(_, check)| check.name)
-            .collect::<Vec<_>>()
-            .join("; "),
+    let row = |idx: usize| {
+        let checks = site.outcome.checks(idx);
+        let lack = |(check, result): (&'a crate::policy::checks::Check, &CheckResult)| match result {
+            CheckResult::Failed { place, .. } => Some(match site.forge_url(place.file, None, true) {
+                Some(edit) => Anchor { text: Cow::Borrowed(&*check.name), href: Some(edit) },
+                None => linker.to(&*check.name, &format!("scorecard.html#check-{}", check.id)),
+            }),
+            CheckResult::Passed | CheckResult::NotApplicable { .. } => None,
+        };
+        let lacks: Vec<Anchor<'a>> = checks.iter().filter_map(lack).collect();
+        LackRow {
+            mark: site.mark(idx, MarkSize::Card),
+            product: linker.product(idx),
+            owner: linker.product_owner(idx),
+            n_consumers: mesh.products[idx].consumers.len(),
+            tally: part(site.health[idx].tally()),
+            n_more: lacks.len().saturating_sub(LACKS),
+            lacks: lacks.into_iter().take(LACKS).collect(),
+        }
     };
     products.into_iter().take(LACKING).map(row).collect()
+}
+
+fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+fn mode_row<'a>(site: &'a Site, linker: Linker<'a>, idx: usize) -> ModeRow<'a> {
+    let outcome = &site.outcome;
+    let changed = |file| site.last_change(file);
+    let readiness = readiness(&outcome.mesh, idx, outcome.today, &changed);
+    let sign = |mode: OperatingMode| match mode {
+        OperatingMode::Owning => Sign::new("ok", "kept", "Owning"),
+        OperatingMode::Growing => Sign::new("proposed", "proposed", "Growing"),
+        OperatingMode::Central => Sign::new("draft", "said", "Centrally curated"),
+    };
+    ModeRow {
+        domain: linker.domain(Some(idx), None).unwrap_or_default(),
+        declared: readiness.declared.map(|mode| sentence(mode.title())),
+        shown: readiness.shown.map(sign),
+        differs: readiness.differs(),
+        missing: readiness
+            .missing()
+            .map(|fact| MissingFact { says: fact.says.clone(), help: spoken(fact.help) })
+            .collect(),
+        unknown: readiness.facts.iter().filter(|fact| fact.is_met.is_none()).map(|fact| fact.says.clone()).collect(),
+    }
+}
+
+/// The tables with a new name, each with the least to do.
+fn renamed<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<RenamedRow<'a>> {
+    let mesh = site.mesh();
+    let is_one = |idx: &usize| is_renamed_table(mesh, site.outcome.today, *idx);
+    let row = |idx: usize| RenamedRow {
+        product: linker.product(idx),
+        way_out: spoken(&way_out(mesh, idx)),
+        edit: site.forge_url(mesh.products[idx].descriptor.header.file, None, true),
+    };
+    (0..mesh.products.len()).filter(is_one).take(RENAMED).map(row).collect()
 }

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use super::style;
 use super::svg::{Svg, number, point, width_of};
 use crate::graph::{Evidence, Mesh};
-use crate::policy::checks::{self, Axis, Tally};
-use crate::source::SourceMap;
+use crate::policy::Outcome;
+use crate::policy::checks::{Axis, Tally};
 
 /// Everything a mark shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +32,9 @@ pub struct MarkFacts {
 impl MarkFacts {
     /// Reads the facts of a product.
     #[must_use]
-    pub fn of(mesh: &Mesh, sources: &SourceMap, product_idx: usize) -> MarkFacts {
-        let checks = checks::of(mesh, sources, product_idx);
-        MarkFacts::new(mesh, product_idx, Axis::ALL.map(|axis| checks.tally_of(axis)))
+    pub fn of(outcome: &Outcome, product_idx: usize) -> MarkFacts {
+        let checks = outcome.checks(product_idx);
+        MarkFacts::new(&outcome.mesh, product_idx, Axis::ALL.map(|axis| checks.tally_of(axis)))
     }
 
     /// Reads the facts of a product whose checks are known.

@@ -41,7 +41,7 @@ pub fn lineage_file(outcome: &Outcome, middles: &[LineageNode], up: usize, down:
     let mesh = &outcome.mesh;
     match middles {
         [only] if only.kind == Kind::DataProduct && (up, down) == (1, 1) => {
-            let facts = MarkFacts::of(mesh, &outcome.sources, only.idx);
+            let facts = MarkFacts::of(outcome, only.idx);
             Ego::of(mesh, only.idx, &facts, outcome.today, links).file()
         }
         _ => Deep::of(mesh, middles, up, down, links).file(),

@@ -112,7 +112,7 @@ impl Shapes {
 }
 
 fn ego(outcome: &Outcome, idx: usize) -> Ego {
-    let facts = MarkFacts::of(&outcome.mesh, &outcome.sources, idx);
+    let facts = MarkFacts::of(outcome, idx);
     Ego::of(&outcome.mesh, idx, &facts, outcome.today, &Links::Relative(1))
 }
 

@@ -1,11 +1,13 @@
 //! Evidence and checks as twins have them.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{Link, View};
 use crate::graph::{Comparison, Days, EvidenceSummary, Fact, Observed, PromiseKind, PromiseResult, Sense, Verdict};
 use crate::model::Text;
-use crate::policy::checks::{self, Axis, Check, CheckResult, Tally};
+use crate::policy::checks::{Check, CheckResult, Tally};
 use crate::source::{Location, SourceTexts};
 
 /// What a contract says is a promise until a result file says otherwise.
@@ -183,7 +185,7 @@ fn signs(days: Days) -> String {
     days.iter().map(sign).collect()
 }
 
-/// The sixteen checks of a product.
+/// The checks of a product.
 #[derive(Clone, Debug, Serialize)]
 pub struct ChecksTwin {
     passed: usize,
@@ -201,8 +203,8 @@ struct AxisTwin {
 
 #[derive(Clone, Debug, Serialize)]
 struct CheckTwin {
-    id: &'static str,
-    name: &'static str,
+    id: Cow<'static, str>,
+    name: Cow<'static, str>,
     /// `passed`, `failed` or `not applicable`.
     result: &'static str,
     why: Option<String>,
@@ -210,17 +212,20 @@ struct CheckTwin {
     file: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
-    help: Option<&'static str>,
+    help: Option<Cow<'static, str>>,
+    /// Where the fix is explained.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
 }
 
 impl ChecksTwin {
     /// Makes the checks of a product; with the texts of its files the places have lines.
     pub(super) fn of(view: View<'_>, product_idx: usize) -> ChecksTwin {
-        let checks = checks::of(view.mesh, view.sources, product_idx);
+        let checks = view.scoring.of(view.mesh, view.sources, product_idx);
         let places = checks.iter().filter_map(|(_, result)| place_of(result));
         let texts = view.tree.map(|tree| view.sources.texts(tree, places.map(|place| place.file)));
         let one = |(check, result)| check_twin(view, texts.as_ref(), check, result);
-        let axes = Axis::ALL.into_iter().map(|axis| {
+        let axes = view.scoring.axes().map(|axis| {
             let Tally { n_passed, n_total } = checks.tally_of(axis);
             let checks = checks.of_axis(axis).map(one).collect();
             AxisTwin { axis: axis.word(), passed: n_passed, total: n_total, checks }
@@ -237,11 +242,11 @@ fn place_of(result: &CheckResult) -> Option<Location> {
     }
 }
 
-fn check_twin(view: View<'_>, texts: Option<&SourceTexts>, check: &'static Check, result: &CheckResult) -> CheckTwin {
+fn check_twin(view: View<'_>, texts: Option<&SourceTexts>, check: &Check, result: &CheckResult) -> CheckTwin {
     let place = place_of(result);
     CheckTwin {
-        id: check.id,
-        name: check.name,
+        id: check.id.clone(),
+        name: check.name.clone(),
         result: result.word(),
         why: match result {
             CheckResult::Passed => None,
@@ -249,6 +254,7 @@ fn check_twin(view: View<'_>, texts: Option<&SourceTexts>, check: &'static Check
         },
         file: place.map(|place| view.sources.path(place.file).to_owned()),
         line: texts.zip(place).map(|(texts, place)| texts.lines(place).0),
-        help: place.map(|_| check.help),
+        help: place.map(|_| check.help.clone()),
+        link: check.link.clone().filter(|_| place.is_some()),
     }
 }

@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::config::Config;
 use crate::graph::{Found, Mesh};
 use crate::model::{AuthoritativeDefinition, Description, Header, Kind, Support, Text, Urn};
+use crate::policy::checks::Scoring;
 use crate::render::{Homes, address};
 use crate::source::{FileId, History, SourceMap, Stamp, Tree};
 
@@ -33,6 +34,8 @@ pub struct View<'a> {
     pub config: &'a Config,
     /// Where versions of contracts stand.
     pub homes: &'a Homes,
+    /// The checks of products.
+    pub scoring: &'a Scoring,
     /// The files themselves, where places are told with their lines.
     pub tree: Option<&'a dyn Tree>,
     /// What the log of git says, where it is known.

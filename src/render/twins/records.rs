@@ -185,8 +185,10 @@ struct CheckTwin {
     id: Text,
     axis: Text,
     name: Option<Text>,
+    applies: Option<Text>,
     expression: Option<Text>,
     help: Option<Text>,
+    link: Option<Text>,
 }
 
 impl ScorecardTwin {
@@ -196,11 +198,13 @@ impl ScorecardTwin {
         let scorecard = &view.mesh.scorecards[idx];
         let checks = scorecard.axes.iter().flat_map(|axis| {
             axis.checks.iter().map(|check| CheckTwin {
-                id: check.id.clone(),
+                id: check.id.value.clone(),
                 axis: axis.axis.clone(),
                 name: check.name.clone(),
-                expression: check.expression.clone(),
+                applies: text(check.applies.as_ref()),
+                expression: text(check.expression.as_ref()),
                 help: check.help.clone(),
+                link: check.link.clone(),
             })
         });
         ScorecardTwin {

@@ -1,4 +1,4 @@
-//! The sixteen checks of a product, by axis: "14 of 16", and what to do about the two.
+//! The checks of a product, by axis: "14 of 16", and what to do about the two.
 
 use serde::Serialize;
 
@@ -32,6 +32,8 @@ struct CheckRow<'a> {
     why: Option<Vec<Piece>>,
     /// What to do, when it fails.
     help: Option<Vec<Piece>>,
+    /// Where that is explained at length.
+    link: Option<&'a str>,
     /// The file to change, in the editor of the forge.
     edit: Option<String>,
 }
@@ -39,18 +41,19 @@ struct CheckRow<'a> {
 pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Checks<'a> {
     let checks = site.outcome.checks(idx);
     let tally = checks.tally();
-    let row = |(check, result): (&'static crate::policy::checks::Check, &CheckResult)| {
-        let anchor = linker.to(check.name, &format!("scorecard.html#check-{}", check.id));
+    let row = |(check, result): (&'a crate::policy::checks::Check, &CheckResult)| {
+        let anchor = linker.to(&*check.name, &format!("scorecard.html#check-{}", check.id));
         match result {
             CheckResult::Passed => {
                 let sign = Sign::new("ok", "kept", "passed");
-                CheckRow { check: anchor, sign, why: None, help: None, edit: None }
+                CheckRow { check: anchor, sign, why: None, help: None, link: None, edit: None }
             }
             CheckResult::Failed { why, place } => CheckRow {
                 check: anchor,
                 sign: Sign::new("bad", "missed", "missing"),
                 why: Some(spoken(why)),
-                help: Some(spoken(check.help)),
+                help: Some(spoken(&check.help)),
+                link: check.link.as_deref(),
                 edit: site.forge_url(place.file, None, true),
             },
             CheckResult::NotApplicable { why } => CheckRow {
@@ -58,6 +61,7 @@ pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Chec
                 sign: Sign::new("draft", "said", "does not apply"),
                 why: Some(spoken(why)),
                 help: None,
+                link: None,
                 edit: None,
             },
         }
@@ -71,5 +75,5 @@ pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Chec
             checks: checks.of_axis(axis).map(row).collect(),
         }
     };
-    Checks { n_passed: tally.n_passed, n_total: tally.n_total, axes: Axis::ALL.into_iter().map(axis).collect() }
+    Checks { n_passed: tally.n_passed, n_total: tally.n_total, axes: site.outcome.scoring.axes().map(axis).collect() }
 }

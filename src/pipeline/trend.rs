@@ -1,0 +1,125 @@
+//! The trend of a mesh: the pipeline run on what it was at the ends of months. A sample follows from its
+//! commit, the one before and the version of the tool alone, so that it is made once and kept.
+
+mod leads;
+mod stored;
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::{Options, run};
+use crate::check::Detail;
+use crate::policy::{Outcome, Sample, Trend, TrendNote};
+use crate::source::{Chain, GitError};
+use crate::yaml::Schemas;
+
+/// How many months are looked back where nothing else is asked for.
+const MONTHS: u16 = 24;
+/// How many files all samples together may read where nothing else is asked for: as much as one check of a mesh
+/// of 10,000 products, so that no build takes much longer for its past.
+const MAX_FILES: usize = 40_000;
+
+/// What is asked of a trend.
+pub struct TrendQuestion<'a> {
+    /// The folder of the registry.
+    pub root: &'a Path,
+    /// The commit up to which it goes, 40 hexadecimal digits.
+    pub commit: &'a str,
+    /// The mesh at the commit, or as it is now.
+    pub head: &'a Outcome,
+    /// The schemas.
+    pub schemas: &'a Schemas,
+    /// How the mesh was read.
+    pub options: &'a Options,
+    /// What an earlier run kept.
+    pub kept: Option<&'a [u8]>,
+}
+
+/// Samples the past of a mesh.
+///
+/// # Errors
+/// When the repository cannot be read. A sample that cannot be made is left out.
+pub fn trend(question: &TrendQuestion<'_>) -> Result<Trend, GitError> {
+    let months = question.head.config.site.trend_months;
+    let n_months = months.unwrap_or(MONTHS);
+    let n_files = question.head.sources.len().max(1);
+    let n_samples = match months {
+        Some(months) => usize::from(months),
+        None => usize::from(MONTHS).min(MAX_FILES / n_files),
+    };
+    if n_months == 0 {
+        return Ok(Trend::without(TrendNote::Off));
+    }
+    if n_samples < 2 && months.is_none() {
+        return Ok(Trend::without(TrendNote::TooLarge));
+    }
+    let chain = Chain::read(question.root, question.commit, n_months)?;
+    let ends = chain.month_ends();
+    let first = ends.len().saturating_sub(usize::from(n_months));
+    let step = (ends.len() - first).div_ceil(n_samples).max(1);
+    // The newest is always one of them.
+    let mut chosen: Vec<(Date, usize)> =
+        ends[first..].iter().rev().step_by(step).map(|end| (end.month, end.at)).collect();
+    chosen.reverse();
+    let mut kept = question.kept.and_then(|bytes| stored::read(bytes, question.options)).unwrap_or_default();
+    let mut trend = Trend::default();
+    let mut before: Option<usize> = None;
+    for (month, at) in chosen {
+        if before == Some(at) {
+            trend.months.push((month, trend.samples.len() - 1));
+            continue;
+        }
+        let (commit, after) =
+            (chain.commit(at), trend.samples.last().map_or(String::new(), |last| last.commit.clone()));
+        let position = kept.iter().position(|sample| sample.commit == commit && sample.after == after);
+        let sample = if let Some(position) = position {
+            Some(kept.swap_remove(position))
+        } else {
+            trend.n_made += 1;
+            sample(question, &chain, (before, at), trend.samples.last())
+        };
+        let Some(sample) = sample else { continue };
+        trend.samples.push(sample);
+        trend.months.push((month, trend.samples.len() - 1));
+        before = Some(at);
+    }
+    let mut now = Sample::of(question.head);
+    leads::follow(&chain, (before, chain.last()), trend.samples.last(), &mut now);
+    trend.leads = now.leads;
+    if trend.samples.is_empty() {
+        trend.note = Some(if chain.is_shallow() { TrendNote::Shallow } else { TrendNote::Young });
+    } else if chain.is_shallow() && !chain.is_whole() {
+        trend.note = Some(TrendNote::Shallow);
+    }
+    Ok(trend)
+}
+
+/// Returns the bytes from which a later run goes on.
+#[must_use]
+pub fn kept_trend(trend: &Trend, options: &Options) -> Vec<u8> {
+    stored::write(&trend.samples, options)
+}
+
+/// Runs the pipeline on a commit, judged by its own configuration, policies and checks, on its own day.
+fn sample(
+    question: &TrendQuestion<'_>,
+    chain: &Chain,
+    (before, at): (Option<usize>, usize),
+    last: Option<&Sample>,
+) -> Option<Sample> {
+    let tree = chain.tree(at).ok().filter(|tree| !tree.is_empty())?;
+    let options = Options {
+        config_path: question.options.config_path.clone(),
+        is_config_required: false,
+        today: chain.day(at)?,
+        detail: Detail::Rules,
+        observations: None,
+    };
+    let outcome = run(&tree, question.schemas, &options).ok()?;
+    let mut sample = Sample::of(&outcome);
+    sample.commit = chain.commit(at);
+    sample.after = last.map_or(String::new(), |last| last.commit.clone());
+    leads::follow(chain, (before, at), last, &mut sample);
+    Some(sample)
+}

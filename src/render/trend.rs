@@ -1,0 +1,119 @@
+//! The trend in words and numbers, as pages and the shell show it.
+
+use jiff::civil::Date;
+
+use crate::policy::checks::Tally;
+use crate::policy::{Measures, Sample, Trend, TrendNote};
+
+/// A mesh at the end of a month, or now.
+pub(super) struct Point<'a> {
+    /// The first day of the month; `None` for now.
+    pub(super) month: Option<Date>,
+    /// The sample.
+    pub(super) sample: &'a Sample,
+    /// The median of the days from proposed to active, and of how many products.
+    pub(super) lead: Option<(u32, usize)>,
+}
+
+/// Lists the points, the oldest first and now at last.
+pub(super) fn points<'a>(trend: &'a Trend, now: &'a Sample) -> Vec<Point<'a>> {
+    let then = trend.months.iter().map(|(month, at)| Point {
+        month: Some(*month),
+        sample: &trend.samples[*at],
+        lead: trend.median_lead(Some(*at)),
+    });
+    then.chain([Point { month: None, sample: now, lead: trend.median_lead(None) }]).collect()
+}
+
+impl Point<'_> {
+    /// Returns `2026-10`, or `now`.
+    pub(super) fn label(&self) -> String {
+        self.month.map_or_else(|| "now".to_owned(), |month| format!("{:04}-{:02}", month.year(), month.month()))
+    }
+}
+
+/// A part of a whole, or a number alone; `None` where nothing is known.
+pub(super) type Value = Option<(usize, Option<usize>)>;
+
+/// One number of every point.
+pub(super) struct Series {
+    pub(super) title: &'static str,
+    /// What the line is drawn by.
+    pub(super) value: fn(&Point<'_>) -> Value,
+    /// The same for people.
+    pub(super) words: fn(&Point<'_>) -> String,
+}
+
+fn share(n: usize, of: usize) -> Value {
+    (of > 0).then_some((n, Some(of)))
+}
+
+fn part(n: usize, of: usize) -> String {
+    if of == 0 { "-".to_owned() } else { Tally { n_passed: n, n_total: of }.to_string() }
+}
+
+macro_rules! of_products {
+    ($title:literal, $field:ident) => {
+        Series {
+            title: $title,
+            value: |point| share(point.sample.measures.$field, point.sample.measures.products),
+            words: |point| part(point.sample.measures.$field, point.sample.measures.products),
+        }
+    };
+}
+
+/// Everything that is followed.
+pub(super) const SERIES: [Series; 8] = [
+    Series {
+        title: "Checks that pass",
+        value: |point| share(point.sample.measures.passed, point.sample.measures.applied),
+        words: |point| part(point.sample.measures.passed, point.sample.measures.applied),
+    },
+    Series {
+        title: "Products",
+        value: |point| Some((point.sample.measures.products, None)),
+        words: |point| point.sample.measures.products.to_string(),
+    },
+    of_products!("With a contract", with_contract),
+    of_products!("With an owner", with_owner),
+    of_products!("With a promise", with_promise),
+    Series {
+        title: "Policies met",
+        value: |point| share(point.sample.measures.met, point.sample.measures.asked),
+        words: |point| part(point.sample.measures.met, point.sample.measures.asked),
+    },
+    Series {
+        title: "Readers per product",
+        value: |point| Some((point.sample.measures.tenths_of_consumers(), None)),
+        words: |point| tenths(&point.sample.measures),
+    },
+    Series {
+        title: "Days from proposed to active",
+        value: |point| point.lead.map(|(days, _)| (days as usize, None)),
+        words: |point| match point.lead {
+            Some((days, n)) => format!("{days} (median of {n})"),
+            None => "-".to_owned(),
+        },
+    },
+];
+
+fn tenths(measures: &Measures) -> String {
+    let tenths = measures.tenths_of_consumers();
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// Says why there is no trend, or only a part of it.
+pub(super) fn note(note: TrendNote) -> &'static str {
+    match note {
+        TrendNote::NoGit => "There is no trend: the registry is not in git, so that nothing is known of its past.",
+        TrendNote::Off => "There is no trend: `site: {trend: 0}` asks for none.",
+        TrendNote::TooLarge => {
+            "There is no trend: the mesh is so large that its past is read only where `site: {trend: 12}` asks for so many months."
+        }
+        TrendNote::Shallow => {
+            "This is a shallow clone, so that what was before it begins is not known; fetch with a depth of 0 to know."
+        }
+        TrendNote::Young => "There is no trend yet: all commits are of this month. It begins with the next.",
+        TrendNote::Unreadable => "There is no trend: the log of git cannot be read.",
+    }
+}

@@ -1,0 +1,196 @@
+//! The last months of a branch: its commits by first parents, where each month ended, and what stood in a
+//! file at one of them. Takes a repository and a commit; must not know what the files mean.
+
+use std::path::Path;
+
+use gix::ObjectId;
+use gix::objs::tree::EntryKind;
+use jiff::civil::Date;
+
+use super::git_tree::{GitError, GitTree, find_repository};
+use super::{MAX_FILE_BYTES, path};
+
+/// The commits of a branch by first parents, oldest first.
+pub struct Chain {
+    repository: gix::ThreadSafeRepository,
+    /// The path of the root below the top of the repository.
+    prefix: String,
+    root: std::path::PathBuf,
+    commits: Vec<Link>,
+    /// The first of them is the first there is.
+    is_whole: bool,
+    is_shallow: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Link {
+    id: ObjectId,
+    seconds: i64,
+}
+
+/// A month and the last commit of the chain before it was over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MonthEnd {
+    /// The first day of the month.
+    pub month: Date,
+    /// The position of the commit.
+    pub at: usize,
+}
+
+/// The most commits that are followed: more than any branch gets in the months that are asked for.
+const MAX_COMMITS: usize = 1_000_000;
+
+impl Chain {
+    /// Follows the first parents of a commit, until they are older than so many months before it.
+    ///
+    /// # Errors
+    /// When there is no repository, or it lacks the commit.
+    pub fn read(root: &Path, commit: &str, months: u16) -> Result<Chain, GitError> {
+        let (git_root, prefix) = find_repository(root)?;
+        let unreadable = |reason: String| GitError::Unreadable { path: git_root.display().to_string(), reason };
+        let repository = gix::ThreadSafeRepository::open_opts(git_root.clone(), gix::open::Options::isolated())
+            .map_err(|error| unreadable(error.to_string()))?;
+        let local = repository.to_thread_local();
+        let is_shallow = local.is_shallow().unwrap_or(false);
+        let missing = || GitError::Missing(commit.to_owned());
+        let mut at = Some(ObjectId::from_hex(commit.as_bytes()).map_err(|_| missing())?);
+        let mut commits: Vec<Link> = Vec::new();
+        let mut oldest = None;
+        let mut is_whole = false;
+        while let Some(id) = at {
+            // Where a shallow clone begins, the parent is named and is not there.
+            let Ok(found) = local.find_commit(id) else { break };
+            let seconds = found.time().map_err(|_| missing())?.seconds;
+            commits.push(Link { id, seconds });
+            let month = month_of(seconds);
+            let oldest = *oldest.get_or_insert_with(|| months_before(month, months));
+            // One commit before the first month that is asked for says how that month began.
+            if month.zip(oldest).is_none_or(|(month, oldest)| month < oldest) || commits.len() >= MAX_COMMITS {
+                break;
+            }
+            at = found.parent_ids().next().map(gix::Id::detach);
+            is_whole = at.is_none();
+        }
+        if commits.is_empty() {
+            return Err(missing());
+        }
+        commits.reverse();
+        Ok(Chain { repository, prefix, root: root.to_path_buf(), commits, is_whole, is_shallow })
+    }
+
+    /// Returns where the months ended, oldest first, but for the month of the last commit. A month without a
+    /// commit ended as the one before.
+    #[must_use]
+    pub fn month_ends(&self) -> Vec<MonthEnd> {
+        let mut ends: Vec<MonthEnd> = Vec::new();
+        let Some(last) = self.commits.last().and_then(|link| month_of(link.seconds)) else { return ends };
+        for (at, link) in self.commits.iter().enumerate() {
+            let Some(month) = month_of(link.seconds).filter(|month| *month < last) else { continue };
+            match ends.last().map(|end| end.month) {
+                Some(known) if known == month => ends.last_mut().expect("it is there").at = at,
+                // Clocks that went back tell nothing new.
+                Some(known) if known > month => {}
+                _ => {
+                    while let Some(end) = ends.last().copied()
+                        && let Some(next) = next_month(end.month).filter(|next| *next < month)
+                    {
+                        ends.push(MonthEnd { month: next, ..end });
+                    }
+                    ends.push(MonthEnd { month, at });
+                }
+            }
+        }
+        while let Some(end) = ends.last().copied()
+            && let Some(next) = next_month(end.month).filter(|next| *next < last)
+        {
+            ends.push(MonthEnd { month: next, ..end });
+        }
+        ends
+    }
+
+    /// Returns the position of the last commit.
+    #[must_use]
+    pub fn last(&self) -> usize {
+        self.commits.len() - 1
+    }
+
+    /// Says whether the first commit of the chain is the first there is.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Says whether the clone is shallow, so that what lies before is not known.
+    #[must_use]
+    pub fn is_shallow(&self) -> bool {
+        self.is_shallow
+    }
+
+    /// Returns the id of a commit.
+    #[must_use]
+    pub fn commit(&self, at: usize) -> String {
+        self.commits[at].id.to_string()
+    }
+
+    /// Returns the day of a commit, UTC.
+    #[must_use]
+    pub fn day(&self, at: usize) -> Option<Date> {
+        day_of(self.commits[at].seconds)
+    }
+
+    /// Opens the files of a commit.
+    ///
+    /// # Errors
+    /// When objects are missing.
+    pub fn tree(&self, at: usize) -> Result<GitTree, GitError> {
+        GitTree::open(&self.root, &self.commit(at))
+    }
+
+    /// Looks into files of commits.
+    #[must_use]
+    pub fn reader(&self) -> ChainReader<'_> {
+        /// Folders near the top are read for commit after commit.
+        const CACHE_BYTES: usize = 16 * 1024 * 1024;
+        let mut local = self.repository.to_thread_local();
+        local.object_cache_size_if_unset(CACHE_BYTES);
+        ChainReader { chain: self, local }
+    }
+}
+
+/// Looks into files of commits of a chain.
+pub struct ChainReader<'c> {
+    chain: &'c Chain,
+    local: gix::Repository,
+}
+
+impl ChainReader<'_> {
+    /// Reads a file at a commit; `None` when it is not there, is no file, or is too large.
+    #[must_use]
+    pub fn read(&self, at: usize, file: &str) -> Option<Vec<u8>> {
+        let full = if self.chain.prefix.is_empty() { file.to_owned() } else { format!("{}/{file}", self.chain.prefix) };
+        let full = path::join("", &full)?;
+        let tree = self.local.find_commit(self.chain.commits[at].id).ok()?.tree().ok()?;
+        let entry = tree.lookup_entry_by_path(&full).ok()??;
+        let is_file = matches!(entry.mode().kind(), EntryKind::Blob | EntryKind::BlobExecutable);
+        let id = Some(entry.object_id()).filter(|_| is_file)?;
+        let is_small = self.local.find_header(id).is_ok_and(|header| header.size() <= MAX_FILE_BYTES);
+        let mut blob = is_small.then(|| self.local.find_object(id).ok()).flatten()?;
+        Some(std::mem::take(&mut blob.data))
+    }
+}
+
+fn day_of(seconds: i64) -> Option<Date> {
+    Some(jiff::Timestamp::from_second(seconds).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+fn month_of(seconds: i64) -> Option<Date> {
+    Some(day_of(seconds)?.first_of_month())
+}
+
+fn next_month(month: Date) -> Option<Date> {
+    month.checked_add(jiff::Span::new().months(1)).ok()
+}
+
+fn months_before(month: Option<Date>, months: u16) -> Option<Date> {
+    month?.checked_sub(jiff::Span::new().months(i64::from(months))).ok()
+}
