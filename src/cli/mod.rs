@@ -1,6 +1,7 @@
 //! The command line: arguments, terminal, environment, clock and exit codes. One file per command;
 //! a command asks the rooms and prints, and computes nothing itself.
 
+mod access;
 mod build;
 mod check;
 mod codeowners;
@@ -97,6 +98,8 @@ enum Command {
     Lineage(lineage::LineageArgs),
     /// Show who is downstream of a contract, product or source system
     Impact(impact::ImpactArgs),
+    /// Ask for access to a product, and list what is agreed
+    Access(access::AccessArgs),
     /// Write who owns which descriptors into the forge's CODEOWNERS file
     Codeowners(codeowners::CodeownersArgs),
     /// Give a thing another id, everywhere
@@ -166,6 +169,7 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Command::Show(args) => show::run(global, &args, terminal),
         Command::Lineage(args) => lineage::run(global, &args, terminal),
         Command::Impact(args) => impact::run(global, &args, terminal),
+        Command::Access(args) => access::run(global, &args, terminal),
         Command::Codeowners(args) => codeowners::run(global, &args, terminal),
         Command::Mv(args) => mv::run(global, &args, terminal),
         Command::Policy(args) => policy::run(global, &args, terminal),

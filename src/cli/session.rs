@@ -18,6 +18,7 @@ use crate::diff::{self, CodeOwners, OWNER_FILES, Side};
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
 use crate::pipeline::{self, Base, Compared, Options, PolicySource};
+use crate::render::FileOwners;
 use crate::render::export::Root;
 use crate::render::{Preview, PreviewInput};
 use crate::serve::write_cached;
@@ -115,6 +116,19 @@ impl Session {
             })
         };
         paths.iter().map(choose).collect()
+    }
+
+    /// Returns the forge's file of owners, of the work tree or of a revision; `None` where there is none.
+    pub(crate) fn file_owners(&self, past: Option<&GitTree>) -> Option<FileOwners> {
+        let root = self.tree.root();
+        let top = crate::source::repository_top(root).unwrap_or_else(|| root.to_path_buf());
+        let read = |path: &str| match past {
+            Some(past) => past.read_from_top(path),
+            None => crate::source::read_file(&top.join(path)).ok(),
+        };
+        let bytes = OWNER_FILES.into_iter().find_map(read)?;
+        let owners = CodeOwners::parse(&String::from_utf8_lossy(&bytes));
+        Some(FileOwners { owners, prefix: self.forge_prefix() })
     }
 
     /// Returns the commit of the work tree, when it is in git.

@@ -33,6 +33,7 @@ mod slug;
 mod subjects;
 mod terms;
 
+pub use agreements::{Adoption, Standing};
 pub use column_lineage::{ColumnLineage, ColumnOrigins, ColumnReader};
 pub use columns::{ColumnPlace, ColumnSource};
 pub use days::{Days, Verdict};

@@ -743,6 +743,7 @@ fn help_texts_are_kept() {
         "show",
         "lineage",
         "impact",
+        "access",
         "codeowners",
         "mv",
         "explain",

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read and write files of their own")]
 
+mod access;
 mod architecture;
 mod budgets;
 mod cases;

@@ -44,8 +44,17 @@ fn the_codes_of_a_family_have_no_gap() {
         families.entry(&rule.code[..3]).or_default().push(&rule.code[3..]);
     }
     for (family, codes) in families {
-        let expected: Vec<String> = (1..=codes.len()).map(|number| format!("{number:03}")).collect();
-        assert_eq!(codes, expected, "a code of {family} is missing: a retired rule stays listed");
+        // Themes of a family may begin at a ten.
+        let follows = |pair: &[&str]| {
+            let [before, after] = pair else { return true };
+            let number = |code: &str| code.parse::<u32>().unwrap_or(0);
+            number(after) == number(before) + 1 || number(after).is_multiple_of(10)
+        };
+        assert_eq!(codes.first(), Some(&"001"), "{family}");
+        assert!(
+            codes.windows(2).all(follows),
+            "a code of {family} is missing in {codes:?}: a retired rule stays listed"
+        );
     }
 }
 

@@ -361,7 +361,7 @@ pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
         header,
         start: spanned(root, "startTimestamp"),
         end: spanned(root, "endTimestamp"),
-        reassessment: text(root, "nextReassessmentTimestamp"),
+        reassessment: spanned(root, "nextReassessmentTimestamp"),
         provider: AgreementProvider {
             team: of(provider, "teamId"),
             product: of(provider, "dataProductId"),
@@ -374,7 +374,7 @@ pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
             product: of(consumer, "dataProductId"),
             user: of(consumer, "userId").map(|user| user.value),
         },
-        roles: exact(root.list("roles").filter_map(|role| text(role, "role"))),
+        roles: exact(root.list("roles").filter_map(|role| spanned(role, "role"))),
     }
 }
 

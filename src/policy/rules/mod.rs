@@ -1,5 +1,6 @@
 //! The built-in rules, one file per family or theme.
 
+mod access;
 mod completeness;
 mod links;
 mod ownership;
@@ -10,5 +11,12 @@ pub(crate) mod waivers;
 use super::PolicyRule;
 
 /// All rules, by family.
-pub const ALL: &[&[PolicyRule]] =
-    &[ownership::RULES, completeness::RULES, personal_data::RULES, policies::RULES, waivers::RULES, links::RULES];
+pub const ALL: &[&[PolicyRule]] = &[
+    ownership::RULES,
+    completeness::RULES,
+    personal_data::RULES,
+    policies::RULES,
+    waivers::RULES,
+    access::RULES,
+    links::RULES,
+];

@@ -1,6 +1,7 @@
 //! The mesh in other forms: tables, JSON and pictures for the shell, schemas for editors. Each form
 //! has its own serialisable mirror, versioned on its own; model types are not export formats.
 
+mod access;
 mod column_lineage;
 mod diff;
 mod drawing;
@@ -16,6 +17,7 @@ mod tree;
 use crate::graph::{ColumnPlace, Found};
 use crate::model::Kind;
 
+pub use access::{AccessFilter, access_list};
 pub use diff::{DiffFormat, DiffReport, diff};
 pub use impact::{ImpactFormat, impact};
 pub(crate) use lineage::header as node_header;

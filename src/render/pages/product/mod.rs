@@ -14,7 +14,7 @@ use self::access::{AccessPart, AgreementRow};
 use self::canvas::Canvas;
 use self::checks::Checks;
 use self::history::Event;
-use self::panels::{Approver, Place, Promise};
+use self::panels::{Place, Promise};
 use super::contract::columns::{ColumnRow, Place as ColumnPlace};
 use super::contract::quality::{self, QualityRow};
 use super::contract::{Fact, facts};
@@ -66,7 +66,7 @@ struct ProductPage<'a> {
     /// How much is kept, missed and promised only.
     standing: String,
     checks: Checks<'a>,
-    approvers: Vec<Approver<'a>>,
+    approvers: Vec<access::ApproverRow<'a>>,
     contacts: Vec<Contact<'a>>,
     outputs: Vec<OutputRow<'a>>,
     n_outputs: usize,
@@ -81,6 +81,7 @@ struct ProductPage<'a> {
     access: AccessPart<'a>,
     reviews: Vec<ReviewRow<'a>>,
     average: Option<String>,
+    adoption: AdoptionPart,
     readme_html: Option<String>,
     documents: Vec<Anchor<'a>>,
     events: Vec<Event<'a>>,
@@ -149,6 +150,14 @@ struct ManagementRow<'a> {
     to: Option<Anchor<'a>>,
 }
 
+/// Who uses the product beside those who declare it.
+#[derive(Serialize)]
+struct AdoptionPart {
+    n_in_force: usize,
+    n_requested: usize,
+    n_reviews: usize,
+}
+
 #[derive(Serialize)]
 struct ReviewRow<'a> {
     reviewer: Option<Anchor<'a>>,
@@ -181,8 +190,6 @@ const OUTPUTS: usize = 60;
 const FINDINGS: usize = 40;
 /// Management ports, tags and documents on the page.
 const LINKS: usize = 40;
-/// An average says something from this many ratings on.
-const AVERAGE_FROM: usize = 5;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
@@ -257,7 +264,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let agreements = access::agreements(site, product, linker);
     let mut outputs = outputs(site, product, linker);
     let mut reviews = reviews(site, product, linker);
-    let average = average(&reviews);
+    let adoption = mesh.adoption(idx, site.outcome.today);
     reviews.truncate(REVIEWS);
     let n_outputs = outputs.len();
     outputs.truncate(OUTPUTS);
@@ -302,7 +309,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         unstated,
         ask: parts::ask(&header.support, owner.as_ref()),
         n_rules: promises.iter().map(|contract| contract.n_quality_rules as usize).sum(),
-        approvers: panels::approvers(site, &published.promising, linker),
+        approvers: access::approver_rows(site, idx, &published.promising, linker),
         n_inputs: descriptor.input_ports.len(),
         picture: lineage::part(site, idx, linker),
         schema: schema(site, &published, linker),
@@ -310,8 +317,13 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         more: facts(header),
         management: management(descriptor),
         n_agreements: agreements.len(),
-        access: access::part(site, idx),
-        average,
+        access: access::part(site, idx, linker),
+        average: adoption.rating(),
+        adoption: AdoptionPart {
+            n_in_force: adoption.n_in_force,
+            n_requested: adoption.n_requested,
+            n_reviews: adoption.n_reviews,
+        },
         readme_html: mesh
             .docs
             .readme_of(header.file, &site.outcome.sources)
@@ -531,16 +543,6 @@ fn reviews<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<
         text: review.text.as_deref(),
     };
     reviews.into_iter().map(row).collect()
-}
-
-/// The mean rating, from five ratings on.
-fn average(reviews: &[ReviewRow<'_>]) -> Option<String> {
-    let ratings: Vec<i64> = reviews.iter().filter_map(|review| review.rating).collect();
-    if ratings.len() < AVERAGE_FROM {
-        return None;
-    }
-    let tenths = ratings.iter().sum::<i64>() * 10 / i64::try_from(ratings.len()).unwrap_or(1);
-    Some(format!("{}.{}", tenths / 10, tenths % 10))
 }
 
 fn documents<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<Anchor<'a>> {
