@@ -4,13 +4,15 @@ use std::cmp::Reverse;
 
 use clap::{Args, ValueEnum};
 
-use super::session::{ObservationArgs, Session};
+use super::session::{ObservationArgs, Session, stopwatch};
 use super::terminal::{Terminal, Tone, count, paint};
 use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::diagnostic::emit::{self, Format, Report, Style};
 use crate::diagnostic::{Diagnostic, Family, Findings, Severity, Summary};
 use crate::pipeline;
+use crate::policy::Timings;
+use crate::render::export::{timings_json, timings_text};
 use crate::source::Tree;
 
 #[derive(Debug, Args)]
@@ -34,6 +36,23 @@ pub(crate) struct CheckArgs {
     /// cannot drop the rule it breaks
     #[arg(long, value_name = "REV")]
     policies_from: Option<String>,
+    /// Print to standard error how long each room, rule and policy took: text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "text",
+        value_enum,
+        conflicts_with = "base"
+    )]
+    timings: Option<TimingsFormat>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TimingsFormat {
+    Text,
+    Json,
 }
 
 /// The level from which a run fails.
@@ -75,7 +94,19 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
     let outcome = if let Some(comparison) = &comparison {
         &comparison.compared.head
     } else {
-        alone = session.run_by(args.policies_from.as_deref())?;
+        alone = match args.timings {
+            None => session.run_by(args.policies_from.as_deref())?,
+            Some(format) => {
+                let mut timings = Timings::with(stopwatch);
+                let outcome = session.run_timed(args.policies_from.as_deref(), &mut timings)?;
+                let text = match format {
+                    TimingsFormat::Text => timings_text(&timings, terminal.color_err()),
+                    TimingsFormat::Json => timings_json(&timings),
+                };
+                terminal.report(text.trim_end());
+                outcome
+            }
+        };
         &alone
     };
     let findings = match &comparison {

@@ -74,7 +74,6 @@ pub(crate) struct Global {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "one value lives for the whole run")]
 enum Command {
     /// Begin a registry that passes `check`
     Init(init::InitArgs),

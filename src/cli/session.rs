@@ -18,6 +18,7 @@ use crate::diff::{self, CodeOwners, OWNER_FILES, Side};
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
 use crate::pipeline::{self, Base, Compared, Options, PolicySource};
+use crate::policy::Timings;
 use crate::render::FileOwners;
 use crate::render::export::Root;
 use crate::render::{Preview, PreviewInput};
@@ -198,6 +199,20 @@ impl Session {
         Ok(rayon::scope(|_| pipeline::run_with(&self.tree, &self.schemas, &self.options, source))?)
     }
 
+    /// Loads and checks the mesh as [`Session::run_by`] does, and measures what takes how long.
+    pub(crate) fn run_timed(&self, revision: Option<&str>, timings: &mut Timings) -> anyhow::Result<pipeline::Outcome> {
+        let base = match revision {
+            Some(revision) => Some(
+                GitTree::open(self.tree.root(), revision)
+                    .with_context(|| format!("the policies of `{revision}` cannot be read"))?,
+            ),
+            None => None,
+        };
+        let source = base.as_ref().map_or(PolicySource::Own, |base| PolicySource::Of(base));
+        let run = |_: &rayon::Scope<'_>| pipeline::run_timed(&self.tree, &self.schemas, &self.options, source, timings);
+        Ok(rayon::scope(run)?)
+    }
+
     /// Loads the mesh without judging it by policies, for questions about what is there.
     pub(crate) fn load(&self) -> anyhow::Result<pipeline::Outcome> {
         Ok(rayon::scope(|_| pipeline::run_with(&self.tree, &self.schemas, &self.options, PolicySource::Skip))?)
@@ -341,6 +356,12 @@ impl Session {
 fn below_root(root: &Path, path: &Path) -> Option<PathBuf> {
     let below = path.strip_prefix(root).map(Path::to_path_buf).ok();
     below.or_else(|| Some(path.canonicalize().ok()?.strip_prefix(root).ok()?.to_path_buf()))
+}
+
+/// Returns how long the program has run, as far as somebody has asked before.
+pub(crate) fn stopwatch() -> std::time::Duration {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    START.get_or_init(std::time::Instant::now).elapsed()
 }
 
 /// Measures how long a command takes, for the line that says so.

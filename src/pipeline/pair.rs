@@ -8,7 +8,7 @@ use super::read::{self, Beside, FileResult, Joined, Numbered, Prepared};
 use super::{Options, Outcome, PipelineError, PolicySource, judge};
 use crate::diagnostic::{Family, Findings, Grading, Severity, Sink};
 use crate::diff::{self, ChangeSet, CodeOwners, Side};
-use crate::policy;
+use crate::policy::{self, Timings};
 use crate::source::{FileId, Tree};
 use crate::yaml::Schemas;
 
@@ -86,8 +86,8 @@ pub fn run_pair(
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
     prepared.refuse_failures(&joined)?;
     let (head_outcome, base_outcome) = rayon::join(
-        || judge((head, schemas), prepared, joined, options, PolicySource::Own),
-        || judge((base.tree, schemas), base_prepared, base_joined, options, PolicySource::Own),
+        || judge((head, schemas), prepared, joined, options, PolicySource::Own, &mut Timings::default()),
+        || judge((base.tree, schemas), base_prepared, base_joined, options, PolicySource::Own, &mut Timings::default()),
     );
     let mut compared = Compared { head: head_outcome?, base: base_outcome?, changes: ChangeSet::default() };
     compare(head, base, &broken, &mut compared);

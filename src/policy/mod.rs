@@ -16,6 +16,7 @@ mod govern;
 mod judge;
 mod library;
 mod scope;
+mod timing;
 mod waivers;
 mod world;
 
@@ -26,6 +27,7 @@ pub use judge::Violation;
 pub use library::{Origin, Stage};
 pub(crate) use rules::waivers::SOON_DAYS;
 pub use scope::Outside;
+pub use timing::{PolicyTime, Stopwatch, Timings};
 pub use waivers::waivers_in_force;
 
 use jiff::civil::Date;
@@ -100,10 +102,12 @@ pub struct PolicyRule {
 }
 
 /// Runs every built-in rule.
-pub fn run(context: &Context<'_>, sink: &mut Sink) {
+pub fn run(context: &Context<'_>, sink: &mut Sink, timings: &mut Timings) {
     for family in rules::ALL {
         for rule in *family {
+            let since = timings.clock().map(|clock| clock());
             (rule.run)(context, sink);
+            timings.rule(rule.meta.code, since);
         }
     }
 }

@@ -17,6 +17,7 @@ mod floods;
 mod history;
 mod lineage;
 mod mv;
+mod observations;
 mod pages;
 mod pictures;
 mod policies;
@@ -27,6 +28,7 @@ mod schemas;
 mod search;
 mod site;
 mod themes;
+mod timings;
 mod twins;
 mod unreadable;
 

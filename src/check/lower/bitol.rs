@@ -99,7 +99,7 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, keep: Keep<'_>) -> Dat
         tenant: text(root, "tenant").filter(|_| is_shown),
         data_product: text(root, "dataProduct").filter(|_| is_shown),
         team: team(root, detail).map(Box::new),
-        servers: servers(root, detail),
+        servers: servers(root, promises),
         objects,
         n_quality_rules: columns.n_quality_rules,
         has_examples: columns.has_examples,
@@ -238,7 +238,16 @@ fn property_detail(node: NodeRef<'_>, columns: &Columns, mut children: Vec<Prope
     // Most columns have nothing that rules and lineage read: no allocation for them.
     let links = (!links.is_empty()).then(|| Box::new(links));
     if detail == Detail::Rules {
-        return links.map(|links| Box::new(PropertyDetail { links: Some(links), ..PropertyDetail::default() }));
+        // Results name columns as they are called where they lie.
+        let called = text(node, "physicalName").filter(|_| columns.promises == Detail::Pages);
+        let rare = called.map(|name| {
+            let facts = vec![(ColumnFact::PhysicalName, name)].into();
+            Box::new(RareDetail { facts, ..RareDetail::default() })
+        });
+        if links.is_none() && rare.is_none() {
+            return None;
+        }
+        return Some(Box::new(PropertyDetail { links, rare, ..PropertyDetail::default() }));
     }
     let rare = rare_detail(node);
     Some(Box::new(PropertyDetail {

@@ -3,6 +3,7 @@
 mod access;
 mod completeness;
 mod links;
+mod observed;
 mod ownership;
 mod personal_data;
 pub(crate) mod policies;
@@ -18,5 +19,6 @@ pub const ALL: &[&[PolicyRule]] = &[
     policies::RULES,
     waivers::RULES,
     access::RULES,
+    observed::RULES,
     links::RULES,
 ];

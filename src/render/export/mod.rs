@@ -12,6 +12,7 @@ mod policy;
 mod schema;
 mod show;
 mod table;
+mod timings;
 mod tree;
 
 use crate::graph::{ColumnPlace, Found};
@@ -27,6 +28,7 @@ pub use policy::{PolicyFormat, policy_explain, policy_list, policy_tests};
 pub use schema::{context_json, schema_json};
 pub use show::{Shown, show_json, show_text};
 pub(super) use table::{csv, table};
+pub use timings::{timings_json, timings_text};
 
 /// Why something cannot be exported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

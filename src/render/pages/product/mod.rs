@@ -62,6 +62,8 @@ struct ProductPage<'a> {
     n_rules_missed: usize,
     /// What was measured and is not promised.
     facts: Vec<FactSeen<'a>>,
+    last_run: Option<health::RunSeen<'a>>,
+    n_schema_misses: usize,
     latest: Option<Day>,
     /// How much is kept, missed and promised only.
     standing: String,
@@ -153,9 +155,9 @@ struct ManagementRow<'a> {
 /// Who uses the product beside those who declare it.
 #[derive(Serialize)]
 struct AdoptionPart {
-    n_in_force: usize,
-    n_requested: usize,
-    n_reviews: usize,
+    in_force: usize,
+    requested: usize,
+    reviews: usize,
 }
 
 #[derive(Serialize)]
@@ -303,6 +305,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_rules_kept,
         n_rules_missed,
         facts: facts_seen(&evidence),
+        last_run: health::last_run(&evidence),
+        n_schema_misses: evidence.schema_misses.len(),
         latest: evidence.latest.map(Day::at),
         standing: health::tally_text(&evidence, unstated.len()),
         checks: checks::checks(site, idx, linker),
@@ -320,9 +324,9 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         access: access::part(site, idx, linker),
         average: adoption.rating(),
         adoption: AdoptionPart {
-            n_in_force: adoption.n_in_force,
-            n_requested: adoption.n_requested,
-            n_reviews: adoption.n_reviews,
+            in_force: adoption.n_in_force,
+            requested: adoption.n_requested,
+            reviews: adoption.n_reviews,
         },
         readme_html: mesh
             .docs
