@@ -7,7 +7,7 @@ use super::cli::{registry, run};
 const POLICY: (&str, &str) = (
     "registry/policies/named.yaml",
     "apiVersion: meshfolio/v1\nkind: Policy\nid: named\nname: Products are named\nstatus: active\ncategory: discoverability\n\
-     owner: order-platform\nseverity: warning\nstage: enforced\nscope: {kinds: [DataProduct]}\nvalidations:\n  \
+     owner: order-platform\nseverity: warning\nstage: enforced\nscope: {kinds: [DataProduct], domains: [sales]}\nvalidations:\n  \
      - expression: \"product.name != ''\"\n    message: has no name\n",
 );
 
