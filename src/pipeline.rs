@@ -20,7 +20,7 @@ use crate::diagnostic::emit::Counts;
 use crate::diff;
 use crate::graph::{self, Docs};
 pub use crate::policy::Outcome;
-use crate::policy::{self, Governance};
+use crate::policy::{self, Governance, PolicyTime, Timings};
 use crate::source::{FileId, ReadError, Span, Tree};
 use crate::yaml::{self, Schemas};
 
@@ -129,16 +129,33 @@ pub fn run_with(
     options: &Options,
     policy_source: PolicySource<'_>,
 ) -> Result<Outcome, PipelineError> {
+    run_timed(tree, schemas, options, policy_source, &mut Timings::default())
+}
+
+/// Checks a tree and measures what takes how long.
+///
+/// # Errors
+/// As [`run_with`].
+pub fn run_timed(
+    tree: &dyn Tree,
+    schemas: &Schemas,
+    options: &Options,
+    policy_source: PolicySource<'_>,
+    timings: &mut Timings,
+) -> Result<Outcome, PipelineError> {
     let opened = read::open(tree, schemas, options, FileId(0))?;
     let numbered = read::number(&opened, options);
+    timings.room("open and list");
     let prepared = read::prepare(tree, schemas, opened, numbered);
+    timings.room("result files");
     // Joined as they come and in the order of paths: one value a file, all at once, would be the peak of memory.
     let joined = prepared
         .files(tree, schemas, options.detail, None)
         .fold(Joined::default, Joined::with)
         .reduce(Joined::default, Joined::joined);
     prepared.refuse_failures(&joined)?;
-    judge((tree, schemas), prepared, joined, options, policy_source)
+    timings.room("load and check");
+    judge((tree, schemas), prepared, joined, options, policy_source, timings)
 }
 
 /// Resolves and governs what was read.
@@ -148,6 +165,7 @@ fn judge(
     joined: Joined,
     options: &Options,
     policy_source: PolicySource<'_>,
+    timings: &mut Timings,
 ) -> Result<Outcome, PipelineError> {
     let Prepared { config, config_file, sources, mut sink, results, .. } = prepared;
     let known = rules();
@@ -157,6 +175,8 @@ fn judge(
     doubts.extend(noted);
     input.docs = Docs::new(docs);
     input.results = results.files;
+    input.tools = results.tools;
+    input.unread = results.unread;
     // A root that does not exist is told already, and is reason enough.
     if n_descriptors == 0 && config.roots.iter().any(|root| tree.has_folder(root)) {
         let places: Vec<String> = config
@@ -170,9 +190,11 @@ fn judge(
     }
 
     let mesh = graph::resolve(input, &sources, options.today, &mut sink);
+    timings.room("graph");
     let context =
         policy::Context { mesh: &mesh, sources: &sources, today: options.today, personal_data: &config.personal_data };
-    policy::run(&context, &mut sink);
+    policy::run(&context, &mut sink, timings);
+    timings.room("rules");
     let realm = policy::Realm {
         mesh: &mesh,
         sources: &sources,
@@ -180,6 +202,7 @@ fn judge(
         schemas,
         today: options.today,
         base_url: config.mesh.base_url.as_deref(),
+        clock: timings.clock(),
     };
     let origin = match policy_source {
         PolicySource::Of(other) => Some(policies::of_tree(other, schemas, options, &config)?),
@@ -190,6 +213,8 @@ fn judge(
         PolicySource::Own | PolicySource::Of(_) => policy::govern(&realm, origin.as_ref(), &mut sink),
     };
     let scoring = policy::score(&realm, &mut sink);
+    timings.room("policies");
+    timings.policies = governance.policies.iter().map(PolicyTime::of).collect();
     let own = mesh.policies.iter().map(|policy| policy.header.id.value.as_str());
     let run = governance.policies.iter().map(|outcome| outcome.policy.header.id.value.as_str());
     let names: Vec<&str> = own.chain(run).collect();
@@ -211,7 +236,9 @@ fn judge(
     if !matches!(policy_source, PolicySource::Skip) {
         policy::rules::waivers::report(&mesh, options.today, &known, &config.check.grading, &sources, &mut sink);
     }
+    timings.room("waivers and causes");
     let findings = sink.finish(&config.check.grading, &waivers, &sources);
+    timings.room("findings");
     let counts = Counts {
         documents: n_descriptors,
         products: mesh.products.len(),

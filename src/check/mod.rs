@@ -51,6 +51,8 @@ pub struct Keep<'a> {
     pub detail: Detail,
     /// The ids of contracts that result files name.
     pub observed: Option<&'a BTreeSet<Text>>,
+    /// Result files name data as it is called where it lies: servers, physical names and all promises are kept.
+    pub names_data: bool,
     /// The configured severities and the path of the file: a finding that is off is told to nobody, so that
     /// nothing may be taken for mended that it would tell. Without them all are told.
     pub grading: Option<(&'a Grading, &'a str)>,
@@ -58,7 +60,7 @@ pub struct Keep<'a> {
 
 impl Keep<'_> {
     fn is_observed(self, contract_id: &str) -> bool {
-        self.observed.is_some_and(|observed| observed.contains(contract_id))
+        self.names_data || self.observed.is_some_and(|observed| observed.contains(contract_id))
     }
 
     fn is_told(self, rule: &'static RuleMeta, file: FileId) -> bool {
@@ -70,7 +72,7 @@ impl Keep<'_> {
 
 impl From<Detail> for Keep<'_> {
     fn from(detail: Detail) -> Self {
-        Keep { detail, observed: None, grading: None }
+        Keep { detail, observed: None, names_data: false, grading: None }
     }
 }
 

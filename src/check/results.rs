@@ -1,8 +1,16 @@
 //! Result files: what in their folders is one, and what is wrong with it.
 
+mod cli;
+mod dbt;
+mod json;
+mod junit;
+mod open_lineage;
+mod tool;
+
+use self::tool::Known;
 use super::{Doubts, diagnostic, lower, rule_of, rules, unsupported_version};
 use crate::diagnostic::Sink;
-use crate::model::ResultFile;
+use crate::model::{ResultFile, ToolFile};
 use crate::source::{FileId, Span};
 use crate::yaml::{self, NodeRef, Schemas, YamlTree};
 
@@ -16,6 +24,10 @@ const TITLE: &str = "result file";
 pub struct CheckedResults {
     /// Its results; `None` when it cannot be used, which its findings say.
     pub file: Option<ResultFile>,
+    /// Its results, when it is the file of a tool that names data in its own way.
+    pub tool: Option<ToolFile>,
+    /// What should hold results and cannot be used: the place, and why.
+    pub unread: Option<(Span, String)>,
     /// What of it cannot be relied on.
     pub doubts: Doubts,
 }
@@ -29,6 +41,17 @@ pub fn check_results(
     is_only_place: bool,
     sink: &mut Sink,
 ) -> Option<CheckedResults> {
+    let broken = match tool::read(file, text) {
+        Known::Tool(found) => return Some(CheckedResults { tool: Some(found), ..CheckedResults::default() }),
+        // Whoever else reads the folder may know it.
+        Known::Beside => return is_only_place.then(CheckedResults::default),
+        Known::Broken(span, why) => {
+            let unread = Some((span, why.into_owned()));
+            return Some(CheckedResults { unread, ..CheckedResults::default() });
+        }
+        Known::NoJson(span, why) => Some((span, why)),
+        Known::Other => None,
+    };
     let mut own = Sink::default();
     let parsed = yaml::parse(file, text, &mut own);
     let root = parsed.tree.as_ref().map(YamlTree::root);
@@ -42,12 +65,31 @@ pub fn check_results(
             return Some(CheckedResults::default());
         };
         let doubts = check_schema(schemas, file, root, sink);
-        return Some(CheckedResults { file: lower::results(root, file), doubts });
+        return Some(CheckedResults { file: lower::results(root, file), doubts, ..CheckedResults::default() });
     }
-    if is_only_place {
-        report_other(file, kind, root, sink);
+    if !is_only_place {
+        return None;
     }
+    let unread = match broken {
+        // YAML may begin as JSON does.
+        Some(_) if parsed.complete && root.is_some_and(NodeRef::is_mapping) => None,
+        Some(broken) => Some(broken),
+        None if starts_as_data(text) && kind.is_empty() => {
+            let why = "it is in none of the forms that are known: ObservabilityResults, Data Contract CLI, dbt, OpenLineage, JUnit";
+            Some((Span::default(), why.to_owned()))
+        }
+        None => None,
+    };
+    if let Some(unread) = unread {
+        return Some(CheckedResults { unread: Some(unread), ..CheckedResults::default() });
+    }
+    report_other(file, kind, root, sink);
     None
+}
+
+/// Says whether a text is JSON or XML, which nobody puts into a folder of result files for another reason.
+fn starts_as_data(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[', '<'])
 }
 
 /// Reports a document of another kind; what has no kind at all may be anything.

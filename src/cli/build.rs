@@ -79,11 +79,16 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
         let (head, history) = (past.head(), session.history_at(&past.commit(), terminal));
         let trend = session.trend(&outcome, Some(past.commit()), terminal);
         terminal.status("As of", &format!("{}, commit {}", outcome.today, head.id.get(..7).unwrap_or_default()));
-        Site::new(outcome, past, commit_of(head))?.with_history(history).with_trend(trend)
+        let owners = session.file_owners(Some(&past));
+        Site::new(outcome, past, commit_of(head))?.with_history(history).with_trend(trend).with_owners(owners)
     } else {
         let (commit, history) = (session.commit(), session.history(None, terminal));
+        let owners = session.file_owners(None);
         let trend = session.trend(&outcome, None, terminal);
-        Site::new(outcome, Arc::new(session.tree.clone()), commit)?.with_history(history).with_trend(trend)
+        Site::new(outcome, Arc::new(session.tree.clone()), commit)?
+            .with_history(history)
+            .with_trend(trend)
+            .with_owners(owners)
     };
     if let Some(preview) = &preview {
         terminal.status("Comparing", &preview.words());

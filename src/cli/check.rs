@@ -6,13 +6,15 @@ use std::cmp::Reverse;
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Comparison, ObservationArgs, Reach, Session};
+use super::session::{Comparison, ObservationArgs, Reach, Session, stopwatch};
 use super::terminal::{Terminal, Tone, count, paint};
 use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::diagnostic::emit::{self, Format, Report, Style};
 use crate::diagnostic::{Diagnostic, Family, Findings, Severity, Summary};
 use crate::pipeline;
+use crate::policy::Timings;
+use crate::render::export::{timings_json, timings_text};
 use crate::source::Tree;
 
 #[derive(Debug, Args)]
@@ -47,6 +49,23 @@ pub(crate) struct CheckArgs {
     /// With --fix: print what would change, and change nothing
     #[arg(long, requires = "fix")]
     dry_run: bool,
+    /// Print to standard error how long each room, rule and policy took: text or json
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "text",
+        value_enum,
+        conflicts_with = "base"
+    )]
+    timings: Option<TimingsFormat>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TimingsFormat {
+    Text,
+    Json,
 }
 
 /// The level from which a run fails.
@@ -83,12 +102,12 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
 pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let mut session = Session::open(global, Detail::Rules)?;
     session.observe(&args.observations)?;
-    let mut judged = judge(&session, args)?;
+    let mut judged = judge(&session, args, terminal)?;
     if args.fix && args.dry_run {
         return fix::show(&session, &judged, terminal);
     }
     if args.fix {
-        judged = fix::write(&session, judged, terminal, || judge(&session, args))?;
+        judged = fix::write(&session, judged, terminal, || judge(&session, args, terminal))?;
     }
     let Judged { comparison, findings, .. } = &judged;
     let outcome = judged.outcome();
@@ -128,12 +147,26 @@ impl Judged {
     }
 }
 
-fn judge(session: &Session, args: &CheckArgs) -> anyhow::Result<Judged> {
+/// Checks the work tree, and says what took how long where that is asked for.
+fn check_alone(session: &Session, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<pipeline::Outcome> {
+    let Some(format) = args.timings else { return session.run_by(args.policies_from.as_deref()) };
+    let mut timings = Timings::with(stopwatch);
+    let outcome = session.run_timed(args.policies_from.as_deref(), &mut timings)?;
+    let text = match format {
+        TimingsFormat::Text => timings_text(&timings, terminal.color_err()),
+        TimingsFormat::Json => timings_json(&timings),
+    };
+    terminal.report(text.trim_end());
+    Ok(outcome)
+}
+
+/// Runs what the arguments ask for.
+fn judge(session: &Session, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Judged> {
     let comparison =
         args.base.as_ref().map(|base| session.compare_reaching(base, None, Reach::of(args.transitive))).transpose()?;
     let alone = match &comparison {
         Some(_) => None,
-        None => Some(session.run_by(args.policies_from.as_deref())?),
+        None => Some(check_alone(session, args, terminal)?),
     };
     let mut judged = Judged { comparison, alone, findings: Findings::default() };
     let outcome = judged.outcome();

@@ -1,6 +1,7 @@
 //! The command line: arguments, terminal, environment, clock and exit codes. One file per command;
 //! a command asks the rooms and prints, and computes nothing itself.
 
+mod access;
 mod build;
 mod check;
 mod codeowners;
@@ -75,7 +76,6 @@ pub(crate) struct Global {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "one value lives for the whole run")]
 enum Command {
     /// Begin a registry that passes `check`
     Init(init::InitArgs),
@@ -99,6 +99,8 @@ enum Command {
     Lineage(lineage::LineageArgs),
     /// Show who is downstream of a contract, product or source system
     Impact(impact::ImpactArgs),
+    /// Ask for access to a product, and list what is agreed
+    Access(access::AccessArgs),
     /// Write who owns which descriptors into the forge's CODEOWNERS file
     Codeowners(codeowners::CodeownersArgs),
     /// Say who has to look at a change, and why
@@ -181,6 +183,7 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Command::Show(args) => show::run(global, &args, terminal),
         Command::Lineage(args) => lineage::run(global, &args, terminal),
         Command::Impact(args) => impact::run(global, &args, terminal),
+        Command::Access(args) => access::run(global, &args, terminal),
         Command::Codeowners(args) => codeowners::run(global, &args, terminal),
         Command::Reviewers(args) => reviewers::run(global, &args, terminal),
         Command::Mv(args) => mv::run(global, &args, terminal),

@@ -1,5 +1,6 @@
 //! `new`: one descriptor from the golden path, or from the organisation's own template.
 
+pub(super) mod agreement;
 mod ask;
 mod gather;
 mod refuse;
@@ -25,7 +26,7 @@ use crate::source::{FileId, ReadError, SourceMap, Tree};
 
 use gather::Gather;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(disable_version_flag = true)]
 pub(crate) struct NewArgs {
     /// product, contract, domain, team, source, policy, term, agreement, review, waiver or acknowledgement
@@ -56,6 +57,9 @@ pub(crate) struct NewArgs {
     /// Product or team that reads: `product:basket-margin`, `team:growth`
     #[arg(long, value_name = "REF")]
     consumer: Option<String>,
+    /// A person that reads; only `access request` asks for one.
+    #[arg(skip)]
+    user: Option<String>,
     /// What a review, waiver or acknowledgement is about: `product:orders`, `contract:orders@3.0.0`
     #[arg(long = "for", value_name = "REF")]
     subject: Option<String>,

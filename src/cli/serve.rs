@@ -172,7 +172,8 @@ fn rebuild(
     match site {
         Ok(site) => {
             *history = session.history(history.as_ref(), terminal);
-            let site = site.with_history(history.clone()).with_trend(trend).with_preview(preview);
+            let owners = session.file_owners(None);
+            let site = site.with_history(history.clone()).with_trend(trend).with_preview(preview).with_owners(owners);
             Ok(Rebuilt::Good(Arc::new(site).files(), told))
         }
         Err(error) => Ok(Rebuilt::Bad(format!("error: {error}"))),

@@ -18,7 +18,9 @@ use crate::diff::{self, Asked, CodeOwners, OWNER_FILES, Side};
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
 use crate::pipeline::{self, Base, Compared, Options, PolicySource, TrendQuestion};
+use crate::policy::Timings;
 use crate::policy::{Trend, TrendNote};
+use crate::render::FileOwners;
 use crate::render::export::Root;
 use crate::render::{Preview, PreviewInput};
 use crate::serve::write_cached;
@@ -122,6 +124,19 @@ impl Session {
             })
         };
         paths.iter().map(choose).collect()
+    }
+
+    /// Returns the forge's file of owners, of the work tree or of a revision; `None` where there is none.
+    pub(crate) fn file_owners(&self, past: Option<&GitTree>) -> Option<FileOwners> {
+        let root = self.tree.root();
+        let top = crate::source::repository_top(root).unwrap_or_else(|| root.to_path_buf());
+        let read = |path: &str| match past {
+            Some(past) => past.read_from_top(path),
+            None => crate::source::read_file(&top.join(path)).ok(),
+        };
+        let bytes = OWNER_FILES.into_iter().find_map(read)?;
+        let owners = CodeOwners::parse(&String::from_utf8_lossy(&bytes));
+        Some(FileOwners { owners, prefix: self.forge_prefix() })
     }
 
     /// Returns the commit of the work tree, when it is in git.
@@ -228,6 +243,20 @@ impl Session {
             .with_context(|| format!("the policies of `{revision}` cannot be read"))?;
         let source = PolicySource::Of(&base);
         Ok(rayon::scope(|_| pipeline::run_with(&self.tree, &self.schemas, &self.options, source))?)
+    }
+
+    /// Loads and checks the mesh as [`Session::run_by`] does, and measures what takes how long.
+    pub(crate) fn run_timed(&self, revision: Option<&str>, timings: &mut Timings) -> anyhow::Result<pipeline::Outcome> {
+        let base = match revision {
+            Some(revision) => Some(
+                GitTree::open(self.tree.root(), revision)
+                    .with_context(|| format!("the policies of `{revision}` cannot be read"))?,
+            ),
+            None => None,
+        };
+        let source = base.as_ref().map_or(PolicySource::Own, |base| PolicySource::Of(base));
+        let run = |_: &rayon::Scope<'_>| pipeline::run_timed(&self.tree, &self.schemas, &self.options, source, timings);
+        Ok(rayon::scope(run)?)
     }
 
     /// Loads the mesh without judging it by policies, for questions about what is there.
@@ -429,6 +458,12 @@ impl Session {
 fn below_root(root: &Path, path: &Path) -> Option<PathBuf> {
     let below = path.strip_prefix(root).map(Path::to_path_buf).ok();
     below.or_else(|| Some(path.canonicalize().ok()?.strip_prefix(root).ok()?.to_path_buf()))
+}
+
+/// Returns how long the program has run, as far as somebody has asked before.
+pub(crate) fn stopwatch() -> std::time::Duration {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    START.get_or_init(std::time::Instant::now).elapsed()
 }
 
 /// Measures how long a command takes, for the line that says so.

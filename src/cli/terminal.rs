@@ -114,6 +114,11 @@ impl Terminal {
         }
     }
 
+    /// Prints what was asked for and is no result, to standard error, also where only results are wanted.
+    pub(crate) fn report(&self, text: &str) {
+        self.line(text);
+    }
+
     /// Prints what went wrong, with its causes, in one sentence.
     pub(crate) fn error(&self, error: &anyhow::Error) {
         let mut text = String::new();

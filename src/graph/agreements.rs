@@ -6,7 +6,54 @@ use super::lifecycle::date_of;
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
-use crate::model::{AccessAgreement, DataProduct, Kind, OutputPort, SpannedText, major};
+use crate::model::{AccessAgreement, DataProduct, Kind, OutputPort, SpannedText, Version, major};
+
+/// How an agreement stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Approved, and its last day is at most so many days away.
+    Ending {
+        /// Days until then; 0 on the last day.
+        days: i32,
+    },
+    /// Approved, and neither over nor ending soon.
+    InForce,
+    /// Approved, from a later day on.
+    Upcoming,
+    /// Asked for.
+    Requested,
+    /// Approved once, and past its end.
+    Ended,
+    /// Refused.
+    Rejected,
+    /// Its `status` is no word of the standard.
+    Unknown,
+}
+
+impl Standing {
+    /// After so many days an end is soon.
+    pub const SOON_DAYS: i32 = 30;
+
+    /// Returns the word for people and for JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Standing::Ending { .. } => "ending",
+            Standing::InForce => "in force",
+            Standing::Upcoming => "upcoming",
+            Standing::Requested => "requested",
+            Standing::Ended => "ended",
+            Standing::Rejected => "rejected",
+            Standing::Unknown => "unknown",
+        }
+    }
+
+    /// Says whether access is given today.
+    #[must_use]
+    pub fn is_in_force(self) -> bool {
+        matches!(self, Standing::Ending { .. } | Standing::InForce)
+    }
+}
 
 /// Resolves all agreements, and attaches them to their provider.
 pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
@@ -34,8 +81,151 @@ impl AccessAgreement {
         self.header.status_word() == "approved" && !self.has_ended(today)
     }
 
-    fn has_ended(&self, today: Date) -> bool {
+    /// Says whether the last day is over.
+    #[must_use]
+    pub fn has_ended(&self, today: Date) -> bool {
         self.end.as_ref().and_then(|end| date_of(end)).is_some_and(|end| end < today)
+    }
+
+    /// Says whether it is approved or asked for, whatever its last day.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.header.status_word().as_str(), "approved" | "requested")
+    }
+
+    /// Returns how it stands on a day.
+    #[must_use]
+    pub fn standing(&self, today: Date) -> Standing {
+        match self.header.status_word().as_str() {
+            "requested" => Standing::Requested,
+            "rejected" => Standing::Rejected,
+            "approved" if self.has_ended(today) => Standing::Ended,
+            "approved" if self.start.as_ref().and_then(|start| date_of(start)).is_some_and(|start| start > today) => {
+                Standing::Upcoming
+            }
+            "approved" => match self.days_left(today) {
+                Some(days) if days <= Standing::SOON_DAYS => Standing::Ending { days },
+                _ => Standing::InForce,
+            },
+            _ => Standing::Unknown,
+        }
+    }
+
+    /// Returns how many days are left, 0 on the last; `None` when no end is stated or it is over.
+    #[must_use]
+    pub fn days_left(&self, today: Date) -> Option<i32> {
+        let end = date_of(self.end.as_ref()?)?;
+        today.until(end).ok().map(|span| span.get_days()).filter(|days| *days >= 0)
+    }
+}
+
+impl Mesh {
+    /// Says whether an agreement is about what a product reads: its consumer is the product or, where none is
+    /// named, the product's team; and it names a port that carries the contract, or the contract in this major, or
+    /// neither.
+    #[must_use]
+    pub fn agreement_covers(&self, agreement: &AccessAgreement, reader_idx: usize, contract_idx: usize) -> bool {
+        let (provider, consumer) = (&agreement.provider, &agreement.consumer);
+        let is_reader = match (&consumer.product, &consumer.team) {
+            (Some(product), _) => self.product(product) == Some(reader_idx),
+            (None, Some(team)) => {
+                let team = self.team(team);
+                team.is_some() && team == self.products[reader_idx].owner_idx
+            }
+            (None, None) => false,
+        };
+        let contract = &self.contracts[contract_idx];
+        let Some(provider_idx) = provider.product.as_ref().and_then(|id| self.product(id)) else { return false };
+        let publishes = |port: &SpannedText| {
+            contract.published_by.iter().filter(|by| by.product_idx == provider_idx).any(|by| {
+                let known = &self.products[provider_idx].descriptor.output_ports[by.port_idx];
+                known.id.as_ref() == Some(&port.value) || known.name == port.value
+            })
+        };
+        let is_contract = |id: &SpannedText| {
+            id.value == contract.descriptor.header.id.value
+                && provider
+                    .contract_version
+                    .as_ref()
+                    .is_none_or(|version| major(version) == major(contract.descriptor.version_text()))
+        };
+        let is_about = match (&provider.port, &provider.contract) {
+            (None, None) => contract.published_by.iter().any(|by| by.product_idx == provider_idx),
+            (port, id) => port.as_ref().is_some_and(publishes) || id.as_ref().is_some_and(is_contract),
+        };
+        is_reader && is_about
+    }
+
+    /// Returns the contract version that an agreement is about: the newest of the major that it pins, else what the
+    /// named port carries, else the current one.
+    #[must_use]
+    pub fn agreement_contract(&self, agreement: &AccessAgreement) -> Option<usize> {
+        let provider = &agreement.provider;
+        let ported = || {
+            let product = &self.products[provider.product.as_ref().and_then(|id| self.product(id))?];
+            let written = provider.port.as_ref()?;
+            let named = |port: &OutputPort| port.id.as_ref() == Some(&written.value) || port.name == written.value;
+            let position = product.descriptor.output_ports.iter().position(named)?;
+            product.outputs.get(position).copied().flatten()
+        };
+        let Some(id) = &provider.contract else { return ported() };
+        if let Some(version) = &provider.contract_version {
+            let same_major =
+                |idx: &&usize| major(self.contracts[**idx].descriptor.version_text()) == major(version.as_str());
+            let newest = |idx: &&usize| Version::parse(self.contracts[**idx].descriptor.version_text());
+            return self.versions(id).iter().filter(same_major).max_by_key(newest).copied();
+        }
+        let carried = ported().filter(|idx| self.contracts[*idx].descriptor.header.id.value == id.value);
+        carried.or_else(|| self.current_version(id))
+    }
+
+    /// Counts who uses a product.
+    #[must_use]
+    pub fn adoption(&self, product_idx: usize, today: Date) -> Adoption {
+        let product = &self.products[product_idx];
+        let standings = || product.agreements.iter().map(|idx| self.agreements[*idx].standing(today));
+        let ratings: Vec<i64> = product
+            .reviews
+            .iter()
+            .filter_map(|idx| self.reviews[*idx].rating)
+            .filter(|n| (1..=5).contains(n))
+            .collect();
+        let tenths = |sum: i64, n: i64| (sum * 10 + n / 2) / n;
+        let n_ratings = i64::try_from(ratings.len()).unwrap_or(i64::MAX);
+        Adoption {
+            n_consumers: product.consumers.len(),
+            n_in_force: standings().filter(|standing| standing.is_in_force()).count(),
+            n_requested: standings().filter(|standing| *standing == Standing::Requested).count(),
+            n_reviews: product.reviews.len(),
+            rating_tenths: (ratings.len() >= Adoption::AVERAGE_FROM)
+                .then(|| tenths(ratings.iter().sum::<i64>(), n_ratings)),
+        }
+    }
+}
+
+/// Who uses a product, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Adoption {
+    /// Products that declare to read it.
+    pub n_consumers: usize,
+    /// Agreements in force.
+    pub n_in_force: usize,
+    /// Agreements that are asked for.
+    pub n_requested: usize,
+    /// Reviews.
+    pub n_reviews: usize,
+    /// The mean rating in tenths, from five ratings on.
+    pub rating_tenths: Option<i64>,
+}
+
+impl Adoption {
+    /// The least number of ratings that have a mean: fewer say more about who wrote them.
+    pub const AVERAGE_FROM: usize = 5;
+
+    /// Returns the mean rating as pages print it: `4.2`.
+    #[must_use]
+    pub fn rating(&self) -> Option<String> {
+        self.rating_tenths.map(|tenths| format!("{}.{}", tenths / 10, tenths % 10))
     }
 }
 
@@ -86,7 +276,7 @@ impl Sides<'_, '_> {
         }
         self.report_port(today);
         // Who owned what when it was agreed on and is over is history.
-        if is_open(agreement) && !agreement.has_ended(today) {
+        if agreement.is_open() && !agreement.has_ended(today) {
             let (provider, consumer) = (&agreement.provider, &agreement.consumer);
             self.report_team(provider.team.as_ref(), provider.product.as_ref());
             self.report_team(consumer.team.as_ref(), consumer.product.as_ref());
@@ -147,7 +337,7 @@ impl Sides<'_, '_> {
             return;
         }
         // What was agreed on and is over may name what the port no longer carries.
-        if is_open(self.agreement) && !self.agreement.has_ended(today) {
+        if self.agreement.is_open() && !self.agreement.has_ended(today) {
             self.report_other_contract(product, &ports);
         }
     }
@@ -248,14 +438,9 @@ fn some_of<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// Says whether an agreement is approved or asked for.
-fn is_open(agreement: &AccessAgreement) -> bool {
-    matches!(agreement.header.status_word().as_str(), "approved" | "requested")
-}
-
 fn report_end(agreement: &AccessAgreement, today: Date, sink: &mut Report<'_>) {
     let header = &agreement.header;
-    if let (true, Some(end)) = (is_open(agreement), &agreement.end)
+    if let (true, Some(end)) = (agreement.is_open(), &agreement.end)
         && let Some(date) = date_of(end)
         && date < today
     {

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::days::{Days, Verdict};
 use super::mesh::Mesh;
 use super::promises::{Sense, n_promises};
-use crate::model::Text;
+use crate::model::{ResultFormat, Text};
 use crate::source::{Location, Span};
 
 /// The four states of evidence (DESIGN section 4), in the order in which they are drawn.
@@ -148,6 +148,10 @@ pub struct EvidenceSummary<'m> {
     pub results: Vec<&'m PromiseResult>,
     /// What was measured and is not promised: a number of rows, say.
     pub facts: Vec<&'m Fact>,
+    /// What of the schema the data does not have.
+    pub schema_misses: Vec<&'m SchemaMiss>,
+    /// The last time the data was made, as far as it is known.
+    pub last_run: Option<&'m LastRun>,
     /// The last thirty days of all promises together.
     pub days: Days,
 }
@@ -186,11 +190,64 @@ impl<'m> EvidenceSummary<'m> {
     }
 }
 
+/// The last time the data of a contract was made, or that failed.
+#[derive(Clone, Debug)]
+pub struct LastRun {
+    /// The contract version.
+    pub contract_idx: usize,
+    /// When.
+    pub at: Timestamp,
+    /// It succeeded.
+    pub is_good: bool,
+    /// The job, else the tool.
+    pub source: Option<Text>,
+    /// Where the result file says so.
+    pub location: Location,
+}
+
+impl LastRun {
+    /// Returns the day, in UTC.
+    #[must_use]
+    pub fn date(&self) -> Date {
+        self.at.to_zoned(TimeZone::UTC).date()
+    }
+}
+
+/// Something of the schema that the data does not have: a column, its type, that it is filled or unique.
+#[derive(Clone, Debug)]
+pub struct SchemaMiss {
+    /// The contract version.
+    pub contract_idx: usize,
+    /// The object or column, with dots.
+    pub path: String,
+    /// What was observed.
+    pub observed: Observed,
+}
+
+/// Results that are about nothing of the mesh, for one reason.
+#[derive(Clone, Debug)]
+pub struct UnmatchedResults {
+    /// The form of their files.
+    pub format: ResultFormat,
+    /// What they name, and why nothing is meant by it.
+    pub why: String,
+    /// What to do.
+    pub help: String,
+    /// How many there are in all files.
+    pub n: usize,
+    /// The first few of their names.
+    pub names: Vec<Text>,
+    /// The newest of them.
+    pub location: Location,
+}
+
 /// What result files say about one contract version.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Observations {
     pub(super) results: Vec<PromiseResult>,
     pub(super) facts: Vec<Fact>,
+    pub(super) schema_misses: Vec<SchemaMiss>,
+    pub(super) last_run: Option<LastRun>,
 }
 
 impl Mesh {
@@ -224,6 +281,8 @@ impl Mesh {
             n_missed,
             latest: results.iter().map(|result| result.observed.at).max().map(|at| at.to_zoned(TimeZone::UTC).date()),
             facts: observed().flat_map(|observed| &observed.facts).collect(),
+            schema_misses: observed().flat_map(|observed| &observed.schema_misses).collect(),
+            last_run: observed().filter_map(|observed| observed.last_run.as_ref()).max_by_key(|run| run.at),
             results,
             days,
         }

@@ -134,6 +134,9 @@ pub(super) fn find(candidates: &[Candidate<'_>], result: &ObservedResult) -> Mat
     let all = |is: &dyn Fn(&Candidate<'_>) -> bool| -> Vec<usize> {
         candidates.iter().enumerate().filter(|(_, candidate)| is(candidate)).map(|(idx, _)| idx).collect()
     };
+    if let Some(nth) = result.nth {
+        return nth_of(candidates, result, nth);
+    }
     let mut found = all(&|candidate| candidate.is_named(&result.id));
     if let (true, Some(name)) = (found.is_empty(), &result.name) {
         found = all(&|candidate| candidate.is_called(name));
@@ -158,6 +161,18 @@ pub(super) fn find(candidates: &[Candidate<'_>], result: &ObservedResult) -> Mat
     }
 }
 
+/// Finds a rule by its position among those of the one thing that was looked at.
+fn nth_of(candidates: &[Candidate<'_>], result: &ObservedResult, nth: u32) -> Match {
+    let [target] = result.targets.as_slice() else { return Match::None };
+    let is_there = |candidate: &&(usize, &Candidate<'_>)| {
+        matches!(candidate.1.terms, Terms::Rule(_))
+            && candidate.1.promise.path.as_ref().is_some_and(|path| path.eq_ignore_ascii_case(target))
+    };
+    let position = usize::try_from(nth).unwrap_or(usize::MAX);
+    let found = candidates.iter().enumerate().filter(|candidate| is_there(&candidate)).nth(position);
+    found.map_or(Match::None, |(idx, _)| Match::One(idx))
+}
+
 /// What a result says of its promise.
 #[derive(Debug, PartialEq)]
 pub(super) struct Judgement {
@@ -180,6 +195,10 @@ pub(super) fn judge(candidate: &Candidate<'_>, result: &ObservedResult) -> Optio
         ResultStatus::Error => return None,
         ResultStatus::Fail => false,
         ResultStatus::Pass | ResultStatus::Warn => true,
+        ResultStatus::Measured => {
+            let verdict = if is_met? { Verdict::Kept } else { Verdict::Missed };
+            return Some(Judgement { verdict, comparison, is_contradicted: false });
+        }
     };
     let is_contradicted = passes && is_met == Some(false);
     let verdict = if passes && !is_contradicted { Verdict::Kept } else { Verdict::Missed };
@@ -273,6 +292,8 @@ mod tests {
             value: value.map(|(value, _)| value.into()),
             unit: value.map(|(_, unit)| unit.into()).filter(|unit: &Text| !unit.is_empty()),
             message: None,
+            nth: None,
+            is_schema: false,
         }
     }
 

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use super::columns::ColumnPlace;
 use super::docs::Docs;
-use super::evidence::Observations;
+use super::evidence::{Observations, UnmatchedResults};
 use super::index::{Found, Index};
 use super::lineage::Lineage;
 use crate::model::{
     AccessAgreement, Acknowledgement, Alias, DataContract, DataProduct, Domain, Header, Kind, Policy, Review,
     Scorecard, SemanticDefinition, SourceSystem, SpannedText, Team, Term, Waiver,
 };
+use crate::source::Location;
 
 /// All descriptors of a registry with their references resolved.
 #[derive(Debug, Default)]
@@ -50,6 +51,10 @@ pub struct Mesh {
     pub lineage: Lineage,
     /// What result files say, by contract version; only those that have any.
     pub(super) observations: BTreeMap<usize, Observations>,
+    /// Results that are about nothing of the mesh, alike ones together.
+    pub unmatched_results: Vec<UnmatchedResults>,
+    /// What should hold results and cannot be used, and why.
+    pub unread_results: Vec<(Location, String)>,
     /// Names to positions.
     pub(super) index: Index,
 }

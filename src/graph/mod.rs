@@ -34,13 +34,18 @@ pub mod rules;
 mod slug;
 mod subjects;
 mod terms;
+mod tools;
 
+pub use agreements::{Adoption, Standing};
 pub use alike::{Alike, Likeness};
 pub use column_lineage::{ColumnLineage, ColumnOrigins, ColumnReader};
 pub use columns::{ColumnPlace, ColumnSource};
 pub use days::{Days, Verdict};
 pub use docs::{Docs, Place as DocPlace};
-pub use evidence::{Comparison, Evidence, EvidenceSummary, Fact, Observed, Promise, PromiseKind, PromiseResult};
+pub use evidence::{
+    Comparison, Evidence, EvidenceSummary, Fact, LastRun, Observed, Promise, PromiseKind, PromiseResult, SchemaMiss,
+    UnmatchedResults,
+};
 pub use impact::{ImpactRoot, ImpactRow};
 pub use index::Found;
 pub use lifecycle::{Lifecycle, Retirement, date_of};

@@ -8,19 +8,28 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::days::{Days, Verdict};
-use super::evidence::{Fact, Observations, Observed, PromiseResult};
+use super::evidence::{Fact, Observations, Observed, PromiseResult, SchemaMiss};
 use super::judge::{Candidate, Judgement, Match, candidates, find, judge};
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules::evidence as rules;
-use crate::model::{DataContract, Header, ObservedResult, ResultFile, SpannedText, Text, Version};
+use super::tools::{self, Unmatched};
+use crate::model::{
+    DataContract, Header, ObservedResult, ResultFile, ResultFormat, ResultStatus, SpannedText, Text, ToolFile, Version,
+};
 use crate::source::Location;
 
 /// After so many days without a result the newest one is stale, and what was looked at is gone.
 const STALE_AFTER_DAYS: i32 = 30;
 
 /// Reads the evidence out of all result files.
-pub(super) fn observe(mesh: &mut Mesh, files: Vec<ResultFile>, today: Date, sink: &mut Report<'_>) {
+pub(super) fn observe(
+    mesh: &mut Mesh,
+    files: Vec<ResultFile>,
+    tools: Vec<ToolFile>,
+    today: Date,
+    sink: &mut Report<'_>,
+) {
     let mut by_contract: BTreeMap<usize, Vec<ResultFile>> = BTreeMap::new();
     let mut unknown: BTreeMap<(Text, Text), ResultFile> = BTreeMap::new();
     for file in files {
@@ -61,16 +70,26 @@ pub(super) fn observe(mesh: &mut Mesh, files: Vec<ResultFile>, today: Date, sink
     for file in unknown.values() {
         report_unknown(mesh, file, sink);
     }
-    let mut observations = BTreeMap::new();
+    let placed = tools::place(mesh, tools, today, sink);
+    for (contract_idx, files) in placed.by_contract {
+        by_contract.entry(contract_idx).or_default().extend(files);
+    }
+    let mut unmatched = placed.unmatched;
+    let mut observations: BTreeMap<usize, Observations> = BTreeMap::new();
     for (contract_idx, files) in by_contract {
         if !mesh.contracts[contract_idx].descriptor.header.may_hold_more() {
-            observations.insert(contract_idx, Reading::of(mesh, contract_idx, &files, today).finish(sink));
+            let reading = Reading::of(mesh, contract_idx, &files, today);
+            observations.insert(contract_idx, reading.finish(&mut unmatched, sink));
         }
     }
+    for (contract_idx, run) in placed.runs {
+        observations.entry(contract_idx).or_default().last_run = Some(run);
+    }
+    mesh.unmatched_results = unmatched.finish();
     mesh.observations = observations;
 }
 
-fn day_of(at: Timestamp) -> Date {
+pub(super) fn day_of(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
@@ -147,6 +166,8 @@ struct Reading<'m> {
     days: BTreeMap<usize, Days>,
     facts: BTreeMap<(Text, Vec<Text>), Observed>,
     strangers: BTreeMap<Text, Stranger>,
+    /// Of what tools say about no promise: the newest of each thing, with the form of its file.
+    extra: BTreeMap<(Text, Vec<Text>), (ObservedResult, ResultFormat, Observed)>,
 }
 
 impl<'m> Reading<'m> {
@@ -161,6 +182,7 @@ impl<'m> Reading<'m> {
             days: BTreeMap::new(),
             facts: BTreeMap::new(),
             strangers: BTreeMap::new(),
+            extra: BTreeMap::new(),
         };
         for file in files {
             let place = Location { file: file.file, span: file.observed_at.span };
@@ -205,8 +227,16 @@ impl<'m> Reading<'m> {
             Match::Many(n_meant) => n_meant,
             Match::None => 0,
         };
+        if file.format != ResultFormat::Observability && (result.is_check || n_meant > 0) {
+            let key = (result.id.value.clone(), result.targets.clone());
+            if self.extra.get(&key).is_none_or(|(_, _, known)| at >= known.at) {
+                self.extra.insert(key, (result.clone(), file.format, observed()));
+            }
+            return;
+        }
         let is_newer = |stranger: &Stranger| at > stranger.at;
-        if self.strangers.get(&result.id.value).is_none_or(is_newer) {
+        let is_ours = file.format == ResultFormat::Observability;
+        if is_ours && self.strangers.get(&result.id.value).is_none_or(is_newer) {
             let place = Location { file: file.file, span: result.id.span };
             let stranger = Stranger { at, place, n_meant, is_check: result.is_check };
             self.strangers.insert(result.id.value.clone(), stranger);
@@ -219,9 +249,10 @@ impl<'m> Reading<'m> {
         }
     }
 
-    fn finish(mut self, sink: &mut Report<'_>) -> Observations {
+    fn finish(mut self, unmatched: &mut Unmatched, sink: &mut Report<'_>) -> Observations {
         self.report_stale(sink);
         self.report_strangers(sink);
+        let schema_misses = self.sort_extra(unmatched);
         let mut worst: BTreeMap<usize, Newest> = BTreeMap::new();
         for (idx, newest) in self.things_that_are_there() {
             match worst.get(&idx) {
@@ -246,7 +277,40 @@ impl<'m> Reading<'m> {
         results.sort_by_key(|result| (result.promise.kind, result.promise.span));
         let facts = std::mem::take(&mut self.facts).into_values();
         let facts = facts.map(|observed| Fact { contract_idx: self.contract_idx, observed }).collect();
-        Observations { results, facts }
+        Observations { results, facts, schema_misses, last_run: None }
+    }
+
+    /// Tells what tools say of no promise: about the schema what it lacks, of the rest why it counts for nothing.
+    fn sort_extra(&mut self, unmatched: &mut Unmatched) -> Vec<SchemaMiss> {
+        let mut misses = Vec::new();
+        for ((id, targets), (result, format, observed)) in std::mem::take(&mut self.extra) {
+            if result.is_schema {
+                if result.status == ResultStatus::Fail {
+                    let path = targets.first().map(ToString::to_string).unwrap_or_default();
+                    misses.push(SchemaMiss { contract_idx: self.contract_idx, path, observed });
+                }
+                continue;
+            }
+            let many = match find(&self.known, &result) {
+                Match::Many(many) => Some(many),
+                Match::One(_) | Match::None => None,
+            };
+            let (why, help) = match many {
+                Some(many) => (
+                    format!("can each be about several promises of {} ({many} for `{id}`)", self.contract()),
+                    "give the quality rules an `id`, and the tests that name".to_owned(),
+                ),
+                None => (
+                    format!("are about no promise of {}", self.contract()),
+                    "promise it with a quality rule of that `id`, or of that metric on the column; \
+                     `docs/observations.md` says how tests find promises"
+                        .to_owned(),
+                ),
+            };
+            let at = observed.at;
+            unmatched.add(format, why, help, result.name.as_ref().unwrap_or(&id), (at, observed.location));
+        }
+        misses
     }
 
     /// Returns the newest result of each thing; a thing that was not looked at for long while others

@@ -15,8 +15,8 @@ use super::{
     subjects, terms,
 };
 use crate::diagnostic::Sink;
-use crate::model::{Alias, Descriptor, Header, Kind, ResultFile, SpannedText, Text, Version, same_version};
-use crate::source::SourceMap;
+use crate::model::{Alias, Descriptor, Header, Kind, ResultFile, SpannedText, Text, ToolFile, Version, same_version};
+use crate::source::{Location, SourceMap};
 
 /// What the mesh is built from.
 #[derive(Debug, Default)]
@@ -29,6 +29,10 @@ pub struct Input {
     pub docs: Docs,
     /// Result files in the order of their paths.
     pub results: Vec<ResultFile>,
+    /// Result files of tools that name data in their own way.
+    pub tools: Vec<ToolFile>,
+    /// What should hold results and cannot be used, and why.
+    pub unread: Vec<(Location, String)>,
 }
 
 /// Resolves every reference. Findings go to `sink`.
@@ -54,7 +58,8 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
     terms::bind(&mut mesh, sources, sink);
     columns::report(&mesh, sources, sink);
     namesakes::report(&mesh, sink);
-    observe::observe(&mut mesh, input.results, today, sink);
+    observe::observe(&mut mesh, input.results, input.tools, today, sink);
+    mesh.unread_results = input.unread;
     mesh.lineage = lineage::build(&mesh, today);
     cycles::report(&mesh, sink);
     mesh

@@ -39,7 +39,9 @@ pub use kind::Kind;
 pub use policy::{Policy, PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, Validation};
 pub use product::{DataProduct, InputContract, InputPort, ManagementPort, OutputPort};
 pub use reference::{Ref, RefError, Urn};
-pub use results::{ObservedResult, ResultFile, ResultStatus};
+pub use results::{
+    ObservedResult, ResultFile, ResultFormat, ResultStatus, ToolFile, ToolOutcome, ToolResult, ToolSubject,
+};
 pub use review::Review;
 pub use scorecard::{Axis, AxisCheck, Scorecard};
 pub use source_system::{Asset, SourceSystem};

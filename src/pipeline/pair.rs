@@ -9,7 +9,7 @@ use super::{Options, Outcome, PipelineError, PolicySource, judge};
 use crate::diagnostic::{Configured, Family, Findings, Grading, Severity, Sink};
 use crate::diff::{self, ChangeSet, CodeOwners, Side};
 use crate::graph::rules::UNPUBLISHED_VERSION;
-use crate::policy;
+use crate::policy::{self, Timings};
 use crate::source::{FileId, Location, SourceMap, Tree};
 use crate::yaml::Schemas;
 
@@ -89,8 +89,8 @@ pub fn run_pair(
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
     prepared.refuse_failures(&joined)?;
     let (head_outcome, base_outcome) = rayon::join(
-        || judge((head, schemas), prepared, joined, options, PolicySource::Own),
-        || judge((base.tree, schemas), base_prepared, base_joined, options, PolicySource::Own),
+        || judge((head, schemas), prepared, joined, options, PolicySource::Own, &mut Timings::default()),
+        || judge((base.tree, schemas), base_prepared, base_joined, options, PolicySource::Own, &mut Timings::default()),
     );
     let mut compared = Compared { head: head_outcome?, base: base_outcome?, changes: ChangeSet::default() };
     compare(head, base, &broken, &mut compared);

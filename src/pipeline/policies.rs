@@ -29,7 +29,7 @@ pub(super) fn of_tree<'a>(
         output: Some(config.output.clone()),
     };
     let listing = tree.list(&walk).map_err(PipelineError::List)?;
-    let keep = Keep { detail: options.detail, observed: None, grading: None };
+    let keep = Keep { detail: options.detail, observed: None, names_data: false, grading: None };
     let read = |path: &str| -> Option<(Policy, String)> {
         let kind = load::file_kind(path, &config.roots);
         let bytes = tree.read(path).ok()?;

@@ -140,7 +140,8 @@ impl Prepared {
         detail: Detail,
         beside: Option<&'a Beside<'a>>,
     ) -> impl ParallelIterator<Item = FileResult> + 'a {
-        let keep = Keep { detail, observed: Some(&self.observed), grading: None };
+        let names_data = self.results.name_data();
+        let keep = Keep { detail, observed: Some(&self.observed), names_data, grading: None };
         let is_for_us = move |file: &&FileId| {
             !self.results.taken.contains(*file) && is_in_roots(&self.config, self.sources.path(**file))
         };

@@ -10,14 +10,18 @@ use crate::check::{CheckedResults, Doubts, check_results};
 use crate::config::Config;
 use crate::diagnostic::Sink;
 use crate::load;
-use crate::model::{ResultFile, Text};
-use crate::source::{FileId, SourceMap, Tree, is_below};
+use crate::model::{ResultFile, Text, ToolFile, ToolSubject};
+use crate::source::{FileId, Location, ReadError, SourceMap, Span, Tree, is_below};
 use crate::yaml::Schemas;
 
 /// What was found in the folders of result files.
 #[derive(Clone, Default)]
 pub(super) struct Results {
     pub(super) files: Vec<ResultFile>,
+    /// The files of tools that name data in their own way.
+    pub(super) tools: Vec<ToolFile>,
+    /// What should hold results and cannot be used, and why.
+    pub(super) unread: Vec<(Location, String)>,
     /// The files that are result files, good or bad: nobody else reads them.
     pub(super) taken: BTreeSet<FileId>,
     pub(super) doubts: Vec<(FileId, Doubts)>,
@@ -28,11 +32,22 @@ pub(super) struct Results {
 impl Results {
     /// Returns the ids of all contracts that results name.
     pub(super) fn contracts(&self) -> BTreeSet<Text> {
-        self.files.iter().filter_map(|file| Some(file.contract.as_ref()?.value.clone())).collect()
+        let stated = self.files.iter().filter_map(|file| Some(file.contract.as_ref()?.value.clone()));
+        let of_tools = self.tools.iter().flat_map(|tool| &tool.results).filter_map(|result| match &result.subject {
+            ToolSubject::Contract { id, .. } => Some(id.clone()),
+            _ => None,
+        });
+        stated.chain(of_tools).collect()
+    }
+
+    /// Says whether some results name data and no contract.
+    pub(super) fn name_data(&self) -> bool {
+        let mut results = self.tools.iter().flat_map(|tool| &tool.results);
+        results.any(|result| !matches!(result.subject, ToolSubject::Contract { .. }))
     }
 }
 
-/// Reads every YAML and JSON file in the folders of result files.
+/// Reads every YAML, JSON and XML file in the folders of result files.
 pub(super) fn read(
     tree: &dyn Tree,
     schemas: &Schemas,
@@ -70,6 +85,8 @@ pub(super) fn read(
         let Some(checked) = checked else { continue };
         results.taken.insert(file);
         results.files.extend(checked.file);
+        results.tools.extend(checked.tool);
+        results.unread.extend(checked.unread.map(|(span, why)| (Location { file, span }, why)));
         results.doubts.extend(Some((file, checked.doubts)).filter(|(_, doubts)| !doubts.is_empty()));
     }
     results
@@ -77,8 +94,12 @@ pub(super) fn read(
 
 fn may_hold_results(path: &str, config: &Config) -> bool {
     let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| matches!(ending.as_str(), "yaml" | "yml" | "json"))
+    ending.is_some_and(|ending| matches!(ending.as_str(), "yaml" | "yml" | "json" | "jsonl" | "ndjson" | "xml"))
         && config.observations.iter().any(|folder| is_below(path, folder))
+}
+
+fn is_yaml(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending.to_ascii_lowercase().as_str(), "yaml" | "yml"))
 }
 
 /// Reads one file; the path and the reason when the system does not let it.
@@ -98,6 +119,11 @@ fn read_one(
     }
     let text = match read {
         Ok(bytes) => load::decode(file, bytes, &mut own).ok(),
+        // Tools put large files beside their results, such as the manifest of dbt.
+        Err(error @ ReadError::TooLarge { .. }) if is_only_place && !is_yaml(path) => {
+            let unread = Some((Span::default(), error.to_string()));
+            return Ok((own, Some(CheckedResults { unread, ..CheckedResults::default() })));
+        }
         Err(error) => {
             own.push(unreadable(file, path, &error));
             None

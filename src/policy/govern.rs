@@ -1,6 +1,7 @@
 //! The policies of a mesh: compiled, tested, compared, run, and what came of it told.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::civil::Date;
 
@@ -10,6 +11,7 @@ use super::judge::{Judged, Violation, judge};
 use super::library::{Compiled, Origin, Stage, compile, severity};
 use super::rules::policies as rules;
 use super::scope::{Outside, subjects, traits, upward};
+use super::timing::Stopwatch;
 use super::world::Ground;
 use crate::diagnostic::{Severity, Sink};
 use crate::graph::{Found, Mesh, slug_of};
@@ -49,6 +51,8 @@ pub struct PolicyOutcome {
     pub tests: Vec<TestOutcome>,
     /// What running it cost, in steps.
     pub steps: u64,
+    /// What running it took, of all threads together; zero where nobody asks.
+    pub time: Duration,
 }
 
 impl PolicyOutcome {
@@ -106,6 +110,8 @@ pub struct Realm<'a> {
     pub today: Date,
     /// The address of the site, with a slash at its end.
     pub base_url: Option<&'a str>,
+    /// Measures what each policy takes.
+    pub clock: Option<Stopwatch>,
 }
 
 /// Runs the policies of the mesh, or those of another revision in their place.
@@ -140,7 +146,7 @@ pub fn govern(realm: &Realm<'_>, origin: Option<&Origin<'_>>, sink: &mut Sink) -
         day: day.clone(),
         asked: asked_elsewhere(&compiled),
     };
-    let judged = judge(&compiled, &ground);
+    let judged = judge(&compiled, &ground, realm.clock);
     let mut outcomes = Vec::with_capacity(compiled.len());
     for (compiled, judged) in compiled.iter().zip(judged) {
         let tests = match origin {
@@ -324,6 +330,7 @@ fn outcome(
         n_unanswered: judged.n_unanswered,
         violations: judged.violations,
         tests,
+        time: judged.time,
         steps: judged.steps,
     }
 }

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use rayon::prelude::*;
 
 use super::cel::{Doc, Fault, Machine, Root};
 use super::library::{Compiled, Stage};
 use super::scope::{Traits, subjects};
+use super::timing::Stopwatch;
 use super::world::{Ground, Shelf, World, definition};
 use crate::graph::Found;
 use crate::model::Kind;
@@ -48,6 +50,7 @@ pub(super) struct Judged {
     /// All subjects without an answer, each with the validation.
     pub(super) unanswered: Vec<(Found, usize)>,
     pub(super) steps: u64,
+    pub(super) time: Duration,
     /// It took too long and was stopped.
     pub(super) is_stopped: bool,
 }
@@ -66,10 +69,11 @@ struct Verdict {
     violations: Vec<Violation>,
     faults: Vec<(usize, Fault)>,
     steps: u64,
+    time: Duration,
 }
 
 /// Judges all subjects by all policies; one result for each policy, in their order.
-pub(super) fn judge(policies: &[Compiled<'_>], ground: &Ground<'_>) -> Vec<Judged> {
+pub(super) fn judge(policies: &[Compiled<'_>], ground: &Ground<'_>, clock: Option<Stopwatch>) -> Vec<Judged> {
     let mut judged: Vec<Judged> = policies.iter().map(|_| Judged::default()).collect();
     let things = subjects(ground.mesh);
     let mut by_file: BTreeMap<FileId, Bound<'_>> = BTreeMap::new();
@@ -90,8 +94,10 @@ pub(super) fn judge(policies: &[Compiled<'_>], ground: &Ground<'_>) -> Vec<Judge
     let files: Vec<(FileId, Bound<'_>)> = by_file.into_iter().collect();
     for batch in files.chunks(BATCH) {
         let is_running: Vec<bool> = judged.iter().map(|judged| !judged.is_stopped).collect();
-        let verdicts: Vec<Vec<Verdict>> =
-            batch.par_iter().map(|(file, bound)| judge_file(policies, ground, *file, bound, &is_running)).collect();
+        let verdicts: Vec<Vec<Verdict>> = batch
+            .par_iter()
+            .map(|(file, bound)| judge_file(policies, ground, (*file, bound), &is_running, clock))
+            .collect();
         for verdict in verdicts.into_iter().flatten() {
             judged[verdict.policy].take(verdict);
         }
@@ -105,6 +111,7 @@ pub(super) fn judge(policies: &[Compiled<'_>], ground: &Ground<'_>) -> Vec<Judge
 impl Judged {
     fn take(&mut self, verdict: Verdict) {
         self.steps += verdict.steps;
+        self.time += verdict.time;
         self.n_failing += usize::from(!verdict.violations.is_empty());
         self.n_unanswered += usize::from(verdict.violations.is_empty() && !verdict.faults.is_empty());
         self.violations.extend(verdict.violations);
@@ -120,9 +127,9 @@ impl Judged {
 fn judge_file(
     policies: &[Compiled<'_>],
     ground: &Ground<'_>,
-    file: FileId,
-    bound: &Bound<'_>,
+    (file, bound): (FileId, &Bound<'_>),
     is_running: &[bool],
+    clock: Option<Stopwatch>,
 ) -> Vec<Verdict> {
     let Ok(bytes) = ground.tree.read(ground.sources.path(file)) else { return Vec::new() };
     let Ok(text) = String::from_utf8(bytes) else { return Vec::new() };
@@ -142,6 +149,7 @@ fn judge_file(
         let world = World::new(ground, subject, file, document, &shelf);
         for position in usable.iter().filter(|position| is_running[**position]) {
             let compiled = &policies[*position];
+            let since = clock.map(|clock| clock());
             let judged =
                 catch_unwind(AssertUnwindSafe(|| judge_subject(compiled, &world, subject, document, root, file)));
             let mut verdict = judged.unwrap_or_else(|_| {
@@ -152,6 +160,9 @@ fn judge_file(
             verdict.policy = *position;
             verdict.subject = Some(subject);
             verdict.steps += world.take_steps();
+            if let (Some(clock), Some(since)) = (clock, since) {
+                verdict.time = clock().saturating_sub(since);
+            }
             verdicts.push(verdict);
         }
     }

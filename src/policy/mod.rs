@@ -18,6 +18,7 @@ mod judge;
 mod library;
 mod readiness;
 mod scope;
+mod timing;
 mod trend;
 mod waivers;
 mod world;
@@ -31,6 +32,7 @@ pub use readiness::{OperatingMode, Readiness, ReadinessFact, readiness};
 pub(crate) use rules::completeness::{is_renamed_table, way_out};
 pub(crate) use rules::waivers::SOON_DAYS;
 pub use scope::Outside;
+pub use timing::{PolicyTime, Stopwatch, Timings};
 pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote};
 pub use waivers::waivers_in_force;
 
@@ -115,10 +117,12 @@ pub fn score(realm: &Realm<'_>, sink: &mut Sink) -> checks::Scoring {
 }
 
 /// Runs every built-in rule.
-pub fn run(context: &Context<'_>, sink: &mut Sink) {
+pub fn run(context: &Context<'_>, sink: &mut Sink, timings: &mut Timings) {
     for family in rules::ALL {
         for rule in *family {
+            let since = timings.clock().map(|clock| clock());
             (rule.run)(context, sink);
+            timings.rule(rule.meta.code, since);
         }
     }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::parts::{self, Day, Sign};
-use crate::graph::{Comparison, Days, Evidence, EvidenceSummary, PromiseResult, Sense, Verdict};
+use crate::graph::{Comparison, Days, Evidence, EvidenceSummary, Observed, PromiseResult, Sense, Verdict};
 use crate::model::ServiceLevel;
 use crate::policy::Outcome;
 use crate::policy::checks::{Axis, CheckResult, Tally};
@@ -73,10 +73,26 @@ pub(super) struct Seen<'a> {
     pub value: String,
     pub is_kept: bool,
     pub day: Day,
+    /// The job or tool that observed it.
+    pub source: Option<&'a str>,
     /// What happened, when the promise is missed.
     pub message: Option<&'a str>,
     pub bullet: Option<Bullet>,
     pub days: Option<Strip>,
+}
+
+/// The last time the data was made.
+#[derive(Debug, Serialize)]
+pub(super) struct RunSeen<'a> {
+    pub is_good: bool,
+    pub day: Day,
+    pub source: Option<&'a str>,
+}
+
+/// Words the last run, where one is known.
+pub(super) fn last_run<'a>(evidence: &EvidenceSummary<'a>) -> Option<RunSeen<'a>> {
+    let run = evidence.last_run?;
+    Some(RunSeen { is_good: run.is_good, day: Day::at(run.date()), source: run.source.as_deref() })
 }
 
 /// A result against its promise as a bar and a line, in units of the picture.
@@ -107,6 +123,19 @@ pub(super) fn seen<'a>(evidence: &EvidenceSummary<'a>, contract_idx: usize, span
     evidence.result_at(contract_idx, span).map(words)
 }
 
+/// Words a test that failed and is about no promise.
+pub(super) fn failed(observed: &Observed) -> Seen<'_> {
+    Seen {
+        value: observed.name.to_string(),
+        is_kept: false,
+        day: Day::at(observed.date()),
+        source: observed.source.as_deref(),
+        message: observed.message.as_deref(),
+        bullet: None,
+        days: None,
+    }
+}
+
 fn words(result: &PromiseResult) -> Seen<'_> {
     let observed = &result.observed;
     let is_kept = result.verdict == Verdict::Kept;
@@ -120,6 +149,7 @@ fn words(result: &PromiseResult) -> Seen<'_> {
         value,
         is_kept,
         day: Day::at(observed.date()),
+        source: observed.source.as_deref(),
         message: observed.message.as_deref().filter(|_| !is_kept),
         bullet: result.comparison.as_ref().and_then(bullet),
         days: (n_with > 1).then(|| strip(result.days)),

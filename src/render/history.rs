@@ -168,16 +168,21 @@ impl Site {
         };
         let first = history.created.filter(|created| *created != stamp).and_then(Stamp::day);
         Some(Changed {
-            commit: Anchor {
-                text: stamp.id.chars().take(7).collect::<String>().into(),
-                href: commit_url(&self.outcome.config, &stamp.id),
-            },
+            commit: self.commit_anchor(stamp),
             day: Day::at(day),
             team: self.authors.team_of(stamp).map(team),
             person: Some(stamp.author.clone()).filter(|name| self.outcome.config.site.people && !name.is_empty()),
             n: history.n_changes,
             first: first.map(Day::at),
         })
+    }
+
+    /// Words a commit: its short id, a link where the forge has a page of it.
+    pub(super) fn commit_anchor<'a>(&self, stamp: &Stamp) -> Anchor<'a> {
+        Anchor {
+            text: stamp.id.chars().take(7).collect::<String>().into(),
+            href: commit_url(&self.outcome.config, &stamp.id),
+        }
     }
 
     /// Says why the last change of a descriptor is not known although the site knows its history.

@@ -2,6 +2,7 @@
 //! the findings and the theme, gives a [`FileSet`]; must not know where the bytes go.
 
 pub mod address;
+mod approvers;
 mod atom;
 pub mod codeowners;
 mod events;
@@ -31,6 +32,7 @@ mod trend;
 pub mod twins;
 mod unified;
 
+pub use approvers::{Approver, ApproverOrigin, FileOwners, approvers};
 pub use file_set::{FileSet, OutPath, Page, PathError, RenderError};
 pub use homes::Homes;
 pub use mend::{Mended, mend};

@@ -15,7 +15,7 @@ use super::search::{self, Shards};
 use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
-use super::{FileSet, Homes, RenderError, address, events, pages};
+use super::{FileOwners, FileSet, Homes, RenderError, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
 use crate::diff::{self, Side, VersionChange};
@@ -47,6 +47,8 @@ pub struct Site {
     pub(super) departed: Vec<Departed>,
     /// How the mesh stood at the ends of months.
     pub(super) trend: Arc<Trend>,
+    /// The forge's file of owners, when there is one.
+    pub(super) owners: Option<FileOwners>,
     /// Teams by their members, to say who changed what.
     pub(super) authors: Authors,
     pub(super) theme: Theme,
@@ -221,6 +223,7 @@ impl Site {
             departed: Vec::new(),
             shown: None,
             trend: Arc::new(Trend::without(TrendNote::NoGit)),
+            owners: None,
             authors: Authors::default(),
             theme,
             tree,
@@ -273,6 +276,13 @@ impl Site {
     #[must_use]
     pub fn with_trend(mut self, trend: Arc<Trend>) -> Site {
         self.trend = trend;
+        self
+    }
+
+    /// Adds the forge's file of owners: who approves where no contract says so.
+    #[must_use]
+    pub fn with_owners(mut self, owners: Option<FileOwners>) -> Site {
+        self.owners = owners;
         self
     }
 
@@ -507,6 +517,26 @@ impl Site {
             _ => ("title", "body"),
         };
         let url = format!("{base}?{}={}&{}={}", encode(title_key), encode(title), encode(body_key), encode(body));
+        (url.len() <= ISSUE_URL).then_some(url)
+    }
+
+    /// Returns the address of the forge's editor with a new file in it, its path and its content filled in; none
+    /// where the forge has no such address, or where it would be too long for it. Bitbucket and Azure DevOps take
+    /// no content in an address.
+    pub(super) fn new_file_url(&self, path: &str, content: &str) -> Option<String> {
+        let encode =
+            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let forge = &self.outcome.config.forge;
+        let repository = forge.repository.as_ref()?;
+        let prefix = self.owners.as_ref().map_or("", |owners| owners.prefix.as_str());
+        let (path, content) = (encode(&format!("{prefix}{path}")), encode(content));
+        let branch = percent_encoding::utf8_percent_encode(&forge.branch, PATH);
+        let url = match forge.kind {
+            ForgeKind::GitHub => format!("{repository}/new/{branch}?filename={path}&value={content}"),
+            ForgeKind::GitLab => format!("{repository}/-/new/{branch}?file_name={path}&content={content}"),
+            ForgeKind::Gitea => format!("{repository}/_new/{branch}/?filename={path}&value={content}"),
+            ForgeKind::Bitbucket | ForgeKind::Azure | ForgeKind::None => return None,
+        };
         (url.len() <= ISSUE_URL).then_some(url)
     }
 

@@ -59,12 +59,21 @@ fn what_is_said_about_others_passes_check() {
                 "--consumer",
                 "margin",
                 "--purpose",
-                "margins",
+                "margin per basket",
             ],
             format!("{orders}/access/margin.oaas.yaml"),
         ),
         (
-            &["agreement", "team-reads", "--product", "orders", "--consumer", "team:data-governance", "--purpose", "x"],
+            &[
+                "agreement",
+                "team-reads",
+                "--product",
+                "orders",
+                "--consumer",
+                "team:data-governance",
+                "--purpose",
+                "to audit",
+            ],
             format!("{orders}/access/data-governance.oaas.yaml"),
         ),
         (

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read and write files of their own")]
 
+mod access;
 mod alike;
 mod architecture;
 mod budgets;
@@ -20,6 +21,7 @@ mod history;
 mod lean;
 mod lineage;
 mod mv;
+mod observations;
 mod pages;
 mod personal;
 mod pictures;
@@ -32,6 +34,7 @@ mod scores;
 mod search;
 mod site;
 mod themes;
+mod timings;
 mod trend;
 mod twins;
 mod unreadable;

@@ -99,7 +99,7 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, keep: Keep<'_>) -> Dat
         tenant: text(root, "tenant").filter(|_| is_shown),
         data_product: text(root, "dataProduct").filter(|_| is_shown),
         team: team(root, detail).map(Box::new),
-        servers: servers(root, detail),
+        servers: servers(root, promises),
         objects,
         n_quality_rules: columns.n_quality_rules,
         has_examples: columns.has_examples,
@@ -250,7 +250,16 @@ fn property_detail(node: NodeRef<'_>, columns: &Columns, mut children: Vec<Prope
     // Most columns have nothing that rules and lineage read: no allocation for them.
     let links = (!links.is_empty()).then(|| Box::new(links));
     if detail == Detail::Rules {
-        return links.map(|links| Box::new(PropertyDetail { links: Some(links), ..PropertyDetail::default() }));
+        // Results name columns as they are called where they lie.
+        let called = text(node, "physicalName").filter(|_| columns.promises == Detail::Pages);
+        let rare = called.map(|name| {
+            let facts = vec![(ColumnFact::PhysicalName, name)].into();
+            Box::new(RareDetail { facts, ..RareDetail::default() })
+        });
+        if links.is_none() && rare.is_none() {
+            return None;
+        }
+        return Some(Box::new(PropertyDetail { links, rare, ..PropertyDetail::default() }));
     }
     let rare = rare_detail(node);
     Some(Box::new(PropertyDetail {
@@ -373,7 +382,7 @@ pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
         header,
         start: spanned(root, "startTimestamp"),
         end: spanned(root, "endTimestamp"),
-        reassessment: text(root, "nextReassessmentTimestamp"),
+        reassessment: spanned(root, "nextReassessmentTimestamp"),
         provider: AgreementProvider {
             team: of(provider, "teamId"),
             product: of(provider, "dataProductId"),
@@ -386,7 +395,7 @@ pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
             product: of(consumer, "dataProductId"),
             user: of(consumer, "userId").map(|user| user.value),
         },
-        roles: exact(root.list("roles").filter_map(|role| text(role, "role"))),
+        roles: exact(root.list("roles").filter_map(|role| spanned(role, "role"))),
     }
 }
 

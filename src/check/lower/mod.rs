@@ -11,7 +11,7 @@ use crate::model::{Alias, Descriptor, Kind, Reading, SpannedText, Text};
 use crate::source::{FileId, Spanned};
 use crate::yaml::NodeRef;
 
-use super::Keep;
+use super::{Detail, Keep};
 
 pub(super) use results::results;
 
@@ -24,7 +24,9 @@ pub(super) fn lower(
     keep: Keep<'_>,
 ) -> Option<Descriptor> {
     let detail = keep.detail;
-    let header = header::header(kind, root, file, reading, detail)?;
+    // What access is for is asked of every agreement.
+    let header_detail = if kind == Kind::AccessAgreement { Detail::Pages } else { detail };
+    let header = header::header(kind, root, file, reading, header_detail)?;
     Some(match kind {
         Kind::DataProduct => Descriptor::DataProduct(Box::new(bitol::product(root, header, detail))),
         Kind::DataContract => Descriptor::DataContract(Box::new(bitol::contract(root, header, keep))),

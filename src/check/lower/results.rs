@@ -1,7 +1,7 @@
 //! Result files.
 
 use super::{any_text, exact, spanned, text};
-use crate::model::{ObservedResult, ResultFile, ResultStatus, Text};
+use crate::model::{ObservedResult, ResultFile, ResultFormat, ResultStatus, Text};
 use crate::source::{FileId, Spanned};
 use crate::yaml::NodeRef;
 
@@ -18,6 +18,7 @@ pub(in crate::check) fn results(root: NodeRef<'_>, file: FileId) -> Option<Resul
         contract: contract.and_then(|contract| spanned(contract, "contractID")),
         version: contract.and_then(|contract| spanned(contract, "version")),
         results: exact(root.list("results").filter_map(result)),
+        format: ResultFormat::Observability,
     })
 }
 
@@ -40,6 +41,8 @@ fn result(node: NodeRef<'_>) -> Option<ObservedResult> {
         value: measure.and_then(|measure| measure.get("value")).map(any_text),
         unit: measure.and_then(|measure| text(measure, "unit")),
         message: text(node, "message"),
+        nth: None,
+        is_schema: false,
     })
 }
 

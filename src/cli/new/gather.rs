@@ -7,7 +7,7 @@ use crate::cli::terminal::Terminal;
 use crate::graph::version_slug;
 use crate::model::{Kind, Version};
 use crate::pipeline::{self, Outcome};
-use crate::render::scaffold::{Answers, Place, title_of};
+use crate::render::scaffold::{Answers, Place, id_of, title_of};
 use crate::source::{join, parent};
 use crate::yaml::did_you_mean;
 
@@ -60,7 +60,13 @@ impl Gather<'_> {
                 answers.glossary = Some(self.free_glossary_id(&self.domain_id(domain)));
                 place.stem.clone_from(&self.outcome.mesh.domains[domain].slug);
             }
-            Kind::AccessAgreement => self.agreement(&mut answers, &mut place)?,
+            Kind::AccessAgreement => {
+                self.agreement(&mut answers, &mut place)?;
+                let folder = place.product.as_deref().unwrap_or_default();
+                if self.outcome.sources.id(&format!("{folder}/access/{}.oaas.yaml", place.stem)).is_some() {
+                    place.stem.clone_from(&answers.id);
+                }
+            }
             Kind::Review => self.review(&mut answers, &mut place)?,
             Kind::Waiver => self.waiver(&mut answers)?,
             Kind::Acknowledgement => self.acknowledgement(&mut answers, &mut place)?,
@@ -92,7 +98,8 @@ impl Gather<'_> {
         Ok(())
     }
 
-    fn agreement(&self, answers: &mut Answers, place: &mut Place) -> anyhow::Result<()> {
+    /// Fills in who gives access to what, and who gets it; the stem is that of the consumer.
+    pub(super) fn agreement(&self, answers: &mut Answers, place: &mut Place) -> anyhow::Result<()> {
         let mesh = &self.outcome.mesh;
         let idx = self.need_product(Kind::AccessAgreement)?;
         let product = &mesh.products[idx];
@@ -108,6 +115,26 @@ impl Gather<'_> {
         answers.contract = port.contract_id.as_ref().map(|contract| contract.value.to_string());
         answers.contract_version = port.version.as_ref().map(|version| version.value.to_string());
 
+        let (title, stem) = if let Some(user) = &self.args.user {
+            answers.consumer_user = Some(user.clone());
+            let stem = id_of(user).with_context(|| format!("`{user}` holds no letter or digit"))?;
+            (user.as_str(), stem)
+        } else {
+            self.reader(answers)?
+        };
+        if self.args.name.is_none() {
+            answers.name = format!("{title} reads {}", product.descriptor.header.title());
+        }
+        answers.purpose = Some(self.need_purpose(Kind::AccessAgreement, "what the consumer needs the data for")?);
+        answers.until = Some(self.until(AGREEMENT_DAYS)?);
+        place.product = Some(self.product_folder(idx));
+        place.stem = stem;
+        Ok(())
+    }
+
+    /// Fills in the product or team that gets access; returns its name, and the stem of its page.
+    fn reader(&self, answers: &mut Answers) -> anyhow::Result<(&str, String)> {
+        let mesh = &self.outcome.mesh;
         let (consumer, stem) = self.need_consumer(Kind::AccessAgreement)?;
         let title = if consumer.kind == Kind::Team {
             let header = &mesh.teams[consumer.idx].descriptor.header;
@@ -122,16 +149,7 @@ impl Gather<'_> {
             answers.consumer_product = Some(header.id.value.to_string());
             header.title()
         };
-        if self.args.name.is_none() {
-            answers.name = format!("{title} reads {}", product.descriptor.header.title());
-        }
-        answers.purpose = Some(self.need_purpose(Kind::AccessAgreement, "what the consumer needs the data for")?);
-        answers.until = Some(self.until(AGREEMENT_DAYS)?);
-        let folder = self.product_folder(idx);
-        let is_taken = self.outcome.sources.id(&format!("{folder}/access/{stem}.oaas.yaml")).is_some();
-        place.stem = if is_taken { answers.id.clone() } else { stem };
-        place.product = Some(folder);
-        Ok(())
+        Ok((title, stem))
     }
 
     fn review(&self, answers: &mut Answers, place: &mut Place) -> anyhow::Result<()> {

@@ -157,7 +157,7 @@ fn answer(realm: &Realm<'_>, scorecard: &Scorecard, own: &[&AxisCheck], sink: &m
         day: realm.today.to_string(),
         asked: asked_elsewhere(&compiled),
     };
-    let judged = judge(&compiled, &ground);
+    let judged = judge(&compiled, &ground, None);
     let of = |(position, (compiled, judged)): (usize, (&Compiled<'_>, Judged))| {
         report(realm, scorecard, own[position], compiled, &judged, sink);
         answers_of(realm.mesh, own[position], compiled, &judged)

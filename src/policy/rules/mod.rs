@@ -1,8 +1,10 @@
 //! The built-in rules, one file per family or theme.
 
+pub(crate) mod access;
 pub(crate) mod alike;
 pub(crate) mod completeness;
 mod links;
+mod observed;
 mod ownership;
 mod personal_data;
 pub(crate) mod policies;
@@ -20,5 +22,7 @@ pub const ALL: &[&[PolicyRule]] = &[
     policies::RULES,
     scorecards::RULES,
     waivers::RULES,
+    access::RULES,
+    observed::RULES,
     links::RULES,
 ];

@@ -1,6 +1,7 @@
 //! The mesh in other forms: tables, JSON and pictures for the shell, schemas for editors. Each form
 //! has its own serialisable mirror, versioned on its own; model types are not export formats.
 
+mod access;
 mod column_lineage;
 mod diff;
 mod drawing;
@@ -14,11 +15,13 @@ mod schema;
 mod score;
 mod show;
 mod table;
+mod timings;
 mod tree;
 
 use crate::graph::{ColumnPlace, Found};
 use crate::model::Kind;
 
+pub use access::{AccessFilter, access_list};
 pub use diff::{DiffFormat, DiffReport, diff};
 pub use impact::{ImpactFormat, impact};
 pub(crate) use lineage::header as node_header;
@@ -31,6 +34,7 @@ pub use schema::{context_json, schema_json};
 pub use score::{ScoreBase, ScoreFormat, ScoreReport, score};
 pub use show::{Shown, show_json, show_text};
 pub(super) use table::{csv, table};
+pub use timings::{timings_json, timings_text};
 
 /// Why something cannot be exported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

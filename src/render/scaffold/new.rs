@@ -45,6 +45,16 @@ pub struct Answers {
     pub consumer_team: Option<String>,
     /// Id of the product that gets access.
     pub consumer_product: Option<String>,
+    /// The person that gets access, where it is no product and no team.
+    pub consumer_user: Option<String>,
+    /// What a consumer does with the data, beyond what it is for.
+    pub usage: Option<String>,
+    /// The environment that is accessed.
+    pub environment: Option<String>,
+    /// The classes of data that are accessed.
+    pub classes: Vec<String>,
+    /// The roles of the contract that a consumer receives.
+    pub roles: Vec<String>,
     /// What a review, waiver or acknowledgement is about, as `kind:id`.
     pub subject: Option<String>,
     /// The rule that is waived.

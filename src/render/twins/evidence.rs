@@ -32,6 +32,31 @@ pub struct EvidenceTwin {
     days: String,
     results: Vec<ResultTwin>,
     facts: Vec<FactTwin>,
+    /// What of the schema the data does not have.
+    #[serde(rename = "schemaMisses")]
+    schema_misses: Vec<SchemaMissTwin>,
+    #[serde(rename = "lastRun")]
+    last_run: Option<LastRunTwin>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SchemaMissTwin {
+    contract: Link,
+    path: String,
+    name: Text,
+    #[serde(flatten)]
+    measured: MeasuredTwin,
+}
+
+/// The last time the data was made.
+#[derive(Clone, Debug, Serialize)]
+struct LastRunTwin {
+    contract: Link,
+    succeeded: bool,
+    #[serde(rename = "observedAt")]
+    observed_at: String,
+    source: Option<Text>,
+    file: String,
 }
 
 /// The result of a promise.
@@ -108,6 +133,23 @@ impl EvidenceTwin {
             days: signs(evidence.days),
             results: evidence.results.iter().map(|result| result_twin(view, result)).collect(),
             facts: evidence.facts.iter().map(|fact| fact_twin(view, fact)).collect(),
+            schema_misses: evidence
+                .schema_misses
+                .iter()
+                .map(|miss| SchemaMissTwin {
+                    contract: view.contract(miss.contract_idx),
+                    path: miss.path.clone(),
+                    name: miss.observed.name.clone(),
+                    measured: measured(view, &miss.observed),
+                })
+                .collect(),
+            last_run: evidence.last_run.map(|run| LastRunTwin {
+                contract: view.contract(run.contract_idx),
+                succeeded: run.is_good,
+                observed_at: run.at.to_string(),
+                source: run.source.clone(),
+                file: view.sources.path(run.location.file).to_owned(),
+            }),
         }
     }
 }

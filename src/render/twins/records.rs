@@ -62,8 +62,8 @@ impl AccessAgreementTwin {
             },
             start: text(agreement.start.as_ref()),
             end: text(agreement.end.as_ref()),
-            reassessment: agreement.reassessment.clone(),
-            roles: agreement.roles.clone(),
+            reassessment: text(agreement.reassessment.as_ref()),
+            roles: agreement.roles.iter().map(|role| role.value.clone()).collect(),
         }
     }
 }

@@ -60,6 +60,9 @@ struct ContractPage<'a> {
     standing: String,
     /// What was measured and is not promised.
     facts: Vec<super::product::FactSeen<'a>>,
+    last_run: Option<health::RunSeen<'a>>,
+    /// What of the schema the data does not have.
+    schema_misses: Vec<MissRow<'a>>,
     unstated: Vec<&'static str>,
     ask: Option<Anchor<'a>>,
     objects: Vec<ObjectPart<'a>>,
@@ -177,6 +180,20 @@ const PRODUCTS: usize = 40;
 /// Servers with a text to paste.
 const CONNECTS: usize = 3;
 
+/// A test of the schema that failed.
+#[derive(Serialize)]
+struct MissRow<'a> {
+    path: &'a str,
+    seen: health::Seen<'a>,
+}
+
+/// Failed tests of the schema on the page.
+const MISSES: usize = 8;
+
+fn miss_row(miss: &crate::graph::SchemaMiss) -> MissRow<'_> {
+    MissRow { path: &miss.path, seen: health::failed(&miss.observed) }
+}
+
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
     let mesh = site.mesh();
@@ -267,6 +284,8 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         has_days: evidence.days.n_without() < crate::graph::Days::LEN,
         standing: health::tally_text(&evidence, unstated.len()),
         facts: super::product::facts_seen(&evidence),
+        last_run: health::last_run(&evidence),
+        schema_misses: evidence.schema_misses.iter().take(MISSES).map(|miss| miss_row(miss)).collect(),
         unstated,
         ask: parts::ask(&header.support, owner.as_ref()),
         objects: schema::objects(place, descriptor, 0),

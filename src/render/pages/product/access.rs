@@ -1,6 +1,5 @@
-//! Agreements on access to a product, and the two ways to ask for one.
+//! Agreements on access to a product, who approves one, and the ways to ask for it.
 
-use std::borrow::Cow;
 use std::fmt::Write;
 
 use jiff::civil::Date;
@@ -8,6 +7,7 @@ use serde::Serialize;
 
 use crate::graph::{Lifecycle, Product, date_of};
 use crate::model::{AccessAgreement, DataProduct, OutputPort, major};
+use crate::render::approvers::{Approver, ApproverOrigin, approvers};
 use crate::render::parts::{Anchor, Day, Linker, Sign, status_of};
 use crate::render::site::Site;
 
@@ -31,9 +31,75 @@ pub(super) struct AccessPart<'a> {
     request: Option<String>,
     /// An agreement to complete and to send as a pull request.
     yaml: Option<String>,
+    /// The forge's editor with these lines in a new file.
+    new_file: Option<String>,
     /// Where that file goes.
     file: String,
-    owner: Cow<'a, str>,
+    /// Who approves it by merging.
+    approvers: Vec<ApproverRow<'a>>,
+}
+
+/// Who approves access, and who says so.
+#[derive(Serialize)]
+pub(super) struct ApproverRow<'a> {
+    pub name: Anchor<'a>,
+    /// `first` or `second` level of a role.
+    pub level: Option<&'static str>,
+    pub role: Option<&'a str>,
+    pub contract: Option<Anchor<'a>>,
+    /// The name stands in the forge's file of owners.
+    pub is_of_file: bool,
+}
+
+/// Approvers on the product's page.
+const APPROVERS: usize = 4;
+
+/// Who approves access to the contracts of a product, and who says so.
+pub(super) fn approver_rows<'a>(
+    site: &'a Site,
+    idx: usize,
+    contracts: &[usize],
+    linker: Linker<'a>,
+) -> Vec<ApproverRow<'a>> {
+    let file = agreement_file(site, idx);
+    let found = approvers(site.mesh(), (idx, contracts), &[], &file, site.owners.as_ref());
+    let row = |approver: Approver<'a>| {
+        let (level, role, contract) = match approver.origin {
+            ApproverOrigin::Role { contract_idx, role, level } => {
+                (Some(level), Some(role), Some(linker.contract(contract_idx)))
+            }
+            ApproverOrigin::FileOwners | ApproverOrigin::Owner => (None, None, None),
+        };
+        ApproverRow {
+            name: name_of(&approver, linker),
+            level,
+            role,
+            contract,
+            is_of_file: approver.origin == ApproverOrigin::FileOwners,
+        }
+    };
+    let is_stated = |approver: &Approver<'_>| approver.origin != ApproverOrigin::Owner;
+    found.into_iter().filter(is_stated).take(APPROVERS).map(row).collect()
+}
+
+/// A registered team by its name or its handle on the forge, else what is written.
+fn name_of<'a>(approver: &Approver<'a>, linker: Linker<'a>) -> Anchor<'a> {
+    let mesh = linker.site.mesh();
+    let by_handle = || {
+        let has_handle = |team: &crate::graph::TeamNode| {
+            team.descriptor.forge_handle.as_ref().is_some_and(|handle| handle.eq_ignore_ascii_case(&approver.name))
+        };
+        mesh.teams.iter().position(has_handle)
+    };
+    let idx = mesh.team(&approver.name).or_else(by_handle);
+    linker.team(idx, None).unwrap_or_else(|| Anchor::plain(approver.name.clone()))
+}
+
+/// Where an agreement on a product goes.
+fn agreement_file(site: &Site, idx: usize) -> String {
+    let header = &site.mesh().products[idx].descriptor.header;
+    let folder = crate::source::parent(site.outcome.sources.path(header.file));
+    format!("{folder}/access/my-product.oaas.yaml").trim_start_matches('/').to_owned()
 }
 
 /// Agreements on the product's page.
@@ -110,8 +176,8 @@ fn port_ends(agreement: &AccessAgreement, site: &Site) -> Option<Date> {
     lifecycle.sunset().or((lifecycle.status == "deprecated").then_some(site.outcome.today))
 }
 
-/// The two ways to ask for access to a product.
-pub(super) fn part(site: &Site, idx: usize) -> AccessPart<'_> {
+/// The ways to ask for access to a product.
+pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> AccessPart<'a> {
     let mesh = site.mesh();
     let product = &mesh.products[idx];
     let header = &product.descriptor.header;
@@ -133,12 +199,19 @@ pub(super) fn part(site: &Site, idx: usize) -> AccessPart<'_> {
         "Product: {}\nPort: {port_name}\nFor which product or person: \nEnvironment: prod\nPurpose: \nUntil: \nData classes: \n",
         header.reference()
     );
-    let folder = crate::source::parent(site.outcome.sources.path(header.file));
+    let contract = port.and_then(|port| {
+        let position = product.descriptor.output_ports.iter().position(|known| std::ptr::eq(known, port))?;
+        product.outputs.get(position).copied().flatten()
+    });
+    let contracts: Vec<usize> = contract.into_iter().collect();
+    let file = agreement_file(site, idx);
+    let yaml = port.filter(|_| !is_over).map(|port| agreement(&product.descriptor, port, owner.as_deref()));
     AccessPart {
         request: site.issue_url(&title, &body).filter(|_| !is_over),
-        yaml: port.filter(|_| !is_over).map(|port| agreement(&product.descriptor, port, owner.as_deref())),
-        file: format!("{folder}/access/my-product.oaas.yaml").trim_start_matches('/').to_owned(),
-        owner: owner.map_or(Cow::Borrowed("its owner"), Cow::Owned),
+        new_file: yaml.as_deref().and_then(|yaml| site.new_file_url(&file, yaml)),
+        yaml,
+        file,
+        approvers: approver_rows(site, idx, &contracts, linker),
     }
 }
 
@@ -147,7 +220,7 @@ fn agreement(product: &DataProduct, port: &OutputPort, owner: Option<&str>) -> S
     let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
     let id = product.header.id.value.as_str();
     let mut yaml = format!(
-        "apiVersion: v0.9.0\nkind: AccessAgreement\nid: {}\nname: {}\nversion: \"1.0.0\"\nstatus: requested\ndescription:\n  purpose: \"What you need it for.\"\nprovider:\n",
+        "apiVersion: v0.9.0\nkind: AccessAgreement\nid: {}\nname: {}\nversion: \"1.0.0\"\nstatus: requested\ndescription:\n  purpose: \"What you need it for.\"\nendTimestamp: \"YYYY-MM-DDT23:59:59Z\"\nprovider:\n",
         quoted(&format!("my-product-reads-{id}")),
         quoted(&format!("My product reads {}", product.header.title())),
     );

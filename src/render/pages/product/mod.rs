@@ -14,7 +14,7 @@ use self::access::{AccessPart, AgreementRow};
 use self::canvas::Canvas;
 use self::checks::Checks;
 use self::history::Event;
-use self::panels::{Approver, Place, Promise};
+use self::panels::{Place, Promise};
 use super::contract::columns::{ColumnRow, Place as ColumnPlace};
 use super::contract::quality::{self, QualityRow};
 use super::contract::{Fact, Fold, facts, folds};
@@ -62,11 +62,13 @@ struct ProductPage<'a> {
     n_rules_missed: usize,
     /// What was measured and is not promised.
     facts: Vec<FactSeen<'a>>,
+    last_run: Option<health::RunSeen<'a>>,
+    n_schema_misses: usize,
     latest: Option<Day>,
     /// How much is kept, missed and promised only.
     standing: String,
     checks: Checks<'a>,
-    approvers: Vec<Approver<'a>>,
+    approvers: Vec<access::ApproverRow<'a>>,
     contacts: Vec<Contact<'a>>,
     outputs: Vec<OutputRow<'a>>,
     n_outputs: usize,
@@ -83,6 +85,7 @@ struct ProductPage<'a> {
     access: AccessPart<'a>,
     reviews: Vec<ReviewRow<'a>>,
     average: Option<String>,
+    adoption: AdoptionPart,
     readme_html: Option<String>,
     documents: Vec<Anchor<'a>>,
     events: Vec<Event<'a>>,
@@ -154,6 +157,14 @@ struct ManagementRow<'a> {
     to: Option<Anchor<'a>>,
 }
 
+/// Who uses the product beside those who declare it.
+#[derive(Serialize)]
+struct AdoptionPart {
+    in_force: usize,
+    requested: usize,
+    reviews: usize,
+}
+
 #[derive(Serialize)]
 struct ReviewRow<'a> {
     reviewer: Option<Anchor<'a>>,
@@ -196,8 +207,6 @@ const OUTPUTS: usize = 60;
 const FINDINGS: usize = 40;
 /// Management ports, tags and documents on the page.
 const LINKS: usize = 40;
-/// An average says something from this many ratings on.
-const AVERAGE_FROM: usize = 5;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
@@ -272,7 +281,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let agreements = access::agreements(site, product, linker);
     let mut outputs = outputs(site, product, linker);
     let mut reviews = reviews(site, product, linker);
-    let average = average(&reviews);
+    let adoption = mesh.adoption(idx, site.outcome.today);
     reviews.truncate(REVIEWS);
     let n_outputs = outputs.len();
     outputs.truncate(OUTPUTS);
@@ -316,13 +325,15 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_rules_kept,
         n_rules_missed,
         facts: facts_seen(&evidence),
+        last_run: health::last_run(&evidence),
+        n_schema_misses: evidence.schema_misses.len(),
         latest: evidence.latest.map(Day::at),
         standing: health::tally_text(&evidence, unstated.len()),
         checks: checks::checks(site, idx, linker),
         unstated,
         ask: parts::ask(&header.support, owner.as_ref()),
         n_rules: promises.iter().map(|contract| contract.n_quality_rules as usize).sum(),
-        approvers: panels::approvers(site, &published.promising, linker),
+        approvers: access::approver_rows(site, idx, &published.promising, linker),
         n_inputs: descriptor.input_ports.len(),
         picture: lineage::part(site, idx, linker),
         schema: schema(site, &published, linker),
@@ -331,8 +342,13 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         more: facts(header, linker),
         management: management(descriptor),
         n_agreements: agreements.len(),
-        access: access::part(site, idx),
-        average,
+        access: access::part(site, idx, linker),
+        average: adoption.rating(),
+        adoption: AdoptionPart {
+            in_force: adoption.n_in_force,
+            requested: adoption.n_requested,
+            reviews: adoption.n_reviews,
+        },
         readme_html: mesh
             .docs
             .readme_of(header.file, &site.outcome.sources)
@@ -567,16 +583,6 @@ fn reviews<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<
         text: review.text.as_deref(),
     };
     reviews.into_iter().map(row).collect()
-}
-
-/// The mean rating, from five ratings on.
-fn average(reviews: &[ReviewRow<'_>]) -> Option<String> {
-    let ratings: Vec<i64> = reviews.iter().filter_map(|review| review.rating).collect();
-    if ratings.len() < AVERAGE_FROM {
-        return None;
-    }
-    let tenths = ratings.iter().sum::<i64>() * 10 / i64::try_from(ratings.len()).unwrap_or(1);
-    Some(format!("{}.{}", tenths / 10, tenths % 10))
 }
 
 fn documents<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<Anchor<'a>> {

@@ -1,7 +1,5 @@
 //! The three panels at the top of a product.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use crate::graph::{EvidenceSummary, Lifecycle, is_promise};
@@ -30,21 +28,10 @@ pub(super) struct Promise<'a> {
     contract: Option<Anchor<'a>>,
 }
 
-/// Who approves access, and who says so.
-#[derive(Serialize)]
-pub(super) struct Approver<'a> {
-    name: Anchor<'a>,
-    level: &'static str,
-    role: &'a str,
-    contract: Anchor<'a>,
-}
-
 /// Places in the panel; all stand with the contracts.
 const PLACES: usize = 6;
 /// Promises in the panel.
 const PROMISES: usize = 7;
-/// Approvers in the panel.
-const APPROVERS: usize = 4;
 
 pub(super) fn places<'a>(site: &'a Site, contracts: &[usize]) -> Vec<Place<'a>> {
     let mut places: Vec<Place<'a>> = Vec::new();
@@ -92,22 +79,4 @@ pub(super) fn promises<'a>(
         }
     }
     promises
-}
-
-pub(super) fn approvers<'a>(site: &'a Site, contracts: &[usize], linker: Linker<'a>) -> Vec<Approver<'a>> {
-    let mut seen = BTreeSet::new();
-    let mut approvers = Vec::new();
-    for idx in contracts {
-        for role in &site.mesh().contracts[*idx].descriptor.roles {
-            let levels = [(&role.first_level_approvers, "first"), (&role.second_level_approvers, "second")];
-            for (names, level) in levels {
-                let Some(names) = names.as_deref().filter(|names| !names.trim().is_empty()) else { continue };
-                if approvers.len() < APPROVERS && seen.insert((names, level)) {
-                    let (name, contract) = (linker.team_named(names), linker.contract(*idx));
-                    approvers.push(Approver { name, level, role: &role.role, contract });
-                }
-            }
-        }
-    }
-    approvers
 }

@@ -1,0 +1,88 @@
+//! Run events of `OpenLineage`: one event, a list of them, or one a line.
+//!
+//! Datasets are named by namespace and name. Checks stand in the facet `dataQualityAssertions`, measurements in
+//! `dataQualityMetrics` of inputs and `outputStatistics` of outputs. The last state of a run says whether its
+//! outputs were made.
+
+use super::json::Json;
+use super::tool::{self, observed, time};
+use crate::model::{ResultFormat, ResultStatus, Text, ToolFile, ToolOutcome, ToolResult, ToolSubject};
+use crate::source::{FileId, Span};
+
+/// Says whether a document is a run event.
+pub(super) fn is_event(root: &Json<'_>) -> bool {
+    let has = |key: &str| root.get(key).is_some();
+    has("eventTime") && has("producer") && (has("run") || has("job") || has("dataset"))
+}
+
+pub(super) fn read(file: FileId, events: &[&Json<'_>]) -> ToolFile {
+    let mut results = Vec::new();
+    for event in events.iter().filter(|event| is_event(event)) {
+        let Some(at) = time(event, "eventTime") else { continue };
+        let job = event.get("job");
+        let source = job.and_then(|job| job.text("name")).or_else(|| event.text("producer")).map(Text::from);
+        let mut add = |dataset: &Json<'_>, column: Option<&str>, outcome: ToolOutcome| {
+            let Some(name) = dataset.text("name") else { return };
+            let subject = ToolSubject::Dataset {
+                namespace: dataset.text("namespace").unwrap_or_default().into(),
+                name: name.into(),
+                column: column.map(Text::from),
+            };
+            results.push(ToolResult { at: at.clone(), source: source.clone(), subject, outcome });
+        };
+        let outputs = event.list("outputs");
+        let is_good = match event.text("eventType") {
+            Some("COMPLETE") => Some(true),
+            Some("FAIL" | "ABORT") => Some(false),
+            _ => None,
+        };
+        if let Some(is_good) = is_good {
+            for dataset in outputs {
+                add(dataset, None, ToolOutcome::Run { is_good });
+            }
+        }
+        for dataset in event.list("inputs").iter().chain(outputs).chain(event.get("dataset")) {
+            for facets in ["facets", "inputFacets", "outputFacets"].iter().filter_map(|key| dataset.get(key)) {
+                for assertion in facets.at(&["dataQualityAssertions"]).map_or(&[][..], |facet| facet.list("assertions"))
+                {
+                    assertion_of(assertion, &mut |column, outcome| add(dataset, column, outcome));
+                }
+                for (key, count) in [("dataQualityMetrics", "rowCount"), ("outputStatistics", "rowCount")] {
+                    let Some(facet) = facets.get(key) else { continue };
+                    if let Some(rows) = facet.number(count) {
+                        add(dataset, None, measured("rowCount", rows, facet.get(count).map_or(facet.span, |n| n.span)));
+                    }
+                    for (column, metrics) in facet.get("columnMetrics").map_or(&[][..], Json::entries) {
+                        if let Some(nulls) = metrics.number("nullCount") {
+                            let span = metrics.get("nullCount").map_or(metrics.span, |n| n.span);
+                            add(dataset, Some(column), measured("nullValues", nulls, span));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    tool::file(file, ResultFormat::OpenLineage, results)
+}
+
+fn assertion_of(assertion: &Json<'_>, add: &mut dyn FnMut(Option<&str>, ToolOutcome)) {
+    let (Some(kind), Some(is_good)) = (assertion.text("assertion"), assertion.bool("success")) else { return };
+    let is_soft = assertion.text("severity").is_some_and(|severity| severity.eq_ignore_ascii_case("warn"));
+    let status = match (is_good, is_soft) {
+        (true, _) => ResultStatus::Pass,
+        (false, true) => ResultStatus::Warn,
+        (false, false) => ResultStatus::Fail,
+    };
+    let span = assertion.get("assertion").map_or(assertion.span, |kind| kind.span);
+    let mut result = observed(assertion.text("name").unwrap_or(kind), span, status);
+    result.metric = Some(Text::from(kind));
+    add(assertion.text("column"), ToolOutcome::Result(result));
+}
+
+fn measured(metric: &str, value: &str, span: Span) -> ToolOutcome {
+    let mut result = observed(metric, span, ResultStatus::Measured);
+    result.metric = Some(Text::from(metric));
+    result.value = Some(Text::from(value));
+    result.unit = Some(Text::from("rows"));
+    ToolOutcome::Result(result)
+}

@@ -1,0 +1,236 @@
+//! `access`: ask for access to a product, and list what is agreed.
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use super::new::agreement::{Wish, Written, request};
+use super::session::{Session, find_thing};
+use super::terminal::Terminal;
+use super::{Global, Outcome};
+use crate::check::Detail;
+use crate::diagnostic::visible;
+use crate::graph::{Found, Standing};
+use crate::model::Kind;
+use crate::pipeline;
+use crate::render::export::{AccessFilter, ListFormat, access_list};
+use crate::render::{Approver, ApproverOrigin, approvers};
+
+#[derive(Debug, Args)]
+pub(crate) struct AccessArgs {
+    #[command(subcommand)]
+    command: AccessCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AccessCommand {
+    /// Ask for access: write an agreement into the folder of the product, for its approver to merge
+    Request(RequestArgs),
+    /// List the agreements: who may read what, for which purpose, until when
+    List(ListArgs),
+}
+
+#[derive(Debug, Args)]
+struct RequestArgs {
+    /// Product that is read
+    product: Option<String>,
+    /// Output port that is read; a product with one port needs none
+    #[arg(long, value_name = "PORT")]
+    port: Option<String>,
+    /// Product or team that reads: `product:basket-margin`, `team:growth`
+    #[arg(long = "for", value_name = "REF")]
+    consumer: Option<String>,
+    /// Person that reads, where it is no product and no team
+    #[arg(long, value_name = "NAME", conflicts_with = "consumer", value_parser = NonEmptyStringValueParser::new())]
+    user: Option<String>,
+    /// What the data is needed for, in one sentence
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    purpose: Option<String>,
+    /// What is done with the data
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    usage: Option<String>,
+    /// Last day [default: a year from now]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day)]
+    until: Option<Date>,
+    /// Environment, as the servers of the contract name it
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    environment: Option<String>,
+    /// Classes of data, as the columns of the contract name them; several with commas, or repeated
+    #[arg(long = "class", value_name = "CLASS", value_delimiter = ',')]
+    classes: Vec<String>,
+    /// Role of the contract; may be repeated
+    #[arg(long = "role", value_name = "ROLE", value_delimiter = ',')]
+    roles: Vec<String>,
+    /// Id of the agreement [default: `<consumer>-reads-<product>`]
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// File to write, relative to the registry's folder, instead of the golden path
+    #[arg(long, value_name = "FILE")]
+    path: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// Only those that give access to this product
+    #[arg(long, value_name = "PRODUCT")]
+    product: Option<String>,
+    /// Only those of this product or team
+    #[arg(long, value_name = "REF")]
+    consumer: Option<String>,
+    /// Only those that stand so today; may be repeated
+    #[arg(long = "status", value_name = "STATUS", value_enum)]
+    statuses: Vec<Status>,
+    /// Only those in force whose last day is at most so many days away
+    #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "30")]
+    expiring: Option<u16>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_enum)]
+    format: Format,
+}
+
+/// How an agreement stands: what its file says, and what the day makes of that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Status {
+    Requested,
+    Approved,
+    Rejected,
+    InForce,
+    Ending,
+    Upcoming,
+    Ended,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+impl Status {
+    fn holds(self, standing: Standing) -> bool {
+        match self {
+            Status::Requested => standing == Standing::Requested,
+            Status::Rejected => standing == Standing::Rejected,
+            Status::Approved => standing.is_in_force() || matches!(standing, Standing::Upcoming | Standing::Ended),
+            Status::InForce => standing.is_in_force(),
+            Status::Ending => matches!(standing, Standing::Ending { .. }),
+            Status::Upcoming => standing == Standing::Upcoming,
+            Status::Ended => standing == Standing::Ended,
+        }
+    }
+}
+
+pub(crate) fn run(global: &Global, args: &AccessArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    match &args.command {
+        AccessCommand::Request(args) => ask(global, args, terminal),
+        AccessCommand::List(args) => list(global, args, terminal),
+    }
+}
+
+fn ask(global: &Global, args: &RequestArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let session = Session::open(global, Detail::Rules)?;
+    let outcome = session.load()?;
+    let wish = Wish {
+        product: args.product.clone(),
+        port: args.port.clone(),
+        consumer: args.consumer.clone(),
+        user: args.user.clone(),
+        purpose: args.purpose.clone(),
+        usage: args.usage.clone(),
+        until: args.until,
+        environment: args.environment.clone(),
+        classes: args.classes.clone(),
+        roles: args.roles.clone(),
+        id: args.id.clone(),
+        path: args.path.clone(),
+    };
+    let written = request(&session, &outcome, &wish, terminal)?;
+    super::print(&format!("{}\n", written.path))?;
+    if !written.left_out.is_empty() && !args.classes.is_empty() {
+        let classes = written.left_out.join(", ");
+        terminal.note(&format!("note: the contract also has columns of the class {}", visible(&classes)));
+    }
+    say_next(&session, &outcome, (&written, &args.roles), terminal);
+    Ok(Outcome::Clean)
+}
+
+/// Prints who approves and what comes next.
+fn say_next(
+    session: &Session,
+    outcome: &pipeline::Outcome,
+    (written, roles): (&Written, &[String]),
+    terminal: &Terminal,
+) {
+    let owners = session.file_owners(None);
+    let contracts: Vec<usize> = written.contract_idx.into_iter().collect();
+    let subject = (written.product_idx, contracts.as_slice());
+    let found = approvers(&outcome.mesh, subject, roles, &written.path, owners.as_ref());
+    if found.is_empty() {
+        terminal.status("Approves", "nobody is named: neither a role, CODEOWNERS nor an owner");
+    }
+    for approver in &found {
+        terminal.status("Approves", &visible(&said(outcome, approver)));
+    }
+    let branch = format!("access/{}-{}", written.product, written.stem);
+    terminal.status("Next", "read the file, then send it as a pull request:");
+    terminal.note(&format!(
+        "              git switch -c {branch}\n              git add {path}\n              git commit -m \"Ask for access to {product}\"\n              git push -u origin {branch}",
+        branch = visible(&branch),
+        path = visible(&quoted(&written.path)),
+        product = visible(&written.product),
+    ));
+    terminal.note("              The approver sets `status: approved` in it and merges: that is the approval.");
+}
+
+/// Puts a path into quotes where a shell would take it apart.
+fn quoted(path: &str) -> String {
+    let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@'));
+    if is_plain { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
+fn said(outcome: &pipeline::Outcome, approver: &Approver<'_>) -> String {
+    let name = &approver.name;
+    match approver.origin {
+        ApproverOrigin::Role { contract_idx, role, level } => {
+            let contract = &outcome.mesh.contract_version(contract_idx);
+            format!("{name} ({level} level, from the role {role} of the contract {contract})")
+        }
+        ApproverOrigin::FileOwners => format!("{name} (from CODEOWNERS; no role of the contract names an approver)"),
+        ApproverOrigin::Owner => {
+            format!("{name} (owns the product; neither a role of the contract nor CODEOWNERS names an approver)")
+        }
+    }
+}
+
+fn list(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let outcome = Session::open(global, Detail::Rules)?.load()?;
+    let product = args.product.as_deref().map(|written| product(&outcome, written)).transpose()?;
+    let consumer = args.consumer.as_deref().map(|written| consumer(&outcome, written)).transpose()?;
+    let statuses = &args.statuses;
+    let stands = |standing: Standing| statuses.is_empty() || statuses.iter().any(|status| status.holds(standing));
+    let filter = AccessFilter { product, consumer, within_days: args.expiring.map(i32::from), stands: &stands };
+    let format = match args.format {
+        Format::Table => ListFormat::Table { color: terminal.color_out() },
+        Format::Json => ListFormat::Json,
+        Format::Csv => ListFormat::Csv,
+    };
+    super::print(&access_list(&outcome.mesh, &outcome.sources, outcome.today, &filter, format))?;
+    Ok(Outcome::Clean)
+}
+
+fn product(outcome: &pipeline::Outcome, written: &str) -> anyhow::Result<usize> {
+    let (found, _) = find_thing(outcome, written)?;
+    if found.kind != Kind::DataProduct {
+        anyhow::bail!("`{written}` is a {}; a product gives access", found.kind.title());
+    }
+    Ok(found.idx)
+}
+
+fn consumer(outcome: &pipeline::Outcome, written: &str) -> anyhow::Result<Found> {
+    let (found, _) = find_thing(outcome, written)?;
+    if !matches!(found.kind, Kind::DataProduct | Kind::Team) {
+        anyhow::bail!("`{written}` is a {}; a product or a team reads", found.kind.title());
+    }
+    Ok(found)
+}

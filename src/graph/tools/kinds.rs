@@ -1,0 +1,103 @@
+//! Kinds of tests, and what they ask in the words of ODCS.
+
+/// What a kind of test asks, in the words of ODCS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// A metric of the library, or a service level.
+    Metric(&'static str),
+    /// Something of the schema.
+    Schema,
+    /// Something else.
+    Unknown,
+}
+
+/// Kinds of tests by the tools that have them.
+const KINDS: [(&str, Asks); 43] = [
+    ("not_null", Asks::Metric("nullValues")),
+    ("not_null_proportion", Asks::Metric("nullValues")),
+    ("not_null_where", Asks::Metric("nullValues")),
+    ("null_values", Asks::Metric("nullValues")),
+    ("nullvalues", Asks::Metric("nullValues")),
+    ("required", Asks::Metric("nullValues")),
+    ("primary_key_required", Asks::Metric("nullValues")),
+    ("expect_column_values_to_not_be_null", Asks::Metric("nullValues")),
+    ("missing_values", Asks::Metric("missingValues")),
+    ("unique", Asks::Metric("duplicateValues")),
+    ("unique_where", Asks::Metric("duplicateValues")),
+    ("unique_combination_of_columns", Asks::Metric("duplicateValues")),
+    ("duplicate_values", Asks::Metric("duplicateValues")),
+    ("primary_key_unique", Asks::Metric("duplicateValues")),
+    ("expect_column_values_to_be_unique", Asks::Metric("duplicateValues")),
+    ("expect_compound_columns_to_be_unique", Asks::Metric("duplicateValues")),
+    ("accepted_values", Asks::Metric("invalidValues")),
+    ("accepted_range", Asks::Metric("invalidValues")),
+    ("invalid_values", Asks::Metric("invalidValues")),
+    ("not_accepted_values", Asks::Metric("invalidValues")),
+    ("not_empty_string", Asks::Metric("invalidValues")),
+    ("expect_column_values_to_be_in_set", Asks::Metric("invalidValues")),
+    ("expect_column_values_to_not_be_in_set", Asks::Metric("invalidValues")),
+    ("expect_column_values_to_be_between", Asks::Metric("invalidValues")),
+    ("expect_column_values_to_match_regex", Asks::Metric("invalidValues")),
+    ("expect_column_value_lengths_to_be_between", Asks::Metric("invalidValues")),
+    ("row_count", Asks::Metric("rowCount")),
+    ("rowcount", Asks::Metric("rowCount")),
+    ("expect_table_row_count_to_be_between", Asks::Metric("rowCount")),
+    ("expect_table_row_count_to_equal", Asks::Metric("rowCount")),
+    ("freshness", Asks::Metric("freshness")),
+    ("recency", Asks::Metric("freshness")),
+    ("expect_row_values_to_have_recent_data", Asks::Metric("freshness")),
+    ("servicelevel_freshness", Asks::Metric("freshness")),
+    ("servicelevel_retention", Asks::Metric("retention")),
+    ("is_present", Asks::Schema),
+    ("type", Asks::Schema),
+    ("physical_type", Asks::Schema),
+    ("nested_type", Asks::Schema),
+    ("nested_physical_type", Asks::Schema),
+    ("expect_column_to_exist", Asks::Schema),
+    ("expect_column_values_to_be_of_type", Asks::Schema),
+    ("relationships", Asks::Unknown),
+];
+
+/// Packages and places that stand before a kind.
+const BEFORE: [&str; 4] = ["dbt_utils_", "dbt_expectations_", "field_", "model_"];
+
+/// Returns what a kind of test asks.
+pub(super) fn asks(kind: &str) -> Asks {
+    known_kind(kind).unwrap_or(Asks::Unknown)
+}
+
+/// Returns what a kind of test asks, where the kind is known.
+pub(super) fn known_kind(kind: &str) -> Option<Asks> {
+    let lower = kind.to_lowercase();
+    // Between the kind and the table of a source stands the name of the source.
+    let (mut bare, is_source) = match lower.strip_prefix("source_") {
+        Some(rest) => (rest, true),
+        None => (lower.as_str(), false),
+    };
+    while let Some(rest) = BEFORE.iter().find_map(|before| bare.strip_prefix(before)) {
+        bare = rest;
+    }
+    let is_it = |known: &&(&str, Asks)| {
+        bare.strip_prefix(known.0).is_some_and(|rest| rest.is_empty() || (is_source && rest.starts_with('_')))
+    };
+    KINDS.iter().filter(is_it).max_by_key(|known| known.0.len()).map(|known| known.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_tests_are_known_with_and_without_their_package() {
+        assert_eq!(asks("not_null"), Asks::Metric("nullValues"));
+        assert_eq!(asks("source_not_null_shop"), Asks::Metric("nullValues"));
+        assert_eq!(asks("dbt_utils_unique_combination_of_columns"), Asks::Metric("duplicateValues"));
+        assert_eq!(asks("dbt_expectations_expect_column_values_to_be_between"), Asks::Metric("invalidValues"));
+        assert_eq!(asks("field_null_values"), Asks::Metric("nullValues"));
+        assert_eq!(asks("field_physical_type"), Asks::Schema);
+        assert_eq!(asks("servicelevel_freshness"), Asks::Metric("freshness"));
+        assert_eq!(asks("uniqueness"), Asks::Unknown);
+        assert_eq!(asks("not_null_stg"), Asks::Unknown, "it may be the begin of another model's name");
+        assert_eq!(asks("nullValues"), Asks::Metric("nullValues"));
+    }
+}

@@ -1,0 +1,358 @@
+//! Which contract, object and column is meant by a name of a tool.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::kinds::known_kind;
+use crate::graph::columns::path_text;
+use crate::graph::mesh::Mesh;
+use crate::graph::promises::quality_rules;
+use crate::model::{ColumnFact, Property, SchemaObject, Server, Text, ToolSubject, major};
+
+/// So many names are told of several.
+pub(super) const NAMES: usize = 4;
+
+/// What is meant by a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) contract_idx: usize,
+    /// The object or column, with dots, in the words of the contract.
+    pub(super) path: Option<String>,
+    /// The kind of test that stands in the name.
+    pub(super) kind: Option<Text>,
+    /// The id of the rule that has the name of the test.
+    pub(super) rule: Option<Text>,
+}
+
+/// Why nothing is meant.
+pub(super) struct Why {
+    pub(super) why: String,
+    pub(super) help: String,
+}
+
+impl Why {
+    fn new(why: impl Into<String>, help: impl Into<String>) -> Why {
+        Why { why: why.into(), help: help.into() }
+    }
+}
+
+const NAME_IT: &str =
+    "give the object of the contract this `physicalName`, or leave the file out where the data is of no product";
+
+/// The names of objects and rules of all current contracts.
+pub(super) struct Names<'m> {
+    mesh: &'m Mesh,
+    /// In lower case: contract version and position of the object.
+    objects: BTreeMap<String, BTreeSet<(usize, usize)>>,
+    /// Ids and names of quality rules, as `_` names: contract versions and ids.
+    rules: BTreeMap<String, BTreeSet<(usize, Text)>>,
+}
+
+fn flat(name: &str) -> String {
+    name.trim().to_lowercase().replace(['-', ' '], "_")
+}
+
+impl<'m> Names<'m> {
+    /// Reads the names.
+    pub(super) fn of(mesh: &'m Mesh) -> Names<'m> {
+        let mut names = Names { mesh, objects: BTreeMap::new(), rules: BTreeMap::new() };
+        let ids: BTreeSet<&str> = mesh.contracts.iter().map(|node| node.descriptor.header.id.value.as_str()).collect();
+        for contract_idx in ids.into_iter().filter_map(|id| mesh.current_version(id)) {
+            let contract = &mesh.contracts[contract_idx].descriptor;
+            for (position, object) in contract.objects.iter().enumerate() {
+                for name in object_names(object) {
+                    names.objects.entry(name).or_default().insert((contract_idx, position));
+                }
+            }
+            for (_, rule) in quality_rules(contract) {
+                let id = rule.id.clone().or_else(|| rule.name.clone());
+                for name in [rule.id.as_ref(), rule.name.as_ref()].into_iter().flatten() {
+                    let id = id.clone().unwrap_or_else(|| name.clone());
+                    names.rules.entry(flat(name)).or_default().insert((contract_idx, id));
+                }
+            }
+        }
+        names
+    }
+
+    /// Finds what a tool means.
+    pub(super) fn find(&self, subject: &ToolSubject) -> Result<Found, Why> {
+        match subject {
+            ToolSubject::Contract { id, version, object, column } => {
+                self.contract(id, version.as_deref(), (object.as_deref(), column.as_deref()))
+            }
+            ToolSubject::Test(name) => self.test(name),
+            ToolSubject::Node { name, version } => self.node(name, version.as_deref()),
+            ToolSubject::Dataset { namespace, name, column } => {
+                let (contract_idx, position) = self.dataset(namespace, name)?;
+                let object = &self.mesh.contracts[contract_idx].descriptor.objects[position];
+                Ok(Found { contract_idx, path: Some(path_in(object, column.as_deref())), kind: None, rule: None })
+            }
+        }
+    }
+
+    fn contract(
+        &self,
+        id: &str,
+        version: Option<&str>,
+        (object, column): (Option<&str>, Option<&str>),
+    ) -> Result<Found, Why> {
+        let mesh = self.mesh;
+        let versions = mesh.versions(id);
+        if versions.is_empty() {
+            return Err(match id {
+                "" => Why::new("name no contract", "let the tool write which contract it tests"),
+                id => Why::new(
+                    format!("are about `{id}`, which is no contract of this registry"),
+                    "add the contract, or name it in the suite or in its property `dataContractId`",
+                ),
+            });
+        }
+        let found = match version {
+            Some(version) => mesh.contract(id, version).or_else(|| {
+                // The contract of its major goes on; older results are history of the same.
+                let same = |idx: &&usize| major(mesh.contracts[**idx].descriptor.version_text()) == major(version);
+                versions.iter().rfind(same).copied()
+            }),
+            None => mesh.current_version(id),
+        };
+        let Some(contract_idx) = found else {
+            let version = version.unwrap_or_default();
+            let why = format!("are about the version `{version}` of the contract `{id}`, which has none of that major");
+            return Err(Why::new(why, "add the contract document, or remove the result file"));
+        };
+        let contract = &mesh.contracts[contract_idx].descriptor;
+        let Some(object) = object else { return Ok(Found { contract_idx, path: None, kind: None, rule: None }) };
+        let lower = object.to_lowercase();
+        let known = contract.objects.iter().find(|known| object_names(known).contains(&lower));
+        let path = match known {
+            Some(known) => path_in(known, column),
+            None => column.map_or_else(|| object.to_owned(), |column| format!("{object}.{column}")),
+        };
+        Ok(Found { contract_idx, path: Some(path), kind: None, rule: None })
+    }
+
+    /// Finds the model, seed, snapshot or table of a name.
+    fn node(&self, name: &str, version: Option<&str>) -> Result<Found, Why> {
+        let known = self.objects.get(&name.to_lowercase()).cloned().unwrap_or_default();
+        if known.is_empty() {
+            return Err(Why::new("are about models that are no object of a contract", NAME_IT));
+        }
+        let (contract_idx, position) = self.only(&known, &[name], "")?;
+        let object = &self.mesh.contracts[contract_idx].descriptor.objects[position];
+        let Some(version) = version else {
+            return Ok(Found { contract_idx, path: Some(path_in(object, None)), kind: None, rule: None });
+        };
+        let id = &self.mesh.contracts[contract_idx].descriptor.header.id.value;
+        self.contract(id, Some(version), (Some(object.name.as_str()), None))
+    }
+
+    /// Finds what a dbt test is about: the rule of its name, else the model and column in its name.
+    fn test(&self, name: &str) -> Result<Found, Why> {
+        let in_name = self.parts(name);
+        if let Some(rules) = self.rules.get(&flat(name)) {
+            let of_model =
+                in_name.iter().flat_map(|parts| rules.iter().filter(|rule| rule.0 == parts.contract_idx)).next();
+            let only = rules.first().filter(|_| rules.len() == 1);
+            if let Some((contract_idx, rule)) = of_model.or(only) {
+                return Ok(Found { contract_idx: *contract_idx, path: None, kind: None, rule: Some(rule.clone()) });
+            }
+            return Err(Why::new(
+                "have the name of quality rules of several contracts",
+                "give the rules ids of their own, or name the model in the test",
+            ));
+        }
+        in_name.ok_or_else(|| {
+            Why::new(
+                "name no model that is an object of a contract",
+                "name the test as the `id` of the quality rule it is about, or give the object of the contract the \
+                 `physicalName` of the model",
+            )
+        })
+    }
+
+    /// Takes the name of a generic test apart: `<kind>_<model>_<column>`, and values behind `__`.
+    fn parts(&self, name: &str) -> Option<Found> {
+        const LONGEST: usize = 400;
+        let lower = name.to_lowercase();
+        if lower.len() > LONGEST {
+            return None;
+        }
+        let ends: Vec<usize> = lower.match_indices('_').map(|(at, _)| at).chain([lower.len()]).collect();
+        let begins: Vec<usize> = lower.match_indices('_').map(|(at, _)| at + 1).collect();
+        let mut best = None;
+        for begin in &begins {
+            let kind = &lower[..begin - 1];
+            // Of a kind that is not known nobody can say where it ends and the name of the model begins.
+            if known_kind(kind).is_none() {
+                continue;
+            }
+            for end in ends.iter().filter(|end| *end > begin) {
+                let Some(known) = self.objects.get(&lower[*begin..*end]) else { continue };
+                let Ok((contract_idx, position)) = self.only(known, &[&lower[*begin..*end]], "") else { continue };
+                let object = &self.mesh.contracts[contract_idx].descriptor.objects[position];
+                let rest = lower[*end..].trim_start_matches('_');
+                let column = longest_column(object, rest);
+                let rank = (column.is_some(), end - begin, std::cmp::Reverse(*begin));
+                let found = Found {
+                    contract_idx,
+                    path: Some(column.unwrap_or_else(|| path_in(object, None))),
+                    kind: Some(Text::from(kind)),
+                    rule: None,
+                };
+                if best.as_ref().is_none_or(|(known, _)| rank > *known) {
+                    best = Some((rank, found));
+                }
+            }
+        }
+        best.map(|(_, found)| found)
+    }
+
+    /// Finds the object of a dataset: the one whose place ends as the dataset's name does, over most parts.
+    fn dataset(&self, namespace: &str, name: &str) -> Result<(usize, usize), Why> {
+        let lower = name.to_lowercase();
+        let parts: Vec<&str> = lower.split(['.', '/']).map(|part| part.trim_matches(['"', '`', '[', ']'])).collect();
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let mut known = BTreeSet::new();
+        for at in 0..parts.len() {
+            known.extend(self.objects.get(&parts[at..].join(".")).into_iter().flatten().copied());
+        }
+        known.extend(self.objects.get(&lower).into_iter().flatten().copied());
+        if known.is_empty() {
+            return self.at_location(namespace, name);
+        }
+        self.only(&known, &parts, namespace)
+    }
+
+    /// Finds the contract whose server has the place of a dataset: a folder or a file in a store.
+    fn at_location(&self, namespace: &str, name: &str) -> Result<(usize, usize), Why> {
+        let place = format!("{}/{}", namespace.trim_end_matches('/'), name.trim_start_matches('/')).to_lowercase();
+        let mut found = BTreeSet::new();
+        for (contract_idx, _) in self.objects.values().flatten() {
+            let contract = &self.mesh.contracts[*contract_idx].descriptor;
+            let holds = |server: &Server| {
+                let location = field(server, &["location"]).unwrap_or_default().to_lowercase();
+                let fixed = location.split(['*', '{']).next().unwrap_or_default().trim_end_matches('/');
+                fixed.len() > 8
+                    && place.strip_prefix(fixed).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            if contract.objects.len() == 1 && contract.servers.iter().any(holds) {
+                found.insert((*contract_idx, 0));
+            }
+        }
+        match found.len() {
+            0 => Err(Why::new("are about datasets that are no object of a contract", NAME_IT)),
+            _ => self.only(&found, &[], namespace),
+        }
+    }
+
+    /// Chooses among objects of one name the one whose place fits best; several that fit as well are none.
+    fn only(&self, known: &BTreeSet<(usize, usize)>, parts: &[&str], namespace: &str) -> Result<(usize, usize), Why> {
+        let fits = |at: &(usize, usize)| self.fit(*at, parts, namespace);
+        let best = known.iter().map(fits).max().unwrap_or_default();
+        let fitting: Vec<(usize, usize)> = known.iter().copied().filter(|at| fits(at) == best).collect();
+        if let [only] = fitting.as_slice() {
+            return Ok(*only);
+        }
+        let id = |at: &(usize, usize)| format!("`{}`", self.mesh.contracts[at.0].descriptor.header.id.value);
+        let mut ids: Vec<String> = fitting.iter().map(id).collect();
+        ids.dedup();
+        ids.truncate(NAMES);
+        Err(Why::new(
+            format!("can be about the data of several contracts: {}", ids.join(", ")),
+            "give the objects of the contracts the `physicalName` they have where they lie, with schema and database",
+        ))
+    }
+
+    /// Says how well the place of an object fits: parts of its name, what its servers are, where they are.
+    fn fit(
+        &self,
+        (contract_idx, position): (usize, usize),
+        parts: &[&str],
+        namespace: &str,
+    ) -> (usize, bool, bool, bool) {
+        let contract = &self.mesh.contracts[contract_idx].descriptor;
+        let object = &contract.objects[position];
+        let called = object.physical_name.as_deref().unwrap_or(&object.name.value).to_lowercase();
+        let common = |place: &str| {
+            let place: Vec<&str> = place.split(['.', '/']).filter(|part| !part.is_empty()).collect();
+            place.iter().rev().zip(parts.iter().rev()).take_while(|(one, other)| one == other).count()
+        };
+        let full = |server: &Server| {
+            let above = [field(server, &["catalog", "project", "database"]), field(server, &["schema", "dataset"])];
+            let above: Vec<String> = above.into_iter().flatten().map(str::to_lowercase).collect();
+            above.into_iter().chain([called.clone()]).collect::<Vec<_>>().join(".")
+        };
+        let places = contract.servers.iter().map(full).chain([called.clone()]);
+        let n_common = places.map(|place| common(&place)).max().unwrap_or(0);
+        let space = namespace.to_lowercase();
+        let is_there = |server: &Server| {
+            let named = field(server, &["host", "account", "bootstrapServers", "project", "endpointUrl"]);
+            !space.is_empty() && named.is_some_and(|named| !named.is_empty() && space.contains(&named.to_lowercase()))
+        };
+        let is_database = |server: &Server| {
+            !matches!(
+                server.server_type.as_str(),
+                "kafka" | "kinesis" | "pubsub" | "s3" | "gcs" | "azure" | "sftp" | "api" | "local"
+            )
+        };
+        let is_physical = object.physical_name.as_ref().is_some_and(|_| common(&called) > 0);
+        // Tools that build tables say no namespace: they work in a database.
+        let is_fitting_kind = if space.is_empty() {
+            contract.servers.iter().any(is_database)
+        } else {
+            contract.servers.iter().any(|server| space.starts_with(server.server_type.as_str()))
+        };
+        (n_common, contract.servers.iter().any(is_there), is_fitting_kind, is_physical)
+    }
+}
+
+fn field<'s>(server: &'s Server, names: &[&str]) -> Option<&'s str> {
+    server.fields.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
+}
+
+/// Returns the names of an object in lower case: its own, its physical one, and the last part of that.
+fn object_names(object: &SchemaObject) -> BTreeSet<String> {
+    let physical = object.physical_name.as_deref().unwrap_or_default().to_lowercase();
+    let last = physical.rsplit(['.', '/']).next().unwrap_or_default().to_owned();
+    let names = [object.name.value.as_str().to_lowercase(), physical, last];
+    names.into_iter().filter(|name| !name.is_empty()).collect()
+}
+
+/// Returns the names of a column in lower case, with the path that the contract has for it.
+fn column_names(object: &SchemaObject) -> Vec<(String, String)> {
+    let mut names = Vec::new();
+    let mut stack: Vec<(Vec<&Property>, &Property)> =
+        object.properties.iter().map(|column| (Vec::new(), column)).collect();
+    while let Some((mut above, column)) = stack.pop() {
+        above.push(column);
+        let path = path_text(object, &above);
+        let below = path.split_once('.').map_or("", |(_, below)| below).to_lowercase();
+        let physical = column.detail.iter().filter_map(|detail| detail.rare.as_ref()).flat_map(|rare| &rare.facts);
+        let physical = physical
+            .filter(|(fact, _)| *fact == ColumnFact::PhysicalName)
+            .map(|(_, name)| name.as_str().to_lowercase());
+        names.extend(physical.map(|name| (name, path.clone())));
+        names.push((below, path));
+        stack.extend(column.children().iter().map(|child| (above.clone(), child)));
+    }
+    names.sort();
+    names
+}
+
+/// Returns `object.column` in the words of the contract; a column that it does not have as it is written.
+fn path_in(object: &SchemaObject, column: Option<&str>) -> String {
+    let Some(column) = column else { return object.name.value.to_string() };
+    let lower = column.to_lowercase();
+    let known = column_names(object).into_iter().find(|(name, _)| *name == lower);
+    known.map_or_else(|| format!("{}.{column}", object.name.value), |(_, path)| path)
+}
+
+/// Returns the path of the longest column whose name a text begins with, before its end or `__`.
+fn longest_column(object: &SchemaObject, rest: &str) -> Option<String> {
+    let begins = |name: &str| {
+        let name = name.replace('.', "_");
+        rest.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with("__"))
+    };
+    let known = column_names(object).into_iter().filter(|(name, _)| !name.is_empty() && begins(name));
+    known.max_by_key(|(name, _)| name.len()).map(|(_, path)| path)
+}

@@ -1,0 +1,237 @@
+//! `access`: asking for access, who approves, the list, and what pages show of it.
+
+use std::fs;
+
+use super::cli::{registry, run};
+use super::repository::Repository;
+
+const ROLES: (&str, &str) = (
+    "registry/sales/orders/orders.odcs.yaml",
+    "apiVersion: v3.2.0\nkind: DataContract\nid: orders\nversion: \"2.1.0\"\nstatus: active\nservers:\n  \
+     - {server: wh, type: postgres, environment: prod, host: h, port: 5432, database: d, schema: s}\nschema:\n  - name: orders\n    \
+     properties:\n      - {name: id, logicalType: string, classification: internal}\n      \
+     - {name: email, logicalType: string, classification: personal}\nroles:\n  \
+     - {role: SALES_READ, access: read, firstLevelApprovers: order-platform, secondLevelApprovers: council}\n",
+);
+const READER: (&str, &str) = (
+    "registry/sales/churn/product.odps.yaml",
+    "apiVersion: v1.1.0\nkind: DataProduct\nid: churn\nname: Churn\nversion: \"1.0.0\"\nstatus: active\ndomain: sales\nteam: {name: growth}\n\
+     inputPorts:\n  - {name: orders, contractId: orders, version: \"2.1.0\"}\n",
+);
+const GROWTH: (&str, &str) = (
+    "registry/teams/growth.yaml",
+    "apiVersion: meshfolio/v1\nkind: Team\nid: growth\nname: Growth\nforgeHandle: \"@acme/growth\"\nmembers: [{username: ada}]\n",
+);
+const ASK: [&str; 7] =
+    ["access", "request", "orders", "--for", "churn", "--purpose", "Weekly churn features: counts \"and\" gaps"];
+const FILE: &str = "registry/sales/orders/access/churn.oaas.yaml";
+
+#[test]
+fn a_request_is_a_file_that_passes_the_check_and_says_who_approves() {
+    let folder = registry(&[ROLES, READER, GROWTH]);
+    let more =
+        ["--role", "SALES_READ", "--class", "internal,personal", "--environment", "prod", "--until", "2027-03-31"];
+    let asked = run(&folder, &[ASK.as_slice(), &more].concat()).code(0);
+    assert_eq!(asked.out, format!("{FILE}\n"));
+    assert!(asked.err.contains("order-platform (first level, from the role SALES_READ of the contract orders@2.1.0)"));
+    assert!(
+        asked.err.contains("council (second level") && asked.err.contains(&format!("git add {FILE}")),
+        "{}",
+        asked.err
+    );
+    let text = fs::read_to_string(folder.path().join(FILE)).expect("it is written");
+    for line in [
+        "id: churn-reads-orders",
+        "status: requested",
+        "  purpose: \"Weekly churn features: counts \\\"and\\\" gaps\"",
+        "endTimestamp: \"2027-03-31T23:59:59Z\"",
+        "  dataContractVersion: \"2.1.0\"",
+        "  dataProductId: churn",
+        "  - role: SALES_READ",
+        "    value: [internal, personal]",
+    ] {
+        assert!(text.lines().any(|known| known == line), "{line}\n{text}");
+    }
+    let check = run(&folder, &["check", "--format", "json"]).code(0).json();
+    let codes: Vec<&str> =
+        check["diagnostics"].as_array().expect("a list").iter().filter_map(|d| d["code"].as_str()).collect();
+    assert_eq!(codes, ["GOV040"], "it is only asked for");
+
+    let again = run(&folder, &ASK).code(2);
+    assert!(
+        again.err.contains("there is such an agreement already (requested)") && again.err.contains(FILE),
+        "{}",
+        again.err
+    );
+    fs::write(folder.path().join(FILE), text.replace("status: requested", "status: approved")).expect("written");
+    let check = run(&folder, &["check", "--format", "json"]).code(0).json();
+    assert_eq!(check["diagnostics"], serde_json::json!([]));
+}
+
+#[test]
+fn what_cannot_be_asked_for_is_refused_with_what_can() {
+    let folder = registry(&[ROLES, READER, GROWTH]);
+    for (more, words) in [
+        (["--role", "SALES_RAED"], "did you mean `SALES_READ`?"),
+        (["--class", "persnal"], "did you mean `personal`?"),
+        (["--environment", "prodd"], "did you mean `prod`?"),
+        (["--until", "2026-11-20"], "lies in the past"),
+        (["--port", "tabels"], "did you mean `tables`?"),
+        (["--path", "../out.oaas.yaml"], "outside"),
+        (["--id", "Not An Id"], "cannot be an id"),
+    ] {
+        run(&folder, &[ASK.as_slice(), &more].concat()).refused(words);
+    }
+    run(&folder, &["access", "request", "orders", "--for", "churn"]).refused("needs `--purpose`");
+    run(&folder, &["access", "request", "ordres", "--for", "churn", "--purpose", "To read"])
+        .refused("did you mean `orders`?");
+    assert!(!folder.path().join("registry/sales/orders/access").exists());
+}
+
+#[test]
+fn teams_and_people_may_ask_and_nothing_is_overwritten() {
+    let folder = registry(&[ROLES, READER, GROWTH]);
+    let ask = |who: [&str; 2]| {
+        run(&folder, &[["access", "request", "orders", "--purpose", "Look at orders"].as_slice(), &who].concat())
+    };
+    assert_eq!(ask(["--for", "team:growth"]).code(0).out, "registry/sales/orders/access/growth.oaas.yaml\n");
+    assert_eq!(ask(["--user", "Ada Lund"]).code(0).out, "registry/sales/orders/access/ada-lund.oaas.yaml\n");
+    let text =
+        fs::read_to_string(folder.path().join("registry/sales/orders/access/ada-lund.oaas.yaml")).expect("there");
+    assert!(text.contains("  userId: Ada Lund\n") && !text.contains("dataProductId: churn"), "{text}");
+    // A file of that name that is about something else stays.
+    fs::write(folder.path().join(FILE), "mine\n").expect("written");
+    assert_eq!(run(&folder, &ASK).code(0).out, "registry/sales/orders/access/churn-tables.oaas.yaml\n");
+    assert_eq!(fs::read_to_string(folder.path().join(FILE)).expect("there"), "mine\n");
+}
+
+#[test]
+fn approvers_come_from_roles_then_codeowners_then_the_owner() {
+    let folder = registry(&[READER, GROWTH]);
+    let err = run(&folder, &ASK).code(0).err;
+    assert!(err.contains("order-platform (owns the product"), "{err}");
+    fs::remove_file(folder.path().join(FILE)).expect("removed");
+    fs::write(folder.path().join("CODEOWNERS"), "* @acme/all\n/registry/sales/orders/ @acme/growth\n")
+        .expect("written");
+    let err = run(&folder, &ASK).code(0).err;
+    assert!(err.contains("@acme/growth (from CODEOWNERS"), "{err}");
+    run(&folder, &["build"]).code(0);
+    let page = fs::read_to_string(folder.path().join("site/products/orders.html")).expect("a page");
+    assert!(page.contains("no contract names one; from CODEOWNERS") && page.contains("(from CODEOWNERS)"));
+    assert!(page.contains("<dd><a href=\"../teams/growth.html\">Growth</a></dd>"), "the handle leads to its team");
+}
+
+fn agreement(id: &str, status: &str, end: &str, consumer: &str) -> (String, String) {
+    (
+        format!("registry/sales/orders/access/{id}.oaas.yaml"),
+        format!(
+            "apiVersion: v0.9.0\nkind: AccessAgreement\nid: {id}\nstatus: {status}\ndescription: {{purpose: \"=cmd <b>to read</b>\"}}\n\
+             endTimestamp: \"{end}T23:59:59Z\"\nprovider: {{teamId: order-platform, dataProductId: orders, outputPortId: tables}}\n\
+             consumer: {consumer}\n"
+        ),
+    )
+}
+
+fn several() -> tempfile::TempDir {
+    let made = [
+        agreement("ended", "approved", "2026-11-20", "{userId: bo}"),
+        agreement("ending", "approved", "2026-12-01", "{teamId: growth, dataProductId: churn}"),
+        agreement("held", "approved", "2027-12-01", "{teamId: growth}"),
+        agreement("asked", "requested", "2027-12-01", "{userId: cleo}"),
+    ];
+    let files: Vec<(&str, &str)> = made.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    registry(&[[ROLES, READER, GROWTH].as_slice(), &files].concat())
+}
+
+#[test]
+fn the_list_answers_who_may_read_what_until_when() {
+    let folder = several();
+    let ids = |flags: &[&str]| -> Vec<String> {
+        let json = run(&folder, &[["access", "list", "--format", "json"].as_slice(), flags].concat()).code(0).json();
+        assert_eq!(json["version"], 1);
+        let rows = json["agreements"].as_array().expect("a list").iter();
+        rows.map(|row| row["id"].as_str().expect("an id").to_owned()).collect()
+    };
+    assert_eq!(ids(&[]), ["asked", "ended", "held", "ending"]);
+    assert_eq!(ids(&["--status", "in-force"]), ["held", "ending"]);
+    assert_eq!(ids(&["--status", "approved"]), ["ended", "held", "ending"]);
+    assert_eq!(ids(&["--status", "requested", "--status", "ended"]), ["asked", "ended"]);
+    assert_eq!(ids(&["--expiring"]), ["ending"]);
+    assert_eq!(ids(&["--expiring", "9"]), Vec::<String>::new());
+    assert_eq!(ids(&["--consumer", "churn"]), ["ending"]);
+    assert_eq!(ids(&["--consumer", "team:growth"]), ["held", "ending"]);
+    assert_eq!(ids(&["--product", "churn"]), Vec::<String>::new());
+    run(&folder, &["access", "list", "--product", "team:growth"]).refused("a product gives access");
+    let csv = run(&folder, &["access", "list", "--format", "csv", "--status", "ending"]).code(0).out;
+    assert!(
+        csv.contains("ending,orders,tables,,,churn,growth,approved,ending,,2026-12-01,,,,'=cmd <b>to read</b>,"),
+        "{csv}"
+    );
+    let table = run(&folder, &["access", "list"]).code(0).out;
+    assert!(table.starts_with("PRODUCT  PORT    CONSUMER  STANDING   UNTIL       PURPOSE\n"), "{table}");
+    // The list leaves out who a person is.
+    assert!(table.contains("a person"), "{table}");
+}
+
+#[test]
+fn the_register_shows_use_and_the_trail_of_commits() {
+    let folder = several();
+    run(&folder, &["build"]).code(0);
+    let page = fs::read_to_string(folder.path().join("site/access.html")).expect("a page");
+    assert!(page.contains("=cmd &lt;b&gt;to read&lt;/b&gt;") && !page.contains("<b>to read"));
+    assert!(page.contains("ran out") && page.contains("Who uses what"), "the end is known without git");
+    assert!(page.contains("Who added and changed them is shown where the catalog is built from git."));
+}
+
+#[test]
+fn the_trail_names_commits_and_their_teams() {
+    let mut repository = Repository::new();
+    let folder = several();
+    for path in super::files_below(folder.path(), "") {
+        repository.write(&path, &fs::read_to_string(folder.path().join(&path)).expect("text"));
+    }
+    let added = repository.commit_as("Bo", "bo@acme.example");
+    let path = "registry/sales/orders/access/held.oaas.yaml";
+    let text = repository.read(path);
+    repository.write(path, &text.replace("2027-12-01", "2028-12-01"));
+    let changed = repository.commit_as("Ada Lund", "ada@acme.example");
+    let build = std::process::Command::new(env!("CARGO_BIN_EXE_meshfolio"))
+        .current_dir(repository.root())
+        .args(["build", "--today", "2026-11-21", "--no-cache"])
+        .output()
+        .expect("the binary runs");
+    assert!(build.status.success(), "{build:?}");
+    let page = repository.read("site/access.html");
+    let trail = &page[page.find("id=\"trail\"").expect("there is a trail")..];
+    let row = trail.split("<tr>").find(|row| row.contains(&changed[..7])).expect("the change is told");
+    assert!(
+        row.contains("held") && row.contains(">changed<") && row.contains("Growth") && !row.contains("Ada"),
+        "{row}"
+    );
+    assert_eq!(trail.matches(&added[..7]).count(), 4, "every agreement was added");
+}
+
+#[test]
+fn new_file_links_hold_the_file_and_break_out_of_nothing() {
+    let folder = registry(&[ROLES, READER, GROWTH]);
+    for (kind, begins) in [
+        (
+            "github",
+            "https://forge.example/acme/mesh/new/main?filename=registry%2Fsales%2Forders%2Faccess%2Fmy%2Dproduct%2Eoaas%2Eyaml&amp;value=apiVersion",
+        ),
+        ("gitlab", "https://forge.example/acme/mesh/-/new/main?file_name=registry"),
+        ("gitea", "https://forge.example/acme/mesh/_new/main/?filename=registry"),
+        ("bitbucket", ""),
+        ("azure", ""),
+    ] {
+        let config = format!("forge: {{kind: {kind}, repository: \"https://forge.example/acme/mesh\"}}\n");
+        fs::write(folder.path().join("meshfolio.yaml"), config).expect("written");
+        run(&folder, &["build"]).code(0);
+        let page = fs::read_to_string(folder.path().join("site/products/orders.html")).expect("a page");
+        assert_eq!(page.contains("begin the file in the forge"), !begins.is_empty(), "{kind}");
+        assert!(page.contains(begins), "{kind}");
+        let link = page.split("href=\"").find(|part| part.contains("my%2Dproduct")).unwrap_or_default();
+        let link = link.split('"').next().unwrap_or_default();
+        assert!(link.len() <= 1_900 && !link.contains(['<', ' ', '\n']), "{link}");
+    }
+}

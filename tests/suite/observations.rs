@@ -1,0 +1,282 @@
+//! Result files of tools: what each form says, how names find contracts and promises, and what pages show.
+
+use std::fs;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::cli::{registry, run};
+
+const SHOP: &str = "apiVersion: v3.2.0\nkind: DataContract\nid: shop\nversion: \"2.1.0\"\nstatus: active\nservers:\n  \
+     - {server: wh, type: snowflake, environment: prod, account: acme, database: SALES, schema: MART}\nschema:\n  \
+     - name: orders\n    physicalName: ORDERS_V2\n    quality:\n      - {name: no-gaps, type: sql, query: q, mustBe: 0}\n      \
+     - {type: sql, query: q2, mustBe: 0}\n      - {type: library, metric: rowCount, mustBeGreaterThan: 10}\n    properties:\n      \
+     - name: id\n        physicalName: ORDER_ID\n        logicalType: string\n        required: true\n        unique: true\n        quality:\n          \
+     - {id: id-set, type: library, metric: nullValues, mustBe: 0}\n          - {type: library, metric: duplicateValues, mustBe: 0}\n      \
+     - name: state\n        logicalType: string\n        quality: [{type: library, metric: invalidValues, mustBe: 0}]\n\
+     slaProperties:\n  - {property: freshness, value: 2, unit: hours}\n";
+const PRODUCT: (&str, &str) = (
+    "registry/sales/shop/product.odps.yaml",
+    "apiVersion: v1.1.0\nkind: DataProduct\nid: shop\nname: Shop\nversion: \"1.0.0\"\nstatus: active\ndomain: sales\n\
+     team: {name: order-platform}\noutputPorts:\n  - {name: wh, contractId: shop, version: \"2.1.0\"}\n",
+);
+
+fn shop(files: &[(&str, &str)]) -> TempDir {
+    registry(&[[PRODUCT, ("registry/sales/shop/shop.odcs.yaml", SHOP)].as_slice(), files].concat())
+}
+
+/// What is known of the contract: promises by name and path with their verdict, and all of the evidence.
+fn evidence(folder: &TempDir) -> (Vec<String>, Value) {
+    let shown = run(folder, &["show", "contract:shop", "--format", "json"]).code(0).json();
+    let evidence = shown["evidence"].clone();
+    let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let results = evidence["results"].as_array().expect("a list").iter();
+    let lines = results.map(|row| format!("{} {} {}", word(&row["name"]), word(&row["path"]), word(&row["verdict"])));
+    (lines.collect(), evidence)
+}
+
+fn codes(folder: &TempDir) -> Vec<String> {
+    let found = run(folder, &["check", "--format", "json"]).json();
+    let list = found["diagnostics"].as_array().expect("a list").iter();
+    list.map(|found| format!("{} {}", found["code"].as_str().unwrap_or(""), found["message"].as_str().unwrap_or("")))
+        .collect()
+}
+
+#[test]
+fn test_results_of_the_data_contract_cli_find_rules_by_id_kind_and_position() {
+    let check = |kind: &str, key: &str, field: Value, result: &str| {
+        json!({"type": kind, "key": key, "name": format!("Check {kind}"), "category": if kind.contains("is_present") { "schema" } else { "quality" },
+               "model": "ORDERS_V2", "field": field, "result": result, "reason": "Rows: 3"})
+    };
+    let mut by_id = check("field_null_values", "x", json!("ORDER_ID"), "passed");
+    by_id["qualityId"] = json!("id-set");
+    let run_file = json!({
+        "runId": "1", "datacontractCliVersion": "0.11.2", "dataContractId": "shop", "dataContractVersion": "2.1.0", "server": "wh",
+        "timestampStart": "2026-11-20T05:00:00.000001Z", "timestampEnd": "2026-11-20T05:01:00+00:00", "result": "failed", "logs": [],
+        "checks": [
+            check("field_is_present", "ORDERS_V2__ORDER_ID__field_is_present", json!("ORDER_ID"), "passed"),
+            by_id,
+            check("field_duplicate_values", "ORDERS_V2__ORDER_ID__field_duplicate_values", json!("order_id"), "failed"),
+            check("model_quality_sql", "ORDERS_V2__quality_sql_1", json!(null), "passed"),
+            check("row_count", "ORDERS_V2__row_count", json!(null), "passed"),
+            check("field_invalid_values", "ORDERS_V2__state__field_invalid_values", json!("state"), "skipped"),
+            check("servicelevel_freshness", "servicelevel_freshness", json!("loaded_at"), "passed"),
+        ],
+    });
+    let folder = shop(&[("observations/anything.txt.json", &run_file.to_string())]);
+    let (lines, evidence) = evidence(&folder);
+    let expected = [
+        "freshness - kept",
+        " orders kept",
+        "rowCount orders kept",
+        "id-set orders.id kept",
+        "duplicateValues orders.id missed",
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!(evidence["results"][0]["source"], "datacontract on wh");
+    assert_eq!(evidence["results"][0]["observedAt"], "2026-11-20T05:01:00Z");
+    let codes = codes(&folder);
+    assert!(
+        codes.len() == 1 && codes[0].starts_with("GOV045 the promise `duplicateValues` of `orders.id`"),
+        "{codes:?}"
+    );
+}
+
+fn dbt(results: &Value) -> String {
+    json!({
+        "metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v6.json", "generated_at": "2026-11-20T05:00:00.5Z"},
+        "results": results, "elapsed_time": 1.0, "args": {},
+    })
+    .to_string()
+}
+
+fn node(unique_id: &str, status: &str, failures: &Value) -> Value {
+    json!({"unique_id": unique_id, "status": status, "failures": failures, "message": null, "timing": [
+        {"name": "execute", "started_at": "2026-11-20T04:59:00Z", "completed_at": "2026-11-20T04:59:30Z"}]})
+}
+
+#[test]
+fn tests_of_dbt_are_taken_apart_by_model_and_column() {
+    let folder = shop(&[(
+        "observations/run_results.json",
+        &dbt(&json!([
+            node("model.web.orders_v2", "success", &json!(null)),
+            node("test.web.no_gaps.1", "pass", &json!(0)),
+            node("test.web.not_null_orders_v2_order_id.2", "pass", &json!(0)),
+            node("test.web.unique_orders_v2_order_id.3", "fail", &json!(2)),
+            node("test.web.accepted_values_orders_v2_state__open__orders_v2.4", "warn", &json!(1)),
+            node("test.web.dbt_expectations_expect_table_row_count_to_be_between_orders_v2_5.5", "pass", &json!(0)),
+        ])),
+    )]);
+    let (lines, evidence) = evidence(&folder);
+    let expected = [
+        "no-gaps orders kept",
+        "rowCount orders kept",
+        "id-set orders.id kept",
+        "duplicateValues orders.id missed",
+        "invalidValues orders.state kept",
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!(evidence["lastRun"]["succeeded"], true);
+    assert_eq!(evidence["lastRun"]["observedAt"], "2026-11-20T04:59:30Z");
+    assert_eq!(evidence["results"][2]["unit"], "rows");
+    run(&folder, &["build"]).code(0);
+    let page = fs::read_to_string(folder.path().join("site/products/shop.html")).expect("a page");
+    assert!(page.contains("<dt>Last run</dt>") && page.contains("succeeded") && page.contains("by dbt"));
+}
+
+#[test]
+fn the_major_in_the_name_of_a_model_chooses_the_contract_and_freshness_is_measured() {
+    let newer = SHOP.replace("2.1.0", "3.0.0");
+    let folder = shop(&[
+        ("registry/sales/shop/shop-3.odcs.yaml", &newer),
+        ("observations/a.json", &dbt(&json!([node("model.web.orders_v2.v3", "error", &json!(null))]))),
+        (
+            "observations/b.json",
+            "{\"metadata\": {\"dbt_schema_version\": \"https://schemas.getdbt.com/dbt/sources/v3.json\", \"generated_at\": \"2026-11-20T05:00:00Z\"},\n\
+             \"results\": [{\"unique_id\": \"source.web.raw.orders_v2\", \"max_loaded_at_time_ago_in_s\": 10800.5, \"status\": \"pass\"}]}",
+        ),
+    ]);
+    let shown = run(&folder, &["show", "contract:shop@3.0.0", "--format", "json"]).code(0).json();
+    assert_eq!(shown["evidence"]["lastRun"]["succeeded"], false);
+    assert_eq!(
+        shown["evidence"]["results"][0]["verdict"], "missed",
+        "three hours are more than two, whatever dbt says"
+    );
+    let codes = codes(&folder);
+    assert!(
+        codes.iter().any(|code| code.starts_with("REF027")) && codes.iter().any(|code| code.starts_with("GOV045")),
+        "{codes:?}"
+    );
+}
+
+#[test]
+fn run_events_of_openlineage_name_datasets() {
+    let event = |kind: &str, time: &str, outputs: Value| {
+        json!({"eventType": kind, "eventTime": time, "producer": "p", "schemaURL": "s", "run": {"runId": "r"},
+               "job": {"namespace": "n", "name": "load.write"}, "inputs": [], "outputs": outputs})
+        .to_string()
+    };
+    let checked = json!([{
+        "namespace": "snowflake://acme", "name": "SALES.MART.ORDERS_V2",
+        "facets": {"dataQualityAssertions": {"assertions": [
+            {"assertion": "not_null", "success": true, "column": "ORDER_ID"}, {"assertion": "unique", "success": false, "column": "ORDER_ID"}]}},
+        "outputFacets": {"outputStatistics": {"rowCount": 9}},
+    }]);
+    let lines = [
+        event(
+            "START",
+            "2026-11-20T04:00:00Z",
+            json!([{"namespace": "snowflake://acme", "name": "SALES.MART.ORDERS_V2"}]),
+        ),
+        event("COMPLETE", "2026-11-20T04:05:00Z", checked),
+        event(
+            "FAIL",
+            "2026-11-20T06:00:00Z",
+            json!([{"namespace": "snowflake://acme", "name": "SALES.MART.ORDERS_V2"}]),
+        ),
+        event("COMPLETE", "2026-11-20T06:00:00Z", json!([{"namespace": "s3://elsewhere", "name": "raw/files"}])),
+    ];
+    for text in [lines.join("\n"), format!("[{}]", lines.join(","))] {
+        let folder = shop(&[("observations/events.ndjson", &text)]);
+        let (found, evidence) = evidence(&folder);
+        assert_eq!(found, ["rowCount orders missed", "id-set orders.id kept", "duplicateValues orders.id missed"]);
+        assert_eq!(
+            (&evidence["lastRun"]["succeeded"], &evidence["lastRun"]["source"]),
+            (&json!(false), &json!("load.write"))
+        );
+        let codes = codes(&folder);
+        let unknown = "GOV047 results of OpenLineage are about datasets that are no object of a contract";
+        assert!(codes.iter().any(|code| code == unknown), "{codes:?}");
+    }
+}
+
+#[test]
+fn junit_names_its_contract_in_the_suite_or_in_a_property() {
+    let suite = |head: &str, inner: &str| {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<testsuite {head} timestamp=\"2026-11-20T05:00:00.123456\">{inner}\
+             <testcase classname=\"ORDERS_V2.ORDER_ID\" name=\"ORDERS_V2__ORDER_ID__field_required\"><failure message=\"gaps &amp; more\"/></testcase>\
+             <testcase classname=\"orders\" name=\"no-gaps\"/><testcase classname=\"general\" name=\"other\"/></testsuite>"
+        )
+    };
+    let property = "<properties><property name=\"dataContractId\" value=\"shop\"/><property name=\"dataContractVersion\" value=\"2.0.0\"/></properties>";
+    for text in [suite("name=\"shop@2.1.0\"", ""), suite("name=\"nightly\"", property)] {
+        let folder = shop(&[("observations/report.xml", &text)]);
+        let (found, _) = evidence(&folder);
+        // The column is required, and a rule promises it as well.
+        assert_eq!(found, ["no-gaps orders kept", "id-set orders.id missed"], "{text}");
+        let codes = codes(&folder);
+        let other = codes.iter().find(|code| code.starts_with("GOV047")).expect("the other case is told");
+        assert_eq!(other, "GOV047 results of JUnit are about no promise of the contract `shop` 2.1.0");
+    }
+    let folder = shop(&[("observations/report.xml", &suite("name=\"nightly\"", ""))]);
+    let codes = codes(&folder);
+    assert_eq!(
+        codes,
+        ["GOV047 results of JUnit are about `nightly`, which is no contract of this registry, 3 of them"]
+    );
+}
+
+#[test]
+fn observations_of_the_command_line_replace_those_of_the_configuration() {
+    let folder = shop(&[("observations/a.json", &dbt(&json!([node("test.web.no_gaps.1", "pass", &json!(0))])))]);
+    let outside = tempfile::tempdir().expect("a folder");
+    fs::write(outside.path().join("b.json"), dbt(&json!([node("test.web.no_gaps.1", "fail", &json!(1))])))
+        .expect("written");
+    let path = outside.path().to_str().expect("text");
+    let found = run(&folder, &["check", "--observations", path, "--format", "concise"]).code(0).out;
+    assert!(found.contains("warning[GOV045] the promise `no-gaps`"), "{found}");
+    fs::write(folder.path().join("meshfolio.yaml"), "check: {levels: {missed-promise: error}}\n").expect("written");
+    run(&folder, &["check", "--observations", path]).code(1);
+    run(&folder, &["check"]).code(0);
+    fs::write(folder.path().join("meshfolio.yaml"), format!("observations: [\"{path}\"]\n")).expect("written");
+    run(&folder, &["check"]);
+}
+
+#[test]
+fn names_that_several_contracts_have_are_told_and_not_guessed() {
+    let twin = SHOP.replace("id: shop", "id: shop-copy").replace("{name: no-gaps, type", "{name: no-holes, type");
+    let folder = shop(&[
+        ("registry/sales/shop/copy.odcs.yaml", &twin),
+        (
+            "observations/a.json",
+            &dbt(&json!([
+                node("test.web.not_null_orders_v2_order_id.2", "pass", &json!(0)),
+                node("test.web.no_gaps.1", "pass", &json!(0))
+            ])),
+        ),
+        ("observations/b.json", &dbt(&json!([node("model.web.orders_v2", "success", &json!(null))]))),
+    ]);
+    let (found, _) = evidence(&folder);
+    assert_eq!(found, ["no-gaps orders kept"], "a rule of one contract alone is known by its name");
+    let codes = codes(&folder);
+    let several = "GOV047 results of dbt can be about the data of several contracts: `shop`, `shop-copy`";
+    assert!(codes.iter().any(|code| code == several), "{codes:?}");
+}
+
+#[test]
+fn hostile_result_files_cost_themselves_alone() {
+    let deep = format!("{{\"checks\": {}1{}}}", "[".repeat(5_000), "]".repeat(5_000));
+    let long = dbt(&json!([node(&format!("test.web.{}.1", "orders_v2_".repeat(4_000)), "fail", &json!(1))]));
+    let odd = dbt(
+        &json!([node("test.web.<script>alert(1)</script>.1", "fail", &json!(1)), {"unique_id": 7}, null, {"unique_id": "model"}]),
+    );
+    let folder = shop(&[
+        ("observations/deep.json", &deep),
+        ("observations/long.json", &long),
+        ("observations/odd.json", &odd),
+        ("observations/nul.json", "{\"a\": \"\\u0000\"}\u{0}"),
+        ("observations/time.json", &dbt(&json!([])).replace("2026-11-20T05:00:00.5Z", "+999999-01-01T00:00:00Z")),
+        (
+            "observations/future.json",
+            &dbt(&json!([node("test.web.no_gaps.1", "pass", &json!(0))])).replace("2026-11-20", "2026-11-22"),
+        ),
+        ("observations/x.xml", "<testsuite name=\"shop\" timestamp=\"soon\"><testcase name=\"no-gaps\"/></testsuite>"),
+    ]);
+    let found = codes(&folder);
+    let starts = |code: &str| found.iter().filter(|found| found.starts_with(code)).count();
+    assert_eq!((starts("GOV048"), starts("REF025")), (3, 1), "{found:?}");
+    assert!(found.iter().any(|code| code.contains("does not say when it ran")), "{found:?}");
+    assert_eq!(evidence(&folder).0, Vec::<String>::new());
+}
