@@ -18,6 +18,7 @@ use crate::render::export::{timings_json, timings_text};
 use crate::source::Tree;
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct CheckArgs {
     /// Report only what is in these files and folders; the whole mesh is always read
     paths: Vec<String>,

@@ -25,7 +25,7 @@ pub(super) struct ChangeRow<'a> {
 
 impl ChangeRow<'_> {
     pub(super) fn place(&self) -> &str {
-        &self.place
+        self.place
     }
 
     pub(super) fn was(&self) -> Option<&str> {
