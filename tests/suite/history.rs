@@ -384,7 +384,7 @@ fn what_differs_between_versions_and_what_was_removed_stands_in_the_log_of_chang
         assert!(files[feed].contains("Source removed: Old &lt;b&gt;till&lt;/b&gt;"), "{feed}: {}", files[feed]);
         assert!(files[feed].contains("2026-01-04:acme/removed/source/old-till</id>"), "{feed}: {}", files[feed]);
     }
-    assert!(files["changes.atom"].contains("New version, breaking: orders 2.0.0"), "{}", files["changes.atom"]);
+    assert!(files["changes.atom"].contains("New version, breaking: Orders 2.0.0"), "{}", files["changes.atom"]);
     assert!(files["domains/sales.html"].contains("id=\"changes\""), "{}", files["domains/sales.html"]);
     let difference = &files["contracts/orders/2.0.0.html"];
     assert!(difference.contains("The column <code>orders.id</code> is removed<small>BRK001"), "{difference}");
