@@ -61,7 +61,7 @@ struct RequestArgs {
     /// Role of the contract; may be repeated
     #[arg(long = "role", value_name = "ROLE", value_delimiter = ',')]
     roles: Vec<String>,
-    /// Id of the agreement [default: `<consumer>-reads-<product>`]
+    /// Id of the agreement; `<consumer>-reads-<product>` without this
     #[arg(long, value_name = "ID")]
     id: Option<String>,
     /// File to write, relative to the registry's folder, instead of the golden path
