@@ -447,8 +447,9 @@ impl Session {
             sources: &outcome.sources,
             texts: &texts,
             new_findings: &new_findings,
+            asked: diff::asked(sides.0, sides.1, (&base.owners(), &base.prefix()), &changes),
         };
-        let preview = Preview::new(&input, changes, things);
+        let preview = Preview::new(input, changes, things);
         outcome.findings.diagnostics.retain(|finding| Family::of(finding.rule.code) != Some(Family::Brk));
         Ok((outcome, preview))
     }

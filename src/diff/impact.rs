@@ -86,13 +86,19 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
     let mut rows = Vec::new();
     let mut agreements = Vec::new();
     let mut is_traced: BTreeSet<(Text, String)> = BTreeSet::new();
-    for position in 0..set.contracts.len() {
+    // What is still published in its major says itself what its readers get; a new major that stands beside it does not
+    // reach them.
+    let (stay, leave): (Vec<usize>, Vec<usize>) =
+        (0..set.contracts.len()).partition(|position| !leaves_major(&set.contracts[*position]));
+    for position in stay.into_iter().chain(leave) {
         let contract = &set.contracts[position];
         let Some(base_version) = &contract.base_version else { continue };
         let wanted = major(base_version);
         let is_same = |other: usize| {
             let other = &set.contracts[other];
-            other.id == contract.id && other.base_version.as_deref().is_some_and(|version| major(version) == wanted)
+            other.id == contract.id
+                && other.base_version.as_deref().is_some_and(|version| major(version) == wanted)
+                && leaves_major(other) == leaves_major(contract)
         };
         let own = || set.changes.iter().filter(|change| change.contract.is_some_and(is_same));
         if own().all(|change| change.level == Level::Info) {
@@ -125,6 +131,12 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
     }
     set.impact = rows;
     set.agreements = agreements;
+}
+
+/// Says whether a document takes another major than it had, or is gone.
+fn leaves_major(contract: &ContractChange) -> bool {
+    let of = |version: &Option<String>| version.as_deref().map(major);
+    of(&contract.head_version) != of(&contract.base_version)
 }
 
 /// What of a contract changed, for its readers.
@@ -164,7 +176,7 @@ fn products(
         let is_bound = ports.iter().any(|reader| reader.takes(wanted));
         let hit: Vec<String> = found.reads.iter().filter(|column| is_hit(column, &changed.columns)).cloned().collect();
         let may_read = found.distance == 1 && found.reads.is_empty();
-        let is_new_major = contract.head_version.as_deref().is_none_or(|version| major(version) != wanted);
+        let is_new_major = leaves_major(contract);
         let stays = is_new_major && !contract.is_major_gone && pins.is_some();
         let effect = if found.distance > 1 {
             Effect::Downstream

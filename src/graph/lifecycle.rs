@@ -44,6 +44,17 @@ impl Lifecycle {
     pub fn sunset(&self) -> Option<Date> {
         self.end_of_support.or(self.end_of_life)
     }
+
+    /// Words the sunset as of a day, without its date: what has no support any more may still be there.
+    #[must_use]
+    pub fn sunset_words(&self, today: Date) -> &'static str {
+        match (self.end_of_support, self.end_of_life) {
+            (Some(end), _) if end < today => "support ended",
+            (Some(_), _) => "support ends",
+            (None, Some(end)) if end < today => "ended",
+            (None, _) => "ends",
+        }
+    }
 }
 
 /// Reads a date, or the date of a timestamp.

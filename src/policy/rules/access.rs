@@ -278,12 +278,18 @@ fn consumption_without_agreement(context: &Context<'_>, sink: &mut Sink) {
                 Some(_) => format!("`{id}` reads `{contract}` of `{}` while access is only asked for", other.id.value),
                 None => format!("`{id}` reads `{contract}` of `{}` without an agreement", other.id.value),
             };
-            let help = match asked {
-                Some(_) => "wait with the input port until the provider has approved, or approve".to_owned(),
-                None => format!(
-                    "`meshfolio access request {} --for {id} --purpose \"...\"` writes one for its owner to approve",
+            let help = if asked.is_some() {
+                "wait with the input port until the provider has approved, or approve".to_owned()
+            } else {
+                let ports = provider.descriptor.output_ports.iter().zip(&provider.outputs);
+                let mut through = ports.filter(|(_, read)| **read == Some(contract_idx)).map(|(port, _)| &port.name);
+                // With one port there is nothing to choose.
+                let port = through.next().filter(|_| provider.outputs.len() > 1);
+                let port = port.map(|name| format!(" --port {name}")).unwrap_or_default();
+                format!(
+                    "`meshfolio access request {}{port} --for {id} --purpose \"WHAT FOR\"` writes one and says who approves it",
                     other.id.value
-                ),
+                )
             };
             let span = port.contract_id.as_ref().map_or(port.span, |id| id.span);
             let mut finding = CONSUMPTION_WITHOUT_AGREEMENT.at(header.file, span, message).help(help);

@@ -7,13 +7,11 @@ use serde::Serialize;
 
 use super::page;
 use crate::diagnostic::Severity;
-use crate::diff::{Bump, Change, ContractChange, Effect, ImpactedProduct, Level, ThingChange, ThingState};
-use crate::graph::Found;
-use crate::model::Kind;
-use crate::render::parts::{self, Anchor, Anchors, Frame, Linker, Piece, Sign};
-use crate::render::preview::{
-    CHANGE_JSON, CHANGE_PAGE, GoneRow, Group, Looker, NewFinding, Place, Preview, level_sign, must_look,
+use crate::diff::{
+    Asked, Bump, Change, ContractChange, Effect, ImpactedProduct, Level, Reviewer, ThingChange, ThingState,
 };
+use crate::render::parts::{self, Anchor, Anchors, Frame, Linker, Piece, Sign};
+use crate::render::preview::{CHANGE_JSON, CHANGE_PAGE, GoneRow, Group, NewFinding, Place, Preview, level_sign};
 use crate::render::site::Site;
 use crate::render::{Page, RenderError, address};
 
@@ -115,14 +113,10 @@ struct ThingRow<'a> {
 #[derive(Serialize)]
 struct LookerRow<'a> {
     team: Option<Anchor<'a>>,
-    owns: Vec<Anchor<'a>>,
-    is_hit: Vec<Hit<'a>>,
-}
-
-#[derive(Serialize)]
-struct Hit<'a> {
-    product: Anchor<'a>,
-    by: Anchor<'a>,
+    /// The name on the forge, where that is not all there is of a team.
+    handle: Option<&'a str>,
+    reasons: Vec<Vec<Piece>>,
+    n_more: usize,
 }
 
 #[derive(Serialize)]
@@ -178,7 +172,7 @@ fn build<'a>(site: &'a Site, preview: &'a Preview) -> ChangePage<'a> {
     let (added, changed) = (of(&[ThingState::New]), of(&[ThingState::Changed, ThingState::Renamed]));
     let gone = of(&[ThingState::Removed]);
     let row = |thing: &&'a ThingChange| thing_row(linker, thing);
-    let lookers = must_look(preview);
+    let lookers = lookers(linker, &preview.asked);
     let n_lookers = lookers.len();
     let to_do = preview.set.to_do.iter().take(TO_DO).map(|to_do| ToDoRow {
         sign: if to_do.is_done { Sign::new("ok", "kept", "Done") } else { Sign::new("bad", "missed", "To do") },
@@ -202,7 +196,7 @@ fn build<'a>(site: &'a Site, preview: &'a Preview) -> ChangePage<'a> {
         changed: changed.iter().take(THINGS).map(row).collect(),
         n_gone: gone.len(),
         gone: gone.into_iter().take(THINGS).map(|thing| GoneRow::of(linker, thing)).collect(),
-        lookers: lookers.into_iter().take(LOOKERS).map(|(team, looker)| looker_row(linker, team, &looker)).collect(),
+        lookers: lookers.into_iter().take(LOOKERS).collect(),
         n_lookers,
         n_findings: preview.findings.len(),
         findings: preview.findings.iter().take(FINDINGS).map(finding_row).collect(),
@@ -217,7 +211,7 @@ fn verdict(preview: &Preview) -> (Sign<'static>, String) {
     let n_breaking = preview.n_of(Level::Breaking);
     let breaking = parts::count(n_breaking, "breaking change");
     if preview.set.is_refused {
-        let text = format!("{breaking}, and something is missing before they may come.");
+        let text = format!("{breaking}; something is missing before the merge.");
         return (Sign::new("bad", "brk", "The gate refuses this change"), text);
     }
     if n_errors > 0 {
@@ -309,8 +303,11 @@ fn group_part<'a>(
         contract.base_idx.is_some() && contract.head_idx.is_some() && contract.required != Bump::None
     };
     let bump = contract.filter(is_compared).map(|contract| {
-        let takes = if contract.declared == Bump::None { "no step" } else { contract.declared.word() };
-        let text = format!("Needs a {} version, takes {takes}", contract.required.word());
+        let takes = match contract.declared {
+            Bump::None => "the number stays".to_owned(),
+            declared => format!("takes {}", declared.word()),
+        };
+        let text = format!("Needs a {} version, {takes}", contract.required.word());
         if contract.bump_is_enough() { Sign::new("ok", "kept", text) } else { Sign::new("bad", "missed", text) }
     });
     let rows: Vec<ChangeRow<'a>> = group
@@ -425,29 +422,32 @@ fn thing_row<'a>(linker: Linker<'a>, thing: &'a ThingChange) -> ThingRow<'a> {
     }
 }
 
-fn looker_row<'a>(linker: Linker<'a>, team: Option<String>, looker: &Looker) -> LookerRow<'a> {
+/// Who has to look, as `reviewers --base` says it, and at the end what nobody owns.
+fn lookers<'a>(linker: Linker<'a>, asked: &'a Asked) -> Vec<LookerRow<'a>> {
+    let mut rows: Vec<LookerRow<'a>> = asked.reviewers.iter().map(|reviewer| looker_row(linker, reviewer)).collect();
+    if !asked.unowned.is_empty() {
+        let shown = asked.unowned.iter().take(NAMED);
+        rows.push(LookerRow {
+            team: None,
+            handle: None,
+            reasons: shown.map(|thing| parts::spoken(&format!("`{thing}`"))).collect(),
+            n_more: asked.unowned.len().saturating_sub(NAMED),
+        });
+    }
+    rows
+}
+
+fn looker_row<'a>(linker: Linker<'a>, reviewer: &'a Reviewer) -> LookerRow<'a> {
     let mesh = linker.site.mesh();
-    let anchor = |reference: &str| -> Anchor<'a> {
-        let found = crate::model::Ref::parse(reference).map(|reference| mesh.find(&reference)).unwrap_or_default();
-        match found.as_slice() {
-            [Found { kind: Kind::DataProduct, idx }] => linker.product(*idx),
-            [Found { kind: Kind::DataContract, idx }] => linker.contract(*idx),
-            [only] => match address::page(mesh, &linker.site.homes, *only) {
-                Some(page) => linker.to(reference.to_owned(), &page),
-                None => Anchor::plain(reference.to_owned()),
-            },
-            _ => Anchor::plain(reference.to_owned()),
-        }
-    };
-    let hit = |(product, by): &(String, String)| Hit { product: anchor(product), by: anchor(by) };
-    let team = team.map(|id| match mesh.team(&id) {
+    let team = reviewer.team.as_deref().map(|id| match mesh.team(id) {
         Some(idx) => linker.team(Some(idx), None).unwrap_or_default(),
         None => Anchor::plain(id),
     });
     LookerRow {
+        handle: reviewer.handle.as_deref().filter(|_| team.is_none()),
         team,
-        owns: parts::few(looker.owns.iter().map(|reference| anchor(reference)), NAMED),
-        is_hit: looker.is_hit.iter().take(NAMED).map(hit).collect(),
+        reasons: reviewer.reasons.iter().take(NAMED).map(|reason| parts::spoken(&reason.text)).collect(),
+        n_more: reviewer.reasons.len().saturating_sub(NAMED),
     }
 }
 

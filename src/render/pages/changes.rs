@@ -339,7 +339,9 @@ fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
     let mut rows: Vec<EndRow<'a>> =
         contracts.map(|idx| EndRow { day: day(), ..end_row(site, idx, Date::MAX, "Deprecated", linker) }).collect();
     for (idx, product) in mesh.products.iter().enumerate() {
-        if product.descriptor.header.status_word() != "deprecated" {
+        // Where a contract of it says until when, that stands above.
+        let has_day = |idx: &usize| Lifecycle::of(&mesh.contracts[*idx].descriptor).sunset().is_some();
+        if product.descriptor.header.status_word() != "deprecated" || product.outputs.iter().flatten().any(has_day) {
             continue;
         }
         let by = product.descriptor.header.custom("successor").map(|custom| linker.reference(&custom.value));

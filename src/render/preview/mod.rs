@@ -4,18 +4,16 @@
 //! to the byte.
 
 mod finish;
-mod looks;
 mod notes;
 
 pub(super) use finish::{GoneRow, finish};
-pub(super) use looks::{Looker, must_look};
 pub(super) use notes::{Note, NoteLine, Notes, level_sign};
 
 use std::collections::BTreeMap;
 
 use super::export::{self, DiffFormat, DiffReport};
 use crate::diagnostic::{Findings, Severity};
-use crate::diff::{ChangeSet, Level, ThingChange, ThingState};
+use crate::diff::{Asked, ChangeSet, Level, ThingChange, ThingState};
 use crate::graph::Mesh;
 use crate::source::{SourceMap, SourceTexts};
 
@@ -44,6 +42,8 @@ pub struct PreviewInput<'a> {
     pub texts: &'a SourceTexts,
     /// The findings that the change brings in.
     pub new_findings: &'a Findings,
+    /// Who has to look.
+    pub asked: Asked,
 }
 
 /// A change between a base and the mesh of the site.
@@ -60,6 +60,8 @@ pub struct Preview {
     pub(super) things: Vec<ThingChange>,
     /// What the change brings in, the worst first.
     pub(super) findings: Vec<NewFinding>,
+    /// Who has to look.
+    pub(super) asked: Asked,
     /// Ids and names of the teams and domains of the base, for what is gone.
     pub(super) names: BTreeMap<String, String>,
     pub(super) json: Vec<u8>,
@@ -85,7 +87,7 @@ pub(super) struct NewFinding {
 impl Preview {
     /// Puts a change together.
     #[must_use]
-    pub fn new(input: &PreviewInput<'_>, set: ChangeSet, things: Vec<ThingChange>) -> Preview {
+    pub fn new(input: PreviewInput<'_>, set: ChangeSet, things: Vec<ThingChange>) -> Preview {
         let report = DiffReport {
             asked: None,
             changes: &set,
@@ -132,6 +134,7 @@ impl Preview {
             places,
             things,
             findings,
+            asked: input.asked,
             names,
             json,
         }

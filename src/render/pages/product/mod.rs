@@ -431,7 +431,7 @@ fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<
         let descriptor = contract.map(|idx| &mesh.contracts[idx].descriptor);
         let server =
             descriptor.and_then(|contract| contract.servers.iter().find(|server| servers::is_production(server)));
-        let end = descriptor.and_then(|contract| Lifecycle::of(contract).sunset());
+        let lifecycle = descriptor.map(|contract| Lifecycle::of(contract));
         let freshness = descriptor.and_then(|contract| {
             ["freshness", "latency", "frequency"].iter().find_map(|name| contract.service_level(name))
         });
@@ -452,9 +452,9 @@ fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<
                 Some(contract) => parts::status_of(&contract.header),
                 None => parts::status(None),
             },
-            ends: end.map(|end| {
-                let word = if end < site.outcome.today { "ended" } else { "ends" };
-                format!("{word} {}", parts::day_text(end))
+            ends: lifecycle.and_then(|lifecycle| {
+                let words = lifecycle.sunset_words(site.outcome.today);
+                lifecycle.sunset().map(|end| format!("{words} {}", parts::day_text(end)))
             }),
             n_consumers: contract.map_or(0, |idx| mesh.contracts[idx].consumers.len()),
             description: port.description.as_deref(),

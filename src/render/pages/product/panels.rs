@@ -42,11 +42,11 @@ pub(super) fn places<'a>(site: &'a Site, contracts: &[usize]) -> Vec<Place<'a>> 
             if places.len() == PLACES || places.iter().any(|place| place.code == code) {
                 continue;
             }
-            let end = Lifecycle::of(contract).sunset();
-            let note = (contract.header.status_word() == "deprecated" || end.is_some()).then(|| match end {
+            let lifecycle = Lifecycle::of(contract);
+            let end = lifecycle.sunset();
+            let note = (lifecycle.status == "deprecated" || end.is_some()).then(|| match end {
                 None => "deprecated".to_owned(),
-                Some(end) if end < site.outcome.today => format!("ended {}", parts::day_text(end)),
-                Some(end) => format!("ends {}", parts::day_text(end)),
+                Some(end) => format!("{} {}", lifecycle.sunset_words(site.outcome.today), parts::day_text(end)),
             });
             places.push(Place {
                 label: servers::type_title(&server.server_type),
