@@ -133,6 +133,30 @@ fn a_removed_column_is_refused_until_a_new_major_stands_beside_the_old_one() {
 }
 
 #[test]
+fn readers_of_an_old_major_keep_it_though_its_document_changes_too() {
+    let reader = "apiVersion: v1.0.0\nkind: DataProduct\nid: reader\nname: Reader\nstatus: active\ndomain: sales\nteam: {name: order-platform}\n\
+                  inputPorts:\n  - {name: orders, version: \"2.1.0\", contractId: orders}\n";
+    let folder = registry(&[("registry/sales/reader/product.odps.yaml", reader)]);
+    commit(folder.path());
+    let amount = "      - name: amount\n        logicalType: number\n";
+    let head = read(&folder, CONTRACT).replace("2.1.0", "3.0.0").replace(amount, "");
+    write(&folder, "registry/sales/orders/orders-3.odcs.yaml", &head);
+    let effects = || -> Vec<Value> {
+        let json = run(&folder, &["diff", "main", "--format", "json"]).json();
+        json["impact"].as_array().expect("a list").iter().map(|row| row["effect"].clone()).collect()
+    };
+    assert_eq!(effects(), ["stays"]);
+    let sunset = "status: active\nslaProperties:\n  - {property: endOfSupport, value: \"2027-06-30\"}\n";
+    replace(&folder, CONTRACT, "status: active\n", sunset);
+    assert_eq!(effects(), ["stays"]);
+    replace(&folder, CONTRACT, "status: active\n", "status: deprecated\n");
+    assert_ne!(effects(), ["breaks"]);
+    // What breaks in the old document itself breaks its readers.
+    replace(&folder, CONTRACT, amount, "");
+    assert!(["breaks", "may-break"].contains(&effects()[0].as_str().expect("a word")), "{:?}", effects());
+}
+
+#[test]
 fn two_revisions_compare_at_their_merge_base() {
     let folder = without_amount();
     git(folder.path(), &["checkout", "-q", "-b", "topic"]);
