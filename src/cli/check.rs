@@ -12,6 +12,7 @@ use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::diagnostic::emit::{self, Format, Report, Style};
 use crate::diagnostic::{Diagnostic, Family, Findings, Severity, Summary};
+use crate::graph::Mesh;
 use crate::pipeline;
 use crate::policy::Timings;
 use crate::render::export::{timings_json, timings_text};
@@ -110,6 +111,7 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
     if args.fix {
         judged = fix::write(&session, judged, terminal, || judge(&session, args, terminal))?;
     }
+    judged.keep_findings();
     let Judged { comparison, findings, .. } = &judged;
     let outcome = judged.outcome();
     let deny = args.deny.level(outcome);
@@ -142,6 +144,13 @@ struct Judged {
 }
 
 impl Judged {
+    /// Drops the mesh when it stands alone: what is printed are findings, and they are many where a mesh is large.
+    fn keep_findings(&mut self) {
+        if let Some(alone) = &mut self.alone {
+            alone.mesh = Mesh::default();
+        }
+    }
+
     fn outcome(&self) -> &pipeline::Outcome {
         let compared = self.comparison.as_ref().map(|comparison| &comparison.compared.head);
         compared.or(self.alone.as_ref()).expect("a mesh is judged alone or beside its base")
@@ -165,16 +174,17 @@ fn check_alone(session: &Session, args: &CheckArgs, terminal: &Terminal) -> anyh
 fn judge(session: &Session, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Judged> {
     let comparison =
         args.base.as_ref().map(|base| session.compare_reaching(base, None, Reach::of(args.transitive))).transpose()?;
-    let alone = match &comparison {
+    let mut alone = match &comparison {
         Some(_) => None,
         None => Some(check_alone(session, args, terminal)?),
     };
+    let findings = match (&comparison, &mut alone) {
+        (Some(comparison), _) if args.new_only => comparison.compared.new_findings(),
+        (Some(comparison), _) => comparison.compared.head.findings.clone(),
+        (None, alone) => alone.as_mut().map(|alone| std::mem::take(&mut alone.findings)).unwrap_or_default(),
+    };
     let mut judged = Judged { comparison, alone, findings: Findings::default() };
     let outcome = judged.outcome();
-    let findings = match &judged.comparison {
-        Some(comparison) if args.new_only => comparison.compared.new_findings(),
-        _ => outcome.findings.clone(),
-    };
     judged.findings = if args.paths.is_empty() {
         findings
     } else {

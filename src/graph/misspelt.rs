@@ -2,7 +2,8 @@
 //! one mistake at that thing; a port whose contract is not there means the one that is near. Both are told
 //! once, and count as what is meant from then on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::mesh::Mesh;
 use super::near::Report;
@@ -17,57 +18,68 @@ const MIN_PLACES: usize = 2;
 /// How many of the places are shown.
 const MAX_SHOWN: usize = 5;
 
+/// Where a word is written that nothing has.
+type Places = Vec<(Text, Location)>;
+
+/// What is there, by kind and key, and whether anything names it. Nearly all references lead somewhere, so only
+/// those that do not are kept.
+struct Ids(HashMap<Kind, HashMap<Text, bool>>);
+
+impl Ids {
+    fn of(descriptors: &[Descriptor]) -> Ids {
+        let mut ids: HashMap<Kind, HashMap<Text, bool>> = HashMap::new();
+        for header in descriptors.iter().map(Descriptor::header) {
+            ids.entry(header.kind).or_default().extend(keys(header).map(|key| (key.as_ref().into(), false)));
+        }
+        Ids(ids)
+    }
+
+    /// Notes that something is named; says whether it is there.
+    fn name(&mut self, kind: Kind, key: &str) -> bool {
+        let Some(is_named) = self.0.get_mut(&kind).and_then(|ids| ids.get_mut(key)) else { return false };
+        *is_named = true;
+        true
+    }
+
+    fn has(&self, kind: Kind, key: &str) -> bool {
+        self.0.get(&kind).is_some_and(|ids| ids.contains_key(key))
+    }
+
+    fn is_named(&self, kind: Kind, key: &str) -> bool {
+        self.0.get(&kind).and_then(|ids| ids.get(key)).is_some_and(|is_named| *is_named)
+    }
+}
+
 /// Reports each thing with a misspelt id, and gives it the id that is meant.
 pub(super) fn mend_ids(descriptors: &mut [Descriptor], results: &[ResultFile], sink: &mut Report<'_>) {
-    let mut places: BTreeMap<(Kind, Text), Vec<(Text, Location)>> = BTreeMap::new();
-    let mut versions: BTreeMap<(Text, Text), Vec<(Text, Location)>> = BTreeMap::new();
-    for_each_reference(descriptors, results, &mut |kind, (written, version), location| {
-        places.entry((kind, key_of(kind, written))).or_default().push((written.into(), location));
-        if let Some(version) = version {
-            versions.entry((written.into(), version.into())).or_default().push((written.into(), location));
+    let mut ids = Ids::of(descriptors);
+    let mut places: BTreeMap<(Kind, Text), Places> = BTreeMap::new();
+    for_each_reference(descriptors, results, &mut |kind, (written, _), location| {
+        let key = key_of(kind, written);
+        if !ids.name(kind, &key) {
+            places.entry((kind, key.as_ref().into())).or_default().push((written.into(), location));
         }
     });
-    let mut ids: HashSet<(Kind, Text)> = HashSet::new();
-    for header in descriptors.iter().map(Descriptor::header) {
-        ids.extend(keys(header).map(|key| (header.kind, key)));
-    }
     // What nothing names, by kind; the versions of a contract share their id.
     let mut unnamed: BTreeMap<Kind, BTreeSet<Text>> = BTreeMap::new();
     for header in descriptors.iter().map(Descriptor::header).filter(|header| !header.is_broken()) {
-        if !keys(header).any(|key| places.contains_key(&(header.kind, key))) {
+        if !keys(header).any(|key| ids.is_named(header.kind, &key)) {
             unnamed.entry(header.kind).or_default().insert(header.id.value.clone());
         }
     }
-    let mut meant: HashMap<(Kind, Text), Vec<(Text, Location)>> = HashMap::new();
-    for (key, places) in places {
-        let Some(open) = unnamed.get_mut(&key.0).filter(|_| places.len() >= MIN_PLACES && !ids.contains(&key)) else {
-            continue;
-        };
+    let mut meant: HashMap<(Kind, Text), Places> = HashMap::new();
+    for ((kind, _), places) in places {
+        let Some(open) = unnamed.get_mut(&kind).filter(|_| places.len() >= MIN_PLACES) else { continue };
         let word = &places[0].0;
         let Some(id) = sink.nearest(word, open.iter().map(Text::as_str)).map(Text::from) else { continue };
         let is_only = sink.nearest(word, open.iter().map(Text::as_str).filter(|other| *other != id)).is_none();
         if is_only && is_misspelt(word, &id) {
             open.remove(&id);
-            meant.insert((key.0, id), places);
+            meant.insert((kind, id), places);
         }
     }
     if let Some(open) = unnamed.get_mut(&Kind::DataContract).filter(|open| !open.is_empty()) {
-        let contracts = descriptors.iter().map(Descriptor::header).filter(|header| header.kind == Kind::DataContract);
-        let there: HashSet<(Text, String)> = contracts
-            .filter_map(|header| Some((header.id.value.clone(), canonical_version(header.version.as_ref()?))))
-            .collect();
-        let has = |id: &Text, version: &str| there.contains(&(id.clone(), canonical_version(version)));
-        // Of a contract with several versions one may have another id.
-        for ((word, version), places) in versions {
-            if places.len() < MIN_PLACES || !ids.contains(&(Kind::DataContract, word.clone())) || has(&word, &version) {
-                continue;
-            }
-            let near = sink.nearest(&word, open.iter().map(Text::as_str)).map(Text::from);
-            if let Some(id) = near.filter(|id| is_misspelt(&word, id) && has(id, &version)) {
-                open.remove(&id);
-                meant.insert((Kind::DataContract, id), places);
-            }
-        }
+        mend_versions((descriptors, results), &ids, open, &mut meant, sink);
     }
     if meant.is_empty() {
         return;
@@ -80,6 +92,43 @@ pub(super) fn mend_ids(descriptors: &mut [Descriptor], results: &[ResultFile], s
             header.id.value = places[0].0.clone();
             // Results could not name it, so its promises may not have been kept.
             header.reading = header.reading.max(Reading::Partial);
+        }
+    }
+}
+
+/// Of a contract with several versions one may have another id: finds it among those that nothing names.
+fn mend_versions(
+    (descriptors, results): (&[Descriptor], &[ResultFile]),
+    ids: &Ids,
+    open: &mut BTreeSet<Text>,
+    meant: &mut HashMap<(Kind, Text), Places>,
+    sink: &mut Report<'_>,
+) {
+    let contracts = descriptors.iter().map(Descriptor::header).filter(|header| header.kind == Kind::DataContract);
+    let mut there: HashMap<&str, Vec<&str>> = HashMap::new();
+    for header in contracts {
+        let version = header.version.as_ref().map(|version| canonical_version(version));
+        there.entry(&header.id.value).or_default().extend(version);
+    }
+    let has =
+        |id: &str, version: &str| there.get(id).is_some_and(|versions| versions.contains(&canonical_version(version)));
+    let mut versions: BTreeMap<(Text, Text), Places> = BTreeMap::new();
+    for_each_reference(descriptors, results, &mut |_, (written, version), location| {
+        if let Some(version) = version
+            && ids.has(Kind::DataContract, written)
+            && !has(written, version)
+        {
+            versions.entry((written.into(), version.into())).or_default().push((written.into(), location));
+        }
+    });
+    for ((word, version), places) in versions {
+        if places.len() < MIN_PLACES {
+            continue;
+        }
+        let near = sink.nearest(&word, open.iter().map(Text::as_str)).map(Text::from);
+        if let Some(id) = near.filter(|id| is_misspelt(&word, id) && has(id, &version)) {
+            open.remove(&id);
+            meant.insert((Kind::DataContract, id), places);
         }
     }
 }
@@ -99,14 +148,14 @@ fn push_misspelt(header: &Header, places: &[(Text, Location)], sink: &mut Report
 }
 
 /// Teams and domains are found by id or name, in any case.
-fn key_of(kind: Kind, written: &str) -> Text {
+fn key_of(kind: Kind, written: &str) -> Cow<'_, str> {
     match kind {
         Kind::Team | Kind::Domain => written.trim().to_lowercase().into(),
         _ => written.into(),
     }
 }
 
-fn keys(header: &Header) -> impl Iterator<Item = Text> {
+fn keys(header: &Header) -> impl Iterator<Item = Cow<'_, str>> {
     let name = header.name.as_deref().filter(|_| matches!(header.kind, Kind::Team | Kind::Domain));
     [Some(header.id.value.as_str()), name].into_iter().flatten().map(|word| key_of(header.kind, word))
 }

@@ -67,15 +67,17 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
 
 /// Drops every descriptor whose identity another one, earlier by path, already has.
 fn without_twins(descriptors: Vec<Descriptor>, sources: &SourceMap, sink: &mut Report<'_>) -> Vec<Descriptor> {
-    let mut first: HashMap<(Kind, String, String), (crate::source::FileId, crate::source::Span)> = HashMap::new();
+    let mut first: HashMap<(Kind, Text, Text), (crate::source::FileId, crate::source::Span)> = HashMap::new();
     let mut kept = Vec::with_capacity(descriptors.len());
     for descriptor in descriptors {
         let header = descriptor.header();
         let version = match header.kind {
-            Kind::DataContract => header.version.as_ref().map(|v| canonical_version(&v.value)).unwrap_or_default(),
-            _ => String::new(),
+            Kind::DataContract => {
+                header.version.as_ref().map(|v| canonical_version(&v.value).into()).unwrap_or_default()
+            }
+            _ => Text::new(),
         };
-        let key = (header.kind, header.id.value.to_string(), version.clone());
+        let key = (header.kind, header.id.value.clone(), version.clone());
         if let Some((file, span)) = first.get(&key) {
             let at = if version.is_empty() { String::new() } else { format!(" version `{version}`") };
             let message = format!("the {} `{}`{at} is described twice", header.kind.title(), header.id.value);
@@ -96,8 +98,8 @@ fn without_twins(descriptors: Vec<Descriptor>, sources: &SourceMap, sink: &mut R
     kept
 }
 
-pub(super) fn canonical_version(version: &str) -> String {
-    version.trim().strip_prefix('v').unwrap_or(version.trim()).to_owned()
+pub(super) fn canonical_version(version: &str) -> &str {
+    version.trim().strip_prefix('v').unwrap_or(version.trim())
 }
 
 fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {

@@ -1,7 +1,9 @@
 //! Names of the files that were loaded, and their text again when a message needs it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::{FileId, LineColumn, LineIndex, Location, Tree};
 
@@ -120,16 +122,14 @@ impl SourceMap {
         beside: Option<&dyn Tree>,
         files: impl IntoIterator<Item = FileId>,
     ) -> SourceTexts {
-        let mut texts = BTreeMap::new();
-        for file in files {
-            texts.entry(file).or_insert_with(|| {
-                let holder = if self.is_own(file) { Some(tree) } else { beside };
-                let bytes = holder.and_then(|tree| tree.read(self.path(file)).ok()).unwrap_or_default();
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                Arc::new((LineIndex::new(&text), text))
-            });
-        }
-        SourceTexts { texts }
+        let files: Vec<FileId> = files.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        let read = |file: &FileId| {
+            let holder = if self.is_own(*file) { Some(tree) } else { beside };
+            let bytes = holder.and_then(|tree| tree.read(self.path(*file)).ok()).unwrap_or_default();
+            let text = String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+            (*file, Arc::new((LineIndex::new(&text), text)))
+        };
+        SourceTexts { texts: files.par_iter().map(read).collect() }
     }
 }
 

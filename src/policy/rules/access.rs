@@ -12,7 +12,6 @@ use crate::policy::{Context, PolicyRule, SOON_DAYS};
 use crate::source::Span;
 
 pub(super) const RULES: &[PolicyRule] = &[
-    PolicyRule { meta: &CONSUMPTION_WITHOUT_AGREEMENT, run: consumption_without_agreement },
     PolicyRule { meta: &AGREEMENT_WITHOUT_CONSUMPTION, run: agreement_without_consumption },
     PolicyRule { meta: &ENDING_AGREEMENT, run: ends },
     PolicyRule { meta: &ENDLESS_AGREEMENT, run: endless },
@@ -22,35 +21,6 @@ pub(super) const RULES: &[PolicyRule] = &[
     PolicyRule { meta: &OVERDUE_REASSESSMENT, run: overdue_reassessment },
     PolicyRule { meta: &UNKNOWN_DATA_CLASS, run: unknown_class },
 ];
-
-declare_rule! {
-    /// ## What it finds
-    /// A product with an input port onto a contract of another team that has columns of a class other than `public`
-    /// and `internal`, and no agreement in force that covers it. An agreement covers a reader by its product or,
-    /// without one, by its team, and a contract by the port that is named or by id and major version. Agreements
-    /// that ran out have a finding of their own (REF016).
-    ///
-    /// ## Why it matters
-    /// Somebody reads data that is not for all, and nobody has said for what, or until when.
-    ///
-    /// ## Example
-    /// ```yaml
-    /// # churn-features, with nothing in the folder `access/` of orders
-    /// inputPorts:
-    ///   - {name: orders, contractId: orders, version: 2.1.0}
-    /// ```
-    ///
-    /// ## Instead
-    /// `meshfolio access request orders --for churn-features --purpose "..."` writes the agreement; its provider
-    /// approves it by merging.
-    ///
-    /// ## Configuration
-    /// `check.levels` takes `consumption-without-agreement: warning` where every such reader must have one. A policy
-    /// over `contract.consumers` and `product.agreements` can ask for more.
-    pub static CONSUMPTION_WITHOUT_AGREEMENT = {
-        code: "GOV040", name: "consumption-without-agreement", severity: Info, since: "0.1.0"
-    }
-}
 
 declare_rule! {
     /// ## What it finds
@@ -241,70 +211,6 @@ declare_rule! {
     /// ## Configuration
     /// `check.levels` takes `unknown-data-class: error`.
     pub static UNKNOWN_DATA_CLASS = { code: "GOV052", name: "unknown-data-class", severity: Info, since: "0.1.0" }
-}
-
-fn consumption_without_agreement(context: &Context<'_>, sink: &mut Sink) {
-    let mesh = context.mesh;
-    for (reader_idx, reader) in mesh.products.iter().enumerate() {
-        let header = &reader.descriptor.header;
-        if header.is_broken() || header.is_unfinished() {
-            continue;
-        }
-        for (port, binding) in reader.descriptor.input_ports.iter().zip(&reader.inputs) {
-            let Some(contract_idx) = binding.contract_idx else { continue };
-            let providers: BTreeSet<usize> = binding.published_by.iter().map(|by| by.product_idx).collect();
-            // Which of several is read is not known, and a finding of its own.
-            let [provider_idx] = providers.iter().copied().collect::<Vec<_>>()[..] else { continue };
-            let provider = &mesh.products[provider_idx];
-            let is_own = reader.owner_idx.is_some() && reader.owner_idx == provider.owner_idx;
-            if is_own || provider_idx == reader_idx || !is_protected(&mesh.contracts[contract_idx].descriptor) {
-                continue;
-            }
-            let about: Vec<&AccessAgreement> = provider
-                .agreements
-                .iter()
-                .map(|idx| &mesh.agreements[*idx])
-                .filter(|agreement| mesh.agreement_covers(agreement, reader_idx, contract_idx))
-                .collect();
-            let today = context.today;
-            let is_told = |agreement: &&AccessAgreement| agreement.is_in_force(today) || agreement.has_ended(today);
-            if about.iter().any(is_told) {
-                continue;
-            }
-            let (id, other) = (&header.id.value, &provider.descriptor.header);
-            let contract = &mesh.contracts[contract_idx].descriptor.header.id.value;
-            let asked = about.iter().find(|agreement| agreement.header.status_word() == "requested");
-            let message = match asked {
-                Some(_) => format!("`{id}` reads `{contract}` of `{}` while access is only asked for", other.id.value),
-                None => format!("`{id}` reads `{contract}` of `{}` without an agreement", other.id.value),
-            };
-            let help = if asked.is_some() {
-                "wait with the input port until the provider has approved, or approve".to_owned()
-            } else {
-                let ports = provider.descriptor.output_ports.iter().zip(&provider.outputs);
-                let mut through = ports.filter(|(_, read)| **read == Some(contract_idx)).map(|(port, _)| &port.name);
-                // With one port there is nothing to choose.
-                let port = through.next().filter(|_| provider.outputs.len() > 1);
-                let port = port.map(|name| format!(" --port {name}")).unwrap_or_default();
-                format!(
-                    "`meshfolio access request {}{port} --for {id} --purpose \"WHAT FOR\"` writes one and says who approves it",
-                    other.id.value
-                )
-            };
-            let span = port.contract_id.as_ref().map_or(port.span, |id| id.span);
-            let mut finding = CONSUMPTION_WITHOUT_AGREEMENT.at(header.file, span, message).help(help);
-            if let Some(asked) = asked {
-                finding = finding.related(asked.header.file, asked.header.id.span, "asked for here");
-            }
-            sink.push(finding.subject(header.reference()));
-        }
-    }
-}
-
-/// Says whether a contract holds what is not for all.
-fn is_protected(contract: &DataContract) -> bool {
-    let is_class = |class: &str| !matches!(class.trim().to_lowercase().as_str(), "" | "public" | "internal");
-    contract.columns().any(|(_, path)| path.last().and_then(|column| column.classification()).is_some_and(is_class))
 }
 
 fn agreement_without_consumption(context: &Context<'_>, sink: &mut Sink) {

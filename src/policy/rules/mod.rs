@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod alike;
 pub(crate) mod completeness;
+mod consumption;
 mod links;
 mod observed;
 mod ownership;
@@ -22,6 +23,7 @@ pub const ALL: &[&[PolicyRule]] = &[
     policies::RULES,
     scorecards::RULES,
     waivers::RULES,
+    consumption::RULES,
     access::RULES,
     observed::RULES,
     links::RULES,

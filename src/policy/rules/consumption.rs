@@ -1,0 +1,143 @@
+//! Consumption without an agreement: who reads what is not for all, with nobody having said for what.
+
+use std::collections::BTreeSet;
+
+use crate::declare_rule;
+use crate::diagnostic::{Diagnostic, Sink};
+use crate::graph::{Binding, Mesh, Product};
+use crate::model::{AccessAgreement, DataContract, InputPort};
+use crate::policy::{Context, PolicyRule};
+use crate::source::Span;
+
+pub(super) const RULES: &[PolicyRule] =
+    &[PolicyRule { meta: &CONSUMPTION_WITHOUT_AGREEMENT, run: consumption_without_agreement }];
+
+declare_rule! {
+    /// ## What it finds
+    /// A product with an input port onto a contract of another team that has columns of a class other than `public`
+    /// and `internal`, and no agreement in force that covers it. An agreement covers a reader by its product or,
+    /// without one, by its team, and a contract by the port that is named or by id and major version. Agreements
+    /// that ran out have a finding of their own (REF016). In a registry that keeps no agreement at all one finding
+    /// speaks for all of them.
+    ///
+    /// ## Why it matters
+    /// Somebody reads data that is not for all, and nobody has said for what, or until when.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// # churn-features, with nothing in the folder `access/` of orders
+    /// inputPorts:
+    ///   - {name: orders, contractId: orders, version: 2.1.0}
+    /// ```
+    ///
+    /// ## Instead
+    /// `meshfolio access request orders --for churn-features --purpose "..."` writes the agreement; its provider
+    /// approves it by merging.
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `consumption-without-agreement: warning` where every such reader must have one. A policy
+    /// over `contract.consumers` and `product.agreements` can ask for more.
+    pub static CONSUMPTION_WITHOUT_AGREEMENT = {
+        code: "GOV040", name: "consumption-without-agreement", severity: Info, since: "0.1.0"
+    }
+}
+
+/// What a product reads that is not for all, without an agreement in force or one that has ended.
+struct Unagreed<'m> {
+    reader: &'m Product,
+    provider: &'m Product,
+    contract_idx: usize,
+    span: Span,
+    /// The agreement that asks for it.
+    asked: Option<&'m AccessAgreement>,
+}
+
+/// Reports each, once a registry keeps agreements; where it keeps none the first speaks for all: what is missing
+/// then is the practice, not a thousand files.
+fn consumption_without_agreement(context: &Context<'_>, sink: &mut Sink) {
+    let mesh = context.mesh;
+    let mut found = mesh.products.iter().enumerate().flat_map(|(idx, reader)| unagreed(context, idx, reader));
+    if !mesh.agreements.is_empty() {
+        return found.for_each(|one| sink.push(unagreed_finding(mesh, &one, 0)));
+    }
+    if let Some(first) = found.next() {
+        sink.push(unagreed_finding(mesh, &first, found.count()));
+    }
+}
+
+fn unagreed<'m>(context: &Context<'m>, reader_idx: usize, reader: &'m Product) -> Vec<Unagreed<'m>> {
+    let mesh = context.mesh;
+    let header = &reader.descriptor.header;
+    if header.is_broken() || header.is_unfinished() {
+        return Vec::new();
+    }
+    let ports = reader.descriptor.input_ports.iter().zip(&reader.inputs);
+    let of_port = |(port, binding): (&'m InputPort, &Binding)| {
+        let contract_idx = binding.contract_idx?;
+        let providers: BTreeSet<usize> = binding.published_by.iter().map(|by| by.product_idx).collect();
+        // Which of several is read is not known, and a finding of its own.
+        let [provider_idx] = providers.into_iter().collect::<Vec<_>>()[..] else { return None };
+        let provider = &mesh.products[provider_idx];
+        let is_own = reader.owner_idx.is_some() && reader.owner_idx == provider.owner_idx;
+        if is_own || provider_idx == reader_idx || !is_protected(&mesh.contracts[contract_idx].descriptor) {
+            return None;
+        }
+        let about: Vec<&AccessAgreement> = provider
+            .agreements
+            .iter()
+            .map(|idx| &mesh.agreements[*idx])
+            .filter(|agreement| mesh.agreement_covers(agreement, reader_idx, contract_idx))
+            .collect();
+        let today = context.today;
+        if about.iter().any(|agreement| agreement.is_in_force(today) || agreement.has_ended(today)) {
+            return None;
+        }
+        let asked = about.into_iter().find(|agreement| agreement.header.status_word() == "requested");
+        let span = port.contract_id.as_ref().map_or(port.span, |id| id.span);
+        Some(Unagreed { reader, provider, contract_idx, span, asked })
+    };
+    ports.filter_map(of_port).collect()
+}
+
+/// Words one, and that `n_others` are like it.
+fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnostic {
+    let (header, other) = (&one.reader.descriptor.header, &one.provider.descriptor.header);
+    let (id, provider) = (&header.id.value, &other.id.value);
+    let contract = &mesh.contracts[one.contract_idx].descriptor.header.id.value;
+    let message = match (one.asked, n_others) {
+        (Some(_), _) => format!("`{id}` reads `{contract}` of `{provider}` while access is only asked for"),
+        (None, 0) => format!("`{id}` reads `{contract}` of `{provider}` without an agreement"),
+        (None, 1) => {
+            format!("`{id}` reads `{contract}` of `{provider}` without an agreement, and 1 more input port is like it")
+        }
+        (None, n) => {
+            format!(
+                "`{id}` reads `{contract}` of `{provider}` without an agreement, and {n} more input ports are like it"
+            )
+        }
+    };
+    let help = if one.asked.is_some() {
+        "wait with the input port until the provider has approved, or approve".to_owned()
+    } else {
+        let ports = one.provider.descriptor.output_ports.iter().zip(&one.provider.outputs);
+        let mut through = ports.filter(|(_, read)| **read == Some(one.contract_idx)).map(|(port, _)| &port.name);
+        // With one port there is nothing to choose.
+        let port = through.next().filter(|_| one.provider.outputs.len() > 1);
+        let port = port.map(|name| format!(" --port {name}")).unwrap_or_default();
+        let then = if n_others == 0 { "" } else { "; the others are told once this registry keeps agreements" };
+        format!(
+            "`meshfolio access request {provider}{port} --for {id} --purpose \"WHAT FOR\"` writes one and says who approves it{then}"
+        )
+    };
+    let mut finding = CONSUMPTION_WITHOUT_AGREEMENT.at(header.file, one.span, message).help(help);
+    if let Some(asked) = one.asked {
+        finding = finding.related(asked.header.file, asked.header.id.span, "asked for here");
+    }
+    finding.subject(header.reference())
+}
+
+/// Says whether a contract holds what is not for all.
+fn is_protected(contract: &DataContract) -> bool {
+    let is_class = |class: &str| !matches!(class.trim().to_lowercase().as_str(), "" | "public" | "internal");
+    contract.columns().any(|(_, path)| path.last().and_then(|column| column.classification()).is_some_and(is_class))
+}
