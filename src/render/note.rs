@@ -79,6 +79,9 @@ impl Note {
 
 /// Returns a text as Markdown on one line that shows exactly this text.
 pub(super) fn text(written: &str) -> String {
+    if is_plain(written) {
+        return written.to_owned();
+    }
     let words: Vec<Cow<'_, str>> = written.split_whitespace().map(visible).collect();
     let line = words.join(" ");
     let mut safe = String::with_capacity(line.len() + 8);
@@ -103,6 +106,20 @@ pub(super) fn text(written: &str) -> String {
         before = Some(character);
     }
     safe
+}
+
+/// Says whether a text is on one line already and has nothing that could be markup, as most have. Where the first
+/// is a letter, no sign of a list or a number can begin the line.
+fn is_plain(written: &str) -> bool {
+    let bytes = written.as_bytes();
+    let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let is_safe = |(at, byte): (usize, &u8)| match byte {
+        b' ' => bytes.get(at + 1).is_some_and(|next| *next != b' '),
+        b'_' => is_word(bytes.get(at + 1)) && is_word(at.checked_sub(1).and_then(|before| bytes.get(before))),
+        b'.' | b',' | b':' | b';' | b'-' | b'/' | b'(' | b')' | b'%' | b'\'' | b'"' | b'?' | b'!' => true,
+        byte => byte.is_ascii_alphanumeric(),
+    };
+    bytes.first().is_some_and(u8::is_ascii_alphabetic) && bytes.iter().enumerate().all(is_safe)
 }
 
 /// Returns a link; without an address only its text.

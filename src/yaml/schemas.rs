@@ -1,5 +1,6 @@
 //! The schemas of `schemas/`, embedded in the binary, compiled when a document first needs one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -20,27 +21,39 @@ pub struct Schemas {
 }
 
 struct Source {
+    file: Cow<'static, [u8]>,
+    read: OnceLock<Read>,
+}
+
+/// A source that a document needed.
+struct Read {
     annotated: Value,
     /// Compiled schemas by version; one with an empty version for sources without versions.
     compiled: BTreeMap<String, OnceLock<Schema>>,
 }
 
-impl Schemas {
-    /// Reads the embedded sources; nothing is compiled yet.
-    #[must_use]
-    pub fn embedded() -> Schemas {
-        let mut sources = BTreeMap::new();
-        for path in Files::iter() {
-            let file = Files::get(&path).expect("the list names embedded files");
+impl Source {
+    fn read(&self) -> &Read {
+        self.read.get_or_init(|| {
             let annotated: Value =
-                serde_json::from_slice(&file.data).expect("embedded schemas are JSON, as a test proves");
+                serde_json::from_slice(&self.file).expect("embedded schemas are JSON, as a test proves");
             let listed = derive::versions(&annotated);
             let versions = if listed.is_empty() { vec![""] } else { listed };
             let compiled = versions.into_iter().map(|version| (version.to_owned(), OnceLock::new())).collect();
-            let name = path.trim_end_matches(".schema.json").to_owned();
-            sources.insert(name, Source { annotated, compiled });
-        }
-        Schemas { sources }
+            Read { annotated, compiled }
+        })
+    }
+}
+
+impl Schemas {
+    /// Lists the embedded sources; nothing is read yet.
+    #[must_use]
+    pub fn embedded() -> Schemas {
+        let source = |path: Cow<'static, str>| {
+            let file = Files::get(&path).expect("the list names embedded files").data;
+            (path.trim_end_matches(".schema.json").to_owned(), Source { file, read: OnceLock::new() })
+        };
+        Schemas { sources: Files::iter().map(source).collect() }
     }
 
     /// Returns the names of all schemas: `data-product`, `configuration`, ...
@@ -51,7 +64,7 @@ impl Schemas {
     /// Returns the annotated source of a schema.
     #[must_use]
     pub fn annotated(&self, name: &str) -> Option<&Value> {
-        self.sources.get(name).map(|source| &source.annotated)
+        self.sources.get(name).map(|source| &source.read().annotated)
     }
 
     /// Returns the versions of a schema, oldest first.
@@ -63,7 +76,7 @@ impl Schemas {
     /// Returns the compiled schema of a version (empty for schemas without versions).
     #[must_use]
     pub fn get(&self, name: &str, version: &str) -> Option<&Schema> {
-        let source = self.sources.get(name)?;
+        let source = self.sources.get(name)?.read();
         let cell = source.compiled.get(version)?;
         Some(cell.get_or_init(|| {
             let derived = derive::derive(&source.annotated, version);

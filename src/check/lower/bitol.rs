@@ -142,7 +142,7 @@ pub(super) fn servers(root: NodeRef<'_>, detail: Detail) -> Vec<Server> {
             .filter(|_| detail == Detail::Pages)
             .filter_map(|(key, value)| {
                 let key = key.as_str().filter(|key| !NAMED.contains(key))?;
-                Some((Text::from(key), Text::from(value.scalar_text()?.as_ref())))
+                Some((Text::from(key), super::shared(&value.scalar_text()?)))
             })
             .collect();
         Some(Server {

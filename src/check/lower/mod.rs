@@ -6,6 +6,7 @@ mod form;
 mod header;
 mod own;
 mod results;
+mod shared;
 
 use crate::model::{Alias, Descriptor, Kind, Reading, SpannedText, Text};
 use crate::source::{FileId, Spanned};
@@ -14,6 +15,8 @@ use crate::yaml::NodeRef;
 use super::{Detail, Keep};
 
 pub(super) use results::results;
+
+use self::shared::shared;
 
 /// Lowers a document of a known kind; `None` when it does not say its id.
 pub(super) fn lower(
@@ -61,24 +64,24 @@ fn exact<T>(items: impl Iterator<Item = T>) -> Vec<T> {
 
 /// Returns the scalar under a key as text.
 fn text(node: NodeRef<'_>, key: &str) -> Option<Text> {
-    Some(Text::from(node.get(key)?.scalar_text()?.as_ref()))
+    Some(shared(&node.get(key)?.scalar_text()?))
 }
 
 /// Returns the scalar under a key as text with its place.
 fn spanned(node: NodeRef<'_>, key: &str) -> Option<SpannedText> {
     let value = node.get(key)?;
-    Some(Spanned::new(Text::from(value.scalar_text()?.as_ref()), value.span()))
+    Some(Spanned::new(shared(&value.scalar_text()?), value.span()))
 }
 
 /// Returns the scalars of the list under a key.
 fn texts(node: NodeRef<'_>, key: &str) -> Vec<Text> {
-    exact(node.list(key).filter_map(|item| Some(Text::from(item.scalar_text()?.as_ref()))))
+    exact(node.list(key).filter_map(|item| Some(shared(&item.scalar_text()?))))
 }
 
 /// Returns the scalars of the list under a key, or the one scalar, with their places.
 fn spanned_texts(node: NodeRef<'_>, key: &str) -> Vec<SpannedText> {
     let Some(value) = node.get(key) else { return Vec::new() };
-    let one = |item: NodeRef<'_>| Some(Spanned::new(Text::from(item.scalar_text()?.as_ref()), item.span()));
+    let one = |item: NodeRef<'_>| Some(Spanned::new(shared(&item.scalar_text()?), item.span()));
     if value.is_sequence() { exact(value.items().filter_map(one)) } else { one(value).into_iter().collect() }
 }
 

@@ -113,6 +113,9 @@ fn unreadable_markdown(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
+/// So many headings are looked through for each link; of more a table is made.
+const FEW_HEADINGS: usize = 64;
+
 fn links(context: &Context<'_>, sink: &mut Sink) {
     let mut check = Check { context, sink, near: Near::default(), anchors: HashMap::new() };
     for (file, facts) in context.mesh.docs.iter() {
@@ -140,7 +143,7 @@ struct Check<'a, 's> {
     context: &'a Context<'a>,
     sink: &'s mut Sink,
     near: Near,
-    /// The anchors of the files that links lead into.
+    /// The anchors of the files with many headings that links lead into.
     anchors: HashMap<FileId, HashSet<&'a str>>,
 }
 
@@ -184,7 +187,12 @@ impl Check<'_, '_> {
             return;
         }
         let ids = || facts.headings.ids();
-        if self.anchors.entry(target).or_insert_with(|| ids().collect()).contains(fragment) {
+        let has = if facts.headings.len() <= FEW_HEADINGS {
+            ids().any(|id| id == fragment)
+        } else {
+            self.anchors.entry(target).or_insert_with(|| ids().collect()).contains(fragment)
+        };
+        if has {
             return;
         }
         let place = if file == target { String::new() } else { format!(" of `{}`", self.context.sources.path(target)) };
