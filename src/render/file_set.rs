@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use memchr::{memmem, memrchr2};
@@ -107,6 +108,10 @@ trait PageSource: Send + Sync {
     /// The position of the page that shows the same text from another folder.
     fn copy_of(&self, position: usize) -> Option<usize>;
     fn is_copy(&self, position: usize) -> bool;
+    /// The positions of the files that are listed late.
+    fn late(&self) -> Range<usize>;
+    /// Frees the memory that the late files were made in.
+    fn forget_late(&self);
 }
 
 /// Files of another set, each finished at last.
@@ -136,6 +141,14 @@ impl<C: Send + Sync> PageSource for Finished<C> {
         (self.finish)(&self.context, self.path(position), self.set.bytes(position)?)
     }
 
+    fn late(&self) -> Range<usize> {
+        self.set.source.late()
+    }
+
+    fn forget_late(&self) {
+        self.set.source.forget_late();
+    }
+
     // Two pages with the same text may end differently.
     fn copy_of(&self, _position: usize) -> Option<usize> {
         None
@@ -158,14 +171,24 @@ struct Pages<C> {
 
 /// Files whose names are known only when they are made. They are all in one folder, and listed when one of them, or the
 /// number of all files, is asked for: who previews one page does not wait for them.
-struct Late<C> {
+pub struct Late<C> {
     folder: &'static str,
     list: fn(&C) -> Vec<Page<C>>,
+    forget: fn(&C),
     pages: OnceLock<Vec<Page<C>>>,
 }
 
+impl<C> Late<C> {
+    /// Names the folder (with a slash at its end), what lists its files, and what frees the memory that they were
+    /// made in; files that are asked for after that are made again.
+    #[must_use]
+    pub fn new(folder: &'static str, list: fn(&C) -> Vec<Page<C>>, forget: fn(&C)) -> Late<C> {
+        Late { folder, list, forget, pages: OnceLock::new() }
+    }
+}
+
 impl<C> Pages<C> {
-    fn late(&self) -> &[Page<C>] {
+    fn late_pages(&self) -> &[Page<C>] {
         let Some(late) = &self.late else { return &[] };
         late.pages.get_or_init(|| {
             let mut pages = (late.list)(&self.context);
@@ -178,7 +201,7 @@ impl<C> Pages<C> {
     fn page(&self, position: usize) -> &Page<C> {
         match self.listed.get(position) {
             Some(page) => page,
-            None => &self.late()[position - self.listed.len()],
+            None => &self.late_pages()[position - self.listed.len()],
         }
     }
 }
@@ -191,7 +214,7 @@ fn tidy<C>(pages: &mut Vec<Page<C>>) {
 
 impl<C: Send + Sync> PageSource for Pages<C> {
     fn len(&self) -> usize {
-        self.listed.len() + self.late().len()
+        self.listed.len() + self.late_pages().len()
     }
 
     fn path(&self, position: usize) -> &OutPath {
@@ -201,7 +224,7 @@ impl<C: Send + Sync> PageSource for Pages<C> {
     fn position(&self, path: &str) -> Option<usize> {
         let find = |pages: &[Page<C>]| pages.binary_search_by(|page| page.path.as_str().cmp(path)).ok();
         if self.late.as_ref().is_some_and(|late| path.starts_with(late.folder)) {
-            return find(self.late()).map(|position| position + self.listed.len());
+            return find(self.late_pages()).map(|position| position + self.listed.len());
         }
         find(&self.listed)
     }
@@ -221,6 +244,16 @@ impl<C: Send + Sync> PageSource for Pages<C> {
 
     fn is_copy(&self, position: usize) -> bool {
         self.copied.contains(&position)
+    }
+
+    fn late(&self) -> Range<usize> {
+        self.listed.len()..self.len()
+    }
+
+    fn forget_late(&self) {
+        if let Some(late) = &self.late {
+            (late.forget)(&self.context);
+        }
     }
 }
 
@@ -268,18 +301,13 @@ impl FileSet {
         FileSet::of(context, pages, None)
     }
 
-    /// Makes a set as [`FileSet::new`], with the files of `folder` (with a slash at its end) listed when they are asked
-    /// for; only they may lie in it, and none of them is like another.
+    /// Makes a set as [`FileSet::new`], with the files of a folder listed when they are asked for; only they may lie
+    /// in it, and none of them is like another.
     #[must_use]
-    pub fn with_late<C: Send + Sync + 'static>(
-        context: Arc<C>,
-        mut pages: Vec<Page<C>>,
-        folder: &'static str,
-        list: fn(&C) -> Vec<Page<C>>,
-    ) -> FileSet {
-        pages.retain(|page| !page.path.as_str().starts_with(folder));
+    pub fn with_late<C: Send + Sync + 'static>(context: Arc<C>, mut pages: Vec<Page<C>>, late: Late<C>) -> FileSet {
+        pages.retain(|page| !page.path.as_str().starts_with(late.folder));
         tidy(&mut pages);
-        FileSet::of(context, pages, Some(Late { folder, list, pages: OnceLock::new() }))
+        FileSet::of(context, pages, Some(late))
     }
 
     fn of<C: Send + Sync + 'static>(context: Arc<C>, listed: Vec<Page<C>>, late: Option<Late<C>>) -> FileSet {
@@ -334,6 +362,18 @@ impl FileSet {
     #[must_use]
     pub fn position(&self, path: &str) -> Option<usize> {
         self.source.position(path)
+    }
+
+    /// Returns the positions of the files that are listed late, the last ones. Who makes all files makes these first,
+    /// and then [forgets](FileSet::forget_late) them.
+    #[must_use]
+    pub fn late(&self) -> Range<usize> {
+        self.source.late()
+    }
+
+    /// Frees the memory that the late files were made in; they can be made again.
+    pub fn forget_late(&self) {
+        self.source.forget_late();
     }
 
     /// Makes the bytes of the file at a position.
@@ -419,10 +459,19 @@ mod tests {
             page("m", |_, _| Ok(vec![9])),
             page("late/x", |_, _| Ok(vec![])),
         ];
-        let set = FileSet::with_late(Arc::clone(&count), pages, "late/", list);
+        let set = FileSet::with_late(
+            Arc::clone(&count),
+            pages,
+            Late::new("late/", list, |count| {
+                count.fetch_add(10, std::sync::atomic::Ordering::Relaxed);
+            }),
+        );
         assert_eq!((set.position("z"), set.position("n"), listed()), (Some(1), None, 0));
         assert_eq!((set.position("late/b"), set.position("late/x"), listed()), (Some(3), None, 1));
         assert_eq!((set.len(), set.path(2).as_str(), set.bytes(3).expect("made"), listed()), (4, "late/a", vec![2], 1));
         assert_eq!(set.bytes(1).expect("made"), vec![0]);
+        assert_eq!((set.late(), listed()), (2..4, 1));
+        set.forget_late();
+        assert_eq!((set.bytes(3).expect("made"), listed()), (vec![2], 11), "listed once, and made again");
     }
 }

@@ -33,7 +33,7 @@ pub mod twins;
 mod unified;
 
 pub use approvers::{Approver, ApproverOrigin, FileOwners, approvers};
-pub use file_set::{FileSet, OutPath, Page, PathError, RenderError};
+pub use file_set::{FileSet, Late, OutPath, Page, PathError, RenderError};
 pub use homes::Homes;
 pub use mend::{Mended, mend};
 pub use preview::{CHANGE_PAGE, Preview, PreviewInput};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use super::search::{self, Shards};
 use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
-use super::{FileOwners, FileSet, Homes, RenderError, address, events, pages};
+use super::{FileOwners, FileSet, Homes, Late, RenderError, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
 use crate::diff::{self, Side, VersionChange};
@@ -77,7 +77,7 @@ pub struct Site {
     /// The later pages of long lists.
     pub(super) rest: Rest,
     /// The search index, made when its files are asked for the first time: it has to read the whole mesh.
-    search: OnceLock<Shards>,
+    search: Mutex<Option<Arc<Shards>>>,
     /// The cards of products, each made when the first page asks for it.
     cards: Vec<OnceLock<Box<str>>>,
     /// What differs between each version of a contract and the one before it; made when it is asked for.
@@ -238,7 +238,7 @@ impl Site {
             health,
             sheets,
             rest,
-            search: OnceLock::new(),
+            search: Mutex::new(None),
             differences,
             streams: OnceLock::new(),
             alike: OnceLock::new(),
@@ -372,19 +372,26 @@ impl Site {
         pages.sort_by_cached_key(|page| page.path.as_str().to_ascii_lowercase());
         pages.dedup_by(|later, first| later.path.as_str().eq_ignore_ascii_case(first.path.as_str()));
         let has_preview = self.shown.is_some();
-        let files = FileSet::with_late(Arc::clone(&self), pages, search::FOLDER, search::pages);
+        let late = Late::new(search::FOLDER, search::pages, Site::forget_search);
+        let files = FileSet::with_late(Arc::clone(&self), pages, late);
         if has_preview { files.finished(self, finish) } else { files }
     }
 
-    /// Returns the search index.
-    pub(super) fn search(&self) -> &Shards {
-        let config = &self.outcome.config;
-        let title_key = if config.forge.kind == ForgeKind::GitLab { "issue%5Btitle%5D" } else { "title" };
-        let wanted = issues_url(config).map(|base| format!("{base}?{title_key}="));
-        self.search.get_or_init(|| {
+    /// Returns the search index, made when it is not there.
+    pub(super) fn search(&self) -> Arc<Shards> {
+        let mut search = self.search.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(search.get_or_insert_with(|| {
+            let config = &self.outcome.config;
+            let title_key = if config.forge.kind == ForgeKind::GitLab { "issue%5Btitle%5D" } else { "title" };
+            let wanted = issues_url(config).map(|base| format!("{base}?{title_key}="));
             let mark = |page: &str| self.shown.as_ref()?.notes.mark_of(page).map(|mark| mark.words().0);
-            Shards::new(self.mesh(), &self.homes, &self.health, wanted.as_deref(), &mark)
-        })
+            Arc::new(Shards::new(self.mesh(), &self.homes, &self.health, wanted.as_deref(), &mark))
+        }))
+    }
+
+    /// Drops the search index, which is large: its files are written.
+    fn forget_search(&self) {
+        *self.search.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Returns which products look alike.

@@ -99,6 +99,11 @@ impl Index {
         Index { entries, terms, postings }
     }
 
+    /// Drops the words and keeps the entries.
+    pub(super) fn forget_words(&mut self) {
+        (self.terms, self.postings) = (Vec::new(), Vec::new());
+    }
+
     /// Returns where a word stands, by entry.
     pub(super) fn postings(&self, term: &Term) -> &[Posting] {
         &self.postings[term.postings.clone()]

@@ -46,7 +46,7 @@ impl Shards {
         wanted_url: Option<&str>,
         mark: &MarkOf<'_>,
     ) -> Shards {
-        Shards { files: shards::files(&Index::new(mesh, health), (mesh, homes), health, wanted_url, mark) }
+        Shards { files: shards::files(Index::new(mesh, health), (mesh, homes), health, wanted_url, mark) }
     }
 
     /// Returns the number of files.
@@ -64,6 +64,7 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
 }
 
 fn render(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
-    let file = site.search().files.get(number as usize);
+    let search = site.search();
+    let file = search.files.get(number as usize);
     Ok(file.map(|(_, text)| text.as_bytes().to_vec()).unwrap_or_default())
 }

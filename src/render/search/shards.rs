@@ -56,15 +56,19 @@ pub(super) type File = (String, String);
 
 /// Writes the index; the root comes first.
 pub(super) fn files(
-    index: &Index,
+    mut index: Index,
     (mesh, homes): (&Mesh, &Homes),
     health: &[Health],
     wanted_url: Option<&str>,
     mark: &super::MarkOf<'_>,
 ) -> Vec<File> {
-    let (terms, tails) = term_shards(index);
+    let (terms, tails) = term_shards(&index);
+    let typos = typo_shards(&index);
+    // From here on only the entries matter, and the rest is large.
+    index.forget_words();
+    let index = &index;
     let firsts: Vec<String> = terms.iter().map(|shard| shard.first.clone()).collect();
-    let quoted = |text: &String| {
+    let quoted = |text: &str| {
         let mut quoted = String::with_capacity(text.len() + 2);
         push_string(&mut quoted, text);
         quoted
@@ -85,11 +89,11 @@ pub(super) fn files(
         text + "]"
     });
     let folders: [(&str, Vec<String>); 5] = [
-        ("terms", terms.par_iter().map(|shard| quoted(&shard.text)).collect()),
-        ("tails", tails.par_iter().map(quoted).collect()),
+        ("terms", terms.into_par_iter().map(|shard| quoted(&shard.text)).collect()),
+        ("tails", tails.into_par_iter().map(|text| quoted(&text)).collect()),
         ("cards", cards.collect()),
         ("facets", Facet::ALL.par_iter().map(|facet| facet_shard(index, mesh, *facet)).collect()),
-        ("typos", typo_shards(index).par_iter().map(quoted).collect()),
+        ("typos", typos.into_par_iter().map(|text| quoted(&text)).collect()),
     ];
     let mut files: Vec<File> = Vec::new();
     let mut names: Vec<(&str, usize, String)> = Vec::new();

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -124,8 +125,12 @@ pub(super) fn stage(
         made.extend(later);
         Ok(made)
     };
-    let all = (0..files.len()).into_par_iter();
-    let mut made = all.try_fold(Vec::new, make).try_reduce(Vec::new, join)?;
+    let make_all =
+        |positions: Range<usize>| positions.into_par_iter().try_fold(Vec::new, make).try_reduce(Vec::new, join);
+    let late = files.late();
+    let mut made = make_all(late.clone())?;
+    files.forget_late();
+    made.extend(make_all(0..late.start)?);
     made.sort_unstable_by_key(|(position, _)| *position);
     let made = made.into_iter().map(|(_, made)| made).collect();
     let conflict = conflict.into_inner().unwrap_or_else(PoisonError::into_inner);
