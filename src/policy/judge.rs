@@ -11,14 +11,16 @@ use super::cel::{Doc, Fault, Machine, Root};
 use super::library::{Compiled, Stage};
 use super::scope::{Traits, subjects};
 use super::timing::Stopwatch;
-use super::world::{Ground, Shelf, World, definition};
+use super::world::{Desk, Ground, Shelf, World, definition};
 use crate::graph::Found;
 use crate::model::Kind;
 use crate::source::{FileId, Location, Span};
-use crate::yaml::{self, NodeRef};
+use crate::yaml::{NodeRef, YamlTree};
 
 /// How many files are judged before it is asked whether a policy takes too long.
 const BATCH: usize = 512;
+/// How many files lie on one [`Desk`]: the next by path, among which are most neighbours of each other.
+const ON_DESK: usize = 32;
 /// How many steps a policy may take for all subjects together: about six seconds.
 const MAX_TOTAL_STEPS: u64 = 400_000_000;
 
@@ -94,10 +96,16 @@ pub(super) fn judge(policies: &[Compiled<'_>], ground: &Ground<'_>, clock: Optio
     let files: Vec<(FileId, Bound<'_>)> = by_file.into_iter().collect();
     for batch in files.chunks(BATCH) {
         let is_running: Vec<bool> = judged.iter().map(|judged| !judged.is_stopped).collect();
-        let verdicts: Vec<Vec<Verdict>> = batch
-            .par_iter()
-            .map(|(file, bound)| judge_file(policies, ground, (*file, bound), &is_running, clock))
-            .collect();
+        let judge_some = |files: &[(FileId, Bound<'_>)]| {
+            let texts: Vec<(FileId, String)> =
+                files.iter().filter_map(|(file, _)| Some((*file, ground.text(*file)?))).collect();
+            let desk = Desk::of(&texts);
+            let judge_one = |(file, bound): &(FileId, Bound<'_>)| {
+                judge_file(policies, (ground, &desk), (*file, bound), &is_running, clock)
+            };
+            files.iter().flat_map(judge_one).collect::<Vec<Verdict>>()
+        };
+        let verdicts: Vec<Vec<Verdict>> = batch.par_chunks(ON_DESK).map(judge_some).collect();
         for verdict in verdicts.into_iter().flatten() {
             judged[verdict.policy].take(verdict);
         }
@@ -126,15 +134,13 @@ impl Judged {
 
 fn judge_file(
     policies: &[Compiled<'_>],
-    ground: &Ground<'_>,
+    (ground, desk): (&Ground<'_>, &Desk<'_>),
     (file, bound): (FileId, &Bound<'_>),
     is_running: &[bool],
     clock: Option<Stopwatch>,
 ) -> Vec<Verdict> {
-    let Ok(bytes) = ground.tree.read(ground.sources.path(file)) else { return Vec::new() };
-    let Ok(text) = String::from_utf8(bytes) else { return Vec::new() };
-    let parsed = yaml::parse(file, &text, &mut crate::diagnostic::Sink::default());
-    let Some(root) = parsed.tree.as_ref().map(yaml::YamlTree::root) else { return Vec::new() };
+    let Some(root) = desk.tree(file).map(YamlTree::root) else { return Vec::new() };
+    let read = |file: FileId| ground.read(file, desk);
     let mut verdicts = Vec::new();
     for (traits, usable) in bound {
         let subject = traits.subject;
@@ -146,7 +152,7 @@ fn judge_file(
         };
         let Some(document) = document else { continue };
         let shelf = Shelf::default();
-        let world = World::new(ground, subject, file, document, &shelf);
+        let world = World::new((ground, &read), (subject, file, document), &shelf);
         for position in usable.iter().filter(|position| is_running[**position]) {
             let compiled = &policies[*position];
             let since = clock.map(|clock| clock());

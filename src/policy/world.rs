@@ -9,10 +9,11 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use super::cel::{Derived, Doc, Facts, Root, Value, columns};
+use crate::diagnostic::Sink;
 use crate::graph::{EvidenceSummary, Found, Mesh};
 use crate::model::Kind;
 use crate::source::{FileId, SourceMap, Tree};
-use crate::yaml;
+use crate::yaml::{self, YamlTree};
 
 /// How many documents of neighbours a subject may look into.
 const MAX_NEIGHBOURS: usize = 500;
@@ -29,6 +30,26 @@ pub(super) struct Ground<'a> {
     pub(super) day: String,
     /// What policies may ask of documents other than the subject's; `None` for everything.
     pub(super) asked: Option<BTreeSet<Box<str>>>,
+}
+
+/// Files that are judged one after the other, each parsed once for all that look into it.
+pub(super) struct Desk<'t> {
+    /// In the order of the files.
+    papers: Vec<(FileId, &'t str, OnceCell<Option<YamlTree<'t>>>)>,
+}
+
+impl<'t> Desk<'t> {
+    /// Lays out texts, which are in the order of their files.
+    pub(super) fn of(texts: &'t [(FileId, String)]) -> Desk<'t> {
+        Desk { papers: texts.iter().map(|(file, text)| (*file, text.as_str(), OnceCell::new())).collect() }
+    }
+
+    /// Returns the tree of a file; `None` when it is not here, or holds no document.
+    pub(super) fn tree(&self, file: FileId) -> Option<&YamlTree<'t>> {
+        let position = self.papers.binary_search_by_key(&file, |(file, ..)| *file).ok()?;
+        let (_, text, tree) = &self.papers[position];
+        tree.get_or_init(|| yaml::parse(file, text, &mut Sink::default()).tree).as_ref()
+    }
 }
 
 /// The documents of neighbours that were read for one subject. A list, so that what was read stays
@@ -62,9 +83,14 @@ impl Shelf {
     }
 }
 
+/// Reads the document of a neighbour, as far as policies may ask for it.
+pub(super) type Read<'a> = dyn Fn(FileId) -> Option<Json> + 'a;
+
 /// The mesh as one subject sees it.
 pub(super) struct World<'a> {
     ground: &'a Ground<'a>,
+    /// Reads what may be asked of the document of a neighbour.
+    read: &'a Read<'a>,
     subject: Found,
     file: FileId,
     /// The subject's document; of a term its definition.
@@ -76,14 +102,13 @@ pub(super) struct World<'a> {
 }
 
 impl<'a> World<'a> {
+    /// Places a subject, with its file and document, in the mesh.
     pub(super) fn new(
-        ground: &'a Ground<'a>,
-        subject: Found,
-        file: FileId,
-        document: Doc<'a>,
+        (ground, read): (&'a Ground<'a>, &'a Read<'a>),
+        (subject, file, document): (Found, FileId, Doc<'a>),
         shelf: &'a Shelf,
     ) -> World<'a> {
-        World { ground, subject, file, document, shelf, columns: RefCell::default(), steps: Cell::new(0) }
+        World { ground, read, subject, file, document, shelf, columns: RefCell::default(), steps: Cell::new(0) }
     }
 
     /// Returns the steps for documents read since this was asked last.
@@ -99,7 +124,7 @@ impl<'a> World<'a> {
         if header.is_broken() {
             return Ok(None);
         }
-        let read = || self.ground.read(header.file).unwrap_or(Json::Null);
+        let read = || (self.read)(header.file).unwrap_or(Json::Null);
         let Some((json, is_new)) = self.shelf.document(header.file, read) else {
             return Err(format!("this looks into more than {MAX_NEIGHBOURS} other documents"));
         };
@@ -226,11 +251,24 @@ impl<'a> Facts<'a> for World<'a> {
 }
 
 impl Ground<'_> {
-    fn read(&self, file: FileId) -> Option<Json> {
-        let text = String::from_utf8(self.tree.read(self.sources.path(file)).ok()?).ok()?;
-        let parsed = yaml::parse(file, &text, &mut crate::diagnostic::Sink::default());
-        let root = parsed.tree.as_ref()?.root();
-        let Some(asked) = &self.asked else { return Some(root.to_json()) };
+    /// Reads the text of a file; `None` when it is gone or no text by now.
+    pub(super) fn text(&self, file: FileId) -> Option<String> {
+        String::from_utf8(self.tree.read(self.sources.path(file)).ok()?).ok()
+    }
+
+    /// Reads a document of another file, as far as policies may ask for it.
+    pub(super) fn read(&self, file: FileId, desk: &Desk<'_>) -> Option<Json> {
+        if let Some(tree) = desk.tree(file) {
+            return Some(self.kept(tree));
+        }
+        let text = self.text(file)?;
+        yaml::parse(file, &text, &mut Sink::default()).tree.as_ref().map(|tree| self.kept(tree))
+    }
+
+    /// Returns what policies may ask of a document that is not the subject's.
+    fn kept(&self, tree: &YamlTree<'_>) -> Json {
+        let root = tree.root();
+        let Some(asked) = &self.asked else { return root.to_json() };
         let is_asked = |name: &str| match name {
             "schema" => asked.contains("schema") || asked.contains("columns"),
             // Terms stand in there.
@@ -239,7 +277,7 @@ impl Ground<'_> {
         };
         let entries = root.entries().filter_map(|(key, value)| Some((key.as_str()?, value)));
         let kept = entries.filter(|(name, _)| is_asked(name)).map(|(name, value)| (name.to_owned(), value.to_json()));
-        Some(Json::Object(kept.collect()))
+        Json::Object(kept.collect())
     }
 }
 

@@ -10,6 +10,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2_iter;
+
 use super::build::{has_duplicates, is_null_key};
 use super::node::{Children, Node, Value, YamlTree};
 use super::{MAX_DEPTH, scalar};
@@ -370,19 +372,15 @@ impl<'s> Reader<'s> {
         }
         let mut stop = end;
         let mut is_key = false;
-        let mut position = at;
-        while position < end {
-            match self.bytes[position] {
-                b':' if position + 1 == end || self.bytes[position + 1] == b' ' => {
-                    is_key = true;
-                    stop = position;
-                    break;
-                }
-                b'#' if self.bytes[position - 1] == b' ' => {
-                    stop = position;
-                    break;
-                }
-                _ => position += 1,
+        for offset in memchr2_iter(b':', b'#', &self.bytes[at..end]) {
+            let position = at + offset;
+            if self.bytes[position] == b':' {
+                is_key = position + 1 == end || self.bytes[position + 1] == b' ';
+            }
+            // A hash begins no scalar.
+            if is_key || (self.bytes[position] == b'#' && self.bytes[position - 1] == b' ') {
+                stop = position;
+                break;
             }
         }
         let text = &self.bytes[at..stop];

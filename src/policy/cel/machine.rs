@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::code::{Binary, Code, Loop, LoopKind, Near, Op};
 use super::functions::Function;
-use super::operate::{arithmetic, double, fault, int, order, overflow, short, size, text_of};
+use super::operate::{arithmetic, double, fault, int, order, overflow, short, size, spent, text_of};
 use super::parse::Bytes;
 use super::shapes::{Derived, Root};
 use super::value::{Doc, Value, columns};
@@ -104,11 +104,7 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
     #[inline]
     fn spend(&mut self, steps: usize, at: Bytes) -> Result<(), Box<Fault>> {
         self.run.steps += steps as u64;
-        if self.run.steps > MAX_STEPS {
-            let message = format!("this takes more than {MAX_STEPS} steps");
-            return Err(Box::new(Fault { is_limit: true, ..*fault(at, message) }));
-        }
-        Ok(())
+        if self.run.steps > MAX_STEPS { Err(spent(at)) } else { Ok(()) }
     }
 
     fn eval(&mut self, code: &'a Code) -> Evaluated<'a> {

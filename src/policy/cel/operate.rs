@@ -12,6 +12,14 @@ pub(super) fn fault(at: Bytes, message: impl Into<String>) -> Box<Fault> {
     Box::new(Fault { at, message: message.into(), variable: None, is_limit: false })
 }
 
+/// What a run ends with that takes too long.
+#[cold]
+#[expect(clippy::unnecessary_box_returns, reason = "results stay small, and a fault is always one of a result")]
+pub(super) fn spent(at: Bytes) -> Box<Fault> {
+    let message = format!("this takes more than {} steps", super::MAX_STEPS);
+    Box::new(Fault { is_limit: true, ..*fault(at, message) })
+}
+
 #[expect(clippy::unnecessary_box_returns, reason = "results stay small, and a fault is always one of a result")]
 pub(super) fn overflow(at: Bytes) -> Box<Fault> {
     fault(at, "the result does not fit 64 bits")
