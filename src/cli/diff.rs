@@ -71,7 +71,7 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
             (of(Level::Breaking), "breaking"),
             (of(Level::Warning), "to look at"),
             (of(Level::Compatible), "compatible"),
-            (of(Level::Info), "of words"),
+            (of(Level::Info), "for information"),
         ];
         let counts: Vec<String> =
             counts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();

@@ -4,6 +4,7 @@ use super::Question;
 use super::acknowledge::Acknowledged;
 use super::change::{Accepted, Bump, Change, ChangeSet, ContractChange, Gate, Level, ToDo};
 use super::rules::gate as rules;
+use crate::diagnostic::emit::counted;
 use crate::diagnostic::{Configured, Diagnostic, RuleMeta, Severity, Sink};
 use crate::graph::Lifecycle;
 use crate::model::{DataContract, major};
@@ -44,6 +45,9 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
             .help("put it where CODEOWNERS gives files to the consumer's team, or let that team own the file first")
             .subject(header.reference());
         found.extend(graded(question, rule, finding));
+    }
+    if let Some(place) = question.folds {
+        found.extend(folded(question, place, &mut set.to_do));
     }
     let is_waived = |finding: &Diagnostic| {
         question.waivers.iter().any(|waiver| {
@@ -109,6 +113,33 @@ fn finding(set: &ChangeSet, change: &Change) -> Option<Diagnostic> {
         (None, _) => change.help.clone().unwrap_or_else(|| change.rule.help.to_owned()),
     };
     Some(finding.help(help))
+}
+
+/// A site that becomes lean: pages of contracts and of their versions are no more.
+fn folded(question: &Question<'_>, place: Location, to_do: &mut Vec<ToDo>) -> Option<Diagnostic> {
+    let base = question.base.mesh;
+    let n_versions = base.contracts.len();
+    let ids: std::collections::BTreeSet<_> =
+        base.contracts.iter().map(|node| &node.descriptor.header.id.value).collect();
+    if n_versions == 0 {
+        return None;
+    }
+    let n_pages = n_versions + ids.len();
+    let message = format!(
+        "a lean site has no pages for contracts that stand with their product: up to {n_pages} addresses are lost"
+    );
+    let text = "leave `lean` as it was, or say that it is meant: `check: {levels: {folded-addresses: info}}`";
+    let contracts = counted(ids.len(), "contract");
+    let finding = rules::FOLDED_ADDRESSES
+        .at(place.file, place.span, message)
+        .label(format!("{contracts} and {} of them had pages", counted(n_versions, "version")))
+        .help(format!("{text}; no alias can lead on from so many"));
+    let finding = graded(question, &rules::FOLDED_ADDRESSES, finding)?;
+    if finding.severity == Severity::Error {
+        let text = format!("`site.lean`: {text}");
+        to_do.push(ToDo { subject: "site".to_owned(), who: None, text, ask: Vec::new(), is_done: false });
+    }
+    Some(finding)
 }
 
 /// A version that takes a smaller step than its changes need.

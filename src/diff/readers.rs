@@ -121,6 +121,11 @@ impl Readers {
         found
     }
 
+    /// Says whether anybody reads a contract.
+    pub(super) fn are_of(&self, contract: &str) -> bool {
+        self.by_contract.contains_key(contract)
+    }
+
     /// Returns the readers that name just this version of a contract, each once, sorted by name.
     pub(super) fn of_version(&self, contract: &str, version: &str) -> Vec<&Reader> {
         let all = self.by_contract.get(contract).into_iter().flatten();

@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use super::read::{self, Beside, FileResult, Joined, Numbered, Prepared};
 use super::{Options, Outcome, PipelineError, PolicySource, judge};
 use crate::diagnostic::{Configured, Family, Findings, Grading, Severity, Sink};
-use crate::diff::{self, ChangeSet, CodeOwners, Side};
+use crate::diff::{self, ChangeSet, CodeOwners, Renames, Side};
 use crate::graph::rules::UNPUBLISHED_VERSION;
+use crate::model::Kind;
 use crate::policy::{self, Timings};
 use crate::source::{FileId, Location, SourceMap, Tree};
 use crate::yaml::Schemas;
@@ -50,17 +51,24 @@ impl Compared {
         for finding in &self.base.findings.diagnostics {
             *known.entry(key(&self.base, finding)).or_default() += 1;
         }
+        let renames = &self.changes.renames;
         let is_new = |finding: &&crate::diagnostic::Diagnostic| {
             if Family::of(finding.rule.code) == Some(Family::Brk) {
                 return true;
             }
-            match known.get_mut(&key(&self.head, finding)) {
+            let key = key(&self.head, finding);
+            let mut take = |key: &_| match known.get_mut(key) {
                 Some(left) if *left > 0 => {
                     *left -= 1;
-                    false
+                    true
                 }
-                _ => true,
-            }
+                _ => false,
+            };
+            // The same finding may have stood there with the old name of a thing.
+            let (code, place, message) = &key;
+            let is_known = take(&key)
+                || (!renames.is_empty() && take(&(*code, renames.backward(place), renames.backward(message))));
+            !is_known
         };
         Findings { diagnostics: self.head.findings.diagnostics.iter().filter(is_new).cloned().collect() }
     }
@@ -88,12 +96,13 @@ pub fn run_pair(
     let broken: BTreeSet<String> = lost.collect();
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
     prepared.refuse_failures(&joined)?;
+    let config_file = prepared.config_file;
     let (head_outcome, base_outcome) = rayon::join(
         || judge((head, schemas), prepared, joined, options, PolicySource::Own, &mut Timings::default()),
         || judge((base.tree, schemas), base_prepared, base_joined, options, PolicySource::Own, &mut Timings::default()),
     );
     let mut compared = Compared { head: head_outcome?, base: base_outcome?, changes: ChangeSet::default() };
-    compare(head, base, &broken, &mut compared);
+    compare(head, base, (&broken, config_file), &mut compared);
     Ok(compared)
 }
 
@@ -164,7 +173,12 @@ fn harden(uncounted: &[Location], grading: &Grading, sources: &SourceMap, findin
     }
 }
 
-fn compare(head: &dyn Tree, base: &Base<'_>, broken: &BTreeSet<String>, compared: &mut Compared) {
+fn compare(
+    head: &dyn Tree,
+    base: &Base<'_>,
+    (broken, config_file): (&BTreeSet<String>, FileId),
+    compared: &mut Compared,
+) {
     let Compared { head: after, base: before, changes } = compared;
     let n_base_errors = before.findings.standing().filter(|finding| finding.severity == Severity::Error).count();
     changes.n_base_errors = n_base_errors;
@@ -174,9 +188,18 @@ fn compare(head: &dyn Tree, base: &Base<'_>, broken: &BTreeSet<String>, compared
     }
     let waivers = policy::waivers_in_force(&after.mesh, &after.mesh.policies, after.today);
     let aliases = crate::config::aliases_path(&after.config);
+    let sides = [
+        Side { mesh: &before.mesh, sources: &before.sources, tree: base.tree },
+        Side { mesh: &after.mesh, sources: &after.sources, tree: head },
+    ];
+    let renames = Renames::of(sides[0], sides[1]);
+    let site = &after.config.site;
+    let folds = site.lean && !before.config.site.lean;
     let question = diff::Question {
-        base: Side { mesh: &before.mesh, sources: &before.sources, tree: base.tree },
-        head: Side { mesh: &after.mesh, sources: &after.sources, tree: head },
+        base: sides[0],
+        head: sides[1],
+        renames: &renames,
+        folds: folds.then_some(Location { file: config_file, span: site.lean_span }),
         grading: &after.config.check.grading,
         perspective: after.config.check.perspective,
         is_transitive: base.is_transitive || after.config.check.is_transitive,
@@ -196,7 +219,8 @@ fn compare(head: &dyn Tree, base: &Base<'_>, broken: &BTreeSet<String>, compared
     // Products that say themselves that they are new are told already.
     let is_new = |idx: usize| {
         let id = &after.mesh.products[idx].descriptor.header.id.value;
-        before.mesh.product(id).is_none() && !policy::rules::alike::is_announced(&after.mesh, idx)
+        before.mesh.product(renames.was(Kind::DataProduct, id)).is_none()
+            && !policy::rules::alike::is_announced(&after.mesh, idx)
     };
     let mut sink = Sink::default();
     policy::rules::alike::report(&after.mesh, is_new, &mut sink);

@@ -38,7 +38,7 @@ use super::{files_below, is_update, package};
 type Mark = (String, u32, String, String);
 
 /// A change as `levels` lists it: code and path, and the levels by perspective.
-type LevelLine = (String, String, [String; 3]);
+pub(crate) type LevelLine = (String, String, [String; 3]);
 
 /// One mesh of a case, or the two of a change.
 #[derive(Default)]
@@ -76,6 +76,11 @@ impl Section {
         if side != "base" {
             self.files.insert(below.to_owned(), bytes);
         }
+    }
+
+    /// Returns the changes that are expected, with their levels from each perspective.
+    pub(crate) fn levels(&self) -> &[LevelLine] {
+        self.levels.as_deref().unwrap_or_default()
     }
 
     /// Says whether a finding with this code is expected.

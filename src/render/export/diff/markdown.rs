@@ -115,7 +115,7 @@ fn row(report: &DiffReport<'_>, group: &Group<'_>) -> String {
         (Level::Breaking, false) => "Breaking, may come",
         (Level::Warning, _) => "Look",
         (Level::Compatible, _) => "Compatible",
-        (Level::Info, _) => "Words",
+        (Level::Info, _) => "For information",
     };
     let versions = group.versions.map(|(base, head)| versions(base, head, "to")).unwrap_or_default();
     let mut named: Vec<String> =
