@@ -59,6 +59,8 @@ pub struct ImpactedProduct {
     pub handle: Option<String>,
     /// Steps from the contract.
     pub distance: usize,
+    /// Its input ports that read the contract; none for products further down.
+    pub ports: Vec<String>,
     /// Columns of the contract that it states it reads.
     pub reads: Vec<String>,
     /// Those of them that changed.
@@ -124,15 +126,11 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
                 .collect(),
         };
         rows.extend(products(question, readers, contract, &wanted, &changed));
-        for reader in readers.of_major(&contract.id, &wanted) {
-            if let Some(agreement) = &reader.agreement {
-                agreements.push(ImpactedAgreement {
-                    changed: format!("contract:{}", contract.id),
-                    agreement: agreement.clone(),
-                    consumer: reader.reference.clone(),
-                });
-            }
-        }
+        agreements.extend(readers.agreed(&contract.id, &wanted).into_iter().map(|agreed| ImpactedAgreement {
+            changed: format!("contract:{}", contract.id),
+            agreement: agreed.agreement.clone(),
+            consumer: agreed.consumer.clone(),
+        }));
     }
     set.impact = rows;
     set.agreements = agreements;
@@ -184,6 +182,13 @@ fn products(
         let after = &head.products[product_idx];
         let ports: Vec<_> = readers.of_product(&contract.id, product_idx).collect();
         let is_left = old_id != contract.id && readers.of_product(old_id, product_idx).next().is_some();
+        let mut names: Vec<String> = if found.distance > 1 {
+            Vec::new()
+        } else {
+            ports.iter().filter_map(|reader| reader.port.as_ref().map(ToString::to_string)).collect()
+        };
+        names.sort();
+        names.dedup();
         let pins = ports.iter().find_map(|reader| reader.pins.clone());
         let is_bound = ports.iter().any(|reader| reader.takes(wanted));
         let hit: Vec<String> = found.reads.iter().filter(|column| is_hit(column, &changed.columns)).cloned().collect();
@@ -216,6 +221,7 @@ fn products(
             team: head.product_owner(after),
             handle: team.and_then(|idx| base.teams[idx].descriptor.forge_handle.as_ref()).map(ToString::to_string),
             distance: found.distance,
+            ports: names,
             reads: found.reads,
             hit,
             may_read,

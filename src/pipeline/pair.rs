@@ -1,6 +1,7 @@
 //! Two trees: the base and the head of a change. What both hold is read once.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -33,7 +34,7 @@ pub struct Compared {
     /// the base too.
     pub head: Outcome,
     /// The mesh as it was.
-    pub base: Outcome,
+    pub base: Arc<Outcome>,
     /// What changed.
     pub changes: ChangeSet,
 }
@@ -101,7 +102,7 @@ pub fn run_pair(
         || judge((head, schemas), prepared, joined, options, PolicySource::Own, &mut Timings::default()),
         || judge((base.tree, schemas), base_prepared, base_joined, options, PolicySource::Own, &mut Timings::default()),
     );
-    let mut compared = Compared { head: head_outcome?, base: base_outcome?, changes: ChangeSet::default() };
+    let mut compared = Compared { head: head_outcome?, base: Arc::new(base_outcome?), changes: ChangeSet::default() };
     compare(head, base, (&broken, config_file), &mut compared);
     Ok(compared)
 }
@@ -114,15 +115,10 @@ fn read_base(
     head_read: &mut Prepared,
     head_files: &[FileResult],
 ) -> Result<(Prepared, Joined), PipelineError> {
-    // The base may be older than its configuration, and folders outside the repository are in no revision.
-    let base_options = Options { is_config_required: false, observations: None, ..options.clone() };
+    let base_options = base_options(options);
     let mut opened = read::open(tree, schemas, &base_options, FileId(0))?;
     let config_path = options.config_path.as_str();
-    let is_same_config = match (head.read(config_path), tree.read(config_path)) {
-        (Ok(head), Ok(base)) => head == base,
-        (Err(_), Err(_)) => true,
-        _ => false,
-    };
+    let is_same_config = is_same_file(head, tree, config_path);
     // What a file is depends on where it lies below the roots.
     let is_comparable = opened.config.roots == head_read.config.roots;
     let same: HashMap<FileId, &FileResult> = head_files
@@ -151,11 +147,30 @@ fn read_base(
     }
     let before = Beside::Before(same);
     let read: Vec<FileResult> = prepared.files(tree, schemas, options.detail, Some(&before)).collect();
-    if let Some(missing) = read.iter().find(|result| result.is_missing) {
-        let path = prepared.sources.path(missing.file).to_owned();
-        return Err(PipelineError::Missing { path, revision: tree.label() });
-    }
+    refuse_missing(tree, &prepared, &read)?;
     Ok((prepared, read.into_iter().fold(Joined::default(), Joined::with)))
+}
+
+/// Returns how a base is read: it may be older than its configuration, and folders outside the repository are in no
+/// revision.
+pub(super) fn base_options(options: &Options) -> Options {
+    Options { is_config_required: false, observations: None, ..options.clone() }
+}
+
+/// Says whether two trees hold the same at a path, or nothing.
+pub(super) fn is_same_file(head: &dyn Tree, base: &dyn Tree, path: &str) -> bool {
+    match (head.read(path), base.read(path)) {
+        (Ok(head), Ok(base)) => head == base,
+        (Err(_), Err(_)) => true,
+        _ => false,
+    }
+}
+
+/// Refuses a base whose files are not in this clone.
+pub(super) fn refuse_missing(tree: &dyn Tree, prepared: &Prepared, files: &[FileResult]) -> Result<(), PipelineError> {
+    let Some(missing) = files.iter().find(|result| result.is_missing) else { return Ok(()) };
+    let path = prepared.sources.path(missing.file).to_owned();
+    Err(PipelineError::Missing { path, revision: tree.label() })
 }
 
 /// Makes an error again of a reader that is left behind by the word of an acknowledgement that does not count.
@@ -173,7 +188,8 @@ fn harden(uncounted: &[Location], grading: &Grading, sources: &SourceMap, findin
     }
 }
 
-fn compare(
+/// Notes what changed, and joins the findings about it to those of the head.
+pub(super) fn compare(
     head: &dyn Tree,
     base: &Base<'_>,
     (broken, config_file): (&BTreeSet<String>, FileId),
@@ -215,7 +231,7 @@ fn compare(
     harden(&changes.uncounted, &after.config.check.grading, &after.sources, &mut after.findings);
     changes.n_base_errors = n_base_errors;
     // Levels are given already: what is accepted must not be raised again.
-    after.findings.join(sink.finish(&Grading::default(), &waivers, &after.sources));
+    after.findings.join(sink.finish(&Grading::default(), &waivers, &after.sources), &after.sources);
     // Products that say themselves that they are new are told already.
     let is_new = |idx: usize| {
         let id = &after.mesh.products[idx].descriptor.header.id.value;
@@ -224,5 +240,5 @@ fn compare(
     };
     let mut sink = Sink::default();
     policy::rules::alike::report(&after.mesh, is_new, &mut sink);
-    after.findings.join(sink.finish(&after.config.check.grading, &waivers, &after.sources));
+    after.findings.join(sink.finish(&after.config.check.grading, &waivers, &after.sources), &after.sources);
 }
