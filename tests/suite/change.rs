@@ -431,6 +431,8 @@ fn a_broken_hub_names_its_readers_and_their_word_opens_the_gate() {
         "error[BRK001]: the column `items.storage_class` is removed (`item-master`)",
         "error[BRK065]: the contract `item-master` goes from `4.2.0` to `4.3.0`, and what changed needs a new major version",
         "write `version: 5.0.0` and keep `4.2.0` in a document of its own until its sunset",
+        "it breaks `demand-features`, `expiry-watch`, `item-embeddings`, `pick-results`, `stock-on-hand`; it may break ",
+        "(ask `@quay-larder/basket`, `@quay-larder/demand-science`, ",
     ] {
         assert!(found.out.contains(words), "{words} is not in {}", found.out);
     }

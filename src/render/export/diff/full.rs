@@ -21,7 +21,7 @@ pub(super) fn render(report: &DiffReport<'_>, color: bool) -> String {
         write_group(report, &group, color, &mut text);
     }
     if !report.changes.to_do.is_empty() {
-        text.push_str("\nBefore merge\n");
+        text.push_str(if text.is_empty() { "Before merge\n" } else { "\nBefore merge\n" });
         for to_do in &report.changes.to_do {
             let sign = if to_do.is_done { "[x]" } else { "[ ]" };
             let ask = if to_do.ask.is_empty() { String::new() } else { format!(" — ask {}", to_do.ask.join(" ")) };

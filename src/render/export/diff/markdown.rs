@@ -27,14 +27,16 @@ const MAX_NODES: usize = 10;
 pub(super) fn render(report: &DiffReport<'_>) -> String {
     let groups = report.groups();
     let mut text = format!("{MARKER}\n### Data mesh: {}\n", heading(report));
-    if groups.is_empty() {
+    if groups.is_empty() && report.changes.to_do.is_empty() {
         text += match report.new_findings.errors {
             0 => "\nNo contract and no port changed.\n",
             _ => "\nNo change was told, but what cannot be read whole is not compared: mend the errors first.\n",
         };
         return text + &footer(report);
     }
-    text += "\n| | What | Version | Change | Consumers hit | To ask |\n|---|---|---|---|---|---|\n";
+    if !groups.is_empty() {
+        text += "\n| | What | Version | Change | Consumers hit | To ask |\n|---|---|---|---|---|---|\n";
+    }
     let n_rows = append_while_small(&mut text, MAX_TABLE_BYTES, groups.iter().map(|group| row(report, group)));
     rest(&mut text, groups.len() - n_rows, "more thing");
     if !report.changes.to_do.is_empty() {
@@ -51,7 +53,9 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
             text += &format!("\nAn acknowledgement is a file of the reader's team: {how}\n");
         }
     }
-    changes(report, &groups, &mut text);
+    if !groups.is_empty() {
+        changes(report, &groups, &mut text);
+    }
     consumers(report, &mut text);
     reviewers(report, &mut text);
     let picture = picture(report);
