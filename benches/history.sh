@@ -2,6 +2,7 @@
 # Puts a mesh into a git repository of many commits, and measures what its log costs a build: the first
 # time, again, and after twenty more commits. See benches/README.md.
 # Usage: benches/history.sh [N|DIR] [COMMITS]    (default: 10000 5000)
+#   ONLY=repository   makes the repository and measures nothing
 #   MESHFOLIO_BENCH_DIR, RUNS, MESHFOLIO, GENERATE   as for run.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -75,6 +76,7 @@ if [ ! -e "$repository/.git/complete" ]; then
   touch "$repository/.git/complete"
 fi
 git_here branch -D --quiet side 2>/dev/null || true
+if [ "${ONLY:-}" = repository ]; then exit 0; fi
 start=$(git_here rev-parse main)
 git_here reset --quiet --hard main
 
@@ -82,34 +84,36 @@ git_here reset --quiet --hard main
 # next to nothing, and what remains is the log.
 export MESHFOLIO_CACHE=$dir/history-cache
 printf 'mesh: {id: bench}\nroots: [registry/%s]\n' "$(cd "$repository/registry" && ls -d teams* | head -n 1)" >"$repository/.few.yaml"
-row() { printf '%-34s %9s %9s %9s %13s\n' "$@"; }
+row() { printf '%-34s %9s %9s %9s %13s %9s\n' "$@"; }
+# How many commits the run that was measured last has walked.
+walked() { sed -n 's/^ *History  \([0-9]*\) .*/\1/p' "$dir/stderr" | tail -n 1; }
 build() { measure "$meshfolio" -C "$repository" --config .few.yaml "$@" build --allow-errors --out "$dir/site"; }
-row "${mesh##*/}, $commits commits" "wall s" "cpu s" "peak MB" "cpu / check"
+row "${mesh##*/}, $commits commits" "wall s" "cpu s" "peak MB" "cpu / check" "walked"
 
 read -r wall check peak < <(measure "$meshfolio" -C "$repository" --no-cache check)
-row "check of the whole mesh" "$wall" "$check" "$peak" 1.00
+row "check of the whole mesh" "$wall" "$check" "$peak" 1.00 -
 
 mv "$repository/.git" "$repository.git"
 read -r wall none peak < <(build)
 mv "$repository.git" "$repository/.git"
-row "build of a few files, without git" "$wall" "$none" "$peak" "$(ratio "$none" "$check")"
+row "build of a few files, without git" "$wall" "$none" "$peak" "$(ratio "$none" "$check")" -
 
-read -r wall cpu peak < <(build --no-cache)
-row "with the whole log" "$wall" "$cpu" "$peak" "$(ratio "$cpu" "$check")"
+read -r wall cpu peak < <(build --no-cache -v)
+row "with the whole log" "$wall" "$cpu" "$peak" "$(ratio "$cpu" "$check")" "$(walked)"
 
 rm -rf "$MESHFOLIO_CACHE"
 "$meshfolio" -C "$repository" --config .few.yaml -q build --allow-errors --out "$dir/site" >/dev/null
-read -r wall cpu peak < <(build)
-row "again" "$wall" "$cpu" "$peak" "$(ratio "$cpu" "$check")"
+read -r wall cpu peak < <(build -v)
+row "again" "$wall" "$cpu" "$peak" "$(ratio "$cpu" "$check")" "$(walked)"
 
 stream "$((commits + 1))" 20 refs/heads/main^0
 git_here reset --quiet --hard main
 runs=1
-read -r wall cpu peak < <(build)
-row "after 20 more commits" "$wall" "$cpu" "$peak" "$(ratio "$cpu" "$check")"
+read -r wall cpu peak < <(build -v)
+row "after 20 more commits" "$wall" "$cpu" "$peak" "$(ratio "$cpu" "$check")" "$(walked)"
 git_here reset --quiet --hard "$start"
 
 # What git itself needs for the same walk, its output thrown away.
 read -r wall cpu peak < <(measure git -C "$repository" log --name-status --no-renames --format=%H main -- registry)
-row "git log --name-status" "$wall" "$cpu" "$peak" "$(ratio "$cpu" "$check")"
+row "git log --name-status" "$wall" "$cpu" "$peak" "$(ratio "$cpu" "$check")" -
 rm -rf "$dir/site" "$MESHFOLIO_CACHE"

@@ -3,6 +3,7 @@
 //! than one tree per thread is in memory; everything after is one pass over the typed model.
 
 mod causes;
+mod kept;
 mod pair;
 mod policies;
 mod read;
@@ -24,6 +25,7 @@ use crate::policy::{self, Governance, PolicyTime, Timings};
 use crate::source::{FileId, ReadError, Span, Tree};
 use crate::yaml::{self, Schemas};
 
+pub use kept::{KeptBase, keep_base, run_beside};
 pub use pair::{Base, Compared, run_pair};
 use read::{Joined, Prepared};
 pub use trend::{TrendQuestion, kept_trend, trend};

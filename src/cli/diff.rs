@@ -71,16 +71,20 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
             (of(Level::Breaking), "breaking"),
             (of(Level::Warning), "to look at"),
             (of(Level::Compatible), "compatible"),
-            (of(Level::Info), "of words"),
+            (of(Level::Info), "for information"),
         ];
         let counts: Vec<String> =
             counts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
-        let counts = if counts.is_empty() { "no change".to_owned() } else { counts.join(", ") };
+        let counts = if counts.is_empty() { "no change of what is described".to_owned() } else { counts.join(", ") };
         let gate = if set.is_refused { "; the gate refuses" } else { "" };
         terminal.status("Result", &format!("{counts}{gate}"));
         match set.changes.iter().find(|change| change.is_refused()) {
             Some(change) => terminal.status("Next", &format!("meshfolio explain {}", change.rule.meta.code)),
-            None if set.is_refused => terminal.status("Next", "meshfolio explain BRK065"),
+            None if set.is_refused => {
+                let is_version = set.contracts.iter().any(|contract| !contract.bump_is_enough());
+                let code = if is_version { "BRK065" } else { "BRK072" };
+                terminal.status("Next", &format!("meshfolio explain {code}"));
+            }
             None => {}
         }
         if set.n_base_errors > 0 {

@@ -35,9 +35,15 @@ pub(crate) struct MvArgs {
 pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let session = Session::open(global, Detail::Rules)?;
     let outcome = session.run()?;
+    refuse_unclear(&outcome, args)?;
     let (found, column) = find_thing(&outcome, &args.old)?;
     if column.is_some() || Ref::parse(&args.old).is_ok_and(|reference| reference.version.is_some()) {
-        bail!("`{}` is a part of a contract; `mv` renames a contract with all its versions", args.old);
+        let contract = outcome.mesh.reference(found);
+        bail!(
+            "`{}` is a part of a contract, which is renamed with all its versions: write `meshfolio mv {contract} {}`",
+            args.old,
+            args.new
+        );
     }
     let to = new_id(&args.new, found.kind)?;
     let what = Rename {
@@ -91,6 +97,31 @@ pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow
     }
     terminal.status("Next", if args.dry_run { "the same without --dry-run" } else { "meshfolio check" });
     Ok(Outcome::Clean)
+}
+
+/// Refuses a bare id that several things have. Other commands take the product then; here the others would keep the
+/// name without anybody having said so.
+fn refuse_unclear(outcome: &pipeline::Outcome, args: &MvArgs) -> anyhow::Result<()> {
+    let Ok(reference) = Ref::parse(&args.old) else { return Ok(()) };
+    if reference.kind.is_some() || reference.version.is_some() || reference.column.is_some() {
+        return Ok(());
+    }
+    let of_kind = |kind: &Kind| {
+        let reference = Ref { kind: Some(*kind), ..reference.clone() };
+        outcome.mesh.find(&reference).first().map(|found| outcome.mesh.reference(*found))
+    };
+    let mut named: Vec<String> = Kind::ALL.iter().filter_map(of_kind).collect();
+    named.dedup();
+    if let [first, _, ..] = named.as_slice() {
+        let commands: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
+        bail!(
+            "`{}` can mean {}: say which, as in `meshfolio mv {first} {}`",
+            args.old,
+            commands.join(" or "),
+            args.new
+        );
+    }
+    Ok(())
 }
 
 /// Reads the new id, which may be written with its kind.

@@ -101,6 +101,6 @@ fn policy<'a>(outcome: &'a pipeline::Outcome, id: &str) -> anyhow::Result<&'a Po
         return Ok(found);
     }
     let known = outcome.governance.policies.iter().map(|policy| policy.policy.header.id.value.as_str());
-    let hint = did_you_mean(bare, known, || "`meshfolio policy list` shows all of them".to_owned());
-    anyhow::bail!("there is no policy `{bare}`; {hint}")
+    let hint = did_you_mean(bare, known, || "`meshfolio policy list` shows what there is".to_owned());
+    anyhow::bail!("`policy:{bare}` is not in this registry; {hint}")
 }

@@ -60,8 +60,14 @@ pub(crate) fn run(global: &Global, args: &ServeArgs, terminal: &Terminal) -> any
     }
     let live = Arc::new(Live::new());
     let watching = if args.watch { Some(start_watch(&session, args)?) } else { None };
-    // The base is looked up once: while the preview runs, it stays what it was.
-    let base = args.base.as_deref().map(|base| Ok::<_, anyhow::Error>((base, session.open_base(base, None)?)));
+    // The base is looked up and judged once: while the preview runs, it stays what it was.
+    let base = args.base.as_deref().map(|base| {
+        let mut opened = session.open_base(base, None)?;
+        if args.watch {
+            session.keep(&mut opened)?;
+        }
+        Ok::<_, anyhow::Error>((base, opened))
+    });
     let base = base.transpose()?;
     let mut history = None;
     publish(&session, base.as_ref(), &live, &mut history, terminal)?;

@@ -17,7 +17,7 @@ use crate::diagnostic::Family;
 use crate::diff::{self, Asked, CodeOwners, OWNER_FILES, Side};
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
-use crate::pipeline::{self, Base, Compared, Options, PolicySource, TrendQuestion};
+use crate::pipeline::{self, Base, Compared, KeptBase, Options, PolicySource, TrendQuestion};
 use crate::policy::Timings;
 use crate::policy::{Trend, TrendNote};
 use crate::render::FileOwners;
@@ -292,6 +292,8 @@ fn cache_folder(root: &Path) -> Option<PathBuf> {
 pub(crate) struct OpenedBase {
     pub(crate) tree: GitTree,
     owners: Option<Vec<u8>>,
+    /// It, judged, where it is compared with more than once.
+    kept: Option<KeptBase>,
 }
 
 impl OpenedBase {
@@ -408,7 +410,17 @@ impl Session {
     pub(crate) fn open_base(&self, base: &str, head: Option<&str>) -> anyhow::Result<OpenedBase> {
         let tree = GitTree::open_merge_base(self.tree.root(), base, head)?;
         let owners = OWNER_FILES.into_iter().find_map(|path| tree.read_from_top(path));
-        Ok(OpenedBase { tree, owners })
+        Ok(OpenedBase { tree, owners, kept: None })
+    }
+
+    /// Judges a base once for all that is compared with it later.
+    pub(crate) fn keep(&self, base: &mut OpenedBase) -> anyhow::Result<()> {
+        // Results that were named on the command line count for both sides, and may change.
+        if self.options.observations.is_none() {
+            let filled = FilledTree::new(&base.tree, &self.tree);
+            base.kept = Some(rayon::scope(|_| pipeline::keep_base(&filled, &self.schemas, &self.options))?);
+        }
+        Ok(())
     }
 
     /// Compares files with a base.
@@ -416,7 +428,10 @@ impl Session {
         let filled = FilledTree::new(&base.tree, head);
         let is_transitive = reach == Reach::Transitive;
         let pair = Base { tree: &filled, owners: base.owners(), is_transitive, prefix: base.prefix() };
-        Ok(rayon::scope(|_| pipeline::run_pair(head, &pair, &self.schemas, &self.options))?)
+        Ok(rayon::scope(|_| match &base.kept {
+            Some(kept) => pipeline::run_beside(head, &pair, kept, &self.schemas, &self.options),
+            None => pipeline::run_pair(head, &pair, &self.schemas, &self.options),
+        })?)
     }
 
     /// Compares files with a base for a catalog: gives what its pages are made from, and what they say of the

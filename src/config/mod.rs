@@ -8,7 +8,7 @@ pub mod rules;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Grading, Override, RuleMeta, Severity, Sink};
-use crate::source::{FileId, Globs, ReadError, Spanned, Tree};
+use crate::source::{FileId, Globs, ReadError, Span, Spanned, Tree};
 use crate::yaml::{self, NodeRef, Schemas};
 
 pub use personal::{PersonalDataConfig, PersonalPattern};
@@ -123,6 +123,8 @@ pub struct SiteConfig {
     pub people: bool,
     /// `lean`: fewer, larger files.
     pub lean: bool,
+    /// Where `lean` stands; empty where it does not.
+    pub lean_span: Span,
     /// `twins: all`: keep every machine form, however many files that makes.
     pub all_twins: bool,
     /// `trend`: how many months back the trend goes; `None` where the size of the mesh decides.
@@ -148,6 +150,7 @@ impl Default for Config {
                 theme: DEFAULT_THEME.to_owned(),
                 people: false,
                 lean: false,
+                lean_span: Span::default(),
                 all_twins: false,
                 trend_months: None,
             },
@@ -303,6 +306,7 @@ impl Reader<'_> {
             let is_true = |key| site.get(key).and_then(NodeRef::as_bool).unwrap_or(false);
             config.site.people = is_true("people");
             config.site.lean = is_true("lean");
+            config.site.lean_span = site.get("lean").map(NodeRef::span).unwrap_or_default();
             config.site.all_twins = text(site, "twins").as_deref() == Some("all");
             config.site.trend_months = site
                 .get("trend")

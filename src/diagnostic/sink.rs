@@ -1,5 +1,6 @@
 //! Where findings go: graded by configuration, covered by waivers, sorted and without twins.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Diagnostic, RuleMeta, Severity};
@@ -61,7 +62,7 @@ impl Sink {
             })
             .collect();
         let mut findings = Findings { diagnostics: graded };
-        findings.sort();
+        findings.sort(sources);
         findings
     }
 }
@@ -164,16 +165,18 @@ pub struct Summary {
 
 impl Findings {
     /// Adds the findings of another run over the same files.
-    pub fn join(&mut self, other: Findings) {
+    pub fn join(&mut self, other: Findings, sources: &SourceMap) {
         self.diagnostics.extend(other.diagnostics);
-        self.sort();
+        self.sort(sources);
     }
 
-    /// File numbers follow the order of paths, so this is the order (path, offset, code).
-    fn sort(&mut self) {
+    /// Sorts by path, offset and code. Numbers of files alone do not say it: those of two trees stand one after the other.
+    fn sort(&mut self, sources: &SourceMap) {
         self.diagnostics.sort_by(|a, b| {
+            let (one, two) = (a.location.file, b.location.file);
+            let by_path = if one == two { Ordering::Equal } else { sources.path(one).cmp(sources.path(two)) };
             let key = |d: &Diagnostic| (d.location.file, d.location.span.start, d.rule.code);
-            key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+            by_path.then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
         });
         self.diagnostics.dedup();
     }

@@ -30,7 +30,9 @@ impl<'a> Acknowledged<'a> {
     /// Says whether a reader has acknowledged a change that leads to `to_version`.
     pub(super) fn by(&mut self, reader: &Reader, change: &Change, to_version: Option<&str>) -> bool {
         let Some((contract, _)) = &change.ends else { return false };
-        let all = self.by_contract.get(contract.as_str()).cloned().unwrap_or_default();
+        // The new name is the only one that an acknowledgement of the head can have.
+        let contract = self.question.renames.now(Kind::DataContract, contract);
+        let all = self.by_contract.get(contract).cloned().unwrap_or_default();
         let mut is_acknowledged = false;
         for acknowledgement in all {
             let is_version = match (to_version, &acknowledgement.to_version) {
@@ -88,13 +90,13 @@ pub(super) fn handle(question: &Question<'_>, reader: &Reader) -> Option<String>
     let (base, head) = (question.base.mesh, question.head.mesh);
     let id = reader.reference.split_once(':').map_or("", |(_, id)| id);
     let team = match reader.product_idx {
-        Some(_) => base.product(id).map(|idx| base.products[idx].owner_idx),
-        None => Some(base.team(id)),
+        Some(_) => base.product(question.renames.was(Kind::DataProduct, id)).map(|idx| base.products[idx].owner_idx),
+        None => Some(base.team(question.renames.was(Kind::Team, id))),
     };
     let team = team.unwrap_or_else(|| {
         // A product that is new with this change: its team is one of the base all the same.
         let name = reader.product_idx.and_then(|idx| head.team_id(head.products[idx].owner_idx));
-        name.and_then(|name| base.team(&name))
+        name.and_then(|name| base.team(question.renames.was(Kind::Team, &name)))
     });
     base.teams[team?].descriptor.forge_handle.as_ref().map(ToString::to_string)
 }

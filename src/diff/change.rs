@@ -203,6 +203,8 @@ pub enum Accepted {
     Acknowledged,
     /// Nobody reads it.
     NobodyReads,
+    /// Everybody who reads it has followed to its new name.
+    ReadersFollow,
 }
 
 impl Accepted {
@@ -214,6 +216,7 @@ impl Accepted {
             Accepted::PastSunset(day) => format!("accepted: it was promised until {day}"),
             Accepted::Acknowledged => "accepted: every consumer has acknowledged it".to_owned(),
             Accepted::NobodyReads => "accepted: nobody in this mesh reads it".to_owned(),
+            Accepted::ReadersFollow => "accepted: everybody in this mesh who reads it names the new id".to_owned(),
         }
     }
 }
@@ -229,7 +232,7 @@ pub struct Change {
     pub level: Level,
     /// Contract or product.
     pub kind: Kind,
-    /// Its id; in the base where it changed.
+    /// Its id; in the head where it changed.
     pub id: Text,
     /// What of it: `schema.orders.amount`.
     pub path: String,
@@ -289,7 +292,7 @@ impl Change {
 /// A contract that changed: one version, and what it is compared with.
 #[derive(Clone, Debug)]
 pub struct ContractChange {
-    /// Its id.
+    /// Its id; in the head where it changed.
     pub id: Text,
     /// Its position in the base mesh; `None` when it is new.
     pub base_idx: Option<usize>,
@@ -331,6 +334,8 @@ pub struct ChangeSet {
     pub to_do: Vec<ToDo>,
     /// Acknowledgements that are about a change and do not count: where their ids stand.
     pub uncounted: Vec<Location>,
+    /// What has another name in the head.
+    pub renames: super::Renames,
     /// Errors that the base has of its own.
     pub n_base_errors: usize,
     /// The gate refuses.

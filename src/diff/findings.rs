@@ -1,9 +1,13 @@
 //! Changes as findings: each with both its places, and the gate with what exactly is missing.
 
+use std::collections::BTreeSet;
+
 use super::Question;
 use super::acknowledge::Acknowledged;
 use super::change::{Accepted, Bump, Change, ChangeSet, ContractChange, Gate, Level, ToDo};
+use super::impact::Effect;
 use super::rules::gate as rules;
+use crate::diagnostic::emit::counted;
 use crate::diagnostic::{Configured, Diagnostic, RuleMeta, Severity, Sink};
 use crate::graph::Lifecycle;
 use crate::model::{DataContract, major};
@@ -44,6 +48,9 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
             .help("put it where CODEOWNERS gives files to the consumer's team, or let that team own the file first")
             .subject(header.reference());
         found.extend(graded(question, rule, finding));
+    }
+    if let Some(place) = question.folds {
+        found.extend(folded(question, place, &mut set.to_do));
     }
     let is_waived = |finding: &Diagnostic| {
         question.waivers.iter().any(|waiver| {
@@ -96,19 +103,43 @@ fn finding(set: &ChangeSet, change: &Change) -> Option<Diagnostic> {
     let help = match (&change.accepted, change.gate) {
         (Some(accepted), _) => accepted.words(),
         (None, Gate::Readers) if change.level == Level::Breaking => {
-            let asked: Vec<&str> = set
-                .to_do
-                .iter()
-                .filter(|to_do| {
-                    !to_do.is_done && to_do.subject == change.subject() && to_do.text.contains(&change.message)
-                })
-                .filter_map(|to_do| to_do.who.as_deref())
-                .collect();
-            format!("{}; missing: the acknowledgement of {}", change.rule.help, listed(&asked))
+            let open = set.to_do.iter().filter(|to_do| {
+                !to_do.is_done && to_do.subject == change.subject() && to_do.text.contains(&change.message)
+            });
+            let asked: Vec<&str> = open.clone().filter_map(|to_do| to_do.who.as_deref()).collect();
+            let handles: BTreeSet<&str> = open.flat_map(|to_do| to_do.ask.iter().map(String::as_str)).collect();
+            let missing = format!("{}; missing: the acknowledgement of {}", change.rule.help, listed(&asked));
+            missing + &ask_words(handles)
         }
         (None, _) => change.help.clone().unwrap_or_else(|| change.rule.help.to_owned()),
     };
     Some(finding.help(help))
+}
+
+/// A site that becomes lean: pages of contracts and of their versions are no more.
+fn folded(question: &Question<'_>, place: Location, to_do: &mut Vec<ToDo>) -> Option<Diagnostic> {
+    let base = question.base.mesh;
+    let n_versions = base.contracts.len();
+    let ids: BTreeSet<_> = base.contracts.iter().map(|node| &node.descriptor.header.id.value).collect();
+    if n_versions == 0 {
+        return None;
+    }
+    let n_pages = n_versions + ids.len();
+    let message = format!(
+        "a lean site has no pages for contracts that stand with their product: up to {n_pages} addresses are lost"
+    );
+    let text = "leave `lean` as it was, or say that it is meant: `check: {levels: {folded-addresses: info}}`";
+    let contracts = counted(ids.len(), "contract");
+    let finding = rules::FOLDED_ADDRESSES
+        .at(place.file, place.span, message)
+        .label(format!("{contracts} and {} of them had pages", counted(n_versions, "version")))
+        .help(format!("{text}; no alias can lead on from so many"));
+    let finding = graded(question, &rules::FOLDED_ADDRESSES, finding)?;
+    if finding.severity == Severity::Error {
+        let text = format!("`site.lean`: {text}");
+        to_do.push(ToDo { subject: "site".to_owned(), who: None, text, ask: Vec::new(), is_done: false });
+    }
+    Some(finding)
 }
 
 /// A version that takes a smaller step than its changes need.
@@ -160,7 +191,7 @@ fn version_not_bumped(
     let finding = rules::VERSION_NOT_BUMPED
         .at(after.header.file, span, message.clone())
         .label(format!("{} is not enough", if was == is { "the same version" } else { contract.declared.word() }))
-        .help(format!("{text}; it is needed for {}", listed(&causes)))
+        .help(format!("{text}; it is needed for {}{}", listed(&causes), hit_words(set, id)))
         .related(before.header.file, place(before), "in the base")
         .subject(after.header.reference());
     let finding = graded(question, &rules::VERSION_NOT_BUMPED, finding)?;
@@ -174,6 +205,26 @@ fn version_not_bumped(
         });
     }
     Some(finding)
+}
+
+/// Names the readers of a contract that a change hits, and whom to ask.
+fn hit_words(set: &ChangeSet, contract: &str) -> String {
+    let rows = || set.impact.iter().filter(|row| row.changed.strip_prefix("contract:") == Some(contract));
+    let mut words = String::new();
+    for (verb, effect) in [("breaks", Effect::Breaks), ("may break", Effect::MayBreak)] {
+        let products: Vec<&str> = rows().filter(|row| row.effect == effect).map(|row| row.product.as_str()).collect();
+        if !products.is_empty() {
+            words += &format!("; it {verb} {}", listed(&products));
+        }
+    }
+    let hit = rows().filter(|row| matches!(row.effect, Effect::Breaks | Effect::MayBreak));
+    words + &ask_words(hit.filter_map(|row| row.handle.as_deref().or(row.team.as_deref())).collect())
+}
+
+/// Names whom to ask.
+fn ask_words(handles: BTreeSet<&str>) -> String {
+    let handles: Vec<&str> = handles.into_iter().collect();
+    if handles.is_empty() { String::new() } else { format!(" (ask {})", listed(&handles)) }
 }
 
 /// An old major that is published beside the new one, and does not say until when.

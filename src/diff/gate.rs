@@ -6,6 +6,7 @@ use super::acknowledge::{Acknowledged, handle};
 use super::change::{Accepted, Bump, Change, ChangeSet, Gate, Level, ToDo};
 use super::readers::{Reader, Readers};
 use crate::graph::Lifecycle;
+use crate::model::Kind;
 
 /// Judges every change, and says which step each contract needs.
 pub(super) fn judge(
@@ -46,7 +47,8 @@ pub(super) fn judge(
             Gate::Version | Gate::Address => None,
             Gate::Readers => ended(question, change).map(Accepted::PastSunset).or_else(|| {
                 if hit.is_empty() {
-                    Some(Accepted::NobodyReads)
+                    let has_followers = is_renamed(change) && readers.are_of(&change.id);
+                    Some(if has_followers { Accepted::ReadersFollow } else { Accepted::NobodyReads })
                 } else {
                     missing.is_empty().then_some(Accepted::Acknowledged)
                 }
@@ -67,6 +69,11 @@ pub(super) fn hit<'a>(readers: &'a Readers, change: &Change) -> Vec<&'a Reader> 
     change.ends.as_ref().map(|(contract, major)| readers.of_major(contract, major)).unwrap_or_default()
 }
 
+/// Says whether a change is about readers of the old name of a contract.
+fn is_renamed(change: &Change) -> bool {
+    change.kind == Kind::DataContract && change.ends.as_ref().is_some_and(|(contract, _)| *contract != change.id)
+}
+
 /// Returns the day until which the base promised what a change ends, when it has passed.
 fn ended(question: &Question<'_>, change: &Change) -> Option<jiff::civil::Date> {
     let (contract, wanted) = change.ends.as_ref()?;
@@ -74,7 +81,8 @@ fn ended(question: &Question<'_>, change: &Change) -> Option<jiff::civil::Date> 
     let of_major = |idx: &&usize| {
         wanted.is_empty() || crate::model::major(mesh.contracts[**idx].descriptor.version_text()) == *wanted
     };
-    let newest = mesh.versions(contract).iter().rev().find(of_major)?;
+    let old_id = question.renames.was(Kind::DataContract, contract);
+    let newest = mesh.versions(old_id).iter().rev().find(of_major)?;
     Lifecycle::of(&mesh.contracts[*newest].descriptor).sunset().filter(|day| *day < question.today)
 }
 
@@ -87,7 +95,10 @@ fn note_readers(
     by: &[String],
     to_do: &mut Vec<ToDo>,
 ) {
-    if matches!(accepted, Some(Accepted::PastSunset(_) | Accepted::NobodyReads | Accepted::NewMajor)) {
+    if matches!(
+        accepted,
+        Some(Accepted::PastSunset(_) | Accepted::NobodyReads | Accepted::ReadersFollow | Accepted::NewMajor)
+    ) {
         return;
     }
     for reader in hit {

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Question;
-use super::change::{ChangeSet, ContractChange, Gate, Level};
+use super::change::{Accepted, Change, ChangeSet, ContractChange, Gate, Level};
 use super::readers::Readers;
+use super::rules::life::CONTRACT_ID_CHANGED;
 use crate::graph::Found;
 use crate::model::{Kind, Text, major};
 
@@ -58,6 +59,8 @@ pub struct ImpactedProduct {
     pub handle: Option<String>,
     /// Steps from the contract.
     pub distance: usize,
+    /// Its input ports that read the contract; none for products further down.
+    pub ports: Vec<String>,
     /// Columns of the contract that it states it reads.
     pub reads: Vec<String>,
     /// Those of them that changed.
@@ -100,7 +103,10 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
                 && other.base_version.as_deref().is_some_and(|version| major(version) == wanted)
                 && leaves_major(other) == leaves_major(contract)
         };
-        let own = || set.changes.iter().filter(|change| change.contract.is_some_and(is_same));
+        // Who names the new id of a contract has followed it.
+        let is_followed = |change: &Change| change.accepted == Some(Accepted::ReadersFollow);
+        let of_contract = |change: &&Change| change.contract.is_some_and(is_same) && !is_followed(change);
+        let own = || set.changes.iter().filter(of_contract);
         if own().all(|change| change.level == Level::Info) {
             continue;
         }
@@ -108,7 +114,8 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
             continue;
         }
         let changed = Changed {
-            breaks: own().any(|change| change.level == Level::Breaking && change.waived_by.is_none()),
+            breaks: own()
+                .any(|change| change.level == Level::Breaking && change.waived_by.is_none() && !is_of_name(change)),
             breaks_all: own().any(|change| {
                 change.level == Level::Breaking && change.column.is_none() && change.gate == Gate::Version
             }),
@@ -119,18 +126,19 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
                 .collect(),
         };
         rows.extend(products(question, readers, contract, &wanted, &changed));
-        for reader in readers.of_major(&contract.id, &wanted) {
-            if let Some(agreement) = &reader.agreement {
-                agreements.push(ImpactedAgreement {
-                    changed: format!("contract:{}", contract.id),
-                    agreement: agreement.clone(),
-                    consumer: reader.reference.clone(),
-                });
-            }
-        }
+        agreements.extend(readers.agreed(&contract.id, &wanted).into_iter().map(|agreed| ImpactedAgreement {
+            changed: format!("contract:{}", contract.id),
+            agreement: agreed.agreement.clone(),
+            consumer: agreed.consumer.clone(),
+        }));
     }
     set.impact = rows;
     set.agreements = agreements;
+}
+
+/// Says whether a change is about the id of a contract: it breaks those alone who still name the old one.
+fn is_of_name(change: &Change) -> bool {
+    change.rule.meta.code == CONTRACT_ID_CHANGED.meta.code
 }
 
 /// Says whether a document takes another major than it had, or is gone.
@@ -157,9 +165,10 @@ fn products(
     changed: &Changed,
 ) -> Vec<ImpactedProduct> {
     let (base, head) = (question.base.mesh, question.head.mesh);
+    let old_id = question.renames.was(Kind::DataContract, &contract.id);
     let of_major = |idx: &&usize| major(base.contracts[**idx].descriptor.version_text()) == wanted;
     let roots: Vec<Found> = base
-        .versions(&contract.id)
+        .versions(old_id)
         .iter()
         .filter(of_major)
         .map(|idx| Found { kind: Kind::DataContract, idx: *idx })
@@ -167,11 +176,19 @@ fn products(
     let mut rows = Vec::new();
     for found in base.impact(&roots) {
         let before = &base.products[found.product_idx];
-        let id = &before.descriptor.header.id.value;
+        let id = question.renames.now(Kind::DataProduct, &before.descriptor.header.id.value);
         // What goes with the change is not hit by it.
         let Some(product_idx) = head.product(id) else { continue };
         let after = &head.products[product_idx];
         let ports: Vec<_> = readers.of_product(&contract.id, product_idx).collect();
+        let is_left = old_id != contract.id && readers.of_product(old_id, product_idx).next().is_some();
+        let mut names: Vec<String> = if found.distance > 1 {
+            Vec::new()
+        } else {
+            ports.iter().filter_map(|reader| reader.port.as_ref().map(ToString::to_string)).collect()
+        };
+        names.sort();
+        names.dedup();
         let pins = ports.iter().find_map(|reader| reader.pins.clone());
         let is_bound = ports.iter().any(|reader| reader.takes(wanted));
         let hit: Vec<String> = found.reads.iter().filter(|column| is_hit(column, &changed.columns)).cloned().collect();
@@ -180,6 +197,8 @@ fn products(
         let stays = is_new_major && !contract.is_major_gone && pins.is_some();
         let effect = if found.distance > 1 {
             Effect::Downstream
+        } else if is_left {
+            Effect::Breaks
         } else if !is_bound {
             Effect::Moves
         } else if stays {
@@ -202,6 +221,7 @@ fn products(
             team: head.product_owner(after),
             handle: team.and_then(|idx| base.teams[idx].descriptor.forge_handle.as_ref()).map(ToString::to_string),
             distance: found.distance,
+            ports: names,
             reads: found.reads,
             hit,
             may_read,

@@ -12,10 +12,12 @@ mod compare;
 mod findings;
 mod gate;
 mod impact;
+mod names;
 mod owners;
 mod pairs;
 mod products;
 mod readers;
+mod renames;
 mod reviewers;
 pub mod rules;
 mod things;
@@ -28,6 +30,7 @@ use jiff::civil::Date;
 pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, Level, ToDo};
 pub use impact::{Effect, ImpactedAgreement, ImpactedProduct};
 pub use owners::{CodeOwners, PLACES as OWNER_FILES};
+pub use renames::Renames;
 pub use reviewers::{Asked, Reason, Reviewer, Role, asked};
 pub use things::{ThingChange, ThingState, things};
 pub use versions::{VersionChange, versions};
@@ -35,7 +38,7 @@ pub use versions::{VersionChange, versions};
 use crate::config::Perspective;
 use crate::diagnostic::{Grading, Sink, Waiving};
 use crate::graph::Mesh;
-use crate::source::{FileId, SourceMap, Tree};
+use crate::source::{FileId, Location, SourceMap, Tree};
 
 /// One side of a comparison. The numbers of files are those of both sides: a file with one number is the
 /// same in both.
@@ -74,6 +77,11 @@ pub struct Question<'a> {
     pub owners: &'a CodeOwners,
     /// The folder of the registry below the top of the repository, with a slash at its end.
     pub prefix: &'a str,
+    /// What has another name in the head.
+    pub renames: &'a Renames,
+    /// Where the head begins to fold contracts into the pages of their products; `None` where it does not, or the base
+    /// did so already.
+    pub folds: Option<Location>,
     /// Paths of descriptors of the head that cannot be read: what they held is not gone.
     pub broken: &'a BTreeSet<String>,
     /// Where the file of aliases is, or would be.
@@ -84,12 +92,13 @@ pub struct Question<'a> {
 
 /// Compares two meshes. Findings go to `sink`, their levels given already.
 pub fn compare(question: &Question<'_>, sink: &mut Sink) -> ChangeSet {
-    let mut set = ChangeSet::default();
+    let mut set = ChangeSet { renames: question.renames.clone(), ..ChangeSet::default() };
     let readers = readers::Readers::of(question.head.mesh, question.today);
     pairs::compare_contracts(question, &readers, &mut set);
     products::compare_products(question, &mut set);
+    names::compare_names(question, &mut set);
     addresses::compare_addresses(question, &mut set);
-    if set.changes.is_empty() {
+    if set.changes.is_empty() && question.folds.is_none() {
         return set;
     }
     let mut acknowledged = acknowledge::Acknowledged::of(question);

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Bump, Change, ChangeSet, ContractChange, Gate, Level, Raw};
 use super::findings::listed;
 use super::readers::Readers;
-use super::rules::life;
-use super::{Question, Side, compare};
+use super::rules::{life, values};
+use super::{Question, compare};
 use crate::config::Perspective;
 use crate::diagnostic::{Configured, Grading};
 use crate::model::{DataContract, Header, Kind, Text, Version, major};
@@ -22,7 +22,6 @@ pub(super) fn compare_contracts(question: &Question<'_>, readers: &Readers, set:
     let old: Vec<usize> = (0..base.mesh.contracts.len())
         .filter(|idx| !head.sources.is_own(base.mesh.contracts[*idx].descriptor.header.file))
         .collect();
-    let mut renamed: BTreeSet<&Text> = BTreeSet::new();
     for head_idx in &new {
         let after = &*head.mesh.contracts[*head_idx].descriptor;
         let partner = partner(question, after, &old);
@@ -39,23 +38,39 @@ pub(super) fn compare_contracts(question: &Question<'_>, readers: &Readers, set:
             continue;
         }
         if before.header.id.value != after.header.id.value {
-            renamed.insert(&before.header.id.value);
-            let mut raw =
-                life_raw(&life::CONTRACT_ID_CHANGED, "id", "the contract has another id", (Some(before), Some(after)));
-            raw.before = Some(before.header.id.value.to_string());
-            raw.after = Some(after.header.id.value.to_string());
-            raw.base = Some(before.header.id.span);
-            raw.head = Some(after.header.id.span);
-            push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
+            // Once, with the newest version.
+            if head.mesh.versions(&after.header.id.value).last() == Some(head_idx) {
+                push_renamed(question, set, (before, after), position);
+            }
         }
-        for raw in documents(base, &before.header, head, &after.header, compare::contracts) {
+        for raw in documents(question, &before.header, &after.header, compare::contracts) {
             push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
         }
         if question.is_transitive {
             compare_earlier(question, readers, (base_idx, *head_idx), position, set);
         }
     }
-    report_gone(question, &old, &renamed, set);
+    report_gone(question, &old, set);
+}
+
+/// Reports that a contract has another id: it breaks those who still name the old one.
+fn push_renamed(
+    question: &Question<'_>,
+    set: &mut ChangeSet,
+    (before, after): (&DataContract, &DataContract),
+    position: usize,
+) {
+    let mut raw =
+        life_raw(&life::CONTRACT_ID_CHANGED, "id", "the contract has another id", (Some(before), Some(after)));
+    raw.before = Some(before.header.id.value.to_string());
+    raw.after = Some(after.header.id.value.to_string());
+    raw.base = Some(before.header.id.span);
+    raw.head = Some(after.header.id.span);
+    let known = set.changes.len();
+    push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
+    for change in &mut set.changes[known..] {
+        change.ends = Some((before.header.id.value.clone(), String::new()));
+    }
 }
 
 /// Compares a document with the versions before it that somebody still reads. Those of other majors are promises of
@@ -69,8 +84,10 @@ fn compare_earlier(
 ) {
     let (base, head) = (question.base, question.head);
     let after = &*head.mesh.contracts[head_idx].descriptor;
+    let id = &after.header.id.value;
     let version = Version::parse(after.version_text());
-    for base_idx in base.mesh.versions(&after.header.id.value).iter().copied().filter(|idx| *idx != partner) {
+    let old_id = question.renames.was(Kind::DataContract, id);
+    for base_idx in base.mesh.versions(old_id).iter().copied().filter(|idx| *idx != partner) {
         let before = &*base.mesh.contracts[base_idx].descriptor;
         let is_over = matches!(before.header.status_word().as_str(), "retired" | "draft" | "proposed");
         let is_before = Version::parse(before.version_text()) < version;
@@ -78,7 +95,7 @@ fn compare_earlier(
         if is_over || !is_before || !is_major || before.header.may_hold_more() {
             continue;
         }
-        let by = readers.of_version(&before.header.id.value, before.version_text());
+        let by = readers.of_version(id, before.version_text());
         if by.is_empty() {
             continue;
         }
@@ -87,7 +104,7 @@ fn compare_earlier(
         let since = format!(" since `{}`, which {} still {verb}", before.version_text(), listed(&by));
         let (n_known, earlier) = (set.changes.len(), set.contracts.len());
         set.contracts.push(contract_change(question, Some(base_idx), Some(head_idx)));
-        for raw in documents(base, &before.header, head, &after.header, compare::contracts) {
+        for raw in documents(question, &before.header, &after.header, compare::contracts) {
             push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(earlier));
         }
         let mut found = set.changes.split_off(n_known);
@@ -112,21 +129,14 @@ fn compare_earlier(
 /// else the newest version before it.
 fn partner(question: &Question<'_>, after: &DataContract, old: &[usize]) -> Option<usize> {
     let (base, head) = (question.base, question.head);
-    let id = &after.header.id.value;
+    let id = question.renames.was(Kind::DataContract, &after.header.id.value);
     let path = head.sources.path(after.header.file);
     let in_file = || {
         let is_here = |idx: &&usize| base.sources.path(base.mesh.contracts[**idx].descriptor.header.file) == path;
         old.iter().find(is_here).copied()
     };
     let versions = base.mesh.versions(id);
-    if versions.is_empty() {
-        // Another id in the same file, where nothing else has the old one.
-        return in_file().filter(|idx| {
-            let id = &base.mesh.contracts[*idx].descriptor.header.id.value;
-            head.mesh.versions(id).is_empty()
-        });
-    }
-    let has_id = |idx: &usize| base.mesh.contracts[*idx].descriptor.header.id.value == *id;
+    let has_id = |idx: &usize| *base.mesh.contracts[*idx].descriptor.header.id.value == *id;
     let version = Version::parse(after.version_text());
     base.mesh.contract(id, after.version_text()).or_else(|| in_file().filter(has_id)).or_else(|| {
         let is_before = |idx: &&usize| Version::parse(base.mesh.contracts[**idx].descriptor.version_text()) < version;
@@ -144,7 +154,8 @@ fn contract_change(question: &Question<'_>, base_idx: Option<usize>, head_idx: O
         (Some(base), Some(head)) => Bump::between(base, head),
         _ => Bump::Major,
     };
-    let id = before.or(after).map(|contract| contract.header.id.value.clone()).unwrap_or_default();
+    let id = before.map(|contract| now(question, &contract.header));
+    let id = id.or(after.map(|contract| contract.header.id.value.clone())).unwrap_or_default();
     let is_major_gone = base_version.as_deref().is_some_and(|version| !has_major(question, &id, &major(version)));
     ContractChange { id, base_idx, head_idx, base_version, head_version, required: Bump::None, declared, is_major_gone }
 }
@@ -156,17 +167,17 @@ fn has_major(question: &Question<'_>, id: &str, wanted: &str) -> bool {
 }
 
 /// Reports contracts and majors of contracts that the base has and the head does not.
-fn report_gone(question: &Question<'_>, old: &[usize], renamed: &BTreeSet<&Text>, set: &mut ChangeSet) {
+fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
     let (base, head) = (question.base, question.head);
     // The newest document of each major that may be gone.
     let mut gone: BTreeMap<(Text, String), usize> = BTreeMap::new();
     for idx in old {
         let contract = &base.mesh.contracts[*idx].descriptor;
         let is_lost = question.broken.contains(base.sources.path(contract.header.file));
-        if contract.header.is_broken() || is_lost || renamed.contains(&contract.header.id.value) {
+        if contract.header.is_broken() || is_lost {
             continue;
         }
-        let key = (contract.header.id.value.clone(), major(contract.version_text()));
+        let key = (now(question, &contract.header), major(contract.version_text()));
         if !has_major(question, &key.0, &key.1) {
             gone.insert(key, *idx);
         }
@@ -222,19 +233,56 @@ fn life_raw(
 }
 
 /// Reads two documents again and compares them. What cannot be read on one side is told there.
-pub(super) fn documents(
-    base: Side<'_>,
-    before: &Header,
-    head: Side<'_>,
-    after: &Header,
-    compare: fn(yaml::NodeRef<'_>, yaml::NodeRef<'_>) -> Vec<Raw>,
-) -> Vec<Raw> {
+pub(super) fn documents(question: &Question<'_>, before: &Header, after: &Header, compare: Compare) -> Vec<Raw> {
+    let (base, head) = (question.base, question.head);
     let (Some(old), Some(new)) = (base.text(before.file), head.text(after.file)) else { return Vec::new() };
+    let found = texts((before, &old), (after, &new), compare);
+    if found.is_empty() || question.renames.is_empty() {
+        return found;
+    }
+    // What only follows a rename is no change of this document. The name of a column that was there before and is one of
+    // the new names would be replaced too, and then show up as a change that there is not: then nothing is left out.
+    let renamed = question.renames.backward(&new);
+    if renamed == new {
+        return found;
+    }
+    let left = texts((before, &old), (after, &renamed), compare);
+    let is_among = |list: &[Raw], raw: &Raw| {
+        list.iter().any(|other| other.rule.meta.code == raw.rule.meta.code && other.path == raw.path)
+    };
+    if !left.iter().all(|raw| is_reference(raw) || is_among(&found, raw)) {
+        return found;
+    }
+    found.into_iter().filter(|raw| !is_reference(raw) || is_among(&left, raw)).collect()
+}
+
+/// Compares the trees of two documents.
+pub(super) type Compare = fn(yaml::NodeRef<'_>, yaml::NodeRef<'_>) -> Vec<Raw>;
+
+/// Compares two texts; what cannot be read on one side is told there.
+pub(super) fn texts((before, old): (&Header, &str), (after, new): (&Header, &str), compare: Compare) -> Vec<Raw> {
     let mut ignored = crate::diagnostic::Sink::default();
-    let (old, new) = (yaml::parse(before.file, &old, &mut ignored), yaml::parse(after.file, &new, &mut ignored));
+    let (old, new) = (yaml::parse(before.file, old, &mut ignored), yaml::parse(after.file, new, &mut ignored));
     match (&old.tree, &new.tree) {
         (Some(one), Some(two)) if old.complete && new.complete => compare(one.root(), two.root()),
         _ => Vec::new(),
+    }
+}
+
+/// Says whether a change may be one of names alone: words, terms and foreign keys, but nothing that data must hold to.
+fn is_reference(raw: &Raw) -> bool {
+    use super::change::Direction;
+    let keys = [&values::RELATIONSHIP_REMOVED, &values::RELATIONSHIP_ADDED, &values::RELATIONSHIP_CHANGED];
+    matches!(raw.direction, Direction::Neutral | Direction::Undetermined)
+        || keys.iter().any(|rule| rule.meta.code == raw.rule.meta.code)
+}
+
+/// Returns the id that the head has for a thing of the base.
+fn now(question: &Question<'_>, header: &Header) -> Text {
+    let id = &header.id.value;
+    match question.renames.now(header.kind, id) {
+        new if *new == **id => id.clone(),
+        new => new.into(),
     }
 }
 
@@ -268,20 +316,22 @@ pub(super) fn push(
     let place = head.or(base).map_or(header.file, |location| location.file);
     let path = question.head.sources.path(place);
     let Some(level) = level_of((question.grading, question.perspective), path, &raw, before) else { return };
-    let subject = header.reference();
+    let id = if before.is_some() { now(question, header) } else { header.id.value.clone() };
+    // As it is called now: that is what a waiver can name.
+    let subject = format!("{}:{id}", header.kind.word());
     let covers = |waiver: &&crate::diagnostic::Waiving| {
         waiver.target == subject && (waiver.rule == raw.rule.meta.code || waiver.rule == raw.rule.meta.name)
     };
     let waived_by = question.waivers.iter().find(covers).map(|waiver| waiver.id.clone());
     let ends = (header.kind == Kind::DataContract)
-        .then(|| header.version.as_ref().map(|version| (header.id.value.clone(), major(&version.value))))
+        .then(|| header.version.as_ref().map(|version| (id.clone(), major(&version.value))))
         .flatten();
     set.changes.push(Change {
         rule: raw.rule,
         direction: raw.direction,
         level,
         kind: header.kind,
-        id: header.id.value.clone(),
+        id,
         path: raw.path,
         message: raw.message,
         before: raw.before,

@@ -6,7 +6,7 @@ use super::change::{ChangeRule, ChangeSet, Gate, Raw};
 use super::pairs::push;
 use super::rules::{meaning, ports as rules};
 use super::{Question, compare, pairs};
-use crate::model::{DataProduct, Header, OutputPort, SpannedText, Text, major};
+use crate::model::{DataProduct, Header, Kind, OutputPort, SpannedText, Text, major};
 use crate::source::Span;
 use crate::yaml::NodeRef;
 
@@ -19,7 +19,8 @@ pub(super) fn compare_products(question: &Question<'_>, set: &mut ChangeSet) {
         if head.sources.is_own(header.file) || header.is_broken() {
             continue;
         }
-        match head.mesh.product(&header.id.value).map(|idx| &*head.mesh.products[idx].descriptor) {
+        let id = question.renames.now(Kind::DataProduct, &header.id.value);
+        match head.mesh.product(id).map(|idx| &*head.mesh.products[idx].descriptor) {
             Some(after) if !before.header.may_hold_more() && !after.header.may_hold_more() => {
                 compare_pair(question, before, after, set);
             }
@@ -30,7 +31,7 @@ pub(super) fn compare_products(question: &Question<'_>, set: &mut ChangeSet) {
     }
     for product in head.mesh.products.iter().filter(|node| !base.sources.is_own(node.descriptor.header.file)) {
         let after = &*product.descriptor;
-        if base.mesh.product(&after.header.id.value).is_none() {
+        if base.mesh.product(question.renames.was(Kind::DataProduct, &after.header.id.value)).is_none() {
             for port in &after.output_ports {
                 added_port(question, port, None, after, set);
             }
@@ -41,13 +42,13 @@ pub(super) fn compare_products(question: &Question<'_>, set: &mut ChangeSet) {
 fn compare_pair(question: &Question<'_>, before: &DataProduct, after: &DataProduct, set: &mut ChangeSet) {
     ended_ports(question, before, Some(after), set);
     for port in &after.output_ports {
-        let is_known = before.output_ports.iter().any(|old| publishes(old) == publishes(port));
+        let is_known = before.output_ports.iter().any(|old| published(question, old) == publishes(port));
         if !is_known {
             added_port(question, port, Some(before), after, set);
         }
         renamed_port(question, port, before, after, set);
         let namesake =
-            before.output_ports.iter().find(|old| old.name == port.name && publishes(old) == publishes(port));
+            before.output_ports.iter().find(|old| old.name == port.name && published(question, old) == publishes(port));
         let Some(old) = namesake else { continue };
         let same = |a: &Option<Text>, b: &Option<Text>| match (a, b) {
             (Some(a), Some(b)) => a.trim().eq_ignore_ascii_case(b.trim()),
@@ -75,15 +76,21 @@ fn compare_pair(question: &Question<'_>, before: &DataProduct, after: &DataProdu
         let place = |node: NodeRef<'_>| at(node).or_else(|| node.entry("id").map(|(_, id)| id.span()));
         vec![raw(&meaning::DOCUMENTATION_CHANGED, "product".to_owned(), message, place(base), place(head))]
     };
-    for raw in pairs::documents(question.base, &before.header, question.head, &after.header, other) {
+    for raw in pairs::documents(question, &before.header, &after.header, other) {
         push(question, set, raw, (Some(&before.header), Some(&after.header)), None);
     }
 }
 
 /// What a port publishes: contract and major.
-fn publishes(port: &OutputPort) -> Option<(&Text, String)> {
+fn publishes(port: &OutputPort) -> Option<(&str, String)> {
     let contract = port.contract_id.as_ref()?;
-    Some((&contract.value, port.version.as_ref().map(|version| major(version)).unwrap_or_default()))
+    Some((contract.value.as_str(), port.version.as_ref().map(|version| major(version)).unwrap_or_default()))
+}
+
+/// What a port of the base publishes, as the head calls it.
+fn published<'a>(question: &Question<'a>, port: &'a OutputPort) -> Option<(&'a str, String)> {
+    let (contract, wanted) = publishes(port)?;
+    Some((question.renames.now(Kind::DataContract, contract), wanted))
 }
 
 /// Reports what a product published and no longer does. What nobody publishes any more because its contract
@@ -92,9 +99,10 @@ fn ended_ports(question: &Question<'_>, before: &DataProduct, after: Option<&Dat
     let head = question.head.mesh;
     let mut is_told = BTreeSet::new();
     for port in &before.output_ports {
-        let Some((contract, wanted)) = publishes(port) else { continue };
-        let goes_on = after.is_some_and(|after| after.output_ports.iter().any(|new| publishes(new) == publishes(port)));
-        if goes_on || !is_told.insert((contract.clone(), wanted.clone())) {
+        let Some((contract, wanted)) = published(question, port) else { continue };
+        let is_it = |new: &OutputPort| publishes(new).is_some_and(|(new, major)| new == contract && major == wanted);
+        let goes_on = after.is_some_and(|after| after.output_ports.iter().any(is_it));
+        if goes_on || !is_told.insert((contract, wanted.clone())) {
             continue;
         }
         let of_major =
@@ -138,7 +146,7 @@ fn renamed_port(
     if has(before, &port.name) {
         return;
     }
-    let same = |old: &&OutputPort| publishes(old).is_some() && publishes(old) == publishes(port);
+    let same = |old: &&OutputPort| publishes(old).is_some() && published(question, old) == publishes(port);
     let Some(old) = before.output_ports.iter().filter(same).find(|old| !has(after, &old.name)) else { return };
     let message = format!("the output port `{}` is called `{}` now", old.name, port.name);
     let path = format!("outputPorts.{}.name", old.name);
@@ -169,23 +177,25 @@ fn push_port(
     let headers: (Option<&Header>, Option<&Header>) = (Some(&before.header), after.map(|after| &after.header));
     push(question, set, raw, headers, None);
     for change in &mut set.changes[known..] {
-        change.ends = publishes(port).map(|(contract, major)| (contract.clone(), major));
+        change.ends = published(question, port).map(|(contract, major)| (contract.into(), major));
     }
 }
 
 fn inputs(question: &Question<'_>, before: &DataProduct, after: &DataProduct, set: &mut ChangeSet) {
-    let text = |id: Option<&SpannedText>, version: Option<&SpannedText>| {
-        let part = |text: Option<&SpannedText>| text.map_or("", |text| text.value.as_str()).to_owned();
-        [part(id), part(version)].join("@").trim_end_matches('@').to_owned()
+    let text = |kind: Kind, id: Option<&SpannedText>, version: Option<&SpannedText>| {
+        // Names of the head stay what they are here: nothing that has one of them is called otherwise now.
+        let id = id.map_or("", |id| question.renames.now(kind, &id.value));
+        let version = version.map_or("", |version| version.value.as_str());
+        [id, version].join("@").trim_end_matches('@').to_owned()
     };
     let read = |product: &DataProduct| -> BTreeSet<String> {
-        let ports = product.input_ports.iter().map(|port| {
-            let id = port.contract_id.as_ref().or(port.source_system.as_ref());
-            text(id, port.version.as_ref())
+        let ports = product.input_ports.iter().map(|port| match &port.contract_id {
+            Some(id) => text(Kind::DataContract, Some(id), port.version.as_ref()),
+            None => text(Kind::SourceSystem, port.source_system.as_ref(), port.version.as_ref()),
         });
         let fed = product.output_ports.iter().flat_map(|port| {
-            let inputs = port.input_contracts.iter();
-            inputs.map(|input| format!("{} into {}", text(Some(&input.id), input.version.as_ref()), port.name))
+            let inputs = port.input_contracts.iter().map(|input| (&input.id, input.version.as_ref()));
+            inputs.map(|(id, version)| format!("{} into {}", text(Kind::DataContract, Some(id), version), port.name))
         });
         ports.chain(fed).filter(|text| !text.is_empty()).collect()
     };

@@ -16,8 +16,8 @@ pub(super) struct Reader {
     pub(super) reference: String,
     /// The version it names; `None` when it takes any.
     pub(super) pins: Option<Text>,
-    /// The agreement that says so, where no port does.
-    pub(super) agreement: Option<Text>,
+    /// The input port that says so; `None` where an agreement does.
+    pub(super) port: Option<Text>,
 }
 
 impl Reader {
@@ -31,6 +31,18 @@ impl Reader {
 #[derive(Debug, Default)]
 pub(super) struct Readers {
     by_contract: BTreeMap<Text, Vec<Reader>>,
+    /// Agreements in force, whether or not a port says the same.
+    agreed: BTreeMap<Text, Vec<Agreed>>,
+}
+
+/// An agreement about a contract.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Agreed {
+    /// Its id.
+    pub(super) agreement: Text,
+    /// `product:id` or `team:id`.
+    pub(super) consumer: String,
+    pins: Option<Text>,
 }
 
 impl Readers {
@@ -53,7 +65,7 @@ impl Readers {
                         product_idx: Some(idx),
                         reference: header.reference(),
                         pins: port.version.as_ref().map(|version| version.value.clone()),
-                        agreement: None,
+                        port: Some(port.name.clone()),
                     },
                 );
             }
@@ -102,9 +114,11 @@ impl Readers {
             let known = self.by_contract.get(&contract);
             let is_known = known.is_some_and(|list| list.iter().any(|reader| reader.reference == reference));
             if !is_known {
-                let agreement = Some(agreement.header.id.value.clone());
-                self.add(&contract, Reader { product_idx: product, reference: reference.clone(), pins, agreement });
+                let (reference, pins) = (reference.clone(), pins.clone());
+                self.add(&contract, Reader { product_idx: product, reference, pins, port: None });
             }
+            let agreed = Agreed { agreement: agreement.header.id.value.clone(), consumer: reference.clone(), pins };
+            self.agreed.entry(contract).or_default().push(agreed);
         }
     }
 
@@ -119,6 +133,21 @@ impl Readers {
         found.sort_by(|a, b| a.reference.cmp(&b.reference));
         found.dedup_by(|a, b| a.reference == b.reference);
         found
+    }
+
+    /// Returns the agreements about a contract that a change of this major reaches, sorted by id.
+    pub(super) fn agreed(&self, contract: &str, wanted: &str) -> Vec<&Agreed> {
+        let all = self.agreed.get(contract).into_iter().flatten();
+        let is_bound =
+            |agreed: &&Agreed| wanted.is_empty() || agreed.pins.as_ref().is_none_or(|version| major(version) == wanted);
+        let mut found: Vec<&Agreed> = all.filter(is_bound).collect();
+        found.sort();
+        found
+    }
+
+    /// Says whether anybody reads a contract.
+    pub(super) fn are_of(&self, contract: &str) -> bool {
+        self.by_contract.contains_key(contract)
     }
 
     /// Returns the readers that name just this version of a contract, each once, sorted by name.

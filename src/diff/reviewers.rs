@@ -7,6 +7,7 @@ use super::Side;
 use super::change::ChangeSet;
 use super::impact::Effect;
 use super::owners::CodeOwners;
+use super::renames::Renames;
 use crate::graph::{Found, Mesh};
 use crate::model::{Header, Kind, Ref, SpannedText};
 use crate::source::{SourceMap, parent};
@@ -82,18 +83,19 @@ pub fn asked(base: Side<'_>, head: Side<'_>, (owners, prefix): (&CodeOwners, &st
     let mut gathered = Gathered {
         base: base.mesh,
         head: head.mesh,
+        renames: &set.renames,
         by: BTreeMap::new(),
         owned: BTreeSet::new(),
         unowned: BTreeSet::new(),
         known: BTreeSet::new(),
     };
     let homes = [base, head].map(|side| Homes::of(side.mesh, side.sources));
-    for (side, other) in [(base, head), (head, base)] {
+    for (part, side, other) in [(Part::Base, base, head), (Part::Head, head, base)] {
         for kind in Kind::ALL {
             let headers = side.mesh.headers(kind).into_iter().enumerate();
             for (idx, header) in headers.filter(|(_, header)| !other.sources.is_own(header.file)) {
                 gathered.known.insert(side.sources.path(header.file).to_owned());
-                gathered.descriptor(side.mesh, Found { kind, idx }, header);
+                gathered.descriptor(part, Found { kind, idx }, header);
             }
         }
     }
@@ -161,9 +163,17 @@ enum Who {
     Handle(String),
 }
 
+/// One of the two sides.
+#[derive(Clone, Copy)]
+enum Part {
+    Base,
+    Head,
+}
+
 struct Gathered<'a> {
     base: &'a Mesh,
     head: &'a Mesh,
+    renames: &'a Renames,
     by: BTreeMap<Who, BTreeSet<Reason>>,
     owned: BTreeSet<String>,
     unowned: BTreeSet<String>,
@@ -178,30 +188,35 @@ impl Gathered<'_> {
     }
 
     /// Notes who answers for a descriptor that is new, gone or another.
-    fn descriptor(&mut self, mesh: &Mesh, found: Found, header: &Header) {
-        let reference = header.reference();
-        let has = |mesh: &Mesh| match found.kind {
-            // All versions of a contract are one thing, and documents of a glossary are not found by their id.
-            Kind::SemanticDefinition => mesh.glossaries.iter().any(|other| other.header.id.value == header.id.value),
-            kind => {
-                let id = header.id.value.to_string();
-                !mesh.find(&Ref { kind: Some(kind), id, version: None, column: None }).is_empty()
-            }
+    fn descriptor(&mut self, part: Part, found: Found, header: &Header) {
+        let (base, head, renames) = (self.base, self.head, self.renames);
+        let id = header.id.value.as_str();
+        let (mesh, was, is) = match part {
+            Part::Base => (base, id, renames.now(found.kind, id)),
+            Part::Head => (head, renames.was(found.kind, id), id),
         };
-        let what = match (has(self.base), has(self.head)) {
-            (true, true) => "which changes",
-            (false, _) => "which is new",
-            (true, false) => "which is gone",
+        // As it is called now.
+        let reference = format!("{}:{is}", header.kind.word());
+        let has = |mesh: &Mesh, id: &str| match found.kind {
+            // All versions of a contract are one thing, and documents of a glossary are not found by their id.
+            Kind::SemanticDefinition => mesh.glossaries.iter().any(|other| *other.header.id.value == *id),
+            kind => !mesh.find(&Ref { kind: Some(kind), id: id.to_owned(), version: None, column: None }).is_empty(),
+        };
+        let what = match (has(base, was), has(head, is)) {
+            (true, true) if was != is => format!("which was called `{was}`"),
+            (true, true) => "which changes".to_owned(),
+            (false, _) => "which is new".to_owned(),
+            (true, false) => "which is gone".to_owned(),
         };
         if let Kind::Waiver = found.kind {
             let waiver = &mesh.waivers[found.idx];
-            if let Some(who) = waiver.approved_by.as_ref().map(|team| named(mesh, team)) {
+            if let Some(who) = waiver.approved_by.as_ref().map(|team| self.called_now(part, named(mesh, team))) {
                 let text = format!("is named as approving `{reference}`, {what}");
                 self.add(who, Role::Approves, &reference, Some(&waiver.target), text);
             }
             return;
         }
-        let owners = owners(mesh, found);
+        let owners = self.owners(part, found);
         if owners.is_empty() && found.kind != Kind::Scorecard {
             self.unowned.insert(reference.clone());
         }
@@ -213,10 +228,14 @@ impl Gathered<'_> {
 
     /// Notes who answers for a file that is no descriptor: the owner of what it belongs to, else its owners on the forge.
     fn other_file(&mut self, homes: &[Homes<'_>; 2], (owners_of, prefix): (&CodeOwners, &str), path: &str) {
-        for (mesh, homes) in [(self.base, &homes[0]), (self.head, &homes[1])] {
+        for (part, mesh, homes) in [(Part::Base, self.base, &homes[0]), (Part::Head, self.head, &homes[1])] {
             let Some(found) = homes.holder(path) else { continue };
-            let reference = mesh.reference(found);
-            let owners = owners(mesh, found);
+            let written = mesh.reference(found);
+            let reference = match (part, written.split_once(':')) {
+                (Part::Base, Some((word, id))) => format!("{word}:{}", self.renames.now(found.kind, id)),
+                _ => written,
+            };
+            let owners = self.owners(part, found);
             for who in &owners {
                 let text = format!("owns `{reference}`, to which `{path}` belongs");
                 self.add(who.clone(), Role::Owns, path, Some(&reference), text);
@@ -237,13 +256,29 @@ impl Gathered<'_> {
         }
     }
 
+    /// Returns who answers for a thing of one side, as the head calls them.
+    fn owners(&self, part: Part, found: Found) -> Vec<Who> {
+        let mesh = match part {
+            Part::Base => self.base,
+            Part::Head => self.head,
+        };
+        owners(mesh, found).into_iter().map(|who| self.called_now(part, who)).collect()
+    }
+
+    fn called_now(&self, part: Part, who: Who) -> Who {
+        match (part, who) {
+            (Part::Base, Who::Team(team)) => Who::Team(self.renames.now(Kind::Team, &team).to_owned()),
+            (_, who) => who,
+        }
+    }
+
     /// Returns the team that has a handle, else the handle.
     fn of_handle(&self, handle: &str) -> Who {
         let has = |team: &&crate::graph::TeamNode| {
             team.descriptor.forge_handle.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(handle))
         };
         match self.base.teams.iter().find(has) {
-            Some(team) => Who::Team(team.descriptor.header.id.value.to_string()),
+            Some(team) => self.called_now(Part::Base, Who::Team(team.descriptor.header.id.value.to_string())),
             None => Who::Handle(handle.to_owned()),
         }
     }
@@ -289,12 +324,12 @@ impl Gathered<'_> {
     }
 
     fn finish(self) -> Asked {
-        let (base, head) = (self.base, self.head);
+        let (base, head, renames) = (self.base, self.head, self.renames);
         let handle = |team: &str| {
-            let of = |mesh: &Mesh| {
+            let of = |mesh: &Mesh, team: &str| {
                 mesh.team(team).map(|idx| mesh.teams[idx].descriptor.forge_handle.as_ref().map(ToString::to_string))
             };
-            of(base).or_else(|| of(head)).flatten()
+            of(base, renames.was(Kind::Team, team)).or_else(|| of(head, team)).flatten()
         };
         let mut reviewers: Vec<Reviewer> = self
             .by

@@ -3,7 +3,7 @@
 
 use super::change::Level;
 use super::compare;
-use super::pairs::{documents, level_of};
+use super::pairs::{level_of, texts};
 use super::{ChangeRule, Side};
 use crate::config::Perspective;
 use crate::diagnostic::Grading;
@@ -52,7 +52,8 @@ pub fn versions(
             after: raw.after,
         })
     };
-    let found = documents(side, before, side, after, compare::contracts);
+    let (Some(old), Some(new)) = (side.text(before.file), side.text(after.file)) else { return Vec::new() };
+    let found = texts((before, &old), (after, &new), compare::contracts);
     let mut changes: Vec<VersionChange> =
         found.into_iter().filter(|raw| !is_of_version(&raw.path)).filter_map(change).collect();
     changes.sort_by_key(|change| std::cmp::Reverse(change.level));

@@ -85,7 +85,7 @@ fn part(things: Vec<(&Header, &mut String)>, sources: &SourceMap, sink: &mut Rep
         by_slug.entry(slug.clone()).or_default().push((header, slug));
     }
     for (shared, mut things) in by_slug.into_iter().filter(|(_, things)| things.len() > 1) {
-        things.sort_by_key(|(header, _)| header.file);
+        things.sort_by(|(a, _), (b, _)| sources.path(a.file).cmp(sources.path(b.file)));
         let first = things[0].0;
         for (header, slug) in things.into_iter().skip(1) {
             *slug = slug::hashed(&shared, &header.id.value);

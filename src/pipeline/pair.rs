@@ -1,14 +1,16 @@
 //! Two trees: the base and the head of a change. What both hold is read once.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::read::{self, Beside, FileResult, Joined, Numbered, Prepared};
 use super::{Options, Outcome, PipelineError, PolicySource, judge};
 use crate::diagnostic::{Configured, Family, Findings, Grading, Severity, Sink};
-use crate::diff::{self, ChangeSet, CodeOwners, Side};
+use crate::diff::{self, ChangeSet, CodeOwners, Renames, Side};
 use crate::graph::rules::UNPUBLISHED_VERSION;
+use crate::model::Kind;
 use crate::policy::{self, Timings};
 use crate::source::{FileId, Location, SourceMap, Tree};
 use crate::yaml::Schemas;
@@ -32,7 +34,7 @@ pub struct Compared {
     /// the base too.
     pub head: Outcome,
     /// The mesh as it was.
-    pub base: Outcome,
+    pub base: Arc<Outcome>,
     /// What changed.
     pub changes: ChangeSet,
 }
@@ -50,17 +52,24 @@ impl Compared {
         for finding in &self.base.findings.diagnostics {
             *known.entry(key(&self.base, finding)).or_default() += 1;
         }
+        let renames = &self.changes.renames;
         let is_new = |finding: &&crate::diagnostic::Diagnostic| {
             if Family::of(finding.rule.code) == Some(Family::Brk) {
                 return true;
             }
-            match known.get_mut(&key(&self.head, finding)) {
+            let key = key(&self.head, finding);
+            let mut take = |key: &_| match known.get_mut(key) {
                 Some(left) if *left > 0 => {
                     *left -= 1;
-                    false
+                    true
                 }
-                _ => true,
-            }
+                _ => false,
+            };
+            // The same finding may have stood there with the old name of a thing.
+            let (code, place, message) = &key;
+            let is_known = take(&key)
+                || (!renames.is_empty() && take(&(*code, renames.backward(place), renames.backward(message))));
+            !is_known
         };
         Findings { diagnostics: self.head.findings.diagnostics.iter().filter(is_new).cloned().collect() }
     }
@@ -88,12 +97,13 @@ pub fn run_pair(
     let broken: BTreeSet<String> = lost.collect();
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
     prepared.refuse_failures(&joined)?;
+    let config_file = prepared.config_file;
     let (head_outcome, base_outcome) = rayon::join(
         || judge((head, schemas), prepared, joined, options, PolicySource::Own, &mut Timings::default()),
         || judge((base.tree, schemas), base_prepared, base_joined, options, PolicySource::Own, &mut Timings::default()),
     );
-    let mut compared = Compared { head: head_outcome?, base: base_outcome?, changes: ChangeSet::default() };
-    compare(head, base, &broken, &mut compared);
+    let mut compared = Compared { head: head_outcome?, base: Arc::new(base_outcome?), changes: ChangeSet::default() };
+    compare(head, base, (&broken, config_file), &mut compared);
     Ok(compared)
 }
 
@@ -105,15 +115,10 @@ fn read_base(
     head_read: &mut Prepared,
     head_files: &[FileResult],
 ) -> Result<(Prepared, Joined), PipelineError> {
-    // The base may be older than its configuration, and folders outside the repository are in no revision.
-    let base_options = Options { is_config_required: false, observations: None, ..options.clone() };
+    let base_options = base_options(options);
     let mut opened = read::open(tree, schemas, &base_options, FileId(0))?;
     let config_path = options.config_path.as_str();
-    let is_same_config = match (head.read(config_path), tree.read(config_path)) {
-        (Ok(head), Ok(base)) => head == base,
-        (Err(_), Err(_)) => true,
-        _ => false,
-    };
+    let is_same_config = is_same_file(head, tree, config_path);
     // What a file is depends on where it lies below the roots.
     let is_comparable = opened.config.roots == head_read.config.roots;
     let same: HashMap<FileId, &FileResult> = head_files
@@ -142,11 +147,30 @@ fn read_base(
     }
     let before = Beside::Before(same);
     let read: Vec<FileResult> = prepared.files(tree, schemas, options.detail, Some(&before)).collect();
-    if let Some(missing) = read.iter().find(|result| result.is_missing) {
-        let path = prepared.sources.path(missing.file).to_owned();
-        return Err(PipelineError::Missing { path, revision: tree.label() });
-    }
+    refuse_missing(tree, &prepared, &read)?;
     Ok((prepared, read.into_iter().fold(Joined::default(), Joined::with)))
+}
+
+/// Returns how a base is read: it may be older than its configuration, and folders outside the repository are in no
+/// revision.
+pub(super) fn base_options(options: &Options) -> Options {
+    Options { is_config_required: false, observations: None, ..options.clone() }
+}
+
+/// Says whether two trees hold the same at a path, or nothing.
+pub(super) fn is_same_file(head: &dyn Tree, base: &dyn Tree, path: &str) -> bool {
+    match (head.read(path), base.read(path)) {
+        (Ok(head), Ok(base)) => head == base,
+        (Err(_), Err(_)) => true,
+        _ => false,
+    }
+}
+
+/// Refuses a base whose files are not in this clone.
+pub(super) fn refuse_missing(tree: &dyn Tree, prepared: &Prepared, files: &[FileResult]) -> Result<(), PipelineError> {
+    let Some(missing) = files.iter().find(|result| result.is_missing) else { return Ok(()) };
+    let path = prepared.sources.path(missing.file).to_owned();
+    Err(PipelineError::Missing { path, revision: tree.label() })
 }
 
 /// Makes an error again of a reader that is left behind by the word of an acknowledgement that does not count.
@@ -164,7 +188,13 @@ fn harden(uncounted: &[Location], grading: &Grading, sources: &SourceMap, findin
     }
 }
 
-fn compare(head: &dyn Tree, base: &Base<'_>, broken: &BTreeSet<String>, compared: &mut Compared) {
+/// Notes what changed, and joins the findings about it to those of the head.
+pub(super) fn compare(
+    head: &dyn Tree,
+    base: &Base<'_>,
+    (broken, config_file): (&BTreeSet<String>, FileId),
+    compared: &mut Compared,
+) {
     let Compared { head: after, base: before, changes } = compared;
     let n_base_errors = before.findings.standing().filter(|finding| finding.severity == Severity::Error).count();
     changes.n_base_errors = n_base_errors;
@@ -174,9 +204,18 @@ fn compare(head: &dyn Tree, base: &Base<'_>, broken: &BTreeSet<String>, compared
     }
     let waivers = policy::waivers_in_force(&after.mesh, &after.mesh.policies, after.today);
     let aliases = crate::config::aliases_path(&after.config);
+    let sides = [
+        Side { mesh: &before.mesh, sources: &before.sources, tree: base.tree },
+        Side { mesh: &after.mesh, sources: &after.sources, tree: head },
+    ];
+    let renames = Renames::of(sides[0], sides[1]);
+    let site = &after.config.site;
+    let folds = site.lean && !before.config.site.lean;
     let question = diff::Question {
-        base: Side { mesh: &before.mesh, sources: &before.sources, tree: base.tree },
-        head: Side { mesh: &after.mesh, sources: &after.sources, tree: head },
+        base: sides[0],
+        head: sides[1],
+        renames: &renames,
+        folds: folds.then_some(Location { file: config_file, span: site.lean_span }),
         grading: &after.config.check.grading,
         perspective: after.config.check.perspective,
         is_transitive: base.is_transitive || after.config.check.is_transitive,
@@ -192,13 +231,14 @@ fn compare(head: &dyn Tree, base: &Base<'_>, broken: &BTreeSet<String>, compared
     harden(&changes.uncounted, &after.config.check.grading, &after.sources, &mut after.findings);
     changes.n_base_errors = n_base_errors;
     // Levels are given already: what is accepted must not be raised again.
-    after.findings.join(sink.finish(&Grading::default(), &waivers, &after.sources));
+    after.findings.join(sink.finish(&Grading::default(), &waivers, &after.sources), &after.sources);
     // Products that say themselves that they are new are told already.
     let is_new = |idx: usize| {
         let id = &after.mesh.products[idx].descriptor.header.id.value;
-        before.mesh.product(id).is_none() && !policy::rules::alike::is_announced(&after.mesh, idx)
+        before.mesh.product(renames.was(Kind::DataProduct, id)).is_none()
+            && !policy::rules::alike::is_announced(&after.mesh, idx)
     };
     let mut sink = Sink::default();
     policy::rules::alike::report(&after.mesh, is_new, &mut sink);
-    after.findings.join(sink.finish(&after.config.check.grading, &waivers, &after.sources));
+    after.findings.join(sink.finish(&after.config.check.grading, &waivers, &after.sources), &after.sources);
 }

@@ -319,7 +319,7 @@ pub(super) fn weights(found: &[VersionChange]) -> String {
         (Level::Breaking, "breaking"),
         (Level::Warning, "to look at"),
         (Level::Compatible, "compatible"),
-        (Level::Info, "of words"),
+        (Level::Info, "for information"),
     ];
     let count = |level: Level| found.iter().filter(|change| change.level == level).count();
     let counts = words.into_iter().map(|(level, word)| (count(level), word)).filter(|(n, _)| *n > 0);

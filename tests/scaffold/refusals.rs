@@ -32,7 +32,10 @@ fn what_is_unknown_is_offered() {
     folder.refused(&["new", "product", "p", "--domain", "slaes", "--owner", "x"], &["did you mean `sales`?"]);
     folder.refused(&["new", "product", "p", "--domain", "sales", "--owner", "orderplatform"], &["`order-platform`?"]);
     folder.refused(&["new", "contract", "c", "--product", "order"], &["did you mean `orders`?"]);
-    folder.refused(&["new", "team", "t", "--domain", "zzz"], &["there are `sales`"]);
+    folder.refused(
+        &["new", "team", "t", "--domain", "zzz"],
+        &["`domain:zzz` is not in this registry", "`meshfolio list domains`"],
+    );
     folder.refused(&["new", "term", "slaes/x"], &["did you mean `sales`?"]);
     let agreement = ["new", "agreement", "a", "--product", "orders", "--consumer", "orders", "--purpose", "x"];
     folder.refused(&[&agreement[..], &["--port", "table"]].concat(), &["did you mean `tables`?"]);
@@ -45,7 +48,10 @@ fn what_is_unknown_is_offered() {
         &[&review[..], &["domain:sales"]].concat(),
         &["`domain:sales` is a domain", "a team or a data product"],
     );
-    folder.refused(&[&review[..], &["product:ordres"]].concat(), &["there is no data product `ordres`", "`orders`?"]);
+    folder.refused(
+        &[&review[..], &["product:ordres"]].concat(),
+        &["`product:ordres` is not in this registry", "`orders`?"],
+    );
     folder.refused(&[&review[..], &["urn:mesh:other:team:x"]].concat(), &["belongs to the mesh `other`"]);
     folder.refused(&["new", "term", "sales/x", "--owner", "y"], &["says nothing about a term"]);
     folder.refused(&["new", "waiver", "w", "--until", "tomorrow"], &["write a day of the calendar"]);

@@ -38,7 +38,7 @@ use super::{files_below, is_update, package};
 type Mark = (String, u32, String, String);
 
 /// A change as `levels` lists it: code and path, and the levels by perspective.
-type LevelLine = (String, String, [String; 3]);
+pub(crate) type LevelLine = (String, String, [String; 3]);
 
 /// One mesh of a case, or the two of a change.
 #[derive(Default)]
@@ -76,6 +76,11 @@ impl Section {
         if side != "base" {
             self.files.insert(below.to_owned(), bytes);
         }
+    }
+
+    /// Returns the changes that are expected, with their levels from each perspective.
+    pub(crate) fn levels(&self) -> &[LevelLine] {
+        self.levels.as_deref().unwrap_or_default()
     }
 
     /// Says whether a finding with this code is expected.
@@ -474,6 +479,48 @@ fn read_expectation(line: &str) -> Option<(Mark, String)> {
     let (mark, words) = rest.split_once(' ').unwrap_or((rest, ""));
     let (severity, code) = read_mark(mark)?;
     Some(((path.to_owned(), number.parse().ok()?, severity, code), words.trim().to_owned()))
+}
+
+/// A base that is judged once and kept gives what one gives that is read beside its head.
+#[test]
+fn a_kept_base_judges_alike() {
+    let schemas = Schemas::embedded();
+    let mut n_compared = 0;
+    for path in case_paths().iter().filter(|path| path.starts_with("BRK/")) {
+        for section in read_case(path).expect("the case can be read").iter().filter(|section| section.base.is_some()) {
+            let told = |compared: &Compared| -> Vec<String> {
+                let sources = &compared.head.sources;
+                let place = |location: Location| format!("{}:{:?}", sources.path(location.file), location.span);
+                let changes = compared.changes.changes.iter().map(|change| {
+                    let places = [change.base, change.head].map(|location| location.map(place));
+                    format!(
+                        "{} {} {:?} {} {places:?}",
+                        change.rule.meta.code, change.path, change.level, change.message
+                    )
+                });
+                let findings = compared.head.findings.diagnostics.iter().map(|finding| {
+                    let related = finding.related.iter().map(|related| place(related.location));
+                    let related: Vec<String> = related.collect();
+                    format!("{} {} {} {related:?}", place(finding.location), finding.rule.code, finding.message)
+                });
+                changes.chain(findings).collect()
+            };
+            let (base, head) = trees(section, None);
+            let owners = section.base.as_ref().and_then(|files| files.get("CODEOWNERS"));
+            let owners = owners.map(|bytes| CodeOwners::parse(&String::from_utf8_lossy(bytes))).unwrap_or_default();
+            let pair = Base { tree: &base, owners, is_transitive: false, prefix: String::new() };
+            let options = options(section);
+            let kept = pipeline::keep_base(&base, &schemas, &options).expect("trees in memory can be read");
+            let beside = pipeline::run_beside(&head, &pair, &kept, &schemas, &options).expect("it can be read");
+            assert_eq!(told(&beside), told(&compare(&schemas, section, None)), "{path}, {}", section.title);
+            // What was kept stands for another head.
+            let again = pipeline::run_beside(&base, &pair, &kept, &schemas, &options).expect("it can be read");
+            assert!(again.changes.changes.is_empty(), "{path}, {}", section.title);
+            assert!(std::sync::Arc::ptr_eq(&again.base, &beside.base));
+            n_compared += 1;
+        }
+    }
+    assert!(n_compared > 100, "{n_compared}");
 }
 
 #[test]

@@ -219,7 +219,15 @@ fn only_what_a_branch_brings_in_is_reported() {
 #[test]
 fn what_cannot_be_compared_is_one_sentence() {
     let folder = registry(&[]);
-    for args in [&["diff", "main"][..], &["check", "--base", "main"]] {
+    for args in [
+        &["diff", "main"][..],
+        &["check", "--base", "main"],
+        &["reviewers", "--base", "main"],
+        &["score", "--base", "main"],
+        &["check", "--policies-from", "main"],
+        &["build", "--base", "main"],
+        &["build", "--at", "main"],
+    ] {
         run(&folder, args).refused("is not in a git repository");
     }
     git(folder.path(), &["init", "-q", "-b", "main"]);
@@ -227,10 +235,12 @@ fn what_cannot_be_compared_is_one_sentence() {
     commit(folder.path());
     run(&folder, &["diff", "nowhere"]).refused("the revision `nowhere` is not in this repository");
     run(&folder, &["diff", "main", "nowhere"]).refused("the revision `nowhere`");
-    for odd in ["", "a b", "main:registry", "a..b", "\u{1b}[31m", "$(id)", "main\n"] {
+    for odd in ["", "a b", "main:registry", "a..b", "\u{1b}[31m", "$(id)", "main\n", "`id`", "-", ":/x"] {
         run(&folder, &["diff", odd]).refused("is not a revision");
         run(&folder, &["check", "--base", odd]).refused("is not a revision");
     }
+    // What would turn the line around is shown as what it is.
+    run(&folder, &["diff", "ma\u{202e}in"]).refused("the revision `ma\\u{202e}in` is not in this repository");
     for args in [&["diff", "--", "-x"][..], &["check", "--base=-x"]] {
         run(&folder, args).refused("is not a revision");
     }
@@ -287,8 +297,64 @@ fn nothing_of_the_repository_runs() {
     );
     let kept = read(&folder, ".git/config");
     write(&folder, ".git/config", &(kept + &config));
-    run(&folder, &["diff", "main"]).code(1);
-    assert!(!evil.exists());
+    // Everything that asks git for a base, a past or a log.
+    for (args, code) in [
+        (&["diff", "main"][..], 1),
+        (&["check", "--base", "main"], 1),
+        (&["check", "--policies-from", "main"], 0),
+        (&["reviewers", "--base", "main"], 0),
+        (&["score", "--base", "main"], 0),
+        (&["build", "--base", "main", "--out", "one"], 0),
+        (&["build", "--at", "main", "--out", "two"], 0),
+        (&["score", "--trend"], 0),
+    ] {
+        let found = run(&folder, args);
+        assert!(!evil.exists(), "{args:?}");
+        found.code(code);
+    }
+}
+
+/// A checkout of a commit, as pipelines have it, is as good as one of a branch.
+#[test]
+fn a_detached_head_is_as_good_as_a_branch() {
+    let folder = without_amount();
+    git(folder.path(), &["checkout", "-q", "--detach"]);
+    let found = run(&folder, &["diff", "main", "--format", "json"]).code(1);
+    assert_eq!(codes(&found, "changes"), ["BRK001"]);
+    assert_eq!(found.json()["head"], "worktree");
+    commit(folder.path());
+    let found = run(&folder, &["diff", "main", "HEAD", "--format", "json"]).code(1);
+    assert_eq!(codes(&found, "changes"), ["BRK001"]);
+    assert_eq!(found.json()["head"].as_str().map(str::len), Some(40));
+    let found = run(&folder, &["check", "--base", "main", "--new-only", "--format", "json"]).code(1);
+    assert_eq!(codes(&found, "diagnostics"), ["BRK065", "BRK001"]);
+    run(&folder, &["reviewers", "--base", "main"]).code(0);
+    run(&folder, &["build", "--base", "main", "--out", "site"]).code(0);
+}
+
+/// A file that cannot be read on one side: what it held is neither gone nor new, and the rest is compared.
+#[test]
+fn a_file_that_is_broken_on_one_side_hides_only_itself() {
+    let other = "apiVersion: v3.2.0\nkind: DataContract\nid: stock\nversion: \"1.0.0\"\nstatus: active\nschema:\n  - name: stock\n    properties:\n      - {name: sku}\n      - {name: amount}\n";
+    let broken = "id: [stock\n";
+    let less = other.replace("      - {name: amount}\n", "");
+    // Broken in the head: nothing of it is told gone; another contract that loses a column is told.
+    let folder = registry(&[("registry/stock.odcs.yaml", other)]);
+    commit(folder.path());
+    write(&folder, "registry/stock.odcs.yaml", broken);
+    replace(&folder, CONTRACT, "      - name: amount\n        logicalType: number\n", "");
+    let found = run(&folder, &["diff", "main", "--format", "json"]).code(1);
+    assert_eq!(codes(&found, "changes"), ["BRK001"]);
+    assert_eq!(found.json()["changes"][0]["id"], "orders");
+    // Broken in the base: what it held is new, which breaks nobody, and the error is counted.
+    write(&folder, CONTRACT, &read(&folder, CONTRACT));
+    commit(folder.path());
+    write(&folder, "registry/stock.odcs.yaml", &less);
+    let found = run(&folder, &["diff", "main", "--format", "json"]).code(0);
+    assert_eq!(codes(&found, "changes"), ["BRK060"]);
+    assert_eq!(found.json()["baseErrors"], 1);
+    let said = run(&folder, &["check", "--base", "main", "--new-only"]);
+    assert!(said.err.contains("the base has 1 error of its own"), "{}", said.err);
 }
 
 #[test]
@@ -303,6 +369,29 @@ fn hostile_words_stay_words_in_the_comment() {
         assert!(!text.replace("<!-- meshfolio -->", "").contains(bad), "{bad} in {text}");
     }
     assert_eq!(text.matches("```").count() % 2, 0);
+}
+
+/// Checks that what a document shows of a command is what it says. `...` stands for what is left out.
+#[track_caller]
+fn assert_shown(document: &str, command: &str, output: &str) {
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said: Vec<String> = output.lines().map(words).collect();
+    let text = std::fs::read_to_string(package(document)).expect("the document can be read");
+    let shown = text.split(&format!("$ meshfolio {command}\n")).nth(1).and_then(|rest| rest.split("```").next());
+    let shown = shown.unwrap_or_else(|| panic!("`{document}` does not show `{command}`"));
+    for line in shown.lines().map(words).filter(|line| !line.is_empty()) {
+        let is_it = |said: &String| {
+            let mut rest = said.as_str();
+            line.split("...").all(|part| match rest.split_once(part.trim()) {
+                Some((_, after)) => {
+                    rest = after;
+                    true
+                }
+                None => false,
+            })
+        };
+        assert!(said.iter().any(is_it), "`{document}` shows `{line}`, which is not in\n{output}");
+    }
 }
 
 /// The demonstration: a hub contract of the demo mesh is broken, then agreed on.
@@ -342,18 +431,39 @@ fn a_broken_hub_names_its_readers_and_their_word_opens_the_gate() {
         "error[BRK001]: the column `items.storage_class` is removed (`item-master`)",
         "error[BRK065]: the contract `item-master` goes from `4.2.0` to `4.3.0`, and what changed needs a new major version",
         "write `version: 5.0.0` and keep `4.2.0` in a document of its own until its sunset",
+        "it breaks `demand-features`, `expiry-watch`, `item-embeddings`, `pick-results`, `stock-on-hand`; it may break ",
+        "(ask `@quay-larder/basket`, `@quay-larder/demand-science`, ",
     ] {
         assert!(found.out.contains(words), "{words} is not in {}", found.out);
     }
+    let said = found;
     let found = run(&folder, &["diff", "main"]).code(1);
+    assert_shown("README.md", "diff main", &format!("{}{}", found.out, found.err));
+    let reviewers = run(&folder, &["reviewers", "--base", "main"]).code(0);
+    assert_shown("docs/pull-requests.md", "reviewers --base origin/main", &reviewers.out);
+    let concise = run(&folder, &["check", "--base", "main", "--new-only", "--format", "concise"]).code(1);
+    assert_shown("docs/pull-requests.md", "check --base origin/main --new-only --format concise", &concise.out);
+    assert!(said.err.contains("Result  3 errors"), "{}", said.err);
     for words in ["item-master  4.2.0 -> 4.3.0   BREAKING", "pick-results", "BREAKS at merge", "may break at merge"] {
         assert!(found.out.contains(words), "{words} is not in {}", found.out);
     }
     let comment = run(&folder, &["diff", "main", "--format", "markdown"]).code(1).out;
     assert!(comment.starts_with("<!-- meshfolio -->\n### Data mesh: 1 breaking change, "), "{comment}");
-    for words in ["pick-results", "pick-and-pack", "- [ ]", "version: 5.0.0", "```mermaid", "storage&#95;class"] {
+    for words in [
+        "pick-results",
+        "pick-and-pack",
+        "- [ ]",
+        "version: 5.0.0",
+        "```mermaid",
+        "storage&#95;class",
+        "Consumers (45: 23 directly, 20 at 2 steps, 2 at 3 steps)",
+        "By domain: ",
+        "and 14 more readers",
+        "by <code>agreement&#58;grower-sell-out-reads-item-master</code>",
+    ] {
         assert!(comment.contains(words), "{words} is not in {comment}");
     }
+    assert!(!comment.contains('@') && !comment.contains("is lost"), "{comment}");
     assert!(comment.len() <= 60_000);
 
     // A new major in place of the old one: every reader is asked.
@@ -416,4 +526,35 @@ fn a_comment_calls_nothing_harmless_that_could_not_be_read() {
         found.out
     );
     assert!(found.out.contains("new error") && found.out.contains("is not compared"), "{}", found.out);
+}
+
+/// However much changes, the comment is one that forges take.
+#[test]
+fn a_comment_about_very_much_has_an_end() {
+    let folder = registry(&[]);
+    let column = |number: usize| {
+        format!(
+            "      - {{name: a_column_with_a_long_name_number_{number}, logicalType: string, description: \"@all | <b>\"}}\n"
+        )
+    };
+    let columns: String = (0..1500).map(column).collect();
+    replace(&folder, CONTRACT, "      - name: amount\n", &format!("{columns}      - name: amount\n"));
+    for number in 0..300 {
+        let reader = format!(
+            "apiVersion: v1.1.0\nkind: DataProduct\nid: reader-{number}\nname: Reader {number}\nstatus: active\ndomain: sales\n\
+             team: {{name: order-platform}}\ninputPorts:\n  - {{name: orders, contractId: orders, version: \"2.1.0\"}}\n"
+        );
+        write(&folder, &format!("registry/readers/{number}.odps.yaml"), &reader);
+    }
+    commit(folder.path());
+    replace(&folder, CONTRACT, &columns, "");
+    let comment = run(&folder, &["diff", "main", "--format", "markdown"]).code(1).out;
+    assert!(comment.len() <= 60_000, "{} bytes", comment.len());
+    for (open, close) in [("<details>", "</details>"), ("<code>", "</code>"), ("<summary>", "</summary>")] {
+        assert_eq!(comment.matches(open).count(), comment.matches(close).count(), "{open}");
+    }
+    assert_eq!(comment.matches("```").count() % 2, 0);
+    assert!(comment.contains(" more changes\n") && comment.contains(" more consumers\n"), "{comment}");
+    assert!(comment.contains("**Before merge**") && comment.contains("Checked <code>"), "{comment}");
+    assert!(!comment.contains('@'), "{comment}");
 }

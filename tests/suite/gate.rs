@@ -63,6 +63,29 @@ fn a_lost_address_refuses_until_an_alias_leads_on() {
     run(&folder, &["diff", "main"]).code(0);
 }
 
+#[test]
+fn a_site_that_becomes_lean_is_told_once() {
+    let folder = registry(&[]);
+    commit(folder.path());
+    let config = std::fs::read_to_string(folder.path().join("meshfolio.yaml")).unwrap_or_default();
+    write(&folder, "meshfolio.yaml", &format!("{config}site: {{lean: true}}\n"));
+    let found = run(&folder, &["check", "--base", "main", "--new-only", "--format", "json"]).code(1);
+    assert_eq!(codes(&found, "diagnostics"), ["BRK072"]);
+    assert_eq!(found.json()["diagnostics"][0]["file"], "meshfolio.yaml");
+    let found = run(&folder, &["diff", "main"]).code(1);
+    assert!(found.out.starts_with("Before merge\n  [ ] `site.lean`: "), "{}", found.out);
+    assert!(found.err.contains("meshfolio explain BRK072"), "{}", found.err);
+    let comment = run(&folder, &["diff", "main", "--format", "markdown"]).code(1).out;
+    assert!(comment.contains("1 new error") && comment.contains("- [ ] <code>site.lean</code>"), "{comment}");
+    assert!(!comment.contains("| What |") && !comment.contains("cannot be read"), "{comment}");
+    write(
+        &folder,
+        "meshfolio.yaml",
+        &format!("{config}site: {{lean: true}}\ncheck: {{levels: {{folded-addresses: info}}}}\n"),
+    );
+    run(&folder, &["diff", "main"]).code(0);
+}
+
 const STOCK: &str = "apiVersion: v1.1.0\nkind: DataProduct\nid: stock\nname: Stock\nstatus: active\ndomain: sales\nteam: {name: order-platform}\n";
 
 #[test]

@@ -225,6 +225,10 @@ fn what_cannot_be_renamed_is_refused_and_nothing_changes() {
         ("meshfolio.yaml", "mesh: {id: acme}\n"),
         ("registry/teams/till.yaml", TEAM),
         ("registry/teams/desk.yaml", other.as_str()),
+        (
+            "registry/desk.yaml",
+            "apiVersion: meshfolio/v1\nkind: Domain\nid: desk\nname: Desk\nstatus: active\nowner: till\n",
+        ),
         ("registry/aliases.yaml", "aliases:\n  - {from: team:counter, to: team:desk}\n"),
     ];
     let folder = registry(&files_of);
@@ -239,6 +243,8 @@ fn what_cannot_be_renamed_is_refused_and_nothing_changes() {
         (["team:till", "a\nb"], "cannot be an id"),
         (["team:till", "product:x"], "`product` is another one"),
         (["team:till", ""], "cannot be an id"),
+        (["nobody", "x"], "`nobody` is not in this registry; `meshfolio list products` shows what there is"),
+        (["desk", "x"], "`desk` can mean `domain:desk` or `team:desk`: say which, as in `meshfolio mv domain:desk x`"),
     ] {
         run(&folder, &["mv", arguments[0], arguments[1]]).code(2).refused(why);
     }

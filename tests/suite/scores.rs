@@ -228,7 +228,10 @@ fn the_command_tells_what_changed_since_a_base() {
     std::fs::remove_file(folder.path().join("registry/gone.odps.yaml")).expect("removed");
     std::fs::write(folder.path().join(RENAMED.0), RENAMED.1).expect("written");
     let scores = json(&folder, &["--base", "main"]);
-    assert_eq!(scores["base"]["gone"], serde_json::json!(["gone"]));
+    assert_eq!(scores["gone"], serde_json::json!(["gone"]));
+    // As in `diff --format json`: the commit.
+    assert!(scores["base"].as_str().is_some_and(|commit| commit.len() == 40), "{}", scores["base"]);
+    assert_eq!(scores["today"], "2026-11-21");
     let subjects = scores["subjects"].as_array().expect("a list");
     let of = |id: &str| subjects.iter().find(|one| one["id"] == id && one["kind"] == "product").expect("it is scored");
     assert_eq!(of("vbak")["new"], true);

@@ -183,9 +183,9 @@ impl Gather<'_> {
         let known = self.ids(kind);
         let hint = did_you_mean(written, known.iter().map(String::as_str), || match known.as_slice() {
             [] => format!("`meshfolio new {} ID` begins the first one", kind.word()),
-            known => format!("there are {}", list(known)),
+            _ => format!("`meshfolio list {}` shows what there is", kind.plural()),
         });
-        format!("there is no {} `{written}`; {hint}", kind.title())
+        format!("`{}:{written}` is not in this registry; {hint}", kind.word())
     }
 
     pub(super) fn ids(&self, kind: Kind) -> Vec<String> {

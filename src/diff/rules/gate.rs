@@ -80,5 +80,31 @@ declare_rule! {
     pub static ACKNOWLEDGEMENT_NOT_COUNTED = { code: "BRK067", name: "acknowledgement-not-counted", severity: Warning, since: "0.1.0" }
 }
 
+declare_rule! {
+    /// ## What it finds
+    /// A change of `meshfolio.yaml` that makes the site lean, where it was not before: contracts stand on the pages of their products then, and have no pages of their own. It is told once, with the number of addresses, and not for each of them. A contract that has no room on the page of its product keeps its own.
+    ///
+    /// ## Why it matters
+    /// Published addresses are permanent, and links to contracts and their versions stand in wikis, tickets and code. Whether a site is lean is chosen before it is published first.
+    ///
+    /// ## Example
+    /// ```diff
+    ///  # meshfolio.yaml
+    /// +site: {lean: true}
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// # meshfolio.yaml, where the loss is meant
+    /// site: {lean: true}
+    /// check: {levels: {folded-addresses: info}}
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `folded-addresses: warning`, `info` or `off`.
+    pub static FOLDED_ADDRESSES = { code: "BRK072", name: "folded-addresses", severity: Error, since: "0.1.0" }
+}
+
 /// The rules of this file.
-pub(super) const RULES: &[&RuleMeta] = &[&VERSION_NOT_BUMPED, &MAJOR_WITHOUT_SUNSET, &ACKNOWLEDGEMENT_NOT_COUNTED];
+pub(super) const RULES: &[&RuleMeta] =
+    &[&VERSION_NOT_BUMPED, &MAJOR_WITHOUT_SUNSET, &ACKNOWLEDGEMENT_NOT_COUNTED, &FOLDED_ADDRESSES];

@@ -88,10 +88,10 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// A contract in the same file with another `id`.
+    /// A contract with another `id` than in the base: one that an alias leads to, or that stays in its file. What else changed of it is compared all the same.
     ///
     /// ## Why it matters
-    /// Every port, agreement and acknowledgement names the id, and leads nowhere now.
+    /// Every port, agreement and acknowledgement names the id, and those that name the old one lead nowhere now. It may come once none does; `meshfolio mv` rewrites them with it.
     ///
     /// ## Example
     /// ```diff

@@ -7,6 +7,7 @@ pub mod columns;
 pub mod gate;
 pub mod life;
 pub mod meaning;
+pub mod names;
 pub mod ports;
 pub mod promises;
 pub mod types;
@@ -38,7 +39,7 @@ macro_rules! declare_change {
 }
 use declare_change;
 
-const CHANGES: [&[&ChangeRule]; 9] = [
+const CHANGES: [&[&ChangeRule]; 10] = [
     columns::RULES,
     types::RULES,
     values::RULES,
@@ -48,6 +49,7 @@ const CHANGES: [&[&ChangeRule]; 9] = [
     life::RULES,
     ports::RULES,
     addresses::RULES,
+    names::RULES,
 ];
 
 /// Returns every rule about a change.

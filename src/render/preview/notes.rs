@@ -310,6 +310,6 @@ pub(crate) fn level_sign(level: Level) -> Sign<'static> {
         Level::Breaking => Sign::new("bad", "brk", "Breaking"),
         Level::Warning => Sign::new("warn", "deprecated", "To look at"),
         Level::Compatible => Sign::new("ok", "kept", "Compatible"),
-        Level::Info => Sign::new("draft", "draft", "Words"),
+        Level::Info => Sign::new("draft", "draft", "For information"),
     }
 }

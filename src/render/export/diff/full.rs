@@ -1,6 +1,6 @@
 //! Changes for a terminal: one group a thing, one line a change, then whom it reaches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
@@ -21,7 +21,7 @@ pub(super) fn render(report: &DiffReport<'_>, color: bool) -> String {
         write_group(report, &group, color, &mut text);
     }
     if !report.changes.to_do.is_empty() {
-        text.push_str("\nBefore merge\n");
+        text.push_str(if text.is_empty() { "Before merge\n" } else { "\nBefore merge\n" });
         for to_do in &report.changes.to_do {
             let sign = if to_do.is_done { "[x]" } else { "[ ]" };
             let ask = if to_do.ask.is_empty() { String::new() } else { format!(" — ask {}", to_do.ask.join(" ")) };
@@ -109,14 +109,15 @@ fn write_impact(report: &DiffReport<'_>, changed: &str, text: &mut String) {
     if rows.is_empty() && by_agreement.is_empty() {
         return;
     }
-    let domains: BTreeSet<&str> = rows.iter().filter_map(|row| row.domain.as_deref()).collect();
+    let n_domains = rows.iter().filter_map(|row| row.domain.as_deref()).collect::<BTreeSet<_>>().len();
     let n_hit = rows.iter().filter(|row| matches!(row.effect, Effect::Breaks | Effect::MayBreak)).count();
     let count = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
     writeln!(
         text,
-        "  Impact   {} downstream in {}; {n_hit} may break at merge",
+        "  Impact   {} downstream in {} ({}); {n_hit} may break at merge",
         count(rows.len(), "product"),
-        count(domains.len(), "domain")
+        count(n_domains, "domain"),
+        steps(&rows)
     )
     .expect("a string takes all text");
     let mut shown: Vec<&ImpactedProduct> = rows.iter().copied().filter(|row| row.distance == 1).collect();
@@ -130,7 +131,7 @@ fn write_impact(report: &DiffReport<'_>, changed: &str, text: &mut String) {
                 row.domain.clone().unwrap_or_else(|| "no domain".to_owned()),
                 row.team.clone().unwrap_or_else(|| "no owner".to_owned()),
                 reads(row),
-                format!("{} {}", pins(row), effect(row.effect)),
+                format!("{} {} {}", ports(row), pins(row), effect(row.effect)).trim_start().to_owned(),
             ]
         })
         .collect();
@@ -150,6 +151,20 @@ fn write_impact(report: &DiffReport<'_>, changed: &str, text: &mut String) {
     }
 }
 
+/// Says how many products are how far away.
+pub(super) fn steps(rows: &[&ImpactedProduct]) -> String {
+    let mut by_distance: BTreeMap<usize, usize> = BTreeMap::new();
+    for row in rows {
+        *by_distance.entry(row.distance).or_default() += 1;
+    }
+    let parts = by_distance.iter().map(|(distance, n)| match distance {
+        1 => format!("{n} directly"),
+        _ => format!("{n} at {distance} steps"),
+    });
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
+}
+
 /// Says what a product reads of what changed.
 pub(super) fn reads(row: &ImpactedProduct) -> String {
     if !row.hit.is_empty() {
@@ -166,6 +181,17 @@ pub(super) fn pins(row: &ImpactedProduct) -> String {
     match &row.pins {
         Some(version) => format!("pins {version}:"),
         None => "takes any version:".to_owned(),
+    }
+}
+
+/// Names the input ports that read what changed, where they are not called as it is.
+pub(super) fn ports(row: &ImpactedProduct) -> String {
+    let contract = row.changed.strip_prefix("contract:").unwrap_or_default();
+    match row.ports.as_slice() {
+        [] => String::new(),
+        [only] if only == contract => String::new(),
+        [only] => format!("port {only}"),
+        many => format!("ports {}", many.join(", ")),
     }
 }
 

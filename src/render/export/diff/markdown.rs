@@ -1,10 +1,11 @@
 //! Changes as one comment on a pull request. All data is escaped character by character: no mark, link or
 //! mention is made of it.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::full::{effect, pins, reads};
+use super::full::{effect, pins, ports, reads, steps};
 use super::{DiffReport, Group, values, versions};
 use crate::diagnostic::emit::{MARKER, MAX_BYTES, append_while_small, counted, escaped, printed, with_code};
 use crate::diff::{Change, ContractChange, Effect, ImpactedProduct, Level};
@@ -18,20 +19,24 @@ const MAX_CONSUMERS_BYTES: usize = 49_000;
 const MAX_REVIEWERS_BYTES: usize = 54_000;
 /// How many changes the first table names of one thing.
 const MAX_NAMED: usize = 3;
+/// How many domains are counted by name.
+const MAX_DOMAINS: usize = 20;
 /// How many nodes each half of the picture has.
 const MAX_NODES: usize = 10;
 
 pub(super) fn render(report: &DiffReport<'_>) -> String {
     let groups = report.groups();
     let mut text = format!("{MARKER}\n### Data mesh: {}\n", heading(report));
-    if groups.is_empty() {
+    if groups.is_empty() && report.changes.to_do.is_empty() {
         text += match report.new_findings.errors {
             0 => "\nNo contract and no port changed.\n",
             _ => "\nNo change was told, but what cannot be read whole is not compared: mend the errors first.\n",
         };
         return text + &footer(report);
     }
-    text += "\n| | What | Version | Change | Consumers hit | To ask |\n|---|---|---|---|---|---|\n";
+    if !groups.is_empty() {
+        text += "\n| | What | Version | Change | Consumers hit | To ask |\n|---|---|---|---|---|---|\n";
+    }
     let n_rows = append_while_small(&mut text, MAX_TABLE_BYTES, groups.iter().map(|group| row(report, group)));
     rest(&mut text, groups.len() - n_rows, "more thing");
     if !report.changes.to_do.is_empty() {
@@ -48,7 +53,9 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
             text += &format!("\nAn acknowledgement is a file of the reader's team: {how}\n");
         }
     }
-    changes(report, &groups, &mut text);
+    if !groups.is_empty() {
+        changes(report, &groups, &mut text);
+    }
     consumers(report, &mut text);
     reviewers(report, &mut text);
     let picture = picture(report);
@@ -115,13 +122,20 @@ fn row(report: &DiffReport<'_>, group: &Group<'_>) -> String {
         (Level::Breaking, false) => "Breaking, may come",
         (Level::Warning, _) => "Look",
         (Level::Compatible, _) => "Compatible",
-        (Level::Info, _) => "Words",
+        (Level::Info, _) => "For information",
     };
     let versions = group.versions.map(|(base, head)| versions(base, head, "to")).unwrap_or_default();
-    let mut named: Vec<String> =
-        group.changes.iter().take(MAX_NAMED).map(|change| with_code(&printed(&change.message))).collect();
-    if group.changes.len() > MAX_NAMED {
-        named.push(format!("{} more", group.changes.len() - MAX_NAMED));
+    // Beside what breaks or has to be looked at, words only hide it.
+    let is_told = |change: &&&Change| change.level >= Level::Warning || group.level() < Level::Warning;
+    let mut named: Vec<String> = group
+        .changes
+        .iter()
+        .filter(is_told)
+        .take(MAX_NAMED)
+        .map(|change| with_code(&printed(&change.message)))
+        .collect();
+    if group.changes.len() > named.len() {
+        named.push(format!("{} more", group.changes.len() - named.len()));
     }
     let contract = group.contract.map(|contract| &report.changes.contracts[contract]);
     let rows = contract.map(|contract| impact_of(report, contract)).unwrap_or_default();
@@ -180,12 +194,13 @@ fn consumers(report: &DiffReport<'_>, text: &mut String) {
         return;
     }
     rows.sort_by_key(|row| (row.effect, row.distance));
-    *text += &format!("\n<details><summary>Consumers ({})</summary>\n\n", rows.len());
+    *text += &format!("\n<details><summary>Consumers ({}: {})</summary>\n\n", rows.len(), steps(&rows));
+    *text += &by_domain(&rows);
     *text += "| Product | Domain | Team | Of | Steps | Reads | Effect |\n|---|---|---|---|---|---|---|\n";
     let lines = rows.iter().map(|row| {
         let cell = |text: Option<&str>| escaped(&printed(text.unwrap_or("not stated")));
         let (reads, effect) = if row.distance == 1 {
-            (reads(row), format!("{} {}", pins(row), effect(row.effect)))
+            (reads(row), format!("{} {} {}", ports(row), pins(row), effect(row.effect)).trim_start().to_owned())
         } else {
             (String::new(), effect(row.effect).to_owned())
         };
@@ -202,7 +217,35 @@ fn consumers(report: &DiffReport<'_>, text: &mut String) {
     });
     let n_rows = append_while_small(text, MAX_CONSUMERS_BYTES, lines);
     rest(text, rows.len() - n_rows, "more consumer");
+    let agreements = &report.changes.agreements;
+    if !agreements.is_empty() {
+        *text += "\nBy agreement:\n";
+        let lines = agreements.iter().map(|row| {
+            let words = format!("`{}` reads `{}` by `agreement:{}`", row.consumer, row.changed, row.agreement);
+            format!("- {}\n", with_code(&printed(&words)))
+        });
+        let n_rows = append_while_small(text, MAX_CONSUMERS_BYTES, lines);
+        rest(text, agreements.len() - n_rows, "more agreement");
+    }
     *text += "\n</details>\n";
+}
+
+/// Counts consumers by domain, most first.
+fn by_domain(rows: &[&ImpactedProduct]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut known = BTreeSet::new();
+    for row in rows.iter().filter(|row| known.insert(row.product.as_str())) {
+        *counts.entry(row.domain.as_deref().unwrap_or("no domain")).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, n)| Reverse(*n));
+    let shown: Vec<String> =
+        counts.iter().take(MAX_DOMAINS).map(|(domain, n)| format!("{} {n}", escaped(&printed(domain)))).collect();
+    let more = match counts.len().saturating_sub(MAX_DOMAINS) {
+        0 => String::new(),
+        n => format!(", and {}", counted(n, "more domain")),
+    };
+    format!("By domain: {}{more}.\n\n", shown.join(", "))
 }
 
 /// Who has to look, each with the heaviest reason.
@@ -251,11 +294,14 @@ fn picture(report: &DiffReport<'_>) -> String {
     if before.nodes.is_empty() {
         return String::new();
     }
+    let n_left = before.left.iter().chain(&after.left).map(String::as_str).collect::<BTreeSet<_>>().len();
     let mut text = "\n<details><summary>Who reads which version, before and after</summary>\n\n".to_owned();
     text += "```mermaid\nflowchart LR\n";
     text += &before.written("before");
     text += &after.written("after");
-    text + "```\n\n</details>\n"
+    text += "```\n";
+    rest(&mut text, n_left, "more reader");
+    text + "\n</details>\n"
 }
 
 fn is_reader(row: &ImpactedProduct, contract: &ContractChange) -> bool {
@@ -267,17 +313,20 @@ struct Half {
     prefix: &'static str,
     nodes: Vec<String>,
     edges: Vec<(usize, usize, &'static str)>,
+    /// Readers that there was no room for.
+    left: Vec<String>,
 }
 
 impl Half {
     fn new(prefix: &'static str) -> Half {
-        Half { prefix, nodes: Vec::new(), edges: Vec::new() }
+        Half { prefix, nodes: Vec::new(), edges: Vec::new(), left: Vec::new() }
     }
 
     /// Adds an edge; one that needs more nodes than there is room for is left out.
     fn edge(&mut self, from: &str, to: &str, arrow: &'static str) {
         let is_new = |name: &str| usize::from(!self.nodes.iter().any(|known| known == name));
         if self.nodes.len() + is_new(from) + is_new(to) > MAX_NODES {
+            self.left.push(to.to_owned());
             return;
         }
         let mut number = |name: &str| {

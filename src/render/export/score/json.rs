@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::ScoreReport;
 use super::gather::{CheckChange, GroupScore, ProductScore, Scored};
-use super::{ScoreBase, ScoreReport};
 use crate::diagnostic::emit::json_text;
 use crate::graph::Found;
 use crate::model::Kind;
@@ -22,9 +22,13 @@ struct Scores<'a> {
     version: u32,
     /// The scorecard that says which checks are asked; `null` for the built-in ones.
     scorecard: Option<&'a str>,
-    day: String,
+    today: String,
+    /// The commit that it is compared with.
     #[serde(skip_serializing_if = "Option::is_none")]
-    base: Option<BaseOut<'a>>,
+    base: Option<&'a str>,
+    /// Products that are gone since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gone: Option<&'a [String]>,
     subjects: Vec<Subject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trend: Option<TrendOut>,
@@ -63,14 +67,6 @@ struct PointOut {
 }
 
 #[derive(Serialize)]
-struct BaseOut<'a> {
-    revision: &'a str,
-    commit: &'a str,
-    /// Products that are gone since.
-    gone: &'a [String],
-}
-
-#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Subject<'a> {
     kind: &'static str,
@@ -95,8 +91,9 @@ struct Subject<'a> {
     /// How a table with a new name becomes a product.
     #[serde(skip_serializing_if = "Option::is_none")]
     renamed_table: Option<String>,
+    /// What it was in the base.
     #[serde(skip_serializing_if = "Option::is_none")]
-    base: Option<TallyOut>,
+    before: Option<TallyOut>,
     /// The base does not have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     new: Option<bool>,
@@ -172,12 +169,12 @@ pub(super) fn render(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String {
     let texts = outcome.sources.texts(report.tree, files.map(|place| place.file));
     let groups = scored.groups.iter().map(|group| of_group(report, scored, group));
     let products = scored.products.iter().map(|product| of_product(report, &texts, product));
-    let base = report.base.map(|ScoreBase { commit, name, .. }| BaseOut { revision: name, commit, gone: &scored.gone });
     json_text(&Scores {
         version: VERSION,
         scorecard: outcome.scoring.scorecard.as_deref(),
-        day: outcome.today.to_string(),
-        base,
+        today: outcome.today.to_string(),
+        base: report.base.map(|base| base.commit),
+        gone: report.base.map(|_| scored.gone.as_slice()),
         subjects: groups.chain(products).collect(),
         trend: report.trend.map(|trend| of_trend(report, trend)),
     })
@@ -260,7 +257,7 @@ fn of_group<'a>(report: &ScoreReport<'a>, scored: &'a Scored<'a>, group: &'a Gro
         axes: outcome.scoring.axes().map(axis).collect(),
         readiness: group.readiness.as_ref().map(of_readiness),
         renamed_table: None,
-        base: group.base.map(tally_out),
+        before: group.base.map(tally_out),
         new: (report.base.is_some() && group.base.is_none()).then_some(true),
         changes: None,
     }
@@ -342,7 +339,7 @@ fn of_product<'a>(report: &ScoreReport<'a>, texts: &SourceTexts, score: &'a Prod
         axes: outcome.scoring.axes().map(axis).collect(),
         readiness: None,
         renamed_table: score.is_renamed_table.then(|| way_out(mesh, score.idx)),
-        base: score.base.map(tally_out),
+        before: score.base.map(tally_out),
         new: report.base.is_some().then_some(score.is_new),
         changes: report.base.is_some().then(|| changes(&score.changes)),
     }

@@ -1,0 +1,148 @@
+//! Which thing of the base is which of the head under another name: what the aliases of the head say, and of a
+//! contract the file that it stays in. What was renamed is compared with itself, and who follows has changed nothing.
+
+use std::collections::BTreeMap;
+
+use super::Side;
+use crate::graph::Mesh;
+use crate::model::{Kind, Ref};
+
+/// Names of both sides. Everything in a change set has the name of the head.
+#[derive(Clone, Debug, Default)]
+pub struct Renames {
+    /// Names of the head by those of the base.
+    now: BTreeMap<Kind, BTreeMap<String, String>>,
+    /// Names of the base by those of the head.
+    was: BTreeMap<Kind, BTreeMap<String, String>>,
+}
+
+impl Renames {
+    /// Finds out what was renamed.
+    #[must_use]
+    pub fn of(base: Side<'_>, head: Side<'_>) -> Renames {
+        let mut renames = Renames::default();
+        for alias in &head.mesh.aliases {
+            let (Ok(from), Ok(to)) = (Ref::parse(&alias.from), Ref::parse(&alias.to)) else { continue };
+            let Some(kind) = to.kind.or(from.kind) else { continue };
+            if from.kind.is_none_or(|from| from == kind) && from.version.is_none() && to.version.is_none() {
+                renames.add(base.mesh, head.mesh, kind, (&from.id, &to.id));
+            }
+        }
+        renames.add_contracts_of_files(base, head);
+        renames
+    }
+
+    /// Notes contracts that have another id in the same file.
+    fn add_contracts_of_files(&mut self, base: Side<'_>, head: Side<'_>) {
+        let mut by_path: BTreeMap<&str, &str> = BTreeMap::new();
+        for contract in &base.mesh.contracts {
+            let header = &contract.descriptor.header;
+            if !head.sources.is_own(header.file) && head.mesh.versions(&header.id.value).is_empty() {
+                by_path.insert(base.sources.path(header.file), &header.id.value);
+            }
+        }
+        if by_path.is_empty() {
+            return;
+        }
+        for contract in &head.mesh.contracts {
+            let header = &contract.descriptor.header;
+            if let Some(old) = by_path.get(head.sources.path(header.file)) {
+                self.add(base.mesh, head.mesh, Kind::DataContract, (old, &header.id.value));
+            }
+        }
+    }
+
+    /// Notes a rename, where the old name is only in the base and the new one only in the head.
+    fn add(&mut self, base: &Mesh, head: &Mesh, kind: Kind, (old, new): (&str, &str)) {
+        let is_known = self.was.get(&kind).is_some_and(|names| names.contains_key(new))
+            || self.now.get(&kind).is_some_and(|names| names.contains_key(old));
+        if is_known || !has(base, kind, old) || has(head, kind, old) || !has(head, kind, new) || has(base, kind, new) {
+            return;
+        }
+        self.now.entry(kind).or_default().insert(old.to_owned(), new.to_owned());
+        self.was.entry(kind).or_default().insert(new.to_owned(), old.to_owned());
+    }
+
+    /// Says whether nothing was renamed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.now.is_empty()
+    }
+
+    /// Returns the name that the head has for a thing of the base.
+    #[must_use]
+    pub fn now<'a>(&'a self, kind: Kind, id: &'a str) -> &'a str {
+        self.now.get(&kind).and_then(|names| names.get(id)).map_or(id, String::as_str)
+    }
+
+    /// Returns the name that the base has for a thing of the head.
+    #[must_use]
+    pub fn was<'a>(&'a self, kind: Kind, id: &'a str) -> &'a str {
+        self.was.get(&kind).and_then(|names| names.get(id)).map_or(id, String::as_str)
+    }
+
+    /// Returns every kind with the names that its things had and have, by the old ones.
+    pub fn all(&self) -> impl Iterator<Item = (Kind, &str, &str)> {
+        self.now.iter().flat_map(|(kind, names)| names.iter().map(|(old, new)| (*kind, old.as_str(), new.as_str())))
+    }
+
+    /// Returns a text of the head as it would read with the names of the base.
+    #[must_use]
+    pub fn backward(&self, text: &str) -> String {
+        // The longest first: a part of another must not be taken for it.
+        let mut names: Vec<_> = self.all().map(|(_, old, new)| (new, old)).collect();
+        names.sort_by_key(|(new, _)| std::cmp::Reverse(new.len()));
+        replaced(text, &names)
+    }
+}
+
+/// Says whether a mesh has a thing of this kind with just this id.
+fn has(mesh: &Mesh, kind: Kind, id: &str) -> bool {
+    let reference = Ref { kind: Some(kind), id: id.to_owned(), version: None, column: None };
+    mesh.find(&reference).iter().any(|found| match kind {
+        Kind::SemanticDefinition => mesh.terms[found.idx].id == id,
+        // Domains and teams are found by their name too.
+        _ => mesh.header(*found).id.value == id,
+    })
+}
+
+/// Replaces names where they stand as words of their own.
+fn replaced(text: &str, names: &[(&str, &str)]) -> String {
+    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let is_begin = !written.chars().next_back().is_some_and(is_part);
+        let found = names.iter().find(|(from, _)| {
+            is_begin && rest.strip_prefix(from).is_some_and(|after| !after.chars().next().is_some_and(is_part))
+        });
+        let length = match found {
+            Some((from, to)) if !from.is_empty() => {
+                written.push_str(to);
+                from.len()
+            }
+            _ => {
+                written.push(first);
+                first.len_utf8()
+            }
+        };
+        rest = &rest[length..];
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_replaced_where_they_are_words() {
+        let names = [("orders-eu", "sales-eu"), ("orders", "sales")];
+        assert_eq!(
+            replaced("product:orders, orders-eu; reorders orders_x `orders`.", &names),
+            "product:sales, sales-eu; reorders orders_x `sales`."
+        );
+        assert_eq!(replaced("urn:mesh:acme:product:orders", &names), "urn:mesh:acme:product:sales");
+        assert_eq!(replaced("", &names), "");
+    }
+}
