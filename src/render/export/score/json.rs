@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::gather::{CheckChange, GroupScore, ProductScore, Scored};
+use super::maturity::{self, MaturityOut};
 use super::{ScoreBase, ScoreReport};
 use crate::diagnostic::emit::json_text;
 use crate::graph::Found;
 use crate::model::Kind;
 use crate::policy::checks::{Axis, Check, CheckResult, Tally};
-use crate::policy::{OperatingMode, Readiness, Sample, Trend, way_out};
+use crate::policy::{OperatingMode, Readiness, Sample, Trend, TrendStep, way_out};
 use crate::render::address;
 use crate::render::trend::{Point, note, points};
 use crate::source::{Location, SourceTexts};
@@ -26,6 +27,9 @@ struct Scores<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<BaseOut<'a>>,
     subjects: Vec<Subject<'a>>,
+    /// What came of the maturity models of the registry.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    maturity: Vec<MaturityOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trend: Option<TrendOut>,
 }
@@ -41,8 +45,11 @@ struct TrendOut {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PointOut {
-    /// `2026-10`: how it ended; `null` for now.
+    /// `2026-10`: how it ended; `null` for now. Of a week the month that it begins in.
     month: Option<String>,
+    /// The Monday of the week, where the trend is by week.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    week: Option<String>,
     /// The commit that was looked at; `null` for the files as they are.
     commit: Option<String>,
     day: String,
@@ -179,6 +186,7 @@ pub(super) fn render(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String {
         day: outcome.today.to_string(),
         base,
         subjects: groups.chain(products).collect(),
+        maturity: maturity::all(report, scored),
         trend: report.trend.map(|trend| of_trend(report, trend)),
     })
 }
@@ -188,8 +196,9 @@ fn of_trend(report: &ScoreReport<'_>, trend: &Trend) -> TrendOut {
     let point = |point: &Point<'_>| {
         let measures = &point.sample.measures;
         PointOut {
-            month: point.month.map(|_| point.label()),
-            commit: point.month.map(|_| point.sample.commit.clone()),
+            month: point.month(),
+            week: point.start.filter(|_| point.step == TrendStep::Week).map(|week| week.to_string()),
+            commit: point.start.map(|_| point.sample.commit.clone()),
             day: point.sample.day.to_string(),
             products: measures.products,
             with_contract: measures.with_contract,
@@ -215,7 +224,7 @@ pub(super) fn place(result: &CheckResult) -> Option<Location> {
     }
 }
 
-fn url(report: &ScoreReport<'_>, page: &str) -> String {
+pub(super) fn url(report: &ScoreReport<'_>, page: &str) -> String {
     let base = report.outcome.config.mesh.base_url.as_deref().unwrap_or_default();
     format!("{base}{page}")
 }
