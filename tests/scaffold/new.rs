@@ -49,7 +49,7 @@ fn what_is_said_about_others_passes_check() {
     let folder = Folder::registry();
     folder.good(&["new", "product", "margin", "--domain", "sales", "--owner", "order-platform"]);
     let orders = "registry/domains/sales/orders";
-    let steps: [(&[&str], String); 6] = [
+    let steps: [(&[&str], String); 8] = [
         (
             &[
                 "agreement",
