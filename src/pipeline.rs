@@ -215,6 +215,7 @@ fn judge(
         PolicySource::Own | PolicySource::Of(_) => policy::govern(&realm, origin.as_ref(), &mut sink),
     };
     let scoring = policy::score(&realm, &mut sink);
+    let maturity = policy::maturity(&realm, &mut sink);
     timings.room("policies");
     timings.policies = governance.policies.iter().map(PolicyTime::of).collect();
     let own = mesh.policies.iter().map(|policy| policy.header.id.value.as_str());
@@ -248,5 +249,5 @@ fn judge(
         domains: mesh.domains.len(),
         teams: mesh.teams.len(),
     };
-    Ok(Outcome { config, sources, mesh, findings, governance, scoring, counts, today: options.today })
+    Ok(Outcome { config, sources, mesh, findings, governance, scoring, maturity, counts, today: options.today })
 }

@@ -18,7 +18,7 @@ use crate::source::{FileId, Span};
 use crate::yaml::{self, NodeRef, Problem, ProblemKind, Schema, Schemas, YamlTree};
 
 pub use doubt::{Doubt, Doubts, Lost};
-pub use results::{CheckedResults, check_results};
+pub use results::{CheckedResults, ResultPlace, check_results};
 
 /// What one YAML file turned out to hold.
 #[derive(Clone, Debug, Default)]

@@ -32,15 +32,25 @@ pub struct CheckedResults {
     pub doubts: Doubts,
 }
 
+/// Where a file of results lies.
+#[derive(Clone, Copy, Debug)]
+pub struct ResultPlace {
+    /// Nobody else reads it: what is wrong with it is told here or nowhere.
+    pub is_only_place: bool,
+    /// Its name says that it is YAML; else it is JSON or XML, which nobody keeps there for another reason.
+    pub is_yaml: bool,
+}
+
 /// Checks one file in a folder of result files. What is no result file is `None`, without a word, unless
-/// `is_only_place` says that nobody else reads it.
+/// nobody else reads it.
 pub fn check_results(
     schemas: &Schemas,
     file: FileId,
     text: &str,
-    is_only_place: bool,
+    place: ResultPlace,
     sink: &mut Sink,
 ) -> Option<CheckedResults> {
+    let is_only_place = place.is_only_place;
     let broken = match tool::read(file, text) {
         Known::Tool(found) => return Some(CheckedResults { tool: Some(found), ..CheckedResults::default() }),
         // Whoever else reads the folder may know it.
@@ -72,11 +82,18 @@ pub fn check_results(
     }
     let unread = match broken {
         // YAML may begin as JSON does.
-        Some(_) if parsed.complete && root.is_some_and(NodeRef::is_mapping) => None,
+        Some(_) if place.is_yaml && parsed.complete && root.is_some_and(NodeRef::is_mapping) => None,
         Some(broken) => Some(broken),
-        None if starts_as_data(text) && kind.is_empty() => {
+        None if !kind.is_empty() => None,
+        None if !place.is_yaml && text.trim_start_matches('\u{feff}').trim().is_empty() => {
+            Some((Span::default(), "it is empty".to_owned()))
+        }
+        None if !place.is_yaml || starts_as_data(text) => {
             let why = "it is in none of the forms that are known: ObservabilityResults, Data Contract CLI, dbt, OpenLineage, JUnit";
             Some((Span::default(), why.to_owned()))
+        }
+        None if !parsed.complete => {
+            own.found().first().map(|found| (found.location.span, format!("it is no YAML: {}", found.message)))
         }
         None => None,
     };

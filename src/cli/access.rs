@@ -4,16 +4,16 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::new::agreement::{Wish, Written, request};
+use super::new::agreement::{Wish, request};
 use super::session::{Session, find_thing};
 use super::terminal::Terminal;
-use super::{Global, Outcome};
+use super::{Global, Outcome, ReportFormat};
 use crate::check::Detail;
 use crate::diagnostic::visible;
 use crate::graph::{Found, Standing};
 use crate::model::Kind;
 use crate::pipeline;
-use crate::render::export::{AccessFilter, ListFormat, access_list};
+use crate::render::export::{AccessFilter, AccessRequest, ListFormat, access_list, access_request_json};
 use crate::render::{Approver, ApproverOrigin, approvers};
 
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ struct RequestArgs {
     #[arg(long, value_name = "PORT")]
     port: Option<String>,
     /// Product or team that reads: `product:basket-margin`, `team:growth`
-    #[arg(long = "for", value_name = "REF")]
+    #[arg(long, visible_alias = "for", value_name = "REF")]
     consumer: Option<String>,
     /// Person that reads, where it is no product and no team
     #[arg(long, value_name = "NAME", conflicts_with = "consumer", value_parser = NonEmptyStringValueParser::new())]
@@ -67,6 +67,9 @@ struct RequestArgs {
     /// File to write, relative to the registry's folder, instead of the golden path
     #[arg(long, value_name = "FILE")]
     path: Option<String>,
+    /// How to say what was written
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
+    format: ReportFormat,
 }
 
 #[derive(Debug, Args)]
@@ -75,7 +78,7 @@ struct ListArgs {
     #[arg(long, value_name = "PRODUCT")]
     product: Option<String>,
     /// Only those of this product or team
-    #[arg(long, value_name = "REF")]
+    #[arg(long, visible_alias = "for", value_name = "REF")]
     consumer: Option<String>,
     /// Only those that stand so today; may be repeated
     #[arg(long = "status", value_name = "STATUS", value_enum)]
@@ -94,6 +97,8 @@ enum Status {
     Requested,
     Approved,
     Rejected,
+    // As JSON and tables write it.
+    #[value(alias = "in force")]
     InForce,
     Ending,
     Upcoming,
@@ -146,39 +151,47 @@ fn ask(global: &Global, args: &RequestArgs, terminal: &Terminal) -> anyhow::Resu
         path: args.path.clone(),
     };
     let written = request(&session, &outcome, &wish, terminal)?;
+    let owners = session.file_owners(None);
+    let contracts: Vec<usize> = written.contract_idx.into_iter().collect();
+    let subject = (written.product_idx, contracts.as_slice());
+    let found = approvers(&outcome.mesh, subject, &args.roles, &written.path, owners.as_ref());
+    let request = AccessRequest {
+        id: &written.id,
+        product: &written.product,
+        port: &written.port,
+        file: &written.path,
+        branch: &format!("access/{}-{}", written.product, written.stem),
+        contract_idx: written.contract_idx,
+        left_out: if args.classes.is_empty() { &[] } else { &written.left_out },
+        approvers: &found,
+    };
+    if args.format == ReportFormat::Json {
+        super::print(&access_request_json(&outcome.mesh, &request))?;
+        return Ok(Outcome::Clean);
+    }
     super::print(&format!("{}\n", written.path))?;
-    if !written.left_out.is_empty() && !args.classes.is_empty() {
-        let classes = written.left_out.join(", ");
+    if !request.left_out.is_empty() {
+        let classes = request.left_out.join(", ");
         terminal.note(&format!("note: the contract also has columns of the class {}", visible(&classes)));
     }
-    say_next(&session, &outcome, (&written, &args.roles), terminal);
+    say_next(&outcome, &request, terminal);
     Ok(Outcome::Clean)
 }
 
 /// Prints who approves and what comes next.
-fn say_next(
-    session: &Session,
-    outcome: &pipeline::Outcome,
-    (written, roles): (&Written, &[String]),
-    terminal: &Terminal,
-) {
-    let owners = session.file_owners(None);
-    let contracts: Vec<usize> = written.contract_idx.into_iter().collect();
-    let subject = (written.product_idx, contracts.as_slice());
-    let found = approvers(&outcome.mesh, subject, roles, &written.path, owners.as_ref());
-    if found.is_empty() {
+fn say_next(outcome: &pipeline::Outcome, request: &AccessRequest<'_>, terminal: &Terminal) {
+    if request.approvers.is_empty() {
         terminal.status("Approves", "nobody is named: neither a role, CODEOWNERS nor an owner");
     }
-    for approver in &found {
+    for approver in request.approvers {
         terminal.status("Approves", &visible(&said(outcome, approver)));
     }
-    let branch = format!("access/{}-{}", written.product, written.stem);
     terminal.status("Next", "read the file, then send it as a pull request:");
     terminal.note(&format!(
         "              git switch -c {branch}\n              git add {path}\n              git commit -m \"Ask for access to {product}\"\n              git push -u origin {branch}",
-        branch = visible(&branch),
-        path = visible(&quoted(&written.path)),
-        product = visible(&written.product),
+        branch = visible(request.branch),
+        path = visible(&quoted(request.file)),
+        product = visible(request.product),
     ));
     terminal.note("              The approver sets `status: approved` in it and merges: that is the approval.");
 }

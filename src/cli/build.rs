@@ -67,6 +67,7 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
         terminal.status("Stopped", "nothing was written; `--allow-errors` builds what stands");
         return Ok(Outcome::Findings);
     }
+    let n_errors = findings.summary().errors;
     terminal.detail("Checked", &clock.elapsed());
 
     let root = session.tree.root().to_path_buf();
@@ -103,6 +104,8 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
 
     if let Some(note) = site.errors_note() {
         terminal.status("Left out", &note);
+    } else if n_errors > 0 {
+        terminal.status("Allowed", &format!("{}; every file is in the site", count(n_errors, "error", "errors")));
     }
     if let Some(note) = site.twins_note() {
         terminal.status("Left out", &note);

@@ -48,10 +48,12 @@ pub(crate) struct CheckArgs {
     /// around a number that is text; comments, order and layout stay
     #[arg(long)]
     fix: bool,
-    /// With --fix: print what would change, and change nothing
+    /// With --fix: print what would change, as a difference or as json, and change nothing; the exit code is that
+    /// of the files as they are
     #[arg(long, requires = "fix")]
     dry_run: bool,
-    /// Print to standard error how long each room, rule and policy took: text or json
+    /// Print to standard error how long each room, rule and policy took: text or json; not with --base, where two
+    /// meshes are judged at the same time
     #[arg(
         long,
         value_name = "FORMAT",
@@ -106,7 +108,7 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
     session.observe(&args.observations)?;
     let mut judged = judge(&session, args, terminal)?;
     if args.fix && args.dry_run {
-        return fix::show(&session, &judged, terminal);
+        return fix::show(&session, &judged, args, terminal);
     }
     if args.fix {
         judged = fix::write(&session, judged, terminal, || judge(&session, args, terminal))?;

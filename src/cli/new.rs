@@ -29,7 +29,8 @@ use gather::Gather;
 #[derive(Debug, Default, Args)]
 #[command(disable_version_flag = true)]
 pub(crate) struct NewArgs {
-    /// product, contract, domain, team, source, policy, term, agreement, review, waiver or acknowledgement
+    /// product, contract, domain, team, source, policy, term, agreement, review, waiver, acknowledgement, scorecard or
+    /// maturity-model
     kind: String,
     /// Its id: lower-case letters, digits and dashes; of a term `<domain>/<id>`
     id: String,
@@ -110,20 +111,16 @@ fn flags(kind: Kind) -> &'static [&'static str] {
         }
         Kind::DataContract => &["--name", "--product", "--domain", "--owner", "--version", "--purpose"],
         Kind::Team => &["--name", "--domain", "--version", "--purpose"],
-        Kind::SemanticDefinition => &["--name", "--version", "--purpose"],
+        Kind::SemanticDefinition | Kind::Scorecard | Kind::MaturityModel => &["--name", "--version", "--purpose"],
         Kind::AccessAgreement => &["--name", "--product", "--port", "--consumer", "--version", "--purpose", "--until"],
         Kind::Review => &["--for", "--by", "--rating", "--version", "--purpose"],
         Kind::Waiver => &["--for", "--rule", "--by", "--purpose", "--until"],
         Kind::Acknowledgement => &["--for", "--consumer", "--version", "--purpose"],
-        Kind::Scorecard => &[],
     }
 }
 
 pub(crate) fn run(global: &Global, args: &NewArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let kind = super::list::kind(&args.kind)?;
-    if scaffold::template_names(kind).is_empty() {
-        bail!("`new` makes no {}; `meshfolio schema {}` shows its fields", kind.title(), kind.word());
-    }
     if let Some(flag) = args.given().into_iter().find(|flag| !flags(kind).contains(flag)) {
         let kind_flags = flags(kind).join(", ");
         bail!("`{flag}` says nothing about {}; it takes {kind_flags}, --path", with_article(noun(kind)));
@@ -235,14 +232,15 @@ fn say_next(kind: Kind, answers: &Answers, outcome: &pipeline::Outcome, terminal
             let owner = answers.owner.as_deref().unwrap_or("TEAM");
             terminal.status("Next", &format!("meshfolio new product ID --domain {} --owner {owner}", answers.id));
         }
+        Kind::Policy => terminal.status("Next", &format!("meshfolio policy test {}", answers.id)),
         Kind::Team
         | Kind::SemanticDefinition
-        | Kind::Policy
         | Kind::SourceSystem
         | Kind::AccessAgreement
         | Kind::Review
         | Kind::Waiver
         | Kind::Acknowledgement
-        | Kind::Scorecard => terminal.status("Next", "meshfolio check"),
+        | Kind::Scorecard
+        | Kind::MaturityModel => terminal.status("Next", "meshfolio check"),
     }
 }

@@ -18,10 +18,10 @@ pub(crate) struct ScoreArgs {
     /// Also say what changed since this revision: a branch, tag or commit
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// Also show how the mesh stood at the end of each month, from git
-    #[arg(long, conflicts_with_all = ["id", "base"])]
+    /// Also show how the mesh stood at the end of each month, from git; it is of the whole mesh, and takes no ID
+    #[arg(long, conflicts_with = "id")]
     trend: bool,
-    /// How to print
+    /// How to print; csv with --trend has a row for each month instead of checks
     #[arg(long, value_name = "FORMAT", default_value = "table", value_enum)]
     format: Format,
 }
@@ -47,13 +47,14 @@ pub(crate) fn run(global: &Global, args: &ScoreArgs, terminal: &Terminal) -> any
         let comparison = session.compare(base, None)?;
         let commit = comparison.base_tree.commit();
         let compared = &comparison.compared;
+        let trend = args.trend.then(|| session.trend(&compared.head, None, terminal));
         let report = ScoreReport {
             outcome: &compared.head,
             tree: &session.tree,
             base: Some(ScoreBase { outcome: &compared.base, commit: &commit, name: base }),
             subject: subject(&compared.head, args.id.as_deref())?,
             history: history.as_deref(),
-            trend: None,
+            trend: trend.as_deref(),
         };
         export::score(&report, format)
     } else {

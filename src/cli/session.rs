@@ -19,7 +19,7 @@ use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
 use crate::pipeline::{self, Base, Compared, KeptBase, Options, PolicySource, TrendQuestion};
 use crate::policy::Timings;
-use crate::policy::{Trend, TrendNote};
+use crate::policy::{Trend, TrendNote, TrendStep};
 use crate::render::FileOwners;
 use crate::render::export::Root;
 use crate::render::{Preview, PreviewInput};
@@ -225,7 +225,12 @@ impl Session {
                 Trend::without(TrendNote::Unreadable)
             }
         };
-        terminal.detail("Trend", &count(trend.n_made, "month looked at", "months looked at"));
+        let looked_at = match trend.step {
+            TrendStep::Month => count(trend.n_made, "month looked at", "months looked at"),
+            TrendStep::Week => count(trend.n_made, "week looked at", "weeks looked at"),
+        };
+        let files = count(trend.n_read, "file read", "files read");
+        terminal.detail("Trend", &format!("{looked_at}, {files}, {} the same as before", trend.n_known));
         if trend.n_made > 0
             && let Some(folder) = &self.cache
         {

@@ -217,7 +217,7 @@ impl Gathered<'_> {
             return;
         }
         let owners = self.owners(part, found);
-        if owners.is_empty() && found.kind != Kind::Scorecard {
+        if owners.is_empty() && !matches!(found.kind, Kind::Scorecard | Kind::MaturityModel) {
             self.unowned.insert(reference.clone());
         }
         for who in owners {
@@ -362,7 +362,12 @@ fn owners(mesh: &Mesh, found: Found) -> Vec<Who> {
                 Some(owners(mesh, found))
             }
             Kind::SemanticDefinition => Some(owners(mesh, Found { idx: mesh.terms[found.idx].glossary_idx, ..found })),
-            Kind::AccessAgreement | Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => None,
+            Kind::AccessAgreement
+            | Kind::Review
+            | Kind::Waiver
+            | Kind::Acknowledgement
+            | Kind::Scorecard
+            | Kind::MaturityModel => None,
         }
     };
     let owner = match found.kind {
@@ -394,7 +399,7 @@ fn owners(mesh: &Mesh, found: Found) -> Vec<Who> {
             return consumer.and_then(|consumer| of_subject(consumer)).unwrap_or_default();
         }
         Kind::Waiver => written(mesh.waivers[idx].approved_by.as_ref()),
-        Kind::Scorecard => None,
+        Kind::Scorecard | Kind::MaturityModel => None,
     };
     owner.into_iter().collect()
 }

@@ -261,7 +261,12 @@ fn standing(mesh: &Mesh, found: Found) -> (Option<String>, Option<String>) {
             (mesh.domain_id(domain), domain.and_then(|idx| mesh.team_id(mesh.domains[idx].owner_idx)))
         }
         Kind::Policy => (None, mesh.policies[idx].owner.as_ref().map(|owner| owner.value.to_string())),
-        Kind::AccessAgreement | Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => (None, None),
+        Kind::AccessAgreement
+        | Kind::Review
+        | Kind::Waiver
+        | Kind::Acknowledgement
+        | Kind::Scorecard
+        | Kind::MaturityModel => (None, None),
     }
 }
 

@@ -131,9 +131,12 @@ impl Mesh {
             Kind::SemanticDefinition => self.term_by_id(id),
             Kind::SourceSystem => self.source(id),
             Kind::Policy => self.policy(id),
-            Kind::AccessAgreement | Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => {
-                self.index.records.get(&(kind, id.into())).copied()
-            }
+            Kind::AccessAgreement
+            | Kind::Review
+            | Kind::Waiver
+            | Kind::Acknowledgement
+            | Kind::Scorecard
+            | Kind::MaturityModel => self.index.records.get(&(kind, id.into())).copied(),
         };
         idx.map(|idx| Found { kind, idx })
     }

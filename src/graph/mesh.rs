@@ -9,8 +9,8 @@ use super::evidence::{Observations, UnmatchedResults};
 use super::index::{Found, Index};
 use super::lineage::Lineage;
 use crate::model::{
-    AccessAgreement, Acknowledgement, Alias, DataContract, DataProduct, Domain, Header, Kind, Policy, Review,
-    Scorecard, SemanticDefinition, SourceSystem, SpannedText, Team, Term, Waiver,
+    AccessAgreement, Acknowledgement, Alias, DataContract, DataProduct, Domain, Header, Kind, MaturityModel, Policy,
+    Review, Scorecard, SemanticDefinition, SourceSystem, SpannedText, Team, Term, Waiver,
 };
 use crate::source::Location;
 
@@ -43,6 +43,8 @@ pub struct Mesh {
     pub acknowledgements: Vec<Acknowledgement>,
     /// Scorecards by id.
     pub scorecards: Vec<Scorecard>,
+    /// Maturity models by id.
+    pub maturity_models: Vec<MaturityModel>,
     /// Old addresses.
     pub aliases: Vec<Alias>,
     /// Markdown beside the descriptors.
@@ -261,6 +263,7 @@ impl Mesh {
             Kind::Waiver => self.waivers.iter().map(|node| &node.header).collect(),
             Kind::Acknowledgement => self.acknowledgements.iter().map(|node| &node.header).collect(),
             Kind::Scorecard => self.scorecards.iter().map(|node| &node.header).collect(),
+            Kind::MaturityModel => self.maturity_models.iter().map(|node| &node.header).collect(),
         }
     }
 
@@ -280,6 +283,7 @@ impl Mesh {
             Kind::Waiver => &self.waivers[found.idx].header,
             Kind::Acknowledgement => &self.acknowledgements[found.idx].header,
             Kind::Scorecard => &self.scorecards[found.idx].header,
+            Kind::MaturityModel => &self.maturity_models[found.idx].header,
         }
     }
 

@@ -217,7 +217,10 @@ fn for_each_reference(descriptors: &[Descriptor], results: &[ResultFile], take: 
                 one(Kind::DataContract, agreement.provider.contract.as_ref(), None);
             }
             Descriptor::Waiver(waiver) => one(Kind::Team, waiver.approved_by.as_ref(), None),
-            Descriptor::Review(_) | Descriptor::Acknowledgement(_) | Descriptor::Scorecard(_) => {}
+            Descriptor::Review(_)
+            | Descriptor::Acknowledgement(_)
+            | Descriptor::Scorecard(_)
+            | Descriptor::MaturityModel(_) => {}
         }
         for written in subjects(descriptor) {
             if let Ok(Ref { kind: Some(kind), id, .. }) = Ref::parse(written) {

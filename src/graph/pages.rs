@@ -50,7 +50,12 @@ impl Mesh {
             Kind::SemanticDefinition => self.terms[found.idx].slug.clone(),
             Kind::SourceSystem => self.sources[found.idx].slug.clone(),
             Kind::Policy => slug_of(&self.policies[found.idx].header),
-            Kind::AccessAgreement | Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => {
+            Kind::AccessAgreement
+            | Kind::Review
+            | Kind::Waiver
+            | Kind::Acknowledgement
+            | Kind::Scorecard
+            | Kind::MaturityModel => {
                 return None;
             }
         })
@@ -73,7 +78,12 @@ impl Mesh {
             Kind::SemanticDefinition => self.terms.len(),
             Kind::Policy => self.policies.len(),
             Kind::SourceSystem => self.sources.len(),
-            Kind::AccessAgreement | Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => 0,
+            Kind::AccessAgreement
+            | Kind::Review
+            | Kind::Waiver
+            | Kind::Acknowledgement
+            | Kind::Scorecard
+            | Kind::MaturityModel => 0,
         };
         Kind::ALL.into_iter().flat_map(move |kind| (0..n_of(kind)).map(move |idx| Found { kind, idx }))
     }

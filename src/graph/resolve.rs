@@ -154,6 +154,7 @@ fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {
             Descriptor::Waiver(descriptor) => mesh.waivers.push(*descriptor),
             Descriptor::Acknowledgement(descriptor) => mesh.acknowledgements.push(*descriptor),
             Descriptor::Scorecard(descriptor) => mesh.scorecards.push(*descriptor),
+            Descriptor::MaturityModel(descriptor) => mesh.maturity_models.push(*descriptor),
         }
     }
     let id = |header: &Header| header.id.value.clone();
@@ -170,6 +171,7 @@ fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {
     mesh.waivers.sort_by_key(|node| id(&node.header));
     mesh.acknowledgements.sort_by_key(|node| id(&node.header));
     mesh.scorecards.sort_by_key(|node| id(&node.header));
+    mesh.maturity_models.sort_by_key(|node| id(&node.header));
 }
 
 fn index_names(mesh: &mut Mesh) {
@@ -187,12 +189,13 @@ fn index_names(mesh: &mut Mesh) {
     for (idx, policy) in mesh.policies.iter().enumerate() {
         index.policies.insert(policy.header.id.value.clone(), idx);
     }
-    let records: [Vec<&Header>; 5] = [
+    let records: [Vec<&Header>; 6] = [
         mesh.agreements.iter().map(|node| &node.header).collect(),
         mesh.reviews.iter().map(|node| &node.header).collect(),
         mesh.waivers.iter().map(|node| &node.header).collect(),
         mesh.acknowledgements.iter().map(|node| &node.header).collect(),
         mesh.scorecards.iter().map(|node| &node.header).collect(),
+        mesh.maturity_models.iter().map(|node| &node.header).collect(),
     ];
     for headers in records {
         index

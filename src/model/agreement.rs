@@ -7,6 +7,8 @@ use super::{Header, SpannedText, Text};
 pub struct AccessAgreement {
     /// What all kinds have; `status` is requested, approved or rejected.
     pub header: Header,
+    /// `description.purpose`, with its place.
+    pub purpose: Option<SpannedText>,
     /// `startTimestamp`.
     pub start: Option<SpannedText>,
     /// `endTimestamp`: the end.

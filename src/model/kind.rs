@@ -29,6 +29,8 @@ pub enum Kind {
     Acknowledgement,
     /// Checks that replace the built-in scorecard.
     Scorecard,
+    /// Bitol OMMS levels of maturity (draft).
+    MaturityModel,
 }
 
 /// The row of a kind.
@@ -43,7 +45,7 @@ struct Row {
 
 impl Kind {
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 13] = [
         Kind::DataProduct,
         Kind::DataContract,
         Kind::Domain,
@@ -56,6 +58,7 @@ impl Kind {
         Kind::Waiver,
         Kind::Acknowledgement,
         Kind::Scorecard,
+        Kind::MaturityModel,
     ];
 
     fn row(self) -> Row {
@@ -81,6 +84,9 @@ impl Kind {
                 row("Acknowledgement", "acknowledgement", "acknowledgements", "", "acknowledgement", "acknowledgement")
             }
             Kind::Scorecard => row("Scorecard", "scorecard", "scorecards", "", "scorecard", "scorecard"),
+            Kind::MaturityModel => {
+                row("MaturityModel", "maturity-model", "maturity-models", "", "maturity-model", "maturity model")
+            }
         }
     }
 
@@ -137,7 +143,11 @@ impl Kind {
     #[must_use]
     pub fn is_bitol(self) -> bool {
         match self {
-            Kind::DataProduct | Kind::DataContract | Kind::SemanticDefinition | Kind::AccessAgreement => true,
+            Kind::DataProduct
+            | Kind::DataContract
+            | Kind::SemanticDefinition
+            | Kind::AccessAgreement
+            | Kind::MaturityModel => true,
             Kind::Domain
             | Kind::Team
             | Kind::Policy

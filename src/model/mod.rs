@@ -11,6 +11,7 @@ mod domain;
 mod glossary;
 mod header;
 mod kind;
+mod maturity;
 mod policy;
 mod product;
 mod reference;
@@ -36,6 +37,7 @@ pub use domain::Domain;
 pub use glossary::{SemanticDefinition, Term, TermRelationship};
 pub use header::{AuthoritativeDefinition, CustomProperty, Description, Header, Member, Reading, Support, TeamBlock};
 pub use kind::Kind;
+pub use maturity::{Cap, Criterion, Filter, Level, MaturityModel, MaturityPolicy, Threshold, Where};
 pub use policy::{Policy, PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, Validation};
 pub use product::{DataProduct, InputContract, InputPort, ManagementPort, OutputPort};
 pub use reference::{Ref, RefError, Urn};
@@ -84,6 +86,8 @@ pub enum Descriptor {
     Acknowledgement(Box<Acknowledgement>),
     /// Scorecard.
     Scorecard(Box<Scorecard>),
+    /// Maturity model.
+    MaturityModel(Box<MaturityModel>),
 }
 
 impl Descriptor {
@@ -103,6 +107,7 @@ impl Descriptor {
             Descriptor::Waiver(descriptor) => &descriptor.header,
             Descriptor::Acknowledgement(descriptor) => &descriptor.header,
             Descriptor::Scorecard(descriptor) => &descriptor.header,
+            Descriptor::MaturityModel(descriptor) => &descriptor.header,
         }
     }
 
@@ -121,6 +126,7 @@ impl Descriptor {
             Descriptor::Waiver(descriptor) => &mut descriptor.header,
             Descriptor::Acknowledgement(descriptor) => &mut descriptor.header,
             Descriptor::Scorecard(descriptor) => &mut descriptor.header,
+            Descriptor::MaturityModel(descriptor) => &mut descriptor.header,
         }
     }
 

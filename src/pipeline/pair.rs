@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::read::{self, Beside, FileResult, Joined, Numbered, Prepared};
+use super::read::{self, Beside, FileResult, Joined, Prepared};
 use super::{Options, Outcome, PipelineError, PolicySource, judge};
 use crate::diagnostic::{Configured, Family, Findings, Grading, Severity, Sink};
 use crate::diff::{self, ChangeSet, CodeOwners, Renames, Side};
@@ -127,20 +127,10 @@ fn read_base(
         .map(|result| (result.file, result))
         .collect();
     let head_sources = std::mem::take(&mut head_read.sources);
-    let number = |path: &str| head_sources.id(path).filter(|file| same.contains_key(file));
-    let listed = opened.listing.files.iter().map(|entry| entry.path.as_str()).filter(|path| *path != config_path);
-    let mut files = vec![(config_path, is_same_config.then_some(FileId(0)))];
-    files.extend(listed.map(|path| (path, number(path))));
-    let known: BTreeSet<&str> = files.iter().map(|(path, _)| *path).collect();
-    let n_listed = files.len();
-    let skipped = opened.listing.skipped.iter().map(|skipped| skipped.path.as_str());
-    let skipped: Vec<_> = skipped.filter(|path| !known.contains(path)).map(|path| (path, None)).collect();
-    files.extend(skipped);
-    let (own, sources) = head_sources.beside(files.iter().copied());
+    let is_same = |file: FileId| same.contains_key(&file);
+    let (own, numbered) = read::number_beside(&mut opened, options, head_sources, is_same_config, is_same);
     head_read.sources = own;
-    let files = files[1..n_listed].iter().filter_map(|(path, _)| sources.id(path)).collect();
-    opened.config_file = sources.id(config_path).unwrap_or_default();
-    let mut prepared = read::prepare(tree, schemas, opened, Numbered { sources, files });
+    let mut prepared = read::prepare(tree, schemas, opened, numbered);
     if options.observations.is_some() {
         // Their results are those of the head.
         prepared.results = head_read.results.clone();

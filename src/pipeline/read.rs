@@ -107,6 +107,32 @@ pub(super) fn number(opened: &Opened, options: &Options) -> Numbered {
     Numbered { sources: SourceMap::new(paths), files }
 }
 
+/// Numbers the files of a tree beside those of another: a file that is the same in both has one number. Returns
+/// the names of the other tree, and the numbers of this one.
+pub(super) fn number_beside(
+    opened: &mut Opened,
+    options: &Options,
+    others: SourceMap,
+    is_same_config: bool,
+    is_same: impl Fn(FileId) -> bool,
+) -> (SourceMap, Numbered) {
+    let config_path = options.config_path.as_str();
+    let number = |path: &str| others.id(path).filter(|file| is_same(*file));
+    let listed = opened.listing.files.iter().map(|entry| entry.path.as_str()).filter(|path| *path != config_path);
+    let mut files = vec![(config_path, is_same_config.then_some(FileId(0)))];
+    files.extend(listed.map(|path| (path, number(path))));
+    let known: BTreeSet<&str> = files.iter().map(|(path, _)| *path).collect();
+    let n_listed = files.len();
+    let skipped = opened.listing.skipped.iter().map(|skipped| skipped.path.as_str());
+    let skipped: Vec<_> = skipped.filter(|path| !known.contains(path)).map(|path| (path, None)).collect();
+    files.extend(skipped);
+    let (others, sources) = others.beside(files.iter().copied());
+    let files = files[1..n_listed].iter().filter_map(|(path, _)| sources.id(path)).collect();
+    let config_file = sources.id(config_path).unwrap_or_default();
+    opened.config_file = config_file;
+    (others, Numbered { sources, files })
+}
+
 /// Tells what was skipped, and reads the result files. From here on a file is its number.
 pub(super) fn prepare(tree: &dyn Tree, schemas: &Schemas, opened: Opened, numbered: Numbered) -> Prepared {
     let Opened { config, config_file, folder, listing, mut sink } = opened;
@@ -130,6 +156,12 @@ impl Prepared {
         failures.sort();
         failures.dedup();
         if failures.is_empty() { Ok(()) } else { Err(PipelineError::Unreadable(failures)) }
+    }
+
+    /// Returns what of the result files decides how much of a contract is kept: the contracts that they name, and
+    /// whether some name data alone.
+    pub(super) fn asks(&self) -> (BTreeSet<Text>, bool) {
+        (self.observed.clone(), self.results.name_data())
     }
 
     /// Reads every file that is no result file.

@@ -5,13 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
-use super::read::{failed_on, is_in_roots, unreadable};
-use crate::check::{CheckedResults, Doubts, check_results};
+use super::read::{failed_on, is_in_roots};
+use crate::check::{CheckedResults, Doubts, ResultPlace, check_results};
 use crate::config::Config;
 use crate::diagnostic::Sink;
 use crate::load;
 use crate::model::{ResultFile, Text, ToolFile, ToolSubject};
-use crate::source::{FileId, Location, ReadError, SourceMap, Span, Tree, is_below};
+use crate::source::{FileId, Location, SourceMap, Span, Tree, is_below};
 use crate::yaml::Schemas;
 
 /// What was found in the folders of result files.
@@ -61,9 +61,11 @@ pub(super) fn read(
         .filter(|file| may_hold_results(sources.path(**file), config))
         .map(|file| {
             let path = sources.path(*file);
-            let is_only_place = !is_in_roots(config, path);
+            let is_yaml = is_yaml(path);
+            // Below a root only YAML is read by somebody else.
+            let place = ResultPlace { is_only_place: !is_yaml || !is_in_roots(config, path), is_yaml };
             // A panic is our bug; it costs this file's findings, not the run.
-            let caught = catch_unwind(AssertUnwindSafe(|| read_one(tree, schemas, *file, path, is_only_place)));
+            let caught = catch_unwind(AssertUnwindSafe(|| read_one(tree, schemas, (*file, path), place)));
             let read = caught.unwrap_or_else(|_| {
                 let mut own = Sink::default();
                 own.push(failed_on(*file, path));
@@ -102,38 +104,30 @@ fn is_yaml(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending.to_ascii_lowercase().as_str(), "yaml" | "yml"))
 }
 
-/// Reads one file; the path and the reason when the system does not let it.
+/// Reads one file; the path and the reason when the system does not let it. Whatever else is wrong with it stops
+/// nothing: evidence that cannot be read is no evidence.
 fn read_one(
     tree: &dyn Tree,
     schemas: &Schemas,
-    file: FileId,
-    path: &str,
-    is_only_place: bool,
+    (file, path): (FileId, &str),
+    place: ResultPlace,
 ) -> Result<(Sink, Option<CheckedResults>), (String, String)> {
     let mut own = Sink::default();
-    let read = tree.read(path);
-    if let Err(error) = &read
-        && error.is_failure()
-    {
-        return Err((path.to_owned(), error.to_string()));
-    }
-    let text = match read {
-        Ok(bytes) => load::decode(file, bytes, &mut own).ok(),
-        // Tools put large files beside their results, such as the manifest of dbt.
-        Err(error @ ReadError::TooLarge { .. }) if is_only_place && !is_yaml(path) => {
-            let unread = Some((Span::default(), error.to_string()));
-            return Ok((own, Some(CheckedResults { unread, ..CheckedResults::default() })));
-        }
-        Err(error) => {
-            own.push(unreadable(file, path, &error));
-            None
+    let unread = match tree.read(path) {
+        Err(error) if error.is_failure() => return Err((path.to_owned(), error.to_string())),
+        Err(error) => Some((Span::default(), error.to_string())),
+        Ok(bytes) => {
+            let mut of_bytes = Sink::default();
+            match load::decode(file, bytes, &mut of_bytes) {
+                Ok(text) => {
+                    let checked = check_results(schemas, file, &text, place, &mut own);
+                    return Ok((own, checked));
+                }
+                Err(_) => of_bytes.found().first().map(|found| (found.location.span, found.message.clone())),
+            }
         }
     };
-    let checked = match text {
-        Some(text) => check_results(schemas, file, &text, is_only_place, &mut own),
-        // What cannot be read is told by whoever else reads it.
-        None if !is_only_place => return Ok((Sink::default(), None)),
-        None => Some(CheckedResults::default()),
-    };
-    Ok((own, checked))
+    // What cannot be read is told by whoever else reads it.
+    let told = place.is_only_place.then(|| CheckedResults { unread, ..CheckedResults::default() });
+    Ok((own, told))
 }

@@ -1,6 +1,7 @@
 //! The trend of a mesh: the pipeline run on what it was at the ends of months. A sample follows from its
 //! commit, the one before and the version of the tool alone, so that it is made once and kept.
 
+mod carried;
 mod leads;
 mod stored;
 
@@ -8,10 +9,11 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::{Options, run};
+use self::carried::Carried;
+use super::Options;
 use crate::check::Detail;
-use crate::policy::{Outcome, Sample, Trend, TrendNote};
-use crate::source::{Chain, GitError};
+use crate::policy::{Outcome, Sample, Trend, TrendNote, TrendStep};
+use crate::source::{Chain, GitError, Period};
 use crate::yaml::Schemas;
 
 /// How many months are looked back where nothing else is asked for.
@@ -55,19 +57,25 @@ pub fn trend(question: &TrendQuestion<'_>) -> Result<Trend, GitError> {
         return Ok(Trend::without(TrendNote::TooLarge));
     }
     let chain = Chain::read(question.root, question.commit, n_months)?;
-    let ends = chain.month_ends();
+    let mut trend = Trend::default();
+    let mut ends = chain.ends(Period::Month);
+    if ends.is_empty() {
+        // A registry of a few weeks has a past too.
+        ends = chain.ends(Period::Week);
+        trend.step = TrendStep::Week;
+    }
     let first = ends.len().saturating_sub(usize::from(n_months));
     let step = (ends.len() - first).div_ceil(n_samples).max(1);
     // The newest is always one of them.
     let mut chosen: Vec<(Date, usize)> =
-        ends[first..].iter().rev().step_by(step).map(|end| (end.month, end.at)).collect();
+        ends[first..].iter().rev().step_by(step).map(|end| (end.start, end.at)).collect();
     chosen.reverse();
     let mut kept = question.kept.and_then(|bytes| stored::read(bytes, question.options)).unwrap_or_default();
-    let mut trend = Trend::default();
     let mut before: Option<usize> = None;
-    for (month, at) in chosen {
+    let mut carried = None;
+    for (start, at) in chosen {
         if before == Some(at) {
-            trend.months.push((month, trend.samples.len() - 1));
+            trend.ends.push((start, trend.samples.len() - 1));
             continue;
         }
         let (commit, after) =
@@ -77,13 +85,14 @@ pub fn trend(question: &TrendQuestion<'_>) -> Result<Trend, GitError> {
             Some(kept.swap_remove(position))
         } else {
             trend.n_made += 1;
-            sample(question, &chain, (before, at), trend.samples.last())
+            sample(question, &chain, (before, at), trend.samples.last(), &mut carried)
         };
         let Some(sample) = sample else { continue };
         trend.samples.push(sample);
-        trend.months.push((month, trend.samples.len() - 1));
+        trend.ends.push((start, trend.samples.len() - 1));
         before = Some(at);
     }
+    (trend.n_read, trend.n_known) = carried.map_or((0, 0), |carried| (carried.n_read, carried.n_known));
     let mut now = Sample::of(question.head);
     leads::follow(&chain, (before, chain.last()), trend.samples.last(), &mut now);
     trend.leads = now.leads;
@@ -101,12 +110,14 @@ pub fn kept_trend(trend: &Trend, options: &Options) -> Vec<u8> {
     stored::write(&trend.samples, options)
 }
 
-/// Runs the pipeline on a commit, judged by its own configuration, policies and checks, on its own day.
+/// Runs the pipeline on a commit, judged by its own configuration, policies and checks, on its own day. What was
+/// read for the sample before is read no more.
 fn sample(
     question: &TrendQuestion<'_>,
     chain: &Chain,
     (before, at): (Option<usize>, usize),
     last: Option<&Sample>,
+    carried: &mut Option<Carried>,
 ) -> Option<Sample> {
     let tree = chain.tree(at).ok().filter(|tree| !tree.is_empty())?;
     let options = Options {
@@ -116,7 +127,7 @@ fn sample(
         detail: Detail::Rules,
         observations: None,
     };
-    let outcome = run(&tree, question.schemas, &options).ok()?;
+    let outcome = carried::run(tree, question.schemas, &options, carried).ok()?;
     let mut sample = Sample::of(&outcome);
     sample.commit = chain.commit(at);
     sample.after = last.map_or(String::new(), |last| last.commit.clone());

@@ -217,7 +217,7 @@ fn one<'p>(
 fn told(mistake: &Mistake, file: FileId, span: Span) -> Diagnostic {
     let (rule, label) = match mistake.kind {
         MistakeKind::Syntax => (&rules::UNREADABLE_EXPRESSION, "the expression cannot be read from here"),
-        MistakeKind::Name => (&rules::UNKNOWN_NAME, "expressions do not know this"),
+        MistakeKind::Name => (&rules::UNKNOWN_NAME, "this cannot be asked"),
         MistakeKind::Limit => (&rules::EXPRESSION_OVER_LIMIT, "more than an expression may have"),
     };
     rule.at(file, span, mistake.message.clone()).label(label).help(mistake.help.clone())

@@ -16,6 +16,7 @@ mod context;
 mod govern;
 mod judge;
 mod library;
+mod maturity;
 mod readiness;
 mod scope;
 mod timing;
@@ -28,12 +29,14 @@ pub use context::context_schema;
 pub use govern::{Governance, PolicyOutcome, Realm, govern};
 pub use judge::Violation;
 pub use library::{Origin, Stage};
+pub use maturity::{MaturityOf, MaturityOutcome, MissingCriterion, maturity};
 pub use readiness::{OperatingMode, Readiness, ReadinessFact, readiness};
+pub(crate) use rules::access::says_nothing;
 pub(crate) use rules::completeness::{is_renamed_table, way_out};
 pub(crate) use rules::waivers::SOON_DAYS;
 pub use scope::Outside;
 pub use timing::{PolicyTime, Stopwatch, Timings};
-pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote};
+pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote, TrendStep};
 pub use waivers::waivers_in_force;
 
 use jiff::civil::Date;
@@ -58,6 +61,8 @@ pub struct Outcome {
     pub governance: Governance,
     /// The checks of products, with what expressions answer.
     pub scoring: checks::Scoring,
+    /// What came of the maturity models, by id.
+    pub maturity: Vec<MaturityOutcome>,
     /// What was read.
     pub counts: Counts,
     /// The day.

@@ -150,17 +150,40 @@ pub enum TrendNote {
     TooLarge,
     /// A shallow clone does not know what was before.
     Shallow,
-    /// All commits are of this month.
+    /// All commits are of this week.
     Young,
     /// The past could not be read.
     Unreadable,
 }
 
+/// How far the points of a trend are apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrendStep {
+    /// By month.
+    #[default]
+    Month,
+    /// By week, where the past is shorter than two months.
+    Week,
+}
+
+impl TrendStep {
+    /// Returns the word: `month` or `week`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            TrendStep::Month => "month",
+            TrendStep::Week => "week",
+        }
+    }
+}
+
 /// How a mesh came to be what it is.
 #[derive(Clone, Debug, Default)]
 pub struct Trend {
-    /// Ends of months, oldest first: the first day of each and the position of its sample.
-    pub months: Vec<(Date, usize)>,
+    /// How far the ends are apart.
+    pub step: TrendStep,
+    /// Ends of months or weeks, oldest first: the first day of each and the position of its sample.
+    pub ends: Vec<(Date, usize)>,
     /// The samples, oldest first.
     pub samples: Vec<Sample>,
     /// Products that became active after the last sample.
@@ -169,6 +192,10 @@ pub struct Trend {
     pub note: Option<TrendNote>,
     /// How many samples were made in this run; the rest was kept.
     pub n_made: usize,
+    /// How many files were read for them.
+    pub n_read: usize,
+    /// How many more were the same as in the sample before.
+    pub n_known: usize,
 }
 
 impl Trend {

@@ -308,7 +308,7 @@ pub(super) fn home(mesh: &Mesh, thing: Found) -> Home {
             home(product.and_then(|product| product.domain_idx), product.and_then(|product| product.owner_idx))
         }
         Kind::Policy => home(None, mesh.policies[idx].owner.as_ref().and_then(|owner| mesh.team(owner))),
-        Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => Home::default(),
+        Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard | Kind::MaturityModel => Home::default(),
     }
 }
 

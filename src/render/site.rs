@@ -317,7 +317,7 @@ impl Site {
         })
     }
 
-    /// Says what of the registry is not in the site because of its errors; `None` where there are none.
+    /// Says what of the registry is not in the site because of its errors; `None` where that is nothing.
     #[must_use]
     pub fn errors_note(&self) -> Option<String> {
         const SHOWN: usize = 3;
@@ -356,11 +356,8 @@ impl Site {
         if !broken.is_empty() {
             parts.push(format!("all but the identity of {}", names(&broken)));
         }
-        Some(match (parts.is_empty(), errors.len()) {
-            (false, _) => parts.join("; "),
-            (true, 1) => "nothing, though there is 1 error".to_owned(),
-            (true, n_errors) => format!("nothing, though there are {n_errors} errors"),
-        })
+        // Where every file stands, what is wrong is between them.
+        (!parts.is_empty()).then(|| parts.join("; "))
     }
 
     /// Returns all files of the site.

@@ -3,12 +3,13 @@
 use jiff::civil::Date;
 
 use crate::policy::checks::Tally;
-use crate::policy::{Measures, Sample, Trend, TrendNote};
+use crate::policy::{Measures, Sample, Trend, TrendNote, TrendStep};
 
-/// A mesh at the end of a month, or now.
+/// A mesh at the end of a month or week, or now.
 pub(super) struct Point<'a> {
-    /// The first day of the month; `None` for now.
-    pub(super) month: Option<Date>,
+    /// The first day of the month or week; `None` for now.
+    pub(super) start: Option<Date>,
+    pub(super) step: TrendStep,
     /// The sample.
     pub(super) sample: &'a Sample,
     /// The median of the days from proposed to active, and of how many products.
@@ -17,18 +18,29 @@ pub(super) struct Point<'a> {
 
 /// Lists the points, the oldest first and now at last.
 pub(super) fn points<'a>(trend: &'a Trend, now: &'a Sample) -> Vec<Point<'a>> {
-    let then = trend.months.iter().map(|(month, at)| Point {
-        month: Some(*month),
+    let step = trend.step;
+    let then = trend.ends.iter().map(|(start, at)| Point {
+        start: Some(*start),
+        step,
         sample: &trend.samples[*at],
         lead: trend.median_lead(Some(*at)),
     });
-    then.chain([Point { month: None, sample: now, lead: trend.median_lead(None) }]).collect()
+    then.chain([Point { start: None, step, sample: now, lead: trend.median_lead(None) }]).collect()
 }
 
 impl Point<'_> {
-    /// Returns `2026-10`, or `now`.
+    /// Returns `2026-10`, the Monday of a week, or `now`.
     pub(super) fn label(&self) -> String {
-        self.month.map_or_else(|| "now".to_owned(), |month| format!("{:04}-{:02}", month.year(), month.month()))
+        match (self.start, self.step) {
+            (None, _) => "now".to_owned(),
+            (Some(week), TrendStep::Week) => week.to_string(),
+            (Some(_), TrendStep::Month) => self.month().unwrap_or_default(),
+        }
+    }
+
+    /// Returns the month as `2026-10`; `None` for now.
+    pub(super) fn month(&self) -> Option<String> {
+        self.start.map(|start| format!("{:04}-{:02}", start.year(), start.month()))
     }
 }
 
@@ -113,7 +125,9 @@ pub(super) fn note(note: TrendNote) -> &'static str {
         TrendNote::Shallow => {
             "This is a shallow clone, so that what was before it begins is not known; fetch with a depth of 0 to know."
         }
-        TrendNote::Young => "There is no trend yet: all commits are of this month. It begins with the next.",
+        TrendNote::Young => {
+            "There is no trend yet: all commits are of one week. It begins with the first commit of the next, and is drawn by month from the second month on."
+        }
         TrendNote::Unreadable => "There is no trend: the log of git cannot be read.",
     }
 }

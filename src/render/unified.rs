@@ -1,12 +1,13 @@
 //! Differences between two texts as people read them in reviews: the unified format, with three
 //! lines around each change.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Lines around a change.
 const AROUND: usize = 3;
-/// The largest product of line counts whose best alignment is searched; beyond it lines are compared
-/// one by one, or replaced as a whole.
+/// The largest product of line counts whose best alignment is searched. What is larger is first cut at the lines
+/// that stand in both texts once.
 const MOST_CELLS: usize = 4_000_000;
 
 /// Returns the difference of a file; empty when there is none. Without `old` the file is new.
@@ -70,13 +71,7 @@ fn changes(olds: &[&str], news: &[&str]) -> Vec<Change> {
     let rest = olds.len().min(news.len()) - head;
     let tail = olds.iter().rev().zip(news.iter().rev()).take(rest).take_while(|(old, new)| old == new).count();
     let (old, new) = (&olds[head..olds.len() - tail], &news[head..news.len() - tail]);
-    let kept = if old.len().saturating_mul(new.len()) <= MOST_CELLS {
-        aligned(old, new)
-    } else if old.len() == new.len() {
-        (0..old.len()).filter(|at| old[*at] == new[*at]).map(|at| (at, at)).collect()
-    } else {
-        Vec::new()
-    };
+    let kept = matched(old, new);
     let mut changes = Vec::new();
     let (mut at_old, mut at_new) = (0, 0);
     for (kept_old, kept_new) in kept.into_iter().chain([(old.len(), new.len())]) {
@@ -86,6 +81,66 @@ fn changes(olds: &[&str], news: &[&str]) -> Vec<Change> {
         (at_old, at_new) = (kept_old + 1, kept_new + 1);
     }
     changes
+}
+
+/// Returns the positions of lines that both texts have, in order: the most there are, or in long texts those
+/// around lines that stand in both once.
+fn matched(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
+    if old.len().saturating_mul(new.len()) <= MOST_CELLS {
+        return aligned(old, new);
+    }
+    let mut kept = Vec::new();
+    let (mut at_old, mut at_new) = (0, 0);
+    for (anchor_old, anchor_new) in anchors(old, new).into_iter().chain([(old.len(), new.len())]) {
+        let (before, after) = (&old[at_old..anchor_old], &new[at_new..anchor_new]);
+        let between = if before.len().saturating_mul(after.len()) <= MOST_CELLS {
+            aligned(before, after)
+        } else {
+            // Thousands of lines of which none stands in both once: nothing better is to be had at this price.
+            (0..before.len().min(after.len())).filter(|at| before[*at] == after[*at]).map(|at| (at, at)).collect()
+        };
+        kept.extend(between.into_iter().map(|(a, b)| (a + at_old, b + at_new)));
+        if anchor_old < old.len() {
+            kept.push((anchor_old, anchor_new));
+        }
+        (at_old, at_new) = (anchor_old + 1, anchor_new + 1);
+    }
+    kept
+}
+
+/// Returns the positions of lines that stand in each text once, as many as keep their order (patience sorting).
+fn anchors(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
+    let mut seen: BTreeMap<&str, ([usize; 2], [usize; 2])> = BTreeMap::new();
+    for (side, lines) in [old, new].into_iter().enumerate() {
+        for (at, line) in lines.iter().enumerate() {
+            let (count, place) = seen.entry(line).or_default();
+            count[side] += 1;
+            place[side] = at;
+        }
+    }
+    let mut pairs: Vec<(usize, usize)> =
+        seen.into_values().filter(|(count, _)| *count == [1, 1]).map(|(_, [old, new])| (old, new)).collect();
+    pairs.sort_unstable();
+    // The longest run of rising positions: of each length the one that ends lowest, and what came before each.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before = vec![None; pairs.len()];
+    for (position, (_, new)) in pairs.iter().enumerate() {
+        let length = ends.partition_point(|end| pairs[*end].1 < *new);
+        before[position] = length.checked_sub(1).map(|last| ends[last]);
+        if length == ends.len() {
+            ends.push(position);
+        } else {
+            ends[length] = position;
+        }
+    }
+    let mut rising = Vec::new();
+    let mut at = ends.last().copied();
+    while let Some(position) = at {
+        rising.push(pairs[position]);
+        at = before[position];
+    }
+    rising.reverse();
+    rising
 }
 
 /// Returns the positions of a longest common subsequence.
@@ -142,6 +197,19 @@ mod tests {
         );
         assert_eq!(unified("n", Some("a\n"), "a\n"), "");
         assert_eq!(unified("n", Some("a\nb\n"), "b\n"), "--- a/n\n+++ b/n\n@@ -1,2 +1 @@\n-a\n b\n");
+    }
+
+    #[test]
+    fn long_texts_of_another_length_keep_what_is_the_same() {
+        let numbers: Vec<String> = (0..9_000).map(|number| format!("- {number}\n  same: true\n")).collect();
+        let old = numbers.concat();
+        let new = old.replace("- 10\n", "- 10\n  new: 1\n").replace("- 4500\n", "").replace("- 8900\n", "- last\n");
+        let found = unified("n", Some(&old), &new);
+        assert_eq!(found.matches("@@ -").count(), 3, "{found}");
+        let lines = |sign: char| found.lines().filter(|line| line.starts_with(sign)).count();
+        assert_eq!((lines('+'), lines('-')), (3, 3), "{found}");
+        let reversed: String = numbers.iter().rev().cloned().collect();
+        assert!(!unified("n", Some(&old), &reversed).is_empty());
     }
 
     #[test]

@@ -28,13 +28,44 @@ struct Link {
     seconds: i64,
 }
 
-/// A month and the last commit of the chain before it was over.
+/// A month or week and the last commit of the chain before it was over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MonthEnd {
-    /// The first day of the month.
-    pub month: Date,
+pub struct PeriodEnd {
+    /// The first day of the month, or the Monday.
+    pub start: Date,
     /// The position of the commit.
     pub at: usize,
+}
+
+/// Between what the past is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// Months of the calendar.
+    Month,
+    /// Weeks, from Monday to Sunday.
+    Week,
+}
+
+impl Period {
+    /// Returns the first day of the period that a second is in, UTC.
+    fn of(self, seconds: i64) -> Option<Date> {
+        let day = day_of(seconds)?;
+        match self {
+            Period::Month => Some(day.first_of_month()),
+            Period::Week => {
+                let since = jiff::Span::new().days(i64::from(day.weekday().to_monday_zero_offset()));
+                day.checked_sub(since).ok()
+            }
+        }
+    }
+
+    fn after(self, start: Date) -> Option<Date> {
+        let length = match self {
+            Period::Month => jiff::Span::new().months(1),
+            Period::Week => jiff::Span::new().days(7),
+        };
+        start.checked_add(length).ok()
+    }
 }
 
 /// The most commits that are followed: more than any branch gets in the months that are asked for.
@@ -62,7 +93,7 @@ impl Chain {
             let Ok(found) = local.find_commit(id) else { break };
             let seconds = found.time().map_err(|_| missing())?.seconds;
             commits.push(Link { id, seconds });
-            let month = month_of(seconds);
+            let month = Period::Month.of(seconds);
             let oldest = *oldest.get_or_insert_with(|| months_before(month, months));
             // One commit before the first month that is asked for says how that month began.
             if month.zip(oldest).is_none_or(|(month, oldest)| month < oldest) || commits.len() >= MAX_COMMITS {
@@ -78,33 +109,32 @@ impl Chain {
         Ok(Chain { repository, prefix, root: root.to_path_buf(), commits, is_whole, is_shallow })
     }
 
-    /// Returns where the months ended, oldest first, but for the month of the last commit. A month without a
+    /// Returns where the months or weeks ended, oldest first, but for that of the last commit. One without a
     /// commit ended as the one before.
     #[must_use]
-    pub fn month_ends(&self) -> Vec<MonthEnd> {
-        let mut ends: Vec<MonthEnd> = Vec::new();
-        let Some(last) = self.commits.last().and_then(|link| month_of(link.seconds)) else { return ends };
+    pub fn ends(&self, period: Period) -> Vec<PeriodEnd> {
+        let mut ends: Vec<PeriodEnd> = Vec::new();
+        let Some(last) = self.commits.last().and_then(|link| period.of(link.seconds)) else { return ends };
+        let fill = |ends: &mut Vec<PeriodEnd>, up_to: Date| {
+            while let Some(end) = ends.last().copied()
+                && let Some(next) = period.after(end.start).filter(|next| *next < up_to)
+            {
+                ends.push(PeriodEnd { start: next, ..end });
+            }
+        };
         for (at, link) in self.commits.iter().enumerate() {
-            let Some(month) = month_of(link.seconds).filter(|month| *month < last) else { continue };
-            match ends.last().map(|end| end.month) {
-                Some(known) if known == month => ends.last_mut().expect("it is there").at = at,
+            let Some(start) = period.of(link.seconds).filter(|start| *start < last) else { continue };
+            match ends.last().map(|end| end.start) {
+                Some(known) if known == start => ends.last_mut().expect("it is there").at = at,
                 // Clocks that went back tell nothing new.
-                Some(known) if known > month => {}
+                Some(known) if known > start => {}
                 _ => {
-                    while let Some(end) = ends.last().copied()
-                        && let Some(next) = next_month(end.month).filter(|next| *next < month)
-                    {
-                        ends.push(MonthEnd { month: next, ..end });
-                    }
-                    ends.push(MonthEnd { month, at });
+                    fill(&mut ends, start);
+                    ends.push(PeriodEnd { start, at });
                 }
             }
         }
-        while let Some(end) = ends.last().copied()
-            && let Some(next) = next_month(end.month).filter(|next| *next < last)
-        {
-            ends.push(MonthEnd { month: next, ..end });
-        }
+        fill(&mut ends, last);
         ends
     }
 
@@ -181,14 +211,6 @@ impl ChainReader<'_> {
 
 fn day_of(seconds: i64) -> Option<Date> {
     Some(jiff::Timestamp::from_second(seconds).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date())
-}
-
-fn month_of(seconds: i64) -> Option<Date> {
-    Some(day_of(seconds)?.first_of_month())
-}
-
-fn next_month(month: Date) -> Option<Date> {
-    month.checked_add(jiff::Span::new().months(1)).ok()
 }
 
 fn months_before(month: Option<Date>, months: u16) -> Option<Date> {

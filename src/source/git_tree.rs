@@ -201,6 +201,12 @@ impl GitTree {
         &self.prefix
     }
 
+    /// Says whether another revision has the very same file at a path, by the ids of the contents.
+    #[must_use]
+    pub fn has_same(&self, path: &str, other: &GitTree) -> bool {
+        self.blobs.get(path).is_some_and(|id| other.blobs.get(path) == Some(id))
+    }
+
     /// Reads a file by its path from the top of the repository, where forges keep files of their own.
     #[must_use]
     pub fn read_from_top(&self, path: &str) -> Option<Vec<u8>> {

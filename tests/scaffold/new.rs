@@ -49,7 +49,7 @@ fn what_is_said_about_others_passes_check() {
     let folder = Folder::registry();
     folder.good(&["new", "product", "margin", "--domain", "sales", "--owner", "order-platform"]);
     let orders = "registry/domains/sales/orders";
-    let steps: [(&[&str], String); 6] = [
+    let steps: [(&[&str], String); 8] = [
         (
             &[
                 "agreement",
@@ -123,6 +123,8 @@ fn what_is_said_about_others_passes_check() {
             ],
             "registry/acknowledgements/a2.yaml".to_owned(),
         ),
+        (&["scorecard", "acme", "--purpose", "What we ask"], "registry/scorecards/acme.yaml".to_owned()),
+        (&["maturity-model", "steps"], "registry/maturity/steps.omms.yaml".to_owned()),
     ];
     for (args, path) in steps {
         assert_eq!(folder.good(&[&["new"], args].concat()).out, format!("{path}\n"));

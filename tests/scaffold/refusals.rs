@@ -13,7 +13,8 @@ fn what_is_missing_is_named() {
     folder.refused(&["new", "policy", "p"], &["`--owner`"]);
     folder.refused(&["new", "agreement", "a"], &["an access agreement needs `--product`"]);
     folder.refused(&["new", "agreement", "a", "--product", "orders"], &["`--consumer`"]);
-    folder.refused(&["new", "agreement", "a", "--product", "orders", "--consumer", "orders"], &["`--purpose`"]);
+    folder
+        .refused(&["new", "agreement", "a", "--product", "orders", "--consumer", "data-governance"], &["`--purpose`"]);
     folder.refused(&["new", "review", "r"], &["`--for`"]);
     folder.refused(&["new", "review", "r", "--for", "orders", "--by", "data-governance"], &["`--rating`"]);
     folder.refused(&["new", "waiver", "w", "--for", "orders"], &["`--rule`"]);
@@ -28,7 +29,6 @@ fn what_is_missing_is_named() {
 fn what_is_unknown_is_offered() {
     let folder = Folder::registry();
     folder.refused(&["new", "produkt", "p"], &["did you mean `products`"]);
-    folder.refused(&["new", "scorecard", "s"], &["makes no scorecard"]);
     folder.refused(&["new", "product", "p", "--domain", "slaes", "--owner", "x"], &["did you mean `sales`?"]);
     folder.refused(&["new", "product", "p", "--domain", "sales", "--owner", "orderplatform"], &["`order-platform`?"]);
     folder.refused(&["new", "contract", "c", "--product", "order"], &["did you mean `orders`?"]);
@@ -37,9 +37,12 @@ fn what_is_unknown_is_offered() {
         &["`domain:zzz` is not in this registry", "`meshfolio list domains`"],
     );
     folder.refused(&["new", "term", "slaes/x"], &["did you mean `sales`?"]);
-    let agreement = ["new", "agreement", "a", "--product", "orders", "--consumer", "orders", "--purpose", "x"];
+    let agreement =
+        ["new", "agreement", "a", "--product", "orders", "--consumer", "data-governance", "--purpose", "To audit"];
     folder.refused(&[&agreement[..], &["--port", "table"]].concat(), &["did you mean `tables`?"]);
     folder.refused(&[&agreement[..], &["--until", "2020-01-01"]].concat(), &["lies in the past"]);
+    folder.refused(&[&agreement[..7], &["--purpose", "x"]].concat(), &["the purpose `x` says nothing"]);
+    folder.refused(&[&agreement[..6], &["orders", "--purpose", "To audit"]].concat(), &["needs no access to itself"]);
     folder.refused(&["new", "waiver", "w", "--for", "orders", "--rule", "missing-ownr"], &["`missing-owner`?"]);
     folder.refused(&["new", "review", "r", "--for", "ordres"], &["did you mean"]);
     folder.refused(&["new", "review", "r", "--rating", "6"], &["--rating"]);

@@ -85,7 +85,44 @@ fn what_cannot_be_asked_for_is_refused_with_what_can() {
     run(&folder, &["access", "request", "orders", "--for", "churn"]).refused("needs `--purpose`");
     run(&folder, &["access", "request", "ordres", "--for", "churn", "--purpose", "To read"])
         .refused("did you mean `orders`?");
+    run(&folder, &["access", "request", "orders", "--consumer", "orders", "--purpose", "To read it"])
+        .refused("needs no access to itself");
+    for vague in ["Reporting.", "as discussed", "Business use"] {
+        run(&folder, &["access", "request", "orders", "--consumer", "churn", "--purpose", vague])
+            .refused("says nothing: say in a sentence");
+    }
     assert!(!folder.path().join("registry/sales/orders/access").exists());
+}
+
+#[test]
+fn a_request_is_told_as_json_and_a_vague_one_is_found_at_its_purpose() {
+    let folder = registry(&[ROLES, READER, GROWTH]);
+    let more = ["--role", "SALES_READ", "--class", "internal", "--format", "json"];
+    let asked = run(&folder, &[ASK.as_slice(), &more].concat()).code(0);
+    assert_eq!(asked.err, "");
+    let told = asked.json();
+    assert_eq!((&told["version"], &told["id"]), (&1.into(), &"churn-reads-orders".into()));
+    assert_eq!((&told["file"], &told["branch"]), (&FILE.into(), &"access/orders-churn".into()));
+    assert_eq!((&told["contract"], &told["leftOut"]), (&"orders@2.1.0".into(), &serde_json::json!(["personal"])));
+    assert_eq!(
+        told["approvers"][0],
+        serde_json::json!({"name": "order-platform", "from": "role", "contract": "orders@2.1.0", "role": "SALES_READ", "level": "first"})
+    );
+    let path = folder.path().join(FILE);
+    let text = fs::read_to_string(&path).expect("it is written");
+    let is_purpose = |line: &str| line.trim_start().starts_with("purpose:");
+    let line = text.lines().position(is_purpose).expect("it has a purpose");
+    let vague: Vec<&str> =
+        text.lines().map(|known| if is_purpose(known) { "  purpose: Reporting" } else { known }).collect();
+    fs::write(&path, vague.join("\n") + "\n").expect("written");
+    let check = run(&folder, &["check", "--format", "json"]).code(0).json();
+    let found = check["diagnostics"].as_array().expect("a list").iter().find(|found| found["code"] == "GOV044");
+    let found = found.expect("it is told");
+    assert_eq!((found["line"].as_u64(), found["column"].as_u64()), (Some(line as u64 + 1), Some(12)));
+    // A standing is asked for as it is written.
+    for word in ["in-force", "in force"] {
+        run(&folder, &["access", "list", "--status", word]).code(0);
+    }
 }
 
 #[test]
@@ -168,7 +205,7 @@ fn the_list_answers_who_may_read_what_until_when() {
         "{csv}"
     );
     let table = run(&folder, &["access", "list"]).code(0).out;
-    assert!(table.starts_with("PRODUCT  PORT    CONSUMER  STANDING   UNTIL       PURPOSE\n"), "{table}");
+    assert!(table.starts_with("product  port    consumer  standing   until       purpose\n"), "{table}");
     // The list leaves out who a person is.
     assert!(table.contains("a person"), "{table}");
 }

@@ -30,7 +30,12 @@ fn what_mends_itself_is_written_and_the_rest_stays_byte_for_byte() {
     assert_eq!(contract(&folder), before, "a dry run changes nothing");
     assert!(dry.out.contains("+      classification: personal"), "{}", dry.out);
     assert!(dry.err.contains("Would fix"), "{}", dry.err);
-    assert_eq!(dry.code, Some(1));
+    assert_eq!(dry.code, Some(1), "the files as they are do not pass");
+    let shown = run(&folder, &["check", "--fix", "--dry-run", "--format", "json"]).code(1).json();
+    assert_eq!((&shown["version"], &shown["isWritten"]), (&1.into(), &false.into()));
+    assert_eq!(shown["files"][0]["path"], PATH);
+    assert_eq!(shown["files"][0]["difference"].as_str(), Some(dry.out.as_str()));
+    run(&folder, &["check", "--fix", "--dry-run", "--format", "sarif"]).refused("prints a difference");
     let fixed = run(&folder, &["check", "--fix", "--format", "json"]);
     assert_eq!(contract(&folder), after);
     assert!(fixed.err.contains("Fixed"), "{}", fixed.err);
@@ -49,6 +54,9 @@ fn only_what_is_asked_for_is_mended() {
     let folder = registry(&text);
     fs::write(folder.path().join("registry/other.odcs.yaml"), text.replace("id: customers", "id: other"))
         .expect("written");
+    // Only warnings can be mended here, and they fail no run that does not ask for it.
+    run(&folder, &["check", "--fix", "--dry-run"]).code(0);
+    run(&folder, &["check", "--fix", "--dry-run", "--deny", "warning"]).code(1);
     let told = run(&folder, &["check", "--fix", "registry/other.odcs.yaml"]);
     assert_eq!(contract(&folder), text);
     assert!(told.err.contains("in 1 file"), "{}", told.err);

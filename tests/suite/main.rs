@@ -21,6 +21,7 @@ mod gate;
 mod history;
 mod lean;
 mod lineage;
+mod maturity;
 mod mv;
 mod observations;
 mod pages;

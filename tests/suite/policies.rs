@@ -144,21 +144,26 @@ fn violations(outcome: &Outcome) -> BTreeSet<(String, String)> {
     outcome.governance.policies.iter().flat_map(of_policy).collect()
 }
 
-#[test]
-fn the_starter_set_finds_what_is_planted_and_nothing_else() {
-    let files = files_of("registry");
-    let before = judge(files.clone());
-    let mut planted = files;
+/// Adds to a registry one thing for each policy that does not meet it and meets all others; returns what must be
+/// found. `home` is where they go and what the texts say differently there.
+fn plant(
+    planted: &mut BTreeMap<String, Vec<u8>>,
+    plants: &[Plant],
+    (folder, home): (&str, &[(&str, &str)]),
+) -> BTreeSet<(String, String)> {
     let mut expected = BTreeSet::new();
-    for (policy, text, changes) in PLANTS {
+    for (policy, text, changes) in plants {
         let mut text = text.replace("plant-ID", &format!("plant-{policy}"));
+        for (old, new) in home {
+            text = text.replace(old, new);
+        }
         for (old, new) in *changes {
             assert!(text.contains(old), "{policy}: nothing says `{old}`");
             text = text.replacen(old, new, 1);
         }
         let is_product = text.contains("kind: DataProduct");
         let (ending, word) = if is_product { ("odps", "product") } else { ("odcs", "contract") };
-        planted.insert(format!("registry/domains/finance/planted/{policy}.{ending}.yaml"), text.clone().into_bytes());
+        planted.insert(format!("{folder}/{policy}.{ending}.yaml"), text.clone().into_bytes());
         let subject = format!("{word}:plant-{policy}");
         // No result file is about a planted product; the policy that asks for one is proposed.
         if is_product && text.contains("status: active") {
@@ -166,6 +171,86 @@ fn the_starter_set_finds_what_is_planted_and_nothing_else() {
         }
         expected.insert(((*policy).to_owned(), subject));
     }
+    expected
+}
+
+/// What is planted in a registry that `init` has begun.
+const INIT_PLANTS: &[Plant] = &[
+    ("active-products-answer", PRODUCT, &[("support:\n  - {channel: ledger-help}\n", "")]),
+    ("active-reads-no-drafts", PRODUCT, &[("contractId: orders", "contractId: idea")]),
+    ("columns-are-described", CONTRACT, &[("Amount in euro.", "Amount.")]),
+    ("contracts-promise-freshness", CONTRACT, &[("property: freshness", "property: availability")]),
+    ("endings-are-announced", CONTRACT, &[("status: active", "status: deprecated")]),
+    ("endings-have-a-successor", PRODUCT, &[("status: active", "status: retired")]),
+    ("every-column-classified", CONTRACT, &[(" euro., classification: internal", " euro., classification: secret")]),
+    ("names-follow-the-convention", CONTRACT, &[("name: amount_eur", "name: AmountEur")]),
+    (
+        "notice-before-an-end",
+        CONTRACT,
+        &[
+            ("status: active", "status: deprecated"),
+            ("value: \"2026-01-01\"", "value: \"2026-11-01\""),
+            ("roles:", "  - {property: endOfSupport, value: \"2026-12-01\"}\nroles:"),
+        ],
+    ),
+    ("personal-data-approver", CONTRACT, &[(", firstLevelApprovers: steward", "")]),
+    ("personal-data-by-agreement", PRODUCT, &[("domain: sales", "domain: elsewhere")]),
+    ("personal-data-has-rules", CONTRACT, &[("property: retention", "property: availability")]),
+    ("quality-is-tested", CONTRACT, &[("      - {name: two, type: text, description: Another rule.}\n", "")]),
+    ("result-file-per-port", PRODUCT, &[]),
+    ("shared-keys", CONTRACT, &[("logicalType: string\n", "logicalType: integer\n")]),
+    (
+        "shared-words",
+        CONTRACT,
+        &[("item_id", "row_id"), ("semanticDefinition", "tutorial"), ("semanticDefinition", "tutorial")],
+    ),
+];
+
+#[test]
+fn what_init_begins_with_finds_what_is_planted_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(&folder, &["init"]).code(0);
+    let read = |path: String| {
+        let bytes = std::fs::read(folder.path().join(&path)).expect("it is written");
+        (path, bytes)
+    };
+    let files: BTreeMap<String, Vec<u8>> = files_below(folder.path(), "").into_iter().map(read).collect();
+    let before = judge(files.clone());
+    let idea = CONTRACT.replace("plant-ID", "idea").replace("status: active", "status: draft");
+    let mut planted = files;
+    planted.insert("registry/domains/sales/idea.odcs.yaml".to_owned(), idea.into_bytes());
+    let of_idea = "apiVersion: v1.1.0\nkind: DataProduct\nid: idea\nname: Idea\nversion: \"0.1.0\"\nstatus: draft\ndomain: sales\n\
+                   team: {name: order-platform}\noutputPorts: [{name: out, contractId: idea, version: \"1.0.0\"}]\n";
+    planted.insert("registry/domains/sales/idea.odps.yaml".to_owned(), of_idea.as_bytes().to_vec());
+    let home = [
+        ("domain: finance", "domain: sales"),
+        ("contractId: fx-rates, version: \"2.0.0\"", "contractId: orders, version: \"1.0.0\""),
+    ];
+    let expected = plant(&mut planted, INIT_PLANTS, ("registry/domains/sales/planted", &home));
+    let found = violations(&judge(planted));
+    let known = violations(&before);
+    // The example has no result file yet, which is proposed and not counted.
+    assert_eq!(known, BTreeSet::from([("result-file-per-port".to_owned(), "product:orders".to_owned())]));
+    assert_eq!(found.difference(&known).cloned().collect::<BTreeSet<_>>(), expected);
+    let ids: BTreeSet<&str> =
+        before.governance.policies.iter().map(|one| one.policy.header.id.value.as_str()).collect();
+    assert_eq!(ids, INIT_PLANTS.iter().map(|plant| plant.0).collect(), "each has a planted violation");
+    assert!(ids.len() >= 15);
+    for policy in &before.governance.policies {
+        let id = policy.policy.header.id.value.as_str();
+        assert_eq!(policy.n_passing_tests(), policy.policy.tests.len(), "{id}: {:#?}", policy.tests);
+        assert!(policy.tests.iter().any(|test| test.expected.is_some()), "{id}");
+        let prose = std::fs::read_to_string(folder.path().join(format!("registry/policies/{id}.md"))).expect("prose");
+        assert!(["## Context", "## Decision", "## Consequences"].iter().all(|heading| prose.contains(heading)), "{id}");
+    }
+}
+
+#[test]
+fn the_starter_set_finds_what_is_planted_and_nothing_else() {
+    let files = files_of("registry");
+    let before = judge(files.clone());
+    let mut planted = files;
+    let expected = plant(&mut planted, PLANTS, ("registry/domains/finance/planted", &[]));
     let after = judge(planted);
     let known = violations(&before);
     let new: BTreeSet<_> = violations(&after).difference(&known).cloned().collect();
@@ -263,6 +348,8 @@ const HOSTILE: &[(&str, &str, &str)] = &[
     ("{'a': 1, 'a': 2}.a == 1", "", ""),
     ("[1, 2, 3].all(contract.id, true)", "GOV009", "name of an item"),
     ("[1, 2, 3].all(x)", "GOV009", "another way"),
+    ("not stated(contract.name)", "GOV008", "no operator"),
+    ("len(contract.columns) > 0", "GOV009", "no function"),
     ("today.matches('^2026')", "", ""),
     ("daysBetween('yesterday', today) > 0", "GOV007", "date"),
     ("daysBetween('0001-01-01', '9999-12-31') > 0", "", ""),
@@ -472,5 +559,45 @@ fn severity_follows_stage_and_day() {
         let outcome = judge(files);
         let found: Vec<Severity> = outcome.findings.of_policy("help").map(|finding| finding.severity).collect();
         assert_eq!(found, [expected], "{change}");
+    }
+}
+
+#[test]
+fn what_the_docs_show_of_a_policy_is_what_is_printed() {
+    let docs = std::fs::read_to_string(package("docs/policies.md")).expect("the docs are there");
+    let (_, shown) = docs.split_once("$ meshfolio policy explain result-file-per-port\n").expect("they show a policy");
+    let (shown, _) = shown.split_once("```").expect("they end");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_meshfolio"))
+        .arg("-C")
+        .arg(package(""))
+        .args(["--today", "2026-11-28", "--no-cache", "policy", "explain", "result-file-per-port"])
+        .output()
+        .expect("the binary runs");
+    let printed = String::from_utf8(output.stdout).expect("text");
+    for line in shown.lines().filter(|line| *line != "...") {
+        assert!(printed.lines().any(|known| known == line), "{line}\n{printed}");
+    }
+}
+
+#[test]
+fn the_policy_of_the_docs_passes_as_it_stands() {
+    let docs = std::fs::read_to_string(package("docs/policies.md")).expect("the docs are there");
+    let (_, first) = docs.split_once("```yaml\n").expect("they begin with a policy");
+    let (first, _) = first.split_once("```").expect("it ends");
+    let council =
+        "apiVersion: meshfolio/v1\nkind: Team\nid: data-governance\nname: Council\nmembers: [{username: ada}]\n";
+    let folder = registry(&[
+        ("registry/policies/help-can-be-reached.yaml", first),
+        ("registry/teams/data-governance.yaml", council),
+    ]);
+    let tested = run(&folder, &["policy", "test", "help-can-be-reached"]).code(0);
+    assert!(docs.contains(tested.out.lines().last().expect("a sum")), "{}", tested.out);
+    // Staged, it finds the product of the example, which has no channel.
+    for (stage, code, deny) in
+        [("proposed", 0, "warning"), ("trial", 1, "warning"), ("trial", 0, "error"), ("enforced", 1, "error")]
+    {
+        let text = first.replace("stage: proposed ", &format!("stage: {stage} "));
+        std::fs::write(folder.path().join("registry/policies/help-can-be-reached.yaml"), text).expect("written");
+        run(&folder, &["check", "--deny", deny]).code(code);
     }
 }

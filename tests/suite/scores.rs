@@ -244,6 +244,23 @@ fn the_command_tells_what_changed_since_a_base() {
     );
     let text = run(&folder, &["score", "--base", "main", "orders"]).code(0).out;
     assert!(text.contains("Since main ("), "{text}");
+    let csv = run(&folder, &["score", "--base", "main", "--format", "csv"]).code(0).out;
+    let has = |row: &str| assert!(csv.lines().any(|line| line == row), "{row}\n{csv}");
+    has("kind,id,axis,check,passed,total,why,where,help,passed before,total before");
+    has("product,gone,,,,,gone,,,1,11");
+    let cells = |id: &str, check: &str| -> Vec<String> {
+        let mut rows = csv.lines().filter(|line| line.starts_with(&format!("product,{id},")) && line.contains(check));
+        let row = rows.next().expect("the check is asked");
+        row.rsplit(',').take(2).map(str::to_owned).collect()
+    };
+    assert_eq!(cells("orders", ",tagged,"), ["1", "0"]);
+    assert_eq!(cells("orders", ",owned,"), ["1", "1"]);
+    assert_eq!(cells("vbak", ",owned,"), ["", ""], "it was not there");
+    // The trend goes with a base, and as CSV it is a table of its own.
+    let both = json(&folder, &["--base", "main", "--trend"]);
+    assert!(both["base"].is_object() && both["trend"]["points"].is_array());
+    let csv = run(&folder, &["score", "--trend", "--format", "csv"]).code(0).out;
+    assert!(csv.starts_with("week,Checks that pass,Products,") && csv.contains("\nnow,"), "{csv}");
     run(&folder, &["score", "--base", "nothing"]).refused("the revision `nothing` is not in this repository");
 }
 

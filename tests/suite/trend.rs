@@ -85,6 +85,8 @@ fn pages_draw_lines_with_the_same_numbers_as_a_table_and_say_what_changed() {
     let args = ["--today", "2026-06-30"];
     let (pages, said) = build(repository.root(), cache.path(), &args);
     assert!(said.contains("4 months looked at"), "{said}");
+    // Of the four samples each file is read when it is new or has changed, and no more.
+    assert!(said.contains("4 months looked at, 9 files read, 14 the same as before"), "{said}");
     let page = &pages["scorecard.html"];
     // There are no policies, so that nothing is known of whether they are met.
     assert_eq!(page.matches("<path class=\"ln\" ").count(), 7);
@@ -136,4 +138,29 @@ fn what_is_not_known_of_the_past_is_said() {
     assert!(pages["scorecard.html"].contains("the registry is not in git"));
     let young = registry();
     assert!(note(young.root()).starts_with("There is no trend yet"));
+}
+
+#[test]
+fn a_past_of_some_weeks_is_told_by_week() {
+    let mut repository = registry();
+    repository.write("registry/a.odps.yaml", &product("a", "proposed", ""));
+    repository.commit();
+    // From Thursday 1 January on: the next commit is on the Friday of the week after next.
+    repository.rest(13);
+    repository.write("registry/a.odps.yaml", &product("a", "active", ""));
+    repository.commit();
+    let cache = tempfile::tempdir().expect("a folder");
+    let told = trend(repository.root(), cache.path(), &[]);
+    assert_eq!(of(&told, "week"), ["2025-12-29".into(), "2026-01-05".into(), Value::Null]);
+    assert_eq!(of(&told, "month"), ["2025-12".into(), "2026-01".into(), Value::Null]);
+    assert_eq!(of(&told, "products"), [2, 2, 2].map(Value::from));
+    assert!(told["note"].is_null(), "{told}");
+    let (pages, said) = build(repository.root(), cache.path(), &["--today", "2026-01-17", "--no-cache"]);
+    assert!(said.contains("1 week looked at"), "{said}");
+    let page = &pages["scorecard.html"];
+    assert!(
+        page.contains("<p>from git, by week</p>") && page.contains("What changed since the week of 2026-01-05"),
+        "{page}"
+    );
+    assert!(page.contains("aria-label=\"Products: 2 in 2025-12-29, 2 now\""), "{page}");
 }

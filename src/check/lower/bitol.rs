@@ -379,6 +379,7 @@ pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
     let consumer = root.get("consumer");
     let of = |node: Option<NodeRef<'_>>, key: &str| node.and_then(|node| spanned(node, key));
     AccessAgreement {
+        purpose: root.get("description").and_then(|description| spanned(description, "purpose")),
         header,
         start: spanned(root, "startTimestamp"),
         end: spanned(root, "endTimestamp"),

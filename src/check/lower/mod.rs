@@ -4,6 +4,7 @@
 mod bitol;
 mod form;
 mod header;
+mod maturity;
 mod own;
 mod results;
 mod shared;
@@ -43,6 +44,7 @@ pub(super) fn lower(
         Kind::Waiver => Descriptor::Waiver(Box::new(own::waiver(root, header))),
         Kind::Acknowledgement => Descriptor::Acknowledgement(Box::new(own::acknowledgement(root, header))),
         Kind::Scorecard => Descriptor::Scorecard(Box::new(own::scorecard(root, header))),
+        Kind::MaturityModel => Descriptor::MaturityModel(Box::new(maturity::model(root, header))),
     })
 }
 

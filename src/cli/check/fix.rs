@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 
-use super::Judged;
+use super::{CheckArgs, Judged};
 use crate::cli::Outcome;
 use crate::cli::session::Session;
 use crate::cli::terminal::{Terminal, count};
+use crate::diagnostic::emit::Format;
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::render::export::fixes_json;
 use crate::render::{mend, unified};
 use crate::serve::{Rewrite, rewrite_files};
 use crate::source::{FileId, Span, Tree};
@@ -47,17 +49,38 @@ pub(super) fn write(
     Ok(judged)
 }
 
-/// Prints what would change, and changes nothing.
-pub(super) fn show(session: &Session, judged: &Judged, terminal: &Terminal) -> anyhow::Result<Outcome> {
+/// Prints what would change, and changes nothing. The run fails where the files as they are do.
+pub(super) fn show(
+    session: &Session,
+    judged: &Judged,
+    args: &CheckArgs,
+    terminal: &Terminal,
+) -> anyhow::Result<Outcome> {
     let round = round(session, judged);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let differences = round
+    let differences: Vec<(&str, String)> = round
         .files
         .iter()
-        .map(|file| unified(&file.path, file.before.as_deref().map(text).as_deref(), &text(&file.after)));
-    crate::cli::print(&differences.collect::<String>())?;
-    terminal.status("Would fix", &words(round.n_fixed, judged.findings.standing().count(), round.files.len()));
-    Ok(if round.files.is_empty() { Outcome::Clean } else { Outcome::Findings })
+        .map(|file| {
+            let before = file.before.as_deref().map(text);
+            (file.path.as_str(), unified(&file.path, before.as_deref(), &text(&file.after)))
+        })
+        .collect();
+    let n_findings = judged.findings.standing().count();
+    match args.format {
+        Format::Json => crate::cli::print(&fixes_json(&differences, (round.n_fixed, n_findings)))?,
+        Format::Full | Format::Concise => {
+            let all: String = differences.into_iter().map(|(_, difference)| difference).collect();
+            crate::cli::print(&all)?;
+        }
+        other => anyhow::bail!(
+            "`--fix --dry-run` prints a difference, or one in JSON with `--format json`; {} takes findings",
+            other.word()
+        ),
+    }
+    terminal.status("Would fix", &words(round.n_fixed, n_findings, round.files.len()));
+    let deny = args.deny.level(judged.outcome());
+    Ok(if judged.findings.fails(deny) { Outcome::Findings } else { Outcome::Clean })
 }
 
 fn words(n_fixed: usize, n_findings: usize, n_files: usize) -> String {

@@ -34,6 +34,7 @@ pub(in crate::cli) struct Wish {
 
 /// An agreement that was written.
 pub(in crate::cli) struct Written {
+    pub(in crate::cli) id: String,
     /// Its file.
     pub(in crate::cli) path: String,
     /// The name of its file, without the ending.
@@ -41,6 +42,8 @@ pub(in crate::cli) struct Written {
     /// Id of the product.
     pub(in crate::cli) product: String,
     pub(in crate::cli) product_idx: usize,
+    /// Name of the output port.
+    pub(in crate::cli) port: String,
     /// The contract version behind the port.
     pub(in crate::cli) contract_idx: Option<usize>,
     /// Classes of its columns that were not asked for.
@@ -108,7 +111,7 @@ pub(in crate::cli) fn request(
     verify(kind, &answers, &files[0], session, outcome)?;
     write_new_files(session.tree.root(), &files)?;
     let path = files[0].0.clone();
-    Ok(Written { path, stem: place.stem, product, product_idx, contract_idx, left_out })
+    Ok(Written { id: answers.id, path, stem: place.stem, product, product_idx, port, contract_idx, left_out })
 }
 
 /// Refuses to ask for what is agreed or asked for already.

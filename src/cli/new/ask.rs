@@ -76,7 +76,7 @@ impl Gather<'_> {
         };
         let (found, _) = find_thing(self.outcome, &reference)?;
         let has_subjects = match found.kind {
-            Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => false,
+            Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard | Kind::MaturityModel => false,
             Kind::DataProduct
             | Kind::DataContract
             | Kind::Domain

@@ -7,6 +7,7 @@ use crate::cli::terminal::Terminal;
 use crate::graph::version_slug;
 use crate::model::{Kind, Version};
 use crate::pipeline::{self, Outcome};
+use crate::policy::says_nothing;
 use crate::render::scaffold::{Answers, Place, id_of, title_of};
 use crate::source::{join, parent};
 use crate::yaml::did_you_mean;
@@ -70,7 +71,7 @@ impl Gather<'_> {
             Kind::Review => self.review(&mut answers, &mut place)?,
             Kind::Waiver => self.waiver(&mut answers)?,
             Kind::Acknowledgement => self.acknowledgement(&mut answers, &mut place)?,
-            Kind::Scorecard => {}
+            Kind::Scorecard | Kind::MaturityModel => {}
         }
         if let Some(path) = &args.path {
             let inside = join("", &path.replace('\\', "/")).filter(|_| !path.starts_with('/'));
@@ -125,7 +126,18 @@ impl Gather<'_> {
         if self.args.name.is_none() {
             answers.name = format!("{title} reads {}", product.descriptor.header.title());
         }
-        answers.purpose = Some(self.need_purpose(Kind::AccessAgreement, "what the consumer needs the data for")?);
+        if answers.consumer_product.as_deref() == Some(id.as_str()) {
+            bail!("the product `{id}` needs no access to itself; name who else reads it with `--consumer`");
+        }
+        let purpose = self.need_purpose(Kind::AccessAgreement, "what the consumer needs the data for")?;
+        // The check would say so of the file that is written here.
+        if says_nothing(&purpose) {
+            bail!(
+                "the purpose `{}` says nothing: say in a sentence what the consumer does with the data",
+                purpose.trim()
+            );
+        }
+        answers.purpose = Some(purpose);
         answers.until = Some(self.until(AGREEMENT_DAYS)?);
         place.product = Some(self.product_folder(idx));
         place.stem = stem;

@@ -34,9 +34,15 @@ impl Compiler<'_> {
         }
         let Some(signature) = signature(name) else {
             let message = format!("there is no function `{name}`");
-            let help = did_you_mean(name, FUNCTIONS.iter().map(|function| function.name), || {
-                "`meshfolio schema PolicyContext` lists the functions".to_owned()
-            });
+            let help = match name {
+                // What other languages call it.
+                "len" | "length" | "count" => "write `size(...)`".to_owned(),
+                "any" | "some" => "write `LIST.exists(x, ...)`".to_owned(),
+                "every" => "write `LIST.all(x, ...)`".to_owned(),
+                _ => did_you_mean(name, FUNCTIONS.iter().map(|function| function.name), || {
+                    "`meshfolio schema PolicyContext` lists the functions".to_owned()
+                }),
+            };
             return Err(mistake(name_at, message, help));
         };
         let form = FUNCTIONS.iter().find(|function| function.name == name).map_or("", |function| function.form);

@@ -127,6 +127,12 @@ impl Parser {
 
     fn unexpected(&self, why: &str) -> SyntaxError {
         let (token, start, end) = self.peek();
+        if let Some((Token::Name(before), start, end)) = self.at.checked_sub(1).map(|before| &self.tokens[before])
+            && before == "not"
+            && matches!(token, Token::Name(_))
+        {
+            return SyntaxError::new(*start, *end, "`not` is no operator of CEL", "write `!`");
+        }
         let (message, help) = match token {
             Token::End => ("the expression ends too early".to_owned(), "complete it, or remove the last operator"),
             Token::Sign("=") => ("`=` compares nothing".to_owned(), "write `==`"),

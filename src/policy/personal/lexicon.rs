@@ -154,7 +154,9 @@ pub(super) const WORDS: &[(Role, &str)] = &[
          technician referrer referee friend follower moderator uploader invitee organizer organiser winner tenant \
          landlord plaintiff defendant attorney lawyer judge witness deceased victim suspect investor shareholder \
          dependent husband wife intern trainee professor engineer consultant developer volunteer seller investigator \
-         player reader writer pilot captain advisor adviser therapist dentist surgeon clerk \
+         player reader writer pilot captain advisor adviser therapist dentist surgeon clerk actor actress artist singer musician \
+         dancer athlete chef waiter farmer midwife carer caregiver lecturer researcher graduate apprentice \
+         schauspieler saenger spieler auszubildender lehrling pfleger aerztin arzt lehrer lehrerin \
          kunde mitarbeiter nutzer benutzer ansprechpartner kontakt kontaktperson fahrer gast empfaenger versicherter \
          versicherte versicherungsnehmer inhaber kontoinhaber schueler angestellter arbeitnehmer bewerber mieter \
          besteller kaeufer teilnehmer mitglied halter zahler auftraggeber vertreter betreuer sachbearbeiter absender eigentuemer vertragspartner verkaeufer spender leser zeuge \
@@ -233,7 +235,7 @@ pub(super) const WORDS: &[(Role, &str)] = &[
 pub(super) const PHRASES: &[(Role, &str)] = &[
     (
         Says(Email),
-        "e mail; email address; e mail address; mail address; email addr; email id; e mail id; mail id; \
+        "smtp addr; smtp address; e mail; email address; e mail address; mail address; email addr; email id; e mail id; mail id; \
          correo electronico; direccion correo; direccion correo electronico; direccion email; courrier electronique; \
          adresse mail; adresse email; adresse e mail; adresse electronique; adresse courriel; email adresse; \
          e mail adresse; mail adresse",
@@ -249,7 +251,7 @@ pub(super) const PHRASES: &[(Role, &str)] = &[
     ),
     (
         Says(PersonName),
-        "first name; last name; given name; family name; middle name; maiden name; user name; nick name; screen name; \
+        "nice name; first name; last name; given name; family name; middle name; maiden name; user name; nick name; screen name; \
          login name; preferred name; middle initial; name first; name last; name given; name family; \
          mother maiden name; contact person; first nm; last nm; \
          vor name; nach name; nom famille; nom usage; nom naissance; nom jeune fille; nom prenom; prenom nom; \
@@ -265,7 +267,8 @@ pub(super) const PHRASES: &[(Role, &str)] = &[
     (Part, "zip code; postal code; post code; zip postal; code postal; codigo postal; cod postal"),
     (
         Says(Iban),
-        "bank account; bank account number; bank account no; bank acct; iban number; bank konto; konto nr; \
+        "bank account; bank account number; bank account no; bank acct; bank acct number; bank acct no; bank acc number; \
+         bank acc no; iban number; bank konto; konto nr; \
          konto nummer; numero compte; num compte; numero compte bancaire; compte bancaire; coordonnees bancaires; \
          cuenta bancaria; numero cuenta; num cuenta; cuenta corriente",
     ),

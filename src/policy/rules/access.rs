@@ -309,7 +309,8 @@ fn endless(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-fn vague_purpose(context: &Context<'_>, sink: &mut Sink) {
+/// Says whether a purpose tells nobody what the data is for: a single word, or what stands in forms.
+pub(crate) fn says_nothing(purpose: &str) -> bool {
     const EMPTY: [&str; 9] = [
         "what you need it for",
         "what the consumer needs the data for",
@@ -321,22 +322,24 @@ fn vague_purpose(context: &Context<'_>, sink: &mut Sink) {
         "business use",
         "not applicable",
     ];
+    let words = purpose.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+    let plain = purpose.trim().trim_end_matches(['.', '!', '?']).to_lowercase();
+    words < 2 || EMPTY.contains(&plain.as_str())
+}
+
+fn vague_purpose(context: &Context<'_>, sink: &mut Sink) {
     for agreement in standing(context, AccessAgreement::is_open) {
         let header = &agreement.header;
         // Where there is none at all, the schema has told it.
-        let Some(purpose) = &header.description.purpose else { continue };
-        if agreement.has_ended(context.today) {
+        let Some(purpose) = &agreement.purpose else { continue };
+        if agreement.has_ended(context.today) || !says_nothing(&purpose.value) {
             continue;
         }
-        let words = purpose.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
-        let plain = purpose.trim().trim_end_matches(['.', '!', '?']).to_lowercase();
-        if words > 1 && !EMPTY.contains(&plain.as_str()) {
-            continue;
-        }
-        let message = format!("the purpose of the agreement `{}` says nothing: `{}`", header.id.value, purpose.trim());
+        let said = purpose.value.trim();
+        let message = format!("the purpose of the agreement `{}` says nothing: `{said}`", header.id.value);
         sink.push(
             VAGUE_PURPOSE
-                .at(header.file, header.id.span, message)
+                .at(header.file, purpose.span, message)
                 .help("say in a sentence under `description: {purpose: ...}` what the consumer does with the data")
                 .subject(header.reference()),
         );

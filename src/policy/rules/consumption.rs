@@ -31,7 +31,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Instead
-    /// `meshfolio access request orders --for churn-features --purpose "..."` writes the agreement; its provider
+    /// `meshfolio access request orders --consumer churn-features --purpose "..."` writes the agreement; its provider
     /// approves it by merging.
     ///
     /// ## Configuration
@@ -126,7 +126,7 @@ fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnos
         let port = port.map(|name| format!(" --port {name}")).unwrap_or_default();
         let then = if n_others == 0 { "" } else { "; the others are told once this registry keeps agreements" };
         format!(
-            "`meshfolio access request {provider}{port} --for {id} --purpose \"WHAT FOR\"` writes one and says who approves it{then}"
+            "`meshfolio access request {provider}{port} --consumer {id} --purpose \"WHAT FOR\"` writes one and says who approves it{then}"
         )
     };
     let mut finding = CONSUMPTION_WITHOUT_AGREEMENT.at(header.file, one.span, message).help(help);

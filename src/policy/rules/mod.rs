@@ -5,6 +5,7 @@ pub(crate) mod alike;
 pub(crate) mod completeness;
 mod consumption;
 mod links;
+pub(crate) mod maturity;
 mod observed;
 mod ownership;
 mod personal_data;
@@ -22,6 +23,7 @@ pub const ALL: &[&[PolicyRule]] = &[
     alike::RULES,
     policies::RULES,
     scorecards::RULES,
+    maturity::RULES,
     waivers::RULES,
     consumption::RULES,
     access::RULES,

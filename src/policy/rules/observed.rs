@@ -82,8 +82,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A file in a folder of result files that cannot be used: no whole JSON or XML, too large, without a time, or
-    /// in none of the forms that are known.
+    /// A file in a folder of result files that cannot be used: no whole JSON or XML, no UTF-8, too large, without a
+    /// time, or in none of the forms that are known.
     ///
     /// ## Why it matters
     /// Half a file would be half the evidence, so none of it counts.

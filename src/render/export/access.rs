@@ -8,6 +8,7 @@ use super::table::{csv, table};
 use crate::diagnostic::emit::json_text;
 use crate::graph::{Found, Mesh, Standing, date_of};
 use crate::model::{AccessAgreement, Kind};
+use crate::render::approvers::{Approver, ApproverOrigin};
 use crate::source::SourceMap;
 
 /// Which agreements are listed.
@@ -60,6 +61,83 @@ struct Row {
     file: String,
 }
 
+/// A request for access that was written.
+pub struct AccessRequest<'a> {
+    /// Id of the agreement.
+    pub id: &'a str,
+    /// Id of the product.
+    pub product: &'a str,
+    /// Name of its port.
+    pub port: &'a str,
+    /// The file of the agreement.
+    pub file: &'a str,
+    /// A branch to send it with.
+    pub branch: &'a str,
+    /// The contract version behind the port.
+    pub contract_idx: Option<usize>,
+    /// Classes of its columns that were not asked for although others were.
+    pub left_out: &'a [String],
+    /// Who approves it.
+    pub approvers: &'a [Approver<'a>],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestJson<'a> {
+    version: u32,
+    id: &'a str,
+    product: &'a str,
+    port: &'a str,
+    /// `orders@2.1.0`.
+    contract: Option<String>,
+    file: &'a str,
+    branch: &'a str,
+    left_out: &'a [String],
+    approvers: Vec<ApproverJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ApproverJson<'a> {
+    name: &'a str,
+    /// Who says so: `role`, `codeowners` or `owner`.
+    from: &'static str,
+    contract: Option<String>,
+    role: Option<&'a str>,
+    /// `first` or `second`.
+    level: Option<&'static str>,
+}
+
+/// Writes a request for access as version 1 of our own JSON.
+#[must_use]
+pub fn access_request_json(mesh: &Mesh, request: &AccessRequest<'_>) -> String {
+    let contract = |idx: usize| mesh.contract_version(idx);
+    let approvers = request.approvers.iter().map(|approver| {
+        let bare = ApproverJson { name: &approver.name, from: "owner", contract: None, role: None, level: None };
+        match approver.origin {
+            ApproverOrigin::Role { contract_idx, role, level } => ApproverJson {
+                from: "role",
+                contract: Some(contract(contract_idx)),
+                role: Some(role),
+                level: Some(level),
+                ..bare
+            },
+            ApproverOrigin::FileOwners => ApproverJson { from: "codeowners", ..bare },
+            ApproverOrigin::Owner => bare,
+        }
+    });
+    json_text(&RequestJson {
+        version: 1,
+        id: request.id,
+        product: request.product,
+        port: request.port,
+        contract: request.contract_idx.map(contract),
+        file: request.file,
+        branch: request.branch,
+        left_out: request.left_out,
+        approvers: approvers.collect(),
+    })
+}
+
 /// Writes the agreements that pass the filter: by product, then by consumer.
 #[must_use]
 pub fn access_list(
@@ -87,7 +165,7 @@ pub fn access_list(
                 ]
             });
             let cells: Vec<Vec<String>> = cells.collect();
-            table(&["PRODUCT", "PORT", "CONSUMER", "STANDING", "UNTIL", "PURPOSE"], &cells, color)
+            table(&["product", "port", "consumer", "standing", "until", "purpose"], &cells, color)
         }
         ListFormat::Csv => {
             let cells = rows.iter().map(|row| {

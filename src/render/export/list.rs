@@ -241,6 +241,9 @@ pub fn rows(
             Kind::Review => row.owner = written(&mesh.reviews[idx].reviewer),
             Kind::Waiver => row.owner = written(&mesh.waivers[idx].approved_by),
             Kind::Acknowledgement => row.owner = written(&mesh.acknowledgements[idx].consumer),
+            Kind::MaturityModel => {
+                row.subtype = mesh.maturity_models[idx].target.as_ref().map(|target| target.value.to_string());
+            }
             Kind::Scorecard | Kind::SemanticDefinition => {}
         }
         row

@@ -21,7 +21,7 @@ mod tree;
 use crate::graph::{ColumnPlace, Found};
 use crate::model::Kind;
 
-pub use access::{AccessFilter, access_list};
+pub use access::{AccessFilter, AccessRequest, access_list, access_request_json};
 pub use diff::{DiffFormat, DiffReport, diff};
 pub use impact::{ImpactFormat, impact};
 pub(crate) use lineage::header as node_header;
@@ -29,7 +29,7 @@ pub use lineage::{LineageFormat, lineage};
 pub use list::{Filter, FilterError, ListFormat, ListRow, list, rows};
 pub use policy::{PolicyFormat, policy_explain, policy_list, policy_tests};
 pub use reviewers::{ReviewersFormat, reviewers};
-pub use rewrites::{Deed, OwnersFile, owners_json, renamed_json};
+pub use rewrites::{Deed, OwnersFile, fixes_json, owners_json, renamed_json};
 pub use schema::{context_json, schema_json};
 pub use score::{ScoreBase, ScoreFormat, ScoreReport, score};
 pub use show::{Shown, show_json, show_text};

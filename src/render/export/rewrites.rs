@@ -1,4 +1,5 @@
-//! What commands that rewrite files have done or would do, as JSON: `mv` and `codeowners`. These types are the format.
+//! What commands that rewrite files have done or would do, as JSON: `mv`, `check --fix` and `codeowners`. These types
+//! are the format.
 
 use serde::Serialize;
 
@@ -55,6 +56,30 @@ pub fn renamed_json(renamed: &Renamed, deed: Deed) -> String {
         alias: renamed.alias.as_deref(),
         files: files.collect(),
     })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FixesJson<'a> {
+    version: u32,
+    is_written: bool,
+    findings: usize,
+    /// How many of them would be mended.
+    fixed: usize,
+    files: Vec<FixedFile<'a>>,
+}
+
+#[derive(Serialize)]
+struct FixedFile<'a> {
+    path: &'a str,
+    difference: &'a str,
+}
+
+/// Writes what `check --fix` would change, by path, as version 1 of our own JSON.
+#[must_use]
+pub fn fixes_json(differences: &[(&str, String)], (fixed, findings): (usize, usize)) -> String {
+    let files = differences.iter().map(|(path, difference)| FixedFile { path, difference });
+    json_text(&FixesJson { version: 1, is_written: false, findings, fixed, files: files.collect() })
 }
 
 /// The file of owners, as it is and as it would be.

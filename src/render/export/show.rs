@@ -11,8 +11,8 @@ use crate::model::Kind;
 use crate::policy::Outcome;
 use crate::render::Homes;
 use crate::render::twins::{
-    AccessAgreementTwin, AcknowledgementTwin, ColumnTwin, ContractTwin, DomainTwin, PolicyTwin, ProductTwin,
-    ReviewTwin, ScorecardTwin, SourceTwin, TeamTwin, TermTwin, View, WaiverTwin, to_json,
+    AccessAgreementTwin, AcknowledgementTwin, ColumnTwin, ContractTwin, DomainTwin, MaturityModelTwin, PolicyTwin,
+    ProductTwin, ReviewTwin, ScorecardTwin, SourceTwin, TeamTwin, TermTwin, View, WaiverTwin, to_json,
 };
 use crate::source::{History, Tree};
 
@@ -100,6 +100,7 @@ fn value(outcome: &Outcome, (tree, history): (&dyn Tree, Option<&History>), thin
         Kind::Waiver => to_json(&WaiverTwin::of(view, idx)),
         Kind::Acknowledgement => to_json(&AcknowledgementTwin::of(view, idx)),
         Kind::Scorecard => to_json(&ScorecardTwin::of(view, idx)),
+        Kind::MaturityModel => to_json(&MaturityModelTwin::of(view, idx)),
     };
     let mut value = serde_json::from_slice(&json).expect("twins are JSON");
     if let Some(base) = &outcome.config.mesh.base_url {

@@ -68,12 +68,12 @@ pub fn timings_text(timings: &Timings, color: bool) -> String {
     };
     let mut rooms = cells(&timings.rooms);
     rooms.push(vec![text(timings.total()), "all".to_owned()]);
-    let mut parts = vec![table(&["MS", "ROOM"], &rooms, color)];
+    let mut parts = vec![table(&["ms", "room"], &rooms, color)];
     let mut rules = timings.rules.clone();
     rules.sort_by_key(|(code, time)| (Reverse(*time), *code));
     rules.truncate(SHOWN);
     if !rules.is_empty() {
-        parts.push(table(&["MS", "RULE"], &cells(&rules), color));
+        parts.push(table(&["ms", "rule"], &cells(&rules), color));
     }
     let mut policies: Vec<&PolicyTime> = timings.policies.iter().collect();
     policies.sort_by_key(|policy| (Reverse(policy.time), &policy.id));
@@ -83,7 +83,7 @@ pub fn timings_text(timings: &Timings, color: bool) -> String {
             vec![text(policy.time), policy.steps.to_string(), policy.n_subjects.to_string(), policy.id.clone()]
         };
         let rows: Vec<Vec<String>> = policies.iter().map(row).collect();
-        parts.push(table(&["MS", "STEPS", "SUBJECTS", "POLICY"], &rows, color));
+        parts.push(table(&["ms", "steps", "subjects", "policy"], &rows, color));
     }
     parts.join("\n")
 }

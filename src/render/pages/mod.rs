@@ -15,6 +15,7 @@ mod lineage;
 mod lists;
 mod machine;
 mod map;
+mod maturity;
 mod moved;
 mod movers;
 mod notes;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::maturity::{self, MaturityPart};
 use super::page;
 use super::trend::{self, TrendPart};
 use super::waivers::{self, WaiverRow};
@@ -32,6 +33,7 @@ struct ScorecardPage<'a> {
     teams: Vec<TeamRow<'a>>,
     n_more_teams: usize,
     renamed: Vec<RenamedRow<'a>>,
+    maturity: Vec<MaturityPart<'a>>,
     trend: TrendPart<'a>,
     checks: Vec<CheckRow<'a>>,
     lacking: Vec<LackRow<'a>>,
@@ -237,6 +239,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
         n_more_teams: teams.len().saturating_sub(TEAMS),
         teams: teams.into_iter().take(TEAMS).map(team).collect(),
         renamed: renamed(site, linker),
+        maturity: maturity::parts(site, linker),
         trend: trend::part(site, linker),
         checks: scoring
             .checks

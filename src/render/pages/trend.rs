@@ -6,18 +6,20 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::policy::checks::CheckResult;
-use crate::policy::{ProductState, Sample};
+use crate::policy::{ProductState, Sample, TrendStep};
 use crate::render::parts::{Anchor, Linker, Piece, spoken};
 use crate::render::site::Site;
 use crate::render::trend::{Point, SERIES, Series, Value, note, points};
 
 #[derive(Serialize)]
 pub(super) struct TrendPart<'a> {
+    /// `month` or `week`.
+    step: &'static str,
     note: Option<Vec<Piece>>,
     lines: Vec<Line>,
     heads: Vec<&'static str>,
     rows: Vec<Row>,
-    /// The month whose end is compared with now.
+    /// The month or week whose end is compared with now.
     since: Option<String>,
     n_better: usize,
     n_worse: usize,
@@ -67,8 +69,12 @@ pub(super) fn part<'a>(site: &'a Site, linker: Linker<'a>) -> TrendPart<'a> {
     let is_line = points.len() > 1;
     let (mut changes, gone) = trend.last().map(|last| changes(site, linker, last, &now)).unwrap_or_default();
     changes.sort_by_key(|(delta, idx, _)| (*delta, *idx));
-    let since = points.iter().rev().find(|point| point.month.is_some()).map(Point::label);
+    let since = points.iter().rev().find(|point| point.start.is_some()).map(|point| match point.step {
+        TrendStep::Month => point.label(),
+        TrendStep::Week => format!("the week of {}", point.label()),
+    });
     TrendPart {
+        step: trend.step.word(),
         note: trend.note.map(|told| spoken(note(told))),
         lines: if is_line { SERIES.iter().map(|series| line(series, &points)).collect() } else { Vec::new() },
         heads: SERIES.iter().map(|series| series.title).collect(),
@@ -107,7 +113,7 @@ fn line(series: &Series, points: &[Point<'_>]) -> Line {
     let first = points.iter().find(|point| (series.value)(point).is_some());
     let last = points.last().expect("now is one of them");
     let says = match first {
-        Some(first) if first.month.is_some() => {
+        Some(first) if first.start.is_some() => {
             format!("{}: {} in {}, {} now", series.title, (series.words)(first), first.label(), (series.words)(last))
         }
         _ => format!("{}: {} now", series.title, (series.words)(last)),

@@ -201,7 +201,7 @@ fn has_address(kind: Kind) -> bool {
         | Kind::Policy
         | Kind::SourceSystem
         | Kind::AccessAgreement => true,
-        Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => false,
+        Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard | Kind::MaturityModel => false,
     }
 }
 

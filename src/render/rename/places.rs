@@ -242,7 +242,12 @@ impl<'a> Target<'a> {
                 is_field.then(is_old).flatten().or_else(own_id)
             }
             Kind::SemanticDefinition => self.term(place, key, written),
-            Kind::AccessAgreement | Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard => own_id(),
+            Kind::AccessAgreement
+            | Kind::Review
+            | Kind::Waiver
+            | Kind::Acknowledgement
+            | Kind::Scorecard
+            | Kind::MaturityModel => own_id(),
         }
     }
 

@@ -27,6 +27,7 @@ fn globs(schema: &str) -> &'static [&'static str] {
         "waiver" => &["registry/**/waivers/*.yaml"],
         "acknowledgement" => &["registry/**/acknowledgements/*.yaml"],
         "scorecard" => &["registry/**/scorecards/*.yaml"],
+        "maturity-model" => &["**/*.omms.yaml", "**/*.omms.yml"],
         _ => &[],
     }
 }

@@ -34,19 +34,31 @@ struct Values<'a> {
 }
 
 /// Templates and where they go, for every registry.
-const ALWAYS: [(&str, &str); 12] = [
+const ALWAYS: [(&str, &str); 4] = [
     ("meshfolio.yaml", "meshfolio.yaml"),
     ("gitignore", ".gitignore"),
     ("registry/aliases.yaml", "registry/aliases.yaml"),
     ("registry/team-data-governance.yaml", "registry/teams/data-governance.yaml"),
-    ("policies/active-products-answer.yaml", "registry/policies/active-products-answer.yaml"),
-    ("policies/active-products-answer.md", "registry/policies/active-products-answer.md"),
-    ("policies/contracts-promise-freshness.yaml", "registry/policies/contracts-promise-freshness.yaml"),
-    ("policies/contracts-promise-freshness.md", "registry/policies/contracts-promise-freshness.md"),
-    ("policies/endings-are-announced.yaml", "registry/policies/endings-are-announced.yaml"),
-    ("policies/endings-are-announced.md", "registry/policies/endings-are-announced.md"),
-    ("policies/personal-data-has-rules.yaml", "registry/policies/personal-data-has-rules.yaml"),
-    ("policies/personal-data-has-rules.md", "registry/policies/personal-data-has-rules.md"),
+];
+
+/// The policies to begin with. Four are enforced; the others are proposed, for the council to decide.
+const POLICIES: [&str; 16] = [
+    "active-products-answer",
+    "active-reads-no-drafts",
+    "columns-are-described",
+    "contracts-promise-freshness",
+    "endings-are-announced",
+    "endings-have-a-successor",
+    "every-column-classified",
+    "names-follow-the-convention",
+    "notice-before-an-end",
+    "personal-data-approver",
+    "personal-data-by-agreement",
+    "personal-data-has-rules",
+    "quality-is-tested",
+    "result-file-per-port",
+    "shared-keys",
+    "shared-words",
 ];
 
 /// The example domain.
@@ -84,9 +96,17 @@ pub fn init(options: &InitOptions, schemas: &Schemas) -> Vec<NewFile> {
     let examples: &[(&str, &str)] = if options.is_minimal { &[] } else { &EXAMPLE };
     let own = BTreeMap::new();
     let mut files = editor::files(schemas);
-    for (name, path) in ALWAYS.iter().chain(examples).chain([&pipeline]) {
+    let mut add = |name: &str, path: &str| {
         let bytes = template::render("init", name, &own, &values).expect("built-in templates render, as a test proves");
-        files.push(((*path).to_owned(), bytes));
+        files.push((path.to_owned(), bytes));
+    };
+    for (name, path) in ALWAYS.iter().chain(examples).chain([&pipeline]) {
+        add(name, path);
+    }
+    for policy in POLICIES {
+        for ending in ["yaml", "md"] {
+            add(&format!("policies/{policy}.{ending}"), &format!("registry/policies/{policy}.{ending}"));
+        }
     }
     files.sort();
     files

@@ -110,7 +110,8 @@ pub fn template_names(kind: Kind) -> &'static [&'static str] {
         Kind::Review => &["review.yaml"],
         Kind::Waiver => &["waiver.yaml"],
         Kind::Acknowledgement => &["acknowledgement.yaml"],
-        Kind::Scorecard => &[],
+        Kind::Scorecard => &["scorecard.yaml"],
+        Kind::MaturityModel => &["maturity-model.yaml"],
     }
 }
 
@@ -154,6 +155,7 @@ fn golden_path(kind: Kind, answers: &Answers, place: &Place) -> String {
         Kind::Waiver => join(root, &format!("waivers/{stem}.yaml")),
         Kind::Acknowledgement => below(place.product.as_ref(), format!("acknowledgements/{stem}.yaml")),
         Kind::Scorecard => join(root, &format!("scorecards/{stem}.yaml")),
+        Kind::MaturityModel => join(root, &format!("maturity/{stem}.omms.yaml")),
     }
 }
 
@@ -248,8 +250,8 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_but_scorecards_has_a_descriptor_first() {
-        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Scorecard) {
+    fn every_kind_has_a_descriptor_first() {
+        for kind in Kind::ALL {
             assert_eq!(template_names(kind)[0], format!("{}.yaml", kind.schema()));
         }
     }

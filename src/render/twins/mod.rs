@@ -12,7 +12,7 @@ pub use contract::{ColumnTwin, ContractTwin};
 pub use evidence::{ChecksTwin, EvidenceTwin};
 pub use others::{DomainTwin, PolicyTwin, SourceTwin, TeamTwin, TermTwin};
 pub use product::ProductTwin;
-pub use records::{AccessAgreementTwin, AcknowledgementTwin, ReviewTwin, ScorecardTwin, WaiverTwin};
+pub use records::{AccessAgreementTwin, AcknowledgementTwin, MaturityModelTwin, ReviewTwin, ScorecardTwin, WaiverTwin};
 
 use serde::Serialize;
 

@@ -1,10 +1,12 @@
-//! The twins of what has no page of its own: agreements, reviews, waivers, acknowledgements, scorecards.
+//! The twins of what has no page of its own: agreements, reviews, waivers, acknowledgements, scorecards, maturity models.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::{Head, Link, View};
 use crate::graph::Found;
-use crate::model::{Kind, SpannedText, Text};
+use crate::model::{Criterion, Kind, SpannedText, Text};
 
 /// An agreement on access.
 #[derive(Clone, Debug, Serialize)]
@@ -210,6 +212,77 @@ impl ScorecardTwin {
         ScorecardTwin {
             head: view.head(&scorecard.header, Found { kind: Kind::Scorecard, idx }),
             checks: checks.collect(),
+        }
+    }
+}
+
+/// A maturity model.
+#[derive(Clone, Debug, Serialize)]
+pub struct MaturityModelTwin {
+    #[serde(flatten)]
+    head: Head,
+    #[serde(rename = "targetApplication")]
+    target: Option<Text>,
+    #[serde(rename = "targetApiVersion")]
+    target_version: Option<Text>,
+    policies: Vec<MaturityPolicyTwin>,
+    levels: Vec<LevelTwin>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct MaturityPolicyTwin {
+    id: Text,
+    property: Text,
+    description: Option<Text>,
+    /// Values and the highest level with each.
+    caps: BTreeMap<Text, i64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct LevelTwin {
+    level: i64,
+    name: Text,
+    description: Option<Text>,
+    criteria: Vec<CriterionTwin>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct CriterionTwin {
+    id: Text,
+    property: Text,
+    metric: Option<Text>,
+    description: Option<Text>,
+}
+
+impl MaturityModelTwin {
+    /// Makes the twin of a maturity model.
+    #[must_use]
+    pub fn of(view: View<'_>, idx: usize) -> MaturityModelTwin {
+        let model = &view.mesh.maturity_models[idx];
+        let policies = model.policies.iter().map(|policy| MaturityPolicyTwin {
+            id: policy.id.value.clone(),
+            property: policy.property.value.clone(),
+            description: policy.description.clone(),
+            caps: policy.caps.iter().map(|cap| (cap.value.clone(), cap.level)).collect(),
+        });
+        let criterion = |criterion: &Criterion| CriterionTwin {
+            id: criterion.id.value.clone(),
+            property: criterion.property.value.clone(),
+            metric: text(criterion.metric.as_ref()),
+            description: criterion.description.clone(),
+        };
+        let levels = model.levels.iter().map(|level| LevelTwin {
+            level: level.number,
+            name: level.name.clone(),
+            description: level.description.clone(),
+            criteria: level.criteria.iter().map(criterion).collect(),
+        });
+        MaturityModelTwin {
+            head: view.head(&model.header, Found { kind: Kind::MaturityModel, idx }),
+            target: text(model.target.as_ref()),
+            target_version: model.target_version.clone(),
+            policies: policies.collect(),
+            levels: levels.collect(),
         }
     }
 }

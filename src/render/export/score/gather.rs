@@ -151,16 +151,7 @@ fn group(
         members(&outcome.mesh, found).iter().filter_map(|idx| position.get(idx).copied()).collect();
     members.sort_unstable();
     let base = report.base.and_then(|base| {
-        let then = match found {
-            None => None,
-            Some(found) => {
-                let id = &outcome.mesh.header(found).id.value;
-                let headers = base.outcome.mesh.headers(found.kind);
-                let idx = headers.iter().position(|header| header.id.value == *id)?;
-                Some(Found { kind: found.kind, idx })
-            }
-        };
-        let of = self::members(&base.outcome.mesh, then);
+        let of = members_before(report, found)?;
         Some(of.par_iter().map(|idx| base.outcome.checks(*idx).tally()).sum::<Tally>())
     });
     let changed = |file| -> Option<Date> {
@@ -177,6 +168,20 @@ fn group(
     }
 }
 
+/// Returns the products that a group had at the base; `None` when it was not there.
+fn members_before(report: &ScoreReport<'_>, found: Option<Found>) -> Option<Vec<usize>> {
+    let base = &report.base?.outcome.mesh;
+    let then = match found {
+        None => None,
+        Some(found) => {
+            let id = &report.outcome.mesh.header(found).id.value;
+            let idx = base.headers(found.kind).iter().position(|header| header.id.value == *id)?;
+            Some(Found { kind: found.kind, idx })
+        }
+    };
+    Some(members(base, then))
+}
+
 /// Returns products of the base that the subject has no longer.
 fn gone(report: &ScoreReport<'_>) -> Vec<String> {
     let Some(base) = report.base.filter(|_| report.subject.is_none()) else { return Vec::new() };
@@ -187,6 +192,13 @@ fn gone(report: &ScoreReport<'_>) -> Vec<String> {
 }
 
 impl GroupScore {
+    /// Returns the ids of the products that the group had at the base; `None` when it was not there.
+    pub(super) fn members_before(&self, report: &ScoreReport<'_>) -> Option<Vec<String>> {
+        let base = report.base?.outcome;
+        let id = |idx: usize| base.mesh.products[idx].descriptor.header.id.value.to_string();
+        Some(members_before(report, self.found)?.into_iter().map(id).collect())
+    }
+
     /// Counts the checks of an axis.
     pub(super) fn axis(&self, scored: &Scored<'_>, axis: Axis) -> Tally {
         self.members.iter().map(|at| scored.products[*at].checks.tally_of(axis)).sum()

@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use super::ScoreReport;
 use super::gather::{CheckChange, GroupScore, ProductScore, Scored};
+use super::maturity::{self, MaturityOut};
 use crate::diagnostic::emit::json_text;
 use crate::graph::Found;
 use crate::model::Kind;
 use crate::policy::checks::{Axis, Check, CheckResult, Tally};
-use crate::policy::{OperatingMode, Readiness, Sample, Trend, way_out};
+use crate::policy::{OperatingMode, Readiness, Sample, Trend, TrendStep, way_out};
 use crate::render::address;
 use crate::render::trend::{Point, note, points};
 use crate::source::{Location, SourceTexts};
@@ -30,6 +31,9 @@ struct Scores<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     gone: Option<&'a [String]>,
     subjects: Vec<Subject<'a>>,
+    /// What came of the maturity models of the registry.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    maturity: Vec<MaturityOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trend: Option<TrendOut>,
 }
@@ -45,8 +49,11 @@ struct TrendOut {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PointOut {
-    /// `2026-10`: how it ended; `null` for now.
+    /// `2026-10`: how it ended; `null` for now. Of a week the month that it begins in.
     month: Option<String>,
+    /// The Monday of the week, where the trend is by week.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    week: Option<String>,
     /// The commit that was looked at; `null` for the files as they are.
     commit: Option<String>,
     day: String,
@@ -176,6 +183,7 @@ pub(super) fn render(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String {
         base: report.base.map(|base| base.commit),
         gone: report.base.map(|_| scored.gone.as_slice()),
         subjects: groups.chain(products).collect(),
+        maturity: maturity::all(report, scored),
         trend: report.trend.map(|trend| of_trend(report, trend)),
     })
 }
@@ -185,8 +193,9 @@ fn of_trend(report: &ScoreReport<'_>, trend: &Trend) -> TrendOut {
     let point = |point: &Point<'_>| {
         let measures = &point.sample.measures;
         PointOut {
-            month: point.month.map(|_| point.label()),
-            commit: point.month.map(|_| point.sample.commit.clone()),
+            month: point.month(),
+            week: point.start.filter(|_| point.step == TrendStep::Week).map(|week| week.to_string()),
+            commit: point.start.map(|_| point.sample.commit.clone()),
             day: point.sample.day.to_string(),
             products: measures.products,
             with_contract: measures.with_contract,
@@ -212,7 +221,7 @@ pub(super) fn place(result: &CheckResult) -> Option<Location> {
     }
 }
 
-fn url(report: &ScoreReport<'_>, page: &str) -> String {
+pub(super) fn url(report: &ScoreReport<'_>, page: &str) -> String {
     let base = report.outcome.config.mesh.base_url.as_deref().unwrap_or_default();
     format!("{base}{page}")
 }

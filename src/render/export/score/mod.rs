@@ -3,6 +3,7 @@
 
 mod gather;
 mod json;
+mod maturity;
 mod text;
 
 use crate::graph::Found;

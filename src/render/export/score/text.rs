@@ -1,15 +1,17 @@
 //! Scores as tables: for a terminal, for Markdown, and as CSV.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::ScoreReport;
 use super::gather::{GroupScore, ProductScore, Scored};
 use super::json::place;
+use super::maturity::MaturityGrid;
 use crate::diagnostic::emit::{escaped, with_code};
 use crate::diagnostic::visible;
 use crate::graph::Found;
 use crate::model::Kind;
-use crate::policy::checks::{CheckResult, Tally};
+use crate::policy::checks::{CheckResult, ProductChecks, Tally};
 use crate::policy::{OperatingMode, Readiness, Sample, Trend, way_out};
 use crate::render::export::{csv, table};
 use crate::render::trend::{Point, SERIES, note, points};
@@ -93,6 +95,7 @@ fn grids(report: &ScoreReport<'_>, scored: &Scored<'_>) -> Vec<Grid> {
     if let Some(Found { kind: Kind::DataProduct, .. }) = report.subject {
         let score = &scored.products[0];
         grids.push(checks_of_product(report, score));
+        grids.extend(maturity(report, scored));
         grids.extend(renamed(report, scored));
         grids.extend(changed(report, scored));
         return grids;
@@ -114,8 +117,15 @@ fn grids(report: &ScoreReport<'_>, scored: &Scored<'_>) -> Vec<Grid> {
     grids.extend(products(report, scored));
     grids.extend(renamed(report, scored));
     grids.extend(to_do(report, scored, whole));
+    grids.extend(maturity(report, scored));
     grids.extend(changed(report, scored));
     grids
+}
+
+/// One table for each maturity model.
+fn maturity(report: &ScoreReport<'_>, scored: &Scored<'_>) -> Vec<Grid> {
+    let grids = super::maturity::grids(report, scored).into_iter();
+    grids.map(|MaturityGrid { title, heads, rows, rest }| Grid { title, heads, rows, rest }).collect()
 }
 
 fn trend_grid(report: &ScoreReport<'_>, trend: &Trend) -> Grid {
@@ -124,7 +134,7 @@ fn trend_grid(report: &ScoreReport<'_>, trend: &Trend) -> Grid {
         let cells = SERIES.iter().map(|series| (series.words)(point));
         std::iter::once(point.label()).chain(cells).collect()
     };
-    let mut heads = vec!["month"];
+    let mut heads = vec![trend.step.word()];
     heads.extend(SERIES.iter().map(|series| series.title));
     let mut grid = Grid::new("Trend", heads, points(trend, &now).iter().map(row).collect());
     grid.rest = trend.note.map(|told| note(told).to_owned());
@@ -313,9 +323,15 @@ fn changed(report: &ScoreReport<'_>, scored: &Scored<'_>) -> Option<Grid> {
     Some(Grid::new(title, vec!["product", "check", "before", "now"], rows))
 }
 
+/// Writes one row for each subject and check; with a base also what there was, and with a trend the months instead.
 pub(super) fn csv_rows(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String {
+    if let Some(trend) = report.trend {
+        let grid = trend_grid(report, trend);
+        return csv(&grid.heads, &grid.rows);
+    }
     let outcome = report.outcome;
     let texts = texts_of(report, &scored.products);
+    let before = Before::of(report);
     let mut rows = Vec::new();
     for group in &scored.groups {
         let (kind, id) = match group.found {
@@ -325,7 +341,7 @@ pub(super) fn csv_rows(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String 
         for check in &outcome.scoring.checks {
             let tally = group.check(scored, &check.id);
             let help = if tally.n_passed < tally.n_total { &*check.help } else { "" };
-            rows.push(vec![
+            let mut row = vec![
                 kind.to_owned(),
                 id.clone(),
                 check.axis.word().to_owned(),
@@ -335,10 +351,13 @@ pub(super) fn csv_rows(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String 
                 String::new(),
                 String::new(),
                 help.to_owned(),
-            ]);
+            ];
+            row.extend(before.as_ref().map(|before| before.of_group(report, group, &check.id)).into_iter().flatten());
+            rows.push(row);
         }
     }
     for score in &scored.products {
+        let id = outcome.mesh.products[score.idx].descriptor.header.id.value.to_string();
         for (check, result) in score.checks.iter() {
             let (why, help) = match result {
                 CheckResult::Passed => ("", ""),
@@ -346,9 +365,9 @@ pub(super) fn csv_rows(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String 
                 CheckResult::NotApplicable { why } => (why.as_str(), ""),
             };
             let tally = result.tally();
-            rows.push(vec![
+            let mut row = vec![
                 Kind::DataProduct.word().to_owned(),
-                outcome.mesh.products[score.idx].descriptor.header.id.value.to_string(),
+                id.clone(),
                 check.axis.word().to_owned(),
                 check.id.to_string(),
                 tally.n_passed.to_string(),
@@ -356,8 +375,52 @@ pub(super) fn csv_rows(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String 
                 why.to_owned(),
                 where_to(report, &texts, place(result)),
                 help.to_owned(),
-            ]);
+            ];
+            row.extend(before.as_ref().map(|before| before.of_product(&id, &check.id)).into_iter().flatten());
+            rows.push(row);
         }
     }
-    csv(&["kind", "id", "axis", "check", "passed", "total", "why", "where", "help"], &rows)
+    for id in scored.gone.iter().filter(|_| before.is_some()) {
+        let mut row = vec![Kind::DataProduct.word().to_owned(), id.clone()];
+        row.extend(["", "", "", "", "gone", "", ""].map(str::to_owned));
+        row.extend(before.as_ref().map(|before| before.of_all(id)).into_iter().flatten());
+        rows.push(row);
+    }
+    let mut heads = vec!["kind", "id", "axis", "check", "passed", "total", "why", "where", "help"];
+    if before.is_some() {
+        heads.extend(["passed before", "total before"]);
+    }
+    csv(&heads, &rows)
+}
+
+/// The checks of all products of the base, by id.
+struct Before<'a> {
+    products: BTreeMap<&'a str, ProductChecks<'a>>,
+}
+
+impl<'a> Before<'a> {
+    fn of(report: &ScoreReport<'a>) -> Option<Before<'a>> {
+        let outcome = report.base?.outcome;
+        let headers = outcome.mesh.products.iter().map(|product| product.descriptor.header.id.value.as_str());
+        Some(Before { products: headers.enumerate().map(|(idx, id)| (id, outcome.checks(idx))).collect() })
+    }
+
+    fn cells(tally: Option<Tally>) -> [String; 2] {
+        let cell = |number: fn(&Tally) -> usize| tally.map_or_else(String::new, |tally| number(&tally).to_string());
+        [cell(|tally| tally.n_passed), cell(|tally| tally.n_total)]
+    }
+
+    fn of_product(&self, id: &str, check: &str) -> [String; 2] {
+        Before::cells(self.products.get(id).and_then(|checks| checks.get(check)).map(CheckResult::tally))
+    }
+
+    fn of_all(&self, id: &str) -> [String; 2] {
+        Before::cells(self.products.get(id).map(ProductChecks::tally))
+    }
+
+    fn of_group(&self, report: &ScoreReport<'_>, group: &GroupScore, check: &str) -> [String; 2] {
+        let ids = group.members_before(report);
+        let checks = ids.iter().flatten().filter_map(|id| self.products.get(id.as_str())?.get(check));
+        Before::cells(ids.is_some().then(|| checks.map(CheckResult::tally).sum()))
+    }
 }
