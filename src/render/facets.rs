@@ -24,7 +24,7 @@ pub(super) struct FacetValue {
     pub label: String,
     /// The stem of its page.
     pub slug: String,
-    /// The products, by id.
+    /// The products, in the order of lists.
     pub products: Vec<usize>,
 }
 
@@ -40,8 +40,8 @@ pub(super) struct Facets {
 pub(super) const INDEX: &str = "browse/index.html";
 
 impl Facets {
-    /// Divides the products of a mesh.
-    pub(super) fn new(mesh: &Mesh) -> Facets {
+    /// Divides the products of a mesh, which come in an order.
+    pub(super) fn new(mesh: &Mesh, order: &[usize]) -> Facets {
         let dividers: [(&'static str, &'static str, Values); 7] = [
             ("status", "Status", |_, product, take| match product.descriptor.header.status_word() {
                 word if word.is_empty() => take("Not stated", "not-stated"),
@@ -79,7 +79,7 @@ impl Facets {
             ("tag", "Tag", |_, product, take| product.descriptor.header.tags.iter().for_each(|tag| take(tag, tag))),
         ];
         let mut slugs = BTreeMap::new();
-        let divide = |(id, title, values)| divide(mesh, id, title, values, &mut slugs);
+        let divide = |(id, title, values)| divide((mesh, order), id, title, values, &mut slugs);
         let all = dividers.into_iter().map(divide).collect();
         Facets { all, slugs }
     }
@@ -102,15 +102,15 @@ pub(super) fn page(facet: &str, slug: &str, number: usize) -> String {
 type Values = fn(&Mesh, &Product, &mut dyn FnMut(&str, &str));
 
 fn divide(
-    mesh: &Mesh,
+    (mesh, order): (&Mesh, &[usize]),
     id: &'static str,
     title: &'static str,
     values: Values,
     slugs: &mut BTreeMap<(&'static str, String), String>,
 ) -> Facet {
     let mut groups: BTreeMap<String, FacetValue> = BTreeMap::new();
-    for (idx, product) in mesh.products.iter().enumerate() {
-        values(mesh, product, &mut |label, key| {
+    for idx in order {
+        values(mesh, &mesh.products[*idx], &mut |label, key| {
             let key = key.trim().to_lowercase();
             if key.is_empty() {
                 return;
@@ -120,8 +120,8 @@ fn divide(
                 slug: slug(key),
                 products: Vec::new(),
             });
-            if group.products.last() != Some(&idx) {
-                group.products.push(idx);
+            if group.products.last() != Some(idx) {
+                group.products.push(*idx);
             }
         });
     }

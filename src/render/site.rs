@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::facets::Facets;
 use super::health::Health;
 use super::history::{Authors, Departed, departed};
+use super::orders::Orders;
 use super::picture::{Island, IslandSize, MarkFacts, MarkSize, has_more, is_cut, mark};
 use super::preview::{Notes, Preview, finish};
 use super::search::{self, Shards};
@@ -66,6 +67,8 @@ pub struct Site {
     pub(super) flows: BTreeMap<(usize, usize), usize>,
     /// Ways to divide the products.
     pub(super) facets: Facets,
+    /// The order of lists.
+    pub(super) orders: Orders,
     /// Contracts that belong to each domain, current versions only.
     pub(super) domain_contracts: Vec<usize>,
     /// Terms of each domain.
@@ -198,7 +201,8 @@ impl Site {
             mesh.products.iter().enumerate().map(|(idx, product)| (product.slug.clone(), idx)).collect();
         let current_contracts = current_contracts(mesh);
         let flows = flows(mesh);
-        let facets = Facets::new(mesh);
+        let orders = Orders::new(mesh, &current_contracts, outcome.today);
+        let facets = Facets::new(mesh, &orders.products);
         let mut domain_contracts = vec![0; mesh.domains.len()];
         for domain in current_contracts.iter().filter_map(|idx| mesh.contracts[*idx].domain_idx) {
             domain_contracts[domain] += 1;
@@ -233,6 +237,7 @@ impl Site {
             current_contracts,
             flows,
             facets,
+            orders,
             domain_contracts,
             domain_terms,
             health,

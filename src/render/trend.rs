@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::parts;
 use crate::policy::checks::Tally;
 use crate::policy::{Measures, Sample, Trend, TrendNote};
 
@@ -26,6 +27,11 @@ pub(super) fn points<'a>(trend: &'a Trend, now: &'a Sample) -> Vec<Point<'a>> {
 }
 
 impl Point<'_> {
+    /// Returns `Oct 2026`, or `now`.
+    pub(super) fn title(&self) -> String {
+        self.month.map_or_else(|| "now".to_owned(), |month| format!("{} {}", parts::month(month), month.year()))
+    }
+
     /// Returns `2026-10`, or `now`.
     pub(super) fn label(&self) -> String {
         self.month.map_or_else(|| "now".to_owned(), |month| format!("{:04}-{:02}", month.year(), month.month()))

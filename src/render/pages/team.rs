@@ -112,7 +112,7 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
     frame.description = purpose.map(parts::first_sentence).unwrap_or_default();
     frame = frame.crumb(linker.to("Teams", "teams/index.html"));
     let mut products = team.products.clone();
-    products.sort_by_key(|product| (std::cmp::Reverse(mesh.products[*product].consumers.len()), *product));
+    products.sort_by_key(|product| site.orders.place(*product));
     let contracts: BTreeSet<usize> =
         team.products.iter().flat_map(|idx| mesh.products[*idx].outputs.iter().flatten().copied()).collect();
     let (uses, n_uses) = uses(site, idx, linker);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::policy::checks::CheckResult;
 use crate::policy::{ProductState, Sample};
-use crate::render::parts::{Anchor, Linker, Piece, spoken};
+use crate::render::parts::{self, Anchor, Linker, Piece, spoken};
 use crate::render::site::Site;
 use crate::render::trend::{Point, SERIES, Series, Value, note, points};
 
@@ -67,7 +67,7 @@ pub(super) fn part<'a>(site: &'a Site, linker: Linker<'a>) -> TrendPart<'a> {
     let is_line = points.len() > 1;
     let (mut changes, gone) = trend.last().map(|last| changes(site, linker, last, &now)).unwrap_or_default();
     changes.sort_by_key(|(delta, idx, _)| (*delta, *idx));
-    let since = points.iter().rev().find(|point| point.month.is_some()).map(Point::label);
+    let since = points.iter().rev().find(|point| point.month.is_some()).map(Point::title);
     TrendPart {
         note: trend.note.map(|told| spoken(note(told))),
         lines: if is_line { SERIES.iter().map(|series| line(series, &points)).collect() } else { Vec::new() },
@@ -76,7 +76,7 @@ pub(super) fn part<'a>(site: &'a Site, linker: Linker<'a>) -> TrendPart<'a> {
             .iter()
             .filter(|_| is_line)
             .map(|point| Row {
-                label: point.label(),
+                label: parts::sentence(&point.title()),
                 cells: SERIES.iter().map(|series| (series.words)(point)).collect(),
             })
             .collect(),
@@ -108,7 +108,7 @@ fn line(series: &Series, points: &[Point<'_>]) -> Line {
     let last = points.last().expect("now is one of them");
     let says = match first {
         Some(first) if first.month.is_some() => {
-            format!("{}: {} in {}, {} now", series.title, (series.words)(first), first.label(), (series.words)(last))
+            format!("{}: {} in {}, {} now", series.title, (series.words)(first), first.title(), (series.words)(last))
         }
         _ => format!("{}: {} now", series.title, (series.words)(last)),
     };
