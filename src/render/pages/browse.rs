@@ -217,7 +217,7 @@ fn facet_parts<'a>(
 ) -> Vec<FacetPart<'a>> {
     let part = |(facet_idx, facet): (usize, &'a Facet)| {
         let link = |(value_idx, value): (usize, &'a facets::FacetValue)| ValueLink {
-            value: linker.to(value.label.as_str(), &facets::page(facet.id, &value.slug, 0)),
+            value: linker.to(value.label.as_str(), &value.page(facet.id)),
             n: value.products.len(),
             is_here: here == Some((facet_idx, value_idx)),
         };

@@ -9,6 +9,7 @@ use super::page;
 use crate::model::{Kind, Urn};
 use crate::policy::{OperatingMode, readiness};
 use crate::render::events::{self, Event};
+use crate::render::facets::LEAN_PRODUCTS;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::picture::IslandSize;
 use crate::render::site::Site;
@@ -186,7 +187,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     let path = format!("domains/{}.html", domain.slug);
     let mut frame = Frame::new(site, &path, "domains", header.title()).of_file(site, header.file);
     frame.json = site.json_of(&format!("domains/{}.html", domain.slug));
-    frame.feed = Some(format!("domains/{}.atom", domain.slug));
+    frame.feed = site.feed_of(&format!("domains/{}", domain.slug));
     let lately = site.streams().of_domain(idx).iter().take(EVENTS);
     let lately = lately.map(|(date, what)| events::event(linker, *date, *what)).collect();
     let readiness = readiness(mesh, idx, site.outcome.today, &|file| site.last_change(file));
@@ -234,7 +235,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
         n_shown: groups.iter().map(|group| group.products.len()).sum(),
         groups,
         n_products: domain.products.len(),
-        all_products: site.facets.page("domain", &domain.slug).map(|page| address::relative(1, &page)),
+        all_products: site.facets.own_page("domain", &domain.slug).map(|page| address::relative(1, &page)),
         n_active: domain.products.iter().filter(is_active).count(),
         n_contracts: site.domain_contracts[idx],
         flows,
@@ -290,7 +291,7 @@ fn groups<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<TeamGroup<'
     for product in &products {
         *owned.entry(mesh.products[*product].owner_idx).or_default() += 1;
     }
-    products.truncate(PRODUCTS);
+    products.truncate(if site.homes.is_lean() { LEAN_PRODUCTS } else { PRODUCTS });
     let mut groups: Vec<(Option<usize>, Vec<usize>)> = Vec::new();
     for product in products {
         let owner = mesh.products[product].owner_idx;
