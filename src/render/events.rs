@@ -272,7 +272,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
 /// Words the end of a descriptor: where it stood, and which commit took it away.
 fn gone<'a>(linker: Linker<'a>, date: Date, departed: &'a Departed) -> Event<'a> {
     let since = departed.created.map(|day| format!(" since {}", parts::day_text(day))).unwrap_or_default();
-    let commit = departed.commit.get(..7).unwrap_or_default();
+    let commit = departed.removed.id.get(..7).unwrap_or_default();
     Event {
         day: Day::at(date),
         thing: Anchor::plain(departed.title.as_str()),

@@ -22,9 +22,13 @@ pub(super) struct Facet {
 pub(super) struct FacetValue {
     /// What people read.
     pub label: String,
+    /// What never changes: the word, or the slug of the domain or team.
+    key: String,
     /// The stem of its page.
     pub slug: String,
-    /// The products, by id.
+    /// The page of the domain or team that lists its products, where it needs none of its own.
+    pub home: Option<String>,
+    /// The products, in the order of lists.
     pub products: Vec<usize>,
 }
 
@@ -32,16 +36,17 @@ pub(super) struct FacetValue {
 pub(super) struct Facets {
     /// In the order in which people ask.
     pub all: Vec<Facet>,
-    /// The stem of a value's page, by facet and key.
-    slugs: BTreeMap<(&'static str, String), String>,
+    /// The address of a value's page, by facet and key.
+    pages: BTreeMap<(&'static str, String), String>,
 }
 
 /// The address of the page that lists all ways to divide.
 pub(super) const INDEX: &str = "browse/index.html";
 
 impl Facets {
-    /// Divides the products of a mesh.
-    pub(super) fn new(mesh: &Mesh) -> Facets {
+    /// Divides the products of a mesh, which come in an order. On a lean site domains and teams list their products
+    /// themselves, as long as there is room.
+    pub(super) fn new(mesh: &Mesh, order: &[usize], is_lean: bool) -> Facets {
         let dividers: [(&'static str, &'static str, Values); 7] = [
             ("status", "Status", |_, product, take| match product.descriptor.header.status_word() {
                 word if word.is_empty() => take("Not stated", "not-stated"),
@@ -78,17 +83,44 @@ impl Facets {
             }),
             ("tag", "Tag", |_, product, take| product.descriptor.header.tags.iter().for_each(|tag| take(tag, tag))),
         ];
-        let mut slugs = BTreeMap::new();
-        let divide = |(id, title, values)| divide(mesh, id, title, values, &mut slugs);
-        let all = dividers.into_iter().map(divide).collect();
-        Facets { all, slugs }
+        let mut all: Vec<Facet> =
+            dividers.into_iter().map(|(id, title, values)| divide((mesh, order), id, title, values)).collect();
+        let mut pages = BTreeMap::new();
+        for facet in &mut all {
+            let folder = match facet.id {
+                "domain" if is_lean => Some("domains"),
+                "owner" if is_lean => Some("teams"),
+                _ => None,
+            };
+            for value in &mut facet.values {
+                let is_home = value.key != NONE && value.products.len() <= LEAN_PRODUCTS;
+                value.home = folder.filter(|_| is_home).map(|folder| format!("{folder}/{}.html#products", value.key));
+                pages.insert((facet.id, value.key.clone()), value.page(facet.id));
+            }
+        }
+        Facets { all, pages }
     }
 
     /// Returns the page of a value, relative to the top of the site.
     pub(super) fn page(&self, facet: &'static str, key: &str) -> Option<String> {
-        self.slugs.get(&(facet, key.trim().to_lowercase())).map(|slug| page(facet, slug, 0))
+        self.pages.get(&(facet, key.trim().to_lowercase())).cloned()
+    }
+
+    /// Returns the page of a value, where it is no part of the page of a domain or team.
+    pub(super) fn own_page(&self, facet: &'static str, key: &str) -> Option<String> {
+        self.page(facet, key).filter(|page| !page.contains('#'))
     }
 }
+
+impl FacetValue {
+    /// Returns where its products stand.
+    pub(super) fn page(&self, facet: &str) -> String {
+        self.home.clone().unwrap_or_else(|| page(facet, &self.slug, 0))
+    }
+}
+
+/// So many products a domain or a team lists on its page, on a lean site.
+pub(super) const LEAN_PRODUCTS: usize = 120;
 
 /// The key of those without a registered domain or team; no slug is this word.
 const NONE: &str = "not registered";
@@ -101,16 +133,10 @@ pub(super) fn page(facet: &str, slug: &str, number: usize) -> String {
 /// Tells the values of a product: what people read, and the key that never changes.
 type Values = fn(&Mesh, &Product, &mut dyn FnMut(&str, &str));
 
-fn divide(
-    mesh: &Mesh,
-    id: &'static str,
-    title: &'static str,
-    values: Values,
-    slugs: &mut BTreeMap<(&'static str, String), String>,
-) -> Facet {
+fn divide((mesh, order): (&Mesh, &[usize]), id: &'static str, title: &'static str, values: Values) -> Facet {
     let mut groups: BTreeMap<String, FacetValue> = BTreeMap::new();
-    for (idx, product) in mesh.products.iter().enumerate() {
-        values(mesh, product, &mut |label, key| {
+    for idx in order {
+        values(mesh, &mesh.products[*idx], &mut |label, key| {
             let key = key.trim().to_lowercase();
             if key.is_empty() {
                 return;
@@ -118,14 +144,15 @@ fn divide(
             let group = groups.entry(key).or_insert_with_key(|key| FacetValue {
                 label: label.trim().to_owned(),
                 slug: slug(key),
+                key: key.clone(),
+                home: None,
                 products: Vec::new(),
             });
-            if group.products.last() != Some(&idx) {
-                group.products.push(idx);
+            if group.products.last() != Some(idx) {
+                group.products.push(*idx);
             }
         });
     }
-    slugs.extend(groups.iter().map(|(key, value)| ((id, key.clone()), value.slug.clone())));
     let mut values: Vec<FacetValue> = groups.into_values().collect();
     values.sort_by(|a, b| b.products.len().cmp(&a.products.len()).then_with(|| a.slug.cmp(&b.slug)));
     Facet { id, title, values }

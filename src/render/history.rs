@@ -88,7 +88,8 @@ pub(super) struct Departed {
     pub domain_idx: Option<usize>,
     pub owner_idx: Option<usize>,
     pub day: Date,
-    pub commit: String,
+    /// The commit that removed it.
+    pub removed: Stamp,
     /// The day on which it appeared, as far as the log knows.
     pub created: Option<Date>,
 }
@@ -124,7 +125,7 @@ pub(super) fn departed(history: &History, mesh: &Mesh) -> Vec<Departed> {
             domain_idx: mesh.domain(domain),
             owner_idx: mesh.team(owner),
             day: file.removed.day()?,
-            commit: file.removed.id.clone(),
+            removed: file.removed.clone(),
             created: file.created.and_then(Stamp::day),
         })
     };

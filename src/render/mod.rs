@@ -2,6 +2,7 @@
 //! the findings and the theme, gives a [`FileSet`]; must not know where the bytes go.
 
 pub mod address;
+mod agreed;
 mod approvers;
 mod atom;
 pub mod codeowners;
@@ -17,6 +18,7 @@ mod markdown;
 mod markup;
 mod mend;
 mod note;
+mod orders;
 mod pages;
 mod parts;
 pub mod picture;

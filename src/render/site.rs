@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::facets::Facets;
 use super::health::Health;
 use super::history::{Authors, Departed, departed};
+use super::orders::Orders;
 use super::picture::{Island, IslandSize, MarkFacts, MarkSize, has_more, is_cut, mark};
 use super::preview::{Notes, Preview, finish};
 use super::search::{self, Shards};
@@ -66,6 +67,8 @@ pub struct Site {
     pub(super) flows: BTreeMap<(usize, usize), usize>,
     /// Ways to divide the products.
     pub(super) facets: Facets,
+    /// The order of lists.
+    pub(super) orders: Orders,
     /// Contracts that belong to each domain, current versions only.
     pub(super) domain_contracts: Vec<usize>,
     /// Terms of each domain.
@@ -127,7 +130,7 @@ impl Rest {
             let numbers = move |(value, found): (usize, &super::facets::FacetValue)| {
                 (0..n_sheets(found.products.len(), n_cards)).map(move |number| (facet, value, number))
             };
-            all.values.iter().enumerate().flat_map(numbers)
+            all.values.iter().enumerate().filter(|(_, found)| found.home.is_none()).flat_map(numbers)
         });
         Rest {
             consumers: after_first(mesh.products.iter().map(|product| product.consumers.len()).collect()),
@@ -198,7 +201,8 @@ impl Site {
             mesh.products.iter().enumerate().map(|(idx, product)| (product.slug.clone(), idx)).collect();
         let current_contracts = current_contracts(mesh);
         let flows = flows(mesh);
-        let facets = Facets::new(mesh);
+        let orders = Orders::new(mesh, &current_contracts, outcome.today);
+        let facets = Facets::new(mesh, &orders.products, homes.is_lean());
         let mut domain_contracts = vec![0; mesh.domains.len()];
         for domain in current_contracts.iter().filter_map(|idx| mesh.contracts[*idx].domain_idx) {
             domain_contracts[domain] += 1;
@@ -233,6 +237,7 @@ impl Site {
             current_contracts,
             flows,
             facets,
+            orders,
             domain_contracts,
             domain_terms,
             health,
@@ -450,6 +455,11 @@ impl Site {
     /// Returns the JSON form of a page, where the site has such forms.
     pub(super) fn json_of(&self, page: &str) -> Option<String> {
         (!self.homes.is_lean()).then(|| page.replace(".html", ".json"))
+    }
+
+    /// Returns the feed of a domain or a team by the stem of its page, where the site has such feeds.
+    pub(super) fn feed_of(&self, stem: &str) -> Option<String> {
+        (!self.homes.is_lean()).then(|| format!("{stem}.atom"))
     }
 
     /// Says whether a product has a page that lists its readers: on a lean site where the picture does not name them all.

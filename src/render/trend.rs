@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::parts;
 use crate::policy::checks::Tally;
 use crate::policy::{Measures, Sample, Trend, TrendNote, TrendStep};
 
@@ -29,6 +30,15 @@ pub(super) fn points<'a>(trend: &'a Trend, now: &'a Sample) -> Vec<Point<'a>> {
 }
 
 impl Point<'_> {
+    /// Returns `Oct 2026`, the Monday of a week in words, or `now`.
+    pub(super) fn title(&self) -> String {
+        match (self.start, self.step) {
+            (None, _) => "now".to_owned(),
+            (Some(week), TrendStep::Week) => parts::day_text(week),
+            (Some(month), TrendStep::Month) => format!("{} {}", parts::month(month), month.year()),
+        }
+    }
+
     /// Returns `2026-10`, the Monday of a week, or `now`.
     pub(super) fn label(&self) -> String {
         match (self.start, self.step) {

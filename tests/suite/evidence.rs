@@ -313,7 +313,6 @@ fn each_check_fails_alone_and_says_why_and_where() {
             PRODUCT,
         ),
         ("results-kept", RESULTS, "value: 3,", "value: 30,", "`freshness` was missed on 2026-11-21", RESULTS),
-        ("results-kept", RESULTS, "contractID: c", "contractID: other", "no result to judge by", PRODUCT),
         (
             "columns-described",
             CONTRACT,
@@ -343,7 +342,7 @@ fn each_check_fails_alone_and_says_why_and_where() {
         assert_eq!((told.as_str(), outcome.sources.path(at.file)), (why, place), "{id}");
         // Without a result there is none to judge by, and without a promise none that could be about one.
         let along: &[&str] = match id {
-            "has-results" | "results-kept" if place == PRODUCT => &["has-results", "results-kept"],
+            "has-results" if place == PRODUCT => &["results-kept"],
             "has-promises" => &["has-results", "results-kept"],
             _ => &[],
         };
@@ -363,13 +362,23 @@ fn a_product_without_a_port_lacks_what_contracts_say() {
     );
     let checks = outcome.checks(0);
     let word = |id: &str| checks.get(id).map(CheckResult::word);
-    for id in ["has-output-port", "has-server", "has-promises", "has-results", "results-kept", "approver-named"] {
+    for id in ["has-output-port", "has-server", "has-promises", "has-results", "approver-named"] {
         assert_eq!(word(id), Some("failed"), "{id}");
     }
-    for id in ["columns-described", "has-examples", "terms-bound", "keys-declared", "classified"] {
+    for id in ["results-kept", "columns-described", "has-examples", "terms-bound", "keys-declared", "classified"] {
         assert_eq!(word(id), Some("not applicable"), "{id}");
     }
-    assert_eq!(checks.tally().to_string(), "5 of 11");
+    assert_eq!(checks.tally().to_string(), "5 of 10");
+}
+
+#[test]
+fn what_nobody_observed_is_neither_kept_nor_missed() {
+    let outcome = changed("observations/c.yaml", "contractID: c", "contractID: other");
+    let checks = outcome.checks(0);
+    let nothing = CheckResult::NotApplicable { why: "no result to judge by".to_owned() };
+    assert_eq!(checks.get("results-kept"), Some(&nothing));
+    assert_eq!(checks.get("has-results").map(CheckResult::word), Some("failed"));
+    assert_eq!(checks.tally().to_string(), "14 of 15");
 }
 
 #[test]

@@ -175,7 +175,7 @@ fn the_demo_is_whole_when_it_is_lean() {
         "id=\"c-orders.amount_eur\"",
         "id=\"sla-freshness\"",
         "1.4.0",
-        "Differences as facts",
+        "What breaks comes first.",
     ] {
         assert!(orders.contains(part), "{part}");
     }

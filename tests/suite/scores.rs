@@ -195,7 +195,7 @@ fn the_command_tells_of_the_mesh_a_domain_a_team_and_a_product() {
     );
 
     let text = run(&folder, &["score", "orders"]).code(0).out;
-    assert!(text.starts_with("Orders: 3 of 15 checks pass\n"), "{text}");
+    assert!(text.starts_with("Orders: 3 of 14 checks pass\n"), "{text}");
     assert!(text.contains("described") && text.contains("registry/sales/orders/product.odps.yaml:3"), "{text}");
     let markdown = run(&folder, &["score", "--format", "markdown"]).code(0).out;
     assert!(markdown.contains("| domain | checks | declared | facts show | missing |"), "{markdown}");

@@ -90,8 +90,8 @@ fn pages_draw_lines_with_the_same_numbers_as_a_table_and_say_what_changed() {
     let page = &pages["scorecard.html"];
     // There are no policies, so that nothing is known of whether they are met.
     assert_eq!(page.matches("<path class=\"ln\" ").count(), 7);
-    assert!(page.contains("aria-label=\"Products: 2 in 2026-01, 3 now\""), "{page}");
-    assert!(page.contains("What changed since 2026-05</h2><p>1 worse, 0 better"), "{page}");
+    assert!(page.contains("aria-label=\"Products: 2 in Jan 2026, 3 now\""), "{page}");
+    assert!(page.contains("What changed since May 2026</h2><p>1 worse, 0 better"), "{page}");
     assert!(page.contains("<code>b</code>"));
     let (again, said) = build(repository.root(), cache.path(), &args);
     assert!(said.contains("0 months looked at") && again == pages, "{said}");

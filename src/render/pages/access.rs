@@ -1,6 +1,7 @@
 //! How access works, every agreement that is known, who uses which product, and what happened to agreements.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -8,10 +9,11 @@ use serde::Serialize;
 use super::page;
 use super::product::access::{AgreementRow, row};
 use crate::graph::{Standing, date_of};
-use crate::model::AccessAgreement;
-use crate::render::parts::{Anchor, Day, Frame, Linker, Pager, numbered};
+use crate::model::{AccessAgreement, Kind};
+use crate::render::parts::{self, Anchor, Day, Frame, Linker, Pager, numbered};
 use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::{Page, RenderError};
+use crate::source::Stamp;
 
 #[derive(Serialize)]
 struct AccessPage<'a> {
@@ -56,24 +58,33 @@ struct AdoptionRow<'a> {
     rating: Option<String>,
 }
 
-/// Something that happened to an agreement.
+/// What one commit did to agreements, or which of them ran out on a day.
 #[derive(Serialize)]
 struct TrailRow<'a> {
     day: Day,
-    what: String,
-    agreement: Anchor<'a>,
-    standing: &'static str,
+    deeds: Vec<Deed<'a>>,
     /// The team of who made the commit.
     team: Option<Anchor<'a>>,
     person: Option<&'a str>,
+    /// Somebody made it, and the site names no people.
+    is_hidden: bool,
     commit: Option<Anchor<'a>>,
-    /// The newest come first; of one day in the order of ids.
-    #[serde(skip)]
-    rank: (Reverse<Date>, usize),
 }
 
-/// Rows of the two lists of the first page.
+/// One thing done to some agreements.
+#[derive(Serialize)]
+struct Deed<'a> {
+    what: &'static str,
+    agreements: Vec<Anchor<'a>>,
+    n: usize,
+}
+
+/// Commits and days of the audit trail.
 const SHOWN: usize = 100;
+/// Products in the list of who uses what, the most read.
+const USED: usize = 30;
+/// Agreements that are named of what a commit did.
+const NAMED: usize = 24;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let n_pages = n_sheets(site.mesh().agreements.len(), ROWS);
@@ -94,8 +105,9 @@ fn html(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
     let n = mesh.agreements.len();
     let (start, end) = (number * ROWS, ((number + 1) * ROWS).min(n));
     let mut rows = Vec::new();
-    for (offset, agreement) in mesh.agreements[start..end].iter().enumerate() {
-        let id = anchor(start + offset);
+    for idx in &site.orders.agreements[start..end] {
+        let agreement = &mesh.agreements[*idx];
+        let id = anchor(*idx);
         rows.push(Row { id, provider: provider(agreement, linker), agreement: row(agreement, linker) });
     }
     let standings = || mesh.agreements.iter().map(|agreement| agreement.standing(site.outcome.today));
@@ -103,7 +115,7 @@ fn html(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
     let (mut adoption, mut trail) =
         if is_first { (adoption(site, linker), trail(site, linker)) } else { (Vec::new(), Vec::new()) };
     let (n_used, n_trail) = (adoption.len(), trail.len());
-    adoption.truncate(SHOWN);
+    adoption.truncate(USED);
     trail.truncate(SHOWN);
     let page = AccessPage {
         is_first,
@@ -165,46 +177,70 @@ fn adoption<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<AdoptionRow<'a>> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// What the log of git and the files say of agreements, the newest first: added, changed last, run out.
+/// What happened to agreements, in the order in which a row tells it.
+const WHATS: [&str; 4] = ["Added", "Changed", "Removed", "Ran out"];
+
+/// What one commit did, or a day: which agreements were added, changed, removed, and which ran out.
+#[derive(Default)]
+struct Found<'a> {
+    stamp: Option<&'a Stamp>,
+    deeds: [Vec<Anchor<'a>>; WHATS.len()],
+}
+
+/// The newest commit first; of a day at first what ran out.
+type Moment<'a> = (Reverse<Date>, Reverse<i64>, &'a str);
+
+/// What the log of git and the files say of agreements, the newest first.
 fn trail<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<TrailRow<'a>> {
     let mesh = site.mesh();
-    let mut rows = Vec::new();
-    for (idx, agreement) in mesh.agreements.iter().enumerate() {
+    let mut found: BTreeMap<Moment<'a>, Found<'a>> = BTreeMap::new();
+    let mut add = |day: Option<Date>, stamp: Option<&'a Stamp>, what: usize, agreement: Anchor<'a>| {
+        let Some(day) = day else { return };
+        let moment = (Reverse(day), Reverse(stamp.map_or(i64::MAX, |stamp| stamp.seconds)));
+        let row = found.entry((moment.0, moment.1, stamp.map_or("", |stamp| stamp.id.as_str()))).or_default();
+        row.stamp = stamp;
+        row.deeds[what].push(agreement);
+    };
+    for (place, idx) in site.orders.agreements.iter().enumerate() {
+        let agreement = &mesh.agreements[*idx];
         let header = &agreement.header;
-        let page = path(idx / ROWS);
-        let standing = agreement.standing(site.outcome.today);
-        let mut add = |day: Option<Date>, what: String, stamp: Option<&'a crate::source::Stamp>| {
-            let Some(day) = day else { return };
-            rows.push(TrailRow {
-                day: Day::at(day),
-                what,
-                agreement: linker.to(header.title(), &format!("{page}#{}", anchor(idx))),
-                standing: standing.word(),
-                team: stamp
-                    .and_then(|stamp| site.authors.team_of(stamp))
-                    .and_then(|team| linker.team(Some(team), None)),
-                person: stamp
-                    .map(|stamp| stamp.author.as_str())
-                    .filter(|name| site.outcome.config.site.people && !name.is_empty()),
-                commit: stamp.map(|stamp| site.commit_anchor(stamp)),
-                rank: (Reverse(day), idx),
-            });
-        };
+        let link = || linker.to(header.title(), &format!("{}#{}", path(place / ROWS), anchor(*idx)));
         if let Some(history) = site.file_history(header.file) {
             let created = history.created;
-            add(created.and_then(crate::source::Stamp::day), "added".to_owned(), created);
+            if created.is_some() {
+                add(created.and_then(Stamp::day), created, 0, link());
+            }
             if created != Some(history.changed) {
-                let more = match history.n_changes {
-                    0..=2 => String::new(),
-                    n => format!(", the last of {} changes", n - 1),
-                };
-                add(history.changed.day(), format!("changed{more}"), Some(history.changed));
+                add(history.changed.day(), Some(history.changed), 1, link());
             }
         }
-        if standing == Standing::Ended {
-            add(agreement.end.as_ref().and_then(|end| date_of(end)), "ran out".to_owned(), None);
+        if agreement.standing(site.outcome.today) == Standing::Ended {
+            add(agreement.end.as_ref().and_then(|end| date_of(end)), None, 3, link());
         }
     }
-    rows.sort_by_key(|row| row.rank);
-    rows
+    for departed in site.departed.iter().filter(|departed| departed.kind == Kind::AccessAgreement) {
+        add(Some(departed.day), Some(&departed.removed), 2, Anchor::plain(departed.title.as_str()));
+    }
+    found.into_iter().map(|((Reverse(day), ..), found)| trail_row(site, linker, day, found)).collect()
+}
+
+fn trail_row<'a>(site: &'a Site, linker: Linker<'a>, day: Date, found: Found<'a>) -> TrailRow<'a> {
+    let stamp = found.stamp;
+    let name = stamp.map(|stamp| stamp.author.as_str()).filter(|name| !name.is_empty());
+    let person = name.filter(|_| site.outcome.config.site.people);
+    let deeds = WHATS.into_iter().zip(found.deeds).filter(|(_, agreements)| !agreements.is_empty());
+    TrailRow {
+        day: Day::at(day),
+        deeds: deeds
+            .map(|(what, agreements)| Deed {
+                what,
+                n: agreements.len(),
+                agreements: parts::few(agreements.into_iter(), NAMED),
+            })
+            .collect(),
+        team: stamp.and_then(|stamp| site.authors.team_of(stamp)).and_then(|team| linker.team(Some(team), None)),
+        is_hidden: name.is_some() && person.is_none(),
+        person,
+        commit: stamp.map(|stamp| site.commit_anchor(stamp)),
+    }
 }

@@ -104,7 +104,10 @@ fn all(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         n,
         first: start + 1,
         last: end,
-        cards: (start..end).map(|idx| site.card(idx, linker.depth)).collect::<Result<_, _>>()?,
+        cards: site.orders.products[start..end]
+            .iter()
+            .map(|idx| site.card(*idx, linker.depth))
+            .collect::<Result<_, _>>()?,
         pager: Pager::new(n_sheets(n, site.n_cards()), number, |at| address::relative(1, &all_path(at))),
         facets: facet_parts(site, linker, None, VALUES),
         empty: "No data product is described yet. Begin with: meshfolio new product ID",
@@ -214,7 +217,7 @@ fn facet_parts<'a>(
 ) -> Vec<FacetPart<'a>> {
     let part = |(facet_idx, facet): (usize, &'a Facet)| {
         let link = |(value_idx, value): (usize, &'a facets::FacetValue)| ValueLink {
-            value: linker.to(value.label.as_str(), &facets::page(facet.id, &value.slug, 0)),
+            value: linker.to(value.label.as_str(), &value.page(facet.id)),
             n: value.products.len(),
             is_here: here == Some((facet_idx, value_idx)),
         };

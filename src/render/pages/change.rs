@@ -1,12 +1,14 @@
 //! What a change does: the page on which a site with a base opens. What breaks comes first, with who reads
 //! it and what stands between the change and its merge; then all that is new, changed or gone.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::page;
 use crate::diagnostic::Severity;
+use crate::diff::rules::gate::VERSION_NOT_BUMPED;
 use crate::diff::{
     Asked, Bump, Change, ContractChange, Effect, ImpactedProduct, Level, Reviewer, ThingChange, ThingState,
 };
@@ -37,6 +39,8 @@ struct ChangePage<'a> {
     n_lookers: usize,
     findings: Vec<FindingRow<'a>>,
     n_findings: usize,
+    /// Findings that stand with their contracts.
+    n_told: usize,
     base_errors: usize,
 }
 
@@ -67,6 +71,9 @@ struct GroupPart<'a> {
     n_more: usize,
     readers: Vec<ReaderRow<'a>>,
     n_readers: usize,
+    /// Readers who have nothing to do.
+    calm: Vec<ReaderRow<'a>>,
+    n_calm: usize,
     further: Option<String>,
     agreements: Vec<String>,
 }
@@ -126,6 +133,8 @@ struct FindingRow<'a> {
     message: Vec<Piece>,
     file: &'a str,
     line: u32,
+    /// Other places where it says the same.
+    n_more: usize,
 }
 
 /// Changes and readers of one thing, and of all; a page must not grow without end.
@@ -174,6 +183,7 @@ fn build<'a>(site: &'a Site, preview: &'a Preview) -> ChangePage<'a> {
     let row = |thing: &&'a ThingChange| thing_row(linker, thing);
     let lookers = lookers(linker, &preview.asked);
     let n_lookers = lookers.len();
+    let (findings, n_told) = findings(preview);
     let to_do = preview.set.to_do.iter().take(TO_DO).map(|to_do| ToDoRow {
         sign: if to_do.is_done { Sign::new("ok", "kept", "Done") } else { Sign::new("bad", "missed", "To do") },
         text: parts::spoken(&to_do.text),
@@ -198,8 +208,9 @@ fn build<'a>(site: &'a Site, preview: &'a Preview) -> ChangePage<'a> {
         gone: gone.into_iter().take(THINGS).map(|thing| GoneRow::of(linker, thing)).collect(),
         lookers: lookers.into_iter().take(LOOKERS).collect(),
         n_lookers,
-        n_findings: preview.findings.len(),
-        findings: preview.findings.iter().take(FINDINGS).map(finding_row).collect(),
+        n_findings: findings.len(),
+        findings: findings.into_iter().take(FINDINGS).collect(),
+        n_told,
         base_errors: preview.set.n_base_errors,
     }
 }
@@ -262,7 +273,7 @@ fn groups<'a>(preview: &'a Preview, linker: Linker<'a>) -> (Vec<GroupPart<'a>>, 
         let part =
             group_part(preview, group, linker, (room.min(CHANGES_EACH), readers_room.min(READERS_EACH)), &mut anchors);
         room -= part.rows.len();
-        readers_room -= part.readers.len();
+        readers_room -= part.readers.len() + part.calm.len();
         parts.push(part);
     }
     let n_told: usize = parts.iter().map(|part| part.rows.len() + part.n_more).sum();
@@ -321,6 +332,8 @@ fn group_part<'a>(
         preview.set.impact.iter().filter(|row| row.changed == group.subject).collect();
     readers.sort_by_key(|row| (row.effect, row.distance));
     let (direct, further): (Vec<_>, Vec<_>) = readers.into_iter().partition(|row| row.distance == 1);
+    let (calm, direct): (Vec<_>, Vec<_>) = direct.into_iter().partition(|row| has_nothing_to_do(row.effect));
+    let n_calm_shown = n_readers.saturating_sub(direct.len());
     let agreements = preview.set.agreements.iter().filter(|row| row.changed == group.subject);
     GroupPart {
         id: anchors.next(format!("x-{}", parts::anchor_part(&group.subject))),
@@ -332,12 +345,19 @@ fn group_part<'a>(
         rows,
         n_readers: direct.len(),
         readers: direct.into_iter().take(n_readers).map(|row| reader_row(linker, row)).collect(),
+        n_calm: calm.len(),
+        calm: calm.into_iter().take(n_calm_shown).map(|row| reader_row(linker, row)).collect(),
         further: further_words(&further),
         agreements: agreements
             .take(NAMED)
             .map(|row| format!("{} by agreement {}", row.consumer, row.agreement))
             .collect(),
     }
+}
+
+/// Says whether a reader need not even look.
+fn has_nothing_to_do(effect: Effect) -> bool {
+    matches!(effect, Effect::Stays | Effect::Moves | Effect::Unaffected)
 }
 
 /// Says how many products read through others, and in which domains.
@@ -392,6 +412,9 @@ fn reader_row<'a>(linker: Linker<'a>, row: &'a ImpactedProduct) -> ReaderRow<'a>
         row.hit.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ")
     } else if row.may_read {
         "may read it".to_owned()
+    } else if !has_nothing_to_do(row.effect) {
+        // No column that it reads differs: a promise does, or the contract is gone.
+        "the contract as a whole".to_owned()
     } else {
         "nothing that changed".to_owned()
     };
@@ -451,6 +474,41 @@ fn looker_row<'a>(linker: Linker<'a>, reviewer: &'a Reviewer) -> LookerRow<'a> {
     }
 }
 
+/// The findings that the page does not tell already, each message once; and how many it does: a change stands in the
+/// table of its contract, and that a number has to grow beside its name.
+fn findings(preview: &Preview) -> (Vec<FindingRow<'_>>, usize) {
+    let set = &preview.set;
+    let told: BTreeSet<(&str, &str, u32)> = set
+        .changes
+        .iter()
+        .zip(&preview.places)
+        .map(|(change, place)| (change.rule.meta.code, place.file.as_str(), place.line))
+        .collect();
+    let is_small = set.contracts.iter().any(|contract| !contract.bump_is_enough());
+    let files: BTreeSet<&str> = told.iter().map(|(_, file, _)| *file).collect();
+    let is_told = |finding: &NewFinding| {
+        told.contains(&(finding.code, finding.place.file.as_str(), finding.place.line))
+            || (finding.code == VERSION_NOT_BUMPED.code && is_small && files.contains(finding.place.file.as_str()))
+    };
+    let mut rows: Vec<FindingRow<'_>> = Vec::new();
+    let mut known: BTreeMap<(&str, &str, bool), usize> = BTreeMap::new();
+    let mut n_told = 0;
+    for finding in &preview.findings {
+        if is_told(finding) {
+            n_told += 1;
+            continue;
+        }
+        match known.entry((finding.code, finding.message.as_str(), finding.is_waived)) {
+            Entry::Occupied(at) => rows[*at.get()].n_more += 1,
+            Entry::Vacant(entry) => {
+                entry.insert(rows.len());
+                rows.push(finding_row(finding));
+            }
+        }
+    }
+    (rows, n_told)
+}
+
 fn finding_row(finding: &NewFinding) -> FindingRow<'_> {
     let sign = match (finding.is_waived, finding.severity) {
         (true, _) => Sign::new("draft", "draft", "Waived"),
@@ -464,5 +522,6 @@ fn finding_row(finding: &NewFinding) -> FindingRow<'_> {
         message: parts::spoken(&finding.message),
         file: &finding.place.file,
         line: finding.place.line,
+        n_more: 0,
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::movers::{MoverRow, movers};
+use super::movers::{MoverRow, movers, n_who};
 use super::page;
 use crate::graph::Lifecycle;
 use crate::render::events::{self, Event};
@@ -44,6 +44,8 @@ struct EndRow<'a> {
     thing: Anchor<'a>,
     domain: Option<Cow<'a, str>>,
     what: &'static str,
+    /// Its other day.
+    also: Option<String>,
     day: Day,
     by: Option<Anchor<'a>>,
     left: usize,
@@ -229,36 +231,64 @@ fn version_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> VersionRow
     }
 }
 
-/// Everything with a last day: contracts by their support and their life, agreements aside; the
-/// soonest first.
+/// Every version with a last day, once: by the next of its days, else by the last; the soonest first.
 fn endings<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
-    let mesh = site.mesh();
-    let mut rows = Vec::new();
-    for idx in 0..mesh.contracts.len() {
-        let lifecycle = Lifecycle::of(&mesh.contracts[idx].descriptor);
+    let mut rows: Vec<EndRow<'a>> = Vec::new();
+    for (idx, contract) in site.mesh().contracts.iter().enumerate() {
+        let lifecycle = Lifecycle::of(&contract.descriptor);
         if lifecycle.status == "retired" {
             continue;
         }
-        let ends = match (lifecycle.end_of_support, lifecycle.end_of_life) {
-            (support, life) if support == life => [(None, ""), (life, "Support and life end")],
-            (support, life) => [(support, "Support ends"), (life, "Ends")],
-        };
-        for (date, what) in ends {
-            rows.extend(date.map(|date| end_row(site, idx, date, what, linker)));
-        }
+        rows.extend(Ending::of(&lifecycle, site.outcome.today).map(|ending| end_row(site, idx, ending, linker)));
     }
     rows.sort_by(|a, b| a.date.cmp(&b.date).then_with(|| a.thing.text.cmp(&b.thing.text)));
     rows
 }
 
-fn end_row<'a>(site: &'a Site, idx: usize, date: Date, what: &'static str, linker: Linker<'a>) -> EndRow<'a> {
+/// The day on which a version ends, in words.
+struct Ending {
+    date: Date,
+    what: &'static str,
+    /// The other of its days.
+    also: Option<String>,
+}
+
+impl Ending {
+    fn of(lifecycle: &Lifecycle, today: Date) -> Option<Ending> {
+        let support = |day: Date| (day, if day < today { "Support ended" } else { "Support ends" });
+        let life = |day: Date| (day, if day < today { "Ended" } else { "Ends" });
+        let (first, second) = match (lifecycle.end_of_support, lifecycle.end_of_life) {
+            (None, None) => return None,
+            (Some(day), None) => (support(day), None),
+            (None, Some(day)) => (life(day), None),
+            (Some(day), Some(other)) if day == other => {
+                ((day, if day < today { "Support and life ended" } else { "Support and life end" }), None)
+            }
+            (Some(day), Some(other)) => {
+                let (mut first, mut second) = (support(day), life(other));
+                if second.0 < first.0 {
+                    std::mem::swap(&mut first, &mut second);
+                }
+                if first.0 < today { (second, Some(first)) } else { (first, Some(second)) }
+            }
+        };
+        let also = second.map(|(day, what)| {
+            let it = if what.starts_with("End") { "it " } else { "" };
+            format!("{it}{} {}", what.to_lowercase(), parts::day_text(day))
+        });
+        Some(Ending { date: first.0, what: first.1, also })
+    }
+}
+
+fn end_row<'a>(site: &'a Site, idx: usize, ending: Ending, linker: Linker<'a>) -> EndRow<'a> {
     let mesh = site.mesh();
     let contract = &mesh.contracts[idx];
     let by = replaced_by(site, idx, linker);
     let left = contract.consumers.len();
-    let is_over = date < site.outcome.today;
+    let is_over = Lifecycle::of(&contract.descriptor).sunset().is_some_and(|day| day < site.outcome.today);
     let sign = match (left, is_over, by.is_some()) {
         (0, ..) => Sign::new("ok", "kept", "All moved"),
+        (1, true, _) => Sign::new("bad", "missed", "1 still reads it"),
         (n, true, _) => Sign::new("bad", "missed", format!("{n} still read it")),
         (_, false, false) => Sign::new("bad", "missed", "No successor stated"),
         (n, false, true) => Sign::new("warn", "deprecated", format!("{n} to move")),
@@ -266,12 +296,13 @@ fn end_row<'a>(site: &'a Site, idx: usize, date: Date, what: &'static str, linke
     EndRow {
         thing: linker.contract(idx),
         domain: mesh.domain_title(contract.domain_idx).map(Cow::Borrowed),
-        what,
-        day: Day::at(date),
+        what: ending.what,
+        also: ending.also,
+        day: Day::at(ending.date),
         by,
         left,
         sign,
-        date,
+        date: ending.date,
     }
 }
 
@@ -300,7 +331,6 @@ fn deprecations(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     over.reverse();
     let n_over = over.len();
     let calendar = calendar(&ahead, today);
-    let n_left = ahead.iter().map(|row| row.left).sum();
     let n_ahead = ahead.len();
     ahead.truncate(ROWS);
     over.truncate(ROWS / 2);
@@ -309,7 +339,7 @@ fn deprecations(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     undated.truncate(ROWS / 2);
     let mut movers = movers(site, linker);
     let n_movers = movers.len();
-    let n_late = movers.iter().filter(|row| row.is_late()).count();
+    let (n_left, n_late) = (n_who(&movers, |_| true), n_who(&movers, MoverRow::is_late));
     movers.truncate(ROWS);
     let page = CalendarPage {
         frame,
@@ -332,12 +362,13 @@ fn deprecations(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
 fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
     let mesh = site.mesh();
     let day = || Day { iso: None, text: String::new() };
+    let never = || Ending { date: Date::MAX, what: "Deprecated", also: None };
     let contracts = (0..mesh.contracts.len()).filter(|idx| {
         let lifecycle = Lifecycle::of(&mesh.contracts[*idx].descriptor);
         lifecycle.status == "deprecated" && lifecycle.sunset().is_none()
     });
     let mut rows: Vec<EndRow<'a>> =
-        contracts.map(|idx| EndRow { day: day(), ..end_row(site, idx, Date::MAX, "Deprecated", linker) }).collect();
+        contracts.map(|idx| EndRow { day: day(), ..end_row(site, idx, never(), linker) }).collect();
     for (idx, product) in mesh.products.iter().enumerate() {
         // Where a contract of it says until when, that stands above.
         let has_day = |idx: &usize| Lifecycle::of(&mesh.contracts[*idx].descriptor).sunset().is_some();
@@ -355,6 +386,7 @@ fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
             thing: linker.product(idx),
             domain: mesh.domain_title(product.domain_idx).map(Cow::Borrowed),
             what: "Deprecated",
+            also: None,
             day: day(),
             by,
             left,
@@ -432,5 +464,26 @@ mod tests {
         let cut = shortened("a-very-long-name-of-a-contract-that-goes-on 12.0.0");
         assert_eq!(cut.chars().count(), 30);
         assert!(cut.ends_with("12.0.0"));
+    }
+
+    #[test]
+    fn a_version_ends_once() {
+        let today: Date = "2026-11-21".parse().expect("a day");
+        let of = |support: Option<&str>, life: Option<&str>| {
+            let day = |text: Option<&str>| text.map(|text| text.parse().expect("a day"));
+            let lifecycle =
+                Lifecycle { status: "active".to_owned(), end_of_support: day(support), end_of_life: day(life) };
+            Ending::of(&lifecycle, today).map(|ending| {
+                format!("{} {} {}", ending.date, ending.what, ending.also.unwrap_or_default()).trim_end().to_owned()
+            })
+        };
+        let say = |support, life| of(support, life).expect("it ends");
+        assert!(of(None, None).is_none());
+        assert_eq!(say(Some("2027-01-31"), None), "2027-01-31 Support ends");
+        assert_eq!(say(None, Some("2026-10-31")), "2026-10-31 Ended");
+        assert_eq!(say(Some("2026-10-31"), Some("2037-01-31")), "2037-01-31 Ends support ended 31 Oct 2026");
+        assert_eq!(say(Some("2026-12-14"), Some("2029-12-14")), "2026-12-14 Support ends it ends 14 Dec 2029");
+        assert_eq!(say(Some("2026-09-30"), Some("2026-10-31")), "2026-10-31 Ended support ended 30 Sep 2026");
+        assert_eq!(say(Some("2026-09-30"), Some("2026-09-30")), "2026-09-30 Support and life ended");
     }
 }

@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::home::StateCount;
 use super::page;
 use crate::model::{Kind, Urn};
-use crate::policy::readiness;
+use crate::policy::{OperatingMode, readiness};
 use crate::render::events::{self, Event};
+use crate::render::facets::LEAN_PRODUCTS;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::picture::IslandSize;
 use crate::render::site::Site;
@@ -21,7 +22,8 @@ struct DomainPage<'a> {
     name: &'a str,
     say: Option<&'a str>,
     domain_type: Option<String>,
-    operating_mode: Option<&'a str>,
+    operating_mode: Option<String>,
+    is_central: bool,
     /// What the facts show of it.
     shown_mode: Option<String>,
     /// What is missing for the domain to own its data.
@@ -185,7 +187,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     let path = format!("domains/{}.html", domain.slug);
     let mut frame = Frame::new(site, &path, "domains", header.title()).of_file(site, header.file);
     frame.json = site.json_of(&format!("domains/{}.html", domain.slug));
-    frame.feed = Some(format!("domains/{}.atom", domain.slug));
+    frame.feed = site.feed_of(&format!("domains/{}", domain.slug));
     let lately = site.streams().of_domain(idx).iter().take(EVENTS);
     let lately = lately.map(|(date, what)| events::event(linker, *date, *what)).collect();
     let readiness = readiness(mesh, idx, site.outcome.today, &|file| site.last_change(file));
@@ -215,7 +217,11 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
         name: header.title(),
         say: purpose,
         domain_type: descriptor.domain_type.as_deref().map(parts::words),
-        operating_mode: descriptor.operating_mode.as_deref(),
+        operating_mode: descriptor
+            .operating_mode
+            .as_deref()
+            .map(|word| parts::sentence(OperatingMode::declared(word).map_or(word, |mode| mode.title()))),
+        is_central: readiness.declared == Some(OperatingMode::Central),
         shown_mode: readiness.shown.map(|mode| parts::sentence(mode.title())),
         missing: readiness.missing().map(|fact| fact.says.clone()).collect(),
         owner: linker.team(domain.owner_idx, descriptor.owner.as_ref().map(|owner| owner.value.as_str())),
@@ -229,7 +235,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
         n_shown: groups.iter().map(|group| group.products.len()).sum(),
         groups,
         n_products: domain.products.len(),
-        all_products: site.facets.page("domain", &domain.slug).map(|page| address::relative(1, &page)),
+        all_products: site.facets.own_page("domain", &domain.slug).map(|page| address::relative(1, &page)),
         n_active: domain.products.iter().filter(is_active).count(),
         n_contracts: site.domain_contracts[idx],
         flows,
@@ -275,17 +281,17 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     }
 }
 
-/// The most used products by owner; the owner with the most readers first.
+/// Products by owner: active ones first, then the most used; the owner of the first of them first.
 fn groups<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<TeamGroup<'a>> {
     let mesh = site.mesh();
     let domain = &mesh.domains[idx];
     let mut products = domain.products.clone();
-    products.sort_by_key(|product| (std::cmp::Reverse(mesh.products[*product].consumers.len()), *product));
+    products.sort_by_key(|product| site.orders.place(*product));
     let mut owned: BTreeMap<Option<usize>, usize> = BTreeMap::new();
     for product in &products {
         *owned.entry(mesh.products[*product].owner_idx).or_default() += 1;
     }
-    products.truncate(PRODUCTS);
+    products.truncate(if site.homes.is_lean() { LEAN_PRODUCTS } else { PRODUCTS });
     let mut groups: Vec<(Option<usize>, Vec<usize>)> = Vec::new();
     for product in products {
         let owner = mesh.products[product].owner_idx;

@@ -59,6 +59,9 @@ impl Streams {
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages: Vec<Page<Site>> = page(CHANGES, 0, of_mesh).into_iter().collect();
+    if site.homes.is_lean() {
+        return pages;
+    }
     for (idx, domain) in site.mesh().domains.iter().enumerate() {
         pages.extend(page(&format!("domains/{}.atom", domain.slug), idx, of_domain));
     }

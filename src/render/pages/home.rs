@@ -8,7 +8,7 @@ use crate::render::events::{self, Event};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
 use crate::render::picture::{IslandSize, MarkSize, key_figure};
 use crate::render::site::{Commit, Site};
-use crate::render::{Page, RenderError, facets};
+use crate::render::{Page, RenderError};
 
 #[derive(Serialize)]
 struct HomePage<'a> {
@@ -189,7 +189,7 @@ fn tries<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<Anchor<'a>> {
     for (id, n) in [("type", TRIES), ("tag", TRIES)] {
         let Some(facet) = of(id) else { continue };
         for value in facet.values.iter().take(n) {
-            tries.push(linker.to(value.label.as_str(), &facets::page(facet.id, &value.slug, 0)));
+            tries.push(linker.to(value.label.as_str(), &value.page(facet.id)));
         }
     }
     tries

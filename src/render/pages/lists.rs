@@ -106,11 +106,7 @@ fn path(kind: Kind, number: usize) -> String {
 }
 
 fn n_rows(site: &Site, kind: Kind) -> usize {
-    match kind {
-        Kind::SemanticDefinition => site.mesh().terms.len(),
-        Kind::DataContract => site.current_contracts.len(),
-        kind => site.mesh().headers(kind).len(),
-    }
+    site.orders.of(kind).len()
 }
 
 fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
@@ -129,15 +125,10 @@ fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
     }
     let caption = match (total, n_pages) {
         (0, _) => String::new(),
-        (_, 1) => format!("{total} in all, in the order of their ids"),
-        _ => format!("{} to {end} of {total}, in the order of their ids", start + 1),
+        (_, 1) => format!("{total} in all, by name"),
+        _ => format!("{} to {end} of {total}, by name", start + 1),
     };
-    let rows = match kind {
-        Kind::DataContract => {
-            site.current_contracts[start..end].iter().map(|idx| row(site, *kind, *idx, linker)).collect()
-        }
-        kind => (start..end).map(|idx| row(site, *kind, idx, linker)).collect(),
-    };
+    let rows = site.orders.of(*kind)[start..end].iter().map(|idx| row(site, *kind, *idx, linker)).collect();
     let page = ListPage {
         frame,
         heading,

@@ -71,7 +71,7 @@ fn redirects(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
             text.push_str(&format!("{top}{old}.json {top}{new}.json 301\n"));
         }
         let has_feed = |path: &str| path.starts_with("domains/") || path.starts_with("teams/");
-        if has_feed(old) && has_feed(new) {
+        if !site.homes.is_lean() && has_feed(old) && has_feed(new) {
             text.push_str(&format!("{top}{old}.atom {top}{new}.atom 301\n"));
         }
         if let Some(twin) = super::twin_of(to).filter(|_| site.has_twins) {

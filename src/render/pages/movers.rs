@@ -1,6 +1,8 @@
 //! Who is still on a version of a contract that ends: which product, by which port, under which version, and how
 //! long it has left. What is past its day comes first.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -37,16 +39,24 @@ impl MoverRow<'_> {
     }
 }
 
+/// Counts readers, each once however many ports it reads.
+pub(super) fn n_who<'a>(rows: &[MoverRow<'a>], is_meant: impl Fn(&MoverRow<'a>) -> bool) -> usize {
+    let names = rows.iter().filter(|row| is_meant(row)).map(|row| (&*row.who.text, row.who.href.as_deref()));
+    names.collect::<BTreeSet<_>>().len()
+}
+
 /// Lists who has to move, the ones past their day first, those without a day last.
 pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>> {
-    let mesh = site.mesh();
+    let (mesh, today) = (site.mesh(), site.outcome.today);
     let mut rows: Vec<(Date, MoverRow<'a>)> = Vec::new();
     for (idx, contract) in mesh.contracts.iter().enumerate() {
         let lifecycle = Lifecycle::of(&contract.descriptor);
         let is_over = matches!(lifecycle.status.as_str(), "deprecated" | "retired");
         let ending = match (lifecycle.end_of_support, lifecycle.end_of_life) {
-            (Some(support), life) if life.is_none_or(|life| support != life) => Some((support, "support ends")),
-            (_, life) => life.map(|life| (life, "ends")),
+            (Some(support), life) if life.is_none_or(|life| support != life) => {
+                Some((support, if support < today { "support ended" } else { "support ends" }))
+            }
+            (_, life) => life.map(|life| (life, if life < today { "ended" } else { "ends" })),
         };
         if !is_over && ending.is_none() {
             continue;
@@ -60,7 +70,7 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
             pins,
             day: day.map(Day::at),
             what: ending.map_or("no day stated", |(_, what)| what),
-            sign: left(lifecycle.status.as_str(), day, site.outcome.today),
+            sign: left(lifecycle.status.as_str(), day, today),
             to: replaced_by(site, idx, linker),
         };
         let sorted_by = day.unwrap_or(if lifecycle.status == "retired" { Date::MIN } else { Date::MAX });
@@ -75,7 +85,7 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
         }
         // Who reads by agreement alone: a team, or a product that does not declare it.
         let id = &contract.descriptor.header.id.value;
-        for agreement in mesh.agreements.iter().filter(|agreement| agreement.is_in_force(site.outcome.today)) {
+        for agreement in mesh.agreements.iter().filter(|agreement| agreement.is_in_force(today)) {
             let provider = &agreement.provider;
             let is_this = provider.contract.as_ref().is_some_and(|contract| contract.value == *id);
             let Some(pins) = provider.contract_version.as_ref().filter(|_| is_this) else { continue };
@@ -114,12 +124,21 @@ fn left(status: &str, day: Option<Date>, today: Date) -> Sign<'static> {
         };
     };
     let days = today.until(day).map_or(0, |span| span.get_days());
-    let n = parts::count(usize::try_from(days.abs()).unwrap_or(0), "day");
+    let n = span_words(usize::try_from(days.abs()).unwrap_or(0));
     match days {
-        ..0 => Sign::new("bad", "missed", format!("{n} past")),
+        ..0 => Sign::new("bad", "missed", format!("{n} late")),
         0 => Sign::new("bad", "missed", "Last day"),
         1..=SOON_DAYS => Sign::new("warn", "deprecated", format!("{n} left")),
-        _ => Sign::new("ok", "proposed", format!("{n} left")),
+        _ => Sign::new("", "said", format!("{n} left")),
+    }
+}
+
+/// Says a number of days as people do: nobody counts the days of a year.
+fn span_words(days: usize) -> String {
+    match days {
+        0..=90 => parts::count(days, "day"),
+        91..=730 => parts::count((days * 12 + 182) / 365, "month"),
+        _ => parts::count((days + 182) / 365, "year"),
     }
 }
 
@@ -134,10 +153,11 @@ mod tests {
             let sign = left(status, day.map(|day| day.parse().expect("a day")), today);
             format!("{} {}", sign.tone, sign.word)
         };
-        assert_eq!(say("deprecated", Some("2026-11-20")), "bad 1 day past");
+        assert_eq!(say("deprecated", Some("2026-11-20")), "bad 1 day late");
         assert_eq!(say("active", Some("2026-11-21")), "bad Last day");
         assert_eq!(say("active", Some("2026-12-21")), "warn 30 days left");
-        assert_eq!(say("deprecated", Some("2027-11-21")), "ok 365 days left");
+        assert_eq!(say("deprecated", Some("2027-11-21")), " 12 months left");
+        assert_eq!(say("deprecated", Some("2037-01-31")), " 10 years left");
         assert_eq!(say("deprecated", None), "warn Nobody said until when");
         assert_eq!(say("retired", None), "bad Retired, still read");
     }

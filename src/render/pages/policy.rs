@@ -19,6 +19,9 @@ struct PolicyPage<'a> {
     name: &'a str,
     say: Option<&'a str>,
     stage: Sign<'static>,
+    /// It is told and counts for nothing yet.
+    is_proposed: bool,
+    is_over: bool,
     category: Option<&'a str>,
     severity: Option<&'a str>,
     owner: Option<Anchor<'a>>,
@@ -138,6 +141,8 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
         name: header.title(),
         say: purpose,
         stage: parts::status(policy.stage.as_deref().or(Some("enforced"))),
+        is_proposed: policy.stage.as_deref() == Some("proposed"),
+        is_over: policy.stage.as_deref() == Some("retired"),
         category: policy.category.as_deref(),
         severity: policy.severity.as_deref(),
         ask: parts::ask(&header.support, owner.as_ref()),
@@ -230,7 +235,7 @@ fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Stand
         let weight = finding.map_or(outcome.severity, |finding| finding.severity);
         let sign = match (waived_by, outcome.stage, weight) {
             (Some(_), ..) => Sign::new("", "draft", "Waived"),
-            (None, Stage::Proposed, _) => Sign::new("", "draft", "Not counted yet"),
+            (None, Stage::Proposed, severity) => Sign::new("", "draft", would_be(severity)),
             (None, _, Severity::Error) => Sign::new("bad", "missed", "Error"),
             (None, _, Severity::Warning) => Sign::new("warn", "deprecated", "Warning"),
             (None, _, Severity::Info) => Sign::new("", "said", "Info"),
@@ -245,6 +250,15 @@ fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Stand
     standing.n_more = outcome.violations.len() - rows.len();
     standing.rows = rows;
     standing
+}
+
+/// What a finding of a policy that is only proposed would count as.
+fn would_be(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "Would be an error",
+        Severity::Warning => "Would be a warning",
+        Severity::Info => "Would be told",
+    }
 }
 
 fn subject<'a>(site: &'a Site, found: Found, linker: Linker<'a>) -> Anchor<'a> {

@@ -30,6 +30,7 @@ struct ScorecardPage<'a> {
     domains: Vec<DomainRow<'a>>,
     n_more: usize,
     modes: Vec<ModeRow<'a>>,
+    n_modes: usize,
     teams: Vec<TeamRow<'a>>,
     n_more_teams: usize,
     renamed: Vec<RenamedRow<'a>>,
@@ -135,10 +136,12 @@ struct LackRow<'a> {
 
 /// Units of a bar.
 const BAR: usize = 64;
-/// Domains on the page, the worst first.
-const DOMAINS: usize = 120;
+/// Domains on the page, the worst first: a row of bars has 1.4 kB.
+const DOMAINS: usize = 60;
+/// Domains of which the page says what they own, the weakest first.
+const MODES: usize = 40;
 /// Teams on the page, the worst first.
-const TEAMS: usize = 60;
+const TEAMS: usize = 48;
 /// Products that lack most on the page.
 const LACKING: usize = 24;
 /// Checks that are named of each.
@@ -222,7 +225,8 @@ fn build(site: &Site) -> ScorecardPage<'_> {
         n_products: mesh.teams[idx].products.len(),
         tally: part(tally),
     };
-    let modes = domains.iter().take(DOMAINS).map(|(_, idx)| mode_row(site, linker, *idx)).collect();
+    let n_modes = domains.len();
+    let modes = domains.iter().take(MODES).map(|(_, idx)| mode_row(site, linker, *idx)).collect();
     let waivers = waivers::all(site, linker);
     ScorecardPage {
         n_products: all.len(),
@@ -236,6 +240,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
         n_more: domains.len().saturating_sub(DOMAINS),
         domains: domains.into_iter().take(DOMAINS).map(row).collect(),
         modes,
+        n_modes,
         n_more_teams: teams.len().saturating_sub(TEAMS),
         teams: teams.into_iter().take(TEAMS).map(team).collect(),
         renamed: renamed(site, linker),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::domain::{ProductRow, product_row};
 use super::page;
 use crate::model::{Kind, Urn};
+use crate::render::facets::LEAN_PRODUCTS;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::site::Site;
 use crate::render::twins::{TeamTwin, to_json};
@@ -105,14 +106,14 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
     let path = format!("teams/{}.html", team.slug);
     let mut frame = Frame::new(site, &path, "teams", header.title()).of_file(site, header.file);
     frame.json = site.json_of(&format!("teams/{}.html", team.slug));
-    frame.feed = Some(format!("teams/{}.atom", team.slug));
+    frame.feed = site.feed_of(&format!("teams/{}", team.slug));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Team, &header.id.value, None));
     let purpose = header.description.purpose.as_deref().filter(|purpose| !purpose.trim().is_empty());
     frame.description = purpose.map(parts::first_sentence).unwrap_or_default();
     frame = frame.crumb(linker.to("Teams", "teams/index.html"));
     let mut products = team.products.clone();
-    products.sort_by_key(|product| (std::cmp::Reverse(mesh.products[*product].consumers.len()), *product));
+    products.sort_by_key(|product| site.orders.place(*product));
     let contracts: BTreeSet<usize> =
         team.products.iter().flat_map(|idx| mesh.products[*idx].outputs.iter().flatten().copied()).collect();
     let (uses, n_uses) = uses(site, idx, linker);
@@ -127,9 +128,13 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
         contacts: parts::contacts(&header.support),
         n_promises: contracts.iter().map(|idx| mesh.contracts[*idx].descriptor.service_levels.len()).sum(),
         n_readers: readers(site, idx).len(),
-        products: products.into_iter().take(PRODUCTS).map(|idx| product_row(site, idx, linker)).collect(),
+        products: products
+            .into_iter()
+            .take(if site.homes.is_lean() { LEAN_PRODUCTS } else { PRODUCTS })
+            .map(|idx| product_row(site, idx, linker))
+            .collect(),
         n_products: team.products.len(),
-        all_products: site.facets.page("owner", &team.slug).map(|page| address::relative(1, &page)),
+        all_products: site.facets.own_page("owner", &team.slug).map(|page| address::relative(1, &page)),
         domains: parts::few(
             (0..mesh.domains.len())
                 .filter(|domain| mesh.domains[*domain].owner_idx == Some(idx))

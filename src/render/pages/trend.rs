@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::policy::checks::CheckResult;
 use crate::policy::{ProductState, Sample, TrendStep};
-use crate::render::parts::{Anchor, Linker, Piece, spoken};
+use crate::render::parts::{self, Anchor, Linker, Piece, spoken};
 use crate::render::site::Site;
 use crate::render::trend::{Point, SERIES, Series, Value, note, points};
 
@@ -70,8 +70,8 @@ pub(super) fn part<'a>(site: &'a Site, linker: Linker<'a>) -> TrendPart<'a> {
     let (mut changes, gone) = trend.last().map(|last| changes(site, linker, last, &now)).unwrap_or_default();
     changes.sort_by_key(|(delta, idx, _)| (*delta, *idx));
     let since = points.iter().rev().find(|point| point.start.is_some()).map(|point| match point.step {
-        TrendStep::Month => point.label(),
-        TrendStep::Week => format!("the week of {}", point.label()),
+        TrendStep::Month => point.title(),
+        TrendStep::Week => format!("the week of {}", point.title()),
     });
     TrendPart {
         step: trend.step.word(),
@@ -82,7 +82,7 @@ pub(super) fn part<'a>(site: &'a Site, linker: Linker<'a>) -> TrendPart<'a> {
             .iter()
             .filter(|_| is_line)
             .map(|point| Row {
-                label: point.label(),
+                label: parts::sentence(&point.title()),
                 cells: SERIES.iter().map(|series| (series.words)(point)).collect(),
             })
             .collect(),
@@ -114,7 +114,7 @@ fn line(series: &Series, points: &[Point<'_>]) -> Line {
     let last = points.last().expect("now is one of them");
     let says = match first {
         Some(first) if first.start.is_some() => {
-            format!("{}: {} in {}, {} now", series.title, (series.words)(first), first.label(), (series.words)(last))
+            format!("{}: {} in {}, {} now", series.title, (series.words)(first), first.title(), (series.words)(last))
         }
         _ => format!("{}: {} now", series.title, (series.words)(last)),
     };

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::page;
+use crate::diagnostic::RuleMeta;
 use crate::graph::date_of;
 use crate::model::{Policy, SpannedText, Text};
 use crate::policy::SOON_DAYS;
-use crate::render::parts::{Anchor, Day, Frame, Linker, Sign};
+use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
 use crate::render::site::{ROWS, Site};
 use crate::render::{Page, RenderError};
 
@@ -24,6 +25,8 @@ struct WaiversPage<'a> {
 pub(super) struct WaiverRow<'a> {
     target: Anchor<'a>,
     rule: Anchor<'a>,
+    /// The code of a built-in rule.
+    code: Option<&'static str>,
     reason: Option<&'a str>,
     approved_by: Option<Anchor<'a>>,
     ends: Option<Day>,
@@ -54,7 +57,7 @@ fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let n = waivers.len();
     let n_in_force = waivers.iter().filter(|row| row.rank.0 < 2).count();
     let n_soon = waivers.iter().filter(|row| row.rank.0 == 0).count();
-    crate::render::parts::keep_within(&mut waivers, ROWS * 2, BYTES, WaiverRow::n_bytes);
+    parts::keep_within(&mut waivers, ROWS * 2, BYTES, WaiverRow::n_bytes);
     site.theme.render("waivers.html", &WaiversPage { frame, waivers, n, n_in_force, n_soon })
 }
 
@@ -89,25 +92,38 @@ fn own<'a>(site: &'a Site, linker: Linker<'a>, is_meant: impl Fn(&str) -> bool) 
 
 fn in_policy<'a>(policy: &'a Policy, linker: Linker<'a>) -> Vec<WaiverRow<'a>> {
     let row = |waiver: &'a crate::model::PolicyWaiver| {
-        let rule = super::policy::anchor(policy, linker);
+        let rule = (super::policy::anchor(policy, linker), None);
         row(linker, &waiver.target, rule, waiver.reason.as_ref(), waiver.approved_by.as_ref(), waiver.expires.as_ref())
     };
     policy.waivers.iter().map(row).collect()
 }
 
-/// The policy that a waiver names, else the rule's code or name.
-fn rule<'a>(site: &'a Site, written: &'a str, linker: Linker<'a>) -> Anchor<'a> {
+/// The policy that a waiver names; of a built-in rule its name in words, and its code.
+fn rule<'a>(site: &'a Site, written: &'a str, linker: Linker<'a>) -> (Anchor<'a>, Option<&'static str>) {
     let id = written.trim_start_matches("policy:");
     match site.mesh().policies.iter().find(|policy| policy.header.id.value.as_str() == id) {
-        Some(policy) => super::policy::anchor(policy, linker),
-        None => Anchor::plain(written),
+        Some(policy) => (super::policy::anchor(policy, linker), None),
+        None => match built_in(written.trim()) {
+            Some(rule) => (Anchor::plain(parts::sentence(&parts::words(rule.name))), Some(rule.code)),
+            None => (Anchor::plain(written), None),
+        },
     }
+}
+
+/// The built-in rule with a code or name.
+fn built_in(written: &str) -> Option<&'static RuleMeta> {
+    let of_policy = crate::policy::rules::ALL.iter().copied().flatten().map(|rule| rule.meta);
+    let of_graph = crate::graph::rules::RULES.iter().copied();
+    let all =
+        of_policy.chain(of_graph).chain(crate::diff::rules::all()).chain(crate::yaml::rules::RULES.iter().copied());
+    let mut all = all.chain(crate::config::rules::RULES.iter().copied());
+    all.find(|rule| rule.code == written || rule.name == written)
 }
 
 fn row<'a>(
     linker: Linker<'a>,
     target: &'a SpannedText,
-    rule: Anchor<'a>,
+    (rule, code): (Anchor<'a>, Option<&'static str>),
     reason: Option<&'a Text>,
     approved_by: Option<&'a SpannedText>,
     expires: Option<&'a SpannedText>,
@@ -125,6 +141,7 @@ fn row<'a>(
     WaiverRow {
         target: linker.reference(&target.value),
         rule,
+        code,
         reason: reason.map(Text::as_str),
         approved_by: approved_by.map(|team| linker.team_named(&team.value)),
         ends: expires.map(|day| Day::of(&day.value)),

@@ -6,7 +6,7 @@
 //! | `root.js` | levels of entries, first words of the shards, names of all shards | first |
 //! | `terms/` | words in order, of each the 32 best entries | one or two for a word |
 //! | `tails/` | further entries of a word | with several words, filters, or "show more" |
-//! | `cards/` | what 24 entries show | for the results shown |
+//! | `cards/` | what 24 entries show, on a lean site 48 | for the results shown |
 //! | `facets/` | the values of one filter for all entries | when filters open |
 //! | `typos/` | words by parts of their beginning | when a word is hardly found |
 //!
@@ -41,11 +41,13 @@ const PREFIX_TERMS: usize = 48;
 /// Characters of a term shard and of a tail shard.
 const TERM_SHARD: usize = 7_000;
 const TAIL_SHARD: usize = 4_000;
-/// Entries of a card shard.
+/// Entries of a card shard, and of one on a lean site, which has few files.
 const CARDS: usize = 24;
+const LEAN_CARDS: usize = 48;
 /// Words of a typo shard, and the most of such shards.
 const TYPO_WORDS: usize = 500;
 const MAX_TYPO_SHARDS: usize = 256;
+const LEAN_TYPO_SHARDS: usize = 64;
 /// Shards that share a hash.
 const GROUP: usize = 8;
 /// Characters of the hash in a name: 25 bits, on top of the number.
@@ -63,7 +65,7 @@ pub(super) fn files(
     mark: &super::MarkOf<'_>,
 ) -> Vec<File> {
     let (terms, tails) = term_shards(&index);
-    let typos = typo_shards(&index);
+    let typos = typo_shards(&index, if homes.is_lean() { LEAN_TYPO_SHARDS } else { MAX_TYPO_SHARDS });
     // From here on only the entries matter, and the rest is large.
     index.forget_words();
     let index = &index;
@@ -73,7 +75,8 @@ pub(super) fn files(
         push_string(&mut quoted, text);
         quoted
     };
-    let cards = index.entries.par_chunks(CARDS).map(|entries| {
+    let n_cards = if homes.is_lean() { LEAN_CARDS } else { CARDS };
+    let cards = index.entries.par_chunks(n_cards).map(|entries| {
         let mut text = String::from("[");
         for (position, entry) in entries.iter().enumerate() {
             if position > 0 {
@@ -117,7 +120,7 @@ pub(super) fn files(
         }
         names.push((folder, number, hashes));
     }
-    let root = root(index, &firsts, &names, &facet_sizes, wanted_url);
+    let root = root((index, n_cards), &firsts, &names, &facet_sizes, wanted_url);
     files.insert(0, (format!("{FOLDER}root.js"), root));
     files
 }
@@ -139,14 +142,14 @@ fn short_hash(texts: &[String]) -> String {
 }
 
 fn root(
-    index: &Index,
+    (index, n_cards): (&Index, usize),
     firsts: &[String],
     names: &[(&str, usize, String)],
     facet_sizes: &[usize],
     wanted_url: Option<&str>,
 ) -> String {
     let mut text = format!(
-        "meshfolio(\"root\",0,{{\"format\":1,\"entries\":{},\"retired\":{}",
+        "meshfolio(\"root\",0,{{\"format\":1,\"entries\":{},\"per\":{n_cards},\"retired\":{}",
         index.entries.len(),
         index.first_retired()
     );
@@ -395,9 +398,9 @@ fn between(last: &str, term: &str) -> String {
     found
 }
 
-fn typo_shards(index: &Index) -> Vec<String> {
+fn typo_shards(index: &Index, most: usize) -> Vec<String> {
     let offered: Vec<&Term> = index.terms.iter().filter(|term| typo::is_offered(&term.text, term.is_word)).collect();
-    let n_shards = (offered.len() * 8 / TYPO_WORDS).next_power_of_two().clamp(1, MAX_TYPO_SHARDS);
+    let n_shards = (offered.len() * 8 / TYPO_WORDS).next_power_of_two().clamp(1, most);
     let mut shards: Vec<(String, &str)> = vec![(String::new(), ""); n_shards];
     for term in offered {
         let mut places: Vec<usize> =

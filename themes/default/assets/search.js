@@ -357,8 +357,8 @@
 
   // What an entry shows, with its address relative to the top of the site.
   async function card(entry) {
-    const cards = await read("cards", Math.floor(entry / 24));
-    const [kind, title, say, stem, domain, owner, status, facts, flags, more] = cards[entry % 24];
+    const cards = await read("cards", Math.floor(entry / root.per));
+    const [kind, title, say, stem, domain, owner, status, facts, flags, more] = cards[entry % root.per];
     // On a lean site a contract is a part of the page of its product: its whole address, and what stands before anchors.
     const [word, kindTitle, folder] = root.kinds[kind], page = stem[0] === "/" ? stem.slice(1) : folder + "/" + stem + ".html";
     const [file, before] = page.split("#"), at = (letter, name) => file + "#" + (before || "") + letter + "-" + anchor(name);

@@ -52,6 +52,7 @@ struct ContractPage<'a> {
     request: Option<String>,
     versions: Vec<VersionTab<'a>>,
     connects: Vec<Connect<'a>>,
+    is_retired: bool,
     servers: Vec<ServerRow<'a>>,
     promises: Vec<PromiseRow<'a>>,
     /// One result at least lies within the last thirty days.
@@ -250,6 +251,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
     let unstated = parts::unstated(&[descriptor]);
     let owner = linker.team(contract.owner_idx, written);
     let first = contract.published_by.first().map(|by| &mesh.products[by.product_idx].slug);
+    let is_retired = header.status_word() == "retired";
     ContractPage {
         title: header.title(),
         version,
@@ -278,7 +280,9 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
             .collect(),
         request: first.map(|slug| format!("{}#access", address::relative(linker.depth, &address::product(slug)))),
         versions: versions(site, idx, linker),
-        connects: connects(descriptor),
+        // Nobody begins to read what is gone.
+        connects: if is_retired { Vec::new() } else { connects(descriptor) },
+        is_retired,
         servers: descriptor.servers.iter().take(SERVERS).map(server_row).collect(),
         promises: promises(descriptor, idx, &evidence),
         has_days: evidence.days.n_without() < crate::graph::Days::LEN,

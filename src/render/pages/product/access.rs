@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::graph::{Lifecycle, Product, date_of};
+use crate::graph::Product;
 use crate::model::{AccessAgreement, DataProduct, OutputPort, major};
+use crate::render::agreed;
 use crate::render::approvers::{Approver, ApproverOrigin, approvers};
-use crate::render::parts::{Anchor, Day, Linker, Sign, status_of};
+use crate::render::parts::{Anchor, Day, Linker, Sign};
 use crate::render::site::Site;
 
 /// An agreement in words.
@@ -19,9 +19,6 @@ pub(crate) struct AgreementRow<'a> {
     pub port: Option<String>,
     pub until: Option<Day>,
     pub sign: Sign<'static>,
-    /// Those that need a look come first.
-    #[serde(skip)]
-    rank: u8,
 }
 
 /// How to ask for access.
@@ -107,15 +104,14 @@ pub(super) const SHOWN: usize = 24;
 
 /// The agreements in which a product provides, those that need a look first.
 pub(super) fn agreements<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<AgreementRow<'a>> {
-    let mut rows: Vec<AgreementRow<'a>> =
-        product.agreements.iter().map(|idx| row(&site.mesh().agreements[*idx], linker)).collect();
-    rows.sort_by_key(|row| row.rank);
-    rows
+    let mesh = site.mesh();
+    let mut agreements: Vec<&AccessAgreement> = product.agreements.iter().map(|idx| &mesh.agreements[*idx]).collect();
+    agreements.sort_by_key(|agreement| agreed::urgency(agreement, mesh, site.outcome.today));
+    agreements.into_iter().map(|agreement| row(agreement, linker)).collect()
 }
 
 /// Words one agreement.
 pub(crate) fn row<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> AgreementRow<'a> {
-    let (sign, rank) = standing(agreement, linker.site);
     let version = agreement.provider.contract_version.as_deref().map(|version| format!("{}.x", major(version)));
     let port = agreement.provider.port.as_deref().or(agreement.provider.contract.as_deref());
     AgreementRow {
@@ -127,8 +123,7 @@ pub(crate) fn row<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> Agr
             (None, version) => version,
         },
         until: agreement.end.as_ref().map(|end| Day::of(&end.value)),
-        sign,
-        rank,
+        sign: agreed::sign(agreement, linker.site.mesh(), linker.site.outcome.today),
     }
 }
 
@@ -139,41 +134,6 @@ fn consumer<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> Anchor<'a
         (None, Some(team)) => linker.team_named(&team.value),
         (None, None) => Anchor::plain("A person"),
     }
-}
-
-/// How an agreement stands today, and how urgent that is.
-fn standing(agreement: &AccessAgreement, site: &Site) -> (Sign<'static>, u8) {
-    let today = site.outcome.today;
-    if agreement.header.status_word() != "approved" {
-        let rank = if agreement.header.status_word() == "requested" { 1 } else { 5 };
-        return (status_of(&agreement.header), rank);
-    }
-    let end = agreement.end.as_ref().and_then(|end| date_of(end));
-    if end.is_some_and(|end| end < today) {
-        return (Sign::new("retired", "retired", "Ended"), 4);
-    }
-    if port_ends(agreement, site).is_some() {
-        return (Sign::new("warn", "deprecated", "Port is ending"), 0);
-    }
-    match end.map(|end| days(today, end)) {
-        Some(0) => (Sign::new("warn", "deprecated", "Ends today"), 0),
-        Some(1) => (Sign::new("warn", "deprecated", "Ends tomorrow"), 0),
-        Some(n) if n <= 30 => (Sign::new("warn", "deprecated", format!("Ends in {n} days")), 0),
-        _ => (Sign::new("ok", "active", "In force"), 3),
-    }
-}
-
-/// Days from one date to a later one.
-fn days(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(i32::MAX, |span| span.get_days())
-}
-
-/// The end of the contract that an agreement pins.
-fn port_ends(agreement: &AccessAgreement, site: &Site) -> Option<Date> {
-    let mesh = site.mesh();
-    let (id, version) = (agreement.provider.contract.as_ref()?, agreement.provider.contract_version.as_ref()?);
-    let lifecycle = Lifecycle::of(&mesh.contracts[mesh.contract(id, version)?].descriptor);
-    lifecycle.sunset().or((lifecycle.status == "deprecated").then_some(site.outcome.today))
 }
 
 /// The ways to ask for access to a product.

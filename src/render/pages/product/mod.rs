@@ -60,6 +60,8 @@ struct ProductPage<'a> {
     n_rules: usize,
     n_rules_kept: usize,
     n_rules_missed: usize,
+    /// Rules no result file is about.
+    n_rules_unseen: usize,
     /// What was measured and is not promised.
     facts: Vec<FactSeen<'a>>,
     last_run: Option<health::RunSeen<'a>>,
@@ -278,6 +280,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let unstated = parts::unstated(&promises);
     let evidence = site.outcome.evidence(idx);
     let (n_rules_kept, n_rules_missed) = evidence.quality();
+    let n_rules = promises.iter().map(|contract| contract.n_quality_rules as usize).sum::<usize>();
     let agreements = access::agreements(site, product, linker);
     let mut outputs = outputs(site, product, linker);
     let mut reviews = reviews(site, product, linker);
@@ -319,11 +322,12 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         connect: published
             .promising
             .first()
-            .filter(|idx| !mesh.contracts[**idx].descriptor.servers.is_empty())
+            .filter(|idx| !mesh.contracts[**idx].descriptor.servers.is_empty() && header.status_word() != "retired")
             .map(|idx| address::relative(1, &address::contract_part(mesh, &site.homes, *idx, "connect"))),
         promises: panels::promises(site, &published.promising, &evidence, linker),
         n_rules_kept,
         n_rules_missed,
+        n_rules_unseen: n_rules.saturating_sub(n_rules_kept + n_rules_missed),
         facts: facts_seen(&evidence),
         last_run: health::last_run(&evidence),
         n_schema_misses: evidence.schema_misses.len(),
@@ -332,7 +336,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         checks: checks::checks(site, idx, linker),
         unstated,
         ask: parts::ask(&header.support, owner.as_ref()),
-        n_rules: promises.iter().map(|contract| contract.n_quality_rules as usize).sum(),
+        n_rules,
         approvers: access::approver_rows(site, idx, &published.promising, linker),
         n_inputs: descriptor.input_ports.len(),
         picture: lineage::part(site, idx, linker),

@@ -1,0 +1,51 @@
+//! How an agreement on access stands today: in a sign, and how soon somebody has to look at it.
+
+use jiff::civil::Date;
+
+use super::parts::{Sign, day_text, status_of};
+use crate::graph::{Lifecycle, Mesh, Standing, date_of};
+use crate::model::AccessAgreement;
+
+/// Words how an agreement stands.
+pub(super) fn sign(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> Sign<'static> {
+    let standing = agreement.standing(today);
+    if matches!(standing, Standing::InForce | Standing::Ending { .. }) && ends_with_its_port(agreement, mesh) {
+        return Sign::new("warn", "deprecated", "Port is ending");
+    }
+    match standing {
+        Standing::Ending { days: 0 } => Sign::new("warn", "deprecated", "Ends today"),
+        Standing::Ending { days: 1 } => Sign::new("warn", "deprecated", "Ends tomorrow"),
+        Standing::Ending { days } => Sign::new("warn", "deprecated", format!("Ends in {days} days")),
+        Standing::InForce => Sign::new("ok", "active", "In force"),
+        Standing::Upcoming => {
+            let start = agreement.start.as_ref().and_then(|start| date_of(start)).map(day_text).unwrap_or_default();
+            Sign::new("proposed", "proposed", format!("From {start}"))
+        }
+        Standing::Ended => Sign::new("retired", "retired", "Ended"),
+        Standing::Requested | Standing::Rejected | Standing::Unknown => status_of(&agreement.header),
+    }
+}
+
+/// Returns the place of an agreement among others: requests wait for somebody, then what ends, what holds, and at
+/// last what is over.
+pub(super) fn urgency(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> u8 {
+    match agreement.standing(today) {
+        Standing::Requested => 0,
+        Standing::Ending { .. } => 1,
+        Standing::InForce if ends_with_its_port(agreement, mesh) => 2,
+        Standing::Upcoming => 3,
+        Standing::InForce => 4,
+        Standing::Ended => 5,
+        Standing::Rejected | Standing::Unknown => 6,
+    }
+}
+
+/// Says whether the contract that an agreement pins is on its way out.
+fn ends_with_its_port(agreement: &AccessAgreement, mesh: &Mesh) -> bool {
+    let provider = &agreement.provider;
+    let (Some(id), Some(version)) = (&provider.contract, &provider.contract_version) else { return false };
+    mesh.contract(id, version).is_some_and(|idx| {
+        let lifecycle = Lifecycle::of(&mesh.contracts[idx].descriptor);
+        lifecycle.sunset().is_some() || lifecycle.status == "deprecated"
+    })
+}
