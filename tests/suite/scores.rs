@@ -247,7 +247,7 @@ fn the_command_tells_what_changed_since_a_base() {
     let csv = run(&folder, &["score", "--base", "main", "--format", "csv"]).code(0).out;
     let has = |row: &str| assert!(csv.lines().any(|line| line == row), "{row}\n{csv}");
     has("kind,id,axis,check,passed,total,why,where,help,passed before,total before");
-    has("product,gone,,,,,gone,,,1,11");
+    has("product,gone,,,,,gone,,,1,10");
     let cells = |id: &str, check: &str| -> Vec<String> {
         let mut rows = csv.lines().filter(|line| line.starts_with(&format!("product,{id},")) && line.contains(check));
         let row = rows.next().expect("the check is asked");
@@ -258,7 +258,7 @@ fn the_command_tells_what_changed_since_a_base() {
     assert_eq!(cells("vbak", ",owned,"), ["", ""], "it was not there");
     // The trend goes with a base, and as CSV it is a table of its own.
     let both = json(&folder, &["--base", "main", "--trend"]);
-    assert!(both["base"].is_object() && both["trend"]["points"].is_array());
+    assert!(both["base"].is_string() && both["trend"]["points"].is_array());
     let csv = run(&folder, &["score", "--trend", "--format", "csv"]).code(0).out;
     assert!(csv.starts_with("week,Checks that pass,Products,") && csv.contains("\nnow,"), "{csv}");
     run(&folder, &["score", "--base", "nothing"]).refused("the revision `nothing` is not in this repository");

@@ -159,8 +159,8 @@ fn a_past_of_some_weeks_is_told_by_week() {
     assert!(said.contains("1 week looked at"), "{said}");
     let page = &pages["scorecard.html"];
     assert!(
-        page.contains("<p>from git, by week</p>") && page.contains("What changed since the week of 2026-01-05"),
+        page.contains("<p>from git, by week</p>") && page.contains("What changed since the week of 5 Jan 2026"),
         "{page}"
     );
-    assert!(page.contains("aria-label=\"Products: 2 in 2025-12-29, 2 now\""), "{page}");
+    assert!(page.contains("aria-label=\"Products: 2 in 29 Dec 2025, 2 now\""), "{page}");
 }
