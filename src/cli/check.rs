@@ -174,8 +174,11 @@ fn check_alone(session: &Session, args: &CheckArgs, terminal: &Terminal) -> anyh
 
 /// Runs what the arguments ask for.
 fn judge(session: &Session, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Judged> {
-    let comparison =
-        args.base.as_ref().map(|base| session.compare_reaching(base, None, Reach::of(args.transitive))).transpose()?;
+    let comparison = args
+        .base
+        .as_ref()
+        .map(|base| session.compare_reaching((base, None), Reach::of(args.transitive), args.policies_from.as_deref()))
+        .transpose()?;
     let mut alone = match &comparison {
         Some(_) => None,
         None => Some(check_alone(session, args, terminal)?),

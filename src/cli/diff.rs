@@ -33,7 +33,7 @@ enum Format {
 
 pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let session = Session::open(global, Detail::Rules)?;
-    let comparison = session.compare_reaching(&args.base, args.head.as_deref(), Reach::of(args.transitive))?;
+    let comparison = session.compare_reaching((&args.base, args.head.as_deref()), Reach::of(args.transitive), None)?;
     let asked = (args.format == Format::Markdown).then(|| comparison.asked(&session));
     let compared = &comparison.compared;
     let set = &compared.changes;

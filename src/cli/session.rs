@@ -244,24 +244,23 @@ impl Session {
     /// Loads and checks the mesh, judged by the policies of a revision when one is named.
     pub(crate) fn run_by(&self, revision: Option<&str>) -> anyhow::Result<pipeline::Outcome> {
         let Some(revision) = revision else { return self.run() };
-        let base = GitTree::open(self.tree.root(), revision)
-            .with_context(|| format!("the policies of `{revision}` cannot be read"))?;
+        let base = self.policies_of(revision)?;
         let source = PolicySource::Of(&base);
         Ok(rayon::scope(|_| pipeline::run_with(&self.tree, &self.schemas, &self.options, source))?)
     }
 
     /// Loads and checks the mesh as [`Session::run_by`] does, and measures what takes how long.
     pub(crate) fn run_timed(&self, revision: Option<&str>, timings: &mut Timings) -> anyhow::Result<pipeline::Outcome> {
-        let base = match revision {
-            Some(revision) => Some(
-                GitTree::open(self.tree.root(), revision)
-                    .with_context(|| format!("the policies of `{revision}` cannot be read"))?,
-            ),
-            None => None,
-        };
+        let base = revision.map(|revision| self.policies_of(revision)).transpose()?;
         let source = base.as_ref().map_or(PolicySource::Own, |base| PolicySource::Of(base));
         let run = |_: &rayon::Scope<'_>| pipeline::run_timed(&self.tree, &self.schemas, &self.options, source, timings);
         Ok(rayon::scope(run)?)
+    }
+
+    /// Opens the revision whose policies count.
+    fn policies_of(&self, revision: &str) -> anyhow::Result<GitTree> {
+        GitTree::open(self.tree.root(), revision)
+            .with_context(|| format!("the policies of `{revision}` cannot be read"))
     }
 
     /// Loads the mesh without judging it by policies, for questions about what is there.
@@ -398,15 +397,21 @@ impl Session {
     /// Compares with the last commit that `base` and the head have in common; the head is the work tree where
     /// no revision is named.
     pub(crate) fn compare(&self, base: &str, head: Option<&str>) -> anyhow::Result<Comparison> {
-        self.compare_reaching(base, head, Reach::Configured)
+        self.compare_reaching((base, head), Reach::Configured, None)
     }
 
     /// Compares as [`Session::compare`] does, with those versions of a contract that are asked for.
-    pub(crate) fn compare_reaching(&self, base: &str, head: Option<&str>, reach: Reach) -> anyhow::Result<Comparison> {
+    pub(crate) fn compare_reaching(
+        &self,
+        (base, head): (&str, Option<&str>),
+        reach: Reach,
+        policies_from: Option<&str>,
+    ) -> anyhow::Result<Comparison> {
+        let policies = policies_from.map(|revision| self.policies_of(revision)).transpose()?;
         let opened = self.open_base(base, head)?;
         let head_tree = head.map(|head| GitTree::open(self.tree.root(), head)).transpose()?;
         let tree: &dyn Tree = head_tree.as_ref().map_or(&self.tree as &dyn Tree, |tree| tree);
-        let compared = self.compare_with(&opened, tree, reach)?;
+        let compared = self.compare_with(&opened, tree, reach, policies.as_ref().map(|tree| tree as &dyn Tree))?;
         let (owners, prefix) = (opened.owners(), opened.prefix());
         Ok(Comparison { compared, base_tree: opened.tree, head_tree, owners, prefix })
     }
@@ -429,10 +434,16 @@ impl Session {
     }
 
     /// Compares files with a base.
-    fn compare_with(&self, base: &OpenedBase, head: &dyn Tree, reach: Reach) -> anyhow::Result<Compared> {
+    fn compare_with(
+        &self,
+        base: &OpenedBase,
+        head: &dyn Tree,
+        reach: Reach,
+        policies: Option<&dyn Tree>,
+    ) -> anyhow::Result<Compared> {
         let filled = FilledTree::new(&base.tree, head);
         let is_transitive = reach == Reach::Transitive;
-        let pair = Base { tree: &filled, owners: base.owners(), is_transitive, prefix: base.prefix() };
+        let pair = Base { tree: &filled, owners: base.owners(), is_transitive, prefix: base.prefix(), policies };
         Ok(rayon::scope(|_| match &base.kept {
             Some(kept) => pipeline::run_beside(head, &pair, kept, &self.schemas, &self.options),
             None => pipeline::run_pair(head, &pair, &self.schemas, &self.options),
@@ -447,7 +458,7 @@ impl Session {
         base: &OpenedBase,
         (head, head_commit): (&dyn Tree, Option<&str>),
     ) -> anyhow::Result<(pipeline::Outcome, Preview)> {
-        let compared = self.compare_with(base, head, Reach::Configured)?;
+        let compared = self.compare_with(base, head, Reach::Configured, None)?;
         let new_findings = compared.new_findings();
         let Compared { head: mut outcome, base: before, changes } = compared;
         let sides = (

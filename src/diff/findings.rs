@@ -9,7 +9,7 @@ use super::impact::Effect;
 use super::rules::gate as rules;
 use crate::diagnostic::emit::counted;
 use crate::diagnostic::{Configured, Diagnostic, RuleMeta, Severity, Sink};
-use crate::graph::Lifecycle;
+use crate::graph::{Lifecycle, Mesh};
 use crate::model::{DataContract, major};
 use crate::source::Location;
 
@@ -177,16 +177,7 @@ fn version_not_bumped(
         .map(|change| format!("{} {}", change.rule.meta.code, change.path))
         .collect();
     let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
-    let wanted = next_version(was, contract.required);
-    let text = match &wanted {
-        Some(wanted) => format!("write `version: {wanted}`"),
-        None => "give it a version of its own".to_owned(),
-    };
-    let text = if contract.required == Bump::Major {
-        format!("{text} and keep `{was}` in a document of its own until its sunset")
-    } else {
-        text
-    };
+    let text = version_words(question.head.mesh, id, was, contract.required);
     let span = place(after);
     let finding = rules::VERSION_NOT_BUMPED
         .at(after.header.file, span, message.clone())
@@ -264,6 +255,36 @@ fn without_sunset(
 
 fn place(contract: &DataContract) -> crate::source::Span {
     contract.header.version.as_ref().map_or(contract.header.id.span, |version| version.span)
+}
+
+/// Says which version to write: the next one that no other document has.
+fn version_words(mesh: &Mesh, id: &str, was: &str, required: Bump) -> String {
+    let document_of = |version: &str| {
+        let contracts = mesh.versions(id).iter().map(|idx| &*mesh.contracts[*idx].descriptor);
+        contracts.into_iter().find(|contract| contract.version_text() == version)
+    };
+    let next = next_version(was, required);
+    let mut wanted = next.clone();
+    while let Some(taken) = wanted.as_deref().filter(|version| document_of(version).is_some()) {
+        wanted = next_version(taken, required);
+    }
+    let coming = next
+        .as_deref()
+        .and_then(document_of)
+        .filter(|contract| matches!(contract.header.status_word().as_str(), "draft" | "proposed"));
+    let text = match (coming, &wanted) {
+        (Some(coming), Some(wanted)) => {
+            let (version, status) = (coming.version_text(), coming.header.status_word());
+            format!("make the change in `{version}`, which is in status {status}, or write `version: {wanted}`")
+        }
+        (None, Some(wanted)) => format!("write `version: {wanted}`"),
+        (_, None) => "give it a version of its own".to_owned(),
+    };
+    if required == Bump::Major {
+        format!("{text} and keep `{was}` in a document of its own until its sunset")
+    } else {
+        text
+    }
 }
 
 /// Returns the least version that takes a step.

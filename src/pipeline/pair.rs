@@ -26,6 +26,8 @@ pub struct Base<'a> {
     /// The folder of the registry below the top of the repository, with a slash at its end, as the file of
     /// owners names paths; empty at the top.
     pub prefix: String,
+    /// Whose policies the head is judged by: its own, where none are named.
+    pub policies: Option<&'a dyn Tree>,
 }
 
 /// A judged change.
@@ -98,8 +100,9 @@ pub fn run_pair(
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
     prepared.refuse_failures(&joined)?;
     let config_file = prepared.config_file;
+    let policies = base.policies.map_or(PolicySource::Own, PolicySource::Of);
     let (head_outcome, base_outcome) = rayon::join(
-        || judge((head, schemas), prepared, joined, options, PolicySource::Own, &mut Timings::default()),
+        || judge((head, schemas), prepared, joined, options, policies, &mut Timings::default()),
         || judge((base.tree, schemas), base_prepared, base_joined, options, PolicySource::Own, &mut Timings::default()),
     );
     let mut compared = Compared { head: head_outcome?, base: Arc::new(base_outcome?), changes: ChangeSet::default() };

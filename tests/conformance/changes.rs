@@ -32,7 +32,7 @@ fn the_pair_of_the_datacontract_cli_is_judged() {
         };
         let (base, head) = (tree(1), tree(2));
         let owners = CodeOwners::default();
-        let base = Base { tree: &base, owners, is_transitive: false, prefix: String::new() };
+        let base = Base { tree: &base, owners, is_transitive: false, prefix: String::new(), policies: None };
         let compared = pipeline::run_pair(&head, &base, &Schemas::embedded(), &options).expect("trees in memory");
         for change in &compared.changes.changes {
             let meta = &change.rule.meta;

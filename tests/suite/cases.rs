@@ -267,7 +267,7 @@ fn compare(schemas: &Schemas, section: &Section, perspective: Option<&str>) -> C
     let (base, head) = trees(section, perspective);
     let owners = section.base.as_ref().and_then(|files| files.get("CODEOWNERS"));
     let owners = owners.map(|bytes| CodeOwners::parse(&String::from_utf8_lossy(bytes))).unwrap_or_default();
-    let base = Base { tree: &base, owners, is_transitive: false, prefix: String::new() };
+    let base = Base { tree: &base, owners, is_transitive: false, prefix: String::new(), policies: None };
     pipeline::run_pair(&head, &base, schemas, &options(section)).expect("trees in memory can be read")
 }
 
@@ -508,7 +508,7 @@ fn a_kept_base_judges_alike() {
             let (base, head) = trees(section, None);
             let owners = section.base.as_ref().and_then(|files| files.get("CODEOWNERS"));
             let owners = owners.map(|bytes| CodeOwners::parse(&String::from_utf8_lossy(bytes))).unwrap_or_default();
-            let pair = Base { tree: &base, owners, is_transitive: false, prefix: String::new() };
+            let pair = Base { tree: &base, owners, is_transitive: false, prefix: String::new(), policies: None };
             let options = options(section);
             let kept = pipeline::keep_base(&base, &schemas, &options).expect("trees in memory can be read");
             let beside = pipeline::run_beside(&head, &pair, &kept, &schemas, &options).expect("it can be read");

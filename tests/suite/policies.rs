@@ -527,6 +527,13 @@ fn policies_of_another_revision_judge_and_cannot_be_dropped() {
     run(&folder, &["check"]).code(0);
     let forced = run(&folder, &["check", "--policies-from", "main", "--format", "json"]).code(1).json();
     assert_eq!(forced["diagnostics"][0]["policy"], "help");
+    // A change is judged by them as well: the gate of a branch asks both.
+    let told = |arguments: &[&str]| {
+        let told = run(&folder, &[&["check", "--format", "json", "--base", "main"], arguments].concat()).code(1).json();
+        told["diagnostics"].as_array().expect("a list").iter().filter(|finding| finding["policy"] == "help").count()
+    };
+    assert_eq!((told(&[]), told(&["--policies-from", "main"])), (0, 1));
+    run(&folder, &["check", "--base", "main", "--policies-from", "nowhere"]).refused("nowhere");
     // A weaker rule in the work tree changes nothing; a broken one is still told.
     std::fs::write(folder.path().join(HELP.0), HELP.1.replace("> 0", ">= 0")).expect("it can be written");
     run(&folder, &["check", "--policies-from", "main"]).code(1);

@@ -223,7 +223,7 @@ fn what_is_retired_keeps_its_page_and_says_what_replaces_it() {
     let page = &files["products/item-sheet.html"];
     for part in [
         "Retired on <time datetime=\"2026-03-31\">31 Mar 2026</time>, replaced by <a href=\"../products/item-master.html\">Item master</a>.",
-        "What it promised last is kept: <a href=\"../contracts/item-sheet/1.2.0.html\">item-sheet 1.2.0</a>.",
+        "What it promised last can still be read: <a href=\"../contracts/item-sheet/1.2.0.html\">item-sheet 1.2.0</a>.",
     ] {
         assert!(page.contains(part), "{part}");
     }

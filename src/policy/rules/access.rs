@@ -311,7 +311,9 @@ fn endless(context: &Context<'_>, sink: &mut Sink) {
 
 /// Says whether a purpose tells nobody what the data is for: a single word, or what stands in forms.
 pub(crate) fn says_nothing(purpose: &str) -> bool {
-    const EMPTY: [&str; 9] = [
+    const EMPTY: [&str; 10] = [
+        // What the help of findings has in the place of one.
+        "what for",
         "what you need it for",
         "what the consumer needs the data for",
         "to be defined",

@@ -12,6 +12,7 @@ use crate::diff::rules::gate::VERSION_NOT_BUMPED;
 use crate::diff::{
     Asked, Bump, Change, ContractChange, Effect, ImpactedProduct, Level, Reviewer, ThingChange, ThingState,
 };
+use crate::model::{Kind, Ref};
 use crate::render::parts::{self, Anchor, Anchors, Frame, Linker, Piece, Sign};
 use crate::render::preview::{CHANGE_JSON, CHANGE_PAGE, GoneRow, Group, NewFinding, Place, Preview, level_sign};
 use crate::render::site::Site;
@@ -338,7 +339,7 @@ fn group_part<'a>(
     GroupPart {
         id: anchors.next(format!("x-{}", parts::anchor_part(&group.subject))),
         thing,
-        kind: if contract.is_some() { "contract" } else { "product" },
+        kind: Ref::parse(&group.subject).ok().and_then(|subject| subject.kind).map_or("product", Kind::word),
         versions: versions.unwrap_or_default(),
         bump,
         n_more: group.changes.len() - rows.len(),
@@ -405,7 +406,7 @@ fn reader_row<'a>(linker: Linker<'a>, row: &'a ImpactedProduct) -> ReaderRow<'a>
         Effect::Look => Sign::new("warn", "deprecated", "Has to look"),
         Effect::Stays => Sign::new("ok", "kept", "Stays on the old major"),
         Effect::Moves => Sign::new("ok", "kept", "Reads the new version"),
-        Effect::Unaffected => Sign::new("ok", "kept", "Not affected"),
+        Effect::Unaffected => Sign::new("ok", "kept", "States no use of it"),
         Effect::Downstream => Sign::new("draft", "draft", "Reads it through others"),
     };
     let reads = if !row.hit.is_empty() {
@@ -416,7 +417,7 @@ fn reader_row<'a>(linker: Linker<'a>, row: &'a ImpactedProduct) -> ReaderRow<'a>
         // No column that it reads differs: a promise does, or the contract is gone.
         "the contract as a whole".to_owned()
     } else {
-        "nothing that changed".to_owned()
+        "nothing that changed, as it states".to_owned()
     };
     ReaderRow {
         product: mesh.product(&row.product).map_or(Anchor::plain(row.product.as_str()), |idx| linker.product(idx)),

@@ -268,7 +268,7 @@ fn classes(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
     match (n_all, words.len()) {
         (0, _) => {}
         (all, others) if all > others => values.push(Value::new("personal", "Personal data")),
-        _ => values.push(Value::new("none", "No personal data")),
+        _ => values.push(Value::new("none", "No personal data stated")),
     }
     values
 }

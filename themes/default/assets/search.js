@@ -502,7 +502,7 @@
     const columns = columnsOf(result, hit, shown);
     if (columns.length) facts.unshift(h("span", null, columns.length > 1 ? "columns " : "column ", columns.flatMap((path, at) => [at ? ", " : "", h("a", { href: base + shown.column(path) }, h("code", null, marked(path.replace(/\.\[\]/g, ""), result)))])));
     if (shown.flags & 2) facts.push(h("span", { class: "sign pii" }, icon("pii"), "Personal data"));
-    if (shown.flags & 1) facts.push(h("span", null, "no personal data"));
+    if (shown.flags & 1) facts.push(h("span", null, "no personal data stated"));
     return h("li", { class: "hit" }, mark(shown), h("div", null,
       h("div", { class: "hd" }, h("h3", null, h("a", { href: base + shown.page, class: shown.status === "retired" ? "retired-name" : null, "data-hit": true }, marked(shown.title, result))),
         h("span", { class: "kd" }, shown.kindTitle), shown.status && shown.status !== "active" || shown.kind === "product" ? sign(shown.status || "status not stated") : "",

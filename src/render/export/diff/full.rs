@@ -172,7 +172,7 @@ pub(super) fn reads(row: &ImpactedProduct) -> String {
     } else if row.may_read {
         "may read it".to_owned()
     } else {
-        "nothing that changed".to_owned()
+        "nothing that changed, as it states".to_owned()
     }
 }
 
@@ -203,7 +203,7 @@ pub(super) fn effect(effect: Effect) -> &'static str {
         Effect::Look => "has to look",
         Effect::Stays => "stays on the old major",
         Effect::Moves => "reads the new version with this change",
-        Effect::Unaffected => "is not affected",
+        Effect::Unaffected => "states no use of it",
         Effect::Downstream => "reads it through others",
     }
 }
