@@ -97,11 +97,12 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
         let contract = &set.contracts[position];
         let Some(base_version) = &contract.base_version else { continue };
         let wanted = major(base_version);
+        let is_of_major = |other: &ContractChange| {
+            other.id == contract.id && other.base_version.as_deref().is_some_and(|version| major(version) == wanted)
+        };
         let is_same = |other: usize| {
             let other = &set.contracts[other];
-            other.id == contract.id
-                && other.base_version.as_deref().is_some_and(|version| major(version) == wanted)
-                && leaves_major(other) == leaves_major(contract)
+            is_of_major(other) && leaves_major(other) == leaves_major(contract)
         };
         // Who names the new id of a contract has followed it.
         let is_followed = |change: &Change| change.accepted == Some(Accepted::ReadersFollow);
@@ -113,17 +114,19 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
         if !is_traced.insert((contract.id.clone(), wanted.clone())) {
             continue;
         }
+        // Who has to look because a major ends wants to know what the next one takes away.
+        let next = set.changes.iter().filter(|change| {
+            change.contract.is_some_and(|at| is_of_major(&set.contracts[at]) && leaves_major(&set.contracts[at]))
+        });
         let changed = Changed {
+            next: columns(next),
             breaks: own()
                 .any(|change| change.level == Level::Breaking && change.waived_by.is_none() && !is_of_name(change)),
             breaks_all: own().any(|change| {
                 change.level == Level::Breaking && change.column.is_none() && change.gate == Gate::Version
             }),
             warns: own().any(|change| change.level == Level::Warning && change.gate != Gate::Address),
-            columns: own()
-                .filter(|change| change.level >= Level::Warning)
-                .filter_map(|change| Some(change.column.as_ref()?.split_once('.')?.1.to_owned()))
-                .collect(),
+            columns: columns(own()),
         };
         rows.extend(products(question, readers, contract, &wanted, &changed));
         agreements.extend(readers.agreed(&contract.id, &wanted).into_iter().map(|agreed| ImpactedAgreement {
@@ -147,6 +150,12 @@ fn leaves_major(contract: &ContractChange) -> bool {
     of(&contract.head_version) != of(&contract.base_version)
 }
 
+/// Returns the columns of changes that a reader feels, by their paths in their object.
+fn columns<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeSet<String> {
+    let felt = changes.filter(|change| change.level >= Level::Warning);
+    felt.filter_map(|change| Some(change.column.as_ref()?.split_once('.')?.1.to_owned())).collect()
+}
+
 /// What of a contract changed, for its readers.
 struct Changed {
     breaks: bool,
@@ -155,6 +164,8 @@ struct Changed {
     warns: bool,
     /// Paths in their object.
     columns: BTreeSet<String>,
+    /// Those that differ in a document that takes the next major.
+    next: BTreeSet<String>,
 }
 
 fn products(
@@ -191,7 +202,10 @@ fn products(
         names.dedup();
         let pins = ports.iter().find_map(|reader| reader.pins.clone());
         let is_bound = ports.iter().any(|reader| reader.takes(wanted));
-        let hit: Vec<String> = found.reads.iter().filter(|column| is_hit(column, &changed.columns)).cloned().collect();
+        let of_reads = |columns: &BTreeSet<String>| -> Vec<String> {
+            found.reads.iter().filter(|column| is_hit(column, columns)).cloned().collect()
+        };
+        let mut hit = of_reads(&changed.columns);
         let may_read = found.distance == 1 && found.reads.is_empty();
         let is_new_major = leaves_major(contract);
         let stays = is_new_major && !contract.is_major_gone && pins.is_some();
@@ -213,6 +227,9 @@ fn products(
         } else {
             Effect::Unaffected
         };
+        if matches!(effect, Effect::Look) && hit.is_empty() {
+            hit = of_reads(&changed.next);
+        }
         let team = base.team_id(before.owner_idx).and_then(|id| base.team(&id));
         rows.push(ImpactedProduct {
             changed: format!("contract:{}", contract.id),

@@ -157,6 +157,28 @@ fn readers_of_an_old_major_keep_it_though_its_document_changes_too() {
 }
 
 #[test]
+fn readers_of_a_major_that_ends_see_what_the_next_one_takes_from_them() {
+    let reader = "apiVersion: v1.0.0\nkind: DataProduct\nid: reader\nname: Reader\nstatus: active\ndomain: sales\nteam: {name: order-platform}\n\
+                  inputPorts:\n  - {name: orders, version: \"2.1.0\", contractId: orders}\n\
+                  outputPorts:\n  - {name: sums, version: \"1.0.0\", contractId: sums}\n";
+    let sums = "apiVersion: v3.2.0\nkind: DataContract\nid: sums\nversion: \"1.0.0\"\nstatus: active\nschema:\n  - name: sums\n    properties:\n      \
+                - {name: total, transformSourceObjects: [\"orders#/schema/orders/properties/amount\"]}\n";
+    let folder = registry(&[
+        ("registry/sales/reader/product.odps.yaml", reader),
+        ("registry/sales/reader/sums.odcs.yaml", sums),
+    ]);
+    commit(folder.path());
+    let amount = "      - name: amount\n        logicalType: number\n";
+    let head = read(&folder, CONTRACT).replace("2.1.0", "3.0.0").replace(amount, "");
+    write(&folder, "registry/sales/orders/orders-3.odcs.yaml", &head);
+    replace(&folder, CONTRACT, "status: active\n", "status: deprecated\n");
+    let json = run(&folder, &["diff", "main", "--format", "json"]).json();
+    let row = &json["impact"][0];
+    assert_eq!((&row["product"], &row["effect"]), (&"reader".into(), &"look".into()), "{json}");
+    assert_eq!(row["hit"], Value::from(vec!["amount"]));
+}
+
+#[test]
 fn two_revisions_compare_at_their_merge_base() {
     let folder = without_amount();
     git(folder.path(), &["checkout", "-q", "-b", "topic"]);
