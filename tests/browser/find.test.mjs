@@ -38,8 +38,8 @@ const WANTED = [
   ["bank_iban", "Suppliers", "", ""],
 ];
 
-/** A page that is left does not wait for what its search still reads. */
-const isTrouble = (line) => !(line.includes("/search/") && line.endsWith("net::ERR_ABORTED"));
+/** A page that is left does not wait for what it still reads: its search, or the script of the search itself. */
+const isTrouble = (line) => !(/\/(search\/|assets\/search\.js)/.test(line) && line.endsWith("net::ERR_ABORTED"));
 
 const sites = [["the site", () => server.base], ["the lean site", () => leanServer.base], ["from disk", () => onDisk(site)]];
 
