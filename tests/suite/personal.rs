@@ -7,10 +7,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::time::Instant;
 
 use meshfolio::check::Detail;
-use meshfolio::diagnostic::Sink;
 use meshfolio::pipeline::{self, Options};
 use meshfolio::policy::personal::Detector;
 use meshfolio::source::MemoryTree;
@@ -195,47 +193,4 @@ fn the_schema_of_the_configuration_lists_the_detectors() {
     let listed = &schema["properties"]["personalData"]["properties"]["off"]["items"]["enum"];
     let names: Vec<&str> = Detector::ALL.iter().map(|detector| detector.name()).collect();
     assert_eq!(*listed, serde_json::json!(names));
-}
-
-/// All names of the lists in many contracts: reading the files must cost much more than the detectors.
-#[test]
-fn the_detectors_cost_little_of_a_check() {
-    let columns: Vec<String> = LISTS
-        .into_iter()
-        .flat_map(rows)
-        .map(|row| format!("      - {{name: {:?}, logicalType: string, description: What it is.}}\n", row.column))
-        .collect();
-    let contract = |(number, columns): (usize, &[String])| {
-        let text = format!(
-            "apiVersion: v3.2.0\nkind: DataContract\nid: c{number}\nversion: \"1.0.0\"\nstatus: draft\nschema:\n  - name: rows\n    properties:\n{}",
-            columns.concat()
-        );
-        (format!("registry/c{number}.odcs.yaml"), text)
-    };
-    let all: Vec<String> = columns.iter().cycle().take(columns.len() * 10).cloned().collect();
-    let tree = MemoryTree::new(all.chunks(43).enumerate().map(contract));
-    let options = Options {
-        config_path: "meshfolio.yaml".to_owned(),
-        is_config_required: false,
-        today: jiff::civil::date(2026, 11, 21),
-        detail: Detail::Rules,
-        observations: None,
-    };
-    let begin = Instant::now();
-    let outcome = pipeline::run(&tree, &Schemas::embedded(), &options).expect("it runs");
-    let whole = begin.elapsed();
-    let rules = meshfolio::policy::rules::ALL.iter().copied().flatten();
-    let rule = rules.into_iter().find(|rule| rule.meta.code == "GOV004").expect("it is a rule");
-    let context = meshfolio::policy::Context {
-        mesh: &outcome.mesh,
-        sources: &outcome.sources,
-        today: outcome.today,
-        personal_data: &outcome.config.personal_data,
-    };
-    let begin = Instant::now();
-    let mut sink = Sink::default();
-    (rule.run)(&context, &mut sink);
-    let own = begin.elapsed();
-    assert!(!sink.is_empty());
-    assert!(own < whole / 6, "{own:?} of {whole:?}");
 }
