@@ -12,7 +12,6 @@ use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::diagnostic::emit::{self, Format, Report, Style};
 use crate::diagnostic::{Diagnostic, Family, Findings, Severity, Summary};
-use crate::graph::Mesh;
 use crate::pipeline;
 use crate::policy::Timings;
 use crate::render::export::{timings_json, timings_text};
@@ -149,7 +148,7 @@ impl Judged {
     /// Drops the mesh when it stands alone: what is printed are findings, and they are many where a mesh is large.
     fn keep_findings(&mut self) {
         if let Some(alone) = &mut self.alone {
-            alone.mesh = Mesh::default();
+            std::mem::take(&mut alone.mesh).dissolve();
         }
     }
 

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::columns::ColumnPlace;
 use super::docs::Docs;
 use super::evidence::{Observations, UnmatchedResults};
@@ -204,6 +206,12 @@ pub struct ProductBinding {
 }
 
 impl Mesh {
+    /// Frees the memory of the mesh on all threads: contracts are nearly all of it.
+    pub fn dissolve(mut self) {
+        let contracts = std::mem::take(&mut self.contracts);
+        rayon::join(|| contracts.into_par_iter().for_each(drop), || drop(self));
+    }
+
     /// Returns the term's definition.
     #[must_use]
     pub fn term(&self, term: &TermNode) -> &Term {

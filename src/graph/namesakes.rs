@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::mesh::Mesh;
-use super::near::Report;
 use super::rules;
+use crate::diagnostic::Sink;
 use crate::model::{Header, Property};
 use crate::source::Span;
 
 /// Reports ports, schema objects, columns and assets that share their name with an earlier one.
-pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
+pub(super) fn report(mesh: &Mesh, sink: &mut Sink) {
     for product in mesh.products.iter().map(|product| &product.descriptor) {
         let ports = product.output_ports.iter().map(|port| (port.name.as_str(), port.span));
         Namesakes { header: &product.header, sink }.among("output port", "", ports);
@@ -31,12 +31,12 @@ pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
     }
 }
 
-struct Namesakes<'a, 'r> {
+struct Namesakes<'a> {
     header: &'a Header,
-    sink: &'a mut Report<'r>,
+    sink: &'a mut Sink,
 }
 
-impl Namesakes<'_, '_> {
+impl Namesakes<'_> {
     fn columns(&mut self, path: &str, columns: &[Property]) {
         self.among("column", path, columns.iter().map(|column| (column.name.as_str(), column.span())));
         for column in columns.iter().filter(|column| !column.children().is_empty()) {
@@ -45,8 +45,8 @@ impl Namesakes<'_, '_> {
     }
 
     /// Reports each part whose name an earlier part of the same list has; `path` is what holds the list.
-    fn among<'n>(&mut self, word: &str, path: &str, parts: impl ExactSizeIterator<Item = (&'n str, Span)>) {
-        if self.header.is_broken() || parts.len() < 2 {
+    fn among<'n>(&mut self, word: &str, path: &str, parts: impl ExactSizeIterator<Item = (&'n str, Span)> + Clone) {
+        if self.header.is_broken() || parts.len() < 2 || are_all_different(parts.clone().map(|(name, _)| name)) {
             return;
         }
         let mut first: HashMap<&str, Span> = HashMap::with_capacity(parts.len());
@@ -67,4 +67,11 @@ impl Namesakes<'_, '_> {
             self.sink.push(finding.subject(self.header.reference()));
         }
     }
+}
+
+/// Says whether no name is there twice, but for empty ones; nearly always so.
+fn are_all_different<'n>(names: impl Iterator<Item = &'n str>) -> bool {
+    let mut sorted: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    sorted.sort_unstable();
+    sorted.windows(2).all(|pair| pair[0] != pair[1])
 }

@@ -81,6 +81,11 @@ impl<'a> Report<'a> {
         self.sink.push(diagnostic);
     }
 
+    /// Adds what was found in parallel.
+    pub(super) fn append(&mut self, found: Sink) {
+        self.sink.append(found);
+    }
+
     /// See [`Near::nearest`].
     pub(super) fn nearest<'c>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
         self.near.nearest(word, candidates)

@@ -21,7 +21,7 @@ pub struct Move {
 /// Returns the page of the thing of a kind that has this slug, relative to the top of the site.
 #[must_use]
 pub fn page_of(kind: Kind, slug: &str) -> String {
-    format!("{}/{slug}.html", kind.folder())
+    [kind.folder(), "/", slug, ".html"].concat()
 }
 
 impl Mesh {
@@ -65,7 +65,7 @@ impl Mesh {
     #[must_use]
     pub fn version_page(&self, contract_idx: usize) -> String {
         let contract = &self.contracts[contract_idx];
-        format!("contracts/{}/{}.html", contract.slug, version_slug(contract.descriptor.version_text()))
+        ["contracts/", &contract.slug, "/", &version_slug(contract.descriptor.version_text()), ".html"].concat()
     }
 
     /// Returns every thing that has a page of its own, in the order of kinds.

@@ -69,10 +69,11 @@ pub fn sense_of(property: &str) -> Option<Sense> {
 /// (`generalAvailability`, `endOfSupport`, `endOfLife`) are facts about the contract.
 #[must_use]
 pub fn is_promise(level: &ServiceLevel) -> bool {
-    // Asked very often: the dates are told by their length, or are one of three short names.
-    let n_letters = level.property.chars().filter(|c| c.is_alphanumeric()).count();
-    let may_be_date = n_letters == 2 || DATES.iter().any(|date| date.len() == n_letters);
-    !may_be_date || !DATES.contains(&level_name(&level.property).as_str())
+    // Asked very often: nothing is written down to compare a name.
+    let letters = || level.property.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+    let is = |name: &str| letters().eq(name.chars());
+    let is_short = |date: &&str| SHORT_NAMES.iter().any(|(short, long)| *long == *date && is(short));
+    !DATES.iter().any(|date| is(date) || is_short(date))
 }
 
 /// Returns how much a contract promises: service levels and quality rules.

@@ -56,8 +56,15 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
     agreements::resolve(&mut mesh, today, sink);
     subjects::resolve(&mut mesh, today, sink);
     terms::bind(&mut mesh, sources, sink);
-    columns::report(&mesh, sources, sink);
-    namesakes::report(&mesh, sink);
+    let ((), namesakes) = rayon::join(
+        || columns::report(&mesh, sources, sink),
+        || {
+            let mut found = Sink::default();
+            namesakes::report(&mesh, &mut found);
+            found
+        },
+    );
+    sink.append(namesakes);
     observe::observe(&mut mesh, input.results, input.tools, today, sink);
     mesh.unread_results = input.unread;
     mesh.lineage = lineage::build(&mesh, today);

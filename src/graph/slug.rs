@@ -36,6 +36,15 @@ pub(super) fn term_slug(domain_slug: &str, id: &str) -> String {
 pub fn version_slug(version: &str) -> String {
     let bare = version.strip_prefix('v').unwrap_or(version);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
+    // Nearly every version is a number, and stands in very many links.
+    if bare.len() <= MAX_LENGTH
+        && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && !bare.starts_with('.')
+        && !bare.ends_with('.')
+        && !bare.is_empty()
+    {
+        return bare.to_owned();
+    }
     let slug: String = bare.chars().take(MAX_LENGTH).map(|c| if is_plain(c) { c } else { '-' }).collect();
     let slug = slug.trim_start_matches(['.', '-']).trim_end_matches('.');
     match slug {

@@ -40,6 +40,7 @@ pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote, TrendSte
 pub use waivers::waivers_in_force;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::config::{Config, PersonalDataConfig};
 use crate::diagnostic::emit::Counts;
@@ -123,11 +124,24 @@ pub fn score(realm: &Realm<'_>, sink: &mut Sink) -> checks::Scoring {
 
 /// Runs every built-in rule.
 pub fn run(context: &Context<'_>, sink: &mut Sink, timings: &mut Timings) {
-    for family in rules::ALL {
-        for rule in *family {
-            let since = timings.clock().map(|clock| clock());
+    let rules = || rules::ALL.iter().flat_map(|family| family.iter());
+    if let Some(clock) = timings.clock() {
+        for rule in rules() {
+            let since = clock();
             (rule.run)(context, sink);
             timings.rule(rule.meta.code, since);
         }
+        return;
     }
+    let rules: Vec<&PolicyRule> = rules().collect();
+    let found: Vec<Sink> = rules.par_iter().map(|rule| found_by(rule, context)).collect();
+    for found in found {
+        sink.append(found);
+    }
+}
+
+fn found_by(rule: &PolicyRule, context: &Context<'_>) -> Sink {
+    let mut sink = Sink::default();
+    (rule.run)(context, &mut sink);
+    sink
 }

@@ -67,8 +67,8 @@ impl Timings {
     }
 
     /// Says that a built-in rule is done.
-    pub(super) fn rule(&mut self, code: &'static str, since: Option<Duration>) {
-        if let (Some(clock), Some(since)) = (self.clock, since) {
+    pub(super) fn rule(&mut self, code: &'static str, since: Duration) {
+        if let Some(clock) = self.clock {
             self.rules.push((code, clock().saturating_sub(since)));
         }
     }

@@ -38,7 +38,7 @@ pub struct PathError(pub String);
 /// A relative path below the output folder. It can only be made of parts that are safe on every
 /// system: ASCII letters, digits and `._+-`, none of them `.` or `..`, none beginning with a dot.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OutPath(String);
+pub struct OutPath(Arc<str>);
 
 impl OutPath {
     /// Checks a path.
@@ -55,7 +55,7 @@ impl OutPath {
                 && !part.ends_with('.')
                 && part.bytes().all(is_plain)
         };
-        if path.split('/').all(is_safe) { Ok(OutPath(path)) } else { Err(PathError(path)) }
+        if path.split('/').all(is_safe) { Ok(OutPath(path.into())) } else { Err(PathError(path)) }
     }
 
     /// Returns the path with `/`.

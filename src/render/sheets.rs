@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::address;
 use super::markdown::TEXT;
 use super::parts::Anchors;
@@ -40,7 +42,7 @@ pub(super) struct Sheets {
 
 /// Returns the sheets of all contracts that need them, by position.
 pub(super) fn of_all(mesh: &Mesh) -> BTreeMap<usize, Sheets> {
-    let all = mesh.contracts.iter().enumerate();
+    let all = mesh.contracts.par_iter().enumerate();
     all.filter_map(|(idx, contract)| Some((idx, of(&contract.descriptor)?))).collect()
 }
 
@@ -58,7 +60,7 @@ pub(super) fn weight_of_one_page(contract: &DataContract) -> Option<usize> {
 
 /// Deals out the columns of a contract; none when they need one page and no cut.
 pub(super) fn of(contract: &DataContract) -> Option<Sheets> {
-    if weight_of_one_page(contract).is_some() {
+    if is_small(contract) || weight_of_one_page(contract).is_some() {
         return None;
     }
     let mut pages: Vec<Vec<Piece>> = vec![Vec::new()];
@@ -141,8 +143,23 @@ fn weight_of_all(columns: &[Property]) -> usize {
     columns.iter().map(|column| weight(column) + weight_of_all(column.children())).sum()
 }
 
+/// Says whether a contract needs one page even if all its texts were signs that must be escaped. Nearly every contract
+/// is so small, and its texts need not be looked at.
+fn is_small(contract: &DataContract) -> bool {
+    fn most(columns: &[Property]) -> usize {
+        columns.iter().map(|column| weight_by(column, |text| 6 * text.len()) + most(column.children())).sum()
+    }
+    let of_object = |object: &SchemaObject| OBJECT + TEXT + most(&object.properties);
+    let n: usize = contract.objects.iter().map(|object| n_columns(&object.properties)).sum();
+    n <= COLUMNS && contract.objects.len() <= COLUMNS && contract.objects.iter().map(of_object).sum::<usize>() <= BYTES
+}
+
 /// The bytes of a column's row, about.
 fn weight(column: &Property) -> usize {
+    weight_by(column, escaped)
+}
+
+fn weight_by(column: &Property, escaped: fn(&str) -> usize) -> usize {
     let of_detail = |detail: &PropertyDetail| {
         let links = detail.definitions.len() + detail.transform_sources.len() + detail.relationships.len();
         let made = detail.rare.as_deref().map_or(0, |rare| {

@@ -232,6 +232,9 @@ impl WorkTree {
     }
 
     fn relative(&self, path: &Path) -> Option<String> {
+        if let Some(below) = self.text_below(path) {
+            return Some(below.to_owned());
+        }
         let relative = path.strip_prefix(&self.root).ok()?;
         let mut text = String::new();
         for part in relative.components() {
@@ -241,6 +244,17 @@ impl WorkTree {
             text.push_str(part.as_os_str().to_str()?);
         }
         Some(text)
+    }
+
+    /// Returns what [`WorkTree::relative`] does for a path that is written the way it reads: nearly all are, and
+    /// taking a path apart costs much more than looking at its text.
+    fn text_below<'p>(&self, path: &'p Path) -> Option<&'p str> {
+        if std::path::MAIN_SEPARATOR != '/' {
+            return None;
+        }
+        let below = path.to_str()?.strip_prefix(self.root.to_str()?)?.strip_prefix('/')?;
+        let is_plain = below.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+        is_plain.then_some(below)
     }
 }
 
@@ -274,19 +288,21 @@ impl Tree for WorkTree {
             .rsplit_once('/')
             .is_some_and(|(folder, _)| self.walked.read().unwrap_or_else(PoisonError::into_inner).contains(folder));
         let full = self.root.join(path);
+        let metadata = fs::symlink_metadata(&full).map_err(|error| read_error(&error))?;
+        let mut is_link = metadata.is_symlink();
         let mut part = full.as_path();
-        while part != self.root {
-            let metadata = fs::symlink_metadata(part).map_err(|error| read_error(&error))?;
-            if metadata.is_symlink() {
-                let target = fs::canonicalize(&full).map_err(|error| read_error(&error))?;
-                if !target.starts_with(&self.root) {
-                    return Err(ReadError::Refused("a link leads out of the root".to_owned()));
-                }
-                return read_file(&target);
-            }
-            part = if is_walked { &self.root } else { part.parent().unwrap_or(&self.root) };
+        while !is_link && !is_walked && part != self.root {
+            part = part.parent().unwrap_or(&self.root);
+            is_link = part != self.root && fs::symlink_metadata(part).map_err(|error| read_error(&error))?.is_symlink();
         }
-        read_file(&full)
+        if !is_link {
+            return read_regular(&full, &metadata);
+        }
+        let target = fs::canonicalize(&full).map_err(|error| read_error(&error))?;
+        if !target.starts_with(&self.root) {
+            return Err(ReadError::Refused("a link leads out of the root".to_owned()));
+        }
+        read_file(&target)
     }
 
     fn has_folder(&self, path: &str) -> bool {
@@ -308,6 +324,11 @@ impl Tree for WorkTree {
 /// When it does not exist, is no regular file, is too large or cannot be read.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
     let metadata = fs::metadata(path).map_err(|error| read_error(&error))?;
+    read_regular(path, &metadata)
+}
+
+/// Reads a file that was looked at: what is no regular file is never opened.
+fn read_regular(path: &Path, metadata: &fs::Metadata) -> Result<Vec<u8>, ReadError> {
     if !metadata.is_file() {
         return Err(ReadError::Refused("it is not a regular file".to_owned()));
     }

@@ -25,7 +25,8 @@ pub(crate) fn xml_keeping_lines(text: &str) -> String {
 pub(crate) fn push_escaped(safe: &mut String, text: &str) {
     // Most texts are words and numbers that are written as they are.
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-    if text.bytes().all(is_plain) {
+    // All bytes are looked at, many at once.
+    if text.bytes().fold(true, |are_plain, byte| are_plain & is_plain(byte)) {
         return safe.push_str(text);
     }
     for character in visible(text).chars() {

@@ -61,21 +61,33 @@ impl Staged {
 
 /// Refuses two paths that are one where case does not count, and a file that is also a folder.
 pub(super) fn check_names(files: &FileSet) -> Result<(), WriteError> {
-    let mut by_name: HashMap<String, &OutPath> = HashMap::with_capacity(files.len());
+    // No two paths are equal, so that only those with a capital can be one with another.
+    let mut by_name: HashMap<String, &OutPath> = HashMap::new();
     let collision = |a: &OutPath, b: &OutPath| {
         let (first, second) = if a < b { (a, b) } else { (b, a) };
         WriteError::Collision { first: first.to_string(), second: second.to_string() }
     };
-    for position in 0..files.len() {
-        let path = files.path(position);
-        if let Some(other) = by_name.insert(path.as_str().to_ascii_lowercase(), path) {
+    let paths = || (0..files.len()).map(|position| files.path(position));
+    let in_small = |name: &str| files.position(name).map(|position| files.path(position));
+    for path in paths().filter(|path| path.as_str().bytes().any(|byte| byte.is_ascii_uppercase())) {
+        let name = path.as_str().to_ascii_lowercase();
+        if let Some(other) = in_small(&name) {
+            return Err(collision(other, path));
+        }
+        if let Some(other) = by_name.insert(name, path) {
             return Err(collision(other, path));
         }
     }
-    for position in 0..files.len() {
-        let path = files.path(position);
-        let name = path.as_str().to_ascii_lowercase();
-        if let Some(file) = folders_of(&name).find_map(|folder| by_name.get(folder)) {
+    // Paths are sorted: those of one folder mostly stand together, and its folders are looked at once.
+    let mut last = "";
+    for path in paths() {
+        let folder = folders_of(path.as_str()).next().unwrap_or_default();
+        if folder == std::mem::replace(&mut last, folder) {
+            continue;
+        }
+        let name = folder.to_ascii_lowercase();
+        let mut all = std::iter::once(name.as_str()).chain(folders_of(&name)).filter(|name| !name.is_empty());
+        if let Some(file) = all.find_map(|name| in_small(name).or_else(|| by_name.get(name).copied())) {
             return Err(collision(file, path));
         }
     }
