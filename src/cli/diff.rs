@@ -6,6 +6,7 @@ use super::session::{Reach, Session};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
+use crate::diagnostic::{Family, Severity};
 use crate::diff::Level;
 use crate::render::export::{self, DiffFormat, DiffReport};
 
@@ -44,6 +45,12 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
         places.map(|place| place.file),
     );
     let (base_commit, head_commit) = (comparison.base_tree.commit(), comparison.head_commit());
+    let new_findings = compared.new_findings();
+    // The gate asks what the change does to readers; a pull request may fail for other rules as well.
+    let n_others = {
+        let others = new_findings.standing().filter(|finding| Family::of(finding.rule.code) != Some(Family::Brk));
+        others.filter(|finding| finding.severity == Severity::Error).count()
+    };
     let report = DiffReport {
         changes: set,
         asked: asked.as_ref(),
@@ -53,7 +60,7 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
         texts: &texts,
         base_commit: &base_commit,
         head_commit: head_commit.as_deref(),
-        new_findings: compared.new_findings().summary(),
+        new_findings: new_findings.summary(),
     };
     let format = match args.format {
         Format::Full => DiffFormat::Full { color: terminal.color_out() },
@@ -86,6 +93,11 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
                 terminal.status("Next", &format!("meshfolio explain {code}"));
             }
             None => {}
+        }
+        if n_others > 0 {
+            let errors = count(n_others, "new error", "new errors");
+            terminal
+                .status("Check", &format!("{errors} of other rules: meshfolio check --base {} --new-only", args.base));
         }
         if set.n_base_errors > 0 {
             let errors = count(set.n_base_errors, "error", "errors");

@@ -69,7 +69,11 @@ pub fn sense_of(property: &str) -> Option<Sense> {
 /// (`generalAvailability`, `endOfSupport`, `endOfLife`) are facts about the contract.
 #[must_use]
 pub fn is_promise(level: &ServiceLevel) -> bool {
-    // Asked very often: nothing is written down to compare a name.
+    // Asked very often: hardly any property begins as a date does, and nothing is written down to compare one.
+    let first = level.property.chars().find(|c| c.is_alphanumeric());
+    if !first.is_some_and(|first| matches!(first.to_ascii_lowercase(), 'e' | 'g') || !first.is_ascii()) {
+        return true;
+    }
     let letters = || level.property.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
     let is = |name: &str| letters().eq(name.chars());
     let is_short = |date: &&str| SHORT_NAMES.iter().any(|(short, long)| *long == *date && is(short));

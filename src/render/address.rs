@@ -100,7 +100,12 @@ pub fn columns(mesh: &Mesh, homes: &Homes, contract_idx: usize) -> String {
 /// Returns a link from a page in a folder `depth` levels below the top to an address.
 #[must_use]
 pub fn relative(depth: usize, address: &str) -> String {
-    format!("{}{address}", "../".repeat(depth))
+    match depth {
+        0 => address.to_owned(),
+        1 => ["../", address].concat(),
+        2 => ["../../", address].concat(),
+        depth => ["../".repeat(depth).as_str(), address].concat(),
+    }
 }
 
 /// Returns the page of a document of a product: `docs/<name>.md` becomes `docs/<name>.html`.
@@ -128,11 +133,11 @@ pub fn document(product_slug: &str, path: &str) -> String {
 /// Returns the anchor of a schema object on the page of its contract.
 #[must_use]
 pub fn object_anchor(object: &str) -> String {
-    format!("o-{}", super::parts::anchor_part(object))
+    ["o-", &super::parts::anchor_part(object)].concat()
 }
 
 /// Returns the anchor of a column, by its path with dots, on the page of its contract.
 #[must_use]
 pub fn column_anchor(object: &str, column: &str) -> String {
-    format!("c-{}", super::parts::anchor_part(&format!("{object}.{column}")))
+    ["c-", &super::parts::anchor_part(&[object, ".", column].concat())].concat()
 }

@@ -127,7 +127,10 @@ const NONE: &str = "not registered";
 
 /// Returns the address of a page of a value.
 pub(super) fn page(facet: &str, slug: &str, number: usize) -> String {
-    parts::numbered(&format!("browse/{facet}/{slug}.html"), &format!("browse/{facet}/{slug}"), number)
+    match number {
+        0 => ["browse/", facet, "/", slug, ".html"].concat(),
+        number => parts::numbered("", &["browse/", facet, "/", slug].concat(), number),
+    }
 }
 
 /// Tells the values of a product: what people read, and the key that never changes.

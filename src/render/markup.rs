@@ -8,6 +8,11 @@ use super::picture::push_escaped;
 pub(super) struct Markup(String);
 
 impl Markup {
+    /// Begins a piece that probably has so many bytes.
+    pub(super) fn with_room(n_bytes: usize) -> Markup {
+        Markup(String::with_capacity(n_bytes))
+    }
+
     /// Adds tags.
     pub(super) fn tag(&mut self, tag: &'static str) -> &mut Markup {
         self.0.push_str(tag);

@@ -198,7 +198,7 @@ impl<'a> Linker<'a> {
     /// `orders 2.1.0`, a link to that version.
     pub(super) fn contract(self, idx: usize) -> Anchor<'a> {
         let contract = &self.site.mesh().contracts[idx].descriptor;
-        let text = format!("{} {}", contract.header.id.value, contract.version_text());
+        let text = [contract.header.id.value.as_str(), " ", contract.version_text()].concat();
         self.to(text, &address::contract_version(self.site.mesh(), &self.site.homes, idx))
     }
 
@@ -379,6 +379,9 @@ pub(super) fn month(date: Date) -> &'static str {
 /// A promise's value with its unit: "15 min", "99.5 %", "31 Jan 2027".
 pub(super) fn level_value(level: &ServiceLevel) -> String {
     let value = date(&level.value);
+    if level.unit.is_none() && level.detail.as_ref().is_none_or(|detail| detail.value_ext.is_none()) {
+        return value;
+    }
     let ext = level
         .detail
         .as_ref()
@@ -598,6 +601,10 @@ pub(super) fn shortened(text: &str, n_characters: usize) -> Cow<'_, str> {
 /// Returns a text as a class or part of an anchor may hold it: letters of any script stay, the rest
 /// becomes a dash.
 pub(super) fn anchor_part(name: &str) -> String {
+    // Nearly every name is one already.
+    if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
+        return name.to_owned();
+    }
     name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '-' }).collect()
 }
 

@@ -232,7 +232,11 @@ fn only_what_a_branch_brings_in_is_reported() {
     let new = run(&folder, &["check", "--base", "main", "--new-only", "--format", "json"]).code(1);
     assert_eq!(codes(&new, "diagnostics"), ["REF001"]);
     assert_eq!(new.json()["diagnostics"][0]["file"], "registry/b.odps.yaml");
+    // The gate asks only what it does to readers, and says that there is more.
+    let gate = run(&folder, &["diff", "main"]).code(0);
+    assert!(gate.err.contains("1 new error of other rules: meshfolio check --base main --new-only"), "{}", gate.err);
     std::fs::remove_file(folder.path().join("registry/b.odps.yaml")).expect("it is there");
+    assert!(!run(&folder, &["diff", "main"]).code(0).err.contains("of other rules"));
     let none = run(&folder, &["check", "--base", "main", "--new-only"]).code(0);
     assert!(none.err.contains("; the base has 1 error of its own"), "{}", none.err);
     assert!(run(&folder, &["check", "--new-only"]).code(2).err.contains("--base"));

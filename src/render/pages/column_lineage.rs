@@ -130,9 +130,9 @@ fn object_part<'a>(
     anchors.contract = parts::Anchors::default();
     let mut traces: Vec<(ColumnTrace, String, Option<String>)> = Vec::with_capacity(columns.len());
     for (path, column) in columns {
-        let part = anchor_part(&format!("{}.{path}", object.name.value));
+        let part = anchor_part(&[object.name.value.as_str(), ".", &path].concat());
         let trace = ColumnTrace {
-            id: anchors.own.next(format!("col-{part}")),
+            id: anchors.own.next(["col-", &part].concat()),
             // Anchors keep `lines.[].sku`; people read `lines[].sku`.
             path: path.replace(".[]", "[]"),
             origins: mesh
@@ -143,7 +143,7 @@ fn object_part<'a>(
         };
         let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
         let logic = rare.and_then(RareDetail::transformation);
-        let anchor = anchors.contract.next(format!("c-{part}"));
+        let anchor = anchors.contract.next(["c-", &part].concat());
         // Only columns with a source have a row that leads there.
         let anchor = if trace.origins.is_empty() { String::new() } else { site.schema_page(contract_idx, &anchor) };
         traces.push((trace, anchor, logic.map(ToString::to_string)));
@@ -191,7 +191,7 @@ fn object_part<'a>(
 
 fn collect<'p>(columns: &'p [Property], above: &str, all: &mut Vec<(String, &'p Property)>) {
     for column in columns {
-        let path = if above.is_empty() { column.name.to_string() } else { format!("{above}.{}", column.name) };
+        let path = if above.is_empty() { column.name.to_string() } else { [above, ".", &column.name].concat() };
         all.push((path.clone(), column));
         collect(column.children(), &path, all);
     }

@@ -87,6 +87,12 @@ struct Chunk {
     found: Found,
 }
 
+/// The words of a chunk that was read, by number, and where they stand.
+struct Words {
+    words: Vec<(Box<str>, bool)>,
+    found: Found,
+}
+
 impl Index {
     /// Reads a mesh.
     pub(super) fn new(mesh: &Mesh, health: &[Health]) -> Index {
@@ -94,7 +100,7 @@ impl Index {
         entries.truncate(MAX_ENTRIES);
         let glossary = Glossary::new(mesh);
         let read = |(number, part): (usize, &[Entry])| read_chunk(mesh, &glossary, part, number * CHUNK);
-        let chunks: Vec<Chunk> = entries.par_chunks(CHUNK).enumerate().map(read).collect();
+        let chunks: Vec<Words> = entries.par_chunks(CHUNK).enumerate().map(read).collect();
         let (terms, postings) = join(chunks);
         Index { entries, terms, postings }
     }
@@ -132,7 +138,7 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
     if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
-fn read_chunk(mesh: &Mesh, glossary: &Glossary, entries: &[Entry], first: usize) -> Chunk {
+fn read_chunk(mesh: &Mesh, glossary: &Glossary, entries: &[Entry], first: usize) -> Words {
     let mut chunk = Chunk::default();
     let mut splitter = Splitter::default();
     let mut own: Vec<u64> = Vec::new();
@@ -151,7 +157,7 @@ fn read_chunk(mesh: &Mesh, glossary: &Glossary, entries: &[Entry], first: usize)
             }
         }
     }
-    chunk
+    chunk.finish()
 }
 
 impl Chunk {
@@ -194,6 +200,18 @@ impl Chunk {
         self.is_word.push(is_word);
         id
     }
+
+    /// Keeps no more memory than what was found needs: all chunks are held at once.
+    fn finish(self) -> Words {
+        let Chunk { ids, is_word, mut found } = self;
+        let mut words: Vec<(Box<str>, bool)> = is_word.into_iter().map(|is_word| (Box::default(), is_word)).collect();
+        #[expect(clippy::iter_over_hash_type, reason = "each word has its own place")]
+        for (word, id) in ids {
+            words[id as usize].0 = word;
+        }
+        found.shrink_to_fit();
+        Words { words, found }
+    }
 }
 
 /// Returns the number of a word, and the byte of its mask.
@@ -213,30 +231,17 @@ fn name_length(splitter: &mut Splitter, name: &str) -> u8 {
 }
 
 /// Joins the chunks: one sorted list of words, and the postings of each in the order of entries.
-fn join(chunks: Vec<Chunk>) -> (Vec<Term>, Vec<Posting>) {
-    let mut all: Vec<(Box<str>, bool)> = Vec::new();
-    let mut own_words: Vec<Vec<(Box<str>, u32)>> = Vec::new();
-    let mut all_found: Vec<Found> = Vec::new();
-    for chunk in chunks {
-        let words: Vec<(Box<str>, u32)> = chunk.ids.into_iter().collect();
-        all.extend(words.iter().map(|(word, id)| (word.clone(), chunk.is_word[*id as usize])));
-        own_words.push(words);
-        all_found.push(chunk.found);
-    }
+fn join(chunks: Vec<Words>) -> (Vec<Term>, Vec<Posting>) {
+    let words = || chunks.iter().flat_map(|chunk| &chunk.words);
+    let mut all: Vec<(&str, bool)> = words().map(|(word, is_word)| (word.as_ref(), *is_word)).collect();
     all.par_sort_unstable_by(|(a, a_is), (b, b_is)| compare(a, b).then_with(|| b_is.cmp(a_is)));
     all.dedup_by(|later, first| later.0 == first.0);
     let place = |word: &str| all.binary_search_by(|(known, _)| compare(known, word)).unwrap_or(0);
     // From the numbers of each chunk to those of all.
-    let numbers: Vec<Vec<u32>> = own_words
-        .par_iter()
-        .map(|words| {
-            let mut numbers = vec![0; words.len()];
-            for (word, id) in words {
-                numbers[*id as usize] = u32::try_from(place(word)).unwrap_or(u32::MAX);
-            }
-            numbers
-        })
-        .collect();
+    let number = |(word, _): &(Box<str>, bool)| u32::try_from(place(word)).unwrap_or(u32::MAX);
+    let numbers: Vec<Vec<u32>> = chunks.par_iter().map(|chunk| chunk.words.iter().map(number).collect()).collect();
+    let all: Vec<(Box<str>, bool)> = all.into_iter().map(|(word, is_word)| (word.into(), is_word)).collect();
+    let all_found: Vec<Found> = chunks.into_iter().map(|chunk| chunk.found).collect();
     let mut ends = vec![0_usize; all.len() + 1];
     for (found, numbers) in all_found.iter().zip(&numbers) {
         for (term, _) in found {
@@ -249,7 +254,6 @@ fn join(chunks: Vec<Chunk>) -> (Vec<Term>, Vec<Posting>) {
     let starts = ends.clone();
     let mut postings = vec![Posting(0); ends.last().copied().unwrap_or(0)];
     // Chunks come in the order of entries, so each list is sorted.
-    drop(own_words);
     for (found, numbers) in all_found.into_iter().zip(numbers) {
         for (term, posting) in found {
             let end = &mut ends[numbers[term as usize] as usize];

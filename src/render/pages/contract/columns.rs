@@ -190,7 +190,7 @@ impl<'a> Place<'a> {
             None => Anchor::plain(to.value.as_str()),
         });
         ColumnRow {
-            anchor: format!("c-{}", anchor_part(path)),
+            anchor: ["c-", &anchor_part(path)].concat(),
             name: if column.name == "[]" { "each entry".into() } else { column.name.as_str().into() },
             branch: "",
             kind: detail.and_then(kind_of).unwrap_or_default().into(),
@@ -249,7 +249,7 @@ fn has_sources(columns: &[ColumnRow<'_>]) -> bool {
 
 impl ColumnRow<'_> {
     fn rules_html(&self) -> String {
-        let mut cell = Markup::default();
+        let mut cell = Markup::with_room(96);
         for key in &self.keys {
             cell.tag("<b>").say(key).tag("</b> ");
         }
@@ -269,7 +269,8 @@ impl ColumnRow<'_> {
     }
 
     fn meaning_html(&self) -> String {
-        let mut cell = Markup::default();
+        let room = 72 * usize::from(!self.examples.is_empty()) + self.meaning.as_ref().map_or(32, |text| text.len());
+        let mut cell = Markup::with_room(room);
         match &self.meaning {
             Some(meaning) => cell.say(meaning),
             None => cell.tag("<em class=\"st ns\">not stated</em>"),
