@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::time::Instant;
 
 use meshfolio::check::Detail;
 use meshfolio::graph::Alike;
@@ -105,23 +104,4 @@ fn the_pages_of_both_say_so() {
         assert_eq!(twin["looksLike"][0]["sharedColumns"], 13);
     }
     assert!(!files["products/orders.html"].contains("id=\"alike\""));
-}
-
-/// Thousands of copies of one table are as slow as thousands of tables, not as their square.
-#[test]
-fn many_alike_cost_a_few_comparisons_each() {
-    let mesh = |n: usize| {
-        let files = (0..n).flat_map(|number| product(&format!("p{number}"), "active", &columns(0, 12), None));
-        judged(files.collect())
-    };
-    let (few, many) = (mesh(60), mesh(600));
-    let time = |outcome: &pipeline::Outcome| {
-        let begin = Instant::now();
-        let alike = Alike::of(&outcome.mesh, |_| true);
-        assert!(!alike.like(0).is_empty());
-        begin.elapsed()
-    };
-    time(&many);
-    let (short, long) = (time(&few), time(&many));
-    assert!(long < short * 60 + std::time::Duration::from_millis(50), "{short:?} for 60, {long:?} for 600");
 }
