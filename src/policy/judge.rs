@@ -160,7 +160,8 @@ fn judge_file(
                 catch_unwind(AssertUnwindSafe(|| judge_subject(compiled, &world, subject, document, root, file)));
             let mut verdict = judged.unwrap_or_else(|_| {
                 let message = "the tool itself failed on this; please report it with the policy".to_owned();
-                let fault = Fault { at: (0, 0), message, variable: None, is_limit: true };
+                let help = "the others are judged without it";
+                let fault = Fault { at: (0, 0), message, help, variable: None, is_limit: true };
                 Verdict { faults: vec![(0, fault)], ..Verdict::default() }
             });
             verdict.policy = *position;

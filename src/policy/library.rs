@@ -176,7 +176,9 @@ fn one<'p>(
         is_shown,
         scope,
     };
-    let mut compiler = Compiler::new(shapes, Subject { kinds: compiled.scope.kinds.clone() });
+    // What a policy is about whose kinds cannot be read is not known.
+    let kinds = if compiled.scope.is_misspelt { Vec::new() } else { compiled.scope.kinds.clone() };
+    let mut compiler = Compiler::new(shapes, Subject { kinds });
     let mut mistakes: Vec<(&SpannedText, Mistake)> = Vec::new();
     // An empty expression is told by the schema.
     let is_empty = |text: &SpannedText| text.value.is_empty();
@@ -217,6 +219,7 @@ fn one<'p>(
 fn told(mistake: &Mistake, file: FileId, span: Span) -> Diagnostic {
     let (rule, label) = match mistake.kind {
         MistakeKind::Syntax => (&rules::UNREADABLE_EXPRESSION, "the expression cannot be read from here"),
+        MistakeKind::Pattern => (&rules::UNREADABLE_EXPRESSION, "the pattern"),
         MistakeKind::Name => (&rules::UNKNOWN_NAME, "this cannot be asked"),
         MistakeKind::Limit => (&rules::EXPRESSION_OVER_LIMIT, "more than an expression may have"),
     };

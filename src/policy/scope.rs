@@ -50,6 +50,8 @@ impl Outside {
 #[derive(Debug)]
 pub(super) struct Scope {
     pub(super) kinds: Vec<Kind>,
+    /// It names a kind that is none: the schema tells it, and until then it binds nothing.
+    pub(super) is_misspelt: bool,
     /// Domains by position; those below them count too. `None` when the scope names none.
     domains: Option<BTreeSet<usize>>,
     tags: Vec<Text>,
@@ -61,8 +63,10 @@ impl Scope {
     pub(super) fn of(policy: &Policy, mesh: &Mesh) -> Scope {
         let scope = &policy.scope;
         let domains = scope.domains.iter().filter_map(|name| mesh.domain(name)).collect();
+        let kinds: Vec<Kind> = scope.kinds.iter().filter_map(|name| Kind::from_name(name)).collect();
         Scope {
-            kinds: scope.kinds.iter().filter_map(|name| Kind::from_name(name)).collect(),
+            is_misspelt: kinds.len() != scope.kinds.len(),
+            kinds,
             domains: (!scope.domains.is_empty()).then_some(domains),
             tags: scope.tags.clone(),
             status: scope.status.iter().map(|word| word.as_str().to_lowercase()).collect(),
@@ -72,7 +76,7 @@ impl Scope {
 
     /// Says why a thing is outside.
     pub(super) fn holds(&self, traits: &Traits<'_>) -> Result<(), Outside> {
-        let is_kind = self.kinds.is_empty() || self.kinds.contains(&traits.subject.kind);
+        let is_kind = !self.is_misspelt && (self.kinds.is_empty() || self.kinds.contains(&traits.subject.kind));
         let is_domain = self.domains.as_ref().is_none_or(|named| traits.domains.iter().any(|idx| named.contains(idx)));
         let is_status = self.status.is_empty() || self.status.contains(&traits.status);
         let has_tag = self.tags.is_empty() || self.tags.iter().any(|tag| traits.tags.contains(tag));
@@ -104,6 +108,7 @@ impl Scope {
     fn without_status(&self) -> Scope {
         Scope {
             kinds: self.kinds.clone(),
+            is_misspelt: self.is_misspelt,
             domains: self.domains.clone(),
             tags: self.tags.clone(),
             status: Vec::new(),
@@ -113,6 +118,9 @@ impl Scope {
 
     /// Says whether a thing may be inside both scopes.
     pub(super) fn overlaps(&self, other: &Scope, mesh: &Mesh) -> bool {
+        if self.is_misspelt || other.is_misspelt {
+            return false;
+        }
         let kinds =
             self.kinds.is_empty() || other.kinds.is_empty() || self.kinds.iter().any(|k| other.kinds.contains(k));
         let status =

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, StructureStyle, Tag};
 
-use super::node::{Children, Node, Value, YamlTree};
+use super::node::{Children, Node, Value, YamlTree, name_bit};
 use super::{MAX_ALIAS_NODES, MAX_DEPTH, block, rules, scalar, trouble};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::source::{FileId, Span};
@@ -469,6 +469,18 @@ fn report_duplicates(file: FileId, nodes: &[Node<'_>], taken: &[u32], sink: &mut
 
 /// Says whether a map has a key twice.
 pub(super) fn has_duplicates(nodes: &[Node<'_>], taken: &[u32]) -> bool {
+    // Keys of which each has a bit of its own differ; numbers may be the same and differ.
+    let mut bits = 0;
+    let is_apart = taken.chunks_exact(2).all(|pair| {
+        let name = key(nodes, pair[0]);
+        let bit = name_bit(name);
+        let is_new = bits & bit == 0;
+        bits |= bit;
+        is_new && !may_be_number(name)
+    });
+    if is_apart {
+        return false;
+    }
     let mut found = false;
     each_duplicate(nodes, taken, |_, _| found = true);
     found

@@ -26,6 +26,7 @@ pub use build::{Parsed, parse, parse_all, parse_events};
 pub use derive::without_notes;
 pub use json::YamlJson;
 pub use nearest::{did_you_mean, is_misspelt, nearest};
+pub(crate) use node::name_bit;
 pub use node::{NodeRef, YamlTree};
 pub use problem::{Problem, ProblemKind, Renamed};
 pub use schema::{Deprecated, Schema, SchemaError};

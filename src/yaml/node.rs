@@ -47,7 +47,7 @@ pub(super) struct Children {
 }
 
 /// Returns one bit of 64 for the name of a key; other names may have the same.
-pub(super) fn name_bit(name: &str) -> u64 {
+pub(crate) fn name_bit(name: &str) -> u64 {
     let bytes = name.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return 1 };
     1 << ((name.len() + usize::from(*first) * 5 + usize::from(*last) * 11) % 64)
@@ -228,6 +228,22 @@ impl<'a> NodeRef<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Returns the value of a key with its position, which is likely the one given. `bit` is the
+    /// [`name_bit`] of the key.
+    pub(crate) fn find(self, key: &str, bit: u64, near: usize) -> Option<(usize, NodeRef<'a>)> {
+        let Value::Mapping(children) = self.value() else { return None };
+        if children.names & bit == 0 {
+            return None;
+        }
+        let pairs = &self.tree.children[children.range()];
+        let is_key = |pair: &[u32]| NodeRef { tree: self.tree, index: pair[0] }.as_str() == Some(key);
+        let position = match pairs.get(near * 2..near * 2 + 2) {
+            Some(pair) if is_key(pair) => near,
+            _ => pairs.chunks_exact(2).position(is_key)?,
+        };
+        Some((position, NodeRef { tree: self.tree, index: pairs[position * 2 + 1] }))
     }
 
     /// Returns the value of a key; `None` also when it is null.

@@ -5,9 +5,11 @@ use regex::RegexBuilder;
 use super::code::{Code, Loop, LoopKind, Op};
 use super::compile::{Compiled, Compiler, Mistake, MistakeKind, mistake};
 use super::functions::{FUNCTIONS, Function, signature};
+use super::operate::{DATES, short};
 use super::parse::{Bytes, Expr, ExprNode};
 use super::shapes::Shape;
 use super::{MAX_DEPTH, MAX_LOOPS};
+use crate::graph::date_of;
 use crate::yaml::did_you_mean;
 
 /// The largest compiled regular expression, in bytes.
@@ -67,6 +69,11 @@ impl Compiler<'_> {
             if position == 0 {
                 self.check_first(signature.function, &shape, code.at)?;
             }
+            if let (Function::DaysBetween, ExprNode::Text(text)) = (signature.function, &argument.node)
+                && date_of(text).is_none()
+            {
+                return Err(mistake(code.at, format!("`{}` is no date", short(text)), DATES));
+            }
             codes.push(code);
         }
         Ok((Code { at, op: Op::Call(signature.function, codes) }, signature.gives))
@@ -110,22 +117,7 @@ impl Compiler<'_> {
         };
         let built =
             RegexBuilder::new(pattern_text).size_limit(MAX_REGEX_BYTES).nest_limit(u32::from(MAX_DEPTH)).build();
-        let regex = built.map_err(|error| {
-            let is_limit = matches!(error, regex::Error::CompiledTooBig(_));
-            let text = error.to_string();
-            let why = text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned();
-            Mistake {
-                kind: if is_limit { MistakeKind::Limit } else { MistakeKind::Syntax },
-                at: pattern.at,
-                message: if is_limit {
-                    "this regular expression is too large".to_owned()
-                } else {
-                    format!("this is no regular expression: {why}")
-                },
-                help: "RE2 syntax: no look-around, no back-references; repeat less, in quotes with an `r` before them"
-                    .to_owned(),
-            }
-        })?;
+        let regex = built.map_err(|error| unread(&error, pattern.at))?;
         Ok((Code { at, op: Op::Matches(Box::new(code), Box::new(regex)) }, Shape::Bool))
     }
 
@@ -199,6 +191,32 @@ impl Compiler<'_> {
         };
         Ok((None, self.truth(body, word)?, Shape::Bool))
     }
+}
+
+/// Says why a pattern is none, and what to do about it.
+fn unread(error: &regex::Error, at: Bytes) -> Mistake {
+    if matches!(error, regex::Error::CompiledTooBig(_)) {
+        let message = "this regular expression is too large".to_owned();
+        let help = "repeat less: `{100}` inside `{100}` is ten thousand times".to_owned();
+        return Mistake { kind: MistakeKind::Limit, at, message, help };
+    }
+    let text = error.to_string();
+    let why = text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
+    let help = if why.contains("look-around") || why.contains("backreference") {
+        "RE2 has no look-around and no back-references; write two conditions, joined by `&&` and `!`"
+    } else if why.contains("character class") {
+        "close it with `]`, as `[a-z]`; a bracket that stands for itself is written `[[]`"
+    } else if why.contains("group") {
+        "each `(` needs its `)`; brackets that stand for themselves are written `[(]` and `[)]`"
+    } else if why.contains("repetition") {
+        "`*`, `+`, `?` and `{2,5}` stand behind what they repeat; one that stands for itself is written `[*]`"
+    } else if why.contains("escape") {
+        "a sign that stands for itself is written in brackets, as `[.]`"
+    } else {
+        "patterns are those of RE2; a sign that stands for itself is written in brackets, as `[.]`"
+    };
+    let message = format!("this is no regular expression: {why}");
+    Mistake { kind: MistakeKind::Pattern, at, message, help: help.to_owned() }
 }
 
 fn loop_kind(name: &str) -> Option<LoopKind> {

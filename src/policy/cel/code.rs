@@ -9,6 +9,7 @@ use super::functions::Function;
 use super::parse::Bytes;
 use super::shapes::{Derived, Root};
 use crate::model::Kind;
+use crate::yaml::name_bit;
 
 /// A checked expression.
 #[derive(Debug)]
@@ -32,13 +33,7 @@ pub(super) enum Op {
     Variable(usize),
     /// The variable of a loop, counted from the outermost loop.
     Local(usize),
-    Select {
-        of: Box<Code>,
-        field: Box<str>,
-        derived: Option<Derived>,
-        is_list: bool,
-        near: Near,
-    },
+    Select(Box<Code>, Field),
     Index(Box<Code>, Box<Code>),
     Not(Box<Code>),
     Negate(Box<Code>),
@@ -53,13 +48,24 @@ pub(super) enum Op {
     Loop(Box<Loop>),
 }
 
-/// What makes finding a field quick.
+/// A field that is asked of a map, with what makes finding it quick.
 #[derive(Debug, Default)]
-pub(super) struct Near {
+pub(super) struct Field {
+    pub(super) name: Box<str>,
+    pub(super) derived: Option<Derived>,
+    pub(super) is_list: bool,
+    /// What maps without the field tell it by.
+    pub(super) bit: u64,
     /// Where the key stood in the last map: most maps of a kind have the same order.
     pub(super) position: AtomicU32,
     /// The number of the field among those of a column, which remember what they were asked.
     pub(super) of_column: Option<u16>,
+}
+
+impl Field {
+    pub(super) fn named(name: &str) -> Field {
+        Field { name: name.into(), bit: name_bit(name), ..Field::default() }
+    }
 }
 
 /// `over.all(x, body)` and its sisters.
@@ -80,6 +86,13 @@ pub(super) enum LoopKind {
     ExistsOne,
     Filter,
     Map,
+}
+
+impl LoopKind {
+    /// Says whether the loop gives true or false.
+    pub(super) fn is_condition(self) -> bool {
+        matches!(self, LoopKind::All | LoopKind::Exists | LoopKind::ExistsOne)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +127,11 @@ impl Binary {
             ">=" => Binary::GreaterEqual,
             _ => Binary::In,
         }
+    }
+
+    /// Says whether it gives true or false.
+    pub(super) fn is_comparison(self) -> bool {
+        !matches!(self, Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Remainder)
     }
 
     pub(super) fn sign(self) -> &'static str {
@@ -178,18 +196,18 @@ impl Code {
     fn path(&self) -> Option<String> {
         match &self.op {
             Op::Root(root) => Root::ALL.iter().find(|(_, known)| known == root).map(|(name, _)| (*name).to_owned()),
-            Op::Select { of, field, .. } => Some(format!("{}.{field}", of.path()?)),
+            Op::Select(of, field) => Some(format!("{}.{}", of.path()?, field.name)),
             _ => None,
         }
     }
 
     /// Adds the names of fields that are asked of the subject itself, in the order of the text.
     pub(crate) fn touched(&self, subject: Root, names: &mut Vec<Box<str>>) {
-        if let Op::Select { of, field, .. } = &self.op
+        if let Op::Select(of, field) = &self.op
             && matches!(of.op, Op::Root(root) if root == subject)
-            && !names.contains(field)
+            && !names.contains(&field.name)
         {
-            names.push(field.clone());
+            names.push(field.name.clone());
         }
         for part in self.parts() {
             part.touched(subject, names);
@@ -200,10 +218,10 @@ impl Code {
     /// be needed. Returns `false` when they cannot be told before the run.
     pub(crate) fn asked_elsewhere(&self, names: &mut BTreeSet<Box<str>>) -> bool {
         let is_known = match &self.op {
-            Op::Select { of, field, .. } => {
+            Op::Select(of, field) => {
                 // These two are the subject; a domain or team may be its neighbour.
                 if !matches!(of.op, Op::Root(Root::Thing(Kind::DataProduct | Kind::DataContract))) {
-                    names.insert(field.clone());
+                    names.insert(field.name.clone());
                 }
                 true
             }
@@ -224,11 +242,9 @@ impl Code {
         match &self.op {
             Op::List(parts) | Op::And(parts) | Op::Or(parts) | Op::Call(_, parts) => parts.iter().collect(),
             Op::Map(entries) => entries.iter().flat_map(|(key, value)| [key, value]).collect(),
-            Op::Select { of: part, .. }
-            | Op::Not(part)
-            | Op::Negate(part)
-            | Op::InTexts(part, _)
-            | Op::Matches(part, _) => vec![part],
+            Op::Select(part, _) | Op::Not(part) | Op::Negate(part) | Op::InTexts(part, _) | Op::Matches(part, _) => {
+                vec![part]
+            }
             Op::Index(a, b) | Op::Binary(_, a, b) => vec![a, b],
             Op::Choice(a, b, c) => vec![a, b, c],
             Op::Loop(run) => [&run.over, &run.body].into_iter().chain(&run.filter).collect(),

@@ -1,7 +1,7 @@
 //! From a tree to checked code: names and fields against what is known, functions, types as far as
 //! they can be told, regular expressions.
 
-use super::code::{Binary, Code, Near, Op};
+use super::code::{Binary, Code, Field, Op};
 use super::parse::{Bytes, Expr, ExprNode, parse};
 use super::shapes::{Root, Shape, Shapes, derived};
 use crate::model::Kind;
@@ -25,6 +25,8 @@ pub struct Mistake {
 pub enum MistakeKind {
     /// It is no expression.
     Syntax,
+    /// A pattern in it is no regular expression.
+    Pattern,
     /// It names something that is not there, or asks what cannot be answered.
     Name,
     /// It is too long, too deep, or loops too often.
@@ -293,9 +295,8 @@ impl<'a> Compiler<'a> {
             Shape::Object(place) => self.shapes.number_in_column(*place, field),
             _ => None,
         };
-        let near = Near { of_column, ..Near::default() };
-        let op = Op::Select { of: Box::new(code), field: field.into(), derived: derives, is_list, near };
-        Ok((Code { at, op }, given))
+        let field = Field { derived: derives, is_list, of_column, ..Field::named(field) };
+        Ok((Code { at, op: Op::Select(Box::new(code), field) }, given))
     }
 
     fn binary(&mut self, sign: &str, left: &Expr, right: &Expr, at: Bytes) -> Compiled {

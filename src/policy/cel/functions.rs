@@ -21,6 +21,13 @@ pub(super) enum Function {
     DaysBetween,
 }
 
+impl Function {
+    /// Says whether the function gives true or false.
+    pub(super) fn is_condition(self) -> bool {
+        matches!(self, Function::Stated | Function::Contains | Function::StartsWith | Function::EndsWith)
+    }
+}
+
 /// What is known of a function, for messages and the documentation.
 #[derive(Clone, Copy, Debug)]
 pub struct FunctionNote {

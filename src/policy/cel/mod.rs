@@ -12,12 +12,15 @@ mod calls;
 mod code;
 mod compile;
 mod functions;
+mod holds;
+mod invoke;
 mod lex;
 mod machine;
 mod operate;
 mod parse;
 mod place;
 mod shapes;
+mod turns;
 mod value;
 
 pub use compile::{Compiler, Mistake, MistakeKind, Subject};

@@ -7,26 +7,53 @@ use super::machine::{Evaluated, Fault};
 use super::parse::Bytes;
 use super::value::Value;
 
+/// What helps against most faults: something is not stated.
+const ASK: &str = "ask first whether it is there: `stated(...) && ...`, `size(...) > 0 && ...`";
+/// How dates are written.
+pub(super) const DATES: &str = "a date begins with YYYY-MM-DD, as `'2026-11-21'`; of what a file states ask first: `x.matches('^[0-9]{4}-[0-9]{2}-[0-9]{2}') && ...`";
+
 #[expect(clippy::unnecessary_box_returns, reason = "results stay small, and a fault is always one of a result")]
 pub(super) fn fault(at: Bytes, message: impl Into<String>) -> Box<Fault> {
-    Box::new(Fault { at, message: message.into(), variable: None, is_limit: false })
+    advised(at, message, ASK)
+}
+
+/// A fault that something else helps against than asking whether the value is there.
+#[expect(clippy::unnecessary_box_returns, reason = "results stay small, and a fault is always one of a result")]
+pub(super) fn advised(at: Bytes, message: impl Into<String>, help: &'static str) -> Box<Fault> {
+    Box::new(Fault { at, message: message.into(), help, variable: None, is_limit: false })
+}
+
+/// A value that does not fit: one that is not there is asked for first, against any other helps what is given.
+#[expect(clippy::unnecessary_box_returns, reason = "results stay small, and a fault is always one of a result")]
+pub(super) fn unfit(at: Bytes, message: String, values: &[&Value<'_>], help: &'static str) -> Box<Fault> {
+    let is_missing = values.iter().any(|value| matches!(value, Value::Null));
+    advised(at, message, if is_missing { ASK } else { help })
+}
+
+/// A run that asks too much.
+#[expect(clippy::unnecessary_box_returns, reason = "results stay small, and a fault is always one of a result")]
+pub(super) fn limit(at: Bytes, message: impl Into<String>) -> Box<Fault> {
+    let help = "loop over less: name lists in `variables`, avoid loops inside loops";
+    Box::new(Fault { is_limit: true, ..*advised(at, message, help) })
 }
 
 /// What a run ends with that takes too long.
 #[cold]
 #[expect(clippy::unnecessary_box_returns, reason = "results stay small, and a fault is always one of a result")]
 pub(super) fn spent(at: Bytes) -> Box<Fault> {
-    let message = format!("this takes more than {} steps", super::MAX_STEPS);
-    Box::new(Fault { is_limit: true, ..*fault(at, message) })
+    limit(at, format!("this takes more than {} steps", super::MAX_STEPS))
 }
 
 #[expect(clippy::unnecessary_box_returns, reason = "results stay small, and a fault is always one of a result")]
 pub(super) fn overflow(at: Bytes) -> Box<Fault> {
-    fault(at, "the result does not fit 64 bits")
+    advised(at, "the result does not fit 64 bits", "count in larger units, or with `double(...)`")
 }
 
 pub(super) fn text_of<'v>(value: &'v Value<'_>, at: Bytes) -> Result<&'v str, Box<Fault>> {
-    value.as_text().ok_or_else(|| fault(at, format!("this must be a text; it is {}", value.word())))
+    value.as_text().ok_or_else(|| {
+        let message = format!("this must be a text; it is {}", value.word());
+        unfit(at, message, &[value], "`string(...)` makes a text of a number, `list.join(', ')` one of a list")
+    })
 }
 
 pub(super) fn short(text: &str) -> String {
@@ -57,7 +84,9 @@ pub(super) fn number(value: &Value<'_>) -> Option<f64> {
 pub(super) fn arithmetic<'a>(binary: Binary, left: &Value<'a>, right: &Value<'a>, at: Bytes) -> Evaluated<'a> {
     if let (Value::Int(a), Value::Int(b)) = (left, right) {
         if *b == 0 && matches!(binary, Binary::Divide | Binary::Remainder) {
-            return Err(fault(at, "this divides by zero"));
+            let help =
+                "nothing can be divided by zero: ask first, as in `x != 0 && 10 / x > 2`, or compare without dividing";
+            return Err(advised(at, "this divides by zero", help));
         }
         let value = match binary {
             Binary::Add => a.checked_add(*b),
@@ -70,14 +99,15 @@ pub(super) fn arithmetic<'a>(binary: Binary, left: &Value<'a>, right: &Value<'a>
     }
     let (Some(a), Some(b)) = (number(left), number(right)) else {
         let message = format!("`{}` cannot join {} and {}", binary.sign(), left.word(), right.word());
-        return Err(fault(at, message));
+        let help = "make both numbers or both texts: `int(...)` reads a number, `string(...)` makes a text";
+        return Err(unfit(at, message, &[left, right], help));
     };
     Ok(Value::Double(match binary {
         Binary::Add => a + b,
         Binary::Subtract => a - b,
         Binary::Multiply => a * b,
         Binary::Divide => a / b,
-        _ => return Err(fault(at, "`%` asks for whole numbers")),
+        _ => return Err(advised(at, "`%` asks for whole numbers", "`int(...)` cuts a fraction off")),
     }))
 }
 
@@ -87,10 +117,14 @@ pub(super) fn size<'a>(of: &Value<'a>, at: Bytes) -> Evaluated<'a> {
         Value::Map(pairs) => pairs.len(),
         Value::Items(doc) | Value::Object(doc) => doc.len(),
         Value::Column(column) => column.doc.len(),
-        other => text_of(other, at)
-            .map_err(|_| fault(at, format!("{} has no size; ask `stated(...)` first", other.word())))?
-            .chars()
-            .count(),
+        other => match other.as_text() {
+            Some(text) if text.is_ascii() => text.len(),
+            Some(text) => text.chars().count(),
+            None => {
+                let help = "lists, maps and texts have a size; compare a number itself";
+                return Err(unfit(at, format!("{} has no size", other.word()), &[other], help));
+            }
+        },
     };
     Ok(Value::Int(i64::try_from(size).unwrap_or(i64::MAX)))
 }
@@ -105,7 +139,8 @@ pub(super) fn int<'a>(of: &Value<'a>, at: Bytes) -> Evaluated<'a> {
         other => {
             let text = text_of(other, at)?;
             let read = text.trim().parse().map(Value::Int);
-            read.map_err(|_| fault(at, format!("`{}` is no whole number", short(text))))
+            let help = "ask first whether it is one: `x.matches('^-?[0-9]+$') && int(x) > 0`";
+            read.map_err(|_| advised(at, format!("`{}` is no whole number", short(text)), help))
         }
     }
 }
@@ -116,5 +151,6 @@ pub(super) fn double<'a>(of: &Value<'a>, at: Bytes) -> Evaluated<'a> {
     }
     let text = text_of(of, at)?;
     let read: Option<f64> = text.trim().parse().ok().filter(|value: &f64| value.is_finite());
-    read.map(Value::Double).ok_or_else(|| fault(at, format!("`{}` is no number", short(text))))
+    let help = "ask first whether it is one: `x.matches('^-?[0-9.]+$') && double(x) > 0.0`";
+    read.map(Value::Double).ok_or_else(|| advised(at, format!("`{}` is no number", short(text)), help))
 }

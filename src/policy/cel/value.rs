@@ -2,12 +2,11 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
 use serde_json::Value as Json;
 
-use super::code::Near;
+use super::code::Field;
 use crate::graph::Found;
 use crate::source::Span;
 use crate::yaml::NodeRef;
@@ -60,7 +59,7 @@ pub struct Column<'a> {
     /// The column that it is a part of.
     pub parent: Option<Rc<Column<'a>>>,
     /// Fields that were asked before, by their numbers: many policies ask the same few of every column.
-    known: RefCell<Vec<(u16, Option<Doc<'a>>)>>,
+    known: RefCell<Vec<Option<Value<'a>>>>,
 }
 
 impl<'a> Doc<'a> {
@@ -72,16 +71,14 @@ impl<'a> Doc<'a> {
         }
     }
 
-    /// Returns the value of a key that likely stands at the position of the hint.
-    pub(super) fn get_near(self, key: &str, hint: &AtomicU32) -> Option<Doc<'a>> {
-        let Doc::Yaml(node) = self else { return self.get(key) };
-        if let Some((name, value)) = node.entry_at(hint.load(Relaxed) as usize)
-            && name.as_str() == Some(key)
-        {
-            return (!value.is_null()).then_some(Doc::Yaml(value));
+    /// Returns the value of a field; `None` also when it is null.
+    pub(super) fn find(self, field: &Field) -> Option<Doc<'a>> {
+        let Doc::Yaml(node) = self else { return self.get(&field.name) };
+        let near = field.position.load(Relaxed);
+        let (position, value) = node.find(&field.name, field.bit, near as usize)?;
+        if position != near as usize {
+            field.position.store(u32::try_from(position).unwrap_or(0), Relaxed);
         }
-        let (position, (_, value)) = node.entries().enumerate().find(|(_, (name, _))| name.as_str() == Some(key))?;
-        hint.store(u32::try_from(position).unwrap_or(0), Relaxed);
         (!value.is_null()).then_some(Doc::Yaml(value))
     }
 
@@ -163,6 +160,7 @@ impl<'a> Doc<'a> {
 
 impl<'a> Value<'a> {
     /// Returns a text, whoever made it.
+    #[inline]
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Value::Text(text) => Some(text),
@@ -194,15 +192,29 @@ impl<'a> Value<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// Returns what the contract states of a field.
-    pub(super) fn field(&self, name: &str, near: &Near) -> Option<Doc<'a>> {
-        let Some(number) = near.of_column else { return self.doc.get_near(name, &near.position) };
-        let known = self.known.borrow().iter().find(|(known, _)| *known == number).map(|(_, found)| *found);
-        known.unwrap_or_else(|| {
-            let found = self.doc.get_near(name, &near.position);
-            self.known.borrow_mut().push((number, found));
-            found
-        })
+    /// Looks at a field where it is.
+    #[inline]
+    pub(super) fn look<R>(&self, field: &Field, look: impl FnOnce(&Value<'a>) -> R) -> R {
+        let Some(number) = field.of_column.map(usize::from) else { return look(&self.field(field)) };
+        if let Some(Some(known)) = self.known.borrow().get(number) {
+            return look(known);
+        }
+        let value = self.field(field);
+        let seen = look(&value);
+        let mut known = self.known.borrow_mut();
+        if known.len() <= number {
+            known.resize(number + 1, None);
+        }
+        known[number] = Some(value);
+        seen
+    }
+
+    fn field(&self, field: &Field) -> Value<'a> {
+        match &*field.name {
+            "path" => Value::Made(self.path().into()),
+            "object" => Value::Text(self.object),
+            _ => self.doc.find(field).map_or(Value::Null, Doc::value),
+        }
     }
 
     /// Returns the object and the names down to the column, with dots: `orders.address.city`.

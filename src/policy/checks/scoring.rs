@@ -269,7 +269,7 @@ fn report(
         };
         let span = compiled.place_in(&texts, compiled.text(*variable, *validation), *at);
         let message = format!("the check `{id}` comes to no answer for `{first}`{others}");
-        let help = "ask first whether it is there: `stated(...) && ...`, or write `applies:` for products it is about";
+        let help = format!("{}, or write `applies:` for the products that the check is about", fault.help);
         let header = realm.mesh.header(subject);
         sink.push(
             rules::CHECK_WITHOUT_ANSWER
