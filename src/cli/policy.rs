@@ -6,6 +6,8 @@ use super::session::{Session, find, read_ref};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
+use crate::graph::{Found, Mesh};
+use crate::model::{Kind, Ref};
 use crate::pipeline;
 use crate::policy::PolicyOutcome;
 use crate::render::export::{PolicyFormat, policy_explain, policy_list, policy_tests};
@@ -46,7 +48,8 @@ struct TestArgs {
 struct ExplainArgs {
     /// Id of a policy
     id: String,
-    /// A thing, such as `contract:orders`: whether the policy binds it, and if not, why
+    /// A thing, such as `contract:orders`: whether the policy binds it, and if not, why; of a contract
+    /// every version, or the one of `contract:orders@1.2.0`
     thing: Option<String>,
     #[command(flatten)]
     format: FormatArgs,
@@ -83,16 +86,26 @@ pub(crate) fn run(global: &Global, args: &PolicyArgs, terminal: &Terminal) -> an
         }
         PolicyCommand::Explain(args) => {
             let policy = policy(&outcome, &args.id)?;
-            let thing = match &args.thing {
-                Some(text) => Some(find(&outcome.mesh, &read_ref(&outcome, text)?, text)?),
-                None => None,
+            let things = match &args.thing {
+                Some(text) => versions(&outcome.mesh, &read_ref(&outcome, text)?, text)?,
+                None => Vec::new(),
             };
             let texts =
                 outcome.sources.texts(&session.tree, policy.violations.iter().map(|violation| violation.location.file));
-            super::print(&policy_explain(&outcome, policy, thing, &texts, args.format.of(terminal)))?;
+            super::print(&policy_explain(&outcome, policy, &things, &texts, args.format.of(terminal)))?;
         }
     }
     Ok(Outcome::Clean)
+}
+
+/// Returns the thing that a reference names; of a contract without a version every version.
+fn versions(mesh: &Mesh, reference: &Ref, text: &str) -> anyhow::Result<Vec<Found>> {
+    let found = find(mesh, reference, text)?;
+    if found.kind != Kind::DataContract || reference.version.is_some() {
+        return Ok(vec![found]);
+    }
+    let versions = mesh.versions(&reference.id).iter().map(|idx| Found { kind: Kind::DataContract, idx: *idx });
+    Ok(versions.collect())
 }
 
 fn policy<'a>(outcome: &'a pipeline::Outcome, id: &str) -> anyhow::Result<&'a PolicyOutcome> {

@@ -90,12 +90,18 @@ struct Explained<'a> {
     outside: Vec<Left>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<OneSubject<'a>>,
+    /// Every version of the thing that was asked for; `subject` is the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    subjects: Vec<OneSubject<'a>>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Asked<'a> {
     expression: &'a str,
     message: Option<&'a str>,
+    /// What makes the message; then `message` only stands in for it.
+    message_expression: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -115,7 +121,7 @@ struct Left {
     count: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct OneSubject<'a> {
     subject: String,
     binds: bool,
@@ -246,17 +252,29 @@ pub fn policy_tests(outcome: &Outcome, chosen: &[&str], texts: &SourceTexts, for
     (text, failed == 0)
 }
 
-/// Writes what a policy asks, of whom, and what came of it; of one thing, whether and why it binds it.
+/// Writes what a policy asks, of whom, and what came of it; of one thing, in all its versions, whether and why it binds
+/// them.
 #[must_use]
 pub fn policy_explain(
     outcome: &Outcome,
     policy: &PolicyOutcome,
-    subject: Option<Found>,
+    subjects: &[Found],
     texts: &SourceTexts,
     format: PolicyFormat,
 ) -> String {
     let mesh = &outcome.mesh;
     let id = policy.policy.header.id.value.as_str();
+    let answer = |subject: &Found| {
+        let binds = policy.binds(mesh, *subject);
+        let own = policy.violations.iter().filter(|violation| violation.subject == *subject);
+        OneSubject {
+            subject: named(mesh, *subject),
+            binds: binds.is_ok(),
+            reason: binds.err().map(crate::policy::Outside::words),
+            messages: own.map(|violation| violation.message.as_str()).collect(),
+        }
+    };
+    let answers: Vec<OneSubject<'_>> = subjects.iter().map(answer).collect();
     let explained = Explained {
         version: 1,
         policy: row(outcome, policy),
@@ -268,24 +286,14 @@ pub fn policy_explain(
             .iter()
             .map(|validation| Asked {
                 expression: &validation.expression.value,
-                message: validation
-                    .message
-                    .as_deref()
-                    .or(validation.message_expression.as_ref().map(|expression| expression.value.as_str())),
+                message: validation.message.as_deref(),
+                message_expression: validation.message_expression.as_ref().map(|text| text.value.as_str()),
             })
             .collect(),
         failing: policy.violations.iter().map(|violation| failing(outcome, id, violation, texts)).collect(),
         outside: policy.outside(mesh).into_iter().map(|(why, count)| Left { reason: why.words(), count }).collect(),
-        subject: subject.map(|subject| {
-            let binds = policy.binds(mesh, subject);
-            let own = policy.violations.iter().filter(|violation| violation.subject == subject);
-            OneSubject {
-                subject: named(mesh, subject),
-                binds: binds.is_ok(),
-                reason: binds.err().map(crate::policy::Outside::words),
-                messages: own.map(|violation| violation.message.as_str()).collect(),
-            }
-        }),
+        subject: answers.first().cloned(),
+        subjects: answers,
     };
     match format {
         PolicyFormat::Json => json_text(&explained),
@@ -316,11 +324,17 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
     }
     put(format!("\n{}", strong("Asks", color)));
     for asked in &explained.validations {
-        put(format!("  {}", visible(&asked.expression.split_whitespace().collect::<Vec<_>>().join(" "))));
-        put(format!("    else: {}", visible(asked.message.unwrap_or_default())));
+        put(format!("  {}", visible(&on_one_line(asked.expression))));
+        if let Some(expression) = asked.message_expression {
+            put(format!("    else the message is made by: {}", visible(&on_one_line(expression))));
+        }
+        if let Some(message) = asked.message {
+            let when = if asked.message_expression.is_some() { "or where none can be made" } else { "else" };
+            put(format!("    {when}: {}", visible(message)));
+        }
     }
     for variable in &policy.policy.variables {
-        let expression = variable.expression.value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let expression = on_one_line(&variable.expression.value);
         put(format!("  where variables.{} is {}", visible(&variable.name), visible(&expression)));
     }
     match policy.stage {
@@ -329,14 +343,15 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
         Stage::Retired => put("\nIt is retired: it is not run.".to_owned()),
         Stage::Enforced => {}
     }
-    if let Some(subject) = &explained.subject {
+    for subject in &explained.subjects {
         put(format!("\n{}", strong(&visible(&subject.subject), color)));
         match (subject.binds, subject.reason, subject.messages.as_slice()) {
             (false, reason, _) => put(format!("  is not bound: {}", reason.unwrap_or_default())),
             (true, _, []) => put("  passes".to_owned()),
             (true, _, messages) => messages.iter().for_each(|message| put(format!("  fails: {}", visible(message)))),
         }
-    } else if !explained.failing.is_empty() {
+    }
+    if explained.subjects.is_empty() && !explained.failing.is_empty() {
         put(format!("\n{}", strong("Fails for", color)));
         for failing in &explained.failing {
             let waived = failing.waived_by.map(|by| format!(" (waived by {})", visible(by))).unwrap_or_default();
@@ -350,6 +365,10 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
         }
     }
     text
+}
+
+fn on_one_line(expression: &str) -> String {
+    expression.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn failing<'a>(outcome: &'a Outcome, id: &str, violation: &'a Violation, texts: &SourceTexts) -> Failing<'a> {

@@ -71,7 +71,9 @@ struct ScopeRow<'a> {
 
 #[derive(Serialize)]
 struct ValidationRow<'a> {
-    message: &'a str,
+    message: Option<&'a str>,
+    /// What makes the message; then `message` only stands in for it.
+    made_by: Option<&'a str>,
     expression: &'a str,
 }
 
@@ -154,11 +156,8 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
             .validations
             .iter()
             .map(|validation| ValidationRow {
-                message: validation
-                    .message
-                    .as_deref()
-                    .or(validation.message_expression.as_ref().map(|expression| expression.value.as_str()))
-                    .unwrap_or_default(),
+                message: validation.message.as_deref(),
+                made_by: validation.message_expression.as_ref().map(|expression| expression.value.as_str()),
                 expression: &validation.expression.value,
             })
             .collect(),
@@ -186,7 +185,9 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
 fn bound(page: &mut PolicyPage<'_>) {
     const ROWS: usize = 100;
     const BYTES: usize = 15_000;
-    let of_rule = |row: &ValidationRow<'_>| row.message.len() + row.expression.len();
+    let of_rule = |row: &ValidationRow<'_>| {
+        row.expression.len() + row.message.map_or(0, str::len) + row.made_by.map_or(0, str::len)
+    };
     page.n_more = parts::keep_within(&mut page.validations, ROWS, BYTES, of_rule)
         + parts::keep_within(&mut page.variables, ROWS, BYTES, |row| row.name.len() + row.expression.len())
         + parts::keep_within(&mut page.tests, ROWS, BYTES, |row| row.name.len() + row.refused.map_or(0, str::len))

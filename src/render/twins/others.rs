@@ -126,9 +126,12 @@ pub struct PolicyTwin {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ValidationTwin {
     expression: Text,
     message: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_expression: Option<Text>,
 }
 
 impl PolicyTwin {
@@ -140,6 +143,7 @@ impl PolicyTwin {
         let validations = policy.validations.iter().map(|validation| ValidationTwin {
             expression: validation.expression.value.clone(),
             message: validation.message.clone(),
+            message_expression: validation.message_expression.as_ref().map(|text| text.value.clone()),
         });
         PolicyTwin {
             head: view.head(&policy.header, Found { kind: Kind::Policy, idx }),
