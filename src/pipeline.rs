@@ -197,8 +197,11 @@ fn judge(
         policy::Context { mesh: &mesh, sources: &sources, today: options.today, personal_data: &config.personal_data };
     policy::run(&context, &mut sink, timings);
     timings.room("rules");
+    let lost = doubts.iter().filter_map(|(_, doubts)| doubts.lost.as_ref());
+    let unread = policy::unread_kinds(&mesh, lost.map(|lost| lost.kind));
     let realm = policy::Realm {
         mesh: &mesh,
+        unread: &unread,
         sources: &sources,
         tree,
         schemas,
@@ -233,11 +236,20 @@ fn judge(
         }
     }
     readers::name_subjects(&mesh, &sources, &mut sink);
-    causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
+    let folded = causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
     let policies = origin.as_ref().map_or(&mesh.policies, |origin| &origin.policies);
     let waivers = policy::waivers_in_force(&mesh, policies, options.today);
     if !matches!(policy_source, PolicySource::Skip) {
-        policy::rules::waivers::report(&mesh, options.today, &known, &config.check.grading, &sources, &mut sink);
+        let realm = policy::rules::waivers::Realm {
+            mesh: &mesh,
+            today: options.today,
+            known: &known,
+            grading: &config.check.grading,
+            sources: &sources,
+            folded: &folded,
+            is_whole: !unread.iter().any(|kind| kind.is_none_or(policy::is_excusable)),
+        };
+        policy::rules::waivers::report(&realm, &mut sink);
     }
     timings.room("waivers and causes");
     let findings = sink.finish(&config.check.grading, &waivers, &sources);

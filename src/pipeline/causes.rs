@@ -44,14 +44,15 @@ struct Missing<'a> {
 }
 
 impl Causes<'_> {
-    /// Folds what follows from doubts.
-    pub(super) fn fold(mut self, sink: &mut Sink) {
+    /// Folds what follows from doubts; returns the findings that were left out for it.
+    pub(super) fn fold(mut self, sink: &mut Sink) -> Vec<Diagnostic> {
         self.drop_switched_off();
-        if self.doubts.is_empty() {
-            return;
+        let mut folded = Vec::new();
+        if !self.doubts.is_empty() {
+            self.fold_places(sink, &mut folded);
+            self.fold_missing(sink, &mut folded);
         }
-        self.fold_places(sink);
-        self.fold_missing(sink);
+        folded
     }
 
     /// An error that the configuration switches off is no cause: then what follows from it is all that tells.
@@ -68,7 +69,7 @@ impl Causes<'_> {
     }
 
     /// Leaves out what builds on a value with an error of its own.
-    fn fold_places(&self, sink: &mut Sink) {
+    fn fold_places(&self, sink: &mut Sink, folded: &mut Vec<Diagnostic>) {
         let mut places: BTreeMap<(FileId, Span), Vec<&'static [&'static str]>> = BTreeMap::new();
         for (file, doubts) in &self.doubts {
             for doubt in &doubts.places {
@@ -80,19 +81,18 @@ impl Causes<'_> {
                 .get(&(location.file, location.span))
                 .is_some_and(|lists| lists.iter().any(|only| only.is_empty() || only.contains(&code)))
         };
-        sink.found().retain(|finding| {
+        folded.extend(sink.found().extract_if(.., |finding| {
             let code = finding.rule.code;
             if !matches!(Family::of(code), Some(Family::Ref | Family::Gov)) {
-                return true;
+                return false;
             }
             let related = finding.related.iter().map(|related| &related.location);
-            let builds_on_doubt = std::iter::once(&finding.location).chain(related).any(|at| is_doubtful(code, at));
-            !builds_on_doubt
-        });
+            std::iter::once(&finding.location).chain(related).any(|at| is_doubtful(code, at))
+        }));
     }
 
     /// Folds references that lead to a descriptor without an identity into the finding about that descriptor.
-    fn fold_missing(&self, sink: &mut Sink) {
+    fn fold_missing(&self, sink: &mut Sink, folded: &mut Vec<Diagnostic>) {
         let mut missing: Vec<Missing<'_>> = self
             .doubts
             .iter()
@@ -133,13 +133,19 @@ impl Causes<'_> {
             }
         }
 
+        // What a file is of which nobody knows is no product of a contract that it does not name.
+        let is_asked = found.iter().any(|finding| unpublished(finding).is_some());
+        let unread = missing.iter().filter(|missing| is_asked && missing.lost.kind.is_none());
+        let own_texts = self.sources.texts(self.tree, unread.map(|missing| missing.file).collect::<Vec<_>>());
         let mut kept = Vec::with_capacity(found.len());
         for mut finding in found {
             let contract = unpublished(&finding);
             let follows = named(&finding);
             let cause = match (&follows, contract) {
                 (Some((kind, id)), _) => missing.iter_mut().find(|missing| missing.is(*kind, id)),
-                (None, Some(contract)) => missing.iter_mut().find(|missing| missing.publishes(contract)),
+                (None, Some(contract)) => {
+                    missing.iter_mut().find(|missing| missing.publishes(contract, own_texts.text(missing.file)))
+                }
                 (None, None) => None,
             };
             if let Some(cause) = cause {
@@ -149,6 +155,7 @@ impl Causes<'_> {
                     "this leads nowhere without it"
                 };
                 cause.followers.push((finding.location, what));
+                folded.push(finding);
                 continue;
             }
             if let Some((kind @ Some(_), _)) = &follows
@@ -188,10 +195,22 @@ impl Missing<'_> {
         self.may_be(kind) && (is_id || (kind == self.lost.kind && kind == Some(Kind::SemanticDefinition)))
     }
 
-    fn publishes(&self, contract: &str) -> bool {
-        let is_product = self.lost.kind.is_none_or(|kind| kind == Kind::DataProduct);
-        is_product && self.lost.publishes.as_ref().is_none_or(|list| list.iter().any(|id| id == contract))
+    /// Says whether it may be the product that publishes a contract. `text` is its own, empty when it was not read.
+    fn publishes(&self, contract: &str, text: &str) -> bool {
+        match (self.lost.kind, &self.lost.publishes) {
+            (None | Some(Kind::DataProduct), Some(list)) => list.iter().any(|id| id == contract),
+            (Some(Kind::DataProduct), None) => true,
+            (None, None) => text.is_empty() || names_word(text, contract),
+            (Some(_), _) => false,
+        }
     }
+}
+
+/// Says whether a text names an id, and not only a longer one that it is a part of.
+fn names_word(text: &str, id: &str) -> bool {
+    let is_inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    text.match_indices(id)
+        .any(|(at, _)| !is_inside(text[..at].chars().next_back()) && !is_inside(text[at + id.len()..].chars().next()))
 }
 
 /// Returns what the id of a file may be, in lower case: the name it gives itself, the name of the

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::cases::{TestOutcome, run_tests};
-use super::cel::Shapes;
+use super::cel::{SUBJECTS, Shapes};
 use super::judge::{Judged, Violation, judge};
 use super::library::{Compiled, Origin, Stage, compile, severity};
 use super::rules::policies as rules;
@@ -15,7 +15,7 @@ use super::timing::Stopwatch;
 use super::world::Ground;
 use crate::diagnostic::{Severity, Sink};
 use crate::graph::{Found, Mesh, slug_of};
-use crate::model::Policy;
+use crate::model::{Kind, Policy};
 use crate::source::{Location, SourceMap, Tree};
 use crate::yaml::Schemas;
 
@@ -100,6 +100,8 @@ impl Governance {
 pub struct Realm<'a> {
     /// The mesh.
     pub mesh: &'a Mesh,
+    /// The kinds of what could not be read to its end; `None` for a file whose kind is not known.
+    pub unread: &'a BTreeSet<Option<Kind>>,
     /// The names of all files.
     pub sources: &'a SourceMap,
     /// Where files are read again.
@@ -295,7 +297,8 @@ fn outcome(
     let weight = severity(policy, realm.today);
     let reference = policy.header.reference();
     let counts = matches!(compiled.stage, Stage::Trial | Stage::Enforced);
-    if judged.n_subjects == 0 && compiled.stage != Stage::Retired && !is_waiting(realm.mesh, compiled) {
+    let binds_nothing = judged.n_subjects == 0 && !compiled.scope.is_misspelt;
+    if binds_nothing && compiled.stage != Stage::Retired && !is_waiting(realm, compiled) {
         let message = format!("the policy `{}` binds nothing", compiled.id());
         sink.push(
             rules::POLICY_WITHOUT_SUBJECTS
@@ -335,12 +338,14 @@ fn outcome(
     }
 }
 
-/// Says whether a policy that binds nothing only waits: for the first thing of its kinds, or for one that
-/// comes into the state it is about.
-fn is_waiting(mesh: &Mesh, compiled: &Compiled<'_>) -> bool {
-    let things = subjects(mesh);
+/// Says whether a policy that binds nothing only waits: for the first thing of its kinds, for one that comes into the
+/// state it is about, or for one that cannot be read.
+fn is_waiting(realm: &Realm<'_>, compiled: &Compiled<'_>) -> bool {
+    let things = subjects(realm.mesh);
     let is_kind = |kind| compiled.scope.kinds.is_empty() || compiled.scope.kinds.contains(&kind);
-    !things.iter().any(|traits| is_kind(traits.subject.kind))
+    let is_unread = |kind: &Option<Kind>| kind.is_none_or(|kind| SUBJECTS.contains(&kind) && is_kind(kind));
+    realm.unread.iter().any(is_unread)
+        || !things.iter().any(|traits| is_kind(traits.subject.kind))
         || things.iter().any(|traits| compiled.scope.may_hold(traits))
 }
 
@@ -349,7 +354,7 @@ fn told(realm: &Realm<'_>, policy: &Policy, weight: Severity, violation: &Violat
     let subject = realm.mesh.reference(violation.subject);
     let name = subject.split_once(':').map_or(subject.as_str(), |(_, id)| id);
     let title = match violation.subject.kind {
-        crate::model::Kind::SemanticDefinition => "term",
+        Kind::SemanticDefinition => "term",
         kind => kind.title(),
     };
     let Location { file, span } = violation.location;
@@ -380,17 +385,12 @@ fn report_faults(realm: &Realm<'_>, compiled: &Compiled<'_>, judged: &Judged, si
             count => format!(" and {} others", count - 1),
         };
         let message = format!("the policy `{}` comes to no answer for `{first}`{others}", compiled.id());
-        let help = if fault.is_limit {
-            "loop over less: name lists in `variables`, avoid loops inside loops"
-        } else {
-            "ask first whether it is there: `stated(...) && ...`, `size(...) > 0 && ...`"
-        };
         let header = realm.mesh.header(*subject);
         sink.push(
             rules::POLICY_WITHOUT_ANSWER
                 .at(compiled.file, span, message)
                 .label(fault.message.clone())
-                .help(help)
+                .help(fault.help)
                 .related(header.file, header.id.span, "the first of them")
                 .subject(compiled.policy.header.reference()),
         );

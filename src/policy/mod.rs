@@ -39,6 +39,8 @@ pub use timing::{PolicyTime, Stopwatch, Timings};
 pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote, TrendStep};
 pub use waivers::waivers_in_force;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -46,6 +48,7 @@ use crate::config::{Config, PersonalDataConfig};
 use crate::diagnostic::emit::Counts;
 use crate::diagnostic::{Diagnostic, Findings, RuleMeta, Sink};
 use crate::graph::{EvidenceSummary, Mesh};
+use crate::model::{Header, Kind};
 use crate::source::SourceMap;
 
 /// A judged mesh: what every later room and command starts from.
@@ -144,4 +147,16 @@ fn found_by(rule: &PolicyRule, context: &Context<'_>) -> Sink {
     let mut sink = Sink::default();
     (rule.run)(context, &mut sink);
     sink
+}
+
+/// Says whether waivers are about things of a kind, or about the rule that it is.
+pub(crate) fn is_excusable(kind: Kind) -> bool {
+    cel::SUBJECTS.contains(&kind) || kind == Kind::Policy
+}
+
+/// Returns the kinds of what could not be read to its end, `None` for a file whose kind is not known. `lost` are those
+/// of files without an identity.
+pub(crate) fn unread_kinds(mesh: &Mesh, lost: impl Iterator<Item = Option<Kind>>) -> BTreeSet<Option<Kind>> {
+    let has_broken = |kind: &Kind| mesh.headers(*kind).into_iter().any(Header::is_broken);
+    Kind::ALL.into_iter().filter(has_broken).map(Some).chain(lost).collect()
 }

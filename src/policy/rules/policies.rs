@@ -181,7 +181,7 @@ declare_rule! {
     /// ## What it finds
     /// A policy, not retired, that binds nothing in this registry, because of a domain, tag, type or unknown
     /// status in its scope. One that waits for the first thing of a kind, or for the first that is deprecated,
-    /// say, is silent.
+    /// say, is silent, and so are all while a file that they may be about cannot be read.
     ///
     /// ## Why it matters
     /// Its scope may be misspelt: then everybody believes in a rule that is never asked.

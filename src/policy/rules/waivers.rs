@@ -65,6 +65,9 @@ declare_rule! {
     /// ## What it finds
     /// A waiver in force that covers no finding: what it excused is mended, or it names the wrong rule or thing.
     ///
+    /// While a file of a product, contract or other subject cannot be read, nothing is said: what it hides may be what
+    /// is excused.
+    ///
     /// ## Why it matters
     /// An exception that is not needed is an open door: the next mistake goes through it unseen.
     ///
@@ -120,15 +123,23 @@ struct Excuse<'a> {
     is_idle: bool,
 }
 
-/// Reports on all waivers of the files; `covered` are the findings that they may cover.
-pub(crate) fn report(
-    mesh: &Mesh,
-    today: Date,
-    known: &[&'static RuleMeta],
-    grading: &Grading,
-    sources: &SourceMap,
-    sink: &mut Sink,
-) {
+/// What waivers are judged by.
+pub(crate) struct Realm<'a> {
+    pub(crate) mesh: &'a Mesh,
+    pub(crate) today: Date,
+    pub(crate) known: &'a [&'static RuleMeta],
+    pub(crate) grading: &'a Grading,
+    pub(crate) sources: &'a SourceMap,
+    /// What was left out because it follows from another finding: a waiver of it is needed all the same.
+    pub(crate) folded: &'a [Diagnostic],
+    /// Everything that waivers may be about could be read. Where it could not, one that covers nothing may cover
+    /// what is not seen.
+    pub(crate) is_whole: bool,
+}
+
+/// Reports on all waivers of the files; what they may cover is in the sink.
+pub(crate) fn report(realm: &Realm<'_>, sink: &mut Sink) {
+    let (mesh, today) = (realm.mesh, realm.today);
     let excuses = excuses(mesh);
     let mut found: Vec<Diagnostic> = Vec::new();
     for excuse in &excuses {
@@ -165,8 +176,8 @@ pub(crate) fn report(
             _ => false,
         };
         found.extend(self_approved(mesh, excuse, &reference));
-        let is_due = is_in_force && !excuse.is_idle && leads(mesh, target) && is_asked(mesh, excuse, known);
-        if is_due && !is_used(excuse, sink.found(), grading, sources) {
+        let is_due = is_in_force && realm.is_whole && !excuse.is_idle && leads(mesh, target);
+        if is_due && is_asked(realm, excuse, sink.found()) && !is_used(realm, excuse, sink.found()) {
             found.push(unused(excuse).subject(reference));
         }
     }
@@ -210,21 +221,28 @@ fn leads(mesh: &Mesh, target: &str) -> bool {
     Ref::parse(target).is_ok_and(|reference| mesh.find(&reference).iter().any(|found| !mesh.header(*found).is_broken()))
 }
 
-fn is_used(excuse: &Excuse<'_>, found: &[Diagnostic], grading: &Grading, sources: &SourceMap) -> bool {
-    found.iter().any(|finding| {
-        excuse.waiving.covers(finding) && grading.severity(finding, sources.path(finding.location.file)).is_some()
+fn is_used(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> bool {
+    found.iter().chain(realm.folded).any(|finding| {
+        let path = realm.sources.path(finding.location.file);
+        excuse.waiving.covers(finding) && realm.grading.severity(finding, path).is_some()
     })
 }
 
 /// Says whether a waiver could have covered something: its rule is there (one that is not has a finding of its own),
-/// and is asked in every check. What a change breaks is only known where two revisions are compared.
-fn is_asked(mesh: &Mesh, excuse: &Excuse<'_>, known: &[&'static RuleMeta]) -> bool {
-    let Some(rule) = excuse.rule else { return true };
-    let word = rule.value.trim_start_matches("policy:");
-    match known.iter().find(|known| known.code == word || known.name == word) {
-        Some(rule) => Family::of(rule.code) != Some(Family::Brk),
-        None => mesh.policy(word).is_some(),
+/// and is asked in every check. What a change breaks is only known where two revisions are compared, and a policy that
+/// comes to no answer finds nothing.
+fn is_asked(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> bool {
+    let word = excuse.rule.map_or(excuse.waiving.rule.as_str(), |rule| rule.value.trim_start_matches("policy:"));
+    let built_in = realm.known.iter().find(|known| known.code == word || known.name == word);
+    if let (Some(rule), Some(_)) = (built_in, excuse.rule) {
+        return Family::of(rule.code) != Some(Family::Brk);
     }
+    let policy = format!("policy:{word}");
+    let is_without_answer = |finding: &Diagnostic| {
+        ["GOV007", "GOV008", "GOV009", "GOV010"].contains(&finding.rule.code)
+            && finding.subject.as_deref() == Some(policy.as_str())
+    };
+    realm.mesh.policy(word).is_some() && !found.iter().any(is_without_answer)
 }
 
 fn unused(excuse: &Excuse<'_>) -> Diagnostic {
