@@ -87,7 +87,9 @@ fn what_cannot_be_asked_for_is_refused_with_what_can() {
         .refused("did you mean `orders`?");
     run(&folder, &["access", "request", "orders", "--consumer", "orders", "--purpose", "To read it"])
         .refused("needs no access to itself");
-    for vague in ["Reporting.", "as discussed", "Business use"] {
+    run(&folder, &["access", "request", "orders", "--consumer", "team:order-platform", "--purpose", "To read it"])
+        .refused("the team `order-platform` owns the product `orders` and needs no agreement to read it");
+    for vague in ["Reporting.", "as discussed", "Business use", "We need the data", "à définir plus tard"] {
         run(&folder, &["access", "request", "orders", "--consumer", "churn", "--purpose", vague])
             .refused("says nothing: say in a sentence");
     }

@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 
 use super::NewArgs;
 use crate::cli::terminal::Terminal;
-use crate::graph::version_slug;
+use crate::graph::{Product, version_slug};
 use crate::model::{Kind, Version};
 use crate::pipeline::{self, Outcome};
 use crate::policy::says_nothing;
@@ -129,6 +129,7 @@ impl Gather<'_> {
         if answers.consumer_product.as_deref() == Some(id.as_str()) {
             bail!("the product `{id}` needs no access to itself; name who else reads it with `--consumer`");
         }
+        self.refuse_owner(product, answers)?;
         let purpose = self.need_purpose(Kind::AccessAgreement, "what the consumer needs the data for")?;
         // The check would say so of the file that is written here.
         if says_nothing(&purpose) {
@@ -141,6 +142,20 @@ impl Gather<'_> {
         answers.until = Some(self.until(AGREEMENT_DAYS)?);
         place.product = Some(self.product_folder(idx));
         place.stem = stem;
+        Ok(())
+    }
+
+    /// Refuses an agreement of a team about what it owns. One of its products may still ask: another domain may bind it.
+    fn refuse_owner(&self, product: &Product, answers: &Answers) -> anyhow::Result<()> {
+        let mesh = &self.outcome.mesh;
+        let asking = answers.consumer_team.as_deref().filter(|_| answers.consumer_product.is_none());
+        let (Some(team), Some(owner)) = (asking, product.owner_idx) else { return Ok(()) };
+        if mesh.team(team) == Some(owner) {
+            let id = &product.descriptor.header.id.value;
+            bail!(
+                "the team `{team}` owns the product `{id}` and needs no agreement to read it; name who else reads it with `--consumer`"
+            );
+        }
         Ok(())
     }
 

@@ -13,6 +13,7 @@ use crate::config::PersonalDataConfig;
 use crate::model::{ExampleForm, Traits, ValueType};
 use read::{Needs, Reading};
 use spell::Speller;
+pub(super) use words::fold;
 
 /// What recognises one sort of personal data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

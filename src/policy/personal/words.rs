@@ -56,7 +56,7 @@ impl Class {
 }
 
 /// Adds a letter as the lexicon spells it.
-fn fold(character: char, word: &mut String) {
+pub(in crate::policy) fn fold(character: char, word: &mut String) {
     for lower in character.to_lowercase() {
         let plain = match lower {
             'ä' | 'æ' => "ae",

@@ -8,6 +8,7 @@ use crate::declare_rule;
 use crate::diagnostic::Sink;
 use crate::graph::{Mesh, date_of};
 use crate::model::{AccessAgreement, DataContract, Header};
+use crate::policy::purpose::says_nothing;
 use crate::policy::{Context, PolicyRule, SOON_DAYS};
 use crate::source::Span;
 
@@ -95,8 +96,9 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An open agreement whose `description.purpose` says nothing: it is empty, one word, or a phrase that only
-    /// holds the place (`tbd`, `What you need it for.`).
+    /// An open agreement whose `description.purpose` says nothing: it is empty, one word, made of words that are true of
+    /// every use (`We need the data`, `for analytics`), or a phrase that only holds the place (`to be defined later`,
+    /// `What you need it for.`). English, German, French and Spanish are understood.
     ///
     /// ## Why it matters
     /// Access is given for a purpose. Without one nobody can tell whether a use is still the one that was agreed.
@@ -307,26 +309,6 @@ fn endless(context: &Context<'_>, sink: &mut Sink) {
                 .subject(header.reference()),
         );
     }
-}
-
-/// Says whether a purpose tells nobody what the data is for: a single word, or what stands in forms.
-pub(crate) fn says_nothing(purpose: &str) -> bool {
-    const EMPTY: [&str; 10] = [
-        // What the help of findings has in the place of one.
-        "what for",
-        "what you need it for",
-        "what the consumer needs the data for",
-        "to be defined",
-        "to be done",
-        "see ticket",
-        "as discussed",
-        "data access",
-        "business use",
-        "not applicable",
-    ];
-    let words = purpose.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
-    let plain = purpose.trim().trim_end_matches(['.', '!', '?']).to_lowercase();
-    words < 2 || EMPTY.contains(&plain.as_str())
 }
 
 fn vague_purpose(context: &Context<'_>, sink: &mut Sink) {
