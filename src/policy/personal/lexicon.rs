@@ -119,7 +119,11 @@ pub(super) const WORDS: &[(Role, &str)] = &[
         "zip zipcode postcode postalcode plz postleitzahl cp postal postale city town ort wohnort stadt ville ciudad \
          localidad municipio commune poblacion codepostal codigopostal",
     ),
-    (Says(Iban), "iban bankkonto kontonummer kontonr bankverbindung"),
+    (
+        Says(Iban),
+        "iban bban clabe bankkonto bankkontonummer girokonto kontonummer kontonr kontoverbindung bankverbindung \
+         bankaccount bankaccountnumber bankaccountno bankacct",
+    ),
     (Says(Ip), "ip ipaddress ipaddr ipv ipadresse clientip userip remoteaddr remoteip"),
     (
         Says(BirthDate),
@@ -138,7 +142,9 @@ pub(super) const WORDS: &[(Role, &str)] = &[
     (
         Says(Trait),
         "gender sex geschlecht sexe sexo ethnicity ethnie religion konfession nationality nationalitaet nationalite \
-         nacionalidad staatsangehoerigkeit salary gehalt salaire salario disability familienstand estadocivil imsi imei",
+         nacionalidad staatsangehoerigkeit salary gehalt salaire salario disability familienstand estadocivil imsi imei \
+         marital married maritalstatus zivilstand personenstand matrimonial matrimoniale verheiratet celibataire \
+         casado casada soltero soltera blutgruppe schwerbehinderung behinderungsgrad discapacidad",
     ),
     (Name, "name nom nombre nm"),
     (Given, "full complete completo complet"),
@@ -267,7 +273,9 @@ pub(super) const PHRASES: &[(Role, &str)] = &[
     (Part, "zip code; postal code; post code; zip postal; code postal; codigo postal; cod postal"),
     (
         Says(Iban),
-        "bank account; bank account number; bank account no; bank acct; bank acct number; bank acct no; bank acc number; \
+        "bank ac; bank ac no; bank ac nr; bank ac number; bank ac num; bank a c; bank account nr; bank account num; \
+         bank acc; bank acc nr; bank acct nr; giro konto; giro account; code rib; numero rib; num rib; rib client; \
+         cuenta banco; cuenta bancaria numero; bank account; bank account number; bank account no; bank acct; bank acct number; bank acct no; bank acc number; \
          bank acc no; iban number; bank konto; konto nr; \
          konto nummer; numero compte; num compte; numero compte bancaire; compte bancaire; coordonnees bancaires; \
          cuenta bancaria; numero cuenta; num cuenta; cuenta corriente",
@@ -303,7 +311,8 @@ pub(super) const PHRASES: &[(Role, &str)] = &[
     ),
     (
         Says(Trait),
-        "marital status; blood type; blood group; sexual orientation; civil status; estado civil; etat civil; \
+        "marital status; marriage status; married status; civil state; personal status; situation matrimoniale; regime matrimonial; \
+         etat matrimonial; estado matrimonial; situacion familiar; situacion matrimonial; blood type; blood group; sexual orientation; civil status; estado civil; etat civil; \
          situation familiale; political opinion; political affiliation; union membership; health condition; \
          groupe sanguin; grupo sanguineo",
     ),
