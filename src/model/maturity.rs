@@ -42,6 +42,8 @@ pub struct Cap {
     pub value: Text,
     /// The number of the level.
     pub level: i64,
+    /// The place of the number.
+    pub span: Span,
 }
 
 /// A level; a thing is there when it meets all criteria of it and of the levels below.

@@ -33,7 +33,7 @@ fn policy(node: NodeRef<'_>) -> Option<MaturityPolicy> {
     let arguments = node.get("arguments");
     let caps = arguments.and_then(|arguments| arguments.get("caps"));
     let cap = |(key, value): (NodeRef<'_>, NodeRef<'_>)| {
-        Some(Cap { value: Text::from(key.scalar_text()?.as_ref()), level: value.as_i64()? })
+        Some(Cap { value: Text::from(key.scalar_text()?.as_ref()), level: value.as_i64()?, span: value.span() })
     };
     Some(MaturityPolicy {
         id: spanned(node, "id")?,

@@ -15,7 +15,7 @@ use super::Realm;
 use super::rules::maturity as rules;
 use crate::diagnostic::Sink;
 use crate::graph::{Found, Mesh};
-use crate::model::{Kind, MaturityModel};
+use crate::model::{Kind, MaturityModel, MaturityPolicy};
 use crate::source::{FileId, Span};
 use crate::yaml::{self, YamlTree, did_you_mean};
 
@@ -151,9 +151,28 @@ fn ready<'a>(realm: &Realm<'a>, model_idx: usize, sink: &mut Sink) -> Option<Rea
         } else if let Err(question::Unjudged { at, why, help }) = question::path(&policy.property, &subject) {
             let message = format!("`{id}` of the maturity model `{}` is not judged: {why}", model.header.id.value);
             unjudged(model, at, message, help, sink);
+        } else {
+            report_caps(model, policy, sink);
         }
     }
     Some(Ready { model, outcome: MaturityOutcome { model_idx, kind, order, subjects: Vec::new() }, asked })
+}
+
+/// Reports caps at levels that are not there: they cap nothing. One at the highest level says that it does not.
+fn report_caps(model: &MaturityModel, policy: &MaturityPolicy, sink: &mut Sink) {
+    let numbers = model.levels.iter().map(|level| level.number);
+    let (Some(lowest), Some(highest)) = (numbers.clone().min(), numbers.max()) else { return };
+    for cap in policy.caps.iter().filter(|cap| cap.level > highest) {
+        let message = format!(
+            "the cap of `{}` by `{}` is level {}, which the maturity model `{}` does not have",
+            cap.value, policy.id.value, cap.level, model.header.id.value
+        );
+        let finding = rules::UNJUDGED_CRITERION
+            .at(model.header.file, cap.span, message)
+            .label("this caps nothing")
+            .help(format!("its levels go from {lowest} to {highest}; 0 is below all of them"));
+        sink.push(finding.subject(model.header.reference()));
+    }
 }
 
 /// Returns what a model is about, by what it says, else by the letter in the ids of its criteria.

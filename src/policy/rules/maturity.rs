@@ -11,7 +11,8 @@ pub(super) const RULES: &[PolicyRule] = &[
 declare_rule! {
     /// ## What it finds
     /// A criterion or policy of a maturity model that is not judged: its path leads to no field of the files it is
-    /// about, its metric, operator or argument is not known, or it asks what the draft leaves open.
+    /// about, its metric, operator or argument is not known, or it asks what the draft leaves open. So is a cap at a
+    /// level that the model does not have.
     ///
     /// ## Why it matters
     /// Nothing meets it, so that everything stays below its level; a policy that is not judged caps nothing.
