@@ -205,7 +205,7 @@ fn unread(error: &regex::Error, at: Bytes) -> Mistake {
     let help = if why.contains("look-around") || why.contains("backreference") {
         "RE2 has no look-around and no back-references; write two conditions, joined by `&&` and `!`"
     } else if why.contains("character class") {
-        "close it with `]`, as `[a-z]`; a bracket that stands for itself is written `[[]`"
+        "close it with `]`, as `[a-z]`; a bracket that stands for itself is written `\\\\[`"
     } else if why.contains("group") {
         "each `(` needs its `)`; brackets that stand for themselves are written `[(]` and `[)]`"
     } else if why.contains("repetition") {
