@@ -294,8 +294,8 @@ fn group_part<'a>(
     let thing = match contract {
         Some(contract) => match contract.head_idx {
             Some(idx) => {
-                let id = mesh.contracts[idx].descriptor.header.id.value.as_str();
-                linker.to(id, &address::contract_version(mesh, &linker.site.homes, idx))
+                let title = mesh.contracts[idx].descriptor.header.title();
+                linker.to(title, &address::contract_version(mesh, &linker.site.homes, idx))
             }
             None => Anchor::plain(id.to_owned()),
         },
