@@ -20,6 +20,8 @@ pub(super) struct Health {
     pub state: Evidence,
     /// How many promises have a result that meets them, and how many one that does not.
     pub results: (u32, u32),
+    /// How many promises there are, with a result or without.
+    pub n_promises: u32,
     /// How many checks of each axis pass.
     pub axes: [Tally; 6],
     /// Which checks fail: the bit of their position.
@@ -38,6 +40,7 @@ impl Health {
             Health {
                 state: evidence.state,
                 results: (count(evidence.n_kept), count(evidence.n_missed)),
+                n_promises: count(evidence.n_promises),
                 axes: Axis::ALL.map(|axis| checks.tally_of(axis)),
                 failed: failed.fold(0, |bits, (at, _)| bits | 1 << at),
             }
@@ -196,16 +199,11 @@ fn strip(days: Days) -> Strip {
     Strip { kept, missed, without, says }
 }
 
-/// How many promises are kept, missed and promised only, and how many expected ones are missing.
+/// How many promises are kept, missed and without a result, and how many expected ones are not stated.
 pub(super) fn tally_text(evidence: &EvidenceSummary<'_>, n_unstated: usize) -> String {
-    let counts = [
-        (evidence.n_kept, "kept"),
-        (evidence.n_missed, "missed"),
-        (evidence.n_unobserved(), "promised only"),
-        (n_unstated, "not stated"),
-    ];
-    let shown: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    shown.join(", ")
+    let promised = (evidence.n_promises > 0).then(|| evidence.words());
+    let unstated = (n_unstated > 0).then(|| format!("{n_unstated} not stated"));
+    promised.into_iter().chain(unstated).collect::<Vec<_>>().join(", ")
 }
 
 /// A service level that is promised, with what is known of it.
