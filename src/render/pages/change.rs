@@ -470,7 +470,7 @@ fn looker_row<'a>(linker: Linker<'a>, reviewer: &'a Reviewer) -> LookerRow<'a> {
     LookerRow {
         handle: reviewer.handle.as_deref().filter(|_| team.is_none()),
         team,
-        reasons: reviewer.reasons.iter().take(NAMED).map(|reason| parts::spoken(&reason.text)).collect(),
+        reasons: reviewer.reasons.iter().take(NAMED).map(|reason| linker.told(&reason.text)).collect(),
         n_more: reviewer.reasons.len().saturating_sub(NAMED),
     }
 }
