@@ -142,7 +142,11 @@ pub(super) fn failed(observed: &Observed) -> Seen<'_> {
 fn words(result: &PromiseResult) -> Seen<'_> {
     let observed = &result.observed;
     let is_kept = result.verdict == Verdict::Kept;
+    // A duration of ISO 8601 is shown in the unit of the promise.
+    let duration = observed.value.as_deref().filter(|value| value.starts_with('P') && observed.unit.is_none());
+    let in_unit = result.comparison.as_ref().filter(|compared| duration.is_some() && !compared.unit.is_empty());
     let value = match (&observed.value, &observed.unit) {
+        _ if in_unit.is_some() => in_unit.map(observed_words).unwrap_or_default(),
         (Some(value), Some(unit)) => format!("{value} {}", parts::unit_word(unit, value)),
         (Some(value), None) => value.to_string(),
         (None, _) => if is_kept { "passed" } else { "failed" }.to_owned(),
@@ -157,6 +161,13 @@ fn words(result: &PromiseResult) -> Seen<'_> {
         bullet: result.comparison.as_ref().and_then(bullet),
         days: (n_with > 1).then(|| strip(result.days)),
     }
+}
+
+/// Says what was observed in the unit of the promise, with two decimals at most.
+fn observed_words(Comparison { observed, unit, .. }: &Comparison) -> String {
+    let number = format!("{observed:.2}");
+    let number = number.trim_end_matches('0').trim_end_matches('.');
+    format!("{number} {}", parts::unit_word(unit, number))
 }
 
 fn bullet(comparison: &Comparison) -> Option<Bullet> {
@@ -240,6 +251,15 @@ mod tests {
             assert!(found.observed.parse::<f64>().expect("a number") <= BULLET);
         }
         assert!(of(Sense::AtLeast, 0.0, 1.0).is_none() && of(Sense::AtLeast, f64::NAN, 1.0).is_none());
+    }
+
+    #[test]
+    fn a_duration_is_told_in_the_unit_of_the_promise() {
+        let of = |observed, unit: &str| {
+            observed_words(&Comparison { sense: Sense::AtMost, promised: 15.0, observed, unit: unit.into() })
+        };
+        assert_eq!((of(6.0, "min").as_str(), of(1.0 / 3.0, "h").as_str()), ("6 min", "0.33 h"));
+        assert_eq!(of(1.0, "d"), "1 day");
     }
 
     #[test]

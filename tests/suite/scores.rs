@@ -266,6 +266,10 @@ fn what_is_retired_counts_nowhere_and_is_said() {
     let text = run(&with, &["score", "old"]).code(0).out;
     assert!(text.lines().next().is_some_and(|line| line.ends_with("it is retired and counts in no total")), "{text}");
 
+    run(&with, &["access", "request", "old", "--consumer", "team:order-platform", "--purpose", "x"]).refused(
+        "`old` is retired, so that nobody is given access any more; ask for what replaces it: `product:orders`",
+    );
+
     run(&with, &["build", "--allow-errors"]).code(0);
     let page = std::fs::read_to_string(with.path().join("site/scorecard.html")).expect("a page");
     assert!(page.contains("<strong>1</strong> product; 1 retired, not counted"), "{page}");

@@ -8,9 +8,10 @@ use super::maturity::{self, MaturityPart};
 use super::page;
 use super::trend::{self, TrendPart};
 use super::waivers::{self, WaiverRow};
-use crate::graph::Evidence;
+use crate::graph::{Evidence, promise_words};
 use crate::policy::checks::{Axis, CheckResult, Tally};
 use crate::policy::{OperatingMode, is_renamed_table, readiness, way_out};
+use crate::render::health::Health;
 use crate::render::parts::{Anchor, Frame, Linker, Piece, Sign, sentence, spoken};
 use crate::render::picture::MarkSize;
 use crate::render::site::Site;
@@ -28,6 +29,8 @@ struct ScorecardPage<'a> {
     sides: String,
     tally: Part,
     states: Vec<StatePart>,
+    /// All promises together: how many are kept, missed and without a result.
+    promises: String,
     axes: Vec<AxisPart>,
     domains: Vec<DomainRow<'a>>,
     n_more: usize,
@@ -244,6 +247,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
         sides: sentence(&sides),
         tally: part(total(&all)),
         states: states(site, &all),
+        promises: promises(site, &all),
         axes: axes.iter().map(axis).collect(),
         n_more: domains.len().saturating_sub(DOMAINS),
         domains: domains.into_iter().take(DOMAINS).map(row).collect(),
@@ -272,6 +276,12 @@ fn build(site: &Site) -> ScorecardPage<'_> {
         waivers: waivers.into_iter().take(WAIVERS).collect(),
         frame,
     }
+}
+
+/// Counts the promises of all products, and what is known of them.
+fn promises(site: &Site, products: &[usize]) -> String {
+    let sum = |of: fn(&Health) -> u32| products.iter().map(|idx| of(&site.health[*idx]) as usize).sum::<usize>();
+    promise_words(sum(|health| health.n_promises), sum(|health| health.results.0), sum(|health| health.results.1))
 }
 
 /// The products by state of evidence, as parts of one bar.
