@@ -85,7 +85,7 @@ pub fn check_results(
         Some(_) if place.is_yaml && parsed.complete && root.is_some_and(NodeRef::is_mapping) => None,
         Some(broken) => Some(broken),
         None if !kind.is_empty() => None,
-        None if !place.is_yaml && text.trim_start_matches('\u{feff}').trim().is_empty() => {
+        None if parsed.complete && root.is_none_or(NodeRef::is_null) && is_blank(text) => {
             Some((Span::default(), "it is empty".to_owned()))
         }
         None if !place.is_yaml || starts_as_data(text) => {
@@ -102,6 +102,12 @@ pub fn check_results(
     }
     report_other(file, kind, root, sink);
     None
+}
+
+/// Says whether a text holds nothing, or in YAML comments alone.
+fn is_blank(text: &str) -> bool {
+    let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    lines.all(|line| line.is_empty() || line == "---" || line.starts_with('#'))
 }
 
 /// Says whether a text is JSON or XML, which nobody puts into a folder of result files for another reason.

@@ -35,6 +35,11 @@ enum Format {
 }
 
 pub(crate) fn run(global: &Global, args: &ScoreArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    if args.trend && args.base.is_some() && args.format == Format::Csv {
+        anyhow::bail!(
+            "one table of CSV holds the trend or what changed since `--base`, not both: leave one of them out, or take `--format json`"
+        );
+    }
     let session = Session::open(global, Detail::Pages)?;
     let format = match args.format {
         Format::Table => ScoreFormat::Table { color: terminal.color_out() },

@@ -31,6 +31,13 @@ impl Sink {
         }
     }
 
+    /// Lowers what was found to a level, where nothing else is configured for its rule.
+    pub fn at_most(&mut self, most: Severity) {
+        for diagnostic in &mut self.diagnostics {
+            diagnostic.severity = diagnostic.severity.min(most);
+        }
+    }
+
     /// Returns what was found so far, ungraded and in no order.
     pub fn found(&mut self) -> &mut Vec<Diagnostic> {
         &mut self.diagnostics

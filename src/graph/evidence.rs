@@ -172,6 +172,12 @@ impl<'m> EvidenceSummary<'m> {
         self.n_promises.saturating_sub(self.n_kept + self.n_missed)
     }
 
+    /// Says how many promises are kept, missed and without a result.
+    #[must_use]
+    pub fn words(&self) -> String {
+        promise_words(self.n_promises, self.n_kept, self.n_missed)
+    }
+
     /// Returns the result of the promise that a contract states at a place.
     #[must_use]
     pub fn result_at(&self, contract_idx: usize, span: Span) -> Option<&'m PromiseResult> {
@@ -187,6 +193,22 @@ impl<'m> EvidenceSummary<'m> {
             self.results.iter().filter(is_meant).count()
         };
         (count(Verdict::Kept), count(Verdict::Missed))
+    }
+}
+
+/// Says of so many promises how many are kept, missed and without a result: "23 of 31 kept, 8 without a result". What
+/// nobody looked at is neither kept nor missed.
+#[must_use]
+pub fn promise_words(n_promises: usize, n_kept: usize, n_missed: usize) -> String {
+    let n_unobserved = n_promises.saturating_sub(n_kept + n_missed);
+    match (n_promises, n_kept + n_missed) {
+        (0, _) => "nothing is promised".to_owned(),
+        (n, 0) => format!("{n} promised, none with a result"),
+        (n, _) => {
+            let missed = if n_missed > 0 { format!(", {n_missed} missed") } else { String::new() };
+            let rest = if n_unobserved > 0 { format!(", {n_unobserved} without a result") } else { String::new() };
+            format!("{n_kept} of {n} kept{missed}{rest}")
+        }
     }
 }
 
@@ -292,6 +314,15 @@ impl Mesh {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_looked_at_is_told_apart() {
+        assert_eq!(promise_words(31, 23, 0), "23 of 31 kept, 8 without a result");
+        assert_eq!(promise_words(3, 1, 2), "1 of 3 kept, 2 missed");
+        assert_eq!(promise_words(9, 0, 1), "0 of 9 kept, 1 missed, 8 without a result");
+        assert_eq!(promise_words(2, 0, 0), "2 promised, none with a result");
+        assert_eq!(promise_words(0, 0, 0), "nothing is promised");
+    }
 
     #[test]
     fn one_miss_is_missed_and_a_promise_alone_is_never_kept() {

@@ -75,12 +75,18 @@ pub struct Retirement<'a> {
 }
 
 impl Mesh {
+    /// Says whether a product is retired: it is kept to be read about, and counts in no total.
+    #[must_use]
+    pub fn is_retired(&self, product_idx: usize) -> bool {
+        self.products[product_idx].descriptor.header.status_word() == "retired"
+    }
+
     /// Returns what is known of the end of a product; none while it lives.
     #[must_use]
     pub fn retirement(&self, product_idx: usize) -> Option<Retirement<'_>> {
         let product = &self.products[product_idx];
         let header = &product.descriptor.header;
-        if header.status_word() != "retired" {
+        if !self.is_retired(product_idx) {
             return None;
         }
         let last = |idx: usize| {

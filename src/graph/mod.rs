@@ -44,7 +44,7 @@ pub use days::{Days, Verdict};
 pub use docs::{Docs, Place as DocPlace};
 pub use evidence::{
     Comparison, Evidence, EvidenceSummary, Fact, LastRun, Observed, Promise, PromiseKind, PromiseResult, SchemaMiss,
-    UnmatchedResults,
+    UnmatchedResults, promise_words,
 };
 pub use impact::{ImpactRoot, ImpactRow};
 pub use index::Found;

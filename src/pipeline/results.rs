@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::read::{failed_on, is_in_roots};
 use crate::check::{CheckedResults, Doubts, ResultPlace, check_results};
 use crate::config::Config;
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Severity, Sink};
 use crate::load;
 use crate::model::{ResultFile, Text, ToolFile, ToolSubject};
 use crate::source::{FileId, Location, SourceMap, Span, Tree, is_below};
@@ -76,13 +76,15 @@ pub(super) fn read(
         .collect();
     let mut results = Results::default();
     for (file, read) in read {
-        let (own, checked) = match read {
+        let (mut own, checked) = match read {
             Ok(read) => read,
             Err(failure) => {
                 results.failures.push(failure);
                 continue;
             }
         };
+        // Whatever is wrong with evidence, no build stops for it.
+        own.at_most(Severity::Warning);
         sink.append(own);
         let Some(checked) = checked else { continue };
         results.taken.insert(file);

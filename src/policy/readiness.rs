@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::scope::upward;
-use crate::graph::{DomainNode, Mesh};
+use crate::graph::{DomainNode, Mesh, promise_words};
 use crate::source::FileId;
 
 /// How the data of a domain is owned.
@@ -95,8 +95,11 @@ const OLDEST_CHANGE_DAYS: i32 = 183;
 pub fn readiness(mesh: &Mesh, domain_idx: usize, today: Date, changed: &dyn Fn(FileId) -> Option<Date>) -> Readiness {
     let domain = &mesh.domains[domain_idx];
     let declared = domain.descriptor.operating_mode.as_deref().and_then(OperatingMode::declared);
-    let is_live = |idx: &usize| mesh.products[*idx].descriptor.header.status_word() != "retired";
+    let is_live = |idx: &usize| !mesh.is_retired(*idx);
     let products: Vec<usize> = domain.products.iter().copied().filter(is_live).collect();
+    // A product that is not in use yet promises nothing yet.
+    let is_in_use = |idx: &usize| !mesh.products[*idx].descriptor.header.is_unfinished();
+    let in_use: Vec<usize> = products.iter().copied().filter(is_in_use).collect();
     let is_of_domain = |team: usize| upward(mesh, mesh.teams[team].domain_idx).contains(&domain_idx);
     let n_own = products.iter().filter(|idx| mesh.products[**idx].owner_idx.is_some_and(is_of_domain)).count();
     let facts = vec![
@@ -104,7 +107,9 @@ pub fn readiness(mesh: &Mesh, domain_idx: usize, today: Date, changed: &dyn Fn(F
         products_owned(n_own, products.len()),
         people(mesh, domain_idx, &is_of_domain),
         support(mesh, &products),
-        promises(mesh, &products),
+        promises_stated(mesh, &in_use),
+        promises_observed(mesh, &in_use),
+        promises_kept(mesh, &in_use),
         last_change(mesh, domain, &products, today, changed),
     ];
     let shown = match (products.len(), n_own) {
@@ -174,24 +179,48 @@ fn support(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
     }
 }
 
-fn promises(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
-    let (mut n_kept, mut n_missed, mut n_promised) = (0, 0, 0);
+// What is promised, what is observed and what is kept are three facts. A promise without a result is missing in the
+// second alone, and counts in the third neither as kept nor as missed; a product without a promise in the first alone.
+
+fn promises_stated(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
+    let n = products.iter().filter(|idx| mesh.product_evidence(**idx).n_promises > 0).count();
+    ReadinessFact {
+        id: "promises-stated",
+        is_met: (!products.is_empty()).then_some(n == products.len()),
+        says: format!("{n} of {} products in use promise something", products.len()),
+        help: "promise what the team can keep in the contracts of the others: `slaProperties` or a `quality` rule",
+    }
+}
+
+fn promises_observed(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
+    let (mut n_promising, mut n_observed) = (0, 0);
     for evidence in products.iter().map(|idx| mesh.product_evidence(*idx)) {
+        n_promising += usize::from(evidence.n_promises > 0);
+        n_observed += usize::from(evidence.n_kept + evidence.n_missed > 0);
+    }
+    ReadinessFact {
+        id: "promises-observed",
+        is_met: (n_promising > 0).then_some(n_observed == n_promising),
+        says: match n_promising {
+            0 => "nothing is promised that a result could be about".to_owned(),
+            n => format!("{n_observed} of {n} products that promise something have a result"),
+        },
+        help: "write result files for the others",
+    }
+}
+
+fn promises_kept(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
+    let (mut n_promises, mut n_kept, mut n_missed) = (0, 0, 0);
+    for evidence in products.iter().map(|idx| mesh.product_evidence(*idx)) {
+        n_promises += evidence.n_promises;
         n_kept += evidence.n_kept;
         n_missed += evidence.n_missed;
-        n_promised += evidence.n_unobserved();
     }
-    let says = match (n_kept, n_missed, n_promised) {
-        (0, 0, 0) => "nothing is promised".to_owned(),
-        (0, 0, n) => format!("{n} promised, no result says whether kept"),
-        (kept, 0, n) => format!("{kept} kept, {n} promised only"),
-        (kept, missed, n) => format!("{missed} missed, {kept} kept, {n} promised only"),
-    };
     ReadinessFact {
         id: "promises-kept",
-        is_met: (!products.is_empty()).then_some(n_kept > 0 && n_missed == 0),
-        says,
-        help: "write result files, and mend what is missed",
+        is_met: (n_kept + n_missed > 0).then_some(n_missed == 0),
+        says: promise_words(n_promises, n_kept, n_missed),
+        help: "mend what is missed, or promise what can be kept",
     }
 }
 

@@ -14,8 +14,10 @@ use crate::graph::Evidence;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Measures {
-    /// Products.
+    /// Products, but for those that are retired.
     pub products: usize,
+    /// Products that are retired; they count in none of the other numbers.
+    pub retired: usize,
     /// Those with a contract in the registry.
     pub with_contract: usize,
     /// Those whose owning team is registered.
@@ -77,7 +79,7 @@ pub struct Sample {
     pub day: Date,
     /// What is counted.
     pub measures: Measures,
-    /// Its products by id.
+    /// Its products by id, but for those that are retired.
     pub products: BTreeMap<String, ProductState>,
     /// Products that became active since the sample before.
     pub leads: Vec<Lead>,
@@ -104,7 +106,8 @@ impl Sample {
             };
             (header.id.value.to_string(), state)
         };
-        let products = (0..mesh.products.len()).into_par_iter().map(state).collect();
+        let live = (0..mesh.products.len()).into_par_iter().filter(|idx| !mesh.is_retired(*idx));
+        let products = live.map(state).collect();
         Sample {
             commit: String::new(),
             after: String::new(),
@@ -121,6 +124,10 @@ fn measures(outcome: &Outcome, states: &BTreeMap<String, ProductState>) -> Measu
     let mut measures = Measures::default();
     for (idx, product) in mesh.products.iter().enumerate() {
         let header = &product.descriptor.header;
+        if mesh.is_retired(idx) {
+            measures.retired += 1;
+            continue;
+        }
         measures.products += 1;
         measures.with_contract += usize::from(product.outputs.iter().any(Option::is_some));
         measures.with_owner += usize::from(product.owner_idx.is_some());

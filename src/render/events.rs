@@ -213,10 +213,11 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                 Some((before, found)) => differs(mesh, before, found),
                 None => header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default(),
             };
-            let sign = if breaks {
-                Sign::new("bad", "brk", "New version, breaking")
-            } else {
-                Sign::new("ok", "new", "New version")
+            let is_first = mesh.versions(&header.id.value).first() == Some(&idx);
+            let sign = match (breaks, is_first) {
+                (true, _) => Sign::new("bad", "brk", "New version, breaking"),
+                (false, true) => Sign::new("ok", "new", "First version"),
+                (false, false) => Sign::new("ok", "new", "New version"),
             };
             of_contract(idx, sign, text.into())
         }

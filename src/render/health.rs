@@ -20,6 +20,8 @@ pub(super) struct Health {
     pub state: Evidence,
     /// How many promises have a result that meets them, and how many one that does not.
     pub results: (u32, u32),
+    /// How many promises there are, with a result or without.
+    pub n_promises: u32,
     /// How many checks of each axis pass.
     pub axes: [Tally; 6],
     /// Which checks fail: the bit of their position.
@@ -38,6 +40,7 @@ impl Health {
             Health {
                 state: evidence.state,
                 results: (count(evidence.n_kept), count(evidence.n_missed)),
+                n_promises: count(evidence.n_promises),
                 axes: Axis::ALL.map(|axis| checks.tally_of(axis)),
                 failed: failed.fold(0, |bits, (at, _)| bits | 1 << at),
             }
@@ -139,7 +142,11 @@ pub(super) fn failed(observed: &Observed) -> Seen<'_> {
 fn words(result: &PromiseResult) -> Seen<'_> {
     let observed = &result.observed;
     let is_kept = result.verdict == Verdict::Kept;
+    // A duration of ISO 8601 is shown in the unit of the promise.
+    let duration = observed.value.as_deref().filter(|value| value.starts_with('P') && observed.unit.is_none());
+    let in_unit = result.comparison.as_ref().filter(|compared| duration.is_some() && !compared.unit.is_empty());
     let value = match (&observed.value, &observed.unit) {
+        _ if in_unit.is_some() => in_unit.map(observed_words).unwrap_or_default(),
         (Some(value), Some(unit)) => format!("{value} {}", parts::unit_word(unit, value)),
         (Some(value), None) => value.to_string(),
         (None, _) => if is_kept { "passed" } else { "failed" }.to_owned(),
@@ -154,6 +161,13 @@ fn words(result: &PromiseResult) -> Seen<'_> {
         bullet: result.comparison.as_ref().and_then(bullet),
         days: (n_with > 1).then(|| strip(result.days)),
     }
+}
+
+/// Says what was observed in the unit of the promise, with two decimals at most.
+fn observed_words(Comparison { observed, unit, .. }: &Comparison) -> String {
+    let number = format!("{observed:.2}");
+    let number = number.trim_end_matches('0').trim_end_matches('.');
+    format!("{number} {}", parts::unit_word(unit, number))
 }
 
 fn bullet(comparison: &Comparison) -> Option<Bullet> {
@@ -196,16 +210,11 @@ fn strip(days: Days) -> Strip {
     Strip { kept, missed, without, says }
 }
 
-/// How many promises are kept, missed and promised only, and how many expected ones are missing.
+/// How many promises are kept, missed and without a result, and how many expected ones are not stated.
 pub(super) fn tally_text(evidence: &EvidenceSummary<'_>, n_unstated: usize) -> String {
-    let counts = [
-        (evidence.n_kept, "kept"),
-        (evidence.n_missed, "missed"),
-        (evidence.n_unobserved(), "promised only"),
-        (n_unstated, "not stated"),
-    ];
-    let shown: Vec<String> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    shown.join(", ")
+    let promised = (evidence.n_promises > 0).then(|| evidence.words());
+    let unstated = (n_unstated > 0).then(|| format!("{n_unstated} not stated"));
+    promised.into_iter().chain(unstated).collect::<Vec<_>>().join(", ")
 }
 
 /// A service level that is promised, with what is known of it.
@@ -242,6 +251,15 @@ mod tests {
             assert!(found.observed.parse::<f64>().expect("a number") <= BULLET);
         }
         assert!(of(Sense::AtLeast, 0.0, 1.0).is_none() && of(Sense::AtLeast, f64::NAN, 1.0).is_none());
+    }
+
+    #[test]
+    fn a_duration_is_told_in_the_unit_of_the_promise() {
+        let of = |observed, unit: &str| {
+            observed_words(&Comparison { sense: Sense::AtMost, promised: 15.0, observed, unit: unit.into() })
+        };
+        assert_eq!((of(6.0, "min").as_str(), of(1.0 / 3.0, "h").as_str()), ("6 min", "0.33 h"));
+        assert_eq!(of(1.0, "d"), "1 day");
     }
 
     #[test]

@@ -266,6 +266,31 @@ impl<'a> Linker<'a> {
         }
     }
 
+    /// Takes a message apart as [`spoken`] does, with the names of things where it refers to them as `kind:id`.
+    pub(super) fn told(self, message: &'a str) -> Vec<Piece> {
+        let mesh = self.site.mesh();
+        let mut pieces = Vec::new();
+        for piece in spoken(message) {
+            let found = match crate::model::Ref::parse(&piece.text) {
+                Ok(reference) if piece.is_code && reference.kind.is_some() => mesh.find(&reference),
+                _ => Vec::new(),
+            };
+            // A term is found by its place among all terms, which is none among files.
+            let [only @ Found { kind, .. }] = found.as_slice() else {
+                pieces.push(piece);
+                continue;
+            };
+            if *kind == Kind::SemanticDefinition {
+                pieces.push(piece);
+                continue;
+            }
+            let href = address::page(mesh, &self.site.homes, *only).map(|page| address::relative(self.depth, &page));
+            pieces.push(Piece { text: format!("{} ", kind.word()), is_code: false, href: None });
+            pieces.push(Piece { text: title_of(mesh, *only).to_owned(), is_code: false, href });
+        }
+        pieces
+    }
+
     /// The owner of a product.
     pub(super) fn product_owner(self, idx: usize) -> Option<Anchor<'a>> {
         let product = &self.site.mesh().products[idx];
@@ -525,11 +550,13 @@ pub(super) struct Piece {
     pub text: String,
     /// A name of the files.
     pub is_code: bool,
+    /// Where the name leads.
+    pub href: Option<String>,
 }
 
 /// Takes a message apart at its backticks.
 pub(super) fn spoken(message: &str) -> Vec<Piece> {
-    let piece = |(at, text): (usize, &str)| Piece { text: text.to_owned(), is_code: at % 2 == 1 };
+    let piece = |(at, text): (usize, &str)| Piece { text: text.to_owned(), is_code: at % 2 == 1, href: None };
     message.split('`').enumerate().map(piece).filter(|piece| !piece.text.is_empty()).collect()
 }
 

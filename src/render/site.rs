@@ -433,8 +433,9 @@ impl Site {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        let Outcome { mesh, sources, config, scoring, .. } = &self.outcome;
-        View { mesh, sources, config, scoring, homes: &self.homes, tree: None, history: self.history.as_deref() }
+        let Outcome { mesh, sources, config, scoring, maturity, .. } = &self.outcome;
+        let history = self.history.as_deref();
+        View { mesh, sources, config, scoring, maturity, homes: &self.homes, tree: None, history }
     }
 
     /// Returns the page of an anchor of a version of a contract, with the anchor.
@@ -484,6 +485,7 @@ impl Site {
             evidence: health.state,
             n_kept: health.results.0 as usize,
             n_missed: health.results.1 as usize,
+            n_promises: health.n_promises as usize,
             is_active: product.descriptor.header.status_word() == "active",
         }
     }

@@ -204,7 +204,7 @@ fn rules_and_pages_see_the_same_evidence_and_checks() {
     }
     let count = |state| states.get(&state).copied().unwrap_or(0);
     let (kept, missed, promised) = (count(Evidence::Kept), count(Evidence::Missed), count(Evidence::Promised));
-    assert!(missed > 0 && kept > missed && promised > kept, "the demo shows all there is to see: {states:?}");
+    assert!(missed > 0 && kept > missed && promised >= kept, "the demo shows all there is to see: {states:?}");
 }
 
 /// A whole product: it passes all checks.

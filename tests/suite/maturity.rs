@@ -179,7 +179,31 @@ fn levels_are_taken_one_after_the_other_and_a_cap_holds() {
         page.contains("<h2 id=\"maturity-0-h\">Steps &amp; &lt;b&gt;</h2><p>a maturity model, draft; 2 products</p>"),
         "{page}"
     );
-    assert!(page.contains("Has a tag: nothing there") && page.contains("POL-P01 allows no more"), "{page}");
+    assert!(page.contains("Has a tag: nothing there") && page.contains("its status allows no more"), "{page}");
+    // Of two products both are on the first level or further.
+    for (level, n) in [(1, 2), (2, 1), (3, 0)] {
+        let start = page.find(&format!("<tr id=\"maturity-0-{level}\">")).expect("a row for each level");
+        let row = &page[start..start + page[start..].find("</tr>").expect("it ends")];
+        assert!(row.contains(&format!(">{n} <small>of 2</small>")), "{level}: {row}");
+    }
+    // The page of a product and its twins have its level and what the next one takes.
+    let page = fs::read_to_string(folder.path().join("site/products/orders.html")).expect("a page");
+    for words in [
+        "Level <strong>2 Named</strong>",
+        "<a href=\"../scorecard.html#maturity-0\">Steps &amp; &lt;b&gt;</a>",
+        "href=\"../scorecard.html#maturity-0-3\">Has a tag: nothing there</a>",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let twin = fs::read_to_string(folder.path().join("site/products/shop.json")).expect("a twin");
+    let twin: Value = serde_json::from_str(&twin).expect("JSON");
+    let level = &twin["maturity"][0];
+    assert_eq!(
+        (&level["model"], &level["level"], &level["highestLevel"], &level["cappedBy"]),
+        (&json!("steps"), &json!(1), &json!(3), &json!("POL-P01"))
+    );
+    let note = fs::read_to_string(folder.path().join("site/products/orders.md")).expect("a note");
+    assert!(note.contains("2 Named; for 3 "), "{note}");
     // Without a model there is no word of it.
     fs::remove_file(folder.path().join(MODEL.0)).expect("removed");
     run(&folder, &["build", "--allow-errors"]).code(0);

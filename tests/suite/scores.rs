@@ -121,7 +121,7 @@ fn what_a_domain_declares_and_what_the_facts_show_stand_apart() {
     assert_eq!((growing.declared, growing.shown), (Some(OperatingMode::Owning), Some(OperatingMode::Growing)));
     assert!(growing.differs());
     let missing: Vec<&str> = growing.missing().map(|fact| fact.id).collect();
-    assert_eq!(missing, ["promises-kept"]);
+    assert_eq!(missing, ["promises-stated"], "what is not promised is missing once");
 
     let central = product("a", "team: {name: nobody}\n");
     let central = of(&[("registry/a.odps.yaml", &central)], None);
@@ -147,6 +147,35 @@ fn what_a_domain_declares_and_what_the_facts_show_stand_apart() {
     let kept: Vec<(&str, &str)> = kept.iter().map(|(path, text)| (*path, text.as_str())).collect();
     let owning = of(&kept, Some(day));
     assert_eq!(owning.shown, Some(OperatingMode::Owning), "{:#?}", owning.facts);
+    // A promise without a result is missing in one fact, and neither kept nor missed in another.
+    let met = |files: &[(&str, &str)]| {
+        let readiness = of(files, Some(day));
+        let facts = readiness.facts.into_iter().filter(|fact| fact.id.starts_with("promises-"));
+        facts.map(|fact| (fact.is_met, fact.says)).collect::<Vec<_>>()
+    };
+    let says = |met: Option<bool>, words: &str| (met, words.to_owned());
+    assert_eq!(
+        met(&kept[..2]),
+        [
+            says(Some(true), "1 of 1 products in use promise something"),
+            says(Some(false), "0 of 1 products that promise something have a result"),
+            says(None, "1 promised, none with a result"),
+        ]
+    );
+    let missed = kept[2].1.replace("pass", "fail");
+    assert_eq!(
+        met(&[kept[0], kept[1], (kept[2].0, &missed)])[1..],
+        [
+            says(Some(true), "1 of 1 products that promise something have a result"),
+            says(Some(false), "0 of 1 kept, 1 missed"),
+        ]
+    );
+    // What is not in use yet need not promise, and what is retired is no part of it.
+    let draft = product("b", "team: {name: shop}\n").replace("status: active", "status: draft");
+    let retired = product("d", "team: {name: shop}\n").replace("status: active", "status: retired");
+    let more = [("registry/b.odps.yaml", draft.as_str()), ("registry/d.odps.yaml", retired.as_str())];
+    let with_more: Vec<(&str, &str)> = kept.iter().copied().chain(more).collect();
+    assert_eq!(of(&with_more, Some(day)).shown, Some(OperatingMode::Owning));
     let old = of(&kept, Some(jiff::civil::date(2026, 3, 1)));
     assert_eq!(old.shown, Some(OperatingMode::Growing));
     assert_eq!(old.missing().map(|fact| fact.id).collect::<Vec<_>>(), ["changed-lately"]);
@@ -213,6 +242,49 @@ fn the_command_tells_of_the_mesh_a_domain_a_team_and_a_product() {
 }
 
 #[test]
+fn what_is_retired_counts_nowhere_and_is_said() {
+    let old = (
+        "registry/old.odps.yaml",
+        "apiVersion: v1.1.0\nkind: DataProduct\nid: old\nname: Old\nversion: \"1\"\nstatus: retired\ndomain: sales\n\
+         team: {name: order-platform}\nsupport: [{channel: '#old'}]\n\
+         customProperties: [{property: successor, value: product:orders}]\n",
+    );
+    let (with, without) = (registry(&[old]), registry(&[]));
+    let (told, before) = (json(&with, &[]), json(&without, &[]));
+    for at in 0..3 {
+        let (told, before) = (&told["subjects"][at], &before["subjects"][at]);
+        assert_eq!(told["retired"], 1, "{told}");
+        assert!(before["retired"].is_null());
+        for key in ["products", "passed", "total", "axes"] {
+            assert_eq!(told[key], before[key], "{key}");
+        }
+    }
+    assert_eq!(told["subjects"].as_array().map(Vec::len), before["subjects"].as_array().map(Vec::len));
+    let text = run(&with, &["score"]).code(0).out;
+    assert!(text.lines().next().is_some_and(|line| line.ends_with("; 1 retired product is not counted")), "{text}");
+    // Asked for by name it is told, with that word.
+    let text = run(&with, &["score", "old"]).code(0).out;
+    assert!(text.lines().next().is_some_and(|line| line.ends_with("it is retired and counts in no total")), "{text}");
+
+    run(&with, &["access", "request", "old", "--consumer", "team:order-platform", "--purpose", "x"]).refused(
+        "`old` is retired, so that nobody is given access any more; ask for what replaces it: `product:orders`",
+    );
+
+    run(&with, &["build", "--allow-errors"]).code(0);
+    let page = std::fs::read_to_string(with.path().join("site/scorecard.html")).expect("a page");
+    assert!(page.contains("<strong>1</strong> product; 1 retired, not counted"), "{page}");
+    let page = std::fs::read_to_string(with.path().join("site/products/old.html")).expect("a page");
+    for words in
+        ["Rely on <a href=\"../products/orders.html\">Orders</a> instead", "no access is given any more", "not counted"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    for words in ["Ask <a", "Request access", "Mend it", "Whoever reads it", "declare use", " checks</a>"] {
+        assert!(!page.contains(words), "{words}: {page}");
+    }
+}
+
+#[test]
 fn the_command_tells_what_changed_since_a_base() {
     fn replace(folder: &Path, path: &str, from: &str, to: &str) {
         let text = std::fs::read_to_string(folder.join(path)).expect("it is there");
@@ -260,7 +332,7 @@ fn the_command_tells_what_changed_since_a_base() {
     let both = json(&folder, &["--base", "main", "--trend"]);
     assert!(both["base"].is_string() && both["trend"]["points"].is_array());
     let csv = run(&folder, &["score", "--trend", "--format", "csv"]).code(0).out;
-    assert!(csv.starts_with("week,Checks that pass,Products,") && csv.contains("\nnow,"), "{csv}");
+    assert!(csv.starts_with("week,day,checks passed,") && csv.contains("\nnow,"), "{csv}");
     run(&folder, &["score", "--base", "nothing"]).refused("the revision `nothing` is not in this repository");
 }
 

@@ -79,6 +79,41 @@ fn each_month_is_looked_at_once_and_told_with_its_numbers() {
 }
 
 #[test]
+fn csv_has_numbers_alone_and_one_table() {
+    let repository = past();
+    let cache = tempfile::tempdir().expect("a folder");
+    let csv = |more: &[&str]| {
+        let args = [&["score", "--trend", "--format", "csv", "--today", "2026-06-30"], more].concat();
+        meshfolio(repository.root(), cache.path(), &args)
+    };
+    let text = String::from_utf8(csv(&[]).stdout).expect("UTF-8");
+    let mut lines = text.lines();
+    assert_eq!(
+        lines.next(),
+        Some(
+            "month,day,checks passed,checks total,products,retired products,products with contract,products with owner,products with promise,policies met,policies asked,readers,days to active,products activated"
+        )
+    );
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    assert_eq!(
+        rows.iter().map(|row| row[0]).collect::<Vec<_>>(),
+        ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "now"]
+    );
+    assert_eq!(rows.iter().map(|row| row[4]).collect::<Vec<_>>(), ["2", "2", "3", "3", "4", "3"]);
+    assert_eq!(rows.iter().map(|row| row[13]).collect::<Vec<_>>(), ["0", "0", "1", "1", "2", "2"]);
+    // Nobody had become active by then, so that nothing is known.
+    assert_eq!(rows[0][12], "");
+    for row in &rows {
+        assert_eq!(row.len(), 14);
+        assert!(row[2..].iter().all(|cell| cell.bytes().all(|byte| byte.is_ascii_digit())), "{row:?}");
+    }
+    let both = csv(&["--base", "HEAD~1"]);
+    assert_eq!(both.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&both.stderr);
+    assert!(said.contains("holds the trend or what changed since `--base`, not both"), "{said}");
+}
+
+#[test]
 fn pages_draw_lines_with_the_same_numbers_as_a_table_and_say_what_changed() {
     let mut repository = past();
     let cache = tempfile::tempdir().expect("a folder");
@@ -91,8 +126,8 @@ fn pages_draw_lines_with_the_same_numbers_as_a_table_and_say_what_changed() {
     // There are no policies, so that nothing is known of whether they are met.
     assert_eq!(page.matches("<path class=\"ln\" ").count(), 7);
     assert!(page.contains("aria-label=\"Products: 2 in Jan 2026, 3 now\""), "{page}");
-    assert!(page.contains("What changed since May 2026</h2><p>1 worse, 0 better"), "{page}");
-    assert!(page.contains("<code>b</code>"));
+    assert!(page.contains("What changed since May 2026</h2><p>1 worse, 0 better, 1 gone or retired</p>"), "{page}");
+    assert!(page.contains("Gone or retired: b."), "{page}");
     let (again, said) = build(repository.root(), cache.path(), &args);
     assert!(said.contains("0 months looked at") && again == pages, "{said}");
     // The month goes on: nothing old is looked at again.

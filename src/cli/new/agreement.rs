@@ -50,6 +50,17 @@ pub(in crate::cli) struct Written {
     pub(in crate::cli) left_out: Vec<String>,
 }
 
+/// Refuses what nobody can be given any more, and says what is read instead.
+fn refuse_retired(outcome: &Outcome, product_idx: usize) -> anyhow::Result<()> {
+    let Some(end) = outcome.mesh.retirement(product_idx) else { return Ok(()) };
+    let id = &outcome.mesh.products[product_idx].descriptor.header.id.value;
+    let instead = match end.replaced_by {
+        Some(by) => format!("ask for what replaces it: `{by}`"),
+        None => "its page says what is known of its end".to_owned(),
+    };
+    bail!("the data product `{id}` is retired, so that nobody is given access any more; {instead}")
+}
+
 /// Writes the agreement that somebody asks for.
 pub(in crate::cli) fn request(
     session: &Session,
@@ -67,6 +78,11 @@ pub(in crate::cli) fn request(
         until: wish.until,
         ..NewArgs::default()
     };
+    // Said before anything is asked at the terminal.
+    let named = wish.product.as_deref().map(|id| id.strip_prefix("product:").unwrap_or(id));
+    if let Some(idx) = named.and_then(|id| outcome.mesh.product(id)) {
+        refuse_retired(outcome, idx)?;
+    }
     let gather = Gather { args: &args, outcome, terminal };
     let mut answers = Answers {
         version: "1.0.0".to_owned(),
@@ -80,6 +96,7 @@ pub(in crate::cli) fn request(
     let product = answers.product.clone().context("an agreement is about a product")?;
     let port = answers.port.clone().context("an agreement is about a port")?;
     let product_idx = outcome.mesh.product(&product).context("the product was found")?;
+    refuse_retired(outcome, product_idx)?;
     refuse_known(outcome, product_idx, &port, &answers)?;
 
     let contract_idx = answers.contract.as_ref().and_then(|id| {

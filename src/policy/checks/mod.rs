@@ -95,6 +95,8 @@ pub struct Check {
     pub axis: Axis,
     /// What a product has that passes, as a statement.
     pub name: Cow<'static, str>,
+    /// What a product that fails has not, for lists of what is missing.
+    pub lack: Cow<'static, str>,
     /// What to do when it fails.
     pub help: Cow<'static, str>,
     /// Where that is explained at length.
@@ -222,11 +224,12 @@ impl<'s> ProductChecks<'s> {
 }
 
 macro_rules! check {
-    ($id:literal, $axis:ident, $ask:path, $name:literal, $help:literal) => {
+    ($id:literal, $axis:ident, $ask:path, $name:literal, $lack:literal, $help:literal) => {
         Check {
             id: Cow::Borrowed($id),
             axis: Axis::$axis,
             name: Cow::Borrowed($name),
+            lack: Cow::Borrowed($lack),
             help: Cow::Borrowed($help),
             link: None,
             ask: Ask::BuiltIn($ask),
@@ -241,14 +244,16 @@ pub static CHECKS: [Check; 16] = [
         Discoverable,
         asks::described,
         "Says what it is for",
+        "Does not say what it is for",
         "write `description.purpose` in the product: whom it serves and what it answers"
     ),
-    check!("tagged", Discoverable, asks::tagged, "Has a tag", "add `tags:` with the words people search for"),
+    check!("tagged", Discoverable, asks::tagged, "Has a tag", "No tag", "add `tags:` with the words people search for"),
     check!(
         "owned",
         Discoverable,
         asks::owned,
         "Has an owning team",
+        "No owning team",
         "add `team:` with the `name` of a team of this registry"
     ),
     check!(
@@ -256,6 +261,7 @@ pub static CHECKS: [Check; 16] = [
         Addressable,
         asks::has_output_port,
         "Has an output port",
+        "No output port",
         "add `outputPorts:` with a `name`, a `contractId` and its `version`"
     ),
     check!(
@@ -263,6 +269,7 @@ pub static CHECKS: [Check; 16] = [
         Addressable,
         asks::has_server,
         "Every contract names a server",
+        "A contract without a server",
         "add `servers:` to the contract: where the data is, by type"
     ),
     check!(
@@ -270,6 +277,7 @@ pub static CHECKS: [Check; 16] = [
         Addressable,
         asks::stable_address,
         "Its address does not depend on its name",
+        "Its address depends on its name",
         "add `customProperties` `slug`: small letters, digits and hyphens, never changed again"
     ),
     check!(
@@ -277,6 +285,7 @@ pub static CHECKS: [Check; 16] = [
         Trustworthy,
         asks::has_promises,
         "Every contract promises something",
+        "A contract without a promise",
         "add `slaProperties:` or a `quality` rule that the team can keep"
     ),
     check!(
@@ -284,6 +293,7 @@ pub static CHECKS: [Check; 16] = [
         Trustworthy,
         asks::has_results,
         "Has results",
+        "No results",
         "write what was observed to a result file in `observations/`"
     ),
     check!(
@@ -291,6 +301,7 @@ pub static CHECKS: [Check; 16] = [
         Trustworthy,
         asks::results_kept,
         "Every result meets its promise",
+        "A promise missed",
         "mend the data, or promise what can be kept"
     ),
     check!(
@@ -298,6 +309,7 @@ pub static CHECKS: [Check; 16] = [
         SelfDescribing,
         asks::columns_described,
         "Every column is described",
+        "A column without a description",
         "add `description` to the column: what a value means, in which unit, and when it is empty"
     ),
     check!(
@@ -305,6 +317,7 @@ pub static CHECKS: [Check; 16] = [
         SelfDescribing,
         asks::has_examples,
         "Every contract gives examples",
+        "A contract without examples",
         "add `examples` to the columns whose values are not obvious"
     ),
     check!(
@@ -312,6 +325,7 @@ pub static CHECKS: [Check; 16] = [
         SelfDescribing,
         asks::has_readme,
         "Has a README",
+        "No README",
         "write `README.md` beside the product: how to begin, and what surprises"
     ),
     check!(
@@ -319,6 +333,7 @@ pub static CHECKS: [Check; 16] = [
         Interoperable,
         asks::terms_bound,
         "Every contract uses a word of the glossary",
+        "A contract without a word of the glossary",
         "bind a column to its term: `authoritativeDefinitions` of type `semanticDefinition`"
     ),
     check!(
@@ -326,6 +341,7 @@ pub static CHECKS: [Check; 16] = [
         Interoperable,
         asks::keys_declared,
         "Every object declares its key",
+        "An object without a key",
         "mark the columns that identify a row with `primaryKey: true`"
     ),
     check!(
@@ -333,6 +349,7 @@ pub static CHECKS: [Check; 16] = [
         Secure,
         asks::classified,
         "Every column is classified",
+        "A column without a class",
         "add `classification` to the column, or to the one it is part of"
     ),
     check!(
@@ -340,6 +357,7 @@ pub static CHECKS: [Check; 16] = [
         Secure,
         asks::approver_named,
         "Every contract names who approves access",
+        "A contract without an approver",
         "add `roles:` with `firstLevelApprovers` to the contract"
     ),
 ];

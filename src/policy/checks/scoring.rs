@@ -82,6 +82,11 @@ pub(in crate::policy) fn score(realm: &Realm<'_>, sink: &mut Sink) -> Scoring {
             id: Cow::Owned(id.to_owned()),
             axis,
             name: text(check.name.as_ref(), |known| &known.name, id),
+            lack: match (&check.name, built_in) {
+                (None, Some(built_in)) => built_in.lack.clone(),
+                (Some(name), _) => Cow::Owned(format!("Not: {name}")),
+                (None, None) => Cow::Owned(format!("Not: {id}")),
+            },
             help: text(check.help.as_ref(), |known| &known.help, &format!("make `{id}` true")),
             link: check.link.as_ref().filter(|link| is_page(link)).map(ToString::to_string),
             ask,

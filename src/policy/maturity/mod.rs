@@ -28,8 +28,11 @@ pub struct MaturityOutcome {
     pub kind: Kind,
     /// The positions of its levels in the model, the lowest number first.
     pub order: Vec<usize>,
-    /// Everything it is about, in the order of the mesh; of a contract its current version.
+    /// Everything it is about, in the order of the mesh; of a contract its current version. What is retired is not
+    /// judged.
     pub subjects: Vec<MaturityOf>,
+    /// How many are left out since they are retired.
+    pub n_retired: usize,
 }
 
 /// How far one thing is.
@@ -68,6 +71,13 @@ impl MaturityOutcome {
     pub fn number(&self, mesh: &Mesh, subject: &MaturityOf) -> Option<i64> {
         subject.reached.map(|at| self.model(mesh).levels[self.order[at]].number)
     }
+
+    /// Returns how far a thing is, when the model is about it.
+    #[must_use]
+    pub fn of(&self, thing: Found) -> Option<&MaturityOf> {
+        let at = self.subjects.binary_search_by_key(&thing.idx, |subject| subject.idx).ok()?;
+        Some(&self.subjects[at]).filter(|_| self.kind == thing.kind)
+    }
 }
 
 /// Judges all models that are not retired, and tells what of them is not judged.
@@ -89,9 +99,12 @@ pub fn maturity(realm: &Realm<'_>, sink: &mut Sink) -> Vec<MaturityOutcome> {
             Kind::DataProduct => (0..mesh.products.len()).collect(),
             _ => current(mesh),
         };
+        let is_retired = |idx: &usize| mesh.header(Found { kind, idx: *idx }).status_word() == "retired";
+        let (retired, things): (Vec<usize>, Vec<usize>) = things.into_iter().partition(is_retired);
         let judged: Vec<Vec<MaturityOf>> =
             things.par_iter().map(|idx| judge(realm, &of_kind, Found { kind, idx: *idx })).collect();
-        let mut outcome: Vec<MaturityOutcome> = of_kind.into_iter().map(|ready| ready.outcome).collect();
+        let mut outcome: Vec<MaturityOutcome> =
+            of_kind.into_iter().map(|ready| MaturityOutcome { n_retired: retired.len(), ..ready.outcome }).collect();
         for of_thing in judged {
             for (outcome, of_model) in outcome.iter_mut().zip(of_thing) {
                 outcome.subjects.push(of_model);
@@ -155,7 +168,11 @@ fn ready<'a>(realm: &Realm<'a>, model_idx: usize, sink: &mut Sink) -> Option<Rea
             report_caps(model, policy, sink);
         }
     }
-    Some(Ready { model, outcome: MaturityOutcome { model_idx, kind, order, subjects: Vec::new() }, asked })
+    Some(Ready {
+        model,
+        outcome: MaturityOutcome { model_idx, kind, order, subjects: Vec::new(), n_retired: 0 },
+        asked,
+    })
 }
 
 /// Reports caps at levels that are not there: they cap nothing. One at the highest level says that it does not.

@@ -103,18 +103,14 @@ fn unagreed<'m>(context: &Context<'m>, reader_idx: usize, reader: &'m Product) -
 fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnostic {
     let (header, other) = (&one.reader.descriptor.header, &one.provider.descriptor.header);
     let (id, provider) = (&header.id.value, &other.id.value);
-    let contract = &mesh.contracts[one.contract_idx].descriptor.header.id.value;
+    // Products and their contracts often have one id; their names tell them apart.
+    let contract = mesh.contracts[one.contract_idx].descriptor.header.title();
+    let reads = format!("`{}` reads `{contract}` of `{}`", header.title(), other.title());
     let message = match (one.asked, n_others) {
-        (Some(_), _) => format!("`{id}` reads `{contract}` of `{provider}` while access is only asked for"),
-        (None, 0) => format!("`{id}` reads `{contract}` of `{provider}` without an agreement"),
-        (None, 1) => {
-            format!("`{id}` reads `{contract}` of `{provider}` without an agreement, and 1 more input port is like it")
-        }
-        (None, n) => {
-            format!(
-                "`{id}` reads `{contract}` of `{provider}` without an agreement, and {n} more input ports are like it"
-            )
-        }
+        (Some(_), _) => format!("{reads} while access is only asked for"),
+        (None, 0) => format!("{reads} without an agreement"),
+        (None, 1) => format!("{reads} without an agreement, and 1 more input port is like it"),
+        (None, n) => format!("{reads} without an agreement, and {n} more input ports are like it"),
     };
     let help = if one.asked.is_some() {
         "wait with the input port until the provider has approved, or approve".to_owned()

@@ -82,8 +82,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A file in a folder of result files that cannot be used: no whole JSON or XML, no UTF-8, too large, without a
-    /// time, or in none of the forms that are known.
+    /// A file in a folder of result files that cannot be used: no whole JSON or XML, no UTF-8, too large, empty, without
+    /// a time, or in none of the forms that are known.
     ///
     /// ## Why it matters
     /// Half a file would be half the evidence, so none of it counts.
@@ -97,8 +97,8 @@ declare_rule! {
     /// Run the tool again, or leave the file out with `exclude:`.
     ///
     /// ## Configuration
-    /// `check.levels` takes `unread-results: warning`.
-    pub static UNREAD_RESULTS = { code: "GOV048", name: "unread-results", severity: Info, since: "0.1.0" }
+    /// `check.levels` takes `unread-results: info` where a folder of result files holds other things too.
+    pub static UNREAD_RESULTS = { code: "GOV048", name: "unread-results", severity: Warning, since: "0.1.0" }
 }
 
 fn missed_promise(context: &Context<'_>, sink: &mut Sink) {

@@ -78,9 +78,9 @@ fn words(key: &str) -> String {
 }
 
 fn value(outcome: &Outcome, (tree, history): (&dyn Tree, Option<&History>), thing: &Shown) -> Value {
-    let Outcome { mesh, sources, config, scoring, .. } = outcome;
+    let Outcome { mesh, sources, config, scoring, maturity, .. } = outcome;
     let homes = Homes::of(mesh, config);
-    let view = View { mesh, sources, config, scoring, homes: &homes, tree: Some(tree), history };
+    let view = View { mesh, sources, config, scoring, maturity, homes: &homes, tree: Some(tree), history };
     let idx = thing.found.idx;
     let column = thing.column.as_ref().and_then(|place| ColumnTwin::of(view, place));
     let json = match thing.found.kind {

@@ -294,8 +294,8 @@ fn group_part<'a>(
     let thing = match contract {
         Some(contract) => match contract.head_idx {
             Some(idx) => {
-                let id = mesh.contracts[idx].descriptor.header.id.value.as_str();
-                linker.to(id, &address::contract_version(mesh, &linker.site.homes, idx))
+                let title = mesh.contracts[idx].descriptor.header.title();
+                linker.to(title, &address::contract_version(mesh, &linker.site.homes, idx))
             }
             None => Anchor::plain(id.to_owned()),
         },
@@ -470,7 +470,7 @@ fn looker_row<'a>(linker: Linker<'a>, reviewer: &'a Reviewer) -> LookerRow<'a> {
     LookerRow {
         handle: reviewer.handle.as_deref().filter(|_| team.is_none()),
         team,
-        reasons: reviewer.reasons.iter().take(NAMED).map(|reason| parts::spoken(&reason.text)).collect(),
+        reasons: reviewer.reasons.iter().take(NAMED).map(|reason| linker.told(&reason.text)).collect(),
         n_more: reviewer.reasons.len().saturating_sub(NAMED),
     }
 }

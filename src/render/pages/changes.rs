@@ -47,6 +47,9 @@ struct EndRow<'a> {
     /// Its other day.
     also: Option<String>,
     day: Day,
+    /// The last days of its support and of its life.
+    support: Option<Day>,
+    life: Option<Day>,
     by: Option<Anchor<'a>>,
     left: usize,
     sign: Sign<'static>,
@@ -117,6 +120,8 @@ struct Bar<'a> {
     note_x: String,
     note: String,
     is_late: bool,
+    /// It ends after the months of the picture.
+    is_far: bool,
 }
 
 /// Events on the page.
@@ -135,7 +140,7 @@ const VERSIONS_EACH: usize = 12;
 const MONTHS: i32 = 7;
 /// Where the first month begins, and how wide all are, in units of the picture.
 const LEFT: f64 = 230.0;
-const SPAN: f64 = 760.0;
+const SPAN: f64 = 680.0;
 
 pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
     [page("changes.html", 0, changes), page("deprecations.html", 0, deprecations)].into_iter().flatten().collect()
@@ -285,7 +290,8 @@ fn end_row<'a>(site: &'a Site, idx: usize, ending: Ending, linker: Linker<'a>) -
     let contract = &mesh.contracts[idx];
     let by = replaced_by(site, idx, linker);
     let left = contract.consumers.len();
-    let is_over = Lifecycle::of(&contract.descriptor).sunset().is_some_and(|day| day < site.outcome.today);
+    let lifecycle = Lifecycle::of(&contract.descriptor);
+    let is_over = lifecycle.sunset().is_some_and(|day| day < site.outcome.today);
     let sign = match (left, is_over, by.is_some()) {
         (0, ..) => Sign::new("ok", "kept", "All moved"),
         (1, true, _) => Sign::new("bad", "missed", "1 still reads it"),
@@ -299,6 +305,8 @@ fn end_row<'a>(site: &'a Site, idx: usize, ending: Ending, linker: Linker<'a>) -
         what: ending.what,
         also: ending.also,
         day: Day::at(ending.date),
+        support: lifecycle.end_of_support.map(Day::at),
+        life: lifecycle.end_of_life.map(Day::at),
         by,
         left,
         sign,
@@ -388,6 +396,8 @@ fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
             what: "Deprecated",
             also: None,
             day: day(),
+            support: None,
+            life: None,
             by,
             left,
             sign,
@@ -403,11 +413,11 @@ fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar<'a>> {
     let last = first.checked_add(jiff::Span::new().months(MONTHS)).ok()?;
     let n_days = f64::from(first.until(last).ok()?.get_days()).max(1.0);
     let place = |date: Date| -> f64 {
-        let days = first.until(date).map_or(0, |span| span.get_days());
+        let days = first.until(date.min(last)).map_or(0, |span| span.get_days());
         LEFT + f64::from(days) / n_days * SPAN
     };
     let number = |value: f64| format!("{value:.1}");
-    let shown: Vec<&EndRow<'a>> = ahead.iter().filter(|row| row.date < last).take(BARS).collect();
+    let shown: Vec<&EndRow<'a>> = ahead.iter().take(BARS).collect();
     if shown.is_empty() {
         return None;
     }
@@ -419,7 +429,8 @@ fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar<'a>> {
     };
     let bar = |(at, row): (usize, &&EndRow<'a>)| {
         let (y, end) = (45 + at * 34, place(row.date));
-        let day = row.day.text.rsplit_once(' ').map_or(row.day.text.as_str(), |(day, _)| day);
+        let is_far = row.date >= last;
+        let day = row.day.text.rsplit_once(' ').filter(|_| !is_far).map_or(row.day.text.as_str(), |(day, _)| day);
         Bar {
             name: shortened(&row.thing.text),
             href: row.thing.href.clone(),
@@ -431,6 +442,7 @@ fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar<'a>> {
             note_x: number(end + 9.0),
             note: format!("{day}, {}", row.sign.word.to_lowercase()),
             is_late: row.sign.tone == "bad",
+            is_far,
         }
     };
     Some(Calendar {

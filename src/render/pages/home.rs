@@ -198,9 +198,9 @@ fn tries<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<Anchor<'a>> {
 pub(super) fn states(site: &Site, products: &[usize]) -> Vec<StateCount> {
     let count = |state: Evidence| products.iter().filter(|idx| site.health[**idx].state == state).count();
     let words = |state: Evidence| match state {
-        Evidence::Kept => ("hx-k", "kept", "every result file meets its promise"),
-        Evidence::Missed => ("hx-m", "missed", "a result file does not"),
-        Evidence::Promised => ("hx-p", "promised only", "no result file says so"),
+        Evidence::Kept => ("hx-k", "kept", "there are results, and all meet their promises"),
+        Evidence::Missed => ("hx-m", "missed", "a result misses its promise"),
+        Evidence::Promised => ("hx-p", "promised only", "no result says so yet"),
         Evidence::NotStated => ("hx-u", "not stated", "nobody promised anything"),
     };
     let of = |state: Evidence| {

@@ -1,8 +1,10 @@
-//! Levels of maturity on the scorecard: how many are where, and what those on the lowest levels lack.
+//! Levels of maturity: on the scorecard how many are where, and what those on the lowest levels lack; on the page of
+//! a thing its own level, and what the next one takes.
 
 use serde::Serialize;
 
-use crate::model::Kind;
+use crate::graph::Found;
+use crate::model::{Kind, MaturityModel, MaturityPolicy};
 use crate::policy::{MaturityOf, MaturityOutcome, MissingCriterion};
 use crate::render::parts::{Anchor, Linker, sentence};
 use crate::render::site::Site;
@@ -18,6 +20,8 @@ pub(super) struct MaturityPart<'a> {
     /// `products` or `contracts`.
     about: &'static str,
     n: usize,
+    /// Those that are retired and left out.
+    n_retired: usize,
     levels: Vec<LevelRow<'a>>,
     rows: Vec<SubjectRow<'a>>,
     n_more: usize,
@@ -29,6 +33,7 @@ struct LevelRow<'a> {
     number: i64,
     name: &'a str,
     description: &'a str,
+    /// How many are there or further.
     n: usize,
     x: usize,
     asks: Vec<String>,
@@ -39,8 +44,38 @@ struct SubjectRow<'a> {
     thing: Anchor<'a>,
     owner: Option<Anchor<'a>>,
     level: String,
-    missing: Vec<String>,
+    missing: Vec<Anchor<'a>>,
     n_more: usize,
+}
+
+/// The level of one thing by one model.
+#[derive(Serialize)]
+pub(super) struct LevelPart<'a> {
+    /// The model, a link to its levels.
+    model: Anchor<'a>,
+    /// The number and name of the level; nothing below the lowest.
+    reached: Option<String>,
+    /// The next one, a link to what it asks.
+    next: Option<Anchor<'a>>,
+    /// What is missing there, and what holds it back.
+    missing: Vec<Anchor<'a>>,
+    n_more: usize,
+}
+
+impl LevelPart<'_> {
+    /// Returns the name of the model.
+    pub(super) fn model(&self) -> &str {
+        &self.model.text
+    }
+
+    /// Says all of it in one line.
+    pub(super) fn words(&self) -> String {
+        let reached = self.reached.as_deref().unwrap_or("no level yet");
+        let Some(next) = &self.next else { return reached.to_owned() };
+        let missing: Vec<&str> = self.missing.iter().map(|missing| &*missing.text).collect();
+        let more = if self.n_more > 0 { format!("; {} more", self.n_more) } else { String::new() };
+        format!("{reached}; for {}: {}{more}", next.text, missing.join("; "))
+    }
 }
 
 /// Units of a bar.
@@ -56,13 +91,78 @@ pub(super) fn parts<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MaturityPart<
     site.outcome.maturity.iter().take(MODELS).enumerate().map(|(at, outcome)| part(site, linker, at, outcome)).collect()
 }
 
+/// Returns the level of a thing by each model that is about it.
+pub(super) fn levels<'a>(site: &'a Site, thing: Found, linker: Linker<'a>) -> Vec<LevelPart<'a>> {
+    let of_model = |(position, outcome): (usize, &'a MaturityOutcome)| {
+        let of = outcome.of(thing)?;
+        let model = outcome.model(site.mesh());
+        let next = of.reached.map_or(0, |at| at + 1);
+        // Held back by a policy of the model, it may meet the next level already and lack something of a further one.
+        let is_of_next = |missing: &MissingCriterion| outcome.order.get(next) == Some(&missing.level);
+        let missing = missing(site, linker, position, outcome, of, &is_of_next);
+        Some(LevelPart {
+            model: linker.to(model.header.title(), &format!("scorecard.html#maturity-{position}")),
+            reached: of.reached.map(|at| level_name(outcome, model, at)),
+            next: (next < outcome.order.len()).then(|| {
+                linker.to(level_name(outcome, model, next), &level_page(position, model, outcome.order[next]))
+            }),
+            n_more: missing.len().saturating_sub(MISSING),
+            missing: missing.into_iter().take(MISSING).collect(),
+        })
+    };
+    site.outcome.maturity.iter().take(MODELS).enumerate().filter_map(of_model).collect()
+}
+
+/// Returns the number and name of a level by its place in the order.
+fn level_name(outcome: &MaturityOutcome, model: &MaturityModel, at: usize) -> String {
+    let level = &model.levels[outcome.order[at]];
+    format!("{} {}", level.number, level.name)
+}
+
+/// Returns where the scorecard says what a level asks.
+fn level_page(position: usize, model: &MaturityModel, level: usize) -> String {
+    format!("scorecard.html#maturity-{position}-{}", model.levels[level].number)
+}
+
+/// Lists what holds a thing back, then what its next level lacks, each with a link to what is asked.
+fn missing<'a>(
+    site: &'a Site,
+    linker: Linker<'a>,
+    position: usize,
+    outcome: &'a MaturityOutcome,
+    of: &MaturityOf,
+    is_meant: &dyn Fn(&MissingCriterion) -> bool,
+) -> Vec<Anchor<'a>> {
+    let model = outcome.model(site.mesh());
+    let lacks = |missing: &MissingCriterion| {
+        let criterion = &model.levels[missing.level].criteria[missing.criterion];
+        let said = criterion.description.as_ref().map_or(criterion.id.value.as_str(), |said| said.trim());
+        let said = said.trim_end_matches('.');
+        let words = match &missing.found {
+            Some(found) => format!("{said}: {found}"),
+            None => format!("{said}: not judged"),
+        };
+        linker.to(words, &level_page(position, model, missing.level))
+    };
+    let cap = |policy: &MaturityPolicy| {
+        let said = policy.description.as_ref().map_or(policy.id.value.as_str(), |said| said.trim());
+        let words = format!("{}: its {} allows no more", said.trim_end_matches('.'), policy.property.value);
+        match site.forge_url(model.header.file, None, false) {
+            Some(source) => Anchor { text: words.into(), href: Some(source) },
+            None => linker.to(words, &format!("scorecard.html#maturity-{position}")),
+        }
+    };
+    let capped = of.capped_by.map(|at| cap(&model.policies[at]));
+    capped.into_iter().chain(of.missing.iter().filter(|missing| is_meant(missing)).map(lacks)).collect()
+}
+
 fn part<'a>(site: &'a Site, linker: Linker<'a>, position: usize, outcome: &'a MaturityOutcome) -> MaturityPart<'a> {
     let mesh = site.mesh();
     let model = outcome.model(mesh);
     let n = outcome.subjects.len();
     let level = |(at, level): (usize, &usize)| {
         let level = &model.levels[*level];
-        let n_there = outcome.subjects.iter().filter(|of| of.reached == Some(at)).count();
+        let n_there = outcome.subjects.iter().filter(|of| of.reached.is_some_and(|reached| reached >= at)).count();
         let x = (n_there * BAR).checked_div(n).unwrap_or(0);
         let asks = level.criteria.iter().map(|criterion| match &criterion.description {
             Some(said) => said.trim().to_owned(),
@@ -80,20 +180,8 @@ fn part<'a>(site: &'a Site, linker: Linker<'a>, position: usize, outcome: &'a Ma
     let mut open: Vec<&MaturityOf> =
         outcome.subjects.iter().filter(|of| !of.missing.is_empty() || of.capped_by.is_some()).collect();
     open.sort_by_key(|of| (of.reached, of.idx));
-    let lacks = |missing: &MissingCriterion| {
-        let criterion = &model.levels[missing.level].criteria[missing.criterion];
-        let said = criterion.description.as_ref().map_or(criterion.id.value.as_str(), |said| said.trim());
-        let said = said.trim_end_matches('.');
-        match &missing.found {
-            Some(found) => format!("{said}: {found}"),
-            None => format!("{said}: not judged"),
-        }
-    };
     let row = |of: &&MaturityOf| {
-        let mut missing: Vec<String> = of.missing.iter().map(lacks).collect();
-        if let Some(cap) = of.capped_by.map(|position| &model.policies[position]) {
-            missing.insert(0, format!("{} allows no more", cap.id.value));
-        }
+        let missing = missing(site, linker, position, outcome, of, &|_| true);
         SubjectRow {
             thing: match outcome.kind {
                 Kind::DataProduct => linker.product(of.idx),
@@ -103,13 +191,7 @@ fn part<'a>(site: &'a Site, linker: Linker<'a>, position: usize, outcome: &'a Ma
                 Kind::DataProduct => linker.product_owner(of.idx),
                 _ => None,
             },
-            level: of.reached.map_or_else(
-                || "none".to_owned(),
-                |at| {
-                    let level = &model.levels[outcome.order[at]];
-                    format!("{} {}", level.number, level.name)
-                },
-            ),
+            level: of.reached.map_or_else(|| "none".to_owned(), |at| level_name(outcome, model, at)),
             n_more: missing.len().saturating_sub(MISSING),
             missing: missing.into_iter().take(MISSING).collect(),
         }
@@ -121,6 +203,7 @@ fn part<'a>(site: &'a Site, linker: Linker<'a>, position: usize, outcome: &'a Ma
         purpose: model.header.description.purpose.as_deref(),
         about: outcome.kind.plural(),
         n,
+        n_retired: outcome.n_retired,
         levels: outcome.order.iter().enumerate().map(level).collect(),
         n_more: open.len().saturating_sub(SUBJECTS),
         rows: open.iter().take(SUBJECTS).map(row).collect(),

@@ -104,7 +104,7 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
                     None => continue,
                 },
             };
-            let by = format!("agreement {}", agreement.header.id.value);
+            let by = format!("agreement {}", agreement.header.title());
             rows.push((sorted_by, row(who, team, by, Some(pins.value.as_str()))));
         }
     }

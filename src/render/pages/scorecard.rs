@@ -8,9 +8,10 @@ use super::maturity::{self, MaturityPart};
 use super::page;
 use super::trend::{self, TrendPart};
 use super::waivers::{self, WaiverRow};
-use crate::graph::Evidence;
+use crate::graph::{Evidence, promise_words};
 use crate::policy::checks::{Axis, CheckResult, Tally};
 use crate::policy::{OperatingMode, is_renamed_table, readiness, way_out};
+use crate::render::health::Health;
 use crate::render::parts::{Anchor, Frame, Linker, Piece, Sign, sentence, spoken};
 use crate::render::picture::MarkSize;
 use crate::render::site::Site;
@@ -20,12 +21,16 @@ use crate::render::{Page, RenderError};
 struct ScorecardPage<'a> {
     frame: Frame<'a>,
     n_products: usize,
+    /// Products that are retired and count nowhere here.
+    n_retired: usize,
     /// What the checks are, in a sentence.
     say: String,
     /// The heading of the sides.
     sides: String,
     tally: Part,
     states: Vec<StatePart>,
+    /// All promises together: how many are kept, missed and without a result.
+    promises: String,
     axes: Vec<AxisPart>,
     domains: Vec<DomainRow<'a>>,
     n_more: usize,
@@ -188,7 +193,10 @@ fn build(site: &Site) -> ScorecardPage<'_> {
     frame.description = format!("{checks} on {sides} of every product, the weakest domains first.");
     let sum = |products: &[usize], axis: usize| products.iter().map(|idx| site.health[*idx].axes[axis]).sum::<Tally>();
     let total = |products: &[usize]| products.iter().map(|idx| site.health[*idx].tally()).sum::<Tally>();
-    let all: Vec<usize> = (0..mesh.products.len()).collect();
+    // What is retired is kept to be read about; nobody mends it any more.
+    let live =
+        |products: &[usize]| -> Vec<usize> { products.iter().copied().filter(|idx| !mesh.is_retired(*idx)).collect() };
+    let all: Vec<usize> = (0..mesh.products.len()).filter(|idx| !mesh.is_retired(*idx)).collect();
     let axis = |axis: &Axis| {
         let position = *axis as usize;
         let own = scoring.checks.iter().filter(|check| check.axis == *axis).map(|check| &*check.name);
@@ -202,27 +210,29 @@ fn build(site: &Site) -> ScorecardPage<'_> {
             part: part(sum(&all, position)),
         }
     };
+    let of_domains: Vec<Vec<usize>> = mesh.domains.iter().map(|domain| live(&domain.products)).collect();
     let mut domains: Vec<(Tally, usize)> = (0..mesh.domains.len())
-        .filter(|idx| !mesh.domains[*idx].products.is_empty())
-        .map(|idx| (total(&mesh.domains[idx].products), idx))
+        .filter(|idx| !of_domains[*idx].is_empty())
+        .map(|idx| (total(&of_domains[idx]), idx))
         .collect();
     // The share that passes, compared without fractions; the worst first.
     domains.sort_by(|(a, first), (b, second)| a.worse_first(*b).then(first.cmp(second)));
     let row = |(tally, idx): (Tally, usize)| DomainRow {
         domain: linker.domain(Some(idx), None).unwrap_or_default(),
         note: mesh.domains[idx].owner_idx.map(|idx| mesh.teams[idx].descriptor.header.title()),
-        axes: axes.iter().map(|axis| part(sum(&mesh.domains[idx].products, *axis as usize))).collect(),
+        axes: axes.iter().map(|axis| part(sum(&of_domains[idx], *axis as usize))).collect(),
         tally: part(tally),
     };
+    let of_teams: Vec<Vec<usize>> = mesh.teams.iter().map(|team| live(&team.products)).collect();
     let mut teams: Vec<(Tally, usize)> = (0..mesh.teams.len())
-        .filter(|idx| !mesh.teams[*idx].products.is_empty())
-        .map(|idx| (total(&mesh.teams[idx].products), idx))
+        .filter(|idx| !of_teams[*idx].is_empty())
+        .map(|idx| (total(&of_teams[idx]), idx))
         .collect();
     teams.sort_by(|(a, first), (b, second)| a.worse_first(*b).then(first.cmp(second)));
     let team = |(tally, idx): (Tally, usize)| TeamRow {
         team: linker.team(Some(idx), None).unwrap_or_default(),
         note: mesh.domain_title(mesh.teams[idx].domain_idx).map(str::to_owned),
-        n_products: mesh.teams[idx].products.len(),
+        n_products: of_teams[idx].len(),
         tally: part(tally),
     };
     let n_modes = domains.len();
@@ -230,12 +240,14 @@ fn build(site: &Site) -> ScorecardPage<'_> {
     let waivers = waivers::all(site, linker);
     ScorecardPage {
         n_products: all.len(),
+        n_retired: mesh.products.len() - all.len(),
         say: format!(
             "{checks} on the {sides} of every product. A check says what a product has; only a result file says that a promise is kept."
         ),
         sides: sentence(&sides),
         tally: part(total(&all)),
-        states: states(site),
+        states: states(site, &all),
+        promises: promises(site, &all),
         axes: axes.iter().map(axis).collect(),
         n_more: domains.len().saturating_sub(DOMAINS),
         domains: domains.into_iter().take(DOMAINS).map(row).collect(),
@@ -256,7 +268,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
                 axis: check.axis.title(),
                 help: spoken(&check.help),
                 link: check.link.as_deref(),
-                n_failed: site.health.iter().filter(|health| health.fails(at)).count(),
+                n_failed: all.iter().filter(|idx| site.health[**idx].fails(at)).count(),
             })
             .collect(),
         lacking: lacking(site, linker),
@@ -266,14 +278,20 @@ fn build(site: &Site) -> ScorecardPage<'_> {
     }
 }
 
+/// Counts the promises of all products, and what is known of them.
+fn promises(site: &Site, products: &[usize]) -> String {
+    let sum = |of: fn(&Health) -> u32| products.iter().map(|idx| of(&site.health[*idx]) as usize).sum::<usize>();
+    promise_words(sum(|health| health.n_promises), sum(|health| health.results.0), sum(|health| health.results.1))
+}
+
 /// The products by state of evidence, as parts of one bar.
-fn states(site: &Site) -> Vec<StatePart> {
+fn states(site: &Site, products: &[usize]) -> Vec<StatePart> {
     const WIDTH: usize = 1000;
-    let n_all = site.health.len().max(1);
+    let n_all = products.len().max(1);
     let mut x = 0;
     let mut parts = Vec::new();
     for state in Evidence::ALL {
-        let n = site.health.iter().filter(|health| health.state == state).count();
+        let n = products.iter().filter(|idx| site.health[**idx].state == state).count();
         if n == 0 {
             continue;
         }
@@ -297,15 +315,15 @@ fn lacking<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<LackRow<'a>> {
         let tally = site.health[*idx].tally();
         tally.n_total - tally.n_passed
     };
-    let is_live = |idx: &usize| mesh.products[*idx].descriptor.header.status_word() != "retired";
+    let is_live = |idx: &usize| !mesh.is_retired(*idx);
     let mut products: Vec<usize> = (0..mesh.products.len()).filter(is_live).filter(|idx| missing(idx) > 0).collect();
     products.sort_by_key(|idx| (std::cmp::Reverse((missing(idx), mesh.products[*idx].consumers.len())), *idx));
     let row = |idx: usize| {
         let checks = site.outcome.checks(idx);
         let lack = |(check, result): (&'a crate::policy::checks::Check, &CheckResult)| match result {
             CheckResult::Failed { place, .. } => Some(match site.forge_url(place.file, None, true) {
-                Some(edit) => Anchor { text: Cow::Borrowed(&*check.name), href: Some(edit) },
-                None => linker.to(&*check.name, &format!("scorecard.html#check-{}", check.id)),
+                Some(edit) => Anchor { text: Cow::Borrowed(&*check.lack), href: Some(edit) },
+                None => linker.to(&*check.lack, &format!("scorecard.html#check-{}", check.id)),
             }),
             CheckResult::Passed | CheckResult::NotApplicable { .. } => None,
         };

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::model::Kind;
 use crate::policy::checks::CheckResult;
 use crate::policy::{ProductState, Sample, TrendStep};
 use crate::render::parts::{self, Anchor, Linker, Piece, spoken};
@@ -23,9 +24,14 @@ pub(super) struct TrendPart<'a> {
     since: Option<String>,
     n_better: usize,
     n_worse: usize,
+    /// As many checks lost as gained.
+    n_even: usize,
+    n_new: usize,
     changes: Vec<ChangeRow<'a>>,
     n_more: usize,
-    gone: Vec<String>,
+    /// Products that are there no more, or are retired.
+    gone: Vec<Anchor<'a>>,
+    n_gone: usize,
 }
 
 /// One number over time.
@@ -58,7 +64,7 @@ struct ChangeRow<'a> {
 const WIDTH: usize = 240;
 const HEIGHT: usize = 40;
 /// Products that changed on the page, what got worse first.
-const CHANGES: usize = 40;
+const CHANGES: usize = 60;
 /// Products that are gone and named.
 const GONE: usize = 12;
 
@@ -67,8 +73,15 @@ pub(super) fn part<'a>(site: &'a Site, linker: Linker<'a>) -> TrendPart<'a> {
     let now = Sample::of(&site.outcome);
     let points = points(trend, &now);
     let is_line = points.len() > 1;
-    let (mut changes, gone) = trend.last().map(|last| changes(site, linker, last, &now)).unwrap_or_default();
-    changes.sort_by_key(|(delta, idx, _)| (*delta, *idx));
+    let (mut changes, mut gone) = trend.last().map(|last| changes(site, linker, last, &now)).unwrap_or_default();
+    // What is new has no before; it is neither better nor worse.
+    changes.sort_by_key(|(delta, idx, row)| (row.before.is_none(), *delta, *idx));
+    let count = |is_meant: fn(i64) -> bool| {
+        changes.iter().filter(|(delta, _, row)| row.before.is_some() && is_meant(*delta)).count()
+    };
+    let (n_worse, n_even, n_better) = (count(|delta| delta < 0), count(|delta| delta == 0), count(|delta| delta > 0));
+    let n_gone = gone.len();
+    gone.truncate(GONE);
     let since = points.iter().rev().find(|point| point.start.is_some()).map(|point| match point.step {
         TrendStep::Month => point.title(),
         TrendStep::Week => format!("the week of {}", point.title()),
@@ -87,11 +100,14 @@ pub(super) fn part<'a>(site: &'a Site, linker: Linker<'a>) -> TrendPart<'a> {
             })
             .collect(),
         since,
-        n_better: changes.iter().filter(|(delta, ..)| *delta > 0).count(),
-        n_worse: changes.iter().filter(|(delta, ..)| *delta < 0).count(),
+        n_better,
+        n_worse,
+        n_even,
+        n_new: changes.len() - n_worse - n_even - n_better,
         n_more: changes.len().saturating_sub(CHANGES),
         changes: changes.into_iter().take(CHANGES).map(|(_, _, row)| row).collect(),
         gone,
+        n_gone,
     }
 }
 
@@ -121,15 +137,14 @@ fn line(series: &Series, points: &[Point<'_>]) -> Line {
     Line { title: series.title, now: (series.words)(last), path, says }
 }
 
-type Changes<'a> = (Vec<(i64, usize, ChangeRow<'a>)>, Vec<String>);
+type Changes<'a> = (Vec<(i64, usize, ChangeRow<'a>)>, Vec<Anchor<'a>>);
 
 fn changes<'a>(site: &'a Site, linker: Linker<'a>, last: &Sample, now: &Sample) -> Changes<'a> {
     let mesh = site.mesh();
     let words = |state: &ProductState| format!("{} of {}", state.passed, state.applied);
-    let name = |id: &String| {
-        let check = site.outcome.scoring.checks.iter().find(|check| check.id == id.as_str());
-        check.map_or_else(|| id.clone(), |check| check.name.to_string())
-    };
+    let check = |id: &String| site.outcome.scoring.checks.iter().find(|check| check.id == id.as_str());
+    let name = |id: &String| check(id).map_or_else(|| id.clone(), |check| check.name.to_string());
+    let lack = |id: &String| check(id).map_or_else(|| id.clone(), |check| check.lack.to_string());
     let passes = |idx: usize, check: &str| matches!(site.outcome.checks(idx).get(check), Some(CheckResult::Passed));
     let mut rows = Vec::new();
     for (idx, product) in mesh.products.iter().enumerate() {
@@ -143,7 +158,7 @@ fn changes<'a>(site: &'a Site, linker: Linker<'a>, last: &Sample, now: &Sample) 
             // What no longer applies has not been gained.
             Some(before) => (
                 before.failed.iter().filter(|check| passes(idx, check)).map(name).collect(),
-                state.failed.iter().filter(|check| !before.failed.contains(check)).map(name).collect(),
+                state.failed.iter().filter(|check| !before.failed.contains(check)).map(lack).collect(),
             ),
             None => (Vec::new(), Vec::new()),
         };
@@ -156,6 +171,13 @@ fn changes<'a>(site: &'a Site, linker: Linker<'a>, last: &Sample, now: &Sample) 
             ChangeRow { product: linker.product(idx), before: before.map(words), now: words(state), gained, lost };
         rows.push((delta, idx, row));
     }
-    let gone = last.products.keys().filter(|id| !now.products.contains_key(*id)).take(GONE).cloned().collect();
-    (rows, gone)
+    let gone = last.products.keys().filter(|id| !now.products.contains_key(*id));
+    let anchor = |id: &String| {
+        if let Some(idx) = mesh.products.iter().position(|product| product.descriptor.header.id.value == *id) {
+            return linker.product(idx);
+        }
+        let departed = site.departed.iter().find(|departed| departed.kind == Kind::DataProduct && departed.id == *id);
+        Anchor::plain(departed.map_or_else(|| id.clone(), |departed| departed.title.clone()))
+    };
+    (rows, gone.map(anchor).collect())
 }

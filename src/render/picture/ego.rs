@@ -233,6 +233,10 @@ impl Draft<'_> {
         let trunk = (center.0 + REACH, center.0 + REACH + PORT);
         if n == 0 {
             let at = (x, (center.1 - NODE.1 / 2.0).round());
+            if self.mesh.is_retired(self.product_idx) {
+                scene.nodes.push(ghost(at, "nobody reads it", "it is retired", None));
+                return;
+            }
             let href = self.links.to(&format!("{}#access", address::product(self.slug)));
             scene.nodes.push(ghost(at, "no consumer declared", "declare use", href));
             return;

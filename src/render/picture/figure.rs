@@ -56,8 +56,10 @@ pub fn key_figure(facts: &MarkFacts, name: &str) -> String {
     }
     words(&mut svg, "t", (352.0, 177.0), false, &parts::count(facts.n_outputs, "output port"));
     words(&mut svg, "t", (108.0, 177.0), true, &parts::count(facts.n_inputs, "input port"));
-    let (first, second) = facts.lines();
-    for (y, text) in [(169.0, first.as_str()), (187.0, second)] {
+    let lines = facts.lines();
+    let top = 178.0 - 9.0 * (to_f64(lines.len()) - 1.0);
+    for (at, text) in lines.iter().enumerate() {
+        let y = top + 18.0 * to_f64(at);
         svg.open("text").attr("class", "t").num("x", MARK.center.0).num("y", y).attr("text-anchor", "middle");
         svg.say(text).close("text");
     }

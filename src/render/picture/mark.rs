@@ -25,6 +25,8 @@ pub struct MarkFacts {
     pub n_kept: usize,
     /// Promises with a result that does not.
     pub n_missed: usize,
+    /// All promises, with a result or without.
+    pub n_promises: usize,
     /// Its status is active.
     pub is_active: bool,
 }
@@ -48,6 +50,7 @@ impl MarkFacts {
             evidence: evidence.state,
             n_kept: evidence.n_kept,
             n_missed: evidence.n_missed,
+            n_promises: evidence.n_promises,
             is_active: product.descriptor.header.status_word() == "active",
         }
     }
@@ -66,15 +69,20 @@ impl MarkFacts {
         }
     }
 
-    /// Returns the evidence in two short lines, for the middle of a large mark.
-    pub(super) fn lines(&self) -> (String, &'static str) {
-        let n_results = self.n_kept + self.n_missed;
-        match self.evidence {
-            Evidence::Kept => (format!("{} of {n_results}", self.n_kept), "results kept"),
-            Evidence::Missed => (format!("{} of {n_results}", self.n_missed), "missed"),
-            Evidence::Promised => ("promised".to_owned(), "no results"),
-            Evidence::NotStated => ("no promise".to_owned(), "is stated"),
-        }
+    /// Returns the evidence in two or three short lines, for the middle of a large mark. What has no result is said apart.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let n_all = self.n_promises.max(self.n_kept + self.n_missed);
+        let (n, word) = match self.evidence {
+            Evidence::Kept => (self.n_kept, "kept"),
+            Evidence::Missed => (self.n_missed, "missed"),
+            Evidence::Promised => return vec![format!("{n_all} promised"), "no results".to_owned()],
+            Evidence::NotStated => return vec!["no promise".to_owned(), "is stated".to_owned()],
+        };
+        let rest = match n_all - self.n_kept - self.n_missed {
+            0 => None,
+            n_without => Some(format!("{n_without} no result")),
+        };
+        [format!("{n} of {n_all}"), word.to_owned()].into_iter().chain(rest).collect()
     }
 }
 
@@ -271,6 +279,7 @@ pub(super) fn facts(evidence: Evidence) -> MarkFacts {
         evidence,
         n_kept: 3,
         n_missed: usize::from(evidence == Evidence::Missed),
+        n_promises: 5,
         is_active: true,
     }
 }
@@ -287,6 +296,14 @@ mod tests {
             mark(&orders, MarkSize::Page),
             "<svg class=\"mark seal kept\" viewBox=\"0 0 40 40\" aria-hidden=\"true\"><path class=\"tk\" d=\"M12.28 29.54L8.97 27.63\"/><path class=\"ps\" d=\"M21.09 6.63L31.03 12.37M32.12 14.26L32.12 25.74M31.03 27.63L21.09 33.37M18.91 33.37L12.28 29.54M7.88 25.74L7.88 14.26M8.97 12.37L18.91 6.63\"/><path class=\"pt\" d=\"M1.2 16h4.2M1.2 20h4.2M1.2 24h4.2M34.6 16h4.2M34.6 20h4.2M34.6 24h4.2\"/><path class=\"in\" d=\"M20 11.8L27.1 15.9L27.1 24.1L20 28.2L12.9 24.1L12.9 15.9z\"/></svg>"
         );
+    }
+
+    #[test]
+    fn the_lines_say_what_has_no_result() {
+        assert_eq!(facts(Evidence::Kept).lines(), ["3 of 5", "kept", "2 no result"]);
+        assert_eq!(facts(Evidence::Missed).lines(), ["1 of 5", "missed", "1 no result"]);
+        assert_eq!(MarkFacts { n_promises: 3, ..facts(Evidence::Kept) }.lines(), ["3 of 3", "kept"]);
+        assert_eq!(facts(Evidence::Promised).lines(), ["5 promised", "no results"]);
     }
 
     #[test]
@@ -311,6 +328,7 @@ mod tests {
             evidence: Evidence::NotStated,
             n_kept: 0,
             n_missed: 0,
+            n_promises: 0,
             is_active: false,
         };
         let drawn = mark(&nothing, MarkSize::Card);

@@ -393,11 +393,12 @@ impl BigMark {
         }
         svg.path("in", &hexagon(geometry.center, geometry.inner));
         svg.close("g");
-        let (first, second) = self.facts.lines();
-        for (class, y, text) in [("", -1.0, first.as_str()), ("sb", 14.0, second)] {
+        let lines = self.facts.lines();
+        let places: &[f64] = if lines.len() == 3 { &[-9.0, 5.0, 19.0] } else { &[-1.0, 14.0] };
+        for (at, (text, y)) in lines.iter().zip(places).enumerate() {
             svg.open("text");
-            if !class.is_empty() {
-                svg.attr("class", class);
+            if at > 0 {
+                svg.attr("class", "sb");
             }
             svg.num("x", self.center.0)
                 .num("y", self.center.1 + y)

@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::config::Config;
 use crate::graph::{Found, Mesh};
 use crate::model::{AuthoritativeDefinition, Description, Header, Kind, Support, Text, Urn};
+use crate::policy::MaturityOutcome;
 use crate::policy::checks::Scoring;
 use crate::render::{Homes, address};
 use crate::source::{FileId, History, SourceMap, Stamp, Tree};
@@ -36,6 +37,8 @@ pub struct View<'a> {
     pub homes: &'a Homes,
     /// The checks of products.
     pub scoring: &'a Scoring,
+    /// What came of the maturity models.
+    pub maturity: &'a [MaturityOutcome],
     /// The files themselves, where places are told with their lines.
     pub tree: Option<&'a dyn Tree>,
     /// What the log of git says, where it is known.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{ChecksTwin, EvidenceTwin, Head, Link, View};
 use crate::graph::{Found, Likeness};
 use crate::model::{Kind, Text};
+use crate::policy::MaturityOutcome;
 
 /// A product.
 #[derive(Clone, Debug, Serialize)]
@@ -31,8 +32,36 @@ pub struct ProductTwin {
     reviews: Vec<ReviewTwin>,
     evidence: EvidenceTwin,
     checks: ChecksTwin,
+    maturity: Vec<MaturityTwin>,
     #[serde(rename = "looksLike")]
     looks_like: Vec<LikenessTwin>,
+}
+
+/// The level that a maturity model gives.
+#[derive(Clone, Debug, Serialize)]
+struct MaturityTwin {
+    model: Text,
+    name: String,
+    /// `null` below the lowest level.
+    level: Option<i64>,
+    #[serde(rename = "levelName")]
+    level_name: Option<Text>,
+    #[serde(rename = "highestLevel")]
+    highest: Option<i64>,
+    /// The id of the policy that keeps it from a higher level.
+    #[serde(rename = "cappedBy")]
+    capped_by: Option<Text>,
+    missing: Vec<MissingTwin>,
+}
+
+/// What the first level that is not met lacks.
+#[derive(Clone, Debug, Serialize)]
+struct MissingTwin {
+    criterion: Text,
+    level: i64,
+    says: Option<Text>,
+    /// What there is instead; `null` for what is not judged.
+    found: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -194,6 +223,7 @@ impl ProductTwin {
             reviews: reviews.collect(),
             evidence: EvidenceTwin::of(view, &view.mesh.product_evidence(idx)),
             checks: ChecksTwin::of(view, idx),
+            maturity: maturity(view, Found { kind: Kind::DataProduct, idx }),
             looks_like: alike
                 .iter()
                 .map(|like| LikenessTwin {
@@ -205,4 +235,33 @@ impl ProductTwin {
                 .collect(),
         }
     }
+}
+
+/// Lists the levels of a thing, one for each model that is about it.
+fn maturity(view: View<'_>, thing: Found) -> Vec<MaturityTwin> {
+    let of_model = |outcome: &MaturityOutcome| {
+        let of = outcome.of(thing)?;
+        let model = outcome.model(view.mesh);
+        let level = |at: usize| &model.levels[outcome.order[at]];
+        let missing = of.missing.iter().map(|missing| {
+            let level = &model.levels[missing.level];
+            let criterion = &level.criteria[missing.criterion];
+            MissingTwin {
+                criterion: criterion.id.value.clone(),
+                level: level.number,
+                says: criterion.description.clone(),
+                found: missing.found.clone(),
+            }
+        });
+        Some(MaturityTwin {
+            model: model.header.id.value.clone(),
+            name: model.header.title().to_owned(),
+            level: of.reached.map(|at| level(at).number),
+            level_name: of.reached.map(|at| level(at).name.clone()),
+            highest: outcome.order.last().map(|level| model.levels[*level].number),
+            capped_by: of.capped_by.map(|at| model.policies[at].id.value.clone()),
+            missing: missing.collect(),
+        })
+    };
+    view.maturity.iter().filter_map(of_model).collect()
 }

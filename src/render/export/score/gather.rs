@@ -48,6 +48,8 @@ pub(super) struct GroupScore {
     pub(super) found: Option<Found>,
     /// Its products by their position in [`Scored::products`].
     pub(super) members: Vec<usize>,
+    /// How many more it has that are retired and do not count.
+    pub(super) n_retired: usize,
     pub(super) tally: Tally,
     pub(super) base: Option<Tally>,
     /// Of a domain.
@@ -60,10 +62,8 @@ impl<'a> Scored<'a> {
         let mesh = &outcome.mesh;
         let base = report.base.map(|base| base.outcome);
         let chosen: Vec<usize> = match report.subject {
-            None => (0..mesh.products.len()).collect(),
-            Some(Found { kind: Kind::Domain, idx }) => mesh.domains[idx].products.clone(),
-            Some(Found { kind: Kind::Team, idx }) => mesh.teams[idx].products.clone(),
-            Some(found) => vec![found.idx],
+            Some(found) if found.kind == Kind::DataProduct => vec![found.idx],
+            found => members(mesh, found),
         };
         let mut products: Vec<ProductScore<'a>> = chosen.par_iter().map(|idx| product(outcome, base, *idx)).collect();
         products.sort_by(|a, b| a.tally.worse_first(b.tally).then(a.idx.cmp(&b.idx)));
@@ -131,8 +131,12 @@ fn product_of(mesh: &Mesh, id: &str) -> Option<usize> {
     mesh.products.binary_search_by(|product| product.descriptor.header.id.value.as_str().cmp(id)).ok()
 }
 
-/// Returns the products of a group in a mesh.
+/// Returns the products of a group in a mesh that count: all but those that are retired.
 fn members(mesh: &Mesh, found: Option<Found>) -> Vec<usize> {
+    all_members(mesh, found).into_iter().filter(|idx| !mesh.is_retired(*idx)).collect()
+}
+
+fn all_members(mesh: &Mesh, found: Option<Found>) -> Vec<usize> {
     match found {
         None => (0..mesh.products.len()).collect(),
         Some(Found { kind: Kind::Domain, idx }) => mesh.domains[idx].products.clone(),
@@ -162,6 +166,7 @@ fn group(
         readiness: found
             .filter(|found| found.kind == Kind::Domain)
             .map(|found| readiness(&outcome.mesh, found.idx, outcome.today, &changed)),
+        n_retired: all_members(&outcome.mesh, found).iter().filter(|idx| outcome.mesh.is_retired(**idx)).count(),
         members,
         base,
         found,

@@ -58,6 +58,8 @@ struct PointOut {
     commit: Option<String>,
     day: String,
     products: usize,
+    /// How many more were retired; they count in none of the other numbers.
+    retired: usize,
     with_contract: usize,
     with_owner: usize,
     with_promise: usize,
@@ -90,6 +92,9 @@ struct Subject<'a> {
     /// How many products are summed.
     #[serde(skip_serializing_if = "Option::is_none")]
     products: Option<usize>,
+    /// How many more are retired and not summed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retired: Option<usize>,
     passed: usize,
     total: usize,
     axes: Vec<AxisOut<'a>>,
@@ -198,6 +203,7 @@ fn of_trend(report: &ScoreReport<'_>, trend: &Trend) -> TrendOut {
             commit: point.start.map(|_| point.sample.commit.clone()),
             day: point.sample.day.to_string(),
             products: measures.products,
+            retired: measures.retired,
             with_contract: measures.with_contract,
             with_owner: measures.with_owner,
             with_promise: measures.with_promise,
@@ -261,6 +267,7 @@ fn of_group<'a>(report: &ScoreReport<'a>, scored: &'a Scored<'a>, group: &'a Gro
         domain: None,
         owner: None,
         products: Some(group.members.len()),
+        retired: Some(group.n_retired).filter(|n| *n > 0),
         passed: group.tally.n_passed,
         total: group.tally.n_total,
         axes: outcome.scoring.axes().map(axis).collect(),
@@ -343,6 +350,7 @@ fn of_product<'a>(report: &ScoreReport<'a>, texts: &SourceTexts, score: &'a Prod
         domain: mesh.product_domain(product),
         owner: mesh.product_owner(product),
         products: None,
+        retired: None,
         passed: score.tally.n_passed,
         total: score.tally.n_total,
         axes: outcome.scoring.axes().map(axis).collect(),

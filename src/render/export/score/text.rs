@@ -78,15 +78,25 @@ fn headline(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String {
         (Some(Found { kind: Kind::DataProduct, idx }), _) => {
             let score = &scored.products[0];
             let header = &outcome.mesh.products[idx].descriptor.header;
-            format!("{}: {}", header.title(), tally(score.tally, score.base))
+            let uncounted = if outcome.mesh.is_retired(idx) { "; it is retired and counts in no total" } else { "" };
+            format!("{}: {}{uncounted}", header.title(), tally(score.tally, score.base))
         }
         (Some(found), Some(group)) => {
-            format!("{}: {}", outcome.mesh.header(found).title(), tally(group.tally, group.base))
+            format!("{}: {}{}", outcome.mesh.header(found).title(), tally(group.tally, group.base), uncounted(group))
         }
         (_, group) => {
             let (sum, base) = group.map_or((Tally::default(), None), |group| (group.tally, group.base));
-            format!("{}: {}", outcome.config.mesh.name, tally(sum, base))
+            format!("{}: {}{}", outcome.config.mesh.name, tally(sum, base), group.map(uncounted).unwrap_or_default())
         }
+    }
+}
+
+/// Says how many products of a group are left out.
+fn uncounted(group: &GroupScore) -> String {
+    match group.n_retired {
+        0 => String::new(),
+        1 => "; 1 retired product is not counted".to_owned(),
+        n => format!("; {n} retired products are not counted"),
     }
 }
 
@@ -326,8 +336,7 @@ fn changed(report: &ScoreReport<'_>, scored: &Scored<'_>) -> Option<Grid> {
 /// Writes one row for each subject and check; with a base also what there was, and with a trend the months instead.
 pub(super) fn csv_rows(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String {
     if let Some(trend) = report.trend {
-        let grid = trend_grid(report, trend);
-        return csv(&grid.heads, &grid.rows);
+        return trend_csv(report, trend);
     }
     let outcome = report.outcome;
     let texts = texts_of(report, &scored.products);
@@ -391,6 +400,48 @@ pub(super) fn csv_rows(report: &ScoreReport<'_>, scored: &Scored<'_>) -> String 
         heads.extend(["passed before", "total before"]);
     }
     csv(&heads, &rows)
+}
+
+/// Writes one row for each point of the trend, with numbers alone; what is not known is empty.
+fn trend_csv(report: &ScoreReport<'_>, trend: &Trend) -> String {
+    let now = Sample::of(report.outcome);
+    let row = |point: &Point<'_>| {
+        let measures = &point.sample.measures;
+        let n = |n: usize| n.to_string();
+        vec![
+            point.label(),
+            point.sample.day.to_string(),
+            n(measures.passed),
+            n(measures.applied),
+            n(measures.products),
+            n(measures.retired),
+            n(measures.with_contract),
+            n(measures.with_owner),
+            n(measures.with_promise),
+            n(measures.met),
+            n(measures.asked),
+            n(measures.consumers),
+            point.lead.map_or_else(String::new, |(days, _)| days.to_string()),
+            n(point.lead.map_or(0, |(_, n)| n)),
+        ]
+    };
+    let heads = [
+        trend.step.word(),
+        "day",
+        "checks passed",
+        "checks total",
+        "products",
+        "retired products",
+        "products with contract",
+        "products with owner",
+        "products with promise",
+        "policies met",
+        "policies asked",
+        "readers",
+        "days to active",
+        "products activated",
+    ];
+    csv(&heads, &points(trend, &now).iter().map(row).collect::<Vec<_>>())
 }
 
 /// The checks of all products of the base, by id.

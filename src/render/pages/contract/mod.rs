@@ -248,10 +248,11 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
     let written = descriptor.team.as_deref().and_then(|team| team.name.as_ref()).map(|name| name.value.as_str());
     let place = Place::of(linker, idx);
     let evidence = site.outcome.contract_evidence(idx);
-    let unstated = parts::unstated(&[descriptor]);
+    let is_retired = header.status_word() == "retired";
+    // What is retired promises nothing any more.
+    let unstated = if is_retired { Vec::new() } else { parts::unstated(&[descriptor]) };
     let owner = linker.team(contract.owner_idx, written);
     let first = contract.published_by.first().map(|by| &mesh.products[by.product_idx].slug);
-    let is_retired = header.status_word() == "retired";
     ContractPage {
         title: header.title(),
         version,
@@ -291,7 +292,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         last_run: health::last_run(&evidence),
         schema_misses: evidence.schema_misses.iter().take(MISSES).map(|miss| miss_row(miss)).collect(),
         unstated,
-        ask: parts::ask(&header.support, owner.as_ref()),
+        ask: parts::ask(&header.support, owner.as_ref()).filter(|_| !is_retired),
         objects: schema::objects(place, descriptor, 0),
         pager: schema::pager(site, idx, 0, linker.depth),
         n_quality: descriptor.n_quality_rules as usize,

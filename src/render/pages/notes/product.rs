@@ -1,8 +1,9 @@
 //! A data product as Markdown, in the order of its page.
 
+use super::super::maturity;
 use super::{close, items, linked, linked_all};
-use crate::graph::{Lifecycle, is_promise};
-use crate::model::PropertyFlags;
+use crate::graph::{Found, Lifecycle, is_promise};
+use crate::model::{Kind, PropertyFlags};
 use crate::render::note::{Note, link, text};
 use crate::render::parts::{self, Linker};
 use crate::render::site::Site;
@@ -37,8 +38,16 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     note.fact("Owner", Some(linker.product_owner(idx).map_or_else(not_stated, linked)));
     let evidence = site.outcome.evidence(idx);
     let tally = site.health[idx].tally();
-    note.fact("Evidence", Some(evidence.state.word().to_owned()));
-    note.fact("Checks", Some(format!("{} of {} passed", tally.n_passed, tally.n_total)));
+    let words = match evidence.n_promises {
+        0 => evidence.state.word().to_owned(),
+        _ => format!("{}: {}", evidence.state.word(), evidence.words()),
+    };
+    note.fact("Evidence", Some(words));
+    let uncounted = if mesh.is_retired(idx) { ", counted in no total since it is retired" } else { "" };
+    note.fact("Checks", Some(format!("{} of {} passed{uncounted}", tally.n_passed, tally.n_total)));
+    for level in maturity::levels(site, Found { kind: Kind::DataProduct, idx }, linker) {
+        note.fact(level.model(), Some(text(&level.words())));
+    }
     note.fact("Tags", Some(header.tags.iter().map(|tag| text(tag)).collect::<Vec<_>>().join(", ")));
     for (title, written) in [("Use", &header.description.usage), ("Limits", &header.description.limitations)] {
         if let Some(written) = written {
@@ -96,7 +105,13 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let (n_kept, n_missed) = evidence.quality();
     let n_rules: usize = contracts.iter().map(|at| mesh.contracts[*at].descriptor.n_quality_rules as usize).sum();
     note.gap();
-    note.fact("Quality rules", Some(format!("{n_rules} stated, {n_kept} kept, {n_missed} missed")));
+    note.fact(
+        "Quality rules",
+        Some(format!(
+            "{n_rules} stated, {n_kept} kept, {n_missed} missed, {} without a result",
+            n_rules.saturating_sub(n_kept + n_missed)
+        )),
+    );
     note.fact("Newest result", evidence.latest.map(parts::day_text));
 
     note.section("Who approves access");

@@ -19,6 +19,7 @@ use super::contract::columns::{ColumnRow, Place as ColumnPlace};
 use super::contract::quality::{self, QualityRow};
 use super::contract::{Fact, Fold, facts, folds};
 use super::lineage::{self, PicturePart};
+use super::maturity::{self, LevelPart};
 use super::page;
 use crate::graph::{EvidenceSummary, Found, Lifecycle, Likeness, Product};
 use crate::model::{DataContract, Kind, OutputPort, PropertyFlags, SchemaObject, Server, Urn};
@@ -70,6 +71,8 @@ struct ProductPage<'a> {
     /// How much is kept, missed and promised only.
     standing: String,
     checks: Checks<'a>,
+    /// Its level by each maturity model.
+    maturity: Vec<LevelPart<'a>>,
     approvers: Vec<access::ApproverRow<'a>>,
     contacts: Vec<Contact<'a>>,
     outputs: Vec<OutputRow<'a>>,
@@ -105,6 +108,8 @@ struct ProductPage<'a> {
 struct RetiredPart<'a> {
     day: Option<Day>,
     last_contract: Option<Anchor<'a>>,
+    /// Whom to ask what replaces it.
+    ask: Option<Anchor<'a>>,
 }
 
 #[derive(Serialize)]
@@ -277,7 +282,9 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let owner = linker.product_owner(idx);
     let contacts = parts::contacts(&header.support);
     let promises: Vec<&DataContract> = published.promising().collect();
-    let unstated = parts::unstated(&promises);
+    // What is retired promises nothing any more, and nobody need ask why.
+    let is_retired = mesh.is_retired(idx);
+    let unstated = if is_retired { Vec::new() } else { parts::unstated(&promises) };
     let evidence = site.outcome.evidence(idx);
     let (n_rules_kept, n_rules_missed) = evidence.quality();
     let n_rules = promises.iter().map(|contract| contract.n_quality_rules as usize).sum::<usize>();
@@ -309,6 +316,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         retired: mesh.retirement(idx).map(|end| RetiredPart {
             day: end.date.map(Day::at),
             last_contract: end.last_contract.map(|idx| linker.contract(idx)),
+            ask: parts::ask(&header.support, owner.as_ref()),
         }),
         product_type: descriptor.product_type.as_deref().map(parts::words),
         since: header.created.as_deref().map(Day::of),
@@ -322,7 +330,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         connect: published
             .promising
             .first()
-            .filter(|idx| !mesh.contracts[**idx].descriptor.servers.is_empty() && header.status_word() != "retired")
+            .filter(|idx| !mesh.contracts[**idx].descriptor.servers.is_empty() && !is_retired)
             .map(|idx| address::relative(1, &address::contract_part(mesh, &site.homes, *idx, "connect"))),
         promises: panels::promises(site, &published.promising, &evidence, linker),
         n_rules_kept,
@@ -334,8 +342,9 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         latest: evidence.latest.map(Day::at),
         standing: health::tally_text(&evidence, unstated.len()),
         checks: checks::checks(site, idx, linker),
+        maturity: maturity::levels(site, node(idx), linker),
         unstated,
-        ask: parts::ask(&header.support, owner.as_ref()),
+        ask: parts::ask(&header.support, owner.as_ref()).filter(|_| !is_retired),
         n_rules,
         approvers: access::approver_rows(site, idx, &published.promising, linker),
         n_inputs: descriptor.input_ports.len(),
