@@ -73,7 +73,7 @@ impl MarkFacts {
             Evidence::Kept => (format!("{} of {n_results}", self.n_kept), "results kept"),
             Evidence::Missed => (format!("{} of {n_results}", self.n_missed), "missed"),
             Evidence::Promised => ("promised".to_owned(), "no results"),
-            Evidence::NotStated => ("no promise".to_owned(), "is stated"),
+            Evidence::NotStated => ("nothing".to_owned(), "is promised"),
         }
     }
 }
