@@ -148,7 +148,7 @@ const ISSUE_URL: usize = 1_800;
 pub(super) const ROWS: usize = 200;
 /// Cards of one page of a list, and of a lean site.
 const CARDS: usize = 48;
-const LEAN_CARDS: usize = 96;
+const LEAN_CARDS: usize = 160;
 
 /// Returns how many pages a list has, at least one.
 pub(super) fn n_sheets(length: usize, size: usize) -> usize {
@@ -524,8 +524,7 @@ impl Site {
     /// Returns the address of a new issue on the forge with a title and a text; none where the forge
     /// has no such address, or where it would be too long for it.
     pub(super) fn issue_url(&self, title: &str, body: &str) -> Option<String> {
-        let encode =
-            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, PATH).to_string();
         let base = issues_url(&self.outcome.config)?;
         let (title_key, body_key) = match self.outcome.config.forge.kind {
             ForgeKind::GitLab => ("issue[title]", "issue[description]"),
@@ -540,8 +539,7 @@ impl Site {
     /// where the forge has no such address, or where it would be too long for it. Bitbucket and Azure DevOps take
     /// no content in an address.
     pub(super) fn new_file_url(&self, path: &str, content: &str) -> Option<String> {
-        let encode =
-            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, PATH).to_string();
         let forge = &self.outcome.config.forge;
         let repository = forge.repository.as_ref()?;
         let prefix = self.owners.as_ref().map_or("", |owners| owners.prefix.as_str());
@@ -603,7 +601,7 @@ fn flows(mesh: &Mesh) -> BTreeMap<(usize, usize), usize> {
     flows
 }
 
-/// What is encoded in a path of a forge's address; slashes stay.
+/// What is encoded in a path of a forge's address, or in a value of its query; slashes stay.
 const PATH: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 

@@ -31,11 +31,11 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Column, its product, the owner, a promise. */
+/** Column, its product, the owner, a promise with its value and whether it is kept, who approves access, and the product in the agreement. */
 const WANTED = [
-  ["amount_eur", "Orders", "Order Platform", "Freshness"],
-  ["minutes_late", "Late deliveries", "Last Mile", "Freshness"],
-  ["bank_iban", "Suppliers", "", ""],
+  ["amount_eur", "Orders", "Order Platform", /Freshness\s[^]*?15 min[^]*?11 min/, "sales-data-steward", "orders"],
+  ["minutes_late", "Late deliveries", "Last Mile", /Freshness\s[^]*?1 h[^]*?94 min/, "delivery-data-steward", "late-deliveries"],
+  ["bank_iban", "Suppliers", "Inbound", /Frequency\s[^]*?1 day[^]*?23 h/, "supply-data-steward", "suppliers"],
 ];
 
 /** A page that is left does not wait for what it still reads: its search, or the script of the search itself. */
@@ -47,7 +47,7 @@ for (const [name, base] of sites) {
   test(`${name}: from home to the product of a column in three clicks`, async () => {
     const visit = await visitor(browser, {});
     const { page } = visit;
-    for (const [column, product, owner, promise] of WANTED) {
+    for (const [column, product, owner, promise, approver, id] of WANTED) {
       let clicks = 0;
       const click = async (target) => { clicks += 1; await target.click(); };
       await page.goto(`${base()}index.html`);
@@ -59,15 +59,18 @@ for (const [name, base] of sites) {
       assert.match(await row.innerText(), new RegExp(column), `${column}: the link leads to the column`);
       assert.ok(await row.isVisible(), `${column}: its row is seen`);
       const text = await page.locator("main").innerText();
-      if (owner) assert.ok(text.includes(`Owned by ${owner}`), `${column}: the owner`);
-      if (promise) assert.ok(text.includes(promise), `${column}: its promises`);
+      assert.ok(text.includes(`Owned by ${owner}`), `${column}: the owner`);
+      assert.match(text, promise, `${column}: its promises, and what was observed`);
       await click(page.getByRole("link", { name: "Request access" }).first());
       await page.waitForLoadState();
       assert.ok((await page.locator("h1").innerText()).includes(product), `${column}: the product`);
       const access = page.locator("#access");
       assert.ok(await access.getByText("Ask for access").isVisible(), `${column}: how to ask`);
       await page.waitForFunction(() => document.getElementById("access").getBoundingClientRect().top < innerHeight);
-      assert.ok((await page.locator("main").innerText()).includes("Who approves access?"), `${column}: who approves`);
+      const said = await page.locator("main").innerText();
+      assert.ok(said.includes("Who approves access?") && said.includes(`Approver\n${approver}`), `${column}: who approves`);
+      assert.match(said, promise, `${column}: its promises stand with the product as well`);
+      assert.ok((await access.locator("pre").first().innerText()).includes(`dataProductId: "${id}"`), `${column}: the lines to complete name it`);
       assert.ok(clicks <= 3, `${column}: ${clicks} clicks`);
     }
     assert.deepEqual(visit.take().filter(isTrouble), []);

@@ -260,7 +260,7 @@ fn new_file_links_hold_the_file_and_break_out_of_nothing() {
     for (kind, begins) in [
         (
             "github",
-            "https://forge.example/acme/mesh/new/main?filename=registry%2Fsales%2Forders%2Faccess%2Fmy%2Dproduct%2Eoaas%2Eyaml&amp;value=apiVersion",
+            "https://forge.example/acme/mesh/new/main?filename=registry/sales/orders/access/my-product.oaas.yaml&amp;value=apiVersion",
         ),
         ("gitlab", "https://forge.example/acme/mesh/-/new/main?file_name=registry"),
         ("gitea", "https://forge.example/acme/mesh/_new/main/?filename=registry"),
@@ -273,7 +273,7 @@ fn new_file_links_hold_the_file_and_break_out_of_nothing() {
         let page = fs::read_to_string(folder.path().join("site/products/orders.html")).expect("a page");
         assert_eq!(page.contains("begin the file in the forge"), !begins.is_empty(), "{kind}");
         assert!(page.contains(begins), "{kind}");
-        let link = page.split("href=\"").find(|part| part.contains("my%2Dproduct")).unwrap_or_default();
+        let link = page.split("href=\"").find(|part| part.contains("my-product")).unwrap_or_default();
         let link = link.split('"').next().unwrap_or_default();
         assert!(link.len() <= 1_900 && !link.contains(['<', ' ', '\n']), "{link}");
     }

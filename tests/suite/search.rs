@@ -132,7 +132,7 @@ fn the_index_of_the_demo_is_whole_and_small() {
     let made = files(tree.clone());
     assert_eq!(made, files(tree), "two builds are equal");
     let (kind, _, root) = call(&made["search/root.js"]);
-    assert_eq!((kind.as_str(), root["format"].as_u64()), ("root", Some(1)));
+    assert_eq!((kind.as_str(), root["format"].as_u64()), ("root", Some(2)));
     // The root names every other file, and nothing else is there.
     let mut named = BTreeSet::from(["search/root.js".to_owned()]);
     for (folder, hashes) in root["names"].as_object().expect("a map") {
@@ -156,7 +156,7 @@ fn the_index_of_the_demo_is_whole_and_small() {
         // Raw bytes; compressed they are a third of it. One shard of each kind is part of a first query.
         let limit = match kind.as_str() {
             "root" => 2_000,
-            "tails" => 10_000,
+            "terms" => 10_000,
             "cards" => 12_000,
             "typos" => 4_000,
             _ => 8_000,

@@ -76,7 +76,7 @@ impl MarkFacts {
             Evidence::Kept => (self.n_kept, "kept"),
             Evidence::Missed => (self.n_missed, "missed"),
             Evidence::Promised => return vec![format!("{n_all} promised"), "no results".to_owned()],
-            Evidence::NotStated => return vec!["no promise".to_owned(), "is stated".to_owned()],
+            Evidence::NotStated => return vec!["nothing".to_owned(), "is promised".to_owned()],
         };
         let rest = match n_all - self.n_kept - self.n_missed {
             0 => None,

@@ -4,9 +4,8 @@
 //! | folder | holds | read |
 //! |---|---|---|
 //! | `root.js` | levels of entries, first words of the shards, names of all shards | first |
-//! | `terms/` | words in order, of each the 32 best entries | one or two for a word |
-//! | `tails/` | further entries of a word | with several words, filters, or "show more" |
-//! | `cards/` | what 24 entries show, on a lean site 48 | for the results shown |
+//! | `terms/` | words in order, of each its entries, at most the 2,000 best | one or two for a word |
+//! | `cards/` | what 16 entries show, on a lean site 36 | for the results shown |
 //! | `facets/` | the values of one filter for all entries | when filters open |
 //! | `typos/` | words by parts of their beginning | when a word is hardly found |
 //!
@@ -22,6 +21,7 @@ use super::card::{card, push_string};
 use super::entry::EntryKind;
 use super::facts::{Facet, Value};
 use super::index::{Index, Posting, Term};
+use super::rank::Quality;
 use super::{fields, rank, typo, varint};
 use crate::graph::Mesh;
 use crate::render::Homes;
@@ -30,20 +30,22 @@ use crate::render::health::Health;
 /// The folder of all shards.
 pub(in crate::render) const FOLDER: &str = "search/";
 
-/// Entries of a word in its term shard.
-const HEAD: usize = 32;
-/// Entries of a word in all.
-const MAX_TAIL: usize = 2_000;
+/// Entries of a word at most, the best.
+const MAX_ENTRIES: usize = 2_000;
 /// Entries of everything that begins alike.
-const MAX_PREFIX_TAIL: usize = 200;
+const MAX_PREFIX_ENTRIES: usize = 200;
+/// Entries of the other number of a word, which are in full where that word stands.
+const MAX_OTHER_ENTRIES: usize = 16;
 /// Continuations up to which the browser looks at each; with more there is an entry `word*`.
 const PREFIX_TERMS: usize = 48;
-/// Characters of a term shard and of a tail shard.
-const TERM_SHARD: usize = 7_000;
-const TAIL_SHARD: usize = 4_000;
-/// Entries of a card shard, and of one on a lean site, which has few files.
-const CARDS: usize = 24;
-const LEAN_CARDS: usize = 48;
+/// Characters of a term shard: small, since a query of several words reads one or two for each. All entries of a word
+/// are in one place; a part of them elsewhere was read by every query of two words, and with it parts of other words.
+const TERM_SHARD: usize = 6_000;
+/// What a term shard may have with its last word.
+const MOST_TERM_SHARD: usize = 9_000;
+/// Entries of a card shard, and of one on a lean site, which has few files. The ten results shown read up to ten shards.
+const CARDS: usize = 16;
+const LEAN_CARDS: usize = 36;
 /// Words of a typo shard, and the most of such shards.
 const TYPO_WORDS: usize = 500;
 const MAX_TYPO_SHARDS: usize = 256;
@@ -64,7 +66,7 @@ pub(super) fn files(
     wanted_url: Option<&str>,
     mark: &super::MarkOf<'_>,
 ) -> Vec<File> {
-    let (terms, tails) = term_shards(&index);
+    let terms = term_shards(&index);
     let typos = typo_shards(&index, if homes.is_lean() { LEAN_TYPO_SHARDS } else { MAX_TYPO_SHARDS });
     // From here on only the entries matter, and the rest is large.
     index.forget_words();
@@ -87,13 +89,16 @@ pub(super) fn files(
             if let Some(word) = mark(page.split_once('#').map_or(page.as_str(), |(page, _)| page)) {
                 card.facts.insert(0, format!("{word} with this change"));
             }
+            // Its shards are large, and there these are parts of the page of a product, which has a sentence.
+            if homes.is_lean() && matches!(entry.kind, EntryKind::Contract | EntryKind::Object) {
+                card.say.clear();
+            }
             card.write(&mut text);
         }
         text + "]"
     });
-    let folders: [(&str, Vec<String>); 5] = [
+    let folders: [(&str, Vec<String>); 4] = [
         ("terms", terms.into_par_iter().map(|shard| quoted(&shard.text)).collect()),
-        ("tails", tails.into_par_iter().map(|text| quoted(&text)).collect()),
         ("cards", cards.collect()),
         ("facets", Facet::ALL.par_iter().map(|facet| facet_shard(index, mesh, *facet)).collect()),
         ("typos", typos.into_par_iter().map(|text| quoted(&text)).collect()),
@@ -149,7 +154,7 @@ fn root(
     wanted_url: Option<&str>,
 ) -> String {
     let mut text = format!(
-        "meshfolio(\"root\",0,{{\"format\":1,\"entries\":{},\"per\":{n_cards},\"retired\":{}",
+        "meshfolio(\"root\",0,{{\"format\":2,\"entries\":{},\"per\":{n_cards},\"retired\":{}",
         index.entries.len(),
         index.first_retired()
     );
@@ -204,30 +209,18 @@ struct TermShard {
     text: String,
 }
 
-/// Where a term stands: how many entries there are, the best of them, and where the others are.
-#[derive(Clone)]
+/// Where a term stands: how many entries there are, and the best of them by entry.
 struct List {
     n_entries: usize,
-    head: Vec<Posting>,
-    /// How many more there are, in which shard, and at which character of it.
-    tail: Option<(usize, usize, usize)>,
+    postings: Vec<Posting>,
 }
 
-fn term_shards(index: &Index) -> (Vec<TermShard>, Vec<String>) {
+fn term_shards(index: &Index) -> Vec<TermShard> {
     let mut ranges = Vec::new();
     collect_prefixes(&index.terms, 0, 1, &mut ranges);
-    let prefixes: Vec<(String, usize, Vec<Posting>)> =
-        ranges.into_par_iter().map(|range| prefix_list(index, range)).collect();
-    let terms = index.terms.par_iter().map(|term| {
-        let postings = index.postings(term);
-        let chosen = if postings.len() <= HEAD { postings.to_vec() } else { best(index, postings.to_vec(), MAX_TAIL) };
-        (postings.len(), chosen)
-    });
-    let terms: Vec<(usize, Vec<Posting>)> = terms.collect();
-    let mut tails = Vec::new();
-    let lists: Vec<List> = terms.into_iter().map(|(n, chosen)| list(n, chosen, &mut tails)).collect();
-    let prefixes: Vec<(String, List)> =
-        prefixes.into_iter().map(|(key, n, chosen)| (key, list(n, chosen, &mut tails))).collect();
+    let prefixes: Vec<(String, List)> = ranges.into_par_iter().map(|range| prefix_list(index, range)).collect();
+    let all = |term: &Term| best(index, index.postings(term).to_vec(), Quality::Exact, MAX_ENTRIES);
+    let lists: Vec<List> = index.terms.par_iter().map(all).collect();
 
     let mut writer = TermWriter::default();
     // Both are in the same order; `word*` comes right behind `word`, before `word+` and what goes on with a letter.
@@ -241,29 +234,14 @@ fn term_shards(index: &Index) -> (Vec<TermShard>, Vec<String>) {
             if let Some((key, list)) = prefixes.next_if(|(key, _)| key.strip_suffix('*') == Some(&*term.text)) {
                 writer.push(key, list);
             }
-            writer.push(&format!("{}+", term.text), &lists[other]);
+            let other = index.postings(&index.terms[other]).to_vec();
+            writer.push(&format!("{}+", term.text), &best(index, other, Quality::Number, MAX_OTHER_ENTRIES));
         }
     }
     for (key, list) in prefixes {
         writer.push(key, list);
     }
-    (writer.finish(), tails)
-}
-
-/// Puts what is beyond the head of a list into a tail shard.
-fn list(n_entries: usize, mut chosen: Vec<Posting>, tails: &mut Vec<String>) -> List {
-    let rest = chosen.split_off(chosen.len().min(HEAD));
-    chosen.shrink_to_fit();
-    let tail = (n_entries > chosen.len()).then(|| {
-        if tails.last().is_none_or(|tail| tail.len() >= TAIL_SHARD) {
-            tails.push(String::new());
-        }
-        let shard = tails.len() - 1;
-        let at = tails[shard].len();
-        varint::push_postings(&mut tails[shard], &rest);
-        (rest.len(), shard, at)
-    });
-    List { n_entries, head: chosen, tail }
+    writer.finish()
 }
 
 /// Collects the ranges of terms that share a beginning of `n_letters` and more, where they are many.
@@ -287,7 +265,7 @@ fn collect_prefixes(terms: &[Term], first: usize, n_letters: usize, found: &mut 
     }
 }
 
-fn prefix_list(index: &Index, (start, n, length): (usize, usize, usize)) -> (String, usize, Vec<Posting>) {
+fn prefix_list(index: &Index, (start, n, length): (usize, usize, usize)) -> (String, List) {
     let terms = &index.terms[start..start + n];
     let mut all: Vec<Posting> = Vec::new();
     for term in terms {
@@ -301,38 +279,30 @@ fn prefix_list(index: &Index, (start, n, length): (usize, usize, usize)) -> (Str
         }
         is_same
     });
-    let n_entries = all.len();
-    (format!("{}*", &terms[0].text[..length]), n_entries, best(index, all, MAX_PREFIX_TAIL))
+    (format!("{}*", &terms[0].text[..length]), best(index, all, Quality::Prefix, MAX_PREFIX_ENTRIES))
 }
 
-/// Returns the best postings, the best first up to [`HEAD`], the others behind them; both parts sorted by entry.
-fn best(index: &Index, postings: Vec<Posting>, limit: usize) -> Vec<Posting> {
+/// Returns the best postings when their word fits so well, at most `limit`, by entry.
+fn best(index: &Index, postings: Vec<Posting>, quality: Quality, limit: usize) -> List {
+    let n_entries = postings.len();
+    if n_entries <= limit {
+        return List { n_entries, postings };
+    }
     let first_retired = index.first_retired();
     let key = |posting: &Posting| {
         let id = posting.entry();
         let entry = id as usize;
         let is_whole = posting.name_lengths() & 1 != 0;
         let points = if is_whole { rank::WHOLE } else { rank::strongest(posting.mask()).2 };
-        let points = points + u32::from(index.entries[entry].level) * rank::LEVEL;
+        let points = points * quality.percent() / 100 + u32::from(index.entries[entry].level) * rank::LEVEL;
         (entry >= first_retired, u32::MAX - points, id)
     };
     let mut chosen: Vec<_> = postings.into_iter().map(|posting| (key(&posting), posting)).collect();
-    // Only what is kept matters, and only which of it is in the head.
-    for most in [limit, HEAD] {
-        if chosen.len() > most && most > 0 {
-            chosen.select_nth_unstable(most - 1);
-            if most == limit {
-                chosen.truncate(limit);
-            }
-        }
-    }
+    chosen.select_nth_unstable(limit - 1);
     // A list of its own: the larger one, of a hundred thousand maybe, would else keep its room.
-    let mut postings = Vec::with_capacity(chosen.len());
-    postings.extend(chosen.iter().map(|(_, posting)| *posting));
-    let head = postings.len().min(HEAD);
-    postings[..head].sort_unstable();
-    postings[head..].sort_unstable();
-    postings
+    let mut postings: Vec<Posting> = chosen[..limit].iter().map(|(_, posting)| *posting).collect();
+    postings.sort_unstable();
+    List { n_entries, postings }
 }
 
 #[derive(Default)]
@@ -345,7 +315,11 @@ struct TermWriter {
 
 impl TermWriter {
     fn push(&mut self, term: &str, list: &List) {
-        if self.text.len() >= TERM_SHARD {
+        let mut postings = String::new();
+        varint::push_usize(&mut postings, list.n_entries);
+        varint::push_usize(&mut postings, list.postings.len());
+        varint::push_postings(&mut postings, &list.postings);
+        if self.text.len() >= TERM_SHARD || self.text.len() + postings.len() > MOST_TERM_SHARD {
             self.close();
         }
         if self.text.is_empty() {
@@ -354,14 +328,7 @@ impl TermWriter {
         }
         push_front_coded(&mut self.text, &self.last, term);
         term.clone_into(&mut self.last);
-        varint::push_usize(&mut self.text, list.n_entries);
-        varint::push_usize(&mut self.text, list.head.len());
-        varint::push_postings(&mut self.text, &list.head);
-        if let Some((n, shard, at)) = list.tail {
-            varint::push_usize(&mut self.text, n);
-            varint::push_usize(&mut self.text, shard);
-            varint::push_usize(&mut self.text, at);
-        }
+        self.text.push_str(&postings);
     }
 
     fn close(&mut self) {

@@ -117,7 +117,7 @@
 
   async function readRoot(fresh) {
     root = await read("root", 0, fresh);
-    if (root.format !== 1) throw new Error("The search index is of another version. Reload the page.");
+    if (root.format !== 2) throw new Error("The search index is of another version. Reload the page.");
     return root;
   }
 
@@ -150,11 +150,10 @@
       this.at += length;
       return last.slice(0, shared) + this.text.slice(start, this.at);
     }
-    // Pairs of entry and mask.
+    // Pairs of entry and mask: first all entries, then all masks.
     postings(n) {
-      const list = [];
-      for (let entry = 0; n > 0; n--) list.push([entry += this.number(), this.number()]);
-      return list;
+      let entry = 0;
+      return Array.from({ length: n }, () => [entry += this.number()]).map(([entry]) => [entry, this.number()]);
     }
   }
 
@@ -163,9 +162,8 @@
     let term = "";
     while (reader.more) {
       term = reader.word(term);
-      const total = reader.number(), n = reader.number(), list = { term, total, postings: reader.postings(n) };
-      if (total > n) list.tail = { n: reader.number(), shard: reader.number(), at: reader.number() };
-      terms.push(list);
+      const total = reader.number(), n = reader.number();
+      terms.push({ term, total, postings: reader.postings(n) });
     }
     return terms;
   }
@@ -181,8 +179,8 @@
     return Math.max(low - 1, 0);
   };
 
-  // The lists of a word: itself, what begins with it, and its plural or singular.
-  async function lists(word) {
+  // The lists of a word: itself, what begins with it, and its plural or singular, of which the best stand with it.
+  async function lists(word, deep) {
     if (!root.firsts.length) return [];
     const found = [];
     let all;
@@ -190,14 +188,15 @@
       const terms = await shard("terms", at, decodeTerms);
       found.push(...terms.filter(list => list.term.startsWith(word)));
       all = found.find(list => list.term === word + "*");
-      if (all || at + 1 >= root.firsts.length || !root.firsts[at + 1].startsWith(word)) break;
+      const next = root.firsts[at + 1];
+      if (next === undefined || !next.startsWith(word) || all && next !== word + "+") break;
     }
     const own = found.find(list => list.term === word);
     const one = singular(word), number = one === word ? word + "s" : one, other = found.find(list => list.term === word + "+");
     const chosen = (all ? [own, all] : found.filter(list => !/[*+]$/.test(list.term))).filter(Boolean)
       .map(list => ({ list, quality: list === own ? 4 : 2 }));
     // What is not there itself has no entry with its plural or singular.
-    return chosen.concat(own ? other ? { list: { ...other, term: number }, quality: 3 } : [] : await exact(number, 3));
+    return chosen.concat(own && !(deep && other) ? other ? { list: { ...other, term: number }, quality: 3 } : [] : await exact(number, 3));
   }
 
   async function exact(word, quality) {
@@ -215,15 +214,10 @@
     const found = new Map();
     let isWhole = true;
     // `isJoined`: they are of the compound that the word was typed in, which may be the whole name of a column.
-    const take = async (chosen, isJoined) => {
+    const take = (chosen, isJoined) => {
       for (const { list, quality } of chosen) {
-        let { postings, tail } = list;
-        if (tail && deep) {
-          const text = await read("tails", tail.shard);
-          postings = postings.concat(new Reader(text, tail.at).postings(tail.n));
-        }
-        if (postings.length < list.total) isWhole = false;
-        for (const [entry, mask] of postings) {
+        if (list.postings.length < list.total) isWhole = false;
+        for (const [entry, mask] of list.postings) {
           const own = word.column ? mask & 2 : mask;
           if (!own) continue;
           const [, field, points] = FIELDS.find(([bit]) => own & bit);
@@ -234,9 +228,9 @@
         }
       }
     };
-    await take(await lists(word.text));
-    if (word.joined) await take(await lists(word.joined), true);
-    if (found.size < 3) await take(await misspelt(word.text));
+    take(await lists(word.text, deep));
+    if (word.joined) take(await lists(word.joined, deep), true);
+    if (found.size < 3) take(await misspelt(word.text));
     return { found, isWhole };
   }
 
@@ -322,7 +316,7 @@
     return level;
   };
 
-  // Finds what a query asks for; `deep` reads all of each word instead of its best entries.
+  // Finds what a query asks for; `deep` reads all of the plural or singular of each word instead of its best entries.
   async function find({ words, filters }, deep) {
     await (root || readRoot());
     deep = deep || words.length > 1 || filters.length > 0;
