@@ -13,6 +13,7 @@
 //! so that the root stays small. Words with many continuations have an entry `word*` beside them, the best of everything
 //! that begins so; words that are there in the singular and the plural have an entry `word+` with the other one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -108,9 +109,11 @@ pub(super) fn files(
     let mut facet_sizes = Vec::new();
     for (folder, shards) in folders {
         let mut hashes = String::new();
-        let calls =
-            shards.into_iter().enumerate().map(|(number, data)| format!("meshfolio(\"{folder}\",{number},{data});\n"));
-        let calls: Vec<String> = calls.collect();
+        // Each is as large as its text: all of them are held until they are written.
+        let call = |(number, data): (usize, String)| {
+            ["meshfolio(\"", folder, "\",", &number.to_string(), ",", &data, ");\n"].concat()
+        };
+        let calls: Vec<String> = shards.into_iter().enumerate().map(call).collect();
         if folder == "facets" {
             facet_sizes.extend(calls.iter().map(String::len));
         }
@@ -209,18 +212,19 @@ struct TermShard {
     text: String,
 }
 
-/// Where a term stands: how many entries there are, and the best of them by entry.
-struct List {
+/// Where a term stands: how many entries there are, and the best of them by entry. Of nearly all terms these are all, which
+/// the index holds already.
+struct List<'i> {
     n_entries: usize,
-    postings: Vec<Posting>,
+    postings: Cow<'i, [Posting]>,
 }
 
 fn term_shards(index: &Index) -> Vec<TermShard> {
     let mut ranges = Vec::new();
     collect_prefixes(&index.terms, 0, 1, &mut ranges);
-    let prefixes: Vec<(String, List)> = ranges.into_par_iter().map(|range| prefix_list(index, range)).collect();
-    let all = |term: &Term| best(index, index.postings(term).to_vec(), Quality::Exact, MAX_ENTRIES);
-    let lists: Vec<List> = index.terms.par_iter().map(all).collect();
+    let prefixes: Vec<(String, List<'_>)> = ranges.into_par_iter().map(|range| prefix_list(index, range)).collect();
+    let all = |term| best(index, Cow::Borrowed(index.postings(term)), Quality::Exact, MAX_ENTRIES);
+    let lists: Vec<List<'_>> = index.terms.par_iter().map(all).collect();
 
     let mut writer = TermWriter::default();
     // Both are in the same order; `word*` comes right behind `word`, before `word+` and what goes on with a letter.
@@ -234,8 +238,11 @@ fn term_shards(index: &Index) -> Vec<TermShard> {
             if let Some((key, list)) = prefixes.next_if(|(key, _)| key.strip_suffix('*') == Some(&*term.text)) {
                 writer.push(key, list);
             }
-            let other = index.postings(&index.terms[other]).to_vec();
-            writer.push(&format!("{}+", term.text), &best(index, other, Quality::Number, MAX_OTHER_ENTRIES));
+            let other = index.postings(&index.terms[other]);
+            writer.push(
+                &format!("{}+", term.text),
+                &best(index, Cow::Borrowed(other), Quality::Number, MAX_OTHER_ENTRIES),
+            );
         }
     }
     for (key, list) in prefixes {
@@ -265,7 +272,7 @@ fn collect_prefixes(terms: &[Term], first: usize, n_letters: usize, found: &mut 
     }
 }
 
-fn prefix_list(index: &Index, (start, n, length): (usize, usize, usize)) -> (String, List) {
+fn prefix_list(index: &Index, (start, n, length): (usize, usize, usize)) -> (String, List<'_>) {
     let terms = &index.terms[start..start + n];
     let mut all: Vec<Posting> = Vec::new();
     for term in terms {
@@ -279,11 +286,11 @@ fn prefix_list(index: &Index, (start, n, length): (usize, usize, usize)) -> (Str
         }
         is_same
     });
-    (format!("{}*", &terms[0].text[..length]), best(index, all, Quality::Prefix, MAX_PREFIX_ENTRIES))
+    (format!("{}*", &terms[0].text[..length]), best(index, Cow::Owned(all), Quality::Prefix, MAX_PREFIX_ENTRIES))
 }
 
 /// Returns the best postings when their word fits so well, at most `limit`, by entry.
-fn best(index: &Index, postings: Vec<Posting>, quality: Quality, limit: usize) -> List {
+fn best<'i>(index: &Index, postings: Cow<'i, [Posting]>, quality: Quality, limit: usize) -> List<'i> {
     let n_entries = postings.len();
     if n_entries <= limit {
         return List { n_entries, postings };
@@ -297,12 +304,13 @@ fn best(index: &Index, postings: Vec<Posting>, quality: Quality, limit: usize) -
         let points = points * quality.percent() / 100 + u32::from(index.entries[entry].level) * rank::LEVEL;
         (entry >= first_retired, u32::MAX - points, id)
     };
-    let mut chosen: Vec<_> = postings.into_iter().map(|posting| (key(&posting), posting)).collect();
+    let mut chosen: Vec<_> = postings.iter().map(|posting| (key(posting), *posting)).collect();
+    drop(postings);
     chosen.select_nth_unstable(limit - 1);
     // A list of its own: the larger one, of a hundred thousand maybe, would else keep its room.
     let mut postings: Vec<Posting> = chosen[..limit].iter().map(|(_, posting)| *posting).collect();
     postings.sort_unstable();
-    List { n_entries, postings }
+    List { n_entries, postings: Cow::Owned(postings) }
 }
 
 #[derive(Default)]
@@ -314,7 +322,7 @@ struct TermWriter {
 }
 
 impl TermWriter {
-    fn push(&mut self, term: &str, list: &List) {
+    fn push(&mut self, term: &str, list: &List<'_>) {
         let mut postings = String::new();
         varint::push_usize(&mut postings, list.n_entries);
         varint::push_usize(&mut postings, list.postings.len());
@@ -333,7 +341,8 @@ impl TermWriter {
 
     fn close(&mut self) {
         if !self.text.is_empty() {
-            let (first, text) = (std::mem::take(&mut self.first), std::mem::take(&mut self.text));
+            let (first, mut text) = (std::mem::take(&mut self.first), std::mem::take(&mut self.text));
+            text.shrink_to_fit();
             self.done.push(TermShard { first, text });
         }
     }

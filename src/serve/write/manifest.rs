@@ -20,11 +20,11 @@ const VERSION: u32 = 1;
 /// The largest manifest that is read, in bytes: some 100 bytes a file, so two million files.
 const MAX_MANIFEST_BYTES: u64 = 256 * 1024 * 1024;
 
-/// The paths of the files and their blake3 hashes in hexadecimal.
+/// The paths of the files and their blake3 hashes in hexadecimal, by path. There may be very many, so that they
+/// are one list.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Manifest {
-    /// The hash by path.
-    pub files: BTreeMap<OutPath, blake3::Hash>,
+    files: Vec<(OutPath, blake3::Hash)>,
 }
 
 #[derive(Deserialize)]
@@ -35,6 +35,34 @@ struct RawManifest {
 }
 
 impl Manifest {
+    /// Lists files; of those with the same path the first stays.
+    pub(super) fn of(mut files: Vec<(OutPath, blake3::Hash)>) -> Manifest {
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        files.dedup_by(|later, first| later.0 == first.0);
+        Manifest { files }
+    }
+
+    /// Lists the files of two manifests; of those in both the hash of the other one stays.
+    pub(super) fn joined(&self, other: &Manifest) -> Manifest {
+        Manifest::of(other.files.iter().chain(&self.files).cloned().collect())
+    }
+
+    /// Returns the paths, sorted.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &OutPath> {
+        self.files.iter().map(|(path, _)| path)
+    }
+
+    /// Returns the hash of a file that is listed.
+    pub(super) fn hash_of(&self, path: &OutPath) -> Option<&blake3::Hash> {
+        let position = self.files.binary_search_by(|(listed, _)| listed.cmp(path)).ok()?;
+        Some(&self.files[position].1)
+    }
+
+    /// Says whether a file is listed.
+    pub(super) fn has(&self, path: &OutPath) -> bool {
+        self.hash_of(path).is_some()
+    }
+
     /// Reads a manifest; `None` where there is none. A line whose path could lead out of the
     /// output (the file may come from anywhere) is no claim to a file and left out.
     pub(super) fn read(path: &Path) -> Result<Option<Manifest>, WriteError> {
@@ -60,8 +88,7 @@ impl Manifest {
         // A hash that is none is that of no file: then the file is written again.
         let hash = |text: &str| blake3::Hash::from_hex(text).unwrap_or_else(|_| blake3::Hash::from_bytes([0; 32]));
         let line = |(path, text): (String, String)| Some((OutPath::new(path).ok()?, hash(&text)));
-        let files = raw.files.into_iter().filter_map(line).collect();
-        Ok(Some(Manifest { files }))
+        Ok(Some(Manifest::of(raw.files.into_iter().filter_map(line).collect())))
     }
 
     /// Writes the manifest as `staged` and moves it to `path`, so that it is there whole or not.
@@ -95,20 +122,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn two_manifests_are_one_with_the_newer_hashes() {
+        let hash = |text: &str| blake3::hash(text.as_bytes());
+        let line = |path: &str, text: &str| (OutPath::new(path).expect("safe"), hash(text));
+        let old = Manifest::of(vec![line("b", "old"), line("a", "old")]);
+        let both = old.joined(&Manifest::of(vec![line("c", "new"), line("b", "new")]));
+        assert_eq!(both.paths().map(OutPath::as_str).collect::<Vec<_>>(), ["a", "b", "c"]);
+        let of = |path: &str| both.hash_of(&OutPath::new(path).expect("safe")).copied();
+        assert_eq!((of("a"), of("b"), of("d")), (Some(hash("old")), Some(hash("new")), None));
+    }
+
+    #[test]
     fn a_manifest_reads_back_and_hostile_lines_are_left_out() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join(MANIFEST);
         assert_eq!(Manifest::read(&path).expect("none"), None);
         let files = [("a/b.html", "00"), ("index.html", "ff")];
         let files = files.map(|(path, text)| (OutPath::new(path).expect("safe"), blake3::hash(text.as_bytes())));
-        let manifest = Manifest { files: files.into() };
+        let manifest = Manifest::of(files.into());
         manifest.write(&folder.path().join("staged"), &path).expect("written");
         assert_eq!(Manifest::read(&path).expect("read"), Some(manifest));
 
         fs::write(&path, r#"{"version":1,"tool":"x","files":{"../../etc/passwd":"0","/etc/x":"0","a":"0"}}"#)
             .expect("written");
-        let paths = Manifest::read(&path).expect("read").expect("there").files;
-        assert_eq!(paths.keys().map(OutPath::as_str).collect::<Vec<_>>(), ["a"]);
+        let listed = Manifest::read(&path).expect("read").expect("there");
+        assert_eq!(listed.paths().map(OutPath::as_str).collect::<Vec<_>>(), ["a"]);
         for bad in ["", "{}", r#"{"version":2,"files":{}}"#, "[]"] {
             fs::write(&path, bad).expect("written");
             assert!(matches!(Manifest::read(&path), Err(WriteError::Manifest { .. })), "{bad}");

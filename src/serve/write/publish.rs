@@ -32,7 +32,7 @@ pub(super) fn publish(place: &Place, files: &FileSet, staged: &Staged, last: &Ma
         return Ok(0);
     }
     let n_new = staged.n_new();
-    let gone: BTreeSet<&OutPath> = last.files.keys().filter(|path| !new.files.contains_key(path)).collect();
+    let gone: BTreeSet<&OutPath> = last.paths().filter(|path| !new.has(path)).collect();
     if n_new == 0 && gone.is_empty() {
         if new != *last {
             new.write(&staging_manifest(place), &place.out.join(MANIFEST))?;
@@ -124,7 +124,7 @@ fn exchange(
 /// Lists the files in the output that no build wrote, relative to it; `None` when there is
 /// something among them that cannot be linked.
 fn survivors(out: &Path, last: &Manifest, new: &Manifest) -> Option<Vec<PathBuf>> {
-    let paths = last.files.keys().chain(new.files.keys());
+    let paths = last.paths().chain(new.paths());
     let folders: BTreeSet<&str> = paths.flat_map(|path| folders_of(path.as_str())).collect();
     let mut survivors = Vec::new();
     for entry in WalkDir::new(out).min_depth(1).follow_links(false) {
@@ -137,13 +137,11 @@ fn survivors(out: &Path, last: &Manifest, new: &Manifest) -> Option<Vec<PathBuf>
             if !path.is_some_and(|path| folders.contains(path.as_str())) {
                 return None;
             }
-        } else if path.as_deref() == Some(MANIFEST)
-            || out_path.as_ref().is_some_and(|path| new.files.contains_key(path))
-        {
+        } else if path.as_deref() == Some(MANIFEST) || out_path.as_ref().is_some_and(|path| new.has(path)) {
             // Linked as kept, or replaced.
         } else if !kind.is_file() {
             return None;
-        } else if !out_path.is_some_and(|path| last.files.contains_key(&path)) {
+        } else if !out_path.is_some_and(|path| last.has(&path)) {
             survivors.push(relative.to_path_buf());
         }
     }
@@ -162,8 +160,7 @@ fn retire(old: &Path, out: &Path, listed: &Manifest) {
             continue;
         }
         let path = slashed(relative);
-        let is_listed =
-            path.and_then(|path| OutPath::new(path).ok()).is_some_and(|path| listed.files.contains_key(&path));
+        let is_listed = path.and_then(|path| OutPath::new(path).ok()).is_some_and(|path| listed.has(&path));
         let target = out.join(relative);
         if is_listed || relative == Path::new(MANIFEST) || fs::symlink_metadata(&target).is_ok() {
             known.push(entry.path().to_path_buf());
@@ -187,9 +184,7 @@ fn move_files(
     gone: &BTreeSet<&OutPath>,
 ) -> Result<usize, WriteError> {
     let manifest = place.out.join(MANIFEST);
-    let mut both = Manifest { files: last.files.clone() };
-    both.files.extend(new.files.iter().map(|(path, hash)| (path.clone(), *hash)));
-    both.write(&staging_manifest(place), &manifest)?;
+    last.joined(new).write(&staging_manifest(place), &manifest)?;
     for position in (0..files.len()).filter(|position| staged.made[*position].is_new) {
         let path = files.path(position).as_str();
         let from = place.staging.join(path);

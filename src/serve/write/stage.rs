@@ -55,7 +55,7 @@ impl Staged {
     /// Returns the manifest of the new site.
     pub(super) fn manifest(&self, files: &FileSet) -> Manifest {
         let line = |(position, made): (usize, &Made)| (files.path(position).clone(), made.hash);
-        Manifest { files: self.made.iter().enumerate().map(line).collect() }
+        Manifest::of(self.made.iter().enumerate().map(line).collect())
     }
 }
 
@@ -207,7 +207,7 @@ impl<'a> Last<'a> {
 
         // Where case does not count, the old file is the new one, and removing it loses both.
         let names = |path: &OutPath| path.as_str().to_ascii_lowercase();
-        let gone = manifest.files.keys().filter(|path| files.position(path.as_str()).is_none());
+        let gone = manifest.paths().filter(|path| files.position(path.as_str()).is_none());
         let gone: HashMap<String, &OutPath> = gone.map(|path| (names(path), path)).collect();
         if !gone.is_empty()
             && let Some(path) = (0..files.len()).find_map(|position| gone.get(&names(files.path(position))))
@@ -237,13 +237,13 @@ impl<'a> Last<'a> {
         };
         if metadata.is_dir() {
             let below = format!("{path}/");
-            if !self.manifest.files.keys().any(|listed| listed.as_str().starts_with(&below)) {
+            if !self.manifest.paths().any(|listed| listed.as_str().starts_with(&below)) {
                 return Err(WriteError::InTheWay { path: full });
             }
             note(conflict, full);
             return Ok(false);
         }
-        let Some(listed) = self.manifest.files.get(path) else { return Err(WriteError::InTheWay { path: full }) };
+        let Some(listed) = self.manifest.hash_of(path) else { return Err(WriteError::InTheWay { path: full }) };
         // The manifest saves reading what surely differs; it is no proof of what is there now.
         let may_equal = metadata.is_file() && metadata.len() == bytes.len() as u64 && listed == hash;
         Ok(may_equal && has_bytes(&full, bytes).map_err(cannot("read", &full))?)
@@ -251,7 +251,7 @@ impl<'a> Last<'a> {
 }
 
 fn is_listed(manifest: &Manifest, path: &str) -> bool {
-    OutPath::new(path).is_ok_and(|path| manifest.files.contains_key(&path))
+    OutPath::new(path).is_ok_and(|path| manifest.has(&path))
 }
 
 fn note(conflict: &Mutex<Option<PathBuf>>, path: PathBuf) {

@@ -59,7 +59,7 @@ impl Case {
 
     fn listed(&self) -> Vec<String> {
         let manifest = Manifest::read(&self.out().join(MANIFEST)).expect("read").expect("there");
-        manifest.files.keys().map(ToString::to_string).collect()
+        manifest.paths().map(ToString::to_string).collect()
     }
 }
 
