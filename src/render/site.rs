@@ -16,7 +16,7 @@ use super::search::{self, Shards};
 use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
-use super::{FileOwners, FileSet, Homes, Late, RenderError, address, events, pages};
+use super::{FileOwners, FileSet, Homes, Late, OutPath, RenderError, address, events, pages};
 use crate::config::{Config, ForgeKind};
 use crate::diagnostic::{Severity, visible};
 use crate::diff::{self, Side, VersionChange};
@@ -87,6 +87,8 @@ pub struct Site {
     differences: Vec<OnceLock<Vec<VersionChange>>>,
     /// What happened, by whom it concerns; made when a feed is asked for.
     streams: OnceLock<pages::Streams>,
+    /// The paths of all pages for people, sorted; known once all files are listed, or asked for.
+    pub(super) addresses: OnceLock<Vec<OutPath>>,
     /// Which products look alike, found when the first of their pages is made.
     alike: OnceLock<Alike>,
     /// Twins that a site with too many files does without are made.
@@ -246,6 +248,7 @@ impl Site {
             search: Mutex::new(None),
             differences,
             streams: OnceLock::new(),
+            addresses: OnceLock::new(),
             alike: OnceLock::new(),
             moves,
             has_twins: true,
@@ -373,6 +376,7 @@ impl Site {
         // are one file, and the first of them stays.
         pages.sort_by_cached_key(|page| page.path.as_str().to_ascii_lowercase());
         pages.dedup_by(|later, first| later.path.as_str().eq_ignore_ascii_case(first.path.as_str()));
+        self.addresses.get_or_init(|| pages::addresses_among(&pages));
         let has_preview = self.shown.is_some();
         let late = Late::new(search::FOLDER, search::pages, Site::forget_search);
         let files = FileSet::with_late(Arc::clone(&self), pages, late);

@@ -10,7 +10,7 @@ use crate::render::picture::xml;
 use crate::render::preview;
 use crate::render::site::Site;
 use crate::render::twins::to_json;
-use crate::render::{Page, RenderError};
+use crate::render::{OutPath, Page, RenderError};
 
 /// Rows of one part of the catalog.
 const PART: usize = 500;
@@ -125,20 +125,23 @@ fn catalog_part(site: &Site, part: u32) -> Result<Vec<u8>, RenderError> {
     Ok(to_json(&chosen))
 }
 
-/// Returns the addresses of all pages for people, sorted.
-fn addresses(site: &Site) -> Vec<String> {
-    let mut paths: Vec<String> = super::all(site)
-        .into_iter()
-        .map(|page| page.path.as_str().to_owned())
-        .filter(|path| path.strip_suffix(".html").is_some_and(|stem| stem != "404"))
-        .collect();
+/// Returns the paths of the pages for people, sorted.
+pub(in crate::render) fn addresses_among(pages: &[Page<Site>]) -> Vec<OutPath> {
+    let is_for_people = |path: &&OutPath| path.as_str().strip_suffix(".html").is_some_and(|stem| stem != "404");
+    let mut paths: Vec<OutPath> = pages.iter().map(|page| &page.path).filter(is_for_people).cloned().collect();
     paths.sort();
     paths.dedup();
     paths
 }
 
+/// Returns the addresses of all pages for people, sorted.
+fn addresses(site: &Site) -> impl Iterator<Item = &str> {
+    let paths = site.addresses.get_or_init(|| addresses_among(&super::all(site)));
+    paths.iter().map(OutPath::as_str)
+}
+
 fn urls(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
-    Ok((addresses(site).join("\n") + "\n").into_bytes())
+    Ok(addresses(site).flat_map(|path| [path, "\n"]).collect::<String>().into_bytes())
 }
 
 fn sitemap(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
@@ -146,8 +149,8 @@ fn sitemap(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let mut text =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
             .to_owned();
-    let is_old = |path: &String| site.moves.iter().any(|moved| moved.from == *path);
-    for path in addresses(site).iter().filter(|path| !is_old(path)).take(SITEMAP) {
+    let is_old = |path: &str| site.moves.iter().any(|moved| moved.from == path);
+    for path in addresses(site).filter(|path| !is_old(path)).take(SITEMAP) {
         let path = path.strip_suffix("index.html").unwrap_or(path);
         text.push_str(&format!("<url><loc>{}</loc></url>\n", xml(&format!("{base}{path}"))));
     }

@@ -32,6 +32,7 @@ mod waivers;
 
 pub(super) use browse::{CARD_DEPTH, card_html};
 pub(super) use feeds::Streams;
+pub(super) use machine::addresses_among;
 pub(super) use notes::twin_of;
 
 use super::site::Site;
