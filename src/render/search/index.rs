@@ -201,16 +201,16 @@ impl Chunk {
         id
     }
 
-    /// Keeps no more memory than what was found needs: all chunks are held at once.
+    /// Keeps no more memory than what was found needs: all chunks are held at once. (A list that shrinks in its place may
+    /// keep the place.)
     fn finish(self) -> Words {
-        let Chunk { ids, is_word, mut found } = self;
+        let Chunk { ids, is_word, found } = self;
         let mut words: Vec<(Box<str>, bool)> = is_word.into_iter().map(|is_word| (Box::default(), is_word)).collect();
         #[expect(clippy::iter_over_hash_type, reason = "each word has its own place")]
         for (word, id) in ids {
             words[id as usize].0 = word;
         }
-        found.shrink_to_fit();
-        Words { words, found }
+        Words { words, found: found.as_slice().to_vec() }
     }
 }
 

@@ -76,7 +76,7 @@ pub(super) fn files(
     let quoted = |text: &str| {
         let mut quoted = String::with_capacity(text.len() + 2);
         push_string(&mut quoted, text);
-        quoted
+        exact(quoted)
     };
     let n_cards = if homes.is_lean() { LEAN_CARDS } else { CARDS };
     let cards = index.entries.par_chunks(n_cards).map(|entries| {
@@ -96,7 +96,8 @@ pub(super) fn files(
             }
             card.write(&mut text);
         }
-        text + "]"
+        text.push(']');
+        exact(text)
     });
     let folders: [(&str, Vec<String>); 4] = [
         ("terms", terms.into_par_iter().map(|shard| quoted(&shard.text)).collect()),
@@ -131,6 +132,12 @@ pub(super) fn files(
     let root = root((index, n_cards), &firsts, &names, &facet_sizes, wanted_url);
     files.insert(0, (format!("{FOLDER}root.js"), root));
     files
+}
+
+/// Returns a text in as much memory as it needs, where it has much more: all are held until they are written. (One that
+/// shrinks in its place may keep the place.)
+fn exact(text: String) -> String {
+    if text.capacity() - text.len() > text.len() / 8 { text.as_str().to_owned() } else { text }
 }
 
 /// Returns the hash of some texts for their names: letters of one case, since some disks know no other.
@@ -341,8 +348,8 @@ impl TermWriter {
 
     fn close(&mut self) {
         if !self.text.is_empty() {
-            let (first, mut text) = (std::mem::take(&mut self.first), std::mem::take(&mut self.text));
-            text.shrink_to_fit();
+            let (first, text) = (std::mem::take(&mut self.first), self.text.as_str().to_owned());
+            self.text.clear();
             self.done.push(TermShard { first, text });
         }
     }

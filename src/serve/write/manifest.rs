@@ -35,16 +35,16 @@ struct RawManifest {
 }
 
 impl Manifest {
-    /// Lists files; of those with the same path the first stays.
+    /// Lists files, no two with the same path.
     pub(super) fn of(mut files: Vec<(OutPath, blake3::Hash)>) -> Manifest {
-        files.sort_by(|a, b| a.0.cmp(&b.0));
-        files.dedup_by(|later, first| later.0 == first.0);
+        files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         Manifest { files }
     }
 
     /// Lists the files of two manifests; of those in both the hash of the other one stays.
     pub(super) fn joined(&self, other: &Manifest) -> Manifest {
-        Manifest::of(other.files.iter().chain(&self.files).cloned().collect())
+        let own = self.files.iter().filter(|(path, _)| !other.has(path));
+        Manifest::of(own.chain(&other.files).cloned().collect())
     }
 
     /// Returns the paths, sorted.

@@ -35,8 +35,8 @@ pub(super) struct Staged {
 pub(super) struct Made {
     /// The hash of its bytes.
     pub hash: blake3::Hash,
-    /// Its size in bytes.
-    pub size_bytes: u64,
+    /// Its size in bytes; no file of a site is as large as this can say.
+    pub size_bytes: u32,
     /// It is in staging; else the output holds the same bytes.
     pub is_new: bool,
 }
@@ -49,7 +49,7 @@ impl Staged {
 
     /// Returns the size of all files in bytes.
     pub(super) fn bytes_total(&self) -> u64 {
-        self.made.iter().map(|made| made.size_bytes).sum()
+        self.made.iter().map(|made| u64::from(made.size_bytes)).sum()
     }
 
     /// Returns the manifest of the new site.
@@ -124,16 +124,17 @@ pub(super) fn stage(
             with_folders(&staged, |staged| write_new(staged, &bytes)).map_err(cannot("write", &staged))?;
         }
         progress(n_done.fetch_add(1, Ordering::Relaxed) + 1);
-        Ok((position, Made { hash, size_bytes: bytes.len() as u64, is_new }))
+        let size_bytes = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        Ok((u32::try_from(position).unwrap_or(u32::MAX), Made { hash, size_bytes, is_new }))
     };
-    let make = |mut made: Vec<(usize, Made)>, position: usize| {
+    let make = |mut made: Vec<(u32, Made)>, position: usize| {
         let render = |source| WriteError::Render { path: files.path(position).to_string(), source };
         for (at, bytes) in files.made_at(position).map_err(render)? {
             made.push(keep(at, bytes)?);
         }
         Ok(made)
     };
-    let join = |mut made: Vec<(usize, Made)>, later: Vec<(usize, Made)>| {
+    let join = |mut made: Vec<(u32, Made)>, later: Vec<(u32, Made)>| {
         made.extend(later);
         Ok(made)
     };
