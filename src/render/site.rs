@@ -497,7 +497,8 @@ impl Site {
     /// Draws the island of a domain.
     pub(super) fn island(&self, domain_idx: usize, size: IslandSize) -> Island {
         let domain = &self.outcome.mesh.domains[domain_idx];
-        let states = domain.products.iter().map(|product| self.health[*product].state);
+        let living = domain.products.iter().filter(|product| !self.mesh().is_retired(**product));
+        let states = living.map(|product| self.health[*product].state);
         Island::of(domain.descriptor.header.title(), states, size)
     }
 

@@ -195,8 +195,10 @@ fn tries<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<Anchor<'a>> {
     tries
 }
 
+/// Counts products by the state of their evidence; those that are retired promise nothing any more.
 pub(super) fn states(site: &Site, products: &[usize]) -> Vec<StateCount> {
-    let count = |state: Evidence| products.iter().filter(|idx| site.health[**idx].state == state).count();
+    let living = || products.iter().filter(|idx| !site.mesh().is_retired(**idx));
+    let count = |state: Evidence| living().filter(|idx| site.health[**idx].state == state).count();
     let words = |state: Evidence| match state {
         Evidence::Kept => ("hx-k", "kept", "there are results, and all meet their promises"),
         Evidence::Missed => ("hx-m", "missed", "a result misses its promise"),
