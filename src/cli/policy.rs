@@ -90,8 +90,8 @@ pub(crate) fn run(global: &Global, args: &PolicyArgs, terminal: &Terminal) -> an
                 Some(text) => versions(&outcome.mesh, &read_ref(&outcome, text)?, text)?,
                 None => Vec::new(),
             };
-            let texts =
-                outcome.sources.texts(&session.tree, policy.violations.iter().map(|violation| violation.location.file));
+            let places = policy.violations.iter().map(|violation| violation.location.file);
+            let texts = outcome.sources.texts(&session.tree, places.chain([policy.policy.header.file]));
             super::print(&policy_explain(&outcome, policy, &things, &texts, args.format.of(terminal)))?;
         }
     }

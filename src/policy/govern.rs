@@ -45,6 +45,8 @@ pub struct PolicyOutcome {
     pub n_failing: usize,
     /// How many of them it came to no answer for.
     pub n_unanswered: usize,
+    /// What it came to no answer for.
+    pub unanswered: BTreeSet<Found>,
     /// What does not meet it, in the order of files.
     pub violations: Vec<Violation>,
     /// Its test cases.
@@ -331,6 +333,7 @@ fn outcome(
         n_subjects: judged.n_subjects,
         n_failing: judged.n_failing,
         n_unanswered: judged.n_unanswered,
+        unanswered: judged.unanswered.iter().map(|(subject, _)| *subject).collect(),
         violations: judged.violations,
         tests,
         time: judged.time,

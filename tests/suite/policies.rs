@@ -489,6 +489,34 @@ fn a_policy_is_explained() {
 }
 
 #[test]
+fn a_broken_policy_is_never_said_to_pass() {
+    let policy = |expression: &str| {
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Policy\nid: odd\nscope: {{kinds: [DataProduct]}}\nvalidations:\n  - expression: {expression}\n    message: odd\n"
+        )
+    };
+    let path = "registry/policies/odd.yaml";
+    // It can be read, and has no answer where nothing is stated.
+    let unanswered = policy("product.description.usage.size() > 0");
+    let folder = registry(&[(path, unanswered.as_str())]);
+    let text = run(&folder, &["policy", "explain", "odd", "product:orders"]).code(0).out;
+    assert!(text.contains("1 bound: 0 pass, 0 fail, 0 waived, 1 without an answer\n"), "{text}");
+    assert!(text.contains("\nproduct:orders\n  comes to no answer, which is an error\n"), "{text}");
+    assert!(text.contains("\nBroken\n  registry/policies/odd.yaml:6:"), "{text}");
+    let json = run(&folder, &["policy", "explain", "odd", "product:orders", "--format", "json"]).code(0).json();
+    assert_eq!((&json["subject"]["answered"], &json["broken"][0]["code"]), (&json!(false), &json!("GOV007")));
+    // It cannot be read: nothing is judged, and the test says what is wrong.
+    let unreadable = policy("stated(product.descripton)");
+    let folder = registry(&[(path, unreadable.as_str())]);
+    let text = run(&folder, &["policy", "explain", "odd", "product:orders"]).code(0).out;
+    assert!(text.contains("none judged: an expression cannot be read\n"), "{text}");
+    assert!(!text.contains("  passes"), "{text}");
+    let tested = run(&folder, &["policy", "test"]).code(1).out;
+    assert!(tested.contains("registry/policies/odd.yaml:6:"), "{tested}");
+    assert!(tested.contains("GOV009") && tested.contains("did you mean `description`?"), "{tested}");
+}
+
+#[test]
 fn a_policy_is_explained_for_every_version() {
     let second = "apiVersion: v3.2.0\nkind: DataContract\nid: orders\nversion: 3.0.0\nstatus: draft\n";
     let policy = "apiVersion: meshfolio/v1\nkind: Policy\nid: described\nscope: {kinds: [DataContract]}\nvalidations:\n  - expression: contract.status != 'draft'\n    messageExpression: \"'still ' + contract.status\"\n";

@@ -86,6 +86,9 @@ struct Explained<'a> {
     purpose: Option<&'a str>,
     scope: Vec<(&'static str, Vec<&'a str>)>,
     validations: Vec<Asked<'a>>,
+    /// Expressions that cannot be read or come to no answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    broken: Vec<Broken<'a>>,
     failing: Vec<Failing<'a>>,
     outside: Vec<Left>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,8 +129,58 @@ struct OneSubject<'a> {
     subject: String,
     binds: bool,
     reason: Option<&'static str>,
+    /// The policy came to an answer: it can be read, and no run of it failed for this thing.
+    answered: bool,
     messages: Vec<&'a str>,
 }
+
+/// What is wrong with an expression of a policy.
+#[derive(Serialize)]
+struct Broken<'a> {
+    code: &'static str,
+    file: &'a str,
+    line: u32,
+    column: u32,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+/// Returns what is told of the expressions of a policy.
+fn broken<'a>(outcome: &'a Outcome, policy: &PolicyOutcome, texts: &SourceTexts) -> Vec<Broken<'a>> {
+    let is_it = |finding: &&Diagnostic| {
+        finding.location.file == policy.policy.header.file && FAULTS.contains(&finding.rule.code)
+    };
+    let told = |finding: &'a Diagnostic| {
+        let (start, _) = texts.range(finding.location);
+        Broken {
+            code: finding.rule.code,
+            file: outcome.sources.path(finding.location.file),
+            line: start.line,
+            column: start.column,
+            message: &finding.message,
+            help: finding.help.as_deref(),
+        }
+    };
+    outcome.findings.diagnostics.iter().filter(is_it).map(told).collect()
+}
+
+impl Broken<'_> {
+    /// Says it on one line, in front the place.
+    fn line(&self) -> String {
+        let help = self.help.map(|help| format!("; {}", visible(help))).unwrap_or_default();
+        format!(
+            "{}:{}:{}: {} {}{help}",
+            visible(self.file),
+            self.line,
+            self.column,
+            self.code,
+            visible(&on_one_line(self.message))
+        )
+    }
+}
+
+/// The rules about expressions that cannot be read, or come to no answer.
+const FAULTS: [&str; 3] = ["GOV007", "GOV008", "GOV009"];
 
 fn row<'a>(outcome: &'a Outcome, policy: &'a PolicyOutcome) -> Row<'a> {
     let header = &policy.policy.header;
@@ -193,8 +246,18 @@ pub fn policy_tests(outcome: &Outcome, chosen: &[&str], texts: &SourceTexts, for
         |policy: &&PolicyOutcome| chosen.is_empty() || chosen.contains(&policy.policy.header.id.value.as_str());
     let policies: Vec<&PolicyOutcome> = outcome.governance.policies.iter().filter(is_chosen).collect();
     let line = |policy: &PolicyOutcome, span| texts.range(Location { file: policy.policy.header.file, span }).0.line;
+    let told = |policy: &&PolicyOutcome| {
+        let lines: Vec<String> = broken(outcome, policy, texts).iter().map(Broken::line).collect();
+        if lines.is_empty() {
+            "an expression cannot be read; `meshfolio check` says which".to_owned()
+        } else {
+            lines.join("\n       ")
+        }
+    };
+    let unreadable: Vec<String> =
+        policies.iter().map(|policy| if policy.is_usable { String::new() } else { told(policy) }).collect();
     let mut cases = Vec::new();
-    for policy in &policies {
+    for (policy, unreadable) in policies.iter().zip(&unreadable) {
         let id = policy.policy.header.id.value.as_str();
         let file = file_of(outcome, policy);
         if !policy.is_usable {
@@ -204,7 +267,7 @@ pub fn policy_tests(outcome: &Outcome, chosen: &[&str], texts: &SourceTexts, for
                 expected: None,
                 found: &[],
                 passed: false,
-                failure: Some("an expression cannot be read; `meshfolio check` says which"),
+                failure: Some(unreadable),
                 file,
                 line: line(policy, policy.policy.header.id.span),
             });
@@ -271,6 +334,7 @@ pub fn policy_explain(
             subject: named(mesh, *subject),
             binds: binds.is_ok(),
             reason: binds.err().map(crate::policy::Outside::words),
+            answered: policy.is_usable && !policy.unanswered.contains(subject),
             messages: own.map(|violation| violation.message.as_str()).collect(),
         }
     };
@@ -290,6 +354,7 @@ pub fn policy_explain(
                 message_expression: validation.message_expression.as_ref().map(|text| text.value.as_str()),
             })
             .collect(),
+        broken: broken(outcome, policy, texts),
         failing: policy.violations.iter().map(|violation| failing(outcome, id, violation, texts)).collect(),
         outside: policy.outside(mesh).into_iter().map(|(why, count)| Left { reason: why.words(), count }).collect(),
         subject: answers.first().cloned(),
@@ -318,7 +383,16 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
     for (what, values) in &explained.scope {
         put(format!("  {what}: {}", visible(&values.join(", "))));
     }
-    put(format!("  {} bound: {} pass, {} fail, {} waived", row.subjects, row.passing, row.failing, row.waived));
+    let unanswered = match row.unanswered {
+        0 => String::new(),
+        n => format!(", {n} without an answer"),
+    };
+    if policy.is_usable {
+        let counts = format!("{} pass, {} fail, {} waived", row.passing, row.failing, row.waived);
+        put(format!("  {} bound: {counts}{unanswered}", row.subjects));
+    } else {
+        put(format!("  {} bound, none judged: an expression cannot be read", row.subjects));
+    }
     for left in &explained.outside {
         put(format!("  {} not bound: {}", left.count, left.reason));
     }
@@ -337,6 +411,12 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
         let expression = on_one_line(&variable.expression.value);
         put(format!("  where variables.{} is {}", visible(&variable.name), visible(&expression)));
     }
+    if !explained.broken.is_empty() {
+        put(format!("\n{}", strong("Broken", color)));
+        for fault in &explained.broken {
+            put(format!("  {}", fault.line()));
+        }
+    }
     match policy.stage {
         Stage::Proposed => put("\nIt is proposed: what it finds is shown here and counts nowhere.".to_owned()),
         Stage::Trial => put("\nIt is on trial: what it finds is at most a warning.".to_owned()),
@@ -347,6 +427,10 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
         put(format!("\n{}", strong(&visible(&subject.subject), color)));
         match (subject.binds, subject.reason, subject.messages.as_slice()) {
             (false, reason, _) => put(format!("  is not bound: {}", reason.unwrap_or_default())),
+            (true, _, []) if !policy.is_usable => {
+                put("  is not judged: an expression of the policy cannot be read".to_owned());
+            }
+            (true, _, []) if !subject.answered => put("  comes to no answer, which is an error".to_owned()),
             (true, _, []) => put("  passes".to_owned()),
             (true, _, messages) => messages.iter().for_each(|message| put(format!("  fails: {}", visible(message)))),
         }
