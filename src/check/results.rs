@@ -8,7 +8,8 @@ mod open_lineage;
 mod tool;
 
 use self::tool::Known;
-use super::{Doubts, diagnostic, lower, rule_of, rules, unsupported_version};
+use super::problems::{diagnostic, rule_of, unsupported_version};
+use super::{Doubts, lower, rules};
 use crate::diagnostic::Sink;
 use crate::model::{ResultFile, ToolFile};
 use crate::source::{FileId, Span};

@@ -95,7 +95,7 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
         terminal.status("Comparing", &preview.words());
     }
     let opens_on = if preview.is_some() { CHANGE_PAGE } else { "index.html" };
-    let site = Arc::new(site.with_preview(preview));
+    let site = Arc::new(site.with_preview(preview).in_folder(session.forge_prefix()));
     let files = Arc::clone(&site).files();
     terminal.detail("Rendering", &count(files.len(), "file", "files"));
     let bar = progress(files.len(), terminal);

@@ -179,7 +179,8 @@ fn rebuild(
         Ok(site) => {
             *history = session.history(history.as_ref(), terminal);
             let owners = session.file_owners(None);
-            let site = site.with_history(history.clone()).with_trend(trend).with_preview(preview).with_owners(owners);
+            let site = site.with_history(history.clone()).with_trend(trend).with_preview(preview);
+            let site = site.with_owners(owners).in_folder(session.forge_prefix());
             Ok(Rebuilt::Good(Arc::new(site).files(), told))
         }
         Err(error) => Ok(Rebuilt::Bad(format!("error: {error}"))),

@@ -2,30 +2,32 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where the clock and the environment are read")]
 
+mod clock;
+mod compare;
+mod find;
+
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use jiff::civil::Date;
 
+pub(crate) use self::clock::{Clock, stopwatch, today};
+use self::clock::{day_of, given_day};
+pub(crate) use self::compare::{Comparison, OpenedBase, Reach};
+pub(crate) use self::find::{find, find_root, find_thing, read_ref};
 use super::Global;
 use super::terminal::{Terminal, count};
 use crate::check::Detail;
 use crate::config;
-use crate::diagnostic::Family;
-use crate::diff::{self, Asked, CodeOwners, OWNER_FILES, Side};
-use crate::graph::{ColumnPlace, Found, Mesh, Near};
-use crate::model::{Kind, Ref, Urn};
-use crate::pipeline::{self, Base, Compared, KeptBase, Options, PolicySource, TrendQuestion};
+use crate::diff::{CodeOwners, OWNER_FILES};
+use crate::pipeline::{self, Options, PolicySource, TrendQuestion};
 use crate::policy::Timings;
 use crate::policy::{Trend, TrendNote, TrendStep};
 use crate::render::FileOwners;
-use crate::render::export::Root;
-use crate::render::{Preview, PreviewInput};
 use crate::serve::write_cached;
-use crate::source::{FilledTree, GitTree, Head, History, Tree, WorkTree, read_cached};
-use crate::yaml::{Schemas, nearest};
+use crate::source::{GitTree, Head, History, Tree, WorkTree, read_cached};
+use crate::yaml::Schemas;
 
 /// Where result files are.
 #[derive(Clone, Debug, Default, Args)]
@@ -292,258 +294,16 @@ fn cache_folder(root: &Path) -> Option<PathBuf> {
     Some(base.join("meshfolio").join(&hash[..16]))
 }
 
-/// A base that was opened: its files, and who owns which.
-pub(crate) struct OpenedBase {
-    pub(crate) tree: GitTree,
-    owners: Option<Vec<u8>>,
-    /// It, judged, where it is compared with more than once.
-    kept: Option<KeptBase>,
-}
-
-impl OpenedBase {
-    /// Reads who owns which file.
-    fn owners(&self) -> CodeOwners {
-        let text = self.owners.as_deref().map(String::from_utf8_lossy);
-        text.map(|text| CodeOwners::parse(&text)).unwrap_or_default()
-    }
-
-    /// Returns the folder of the registry below the top of the repository, with a slash at its end.
-    fn prefix(&self) -> String {
-        match self.tree.prefix() {
-            "" => String::new(),
-            prefix => format!("{prefix}/"),
-        }
-    }
-}
-
-/// With which versions a contract is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
-    /// With those that the configuration says.
-    Configured,
-    /// With every version of its major that is still read.
-    Transitive,
-}
-
-impl Reach {
-    /// Reads the flag.
-    pub(crate) fn of(is_transitive: bool) -> Reach {
-        if is_transitive { Reach::Transitive } else { Reach::Configured }
-    }
-}
-
-/// Two revisions that were compared.
-pub(crate) struct Comparison {
-    pub(crate) compared: Compared,
-    pub(crate) base_tree: GitTree,
-    /// `None` for the work tree.
-    head_tree: Option<GitTree>,
-    /// Who owns which file, as the base says.
-    owners: CodeOwners,
-    /// The folder of the registry below the top of the repository, with a slash at its end.
-    prefix: String,
-}
-
-impl Comparison {
-    /// Returns the files of the head.
-    pub(crate) fn head_tree<'a>(&'a self, session: &'a Session) -> &'a dyn Tree {
-        self.head_tree.as_ref().map_or(&session.tree as &dyn Tree, |tree| tree)
-    }
-
-    /// Returns the commit of the head; `None` for the work tree.
-    pub(crate) fn head_commit(&self) -> Option<String> {
-        self.head_tree.as_ref().map(GitTree::commit)
-    }
-
-    /// Returns who has to look at the change, and why.
-    pub(crate) fn asked(&self, session: &Session) -> Asked {
-        let Compared { head, base, changes } = &self.compared;
-        let filled = FilledTree::new(&self.base_tree, self.head_tree(session));
-        let base = Side { mesh: &base.mesh, sources: &base.sources, tree: &filled };
-        let head = Side { mesh: &head.mesh, sources: &head.sources, tree: self.head_tree(session) };
-        diff::asked(base, head, (&self.owners, &self.prefix), changes)
-    }
-
-    /// Says of which folders nothing is compared: they belong to other repositories.
-    pub(crate) fn notes(&self, terminal: &Terminal) {
-        for folder in self.base_tree.submodules() {
-            let folder = crate::diagnostic::visible(folder);
-            terminal
-                .note(&format!("note: `{folder}` is a submodule: what changes in it is judged in its own repository"));
-        }
-    }
-
-    /// Says what is compared with what, and how much differs.
-    pub(crate) fn words(&self, base: &str, head: Option<&str>) -> String {
-        let short = |commit: String| commit.get(..7).unwrap_or_default().to_owned();
-        let set = &self.compared.changes;
-        let n_contracts = set.contracts.len();
-        let products = set.changes.iter().filter(|change| change.kind == Kind::DataProduct).map(|change| &change.id);
-        let n_products = products.collect::<std::collections::BTreeSet<_>>().len();
-        let head = match (head, self.head_commit()) {
-            (Some(head), Some(commit)) => format!("{head} ({})", short(commit)),
-            _ => "the work tree".to_owned(),
-        };
-        format!(
-            "{base} ({}) with {head}: {}, {} changed",
-            short(self.base_tree.commit()),
-            super::terminal::count(n_contracts, "contract", "contracts"),
-            super::terminal::count(n_products, "product", "products"),
-        )
-    }
-}
-
-impl Session {
-    /// Compares with the last commit that `base` and the head have in common; the head is the work tree where
-    /// no revision is named.
-    pub(crate) fn compare(&self, base: &str, head: Option<&str>) -> anyhow::Result<Comparison> {
-        self.compare_reaching((base, head), Reach::Configured, None)
-    }
-
-    /// Compares as [`Session::compare`] does, with those versions of a contract that are asked for.
-    pub(crate) fn compare_reaching(
-        &self,
-        (base, head): (&str, Option<&str>),
-        reach: Reach,
-        policies_from: Option<&str>,
-    ) -> anyhow::Result<Comparison> {
-        let policies = policies_from.map(|revision| self.policies_of(revision)).transpose()?;
-        let opened = self.open_base(base, head)?;
-        let head_tree = head.map(|head| GitTree::open(self.tree.root(), head)).transpose()?;
-        let tree: &dyn Tree = head_tree.as_ref().map_or(&self.tree as &dyn Tree, |tree| tree);
-        let compared = self.compare_with(&opened, tree, reach, policies.as_ref().map(|tree| tree as &dyn Tree))?;
-        let (owners, prefix) = (opened.owners(), opened.prefix());
-        Ok(Comparison { compared, base_tree: opened.tree, head_tree, owners, prefix })
-    }
-
-    /// Opens the last commit that `base` and the head have in common.
-    pub(crate) fn open_base(&self, base: &str, head: Option<&str>) -> anyhow::Result<OpenedBase> {
-        let tree = GitTree::open_merge_base(self.tree.root(), base, head)?;
-        let owners = OWNER_FILES.into_iter().find_map(|path| tree.read_from_top(path));
-        Ok(OpenedBase { tree, owners, kept: None })
-    }
-
-    /// Judges a base once for all that is compared with it later.
-    pub(crate) fn keep(&self, base: &mut OpenedBase) -> anyhow::Result<()> {
-        // Results that were named on the command line count for both sides, and may change.
-        if self.options.observations.is_none() {
-            let filled = FilledTree::new(&base.tree, &self.tree);
-            base.kept = Some(rayon::scope(|_| pipeline::keep_base(&filled, &self.schemas, &self.options))?);
-        }
-        Ok(())
-    }
-
-    /// Compares files with a base.
-    fn compare_with(
-        &self,
-        base: &OpenedBase,
-        head: &dyn Tree,
-        reach: Reach,
-        policies: Option<&dyn Tree>,
-    ) -> anyhow::Result<Compared> {
-        let filled = FilledTree::new(&base.tree, head);
-        let is_transitive = reach == Reach::Transitive;
-        let pair = Base { tree: &filled, owners: base.owners(), is_transitive, prefix: base.prefix(), policies };
-        Ok(rayon::scope(|_| match &base.kept {
-            Some(kept) => pipeline::run_beside(head, &pair, kept, &self.schemas, &self.options),
-            None => pipeline::run_pair(head, &pair, &self.schemas, &self.options),
-        })?)
-    }
-
-    /// Compares files with a base for a catalog: gives what its pages are made from, and what they say of the
-    /// change. What the gate says stands on the page of the change, and is no finding of the catalog.
-    pub(crate) fn preview(
-        &self,
-        revision: &str,
-        base: &OpenedBase,
-        (head, head_commit): (&dyn Tree, Option<&str>),
-    ) -> anyhow::Result<(pipeline::Outcome, Preview)> {
-        let compared = self.compare_with(base, head, Reach::Configured, None)?;
-        let new_findings = compared.new_findings();
-        let Compared { head: mut outcome, base: before, changes } = compared;
-        let sides = (
-            Side { mesh: &before.mesh, sources: &before.sources, tree: &base.tree },
-            Side { mesh: &outcome.mesh, sources: &outcome.sources, tree: head },
-        );
-        let things = diff::things(sides.0, sides.1, &changes.contracts);
-        let places = changes.changes.iter().map(|change| change.location().file);
-        let files: Vec<_> = places.chain(new_findings.files()).collect();
-        let texts = outcome.sources.texts_of(head, Some(&base.tree), files);
-        let input = PreviewInput {
-            revision,
-            base_commit: &base.tree.commit(),
-            head_commit,
-            base: &before.mesh,
-            head: &outcome.mesh,
-            sources: &outcome.sources,
-            texts: &texts,
-            new_findings: &new_findings,
-            asked: diff::asked(sides.0, sides.1, (&base.owners(), &base.prefix()), &changes),
-        };
-        let preview = Preview::new(input, changes, things);
-        outcome.findings.diagnostics.retain(|finding| Family::of(finding.rule.code) != Some(Family::Brk));
-        Ok((outcome, preview))
-    }
-}
-
 /// Returns an absolute path relative to the root, whose own path has its links resolved.
 fn below_root(root: &Path, path: &Path) -> Option<PathBuf> {
     let below = path.strip_prefix(root).map(Path::to_path_buf).ok();
     below.or_else(|| Some(path.canonicalize().ok()?.strip_prefix(root).ok()?.to_path_buf()))
 }
 
-/// Returns how long the program has run, as far as somebody has asked before.
-pub(crate) fn stopwatch() -> std::time::Duration {
-    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    START.get_or_init(std::time::Instant::now).elapsed()
-}
-
-/// Measures how long a command takes, for the line that says so.
-pub(crate) struct Clock(std::time::Instant);
-
-impl Clock {
-    /// Starts it.
-    pub(crate) fn start() -> Clock {
-        Clock(std::time::Instant::now())
-    }
-
-    /// Says how long it has run: "0.14 s".
-    pub(crate) fn elapsed(&self) -> String {
-        format!("{:.2} s", self.0.elapsed().as_secs_f64())
-    }
-}
-
 /// Words a commit for the catalog.
 pub(crate) fn commit_of(head: Head) -> Option<crate::render::Commit> {
     let date = day_of(head.seconds)?.to_string();
     Some(crate::render::Commit { id: head.id, date })
-}
-
-/// Returns the day of a time in seconds since 1970, UTC.
-fn day_of(seconds: i64) -> Option<Date> {
-    Some(jiff::Timestamp::from_second(seconds).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date())
-}
-
-/// Returns the day: `--today`, else `SOURCE_DATE_EPOCH`, else today in UTC.
-pub(crate) fn today(global: &Global) -> anyhow::Result<Date> {
-    if let Some(day) = given_day(global)? {
-        return Ok(day);
-    }
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    day_of(i64::try_from(seconds).unwrap_or(0)).context("the clock shows no day of the calendar")
-}
-
-/// Returns the day that the run was given: `--today`, else `SOURCE_DATE_EPOCH`.
-fn given_day(global: &Global) -> anyhow::Result<Option<Date>> {
-    if let Some(today) = global.today {
-        return Ok(Some(today));
-    }
-    if let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|epoch| !epoch.is_empty()) {
-        let seconds = epoch.to_str().and_then(|text| text.trim().parse().ok());
-        let day = seconds.and_then(day_of);
-        return Ok(Some(day.context("`SOURCE_DATE_EPOCH` must be a number of seconds since 1970")?));
-    }
-    Ok(None)
 }
 
 fn relative(path: &Path) -> anyhow::Result<String> {
@@ -559,128 +319,4 @@ fn relative(path: &Path) -> anyhow::Result<String> {
         }
     }
     Ok(parts.join("/"))
-}
-
-/// Reads a reference, `kind:id` or a URN of this mesh.
-pub(crate) fn read_ref(outcome: &pipeline::Outcome, text: &str) -> anyhow::Result<Ref> {
-    let Some(urn) = Urn::parse(text)? else { return Ok(Ref::parse(text)?) };
-    let own = &outcome.config.mesh.id;
-    if urn.mesh != *own {
-        bail!("`{}` belongs to the mesh `{}`; this is `{own}`", text.trim(), urn.mesh);
-    }
-    Ok(urn.reference)
-}
-
-/// Finds what a question about lineage starts from: one thing, all versions of a contract that is
-/// named without one, or a column of them.
-pub(crate) fn find_root(outcome: &pipeline::Outcome, text: &str) -> anyhow::Result<Root> {
-    let mesh = &outcome.mesh;
-    let reference = read_ref(outcome, text)?;
-    let thing = find(mesh, &Ref { column: None, ..reference.clone() }, text)?;
-    let mut things = vec![thing];
-    let mut written = mesh.reference(thing);
-    if thing.kind == Kind::DataContract {
-        let id = &mesh.contracts[thing.idx].descriptor.header.id.value;
-        if reference.version.is_some() {
-            written = format!("contract:{}", mesh.contract_version(thing.idx));
-        } else {
-            things = mesh.versions(id).iter().map(|idx| Found { kind: Kind::DataContract, idx: *idx }).collect();
-        }
-    }
-    let Some(path) = column_path(&reference, text)? else {
-        return Ok(Root { reference: written, things, columns: Vec::new() });
-    };
-    let columns: Vec<ColumnPlace> = things.iter().filter_map(|found| mesh.column_place(found.idx, path)).collect();
-    let Some(first) = columns.first() else { return Err(no_column(mesh, thing.idx, path)) };
-    let contract = written.strip_prefix("contract:").unwrap_or(&written);
-    let reference = format!("column:{contract}#{}", first.path());
-    Ok(Root { reference, things, columns })
-}
-
-/// Returns the column that a reference names; a `column:` without one is an error.
-fn column_path<'a>(reference: &'a Ref, text: &str) -> anyhow::Result<Option<&'a str>> {
-    let is_column = text.trim().starts_with("column:");
-    match reference.column.as_deref() {
-        Some(path) if !path.trim().is_empty() => Ok(Some(path.trim())),
-        _ if is_column => bail!("`{text}` names no column: write `column:orders@2.1.0#orders.amount`"),
-        _ => Ok(None),
-    }
-}
-
-/// Finds the one thing that a person means, and the column of it where one is named.
-pub(crate) fn find_thing(outcome: &pipeline::Outcome, text: &str) -> anyhow::Result<(Found, Option<ColumnPlace>)> {
-    let mesh = &outcome.mesh;
-    let reference = read_ref(outcome, text)?;
-    let found = find(mesh, &Ref { column: None, ..reference.clone() }, text)?;
-    let Some(path) = column_path(&reference, text)? else { return Ok((found, None)) };
-    let place = mesh.column_place(found.idx, path).ok_or_else(|| no_column(mesh, found.idx, path))?;
-    Ok((found, Some(place)))
-}
-
-/// Says that a contract has no such column, and which are near.
-fn no_column(mesh: &Mesh, contract_idx: usize, path: &str) -> anyhow::Error {
-    const SHOWN: usize = 8;
-    let known: Vec<String> = mesh.column_paths(contract_idx).collect();
-    let name = path.rsplit('.').next().unwrap_or(path).to_lowercase();
-    let is_namesake = |known: &&String| known.rsplit('.').next().is_some_and(|last| last.to_lowercase() == name);
-    let mut near: Vec<&str> = known.iter().filter(is_namesake).map(String::as_str).collect();
-    near.extend(nearest(path, known.iter().map(String::as_str)));
-    // A bare name with a slip in it.
-    let last = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
-    if near.is_empty() {
-        near.extend(known.iter().map(String::as_str).filter(|known| nearest(&name, [last(known).as_str()]).is_some()));
-    }
-    near.sort_unstable();
-    near.dedup();
-    let quoted =
-        |names: &[&str]| names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let all: Vec<&str> = known.iter().map(String::as_str).collect();
-    let hint = if !near.is_empty() {
-        format!("did you mean {}?", quoted(&near))
-    } else if known.is_empty() {
-        "it states no columns".to_owned()
-    } else if known.len() > SHOWN {
-        format!("its columns begin with {} ({} in all)", quoted(&all), known.len())
-    } else {
-        format!("its columns are {}", quoted(&all))
-    };
-    anyhow::anyhow!("the contract `{}` has no column `{path}`; {hint}", mesh.contract_version(contract_idx))
-}
-
-/// Finds the one thing that a person means; several or none is an error that names candidates.
-pub(crate) fn find(mesh: &Mesh, reference: &Ref, text: &str) -> anyhow::Result<Found> {
-    let found = mesh.find(reference);
-    match found.as_slice() {
-        [only] => Ok(*only),
-        [] => bail!("`{}` is not in this registry; {}", text.trim(), offer(mesh, reference)),
-        many => {
-            let names: Vec<String> =
-                many.iter().map(|found| format!("`{}:{}`", found.kind.word(), reference.id)).collect();
-            bail!("`{text}` can mean {}; write one of them", names.join(" or "))
-        }
-    }
-}
-
-/// Says what may have been meant by a reference that leads nowhere.
-fn offer(mesh: &Mesh, reference: &Ref) -> String {
-    let versions = mesh.versions(&reference.id);
-    if reference.version.is_some() && !versions.is_empty() {
-        let known = versions.iter().map(|idx| mesh.contracts[*idx].descriptor.version_text());
-        let known: Vec<String> = known.map(|version| format!("`{version}`")).collect();
-        return format!("the contract has version {}", known.join(", "));
-    }
-    let kinds = reference.kind.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
-    let mut near = Near::default();
-    let meant = kinds.into_iter().find_map(|kind| {
-        let known: Vec<&str> = match kind {
-            Kind::SemanticDefinition => mesh.terms.iter().map(|term| term.id.as_str()).collect(),
-            kind => mesh.headers(kind).into_iter().map(|header| header.id.value.as_str()).collect(),
-        };
-        near.nearest(&reference.id, known).map(|meant| format!("{}:{meant}", kind.word()))
-    });
-    let plural = reference.kind.map_or("products", Kind::plural);
-    match meant {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("`meshfolio list {plural}` shows what there is"),
-    }
 }

@@ -10,6 +10,7 @@ mod events;
 pub mod export;
 mod facets;
 mod file_set;
+mod forge;
 mod health;
 mod history;
 mod homes;

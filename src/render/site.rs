@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use serde::Serialize;
 
 use super::facets::Facets;
+use super::forge;
 use super::health::Health;
 use super::history::{Authors, Departed, departed};
 use super::orders::Orders;
@@ -17,7 +18,7 @@ use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
 use super::{FileOwners, FileSet, Homes, Late, OutPath, RenderError, address, events, pages};
-use crate::config::{Config, ForgeKind};
+use crate::config::ForgeKind;
 use crate::diagnostic::{Severity, visible};
 use crate::diff::{self, Side, VersionChange};
 use crate::graph::{Alike, Found, Mesh, Move};
@@ -50,6 +51,8 @@ pub struct Site {
     pub(super) trend: Arc<Trend>,
     /// The forge's file of owners, when there is one.
     pub(super) owners: Option<FileOwners>,
+    /// The folder of the registry below the top of the repository, with a slash at its end, or empty.
+    pub(super) folder: String,
     /// Teams by their members, to say who changed what.
     pub(super) authors: Authors,
     pub(super) theme: Theme,
@@ -143,9 +146,6 @@ impl Rest {
     }
 }
 
-/// The longest address of a new issue; forges answer longer ones with an error.
-const ISSUE_URL: usize = 1_800;
-
 /// Rows of one page of a list.
 pub(super) const ROWS: usize = 200;
 /// Cards of one page of a list, and of a lean site.
@@ -230,6 +230,7 @@ impl Site {
             shown: None,
             trend: Arc::new(Trend::without(TrendNote::NoGit)),
             owners: None,
+            folder: String::new(),
             authors: Authors::default(),
             theme,
             tree,
@@ -291,6 +292,14 @@ impl Site {
     #[must_use]
     pub fn with_owners(mut self, owners: Option<FileOwners>) -> Site {
         self.owners = owners;
+        self
+    }
+
+    /// Says where the registry lies below the top of its repository: a folder with a slash at its end, or nothing.
+    /// The forge names files from that top.
+    #[must_use]
+    pub fn in_folder(mut self, folder: String) -> Site {
+        self.folder = folder;
         self
     }
 
@@ -389,7 +398,7 @@ impl Site {
         Arc::clone(search.get_or_insert_with(|| {
             let config = &self.outcome.config;
             let title_key = if config.forge.kind == ForgeKind::GitLab { "issue%5Btitle%5D" } else { "title" };
-            let wanted = issues_url(config).map(|base| format!("{base}?{title_key}="));
+            let wanted = forge::issues_url(config).map(|base| format!("{base}?{title_key}="));
             let mark = |page: &str| self.shown.as_ref()?.notes.mark_of(page).map(|mark| mark.words().0);
             Arc::new(Shards::new(self.mesh(), &self.homes, &self.health, wanted.as_deref(), &mark))
         }))
@@ -525,59 +534,6 @@ impl Site {
         let first = all.partition_point(|finding| finding.location.file < file);
         all[first..].iter().take_while(move |finding| finding.location.file == file)
     }
-
-    /// Returns the address of a new issue on the forge with a title and a text; none where the forge
-    /// has no such address, or where it would be too long for it.
-    pub(super) fn issue_url(&self, title: &str, body: &str) -> Option<String> {
-        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, PATH).to_string();
-        let base = issues_url(&self.outcome.config)?;
-        let (title_key, body_key) = match self.outcome.config.forge.kind {
-            ForgeKind::GitLab => ("issue[title]", "issue[description]"),
-            ForgeKind::Bitbucket => ("title", "content"),
-            _ => ("title", "body"),
-        };
-        let url = format!("{base}?{}={}&{}={}", encode(title_key), encode(title), encode(body_key), encode(body));
-        (url.len() <= ISSUE_URL).then_some(url)
-    }
-
-    /// Returns the address of the forge's editor with a new file in it, its path and its content filled in; none
-    /// where the forge has no such address, or where it would be too long for it. Bitbucket and Azure DevOps take
-    /// no content in an address.
-    pub(super) fn new_file_url(&self, path: &str, content: &str) -> Option<String> {
-        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, PATH).to_string();
-        let forge = &self.outcome.config.forge;
-        let repository = forge.repository.as_ref()?;
-        let prefix = self.owners.as_ref().map_or("", |owners| owners.prefix.as_str());
-        let (path, content) = (encode(&format!("{prefix}{path}")), encode(content));
-        let branch = percent_encoding::utf8_percent_encode(&forge.branch, PATH);
-        let url = match forge.kind {
-            ForgeKind::GitHub => format!("{repository}/new/{branch}?filename={path}&value={content}"),
-            ForgeKind::GitLab => format!("{repository}/-/new/{branch}?file_name={path}&content={content}"),
-            ForgeKind::Gitea => format!("{repository}/_new/{branch}/?filename={path}&value={content}"),
-            ForgeKind::Bitbucket | ForgeKind::Azure | ForgeKind::None => return None,
-        };
-        (url.len() <= ISSUE_URL).then_some(url)
-    }
-
-    /// Returns the address of a file in the forge: to read it, or to edit it.
-    pub(super) fn forge_url(&self, file: FileId, line: Option<u32>, wants_edit: bool) -> Option<String> {
-        let forge = &self.outcome.config.forge;
-        let repository = forge.repository.as_ref()?;
-        let path = percent_encoding::utf8_percent_encode(self.outcome.sources.path(file), PATH).to_string();
-        let branch = percent_encoding::utf8_percent_encode(&forge.branch, PATH);
-        let anchor = line.map(|line| format!("#L{line}")).unwrap_or_default();
-        Some(match (forge.kind, wants_edit) {
-            (ForgeKind::GitHub, false) => format!("{repository}/blob/{branch}/{path}{anchor}"),
-            (ForgeKind::GitHub, true) => format!("{repository}/edit/{branch}/{path}"),
-            (ForgeKind::GitLab, false) => format!("{repository}/-/blob/{branch}/{path}{anchor}"),
-            (ForgeKind::GitLab, true) => format!("{repository}/-/edit/{branch}/{path}"),
-            (ForgeKind::Bitbucket, _) => format!("{repository}/src/{branch}/{path}"),
-            (ForgeKind::Azure, _) => format!("{repository}?path=/{path}&version=GB{branch}"),
-            (ForgeKind::Gitea, false) => format!("{repository}/src/branch/{branch}/{path}{anchor}"),
-            (ForgeKind::Gitea, true) => format!("{repository}/_edit/{branch}/{path}"),
-            (ForgeKind::None, _) => return None,
-        })
-    }
 }
 
 fn current_contracts(mesh: &Mesh) -> Vec<usize> {
@@ -604,19 +560,6 @@ fn flows(mesh: &Mesh) -> BTreeMap<(usize, usize), usize> {
         }
     }
     flows
-}
-
-/// What is encoded in a path of a forge's address, or in a value of its query; slashes stay.
-const PATH: &percent_encoding::AsciiSet =
-    &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-fn issues_url(config: &Config) -> Option<String> {
-    let repository = config.forge.repository.as_ref()?;
-    match config.forge.kind {
-        ForgeKind::GitHub | ForgeKind::Gitea | ForgeKind::Bitbucket => Some(format!("{repository}/issues/new")),
-        ForgeKind::GitLab => Some(format!("{repository}/-/issues/new")),
-        ForgeKind::Azure | ForgeKind::None => None,
-    }
 }
 
 /// Says on which page each descriptor and Markdown file is.

@@ -292,6 +292,29 @@ const PRODUCT_PAGE: &str = "products/orders.html";
 const CONTRACT_PAGE: &str = "contracts/orders.html";
 
 #[test]
+fn links_to_the_forge_name_files_from_the_top_of_the_repository() {
+    let top = registry();
+    let mut repository = Repository::new();
+    for path in super::files_below(top.root(), "").into_iter().filter(|path| !path.starts_with(".git/")) {
+        let text = std::fs::read_to_string(top.root().join(&path)).expect("read");
+        repository.write(&format!("data/the mesh/{path}"), &text);
+    }
+    repository.commit();
+    let cache = tempfile::tempdir().expect("a folder");
+    let (pages, _) = build(&repository.root().join("data/the mesh"), cache.path(), &[]);
+    let page = &pages[PRODUCT_PAGE];
+    let file = "data/the%20mesh/registry/domains/sales/orders/product.odps.yaml";
+    for verb in ["edit", "blob"] {
+        let link = format!("href=\"https://forge.example/acme/mesh/{verb}/main/{file}");
+        assert!(page.contains(&link), "{link}");
+    }
+    assert!(!page.contains("/main/registry/"), "a path from the folder of the registry");
+    let begins = "/new/main?filename=data/the%20mesh/registry/domains/sales/orders/access/";
+    assert!(page.contains(begins), "{begins}");
+    assert_ne!(last_change(page), "nothing");
+}
+
+#[test]
 fn pages_name_the_last_commit_of_their_own_descriptor_and_change_with_it_alone() {
     let mut repository = registry();
     let cache = tempfile::tempdir().expect("a folder");
