@@ -58,10 +58,10 @@ const FLAT_REFERENCE: &str = r"^(?:[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]
 fn pattern_words(pattern: &str) -> String {
     let words = match pattern {
         "^[A-Za-z0-9][A-Za-z0-9._-]*$" => {
-            "be letters, digits, `.`, `_` and `-` without spaces, such as `order-platform`"
+            "be letters from A to Z, digits, `.`, `_` and `-` without spaces, such as `order-platform`"
         }
-        "^[A-Za-z0-9_-]+$" => "be letters, digits, `_` and `-` without spaces, such as `order_value`",
-        "^[A-Za-z_][A-Za-z0-9_]*$" => "be letters, digits and `_`, such as `personal`",
+        "^[A-Za-z0-9_-]+$" => "be letters from A to Z, digits, `_` and `-` without spaces, such as `order_value`",
+        "^[A-Za-z_][A-Za-z0-9_]*$" => "be letters from A to Z, digits and `_`, such as `personal`",
         "^[a-z0-9][a-z0-9-]*$" => "be small letters, digits and `-`, such as `acme-retail`",
         r"^[^\s.#/\\@!%&^]+$" => r"have no spaces and none of `. # / \ @ ! % & ^`",
         r"^\S+$" => "have no spaces",
