@@ -127,6 +127,20 @@ pub(super) fn text(site: &Site, text: &str, depth: usize) -> String {
     if is_whole { html } else { html + "<p>…</p>\n" }
 }
 
+/// Renders a Markdown text that stands alone, as pages do: raw HTML is text, a link leads to an address with an
+/// allowed scheme or to a heading of the text, or it is no link. What the parser gives up on is shown as it is.
+#[must_use]
+pub fn markdown_html(text: &str) -> String {
+    let placing = Placing { depth: 0, below: 1, skip_title: false };
+    let target = |destination: &str| match crate::load::target(destination) {
+        Target::External(url) => Some(url),
+        Target::Fragment(fragment) => Some(format!("#{ID_PREFIX}{}", encode(&fragment))),
+        Target::Path { .. } | Target::Unsafe => None,
+    };
+    let render = |text: &str| rendered(text, Headings::Kept(placing), &target).unwrap_or_else(|| plain(text));
+    within(text, DOCUMENT, &render).0
+}
+
 /// Says whether a text is one paragraph without any mark of Markdown: most descriptions are, and
 /// there are very many.
 fn is_plain(text: &str) -> bool {

@@ -38,6 +38,7 @@ mod unified;
 pub use approvers::{Approver, ApproverOrigin, FileOwners, approvers};
 pub use file_set::{FileSet, Late, OutPath, Page, PathError, RenderError};
 pub use homes::Homes;
+pub use markdown::markdown_html;
 pub use mend::{Mended, mend};
 pub use preview::{CHANGE_PAGE, Preview, PreviewInput};
 pub use search::{SearchAnswer, SearchFormat, SearchIndex};

@@ -17,6 +17,7 @@ mod evidence;
 mod feeds;
 mod fix;
 mod floods;
+mod fuzz;
 mod gate;
 mod history;
 mod lean;
