@@ -6,6 +6,7 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a program of its own, which reads files, measures time and prints"
 )]
 
@@ -55,7 +56,8 @@ fn main() -> anyhow::Result<()> {
         n_wrong += measure(&fuzzer, target.name, from..from + n_runs, n_threads)?;
     }
     if n_wrong > 0 {
-        bail!("{n_wrong} runs went wrong");
+        eprintln!("{n_wrong} runs went wrong");
+        std::process::exit(1);
     }
     Ok(())
 }
@@ -75,10 +77,17 @@ fn measure(fuzzer: &Fuzzer<'_>, name: &str, runs: std::ops::Range<u64>, n_thread
             }
             let start = Instant::now();
             let answer = fuzzer.run(run);
-            let taken = start.elapsed();
-            let mut slowest = slowest.lock().expect("no panic holds it");
-            *slowest = (*slowest).max((taken, run));
-            drop(slowest);
+            let mut taken = start.elapsed();
+            if taken > slowest.lock().expect("no panic holds it").0 {
+                // Something else may have held it up.
+                for _ in 0..2 {
+                    let start = Instant::now();
+                    let _ = fuzzer.run(run);
+                    taken = taken.min(start.elapsed());
+                }
+                let mut slowest = slowest.lock().expect("no panic holds it");
+                *slowest = (*slowest).max((taken, run));
+            }
             if let Err(wrong) = answer
                 && n_wrong.fetch_add(1, Ordering::Relaxed) < SHOWN
             {

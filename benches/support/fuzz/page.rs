@@ -111,7 +111,11 @@ fn attribute_fault(text: &str) -> Option<String> {
             if is_link && !["http://", "https://", "mailto:", "#"].iter().any(|scheme| starts_with(value, scheme)) {
                 return Some(format!("`{name}` leads to {:?}", cut(value)));
             }
-            if name == "id" && !value.starts_with("u-") {
+            // Headings carry our prefix, footnotes a number, and a second of the same label where it stands.
+            let is_number = |text: &str| text.parse::<u32>().is_ok();
+            let is_ours = value.starts_with("u-")
+                || value.strip_prefix("fn-").is_some_and(|rest| rest.split("-again-").all(is_number));
+            if name == "id" && !is_ours {
                 return Some(format!("the id {:?} has no prefix", cut(value)));
             }
             rest = after;
