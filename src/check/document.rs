@@ -69,7 +69,7 @@ impl<'a> Document<'a> {
             }
             Class::Foreign { standard, span } => {
                 self.sink = Sink::default();
-                let message = format!("this is a document of the {standard}, which is imported and not read");
+                let message = format!("this is a document of the {standard}, which is not read");
                 let help =
                     "keep the original outside the roots, and describe the data in an ODCS contract or ODPS product";
                 let mut finding = rules::FOREIGN_STANDARD.at(self.file, span, message).label("this says so").help(help);

@@ -320,7 +320,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A document of a data standard that is imported but not read: the Data Contract Specification, DPDS, the Linux Foundation's data product specification, the Data Usage Agreement.
+    /// A document of a data standard that is not read here: the Data Contract Specification, DPDS, the Linux Foundation's data product specification, the Data Usage Agreement.
     ///
     /// ## Why it matters
     /// It is skipped; its data is not in the mesh.

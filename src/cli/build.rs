@@ -15,7 +15,7 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::emit::{self, Format, Report, Style};
 use crate::pipeline;
 use crate::render::{CHANGE_PAGE, Site};
-use crate::serve::{Protected, write_site};
+use crate::serve::{Protected, check_place, write_site};
 use crate::source::{GitTree, Tree};
 
 #[derive(Debug, Args)]
@@ -54,6 +54,14 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
         }
         _ => (session.run_on(head)?, None),
     };
+    let root = session.tree.root().to_path_buf();
+    let out = match &args.out {
+        Some(out) => out.clone(),
+        None => root.join(&outcome.config.output),
+    };
+    let protected = session.protected(&outcome.config);
+    // What is wrong in the registry does not matter where nothing may be written.
+    check_place(&out, &protected)?;
     let deny = args.deny.level(&outcome);
     let findings = outcome.findings.clone();
     if findings.fails(Severity::Warning) {
@@ -70,12 +78,6 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     let n_errors = findings.summary().errors;
     terminal.detail("Checked", &clock.elapsed());
 
-    let root = session.tree.root().to_path_buf();
-    let out = match &args.out {
-        Some(out) => out.clone(),
-        None => root.join(&outcome.config.output),
-    };
-    let protected = session.protected(&outcome.config);
     let site = if let Some(past) = past {
         let (head, history) = (past.head(), session.history_at(&past.commit(), terminal));
         let trend = session.trend(&outcome, Some(past.commit()), terminal);

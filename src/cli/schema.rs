@@ -24,10 +24,12 @@ pub(crate) fn run(args: &SchemaArgs) -> anyhow::Result<Outcome> {
         super::print(&context_json(&schemas))?;
         return Ok(Outcome::Clean);
     }
-    let name = match Kind::from_word(&args.kind) {
-        Some(kind) => kind.schema().to_owned(),
-        None if schemas.names().any(|name| name == word) => word,
-        None => {
+    // Those that are no kind of thing may be named as their documents name them: `ObservabilityResults`.
+    let named = schemas.names().find(|name| name.replace('-', "") == word.replace('-', ""));
+    let name = match (Kind::from_word(&args.kind), named) {
+        (Some(kind), _) => kind.schema().to_owned(),
+        (None, Some(name)) => name.to_owned(),
+        (None, None) => {
             let words: Vec<&str> =
                 Kind::ALL.iter().map(|kind| kind.word()).chain(schemas.names()).chain(["policy-context"]).collect();
             let all = || format!("there are {}", schemas.names().collect::<Vec<_>>().join(", "));

@@ -159,7 +159,8 @@ fn rebuild(
             counts: outcome.counts,
             deny: Severity::Error,
         };
-        return Ok(Rebuilt::Bad(emit::render(&report, Format::Full, Style::default())));
+        let style = Style { unicode: terminal.unicode(), ..Style::default() };
+        return Ok(Rebuilt::Bad(emit::render(&report, Format::Full, style)));
     }
     let summary = outcome.findings.summary();
     let counts = outcome.counts;

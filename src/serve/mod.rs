@@ -22,4 +22,4 @@ pub use cache::write_cached;
 pub use error::WriteError;
 pub use rewrite::{Rewrite, rewrite_files};
 pub use scaffold::write_new_files;
-pub use write::{Protected, Written, write_site};
+pub use write::{Protected, Written, check_place, write_site};

@@ -48,6 +48,14 @@ pub struct Written {
     pub bytes_total: u64,
 }
 
+/// Refuses a folder that [`write_site`] would refuse for its place or for what stands in it. Changes nothing.
+///
+/// # Errors
+/// See [`WriteError`].
+pub fn check_place(out: &Path, protected: &Protected) -> Result<(), WriteError> {
+    Place::resolve(out, protected)?.standing().map(|_| ())
+}
+
 /// Writes a site into the folder `out`: one that does not exist, that holds nothing but
 /// dot-named entries, or that an earlier build has written. Files are rendered in parallel;
 /// `progress` gets the number of files that are done, from any thread and not always in order.

@@ -30,7 +30,6 @@ struct Values<'a> {
     name: &'a str,
     forge: &'static str,
     repository: Option<&'a str>,
-    tool_version: &'static str,
 }
 
 /// Templates and where they go, for every registry.
@@ -86,13 +85,7 @@ pub fn init(options: &InitOptions, schemas: &Schemas) -> Vec<NewFile> {
         ForgeKind::Gitea => ("gitea", SCRIPT),
         ForgeKind::None => ("none", SCRIPT),
     };
-    let values = Values {
-        id: &options.id,
-        name: &options.name,
-        forge,
-        repository: options.repository.as_deref(),
-        tool_version: env!("CARGO_PKG_VERSION"),
-    };
+    let values = Values { id: &options.id, name: &options.name, forge, repository: options.repository.as_deref() };
     let examples: &[(&str, &str)] = if options.is_minimal { &[] } else { &EXAMPLE };
     let own = BTreeMap::new();
     let mut files = editor::files(schemas);

@@ -24,8 +24,9 @@
 set -eu
 
 if ! command -v meshfolio >/dev/null 2>&1; then
-  # Not from a registry of crates? Then: cargo install --locked --git <repository of meshfolio> --rev <commit>
-  cargo install meshfolio --locked --version "{{ tool_version }}"
+  # A name in a registry of crates may be a stranger's: say which repository the tool comes from, and which commit you trust.
+  cargo install --locked --git "${MESHFOLIO:?set it to the repository of meshfolio}" \
+    --rev "${MESHFOLIO_REV:?set it to the commit of meshfolio to use}"
   PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 fi
 
