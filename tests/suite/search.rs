@@ -38,7 +38,10 @@ fn ask(index: &SearchIndex<'_>, query: &str, limit: usize) -> Value {
 fn files(tree: impl Tree + Clone + Send + 'static) -> BTreeMap<String, String> {
     let site = Site::new(outcome(&tree), std::sync::Arc::new(tree), None).expect("the theme is whole");
     let set = std::sync::Arc::new(site).files();
-    let is_of_index = |position: &usize| set.path(*position).as_str().starts_with("search/");
+    let is_of_index = |position: &usize| {
+        let path = set.path(*position).as_str();
+        path.starts_with("search/") && path.ends_with(".js")
+    };
     let file = |position: usize| {
         let bytes = set.bytes(position).expect("made");
         (set.path(position).as_str().to_owned(), String::from_utf8(bytes).expect("UTF-8"))

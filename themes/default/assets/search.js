@@ -273,7 +273,8 @@
     return words;
   }
 
-  async function near(word, allowed) {
+  // `isLoose`: whatever is near among the words that are read, not only what shares a beginning.
+  async function near(word, allowed, isLoose) {
     const letters = [...word], own = signatures(word), known = new Map(), n = root.names.typos[0];
     const shards = new Set([...own].map(signature => hash(signature) % n));
     await Promise.all([...shards].map(async number => {
@@ -281,7 +282,7 @@
         const theirs = [...other];
         if (known.has(other) || other.startsWith(word) || Math.abs(theirs.length - letters.length) > allowed) continue;
         const far = distance(theirs, letters);
-        if (far <= allowed && [...signatures(other)].some(signature => own.has(signature))) known.set(other, { other, far, usage });
+        if (far <= allowed && (isLoose || [...signatures(other)].some(signature => own.has(signature)))) known.set(other, { other, far, usage });
       }
     }));
     return [...known.values()].sort((a, b) => a.far - b.far || b.usage - a.usage || (a.other < b.other ? -1 : 1));
@@ -607,6 +608,7 @@
     const side = h("aside", { class: "side", "aria-label": "Filters" }, h("div", { class: "stick" }, details));
     const results = h("div", { hidden: true }, h("div", { class: "cols left sec2" }, side, h("section", { "aria-labelledby": "hits-h" }, h("h2", { class: "vh", id: "hits-h" }, "Results"), list, below)));
     const rest = ["browse", "syntax"].map(id => document.getElementById(id)).filter(Boolean);
+    rest.forEach(section => section.hidden = false);
     details.open = matchMedia("(min-width: 62rem)").matches;
     form.after(chips, count, said, results);
 
@@ -710,13 +712,13 @@
       const doors = [], door = (title, says, parts) => doors.push(h("li", null, h("h3", null, title), h("p", null, says), h("p", { class: "btns" }, parts)));
       const go = (text, words, others, n) => h("button", { type: "button", class: "btn sm", onclick: () => { box.value = words; filters = others; limit = PAGE; show(); box.focus() } }, text, n && isWhole ? " (" + n + ")" : "");
       for (const { text } of entries.length ? [] : words) {
-        const alike = (await near(text, allowedIn(text) + 1)).slice(0, 4).map(({ other }) => other);
+        const alike = (await near(text, allowedIn(text) + 1, true)).slice(0, 4).map(({ other }) => other);
         for (let start = text.slice(0, -1); start.length > 2; start = start.slice(0, -1)) {
           if (!(await lists(start)).chosen.length) continue;
           alike.push(start);
           break;
         }
-        door("Another word?", "“" + text + "” stands nowhere. " + (alike.length ? "Close to it:" : "Try a part of it, a synonym, or the name of a column."), alike.map(other => go(other, query.replace(text, other), all)));
+        door("Another word?", "“" + text + "” stands nowhere. " + (alike.length ? "Close to it:" : "Try a part of it, a synonym, or the name of a column."), alike.map(other => go(text.startsWith(other) ? other + "…" : other, query.replace(text, other), all)));
       }
       for (const wanted of all) {
         const { values } = await facet(wanted.key), far = value => distance(fold(value[1]), wanted.value);
