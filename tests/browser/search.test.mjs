@@ -84,6 +84,7 @@ test("without script, things are looked up by letter", async () => {
   await page.goto(`${server.base}index.html`);
   assert.equal(await page.getByRole("searchbox").count(), 0, "no box swallows words");
   await page.getByRole("link", { name: /^Look it up/ }).click();
+  await page.waitForURL(/search\.html$/);
   assert.ok(await page.getByText("scripts are off").isVisible());
   assert.equal(await page.getByText("More exactly").isVisible(), false, "no help for what does not work");
   const columns = page.locator("dt", { hasText: "Tables and columns" }).locator("+ dd");
