@@ -236,7 +236,7 @@ fn facet_parts<'a>(
     let part = |(facet_idx, facet): (usize, &'a Facet)| {
         let link = |(value_idx, value): (usize, &'a facets::FacetValue)| ValueLink {
             value: linker.to(value.label.as_str(), &value.page(facet.id)),
-            n: value.products.len(),
+            n: value.n,
             is_here: here == Some((facet_idx, value_idx)),
         };
         let rest = facet.values.len().saturating_sub(shown);

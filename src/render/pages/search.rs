@@ -82,7 +82,7 @@ fn html<'a>(site: &'a Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     };
     let domain = |value: &'a FacetValue| ListLink {
         list: linker.to(value.label.as_str(), &value.page("domain")),
-        n: value.products.len(),
+        n: value.n,
     };
     let (domains, others): (Vec<&Facet>, Vec<&Facet>) =
         site.facets.all.iter().filter(|facet| !facet.values.is_empty()).partition(|facet| facet.id == "domain");
