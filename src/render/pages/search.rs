@@ -80,10 +80,8 @@ fn html<'a>(site: &'a Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
         list: linker.to(title, &format!("{}/index.html", kind.folder())),
         n: Census::of(site, kind).n,
     };
-    let domain = |value: &'a FacetValue| ListLink {
-        list: linker.to(value.label.as_str(), &value.page("domain")),
-        n: value.n,
-    };
+    let domain =
+        |value: &'a FacetValue| ListLink { list: linker.to(value.label.as_str(), &value.page("domain")), n: value.n };
     let (domains, others): (Vec<&Facet>, Vec<&Facet>) =
         site.facets.all.iter().filter(|facet| !facet.values.is_empty()).partition(|facet| facet.id == "domain");
     let page = SearchPage {
