@@ -83,7 +83,10 @@ fn measure(run: usize, folder: &Path) -> anyhow::Result<()> {
     let n_files = files.len();
     let index_s = clock.row(run, "index");
     let mut sizes: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    let is_of_index = |position: &usize| files.path(*position).as_str().starts_with("search/");
+    let is_of_index = |position: &usize| {
+        let path = files.path(*position).as_str();
+        path.starts_with("search/") && path.ends_with(".js")
+    };
     for position in (0..n_files).filter(is_of_index) {
         let path = files.path(position).as_str();
         let kind = path.split('/').nth(1).unwrap_or(path).to_owned();

@@ -257,7 +257,13 @@ fn judge(
     let counts = Counts {
         documents: n_descriptors,
         products: mesh.products.len(),
+        retired_products: (0..mesh.products.len()).filter(|idx| mesh.is_retired(*idx)).count(),
         contracts: mesh.contracts.len(),
+        // Versions of a contract stand together.
+        contract_ids: mesh
+            .contracts
+            .chunk_by(|a, b| a.descriptor.header.id.value == b.descriptor.header.id.value)
+            .count(),
         domains: mesh.domains.len(),
         teams: mesh.teams.len(),
     };

@@ -10,7 +10,7 @@ use super::session::{Comparison, ObservationArgs, Reach, Session, stopwatch};
 use super::terminal::{Terminal, Tone, count, paint};
 use super::{Global, Outcome};
 use crate::check::Detail;
-use crate::diagnostic::emit::{self, Format, Report, Style};
+use crate::diagnostic::emit::{self, Counts, Format, Report, Style};
 use crate::diagnostic::{Diagnostic, Family, Findings, Severity, Summary};
 use crate::pipeline;
 use crate::policy::Timings;
@@ -220,19 +220,27 @@ pub(super) fn print_findings(
     super::print(&emit::render(&report, format, style))
 }
 
+/// Says how many products and contracts there are: retired products and older versions of contracts are told apart, since pages do not count them.
+pub(super) fn what_is_there(counts: Counts) -> (String, String) {
+    let retired = match counts.retired_products {
+        0 => String::new(),
+        n => format!(" ({n} retired)"),
+    };
+    let contracts = if counts.contract_ids < counts.contracts {
+        let versions = count(counts.contracts, "version", "versions");
+        format!("{} in {versions}", count(counts.contract_ids, "contract", "contracts"))
+    } else {
+        count(counts.contracts, "contract", "contracts")
+    };
+    (count(counts.products, "product", "products") + &retired, contracts)
+}
+
 /// Prints what was checked, what came of it, and what to do next.
 pub(super) fn summarise(outcome: &pipeline::Outcome, findings: &Findings, deny: Severity, terminal: &Terminal) {
     let counts = outcome.counts;
-    terminal.status(
-        "Checked",
-        &[
-            count(counts.products, "product", "products"),
-            count(counts.contracts, "contract", "contracts"),
-            count(counts.domains, "domain", "domains"),
-            count(counts.teams, "team", "teams"),
-        ]
-        .join(", "),
-    );
+    let (products, contracts) = what_is_there(counts);
+    let others = [count(counts.domains, "domain", "domains"), count(counts.teams, "team", "teams")];
+    terminal.status("Checked", &format!("{products}, {contracts}, {}", others.join(", ")));
     let summary = findings.summary();
     terminal.status("Result", &result_line(summary, terminal));
     if findings.fails(deny) {

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::session::Session;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::model::Kind;
@@ -38,7 +38,20 @@ pub(crate) fn run(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyh
         Format::Json => ListFormat::Json,
         Format::Csv => ListFormat::Csv,
     };
-    super::print(&export::list(&outcome.mesh, &outcome.sources, &outcome.config, kind, &filters, format))?;
+    let list = export::list(&outcome.mesh, &outcome.sources, &outcome.config, kind, &filters, format);
+    super::print(&list.text)?;
+    if args.format == Format::Table {
+        let retired = match list.n_retired {
+            0 => String::new(),
+            n if n == list.n => String::from(", retired"),
+            n => format!(", {n} of them retired"),
+        };
+        let (one, many) = match kind {
+            Kind::DataContract => ("contract version", "contract versions"),
+            kind => (kind.word(), kind.plural()),
+        };
+        terminal.status("Listed", &(count(list.n, one, many) + &retired));
+    }
     Ok(Outcome::Clean)
 }
 

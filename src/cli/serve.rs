@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 
+use super::check::what_is_there;
 use super::session::{Clock, ObservationArgs, OpenedBase, Session};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
@@ -163,11 +164,9 @@ fn rebuild(
         return Ok(Rebuilt::Bad(emit::render(&report, Format::Full, style)));
     }
     let summary = outcome.findings.summary();
-    let counts = outcome.counts;
+    let (products, contracts) = what_is_there(outcome.counts);
     let told = format!(
-        "{}, {}{}",
-        count(counts.products, "product", "products"),
-        count(counts.contracts, "contract", "contracts"),
+        "{products}, {contracts}{}",
         if summary.warnings > 0 {
             format!(", {}", count(summary.warnings, "warning", "warnings"))
         } else {

@@ -2,6 +2,7 @@
 //! of a product or a contract version that states none it is the day of the commit that brought it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,7 +14,7 @@ use super::parts::{self, Day, Linker, Sign};
 use super::site::Site;
 use crate::diff::{Level, VersionChange};
 use crate::graph::{Lifecycle, Mesh, date_of, slug_of, version_slug};
-use crate::model::SpannedText;
+use crate::model::{Kind, SpannedText};
 use crate::render::parts::Anchor;
 
 /// Something that happened, in words.
@@ -47,19 +48,46 @@ pub(super) enum What {
     AgreementEnded(usize),
     /// A policy came into force.
     Policy(usize),
+    /// One commit brought many products and contracts that state no day.
+    Brought(Brought),
     /// A descriptor was removed.
     Gone(usize),
 }
+
+/// What a commit brought at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Brought {
+    n_products: usize,
+    n_contracts: usize,
+    /// The first eight digits of its id.
+    commit: u32,
+}
+
+/// Things that one commit may bring and each is news; a commit with more brings what was there before.
+const NEWS: usize = 12;
 
 /// Returns what happened up to a day, the newest first.
 pub(super) fn all(site: &Site) -> Vec<(Date, What)> {
     let mesh = site.mesh();
     let mut found = Vec::new();
+    let mut arrived: BTreeMap<&str, Vec<(Date, What)>> = BTreeMap::new();
     for idx in 0..mesh.contracts.len() {
         of_contract(site, idx, &mut found);
+        if let Some((commit, date)) = contract_arrived(site, idx) {
+            arrived.entry(commit).or_default().push((date, What::Version(idx)));
+        }
     }
     for idx in 0..mesh.products.len() {
         made(site, idx, &mut found);
+        if let Some((commit, date)) = product_arrived(site, idx) {
+            arrived.entry(commit).or_default().push((date, What::Product(idx)));
+        }
+    }
+    for (commit, arrived) in arrived {
+        match arrived.first() {
+            Some((date, _)) if arrived.len() > NEWS => found.push((*date, What::Brought(brought(commit, &arrived)))),
+            _ => found.extend(arrived),
+        }
     }
     for (idx, review) in mesh.reviews.iter().enumerate() {
         push(review.date.as_ref().map(|date| date.as_str()), What::Review(idx), &mut found);
@@ -80,11 +108,13 @@ pub(super) fn of_product(site: &Site, idx: usize) -> Vec<(Date, What)> {
     let product = &mesh.products[idx];
     let mut found = Vec::new();
     made(site, idx, &mut found);
+    found.extend(product_arrived(site, idx).map(|(_, date)| (date, What::Product(idx))));
     let mut contracts: Vec<usize> = product.outputs.iter().flatten().copied().collect();
     contracts.sort_unstable();
     contracts.dedup();
     for contract in contracts {
         of_contract(site, contract, &mut found);
+        found.extend(contract_arrived(site, contract).map(|(_, date)| (date, What::Version(contract))));
     }
     for review in &product.reviews {
         push(mesh.reviews[*review].date.as_ref().map(|date| date.as_str()), What::Review(*review), &mut found);
@@ -99,21 +129,46 @@ fn push(day: Option<&str>, what: What, found: &mut Vec<(Date, What)>) {
     found.extend(day.and_then(date_of).map(|date| (date, what)));
 }
 
-/// Adds the day of a product: the one it states, else that of its first commit.
+/// Adds the day that a product states.
 fn made(site: &Site, idx: usize, found: &mut Vec<(Date, What)>) {
-    let header = &site.mesh().products[idx].descriptor.header;
-    match header.created.as_deref().and_then(date_of) {
-        Some(date) => found.push((date, What::Product(idx))),
-        None => found.extend(site.created_day(header.file).map(|date| (date, What::Product(idx)))),
+    push(site.mesh().products[idx].descriptor.header.created.as_deref(), What::Product(idx), found);
+}
+
+/// Returns the commit that brought a product which states no day, and its day. What was over by then is no news.
+fn product_arrived(site: &Site, idx: usize) -> Option<(&str, Date)> {
+    let mesh = site.mesh();
+    let header = &mesh.products[idx].descriptor.header;
+    if header.created.as_deref().and_then(date_of).is_some() || mesh.is_retired(idx) {
+        return None;
     }
+    let stamp = site.file_history(header.file)?.created?;
+    Some((&stamp.id, stamp.day()?))
+}
+
+/// Returns the commit that brought a version of a contract which states no day, and its day. What was over by then is no
+/// news.
+fn contract_arrived(site: &Site, idx: usize) -> Option<(&str, Date)> {
+    let contract = &site.mesh().contracts[idx].descriptor;
+    if contract.header.created.as_deref().and_then(date_of).is_some() || contract.header.status_word() == "retired" {
+        return None;
+    }
+    let stamp = site.file_history(contract.header.file)?.since?;
+    let date = stamp.day()?;
+    let lifecycle = Lifecycle::of(contract);
+    let is_over = lifecycle.end_of_life.or(lifecycle.end_of_support).is_some_and(|end| end <= date);
+    (!is_over).then_some((&stamp.id, date))
+}
+
+fn brought(commit: &str, arrived: &[(Date, What)]) -> Brought {
+    let n_products = arrived.iter().filter(|(_, what)| matches!(what, What::Product(_))).count();
+    let commit = u32::from_str_radix(commit.get(..8).unwrap_or_default(), 16).unwrap_or_default();
+    Brought { n_products, n_contracts: arrived.len() - n_products, commit }
 }
 
 fn of_contract(site: &Site, idx: usize, found: &mut Vec<(Date, What)>) {
     let contract = &site.mesh().contracts[idx].descriptor;
     let lifecycle = Lifecycle::of(contract);
-    let published = contract.header.created.as_deref().and_then(date_of);
-    let published = published.or_else(|| site.version_day(contract.header.file));
-    found.extend(published.map(|date| (date, What::Version(idx))));
+    push(contract.header.created.as_deref(), What::Version(idx), found);
     found.extend(lifecycle.end_of_support.map(|date| (date, What::SupportEnded(idx))));
     found.extend(lifecycle.end_of_life.map(|date| (date, What::LifeEnded(idx))));
 }
@@ -155,6 +210,7 @@ pub(super) fn key(site: &Site, what: What) -> String {
         What::Agreed(idx) => agreement(idx),
         What::AgreementEnded(idx) => format!("{}/ended", agreement(idx)),
         What::Policy(idx) => format!("policy/{}", slug_of(&mesh.policies[idx].header)),
+        What::Brought(brought) => format!("commit/{:08x}", brought.commit),
         What::Gone(idx) => {
             let departed = &site.departed[idx];
             let version =
@@ -179,6 +235,7 @@ pub(super) fn concerns(site: &Site, what: What) -> (Option<usize>, Option<usize>
             provider.and_then(|id| mesh.product(id)).map(product).unwrap_or_default()
         }
         What::Gone(idx) => (site.departed[idx].domain_idx, site.departed[idx].owner_idx),
+        What::Brought(_) => (None, None),
         What::Policy(idx) => (None, mesh.policies[idx].owner.as_ref().and_then(|owner| mesh.team(owner))),
     }
 }
@@ -247,6 +304,21 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
             }
         }
         What::Gone(idx) => gone(linker, date, &linker.site.departed[idx]),
+        What::Brought(brought) => {
+            let Brought { n_products, n_contracts, commit } = brought;
+            let both = [(n_products, "product"), (n_contracts, "contract version")];
+            let counts: Vec<String> =
+                both.into_iter().filter(|(n, _)| *n > 0).map(|(n, one)| parts::count(n, one)).collect();
+            let kind = if n_products > 0 { Kind::DataProduct } else { Kind::DataContract };
+            Event {
+                day: Day::at(date),
+                thing: linker.to(counts.join(" and "), &format!("{}/index.html", kind.folder())),
+                sign: Sign::new("ok", "new", "Brought in at once"),
+                domain: None,
+                text: format!("Commit {:07x} has them all; they state no day of their own.", commit >> 4).into(),
+                n: None,
+            }
+        }
         What::Agreed(idx) => agreement(linker, date, idx, Sign::new("ok", "active", "Access agreed")),
         What::AgreementEnded(idx) => agreement(linker, date, idx, Sign::new("retired", "retired", "Agreement ended")),
         What::Policy(idx) => {

@@ -30,6 +30,8 @@ pub(super) struct FacetValue {
     pub home: Option<String>,
     /// The products, in the order of lists.
     pub products: Vec<usize>,
+    /// How many of them count: those that are retired are only listed, unless all are.
+    pub n: usize,
 }
 
 /// All ways to divide.
@@ -93,6 +95,8 @@ impl Facets {
                 _ => None,
             };
             for value in &mut facet.values {
+                let n_living = value.products.iter().filter(|idx| !mesh.is_retired(**idx)).count();
+                value.n = if n_living > 0 { n_living } else { value.products.len() };
                 let is_home = value.key != NONE && value.products.len() <= LEAN_PRODUCTS;
                 value.home = folder.filter(|_| is_home).map(|folder| format!("{folder}/{}.html#products", value.key));
                 pages.insert((facet.id, value.key.clone()), value.page(facet.id));
@@ -150,6 +154,7 @@ fn divide((mesh, order): (&Mesh, &[usize]), id: &'static str, title: &'static st
                 key: key.clone(),
                 home: None,
                 products: Vec::new(),
+                n: 0,
             });
             if group.products.last() != Some(idx) {
                 group.products.push(*idx);

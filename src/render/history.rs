@@ -138,16 +138,6 @@ impl Site {
         self.history.as_deref()?.file(self.outcome.sources.path(file))
     }
 
-    /// Returns the day on which a descriptor appeared, as far as the log knows.
-    pub(super) fn created_day(&self, file: FileId) -> Option<Date> {
-        self.file_history(file)?.created?.day()
-    }
-
-    /// Returns the day since which a descriptor has its version, as far as the log knows.
-    pub(super) fn version_day(&self, file: FileId) -> Option<Date> {
-        self.file_history(file)?.since?.day()
-    }
-
     /// Returns the day of the last commit that changed a descriptor.
     pub(super) fn last_change(&self, file: FileId) -> Option<Date> {
         self.file_history(file)?.changed.day()

@@ -10,6 +10,7 @@ use super::facets::Facets;
 use super::forge;
 use super::health::Health;
 use super::history::{Authors, Departed, departed};
+use super::letters::{Letters, Sheet};
 use super::orders::Orders;
 use super::picture::{Island, IslandSize, MarkFacts, MarkSize, has_more, is_cut, mark};
 use super::preview::{Notes, Preview, finish};
@@ -90,6 +91,8 @@ pub struct Site {
     differences: Vec<OnceLock<Vec<VersionChange>>>,
     /// What happened, by whom it concerns; made when a feed is asked for.
     streams: OnceLock<pages::Streams>,
+    letters: Mutex<Option<Arc<Letters>>>,
+    letter_firsts: OnceLock<Vec<Sheet>>,
     /// The paths of all pages for people, sorted; known once all files are listed, or asked for.
     pub(super) addresses: OnceLock<Vec<OutPath>>,
     /// Which products look alike, found when the first of their pages is made.
@@ -249,6 +252,8 @@ impl Site {
             search: Mutex::new(None),
             differences,
             streams: OnceLock::new(),
+            letters: Mutex::new(None),
+            letter_firsts: OnceLock::new(),
             addresses: OnceLock::new(),
             alike: OnceLock::new(),
             moves,
@@ -387,7 +392,7 @@ impl Site {
         pages.dedup_by(|later, first| later.path.as_str().eq_ignore_ascii_case(first.path.as_str()));
         self.addresses.get_or_init(|| pages::addresses_among(&pages));
         let has_preview = self.shown.is_some();
-        let late = Late::new(search::FOLDER, search::pages, Site::forget_search);
+        let late = Late::new(search::FOLDER, late_pages, Site::forget_search);
         let files = FileSet::with_late(Arc::clone(&self), pages, late);
         if has_preview { files.finished(self, finish) } else { files }
     }
@@ -404,14 +409,27 @@ impl Site {
         }))
     }
 
-    /// Drops the search index, which is large: its files are written.
+    /// Drops the search index and the index of names, which are large: their files are written.
     fn forget_search(&self) {
+        self.letter_firsts();
+        *self.letters.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.search.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Returns which products look alike.
     pub(super) fn alike(&self) -> &Alike {
         self.alike.get_or_init(|| Alike::of(self.mesh(), |_| true))
+    }
+
+    /// Returns everything by its name.
+    pub(super) fn letters(&self) -> Arc<Letters> {
+        let mut letters = self.letters.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(letters.get_or_insert_with(|| Arc::new(Letters::of(self))))
+    }
+
+    /// Returns the letters that names begin with, which are kept when all else is dropped.
+    pub(super) fn letter_firsts(&self) -> &[Sheet] {
+        self.letter_firsts.get_or_init(|| self.letters().firsts())
     }
 
     /// Returns what happened, by whom it concerns.
@@ -534,6 +552,13 @@ impl Site {
         let first = all.partition_point(|finding| finding.location.file < file);
         all[first..].iter().take_while(move |finding| finding.location.file == file)
     }
+}
+
+/// The files below [`search::FOLDER`].
+fn late_pages(site: &Site) -> Vec<super::Page<Site>> {
+    let mut files = search::pages(site);
+    files.extend(pages::letter_pages(site));
+    files
 }
 
 fn current_contracts(mesh: &Mesh) -> Vec<usize> {

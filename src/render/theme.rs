@@ -63,7 +63,8 @@ impl Theme {
         };
         for path in Default_::iter() {
             let file = Default_::get(&path).expect("the list names embedded files");
-            take(&path, file.data.into_owned());
+            let is_code = [".js", ".css"].iter().any(|ending| path.ends_with(ending));
+            take(&path, if is_code { without_comments(&file.data) } else { file.data.into_owned() });
         }
         if name != "default" {
             if !tree.has_folder(name) {
@@ -106,4 +107,13 @@ impl Theme {
         self.tera.render_to(template, &context, &mut bytes).map_err(|error| wrong(error.to_string()))?;
         Ok(bytes)
     }
+}
+
+/// Returns a script or a style sheet of ours without the comments that fill a line: readers of pages load it.
+fn without_comments(code: &[u8]) -> Vec<u8> {
+    let is_comment = |line: &&[u8]| {
+        let line = line.trim_ascii();
+        line.starts_with(b"//") || line.starts_with(b"/*") && line.ends_with(b"*/")
+    };
+    code.split_inclusive(|byte| *byte == b'\n').filter(|line| !is_comment(line)).flatten().copied().collect()
 }

@@ -381,7 +381,7 @@ fn list_is_an_array_with_the_promised_fields() {
     assert_eq!(chosen.out.lines().count(), 2, "{}", chosen.out);
     assert!(chosen.out.starts_with("kind,id,name,"), "{}", chosen.out);
     let table = run(&folder, &["list", "products"]).code(0);
-    assert!(table.out.contains("reader") && table.err.is_empty(), "{table:#?}");
+    assert!(table.out.contains("reader") && table.err == "      Listed  2 products\n", "{table:#?}");
 }
 
 /// A product that promises, and what was observed of it.

@@ -377,6 +377,41 @@ fn a_version_is_published_on_the_day_of_the_commit_that_brought_it() {
 }
 
 #[test]
+fn a_commit_that_brings_very_much_is_one_change_and_what_was_over_is_none() {
+    let mut repository = Repository::new();
+    let cache = tempfile::tempdir().expect("a folder");
+    let write = |repository: &Repository, id: &str, more: &str| {
+        let text = format!("apiVersion: v1.0.0\nkind: DataProduct\nid: {id}\nname: Of {id}\nversion: 1.0.0\n{more}");
+        repository.write(&format!("registry/{id}.odps.yaml"), &text);
+    };
+    let undated = "status: active\n";
+    repository.write("meshfolio.yaml", "mesh: {id: acme}\n");
+    for id in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"] {
+        write(&repository, id, undated);
+    }
+    write(&repository, "dated", "status: active\nproductCreatedTs: \"2025-12-24T00:00:00Z\"\n");
+    write(&repository, "over", "status: retired\n");
+    let ended = contract("1.0.0") + "slaProperties:\n  - {property: endOfLife, value: \"2025-06-30\"}\n";
+    repository.write("registry/ended.odcs.yaml", &ended);
+    let first = repository.commit();
+    write(&repository, "later", undated);
+    write(&repository, "over-later", "status: retired\n");
+    repository.commit();
+    let (pages, _) = build(repository.root(), cache.path(), &["--allow-errors"]);
+    for page in [&pages["index.html"], &pages["changes.html"], &pages["changes.atom"]] {
+        assert!(page.contains("13 products") && page.contains(&format!("Commit {}", &first[..7])), "{page}");
+        for id in ["later", "dated"] {
+            assert!(page.contains(&format!("Of {id}<")) || page.contains(&format!("Of {id}:")), "{id}: {page}");
+        }
+        assert!(!page.contains("Of over") && !page.contains("Of a<") && !page.contains("First version"), "{page}");
+        assert!(page.contains("Ended"), "an end that is stated is told: {page}");
+    }
+    let own = &pages["products/a.html"];
+    assert!(own.contains("New product"), "the page of a product tells its own day: {own}");
+    assert!(!pages["products/over.html"].contains("New product"));
+}
+
+#[test]
 fn what_differs_between_versions_and_what_was_removed_stands_in_the_log_of_changes() {
     let mut repository = registry();
     let cache = tempfile::tempdir().expect("a folder");

@@ -108,7 +108,7 @@ impl Fixture {
             findings: &self.findings,
             sources: &self.sources,
             texts: &self.texts,
-            counts: Counts { documents: 2, products: 1, contracts: 1, domains: 0, teams: 0 },
+            counts: Counts { documents: 2, products: 1, contracts: 1, contract_ids: 1, ..Counts::default() },
             deny: Severity::Error,
         }
     }

@@ -47,8 +47,12 @@ pub struct Counts {
     pub documents: usize,
     /// Data products.
     pub products: usize,
+    /// Those of them that are retired, which pages list and do not count.
+    pub retired_products: usize,
     /// Data contracts, each version counted.
     pub contracts: usize,
+    /// Data contracts, each counted once with all of its versions.
+    pub contract_ids: usize,
     /// Domains.
     pub domains: usize,
     /// Teams.

@@ -114,6 +114,17 @@ impl Filter {
     }
 }
 
+/// The things of a kind as text, and how many there are.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// The text in the format asked for.
+    pub text: String,
+    /// How many rows it has.
+    pub n: usize,
+    /// How many of them are retired.
+    pub n_retired: usize,
+}
+
 /// Writes the things of a kind that pass all filters.
 #[must_use]
 pub fn list(
@@ -123,10 +134,12 @@ pub fn list(
     kind: Kind,
     filters: &[Filter],
     format: ListFormat,
-) -> String {
+) -> List {
     let mut rows = rows(mesh, sources, config, &Homes::of(mesh, config), kind, 0..usize::MAX);
     rows.retain(|row| filters.iter().all(|filter| filter.accepts(row)));
-    match format {
+    let is_retired = |row: &&ListRow| row.status.as_ref().is_some_and(|status| status.eq_ignore_ascii_case("retired"));
+    let (n, n_retired) = (rows.len(), rows.iter().filter(is_retired).count());
+    let text = match format {
         ListFormat::Json => json_text(&rows),
         ListFormat::Table { color } => {
             let heads = ["id", "name", "version", "status", "domain", "owner"];
@@ -161,7 +174,8 @@ pub fn list(
             };
             csv(&heads, &rows.iter().map(cells).collect::<Vec<_>>())
         }
-    }
+    };
+    List { text, n, n_retired }
 }
 
 /// Returns a row for each thing of a kind in a range of positions, sorted by id (contracts by id and

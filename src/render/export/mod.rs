@@ -26,7 +26,7 @@ pub use diff::{DiffFormat, DiffReport, diff};
 pub use impact::{ImpactFormat, impact};
 pub(crate) use lineage::header as node_header;
 pub use lineage::{LineageFormat, lineage};
-pub use list::{Filter, FilterError, ListFormat, ListRow, list, rows};
+pub use list::{Filter, FilterError, List, ListFormat, ListRow, list, rows};
 pub use policy::{PolicyFormat, policy_explain, policy_list, policy_tests};
 pub use reviewers::{ReviewersFormat, reviewers};
 pub use rewrites::{Deed, OwnersFile, fixes_json, owners_json, renamed_json};

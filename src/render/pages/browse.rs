@@ -5,11 +5,15 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::domain::ports;
+use super::letters::{LetterLink, letters};
 use super::page;
 use crate::graph::Evidence;
+use crate::model::Kind;
 use crate::policy::checks::Tally;
+use crate::render::census::Census;
 use crate::render::facets::{self, Facet};
 use crate::render::health;
+use crate::render::letters::List;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
 use crate::render::picture::MarkSize;
 use crate::render::site::{Site, n_sheets};
@@ -21,6 +25,8 @@ struct CardsPage<'a> {
     heading: String,
     say: Option<String>,
     n: usize,
+    /// How many of them are retired, in words that go on after the number.
+    of_them: String,
     first: usize,
     last: usize,
     /// Each as markup, made by `card.html`.
@@ -65,6 +71,8 @@ struct ValueLink<'a> {
 #[derive(Serialize)]
 struct BrowsePage<'a> {
     frame: Frame<'a>,
+    names: Vec<LetterLink<'a>>,
+    columns: Vec<LetterLink<'a>>,
     facets: Vec<FacetPart<'a>>,
 }
 
@@ -102,6 +110,7 @@ fn all(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         heading: "Data products".to_owned(),
         say: None,
         n,
+        of_them: Census::of(site, Kind::DataProduct).of_them(),
         first: start + 1,
         last: end,
         cards: site.orders.products[start..end]
@@ -129,9 +138,11 @@ fn value_page(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         .crumb(linker.to("Products", "products/index.html"))
         .crumb(linker.to(facet.title, &format!("{}#{}", facets::INDEX, facet.id)));
     let (start, end) = range(value.products.len(), number, site.n_cards());
+    let of_them = Census::of_products(site, value.products.iter().copied()).of_them();
     let page = CardsPage {
         say: None,
         n: value.products.len(),
+        of_them: if facet.id == "status" { String::new() } else { of_them },
         first: start + 1,
         last: end,
         cards: value.products[start..end].iter().map(|idx| site.card(*idx, linker.depth)).collect::<Result<_, _>>()?,
@@ -147,11 +158,18 @@ fn value_page(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
 }
 
 fn index(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
-    let mut frame = Frame::new(site, facets::INDEX, "products", "Browse products");
+    let mut frame = Frame::new(site, facets::INDEX, "products", "Browse");
     let linker = Linker { site, depth: 1 };
-    frame.description = String::from("Products by status, domain, owner, type of port, data class and tag.");
+    frame.description =
+        String::from("Everything by letter, and products by status, domain, owner, type of port, data class and tag.");
     frame = frame.crumb(linker.to("Products", "products/index.html"));
-    site.theme.render("browse.html", &BrowsePage { facets: facet_parts(site, linker, None, ALL_VALUES), frame })
+    let page = BrowsePage {
+        frame,
+        names: letters(linker, List::Names, None),
+        columns: letters(linker, List::Columns, None),
+        facets: facet_parts(site, linker, None, ALL_VALUES),
+    };
+    site.theme.render("browse.html", &page)
 }
 
 fn range(n: usize, number: usize, size: usize) -> (usize, usize) {
@@ -218,7 +236,7 @@ fn facet_parts<'a>(
     let part = |(facet_idx, facet): (usize, &'a Facet)| {
         let link = |(value_idx, value): (usize, &'a facets::FacetValue)| ValueLink {
             value: linker.to(value.label.as_str(), &value.page(facet.id)),
-            n: value.products.len(),
+            n: value.n,
             is_here: here == Some((facet_idx, value_idx)),
         };
         let rest = facet.values.len().saturating_sub(shown);

@@ -42,6 +42,9 @@ struct DayPart<'a> {
 #[derive(Serialize)]
 struct EndRow<'a> {
     thing: Anchor<'a>,
+    /// Its id and version, for the calendar.
+    #[serde(skip)]
+    short: Cow<'a, str>,
     domain: Option<Cow<'a, str>>,
     what: &'static str,
     /// Its other day.
@@ -198,7 +201,9 @@ fn days_note(site: &Site) -> &'static str {
         Some(history) if history.is_shallow => {
             "Built from a shallow clone: of what descriptors do not date, only the days after it begins are known."
         }
-        Some(_) => "What a descriptor does not date has the day of the commit that brought it.",
+        Some(_) => {
+            "What a descriptor does not date has the day of the commit that brought it; what one commit brought with many others is one entry."
+        }
     }
 }
 
@@ -300,7 +305,8 @@ fn end_row<'a>(site: &'a Site, idx: usize, ending: Ending, linker: Linker<'a>) -
         (n, false, true) => Sign::new("warn", "deprecated", format!("{n} to move")),
     };
     EndRow {
-        thing: linker.contract(idx),
+        thing: linker.titled_contract(idx),
+        short: linker.contract(idx).text,
         domain: mesh.domain_title(contract.domain_idx).map(Cow::Borrowed),
         what: ending.what,
         also: ending.also,
@@ -321,7 +327,7 @@ pub(super) fn replaced_by<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) ->
     let contract = &mesh.contracts[idx];
     let newer = mesh.current_version(&contract.descriptor.header.id.value).filter(|newer| *newer > idx);
     if let Some(newer) = newer {
-        return Some(linker.contract(newer));
+        return Some(linker.titled_contract(newer));
     }
     let producer = contract.published_by.first().map(|by| &mesh.products[by.product_idx].descriptor.header);
     let written = contract.descriptor.header.successor().or_else(|| producer?.successor())?;
@@ -392,6 +398,7 @@ fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
         };
         rows.push(EndRow {
             thing: linker.product(idx),
+            short: Cow::Borrowed(""),
             domain: mesh.domain_title(product.domain_idx).map(Cow::Borrowed),
             what: "Deprecated",
             also: None,
@@ -432,7 +439,7 @@ fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar<'a>> {
         let is_far = row.date >= last;
         let day = row.day.text.rsplit_once(' ').filter(|_| !is_far).map_or(row.day.text.as_str(), |(day, _)| day);
         Bar {
-            name: shortened(&row.thing.text),
+            name: shortened(&row.short),
             href: row.thing.href.clone(),
             text_y: y + 13,
             y,

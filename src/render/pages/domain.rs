@@ -8,6 +8,7 @@ use super::home::StateCount;
 use super::page;
 use crate::model::{Kind, Urn};
 use crate::policy::{OperatingMode, readiness};
+use crate::render::census::Census;
 use crate::render::events::{self, Event};
 use crate::render::facets::LEAN_PRODUCTS;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
@@ -34,7 +35,12 @@ struct DomainPage<'a> {
     children: Vec<Anchor<'a>>,
     contacts: Vec<Contact<'a>>,
     groups: Vec<TeamGroup<'a>>,
+    /// All that are listed.
     n_products: usize,
+    n_living: usize,
+    n_retired: usize,
+    /// How many of those listed are retired, in words that go on after a number.
+    of_them: String,
     n_shown: usize,
     all_products: Option<String>,
     n_active: usize,
@@ -190,6 +196,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     frame.feed = site.feed_of(&format!("domains/{}", domain.slug));
     let lately = site.streams().of_domain(idx).iter().take(EVENTS);
     let lately = lately.map(|(date, what)| events::event(linker, *date, *what)).collect();
+    let census = Census::of_products(site, domain.products.iter().copied());
     let readiness = readiness(mesh, idx, site.outcome.today, &|file| site.last_change(file));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Domain, &header.id.value, None));
@@ -235,6 +242,9 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
         n_shown: groups.iter().map(|group| group.products.len()).sum(),
         groups,
         n_products: domain.products.len(),
+        n_living: census.n,
+        n_retired: census.n_retired,
+        of_them: census.of_them(),
         all_products: site.facets.own_page("domain", &domain.slug).map(|page| address::relative(1, &page)),
         n_active: domain.products.iter().filter(is_active).count(),
         n_contracts: site.domain_contracts[idx],
@@ -250,7 +260,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
             .map(|idx| TeamRow {
                 team: linker.team(Some(*idx), None).unwrap_or_default(),
                 kind: mesh.teams[*idx].descriptor.team_type.as_deref().map(parts::words),
-                n_products: mesh.teams[*idx].products.len(),
+                n_products: Census::of_products(site, mesh.teams[*idx].products.iter().copied()).n,
             })
             .collect(),
         terms: site.domain_terms[idx]

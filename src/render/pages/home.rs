@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use super::page;
 use crate::graph::Evidence;
+use crate::model::Kind;
+use crate::render::census::Census;
 use crate::render::events::{self, Event};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
 use crate::render::picture::{IslandSize, MarkSize, key_figure};
@@ -17,6 +19,8 @@ struct HomePage<'a> {
     figure: Option<Figure<'a>>,
     commit: Option<CommitPart<'a>>,
     counts: Vec<Count>,
+    /// What is retired, and so in no count.
+    uncounted: Option<String>,
     facets: Vec<Anchor<'a>>,
     states: Vec<StateCount>,
     /// The states as one bar.
@@ -69,6 +73,8 @@ struct DomainCard<'a> {
     domain: Anchor<'a>,
     say: Option<String>,
     n_products: usize,
+    /// Those that are retired, which have no hexagon.
+    n_retired: usize,
     /// Products by state, kept first.
     states: Vec<StateCount>,
     island: Option<String>,
@@ -139,7 +145,10 @@ fn build(site: &Site) -> HomePage<'_> {
     if domains.len() > DOMAINS {
         domains.sort_by_key(|idx| (std::cmp::Reverse(mesh.domains[*idx].products.len()), *idx));
     }
+    let in_use = |products: &[usize]| Census::of_products(site, products.iter().copied()).n;
+    let largest = mesh.domains.iter().map(|domain| in_use(&domain.products)).max().unwrap_or(0);
     let all: Vec<usize> = (0..mesh.products.len()).collect();
+    let census: Vec<(Census, &str, Kind)> = COUNTED.map(|(kind, one)| (Census::of(site, kind), one, kind)).to_vec();
     let explained = ranked.iter().copied().find(|idx| site.health[*idx].state == Evidence::Kept);
     HomePage {
         figure: explained.or(ranked.first().copied()).map(|idx| Figure {
@@ -147,14 +156,15 @@ fn build(site: &Site) -> HomePage<'_> {
             product: linker.product(idx),
         }),
         commit: site.commit.as_ref().map(commit_part),
-        counts: counts(site),
+        counts: counts(&census),
+        uncounted: uncounted(&census),
         facets: tries(site, linker),
         bar: bar(&states(site, &all)),
         states: states(site, &all),
         n_domains: mesh.domains.len(),
-        n_products: mesh.products.len(),
+        n_products: census[0].0.n,
         n_more_domains: mesh.domains.len().saturating_sub(DOMAINS),
-        domains: domains.into_iter().take(DOMAINS).map(|idx| domain_card(site, idx, linker)).collect(),
+        domains: domains.into_iter().take(DOMAINS).map(|idx| domain_card(site, idx, largest, linker)).collect(),
         most_used: ranked.into_iter().take(RANKED).map(rank).collect(),
         lately: happened.into_iter().take(LATELY).map(|(date, what)| events::event(linker, date, what)).collect(),
         n_errors: site.outcome.findings.summary().errors,
@@ -163,23 +173,32 @@ fn build(site: &Site) -> HomePage<'_> {
     }
 }
 
-fn counts(site: &Site) -> Vec<Count> {
-    let mesh = site.mesh();
-    let all = [
-        (mesh.products.len(), "product", "products"),
-        (site.current_contracts.len(), "contract", "contracts"),
-        (mesh.domains.len(), "domain", "domains"),
-        (mesh.teams.len(), "team", "teams"),
-        (mesh.terms.len(), "term", "glossary"),
-        (mesh.policies.len(), "policy", "policies"),
-        (mesh.sources.len(), "source system", "sources"),
-    ];
-    let count = |(n, one, folder): (usize, &str, &str)| Count {
-        n,
-        word: parts::count(n, one).split_once(' ').map(|(_, word)| word.to_owned()).unwrap_or_default(),
-        href: format!("{folder}/index.html"),
+/// What is counted, with what one of it is called.
+const COUNTED: [(Kind, &str); 7] = [
+    (Kind::DataProduct, "product"),
+    (Kind::DataContract, "contract"),
+    (Kind::Domain, "domain"),
+    (Kind::Team, "team"),
+    (Kind::SemanticDefinition, "term"),
+    (Kind::Policy, "policy"),
+    (Kind::SourceSystem, "source system"),
+];
+
+fn counts(census: &[(Census, &str, Kind)]) -> Vec<Count> {
+    let count = |(census, one, kind): &(Census, &str, Kind)| Count {
+        n: census.n,
+        word: parts::count(census.n, one).split_once(' ').map(|(_, word)| word.to_owned()).unwrap_or_default(),
+        href: format!("{}/index.html", kind.folder()),
     };
-    all.into_iter().filter(|(n, ..)| *n > 0).map(count).collect()
+    census.iter().filter(|(census, ..)| census.n + census.n_retired > 0).map(count).collect()
+}
+
+/// Says what is retired: "1 product and 3 contracts".
+fn uncounted(census: &[(Census, &str, Kind)]) -> Option<String> {
+    let retired = census.iter().filter(|(census, ..)| census.n_retired > 0);
+    let words: Vec<String> = retired.map(|(census, one, _)| parts::count(census.n_retired, one)).collect();
+    let (last, others) = words.split_last()?;
+    Some(if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) })
 }
 
 /// The largest values of the facets that people ask first.
@@ -241,18 +260,19 @@ fn commit_part(commit: &Commit) -> CommitPart<'_> {
     CommitPart { short: commit.id.chars().take(7).collect(), date: &commit.date, day: Day::of(&commit.date).text }
 }
 
-fn domain_card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> DomainCard<'a> {
+fn domain_card<'a>(site: &'a Site, idx: usize, largest: usize, linker: Linker<'a>) -> DomainCard<'a> {
     let domain = &site.mesh().domains[idx];
     let purpose = domain.descriptor.header.description.purpose.as_deref();
-    let largest = site.mesh().domains.iter().map(|domain| domain.products.len()).max().unwrap_or(0);
+    let census = Census::of_products(site, domain.products.iter().copied());
     let island = site.island(idx, IslandSize::Card(largest));
     DomainCard {
         domain: linker.to(domain.descriptor.header.title(), &format!("domains/{}.html", domain.slug)),
         say: purpose.map(parts::first_sentence),
-        n_products: domain.products.len(),
+        n_products: census.n,
+        n_retired: census.n_retired,
         states: states(site, &domain.products),
         scale: island.scale,
-        island: (!domain.products.is_empty()).then_some(island.svg),
+        island: (census.n > 0).then_some(island.svg),
         is_central: domain.descriptor.operating_mode.as_deref() == Some("central"),
     }
 }

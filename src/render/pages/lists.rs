@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::page;
 use crate::graph::Found;
 use crate::model::Kind;
+use crate::render::census::Census;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
 use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::{Page, RenderError, address};
@@ -123,10 +124,11 @@ fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
         let thing = frame.linked.thing("DefinedTermSet", &frame.path).text("name", heading);
         frame.linked.set(thing);
     }
+    let of_them = Census::of(site, *kind).of_them();
     let caption = match (total, n_pages) {
         (0, _) => String::new(),
-        (_, 1) => format!("{total} in all, by name"),
-        _ => format!("{} to {end} of {total}, by name", start + 1),
+        (_, 1) => format!("{total} in all{of_them}, by name"),
+        _ => format!("{} to {end} of {total}{of_them}, by name", start + 1),
     };
     let rows = site.orders.of(*kind)[start..end].iter().map(|idx| row(site, *kind, *idx, linker)).collect();
     let page = ListPage {
@@ -183,7 +185,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 cells: vec![
                     plain(domain.descriptor.domain_type.as_deref().map(said_word).unwrap_or_default()),
                     linker.team(domain.owner_idx, written(domain.descriptor.owner.as_ref())),
-                    plain(domain.products.len().to_string()),
+                    plain(Census::of_products(site, domain.products.iter().copied()).n.to_string()),
                 ],
             }
         }
@@ -197,7 +199,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 cells: vec![
                     plain(team.descriptor.team_type.as_deref().map(said_word).unwrap_or_default()),
                     linker.domain(team.domain_idx, written(team.descriptor.domain.as_ref())),
-                    plain(team.products.len().to_string()),
+                    plain(Census::of_products(site, team.products.iter().copied()).n.to_string()),
                 ],
             }
         }

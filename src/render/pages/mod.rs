@@ -11,6 +11,7 @@ mod document;
 mod domain;
 mod feeds;
 mod home;
+mod letters;
 mod lineage;
 mod lists;
 mod machine;
@@ -32,6 +33,7 @@ mod waivers;
 
 pub(super) use browse::{CARD_DEPTH, card_html};
 pub(super) use feeds::Streams;
+pub(super) use letters::pages as letter_pages;
 pub(super) use machine::addresses_among;
 pub(super) use notes::twin_of;
 

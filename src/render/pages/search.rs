@@ -2,8 +2,12 @@
 
 use serde::Serialize;
 
+use super::letters::{LetterLink, letters};
 use super::page;
 use crate::model::Kind;
+use crate::render::census::Census;
+use crate::render::facets::{self, Facet, FacetValue};
+use crate::render::letters::List;
 use crate::render::parts::{Anchor, Frame, Linker};
 use crate::render::site::Site;
 use crate::render::{Page, RenderError};
@@ -12,6 +16,11 @@ use crate::render::{Page, RenderError};
 struct SearchPage<'a> {
     frame: Frame<'a>,
     lists: Vec<ListLink<'a>>,
+    names: Vec<LetterLink<'a>>,
+    columns: Vec<LetterLink<'a>>,
+    domains: Vec<ListLink<'a>>,
+    /// Other ways to divide products.
+    facets: Vec<Anchor<'a>>,
     syntax: &'static [Example],
 }
 
@@ -35,11 +44,17 @@ const SYNTAX: [Example; 10] = [
     Example { code: "column:amount", says: "with a column of this name" },
     Example { code: "type:kafka", says: "on a kind of server" },
     Example { code: "class:pii", says: "with personal data; class:none without" },
-    Example { code: "fresh:minutes", says: "promised within minutes, hours or days; fresh:weeks is a week or more" },
-    Example { code: "evidence:kept", says: "whose results keep the promises; also missed, promisedonly and notstated" },
+    Example { code: "fresh:minutes", says: "promised within minutes; also hours, days, and weeks for a week or more" },
+    Example {
+        code: "evidence:kept",
+        says: "whose results keep the promises; also missed, promised-only and not-stated",
+    },
     Example { code: "has:agreement", says: "with an agreement on access; also has:sample and has:promise" },
     Example { code: "kind:product", says: "product, contract, object, term, domain, team, policy or source" },
 ];
+
+/// Domains that are linked.
+const DOMAINS: usize = 100;
 
 /// The lists of a site, with what they are called.
 const LISTS: [(Kind, &str); 7] = [
@@ -56,20 +71,30 @@ pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
     page("search.html", 0, html).into_iter().collect()
 }
 
-fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
+fn html<'a>(site: &'a Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let linker = Linker { site, depth: 0 };
     let mut frame = Frame::new(site, "search.html", "search", "Search");
     frame.description =
         format!("Find products, contracts, columns, terms and teams of {}.", site.outcome.config.mesh.name);
-    let n = |kind| match kind {
-        Kind::SemanticDefinition => site.mesh().terms.len(),
-        Kind::DataContract => site.current_contracts.len(),
-        kind => site.mesh().headers(kind).len(),
-    };
     let link = |(kind, title): (Kind, &'static str)| ListLink {
         list: linker.to(title, &format!("{}/index.html", kind.folder())),
-        n: n(kind),
+        n: Census::of(site, kind).n,
     };
-    let page = SearchPage { frame, lists: LISTS.into_iter().map(link).collect(), syntax: &SYNTAX };
+    let domain =
+        |value: &'a FacetValue| ListLink { list: linker.to(value.label.as_str(), &value.page("domain")), n: value.n };
+    let (domains, others): (Vec<&Facet>, Vec<&Facet>) =
+        site.facets.all.iter().filter(|facet| !facet.values.is_empty()).partition(|facet| facet.id == "domain");
+    let page = SearchPage {
+        frame,
+        lists: LISTS.into_iter().map(link).collect(),
+        names: letters(linker, List::Names, None),
+        columns: letters(linker, List::Columns, None),
+        domains: domains.into_iter().flat_map(|facet| &facet.values).take(DOMAINS).map(domain).collect(),
+        facets: others
+            .into_iter()
+            .map(|facet| linker.to(facet.title, &format!("{}#{}", facets::INDEX, facet.id)))
+            .collect(),
+        syntax: &SYNTAX,
+    };
     site.theme.render("search.html", &page)
 }

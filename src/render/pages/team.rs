@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::domain::{ProductRow, product_row};
 use super::page;
 use crate::model::{Kind, Urn};
+use crate::render::census::Census;
 use crate::render::facets::LEAN_PRODUCTS;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::site::Site;
@@ -23,7 +24,12 @@ struct TeamPage<'a> {
     forge_handle: Option<&'a str>,
     contacts: Vec<Contact<'a>>,
     products: Vec<ProductRow<'a>>,
+    /// All that are listed.
     n_products: usize,
+    n_living: usize,
+    n_retired: usize,
+    /// How many of those listed are retired, in words that go on after a number.
+    of_them: String,
     all_products: Option<String>,
     n_promises: usize,
     n_readers: usize,
@@ -119,6 +125,7 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
     let (uses, n_uses) = uses(site, idx, linker);
     let is_own = |written: Option<&crate::model::SpannedText>| written.and_then(|name| mesh.team(name)) == Some(idx);
     let shows_people = site.outcome.config.site.people;
+    let census = Census::of_products(site, team.products.iter().copied());
     TeamPage {
         name: header.title(),
         say: purpose,
@@ -134,6 +141,9 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
             .map(|idx| product_row(site, idx, linker))
             .collect(),
         n_products: team.products.len(),
+        n_living: census.n,
+        n_retired: census.n_retired,
+        of_them: census.of_them(),
         all_products: site.facets.own_page("owner", &team.slug).map(|page| address::relative(1, &page)),
         domains: parts::few(
             (0..mesh.domains.len())

@@ -335,7 +335,7 @@ impl Draft<'_> {
         if let Some(href) = &href {
             svg.attr("href", href);
         }
-        let n = domain.products.len();
+        let n = domain.products.iter().filter(|product| !self.mesh.is_retired(**product)).count();
         let name = domain.descriptor.header.title();
         svg.open("title").say(&format!("{name}, {}", parts::count(n, "product"))).close("title");
         svg.path("hx", &hexagon(spot.center, spot.radius));

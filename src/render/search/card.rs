@@ -80,6 +80,7 @@ fn cut(text: &str) -> String {
 
 fn facts(mesh: &Mesh, entry: &Entry) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
+    let products = |all: &[usize]| parts::count(all.iter().filter(|idx| !mesh.is_retired(**idx)).count(), "product");
     let types = |said: &mut Vec<String>| {
         let types: Vec<String> = facts::types(mesh, entry).into_iter().map(|value| value.label).collect();
         if !types.is_empty() {
@@ -115,8 +116,8 @@ fn facts(mesh: &Mesh, entry: &Entry) -> Vec<String> {
             }
             said.push(format!("stands in {}", parts::count(node.bindings.len(), "place")));
         }
-        EntryKind::Domain => said.push(parts::count(mesh.domains[entry.idx].products.len(), "product")),
-        EntryKind::Team => said.push(parts::count(mesh.teams[entry.idx].products.len(), "product")),
+        EntryKind::Domain => said.push(products(&mesh.domains[entry.idx].products)),
+        EntryKind::Team => said.push(products(&mesh.teams[entry.idx].products)),
         EntryKind::Policy => {
             let policy = &mesh.policies[entry.idx];
             said.extend(policy.category.as_deref().map(parts::words));

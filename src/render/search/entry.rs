@@ -339,6 +339,21 @@ impl Entry {
         }
     }
 
+    /// Returns its slug where that is none of its names. An object has none, and its contract is another entry.
+    pub(super) fn own_slug(&self, mesh: &Mesh) -> Option<String> {
+        let slug = match self.kind {
+            EntryKind::Object => return None,
+            EntryKind::Product => mesh.products[self.idx].slug.clone(),
+            EntryKind::Contract => mesh.contracts[self.idx].slug.clone(),
+            EntryKind::Term => mesh.terms[self.idx].slug.clone(),
+            EntryKind::Domain => mesh.domains[self.idx].slug.clone(),
+            EntryKind::Team => mesh.teams[self.idx].slug.clone(),
+            EntryKind::Policy => slug_of(&mesh.policies[self.idx].header),
+            EntryKind::Source => mesh.sources[self.idx].slug.clone(),
+        };
+        Some(slug).filter(|slug| *slug != self.id(mesh))
+    }
+
     /// Returns the stem of its page: [`EntryKind::folder`] and `.html` go around it. On a lean site contracts and objects
     /// have the whole address behind a slash, with what stands before anchors behind a `#`.
     pub(super) fn stem(&self, mesh: &Mesh, homes: &Homes) -> String {

@@ -1,6 +1,6 @@
 //! Searching in memory: the reference for the browser, which does the same over shards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::{EntryKind, column_path, part_columns};
 use super::facts::Facet;
@@ -26,7 +26,7 @@ pub(super) struct Match {
     /// What it counts, in hundredths.
     pub points: u32,
     /// The lengths of the names that it is a word of, as [`Posting::name_lengths`], when it fits as a whole.
-    name_lengths: u8,
+    name_lengths: u16,
     /// The compound that it was typed in is the whole name of a column.
     is_column: bool,
 }
@@ -40,6 +40,8 @@ pub(super) struct Hit {
     pub points: u32,
     /// The words of the query, by their position, with what they count.
     pub matches: Vec<(usize, Match)>,
+    /// What it has for being what the query names.
+    pub exact_name: u32,
     /// What it has for all words together.
     pub all_words: u32,
     /// What it has for words that are the whole name of a column.
@@ -65,7 +67,7 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
         let all = 0..if query.filters.is_empty() { 0 } else { index.entries.len() };
         let hit = |entry| {
             let own = own(entry);
-            Hit { entry, points: own, matches: Vec::new(), all_words: 0, whole_column: 0, own }
+            Hit { entry, points: own, matches: Vec::new(), exact_name: 0, all_words: 0, whole_column: 0, own }
         };
         return Found { hits: all.filter(|entry| passes(*entry)).map(hit).collect(), is_partial: false };
     }
@@ -80,11 +82,13 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
     let is_partial = !by_entry.values().any(|matches| matches.len() == n_words);
     let is_wanted = |matches: &Vec<(usize, Match)>| is_partial || matches.len() == n_words;
     let first_retired = index.first_retired();
+    let named = exactly_named(index, &query.name);
     let mut hits: Vec<Hit> = Vec::new();
     for (entry, mut matches) in by_entry.into_iter().filter(|(_, matches)| is_wanted(matches)) {
         let length = if n_words <= 3 { 1 << (n_words - 1) } else { 0 };
-        let is_whole =
-            matches.len() == n_words && matches.iter().all(|(_, matched)| matched.name_lengths & length != 0);
+        let is_named = named.contains(&entry);
+        let has_length = |matched: &Match| matched.name_lengths & length != 0;
+        let is_whole = is_named || matches.len() == n_words && matches.iter().all(|(_, matched)| has_length(matched));
         if is_whole {
             for (_, matched) in &mut matches {
                 matched.points = rank::WHOLE * matched.quality.percent() / 100;
@@ -93,12 +97,23 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
         let all_words = if n_words > 1 && matches.len() == n_words { rank::ALL_WORDS } else { 0 };
         let whole_column = matches.iter().map(|(_, matched)| u32::from(matched.is_column) * rank::WHOLE_COLUMN).sum();
         let own = own(entry);
+        let exact_name = if is_named { rank::EXACT_NAME } else { 0 };
         let words: u32 = matches.iter().map(|(_, matched)| matched.points).sum();
-        hits.push(Hit { entry, points: words + all_words + whole_column + own, matches, all_words, whole_column, own });
+        let points = words + exact_name + all_words + whole_column + own;
+        hits.push(Hit { entry, points, matches, exact_name, all_words, whole_column, own });
     }
-    let key = |hit: &Hit| (hit.entry >= first_retired, n_words - hit.matches.len(), u32::MAX - hit.points, hit.entry);
+    let key = |hit: &Hit| {
+        let is_retired = hit.entry >= first_retired;
+        (hit.exact_name == 0, is_retired, n_words - hit.matches.len(), u32::MAX - hit.points, hit.entry)
+    };
     hits.sort_by_key(key);
     Found { hits, is_partial }
+}
+
+/// Returns the entries whose id, name or slug is what was typed.
+fn exactly_named(index: &Index, name: &str) -> BTreeSet<usize> {
+    let postings = index.find(name).map_or(&[][..], |term| index.postings(&index.terms[term]));
+    postings.iter().filter(|posting| posting.is_whole_name()).map(|posting| posting.entry() as usize).collect()
 }
 
 /// Says whether an entry passes all filters.
@@ -152,12 +167,12 @@ fn look_up(index: &Index, word: &str, form: Form, found: &mut BTreeMap<usize, Ma
 fn take(index: &Index, term: usize, quality: Quality, form: Form, found: &mut BTreeMap<usize, Match>) {
     let Form { only_column, is_joined } = form;
     let is_word = quality >= Quality::Number;
-    let in_column = |posting: &&Posting| !only_column || posting.mask() & Field::Column as u8 != 0;
+    let in_column = |posting: &&Posting| !only_column || posting.mask() & Field::Column as u16 != 0;
     for posting in index.postings(&index.terms[term]).iter().filter(in_column) {
-        let mask = if only_column { Field::Column as u8 } else { posting.mask() };
+        let mask = if only_column { Field::Column as u16 } else { posting.mask() };
         let (_, field, points) = rank::strongest(mask);
         let points = points * quality.percent() / 100;
-        let is_column = is_joined && quality == Quality::Exact && mask & Field::Column as u8 != 0;
+        let is_column = is_joined && quality == Quality::Exact && mask & Field::Column as u16 != 0;
         let name_lengths = if is_word && !only_column { posting.name_lengths() } else { 0 };
         let matched = Match { term, field, quality, points, name_lengths, is_column };
         let best = found.entry(posting.entry() as usize).or_insert_with(|| matched.clone());

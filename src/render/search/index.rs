@@ -10,35 +10,44 @@ use rayon::prelude::*;
 use super::entry::{self, Entry};
 use super::fields::{self, Glossary};
 use super::rank::Field;
-use super::words::{Splitter, is_empty_word};
+use super::words::{Splitter, clip, fold, is_empty_word};
 use crate::graph::Mesh;
 use crate::render::health::Health;
 
-/// A word in an entry: the entry in the upper 24 bits, then [`Posting::name_lengths`], then the five bits of [`Field`].
+/// A word in an entry: the entry in the upper 23 bits, then [`Posting::is_whole_name`], [`Posting::name_lengths`] and the
+/// five bits of [`Field`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Posting(u32);
 
 /// Entries an index can hold.
-const MAX_ENTRIES: usize = 1 << 24;
+const MAX_ENTRIES: usize = 1 << 23;
+/// The bits of a mask, and the one of [`Posting::is_whole_name`].
+const MASK_BITS: u32 = 9;
+const WHOLE_NAME: u16 = 1 << 8;
 
 impl Posting {
-    fn new(entry: u32, mask: u8) -> Posting {
-        Posting(entry << 8 | u32::from(mask))
+    fn new(entry: u32, mask: u16) -> Posting {
+        Posting(entry << MASK_BITS | u32::from(mask))
     }
 
     /// Returns the id of the entry.
     pub(super) fn entry(self) -> u32 {
-        self.0 >> 8
+        self.0 >> MASK_BITS
     }
 
-    /// Returns the fields, and the lengths of names above them.
-    pub(super) fn mask(self) -> u8 {
-        self.0.to_le_bytes()[0]
+    /// Returns the fields, the lengths of names above them, and above these whether it is a whole name.
+    pub(super) fn mask(self) -> u16 {
+        mask_of(self.0)
     }
 
     /// Returns how many words the names have that it is a word of: bit 0 one word, bit 1 two, bit 2 three.
-    pub(super) fn name_lengths(self) -> u8 {
-        self.mask() >> 5
+    pub(super) fn name_lengths(self) -> u16 {
+        self.mask() >> 5 & 7
+    }
+
+    /// Says whether its word is the id, the name or the slug of the entry from the first letter to the last.
+    pub(super) fn is_whole_name(self) -> bool {
+        self.mask() & WHOLE_NAME != 0
     }
 
     /// Joins two of the same entry.
@@ -148,6 +157,9 @@ fn read_chunk(mesh: &Mesh, glossary: &Glossary, entries: &[Entry], first: usize)
         fields::each_text(mesh, glossary, entry, &mut |field, text| {
             chunk.read_text(&mut splitter, field, text, &mut own);
         });
+        if let Some(slug) = entry.own_slug(mesh) {
+            chunk.read_whole_name(&slug, 0, &mut own);
+        }
         own.sort_unstable();
         let start = chunk.found.len();
         for (term, mask) in own.drain(..).map(taken_apart) {
@@ -161,7 +173,8 @@ fn read_chunk(mesh: &Mesh, glossary: &Glossary, entries: &[Entry], first: usize)
 }
 
 impl Chunk {
-    /// Adds the words of a text: the number of each above the byte of its [`Posting::mask`], so that they sort quickly.
+    /// Adds the words of a text: the number of each above its [`Posting::mask`], so that they sort quickly. A name is
+    /// there as one word as well.
     fn read_text(&mut self, splitter: &mut Splitter, field: Field, text: &str, own: &mut Vec<u64>) {
         let first = own.len();
         let (mut n_compounds, mut joined_at) = (0, None);
@@ -169,14 +182,14 @@ impl Chunk {
             n_compounds += 1;
             for word in compound.words() {
                 if field != Field::Text || !is_empty_word(word) {
-                    own.push(u64::from(self.id(word, true)) << 8 | field as u64);
+                    own.push(put_together(self.id(word, true), field as u16));
                 }
             }
             if field != Field::Text
                 && let Some(joined) = compound.joined()
             {
                 joined_at = Some(own.len());
-                own.push(u64::from(self.id(joined, false)) << 8 | field as u64);
+                own.push(put_together(self.id(joined, false), field as u16));
             }
         });
         if field == Field::Name {
@@ -187,6 +200,21 @@ impl Chunk {
                 let is_joined = is_compound && joined_at == Some(first + position);
                 *word |= u64::from(if is_joined { 1 } else { length }) << 5;
             }
+            self.read_whole_name(text, first, own);
+        }
+    }
+
+    /// Adds a name as one word, as it is compared with a whole query. The words of the name are those from `first` on.
+    fn read_whole_name(&mut self, name: &str, first: usize, own: &mut Vec<u64>) {
+        let folded = fold(name);
+        let whole = clip(&folded);
+        if whole.is_empty() {
+            return;
+        }
+        let id = self.id(whole, false);
+        match own[first..].iter_mut().find(|word| taken_apart(**word).0 == id) {
+            Some(word) => *word |= u64::from(WHOLE_NAME),
+            None => own.push(put_together(id, Field::Name as u16 | 1 << 5 | WHOLE_NAME)),
         }
     }
 
@@ -214,13 +242,23 @@ impl Chunk {
     }
 }
 
-/// Returns the number of a word, and the byte of its mask.
-fn taken_apart(word: u64) -> (u32, u8) {
-    (u32::try_from(word >> 8).unwrap_or(u32::MAX), word.to_le_bytes()[0])
+/// Returns a word of an entry as one number.
+fn put_together(id: u32, mask: u16) -> u64 {
+    u64::from(id) << MASK_BITS | u64::from(mask)
+}
+
+/// Returns the number of a word, and its mask.
+fn taken_apart(word: u64) -> (u32, u16) {
+    (u32::try_from(word >> MASK_BITS).unwrap_or(u32::MAX), mask_of(word.try_into().unwrap_or(u32::MAX)))
+}
+
+fn mask_of(number: u32) -> u16 {
+    let [low, high, ..] = number.to_le_bytes();
+    u16::from_le_bytes([low, high]) & ((1 << MASK_BITS) - 1)
 }
 
 /// Returns the bit of a name's number of words, 0 where there are more than a posting can say.
-fn name_length(splitter: &mut Splitter, name: &str) -> u8 {
+fn name_length(splitter: &mut Splitter, name: &str) -> u16 {
     let mut words: Vec<String> = Vec::new();
     splitter.split(name, |compound| words.extend(compound.words().map(str::to_owned)));
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -275,10 +313,11 @@ mod tests {
 
     #[test]
     fn postings_hold_entry_fields_and_length() {
-        let posting = Posting::new(70_000, Field::Name as u8 | 0b100 << 5);
+        let posting = Posting::new(70_000, Field::Name as u16 | 0b100 << 5);
         assert_eq!((posting.entry(), posting.mask() & 31, posting.name_lengths()), (70_000, 16, 0b100));
-        let joined = posting.join(Posting::new(70_000, Field::Name as u8 | Field::Text as u8 | 1 << 5));
-        assert_eq!((joined.mask() & 31, joined.name_lengths()), (17, 0b101));
+        let joined = posting.join(Posting::new(70_000, Field::Name as u16 | Field::Text as u16 | 1 << 5 | WHOLE_NAME));
+        assert_eq!((joined.mask() & 31, joined.name_lengths(), joined.is_whole_name()), (17, 0b101, true));
+        assert_eq!((joined.entry(), posting.is_whole_name()), (70_000, false));
         assert_eq!(joined.fields_only().mask(), 17);
     }
 
@@ -294,11 +333,14 @@ mod tests {
         let mut chunk = Chunk::default();
         let mut own = Vec::new();
         chunk.read_text(&mut Splitter::default(), Field::Name, "Pick-up", &mut own);
-        let lengths: Vec<u8> = own.iter().map(|word| taken_apart(*word).1 >> 5).collect();
-        assert_eq!(lengths, [0b10, 0b10, 1]);
+        let bits = |own: &[u64]| own.iter().map(|word| taken_apart(*word).1 >> 5).collect::<Vec<u16>>();
+        assert_eq!(bits(&own), [0b10, 0b10, 0b1001]);
         own.clear();
         chunk.read_text(&mut Splitter::default(), Field::Name, "Orders in the warehouse", &mut own);
-        assert!(own.iter().all(|word| taken_apart(*word).1 >> 5 == 0b10));
+        assert_eq!(bits(&own), [0b10, 0b10, 0b10, 0b10, 0b1001]);
+        own.clear();
+        chunk.read_text(&mut Splitter::default(), Field::Name, "Orders", &mut own);
+        assert_eq!(bits(&own), [0b1001], "one word is the name itself");
         assert_eq!(name_length(&mut Splitter::default(), "One two three four"), 0);
     }
 }

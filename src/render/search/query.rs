@@ -1,9 +1,13 @@
 //! A query as people type it: words, and filters such as `domain:sales`. `search.js` reads it in the same way.
 
-use super::words::{Splitter, fold, is_empty_word};
+use super::words::{Splitter, clip, fold, is_empty_word};
 
 /// Words before a colon that are filters; `column:` is none: it restricts words.
 const KEYS: [&str; 10] = ["class", "domain", "evidence", "fresh", "has", "kind", "owner", "status", "tag", "type"];
+
+/// Words before a colon that make an address in the mesh, such as `product:orders`: what it names, and only this kind.
+/// `domain:` is a filter.
+const KINDS: [&str; 7] = ["contract", "object", "policy", "product", "source", "team", "term"];
 
 /// Other words for values that people type.
 const VALUES: [(&str, &str, &str); 6] = [
@@ -20,6 +24,8 @@ const VALUES: [(&str, &str, &str); 6] = [
 pub(super) struct Query {
     /// The words that must be found, each once.
     pub words: Vec<Word>,
+    /// All of them as one word, as names are compared; empty where a word is sought in columns only.
+    pub name: String,
     /// Filters in the order typed: key and folded value. Values of one key widen, different keys narrow.
     pub filters: Vec<(&'static str, String)>,
 }
@@ -40,8 +46,10 @@ impl Query {
     pub(super) fn parse(text: &str) -> Query {
         let mut query = Query::default();
         let mut splitter = Splitter::default();
+        let mut has_column = false;
         for part in parts(text) {
-            let (key, value) = part.split_once(':').unwrap_or(("", &part));
+            let part = without_urn(&part);
+            let (key, value) = part.split_once(':').unwrap_or(("", part));
             let key = key.to_lowercase();
             if let Some(key) = KEYS.into_iter().find(|known| *known == key) {
                 let value = fold(value);
@@ -51,14 +59,20 @@ impl Query {
                 }
                 continue;
             }
+            let kind = KINDS.into_iter().find(|kind| *kind == key);
+            query.filters.extend(kind.map(|kind| ("kind", kind.to_owned())));
             let only_column = key == "column";
-            splitter.split(if only_column { value } else { &part }, |compound| {
+            has_column |= only_column;
+            let text = if only_column || kind.is_some() { value } else { part };
+            query.name.push_str(&fold(text));
+            splitter.split(text, |compound| {
                 for word in compound.words() {
                     let joined = compound.joined().map(str::to_owned);
                     query.words.push(Word { text: word.to_owned(), joined, only_column });
                 }
             });
         }
+        query.name = if has_column { String::new() } else { clip(&query.name).to_owned() };
         let says = |word: &Word| !is_empty_word(&word.text);
         if query.words.iter().any(says) {
             query.words.retain(says);
@@ -77,6 +91,14 @@ impl Query {
 
 /// Words that are looked up; who pastes a page does not search.
 const MAX_WORDS: usize = 12;
+
+/// Returns what stands behind `urn:mesh:<mesh>:`.
+fn without_urn(part: &str) -> &str {
+    const LEAD: &str = "urn:mesh:";
+    let is_urn = part.get(..LEAD.len()).is_some_and(|lead| lead.eq_ignore_ascii_case(LEAD));
+    let rest = part.get(LEAD.len()..).filter(|_| is_urn).and_then(|rest| rest.split_once(':'));
+    rest.map_or(part, |(_, rest)| rest)
+}
 
 /// Splits at spaces, but not inside double quotes, which are dropped.
 fn parts(text: &str) -> Vec<String> {
@@ -122,6 +144,13 @@ mod tests {
         );
         assert_eq!(read("note:this urn:mesh:x"), "note=notethis this=notethis urn=urnmeshx mesh=urnmeshx x=urnmeshx");
         assert_eq!(Query::parse(&"w1 w2 ".repeat(50)).words.len(), 3, "each word counts once");
+        assert_eq!(read("product:late-deliveries"), "late=latedeliveries deliveries=latedeliveries [kind:product]");
+        assert_eq!(read("URN:mesh:acme:term:sales/order"), "sales order [kind:term]");
+        let name = |text: &str| Query::parse(text).name;
+        assert_eq!(
+            (name("The  Late-Deliveries tag:x"), name("column:late a"), name("*")),
+            ("thelatedeliveries".into(), String::new(), String::new())
+        );
         let many: Vec<String> = (0..40).map(|n| char::from(b'b' + n % 24).to_string()).collect();
         assert_eq!(Query::parse(&many.join(" ")).words.len(), MAX_WORDS);
     }

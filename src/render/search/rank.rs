@@ -27,6 +27,8 @@ const FIELDS: [(Field, &str, u32); 5] = [
     (Field::Text, "description", 100),
 ];
 
+/// The query is the id, the name or the slug, letter by letter. Such entries come first, also those that are retired.
+pub(super) const EXACT_NAME: u32 = 1000;
 /// A word of the query is the whole id or name, or together with the others is.
 pub(super) const WHOLE: u32 = 1200;
 /// What a word has on top when the compound that it was typed in, such as `amount_eur`, is the whole name of a column.
@@ -79,8 +81,8 @@ impl Quality {
 }
 
 /// Returns the strongest field of a mask, its word, and its points.
-pub(super) fn strongest(mask: u8) -> (Field, &'static str, u32) {
-    FIELDS.into_iter().find(|(field, ..)| mask & *field as u8 != 0).unwrap_or(FIELDS[4])
+pub(super) fn strongest(mask: u16) -> (Field, &'static str, u32) {
+    FIELDS.into_iter().find(|(field, ..)| mask & *field as u16 != 0).unwrap_or(FIELDS[4])
 }
 
 /// What is known of an entry before anyone searches.
@@ -147,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_strongest_field_counts() {
-        assert_eq!(strongest(Field::Text as u8 | Field::Alias as u8).0, Field::Alias);
-        assert_eq!(strongest(Field::Text as u8 | Field::Column as u8 | 3 << 5).2, 300);
+        assert_eq!(strongest(Field::Text as u16 | Field::Alias as u16).0, Field::Alias);
+        assert_eq!(strongest(Field::Text as u16 | Field::Column as u16 | 3 << 5).2, 300);
     }
 }

@@ -11,7 +11,7 @@
 //!
 //! The names of shards hold a hash of their content, so that hosts may keep them for ever; eight neighbours share one,
 //! so that the root stays small. Words with many continuations have an entry `word*` beside them, the best of everything
-//! that begins so; words that are there in the singular and the plural have an entry `word+` with the other one.
+//! that begins so.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use super::entry::EntryKind;
 use super::facts::{Facet, Value};
 use super::index::{Index, Posting, Term};
 use super::rank::Quality;
-use super::{fields, rank, typo, varint};
+use super::{rank, typo, varint};
 use crate::graph::Mesh;
 use crate::render::Homes;
 use crate::render::health::Health;
@@ -35,8 +35,6 @@ pub(in crate::render) const FOLDER: &str = "search/";
 const MAX_ENTRIES: usize = 2_000;
 /// Entries of everything that begins alike.
 const MAX_PREFIX_ENTRIES: usize = 200;
-/// Entries of the other number of a word, which are in full where that word stands.
-const MAX_OTHER_ENTRIES: usize = 16;
 /// Continuations up to which the browser looks at each; with more there is an entry `word*`.
 const PREFIX_TERMS: usize = 48;
 /// Characters of a term shard: small, since a query of several words reads one or two for each. All entries of a word
@@ -164,7 +162,7 @@ fn root(
     wanted_url: Option<&str>,
 ) -> String {
     let mut text = format!(
-        "meshfolio(\"root\",0,{{\"format\":2,\"entries\":{},\"per\":{n_cards},\"retired\":{}",
+        "meshfolio(\"root\",0,{{\"format\":3,\"entries\":{},\"per\":{n_cards},\"retired\":{}",
         index.entries.len(),
         index.first_retired()
     );
@@ -234,23 +232,13 @@ fn term_shards(index: &Index) -> Vec<TermShard> {
     let lists: Vec<List<'_>> = index.terms.par_iter().map(all).collect();
 
     let mut writer = TermWriter::default();
-    // Both are in the same order; `word*` comes right behind `word`, before `word+` and what goes on with a letter.
+    // Both are in the same order; `word*` comes right behind `word`, before what goes on with a letter.
     let mut prefixes = prefixes.iter().peekable();
     for (term, list) in index.terms.iter().zip(&lists) {
         while let Some((key, list)) = prefixes.next_if(|(key, _)| super::index::compare(key, &term.text).is_lt()) {
             writer.push(key, list);
         }
         writer.push(&term.text, list);
-        if let Some(other) = index.find(&fields::other_number(&term.text)) {
-            if let Some((key, list)) = prefixes.next_if(|(key, _)| key.strip_suffix('*') == Some(&*term.text)) {
-                writer.push(key, list);
-            }
-            let other = index.postings(&index.terms[other]);
-            writer.push(
-                &format!("{}+", term.text),
-                &best(index, Cow::Borrowed(other), Quality::Number, MAX_OTHER_ENTRIES),
-            );
-        }
     }
     for (key, list) in prefixes {
         writer.push(key, list);
@@ -309,7 +297,7 @@ fn best<'i>(index: &Index, postings: Cow<'i, [Posting]>, quality: Quality, limit
         let is_whole = posting.name_lengths() & 1 != 0;
         let points = if is_whole { rank::WHOLE } else { rank::strongest(posting.mask()).2 };
         let points = points * quality.percent() / 100 + u32::from(index.entries[entry].level) * rank::LEVEL;
-        (entry >= first_retired, u32::MAX - points, id)
+        (!posting.is_whole_name(), entry >= first_retired, u32::MAX - points, id)
     };
     let mut chosen: Vec<_> = postings.iter().map(|posting| (key(posting), *posting)).collect();
     drop(postings);

@@ -185,6 +185,9 @@ fn why(index: &Index, query: &Query, hit: &Hit) -> Vec<Reason> {
         );
         reasons.push(Reason { what, points: points(matched.points) });
     }
+    if hit.exact_name > 0 {
+        reasons.push(Reason { what: "its exact name".to_owned(), points: points(hit.exact_name) });
+    }
     if hit.all_words > 0 {
         reasons.push(Reason { what: "all words".to_owned(), points: points(hit.all_words) });
     }

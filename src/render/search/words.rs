@@ -43,7 +43,8 @@ impl<'a> Compound<'a> {
     }
 }
 
-fn clip(word: &str) -> &str {
+/// Returns what of a word counts.
+pub(super) fn clip(word: &str) -> &str {
     if word.len() <= WORD_CHARACTERS {
         return word;
     }

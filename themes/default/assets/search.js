@@ -67,16 +67,20 @@
 
   function parse(text) {
     const filters = [], seen = new Set();
-    let words = [];
+    let words = [], name = "", hasColumn = false;
     for (const typed of text.match(/(?:"[^"]*"?|[^\s"])+/g) || []) {
-      const part = typed.replaceAll('"', ""), colon = part.indexOf(":"), key = part.slice(0, Math.max(colon, 0)).toLowerCase();
+      const part = typed.replaceAll('"', "").replace(/^urn:mesh:[^:]*:/i, ""), colon = part.indexOf(":"), key = part.slice(0, Math.max(colon, 0)).toLowerCase();
       if (KEYS.includes(key)) {
         const wanted = filter(key, part.slice(colon + 1));
         if (wanted.value) filters.push({ ...wanted, typed });
         continue;
       }
-      const column = key === "column";
-      for (const { words: own, joined } of split(column ? part.slice(colon + 1) : part)) {
+      const column = key === "column", isKind = /^(contract|object|policy|product|source|team|term)$/.test(key);
+      if (isKind) filters.push({ key: "kind", value: key, typed: typed.match(/^"?(urn:mesh:[^:]*:)?\w+"?:/i)[0] });
+      const text = column || isKind ? part.slice(colon + 1) : part;
+      hasColumn = hasColumn || column;
+      name += text;
+      for (const { words: own, joined } of split(text)) {
         for (const word of own) words.push({ text: word, joined, column });
       }
     }
@@ -86,7 +90,7 @@
       const key = word.text + word.column;
       return !seen.has(key) && seen.add(key);
     });
-    return { words: words.slice(0, 12), filters };
+    return { words: words.slice(0, 12), filters, name: hasColumn ? "" : clip(fold(name)) };
   }
 
   // ---- Files: each is a script that calls meshfolio(kind, number, data)
@@ -117,7 +121,7 @@
 
   async function readRoot(fresh) {
     root = await read("root", 0, fresh);
-    if (root.format !== 2) throw new Error("The search index is of another version. Reload the page.");
+    if (root.format !== 3) throw new Error("The search index is of another version. Reload the page.");
     return root;
   }
 
@@ -179,9 +183,10 @@
     return Math.max(low - 1, 0);
   };
 
-  // The lists of a word: itself, what begins with it, and its plural or singular, of which the best stand with it.
-  async function lists(word, deep) {
-    if (!root.firsts.length) return [];
+  // The lists of a word: itself, what begins with it, and its plural or singular; and how many entries these have, where
+  // that can be told of lists that hold only the best.
+  async function lists(word) {
+    if (!root.firsts.length) return { chosen: [] };
     const found = [];
     let all;
     for (let at = shardOf(word); at < root.firsts.length; at++) {
@@ -189,14 +194,13 @@
       found.push(...terms.filter(list => list.term.startsWith(word)));
       all = found.find(list => list.term === word + "*");
       const next = root.firsts[at + 1];
-      if (next === undefined || !next.startsWith(word) || all && next !== word + "+") break;
+      if (all || next === undefined || !next.startsWith(word)) break;
     }
-    const own = found.find(list => list.term === word);
-    const one = singular(word), number = one === word ? word + "s" : one, other = found.find(list => list.term === word + "+");
-    const chosen = (all ? [own, all] : found.filter(list => !/[*+]$/.test(list.term))).filter(Boolean)
-      .map(list => ({ list, quality: list === own ? 4 : 2 }));
-    // What is not there itself has no entry with its plural or singular.
-    return chosen.concat(own && !(deep && other) ? other ? { list: { ...other, term: number }, quality: 3 } : [] : await exact(number, 3));
+    const own = found.find(list => list.term === word), one = singular(word);
+    const chosen = (all ? [own, all] : found.filter(list => !list.term.endsWith("*"))).filter(Boolean)
+      .map(list => ({ list, quality: list === own ? 4 : 2 })).concat(await exact(one === word ? word + "s" : one, 3));
+    const parts = chosen.filter(({ list }) => !all || list === all || !list.term.startsWith(word));
+    return { chosen, total: parts.length === 1 ? parts[0].list.total : 0 };
   }
 
   async function exact(word, quality) {
@@ -210,7 +214,7 @@
   const SAYS = ["two letters apart", "one letter apart", "as a beginning", "in the other number"];
 
   // The entries of one word with its best match in each.
-  async function matches(word, deep) {
+  async function matches(word) {
     const found = new Map();
     let isWhole = true;
     // `isJoined`: they are of the compound that the word was typed in, which may be the whole name of a column.
@@ -221,17 +225,18 @@
           const own = word.column ? mask & 2 : mask;
           if (!own) continue;
           const [, field, points] = FIELDS.find(([bit]) => own & bit);
-          const match = { term: list.term.replace("*", ""), field, quality, points: Math.floor(points * PERCENT[quality] / 100), lengths: quality > 2 ? own >> 5 : 0 };
+          const match = { term: list.term.replace("*", ""), field, quality, points: Math.floor(points * PERCENT[quality] / 100), lengths: quality > 2 ? own >> 5 & 7 : 0 };
           const best = found.get(entry);
           match.column = isJoined && quality > 3 && (own & 2) > 0 || Boolean(best && best.column);
           if (!best || match.points > best.points) found.set(entry, match); else best.column = match.column;
         }
       }
     };
-    take(await lists(word.text, deep));
-    if (word.joined) take(await lists(word.joined, deep), true);
+    const { chosen, total } = await lists(word.text);
+    take(chosen);
+    if (word.joined) take((await lists(word.joined)).chosen, true);
     if (found.size < 3) take(await misspelt(word.text));
-    return { found, isWhole };
+    return { found, isWhole, total: word.column ? 0 : total };
   }
 
   // ---- Words with letters wrong, as typo.rs finds them
@@ -268,20 +273,27 @@
     return words;
   }
 
-  async function misspelt(word) {
-    const letters = [...word], allowed = letters.length >= 8 ? 2 : letters.length >= 4 ? 1 : 0;
-    if (!allowed || /\p{N}/u.test(word)) return [];
-    const own = signatures(word), known = new Map(), n = root.names.typos[0];
+  // `isLoose`: whatever is near among the words that are read, not only what shares a beginning.
+  async function near(word, allowed, isLoose) {
+    const letters = [...word], own = signatures(word), known = new Map(), n = root.names.typos[0];
     const shards = new Set([...own].map(signature => hash(signature) % n));
     await Promise.all([...shards].map(async number => {
       for (const { word: other, usage } of await shard("typos", number, decodeTypos)) {
         const theirs = [...other];
         if (known.has(other) || other.startsWith(word) || Math.abs(theirs.length - letters.length) > allowed) continue;
         const far = distance(theirs, letters);
-        if (far <= allowed && [...signatures(other)].some(signature => own.has(signature))) known.set(other, { other, far, usage });
+        if (far <= allowed && (isLoose || [...signatures(other)].some(signature => own.has(signature)))) known.set(other, { other, far, usage });
       }
     }));
-    const best = [...known.values()].sort((a, b) => a.far - b.far || b.usage - a.usage || (a.other < b.other ? -1 : 1)).slice(0, 3);
+    return [...known.values()].sort((a, b) => a.far - b.far || b.usage - a.usage || (a.other < b.other ? -1 : 1));
+  }
+
+  const allowedIn = word => [...word].length >= 8 ? 2 : [...word].length >= 4 ? 1 : 0;
+
+  async function misspelt(word) {
+    const allowed = allowedIn(word);
+    if (!allowed || /\p{N}/u.test(word)) return [];
+    const best = (await near(word, allowed)).slice(0, 3);
     return (await Promise.all(best.map(({ other, far }) => exact(other, far > 1 ? 0 : 1)))).flat();
   }
 
@@ -316,19 +328,29 @@
     return level;
   };
 
-  // Finds what a query asks for; `deep` reads all of the plural or singular of each word instead of its best entries.
-  async function find({ words, filters }, deep) {
+  // Finds what a query asks for: the best, `total` in all, or 0 where only more of the index could tell.
+  async function find({ words, filters, name }) {
     await (root || readRoot());
-    deep = deep || words.length > 1 || filters.length > 0;
     const checks = await tests(filters), passes = entry => checks.every(check => check.passes(entry));
     const byEntry = new Map();
-    let isWhole = true;
+    const named = new Set();
+    let isWhole = true, total = 0;
     if (words.length) {
-      const all = await Promise.all(words.map(word => matches(word, deep)));
+      const all = await Promise.all(words.map(matches));
       all.forEach(({ found, isWhole: whole }, at) => {
         isWhole = isWhole && whole;
         for (const [entry, match] of found) byEntry.set(entry, (byEntry.get(entry) || []).concat({ at, ...match }));
       });
+      if (all.length === 1 && !filters.length) total = all[0].total;
+      // What has the whole query as its name comes first, and may be beyond the best of its words.
+      for (const { list } of name ? await exact(name) : []) {
+        for (const [entry, mask] of list.postings) {
+          if (!(mask & 256)) continue;
+          const own = byEntry.get(entry) || [];
+          named.add(entry);
+          byEntry.set(entry, words.map((word, at) => own.find(match => match.at === at) || { at, term: word.text, field: "name", quality: 4 }));
+        }
+      }
     } else if (filters.length) {
       for (let entry = 0; entry < root.entries; entry++) byEntry.set(entry, []);
     }
@@ -336,15 +358,16 @@
     const isPartial = words.length > 0 && ![...byEntry].some(([entry, list]) => full(list) && passes(entry));
     const candidates = [...byEntry].filter(([, list]) => isPartial || full(list));
     const hits = candidates.filter(([entry]) => passes(entry)).map(([entry, matches]) => {
-      if (words.length && full(matches) && matches.every(match => match.lengths & (words.length < 4 ? 1 << words.length - 1 : 0))) matches = matches.map(match => ({ ...match, points: 12 * PERCENT[match.quality] }));
+      const isNamed = named.has(entry);
+      if (isNamed || words.length && full(matches) && matches.every(match => match.lengths & (words.length < 4 ? 1 << words.length - 1 : 0))) matches = matches.map(match => ({ ...match, points: 12 * PERCENT[match.quality] }));
       const all = words.length > 1 && full(matches) ? 200 : 0, own = levelOf(entry) * 40;
-      const column = matches.filter(match => match.column).length * 700;
-      return { entry, matches, all, column, own, points: matches.reduce((sum, match) => sum + match.points, all + column + own) };
+      const column = matches.filter(match => match.column).length * 700, exactly = isNamed ? 1000 : 0;
+      return { entry, matches, exactly, all, column, own, points: matches.reduce((sum, match) => sum + match.points, exactly + all + column + own) };
     });
-    const key = hit => [hit.entry >= root.retired ? 1 : 0, -hit.matches.length, -hit.points, hit.entry];
+    const key = hit => [-hit.exactly, hit.entry >= root.retired ? 1 : 0, -hit.matches.length, -hit.points, hit.entry];
     if (words.length) hits.forEach(hit => hit.key = key(hit));
     if (words.length) hits.sort((a, b) => a.key.map((part, at) => part - b.key[at]).find(Boolean) || 0);
-    return { words, hits, isPartial, isWhole, checks, entries: candidates.map(([entry]) => entry) };
+    return { words, hits, isPartial, isWhole, total: isWhole ? hits.length : total, checks, entries: candidates.map(([entry]) => entry) };
   }
 
   const anchor = name => name.replace(/[^\p{Alphabetic}\p{N}_.-]/gu, "-");
@@ -397,7 +420,7 @@
       const shown = await card(hit.entry);
       return { ...hit, card: shown, columns: columnsOf(result, hit, shown) };
     });
-    return { ...result, hits: await Promise.all(hits), total: result.hits.length };
+    return { ...result, hits: await Promise.all(hits) };
   });
   if (typeof document === "undefined") {
     host = self.host;
@@ -481,11 +504,12 @@
       const how = match.quality === 4 ? "" : ", “" + match.term + (match.quality === 2 ? "…" : "") + "” " + SAYS[match.quality];
       return "“" + result.words[match.at].text + "” in the " + match.field + how + " " + points(match.points);
     });
+    if (hit.exactly) parts.push("its exact name " + points(hit.exactly));
     if (hit.all) parts.push("all words " + points(hit.all));
     if (hit.column) parts.push("the whole name of a column " + points(hit.column));
     parts.push("status, use and completeness " + points(hit.own));
     const fields = [...new Set(hit.matches.map(match => match.field))];
-    const head = fields.length ? "Matched the " + fields.join(" and the ") : "Passes the filters";
+    const head = fields.length ? "Matched the " + fields.join(" and the ") : "Matches the filters";
     return h("details", { class: "why" }, h("summary", null, head), h("p", null, parts.join(" + ") + " = " + points(hit.points)));
   }
 
@@ -559,7 +583,7 @@
           return h("li", null, h("a", { href: base + (column ? shown.column(column) : shown.page) }, h("span", null, marked(shown.title, result), column ? [" ", h("code", null, column)] : ""), h("small", null, [shown.kindTitle, shown.domain].filter(Boolean).join(", "))));
         }));
         if (mine !== turn) return;
-        const all = h("a", { href: base + "search.html?q=" + encodeURIComponent(text) }, items.length ? "All results" : "Nothing found. Search on the search page");
+        const all = h("a", { href: base + "search.html?q=" + encodeURIComponent(text) }, items.length ? "All results" : "Nothing found. See what may help");
         panel.replaceChildren(h("ul", null, items), h("p", { role: "status" }, all));
       } catch (error) {
         panel.replaceChildren(h("p", { role: "status" }, error.message));
@@ -581,13 +605,15 @@
     const count = h("p", { class: "facts" }), said = h("p", { class: "vh", role: "status" }), chips = h("ul", { class: "chips" });
     const list = h("ol", { class: "hits" }), below = h("div"), groups = h("div");
     const details = h("details", { class: "facets", ontoggle: () => showFacets() }, h("summary", null, "Filters"), h("form", { "aria-label": "Filters", onsubmit: event => event.preventDefault() }, groups));
-    const results = h("div", { hidden: true }, h("div", { class: "cols left sec2" }, h("aside", { class: "side", "aria-label": "Filters" }, h("div", { class: "stick" }, details)), h("section", { "aria-labelledby": "hits-h" }, h("h2", { class: "vh", id: "hits-h" }, "Results"), list, below)));
+    const side = h("aside", { class: "side", "aria-label": "Filters" }, h("div", { class: "stick" }, details));
+    const results = h("div", { hidden: true }, h("div", { class: "cols left sec2" }, side, h("section", { "aria-labelledby": "hits-h" }, h("h2", { class: "vh", id: "hits-h" }, "Results"), list, below)));
     const rest = ["browse", "syntax"].map(id => document.getElementById(id)).filter(Boolean);
+    rest.forEach(section => section.hidden = false);
     details.open = matchMedia("(min-width: 62rem)").matches;
     form.after(chips, count, said, results);
 
     let filters = KEYS.flatMap(key => address.getAll(key).map(value => filter(key, value))).filter(({ value }) => value);
-    let limit = PAGE, deep = false, turn = 0, last;
+    let limit = PAGE, turn = 0, last;
     const open = new Set(), wide = new Set();
     box.value = address.get("q") || "";
     const announce = later(500, text => { said.textContent = text });
@@ -620,7 +646,7 @@
 
     async function show() {
       const mine = ++turn, typed = parse(box.value);
-      const query = { words: typed.words, filters: filters.concat(typed.filters) };
+      const query = { ...typed, filters: filters.concat(typed.filters) };
       keep();
       const isEmpty = !query.words.length && !query.filters.length;
       results.hidden = isEmpty;
@@ -631,18 +657,17 @@
         return;
       }
       try {
-        const result = await twice(() => find(query, deep));
+        const result = await twice(() => find(query));
         const items = await Promise.all(result.hits.slice(0, limit).map(hit => hitItem(result, hit)));
-        const labels = await Promise.all(filters.map(async wanted => {
-          const { values } = await facet(wanted.key), value = values.find(value => names(value, wanted.value));
-          return h("li", null, h("button", { type: "button", class: "chip", onclick: () => toggle(wanted) }, root.facets.find(([key]) => key === wanted.key)[1] + ": " + (value ? value[1] : wanted.value), h("span", { "aria-hidden": "true" }, "×"), h("span", { class: "vh" }, " remove")));
-        }));
+        const labels = await Promise.all(filters.map(async wanted => h("li", null, h("button", { type: "button", class: "chip", onclick: () => toggle(wanted) }, await label(wanted), h("span", { "aria-hidden": "true" }, "×"), h("span", { class: "vh" }, " remove")))));
+        const text = typed.words.map(({ text }) => text).join(" "), help = items.length ? "" : await nothing(result, query, text);
         if (mine !== turn) return;
         last = { result, query };
         list.replaceChildren(...items);
+        list.hidden = side.hidden = !items.length;
         chips.replaceChildren(...labels);
         tell(result);
-        more(result, query);
+        more(result, text, help);
         await showFacets();
       } catch (error) {
         if (mine !== turn) return;
@@ -653,28 +678,63 @@
       }
     }
 
-    function tell({ hits, isPartial, isWhole, words }) {
-      const n = hits.length, wrong = words.map((word, at) => [word.text, hits[0] && hits[0].matches.find(match => match.at === at)]).filter(([, match]) => match && match.quality < 2);
-      const number = (isWhole ? "" : "the best ") + n + (n === 1 ? " result" : " results");
-      count.replaceChildren(h("span", null, h("strong", null, n ? number : "Nothing found")), ...wrong.map(([text, match]) => h("span", null, "Shown for “" + match.term + "”; “" + text + "” is hardly found")), isPartial && n ? h("span", null, "No entry has all words; these have some") : "");
+    const titleOf = key => root.facets.find(([known]) => known === key)[1];
+    async function label({ key, value }) {
+      const known = (await facet(key)).values.find(own => names(own, value));
+      return titleOf(key) + ": " + (known ? known[1] : value);
+    }
+
+    function tell({ hits, isPartial, total, words }) {
+      const n = hits.length, all = total || n, wrong = words.map((word, at) => [word.text, hits[0] && hits[0].matches.find(match => match.at === at)]).filter(([, match]) => match && match.quality < 2);
+      const number = (total ? "" : "At least ") + all.toLocaleString("en-GB") + (all === 1 ? " result" : " results");
+      count.replaceChildren(h("span", null, h("strong", null, n ? number : "Nothing found")), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), isPartial && n ? h("span", null, "nothing has all of these words; these have some") : "");
       announce(count.textContent);
     }
 
-    function more({ hits, isWhole }, { filters: all, words }) {
-      const query = words.map(({ text }) => text).join(" ");
+    const askFor = query => root.wanted && query && h("a", { href: root.wanted + encodeURIComponent("Data wanted: " + query) }, "Ask for “" + query + "”");
+
+    function more({ hits, total }, query, help) {
       const next = () => {
         const seen = list.children.length;
         limit += PAGE;
-        deep = deep || limit >= hits.length;
         show().then(() => { const link = list.children[seen] && list.children[seen].querySelector("a"); if (link) link.focus() });
       };
-      const left = hits.length - limit, parts = [];
-      if (left > 0 || !isWhole) parts.push(h("button", { type: "button", class: "btn", onclick: next }, left > 0 ? "Show " + Math.min(left, PAGE) + " more" : "Look for more"));
-      if (!hits.length && all.length) parts.push(h("button", { type: "button", class: "btn", onclick: () => { settle(); filters = []; show() } }, "Search without filters"));
-      const ask = root.wanted && query ? root.wanted + encodeURIComponent("Data wanted: " + query) : "";
-      below.replaceChildren(parts.length ? h("p", { class: "btns sec2" }, parts) : "",
-        ask ? h("div", { class: "note sec2" }, h("p", null, h("strong", null, "Nothing right? "), "Ask for it. Your request opens as an issue with these words in it. ", h("a", { href: ask }, "Ask for “" + query + "”"))) : "");
+      const left = hits.length - limit;
+      const ask = askFor(query);
+      below.replaceChildren(left > 0 ? h("p", { class: "btns sec2" }, h("button", { type: "button", class: "btn", onclick: next }, "Show " + Math.min(left, PAGE) + " more")) : "",
+        left <= 0 && hits.length && total !== hits.length ? h("p", { class: "sec2" }, "These are the " + hits.length.toLocaleString("en-GB") + " best. A longer word or another one finds the others.") : "", help,
+        ask && !help ? h("p", { class: "note sec2" }, h("strong", null, "Nothing right? "), ask) : "");
       rest[0].hidden = hits.length > 0;
+    }
+
+    // What helps where nothing is found: words spelt alike, values that a filter has, fewer filters, whom to ask.
+    async function nothing({ checks, entries, isWhole }, { words, filters: all }, query) {
+      const doors = [], door = (title, says, parts) => doors.push(h("li", null, h("h3", null, title), h("p", null, says), h("p", { class: "btns" }, parts)));
+      const go = (text, words, others, n) => h("button", { type: "button", class: "btn sm", onclick: () => { box.value = words; filters = others; limit = PAGE; show(); box.focus() } }, text, n && isWhole ? " (" + n + ")" : "");
+      for (const { text } of entries.length ? [] : words) {
+        const alike = (await near(text, allowedIn(text) + 1, true)).slice(0, 4).map(({ other }) => other);
+        for (let start = text.slice(0, -1); start.length > 2; start = start.slice(0, -1)) {
+          if (!(await lists(start)).chosen.length) continue;
+          alike.push(start);
+          break;
+        }
+        door("Another word?", "“" + text + "” stands nowhere. " + (alike.length ? "Close to it:" : "Try a part of it, a synonym, or the name of a column."), alike.map(other => go(text.startsWith(other) ? other + "…" : other, query.replace(text, other), all)));
+      }
+      for (const wanted of all) {
+        const { values } = await facet(wanted.key), far = value => distance(fold(value[1]), wanted.value);
+        if (!values.some(value => names(value, wanted.value))) door("Another value?", "There is no “" + wanted.value + "” under " + titleOf(wanted.key) + ". Closest to it:",
+          [...values].sort((a, b) => far(a) - far(b)).slice(0, 8).map(([key, text]) => go(text, query, all.filter(other => !is(other, wanted)).concat(filter(wanted.key, key)))));
+      }
+      if (all.length && entries.length && words.length) {
+        const looser = checks.map(check => {
+          const n = entries.filter(entry => checks.every(other => other === check || other.passes(entry))).length;
+          return checks[1] && n ? go("Any " + titleOf(check.key).toLowerCase(), query, all.filter(({ key }) => key !== check.key), n) : "";
+        });
+        door("Fewer filters?", "These words have results with other filters.", looser.concat(go("Without filters", query, [], entries.length)));
+      }
+      const ask = askFor(query);
+      door("Not there yet?", ask ? "Say what you need it for. The request is public, so that a team can pick it up." : "Ask the team that runs the domain: its page says how to reach it.", ask || h("a", { href: base + "domains/index.html" }, "All domains"));
+      return h("ul", { class: "doors sec2" }, doors);
     }
 
     async function showFacets() {
@@ -697,7 +757,7 @@
         return h("fieldset", { class: "facet" }, head, wanted.slice(0, most).map(({ value, n, on }) => {
           const input = h("input", { type: "checkbox", "data-key": key + ":" + value[0], onchange: () => { settle(); toggle(filter(key, value[0])) } });
           input.checked = on;
-          return h("label", null, input, h("span", null, value[1]), h("span", null, n + (result.isWhole ? "" : "+")));
+          return h("label", null, input, h("span", null, value[1]), h("span", null, result.isWhole ? n : ""));
         }), wanted.length > most ? h("button", { type: "button", class: "btn sm", onclick: () => { wide.add(key); showFacets() } }, "All " + wanted.length) : "");
       }));
       if (mine !== turn) return;
@@ -708,7 +768,7 @@
       if (again) again.focus();
     }
 
-    box.addEventListener("input", () => { limit = PAGE, deep = false; typing(show) });
+    box.addEventListener("input", () => { limit = PAGE; typing(show) });
     form.addEventListener("submit", event => { event.preventDefault(); settle(); limit = PAGE; show() });
     document.addEventListener("keydown", arrows(box, () => list.querySelectorAll("a[data-hit]")));
     const syntax = document.querySelector("#syntax > header");

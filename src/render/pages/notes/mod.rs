@@ -7,6 +7,7 @@ mod product;
 use std::cmp::Reverse;
 
 use super::page;
+use crate::render::census::Census;
 use crate::render::note::{Note, link, text};
 use crate::render::parts::{self, Anchor, Frame};
 use crate::render::site::Site;
@@ -104,7 +105,7 @@ fn llms(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     note.section("Domains");
     for domain in &mesh.domains {
         let header = &domain.descriptor.header;
-        let n = parts::count(domain.products.len(), "data product");
+        let n = parts::count(Census::of_products(site, domain.products.iter().copied()).n, "data product");
         let say = format!("{} {n}", purpose(header));
         note.item(&entry(header.title(), &format!("domains/{}.{ending}", domain.slug), &say));
     }

@@ -1,0 +1,143 @@
+//! Names from A to Z: things, and tables with columns. They need no script.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::page;
+use crate::model::Kind;
+use crate::render::facets;
+use crate::render::letters::{ColumnName, List, Named, Sheet};
+use crate::render::parts::{self, Anchor, Frame, Linker, Pager};
+use crate::render::site::Site;
+use crate::render::{Page, RenderError, address};
+
+#[derive(Serialize)]
+struct LettersPage<'a> {
+    frame: Frame<'a>,
+    heading: String,
+    say: &'static str,
+    /// All letters of the list.
+    letters: Vec<LetterLink<'a>>,
+    n: usize,
+    things: Vec<Thing<'a>>,
+    columns: Vec<Column<'a>>,
+    pager: Option<Pager>,
+}
+
+/// A letter, which leads to what begins with it.
+#[derive(Serialize)]
+pub(super) struct LetterLink<'a> {
+    letter: Anchor<'a>,
+    is_here: bool,
+}
+
+#[derive(Serialize)]
+struct Thing<'a> {
+    thing: Anchor<'a>,
+    note: String,
+}
+
+#[derive(Serialize)]
+struct Column<'a> {
+    name: &'a str,
+    places: Vec<Anchor<'a>>,
+    n_more: usize,
+}
+
+/// Characters of the title of a contract.
+const TITLE: usize = 60;
+
+/// Lists the pages; they are late ones.
+pub(in crate::render) fn pages(site: &Site) -> Vec<Page<Site>> {
+    let letters = site.letters();
+    let sheets = letters.sheets.iter().enumerate();
+    sheets.filter_map(|(at, sheet)| page(&sheet.page(sheet.number), at, html)).collect()
+}
+
+/// Links the letters of a list.
+pub(super) fn letters<'a>(linker: Linker<'a>, list: List, here: Option<Option<char>>) -> Vec<LetterLink<'a>> {
+    let link = |sheet: &Sheet| LetterLink {
+        letter: linker.to(sheet.title(), &sheet.page(0)),
+        is_here: here == Some(sheet.letter),
+    };
+    linker.site.letter_firsts().iter().filter(|sheet| sheet.list == list).map(link).collect()
+}
+
+fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
+    let all = site.letters();
+    let Some(sheet) = all.sheets.get(at as usize) else { return Ok(Vec::new()) };
+    let (what, say) = match sheet.list {
+        List::Names => {
+            ("Names", "Products, contracts, terms, domains, teams, policies and source systems by their names.")
+        }
+        List::Columns => ("Tables and columns", "Each name with the contracts that have it."),
+    };
+    let heading = match sheet.letter {
+        Some(_) => format!("{what} with {}", sheet.title()),
+        None => format!("{what} with other signs"),
+    };
+    let title = if sheet.number == 0 { heading.clone() } else { format!("{heading}, page {}", sheet.number + 1) };
+    let mut frame = Frame::new(site, &sheet.page(sheet.number), "products", &title);
+    let linker = Linker { site, depth: frame.depth() };
+    frame.description = format!("{heading} in {}.", site.outcome.config.mesh.name);
+    frame = frame
+        .crumb(linker.to("Products", "products/index.html"))
+        .crumb(linker.to("Browse", &format!("{}#letters", facets::INDEX)));
+    let range = sheet.start..sheet.end;
+    let (things, columns) = match sheet.list {
+        List::Names => (all.names[range].iter().map(|named| thing(named, linker)).collect(), Vec::new()),
+        List::Columns => (Vec::new(), all.columns[range].iter().map(|own| column(own, linker)).collect()),
+    };
+    let page = LettersPage {
+        letters: letters(linker, sheet.list, Some(sheet.letter)),
+        n: sheet.end - sheet.start,
+        things,
+        columns,
+        pager: Pager::new(sheet.n_pages, sheet.number, |number| address::relative(linker.depth, &sheet.page(number))),
+        heading,
+        say,
+        frame,
+    };
+    site.theme.render("letters.html", &page)
+}
+
+fn thing<'a>(named: &'a Named, linker: Linker<'a>) -> Thing<'a> {
+    let (mesh, found) = (linker.site.mesh(), named.found);
+    let (page, domain, status) = match found.kind {
+        Kind::DataContract => {
+            let contract = &mesh.contracts[found.idx];
+            let page = address::contract(mesh, &linker.site.homes, found.idx);
+            (Some(page), contract.domain_idx, contract.descriptor.header.status_word())
+        }
+        Kind::SemanticDefinition => {
+            let term = &mesh.terms[found.idx];
+            (Some(format!("glossary/{}.html", term.slug)), term.domain_idx, String::new())
+        }
+        Kind::DataProduct => {
+            let page = address::page(mesh, &linker.site.homes, found);
+            (page, mesh.products[found.idx].domain_idx, mesh.header(found).status_word())
+        }
+        _ => (address::page(mesh, &linker.site.homes, found), None, mesh.header(found).status_word()),
+    };
+    let title = named.title.as_str();
+    let word = if found.kind == Kind::SourceSystem { "source system" } else { found.kind.word() };
+    let status = Some(status).filter(|status| matches!(status.as_str(), "retired" | "deprecated"));
+    let said = [Some(Cow::Borrowed(word)), mesh.domain_title(domain).map(Cow::Borrowed), status.map(Cow::Owned)];
+    Thing {
+        thing: page.map_or_else(|| Anchor::plain(title), |page| linker.to(title, &page)),
+        note: said.into_iter().flatten().collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn column<'a>(own: &'a ColumnName, linker: Linker<'a>) -> Column<'a> {
+    let mesh = linker.site.mesh();
+    let place = |(contract_idx, object_idx, path): &(usize, usize, String)| {
+        let contract = &mesh.contracts[*contract_idx].descriptor;
+        let object = &contract.objects[*object_idx].name;
+        let anchor =
+            if path.is_empty() { address::object_anchor(object) } else { address::column_anchor(object, path) };
+        linker.to(parts::shortened(contract.header.title(), TITLE), &linker.site.schema_page(*contract_idx, &anchor))
+    };
+    Column { name: &own.name, places: own.places.iter().map(place).collect(), n_more: own.n - own.places.len() }
+}

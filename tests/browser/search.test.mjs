@@ -1,0 +1,103 @@
+// What the search page shows: results, and what helps where nothing is found; and how to look things up without scripts.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { axe, launch, onDisk, serve, sideways, site, visitor } from "./support.mjs";
+
+let browser;
+let server;
+before(async () => { browser = await launch(); server = await serve(site); });
+after(async () => { await browser?.close(); await server?.stop(); });
+
+/** Opens the search page and waits for its answer. */
+async function ask(page, query, base = server.base) {
+  await page.goto(`${base}search.html?${query}`);
+  await page.locator("main .facts strong", { hasText: /result|Nothing found/ }).waitFor();
+}
+
+const count = (page) => page.locator("main .facts strong").first().innerText();
+
+for (const scheme of ["light", "dark"]) {
+  for (const width of [1280, 320]) {
+    test(`answers are whole, ${scheme}, ${width} px`, async () => {
+      const visit = await visitor(browser, { scheme, width, bypassCSP: true });
+      const found = [];
+      for (const query of ["q=order", "q=custmer", "q=zzzyx+custodian", "q=orders&kind=policy&domain=sales", "domain=sails", "q=a"]) {
+        await ask(visit.page, query);
+        found.push(...visit.take().map((line) => `${query}: ${line}`));
+        const over = await sideways(visit.page);
+        if (over > 0) found.push(`${query}: ${over} px wider than the window`);
+        found.push(...(await axe(visit.page)).map((line) => `${query}: axe: ${line}`));
+      }
+      await visit.close();
+      assert.deepEqual(found, []);
+    });
+  }
+}
+
+for (const [name, base] of [["served", () => server.base], ["from disk", () => onDisk(site)]]) {
+  test(`${name}: where nothing is found, one click leads on`, async () => {
+    const visit = await visitor(browser, {});
+    const { page } = visit;
+    const doors = page.locator("main .doors");
+    const follow = async (query, door, button) => {
+      await ask(page, query, base());
+      assert.equal(await count(page), "Nothing found", query);
+      await doors.locator("li", { hasText: door }).getByRole("button", { name: button }).first().click();
+      await page.locator(".hit").first().waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement.name), "q", `${query}: the box has the focus`);
+      return page.locator("#q").inputValue();
+    };
+    assert.equal(await follow("q=vooches", "Another word?", "voucher"), "voucher");
+    assert.equal(await follow("q=custodian", "Another word?", /^custo/), "custo");
+    assert.equal(await follow("q=orders&kind=policy&domain=sales", "Fewer filters?", /^Any kind \(\d+\)$/), "orders");
+    assert.match(page.url(), /domain=sales$/, "the other filter stays");
+    assert.equal(await follow("q=orders&kind=policy&domain=sales", "Fewer filters?", /^Without filters/), "orders");
+    assert.equal(await follow("domain=sails", "Another value?", "Sales"), "");
+    assert.match(page.url(), /\?domain=sales$/);
+    await ask(page, "q=zzzyx", base());
+    const wanted = await doors.getByRole("link", { name: "Ask for “zzzyx”" }).getAttribute("href");
+    assert.ok(wanted.endsWith(encodeURIComponent("Data wanted: zzzyx")), wanted);
+    assert.ok(await page.getByRole("heading", { name: "From A to Z" }).isVisible());
+    assert.deepEqual(visit.take(), []);
+    await visit.close();
+  });
+}
+
+test("counts are exact or say that they are not", async () => {
+  const visit = await visitor(browser, {});
+  const { page } = visit;
+  for (const query of ["q=order", "q=item+sheet", "kind=product", "q=warehouse", "q=a"]) {
+    await ask(page, query);
+    const number = Number((await count(page)).match(/^(\d[\d,]*) results?$/)?.[1].replace(",", ""));
+    assert.ok(number > 0, `${query}: ${await count(page)}`);
+    if (query === "q=a") continue;
+    const kinds = page.locator("fieldset.facet", { hasText: "Kind" }).first().locator("label span:last-child");
+    const sum = (await kinds.allInnerTexts()).reduce((sum, text) => sum + Number(text), 0);
+    if (!query.startsWith("kind")) assert.equal(sum, number, `${query}: the kinds add up`);
+  }
+  await visit.close();
+});
+
+test("without script, things are looked up by letter", async () => {
+  const visit = await visitor(browser, { script: false });
+  const { page } = visit;
+  await page.goto(`${server.base}index.html`);
+  assert.equal(await page.getByRole("searchbox").count(), 0, "no box swallows words");
+  await page.getByRole("link", { name: /^Look it up/ }).click();
+  await page.waitForURL(/search\.html$/);
+  assert.ok(await page.locator("noscript p", { hasText: "scripts are off" }).isVisible());
+  assert.equal(await page.getByText("More exactly").isVisible(), false, "no help for what does not work");
+  const columns = page.locator("dt", { hasText: "Tables and columns" }).locator("+ dd");
+  await columns.getByRole("link", { name: "A", exact: true }).click();
+  const row = page.locator("main li", { hasText: /^amount_eur\b/ });
+  await row.getByRole("link", { name: "Orders in the warehouse" }).click();
+  assert.match(await page.locator(":target").innerText(), /amount_eur/, "the link leads to the column");
+  await page.goto(`${server.base}teams/index.html`);
+  await page.getByRole("link", { name: "Look up" }).click();
+  const names = page.locator("dt", { hasText: "Names" }).locator("+ dd");
+  await names.getByRole("link", { name: "O", exact: true }).click();
+  await page.locator("main li", { hasText: "product, Sales" }).getByRole("link", { name: "Orders", exact: true }).click();
+  await page.waitForURL(/products\/orders\.html$/);
+  assert.deepEqual(visit.take(), []);
+  await visit.close();
+});
