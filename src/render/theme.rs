@@ -63,7 +63,8 @@ impl Theme {
         };
         for path in Default_::iter() {
             let file = Default_::get(&path).expect("the list names embedded files");
-            take(&path, file.data.into_owned());
+            let data = file.data.into_owned();
+            take(&path, if path.ends_with(".css") { uncommented(data) } else { data });
         }
         if name != "default" {
             if !tree.has_folder(name) {
@@ -105,5 +106,36 @@ impl Theme {
         let mut bytes = Vec::with_capacity(32 * 1024);
         self.tera.render_to(template, &context, &mut bytes).map_err(|error| wrong(error.to_string()))?;
         Ok(bytes)
+    }
+}
+
+/// Leaves out the comments of an embedded style sheet, which every reader would load. What a theme brings stays as it
+/// is.
+fn uncommented(css: Vec<u8>) -> Vec<u8> {
+    let Ok(mut rest) = std::str::from_utf8(&css) else { return css };
+    let mut kept = String::with_capacity(rest.len());
+    while let Some((before, comment)) = rest.split_once("/*") {
+        kept.push_str(before.trim_end_matches(' '));
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+        // A line that was all comment goes with it.
+        if kept.is_empty() || kept.ends_with('\n') {
+            rest = rest.strip_prefix('\n').unwrap_or(rest);
+        }
+    }
+    kept.push_str(rest);
+    kept.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn style_sheets_are_sent_without_their_comments() {
+        let sent = |css: &str| String::from_utf8(uncommented(css.as_bytes().to_vec())).expect("UTF-8");
+        assert_eq!(sent("/* a */\n.b { c: d } /* e */\n  /* f\n g */\n.h { i: j }\n"), ".b { c: d }\n.h { i: j }\n");
+        let own =
+            String::from_utf8(Default_::get("assets/site.css").expect("it is there").data.into_owned()).expect("UTF-8");
+        assert!(!sent(&own).contains("/*") && own.matches('{').count() == sent(&own).matches('{').count());
     }
 }
