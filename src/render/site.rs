@@ -23,7 +23,7 @@ use crate::diagnostic::{Severity, visible};
 use crate::diff::{self, Side, VersionChange};
 use crate::graph::{Alike, Found, Mesh, Move};
 use crate::model::Kind;
-use crate::policy::{Outcome, Trend, TrendNote};
+use crate::policy::{Outcome, PolicyOutcome, Trend, TrendNote};
 use crate::source::{FileId, History, SourceMap, Tree};
 
 /// The commit a site is built from.
@@ -90,6 +90,8 @@ pub struct Site {
     differences: Vec<OnceLock<Vec<VersionChange>>>,
     /// What happened, by whom it concerns; made when a feed is asked for.
     streams: OnceLock<pages::Streams>,
+    /// Of each policy what does not meet it, gathered when the first page of a contract asks.
+    broken: OnceLock<Vec<BTreeSet<Found>>>,
     /// The paths of all pages for people, sorted; known once all files are listed, or asked for.
     pub(super) addresses: OnceLock<Vec<OutPath>>,
     /// Which products look alike, found when the first of their pages is made.
@@ -249,6 +251,7 @@ impl Site {
             search: Mutex::new(None),
             differences,
             streams: OnceLock::new(),
+            broken: OnceLock::new(),
             addresses: OnceLock::new(),
             alike: OnceLock::new(),
             moves,
@@ -412,6 +415,13 @@ impl Site {
     /// Returns which products look alike.
     pub(super) fn alike(&self) -> &Alike {
         self.alike.get_or_init(|| Alike::of(self.mesh(), |_| true))
+    }
+
+    /// Says whether a thing does not meet a policy, by its place in the outcome.
+    pub(super) fn breaks(&self, policy: usize, thing: Found) -> bool {
+        let policies = &self.outcome.governance.policies;
+        let of = |policy: &PolicyOutcome| policy.violations.iter().map(|violation| violation.subject).collect();
+        self.broken.get_or_init(|| policies.iter().map(of).collect())[policy].contains(&thing)
     }
 
     /// Returns what happened, by whom it concerns.

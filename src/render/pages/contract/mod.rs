@@ -4,6 +4,7 @@
 pub(super) mod columns;
 mod difference;
 mod fold;
+mod governed;
 pub(super) mod quality;
 mod schema;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 use self::columns::{ObjectPart, Place};
 use self::difference::ChangeRow;
+use self::governed::Governed;
 use self::quality::QualityRow;
 use super::{column_lineage, page};
 use crate::graph::{EvidenceSummary, Lifecycle};
@@ -72,6 +74,8 @@ struct ContractPage<'a> {
     quality: Vec<QualityRow<'a>>,
     n_quality: usize,
     changes: Option<Changes<'a>>,
+    /// Policies, checks and findings; they stand with the product where the contract has no page.
+    governed: Option<Governed<'a>>,
     roles: Vec<RoleRow<'a>>,
     price: Option<String>,
     more: Vec<Fact<'a>>,
@@ -298,6 +302,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         n_quality: descriptor.n_quality_rules as usize,
         quality: quality::shown(&evidence, idx, descriptor),
         changes: changes(site, idx, linker),
+        governed: site.homes.has_page(idx).then(|| governed::governed(site, idx, is_retired, linker)),
         roles: descriptor.roles.iter().take(ROLES).map(|role| role_row(role, linker)).collect(),
         price: descriptor.price.as_deref().and_then(price),
         more: facts(header, linker),
