@@ -19,6 +19,7 @@ use self::difference::ChangeRow;
 use self::governed::Governed;
 use self::quality::QualityRow;
 use super::{column_lineage, page};
+use crate::diff::{self, VersionChange};
 use crate::graph::{EvidenceSummary, Lifecycle};
 use crate::model::{DataContract, Kind, Role, Server, ServiceLevel, Urn};
 use crate::render::events;
@@ -143,7 +144,11 @@ struct PromiseRow<'a> {
 #[derive(Serialize)]
 struct Changes<'a> {
     against: Anchor<'a>,
+    /// The heaviest first.
     rows: Vec<ChangeRow<'a>>,
+    /// How many of them stand open: where those that break nothing are many, they are folded.
+    n_open: usize,
+    n_folded: usize,
     n: usize,
     /// How many weigh how much.
     summary: String,
@@ -174,6 +179,8 @@ struct ConsumerRow<'a> {
 const CONSUMERS: usize = 24;
 /// Differences on the page.
 const CHANGES: usize = 120;
+/// Differences without weight that stand open.
+const LIGHT: usize = 8;
 /// Roles on the page.
 const ROLES: usize = 60;
 /// Servers on the page.
@@ -431,9 +438,14 @@ fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Changes
     let mesh = site.mesh();
     let (before, found) = site.difference(idx)?;
     let text = mesh.contracts[before].descriptor.version_text();
+    let is_light = |change: &&VersionChange| matches!(change.level, diff::Level::Compatible | diff::Level::Info);
+    let n_light = found.iter().take(CHANGES).filter(is_light).count();
+    let n_folded = if n_light > LIGHT { n_light } else { 0 };
     Some(Changes {
         against: linker.to(text, &address::contract_version(mesh, &site.homes, before)),
         rows: found.iter().take(CHANGES).map(difference::row).collect(),
+        n_open: found.len().min(CHANGES) - n_folded,
+        n_folded,
         n: found.len(),
         summary: events::weights(found),
     })
