@@ -24,7 +24,7 @@ use crate::diagnostic::{Severity, visible};
 use crate::diff::{self, Side, VersionChange};
 use crate::graph::{Alike, Found, Mesh, Move};
 use crate::model::Kind;
-use crate::policy::{Outcome, Trend, TrendNote};
+use crate::policy::{Outcome, PolicyOutcome, Trend, TrendNote};
 use crate::source::{FileId, History, SourceMap, Tree};
 
 /// The commit a site is built from.
@@ -93,6 +93,8 @@ pub struct Site {
     streams: OnceLock<pages::Streams>,
     letters: Mutex<Option<Arc<Letters>>>,
     letter_firsts: OnceLock<Vec<Sheet>>,
+    /// Of each policy what does not meet it, gathered when the first page of a contract asks.
+    broken: OnceLock<Vec<BTreeSet<Found>>>,
     /// The paths of all pages for people, sorted; known once all files are listed, or asked for.
     pub(super) addresses: OnceLock<Vec<OutPath>>,
     /// Which products look alike, found when the first of their pages is made.
@@ -254,6 +256,7 @@ impl Site {
             streams: OnceLock::new(),
             letters: Mutex::new(None),
             letter_firsts: OnceLock::new(),
+            broken: OnceLock::new(),
             addresses: OnceLock::new(),
             alike: OnceLock::new(),
             moves,
@@ -430,6 +433,13 @@ impl Site {
     /// Returns the letters that names begin with, which are kept when all else is dropped.
     pub(super) fn letter_firsts(&self) -> &[Sheet] {
         self.letter_firsts.get_or_init(|| self.letters().firsts())
+    }
+
+    /// Says whether a thing does not meet a policy, by its place in the outcome.
+    pub(super) fn breaks(&self, policy: usize, thing: Found) -> bool {
+        let policies = &self.outcome.governance.policies;
+        let of = |policy: &PolicyOutcome| policy.violations.iter().map(|violation| violation.subject).collect();
+        self.broken.get_or_init(|| policies.iter().map(of).collect())[policy].contains(&thing)
     }
 
     /// Returns what happened, by whom it concerns.

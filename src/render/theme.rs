@@ -63,8 +63,13 @@ impl Theme {
         };
         for path in Default_::iter() {
             let file = Default_::get(&path).expect("the list names embedded files");
-            let is_code = [".js", ".css"].iter().any(|ending| path.ends_with(ending));
-            take(&path, if is_code { without_comments(&file.data) } else { file.data.into_owned() });
+            let data = file.data.into_owned();
+            let data = match path.rsplit('.').next() {
+                Some("css") => uncommented(data),
+                Some("js") => without_line_comments(&data),
+                _ => data,
+            };
+            take(&path, data);
         }
         if name != "default" {
             if !tree.has_folder(name) {
@@ -109,11 +114,42 @@ impl Theme {
     }
 }
 
-/// Returns a script or a style sheet of ours without the comments that fill a line: readers of pages load it.
-fn without_comments(code: &[u8]) -> Vec<u8> {
+/// Returns a script of ours without the comments that fill a line: readers of pages load it.
+fn without_line_comments(code: &[u8]) -> Vec<u8> {
     let is_comment = |line: &&[u8]| {
         let line = line.trim_ascii();
         line.starts_with(b"//") || line.starts_with(b"/*") && line.ends_with(b"*/")
     };
     code.split_inclusive(|byte| *byte == b'\n').filter(|line| !is_comment(line)).flatten().copied().collect()
+}
+
+/// Leaves out the comments of an embedded style sheet, which every reader would load. What a theme brings stays as it
+/// is.
+fn uncommented(css: Vec<u8>) -> Vec<u8> {
+    let Ok(mut rest) = std::str::from_utf8(&css) else { return css };
+    let mut kept = String::with_capacity(rest.len());
+    while let Some((before, comment)) = rest.split_once("/*") {
+        kept.push_str(before.trim_end_matches(' '));
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+        // A line that was all comment goes with it.
+        if kept.is_empty() || kept.ends_with('\n') {
+            rest = rest.strip_prefix('\n').unwrap_or(rest);
+        }
+    }
+    kept.push_str(rest);
+    kept.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn style_sheets_are_sent_without_their_comments() {
+        let sent = |css: &str| String::from_utf8(uncommented(css.as_bytes().to_vec())).expect("UTF-8");
+        assert_eq!(sent("/* a */\n.b { c: d } /* e */\n  /* f\n g */\n.h { i: j }\n"), ".b { c: d }\n.h { i: j }\n");
+        let own =
+            String::from_utf8(Default_::get("assets/site.css").expect("it is there").data.into_owned()).expect("UTF-8");
+        assert!(!sent(&own).contains("/*") && own.matches('{').count() == sent(&own).matches('{').count());
+    }
 }

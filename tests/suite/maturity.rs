@@ -213,6 +213,25 @@ fn levels_are_taken_one_after_the_other_and_a_cap_holds() {
 }
 
 #[test]
+fn the_page_of_a_contract_has_its_level_and_what_its_product_lacks_here() {
+    let folder = shop();
+    let (reached, _) = level(&folder, "ODCS", "property: status, metric: nullValues, mustBe: 0", "goods");
+    assert_eq!(reached, 1);
+    run(&folder, &["build", "--allow-errors"]).code(0);
+    let page = fs::read_to_string(folder.path().join("site/contracts/goods.html")).expect("a page");
+    for words in [
+        "Level <strong>1 First</strong>",
+        "1 First, the highest level",
+        "of <a href=\"../products/shop.html#checks\">Shop</a>, to mend here:",
+        "<a href=\"../scorecard.html#check-has-server\">Every contract names a server</a>",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    // What is to be mended elsewhere is not told here.
+    assert!(!page.contains("check-has-readme") && !page.contains("check-tagged"), "{page}");
+}
+
+#[test]
 fn hostile_models_cost_little_and_name_their_place() {
     let folder = shop();
     let long = "a[].".repeat(90) + "b";

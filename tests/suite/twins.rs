@@ -228,6 +228,12 @@ fn what_is_retired_keeps_its_page_and_says_what_replaces_it() {
         assert!(page.contains(part), "{part}");
     }
     assert!(!page.contains("Request access") && !page.contains("Ask for access"));
+    // Its successor is the first thing to do, and nothing on the page is empty.
+    assert!(page.contains("<a class=\"btn pri\" href=\"../products/item-master.html\">Go to Item master</a>"));
+    assert!(!page.contains("class=\"empty\"") && !page.contains("id=\"canvas\"") && !page.contains("class=\"panels\""));
+    for id in ["access", "checks", "lineage", "port-warehouse", "ports", "schema", "terms"] {
+        assert_eq!(page.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}: addresses that led there still do");
+    }
     let twin: serde_json::Value = serde_json::from_str(&files["products/item-sheet.json"]).expect("JSON");
     assert_eq!(twin["retirement"]["date"], "2026-03-31");
     assert_eq!(twin["retirement"]["replacedBy"], "product:item-master");
@@ -236,6 +242,42 @@ fn what_is_retired_keeps_its_page_and_says_what_replaces_it() {
     let living = &files["products/web-clicks.html"];
     assert!(living.contains("is deprecated. Use ") && !living.contains("Retired on"));
     assert!(files["products/web-clicks.json"].contains("\"retirement\":null"));
+}
+
+#[test]
+fn pages_say_how_policies_are_kept() {
+    let files = demo();
+    let list = &files["policies/index.html"];
+    for cell in [
+        "<a href=\"../policies/every-column-classified.html#standing\">93 of 94, 1 waived</a>",
+        "<a href=\"../policies/result-file-per-port.html#standing\">would be ",
+        ">not run</td>",
+    ] {
+        assert!(list.contains(cell), "{cell}");
+    }
+    // Kept ones are named, a broken one is told with its waiver.
+    let kept = &files["contracts/orders.html"];
+    assert!(
+        kept.contains("<strong>10 of 10</strong> policies kept") && kept.contains("<summary>Which it keeps</summary>")
+    );
+    assert!(kept.contains("16 of 16 of <a href=\"../products/orders.html#checks\">Orders</a>"));
+    let is_broken =
+        |page: &&String| page.contains("policies/every-column-classified.html\">every-column-classified</a>");
+    let broken: Vec<&String> = files
+        .iter()
+        .filter(|(path, _)| path.starts_with("contracts/"))
+        .map(|(_, page)| page)
+        .filter(is_broken)
+        .collect();
+    assert!(!broken.is_empty() && broken.iter().all(|page| page.contains("waived by ")));
+    // Who jumps from the index of the scorecard arrives.
+    let scorecard = &files["scorecard.html"];
+    for id in ["domain-sales", "team-ledger"] {
+        assert!(
+            scorecard.contains(&format!("href=\"#{id}\"")) && scorecard.contains(&format!("<tr id=\"{id}\">")),
+            "{id}"
+        );
+    }
 }
 
 fn retired(custom: &str) -> String {

@@ -7,7 +7,7 @@ use super::page;
 use crate::graph::LineageNode;
 use crate::model::Kind;
 use crate::render::parts::{self, Anchor, Frame, Linker};
-use crate::render::picture::{Deep, Ego, Links, badge};
+use crate::render::picture::{Deep, DeepRing, DeepRow, DeepTie, Ego, Links, badge};
 use crate::render::site::Site;
 use crate::render::{Page, RenderError, address};
 
@@ -43,24 +43,47 @@ struct NeighbourRow<'a> {
 #[derive(Serialize)]
 struct LineagePage<'a> {
     frame: Frame<'a>,
-    name: String,
     product: Anchor<'a>,
     svg: String,
     caption: String,
-    rows: Vec<EdgeRow<'a>>,
-    n_nodes: usize,
+    rings: Vec<RingRows<'a>>,
+    n: usize,
+    n_shown: usize,
+}
+
+/// The neighbours at one distance.
+#[derive(Serialize)]
+struct RingRows<'a> {
+    heading: String,
+    note: String,
+    /// What they do with those in their rows.
+    verb: &'static str,
+    rows: Vec<RingRow<'a>>,
 }
 
 #[derive(Serialize)]
-struct EdgeRow<'a> {
-    from: Anchor<'a>,
-    to: Anchor<'a>,
+struct RingRow<'a> {
+    name: Anchor<'a>,
+    under: String,
+    ties: Vec<TieCell<'a>>,
+    back: Vec<TieCell<'a>>,
+    n_more: usize,
+}
+
+#[derive(Serialize)]
+struct TieCell<'a> {
+    name: Anchor<'a>,
     through: String,
-    standing: String,
 }
 
 /// Steps each way on the deeper page.
 const STEPS: usize = 2;
+/// Neighbours with a row, the nearest.
+const ROWS: usize = 200;
+/// Uses in a row.
+const TIES: usize = 12;
+/// Bytes of names in the table, so that the page keeps its size whatever things are called.
+const BYTES: usize = 60_000;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mesh = site.mesh();
@@ -152,21 +175,45 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let linker = Linker { site, depth: frame.depth() };
     frame = frame.crumb(linker.to("Products", "products/index.html")).crumb(linker.product(idx));
     let middle = LineageNode { kind: Kind::DataProduct, idx };
-    let deep = Deep::of(mesh, &[middle], STEPS, STEPS, &Links::Relative(linker.depth));
-    let edge = |row: &crate::render::picture::DeepRow| EdgeRow {
-        from: anchor(linker, &row.from.0, row.from.1.as_deref()),
-        to: anchor(linker, &row.to.0, row.to.1.as_deref()),
-        through: row.through.clone(),
-        standing: parts::sentence(&row.standing),
-    };
+    let (deep, rings) = Deep::with_rows(mesh, middle, STEPS, ROWS, &Links::Relative(linker.depth));
+    let n = rings.iter().map(|ring| ring.n).sum();
+    let mut n_bytes = 0;
+    let rings: Vec<RingRows<'_>> = rings.into_iter().map(|ring| ring_rows(ring, linker, &mut n_bytes)).collect();
     let page = LineagePage {
-        name: header.title().to_owned(),
         product: linker.product(idx),
         svg: deep.svg(),
-        caption: deep.caption.clone(),
-        rows: deep.rows.iter().map(edge).collect(),
-        n_nodes: deep.size().0,
+        caption: deep.caption,
+        n,
+        n_shown: rings.iter().map(|ring| ring.rows.len()).sum(),
+        rings,
         frame,
     };
     site.theme.render("lineage.html", &page)
+}
+
+fn ring_rows<'a>(ring: DeepRing, linker: Linker<'a>, n_bytes: &mut usize) -> RingRows<'a> {
+    let cell = |tie: DeepTie| TieCell { name: anchor(linker, &tie.name, tie.page.as_deref()), through: tie.through };
+    let row = |row: DeepRow| {
+        let n_more = (row.ties.len() + row.back.len()).saturating_sub(TIES);
+        let ties: Vec<TieCell<'a>> = row.ties.into_iter().take(TIES).map(cell).collect();
+        let back = row.back.into_iter().take(TIES - ties.len()).map(cell).collect();
+        RingRow { name: anchor(linker, &row.name, row.page.as_deref()), under: row.under, ties, back, n_more }
+    };
+    let size = |tie: &TieCell<'a>| tie.name.text.len() + tie.through.len();
+    let has_room = |row: &RingRow<'a>| {
+        *n_bytes += row.name.text.len() + row.under.len() + row.ties.iter().chain(&row.back).map(size).sum::<usize>();
+        *n_bytes <= BYTES
+    };
+    let rows: Vec<RingRow<'a>> = ring.rows.into_iter().map(row).take_while(has_room).collect();
+    let steps = match ring.step {
+        1 => "One step".to_owned(),
+        2 => "Two steps".to_owned(),
+        n => format!("{n} steps"),
+    };
+    RingRows {
+        heading: format!("{steps} {}", if ring.is_up { "before" } else { "after" }),
+        note: if rows.len() < ring.n { format!("{} of {}", rows.len(), ring.n) } else { ring.n.to_string() },
+        verb: if ring.is_up { "Feeds" } else { "Reads" },
+        rows,
+    }
 }

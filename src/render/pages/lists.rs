@@ -78,7 +78,7 @@ const LISTS: [ListKind; 6] = [
         kind: Kind::Policy,
         heading: "Policies",
         say: "What must hold for products and contracts, and why.",
-        heads: &["Policy", "Stage", "Category", "Owner", "Severity"],
+        heads: &["Policy", "Stage", "Category", "Owner", "Severity", "Kept by"],
         empty: "No policy is written yet. Begin with: meshfolio new policy ID",
         render: |site, number| html(site, 4, number),
     },
@@ -242,6 +242,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                     plain(policy.category.as_deref().map(said_word).unwrap_or_default()),
                     linker.team(owner, written(policy.owner.as_ref())),
                     plain(policy.severity.as_deref().map(said_word).unwrap_or_default()),
+                    Some(super::policy::kept(site, policy, linker)),
                 ],
             }
         }

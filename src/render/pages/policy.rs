@@ -1,5 +1,7 @@
 //! A policy: what must I do, and why.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 
 use super::page;
@@ -113,6 +115,30 @@ pub(super) fn anchor<'a>(policy: &'a Policy, linker: Linker<'a>) -> Anchor<'a> {
 /// A link to a policy, by its id.
 pub(super) fn named<'a>(policy: &'a Policy, linker: Linker<'a>) -> Anchor<'a> {
     linker.to(policy.header.id.value.as_str(), &format!("policies/{}.html", slug_of(&policy.header)))
+}
+
+/// Says how many things keep a policy, a link to the list of those that do not.
+pub(super) fn kept<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Anchor<'a> {
+    let id = policy.header.id.value.as_str();
+    let page = format!("policies/{}.html", slug_of(&policy.header));
+    let outcome = site.outcome.governance.policy(id);
+    let Some(outcome) = outcome.filter(|outcome| outcome.stage != Stage::Retired) else {
+        return Anchor::plain("not run");
+    };
+    if policy.validations.is_empty() {
+        return Anchor::plain("prose only");
+    }
+    let mut words = match (outcome.is_usable, outcome.n_subjects) {
+        (false, _) => "not run".to_owned(),
+        (true, 0) => "binds nothing".to_owned(),
+        (true, n) if outcome.stage == Stage::Proposed => format!("would be {} of {n}", outcome.n_passing()),
+        (true, n) => format!("{} of {n}", outcome.n_passing()),
+    };
+    let more = [(site.outcome.waived_by_policy(id), "waived"), (outcome.n_unanswered, "unanswered")];
+    for (n, what) in more.into_iter().filter(|(n, _)| *n > 0) {
+        let _ = write!(words, ", {n} {what}");
+    }
+    linker.to(words, &format!("{page}#standing"))
 }
 
 fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {

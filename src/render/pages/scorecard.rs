@@ -33,6 +33,8 @@ struct ScorecardPage<'a> {
     promises: String,
     axes: Vec<AxisPart>,
     domains: Vec<DomainRow<'a>>,
+    /// Where to jump: every row of the two tables by name.
+    jumps: Vec<Jumps<'a>>,
     n_more: usize,
     modes: Vec<ModeRow<'a>>,
     n_modes: usize,
@@ -77,10 +79,18 @@ struct AxisPart {
 
 #[derive(Serialize)]
 struct DomainRow<'a> {
+    id: String,
     domain: Anchor<'a>,
     note: Option<&'a str>,
     axes: Vec<Part>,
     tally: Part,
+}
+
+/// The rows of a table, by name.
+#[derive(Serialize)]
+struct Jumps<'a> {
+    heading: &'static str,
+    rows: Vec<Anchor<'a>>,
 }
 
 /// How a domain owns its data: what it says, and what the facts show.
@@ -102,6 +112,7 @@ struct MissingFact {
 
 #[derive(Serialize)]
 struct TeamRow<'a> {
+    id: String,
     team: Anchor<'a>,
     note: Option<String>,
     n_products: usize,
@@ -218,6 +229,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
     // The share that passes, compared without fractions; the worst first.
     domains.sort_by(|(a, first), (b, second)| a.worse_first(*b).then(first.cmp(second)));
     let row = |(tally, idx): (Tally, usize)| DomainRow {
+        id: format!("domain-{}", mesh.domains[idx].slug),
         domain: linker.domain(Some(idx), None).unwrap_or_default(),
         note: mesh.domains[idx].owner_idx.map(|idx| mesh.teams[idx].descriptor.header.title()),
         axes: axes.iter().map(|axis| part(sum(&of_domains[idx], *axis as usize))).collect(),
@@ -230,6 +242,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
         .collect();
     teams.sort_by(|(a, first), (b, second)| a.worse_first(*b).then(first.cmp(second)));
     let team = |(tally, idx): (Tally, usize)| TeamRow {
+        id: format!("team-{}", mesh.teams[idx].slug),
         team: linker.team(Some(idx), None).unwrap_or_default(),
         note: mesh.domain_title(mesh.teams[idx].domain_idx).map(str::to_owned),
         n_products: of_teams[idx].len(),
@@ -238,7 +251,15 @@ fn build(site: &Site) -> ScorecardPage<'_> {
     let n_modes = domains.len();
     let modes = domains.iter().take(MODES).map(|(_, idx)| mode_row(site, linker, *idx)).collect();
     let waivers = waivers::all(site, linker);
+    let n_more = domains.len().saturating_sub(DOMAINS);
+    let domains: Vec<DomainRow<'_>> = domains.into_iter().take(DOMAINS).map(row).collect();
+    let n_more_teams = teams.len().saturating_sub(TEAMS);
+    let teams: Vec<TeamRow<'_>> = teams.into_iter().take(TEAMS).map(team).collect();
     ScorecardPage {
+        jumps: vec![
+            jumps("Domains", domains.iter().map(|row| (&row.domain, &row.id))),
+            jumps("Teams", teams.iter().map(|row| (&row.team, &row.id))),
+        ],
         n_products: all.len(),
         n_retired: mesh.products.len() - all.len(),
         say: format!(
@@ -249,12 +270,12 @@ fn build(site: &Site) -> ScorecardPage<'_> {
         states: states(site, &all),
         promises: promises(site, &all),
         axes: axes.iter().map(axis).collect(),
-        n_more: domains.len().saturating_sub(DOMAINS),
-        domains: domains.into_iter().take(DOMAINS).map(row).collect(),
+        n_more,
+        domains,
         modes,
         n_modes,
-        n_more_teams: teams.len().saturating_sub(TEAMS),
-        teams: teams.into_iter().take(TEAMS).map(team).collect(),
+        n_more_teams,
+        teams,
         renamed: renamed(site, linker),
         maturity: maturity::parts(site, linker),
         trend: trend::part(site, linker),
@@ -276,6 +297,17 @@ fn build(site: &Site) -> ScorecardPage<'_> {
         waivers: waivers.into_iter().take(WAIVERS).collect(),
         frame,
     }
+}
+
+/// Links to the rows of a table, by name.
+fn jumps<'a, 'r>(heading: &'static str, rows: impl Iterator<Item = (&'r Anchor<'a>, &'r String)>) -> Jumps<'a>
+where
+    'a: 'r,
+{
+    let mut rows: Vec<Anchor<'a>> =
+        rows.map(|(anchor, id)| Anchor { text: anchor.text.clone(), href: Some(format!("#{id}")) }).collect();
+    rows.sort_by(|a, b| a.text.cmp(&b.text));
+    Jumps { heading, rows }
 }
 
 /// Counts the promises of all products, and what is known of them.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::page;
 use crate::model::{Kind, Text, Urn};
-use crate::render::parts::{self, Anchor, Frame, Linker, Pager, anchor_part};
+use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign, anchor_part};
 use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::twins::{TermTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown};
@@ -52,6 +52,8 @@ struct Binding<'a> {
     contract: Anchor<'a>,
     place: Option<Anchor<'a>>,
     product: Option<Anchor<'a>>,
+    /// The status of the contract, when nobody should begin to read it.
+    status: Option<Sign<'static>>,
 }
 
 /// Related words, other words and definitions on the page; all stand in the machine form.
@@ -181,7 +183,9 @@ fn binding<'a>(site: &'a Site, binding: &'a crate::graph::TermBinding, linker: L
     let mesh = site.mesh();
     let contract = &mesh.contracts[binding.contract_idx];
     let anchor = format!("{}-{}", if binding.path.contains('.') { "c" } else { "o" }, anchor_part(&binding.path));
+    let header = &contract.descriptor.header;
     Binding {
+        status: (header.status_word() != "active").then(|| parts::status_of(header)),
         contract: linker.contract(binding.contract_idx),
         place: (!binding.path.is_empty())
             .then(|| linker.to(binding.path.as_str(), &site.schema_page(binding.contract_idx, &anchor))),

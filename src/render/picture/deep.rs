@@ -1,12 +1,17 @@
-//! Lineage over several steps: everything that leads to the middle and everything that comes from it,
-//! in layers. Rings that are too full are drawn by domain, the far ones first.
+//! Lineage over several steps: everything that leads to the middle and everything that comes from it. Around
+//! one thing it stands by distance, a column for each step; around several, in layers from left to right. Rings
+//! that are too full are drawn by domain, the far ones first.
+
+mod rows;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::layer::{Gaps, Graph, layered};
+use super::mark::to_f64;
 use super::near::{self, Domain, domain_of, slug_of};
+use super::rings::ringed;
 use super::scene::{GAP, Line, LineStyle, Links, NODE, Node, Scene, Shape};
-use crate::graph::{Edge, EdgeKind, Found, LineageNode, Mesh, Slice, Trust};
+use crate::graph::{Edge, Found, LineageNode, Mesh, Slice, Trust};
 use crate::model::Kind;
 use crate::render::export::node_header;
 use crate::render::{address, parts};
@@ -15,8 +20,10 @@ use crate::render::{address, parts};
 pub const NODES: usize = 60;
 /// Most lines of a picture.
 pub const LINES: usize = 120;
-/// Members of a ring that are drawn by name, one step away and further: a taller ring is hard to follow.
-const NAMED: [usize; 2] = [28, 24];
+/// Members of a ring that are drawn by name: with more, the middle would not be seen at once.
+const NAMED: usize = 24;
+/// Width that the columns of a page's picture fill.
+const WIDTH: f64 = 1124.0;
 /// Domains of a ring that are drawn; when there are more, the last place is theirs.
 const DOMAINS: usize = 9;
 
@@ -26,23 +33,47 @@ pub struct Deep {
     scene: Scene,
     /// What the lines mean and what was left out.
     pub caption: String,
-    /// The same facts as rows, one for each line of the picture.
-    pub rows: Vec<DeepRow>,
-    /// Lines that are counted in the caption and not drawn.
+    /// Uses that no line of the picture shows.
     pub n_left_out: usize,
 }
 
-/// A row of the table below the picture.
+/// The neighbours that are as many steps away, as the table below the picture has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeepRing {
+    /// They lead to the middle; else they come from it.
+    pub is_up: bool,
+    /// Steps to the middle.
+    pub step: usize,
+    /// How many there are.
+    pub n: usize,
+    /// Those that have a row, in the order of the picture.
+    pub rows: Vec<DeepRow>,
+}
+
+/// A neighbour, and what ties it to the picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeepRow {
-    /// Who gives, and its page relative to the top of the site.
-    pub from: (String, Option<String>),
-    /// Who takes.
-    pub to: (String, Option<String>),
-    /// Contracts and assets.
+    /// Its name.
+    pub name: String,
+    /// Its page relative to the top of the site.
+    pub page: Option<String>,
+    /// Its domain, or what it is.
+    pub under: String,
+    /// Whom it feeds when it leads to the middle, whom it reads when it comes from it.
+    pub ties: Vec<DeepTie>,
+    /// Whom it reads though it leads to the middle: here the data runs back.
+    pub back: Vec<DeepTie>,
+}
+
+/// The other end of a use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeepTie {
+    /// Its name.
+    pub name: String,
+    /// Its page relative to the top of the site.
+    pub page: Option<String>,
+    /// Contracts and assets, and how it is known where nobody declares it.
     pub through: String,
-    /// How it is known.
-    pub standing: String,
 }
 
 /// A side and the number of steps to the middle.
@@ -61,7 +92,6 @@ enum Place {
 #[derive(Clone, Debug, Default)]
 struct Tie {
     n: usize,
-    through: BTreeSet<String>,
     trusts: BTreeMap<Trust, usize>,
     n_ending: usize,
 }
@@ -72,11 +102,33 @@ struct Reach<'m> {
     edges: Vec<(LineageNode, LineageNode, &'m Edge)>,
 }
 
+/// How the nodes of a picture are put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    /// A column for each step.
+    ByDistance,
+    /// Whoever gives stands left of whoever takes.
+    ByFlow,
+}
+
 impl Deep {
     /// Draws what is at most so many steps above and below the middles.
     #[must_use]
     pub fn of(mesh: &Mesh, middles: &[LineageNode], up: usize, down: usize, links: &Links) -> Deep {
-        Deep::drawn(mesh, middles, &reach(mesh, middles, up, down), links)
+        Deep::drawn(mesh, middles, &reach(mesh, middles, up, down), Deep::order(middles), links)
+    }
+
+    /// Draws the same, and words it: ring by ring, the furthest that leads to the middle first.
+    #[must_use]
+    pub fn with_rows(
+        mesh: &Mesh,
+        middle: LineageNode,
+        steps: usize,
+        n_most: usize,
+        links: &Links,
+    ) -> (Deep, Vec<DeepRing>) {
+        let reach = reach(mesh, &[middle], steps, steps);
+        (Deep::drawn(mesh, &[middle], &reach, Order::ByDistance, links), rows::of(mesh, &reach, n_most))
     }
 
     /// Draws a part of the lineage that was chosen before.
@@ -88,28 +140,30 @@ impl Deep {
             rings.entry((*distance < 0, step)).or_default().push(*node);
         }
         let edges = slice.edges.iter().map(|(from, to, edge)| (*from, *to, edge)).collect();
-        Deep::drawn(mesh, middles, &Reach { rings, edges }, links)
+        Deep::drawn(mesh, middles, &Reach { rings, edges }, Order::ByFlow, links)
     }
 
-    fn drawn(mesh: &Mesh, middles: &[LineageNode], reach: &Reach<'_>, links: &Links) -> Deep {
-        let mut collapsed: BTreeSet<Ring> = reach
-            .rings
-            .iter()
-            .filter(|((_, step), members)| members.len() > NAMED[usize::from(*step > 1)])
-            .map(|(ring, _)| *ring)
-            .collect();
+    /// Several middles read one another, which columns by distance cannot show.
+    fn order(middles: &[LineageNode]) -> Order {
+        if middles.len() == 1 { Order::ByDistance } else { Order::ByFlow }
+    }
+
+    fn drawn(mesh: &Mesh, middles: &[LineageNode], reach: &Reach<'_>, order: Order, links: &Links) -> Deep {
+        let full = |members: &Vec<LineageNode>| members.len() > NAMED;
+        let mut collapsed: BTreeSet<Ring> =
+            reach.rings.iter().filter(|(_, members)| full(members)).map(|(ring, _)| *ring).collect();
         loop {
             let places = places(mesh, middles, reach, &collapsed);
-            let (ties, n_inner) = ties(mesh, reach, &places);
+            let ties = ties(mesh, reach, &places, order);
             let n_places = places.values().collect::<BTreeSet<_>>().len();
             // What is furthest away and fullest is drawn by domain first.
             let next = reach.rings.iter().filter(|(ring, _)| !collapsed.contains(*ring));
             let next = next.max_by_key(|((is_up, step), members)| (*step, members.len(), *is_up));
             match next {
-                Some((ring, _)) if n_places > NODES || ties.len() > LINES => {
+                Some((ring, _)) if n_places > NODES || ties.lines.len() > LINES => {
                     collapsed.insert(*ring);
                 }
-                _ => return draw(mesh, &places, ties, n_inner, reach, &collapsed, links),
+                _ => return draw(mesh, &places, ties, order, reach, &collapsed, links),
             }
         }
     }
@@ -214,43 +268,41 @@ fn places(
     places
 }
 
-/// Joins the edges between two places, and counts those that no line can show: inside a group, and
-/// between groups of one ring.
-fn ties(
-    mesh: &Mesh,
-    reach: &Reach<'_>,
-    places: &BTreeMap<LineageNode, Place>,
-) -> (BTreeMap<(Place, Place), Tie>, usize) {
-    let mut ties: BTreeMap<(Place, Place), Tie> = BTreeMap::new();
-    let mut n_inner = 0;
+/// The lines between places, and what no line can show.
+#[derive(Default)]
+struct Ties {
+    lines: BTreeMap<(Place, Place), Tie>,
+    /// Uses inside a group, and between groups of one ring.
+    n_inner: usize,
+    /// Uses between neighbours at the same distance.
+    n_level: usize,
+}
+
+/// Joins the edges between two places.
+fn ties(mesh: &Mesh, reach: &Reach<'_>, places: &BTreeMap<LineageNode, Place>, order: Order) -> Ties {
+    let mut ties = Ties::default();
     let mut last: Option<(LineageNode, LineageNode)> = None;
     for (from, to, edge) in &reach.edges {
         let (Some(one), Some(other)) = (places.get(from), places.get(to)) else { continue };
         let is_new = last.replace((*from, *to)) != Some((*from, *to));
-        if one == other || (one.ring() == other.ring() && (one.is_group() || other.is_group())) {
-            n_inner += usize::from(is_new);
+        let is_level = one.ring() == other.ring();
+        if one == other || (is_level && (one.is_group() || other.is_group())) {
+            ties.n_inner += usize::from(is_new);
             continue;
         }
-        let tie = ties.entry((one.clone(), other.clone())).or_default();
+        if is_level && order == Order::ByDistance {
+            ties.n_level += usize::from(is_new);
+            continue;
+        }
+        let tie = ties.lines.entry((one.clone(), other.clone())).or_default();
         if is_new {
             tie.n += 1;
             *tie.trusts.entry(edge.trust).or_default() += 1;
             let is_ending = from.kind == Kind::DataProduct && near::is_ending(mesh, from.idx, edge, *to);
             tie.n_ending += usize::from(is_ending);
         }
-        tie.through.extend(through(mesh, edge, *to));
     }
-    (ties, n_inner)
-}
-
-/// Names what an edge goes through: a contract, or the asset of a source system.
-fn through(mesh: &Mesh, edge: &Edge, to: LineageNode) -> Option<String> {
-    if edge.kind == EdgeKind::Ingests {
-        let port = &mesh.products.get(to.idx)?.descriptor.input_ports[edge.port_idx?];
-        return Some(port.source_asset.as_ref().map_or_else(|| port.name.to_string(), |asset| asset.value.to_string()));
-    }
-    let contract = &mesh.contracts[edge.contract_idx?].descriptor;
-    Some(format!("{} {}", contract.header.id.value, contract.version_text()))
+    ties
 }
 
 impl Place {
@@ -258,6 +310,15 @@ impl Place {
         match self {
             Place::Middle(_) => None,
             Place::One(ring, _) | Place::Group(ring, _) | Place::More(ring, _) => Some(*ring),
+        }
+    }
+
+    /// The column of the place, counted from the furthest that leads to the middle.
+    fn column(&self, n_up: usize) -> usize {
+        match self.ring() {
+            None => n_up,
+            Some((true, step)) => n_up - step,
+            Some((false, step)) => n_up + step,
         }
     }
 
@@ -269,8 +330,8 @@ impl Place {
 fn draw(
     mesh: &Mesh,
     places: &BTreeMap<LineageNode, Place>,
-    ties: BTreeMap<(Place, Place), Tie>,
-    n_inner: usize,
+    ties: Ties,
+    sort: Order,
     reach: &Reach<'_>,
     collapsed: &BTreeSet<Ring>,
     links: &Links,
@@ -280,7 +341,8 @@ fn draw(
         members.entry(place).or_default().push(*node);
     }
     // The thickest lines stay where there are too many.
-    let mut lines: Vec<((Place, Place), Tie)> = ties.into_iter().collect();
+    let Ties { lines, n_inner, n_level } = ties;
+    let mut lines: Vec<((Place, Place), Tie)> = lines.into_iter().collect();
     let n_thin = lines.len().saturating_sub(LINES);
     if n_thin > 0 {
         lines.sort_by(|a, b| b.1.n.cmp(&a.1.n).then_with(|| a.0.cmp(&b.0)));
@@ -293,15 +355,21 @@ fn draw(
         nodes: vec![NODE; order.len()],
         edges: lines.iter().map(|((from, to), tie)| (position(from), position(to), tie.n)).collect(),
     };
-    let layout = layered(&graph, gaps(&graph));
+    let layout = match sort {
+        Order::ByFlow => layered(&graph, gaps(&graph)),
+        Order::ByDistance => {
+            let n_up = reach.rings.keys().filter(|(is_up, _)| *is_up).map(|(_, step)| *step).max().unwrap_or(0);
+            let columns: Vec<usize> = order.iter().map(|place| place.column(n_up)).collect();
+            let layer = column_gap(columns.iter().max().map_or(1, |last| last + 1));
+            ringed(&graph, &columns, Gaps { layer, node: GAP, lane: 4.0, end: 5.0 })
+        }
+    };
     let mut nodes: Vec<(usize, Node)> = order
         .iter()
         .zip(&layout.places)
         .map(|(place, at)| node(mesh, place, &members[*place], *at, links))
         .enumerate()
         .collect();
-    let drawn: Vec<(String, Option<String>)> =
-        order.iter().map(|place| (title(mesh, place), page(mesh, place))).collect();
     nodes.sort_by(|(a, one), (b, other)| {
         layout.layers[*a].cmp(&layout.layers[*b]).then(one.at.1.total_cmp(&other.at.1))
     });
@@ -316,27 +384,13 @@ fn draw(
         .zip(&layout.routes)
         .map(|((_, tie), route)| Line { points: route.points.clone(), style: style(tie, route.is_back), n: tie.n })
         .collect();
-    let reading = |place: &Place| {
-        let node = position(place);
-        // Heights are never negative, so that their bits are in the order of the numbers.
-        (layout.layers[node], layout.places[node].1.to_bits())
-    };
-    let mut rows: Vec<_> = lines.iter().zip(&layout.routes).collect();
-    rows.sort_by_key(|(((from, to), _), _)| (reading(from), reading(to)));
-    let rows = rows.into_iter().map(|(((from, to), tie), route)| DeepRow {
-        from: drawn[position(from)].clone(),
-        to: drawn[position(to)].clone(),
-        through: some_of(&tie.through),
-        standing: standing(tie, route.is_back),
-    });
     let middles: Vec<&str> = order
         .iter()
         .filter_map(|place| if let Place::Middle(node) = place { Some(node_header(mesh, *node).title()) } else { None })
         .collect();
     Deep {
-        rows: rows.collect(),
-        caption: caption(&scene_lines, reach, collapsed, n_inner, n_thin),
-        n_left_out: n_inner + n_thin,
+        caption: caption(&scene_lines, reach, collapsed, [n_inner, n_level, n_thin]),
+        n_left_out: n_inner + n_level + n_thin,
         scene: Scene {
             width: layout.width,
             height: layout.height + 4.0,
@@ -354,6 +408,12 @@ fn draw(
     }
 }
 
+/// The room between columns: what is left of the width; more columns than a page has keep a little and are wider.
+fn column_gap(n_columns: usize) -> f64 {
+    let n = to_f64(n_columns);
+    if n_columns < 2 { 0.0 } else { ((WIDTH - n * NODE.0) / (n - 1.0)).floor().clamp(51.0, 120.0) }
+}
+
 fn lowered(mut node: Node) -> Node {
     node.at.1 += 4.0;
     node
@@ -369,7 +429,7 @@ fn lowered_line(mut line: Line) -> Line {
 /// Many lines need more room between the layers to be told apart.
 fn gaps(graph: &Graph) -> Gaps {
     let layer = if graph.edges.len() > 60 { 88.0 } else { 60.0 };
-    Gaps { layer, node: GAP + 2.0, lane: 4.0 }
+    Gaps { layer, node: GAP + 2.0, lane: 4.0, end: 5.0 }
 }
 
 fn title(mesh: &Mesh, place: &Place) -> String {
@@ -389,12 +449,23 @@ fn title(mesh: &Mesh, place: &Place) -> String {
 /// Returns where a place leads: to the picture of a product, to the page of anything else.
 fn page(mesh: &Mesh, place: &Place) -> Option<String> {
     match place {
-        Place::Middle(node) | Place::One(_, node) => {
-            let page = address::fixed(mesh, Found { kind: node.kind, idx: node.idx })?;
-            Some(if node.kind == Kind::DataProduct { format!("{page}#lineage") } else { page })
-        }
+        Place::Middle(node) | Place::One(_, node) => page_of(mesh, *node),
         Place::Group(_, domain) => address::fixed(mesh, Found { kind: Kind::Domain, idx: domain.idx? }),
         Place::More(..) => None,
+    }
+}
+
+fn page_of(mesh: &Mesh, node: LineageNode) -> Option<String> {
+    let page = address::fixed(mesh, Found { kind: node.kind, idx: node.idx })?;
+    Some(if node.kind == Kind::DataProduct { format!("{page}#lineage") } else { page })
+}
+
+/// What stands under the name of a node: its domain, or what it is.
+fn under(mesh: &Mesh, node: LineageNode) -> String {
+    match node.kind {
+        Kind::SourceSystem => "Source system".to_owned(),
+        Kind::Team => "Team".to_owned(),
+        _ => domain_of(mesh, node).title,
     }
 }
 
@@ -408,11 +479,7 @@ fn node(mesh: &Mesh, place: &Place, members: &[LineageNode], at: (f64, f64), lin
         },
     };
     let under = match place {
-        Place::Middle(node) | Place::One(_, node) => match node.kind {
-            Kind::SourceSystem => "Source system".to_owned(),
-            Kind::Team => "Team".to_owned(),
-            _ => domain_of(mesh, *node).title,
-        },
+        Place::Middle(node) | Place::One(_, node) => under(mesh, *node),
         _ => {
             let of = |kind: Kind| members.iter().filter(|node| node.kind == kind).count();
             let counts =
@@ -432,32 +499,12 @@ fn node(mesh: &Mesh, place: &Place, members: &[LineageNode], at: (f64, f64), lin
     }
 }
 
-fn some_of(names: &BTreeSet<String>) -> String {
-    let mut shown: Vec<String> = names.iter().take(4).cloned().collect();
-    if names.len() > 4 {
-        shown.push(format!("{} more", names.len() - 4));
-    }
-    shown.join(", ")
-}
-
-fn standing(tie: &Tie, is_back: bool) -> String {
-    let mut words: Vec<String> = match (tie.n, tie.trusts.len()) {
-        (1, _) | (_, 1) => tie.trusts.keys().map(|trust| trust.word().to_owned()).collect(),
-        _ => tie.trusts.iter().map(|(trust, n)| format!("{n} {}", trust.word())).collect(),
-    };
-    if tie.n > 1 {
-        words.push(format!("{} uses", tie.n));
-    }
-    if tie.n_ending > 0 {
-        words.push(if tie.n_ending == tie.n { "ending".to_owned() } else { format!("{} ending", tie.n_ending) });
-    }
-    if is_back {
-        words.push("cycle".to_owned());
-    }
-    words.join(", ")
-}
-
-fn caption(lines: &[Line], reach: &Reach<'_>, collapsed: &BTreeSet<Ring>, n_inner: usize, n_thin: usize) -> String {
+fn caption(
+    lines: &[Line],
+    reach: &Reach<'_>,
+    collapsed: &BTreeSet<Ring>,
+    [n_inner, n_level, n_thin]: [usize; 3],
+) -> String {
     let styles: BTreeSet<LineStyle> = lines.iter().map(|line| line.style).collect();
     let mut legend: Vec<&str> = styles.into_iter().map(LineStyle::legend).collect();
     if lines.iter().any(|line| line.n > 1) {
@@ -473,6 +520,11 @@ fn caption(lines: &[Line], reach: &Reach<'_>, collapsed: &BTreeSet<Ring>, n_inne
     if n_inner > 0 {
         let verb = if n_inner == 1 { "is" } else { "are" };
         sentences.push(format!("{} inside these groups {verb} not drawn", parts::count(n_inner, "use")));
+    }
+    if n_level > 0 {
+        let verb = if n_level == 1 { "is" } else { "are" };
+        sentences
+            .push(format!("{} between neighbours at the same distance {verb} not drawn", parts::count(n_level, "use")));
     }
     if n_thin > 0 {
         let verb = if n_thin == 1 { "is" } else { "are" };

@@ -27,6 +27,8 @@ pub(super) struct Gaps {
     pub node: f64,
     /// Height of the place that an edge has in a layer it crosses.
     pub lane: f64,
+    /// Between the ends of two edges at a node, where it is high enough.
+    pub end: f64,
 }
 
 /// Where everything is.
@@ -237,7 +239,7 @@ fn spread(part: &[(usize, f64)], heights: &[f64], layer_of: &[usize], gap: f64) 
 }
 
 /// Turns layers and heights into corners and ways.
-fn place(
+pub(super) fn place(
     graph: &Graph,
     gaps: Gaps,
     layers: &[usize],
@@ -261,7 +263,7 @@ fn place(
         let layer = layers[node];
         (lefts[layer] + ((widths[layer] - width) / 2.0).floor(), middles[node] - height / 2.0)
     };
-    let (leaves, reaches) = ends(graph, middles, turned, chains);
+    let (leaves, reaches) = ends(graph, gaps.end, middles, turned, chains);
     let mut routes = Vec::with_capacity(chains.len());
     for (edge, chain) in chains.iter().enumerate() {
         let (from, to, is_back) = turned[edge];
@@ -288,6 +290,7 @@ fn place(
 /// or lead to, so that they do not meet in one point.
 fn ends(
     graph: &Graph,
+    gap: f64,
     middles: &[f64],
     turned: &[(usize, usize, bool)],
     chains: &[Vec<usize>],
@@ -298,7 +301,7 @@ fn ends(
         let spread = |mut edges: Vec<(f64, usize)>, ends: &mut Vec<f64>| {
             edges.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let room = (graph.nodes[node].1 - 12.0).max(0.0);
-            let step = if edges.len() > 1 { (room / to_f64(edges.len() - 1)).min(5.0) } else { 0.0 };
+            let step = if edges.len() > 1 { (room / to_f64(edges.len() - 1)).min(gap) } else { 0.0 };
             let first = middles[node] - step * (to_f64(edges.len()) - 1.0) / 2.0;
             for (position, (_, edge)) in edges.into_iter().enumerate() {
                 ends[edge] = first + step * to_f64(position);
@@ -312,6 +315,7 @@ fn ends(
     (leaves, reaches)
 }
 
+#[cfg(test)]
 /// Says whether two boxes (x, y, width, height) are nearer than a gap.
 pub(super) fn touch(a: (f64, f64, f64, f64), b: (f64, f64, f64, f64), gap: f64) -> bool {
     a.0 < b.0 + b.2 + gap && b.0 < a.0 + a.2 + gap && a.1 < b.1 + b.3 + gap && b.1 < a.1 + a.3 + gap
@@ -323,7 +327,7 @@ mod tests {
 
     use super::*;
 
-    const GAPS: Gaps = Gaps { layer: 72.0, node: 8.0, lane: 6.0 };
+    const GAPS: Gaps = Gaps { layer: 72.0, node: 8.0, lane: 6.0, end: 5.0 };
 
     fn graph(n_nodes: usize, edges: &[(usize, usize)]) -> Graph {
         let mut edges: Vec<(usize, usize, usize)> = edges

@@ -4,7 +4,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layer::{Gaps, Graph, flow_order, layered, touch};
+#[cfg(test)]
+use super::layer::touch;
+use super::layer::{Gaps, Graph, flow_order, layered};
 use super::mark::{HALF, hexagon, to_f64};
 use super::scene::Links;
 use super::svg::{Svg, label, number, point, width_of};
@@ -20,6 +22,14 @@ pub(super) const GRAPH_LINES: usize = 90;
 const WIDTH: f64 = 1090.0;
 /// Size of the names of domains.
 const NAME: f64 = 17.0;
+/// Between two lines at a hexagon: each number stands on its line, and no other line is near it.
+const SLOT: f64 = 18.0;
+/// From a hexagon to the bar that its lines begin or end at.
+const BAR: f64 = 5.0;
+/// From the bar to the number of a line; the head of an arrow stands between.
+const HEAD: f64 = 13.0;
+/// What a line runs level where it ends.
+const TAIL: f64 = 16.0;
 
 /// What flows from one domain to another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +62,9 @@ pub struct MapGraph {
     pub caption: String,
     /// Flows drawn.
     pub n_lines: usize,
+    /// What cannot be read; nothing.
+    #[cfg(test)]
+    pub readable: Vec<String>,
 }
 
 /// Two domains that read each other.
@@ -176,18 +189,36 @@ struct Spot {
     domain: usize,
     center: (f64, f64),
     radius: f64,
+    /// Half the height of what stands above the name: the hexagon, or its lines.
+    half: f64,
+    /// How many lines begin or end at the left, and at the right.
+    n_lines: (usize, usize),
 }
 
 impl Spot {
     /// The hexagon and the name below it, as a box.
+    #[cfg(test)]
     fn places(&self, name: &str) -> [(f64, f64, f64, f64); 2] {
         let (x, y) = self.center;
         let width = width_of(name, NAME);
         [
             (x - self.radius * HALF, y - self.radius, self.radius * HALF * 2.0, self.radius * 2.0),
-            (x - width / 2.0, y + self.radius + 4.0, width, 18.0),
+            (x - width / 2.0, y + self.half + 4.0, width, 18.0),
         ]
     }
+
+    /// Where the bars stand, at the left and at the right.
+    fn bars(&self) -> (f64, f64) {
+        let reach = self.radius * HALF + BAR;
+        (self.center.0 - reach, self.center.0 + reach)
+    }
+}
+
+/// A line before it is laid out: its ends from left to right.
+struct Draw<'a> {
+    left: usize,
+    right: usize,
+    flow: &'a Flow,
 }
 
 impl Draft<'_> {
@@ -196,53 +227,91 @@ impl Draft<'_> {
         let (drawn, alone): (Vec<usize>, Vec<usize>) =
             self.map.order.iter().copied().partition(|domain| tied.contains(domain));
         let position = |domain: usize| drawn.iter().position(|known| *known == domain).expect("it is tied");
-        let size = |domain: usize| {
-            let radius = self.radius(domain);
-            let width = (radius * HALF * 2.0).max(width_of(&self.name(domain), NAME) + 8.0);
-            // As much above as below, where the name stands, so that lines end at the hexagon's middle.
-            (width.ceil(), (radius * 2.0 + 48.0).ceil())
-        };
-        let graph = Graph {
-            nodes: drawn.iter().map(|domain| size(*domain)).collect(),
+        let mut graph = Graph {
+            nodes: vec![(0.0, 0.0); drawn.len()],
             edges: self.flows.iter().map(|((from, to), flow)| (position(*from), position(*to), flow.n)).collect(),
         };
-        let mut gaps = Gaps { layer: 110.0, node: 4.0, lane: 22.0 };
-        let mut layout = layered(&graph, gaps);
-        let n_layers = layout.layers.iter().max().map_or(1, |last| last + 1);
-        if n_layers > 1 {
-            let free = (WIDTH - layout.width) / to_f64(n_layers - 1);
-            gaps.layer = (gaps.layer + free).clamp(84.0, 190.0).floor();
-            layout = layered(&graph, gaps);
-        }
-        let mut spots: Vec<Spot> = drawn
+        // The layers follow from the edges alone; what stands in them says how wide they have to be.
+        let mut gaps = Gaps { layer: 60.0, node: 4.0, lane: 22.0, end: SLOT };
+        let first = layered(&graph, gaps);
+        let draws: Vec<Draw<'_>> = graph
+            .edges
             .iter()
-            .enumerate()
-            .map(|(idx, domain)| {
-                let ((x, y), (width, height)) = (layout.places[idx], graph.nodes[idx]);
-                let center = (x + width / 2.0, y + height / 2.0);
-                Spot { domain: *domain, center, radius: self.radius(*domain) }
+            .zip(&first.routes)
+            .zip(&self.flows)
+            .map(|(((from, to, _), route), (_, flow))| {
+                let (left, right) = if route.is_back { (*to, *from) } else { (*from, *to) };
+                Draw { left, right, flow }
             })
             .collect();
-        let mut height = layout.height;
-        height = self.add_alone(&alone, layout.width.max(480.0), height, &mut spots);
+        let halves: Vec<(f64, f64)> = (0..drawn.len()).map(|node| self.reach(node, drawn[node], &draws)).collect();
+        let n_layers = first.layers.iter().max().map_or(1, |last| last + 1);
+        // Hexagons of a layer stand below each other, so all have the room of the widest.
+        let mut reaches = vec![(0.0_f64, 0.0_f64); n_layers];
+        for (node, layer) in first.layers.iter().enumerate() {
+            reaches[*layer] = (reaches[*layer].0.max(halves[node].0), reaches[*layer].1.max(halves[node].1));
+        }
+        let mut spots: Vec<Spot> = (0..drawn.len()).map(|node| self.spot(node, drawn[node], &draws)).collect();
+        for (node, spot) in spots.iter().enumerate() {
+            let (left, right) = reaches[first.layers[node]];
+            // As much above as below, where the name stands, so that lines end around the hexagon's middle.
+            graph.nodes[node] = (left + right, (spot.half * 2.0 + 48.0).ceil());
+        }
+        let widths: f64 = reaches.iter().map(|(left, right)| left + right).sum();
+        if n_layers > 1 {
+            gaps.layer = ((WIDTH - widths) / to_f64(n_layers - 1)).clamp(56.0, 190.0).floor();
+        }
+        let layout = layered(&graph, gaps);
+        for (node, spot) in spots.iter_mut().enumerate() {
+            let ((x, y), (_, height)) = (layout.places[node], graph.nodes[node]);
+            spot.center = (x + reaches[first.layers[node]].0, y + height / 2.0);
+        }
+        let width = layout.width.max(480.0);
+        let height = self.add_alone(&alone, width, layout.height, &mut spots);
         let widest = self.flows.iter().map(|(_, flow)| flow.n).max().unwrap_or(1);
         let scale = 6.0 / to_f64(widest.max(12));
-        let lines: Vec<Way> = self
-            .flows
+        let lines: Vec<Way> = draws
             .iter()
             .zip(&layout.routes)
-            .map(|(((from, to), flow), route)| {
-                let is_mutual = self.map.flows.get(&(*to, *from)).is_some_and(|flow| flow.n >= self.least);
-                let (left, right) = if route.is_back { (*to, *from) } else { (*from, *to) };
-                Way::of(route, &spots[position(left)], &spots[position(right)], flow, is_mutual, scale)
+            .map(|(draw, route)| {
+                let end = layout.places[draw.left].0 + graph.nodes[draw.left].0;
+                Way::of(
+                    route,
+                    [&spots[draw.left], &spots[draw.right]],
+                    [end, layout.places[draw.right].0],
+                    draw.flow,
+                    scale,
+                )
             })
             .collect();
-        let width = layout.width.max(480.0);
         MapGraph {
             svg: self.write(&spots, &lines, width, height),
             caption: self.caption(&alone, &lines),
             n_lines: lines.len(),
+            #[cfg(test)]
+            readable: readable(self, &spots, &lines),
         }
+    }
+
+    /// A hexagon that is not put anywhere yet.
+    fn spot(&self, node: usize, domain: usize, draws: &[Draw<'_>]) -> Spot {
+        let radius = self.radius(domain);
+        let n_lines = (
+            draws.iter().filter(|draw| draw.right == node).count(),
+            draws.iter().filter(|draw| draw.left == node).count(),
+        );
+        let lines = to_f64(n_lines.0.max(n_lines.1).saturating_sub(1)) * SLOT / 2.0 + 7.0;
+        Spot { domain, center: (0.0, 0.0), radius, half: radius.max(lines), n_lines }
+    }
+
+    /// How far a domain reaches to the left and to the right of its middle: its name, its lines with their numbers.
+    fn reach(&self, node: usize, domain: usize, draws: &[Draw<'_>]) -> (f64, f64) {
+        let name = width_of(&self.name(domain), NAME) / 2.0 + 4.0;
+        let side = self.radius(domain) * HALF + BAR;
+        let leaving = draws.iter().filter(|draw| draw.left == node).map(|draw| pill_width(draw.flow));
+        let right = leaving.reduce(f64::max).map_or(0.0, |pill| side + HEAD + pill + 6.0);
+        let left = if draws.iter().any(|draw| draw.right == node) { side + TAIL } else { 0.0 };
+        (left.max(name).ceil(), right.max(name).ceil())
     }
 
     fn name(&self, domain: usize) -> String {
@@ -265,7 +334,13 @@ impl Draft<'_> {
             if x > 0.0 && x + room > width {
                 (x, y) = (0.0, bottom + 16.0);
             }
-            spots.push(Spot { domain: *domain, center: (x + room / 2.0, y + 40.0), radius });
+            spots.push(Spot {
+                domain: *domain,
+                center: (x + room / 2.0, y + 40.0),
+                radius,
+                half: radius,
+                n_lines: (0, 0),
+            });
             x += room;
             bottom = bottom.max(y + 40.0 + radius + 26.0);
         }
@@ -287,43 +362,20 @@ impl Draft<'_> {
         svg.attr("markerWidth", "9").attr("markerHeight", "9").attr("markerUnits", "userSpaceOnUse");
         svg.attr("orient", "auto-start-reverse").path("ah", "M0 0L8 4 0 8z").close("marker").close("defs");
         for line in lines {
-            svg.open("path").attr("class", if line.is_back { "e bk" } else { "e" });
-            svg.num("stroke-width", 1.0 + to_f64(line.n) * line.scale);
-            svg.attr(if line.is_back { "marker-start" } else { "marker-end" }, "url(#ar)");
-            svg.attr("d", &line.path()).end();
+            // Each line lies on a band of the ground, so that one sees which goes over which where they cross.
+            let (d, width) = (line.path(), 1.0 + to_f64(line.n) * line.scale);
+            svg.open("path").attr("class", "e un").num("stroke-width", width + 4.0).attr("d", &d).end();
+            svg.open("path").attr("class", if line.is_back { "e bk" } else { "e" }).num("stroke-width", width);
+            svg.attr(if line.is_back { "marker-start" } else { "marker-end" }, "url(#ar)").attr("d", &d).end();
         }
-        self.write_numbers(&mut svg, spots, lines);
+        for line in lines {
+            line.write_number(&mut svg);
+        }
         for spot in spots {
             self.write_spot(&mut svg, spot);
         }
         svg.close("svg");
         svg.finish()
-    }
-
-    /// Writes how wide each line is, where nothing else stands.
-    fn write_numbers(&self, svg: &mut Svg, spots: &[Spot], lines: &[Way]) {
-        let mut taken: Vec<(f64, f64, f64, f64)> =
-            spots.iter().flat_map(|spot| spot.places(&self.name(spot.domain))).collect();
-        for line in lines {
-            let text = line.n.to_string();
-            let width = width_of(&text, 12.5) + 10.0 + if line.is_personal { 16.0 } else { 0.0 };
-            let at = |part: f64| {
-                let (x, y) = line.at(part);
-                ((x - width / 2.0).round(), (y - 9.0).round(), width.round(), 18.0)
-            };
-            let parts = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.16, 0.84];
-            let free = parts.into_iter().map(at).find(|place| taken.iter().all(|other| !touch(*place, *other, 1.0)));
-            let place = free.unwrap_or_else(|| at(0.5));
-            taken.push(place);
-            svg.open("rect").attr("class", "bg").num("x", place.0).num("y", place.1);
-            svg.num("width", place.2).attr("height", "18").attr("rx", "9").end();
-            let mut middle = place.0 + place.2 / 2.0;
-            if line.is_personal {
-                svg.path("dm", &format!("M{} {}l5 5-5 5-5-5z", number(place.0 + 9.0), number(place.1 + 4.0)));
-                middle += 8.0;
-            }
-            svg.holding("text", "lb", middle, place.1 + 13.5, &text);
-        }
     }
 
     fn write_spot(&self, svg: &mut Svg, spot: &Spot) {
@@ -339,8 +391,16 @@ impl Draft<'_> {
         let name = domain.descriptor.header.title();
         svg.open("title").say(&format!("{name}, {}", parts::count(n, "product"))).close("title");
         svg.path("hx", &hexagon(spot.center, spot.radius));
+        let bars = spot.bars();
+        for (x, n, towards) in [(bars.0, spot.n_lines.0, BAR), (bars.1, spot.n_lines.1, -BAR)] {
+            if n > 0 {
+                let top = spot.center.1 - to_f64(n - 1) * SLOT / 2.0 - 5.0;
+                let stem = format!("M{}h{}", point((x, spot.center.1)), number(towards));
+                svg.path("bs", &format!("M{}v{}{stem}", point((x, top)), number(to_f64(n - 1) * SLOT + 10.0)));
+            }
+        }
         svg.holding("text", "ct", spot.center.0, spot.center.1 + 6.0, &n.to_string());
-        svg.say(" ").holding("text", "nmz", spot.center.0, spot.center.1 + spot.radius + 18.0, &self.name(spot.domain));
+        svg.say(" ").holding("text", "nmz", spot.center.0, spot.center.1 + spot.half + 18.0, &self.name(spot.domain));
         svg.close(tag);
     }
 
@@ -354,9 +414,11 @@ impl Draft<'_> {
                 lines.len() + n_hidden
             ),
         }];
-        sentences.push("The number in a hexagon counts products, that on a line uses by input ports".to_owned());
+        sentences.push(
+            "The number in a hexagon counts products, that at the left end of a line uses by input ports".to_owned(),
+        );
         if lines.iter().any(|line| line.is_back) {
-            sentences.push("A dashed line runs against the main direction".to_owned());
+            sentences.push("A dashed line runs from right to left".to_owned());
         }
         if lines.iter().any(|line| line.is_personal) {
             sentences.push("Personal data crosses where the diamond stands".to_owned());
@@ -384,33 +446,52 @@ pub fn joined(names: &[&str]) -> String {
     }
 }
 
+/// How wide the number of a flow is, with the diamond of personal data.
+fn pill_width(flow: &Flow) -> f64 {
+    (width_of(&flow.n.to_string(), 12.5) + 10.0 + if flow.is_personal { 16.0 } else { 0.0 }).round()
+}
+
 /// The way of a flow.
 struct Way {
+    /// Points in pairs, as those of [`super::layer::Route`]; the first and the last pair run level.
     points: Vec<(f64, f64)>,
     n: usize,
     /// Width of a line per use.
     scale: f64,
     is_back: bool,
     is_personal: bool,
+    /// The box of its number.
+    pill: (f64, f64, f64, f64),
 }
 
 impl Way {
-    fn of(route: &super::layer::Route, left: &Spot, right: &Spot, flow: &Flow, is_mutual: bool, scale: f64) -> Way {
+    /// Leads the line of a route from the bar of the left hexagon to that of the right one. Between the bars and
+    /// the edges of their layers it runs level, so that it swings only where there are no hexagons.
+    fn of(route: &super::layer::Route, spots: [&Spot; 2], edges: [f64; 2], flow: &Flow, scale: f64) -> Way {
         let mut points = route.points.clone();
         let last = points.len() - 1;
-        // Lines that run there and back keep apart.
-        let apart = match (is_mutual, route.is_back) {
-            (false, _) => 0.0,
-            (true, true) => 7.0,
-            (true, false) => -7.0,
-        };
-        let side = |y: f64, spot: &Spot| {
-            (y + apart).clamp(spot.center.1 - spot.radius * 0.42, spot.center.1 + spot.radius * 0.42)
-        };
-        let (head, tail) = if route.is_back { (5.0, 2.0) } else { (2.0, 5.0) };
-        points[0] = (left.center.0 + left.radius * HALF + head, side(points[0].1, left));
-        points[last] = (right.center.0 - right.radius * HALF - tail, side(points[last].1, right));
-        Way { points, n: flow.n, scale, is_back: route.is_back, is_personal: flow.is_personal }
+        let (begin, end) = (spots[0].bars().1, spots[1].bars().0);
+        let (head, tail) = if route.is_back { (5.0, 1.0) } else { (1.0, 5.0) };
+        points[0].0 = edges[0];
+        points[last].0 = edges[1];
+        let (first_y, last_y) = (points[0].1, points[last].1);
+        points.splice(0..0, [(begin + head, first_y), (edges[0], first_y)]);
+        points.extend([(edges[1], last_y), (end - tail, last_y)]);
+        let width = pill_width(flow);
+        let pill = ((begin + HEAD).round(), (first_y - 8.0).round(), width, 16.0);
+        Way { points, n: flow.n, scale, is_back: route.is_back, is_personal: flow.is_personal, pill }
+    }
+
+    /// Writes how wide the line is.
+    fn write_number(&self, svg: &mut Svg) {
+        let (x, y, width, height) = self.pill;
+        svg.open("rect").attr("class", "bg").num("x", x).num("y", y).num("width", width).num("height", height).end();
+        let mut middle = x + width / 2.0;
+        if self.is_personal {
+            svg.path("dm", &format!("M{} {}l5 5-5 5-5-5z", number(x + 9.0), number(y + 3.0)));
+            middle += 8.0;
+        }
+        svg.holding("text", "lb", middle, y + 12.5, &self.n.to_string());
     }
 
     /// The pieces that swing, one between each two layers.
@@ -420,31 +501,54 @@ impl Way {
 
     fn path(&self) -> String {
         let mut d = String::new();
+        let mut at = f64::NAN;
         for (position, (from, to)) in self.pieces().enumerate() {
-            d += &if position == 0 { format!("M{}", point(from)) } else { format!("H{}", number(from.0)) };
-            let bend = (to.0 - from.0) / 2.0;
-            d += &format!("C{} {} {}", point((from.0 + bend, from.1)), point((to.0 - bend, to.1)), point(to));
+            if position == 0 {
+                d += &format!("M{}", point(from));
+            } else if (from.0 - at).abs() > 0.01 {
+                d += &format!("H{}", number(from.0));
+            }
+            if (from.1 - to.1).abs() < 0.01 {
+                d += &format!("H{}", number(to.0));
+            } else {
+                let bend = (to.0 - from.0) / 2.0;
+                d += &format!("C{} {} {}", point((from.0 + bend, from.1)), point((to.0 - bend, to.1)), point(to));
+            }
+            at = to.0;
         }
         d
     }
+}
 
-    /// Returns the point at a part of the whole width.
-    fn at(&self, part: f64) -> (f64, f64) {
-        let (first, last) = (self.points[0].0, self.points[self.points.len() - 1].0);
-        let x = first + (last - first) * part;
-        let piece = self.points.windows(2).find(|pair| pair[0].0 <= x && x <= pair[1].0);
-        let Some([from, to]) = piece else { return (x, self.points[0].1) };
-        if (to.0 - from.0).abs() < 0.01 || (to.1 - from.1).abs() < 0.01 {
-            return (x, from.1);
-        }
-        // The curve at this height: its x grows with the parameter, so halving finds it.
-        let (mut low, mut high) = (0.0_f64, 1.0_f64);
-        for _ in 0..20 {
-            let t = f64::midpoint(low, high);
-            let along = 1.5 * t * (1.0 - t) + t.powi(3);
-            if from.0 + (to.0 - from.0) * along < x { low = t } else { high = t }
-        }
-        let t = low;
-        (x, from.1 + (to.1 - from.1) * (3.0 * t * t - 2.0 * t.powi(3)))
+/// Checks the rules of readability: no number and no name lies on another or under a line that is not its own.
+#[cfg(test)]
+fn readable(draft: &Draft<'_>, spots: &[Spot], lines: &[Way]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let names: Vec<String> = spots.iter().map(|spot| draft.name(spot.domain)).collect();
+    let places: Vec<(f64, f64, f64, f64)> =
+        spots.iter().zip(&names).flat_map(|(spot, name)| spot.places(name)).collect();
+    let pills: Vec<(f64, f64, f64, f64)> = lines.iter().map(|line| line.pill).collect();
+    for (at, pill) in pills.iter().enumerate() {
+        let others = pills[at + 1..].iter().chain(&places);
+        faults.extend(others.filter(|other| touch(*pill, **other, 0.0)).map(|other| format!("{pill:?} on {other:?}")));
     }
+    for (at, line) in lines.iter().enumerate() {
+        let foreign = pills.iter().enumerate().filter(|(pill, _)| *pill != at).map(|(_, pill)| pill);
+        let foreign: Vec<&(f64, f64, f64, f64)> = foreign.chain(&places).collect();
+        for (from, to) in line.pieces() {
+            for step in 0..=40 {
+                let t = f64::from(step) / 40.0;
+                let along = 1.5 * t * (1.0 - t) + t.powi(3);
+                let y = from.1 + (to.1 - from.1) * (3.0 * t * t - 2.0 * t.powi(3));
+                let spot = (from.0 + (to.0 - from.0) * along, y, 0.0, 0.0);
+                faults.extend(
+                    foreign
+                        .iter()
+                        .filter(|place| touch(spot, ***place, -0.5))
+                        .map(|place| format!("line {at} under {place:?} at {spot:?}")),
+                );
+            }
+        }
+    }
+    faults
 }

@@ -13,6 +13,7 @@ mod layer;
 mod map;
 mod mark;
 mod near;
+mod rings;
 mod scene;
 mod style;
 mod svg;
@@ -20,7 +21,7 @@ mod svg;
 mod tests;
 
 pub use columns::{ColumnOrigin, ColumnPicture, ColumnTrace};
-pub use deep::{Deep, DeepRow, LINES, NODES};
+pub use deep::{Deep, DeepRing, DeepRow, DeepTie, LINES, NODES};
 pub use ego::{Ego, EgoRow, has_more, is_cut};
 pub use figure::key_figure;
 pub use island::{Island, IslandSize};

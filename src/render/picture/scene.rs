@@ -138,7 +138,7 @@ impl LineStyle {
             LineStyle::Stated => "solid lines are declared or agreed",
             LineStyle::Assumed => "dashed lines are assumed",
             LineStyle::Ending => "amber dots read a port that ends",
-            LineStyle::Back => "long dashes run back in a circle",
+            LineStyle::Back => "long dashes with an arrow run from right to left",
         }
     }
 }

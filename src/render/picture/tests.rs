@@ -142,7 +142,16 @@ fn check(outcome: &Outcome, idx: usize) {
     scene::check(deep.scene());
     let (n_nodes, n_lines) = deep.size();
     assert!(n_nodes <= NODES && n_lines <= LINES, "{id}: {n_nodes} {n_lines}");
-    assert_eq!(deep.rows.len(), n_lines, "{id}");
+    // Every neighbour has a row, and every use stands in one of them once.
+    let middle = LineageNode { kind: Kind::DataProduct, idx };
+    let (drawn, rings) = Deep::with_rows(&outcome.mesh, middle, 2, 200, &Links::Relative(2));
+    assert_eq!(drawn.svg(), deep.svg(), "{id}");
+    let (n_known, n_rows) = rings.iter().fold((0, 0), |(n, rows), ring| (n + ring.n, rows + ring.rows.len()));
+    assert_eq!(n_rows, n_known.min(200), "{id}");
+    let n_ties: usize = rings.iter().flat_map(|ring| &ring.rows).map(|row| row.ties.len() + row.back.len()).sum();
+    let n_drawn: usize = deep.scene().lines.iter().map(|line| line.n).sum();
+    assert!(n_known > 200 || n_ties == n_drawn + deep.n_left_out, "{id}: {n_ties} {n_drawn} {}", deep.n_left_out);
+    assert!(deep.scene().width <= 1124.0, "{id}: a page has no room for {}", deep.scene().width);
     assert!(deep.svg().len() <= 30_000, "{id}: {}", deep.svg().len());
     if !has_more(&outcome.mesh, idx) {
         let near: BTreeSet<&str> = near.rows.iter().map(|row| row.name.as_str()).collect();
@@ -165,6 +174,7 @@ fn every_picture_of_the_demo_is_readable() {
     let map = DomainMap::of(&outcome.mesh, &|_| false);
     let graph = map.graph(&outcome.mesh, &Links::Relative(0)).expect("few domains");
     assert!(graph.n_lines <= 90 && graph.svg.len() < 30_000, "{} {}", graph.n_lines, graph.svg.len());
+    assert_eq!(graph.readable, Vec::<String>::new());
 }
 
 #[test]
@@ -256,8 +266,11 @@ fn a_circle_runs_back_and_says_so() {
     let outcome = Shapes { n_consumers: 4, is_tangled: true, ..PLAIN }.outcome();
     let deep = deep(&outcome, hub(&outcome));
     assert!(deep.scene().lines.iter().any(|line| line.style == LineStyle::Back));
-    assert!(deep.rows.iter().any(|row| row.standing.contains("cycle")), "{:?}", deep.rows);
-    assert!(deep.caption.contains("run back in a circle") && deep.svg().contains("marker-start"), "{}", deep.caption);
+    let middle = LineageNode { kind: Kind::DataProduct, idx: hub(&outcome) };
+    let (_, rings) = Deep::with_rows(&outcome.mesh, middle, 2, 200, &Links::Nowhere);
+    let back = rings.iter().flat_map(|ring| &ring.rows).flat_map(|row| &row.back);
+    assert!(back.clone().count() > 0 && back.clone().all(|tie| tie.through.contains("cycle")), "{rings:?}");
+    assert!(deep.caption.contains("from right to left") && deep.svg().contains("marker-start"), "{}", deep.caption);
 }
 
 #[test]
@@ -300,6 +313,13 @@ fn the_map_counts_every_use_once() {
     assert_eq!(map.circles().len(), 1, "the chain of readers ties all domains");
     let graph = map.graph(&outcome.mesh, &Links::Nowhere).expect("few domains");
     assert!(graph.n_lines <= map.flows.len() && !graph.svg.contains("<a "));
+    assert_eq!(graph.readable, Vec::<String>::new());
+    // Any number of domains and lines.
+    for (n_consumers, n_domains) in [(4, 2), (9, 3), (30, 6), (60, 12), (90, 15), (120, 20), (150, 30)] {
+        let outcome = Shapes { n_providers: 20, n_consumers, n_domains, is_tangled: true, ..PLAIN }.outcome();
+        let graph = DomainMap::of(&outcome.mesh, &|_| n_domains % 2 == 0).graph(&outcome.mesh, &Links::Nowhere);
+        assert_eq!(graph.map(|graph| graph.readable).unwrap_or_default(), Vec::<String>::new(), "{n_domains}");
+    }
     let [first, second, third] = map.steps();
     assert!(0 < first && first < second && second < third);
 

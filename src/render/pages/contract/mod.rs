@@ -4,6 +4,7 @@
 pub(super) mod columns;
 mod difference;
 mod fold;
+mod governed;
 pub(super) mod quality;
 mod schema;
 
@@ -15,8 +16,10 @@ use serde::Serialize;
 
 use self::columns::{ObjectPart, Place};
 use self::difference::ChangeRow;
+use self::governed::Governed;
 use self::quality::QualityRow;
 use super::{column_lineage, page};
+use crate::diff::{self, VersionChange};
 use crate::graph::{EvidenceSummary, Lifecycle};
 use crate::model::{DataContract, Kind, Role, Server, ServiceLevel, Urn};
 use crate::render::events;
@@ -72,6 +75,8 @@ struct ContractPage<'a> {
     quality: Vec<QualityRow<'a>>,
     n_quality: usize,
     changes: Option<Changes<'a>>,
+    /// Policies, checks and findings; they stand with the product where the contract has no page.
+    governed: Option<Governed<'a>>,
     roles: Vec<RoleRow<'a>>,
     price: Option<String>,
     more: Vec<Fact<'a>>,
@@ -139,7 +144,11 @@ struct PromiseRow<'a> {
 #[derive(Serialize)]
 struct Changes<'a> {
     against: Anchor<'a>,
+    /// The heaviest first.
     rows: Vec<ChangeRow<'a>>,
+    /// How many of them stand open: where those that break nothing are many, they are folded.
+    n_open: usize,
+    n_folded: usize,
     n: usize,
     /// How many weigh how much.
     summary: String,
@@ -170,6 +179,8 @@ struct ConsumerRow<'a> {
 const CONSUMERS: usize = 24;
 /// Differences on the page.
 const CHANGES: usize = 120;
+/// Differences without weight that stand open.
+const LIGHT: usize = 8;
 /// Roles on the page.
 const ROLES: usize = 60;
 /// Servers on the page.
@@ -298,6 +309,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         n_quality: descriptor.n_quality_rules as usize,
         quality: quality::shown(&evidence, idx, descriptor),
         changes: changes(site, idx, linker),
+        governed: site.homes.has_page(idx).then(|| governed::governed(site, idx, is_retired, linker)),
         roles: descriptor.roles.iter().take(ROLES).map(|role| role_row(role, linker)).collect(),
         price: descriptor.price.as_deref().and_then(price),
         more: facts(header, linker),
@@ -426,9 +438,14 @@ fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Changes
     let mesh = site.mesh();
     let (before, found) = site.difference(idx)?;
     let text = mesh.contracts[before].descriptor.version_text();
+    let is_light = |change: &&VersionChange| matches!(change.level, diff::Level::Compatible | diff::Level::Info);
+    let n_light = found.iter().take(CHANGES).filter(is_light).count();
+    let n_folded = if n_light > LIGHT { n_light } else { 0 };
     Some(Changes {
         against: linker.to(text, &address::contract_version(mesh, &site.homes, before)),
         rows: found.iter().take(CHANGES).map(difference::row).collect(),
+        n_open: found.len().min(CHANGES) - n_folded,
+        n_folded,
         n: found.len(),
         summary: events::weights(found),
     })

@@ -193,7 +193,7 @@ struct AlikeRow<'a> {
 }
 
 #[derive(Serialize)]
-struct FindingRow<'a> {
+pub(super) struct FindingRow<'a> {
     tone: &'static str,
     severity: &'static str,
     /// The code of a built-in rule, or the policy with its page.
@@ -231,7 +231,9 @@ fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
 }
 
 fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
-    site.theme.render("product.html", &build(site, idx as usize))
+    let page = build(site, idx as usize);
+    // What is no more has a page of its own, which promises nothing.
+    site.theme.render(if page.retired.is_some() { "retired.html" } else { "product.html" }, &page)
 }
 
 /// The contracts of a product, by how much they say about it now.
@@ -614,15 +616,19 @@ fn findings<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<FindingRo
     let header = &site.mesh().products[idx].descriptor.header;
     let reference = header.reference();
     let is_own = |finding: &&crate::diagnostic::Diagnostic| finding.subject.as_deref() == Some(reference.as_str());
-    let mut rows = Vec::new();
-    for finding in site.findings_in(header.file).filter(is_own) {
+    site.findings_in(header.file).filter(is_own).map(|finding| FindingRow::of(site, finding, linker)).collect()
+}
+
+impl<'a> FindingRow<'a> {
+    /// Words a finding.
+    pub(super) fn of(site: &'a Site, finding: &'a crate::diagnostic::Diagnostic, linker: Linker<'a>) -> FindingRow<'a> {
         let tone = match finding.severity {
             _ if finding.waived_by.is_some() => "draft",
             crate::diagnostic::Severity::Error => "bad",
             crate::diagnostic::Severity::Warning => "warn",
             crate::diagnostic::Severity::Info => "link",
         };
-        rows.push(FindingRow {
+        FindingRow {
             tone,
             severity: finding.severity.word(),
             rule: match finding.policy.as_deref().and_then(|id| site.mesh().policy(id)) {
@@ -631,9 +637,8 @@ fn findings<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<FindingRo
             },
             message: parts::spoken(&finding.message),
             waived_by: finding.waived_by.as_deref(),
-        });
+        }
     }
-    rows
 }
 
 /// The node of a product in the lineage.
