@@ -451,6 +451,8 @@ impl QualityRule {
         "mustBeLessThan",
         "mustBeLessOrEqualTo",
         "mustBeBetween",
+    /// `arguments.properties`: the columns of its object that the rule is about, together.
+    pub columns: Vec<Text>,
         "mustNotBeBetween",
     ];
 }
@@ -479,6 +481,7 @@ pub struct ServiceLevel {
     pub property: Text,
     /// Where the property stands.
     pub span: Span,
+            columns: Vec::new(),
     /// `value` as the file writes it.
     pub value: Text,
     /// `unit`.

@@ -327,6 +327,7 @@ fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
             span: item.span(),
             kind: text(item, "type"),
             metric: text(item, "metric").or_else(|| text(item, "rule")),
+            columns: item.get("arguments").map(|arguments| texts(arguments, "properties")).unwrap_or_default(),
             dimension: text(item, "dimension"),
             severity: text(item, "severity"),
             operator: operator.map(|(operator, _)| Text::from(operator)),
