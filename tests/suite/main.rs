@@ -29,6 +29,7 @@ mod pages;
 mod personal;
 mod pictures;
 mod policies;
+mod ports;
 mod preview;
 mod renames;
 mod repository;
