@@ -204,10 +204,17 @@ pub(super) fn has_examples(subject: &Subject<'_>) -> CheckResult {
 }
 
 pub(super) fn has_readme(subject: &Subject<'_>) -> CheckResult {
-    if subject.mesh.docs.readme_of(subject.header().file, subject.sources).is_some() {
-        return CheckResult::Passed;
+    let docs = &subject.mesh.docs;
+    let Some(file) = docs.readme_of(subject.header().file, subject.sources) else {
+        return subject.lacks("no `README.md` beside the product");
+    };
+    match docs.get(file).filter(|facts| facts.is_unwritten).and_then(|facts| facts.placeholder) {
+        None => CheckResult::Passed,
+        Some(span) => CheckResult::Failed {
+            why: "its `README.md` holds only the text of its template".to_owned(),
+            place: Location { file, span },
+        },
     }
-    subject.lacks("no `README.md` beside the product")
 }
 
 pub(super) fn terms_bound(subject: &Subject<'_>) -> CheckResult {

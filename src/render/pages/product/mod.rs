@@ -391,6 +391,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             .readme_of(header.file, &site.outcome.sources)
             .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
         documents: parts::few(documents(site, product, linker).into_iter(), LINKS),
+            .filter(|file| !mesh.docs.is_unwritten(*file))
         n_events: n_events.saturating_sub(events.len()),
         events,
         tags: parts::few(header.tags.iter().map(|tag| linker.tag(tag)), LINKS),
