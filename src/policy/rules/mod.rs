@@ -12,6 +12,7 @@ mod personal_data;
 pub(crate) mod policies;
 pub(crate) mod scorecards;
 pub(crate) mod waivers;
+mod spelling;
 
 use super::PolicyRule;
 
@@ -29,4 +30,6 @@ pub const ALL: &[&[PolicyRule]] = &[
     access::RULES,
     observed::RULES,
     links::RULES,
+    spelling::RULES,
+    reviews::RULES,
 ];
