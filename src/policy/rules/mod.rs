@@ -10,9 +10,10 @@ mod observed;
 mod ownership;
 mod personal_data;
 pub(crate) mod policies;
+mod reviews;
 pub(crate) mod scorecards;
-pub(crate) mod waivers;
 mod spelling;
+pub(crate) mod waivers;
 
 use super::PolicyRule;
 
@@ -29,7 +30,7 @@ pub const ALL: &[&[PolicyRule]] = &[
     consumption::RULES,
     access::RULES,
     observed::RULES,
-    links::RULES,
     spelling::RULES,
     reviews::RULES,
+    links::RULES,
 ];

@@ -199,6 +199,8 @@ struct ReviewRow<'a> {
     version: Option<&'a str>,
     day: Option<Day>,
     text: Option<&'a str>,
+    /// It is by those who make the product.
+    is_own: bool,
 }
 
 /// A product that looks like this one.
@@ -229,12 +231,12 @@ const RULES: usize = 6;
 const REVIEWS: usize = 12;
 /// Output ports on the page; all stand in the machine form.
 const OUTPUTS: usize = 60;
-/// Findings on the page; `check` tells all.
-const FINDINGS: usize = 40;
 /// Input ports on the page; all stand in the machine form.
 const INPUTS: usize = 60;
 /// Characters of the description of a port.
 const PORT_WORDS: usize = 240;
+/// Findings on the page; `check` tells all.
+const FINDINGS: usize = 40;
 /// Management ports, tags and documents on the page.
 const LINKS: usize = 40;
 
@@ -313,7 +315,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let n_rules = promises.iter().map(|contract| contract.n_quality_rules as usize).sum::<usize>();
     let agreements = access::agreements(site, product, linker);
     let mut outputs = outputs(site, product, linker);
-    let mut reviews = reviews(site, product, linker);
+    let mut reviews = reviews(site, idx, linker);
     let adoption = mesh.adoption(idx, site.outcome.today);
     reviews.truncate(REVIEWS);
     let n_outputs = outputs.len();
@@ -371,9 +373,9 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_rules,
         approvers: access::approver_rows(site, idx, &published.promising, linker),
         n_inputs: descriptor.input_ports.len(),
+        inputs: inputs(site, product, linker),
         picture: lineage::part(site, idx, linker),
         schema: schema(site, &published, linker),
-        inputs: inputs(site, product, linker),
         quality: quality_part(site, &published, &evidence),
         folds: folds(site, idx),
         more: facts(header, linker),
@@ -389,9 +391,9 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         readme_html: mesh
             .docs
             .readme_of(header.file, &site.outcome.sources)
+            .filter(|file| !mesh.docs.is_unwritten(*file))
             .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
         documents: parts::few(documents(site, product, linker).into_iter(), LINKS),
-            .filter(|file| !mesh.docs.is_unwritten(*file))
         n_events: n_events.saturating_sub(events.len()),
         events,
         tags: parts::few(header.tags.iter().map(|tag| linker.tag(tag)), LINKS),
@@ -501,9 +503,6 @@ fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<
     product.descriptor.output_ports.iter().zip(&product.outputs).map(row).collect()
 }
 
-/// The kind of server and of port; once where the two are the same word.
-fn port_note(server: Option<&Server>, port: &OutputPort) -> String {
-    let server = server.map(|server| servers::type_title(&server.server_type));
 /// What a port says of itself, short enough for a row.
 fn port_words(description: Option<&crate::model::Text>) -> Option<Cow<'_, str>> {
     let text = description?.trim();
@@ -545,6 +544,9 @@ fn inputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<I
     product.descriptor.input_ports.iter().zip(&product.inputs).take(INPUTS).map(row).collect()
 }
 
+/// The kind of server and of port; once where the two are the same word.
+fn port_note(server: Option<&Server>, port: &OutputPort) -> String {
+    let server = server.map(|server| servers::type_title(&server.server_type));
     let kind =
         port.port_type.as_deref().filter(|kind| server.as_ref().is_none_or(|title| !title.eq_ignore_ascii_case(kind)));
     [server.as_deref(), kind].into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -637,25 +639,27 @@ fn management(product: &crate::model::DataProduct) -> Vec<ManagementRow<'_>> {
         let address = port.url.as_deref().or(port.channel.as_deref());
         rows.push(ManagementRow {
             name: &port.name,
+            description: port_words(port.description.as_ref()),
+            is_deprecated: port.is_deprecated,
             content: port.content.as_deref().map(|content| parts::sentence(&parts::words(content))),
             to: address.map(|address| Anchor { text: address.into(), href: parts::safe_url(address) }),
         });
-            description: port_words(port.description.as_ref()),
-            is_deprecated: port.is_deprecated,
     }
     rows
 }
 
-fn reviews<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<ReviewRow<'a>> {
+fn reviews<'a>(site: &'a Site, product_idx: usize, linker: Linker<'a>) -> Vec<ReviewRow<'a>> {
     let mesh = site.mesh();
-    let mut reviews: Vec<&crate::model::Review> = product.reviews.iter().map(|idx| &mesh.reviews[*idx]).collect();
-    reviews.sort_by_key(|review| std::cmp::Reverse(review.date.as_ref().and_then(|date| crate::graph::date_of(date))));
+    let mut reviews = mesh.products[product_idx].reviews.clone();
+    let day = |idx: &usize| mesh.reviews[*idx].date.as_ref().and_then(|date| crate::graph::date_of(date));
+    reviews.sort_by_key(|idx| std::cmp::Reverse(day(idx)));
     let reviewer = |written: &'a crate::model::SpannedText| match (mesh.team(written), mesh.product(written)) {
         (Some(team), _) => linker.team(Some(team), None).unwrap_or_default(),
         (None, Some(product)) => linker.product(product),
         (None, None) => linker.reference(&written.value),
     };
-    let row = |review: &'a crate::model::Review| ReviewRow {
+    let row = |(idx, review): (usize, &'a crate::model::Review)| ReviewRow {
+        is_own: mesh.is_own_review(idx, product_idx),
         reviewer: review.reviewer.as_ref().map(reviewer),
         rating: review.rating,
         used_for: review.used_for.as_deref(),
@@ -663,7 +667,7 @@ fn reviews<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<
         day: review.date.as_ref().map(|date| Day::of(date)),
         text: review.text.as_deref(),
     };
-    reviews.into_iter().map(row).collect()
+    reviews.into_iter().map(|idx| row((idx, &mesh.reviews[idx]))).collect()
 }
 
 fn documents<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<Anchor<'a>> {
