@@ -5,6 +5,7 @@
 mod access;
 mod alike;
 mod architecture;
+mod beginnings;
 mod budgets;
 mod cases;
 mod cel;

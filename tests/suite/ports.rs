@@ -33,25 +33,3 @@ fn every_port_stands_on_the_page_with_what_it_says_of_itself() {
     );
     assert!(!page.contains("no input stated"));
 }
-
-#[test]
-fn what_a_scaffold_asks_for_is_not_shown_as_documentation() {
-    let folder = registry(&[]);
-    run(&folder, &["new", "product", "unfinished", "--domain", "sales", "--owner", "order-platform"]).code(0);
-    run(&folder, &["new", "policy", "unwritten", "--owner", "order-platform"]).code(0);
-    run(&folder, &["new", "domain", "stock", "--owner", "order-platform"]).code(0);
-    let found = run(&folder, &["check", "--format", "json"]).json();
-    let list = found["diagnostics"].as_array().expect("a list").iter();
-    let told: Vec<&str> =
-        list.filter(|found| found["code"] == "GOV060").filter_map(|found| found["message"].as_str()).collect();
-    assert_eq!(told.len(), 3, "{told:?}");
-    assert!(told.iter().all(|told| told.contains("only the text of its template")), "{told:?}");
-    let checks = run(&folder, &["show", "product:unfinished", "--format", "json"]).code(0).out;
-    assert!(checks.contains("its `README.md` holds only the text of its template"), "{checks}");
-    run(&folder, &["build", "--allow-errors"]).code(0);
-    for page in ["products/unfinished.html", "policies/unwritten.html", "domains/stock.html"] {
-        let text = fs::read_to_string(folder.path().join("site").join(page)).expect("a page");
-        let shown = meshfolio::load::PLACEHOLDERS.iter().find(|line| text.contains(&line.replace('`', "")[..20]));
-        assert_eq!(shown, None, "{page}");
-    }
-}

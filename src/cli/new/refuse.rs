@@ -4,8 +4,8 @@ use anyhow::bail;
 
 use super::gather::Gather;
 use super::noun;
-use crate::graph::{is_reserved, is_slug, slug_of, version_slug};
-use crate::model::{Alias, Header, Kind, Ref, SemanticDefinition, same_version};
+use crate::graph::{is_reserved, is_slug, slug_of};
+use crate::model::{Alias, Header, Kind, Ref, SemanticDefinition, Version, same_version};
 use crate::render::scaffold::{Answers, id_of};
 use crate::source::{WalkOptions, is_wanted};
 
@@ -32,10 +32,9 @@ impl Gather<'_> {
                     let version = self.args.version.as_deref();
                     let written = self.args.subject.as_deref().and_then(|text| text.rsplit_once('@'));
                     let version = version.or(written.map(|(_, version)| version)).unwrap_or("2.0.0");
-                    format!(
-                        "; each version that is accepted has an id of its own, such as `{id}-{}`",
-                        version_slug(version)
-                    )
+                    let major = Version::parse(version).major().map(|major| major.to_string());
+                    let end = major.unwrap_or_else(|| "2".to_owned());
+                    format!("; each version that is accepted has an id of its own, such as `{id}-{end}`")
                 }
                 _ => String::new(),
             };
