@@ -194,17 +194,17 @@ fn settle(contract: &DataContract, observed: &mut ObservedResult, found: &Found)
         let keys = object.properties.iter().filter(|column| column.flags.has(PropertyFlags::PRIMARY_KEY));
         keys.map(|column| column.name.clone()).collect()
     };
-    let is_whole_key = || match column {
-        Some((object, column)) => column.flags.has(PropertyFlags::PRIMARY_KEY) && key(object).len() <= 1,
-        None => {
-            let object = contract.objects.iter().find(|object| Some(object.name.as_str()) == found.path.as_deref());
-            let sorted = |mut names: Vec<Text>| {
-                names.sort();
-                names
-            };
-            !found.columns.is_empty()
-                && object.is_some_and(|object| sorted(key(object)) == sorted(found.columns.clone()))
+    let is_whole_key = || {
+        if let Some((object, column)) = column {
+            return column.flags.has(PropertyFlags::PRIMARY_KEY) && key(object).len() <= 1;
         }
+        let object = contract.objects.iter().find(|object| Some(object.name.as_str()) == found.path.as_deref());
+        let sorted = |mut names: Vec<Text>| {
+            names.sort();
+            names
+        };
+        let is_key = |object: &SchemaObject| sorted(key(object)) == sorted(found.columns.clone());
+        !found.columns.is_empty() && object.is_some_and(is_key)
     };
     observed.metric = match asked {
         Some(Asks::Metric(metric)) => Some(Text::from(metric)),

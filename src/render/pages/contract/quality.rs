@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::graph::{EvidenceSummary, quality_rules};
-use crate::model::{DataContract, QualityRule};
+use crate::model::{DataContract, QualityRule, Text};
 use crate::render::health::{self, Seen};
 use crate::render::parts::{self, Anchors, anchor_part};
 
@@ -107,7 +107,7 @@ fn measured(rule: &QualityRule, metric: Option<&str>) -> Option<String> {
         format!("{operator} {threshold}{unit}")
     });
     // A metric of an object says of which of its columns, where the rule does.
-    let columns = rule.columns.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(", ");
+    let columns = rule.columns.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
     let metric = metric.map(|metric| match columns.as_str() {
         "" => metric.to_owned(),
         columns => format!("{metric} of {columns}"),
