@@ -187,6 +187,7 @@ impl Mesh {
         let ratings: Vec<i64> = product
             .reviews
             .iter()
+            .filter(|idx| !self.is_own_review(**idx, product_idx))
             .filter_map(|idx| self.reviews[*idx].rating)
             .filter(|n| (1..=5).contains(n))
             .collect();
@@ -200,6 +201,20 @@ impl Mesh {
             rating_tenths: (ratings.len() >= Adoption::AVERAGE_FROM)
                 .then(|| tenths(ratings.iter().sum::<i64>(), n_ratings)),
         }
+    }
+}
+
+impl Mesh {
+    /// Says whether a review of a product is by those who make it: its team, or a product of its team.
+    #[must_use]
+    pub fn is_own_review(&self, review_idx: usize, product_idx: usize) -> bool {
+        let Some(reviewer) = &self.reviews[review_idx].reviewer else { return false };
+        let owner = self.products[product_idx].owner_idx;
+        if let Some(team) = self.team(reviewer) {
+            return owner == Some(team);
+        }
+        let by = self.product(reviewer.value.strip_prefix("product:").unwrap_or(&reviewer.value));
+        by.is_some_and(|by| by == product_idx || (owner.is_some() && self.products[by].owner_idx == owner))
     }
 }
 

@@ -49,6 +49,12 @@ impl Docs {
         })
     }
 
+    /// Says whether a file holds nothing but the text of a scaffold.
+    #[must_use]
+    pub fn is_unwritten(&self, file: FileId) -> bool {
+        self.files.get(&file).is_some_and(|facts| facts.is_unwritten)
+    }
+
     /// Returns the Markdown file with the name of a descriptor: the prose of a policy.
     #[must_use]
     pub fn prose_of(&self, descriptor: FileId, sources: &SourceMap) -> Option<FileId> {

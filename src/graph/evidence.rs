@@ -16,7 +16,7 @@ use crate::source::{Location, Span};
 pub enum Evidence {
     /// There are results, and every one meets its promise.
     Kept,
-    /// There are results, and one does not meet its promise.
+    /// There are results, and one does not meet its promise, or the data is not as the schema states.
     Missed,
     /// There is a promise and no result.
     Promised,
@@ -39,10 +39,11 @@ impl Evidence {
         }
     }
 
-    /// Returns the state of something with this many promises, kept and missed ones.
+    /// Returns the state of something with this many promises, kept and missed ones, and failed tests of its schema:
+    /// what the schema states is promised as well.
     #[must_use]
-    pub fn of(n_promises: usize, n_kept: usize, n_missed: usize) -> Evidence {
-        match (n_missed, n_kept, n_promises) {
+    pub fn of(n_promises: usize, n_kept: usize, n_missed: usize, n_schema_misses: usize) -> Evidence {
+        match (n_missed + n_schema_misses, n_kept, n_promises) {
             (1.., _, _) => Evidence::Missed,
             (0, 1.., _) => Evidence::Kept,
             (0, 0, 1..) => Evidence::Promised,
@@ -172,10 +173,10 @@ impl<'m> EvidenceSummary<'m> {
         self.n_promises.saturating_sub(self.n_kept + self.n_missed)
     }
 
-    /// Says how many promises are kept, missed and without a result.
+    /// Says how many promises are kept, missed and without a result, and how many tests of the schema failed.
     #[must_use]
     pub fn words(&self) -> String {
-        promise_words(self.n_promises, self.n_kept, self.n_missed)
+        promise_words(self.n_promises, self.n_kept, self.n_missed, self.schema_misses.len())
     }
 
     /// Returns the result of the promise that a contract states at a place.
@@ -197,11 +198,16 @@ impl<'m> EvidenceSummary<'m> {
 }
 
 /// Says of so many promises how many are kept, missed and without a result: "23 of 31 kept, 8 without a result". What
-/// nobody looked at is neither kept nor missed.
+/// nobody looked at is neither kept nor missed. Failed tests of the schema are said beside them.
 #[must_use]
-pub fn promise_words(n_promises: usize, n_kept: usize, n_missed: usize) -> String {
+pub fn promise_words(n_promises: usize, n_kept: usize, n_missed: usize, n_schema_misses: usize) -> String {
+    let failed = match n_schema_misses {
+        0 => String::new(),
+        1 => ", 1 schema test failed".to_owned(),
+        n => format!(", {n} schema tests failed"),
+    };
     let n_unobserved = n_promises.saturating_sub(n_kept + n_missed);
-    match (n_promises, n_kept + n_missed) {
+    let words = match (n_promises, n_kept + n_missed) {
         (0, _) => "nothing is promised".to_owned(),
         (n, 0) => format!("{n} promised, none with a result"),
         (n, _) => {
@@ -209,7 +215,8 @@ pub fn promise_words(n_promises: usize, n_kept: usize, n_missed: usize) -> Strin
             let rest = if n_unobserved > 0 { format!(", {n_unobserved} without a result") } else { String::new() };
             format!("{n_kept} of {n} kept{missed}{rest}")
         }
-    }
+    };
+    words + &failed
 }
 
 /// The last time the data of a contract was made, or that failed.
@@ -257,6 +264,8 @@ pub struct UnmatchedResults {
     pub help: String,
     /// How many there are in all files.
     pub n: usize,
+    /// How many of them are tests that failed.
+    pub n_failed: usize,
     /// The first few of their names.
     pub names: Vec<Text>,
     /// The newest of them.
@@ -286,24 +295,40 @@ impl Mesh {
         self.evidence_of(&self.standing_contracts(product_idx))
     }
 
+    /// Returns the objects and columns of a contract version whose newest test of the schema, or of a quality rule on
+    /// them, failed; nearly always none.
+    #[must_use]
+    pub fn missed_paths(&self, contract_idx: usize) -> Vec<&str> {
+        let Some(observed) = self.observations.get(&contract_idx) else { return Vec::new() };
+        let rules = observed
+            .results
+            .iter()
+            .filter(|result| result.verdict == Verdict::Missed && result.promise.kind == PromiseKind::QualityRule);
+        let of_schema = observed.schema_misses.iter().map(|miss| miss.path.as_str());
+        of_schema.chain(rules.filter_map(|result| result.promise.path.as_deref())).collect()
+    }
+
     fn evidence_of(&self, contracts: &[usize]) -> EvidenceSummary<'_> {
         let observed = || contracts.iter().filter_map(|idx| self.observations.get(idx));
         let results: Vec<&PromiseResult> = observed().flat_map(|observed| &observed.results).collect();
         let n_promises = contracts.iter().map(|idx| n_promises(&self.contracts[*idx].descriptor)).sum();
         let n_missed = results.iter().filter(|result| result.verdict == Verdict::Missed).count();
         let n_kept = results.len() - n_missed;
+        let schema_misses: Vec<&SchemaMiss> = observed().flat_map(|observed| &observed.schema_misses).collect();
+        let seen = results.iter().map(|result| &result.observed).chain(schema_misses.iter().map(|miss| &miss.observed));
+        let latest = seen.map(|observed| observed.at).max();
         let mut days = Days::default();
         for result in &results {
             days.join(result.days);
         }
         EvidenceSummary {
-            state: Evidence::of(n_promises, n_kept, n_missed),
+            state: Evidence::of(n_promises, n_kept, n_missed, schema_misses.len()),
             n_promises,
             n_kept,
             n_missed,
-            latest: results.iter().map(|result| result.observed.at).max().map(|at| at.to_zoned(TimeZone::UTC).date()),
+            latest: latest.map(|at| at.to_zoned(TimeZone::UTC).date()),
             facts: observed().flat_map(|observed| &observed.facts).collect(),
-            schema_misses: observed().flat_map(|observed| &observed.schema_misses).collect(),
+            schema_misses,
             last_run: observed().filter_map(|observed| observed.last_run.as_ref()).max_by_key(|run| run.at),
             results,
             days,
@@ -317,18 +342,20 @@ mod tests {
 
     #[test]
     fn what_nobody_looked_at_is_told_apart() {
-        assert_eq!(promise_words(31, 23, 0), "23 of 31 kept, 8 without a result");
-        assert_eq!(promise_words(3, 1, 2), "1 of 3 kept, 2 missed");
-        assert_eq!(promise_words(9, 0, 1), "0 of 9 kept, 1 missed, 8 without a result");
-        assert_eq!(promise_words(2, 0, 0), "2 promised, none with a result");
-        assert_eq!(promise_words(0, 0, 0), "nothing is promised");
+        assert_eq!(promise_words(31, 23, 0, 0), "23 of 31 kept, 8 without a result");
+        assert_eq!(promise_words(3, 1, 2, 0), "1 of 3 kept, 2 missed");
+        assert_eq!(promise_words(9, 0, 1, 0), "0 of 9 kept, 1 missed, 8 without a result");
+        assert_eq!(promise_words(2, 0, 0, 0), "2 promised, none with a result");
+        assert_eq!(promise_words(0, 0, 0, 0), "nothing is promised");
+        assert_eq!(promise_words(1, 1, 0, 1), "1 of 1 kept, 1 schema test failed");
     }
 
     #[test]
     fn one_miss_is_missed_and_a_promise_alone_is_never_kept() {
-        assert_eq!(Evidence::of(3, 2, 1), Evidence::Missed);
-        assert_eq!(Evidence::of(3, 1, 0), Evidence::Kept);
-        assert_eq!(Evidence::of(3, 0, 0), Evidence::Promised);
-        assert_eq!(Evidence::of(0, 0, 0), Evidence::NotStated);
+        assert_eq!(Evidence::of(3, 2, 1, 0), Evidence::Missed);
+        assert_eq!(Evidence::of(3, 1, 0, 0), Evidence::Kept);
+        assert_eq!(Evidence::of(3, 0, 0, 0), Evidence::Promised);
+        assert_eq!(Evidence::of(0, 0, 0, 0), Evidence::NotStated);
+        assert_eq!((Evidence::of(3, 3, 0, 1), Evidence::of(0, 0, 0, 1)), (Evidence::Missed, Evidence::Missed));
     }
 }

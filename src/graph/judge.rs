@@ -6,6 +6,7 @@ use super::days::Verdict;
 use super::evidence::{Comparison, Promise, PromiseKind};
 use super::promises::{Sense, is_promise, level_name, quality_rules, sense_of};
 use super::quantity::Quantity;
+use super::tools::metric_of;
 use crate::model::{DataContract, ObservedResult, QualityRule, ResultStatus, ServiceLevel, Text};
 
 /// A promise that results can be about.
@@ -102,20 +103,56 @@ impl Candidate<'_> {
     fn measures(&self, metric: &str) -> bool {
         match self.terms {
             Terms::Level(level) => level_name(&level.property) == level_name(metric),
-            Terms::Rule(rule) => rule.metric.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(metric)),
+            // The older words of the standard, `duplicateCount` and the like, ask the same.
+            Terms::Rule(rule) => rule.metric.as_deref().is_some_and(|own| {
+                own.eq_ignore_ascii_case(metric) || metric_of(own).is_some_and(|own| own.eq_ignore_ascii_case(metric))
+            }),
+        }
+    }
+
+    /// The columns of its object that a rule names (`arguments.properties`).
+    fn columns(&self) -> &[Text] {
+        match self.terms {
+            Terms::Level(_) => &[],
+            Terms::Rule(rule) => &rule.columns,
         }
     }
 
     /// Says whether the promise is about one of the things that were looked at.
-    fn covers(&self, targets: &[Text]) -> bool {
+    fn covers(&self, result: &ObservedResult) -> bool {
         let Some(path) = &self.promise.path else { return false };
-        let paths = || path.split(',').map(|part| part.trim().to_lowercase());
-        let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'));
-        targets
-            .iter()
-            .map(|target| target.trim().to_lowercase())
-            .any(|target| paths().any(|path| path == target || ends(&path, &target) || ends(&target, &path)))
+        let targets = || result.targets.iter().map(|target| target.trim().to_lowercase());
+        let is_at = |path: &str| targets().any(|target| is_same(path, &target));
+        let own = self.columns();
+        if !result.columns.is_empty() {
+            // A key of several columns is neither one of them nor another key.
+            let is_of_object = matches!(self.terms, Terms::Rule(_)) && is_at(&path.to_lowercase());
+            return is_of_object && (own.is_empty() || are_same(own, &result.columns));
+        }
+        if !own.is_empty() {
+            let at = |column: &Text| is_at(&format!("{path}.{column}").to_lowercase());
+            return is_at(&path.to_lowercase()) || (own.len() == result.targets.len() && own.iter().all(at));
+        }
+        path.split(',').any(|part| is_at(&part.trim().to_lowercase()))
     }
+
+    /// Says whether the promise names just the columns that were looked at together.
+    fn is_of_these(&self, result: &ObservedResult) -> bool {
+        !result.columns.is_empty() && are_same(self.columns(), &result.columns)
+    }
+}
+
+/// Says whether two paths are one, where either may leave out what stands above.
+fn is_same(one: &str, other: &str) -> bool {
+    let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('.'));
+    one == other || ends(one, other) || ends(other, one)
+}
+
+/// Says whether two lists name the same columns, in whatever order and case.
+fn are_same(some: &[Text], others: &[Text]) -> bool {
+    let within =
+        |these: &[Text], those: &[Text]| these.iter().all(|one| those.iter().any(|it| it.eq_ignore_ascii_case(one)));
+    within(some, others) && within(others, some)
 }
 
 /// Which promise a result is about.
@@ -144,15 +181,15 @@ pub(super) fn find(candidates: &[Candidate<'_>], result: &ObservedResult) -> Mat
     if let (true, Some(metric)) = (found.is_empty(), &result.metric) {
         // A level is known by its name alone; a metric such as `nullValues` says nothing without a place.
         let is_level = |candidate: &Candidate<'_>| matches!(candidate.terms, Terms::Level(_));
-        found =
-            all(&|candidate| candidate.measures(metric) && (is_level(candidate) || candidate.covers(&result.targets)));
+        found = all(&|candidate| candidate.measures(metric) && (is_level(candidate) || candidate.covers(result)));
     }
     if found.len() > 1 {
-        let covering: Vec<usize> =
-            found.iter().copied().filter(|idx| candidates[*idx].covers(&result.targets)).collect();
+        let covering: Vec<usize> = found.iter().copied().filter(|idx| candidates[*idx].covers(result)).collect();
         let general: Vec<usize> = found.iter().copied().filter(|idx| candidates[*idx].promise.path.is_none()).collect();
         let narrowed = if covering.is_empty() { general } else { covering };
         found = if narrowed.is_empty() { found } else { narrowed };
+        let exact: Vec<usize> = found.iter().copied().filter(|idx| candidates[*idx].is_of_these(result)).collect();
+        found = if exact.is_empty() { found } else { exact };
     }
     match found.as_slice() {
         [] => Match::None,
@@ -288,6 +325,7 @@ mod tests {
             is_check: true,
             status,
             targets: Vec::new(),
+            columns: Vec::new(),
             metric: None,
             value: value.map(|(value, _)| value.into()),
             unit: value.map(|(_, unit)| unit.into()).filter(|unit: &Text| !unit.is_empty()),
@@ -417,6 +455,40 @@ mod tests {
         assert_eq!(find(&known, &measured(&["mount"])), Match::None);
         assert_eq!(find(&known, &measured(&[])), Match::None);
         assert_eq!(find(&known, &plain("Latency2")), Match::None);
+    }
+
+    #[test]
+    fn a_rule_of_an_object_is_about_the_columns_of_its_arguments() {
+        let of = |metric: &str, columns: &[&str]| QualityRule {
+            metric: Some(metric.into()),
+            rare: Some(Box::new(RareRule {
+                columns: columns.iter().map(|column| Text::from(*column)).collect(),
+                ..RareRule::default()
+            })),
+            ..QualityRule::default()
+        };
+        let (one, key, old) =
+            (of("duplicateValues", &["id"]), of("duplicateValues", &["order", "line"]), of("nullCheck", &["id"]));
+        let known = [
+            candidate(Terms::Rule(&one), Some("orders")),
+            candidate(Terms::Rule(&key), Some("orders")),
+            candidate(Terms::Rule(&old), Some("orders")),
+        ];
+        let measured = |metric: &str, targets: &[&str], columns: &[&str]| ObservedResult {
+            metric: Some(metric.into()),
+            targets: targets.iter().map(|target| Text::from(*target)).collect(),
+            columns: columns.iter().map(|column| Text::from(*column)).collect(),
+            ..result("x", ResultStatus::Pass, None)
+        };
+        assert_eq!(find(&known, &measured("duplicateValues", &["Orders.ID"], &[])), Match::One(0));
+        assert_eq!(find(&known, &measured("nullValues", &["orders.id"], &[])), Match::One(2));
+        assert_eq!(find(&known, &measured("duplicateValues", &["orders"], &["line", "order"])), Match::One(1));
+        assert_eq!(find(&known, &measured("duplicateValues", &["orders.line", "orders.order"], &[])), Match::One(1));
+        assert_eq!(find(&known, &measured("duplicateValues", &["orders.line"], &[])), Match::None);
+        assert_eq!(find(&known, &measured("duplicateValues", &["orders"], &["id", "line"])), Match::None);
+        assert_eq!(find(&known, &measured("duplicateValues", &["orders"], &[])), Match::Many(2));
+        let column = [candidate(Terms::Rule(&old), Some("orders.id"))];
+        assert_eq!(find(&column, &measured("nullValues", &["orders"], &["id"])), Match::None);
     }
 
     #[test]

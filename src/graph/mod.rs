@@ -55,7 +55,7 @@ pub use mesh::{
 };
 pub use near::Near;
 pub use pages::{Move, page_of};
-pub use promises::{Sense, is_promise, level_name, n_promises, quality_rules, sense_of};
-pub use quantity::Quantity;
+pub use promises::{Sense, is_promise, level_name, misspelt_level, n_promises, quality_rules, sense_of};
+pub use quantity::{Quantity, misspelt_unit};
 pub use resolve::{Input, resolve};
 pub use slug::{is_reserved, is_slug, slug_of, version_slug};

@@ -228,6 +228,7 @@ impl<'m> Reading<'m> {
             Match::None => 0,
         };
         if file.format != ResultFormat::Observability && (result.is_check || n_meant > 0) {
+            // The columns of a key are part of its name, so that the id tells two keys of an object apart.
             let key = (result.id.value.clone(), result.targets.clone());
             if self.extra.get(&key).is_none_or(|(_, _, known)| at >= known.at) {
                 self.extra.insert(key, (result.clone(), file.format, observed()));
@@ -283,18 +284,24 @@ impl<'m> Reading<'m> {
     /// Tells what tools say of no promise: about the schema what it lacks, of the rest why it counts for nothing.
     fn sort_extra(&mut self, unmatched: &mut Unmatched) -> Vec<SchemaMiss> {
         let mut misses = Vec::new();
+        let newest = self.newest_file.map(|(at, _)| day_of(at));
         for ((id, targets), (result, format, observed)) in std::mem::take(&mut self.extra) {
-            if result.is_schema {
-                if result.status == ResultStatus::Fail {
-                    let path = targets.first().map(ToString::to_string).unwrap_or_default();
-                    misses.push(SchemaMiss { contract_idx: self.contract_idx, path, observed });
-                }
+            // A test that is not run any more while others are has nothing to say of the data of today.
+            if newest.is_some_and(|newest| days_between(observed.date(), newest) > STALE_AFTER_DAYS) {
                 continue;
             }
+            let is_failure = result.status == ResultStatus::Fail;
             let many = match find(&self.known, &result) {
                 Match::Many(many) => Some(many),
                 Match::One(_) | Match::None => None,
             };
+            if result.is_schema && is_failure {
+                let path = targets.first().map(ToString::to_string).unwrap_or_default();
+                misses.push(SchemaMiss { contract_idx: self.contract_idx, path, observed: observed.clone() });
+            }
+            if result.is_schema && many.is_none() {
+                continue;
+            }
             let (why, help) = match many {
                 Some(many) => (
                     format!("can each be about several promises of {} ({many} for `{id}`)", self.contract()),
@@ -308,7 +315,8 @@ impl<'m> Reading<'m> {
                 ),
             };
             let at = observed.at;
-            unmatched.add(format, why, help, result.name.as_ref().unwrap_or(&id), (at, observed.location));
+            let name = (result.name.as_ref().unwrap_or(&id), is_failure);
+            unmatched.add(format, why, help, name, (at, observed.location));
         }
         misses
     }

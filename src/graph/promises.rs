@@ -2,6 +2,7 @@
 
 use super::mesh::Mesh;
 use crate::model::{DataContract, QualityRule, ServiceLevel};
+use crate::yaml;
 
 /// In which direction a service level is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,49 @@ pub fn level_name(property: &str) -> String {
         Some((_, long)) => (*long).to_owned(),
         None => name,
     }
+}
+
+/// The properties of service levels that the standard or its users know, as it writes them.
+const LEVELS: [&str; 22] = [
+    "availability",
+    "throughput",
+    "errorRate",
+    "generalAvailability",
+    "endOfSupport",
+    "endOfLife",
+    "retention",
+    "frequency",
+    "latency",
+    "timeToDetect",
+    "timeToNotify",
+    "timeToRepair",
+    "freshness",
+    "timeOfAvailability",
+    "accuracy",
+    "completeness",
+    "conformity",
+    "consistency",
+    "coverage",
+    "timeliness",
+    "uniqueness",
+    "validity",
+];
+
+/// Returns the property of a service level that a word nearly is; `None` for one that is known, and for a word of
+/// one's own.
+#[must_use]
+pub fn misspelt_level(property: &str) -> Option<&'static str> {
+    if LEVELS.contains(&property) {
+        return None;
+    }
+    let name = level_name(property);
+    if LEVELS.iter().any(|known| level_name(known) == name) {
+        return None;
+    }
+    // An average is no coverage: hardly a slip changes the first letter.
+    let begins_alike = |known: &&str| known.as_bytes()[0].eq_ignore_ascii_case(&name.bytes().next().unwrap_or(b' '));
+    let candidates: Vec<&'static str> = LEVELS.iter().copied().filter(begins_alike).collect();
+    candidates.into_iter().find(|known| name.len() >= 5 && yaml::is_misspelt(&name, known))
 }
 
 /// Returns the direction in which a service level is better; `None` where the standard does not say.
@@ -130,5 +174,19 @@ mod tests {
         assert_eq!(sense_of("RETENTION"), Some(Sense::AtLeast));
         assert_eq!(sense_of("error_rate"), Some(Sense::AtMost));
         assert_eq!(sense_of("mood"), None);
+    }
+
+    #[test]
+    fn a_misspelt_level_is_told_from_one_of_ones_own() {
+        for (word, meant) in
+            [("availabilty", "availability"), ("Freshnes", "freshness"), ("time_to_repiar", "timeToRepair")]
+        {
+            assert_eq!(misspelt_level(word), Some(meant));
+        }
+        for word in
+            ["availability", "Ly", "time to repair", "average", "latencyP99", "uptime", "completenessRatio", "rto"]
+        {
+            assert_eq!(misspelt_level(word), None, "{word}");
+        }
     }
 }

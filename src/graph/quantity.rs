@@ -97,6 +97,44 @@ const UNITS: [(&str, Base, f64); 47] = [
     ("share", Base::Whole, 1.0),
 ];
 
+/// Units as people write them out, which a misspelt one may mean.
+const WRITTEN: [&str; 19] = [
+    "seconds",
+    "second",
+    "minutes",
+    "minute",
+    "hours",
+    "hour",
+    "days",
+    "day",
+    "weeks",
+    "week",
+    "months",
+    "month",
+    "quarters",
+    "quarter",
+    "years",
+    "year",
+    "milliseconds",
+    "percent",
+    "rows",
+];
+
+/// Returns the unit that a word nearly is; `None` for one that is known, and for a word of one's own.
+#[must_use]
+pub fn misspelt_unit(written: &str) -> Option<&'static str> {
+    let word = written.trim().to_lowercase();
+    let is_word = word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    // `quarterly` says how often; it is no unit, and no slip.
+    if !is_word || word.ends_with("ly") || word == "row" || !matches!(Unit::read(&word).base, Base::Other(_)) {
+        return None;
+    }
+    let most = if word.len() < 8 { 1 } else { 2 };
+    let is_near =
+        |known: &&&str| known.as_bytes()[0] == word.as_bytes()[0] && strsim::osa_distance(&word, known) <= most;
+    WRITTEN.iter().find(|known| **known == word).map_or_else(|| WRITTEN.iter().find(is_near).copied(), |_| None)
+}
+
 impl Unit {
     /// Reads a unit; an empty one is that of plain numbers.
     fn read(written: &str) -> Unit {
@@ -393,6 +431,18 @@ mod tests {
         }
         assert_eq!(Quantity::read("1e3", None).map(|found| found.amount), Some(Amount::Number(1000.0)));
         assert_eq!(Quantity::read("-2", None).map(|found| found.amount), Some(Amount::Number(-2.0)));
+    }
+
+    #[test]
+    fn a_misspelt_unit_is_told_from_one_of_ones_own() {
+        for (word, meant) in [("dys", "days"), ("minuts", "minutes"), ("percnt", "percent"), ("Hors", "hours")] {
+            assert_eq!(misspelt_unit(word), Some(meant));
+        }
+        for word in
+            ["days", "pct", "min", "mins", "hr", "rows", "row", "rps", "GB", "calls", "quarterly", "msgs/s", "P1D", ""]
+        {
+            assert_eq!(misspelt_unit(word), None, "{word}");
+        }
     }
 
     #[test]

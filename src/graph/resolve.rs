@@ -74,7 +74,8 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
 
 /// Drops every descriptor whose identity another one, earlier by path, already has.
 fn without_twins(descriptors: Vec<Descriptor>, sources: &SourceMap, sink: &mut Report<'_>) -> Vec<Descriptor> {
-    let mut first: HashMap<(Kind, Text, Text), (crate::source::FileId, crate::source::Span)> = HashMap::new();
+    // Where each stands first, and how often it was met.
+    let mut first: HashMap<(Kind, Text, Text), (crate::source::FileId, crate::source::Span, usize)> = HashMap::new();
     let mut kept = Vec::with_capacity(descriptors.len());
     for descriptor in descriptors {
         let header = descriptor.header();
@@ -85,21 +86,26 @@ fn without_twins(descriptors: Vec<Descriptor>, sources: &SourceMap, sink: &mut R
             _ => Text::new(),
         };
         let key = (header.kind, header.id.value.clone(), version.clone());
-        if let Some((file, span)) = first.get(&key) {
+        if let Some((file, span, n)) = first.get_mut(&key) {
+            *n += 1;
             let at = if version.is_empty() { String::new() } else { format!(" version `{version}`") };
-            let message = format!("the {} `{}`{at} is described twice", header.kind.title(), header.id.value);
+            let (times, which, label) = match n {
+                2 => ("twice".to_owned(), "one of the two", "second description".to_owned()),
+                n => (format!("{n} times"), "this one", format!("description {n}")),
+            };
+            let message = format!("the {} `{}`{at} is described {times}", header.kind.title(), header.id.value);
             let other = if version.is_empty() { "`id`" } else { "`id` or `version`" };
             sink.push(
                 rules::DUPLICATE_IDENTITY
                     .at(header.file, header.id.span, message)
-                    .label("second description")
-                    .help(format!("give one of the two another {other}; only `{}` counts now", sources.path(*file)))
+                    .label(label)
+                    .help(format!("give {which} another {other}; only `{}` counts now", sources.path(*file)))
                     .related(*file, *span, "first description")
                     .subject(header.reference()),
             );
             continue;
         }
-        first.insert(key, (header.file, header.id.span));
+        first.insert(key, (header.file, header.id.span, 1));
         kept.push(descriptor);
     }
     kept

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub(super) use self::kinds::metric_of;
 use self::kinds::{Asks, asks};
 use self::names::{Found, NAMES, Names};
 use super::evidence::{LastRun, UnmatchedResults};
@@ -20,8 +21,8 @@ use super::near::Report;
 use super::observe::day_of;
 use super::rules::evidence as rules;
 use crate::model::{
-    DataContract, ObservedResult, Property, PropertyFlags, ResultFile, ResultFormat, SchemaObject, SpannedText, Text,
-    ToolFile, ToolOutcome, ToolResult, ToolSubject,
+    DataContract, ObservedResult, Property, PropertyFlags, ResultFile, ResultFormat, ResultStatus, SchemaObject,
+    SpannedText, Text, ToolFile, ToolOutcome, ToolResult, ToolSubject,
 };
 use crate::source::{FileId, Location, Span, Spanned};
 
@@ -45,6 +46,7 @@ pub(super) struct Unmatched {
 struct Group {
     help: String,
     n: usize,
+    n_failed: usize,
     names: BTreeSet<Text>,
     newest: (Timestamp, Location),
 }
@@ -55,12 +57,13 @@ impl Unmatched {
         format: ResultFormat,
         why: String,
         help: String,
-        name: &Text,
+        (name, is_failure): (&Text, bool),
         newest: (Timestamp, Location),
     ) {
-        let group =
-            self.groups.entry((format, why)).or_insert_with(|| Group { help, n: 0, names: BTreeSet::new(), newest });
+        let begin = || Group { help, n: 0, n_failed: 0, names: BTreeSet::new(), newest };
+        let group = self.groups.entry((format, why)).or_insert_with(begin);
         group.n += 1;
+        group.n_failed += usize::from(is_failure);
         group.newest = group.newest.max(newest);
         if group.names.len() < NAMES || group.names.last().is_some_and(|last| name < last) {
             group.names.insert(name.clone());
@@ -77,6 +80,7 @@ impl Unmatched {
             why,
             help: group.help,
             n: group.n,
+            n_failed: group.n_failed,
             names: group.names.into_iter().collect(),
             location: group.newest.1,
         };
@@ -103,7 +107,7 @@ pub(super) fn place(mesh: &Mesh, files: Vec<ToolFile>, today: Date, sink: &mut R
                     file.format,
                     format!("cannot be used: {why}"),
                     help,
-                    &told,
+                    (&told, false),
                     (result.at.value, location),
                 );
                 continue;
@@ -121,7 +125,9 @@ pub(super) fn place(mesh: &Mesh, files: Vec<ToolFile>, today: Date, sink: &mut R
             }
             match names.find(&result.subject) {
                 Err(why) => {
-                    placed.unmatched.add(file.format, why.why, why.help, &told, (result.at.value, location));
+                    let is_failure = matches!(&result.outcome, ToolOutcome::Result(observed) if observed.status == ResultStatus::Fail);
+                    let name = (&told, is_failure);
+                    placed.unmatched.add(file.format, why.why, why.help, name, (result.at.value, location));
                 }
                 Ok(found) => add(mesh, &mut placed, &mut made, (&file.format, location), result, &found),
             }
@@ -173,6 +179,7 @@ fn add(
 /// Says in the words of the contract what a result is about.
 fn settle(contract: &DataContract, observed: &mut ObservedResult, found: &Found) {
     observed.targets = found.path.iter().map(|path| Text::from(path.as_str())).collect();
+    observed.columns.clone_from(&found.columns);
     if let Some(rule) = &found.rule {
         let name = observed.name.take().unwrap_or_else(|| observed.id.value.clone());
         observed.name = Some(name);
@@ -180,24 +187,45 @@ fn settle(contract: &DataContract, observed: &mut ObservedResult, found: &Found)
     }
     let kind = found.kind.clone().or_else(|| observed.metric.clone());
     let asked = kind.as_deref().map(asks);
-    let flags = found.path.as_deref().and_then(|path| column(contract, path)).map(|column| column.flags);
-    let has = |flag: PropertyFlags| flags.is_some_and(|flags| flags.has(flag) || flags.has(PropertyFlags::PRIMARY_KEY));
+    let column = found.path.as_deref().and_then(|path| column(contract, path));
+    let has = |flag: PropertyFlags| column.is_some_and(|(_, column)| column.flags.has(flag));
+    // Of a key of several columns each is filled, and only all of them together are unique.
+    let key = |object: &SchemaObject| -> Vec<Text> {
+        let keys = object.properties.iter().filter(|column| column.flags.has(PropertyFlags::PRIMARY_KEY));
+        keys.map(|column| column.name.clone()).collect()
+    };
+    let is_whole_key = || {
+        if let Some((object, column)) = column {
+            return column.flags.has(PropertyFlags::PRIMARY_KEY) && key(object).len() <= 1;
+        }
+        let object = contract.objects.iter().find(|object| Some(object.name.as_str()) == found.path.as_deref());
+        let sorted = |mut names: Vec<Text>| {
+            names.sort();
+            names
+        };
+        let is_key = |object: &SchemaObject| sorted(key(object)) == sorted(found.columns.clone());
+        !found.columns.is_empty() && object.is_some_and(is_key)
+    };
     observed.metric = match asked {
         Some(Asks::Metric(metric)) => Some(Text::from(metric)),
-        Some(Asks::Schema) | None => None,
+        Some(Asks::Schema | Asks::Reference) | None => None,
         Some(Asks::Unknown) => observed.metric.take(),
     };
+    let is_foreign =
+        || column.and_then(|(_, column)| column.detail.as_ref()).is_some_and(|it| !it.relationships.is_empty());
     // A test of what the schema states, where no rule promises it as well, is about the schema.
     observed.is_schema |= match observed.metric.as_deref() {
-        Some("nullValues") => has(PropertyFlags::REQUIRED),
-        Some("duplicateValues") => has(PropertyFlags::UNIQUE),
+        Some("nullValues") => has(PropertyFlags::REQUIRED) || has(PropertyFlags::PRIMARY_KEY),
+        Some("duplicateValues") => has(PropertyFlags::UNIQUE) || is_whole_key(),
+        _ if matches!(asked, Some(Asks::Reference)) => is_foreign(),
         _ => matches!(asked, Some(Asks::Schema)),
     };
 }
 
-fn column<'c>(contract: &'c DataContract, path: &str) -> Option<&'c Property> {
+fn column<'c>(contract: &'c DataContract, path: &str) -> Option<(&'c SchemaObject, &'c Property)> {
     let is_it = |object: &SchemaObject, columns: &[&Property]| super::columns::path_text(object, columns) == path;
-    contract.columns().find(|(object, columns)| is_it(object, columns)).and_then(|(_, columns)| columns.last().copied())
+    let (object, columns) = contract.columns().find(|(object, columns)| is_it(object, columns))?;
+    Some((object, columns.last().copied()?))
 }
 
 fn place_of(result: &ToolResult) -> Span {

@@ -32,6 +32,10 @@ pub struct MarkdownFacts {
     pub n_external: usize,
     /// Words of running text, code and headings left out.
     pub n_words: usize,
+    /// The first line that is still the text of a scaffold.
+    pub placeholder: Option<Span>,
+    /// Nobody has written anything but such lines and headings.
+    pub is_unwritten: bool,
     /// Nested deeper than is read: shown as plain text.
     pub is_too_deep: bool,
     /// It has more than [`MAX_LINKS`] links or headings; those after them are not known.
@@ -112,6 +116,11 @@ pub fn read(file: FileId, text: &str) -> MarkdownFacts {
     let facts = catch_unwind(AssertUnwindSafe(|| read_inner(text)));
     let facts = facts.unwrap_or_else(|_| MarkdownFacts { is_too_deep: true, ..MarkdownFacts::default() });
     let mut facts = MarkdownFacts { file: Some(file), ..facts };
+    if let Some(span) = first_placeholder(text) {
+        facts.placeholder = Some(span);
+        let rest = written(text);
+        facts.is_unwritten = catch_unwind(AssertUnwindSafe(|| read_inner(&rest).n_words == 0)).unwrap_or(false);
+    }
     // There are very many files, and most have few links.
     facts.links.shrink_to_fit();
     facts
@@ -187,6 +196,72 @@ fn read_inner(text: &str) -> MarkdownFacts {
         }
     }
     facts
+}
+
+/// What the scaffolds of `new` write where a person is to write something: lines of Markdown, without their bullet.
+pub const PLACEHOLDERS: [&str; 9] = [
+    "Say in two sentences what it holds and who needs it.",
+    "Show the first query that a new reader should run, and what comes back.",
+    "What surprises people in their first week.",
+    "What looks alike and is not the same.",
+    "Say what this part of the business does, and which data begins here.",
+    "Name the two or three that newcomers get wrong, and define them in the glossary with `meshfolio new term`.",
+    "What went wrong without this rule, or what a law asks for.",
+    "The rule in two sentences, with who is exempt.",
+    "What it costs the teams, what readers gain, and who helps.",
+];
+
+fn is_placeholder(line: &str) -> bool {
+    let bare = line.trim();
+    PLACEHOLDERS.contains(&bare.strip_prefix("- ").unwrap_or(bare))
+}
+
+fn first_placeholder(text: &str) -> Option<Span> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if is_placeholder(line) {
+            let begin = start + line.len() - line.trim_start().len();
+            return Some(Span::new(begin, begin + line.trim().len()));
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Returns a text without the lines of a scaffold that nobody has replaced, and without the headings of parts that
+/// hold nothing else.
+#[must_use]
+pub fn written(text: &str) -> String {
+    let level = |line: &str| {
+        let level = line.bytes().take_while(|byte| *byte == b'#').count();
+        Some(level).filter(|level| (1..=6).contains(level) && line.as_bytes().get(*level) == Some(&b' '))
+    };
+    let mut kept: Vec<&str> = Vec::new();
+    // The heading that stands last, and whether a line below it was left out.
+    let mut part: Option<(usize, bool)> = None;
+    let close = |kept: &mut Vec<&str>, part: Option<(usize, bool)>| {
+        if let Some((at, true)) = part
+            && level(kept[at]).is_some_and(|level| level > 1)
+            && kept[at + 1..].iter().all(|line| line.trim().is_empty())
+        {
+            kept.truncate(at);
+        }
+    };
+    for line in text.split_inclusive('\n') {
+        if is_placeholder(line) {
+            if let Some((_, is_cut)) = &mut part {
+                *is_cut = true;
+            }
+            continue;
+        }
+        if level(line).is_some() {
+            close(&mut kept, part);
+            part = Some((kept.len(), false));
+        }
+        kept.push(line);
+    }
+    close(&mut kept, part);
+    kept.concat()
 }
 
 /// Returns 1 to 6.
@@ -321,6 +396,21 @@ mod tests {
         let (whole, cut) = (read(FileId(0), &text(MAX_LINKS)), read(FileId(0), &text(MAX_LINKS + 1)));
         assert_eq!((whole.links.len(), whole.headings.len(), whole.is_cut), (MAX_LINKS, MAX_LINKS, false));
         assert_eq!((cut.links.len(), cut.headings.len(), cut.is_cut), (MAX_LINKS, MAX_LINKS, true));
+    }
+
+    #[test]
+    fn lines_of_a_scaffold_are_not_written_by_anybody() {
+        let text = "# Orders\n\nSay in two sentences what it holds and who needs it.\n\n## How to begin\n\n- What looks alike and is not the same.\n";
+        let facts = read(FileId(0), text);
+        assert!(facts.is_unwritten);
+        assert_eq!(facts.placeholder.map(|span| &text[span.start as usize..span.end as usize]), Some(PLACEHOLDERS[0]));
+        assert_eq!(written(text), "# Orders\n\n\n");
+        let begun = "# Orders\n\nAll of them.\n\n## Good to know\n\n- What looks alike and is not the same.\n- Returns count.\n";
+        let facts = read(FileId(0), begun);
+        assert!(facts.placeholder.is_some() && !facts.is_unwritten);
+        assert_eq!(written(begun), "# Orders\n\nAll of them.\n\n## Good to know\n\n- Returns count.\n");
+        let own = read(FileId(0), "# A\n\nSay in two sentences what it holds.\n\n## Empty\n");
+        assert!(own.placeholder.is_none() && !own.is_unwritten);
     }
 
     #[test]

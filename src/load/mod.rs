@@ -10,6 +10,6 @@ mod markdown;
 pub use classify::{Class, FileKind, classify, ending_of, file_kind, kind_of};
 pub use decode::decode;
 pub use markdown::{
-    Headings, Ids, Link, MAX_LINKS, MarkdownFacts, Target, level_number, options as markdown_options,
-    read as read_markdown, slug, target,
+    Headings, Ids, Link, MAX_LINKS, MarkdownFacts, PLACEHOLDERS, Target, level_number, options as markdown_options,
+    read as read_markdown, slug, target, written,
 };

@@ -171,6 +171,12 @@ impl Property {
             Class(number) => Class::WORDS.get(usize::from(number) - 1).copied(),
         }
     }
+
+    /// Returns the class where it is none of the common words; to ask costs next to nothing.
+    #[must_use]
+    pub fn uncommon_class(&self) -> Option<&str> {
+        if self.class == Class::NONE { self.classification() } else { None }
+    }
 }
 
 /// A column below the columns that hold it, the outermost first; most stand in none.
@@ -257,6 +263,12 @@ impl Class {
     pub const NONE: Class = Class(0);
     const WORDS: [&str; 8] =
         ["public", "internal", "confidential", "restricted", "personal", "sensitive", "pii", "secret"];
+
+    /// Returns the common words.
+    #[must_use]
+    pub fn words() -> &'static [&'static str] {
+        &Class::WORDS
+    }
 
     /// Returns the number of a word, when it is one of the common ones.
     #[must_use]
@@ -439,6 +451,8 @@ pub struct RareRule {
     pub engine: Option<Text>,
     /// `schedule`.
     pub schedule: Option<Text>,
+    /// `arguments.properties`: the columns of its object that the rule is about, together.
+    pub columns: Vec<Text>,
 }
 
 impl QualityRule {
@@ -467,6 +481,7 @@ impl std::ops::Deref for QualityRule {
             query: None,
             engine: None,
             schedule: None,
+            columns: Vec::new(),
         };
         self.rare.as_deref().unwrap_or(&NONE)
     }

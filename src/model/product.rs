@@ -39,6 +39,8 @@ pub struct InputPort {
     pub contract_id: Option<SpannedText>,
     /// `version` of that contract; binds its major.
     pub version: Option<SpannedText>,
+    /// `description`.
+    pub description: Option<Text>,
     /// `customProperties` `sourceSystemId`: id of a source system.
     pub source_system: Option<SpannedText>,
     /// `customProperties` `sourceAssetId`: id of an asset of that system.
@@ -98,4 +100,8 @@ pub struct ManagementPort {
     pub url: Option<Text>,
     /// `channel`.
     pub channel: Option<Text>,
+    /// `description`.
+    pub description: Option<Text>,
+    /// `deprecated` (1.1).
+    pub is_deprecated: bool,
 }

@@ -38,6 +38,8 @@ pub struct ObservedResult {
     pub status: ResultStatus,
     /// `target.resourceIdentifier`, one or several.
     pub targets: Vec<Text>,
+    /// The columns of the target that are looked at together, as one key; empty for a column or object alone.
+    pub columns: Vec<Text>,
     /// `measure.metric`.
     pub metric: Option<Text>,
     /// `measure.value` as the file writes it.

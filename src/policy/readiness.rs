@@ -210,16 +210,18 @@ fn promises_observed(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
 }
 
 fn promises_kept(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
-    let (mut n_promises, mut n_kept, mut n_missed) = (0, 0, 0);
+    let (mut n_promises, mut n_kept, mut n_missed, mut n_schema_misses) = (0, 0, 0, 0);
     for evidence in products.iter().map(|idx| mesh.product_evidence(*idx)) {
         n_promises += evidence.n_promises;
         n_kept += evidence.n_kept;
         n_missed += evidence.n_missed;
+        n_schema_misses += evidence.schema_misses.len();
     }
+    let n_bad = n_missed + n_schema_misses;
     ReadinessFact {
         id: "promises-kept",
-        is_met: (n_kept + n_missed > 0).then_some(n_missed == 0),
-        says: promise_words(n_promises, n_kept, n_missed),
+        is_met: (n_kept + n_bad > 0).then_some(n_bad == 0),
+        says: promise_words(n_promises, n_kept, n_missed, n_schema_misses),
         help: "mend what is missed, or promise what can be kept",
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Health {
     pub state: Evidence,
     /// How many promises have a result that meets them, and how many one that does not.
     pub results: (u32, u32),
+    /// How many tests of the schema failed.
+    pub n_schema_misses: u32,
     /// How many promises there are, with a result or without.
     pub n_promises: u32,
     /// How many checks of each axis pass.
@@ -40,6 +42,7 @@ impl Health {
             Health {
                 state: evidence.state,
                 results: (count(evidence.n_kept), count(evidence.n_missed)),
+                n_schema_misses: count(evidence.schema_misses.len()),
                 n_promises: count(evidence.n_promises),
                 axes: Axis::ALL.map(|axis| checks.tally_of(axis)),
                 failed: failed.fold(0, |bits, (at, _)| bits | 1 << at),
@@ -212,7 +215,7 @@ fn strip(days: Days) -> Strip {
 
 /// How many promises are kept, missed and without a result, and how many expected ones are not stated.
 pub(super) fn tally_text(evidence: &EvidenceSummary<'_>, n_unstated: usize) -> String {
-    let promised = (evidence.n_promises > 0).then(|| evidence.words());
+    let promised = (evidence.n_promises + evidence.schema_misses.len() > 0).then(|| evidence.words());
     let unstated = (n_unstated > 0).then(|| format!("{n_unstated} not stated"));
     promised.into_iter().chain(unstated).collect::<Vec<_>>().join(", ")
 }

@@ -12,7 +12,7 @@ use pulldown_cmark::{
 
 use super::address::relative;
 use super::site::Site;
-use crate::load::{Ids, Target, markdown_options, target};
+use crate::load::{self, Ids, Target, markdown_options, target};
 use crate::source::{FileId, join, parent};
 
 /// The prefix of heading ids.
@@ -42,9 +42,12 @@ pub(super) struct Placing {
 /// Reads a Markdown file and renders it; empty when it cannot be read.
 pub(super) fn file(site: &Site, file: FileId, placing: Placing) -> String {
     let bytes = site.tree.read(site.outcome.sources.path(file)).unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes);
-    let is_too_deep = site.mesh().docs.get(file).is_none_or(|facts| facts.is_too_deep);
-    if is_too_deep {
+    let mut text = String::from_utf8_lossy(&bytes);
+    let facts = site.mesh().docs.get(file);
+    if facts.is_some_and(|facts| facts.placeholder.is_some()) {
+        text = load::written(&text).into();
+    }
+    if facts.is_none_or(|facts| facts.is_too_deep) {
         return plain(&text);
     }
     let target = |destination: &str| href(site, Some(file), destination, placing.depth);

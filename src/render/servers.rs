@@ -304,8 +304,11 @@ pub(super) fn address(server: &Server) -> String {
         "path",
         "format",
     ];
+    // What computes is no part of where the data lies; to an Iceberg catalog a warehouse is a place.
+    let is_place = |name: &str| name != "warehouse" || server.server_type.eq_ignore_ascii_case("iceberg");
     let parts = ORDER
         .iter()
+        .filter(|name| is_place(name))
         .filter_map(|name| server.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()));
     parts.collect::<Vec<_>>().join(" / ")
 }
@@ -340,6 +343,8 @@ mod tests {
         assert_eq!(kafka[0].code, "kcat -C -e -c 10 \\\n  -b k:9092 \\\n  -t '$(id)'");
         assert!(snippets(&server("kafka", &[("host", "k:9092"), ("topic", "a\nb")]), None).is_empty());
         assert!(snippets(&server("custom", &[("x", "y")]), None).is_empty());
+        let fields = [("account", "hb-eu"), ("database", "PAY"), ("schema", "CARDS"), ("warehouse", "READ")];
+        assert_eq!(address(&server("snowflake", &fields)), "hb-eu / PAY / CARDS");
         assert_eq!(snippets(&server("s3", &[("location", "s3://b/o/*.parquet")]), None).len(), 2);
     }
 }

@@ -526,6 +526,7 @@ impl Site {
             evidence: health.state,
             n_kept: health.results.0 as usize,
             n_missed: health.results.1 as usize,
+            n_schema_misses: health.n_schema_misses as usize,
             n_promises: health.n_promises as usize,
             is_active: product.descriptor.header.status_word() == "active",
         }

@@ -107,8 +107,18 @@ fn date(found: &str) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
+/// Returns what to add of a field in words: its line where there is one value, and an example where the value is for
+/// the author to say.
+pub(super) fn what_to_add(key: &str, property: &JsonValue) -> Option<String> {
+    let line = example_line(key, property)?;
+    Some(match property.get("const") {
+        Some(_) => format!("add `{line}`"),
+        None => format!("add `{key}:`, for example `{line}`"),
+    })
+}
+
 /// Returns an example of a field as a line, where the schema of it has one.
-pub(super) fn example_line(key: &str, property: &JsonValue) -> Option<String> {
+fn example_line(key: &str, property: &JsonValue) -> Option<String> {
     let examples = property.get("examples").and_then(JsonValue::as_array).and_then(|examples| examples.first());
     let listed = property.get("enum").and_then(JsonValue::as_array).and_then(|values| values.first());
     let value = property.get("const").or(examples).or(listed)?;

@@ -63,6 +63,14 @@ pub fn is_misspelt(word: &str, meant: &str) -> bool {
     digits(&word) == digits(&meant) && strsim::osa_distance(&word, &meant) <= MAX_SLIPS
 }
 
+/// Says whether a word is another one with one slip of the keyboard, or two where it is long.
+#[must_use]
+pub fn is_slip_of(word: &str, meant: &str) -> bool {
+    const LONG: usize = 8;
+    is_misspelt(word, meant)
+        && (word.chars().count() >= LONG || strsim::osa_distance(&word.to_lowercase(), &meant.to_lowercase()) <= 1)
+}
+
 /// Returns the help for a word that is not known: the one that was meant, else what `otherwise` says.
 #[must_use]
 pub fn did_you_mean<'a>(

@@ -205,7 +205,7 @@ impl Schema {
                 let about = property.and_then(|property| property.get("description")?.as_str());
                 ProblemKind::MissingKey {
                     needed_by: dependent(error),
-                    example: property.and_then(|property| mend::example_line(&key, property)),
+                    example: property.and_then(|property| mend::what_to_add(&key, property)),
                     about: about.map(str::to_owned),
                     key,
                 }

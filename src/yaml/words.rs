@@ -56,7 +56,7 @@ impl Problem {
             },
             ProblemKind::MissingKey { key, needed_by, example, about } => {
                 let add = match (example, about) {
-                    (Some(line), _) => format!("add `{line}`"),
+                    (Some(add), _) => add.clone(),
                     (None, Some(about)) => format!("add `{key}:` ({})", about.trim_end_matches('.')),
                     (None, None) => format!("add `{key}:`"),
                 };

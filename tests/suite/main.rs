@@ -5,6 +5,7 @@
 mod access;
 mod alike;
 mod architecture;
+mod beginnings;
 mod budgets;
 mod cases;
 mod cel;
@@ -29,6 +30,7 @@ mod pages;
 mod personal;
 mod pictures;
 mod policies;
+mod ports;
 mod preview;
 mod renames;
 mod repository;

@@ -214,7 +214,7 @@ fn junit_names_its_contract_in_the_suite_or_in_a_property() {
     let codes = codes(&folder);
     assert_eq!(
         codes,
-        ["GOV047 results of JUnit are about `nightly`, which is no contract of this registry, 3 of them"]
+        ["GOV047 results of JUnit are about `nightly`, which is no contract of this registry, 3 of them, 1 failed"]
     );
 }
 
@@ -279,4 +279,123 @@ fn hostile_result_files_cost_themselves_alone() {
     assert_eq!((starts("GOV048"), starts("REF025")), (3, 1), "{found:?}");
     assert!(found.iter().any(|code| code.contains("does not say when it ran")), "{found:?}");
     assert_eq!(evidence(&folder).0, Vec::<String>::new());
+}
+
+#[test]
+fn a_failed_test_of_the_schema_leaves_nothing_green() {
+    let check = |kind: &str, field: Value, result: &str| {
+        json!({"type": kind, "key": kind, "name": format!("Check {kind}"), "category": "schema", "model": "ORDERS_V2",
+               "field": field, "result": result, "reason": "3 nulls"})
+    };
+    let mut fresh = check("servicelevel_freshness", json!("loaded_at"), "passed");
+    fresh["category"] = json!("servicelevel");
+    let run_file = json!({
+        "runId": "1", "datacontractCliVersion": "0.11.2", "dataContractId": "shop", "dataContractVersion": "2.1.0", "server": "wh",
+        "timestampEnd": "2026-11-20T05:01:00+00:00", "checks": [fresh, check("field_type", json!("state"), "failed")],
+    });
+    let folder = shop(&[("observations/run.json", &run_file.to_string())]);
+    let (lines, evidence) = evidence(&folder);
+    assert_eq!(lines, ["freshness - kept"]);
+    assert_eq!((evidence["state"].as_str(), evidence["missed"].as_u64()), (Some("missed"), Some(0)));
+    assert_eq!(evidence["schemaMisses"][0]["path"], "orders.state");
+    let product = run(&folder, &["show", "product:shop", "--format", "json"]).code(0).json();
+    assert_eq!(product["evidence"]["state"], "missed");
+    let shown = run(&folder, &["show", "product:shop"]).code(0).out;
+    assert!(
+        shown.contains("1 test of the schema failed") && shown.contains("orders.state schema test failed"),
+        "{shown}"
+    );
+    let scored = run(&folder, &["score", "shop", "--format", "json"]).code(0).out;
+    assert!(scored.contains("the data of `orders.state` is not as the schema states, on 2026-11-20"), "{scored}");
+    run(&folder, &["build"]).code(0);
+    let read = |path: &str| fs::read_to_string(folder.path().join("site").join(path)).expect("a page");
+    let contract = read("contracts/shop.html");
+    let promises = contract.split("id=\"promises\"").nth(1).expect("the part is there");
+    let promises = promises.split("id=\"columns\"").next().expect("a part ends");
+    assert!(promises.contains("<th scope=\"row\">Schema<small><code>orders.state</code></small></th>"), "{promises}");
+    assert!(promises.contains("1 of 8 kept") || promises.contains("1 schema test failed"), "{promises}");
+    let row =
+        contract.split("id=\"c-orders.state\"").nth(1).and_then(|rest| rest.split("</tr>").next()).expect("a row");
+    assert!(row.contains("i-missed"), "{row}");
+    let page = read("products/shop.html");
+    assert!(page.contains("hx-m") || page.contains("miss"), "the mark says so");
+    assert!(!read("index.html").contains("0 missed, 1 kept"));
+
+    // What is not tested any more while other things are has nothing to say.
+    let older =
+        run_file.to_string().replace("2026-11-20", "2026-09-20").replace("servicelevel_freshness", "skipped_kind");
+    let newer = json!({
+        "runId": "2", "datacontractCliVersion": "0.11.2", "dataContractId": "shop", "dataContractVersion": "2.1.0", "server": "wh",
+        "timestampEnd": "2026-11-20T05:01:00+00:00", "checks": [fresh_of(&run_file)],
+    });
+    let folder = shop(&[("observations/old.json", &older), ("observations/new.json", &newer.to_string())]);
+    let (_, evidence) = self::evidence(&folder);
+    assert_eq!(evidence["state"], "kept");
+}
+
+fn fresh_of(run_file: &Value) -> Value {
+    run_file["checks"][0].clone()
+}
+
+/// A contract as `new contract` suggests it, with two more rules of its object.
+const KEYED: &str = "apiVersion: v3.1.0\nkind: DataContract\nid: shop\nversion: \"2.1.0\"\nstatus: active\nschema:\n  - name: sold_lines\n    \
+     quality:\n      - {name: id-unique, type: library, metric: duplicateValues, arguments: {properties: [id]}, mustBe: 0}\n      \
+     - {name: line-unique, type: library, metric: duplicateValues, arguments: {properties: [id, line]}, mustBe: 0}\n      \
+     - {name: line-set, type: library, metric: nullValues, arguments: {properties: [line]}, mustBe: 0}\n    \
+     properties:\n      - {name: id, logicalType: string, required: true, unique: true, primaryKey: true}\n      \
+     - {name: line, logicalType: string}\n      - {name: state, logicalType: string}\n";
+
+#[test]
+fn tests_of_dbt_reach_rules_of_objects_by_their_arguments() {
+    let keyed = |results: Value| {
+        registry(&[
+            PRODUCT,
+            ("registry/sales/shop/shop.odcs.yaml", KEYED),
+            ("observations/run_results.json", &dbt(&results)),
+        ])
+    };
+    let folder = keyed(json!([
+        node("test.web.unique_sold_lines_id.1", "fail", &json!(2)),
+        node("test.web.dbt_utils_unique_combination_of_columns_sold_lines_id__line.2", "pass", &json!(0)),
+        node("test.web.not_null_sold_lines_line.3", "pass", &json!(0)),
+        node("test.web.not_null_sold_lines_id.4", "pass", &json!(0)),
+        node("test.web.not_null_sold_lines_state.5", "fail", &json!(7)),
+    ]));
+    let (lines, found) = evidence(&folder);
+    assert_eq!(lines, ["id-unique sold_lines missed", "line-unique sold_lines kept", "line-set sold_lines kept"]);
+    assert_eq!(found["schemaMisses"], json!([]));
+    let codes = codes(&folder);
+    assert!(codes.iter().any(|found| found.starts_with("GOV045 the promise `id-unique`")), "{codes:?}");
+    let of_none: Vec<&String> = codes.iter().filter(|found| found.starts_with("GOV047")).collect();
+    assert_eq!(
+        of_none,
+        ["GOV047 results of dbt are about no promise of the contract `shop` 2.1.0, and it failed"],
+        "the one that is about nothing is told, and that it failed"
+    );
+    run(&folder, &["build"]).code(0);
+    let page = fs::read_to_string(folder.path().join("site/contracts/shop.html")).expect("a page");
+    assert!(page.contains("Duplicate values of id, line must be 0"), "a rule says of which columns");
+
+    let two = KEYED.replace(
+        "line-unique, type: library, metric: duplicateValues, arguments: {properties: [id, line]}",
+        "twin, type: library, metric: duplicateValues, arguments: {properties: [id]}",
+    );
+    let folder = registry(&[
+        PRODUCT,
+        ("registry/sales/shop/shop.odcs.yaml", &two),
+        ("observations/run_results.json", &dbt(&json!([node("test.web.unique_sold_lines_id.1", "pass", &json!(0))]))),
+    ]);
+    let codes = self::codes(&folder);
+    assert!(codes.iter().any(|found| found.starts_with("GOV047") && found.contains("several promises")), "{codes:?}");
+
+    // A model that is the object of two contracts is neither's, and that is said.
+    let shared = KEYED.replace("sold_lines", "orders");
+    let folder = registry(&[
+        PRODUCT,
+        ("registry/sales/shop/shop.odcs.yaml", &shared),
+        ("observations/run_results.json", &dbt(&json!([node("test.web.unique_orders_id.1", "fail", &json!(1))]))),
+    ]);
+    let codes = self::codes(&folder);
+    let told = "GOV047 results of dbt can be about the data of several contracts: `orders`, `shop`, and it failed";
+    assert!(codes.iter().any(|found| found == told), "{codes:?}");
 }

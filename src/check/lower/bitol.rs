@@ -22,7 +22,9 @@ pub(super) fn product(root: NodeRef<'_>, header: Header, detail: Detail) -> Data
         product_type: text(root, "type").or(typed),
         is_deprecated: is_true(root, "deprecated"),
         synonyms: if is_shown { synonyms(root) } else { Vec::new() },
-        input_ports: exact(root.list("inputPorts").filter(|port| port.is_mapping()).map(input_port)),
+        input_ports: exact(
+            root.list("inputPorts").filter(|port| port.is_mapping()).map(|port| input_port(port, detail)),
+        ),
         output_ports: exact(
             root.list("outputPorts").filter(|port| port.is_mapping()).map(|port| output_port(port, detail)),
         ),
@@ -39,7 +41,7 @@ fn port_span(port: NodeRef<'_>) -> crate::source::Span {
     named.or_else(|| port.entries().next().map(|(key, _)| key.span())).unwrap_or(port.span())
 }
 
-fn input_port(port: NodeRef<'_>) -> InputPort {
+fn input_port(port: NodeRef<'_>, detail: Detail) -> InputPort {
     let custom = custom_properties(port);
     let property = |names: [&str; 2]| -> Option<SpannedText> {
         let found = custom.iter().find(|custom| names.contains(&custom.property.as_str()))?;
@@ -50,6 +52,7 @@ fn input_port(port: NodeRef<'_>) -> InputPort {
         span: port_span(port),
         contract_id: spanned(port, "contractId"),
         version: spanned(port, "version"),
+        description: text(port, "description").filter(|_| detail == Detail::Pages),
         source_system: property(["sourceSystemId", "sourceSystem"]),
         source_asset: property(["sourceAssetId", "sourceAsset"]),
         is_deprecated: is_true(port, "deprecated"),
@@ -82,6 +85,8 @@ fn management_port(port: NodeRef<'_>) -> ManagementPort {
         port_type: text(port, "type"),
         url: text(port, "url"),
         channel: text(port, "channel"),
+        description: text(port, "description"),
+        is_deprecated: is_true(port, "deprecated"),
     }
 }
 
@@ -322,6 +327,7 @@ fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
             query: text(item, "query"),
             engine: text(item, "engine"),
             schedule: text(item, "schedule"),
+            columns: item.get("arguments").map(|arguments| texts(arguments, "properties")).unwrap_or_default(),
         };
         QualityRule {
             span: item.span(),

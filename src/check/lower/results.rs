@@ -37,6 +37,7 @@ fn result(node: NodeRef<'_>) -> Option<ObservedResult> {
         is_check: text(node, "type").is_some_and(|kind| kind == "check"),
         status,
         targets: targets(node),
+        columns: Vec::new(),
         metric: measure.and_then(|measure| text(measure, "metric")),
         value: measure.and_then(|measure| measure.get("value")).map(any_text),
         unit: measure.and_then(|measure| text(measure, "unit")),

@@ -129,6 +129,7 @@ pub(super) fn observed(id: &str, span: Span, status: ResultStatus) -> ObservedRe
         is_check: status != ResultStatus::Measured,
         status,
         targets: Vec::new(),
+        columns: Vec::new(),
         metric: None,
         value: None,
         unit: None,

@@ -183,6 +183,15 @@ impl Gather<'_> {
         let known = self.ids(kind);
         let hint = did_you_mean(written, known.iter().map(String::as_str), || match known.as_slice() {
             [] => format!("`meshfolio new {} ID` begins the first one", kind.word()),
+            // Who begins a part of the mesh begins its team and domain as well.
+            _ if matches!(kind, Kind::Team | Kind::Domain) => {
+                let is_for_team = Kind::from_word(&self.args.kind) == Some(Kind::Team);
+                let later = if is_for_team { "; the team can begin without `--domain`" } else { "" };
+                let (word, plural) = (kind.word(), kind.plural());
+                format!(
+                    "`meshfolio new {word} {written}` begins it, `meshfolio list {plural}` shows what there is{later}"
+                )
+            }
             _ => format!("`meshfolio list {}` shows what there is", kind.plural()),
         });
         format!("`{}:{written}` is not in this registry; {hint}", kind.word())

@@ -5,7 +5,7 @@ use anyhow::bail;
 use super::gather::Gather;
 use super::noun;
 use crate::graph::{is_reserved, is_slug, slug_of};
-use crate::model::{Alias, Header, Kind, Ref, SemanticDefinition, same_version};
+use crate::model::{Alias, Header, Kind, Ref, SemanticDefinition, Version, same_version};
 use crate::render::scaffold::{Answers, id_of};
 use crate::source::{WalkOptions, is_wanted};
 
@@ -26,8 +26,17 @@ impl Gather<'_> {
         if let Some(header) = self.taken(kind, id) {
             let file = self.outcome.sources.path(header.file);
             let version = match kind {
-                Kind::DataContract => "; `--version` begins another version of it",
-                _ => "",
+                Kind::DataContract => "; `--version` begins another version of it".to_owned(),
+                // The file is named after the contract and its major; the id is for this one acceptance.
+                Kind::Acknowledgement => {
+                    let version = self.args.version.as_deref();
+                    let written = self.args.subject.as_deref().and_then(|text| text.rsplit_once('@'));
+                    let version = version.or(written.map(|(_, version)| version)).unwrap_or("2.0.0");
+                    let major = Version::parse(version).major().map(|major| major.to_string());
+                    let end = major.unwrap_or_else(|| "2".to_owned());
+                    format!("; each version that is accepted has an id of its own, such as `{id}-{end}`")
+                }
+                _ => String::new(),
             };
             bail!("the {} `{}` exists already: {file}{version}", noun(kind), self.args.id);
         }

@@ -7,31 +7,44 @@ pub(super) enum Asks {
     Metric(&'static str),
     /// Something of the schema.
     Schema,
+    /// That a value stands elsewhere: of the schema, where it states a foreign key.
+    Reference,
     /// Something else.
     Unknown,
 }
 
 /// Kinds of tests by the tools that have them.
-const KINDS: [(&str, Asks); 43] = [
+const KINDS: [(&str, Asks); 54] = [
     ("not_null", Asks::Metric("nullValues")),
     ("not_null_proportion", Asks::Metric("nullValues")),
     ("not_null_where", Asks::Metric("nullValues")),
     ("null_values", Asks::Metric("nullValues")),
+    ("null_check", Asks::Metric("nullValues")),
+    ("nullcheck", Asks::Metric("nullValues")),
+    ("nullcount", Asks::Metric("nullValues")),
     ("nullvalues", Asks::Metric("nullValues")),
     ("required", Asks::Metric("nullValues")),
     ("primary_key_required", Asks::Metric("nullValues")),
     ("expect_column_values_to_not_be_null", Asks::Metric("nullValues")),
     ("missing_values", Asks::Metric("missingValues")),
+    ("missingvalues", Asks::Metric("missingValues")),
+    ("missingcount", Asks::Metric("missingValues")),
     ("unique", Asks::Metric("duplicateValues")),
     ("unique_where", Asks::Metric("duplicateValues")),
     ("unique_combination_of_columns", Asks::Metric("duplicateValues")),
     ("duplicate_values", Asks::Metric("duplicateValues")),
+    ("duplicatevalues", Asks::Metric("duplicateValues")),
+    ("duplicatecount", Asks::Metric("duplicateValues")),
+    ("uniquecheck", Asks::Metric("duplicateValues")),
     ("primary_key_unique", Asks::Metric("duplicateValues")),
     ("expect_column_values_to_be_unique", Asks::Metric("duplicateValues")),
     ("expect_compound_columns_to_be_unique", Asks::Metric("duplicateValues")),
     ("accepted_values", Asks::Metric("invalidValues")),
     ("accepted_range", Asks::Metric("invalidValues")),
     ("invalid_values", Asks::Metric("invalidValues")),
+    ("invalidvalues", Asks::Metric("invalidValues")),
+    ("invalidcount", Asks::Metric("invalidValues")),
+    ("validvalues", Asks::Metric("invalidValues")),
     ("not_accepted_values", Asks::Metric("invalidValues")),
     ("not_empty_string", Asks::Metric("invalidValues")),
     ("expect_column_values_to_be_in_set", Asks::Metric("invalidValues")),
@@ -55,8 +68,11 @@ const KINDS: [(&str, Asks); 43] = [
     ("nested_physical_type", Asks::Schema),
     ("expect_column_to_exist", Asks::Schema),
     ("expect_column_values_to_be_of_type", Asks::Schema),
-    ("relationships", Asks::Unknown),
+    ("relationships", Asks::Reference),
 ];
+
+/// Kinds that ask of several columns whether they are a key together.
+const OF_SEVERAL: [&str; 2] = ["unique_combination_of_columns", "expect_compound_columns_to_be_unique"];
 
 /// Packages and places that stand before a kind.
 const BEFORE: [&str; 4] = ["dbt_utils_", "dbt_expectations_", "field_", "model_"];
@@ -64,6 +80,20 @@ const BEFORE: [&str; 4] = ["dbt_utils_", "dbt_expectations_", "field_", "model_"
 /// Returns what a kind of test asks.
 pub(super) fn asks(kind: &str) -> Asks {
     known_kind(kind).unwrap_or(Asks::Unknown)
+}
+
+/// Returns the metric of ODCS that a word for a metric or a kind of test stands for.
+pub(in crate::graph) fn metric_of(word: &str) -> Option<&'static str> {
+    match known_kind(word)? {
+        Asks::Metric(metric) => Some(metric),
+        Asks::Schema | Asks::Reference | Asks::Unknown => None,
+    }
+}
+
+/// Says whether a kind of test asks of several columns together.
+pub(super) fn is_of_several(kind: &str) -> bool {
+    let lower = kind.to_lowercase();
+    OF_SEVERAL.iter().any(|known| lower.ends_with(known))
 }
 
 /// Returns what a kind of test asks, where the kind is known.
@@ -99,5 +129,7 @@ mod tests {
         assert_eq!(asks("uniqueness"), Asks::Unknown);
         assert_eq!(asks("not_null_stg"), Asks::Unknown, "it may be the begin of another model's name");
         assert_eq!(asks("nullValues"), Asks::Metric("nullValues"));
+        assert_eq!((metric_of("duplicateCount"), metric_of("type")), (Some("duplicateValues"), None));
+        assert!(is_of_several("dbt_utils_unique_combination_of_columns") && !is_of_several("unique"));
     }
 }

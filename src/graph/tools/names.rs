@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::kinds::known_kind;
+use super::kinds::{is_of_several, known_kind};
 use crate::graph::columns::path_text;
 use crate::graph::mesh::Mesh;
 use crate::graph::promises::quality_rules;
@@ -17,6 +17,8 @@ pub(super) struct Found {
     pub(super) contract_idx: usize,
     /// The object or column, with dots, in the words of the contract.
     pub(super) path: Option<String>,
+    /// Several columns of the object, where the test asks of them together.
+    pub(super) columns: Vec<Text>,
     /// The kind of test that stands in the name.
     pub(super) kind: Option<Text>,
     /// The id of the rule that has the name of the test.
@@ -85,7 +87,13 @@ impl<'m> Names<'m> {
             ToolSubject::Dataset { namespace, name, column } => {
                 let (contract_idx, position) = self.dataset(namespace, name)?;
                 let object = &self.mesh.contracts[contract_idx].descriptor.objects[position];
-                Ok(Found { contract_idx, path: Some(path_in(object, column.as_deref())), kind: None, rule: None })
+                Ok(Found {
+                    contract_idx,
+                    path: Some(path_in(object, column.as_deref())),
+                    columns: Vec::new(),
+                    kind: None,
+                    rule: None,
+                })
             }
         }
     }
@@ -121,14 +129,16 @@ impl<'m> Names<'m> {
             return Err(Why::new(why, "add the contract document, or remove the result file"));
         };
         let contract = &mesh.contracts[contract_idx].descriptor;
-        let Some(object) = object else { return Ok(Found { contract_idx, path: None, kind: None, rule: None }) };
+        let Some(object) = object else {
+            return Ok(Found { contract_idx, path: None, columns: Vec::new(), kind: None, rule: None });
+        };
         let lower = object.to_lowercase();
         let known = contract.objects.iter().find(|known| object_names(known).contains(&lower));
         let path = match known {
             Some(known) => path_in(known, column),
             None => column.map_or_else(|| object.to_owned(), |column| format!("{object}.{column}")),
         };
-        Ok(Found { contract_idx, path: Some(path), kind: None, rule: None })
+        Ok(Found { contract_idx, path: Some(path), columns: Vec::new(), kind: None, rule: None })
     }
 
     /// Finds the model, seed, snapshot or table of a name.
@@ -140,7 +150,13 @@ impl<'m> Names<'m> {
         let (contract_idx, position) = self.only(&known, &[name], "")?;
         let object = &self.mesh.contracts[contract_idx].descriptor.objects[position];
         let Some(version) = version else {
-            return Ok(Found { contract_idx, path: Some(path_in(object, None)), kind: None, rule: None });
+            return Ok(Found {
+                contract_idx,
+                path: Some(path_in(object, None)),
+                columns: Vec::new(),
+                kind: None,
+                rule: None,
+            });
         };
         let id = &self.mesh.contracts[contract_idx].descriptor.header.id.value;
         self.contract(id, Some(version), (Some(object.name.as_str()), None))
@@ -148,13 +164,20 @@ impl<'m> Names<'m> {
 
     /// Finds what a dbt test is about: the rule of its name, else the model and column in its name.
     fn test(&self, name: &str) -> Result<Found, Why> {
-        let in_name = self.parts(name);
+        let mut vague = None;
+        let in_name = self.parts(name, &mut vague);
         if let Some(rules) = self.rules.get(&flat(name)) {
             let of_model =
                 in_name.iter().flat_map(|parts| rules.iter().filter(|rule| rule.0 == parts.contract_idx)).next();
             let only = rules.first().filter(|_| rules.len() == 1);
             if let Some((contract_idx, rule)) = of_model.or(only) {
-                return Ok(Found { contract_idx: *contract_idx, path: None, kind: None, rule: Some(rule.clone()) });
+                return Ok(Found {
+                    contract_idx: *contract_idx,
+                    path: None,
+                    columns: Vec::new(),
+                    kind: None,
+                    rule: Some(rule.clone()),
+                });
             }
             return Err(Why::new(
                 "have the name of quality rules of several contracts",
@@ -162,16 +185,19 @@ impl<'m> Names<'m> {
             ));
         }
         in_name.ok_or_else(|| {
-            Why::new(
-                "name no model that is an object of a contract",
-                "name the test as the `id` of the quality rule it is about, or give the object of the contract the \
+            vague.unwrap_or_else(|| {
+                Why::new(
+                    "name no model that is an object of a contract",
+                    "name the test as the `id` of the quality rule it is about, or give the object of the contract the \
                  `physicalName` of the model",
-            )
+                )
+            })
         })
     }
 
-    /// Takes the name of a generic test apart: `<kind>_<model>_<column>`, and values behind `__`.
-    fn parts(&self, name: &str) -> Option<Found> {
+    /// Takes the name of a generic test apart: `<kind>_<model>_<column>`, and values behind `__`. Where the model can be
+    /// the object of several contracts, `vague` says so.
+    fn parts(&self, name: &str, vague: &mut Option<Why>) -> Option<Found> {
         const LONGEST: usize = 400;
         let lower = name.to_lowercase();
         if lower.len() > LONGEST {
@@ -188,14 +214,23 @@ impl<'m> Names<'m> {
             }
             for end in ends.iter().filter(|end| *end > begin) {
                 let Some(known) = self.objects.get(&lower[*begin..*end]) else { continue };
-                let Ok((contract_idx, position)) = self.only(known, &[&lower[*begin..*end]], "") else { continue };
+                let (contract_idx, position) = match self.only(known, &[&lower[*begin..*end]], "") {
+                    Ok(only) => only,
+                    Err(why) => {
+                        *vague = Some(why);
+                        continue;
+                    }
+                };
                 let object = &self.mesh.contracts[contract_idx].descriptor.objects[position];
                 let rest = lower[*end..].trim_start_matches('_');
-                let column = longest_column(object, rest);
-                let rank = (column.is_some(), end - begin, std::cmp::Reverse(*begin));
+                let columns = if is_of_several(kind) { together(object, rest) } else { Vec::new() };
+                let column = if is_of_several(kind) { None } else { longest_column(object, rest) };
+                let is_known = column.is_some() || !columns.is_empty();
+                let rank = (is_known, end - begin, std::cmp::Reverse(*begin));
                 let found = Found {
                     contract_idx,
                     path: Some(column.unwrap_or_else(|| path_in(object, None))),
+                    columns,
                     kind: Some(Text::from(kind)),
                     rule: None,
                 };
@@ -355,4 +390,14 @@ fn longest_column(object: &SchemaObject, rest: &str) -> Option<String> {
     };
     let known = column_names(object).into_iter().filter(|(name, _)| !name.is_empty() && begins(name));
     known.max_by_key(|(name, _)| name.len()).map(|(_, path)| path)
+}
+
+/// Returns the columns that a text names, with `__` between them; none where one of them is not known.
+fn together(object: &SchemaObject, rest: &str) -> Vec<Text> {
+    let known = column_names(object);
+    let column = |name: &str| {
+        let (_, path) = known.iter().find(|(own, _)| own.replace('.', "_") == name)?;
+        path.split_once('.').map(|(_, below)| Text::from(below))
+    };
+    rest.split("__").map(column).collect::<Option<Vec<_>>>().unwrap_or_default()
 }

@@ -158,7 +158,15 @@ pub(super) fn has_results(subject: &Subject<'_>) -> CheckResult {
 
 pub(super) fn results_kept(subject: &Subject<'_>) -> CheckResult {
     let missed: Vec<_> = subject.evidence.results.iter().filter(|result| result.verdict == Verdict::Missed).collect();
+    let failed = &subject.evidence.schema_misses;
     let Some(first) = missed.first() else {
+        if let Some(first) = failed.first() {
+            let why = match failed.len() {
+                1 => format!("the data of `{}` is not as the schema states, on {}", first.path, first.observed.date()),
+                n => format!("{n} tests of the schema failed, of `{}` first", first.path),
+            };
+            return CheckResult::Failed { why, place: first.observed.location };
+        }
         return if subject.evidence.results.is_empty() {
             // That there is none is what `has-results` says; nothing is kept and nothing missed.
             CheckResult::NotApplicable { why: "no result to judge by".to_owned() }
@@ -196,10 +204,17 @@ pub(super) fn has_examples(subject: &Subject<'_>) -> CheckResult {
 }
 
 pub(super) fn has_readme(subject: &Subject<'_>) -> CheckResult {
-    if subject.mesh.docs.readme_of(subject.header().file, subject.sources).is_some() {
-        return CheckResult::Passed;
+    let docs = &subject.mesh.docs;
+    let Some(file) = docs.readme_of(subject.header().file, subject.sources) else {
+        return subject.lacks("no `README.md` beside the product");
+    };
+    match docs.get(file).filter(|facts| facts.is_unwritten).and_then(|facts| facts.placeholder) {
+        None => CheckResult::Passed,
+        Some(span) => CheckResult::Failed {
+            why: "its `README.md` holds only the text of its template".to_owned(),
+            place: Location { file, span },
+        },
     }
-    subject.lacks("no `README.md` beside the product")
 }
 
 pub(super) fn terms_bound(subject: &Subject<'_>) -> CheckResult {

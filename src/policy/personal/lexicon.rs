@@ -54,6 +54,10 @@ pub(super) const PERSON_ENDS: &[&str] = &[
     "taire", "ciaire", "dor", "dora", "tario", "taria",
 ];
 
+/// Words for a sort of something: `contact_type` lists sorts of contacts and no contact.
+pub(super) const KINDS: &[&str] =
+    &["type", "typ", "kind", "class", "category", "kategorie", "method", "mode", "status", "reason", "tipo", "art"];
+
 /// Words that end so and are none.
 pub(super) const NO_PERSONS: &[&str] = &[
     "serveur",

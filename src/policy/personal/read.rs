@@ -159,7 +159,8 @@ fn is_tail(detector: Detector, after: &[Sign]) -> bool {
         ) => true,
         Some(Role::Says(other)) => other == detector || detector == Detector::Address || other == Detector::Phone,
         Some(Role::Place) => matches!(detector, Detector::Email | Detector::Ip | Detector::Address),
-        Some(Role::Key) => matches!(detector, Detector::NationalId | Detector::Card),
+        // `credit_card_id` is the key of a row about a card.
+        Some(Role::Key) => detector == Detector::NationalId,
         Some(Role::Day) => detector == Detector::BirthDate,
         Some(Role::Name) => detector == Detector::Address,
         Some(Role::Birth | Role::Filler | Role::About | Role::Thing) | None => false,
@@ -172,6 +173,10 @@ fn is_organisations(before: &[Sign], after: &[Sign]) -> bool {
 
 /// Says to whom things belong that are part of something with this name.
 pub(super) fn belongs(signs: &[Sign]) -> Belongs {
+    // A list of the sorts of something has none of what they sort.
+    if signs.last().is_some_and(|sign| sign.is_kind) {
+        return Belongs::Unknown;
+    }
     let roles = signs.iter().filter_map(|sign| sign.role);
     let is_unknown = signs.iter().any(|sign| sign.role.is_none());
     let mut last = Belongs::Unknown;

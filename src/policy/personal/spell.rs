@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::lexicon::{NO_PERSONS, PERSON_ENDS, PHRASES, Role, WORDS};
+use super::lexicon::{KINDS, NO_PERSONS, PERSON_ENDS, PHRASES, Role, WORDS};
 
 /// A word or phrase of a name, and what it tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(super) struct Sign {
     pub(super) is_plural: bool,
     /// It is the Spanish name and the French number.
     pub(super) is_nombre: bool,
+    /// It is a word for a sort of something: a type, a method.
+    pub(super) is_kind: bool,
 }
 
 /// The lexicon, to be looked up in.
@@ -59,7 +61,7 @@ impl Speller {
         let mut at = 0;
         while at < words.len() {
             if let Some((length, role)) = self.phrase(&words[at..]) {
-                signs.push(Sign { role: Some(role), is_plural: false, is_nombre: false });
+                signs.push(Sign { role: Some(role), is_plural: false, is_nombre: false, is_kind: false });
                 at += length;
                 continue;
             }
@@ -82,7 +84,7 @@ impl Speller {
 
     fn push_word(&self, word: &str, signs: &mut Vec<Sign>) {
         if word.starts_with(|c: char| c.is_numeric()) {
-            signs.push(Sign { role: Some(Role::Which), is_plural: false, is_nombre: false });
+            signs.push(Sign { role: Some(Role::Which), is_plural: false, is_nombre: false, is_kind: false });
             return;
         }
         if let Some(sign) = self.word(word) {
@@ -98,19 +100,20 @@ impl Speller {
                 PERSON_ENDS.iter().any(|end| singular.strip_suffix(end).is_some_and(|stem| stem.len() >= 3))
                     && !NO_PERSONS.contains(&singular);
             let role = is_person.then_some(Role::Person);
-            signs.push(Sign { role, is_plural: is_person && singular != word, is_nombre: false });
+            signs.push(Sign { role, is_plural: is_person && singular != word, is_nombre: false, is_kind: false });
         }
     }
 
     fn word(&self, word: &str) -> Option<Sign> {
         if let Some(role) = self.words.get(word) {
-            return Some(Sign { role: Some(*role), is_plural: false, is_nombre: word == "nombre" });
+            let (is_nombre, is_kind) = (word == "nombre", KINDS.contains(&word));
+            return Some(Sign { role: Some(*role), is_plural: false, is_nombre, is_kind });
         }
-        let singular = ["s", "es", "n", "en"].into_iter().find_map(|end| {
+        let (stem, singular) = ["s", "es", "n", "en"].into_iter().find_map(|end| {
             let stem = word.strip_suffix(end).filter(|stem| stem.len() >= MIN_PART)?;
-            self.words.get(stem)
+            Some((stem, self.words.get(stem)?))
         })?;
-        Some(Sign { role: Some(*singular), is_plural: true, is_nombre: false })
+        Some(Sign { role: Some(*singular), is_plural: true, is_nombre: false, is_kind: KINDS.contains(&stem) })
     }
 
     /// Splits `kundenemail` into known words, the longest first; `false` when that cannot be done.

@@ -1,16 +1,21 @@
 //! What a product needs to be one.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::declare_rule;
 use crate::diagnostic::Sink;
 use crate::graph::{Evidence, Mesh};
+use crate::model::{Header, Kind};
 use crate::policy::{Context, PolicyRule};
+use crate::source::FileId;
 
 pub(super) const RULES: &[PolicyRule] = &[
     PolicyRule { meta: &UNPUBLISHED_CONTRACT, run: unpublished_contract },
     PolicyRule { meta: &PORT_WITHOUT_CONTRACT, run: port_without_contract },
     PolicyRule { meta: &RENAMED_TABLE, run: renamed_table },
+    PolicyRule { meta: &PLACEHOLDER_TEXT, run: placeholder_text },
 ];
 
 declare_rule! {
@@ -168,6 +173,65 @@ fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
                 .help("name the owning team and write a contract with one promise, or set `status: draft`")
                 .subject(header.reference()),
         );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// Markdown that still holds lines of the template that `meshfolio new` began it with.
+    ///
+    /// ## Why it matters
+    /// They ask for something, and readers would take them for an answer. Pages leave these lines out, and a README
+    /// that holds nothing else counts as none.
+    ///
+    /// ## Example
+    /// ```markdown
+    /// # Orders
+    ///
+    /// Say in two sentences what it holds and who needs it.
+    /// ```
+    ///
+    /// ## Instead
+    /// ```markdown
+    /// # Orders
+    ///
+    /// Every order of the web shop since 2019, for whoever plans stock or looks for what customers buy together.
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `placeholder-text: warning`. Templates of your own are not known to it.
+    pub static PLACEHOLDER_TEXT = { code: "GOV060", name: "placeholder-text", severity: Info, since: "0.1.0" }
+}
+
+fn placeholder_text(context: &Context<'_>, sink: &mut Sink) {
+    let (mesh, sources) = (context.mesh, context.sources);
+    let found: Vec<_> = mesh.docs.iter().filter_map(|(file, facts)| Some((file, facts, facts.placeholder?))).collect();
+    if found.is_empty() {
+        return;
+    }
+    let mut owners: BTreeMap<FileId, &Header> = BTreeMap::new();
+    for kind in [Kind::Domain, Kind::DataProduct, Kind::Policy] {
+        for header in mesh.headers(kind) {
+            let file = match kind {
+                Kind::Policy => mesh.docs.prose_of(header.file, sources),
+                _ => mesh.docs.readme_of(header.file, sources),
+            };
+            owners.extend(file.map(|file| (file, header)));
+        }
+    }
+    for (file, facts, span) in found {
+        let name = sources.path(file).rsplit('/').next().unwrap_or_default();
+        let of = owners.get(&file).map(|header| format!(" of `{}`", header.id.value)).unwrap_or_default();
+        let much = if facts.is_unwritten { "only" } else { "in part" };
+        let message = format!("`{name}`{of} is {much} the text of its template");
+        let mut finding = PLACEHOLDER_TEXT
+            .at(file, span, message)
+            .label("this line asks for something")
+            .help("write what it asks for, or remove the line; until then pages leave it out");
+        if let Some(header) = owners.get(&file) {
+            finding = finding.subject(header.reference());
+        }
+        sink.push(finding);
     }
 }
 

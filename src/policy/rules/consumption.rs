@@ -105,12 +105,12 @@ fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnos
     let (id, provider) = (&header.id.value, &other.id.value);
     // Products and their contracts often have one id; their names tell them apart.
     let contract = mesh.contracts[one.contract_idx].descriptor.header.title();
-    let reads = format!("`{}` reads `{contract}` of `{}`", header.title(), other.title());
+    let reads = format!("`{}` reads the contract `{contract}` of `{}`", header.title(), other.title());
     let message = match (one.asked, n_others) {
         (Some(_), _) => format!("{reads} while access is only asked for"),
         (None, 0) => format!("{reads} without an agreement"),
-        (None, 1) => format!("{reads} without an agreement, and 1 more input port is like it"),
-        (None, n) => format!("{reads} without an agreement, and {n} more input ports are like it"),
+        (None, 1) => format!("{reads} without an agreement, as 1 more input port of this registry does"),
+        (None, n) => format!("{reads} without an agreement, as {n} more input ports of this registry do"),
     };
     let help = if one.asked.is_some() {
         "wait with the input port until the provider has approved, or approve".to_owned()
@@ -120,7 +120,8 @@ fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnos
         // With one port there is nothing to choose.
         let port = through.next().filter(|_| one.provider.outputs.len() > 1);
         let port = port.map(|name| format!(" --port {name}")).unwrap_or_default();
-        let then = if n_others == 0 { "" } else { "; the others are told once this registry keeps agreements" };
+        let then =
+            if n_others == 0 { "" } else { "; with the first agreement each of the others gets a finding of its own" };
         format!(
             "`meshfolio access request {provider}{port} --consumer {id} --purpose \"WHAT FOR\"` writes one and says who approves it{then}"
         )

@@ -10,7 +10,9 @@ mod observed;
 mod ownership;
 mod personal_data;
 pub(crate) mod policies;
+mod reviews;
 pub(crate) mod scorecards;
+mod spelling;
 pub(crate) mod waivers;
 
 use super::PolicyRule;
@@ -28,5 +30,7 @@ pub const ALL: &[&[PolicyRule]] = &[
     consumption::RULES,
     access::RULES,
     observed::RULES,
+    spelling::RULES,
+    reviews::RULES,
     links::RULES,
 ];

@@ -64,7 +64,8 @@ declare_rule! {
     /// the registry, or could be about several; alike ones are told once, at the newest.
     ///
     /// ## Why it matters
-    /// They count for nothing. A test that fails there breaks no promise, and one that passes keeps none.
+    /// They count for nothing. A test that fails there breaks no promise, and one that passes keeps none; the message
+    /// says how many failed.
     ///
     /// ## Example
     /// ```json
@@ -176,7 +177,13 @@ fn unmatched_results(context: &Context<'_>, sink: &mut Sink) {
         };
         let (title, n) = (unmatched.format.title(), unmatched.n);
         let n = if n == 1 { String::new() } else { format!(", {n} of them") };
-        let message = format!("results of {title} {}{n}", unmatched.why);
+        // A failure that counts for nothing is the first to be looked at.
+        let failed = match (unmatched.n_failed, unmatched.n) {
+            (0, _) => String::new(),
+            (_, 1) => ", and it failed".to_owned(),
+            (n_failed, _) => format!(", {n_failed} failed"),
+        };
+        let message = format!("results of {title} {}{n}{failed}", unmatched.why);
         sink.push(
             UNMATCHED_RESULTS
                 .at(unmatched.location.file, unmatched.location.span, message)

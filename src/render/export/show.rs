@@ -200,8 +200,22 @@ fn evidence(shown: &mut String, value: &Value) {
             number("unobserved")
         );
     }
-    writeln!(shown, "{:<KEY_WIDTH$} {line}", "evidence").expect("a string takes all text");
     let list = |key: &str| value.get(key).and_then(Value::as_array).into_iter().flatten();
+    match list("schemaMisses").count() {
+        0 => {}
+        1 => line += ", 1 test of the schema failed",
+        n => line += &format!(", {n} tests of the schema failed"),
+    }
+    writeln!(shown, "{:<KEY_WIDTH$} {line}", "evidence").expect("a string takes all text");
+    for item in list("schemaMisses") {
+        let text = |key: &str| item.get(key).and_then(Value::as_str).map(one_line);
+        let contract = item.pointer("/contract/ref").and_then(Value::as_str).map(one_line).unwrap_or_default();
+        let [path, name, at] = ["path", "name", "observedAt"].map(|key| text(key).unwrap_or_default());
+        let said = text("message").map(|said| format!(": {said}")).unwrap_or_default();
+        let day = at.split('T').next().unwrap_or_default();
+        writeln!(shown, "  - {contract} {path} schema test failed, {name}{said}, observed {day}")
+            .expect("a string takes all text");
+    }
     for item in list("results").chain(list("facts")) {
         let text = |key: &str| item.get(key).and_then(Value::as_str).map(one_line);
         let contract = item.pointer("/contract/ref").and_then(Value::as_str).map(one_line).unwrap_or_default();

@@ -286,6 +286,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
         readme_html: mesh
             .docs
             .readme_of(header.file, &site.outcome.sources)
+            .filter(|file| !mesh.docs.is_unwritten(*file))
             .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
         frame,
     }

@@ -220,7 +220,7 @@ pub(super) fn states(site: &Site, products: &[usize]) -> Vec<StateCount> {
     let count = |state: Evidence| living().filter(|idx| site.health[**idx].state == state).count();
     let words = |state: Evidence| match state {
         Evidence::Kept => ("hx-k", "kept", "there are results, and all meet their promises"),
-        Evidence::Missed => ("hx-m", "missed", "a result misses its promise"),
+        Evidence::Missed => ("hx-m", "missed", "a result misses its promise, or the data is not as the schema states"),
         Evidence::Promised => ("hx-p", "promised only", "no result says so yet"),
         Evidence::NotStated => ("hx-u", "not stated", "nobody promised anything"),
     };

@@ -199,6 +199,7 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
         prose_html: mesh
             .docs
             .prose_of(header.file, &site.outcome.sources)
+            .filter(|file| !mesh.docs.is_unwritten(*file))
             .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
         n_more: 0,
         frame,

@@ -313,7 +313,12 @@ where
 /// Counts the promises of all products, and what is known of them.
 fn promises(site: &Site, products: &[usize]) -> String {
     let sum = |of: fn(&Health) -> u32| products.iter().map(|idx| of(&site.health[*idx]) as usize).sum::<usize>();
-    promise_words(sum(|health| health.n_promises), sum(|health| health.results.0), sum(|health| health.results.1))
+    promise_words(
+        sum(|health| health.n_promises),
+        sum(|health| health.results.0),
+        sum(|health| health.results.1),
+        sum(|health| health.n_schema_misses),
+    )
 }
 
 /// The products by state of evidence, as parts of one bar.

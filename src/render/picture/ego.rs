@@ -185,7 +185,7 @@ impl Draft<'_> {
             height: TOP + body + 2.0,
             title: self.title(takes, gives),
             heads: vec![
-                Head { x: 0.0, is_centred: false, text: head("Takes from", takes) },
+                Head { x: 0.0, is_centred: false, text: self.takes_head(takes) },
                 Head {
                     x: center.0,
                     is_centred: true,
@@ -201,12 +201,27 @@ impl Draft<'_> {
         scene
     }
 
+    /// Heads what the product takes from. Ports that lead to nothing of the registry are inputs all the same.
+    fn takes_head(&self, takes: &Around) -> String {
+        match (takes.n, self.n_input_ports()) {
+            (0, 1..) => "Takes from outside".to_owned(),
+            _ => head("Takes from", takes),
+        }
+    }
+
+    fn n_input_ports(&self) -> usize {
+        self.mesh.products[self.product_idx].descriptor.input_ports.len()
+    }
+
     /// Adds what the product takes from, and returns the heights of its ticks.
     fn left(&self, scene: &mut Scene, takes: &Around, center: (f64, f64), step: f64) -> Vec<f64> {
         let n = takes.slots.len();
         if n == 0 {
             let at = (0.0, (center.1 - NODE.1 / 2.0).round());
-            scene.nodes.push(ghost(at, "no input stated", "it names nothing it reads", None));
+            scene.nodes.push(match self.n_input_ports() {
+                0 => ghost(at, "no input stated", "it names nothing it reads", None),
+                n => ghost(at, &format!("{n} unknown"), "not in this registry", None),
+            });
             return Vec::new();
         }
         let first = (center.1 - (to_f64(n) * step - (step - NODE.1)) / 2.0).round();
@@ -377,7 +392,10 @@ impl Draft<'_> {
 
     fn title(&self, takes: &Around, gives: &Around) -> String {
         let takes_words = match takes.n {
-            0 => "states nothing it takes from".to_owned(),
+            0 => match self.n_input_ports() {
+                0 => "states nothing it takes from".to_owned(),
+                n => format!("takes from {} not in this registry", parts::count(n, "input port")),
+            },
             n => format!("takes from {}", parts::count(n, "neighbour")),
         };
         let gives_words = match gives.n {

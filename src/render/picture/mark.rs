@@ -25,6 +25,8 @@ pub struct MarkFacts {
     pub n_kept: usize,
     /// Promises with a result that does not.
     pub n_missed: usize,
+    /// Tests of the schema that failed.
+    pub n_schema_misses: usize,
     /// All promises, with a result or without.
     pub n_promises: usize,
     /// Its status is active.
@@ -50,6 +52,7 @@ impl MarkFacts {
             evidence: evidence.state,
             n_kept: evidence.n_kept,
             n_missed: evidence.n_missed,
+            n_schema_misses: evidence.schema_misses.len(),
             n_promises: evidence.n_promises,
             is_active: product.descriptor.header.status_word() == "active",
         }
@@ -74,6 +77,14 @@ impl MarkFacts {
         let n_all = self.n_promises.max(self.n_kept + self.n_missed);
         let (n, word) = match self.evidence {
             Evidence::Kept => (self.n_kept, "kept"),
+            Evidence::Missed if self.n_missed == 0 => {
+                let tests = if self.n_schema_misses == 1 {
+                    "1 test".to_owned()
+                } else {
+                    format!("{} tests", self.n_schema_misses)
+                };
+                return vec![tests, "of schema".to_owned(), "failed".to_owned()];
+            }
             Evidence::Missed => (self.n_missed, "missed"),
             Evidence::Promised => return vec![format!("{n_all} promised"), "no results".to_owned()],
             Evidence::NotStated => return vec!["nothing".to_owned(), "is promised".to_owned()],
@@ -279,6 +290,7 @@ pub(super) fn facts(evidence: Evidence) -> MarkFacts {
         evidence,
         n_kept: 3,
         n_missed: usize::from(evidence == Evidence::Missed),
+        n_schema_misses: 0,
         n_promises: 5,
         is_active: true,
     }
@@ -304,6 +316,8 @@ mod tests {
         assert_eq!(facts(Evidence::Missed).lines(), ["1 of 5", "missed", "1 no result"]);
         assert_eq!(MarkFacts { n_promises: 3, ..facts(Evidence::Kept) }.lines(), ["3 of 3", "kept"]);
         assert_eq!(facts(Evidence::Promised).lines(), ["5 promised", "no results"]);
+        let failed = MarkFacts { n_missed: 0, n_schema_misses: 2, ..facts(Evidence::Missed) };
+        assert_eq!(failed.lines(), ["2 tests", "of schema", "failed"]);
     }
 
     #[test]
@@ -328,6 +342,7 @@ mod tests {
             evidence: Evidence::NotStated,
             n_kept: 0,
             n_missed: 0,
+            n_schema_misses: 0,
             n_promises: 0,
             is_active: false,
         };

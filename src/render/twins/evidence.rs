@@ -120,7 +120,7 @@ impl EvidenceTwin {
     pub(super) fn of(view: View<'_>, evidence: &EvidenceSummary<'_>) -> EvidenceTwin {
         EvidenceTwin {
             state: evidence.state.word(),
-            standing: match (evidence.results.is_empty(), evidence.n_promises) {
+            standing: match (evidence.results.is_empty() && evidence.schema_misses.is_empty(), evidence.n_promises) {
                 (false, _) => OBSERVED,
                 (true, 1..) => PROMISED,
                 (true, 0) => NOT_STATED,

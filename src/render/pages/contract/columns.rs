@@ -45,6 +45,8 @@ pub(crate) struct ColumnRow<'a> {
     pub classification: Option<&'a str>,
     pub is_personal: bool,
     pub is_deprecated: bool,
+    /// The newest test of it failed: of the schema, or of a rule on it.
+    pub is_missed: bool,
     pub meaning: Option<Cow<'a, str>>,
     pub examples: &'a [Text],
     pub terms: Vec<Anchor<'a>>,
@@ -128,6 +130,12 @@ impl<'a> Place<'a> {
         for column in &object.properties {
             self.rows(object, column, &mut above, 0, &mut columns);
         }
+        for failed in self.linker.site.mesh().missed_paths(self.contract_idx) {
+            let anchor = ["c-", &anchor_part(failed)].concat();
+            for row in columns.iter_mut().filter(|row| row.anchor == anchor) {
+                row.is_missed = true;
+            }
+        }
         let mut anchors = Anchors::default();
         for row in &mut columns {
             row.anchor = anchors.next(std::mem::take(&mut row.anchor));
@@ -202,6 +210,7 @@ impl<'a> Place<'a> {
             classification: column.classification(),
             is_personal: parts::is_personal(column.classification()),
             is_deprecated: column.flags.has(PropertyFlags::DEPRECATED),
+            is_missed: false,
             meaning: detail.and_then(|detail| detail.description.as_deref()).map(Cow::Borrowed),
             examples: detail.map_or(&[], |detail| &detail.examples[..detail.examples.len().min(3)]),
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
@@ -254,6 +263,9 @@ impl ColumnRow<'_> {
             cell.tag("<b>").say(key).tag("</b> ");
         }
         cell.say(&self.rules);
+        if self.is_missed {
+            cell.tag(" <span class=\"sign bad\"><i class=\"i i-missed\"></i>Missed</span>");
+        }
         if self.is_deprecated {
             cell.tag(" <span class=\"sign warn\"><i class=\"i i-deprecated\"></i>Deprecated</span>");
         }

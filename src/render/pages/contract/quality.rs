@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::graph::{EvidenceSummary, quality_rules};
-use crate::model::{DataContract, QualityRule};
+use crate::model::{DataContract, QualityRule, Text};
 use crate::render::health::{self, Seen};
 use crate::render::parts::{self, Anchors, anchor_part};
 
@@ -61,7 +61,7 @@ fn row(rule: &QualityRule, about: String) -> QualityRow<'_> {
     let says: Cow<'_, str> = match (rule.description.as_deref(), measured) {
         (Some(description), None) => description.into(),
         (Some(description), Some(measured)) => {
-            format!("{} ({})", description.trim().trim_end_matches('.'), measured.to_lowercase()).into()
+            format!("{} ({})", description.trim().trim_end_matches('.'), small(&measured)).into()
         }
         (None, Some(measured)) => measured.into(),
         (None, None) => "".into(),
@@ -89,6 +89,12 @@ fn said(word: &str) -> String {
     parts::sentence(&parts::words(word))
 }
 
+/// Begins a text in lower case, as it stands within another.
+fn small(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().into_iter().flat_map(char::to_lowercase).chain(characters).collect()
+}
+
 /// What is measured, and its limit.
 fn measured(rule: &QualityRule, metric: Option<&str>) -> Option<String> {
     let operator = rule.operator.as_deref().map(parts::words);
@@ -100,9 +106,15 @@ fn measured(rule: &QualityRule, metric: Option<&str>) -> Option<String> {
         };
         format!("{operator} {threshold}{unit}")
     });
+    // A metric of an object says of which of its columns, where the rule does.
+    let columns = rule.columns.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
+    let metric = metric.map(|metric| match columns.as_str() {
+        "" => metric.to_owned(),
+        columns => format!("{metric} of {columns}"),
+    });
     match (metric, limit) {
         (None, None) => None,
-        (Some(metric), None) => Some(metric.to_owned()),
+        (Some(metric), None) => Some(metric),
         (None, Some(limit)) => Some(limit),
         (Some(metric), Some(limit)) => Some(format!("{metric} {limit}")),
     }

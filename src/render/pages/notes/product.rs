@@ -38,7 +38,7 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     note.fact("Owner", Some(linker.product_owner(idx).map_or_else(not_stated, linked)));
     let evidence = site.outcome.evidence(idx);
     let tally = site.health[idx].tally();
-    let words = match evidence.n_promises {
+    let words = match evidence.n_promises + evidence.schema_misses.len() {
         0 => evidence.state.word().to_owned(),
         _ => format!("{}: {}", evidence.state.word(), evidence.words()),
     };

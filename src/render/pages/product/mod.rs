@@ -8,6 +8,8 @@ pub(super) mod dataset;
 mod history;
 mod panels;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use self::access::{AccessPart, AgreementRow};
@@ -21,8 +23,8 @@ use super::contract::{Fact, Fold, facts, folds};
 use super::lineage::{self, PicturePart};
 use super::maturity::{self, LevelPart};
 use super::page;
-use crate::graph::{EvidenceSummary, Found, Lifecycle, Likeness, Product};
-use crate::model::{DataContract, Kind, OutputPort, PropertyFlags, SchemaObject, Server, Urn};
+use crate::graph::{Binding, EvidenceSummary, Found, Lifecycle, Likeness, Product};
+use crate::model::{DataContract, InputPort, Kind, OutputPort, PropertyFlags, SchemaObject, Server, Urn};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Anchors, Contact, Day, Frame, Linker, Sign, anchor_part};
 use crate::render::picture::MarkSize;
@@ -78,6 +80,7 @@ struct ProductPage<'a> {
     outputs: Vec<OutputRow<'a>>,
     n_outputs: usize,
     n_inputs: usize,
+    inputs: Vec<InputRow<'a>>,
     picture: PicturePart<'a>,
     schema: Option<SchemaPart<'a>>,
     quality: Option<QualityPart<'a>>,
@@ -124,7 +127,21 @@ struct OutputRow<'a> {
     status: Sign<'static>,
     ends: Option<String>,
     n_consumers: usize,
-    description: Option<&'a str>,
+    description: Option<Cow<'a, str>>,
+}
+
+/// What the product reads through one port.
+#[derive(Serialize)]
+struct InputRow<'a> {
+    name: &'a str,
+    description: Option<Cow<'a, str>>,
+    /// The contract or source system, where the registry has it.
+    reads: Option<Anchor<'a>>,
+    /// The product that publishes it, or the asset of the source.
+    of: Option<&'a str>,
+    /// What the file names, where the registry does not have it.
+    written: Option<String>,
+    status: Sign<'static>,
 }
 
 /// Some columns of the contract that most read.
@@ -143,7 +160,7 @@ struct SchemaPart<'a> {
 #[derive(Serialize)]
 pub(super) struct FactSeen<'a> {
     name: String,
-    value: std::borrow::Cow<'a, str>,
+    value: Cow<'a, str>,
     unit: Option<&'a str>,
     day: Day,
 }
@@ -160,6 +177,8 @@ struct QualityPart<'a> {
 #[derive(Serialize)]
 struct ManagementRow<'a> {
     name: &'a str,
+    description: Option<Cow<'a, str>>,
+    is_deprecated: bool,
     content: Option<String>,
     to: Option<Anchor<'a>>,
 }
@@ -180,6 +199,8 @@ struct ReviewRow<'a> {
     version: Option<&'a str>,
     day: Option<Day>,
     text: Option<&'a str>,
+    /// It is by those who make the product.
+    is_own: bool,
 }
 
 /// A product that looks like this one.
@@ -210,6 +231,10 @@ const RULES: usize = 6;
 const REVIEWS: usize = 12;
 /// Output ports on the page; all stand in the machine form.
 const OUTPUTS: usize = 60;
+/// Input ports on the page; all stand in the machine form.
+const INPUTS: usize = 60;
+/// Characters of the description of a port.
+const PORT_WORDS: usize = 240;
 /// Findings on the page; `check` tells all.
 const FINDINGS: usize = 40;
 /// Management ports, tags and documents on the page.
@@ -292,7 +317,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let n_rules = promises.iter().map(|contract| contract.n_quality_rules as usize).sum::<usize>();
     let agreements = access::agreements(site, product, linker);
     let mut outputs = outputs(site, product, linker);
-    let mut reviews = reviews(site, product, linker);
+    let mut reviews = reviews(site, idx, linker);
     let adoption = mesh.adoption(idx, site.outcome.today);
     reviews.truncate(REVIEWS);
     let n_outputs = outputs.len();
@@ -350,6 +375,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_rules,
         approvers: access::approver_rows(site, idx, &published.promising, linker),
         n_inputs: descriptor.input_ports.len(),
+        inputs: inputs(site, product, linker),
         picture: lineage::part(site, idx, linker),
         schema: schema(site, &published, linker),
         quality: quality_part(site, &published, &evidence),
@@ -367,6 +393,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         readme_html: mesh
             .docs
             .readme_of(header.file, &site.outcome.sources)
+            .filter(|file| !mesh.docs.is_unwritten(*file))
             .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
         documents: parts::few(documents(site, product, linker).into_iter(), LINKS),
         n_events: n_events.saturating_sub(events.len()),
@@ -472,10 +499,51 @@ fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<
                 lifecycle.sunset().map(|end| format!("{words} {}", parts::day_text(end)))
             }),
             n_consumers: contract.map_or(0, |idx| mesh.contracts[idx].consumers.len()),
-            description: port.description.as_deref(),
+            description: port_words(port.description.as_ref()),
         }
     };
     product.descriptor.output_ports.iter().zip(&product.outputs).map(row).collect()
+}
+
+/// What a port says of itself, short enough for a row.
+fn port_words(description: Option<&crate::model::Text>) -> Option<Cow<'_, str>> {
+    let text = description?.trim();
+    (!text.is_empty()).then(|| parts::shortened(text, PORT_WORDS))
+}
+
+/// What each input port reads. One that leads to nothing of this registry is listed as well: it is read all the same.
+fn inputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<InputRow<'a>> {
+    let mesh = site.mesh();
+    let row = |(port, bound): (&'a InputPort, &'a Binding)| {
+        let publisher = bound.published_by.first().map(|by| &mesh.products[by.product_idx].descriptor.header);
+        let status = match bound.contract_idx.map(|idx| &mesh.contracts[idx].descriptor.header) {
+            _ if port.is_deprecated => parts::status(Some("deprecated")),
+            Some(header) => parts::status_of(header),
+            None => bound
+                .source_idx
+                .map_or_else(|| parts::status(None), |idx| parts::status_of(&mesh.sources[idx].descriptor.header)),
+        };
+        let named = port.contract_id.as_ref().or(port.source_system.as_ref());
+        InputRow {
+            name: &port.name,
+            description: port_words(port.description.as_ref()),
+            reads: match (bound.contract_idx, bound.source_idx) {
+                (Some(idx), _) => Some(linker.contract(idx)),
+                (None, Some(idx)) => Some(linker.source(idx)),
+                (None, None) => None,
+            },
+            of: match bound.contract_idx {
+                Some(_) => publisher.map(crate::model::Header::title),
+                None => port.source_asset.as_ref().map(|asset| asset.value.as_str()),
+            },
+            written: named.map(|id| match (&port.contract_id, &port.version) {
+                (Some(_), Some(version)) => format!("{} {}", id.value, version.value),
+                _ => id.value.to_string(),
+            }),
+            status,
+        }
+    };
+    product.descriptor.input_ports.iter().zip(&product.inputs).take(INPUTS).map(row).collect()
 }
 
 /// The kind of server and of port; once where the two are the same word.
@@ -573,6 +641,8 @@ fn management(product: &crate::model::DataProduct) -> Vec<ManagementRow<'_>> {
         let address = port.url.as_deref().or(port.channel.as_deref());
         rows.push(ManagementRow {
             name: &port.name,
+            description: port_words(port.description.as_ref()),
+            is_deprecated: port.is_deprecated,
             content: port.content.as_deref().map(|content| parts::sentence(&parts::words(content))),
             to: address.map(|address| Anchor { text: address.into(), href: parts::safe_url(address) }),
         });
@@ -580,16 +650,18 @@ fn management(product: &crate::model::DataProduct) -> Vec<ManagementRow<'_>> {
     rows
 }
 
-fn reviews<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<ReviewRow<'a>> {
+fn reviews<'a>(site: &'a Site, product_idx: usize, linker: Linker<'a>) -> Vec<ReviewRow<'a>> {
     let mesh = site.mesh();
-    let mut reviews: Vec<&crate::model::Review> = product.reviews.iter().map(|idx| &mesh.reviews[*idx]).collect();
-    reviews.sort_by_key(|review| std::cmp::Reverse(review.date.as_ref().and_then(|date| crate::graph::date_of(date))));
+    let mut reviews = mesh.products[product_idx].reviews.clone();
+    let day = |idx: &usize| mesh.reviews[*idx].date.as_ref().and_then(|date| crate::graph::date_of(date));
+    reviews.sort_by_key(|idx| std::cmp::Reverse(day(idx)));
     let reviewer = |written: &'a crate::model::SpannedText| match (mesh.team(written), mesh.product(written)) {
         (Some(team), _) => linker.team(Some(team), None).unwrap_or_default(),
         (None, Some(product)) => linker.product(product),
         (None, None) => linker.reference(&written.value),
     };
-    let row = |review: &'a crate::model::Review| ReviewRow {
+    let row = |(idx, review): (usize, &'a crate::model::Review)| ReviewRow {
+        is_own: mesh.is_own_review(idx, product_idx),
         reviewer: review.reviewer.as_ref().map(reviewer),
         rating: review.rating,
         used_for: review.used_for.as_deref(),
@@ -597,7 +669,7 @@ fn reviews<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<
         day: review.date.as_ref().map(|date| Day::of(date)),
         text: review.text.as_deref(),
     };
-    reviews.into_iter().map(row).collect()
+    reviews.into_iter().map(|idx| row((idx, &mesh.reviews[idx]))).collect()
 }
 
 fn documents<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<Anchor<'a>> {

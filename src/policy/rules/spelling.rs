@@ -1,0 +1,180 @@
+//! Words that the standards leave open and that are nearly, but not quite, one that everybody knows.
+
+use std::collections::BTreeMap;
+
+use crate::config::PersonalDataConfig;
+use crate::declare_rule;
+use crate::diagnostic::Sink;
+use crate::graph::{misspelt_level, misspelt_unit};
+use crate::model::{Class, DataContract, Property};
+use crate::policy::{Context, PolicyRule};
+use crate::yaml;
+
+pub(super) const RULES: &[PolicyRule] = &[PolicyRule { meta: &MISSPELT_WORD, run: misspelt_word }];
+
+declare_rule! {
+    /// ## What it finds
+    /// The property or unit of a service level, or the classification of a column, that is nearly one of the words that
+    /// the standards, their users or this registry's `personalData` know. Words of your own are left alone, and so is a
+    /// class that more columns have than the word it resembles.
+    ///
+    /// ## Why it matters
+    /// The standards take any text here, so nothing else tells. A promise of `availabilty` is compared with no result,
+    /// and a class of `confidental` protects nothing.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// slaProperties:
+    ///   - {property: availabilty, value: 99.5, unit: percent}
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// slaProperties:
+    ///   - {property: availability, value: 99.5, unit: percent}
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `misspelt-word: error`, or `off` where such a word is meant. `personalData.classes` names the
+    /// classes of your own that are meant.
+    pub static MISSPELT_WORD = { code: "GOV061", name: "misspelt-word", severity: Warning, since: "0.1.0" }
+}
+
+/// Words for classes in other languages and in other forms, which are near an English one and no slip.
+const NO_SLIPS: [&str; 11] = [
+    "confidentiel",
+    "confidencial",
+    "confidenziale",
+    "publico",
+    "publique",
+    "interno",
+    "interna",
+    "interne",
+    "intern",
+    "personnel",
+    "secreto",
+];
+
+fn misspelt_word(context: &Context<'_>, sink: &mut Sink) {
+    for contract in &context.mesh.contracts {
+        levels(&contract.descriptor, sink);
+    }
+    classes(context, sink);
+}
+
+fn levels(contract: &DataContract, sink: &mut Sink) {
+    let header = &contract.header;
+    for level in &contract.service_levels {
+        let property = &level.property;
+        if let Some(meant) = misspelt_level(property) {
+            let message = format!("the service level `{property}` is none that readers know");
+            let help = format!("did you mean `{meant}`?");
+            sink.push(MISSPELT_WORD.at(header.file, level.span, message).help(help).subject(header.reference()));
+        }
+        if let Some((unit, meant)) = level.unit.as_ref().and_then(|unit| Some((unit, misspelt_unit(unit)?))) {
+            let message = format!("the unit `{unit}` of the service level `{property}` is none that readers know");
+            let help = format!("did you mean `unit: {meant}`?");
+            sink.push(MISSPELT_WORD.at(header.file, level.span, message).help(help).subject(header.reference()));
+        }
+    }
+}
+
+/// How often a word of one's own may stand although the word that it resembles stands less often.
+const FEW: usize = 2;
+
+fn classes(context: &Context<'_>, sink: &mut Sink) {
+    let mesh = context.mesh;
+    let mut uncommon: BTreeMap<&str, usize> = BTreeMap::new();
+    for object in mesh.contracts.iter().flat_map(|contract| &contract.descriptor.objects) {
+        object.properties.iter().for_each(|column| count(column, &Property::uncommon_class, &mut uncommon));
+    }
+    let near: BTreeMap<&str, &str> =
+        uncommon.keys().filter_map(|word| Some((*word, misspelt_class(word, context.personal_data)?))).collect();
+    if near.is_empty() {
+        return;
+    }
+    let mut all: BTreeMap<&str, usize> = BTreeMap::new();
+    for object in mesh.contracts.iter().flat_map(|contract| &contract.descriptor.objects) {
+        object.properties.iter().for_each(|column| count(column, &Property::classification, &mut all));
+    }
+    let n_of = |word: &str| all.get(word).copied().unwrap_or_default();
+    for contract in &mesh.contracts {
+        let header = &contract.descriptor.header;
+        let mut told: BTreeMap<&str, (String, crate::source::Span, usize)> = BTreeMap::new();
+        for (object, path) in contract.descriptor.columns() {
+            let Some(column) = path.last() else { continue };
+            let Some(class) = column.uncommon_class().filter(|class| near.contains_key(class)) else { continue };
+            let names: Vec<&str> = path.iter().map(|column| column.name.as_str()).collect();
+            let begin = || (format!("{}.{}", object.name.value, names.join(".")), column.span(), 0);
+            told.entry(class).or_insert_with(begin).2 += 1;
+        }
+        for (class, (path, span, n)) in told {
+            let meant = near[class];
+            if n_of(class) > FEW.max(n_of(meant)) {
+                continue;
+            }
+            let more = match n {
+                1 => String::new(),
+                2 => " and 1 more column".to_owned(),
+                n => format!(" and {} more columns", n - 1),
+            };
+            let message = format!("the classification `{class}` of `{path}`{more} is none that readers know");
+            let help = format!("did you mean `{meant}`? a class of your own belongs into `personalData.classes`");
+            sink.push(MISSPELT_WORD.at(header.file, span, message).help(help).subject(header.reference()));
+        }
+    }
+}
+
+fn count<'a>(
+    column: &'a Property,
+    of: &dyn Fn(&'a Property) -> Option<&'a str>,
+    counts: &mut BTreeMap<&'a str, usize>,
+) {
+    if let Some(word) = of(column) {
+        *counts.entry(word).or_default() += 1;
+    }
+    column.children().iter().for_each(|child| count(child, of, counts));
+}
+
+/// Returns the class that a word nearly is.
+fn misspelt_class<'c>(written: &str, config: &'c PersonalDataConfig) -> Option<&'c str> {
+    const MIN_LENGTH: usize = 5;
+    let word = written.trim().to_lowercase();
+    let known = || {
+        let own = config.classes.iter().chain([&config.classification]).map(String::as_str);
+        Class::words().iter().copied().chain(own)
+    };
+    if word.len() < MIN_LENGTH || NO_SLIPS.contains(&&*word) || known().any(|known| known.eq_ignore_ascii_case(&word)) {
+        return None;
+    }
+    known().find(|known| known.len() >= MIN_LENGTH && begins_alike(known, &word) && yaml::is_slip_of(&word, known))
+}
+
+fn begins_alike(one: &str, other: &str) -> bool {
+    let first = |text: &str| text.chars().next().map(|first| first.to_ascii_lowercase());
+    first(one) == first(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_class_is_told_from_one_of_ones_own() {
+        let config = PersonalDataConfig { classes: vec!["customer-data".into()], ..PersonalDataConfig::default() };
+        let near = |word: &str| misspelt_class(word, &config);
+        for (word, meant) in [
+            ("confidental", "confidential"),
+            ("Internl", "internal"),
+            ("senstive", "sensitive"),
+            ("custmer-data", "customer-data"),
+        ] {
+            assert_eq!(near(word), Some(meant), "{word}");
+        }
+        for word in
+            ["Confidential", "confidentiel", "interne", "c2", "strictly confidential", "customer-data", "open", "ünter"]
+        {
+            assert_eq!(near(word), None, "{word}");
+        }
+    }
+}
