@@ -219,6 +219,27 @@ fn a_deleted_contract_points_into_the_base() {
 }
 
 #[test]
+fn a_branch_that_takes_an_excuse_away_brings_its_finding_in() {
+    let waiver = "apiVersion: meshfolio/v1\nkind: Waiver\nid: w\ntarget: product:lone\nrule: missing-owner\n\
+                  reason: The team is being formed.\napprovedBy: order-platform\nexpires: \"2026-12-31\"\n";
+    let lone = "apiVersion: v1.1.0\nkind: DataProduct\nid: lone\nstatus: draft\n";
+    let folder = registry(&[("registry/lone.odps.yaml", lone), ("registry/w.yaml", waiver)]);
+    commit(folder.path());
+    let new = || run(&folder, &["check", "--base", "main", "--new-only", "--format", "concise"]);
+    assert_eq!(new().code(0).out, "");
+    write(&folder, "registry/w.yaml", &waiver.replace("order-platform", "order-platfrom"));
+    let found = new().code(1).out;
+    assert!(found.contains("error[GOV001]") && found.contains("warning[REF002]"), "{found}");
+    std::fs::remove_file(folder.path().join("registry/w.yaml")).expect("it is there");
+    assert!(new().code(1).out.contains("error[GOV001]"));
+    // The other way round, what was there is only waived.
+    commit(folder.path());
+    write(&folder, "registry/w.yaml", waiver);
+    let found = new().code(0).out;
+    assert!(!found.contains("GOV001"), "{found}");
+}
+
+#[test]
 fn only_what_a_branch_brings_in_is_reported() {
     let dangling = "apiVersion: v1.1.0\nkind: DataProduct\nid: a\nteam: {name: order-platform}\ninputPorts:\n  \
                     - {name: in, contractId: ordres, version: \"2.1.0\"}\n";
