@@ -239,9 +239,8 @@ fn judge(
     let folded = causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
     let policies = origin.as_ref().map_or(&mesh.policies, |origin| &origin.policies);
     let grading = &config.check.grading;
-    let severity = |finding: &crate::diagnostic::Diagnostic| {
-        grading.severity(finding, sources.path(finding.location.file))
-    };
+    let severity =
+        |finding: &crate::diagnostic::Diagnostic| grading.severity(finding, sources.path(finding.location.file));
     let faults = policy::Faults::of(&mesh, sink.found().iter().chain(&folded), severity);
     let trust = policy::Trust { mesh: &mesh, today: options.today, faults: &faults, grading, sources: &sources };
     let waivers = policy::Waivers::of(&trust, policies, origin.is_some());

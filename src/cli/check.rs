@@ -26,7 +26,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FORMAT", default_value = "full", value_parser = format_parser())]
     format: Format,
     /// Also judge what changed since the last commit that this branch, tag or commit and HEAD have in common
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     base: Option<String>,
     /// Report only what the base does not have
     #[arg(long, requires = "base")]
@@ -41,7 +41,7 @@ pub(crate) struct CheckArgs {
     observations: ObservationArgs,
     /// Judge by the policies of this revision instead of those in the work tree, so that a branch
     /// cannot drop the rule it breaks
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     policies_from: Option<String>,
     /// Write into the files what mends findings: a class for personal data, the right word for a misspelt one, quotes
     /// around a number that is text; comments, order and layout stay

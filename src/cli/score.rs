@@ -16,7 +16,7 @@ pub(crate) struct ScoreArgs {
     /// A product, team or domain, such as `orders` or `domain:sales` [default: the whole mesh]
     id: Option<String>,
     /// Also say what changed since this revision: a branch, tag or commit
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     base: Option<String>,
     /// Also show how the mesh stood at the end of each month, from git; it is of the whole mesh, and takes no ID
     #[arg(long, conflicts_with = "id")]

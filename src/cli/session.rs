@@ -203,7 +203,10 @@ impl Session {
     /// named. What cannot be read costs the trend, not the catalog.
     pub(crate) fn trend(&self, head: &pipeline::Outcome, commit: Option<String>, terminal: &Terminal) -> Arc<Trend> {
         let commit = commit.or_else(|| Some(crate::source::head_commit(self.tree.root())?.id));
-        let Some(commit) = commit else { return Arc::new(Trend::without(TrendNote::NoGit)) };
+        let Some(commit) = commit else {
+            let is_in_git = crate::source::repository_top(self.tree.root()).is_some();
+            return Arc::new(Trend::without(if is_in_git { TrendNote::NoCommit } else { TrendNote::NoGit }));
+        };
         let mut last = self.last_trend.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let months = head.config.site.trend_months;
         if let Some((known, asked, trend)) = last.as_ref()

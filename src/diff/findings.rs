@@ -50,10 +50,7 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
         };
         let message = format!("the acknowledgement `{}` does not count: {reason}", header.id.value);
         let rule = &rules::ACKNOWLEDGEMENT_NOT_COUNTED;
-        let finding = rule
-            .at(header.file, header.id.span, message)
-            .help(help)
-            .subject(header.reference());
+        let finding = rule.at(header.file, header.id.span, message).help(help).subject(header.reference());
         found.extend(graded(question, rule, finding));
     }
     if let Some(place) = question.folds {

@@ -424,7 +424,8 @@ impl Sides<'_, '_> {
         let known = || mesh.headers(kind).into_iter().map(|header| header.id.value.as_str());
         let help = match self.sink.nearest_in(kind.plural(), written, known) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("name a {word} of this registry"),
+            None if kind == Kind::Team => format!("add it with `meshfolio new team`, or name one of `{LIST} teams`"),
+            None => format!("name a {word} of `{LIST} {}`; where it is gone, remove the agreement", kind.plural()),
         };
         let message = format!("the agreement names the {word} `{}`, which is not in this registry", written.value);
         self.push_at(written, message, help);
@@ -436,6 +437,9 @@ impl Sides<'_, '_> {
         self.sink.push(finding.help(help).subject(header.reference()));
     }
 }
+
+/// The command that lists things.
+const LIST: &str = "meshfolio list";
 
 /// Lists some names for a sentence; none where there are none.
 fn some_of<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {

@@ -215,12 +215,10 @@ impl Stated<'_> {
             return Some(("it names nobody who approved it".to_owned(), None));
         };
         let unknown = UNKNOWN_TEAM.at(file, approver.span, String::new());
-        let is_asked =
-            self.is_of_revision || trust.grading.severity(&unknown, trust.sources.path(file)).is_some();
+        let is_asked = self.is_of_revision || trust.grading.severity(&unknown, trust.sources.path(file)).is_some();
         let is_unknown = trust.mesh.team(approver).is_none() && !trust.mesh.lost_a_team() && is_asked;
-        is_unknown.then(|| {
-            (format!("`{}`, which approved it, is no registered team", approver.value), Some(approver.span))
-        })
+        is_unknown
+            .then(|| (format!("`{}`, which approved it, is no registered team", approver.value), Some(approver.span)))
     }
 }
 

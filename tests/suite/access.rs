@@ -95,7 +95,8 @@ fn what_cannot_be_asked_for_is_refused_with_what_can() {
         super::change::write(&folder, &format!("registry/{id}.odps.yaml"), &text.replace("sales", domain));
         run(&folder, &["access", "request", "orders", "--consumer", id, "--purpose", "Daily margin per basket"])
     };
-    own("margin", "sales").refused("owns `margin` and the product `orders`, in one domain, and needs no agreement with");
+    own("margin", "sales")
+        .refused("owns `margin` and the product `orders`, in one domain, and needs no agreement with");
     let domain = "apiVersion: meshfolio/v1\nkind: Domain\nid: stores\nname: Stores\nowner: growth\n";
     super::change::write(&folder, "registry/stores.yaml", domain);
     own("footfall", "stores").code(0);
@@ -131,10 +132,22 @@ fn what_ends_or_is_not_finished_is_said_and_hints_are_those_of_the_contract() {
     let (_, text) = ask();
     assert!(!text.contains("role"), "{text}");
 
-    let ending = plain.replace("status: active", "status: deprecated\ncustomProperties: [{property: successor, value: product:sales}]");
+    let ending = plain.replace(
+        "status: active",
+        "status: deprecated\ncustomProperties: [{property: successor, value: product:sales}]",
+    );
     // The only port is taken, though it ends.
-    super::change::write(&folder, product, &ending.replace("- name: tables\n", "- name: tables\n    deprecated: true\n"));
-    super::change::replace(&folder, ROLES.0, "status: active", "status: deprecated\nslaProperties: [{property: endOfSupport, value: \"2027-01-31\"}]");
+    super::change::write(
+        &folder,
+        product,
+        &ending.replace("- name: tables\n", "- name: tables\n    deprecated: true\n"),
+    );
+    super::change::replace(
+        &folder,
+        ROLES.0,
+        "status: active",
+        "status: deprecated\nslaProperties: [{property: endOfSupport, value: \"2027-01-31\"}]",
+    );
     let (said, _) = ask();
     for words in [
         "note: the data product `orders` is deprecated; its successor is `product:sales`\n",

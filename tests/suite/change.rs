@@ -552,7 +552,15 @@ fn a_broken_hub_names_its_readers_and_their_word_opens_the_gate() {
         let path = format!("registry/domains/assortment/item-master/access/{agreement}.oaas.yaml");
         replace(&folder, &path, "4.2.0", "5.0.0");
     }
+    // Who has answered is asked no more.
+    let found = run(&folder, &["diff", "main", "--format", "json"]).code(0).json();
+    let done: Vec<&Value> =
+        found["toDo"].as_array().expect("a list").iter().filter(|to_do| to_do["isDone"] == true).collect();
+    assert!(!done.is_empty() && done.iter().all(|to_do| to_do["ask"] == serde_json::json!([])), "{done:?}");
+    let comment = run(&folder, &["diff", "main", "--format", "markdown"]).code(0).out;
+    assert!(comment.contains("has acknowledged that") && !comment.contains(": ask "), "{comment}");
     let found = run(&folder, &["diff", "main"]).code(0);
+    assert!(!found.out.contains(" — ask "), "{}", found.out);
     assert!(found.out.contains("accepted: every consumer has acknowledged it"), "{}", found.out);
     let check = run(&folder, &["check", "--base", "main", "--new-only", "--format", "json"]).code(0);
     assert!(codes(&check, "diagnostics").contains(&"REF007".to_owned()), "readers still have to move");

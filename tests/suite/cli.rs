@@ -595,6 +595,22 @@ fn explain_prints_a_rule_or_all_of_them() {
     assert!(rules.len() >= 59 && rules.iter().all(|rule| all.out.contains(rule["code"].as_str().unwrap_or("?"))));
 }
 
+/// A value that was forgotten is told as that, and not as an option that is not known.
+#[test]
+fn a_revision_is_no_option() {
+    let folder = registry(CLEAN);
+    super::change::commit(folder.path());
+    for args in [
+        &["check", "--base", "--new-only"][..],
+        &["check", "--base", "-x"],
+        &["check", "--policies-from", "--format"],
+        &["build", "--at", "--out"],
+        &["reviewers", "--base", "-x"],
+    ] {
+        run(&folder, args).refused("is not a revision: a name may not be empty, begin with `-`");
+    }
+}
+
 #[test]
 fn explain_needs_no_registry() {
     let empty = tempfile::tempdir().expect("a folder can be made");

@@ -4,8 +4,9 @@ use super::header::members;
 use super::{spanned, spanned_texts, text, texts};
 use crate::check::Detail;
 use crate::model::{
-    AcknowledgedChange, AcknowledgedChanges, Acknowledgement, Asset, Axis, AxisCheck, Domain, Header, Policy, PolicyScope, PolicyTest,
-    PolicyVariable, PolicyWaiver, Review, Scorecard, SourceSystem, SpannedText, Team, Text, Validation, Waiver,
+    AcknowledgedChange, AcknowledgedChanges, Acknowledgement, Asset, Axis, AxisCheck, Domain, Header, Policy,
+    PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, Review, Scorecard, SourceSystem, SpannedText, Team, Text,
+    Validation, Waiver,
 };
 use crate::source::{Span, Spanned};
 use crate::yaml::NodeRef;

@@ -144,11 +144,7 @@ struct Stated<'a> {
     expires: Option<&'a SpannedText>,
 }
 
-fn row<'a>(
-    linker: Linker<'a>,
-    (rule, code): (Anchor<'a>, Option<&'static str>),
-    stated: &Stated<'a>,
-) -> WaiverRow<'a> {
+fn row<'a>(linker: Linker<'a>, (rule, code): (Anchor<'a>, Option<&'static str>), stated: &Stated<'a>) -> WaiverRow<'a> {
     let Stated { file, target, reason, approved_by, expires } = *stated;
     let outcome = &linker.site.outcome;
     let today = outcome.today;
