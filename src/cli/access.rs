@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::new::agreement::{Wish, request};
-use super::session::{Session, find_thing};
+use super::session::{Session, find_thing, note_empty};
 use super::terminal::Terminal;
 use super::{Global, Outcome, ReportFormat};
 use crate::check::Detail;
@@ -233,6 +233,7 @@ fn list(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyhow::Result
         Format::Csv => ListFormat::Csv,
     };
     super::print(&access_list(&outcome.mesh, &outcome.sources, outcome.today, &filter, format))?;
+    note_empty(&outcome.mesh, terminal);
     Ok(Outcome::Clean)
 }
 

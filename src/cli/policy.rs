@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::session::{Session, find, read_ref};
+use super::session::{Session, find, note_empty, read_ref};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -97,6 +97,7 @@ pub(crate) fn run(global: &Global, args: &PolicyArgs, terminal: &Terminal) -> an
                 TableFormat::Csv => ListFormat::Csv,
             };
             super::print(&policy_list(&outcome, format))?;
+            note_empty(&outcome.mesh, terminal);
         }
         PolicyCommand::Test(args) => {
             let chosen = args.ids.iter().map(|id| Ok(policy(&outcome, id)?.policy.header.id.value.as_str()));

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, find_thing};
+use super::session::{Session, find_thing, note_empty};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -65,6 +65,7 @@ pub(crate) fn run(global: &Global, args: &ScoreArgs, terminal: &Terminal) -> any
     } else {
         // What policies say is a part of the trend.
         let outcome = if args.trend { session.run()? } else { session.load()? };
+        note_empty(&outcome.mesh, terminal);
         let trend = args.trend.then(|| session.trend(&outcome, None, terminal));
         let report = ScoreReport {
             outcome: &outcome,

@@ -15,7 +15,7 @@ use clap::Args;
 pub(crate) use self::clock::{Clock, stopwatch, today};
 use self::clock::{day_of, given_day};
 pub(crate) use self::compare::{Comparison, OpenedBase, Reach};
-pub(crate) use self::find::{find, find_root, find_thing, read_ref};
+pub(crate) use self::find::{find, find_root, find_thing, note_empty, read_ref};
 use super::Global;
 use super::terminal::{Terminal, count};
 use crate::check::Detail;
@@ -122,7 +122,8 @@ impl Session {
             }
             let there = inside.into_iter().find(|path| root.join(path).exists());
             there.with_context(|| {
-                format!("there is no file or folder `{written}` in `{}`", root.join(&self.start).display())
+                let folder = if self.start.is_empty() { root.to_path_buf() } else { root.join(&self.start) };
+                format!("there is no file or folder `{written}` in `{}`", folder.display())
             })
         };
         paths.iter().map(choose).collect()

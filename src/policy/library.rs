@@ -103,17 +103,16 @@ impl<'p> Compiled<'p> {
     /// Returns what a violation says: the message that was made, else the one that is stated. A blank one says
     /// nothing, so that the title of the policy stands for it.
     pub(super) fn said(&self, validation: usize, made: Option<Result<String, Fault>>) -> String {
-        let is_told = |text: &&str| !text.trim().is_empty();
         let stated = self.policy.validations[validation].message.as_deref();
-        let blank = || {
-            let title = self.policy.header.title();
-            format!("it does not meet \"{title}\"; the message of the policy for this is blank")
-        };
-        match (&made, stated.filter(is_told)) {
-            (Some(Ok(message)), _) if is_told(&message.as_str()) => message.clone(),
+        let stated = stated.filter(|text| !text.trim().is_empty());
+        match (made, stated) {
+            (Some(Ok(message)), _) if !message.trim().is_empty() => message,
             (_, Some(stated)) => stated.to_owned(),
             (Some(Err(fault)), None) => format!("no message could be made: {}", fault.message),
-            (Some(Ok(_)) | None, None) => blank(),
+            (Some(Ok(_)) | None, None) => {
+                let title = self.policy.header.title();
+                format!("it does not meet \"{title}\"; the message of the policy for this is blank")
+            }
         }
     }
 

@@ -147,6 +147,11 @@ pub(in crate::cli) fn request(
         until: wish.until,
         ..NewArgs::default()
     };
+    if wish.product.is_none() && !terminal.can_ask() {
+        bail!(
+            "name the product that is read, such as `meshfolio access request orders`; `meshfolio list products` shows what there is"
+        );
+    }
     // Said before anything is asked at the terminal.
     let named = wish.product.as_deref().map(|id| id.strip_prefix("product:").unwrap_or(id));
     if let Some(idx) = named.and_then(|id| outcome.mesh.product(id)) {
