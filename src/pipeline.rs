@@ -22,7 +22,7 @@ use crate::diff;
 use crate::graph::{self, Docs};
 pub use crate::policy::Outcome;
 use crate::policy::{self, Governance, PolicyTime, Timings};
-use crate::source::{FileId, ReadError, Span, Tree};
+use crate::source::{FileId, Location, ReadError, Span, Tree};
 use crate::yaml::{self, Schemas};
 
 pub use kept::{KeptBase, keep_base, run_beside};
@@ -238,7 +238,12 @@ fn judge(
     readers::name_subjects(&mesh, &sources, &mut sink);
     let folded = causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
     let policies = origin.as_ref().map_or(&mesh.policies, |origin| &origin.policies);
-    let waivers = policy::waivers_in_force(&mesh, policies, options.today);
+    let grading = &config.check.grading;
+    let severity =
+        |finding: &crate::diagnostic::Diagnostic| grading.severity(finding, sources.path(finding.location.file));
+    let faults = policy::Faults::of(&mesh, sink.found().iter().chain(&folded), severity);
+    let trust = policy::Trust { mesh: &mesh, today: options.today, faults: &faults, grading, sources: &sources };
+    let waivers = policy::Waivers::of(&trust, policies, origin.is_some());
     if !matches!(policy_source, PolicySource::Skip) {
         let realm = policy::rules::waivers::Realm {
             mesh: &mesh,
@@ -247,12 +252,19 @@ fn judge(
             grading: &config.check.grading,
             sources: &sources,
             folded: &folded,
+            waivers: &waivers,
             is_whole: !unread.iter().any(|kind| kind.is_none_or(policy::is_excusable)),
         };
         policy::rules::waivers::report(&realm, &mut sink);
     }
+    waivers.note_void(&mut sink);
     timings.room("waivers and causes");
-    let findings = sink.finish(&config.check.grading, &waivers, &sources);
+    let mut findings = sink.finish(&config.check.grading, &waivers.in_force, &sources);
+    let uncounted = mesh.acknowledgements.iter().map(|entry| &entry.header);
+    let uncounted = uncounted.filter(|header| faults.in_file(header.file).is_some());
+    let uncounted: Vec<Location> =
+        uncounted.map(|header| Location { file: header.file, span: header.id.span }).collect();
+    pair::harden(&uncounted, &config.check.grading, &sources, &mut findings);
     timings.room("findings");
     let counts = Counts {
         documents: n_descriptors,
@@ -267,5 +279,16 @@ fn judge(
         domains: mesh.domains.len(),
         teams: mesh.teams.len(),
     };
-    Ok(Outcome { config, sources, mesh, findings, governance, scoring, maturity, counts, today: options.today })
+    Ok(Outcome {
+        config,
+        sources,
+        mesh,
+        findings,
+        waivers,
+        governance,
+        scoring,
+        maturity,
+        counts,
+        today: options.today,
+    })
 }

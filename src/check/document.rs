@@ -23,15 +23,26 @@ pub(super) struct Document<'a> {
 impl<'a> Document<'a> {
     pub(super) fn check(&mut self, root: Option<NodeRef<'_>>) -> Checked {
         let mut checked = Checked { is_descriptor: self.named.is_some(), ..Checked::default() };
+        let Some(map) = root.filter(|root| root.is_mapping()) else {
+            if self.named.is_some() {
+                checked.doubts.lost = self.report_no_map(root);
+            } else {
+                self.sink = Sink::default();
+            }
+            return checked;
+        };
+        self.check_map(map, &mut checked);
+        checked
+    }
+
+    fn check_map(&mut self, root: NodeRef<'_>, checked: &mut Checked) {
         match classify(self.named, root) {
             // The mistakes of files that are no descriptors are not ours to tell.
             Class::None => self.sink = Sink::default(),
-            Class::NotAMap => checked.doubts.lost = self.report_no_map(root),
             Class::MissingKind(meant) => {
-                let root = root.expect("a document without `kind` has a map");
                 let span = self.report_no_kind(meant, root);
                 if let Some(kind) = meant {
-                    checked = self.descriptor(kind, root, true);
+                    *checked = self.descriptor(kind, root, true);
                 } else {
                     let name = root.text("id").map(|id| id.value.as_ref().into());
                     let rule = &rules::MISSPELT_KIND;
@@ -41,12 +52,10 @@ impl<'a> Document<'a> {
                 }
             }
             Class::OtherName { stated, named, span } => {
-                let root = root.expect("a document with `kind` has a map");
                 let kind = self.report_other_name(stated, named, root, span);
-                checked = self.descriptor(kind, root, true);
+                *checked = self.descriptor(kind, root, true);
             }
             Class::MisspeltKind { found, meant, is_near, span } => {
-                let root = root.expect("a document with `kind` has a map");
                 let message = format!("`{found}` is no kind of descriptor");
                 let help = if is_near {
                     format!("did you mean `{}`?", meant.name())
@@ -54,7 +63,7 @@ impl<'a> Document<'a> {
                     format!("a file with this name holds `kind: {}`", meant.name())
                 };
                 self.push(rules::MISSPELT_KIND.at(self.file, span, message).help(help));
-                checked = self.descriptor(meant, root, is_near);
+                *checked = self.descriptor(meant, root, is_near);
             }
             Class::OtherKind { found, span } => {
                 self.sink = Sink::default();
@@ -81,9 +90,8 @@ impl<'a> Document<'a> {
                 }
                 self.push(finding);
             }
-            Class::Descriptor(kind) => checked = self.descriptor(kind, root.expect("a descriptor has a map"), true),
+            Class::Descriptor(kind) => *checked = self.descriptor(kind, root, true),
         }
-        checked
     }
 
     fn push(&mut self, diagnostic: Diagnostic) {

@@ -139,17 +139,17 @@ pub fn check_identity(
     let lines = salvage::identity_lines(text);
     let parsed = yaml::parse(file, &lines, &mut Sink::default());
     let root = parsed.tree.as_ref().map(YamlTree::root).filter(|root| root.is_mapping());
-    let class = classify(named, root);
+    let class = root.map(|root| classify(named, root));
     let kind = match class {
-        Class::Descriptor(kind) | Class::MisspeltKind { meant: kind, .. } | Class::OtherName { named: kind, .. } => {
-            Some(kind)
-        }
-        Class::MissingKind(kind) => kind,
-        Class::NotAMap => named,
-        Class::OtherKind { .. } | Class::Foreign { .. } | Class::None => None,
+        Some(
+            Class::Descriptor(kind) | Class::MisspeltKind { meant: kind, .. } | Class::OtherName { named: kind, .. },
+        ) => Some(kind),
+        Some(Class::MissingKind(kind)) => kind,
+        None => named,
+        Some(Class::OtherKind { .. } | Class::Foreign { .. } | Class::None) => None,
     };
     let Some(kind) = kind else {
-        let is_stranger = matches!(class, Class::OtherKind { .. } | Class::Foreign { .. });
+        let is_stranger = matches!(class, Some(Class::OtherKind { .. } | Class::Foreign { .. }));
         return Checked { is_stranger, ..Checked::default() };
     };
     let descriptor = root.and_then(|root| lower::lower(kind, root, file, Reading::Broken, keep));

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::new::agreement::{Wish, request};
-use super::session::{Session, find_thing};
+use super::session::{Session, find_thing, note_empty};
 use super::terminal::Terminal;
 use super::{Global, Outcome, ReportFormat};
 use crate::check::Detail;
@@ -164,12 +164,16 @@ fn ask(global: &Global, args: &RequestArgs, terminal: &Terminal) -> anyhow::Resu
         contract_idx: written.contract_idx,
         left_out: if args.classes.is_empty() { &[] } else { &written.left_out },
         approvers: &found,
+        notes: &written.notes,
     };
     if args.format == ReportFormat::Json {
         super::print(&access_request_json(&outcome.mesh, &request))?;
         return Ok(Outcome::Clean);
     }
     super::print(&format!("{}\n", written.path))?;
+    for note in request.notes {
+        terminal.note(&format!("note: {}", visible(note)));
+    }
     if !request.left_out.is_empty() {
         let classes = request.left_out.join(", ");
         terminal.note(&format!("note: the contract also has columns of the class {}", visible(&classes)));
@@ -229,6 +233,7 @@ fn list(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyhow::Result
         Format::Csv => ListFormat::Csv,
     };
     super::print(&access_list(&outcome.mesh, &outcome.sources, outcome.today, &filter, format))?;
+    note_empty(&outcome.mesh, terminal);
     Ok(Outcome::Clean)
 }
 

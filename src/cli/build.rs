@@ -27,11 +27,11 @@ pub(crate) struct BuildArgs {
     #[arg(long)]
     allow_errors: bool,
     /// Build the catalog as of this revision of git, on the day of its commit
-    #[arg(long, value_name = "REV", conflicts_with = "observations")]
+    #[arg(long, value_name = "REV", allow_hyphen_values = true, conflicts_with = "observations")]
     at: Option<String>,
     /// Show what changed since the last commit in common with this revision: pages mark what is new,
     /// changed or removed, and `change.html` says what the change does
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     base: Option<String>,
     #[command(flatten)]
     deny: DenyArgs,

@@ -26,7 +26,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FORMAT", default_value = "full", value_parser = format_parser())]
     format: Format,
     /// Also judge what changed since the last commit that this branch, tag or commit and HEAD have in common
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     base: Option<String>,
     /// Report only what the base does not have
     #[arg(long, requires = "base")]
@@ -41,7 +41,7 @@ pub(crate) struct CheckArgs {
     observations: ObservationArgs,
     /// Judge by the policies of this revision instead of those in the work tree, so that a branch
     /// cannot drop the rule it breaks
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     policies_from: Option<String>,
     /// Write into the files what mends findings: a class for personal data, the right word for a misspelt one, quotes
     /// around a number that is text; comments, order and layout stay
@@ -113,7 +113,7 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
         judged = fix::write(&session, judged, terminal, || judge(&session, args, terminal))?;
     }
     judged.keep_findings();
-    let Judged { comparison, findings, .. } = &judged;
+    let (comparison, findings) = (judged.comparison(), &judged.findings);
     let outcome = judged.outcome();
     let deny = args.deny.level(outcome);
     let base_tree = comparison.as_ref().map(|comparison| &comparison.base_tree as &dyn Tree);
@@ -137,24 +137,37 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
     Ok(if findings.fails(deny) { Outcome::Findings } else { Outcome::Clean })
 }
 
-/// A judged mesh, alone or beside its base, and the findings that were asked for.
+/// A judged mesh, and the findings that were asked for.
 struct Judged {
-    comparison: Option<Comparison>,
-    alone: Option<pipeline::Outcome>,
+    mesh: JudgedMesh,
     findings: Findings,
+}
+
+enum JudgedMesh {
+    Alone(Box<pipeline::Outcome>),
+    BesideBase(Box<Comparison>),
 }
 
 impl Judged {
     /// Drops the mesh when it stands alone: what is printed are findings, and they are many where a mesh is large.
     fn keep_findings(&mut self) {
-        if let Some(alone) = &mut self.alone {
+        if let JudgedMesh::Alone(alone) = &mut self.mesh {
             std::mem::take(&mut alone.mesh).dissolve();
         }
     }
 
+    fn comparison(&self) -> Option<&Comparison> {
+        match &self.mesh {
+            JudgedMesh::Alone(_) => None,
+            JudgedMesh::BesideBase(comparison) => Some(comparison),
+        }
+    }
+
     fn outcome(&self) -> &pipeline::Outcome {
-        let compared = self.comparison.as_ref().map(|comparison| &comparison.compared.head);
-        compared.or(self.alone.as_ref()).expect("a mesh is judged alone or beside its base")
+        match &self.mesh {
+            JudgedMesh::Alone(alone) => alone,
+            JudgedMesh::BesideBase(comparison) => &comparison.compared.head,
+        }
     }
 }
 
@@ -173,21 +186,18 @@ fn check_alone(session: &Session, args: &CheckArgs, terminal: &Terminal) -> anyh
 
 /// Runs what the arguments ask for.
 fn judge(session: &Session, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Judged> {
-    let comparison = args
-        .base
-        .as_ref()
-        .map(|base| session.compare_reaching((base, None), Reach::of(args.transitive), args.policies_from.as_deref()))
-        .transpose()?;
-    let mut alone = match &comparison {
-        Some(_) => None,
-        None => Some(check_alone(session, args, terminal)?),
+    let (mesh, findings) = if let Some(base) = &args.base {
+        let reach = Reach::of(args.transitive);
+        let comparison = session.compare_reaching((base, None), reach, args.policies_from.as_deref())?;
+        let compared = &comparison.compared;
+        let findings = if args.new_only { compared.new_findings() } else { compared.head.findings.clone() };
+        (JudgedMesh::BesideBase(Box::new(comparison)), findings)
+    } else {
+        let mut alone = check_alone(session, args, terminal)?;
+        let findings = std::mem::take(&mut alone.findings);
+        (JudgedMesh::Alone(Box::new(alone)), findings)
     };
-    let findings = match (&comparison, &mut alone) {
-        (Some(comparison), _) if args.new_only => comparison.compared.new_findings(),
-        (Some(comparison), _) => comparison.compared.head.findings.clone(),
-        (None, alone) => alone.as_mut().map(|alone| std::mem::take(&mut alone.findings)).unwrap_or_default(),
-    };
-    let mut judged = Judged { comparison, alone, findings: Findings::default() };
+    let mut judged = Judged { mesh, findings: Findings::default() };
     let outcome = judged.outcome();
     judged.findings = if args.paths.is_empty() {
         findings

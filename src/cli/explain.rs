@@ -3,15 +3,17 @@
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::Outcome;
 use super::terminal::{Terminal, Tone};
+use super::{Global, Outcome};
 use crate::diagnostic::{Family, RuleMeta};
 use crate::pipeline;
-use crate::yaml::did_you_mean;
+use crate::render::export::rules_csv;
+use crate::yaml::{did_you_mean, nearest};
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Code or name of a rule, such as `REF001` or `dangling-reference`; without it all are listed
+    /// Code or name of a rule, such as `REF001` or `dangling-reference`, or the id of a policy; without it all
+    /// rules are listed
     code: Option<String>,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
@@ -22,6 +24,7 @@ pub(crate) struct ExplainArgs {
 enum ExplainFormat {
     Text,
     Json,
+    Csv,
 }
 
 #[derive(Serialize)]
@@ -40,12 +43,19 @@ struct RulesJson<'a> {
     rules: Vec<RuleJson<'a>>,
 }
 
-pub(crate) fn run(args: &ExplainArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
+pub(crate) fn run(global: &Global, args: &ExplainArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let rules = pipeline::rules();
     let chosen: Vec<&RuleMeta> = match &args.code {
         None => rules.clone(),
-        Some(code) => vec![find(&rules, code)?],
+        Some(code) => match find(&rules, code) {
+            Ok(rule) => vec![rule],
+            Err(unknown) => return policy(global, args, (code, unknown), terminal),
+        },
     };
+    if args.format == ExplainFormat::Csv {
+        super::print(&rules_csv(&chosen))?;
+        return Ok(Outcome::Clean);
+    }
     if args.format == ExplainFormat::Json {
         let rules = chosen.iter().map(|rule| RuleJson {
             code: rule.code,
@@ -86,6 +96,25 @@ pub(crate) fn run(args: &ExplainArgs, terminal: &Terminal) -> anyhow::Result<Out
     }
     super::print(&text)?;
     Ok(Outcome::Clean)
+}
+
+/// Explains a policy of the registry, where what is asked for is no rule. Where there is no registry, there is no such
+/// rule.
+fn policy(
+    global: &Global,
+    args: &ExplainArgs,
+    (code, unknown): (&str, anyhow::Error),
+    terminal: &Terminal,
+) -> anyhow::Result<Outcome> {
+    let is_json = args.format == ExplainFormat::Json;
+    match super::policy::explain_named(global, code, is_json, terminal) {
+        Ok(Ok(())) => Ok(Outcome::Clean),
+        Ok(Err(ids)) => match nearest(code, ids.iter().map(String::as_str)) {
+            Some(meant) => anyhow::bail!("{unknown:#}; or did you mean the policy `{meant}`?"),
+            None => Err(unknown),
+        },
+        Err(_) => Err(unknown),
+    }
 }
 
 fn find(rules: &[&'static RuleMeta], word: &str) -> anyhow::Result<&'static RuleMeta> {

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::Session;
+use super::session::{Session, note_empty};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -30,7 +30,7 @@ enum Format {
 }
 
 pub(crate) fn run(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let kind = kind(&args.kind)?;
+    let kind = kind(&args.kind, Kind::plural)?;
     let filters = args.filters.iter().map(|text| Filter::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let outcome = Session::open(global, Detail::Rules)?.load()?;
     let format = match args.format {
@@ -52,15 +52,16 @@ pub(crate) fn run(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyh
         };
         terminal.status("Listed", &(count(list.n, one, many) + &retired));
     }
+    note_empty(&outcome.mesh, terminal);
     Ok(Outcome::Clean)
 }
 
-/// Reads the word for a kind.
-pub(super) fn kind(word: &str) -> anyhow::Result<Kind> {
+/// Reads the word for a kind; `called` gives the words that are offered.
+pub(super) fn kind(word: &str, called: fn(Kind) -> &'static str) -> anyhow::Result<Kind> {
     if let Some(kind) = Kind::from_word(word) {
         return Ok(kind);
     }
-    let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.plural()).collect();
+    let words: Vec<&str> = Kind::ALL.into_iter().map(called).collect();
     let hint = did_you_mean(word, words.iter().copied(), || format!("there are {}", words.join(", ")));
     anyhow::bail!("there is no kind `{word}`; {hint}")
 }

@@ -189,7 +189,7 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
         Command::Mv(args) => mv::run(global, &args, terminal),
         Command::Score(args) => score::run(global, &args, terminal),
         Command::Policy(args) => policy::run(global, &args, terminal),
-        Command::Explain(args) => explain::run(&args, terminal),
+        Command::Explain(args) => explain::run(global, &args, terminal),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
     }

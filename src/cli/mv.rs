@@ -1,6 +1,6 @@
 //! `mv`: give a thing another id, everywhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -9,14 +9,14 @@ use super::session::{Session, find_thing};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome, ReportFormat};
 use crate::check::Detail;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::{Kind, Ref};
-use crate::pipeline;
+use crate::diagnostic::{Diagnostic, Family, Severity};
+use crate::model::{Header, Kind, Ref};
+use crate::pipeline::{self, Options, PolicySource};
 use crate::render::export::{Deed, renamed_json};
 use crate::render::rename::{Rename, Renamed, rename};
 use crate::render::unified;
 use crate::serve::{Rewrite, rewrite_files};
-use crate::source::OverlayTree;
+use crate::source::{GitTree, OverlayTree};
 
 #[derive(Debug, Args)]
 pub(crate) struct MvArgs {
@@ -46,6 +46,7 @@ pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow
         );
     }
     let to = new_id(&args.new, found.kind)?;
+    let published = published(&session);
     let what = Rename {
         mesh: &outcome.mesh,
         sources: &outcome.sources,
@@ -54,6 +55,7 @@ pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow
         found,
         to,
         today: session.options.today,
+        published: published.as_ref(),
     };
     let renamed = rename(&session.tree, &what)?;
     refuse_broken(&outcome, &renamed)?;
@@ -95,8 +97,29 @@ pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow
         };
         terminal.status("Alias", &format!("{alias} leads from the old address to the new one{terms}"));
     }
+    if renamed.was_unpublished {
+        let words = format!("none: {} is in no commit, so that nobody keeps its address", renamed.from);
+        terminal.status("Alias", &words);
+    }
     terminal.status("Next", if args.dry_run { "the same without --dry-run" } else { "meshfolio check" });
     Ok(Outcome::Clean)
+}
+
+/// Returns the names that the last commit has, with those that lead on there; `None` without one, or where a file of
+/// it cannot be read: what is not known may be kept by somebody.
+fn published(session: &Session) -> Option<BTreeSet<String>> {
+    let tree = GitTree::open(session.tree.root(), "HEAD").ok()?;
+    let options = Options { is_config_required: false, observations: None, ..session.options.clone() };
+    let outcome = rayon::scope(|_| pipeline::run_with(&tree, &session.schemas, &options, PolicySource::Skip)).ok()?;
+    let is_unread = |finding: &Diagnostic| Family::of(finding.rule.code) == Some(Family::Syn);
+    if outcome.findings.diagnostics.iter().any(is_unread) {
+        return None;
+    }
+    let mesh = &outcome.mesh;
+    let things = Kind::ALL.into_iter().flat_map(|kind| mesh.headers(kind)).map(Header::reference);
+    let terms = mesh.terms.iter().map(|term| format!("term:{}", term.id));
+    let aliases = mesh.aliases.iter().map(|alias| alias.from.value.to_string());
+    Some(things.chain(terms).chain(aliases).collect())
 }
 
 /// Refuses a bare id that several things have. Other commands take the product then; here the others would keep the

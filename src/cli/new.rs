@@ -120,7 +120,7 @@ fn flags(kind: Kind) -> &'static [&'static str] {
 }
 
 pub(crate) fn run(global: &Global, args: &NewArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let kind = super::list::kind(&args.kind)?;
+    let kind = super::list::kind(&args.kind, Kind::word)?;
     if let Some(flag) = args.given().into_iter().find(|flag| !flags(kind).contains(flag)) {
         let kind_flags = flags(kind).join(", ");
         bail!("`{flag}` says nothing about {}; it takes {kind_flags}, --path", with_article(noun(kind)));

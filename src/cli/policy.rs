@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::session::{Session, find, read_ref};
+use super::session::{Session, find, note_empty, read_ref};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -10,7 +10,7 @@ use crate::graph::{Found, Mesh};
 use crate::model::{Kind, Ref};
 use crate::pipeline;
 use crate::policy::PolicyOutcome;
-use crate::render::export::{PolicyFormat, policy_explain, policy_list, policy_tests};
+use crate::render::export::{ListFormat, PolicyFormat, policy_explain, policy_list, policy_tests};
 use crate::yaml::did_you_mean;
 
 #[derive(Debug, Args)]
@@ -22,11 +22,27 @@ pub(crate) struct PolicyArgs {
 #[derive(Debug, Subcommand)]
 enum PolicyCommand {
     /// List the policies with what came of them
-    List(FormatArgs),
+    List(ListArgs),
     /// Run the test cases of the policies; fails when one does
     Test(TestArgs),
     /// Show what a policy asks, of whom, and what does not meet it
     Explain(ExplainArgs),
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_enum)]
+    format: TableFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TableFormat {
+    // As it was called before.
+    #[value(alias = "text")]
+    Table,
+    Json,
+    Csv,
 }
 
 #[derive(Debug, Args)]
@@ -74,7 +90,15 @@ pub(crate) fn run(global: &Global, args: &PolicyArgs, terminal: &Terminal) -> an
     let session = Session::open(global, Detail::Pages)?;
     let outcome = session.run()?;
     match &args.command {
-        PolicyCommand::List(format) => super::print(&policy_list(&outcome, format.of(terminal)))?,
+        PolicyCommand::List(args) => {
+            let format = match args.format {
+                TableFormat::Table => ListFormat::Table { color: terminal.color_out() },
+                TableFormat::Json => ListFormat::Json,
+                TableFormat::Csv => ListFormat::Csv,
+            };
+            super::print(&policy_list(&outcome, format))?;
+            note_empty(&outcome.mesh, terminal);
+        }
         PolicyCommand::Test(args) => {
             let chosen = args.ids.iter().map(|id| Ok(policy(&outcome, id)?.policy.header.id.value.as_str()));
             let chosen = chosen.collect::<anyhow::Result<Vec<&str>>>()?;
@@ -84,18 +108,46 @@ pub(crate) fn run(global: &Global, args: &PolicyArgs, terminal: &Terminal) -> an
             super::print(&text)?;
             return Ok(if is_passed { Outcome::Clean } else { Outcome::Findings });
         }
-        PolicyCommand::Explain(args) => {
-            let policy = policy(&outcome, &args.id)?;
-            let things = match &args.thing {
-                Some(text) => versions(&outcome.mesh, &read_ref(&outcome, text)?, text)?,
-                None => Vec::new(),
-            };
-            let places = policy.violations.iter().map(|violation| violation.location.file);
-            let texts = outcome.sources.texts(&session.tree, places.chain([policy.policy.header.file]));
-            super::print(&policy_explain(&outcome, policy, &things, &texts, args.format.of(terminal)))?;
-        }
+        PolicyCommand::Explain(args) => explain(&session, &outcome, args, args.format.of(terminal))?,
     }
     Ok(Outcome::Clean)
+}
+
+fn explain(
+    session: &Session,
+    outcome: &pipeline::Outcome,
+    args: &ExplainArgs,
+    format: PolicyFormat,
+) -> anyhow::Result<()> {
+    let policy = policy(outcome, &args.id)?;
+    let things = match &args.thing {
+        Some(text) => versions(&outcome.mesh, &read_ref(outcome, text)?, text)?,
+        None => Vec::new(),
+    };
+    let places = policy.violations.iter().map(|violation| violation.location.file);
+    let texts = outcome.sources.texts(&session.tree, places.chain([policy.policy.header.file]));
+    super::print(&policy_explain(outcome, policy, &things, &texts, format))
+}
+
+/// Explains a policy where somebody asks for a rule of its name. `None` where there is no such policy, with the
+/// ids that there are.
+pub(super) fn explain_named(
+    global: &Global,
+    id: &str,
+    is_json: bool,
+    terminal: &Terminal,
+) -> anyhow::Result<Result<(), Vec<String>>> {
+    let session = Session::open(global, Detail::Pages)?;
+    let outcome = session.run()?;
+    let bare = id.strip_prefix("policy:").unwrap_or(id);
+    if outcome.governance.policy(bare).is_none() {
+        let ids = outcome.governance.policies.iter().map(|policy| policy.policy.header.id.value.to_string());
+        return Ok(Err(ids.collect()));
+    }
+    let format = FormatArgs { format: if is_json { Format::Json } else { Format::Text } };
+    let args = ExplainArgs { id: bare.to_owned(), thing: None, format };
+    explain(&session, &outcome, &args, args.format.of(terminal))?;
+    Ok(Ok(()))
 }
 
 /// Returns the thing that a reference names; of a contract without a version every version.

@@ -11,7 +11,7 @@ use crate::render::export::{self, ReviewersFormat};
 #[derive(Debug, Args)]
 pub(crate) struct ReviewersArgs {
     /// A branch, tag or commit; compared is the last commit that it and HEAD have in common
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     base: String,
     /// A branch, tag or commit [default: the files as they are]
     head: Option<String>,
@@ -24,6 +24,7 @@ pub(crate) struct ReviewersArgs {
 enum Format {
     Text,
     Json,
+    Csv,
     Handles,
 }
 
@@ -34,6 +35,7 @@ pub(crate) fn run(global: &Global, args: &ReviewersArgs, terminal: &Terminal) ->
     let format = match args.format {
         Format::Text => ReviewersFormat::Text,
         Format::Json => ReviewersFormat::Json,
+        Format::Csv => ReviewersFormat::Csv,
         Format::Handles => ReviewersFormat::Handles,
     };
     let head = comparison.head_commit();

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, find_thing};
+use super::session::{Session, find_thing, note_empty};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -16,7 +16,7 @@ pub(crate) struct ScoreArgs {
     /// A product, team or domain, such as `orders` or `domain:sales` [default: the whole mesh]
     id: Option<String>,
     /// Also say what changed since this revision: a branch, tag or commit
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     base: Option<String>,
     /// Also show how the mesh stood at the end of each month, from git; it is of the whole mesh, and takes no ID
     #[arg(long, conflicts_with = "id")]
@@ -65,6 +65,7 @@ pub(crate) fn run(global: &Global, args: &ScoreArgs, terminal: &Terminal) -> any
     } else {
         // What policies say is a part of the trend.
         let outcome = if args.trend { session.run()? } else { session.load()? };
+        note_empty(&outcome.mesh, terminal);
         let trend = args.trend.then(|| session.trend(&outcome, None, terminal));
         let report = ScoreReport {
             outcome: &outcome,

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::Session;
+use super::session::{Session, note_empty};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -41,6 +41,7 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
     if args.format != Format::Table || answer.n_found > 0 {
         super::print(&answer.text)?;
     }
+    note_empty(&outcome.mesh, terminal);
     let shown = answer.n_found.min(args.limit);
     let told = match (answer.n_found, answer.is_partial) {
         (0, _) => "nothing; try fewer words, or `meshfolio list products`".to_owned(),

@@ -40,7 +40,7 @@ pub(crate) struct ServeArgs {
     open: bool,
     /// Show what changed since the last commit in common with this revision, and open on what the change
     /// does
-    #[arg(long, value_name = "REV")]
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     base: Option<String>,
     #[command(flatten)]
     observations: ObservationArgs,

@@ -15,7 +15,7 @@ use clap::Args;
 pub(crate) use self::clock::{Clock, stopwatch, today};
 use self::clock::{day_of, given_day};
 pub(crate) use self::compare::{Comparison, OpenedBase, Reach};
-pub(crate) use self::find::{find, find_root, find_thing, read_ref};
+pub(crate) use self::find::{find, find_root, find_thing, note_empty, read_ref};
 use super::Global;
 use super::terminal::{Terminal, count};
 use crate::check::Detail;
@@ -122,7 +122,8 @@ impl Session {
             }
             let there = inside.into_iter().find(|path| root.join(path).exists());
             there.with_context(|| {
-                format!("there is no file or folder `{written}` in `{}`", root.join(&self.start).display())
+                let folder = if self.start.is_empty() { root.to_path_buf() } else { root.join(&self.start) };
+                format!("there is no file or folder `{written}` in `{}`", folder.display())
             })
         };
         paths.iter().map(choose).collect()
@@ -203,7 +204,10 @@ impl Session {
     /// named. What cannot be read costs the trend, not the catalog.
     pub(crate) fn trend(&self, head: &pipeline::Outcome, commit: Option<String>, terminal: &Terminal) -> Arc<Trend> {
         let commit = commit.or_else(|| Some(crate::source::head_commit(self.tree.root())?.id));
-        let Some(commit) = commit else { return Arc::new(Trend::without(TrendNote::NoGit)) };
+        let Some(commit) = commit else {
+            let is_in_git = crate::source::repository_top(self.tree.root()).is_some();
+            return Arc::new(Trend::without(if is_in_git { TrendNote::NoCommit } else { TrendNote::NoGit }));
+        };
         let mut last = self.last_trend.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let months = head.config.site.trend_months;
         if let Some((known, asked, trend)) = last.as_ref()

@@ -135,6 +135,11 @@ impl Terminal {
         self.line(&format!("{head} {}", lines.join("\n")));
     }
 
+    /// Says whether somebody can be asked.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.is_interactive
+    }
+
     /// Asks for a line; `None` when nothing was typed or nobody can be asked.
     pub(crate) fn ask(&self, question: &str) -> Option<String> {
         if !self.is_interactive {

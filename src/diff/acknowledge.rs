@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Question;
 use super::change::Change;
 use super::readers::Reader;
-use crate::model::{Acknowledgement, Kind, Ref, same_version};
+use crate::model::{AcknowledgedChanges, Acknowledgement, Kind, Ref, same_version};
 
 /// The acknowledgements of the head, judged by the base.
 pub(super) struct Acknowledged<'a> {
@@ -13,7 +13,15 @@ pub(super) struct Acknowledged<'a> {
     /// By the id of the contract.
     by_contract: BTreeMap<String, Vec<&'a Acknowledgement>>,
     /// Those that are about a change and do not count, with the reason, by their position.
-    pub(super) refused: BTreeMap<&'a str, (&'a Acknowledgement, String)>,
+    pub(super) refused: BTreeMap<&'a str, (&'a Acknowledgement, Refusal)>,
+}
+
+/// Why an acknowledgement does not count.
+pub(super) enum Refusal {
+    /// It has an error of its own.
+    Mistake(String),
+    /// Its file is not the consumer's to write.
+    Place(String),
 }
 
 impl<'a> Acknowledged<'a> {
@@ -40,7 +48,9 @@ impl<'a> Acknowledged<'a> {
                 (None, _) => true,
                 (Some(_), None) => false,
             };
-            if !is_version || !covers(acknowledgement, change) || !self.speaks_for(acknowledgement, reader) {
+            // What one with an error agrees to is not known: it may be this.
+            let may_cover = || self.mistake(acknowledgement).is_some() || covers(acknowledgement, change);
+            if !is_version || !may_cover() || !self.speaks_for(acknowledgement, reader) {
                 continue;
             }
             match self.refusal(acknowledgement, reader) {
@@ -66,8 +76,20 @@ impl<'a> Acknowledged<'a> {
         written == reader.reference || is_owner
     }
 
+    fn mistake(&self, acknowledgement: &Acknowledgement) -> Option<&'a String> {
+        self.question.mistakes.get(&acknowledgement.header.file)
+    }
+
     /// Says why an acknowledgement does not count; `None` when it does.
-    fn refusal(&self, acknowledgement: &Acknowledgement, reader: &Reader) -> Option<String> {
+    fn refusal(&self, acknowledgement: &Acknowledgement, reader: &Reader) -> Option<Refusal> {
+        if let Some(mistake) = self.mistake(acknowledgement) {
+            return Some(Refusal::Mistake(mistake.clone()));
+        }
+        self.place_refusal(acknowledgement, reader).map(Refusal::Place)
+    }
+
+    /// Says why an acknowledgement does not count where it lies.
+    fn place_refusal(&self, acknowledgement: &Acknowledgement, reader: &Reader) -> Option<String> {
         let question = self.question;
         let path = format!("{}{}", question.prefix, question.head.sources.path(acknowledgement.header.file));
         if !question.owners.is_stated() {
@@ -103,9 +125,11 @@ pub(super) fn handle(question: &Question<'_>, reader: &Reader) -> Option<String>
 
 fn covers(acknowledgement: &Acknowledgement, change: &Change) -> bool {
     let meta = &change.rule.meta;
-    acknowledgement.changes.is_empty()
-        || acknowledgement.changes.iter().any(|agreed| {
+    match &acknowledgement.changes {
+        AcknowledgedChanges::All => true,
+        AcknowledgedChanges::Listed(listed) => listed.iter().any(|agreed| {
             let is_rule = agreed.code == meta.code || agreed.code == meta.name;
             is_rule && (agreed.path.is_empty() || agreed.path == change.path)
-        })
+        }),
+    }
 }

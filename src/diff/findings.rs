@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Question;
-use super::acknowledge::Acknowledged;
+use super::acknowledge::{Acknowledged, Refusal};
 use super::change::{Accepted, Bump, Change, ChangeSet, ContractChange, Gate, Level, ToDo};
 use super::impact::Effect;
 use super::rules::gate as rules;
@@ -41,12 +41,16 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
     for (acknowledgement, reason) in acknowledged.refused.values() {
         let header = &acknowledgement.header;
         set.uncounted.push(Location { file: header.file, span: header.id.span });
+        let (reason, help) = match reason {
+            Refusal::Mistake(mistake) => (format!("it has an error of its own, {mistake}"), "mend that error first"),
+            Refusal::Place(place) => (
+                place.clone(),
+                "put it where CODEOWNERS gives files to the consumer's team, or let that team own the file first",
+            ),
+        };
         let message = format!("the acknowledgement `{}` does not count: {reason}", header.id.value);
         let rule = &rules::ACKNOWLEDGEMENT_NOT_COUNTED;
-        let finding = rule
-            .at(header.file, header.id.span, message)
-            .help("put it where CODEOWNERS gives files to the consumer's team, or let that team own the file first")
-            .subject(header.reference());
+        let finding = rule.at(header.file, header.id.span, message).help(help).subject(header.reference());
         found.extend(graded(question, rule, finding));
     }
     if let Some(place) = question.folds {

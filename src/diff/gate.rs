@@ -106,7 +106,8 @@ fn note_readers(
         let words = if is_done { "has acknowledged that" } else { "has to acknowledge that" };
         let of = change.ends.as_ref().map_or("", |(contract, _)| contract.as_str());
         let text = format!("`{}` {words} {} (`{of}`)", reader.reference, change.message);
-        let ask = handle(question, reader).into_iter().collect();
+        // Whoever has answered is asked no more.
+        let ask = handle(question, reader).filter(|_| !is_done).into_iter().collect();
         to_do.push(ToDo { subject: change.subject(), who: Some(reader.reference.clone()), text, ask, is_done });
     }
 }

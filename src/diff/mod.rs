@@ -23,7 +23,7 @@ pub mod rules;
 mod things;
 mod versions;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -73,6 +73,8 @@ pub struct Question<'a> {
     pub is_transitive: bool,
     /// Waivers in force.
     pub waivers: &'a [Waiving],
+    /// By the files of acknowledgements that have an error of their own, what it is: they do not count.
+    pub mistakes: &'a BTreeMap<FileId, String>,
     /// Who owns which file, as the base says.
     pub owners: &'a CodeOwners,
     /// The folder of the registry below the top of the repository, with a slash at its end.

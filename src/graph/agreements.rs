@@ -6,7 +6,7 @@ use super::lifecycle::date_of;
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
-use crate::model::{AccessAgreement, DataProduct, Kind, OutputPort, SpannedText, Version, major};
+use crate::model::{AccessAgreement, DataProduct, Kind, OutputPort, Ref, SpannedText, Version, major};
 
 /// How an agreement stands on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -179,6 +179,16 @@ impl Mesh {
         carried.or_else(|| self.current_version(id))
     }
 
+    /// Says whether a reviewer is a team or a product of the mesh.
+    fn is_known_reviewer(&self, written: &str) -> bool {
+        let of_reference = || {
+            let reference = Ref::parse(written).ok()?;
+            let is_one = |found: &super::Found| matches!(found.kind, Kind::Team | Kind::DataProduct);
+            self.find(&reference).iter().find(|found| is_one(found)).copied()
+        };
+        self.team(written).is_some() || self.product(written).is_some() || of_reference().is_some()
+    }
+
     /// Counts who uses a product.
     #[must_use]
     pub fn adoption(&self, product_idx: usize, today: Date) -> Adoption {
@@ -188,7 +198,10 @@ impl Mesh {
             .reviews
             .iter()
             .filter(|idx| !self.is_own_review(**idx, product_idx))
-            .filter_map(|idx| self.reviews[*idx].rating)
+            .map(|idx| &self.reviews[*idx])
+            // Whoever nobody knows may have written all five.
+            .filter(|review| review.reviewer.as_ref().is_some_and(|by| self.is_known_reviewer(by)))
+            .filter_map(|review| review.rating)
             .filter(|n| (1..=5).contains(n))
             .collect();
         let tenths = |sum: i64, n: i64| (sum * 10 + n / 2) / n;
@@ -229,7 +242,7 @@ pub struct Adoption {
     pub n_requested: usize,
     /// Reviews.
     pub n_reviews: usize,
-    /// The mean rating in tenths, from five ratings on.
+    /// The mean rating in tenths, from five ratings of known reviewers on.
     pub rating_tenths: Option<i64>,
 }
 
@@ -426,7 +439,8 @@ impl Sides<'_, '_> {
         let known = || mesh.headers(kind).into_iter().map(|header| header.id.value.as_str());
         let help = match self.sink.nearest_in(kind.plural(), written, known) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("name a {word} of this registry"),
+            None if kind == Kind::Team => format!("add it with `meshfolio new team`, or name one of `{LIST} teams`"),
+            None => format!("name a {word} of `{LIST} {}`; where it is gone, remove the agreement", kind.plural()),
         };
         let message = format!("the agreement names the {word} `{}`, which is not in this registry", written.value);
         self.push_at(written, message, help);
@@ -438,6 +452,9 @@ impl Sides<'_, '_> {
         self.sink.push(finding.help(help).subject(header.reference()));
     }
 }
+
+/// The command that lists things.
+const LIST: &str = "meshfolio list";
 
 /// Lists some names for a sentence; none where there are none.
 fn some_of<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {

@@ -36,6 +36,8 @@ pub(super) struct Index {
     pub(super) has_broken_product: bool,
     /// A domain's file breaks before its name: it may be the one that a name means.
     pub(super) is_a_domain_lost: bool,
+    /// A team's file breaks before its name.
+    pub(super) is_a_team_lost: bool,
 }
 
 /// A contract version that an output port publishes.
@@ -82,6 +84,12 @@ impl Mesh {
     #[must_use]
     pub fn team(&self, id_or_name: &str) -> Option<usize> {
         self.index.teams.get(&id_or_name.trim().to_lowercase()).copied()
+    }
+
+    /// Says whether a team's file breaks before its name, so that it may be the one that a name means.
+    #[must_use]
+    pub fn lost_a_team(&self) -> bool {
+        self.index.is_a_team_lost
     }
 
     /// Returns the source system with this id.

@@ -10,7 +10,9 @@ use super::mesh::{Binding, Mesh, PublishedBy};
 use super::near::Report;
 use super::rules;
 use crate::diagnostic::Severity;
-use crate::model::{Acknowledgement, Header, InputPort, Kind, Ref, SpannedText, Version, major, same_version};
+use crate::model::{
+    AcknowledgedChanges, Acknowledgement, Header, InputPort, Kind, Ref, SpannedText, Version, major, same_version,
+};
 
 /// Binds every port and reports those that lead nowhere.
 pub(super) fn bind(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
@@ -300,7 +302,10 @@ fn acknowledgement<'a>(
         let consumer = acknowledgement.consumer.as_ref();
         let changes = &acknowledgement.changes;
         let is_ending = |code: &str| ENDINGS.iter().any(|(known, name)| code == *known || code == *name);
-        let is_about_the_end = changes.is_empty() || changes.iter().any(|change| is_ending(&change.code));
+        let is_about_the_end = match changes {
+            AcknowledgedChanges::All => true,
+            AcknowledgedChanges::Listed(listed) => listed.iter().any(|change| is_ending(&change.code)),
+        };
         let is_published = |to: &SpannedText| published.iter().any(|version| major(version) == major(to));
         is_about_the_end
             && acknowledgement.to_version.as_ref().is_none_or(is_published)

@@ -217,6 +217,7 @@ fn index_names(mesh: &mut Mesh) {
     }
     index.columns.resize_with(mesh.contracts.len(), OnceLock::new);
     index.is_a_domain_lost = mesh.domains.iter().any(|node| lost_its_name(&node.descriptor.header));
+    index.is_a_team_lost = mesh.teams.iter().any(|node| lost_its_name(&node.descriptor.header));
     index.has_broken_product = mesh.products.iter().any(|product| product.descriptor.header.may_hold_more());
     // Ids win over names: a team may be called what another one's id is.
     let domains: Vec<&Header> = mesh.domains.iter().map(|node| &node.descriptor.header).collect();

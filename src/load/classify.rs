@@ -92,8 +92,6 @@ pub enum Class {
         /// Where the key stands that tells.
         span: Span,
     },
-    /// A file whose name makes it a descriptor and whose content is no map.
-    NotAMap,
     /// Not a descriptor.
     None,
 }
@@ -106,12 +104,9 @@ const FOREIGN: [(&str, &str); 4] = [
     ("dataProductDescriptor", "Data Product Descriptor Specification (DPDS)"),
 ];
 
-/// Says what a document is. `root` is `None` for an empty file.
+/// Says what a document is that is a map; nothing else is one.
 #[must_use]
-pub fn classify(named: Option<Kind>, root: Option<NodeRef<'_>>) -> Class {
-    let Some(root) = root.filter(|root| root.is_mapping()) else {
-        return if named.is_some() { Class::NotAMap } else { Class::None };
-    };
+pub fn classify(named: Option<Kind>, root: NodeRef<'_>) -> Class {
     let kind = root.entry("kind");
     let has_api_version = root.entry("apiVersion").is_some();
     if let Some((key, value)) = kind {
@@ -203,7 +198,7 @@ mod tests {
             FileKind::NamedYaml(kind) => Some(kind),
             _ => None,
         };
-        classify(named, parsed.tree.as_ref().map(crate::yaml::YamlTree::root))
+        parsed.tree.as_ref().map_or(Class::None, |tree| classify(named, tree.root()))
     }
 
     #[test]
@@ -212,8 +207,6 @@ mod tests {
         assert_eq!(class("a.yaml", "kind: Team\n"), Class::Descriptor(Kind::Team));
         assert_eq!(class("a.yaml", "kind: team\n"), Class::None);
         assert_eq!(class("a.odps.yaml", "id: x\n"), Class::MissingKind(Some(Kind::DataProduct)));
-        assert_eq!(class("a.odcs.yml", "- x\n"), Class::NotAMap);
-        assert_eq!(class("a.odcs.yml", ""), Class::NotAMap);
         assert!(matches!(
             class("a.yaml", "apiVersion: v1\nkind: DataProdct\n"),
             Class::MisspeltKind { meant: Kind::DataProduct, .. }

@@ -13,12 +13,32 @@ pub struct Acknowledgement {
     pub to_version: Option<SpannedText>,
     /// `consumer`: who agrees, as `product:id` or `team:id`.
     pub consumer: Option<SpannedText>,
-    /// `changes`; empty when all are meant.
-    pub changes: Vec<AcknowledgedChange>,
+    /// `changes`.
+    pub changes: AcknowledgedChanges,
     /// `date`, as written.
     pub date: Option<SpannedText>,
     /// `note`.
     pub note: Option<Text>,
+}
+
+/// What is agreed to.
+#[derive(Clone, Debug)]
+pub enum AcknowledgedChanges {
+    /// `[all]`.
+    All,
+    /// These, without entries that cannot be read: what nobody can read agrees to nothing.
+    Listed(Vec<AcknowledgedChange>),
+}
+
+impl AcknowledgedChanges {
+    /// Returns the single changes that are listed.
+    #[must_use]
+    pub fn listed(&self) -> &[AcknowledgedChange] {
+        match self {
+            AcknowledgedChanges::All => &[],
+            AcknowledgedChanges::Listed(listed) => listed,
+        }
+    }
 }
 
 /// One change that is agreed to.

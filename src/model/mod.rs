@@ -25,7 +25,7 @@ mod traits;
 mod version;
 mod waiver;
 
-pub use acknowledgement::{AcknowledgedChange, Acknowledgement};
+pub use acknowledgement::{AcknowledgedChange, AcknowledgedChanges, Acknowledgement};
 pub use agreement::{AccessAgreement, AgreementConsumer, AgreementProvider};
 pub use aliases::Alias;
 pub use contract::{

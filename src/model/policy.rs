@@ -83,6 +83,8 @@ pub struct PolicyTest {
 /// A waiver inside a policy.
 #[derive(Clone, Debug)]
 pub struct PolicyWaiver {
+    /// The bytes of its entry.
+    pub span: Span,
     /// `target` as `kind:id`.
     pub target: SpannedText,
     /// `reason`.

@@ -1,6 +1,6 @@
 //! Two trees: the base and the head of a change. What both hold is read once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -48,7 +48,8 @@ impl Compared {
     pub fn new_findings(&self) -> Findings {
         let key = |outcome: &Outcome, finding: &crate::diagnostic::Diagnostic| {
             let path = outcome.sources.path(finding.location.file).to_owned();
-            (finding.rule.code, finding.subject.clone().unwrap_or(path), finding.message.clone())
+            let is_waived = finding.waived_by.is_some();
+            (is_waived, finding.rule.code, finding.subject.clone().unwrap_or(path), finding.message.clone())
         };
         let mut known: HashMap<_, usize> = HashMap::new();
         for finding in &self.base.findings.diagnostics {
@@ -68,9 +69,15 @@ impl Compared {
                 _ => false,
             };
             // The same finding may have stood there with the old name of a thing.
-            let (code, place, message) = &key;
-            let is_known = take(&key)
-                || (!renames.is_empty() && take(&(*code, renames.backward(place), renames.backward(message))));
+            let mut was = |key: &(bool, &'static str, String, String)| {
+                let (is_waived, code, place, message) = key;
+                take(key)
+                    || (!renames.is_empty()
+                        && take(&(*is_waived, *code, renames.backward(place), renames.backward(message))))
+            };
+            // What the base waives and nothing waives any more is new: the branch took its excuse away. The other
+            // way round it is known.
+            let is_known = was(&key) || (key.0 && was(&(false, key.1, key.2.clone(), key.3.clone())));
             !is_known
         };
         Findings { diagnostics: self.head.findings.diagnostics.iter().filter(is_new).cloned().collect() }
@@ -167,7 +174,7 @@ pub(super) fn refuse_missing(tree: &dyn Tree, prepared: &Prepared, files: &[File
 }
 
 /// Makes an error again of a reader that is left behind by the word of an acknowledgement that does not count.
-fn harden(uncounted: &[Location], grading: &Grading, sources: &SourceMap, findings: &mut Findings) {
+pub(super) fn harden(uncounted: &[Location], grading: &Grading, sources: &SourceMap, findings: &mut Findings) {
     for finding in &mut findings.diagnostics {
         let is_soft = finding.rule.code == UNPUBLISHED_VERSION.code && finding.severity == Severity::Warning;
         let path = sources.path(finding.location.file);
@@ -195,7 +202,13 @@ pub(super) fn compare(
     if after.config.roots.iter().any(|root| !head.has_folder(root)) {
         return;
     }
-    let waivers = policy::waivers_in_force(&after.mesh, &after.mesh.policies, after.today);
+    let waivers = after.waivers.clone();
+    let faults = policy::Faults::of(&after.mesh, after.findings.standing(), |finding| Some(finding.severity));
+    let mistakes = after.mesh.acknowledgements.iter().filter_map(|entry| {
+        let file = entry.header.file;
+        Some((file, faults.in_file(file)?.to_owned()))
+    });
+    let mistakes: BTreeMap<FileId, String> = mistakes.collect();
     let aliases = crate::config::aliases_path(&after.config);
     let sides = [
         Side { mesh: &before.mesh, sources: &before.sources, tree: base.tree },
@@ -212,7 +225,8 @@ pub(super) fn compare(
         grading: &after.config.check.grading,
         perspective: after.config.check.perspective,
         is_transitive: base.is_transitive || after.config.check.is_transitive,
-        waivers: &waivers,
+        waivers: &waivers.in_force,
+        mistakes: &mistakes,
         owners: &base.owners,
         prefix: &base.prefix,
         broken,
@@ -224,7 +238,8 @@ pub(super) fn compare(
     harden(&changes.uncounted, &after.config.check.grading, &after.sources, &mut after.findings);
     changes.n_base_errors = n_base_errors;
     // Levels are given already: what is accepted must not be raised again.
-    after.findings.join(sink.finish(&Grading::default(), &waivers, &after.sources), &after.sources);
+    waivers.note_void(&mut sink);
+    after.findings.join(sink.finish(&Grading::default(), &waivers.in_force, &after.sources), &after.sources);
     // Products that say themselves that they are new are told already.
     let is_new = |idx: usize| {
         let id = &after.mesh.products[idx].descriptor.header.id.value;
@@ -233,5 +248,7 @@ pub(super) fn compare(
     };
     let mut sink = Sink::default();
     policy::rules::alike::report(&after.mesh, is_new, &mut sink);
-    after.findings.join(sink.finish(&after.config.check.grading, &waivers, &after.sources), &after.sources);
+    waivers.note_void(&mut sink);
+    let alike = sink.finish(&after.config.check.grading, &waivers.in_force, &after.sources);
+    after.findings.join(alike, &after.sources);
 }

@@ -52,12 +52,11 @@ fn run_test(compiled: &Compiled<'_>, test: &PolicyTest, shapes: &Shapes, day: &s
     let given = Given { given: &test.given, day: test.today.as_deref().unwrap_or(day) };
     let mut machine = Machine::new(&given, &compiled.variables);
     for validation in &compiled.validations {
-        let stated = compiled.policy.validations[validation.position].message.as_deref();
         match machine.condition(&validation.code) {
             Ok(true) => {}
             Ok(false) => {
-                let made = validation.message.as_ref().and_then(|code| machine.message(code).ok());
-                outcome.found.push(made.or_else(|| stated.map(str::to_owned)).unwrap_or_default());
+                let made = validation.message.as_ref().map(|code| machine.message(code));
+                outcome.found.push(compiled.said(validation.position, made));
             }
             Err(fault) => {
                 let text = compiled.text(fault.variable, validation.position);

@@ -193,14 +193,8 @@ fn judge_subject<'a>(
                 let place = machine.witness().and_then(Doc::place);
                 let own = || touched(compiled, validation.position, subject.kind, document);
                 let span = place.or_else(own).or_else(|| identity(document, root)).unwrap_or_default();
-                let stated = compiled.policy.validations[validation.position].message.as_deref();
                 let made = validation.message.as_ref().map(|code| machine.message(code));
-                let message = match (made, stated) {
-                    (Some(Ok(message)), _) => message,
-                    (Some(Err(_)) | None, Some(stated)) => stated.to_owned(),
-                    (Some(Err(fault)), None) => format!("no message could be made: {}", fault.message),
-                    (None, None) => "does not meet the policy".to_owned(),
-                };
+                let message = compiled.said(validation.position, made);
                 let location = Location { file, span };
                 verdict.violations.push(Violation { subject, validation: validation.position, message, location });
             }

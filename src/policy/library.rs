@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::cel::{Code, Compiler, Mistake, MistakeKind, Shapes, Subject, place_in_scalar};
+use super::cel::{Code, Compiler, Fault, Mistake, MistakeKind, Shapes, Subject, place_in_scalar};
 use super::rules::policies as rules;
 use super::scope::Scope;
 use crate::diagnostic::{Diagnostic, Severity, Sink};
@@ -98,6 +98,22 @@ pub(super) struct Condition {
 impl<'p> Compiled<'p> {
     pub(super) fn id(&self) -> &'p str {
         &self.policy.header.id.value
+    }
+
+    /// Returns what a violation says: the message that was made, else the one that is stated. A blank one says
+    /// nothing, so that the title of the policy stands for it.
+    pub(super) fn said(&self, validation: usize, made: Option<Result<String, Fault>>) -> String {
+        let stated = self.policy.validations[validation].message.as_deref();
+        let stated = stated.filter(|text| !text.trim().is_empty());
+        match (made, stated) {
+            (Some(Ok(message)), _) if !message.trim().is_empty() => message,
+            (_, Some(stated)) => stated.to_owned(),
+            (Some(Err(fault)), None) => format!("no message could be made: {}", fault.message),
+            (Some(Ok(_)) | None, None) => {
+                let title = self.policy.header.title();
+                format!("it does not meet \"{title}\"; the message of the policy for this is blank")
+            }
+        }
     }
 
     /// Returns the text of an expression: of a variable, else of a validation.

@@ -38,7 +38,7 @@ pub(crate) use rules::waivers::SOON_DAYS;
 pub use scope::Outside;
 pub use timing::{PolicyTime, Stopwatch, Timings};
 pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote, TrendStep};
-pub use waivers::waivers_in_force;
+pub use waivers::{Faults, Trust, VoidWaiver, Waivers};
 
 use std::collections::BTreeSet;
 
@@ -62,6 +62,8 @@ pub struct Outcome {
     pub mesh: Mesh,
     /// All findings.
     pub findings: Findings,
+    /// Which waivers hold, and which have a mistake of their own.
+    pub waivers: Waivers,
     /// What came of the policies.
     pub governance: Governance,
     /// The checks of products, with what expressions answer.

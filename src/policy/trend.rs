@@ -149,8 +149,10 @@ fn measures(outcome: &Outcome, states: &BTreeMap<String, ProductState>) -> Measu
 /// Why a mesh has no trend, or only a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrendNote {
-    /// The registry is not in git, or has no commit.
+    /// The registry is not in git.
     NoGit,
+    /// Its repository has no commit yet.
+    NoCommit,
     /// The configuration asks for none.
     Off,
     /// The mesh is so large that none is drawn unless the configuration asks for it.

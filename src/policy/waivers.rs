@@ -1,25 +1,225 @@
-//! Which waivers hold today.
+//! Which waivers hold today, and which do not for a mistake of their own.
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::Waiving;
+use crate::diagnostic::{Diagnostic, Family, Grading, Severity, Sink, Waiving};
+use crate::graph::rules::UNKNOWN_TEAM;
 use crate::graph::{Mesh, date_of};
-use crate::model::{Policy, Ref};
+use crate::model::{Header, Policy, Ref, SpannedText, Text};
+use crate::source::{FileId, Location, SourceMap, Span};
 
-/// Returns the waivers in force: those whose last day has not passed (UTC). A waiver without a
-/// readable last day does not hold. `policies` are those that are run, with the waivers inside them.
-#[must_use]
-pub fn waivers_in_force(mesh: &Mesh, policies: &[Policy], today: Date) -> Vec<Waiving> {
-    let holds = |expires: Option<&str>| expires.and_then(date_of).is_some_and(|last| last >= today);
-    let own = mesh.waivers.iter().filter(|waiver| holds(waiver.expires.as_ref().map(|text| text.value.as_str())));
-    let own = own.map(|waiver| waiving(mesh, &waiver.header.id.value, &waiver.target, &waiver.rule));
-    let in_policies = policies.iter().flat_map(|policy| {
-        let in_force =
-            policy.waivers.iter().filter(|waiver| holds(waiver.expires.as_ref().map(|text| text.value.as_str())));
-        let id = &policy.header.id.value;
-        in_force.map(|waiver| waiving(mesh, id, &waiver.target, id))
-    });
-    own.chain(in_policies).collect()
+/// The waivers whose last day has not passed (UTC). One without a readable last day is none of them.
+#[derive(Clone, Debug, Default)]
+pub struct Waivers {
+    /// Those that cover findings.
+    pub in_force: Vec<Waiving>,
+    /// Those that would, were there no mistake in them.
+    pub void: Vec<VoidWaiver>,
+}
+
+/// A waiver that does not count until it is mended.
+#[derive(Clone, Debug)]
+pub struct VoidWaiver {
+    /// What it would cover.
+    pub waiving: Waiving,
+    /// Where its target stands; nowhere when it is of another revision.
+    pub place: Option<Location>,
+    /// Where its own mistake is told, when it has a finding.
+    pub cause: Option<Location>,
+    /// Why it does not count, as the end of a sentence.
+    pub why: String,
+}
+
+/// An error of form: in the words of its finding.
+#[derive(Clone, Debug)]
+struct Fault {
+    span: Span,
+    message: String,
+}
+
+/// The errors of form (`SYN`, `SCH`) of files whose word excuses something.
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    by_file: BTreeMap<FileId, Vec<Fault>>,
+}
+
+impl Faults {
+    /// Keeps the errors of the files of waivers, acknowledgements and policies.
+    pub fn of<'a>(
+        mesh: &Mesh,
+        found: impl Iterator<Item = &'a Diagnostic>,
+        severity: impl Fn(&Diagnostic) -> Option<Severity>,
+    ) -> Faults {
+        let waivers = mesh.waivers.iter().map(|waiver| &waiver.header);
+        let acknowledgements = mesh.acknowledgements.iter().map(|entry| &entry.header);
+        let headers = waivers.chain(acknowledgements).chain(mesh.policies.iter().map(|policy| &policy.header));
+        let mut by_file: BTreeMap<FileId, Vec<Fault>> = headers.map(|header| (header.file, Vec::new())).collect();
+        for finding in found {
+            let is_of_form = matches!(Family::of(finding.rule.code), Some(Family::Syn | Family::Sch));
+            let Some(faults) = by_file.get_mut(&finding.location.file).filter(|_| is_of_form) else { continue };
+            if severity(finding) == Some(Severity::Error) {
+                faults.push(Fault { span: finding.location.span, message: finding.message.clone() });
+            }
+        }
+        by_file.retain(|_, faults| !faults.is_empty());
+        Faults { by_file }
+    }
+
+    /// Returns the message of the first error in a file.
+    #[must_use]
+    pub fn in_file(&self, file: FileId) -> Option<&str> {
+        Some(self.first(file, None)?.message.as_str())
+    }
+
+    fn first(&self, file: FileId, within: Option<Span>) -> Option<&Fault> {
+        let is_inside = |span: Span| within.is_none_or(|within| within.start <= span.start && span.start < within.end);
+        let faults = self.by_file.get(&file)?;
+        faults.iter().filter(|fault| is_inside(fault.span)).min_by_key(|fault| fault.span.start)
+    }
+}
+
+/// What waivers are judged by.
+pub struct Trust<'a> {
+    /// The mesh.
+    pub mesh: &'a Mesh,
+    /// The day.
+    pub today: Date,
+    /// The errors of form of its files.
+    pub faults: &'a Faults,
+    /// Configured levels: where teams need not be registered, no approver has to be.
+    pub grading: &'a Grading,
+    /// The names of all files.
+    pub sources: &'a SourceMap,
+}
+
+/// A waiver, wherever it stands.
+struct Stated<'a> {
+    header: &'a Header,
+    /// The bytes that are the waiver's; all of the file for a document of its own.
+    within: Option<Span>,
+    is_of_revision: bool,
+    target: &'a SpannedText,
+    rule: &'a str,
+    reason: Option<&'a Text>,
+    approved_by: Option<&'a SpannedText>,
+    expires: Option<&'a SpannedText>,
+}
+
+impl Waivers {
+    /// Judges the waivers of a mesh, and those inside the policies that are run. `is_of_revision` says that these
+    /// are of another tree, where what is wrong with their form is told.
+    #[must_use]
+    pub fn of(trust: &Trust<'_>, policies: &[Policy], is_of_revision: bool) -> Waivers {
+        let own = trust.mesh.waivers.iter().map(|waiver| Stated {
+            header: &waiver.header,
+            within: None,
+            is_of_revision: false,
+            target: &waiver.target,
+            rule: &waiver.rule,
+            reason: waiver.reason.as_ref(),
+            approved_by: waiver.approved_by.as_ref(),
+            expires: waiver.expires.as_ref(),
+        });
+        let in_policies = policies.iter().flat_map(|policy| {
+            policy.waivers.iter().map(move |waiver| Stated {
+                header: &policy.header,
+                within: Some(waiver.span),
+                is_of_revision,
+                target: &waiver.target,
+                rule: &policy.header.id.value,
+                reason: waiver.reason.as_ref(),
+                approved_by: waiver.approved_by.as_ref(),
+                expires: waiver.expires.as_ref(),
+            })
+        });
+        let mut waivers = Waivers::default();
+        for stated in own.chain(in_policies).filter(|stated| stated.holds(trust.today)) {
+            let waiving = waiving(trust.mesh, &stated.header.id.value, stated.target, stated.rule);
+            match stated.mistake(trust) {
+                None => waivers.in_force.push(waiving),
+                Some((why, cause)) => {
+                    let at = |span: Span| Location { file: stated.header.file, span };
+                    let here = |span: Span| (!stated.is_of_revision).then(|| at(span));
+                    let (place, cause) = (here(stated.target.span), cause.and_then(here));
+                    waivers.void.push(VoidWaiver { waiving, place, cause, why });
+                }
+            }
+        }
+        waivers
+    }
+
+    /// Says why the waiver whose target stands at a place does not count.
+    #[must_use]
+    pub fn why_void(&self, file: FileId, target: Span) -> Option<&str> {
+        let place = Some(Location { file, span: target });
+        Some(self.void.iter().find(|void| void.place == place)?.why.as_str())
+    }
+
+    /// Tells findings that a void waiver would cover why it does not, and its own finding what that means.
+    pub fn note_void(&self, sink: &mut Sink) {
+        let mut by_target: BTreeMap<&str, Vec<&VoidWaiver>> = BTreeMap::new();
+        for void in &self.void {
+            by_target.entry(&void.waiving.target).or_default().push(void);
+        }
+        if by_target.is_empty() {
+            return;
+        }
+        for finding in sink.found() {
+            let of_subject = finding.subject.as_deref().and_then(|subject| by_target.get(subject));
+            let mut covering = of_subject.into_iter().flatten().filter(|void| void.waiving.covers(finding));
+            if let Some(void) = covering.next()
+                && !self.in_force.iter().any(|waiver| waiver.covers(finding))
+            {
+                let excuse = format!("the waiver `{}` for it does not count: {}", void.waiving.id, void.why);
+                finding.help = Some(and(finding.help.take(), &excuse));
+                if let Some(Location { file, span }) = void.place {
+                    *finding = finding.clone().related(file, span, "this waiver does not count");
+                }
+            }
+            let place = Some(finding.location);
+            let is_own = Family::of(finding.rule.code).is_some_and(|family| family != Family::Gov);
+            if is_own && self.void.iter().any(|void| void.cause == place) {
+                finding.help = Some(and(finding.help.take(), "until this is mended the waiver does not count"));
+            }
+        }
+    }
+}
+
+/// Adds a sentence to what is said already.
+fn and(help: Option<String>, more: &str) -> String {
+    help.map_or_else(|| more.to_owned(), |help| format!("{help}; {more}"))
+}
+
+impl Stated<'_> {
+    fn holds(&self, today: Date) -> bool {
+        self.expires.and_then(|day| date_of(day)).is_some_and(|last| last >= today)
+    }
+
+    /// Says why the waiver does not count, and where that is told.
+    fn mistake(&self, trust: &Trust<'_>) -> Option<(String, Option<Span>)> {
+        let file = self.header.file;
+        if !self.is_of_revision
+            && let Some(fault) = trust.faults.first(file, self.within)
+        {
+            return Some((format!("it has an error of its own, {}", fault.message), Some(fault.span)));
+        }
+        if self.header.is_broken() {
+            return Some(("its file cannot be read to the end".to_owned(), None));
+        }
+        if self.reason.is_none_or(|reason| reason.trim().is_empty()) {
+            return Some(("it gives no reason".to_owned(), None));
+        }
+        let Some(approver) = self.approved_by.filter(|team| !team.trim().is_empty()) else {
+            return Some(("it names nobody who approved it".to_owned(), None));
+        };
+        let unknown = UNKNOWN_TEAM.at(file, approver.span, String::new());
+        let is_asked = self.is_of_revision || trust.grading.severity(&unknown, trust.sources.path(file)).is_some();
+        let is_unknown = trust.mesh.team(approver).is_none() && !trust.mesh.lost_a_team() && is_asked;
+        is_unknown
+            .then(|| (format!("`{}`, which approved it, is no registered team", approver.value), Some(approver.span)))
+    }
 }
 
 /// Returns what a waiver covers.

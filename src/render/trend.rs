@@ -128,6 +128,9 @@ fn tenths(measures: &Measures) -> String {
 pub(super) fn note(note: TrendNote) -> &'static str {
     match note {
         TrendNote::NoGit => "There is no trend: the registry is not in git, so that nothing is known of its past.",
+        TrendNote::NoCommit => {
+            "There is no trend yet: the repository has no commit, so that nothing is known of its past."
+        }
         TrendNote::Off => "There is no trend: `site: {trend: 0}` asks for none.",
         TrendNote::TooLarge => {
             "There is no trend: the mesh is so large that its past is read only where `site: {trend: 12}` asks for so many months."

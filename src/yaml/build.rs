@@ -314,7 +314,11 @@ impl<'s, 'k> Builder<'s, 'k> {
     }
 
     fn end(&mut self, span: Span) -> Result<(), Box<Diagnostic>> {
-        let open = self.open.pop().expect("the parser balances starts and ends");
+        // The parser balances starts and ends; if it did not, the file could not be relied on.
+        let Some(open) = self.open.pop() else {
+            let message = "the end of a map or list that does not begin";
+            return Err(Box::new(rules::INVALID_YAML.at(self.file, span, message).label("nothing is open here")));
+        };
         let start = u32::try_from(self.children.len()).expect("a file of 5 MiB has fewer than 2^32 nodes");
         let taken = &self.pending[open.mark..];
         if open.is_mapping {

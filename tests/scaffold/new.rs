@@ -47,7 +47,7 @@ fn a_domain_grows_from_nothing_without_a_finding() {
 #[test]
 fn what_is_said_about_others_passes_check() {
     let folder = Folder::registry();
-    folder.good(&["new", "product", "margin", "--domain", "sales", "--owner", "order-platform"]);
+    folder.good(&["new", "product", "margin", "--domain", "sales", "--owner", "data-governance"]);
     let orders = "registry/domains/sales/orders";
     let steps: [(&[&str], String); 8] = [
         (
@@ -140,7 +140,7 @@ fn what_is_said_about_others_passes_check() {
     assert_eq!(agreement["provider"]["teamId"], "order-platform");
     assert_eq!(agreement["provider"]["outputPortId"], "tables");
     assert_eq!(agreement["provider"]["dataContractVersion"], "1.0.0");
-    assert_eq!(agreement["consumer"]["teamId"], "order-platform");
+    assert_eq!(agreement["consumer"]["teamId"], "data-governance");
     assert_eq!(agreement["name"], "Margin reads Orders");
     assert_eq!(agreement["endTimestamp"], "2027-11-21T23:59:59Z");
     let review = folder.yaml(&format!("{orders}/reviews/orders-good.yaml"));

@@ -28,7 +28,7 @@ fn what_is_missing_is_named() {
 #[test]
 fn what_is_unknown_is_offered() {
     let folder = Folder::registry();
-    folder.refused(&["new", "produkt", "p"], &["did you mean `products`"]);
+    folder.refused(&["new", "produkt", "p"], &["did you mean `product`"]);
     folder.refused(&["new", "product", "p", "--domain", "slaes", "--owner", "x"], &["did you mean `sales`?"]);
     folder.refused(&["new", "product", "p", "--domain", "sales", "--owner", "orderplatform"], &["`order-platform`?"]);
     folder.refused(&["new", "contract", "c", "--product", "order"], &["did you mean `orders`?"]);

@@ -89,11 +89,83 @@ fn what_cannot_be_asked_for_is_refused_with_what_can() {
         .refused("needs no access to itself");
     run(&folder, &["access", "request", "orders", "--consumer", "team:order-platform", "--purpose", "To read it"])
         .refused("the team `order-platform` owns the product `orders` and needs no agreement to read it");
+    // One of its products asks nobody else; one in another domain may be bound by other policies there.
+    let own = |id: &str, domain: &str| {
+        let text = READER.1.replace("id: churn", &format!("id: {id}")).replace("growth", "order-platform");
+        super::change::write(&folder, &format!("registry/{id}.odps.yaml"), &text.replace("sales", domain));
+        run(&folder, &["access", "request", "orders", "--consumer", id, "--purpose", "Daily margin per basket"])
+    };
+    own("margin", "sales")
+        .refused("owns `margin` and the product `orders`, in one domain, and needs no agreement with");
+    let domain = "apiVersion: meshfolio/v1\nkind: Domain\nid: stores\nname: Stores\nowner: growth\n";
+    super::change::write(&folder, "registry/stores.yaml", domain);
+    own("footfall", "stores").code(0);
+    fs::remove_dir_all(folder.path().join("registry/sales/orders/access")).expect("it was written");
     for vague in ["Reporting.", "as discussed", "Business use", "We need the data", "à définir plus tard"] {
         run(&folder, &["access", "request", "orders", "--consumer", "churn", "--purpose", vague])
             .refused("says nothing: say in a sentence");
     }
     assert!(!folder.path().join("registry/sales/orders/access").exists());
+}
+
+#[test]
+fn what_ends_or_is_not_finished_is_said_and_hints_are_those_of_the_contract() {
+    let folder = registry(&[ROLES, READER, GROWTH]);
+    let product = "registry/sales/orders/product.odps.yaml";
+    let plain = fs::read_to_string(folder.path().join(product)).expect("it is there");
+    let ask = || {
+        let asked = run(&folder, &ASK).code(0);
+        let text = fs::read_to_string(folder.path().join(FILE)).expect("it is written");
+        fs::remove_file(folder.path().join(FILE)).expect("it is there");
+        (asked.err, text)
+    };
+    let (said, text) = ask();
+    assert!(!said.contains("note:"), "{said}");
+    for line in [
+        "#   - {role: SALES_READ}",
+        "#   - {property: environment, value: prod}",
+        "#   - {property: dataClasses, value: [internal, personal]}",
+    ] {
+        assert!(text.lines().any(|known| known == line), "{line}\n{text}");
+    }
+    super::change::write(&folder, ROLES.0, &ROLES.1[..ROLES.1.find("roles:").expect("it has roles")]);
+    let (_, text) = ask();
+    assert!(!text.contains("role"), "{text}");
+
+    let ending = plain.replace(
+        "status: active",
+        "status: deprecated\ncustomProperties: [{property: successor, value: product:sales}]",
+    );
+    // The only port is taken, though it ends.
+    super::change::write(
+        &folder,
+        product,
+        &ending.replace("- name: tables\n", "- name: tables\n    deprecated: true\n"),
+    );
+    super::change::replace(
+        &folder,
+        ROLES.0,
+        "status: active",
+        "status: deprecated\nslaProperties: [{property: endOfSupport, value: \"2027-01-31\"}]",
+    );
+    let (said, _) = ask();
+    for words in [
+        "note: the data product `orders` is deprecated; its successor is `product:sales`\n",
+        "note: the port `tables` is deprecated\n",
+        "note: the contract `orders@2.1.0` is deprecated, supported until 2027-01-31\n",
+    ] {
+        assert!(said.contains(words), "{words}\n{said}");
+    }
+    super::change::write(&folder, product, &plain.replace("status: active", "status: draft"));
+    super::change::replace(&folder, ROLES.0, "2027-01-31", "2026-01-31");
+    let told = run(&folder, &[ASK.as_slice(), &["--format", "json"]].concat()).code(0).json();
+    assert_eq!(
+        told["notes"],
+        serde_json::json!([
+            "the data product `orders` is a draft: what it gives may still change, or never come",
+            "the contract `orders@2.1.0` has had no support since 2026-01-31"
+        ])
+    );
 }
 
 #[test]

@@ -219,6 +219,27 @@ fn a_deleted_contract_points_into_the_base() {
 }
 
 #[test]
+fn a_branch_that_takes_an_excuse_away_brings_its_finding_in() {
+    let waiver = "apiVersion: meshfolio/v1\nkind: Waiver\nid: w\ntarget: product:lone\nrule: missing-owner\n\
+                  reason: The team is being formed.\napprovedBy: order-platform\nexpires: \"2026-12-31\"\n";
+    let lone = "apiVersion: v1.1.0\nkind: DataProduct\nid: lone\nstatus: draft\n";
+    let folder = registry(&[("registry/lone.odps.yaml", lone), ("registry/w.yaml", waiver)]);
+    commit(folder.path());
+    let new = || run(&folder, &["check", "--base", "main", "--new-only", "--format", "concise"]);
+    assert_eq!(new().code(0).out, "");
+    write(&folder, "registry/w.yaml", &waiver.replace("order-platform", "order-platfrom"));
+    let found = new().code(1).out;
+    assert!(found.contains("error[GOV001]") && found.contains("warning[REF002]"), "{found}");
+    std::fs::remove_file(folder.path().join("registry/w.yaml")).expect("it is there");
+    assert!(new().code(1).out.contains("error[GOV001]"));
+    // The other way round, what was there is only waived.
+    commit(folder.path());
+    write(&folder, "registry/w.yaml", waiver);
+    let found = new().code(0).out;
+    assert!(!found.contains("GOV001"), "{found}");
+}
+
+#[test]
 fn only_what_a_branch_brings_in_is_reported() {
     let dangling = "apiVersion: v1.1.0\nkind: DataProduct\nid: a\nteam: {name: order-platform}\ninputPorts:\n  \
                     - {name: in, contractId: ordres, version: \"2.1.0\"}\n";
@@ -531,7 +552,15 @@ fn a_broken_hub_names_its_readers_and_their_word_opens_the_gate() {
         let path = format!("registry/domains/assortment/item-master/access/{agreement}.oaas.yaml");
         replace(&folder, &path, "4.2.0", "5.0.0");
     }
+    // Who has answered is asked no more.
+    let found = run(&folder, &["diff", "main", "--format", "json"]).code(0).json();
+    let done: Vec<&Value> =
+        found["toDo"].as_array().expect("a list").iter().filter(|to_do| to_do["isDone"] == true).collect();
+    assert!(!done.is_empty() && done.iter().all(|to_do| to_do["ask"] == serde_json::json!([])), "{done:?}");
+    let comment = run(&folder, &["diff", "main", "--format", "markdown"]).code(0).out;
+    assert!(comment.contains("has acknowledged that") && !comment.contains(": ask "), "{comment}");
     let found = run(&folder, &["diff", "main"]).code(0);
+    assert!(!found.out.contains(" — ask "), "{}", found.out);
     assert!(found.out.contains("accepted: every consumer has acknowledged it"), "{}", found.out);
     let check = run(&folder, &["check", "--base", "main", "--new-only", "--format", "json"]).code(0);
     assert!(codes(&check, "diagnostics").contains(&"REF007".to_owned()), "readers still have to move");

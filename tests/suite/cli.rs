@@ -595,6 +595,39 @@ fn explain_prints_a_rule_or_all_of_them() {
     assert!(rules.len() >= 59 && rules.iter().all(|rule| all.out.contains(rule["code"].as_str().unwrap_or("?"))));
 }
 
+/// Whoever stands in the wrong folder is told, and sees no empty list that looks like an answer.
+#[test]
+fn a_folder_without_a_registry_is_told() {
+    let empty = tempfile::tempdir().expect("a folder can be made");
+    for args in [&["list", "products"][..], &["search", "orders"], &["score"], &["policy", "list"], &["access", "list"]]
+    {
+        let told = run(&empty, args).code(0).err;
+        assert!(told.contains("note: no descriptor is here; `meshfolio init` begins a registry"), "{args:?}: {told}");
+        assert!(!run(&registry(CLEAN), args).code(0).err.contains("no descriptor"));
+    }
+    for args in [&["show", "orders"][..], &["lineage", "orders"], &["impact", "orders"], &["mv", "orders", "sales"]] {
+        run(&empty, args).refused("`orders` is not in this registry: no descriptor is here");
+    }
+    run(&registry(CLEAN), &["access", "request"]).refused("name the product that is read, such as `meshfolio access");
+    run(&registry(CLEAN), &["new", "prodct", "x"]).refused("did you mean `product`?");
+}
+
+/// A value that was forgotten is told as that, and not as an option that is not known.
+#[test]
+fn a_revision_is_no_option() {
+    let folder = registry(CLEAN);
+    super::change::commit(folder.path());
+    for args in [
+        &["check", "--base", "--new-only"][..],
+        &["check", "--base", "-x"],
+        &["check", "--policies-from", "--format"],
+        &["build", "--at", "--out"],
+        &["reviewers", "--base", "-x"],
+    ] {
+        run(&folder, args).refused("is not a revision: a name may not be empty, begin with `-`");
+    }
+}
+
 #[test]
 fn explain_needs_no_registry() {
     let empty = tempfile::tempdir().expect("a folder can be made");

@@ -63,6 +63,8 @@ fn only_what_is_asked_for_is_mended() {
     // A waiver is a decision.
     let waiver = "apiVersion: meshfolio/v1\nkind: Waiver\nid: w\nname: w\nstatus: active\ntarget: contract:customers\nrule: GOV004\nreason: test data\napprovedBy: council\nexpires: 2036-12-31\n";
     fs::write(folder.path().join("registry/waiver.yaml"), waiver).expect("written");
+    let council = "apiVersion: meshfolio/v1\nkind: Team\nid: council\nname: Council\n";
+    fs::write(folder.path().join("registry/council.yaml"), council).expect("written");
     run(&folder, &["check", "--fix"]);
     assert_eq!(contract(&folder), text);
 }

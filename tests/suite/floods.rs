@@ -81,3 +81,76 @@ fn markdown_with_more_links_than_are_kept_is_told() {
     assert_eq!(n_found("registry/README.md", &text, "SYN003"), 1);
     assert_eq!(n_found("registry/README.md", &text, "LNK002"), meshfolio::load::MAX_LINKS);
 }
+
+/// Words that formats must escape, cut or refuse, in every place that is printed: none of the commands fails on them.
+#[test]
+fn hostile_words_reach_every_format() {
+    let hostile = r#"\u0000\u0008\u001b[31m\ufffe\uffff\U0010FFFF\u2028\u202e<&>]]>--|`\"' \\ \t::error::x"#;
+    let long = "n".repeat(70_000);
+    let product = format!(
+        "apiVersion: v1.1.0\nkind: DataProduct\nid: \"odd{hostile}\"\nname: \"{hostile}{long}\"\nstatus: \"{hostile}\"\n\
+         domain: \"{hostile}\"\nteam: {{name: \"{hostile}\"}}\ntags: [\"{hostile}\"]\ninputPorts:\n  - {{name: \"{hostile}\", contractId: \"{hostile}\", version: \"{hostile}\"}}\n\
+         outputPorts:\n  - {{name: \"{hostile}\", contractId: \"{hostile}\", version: \"1\"}}\n"
+    );
+    // As deep as columns may be nested.
+    let mut columns = String::new();
+    for depth in 0..28 {
+        let indent = "  ".repeat(depth * 2 + 2);
+        columns += &format!("{indent}- name: c{depth}\n{indent}  logicalType: object\n{indent}  properties:\n");
+    }
+    columns += &format!("{}- name: last\n", "  ".repeat(58));
+    let deep = format!(
+        "apiVersion: v3.2.0\nkind: DataContract\nid: deep\nversion: \"1.0.0\"\nstatus: draft\nschema:\n  - name: o\n    properties:\n{}",
+        columns.lines().map(|line| format!("  {line}\n")).collect::<String>()
+    );
+    let policy = format!(
+        "apiVersion: meshfolio/v1\nkind: Policy\nid: p\nname: \"{hostile}\"\nowner: \"{hostile}\"\nscope: {{kinds: [DataProduct]}}\nvalidations:\n  - {{expression: 'false', message: \"{hostile}\"}}\n\
+         waivers:\n  - {{target: \"product:odd{hostile}\", reason: \"{hostile}\", approvedBy: \"{hostile}\", expires: \"2036-12-31\"}}\n"
+    );
+    let folder = super::cli::registry(&[
+        ("registry/odd.odps.yaml", &product),
+        ("registry/deep.odcs.yaml", &deep),
+        ("registry/p.yaml", &policy),
+    ]);
+    super::change::commit(folder.path());
+    super::change::write(&folder, "registry/new.odps.yaml", &product.replace("id: \"odd", "id: \"new"));
+    let mut all: Vec<Vec<&str>> = Vec::new();
+    for format in ["full", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+        all.push(vec!["check", "--format", format]);
+        all.push(vec!["check", "--base", "main", "--format", format]);
+    }
+    for format in ["full", "json", "markdown"] {
+        all.push(vec!["diff", "main", "--format", format]);
+    }
+    for format in ["table", "json", "csv"] {
+        for command in [
+            &["list", "products"][..],
+            &["list", "policies"],
+            &["search", "odd"],
+            &["policy", "list"],
+            &["score"],
+            &["impact", "contract:deep"],
+            &["access", "list"],
+        ] {
+            all.push([command, &["--format", format]].concat());
+        }
+    }
+    for format in ["tree", "json", "mermaid", "dot", "svg"] {
+        all.push(vec!["lineage", "contract:deep", "--format", format]);
+    }
+    for format in ["text", "json"] {
+        all.push(vec!["show", "contract:deep", "--format", format]);
+        all.push(vec!["policy", "explain", "p", "--format", format]);
+        all.push(vec!["policy", "test", "--format", format]);
+    }
+    all.push(vec!["build", "--allow-errors", "--base", "main"]);
+    for args in all {
+        let run = super::cli::run(&folder, &args);
+        assert!(run.code.is_some_and(|code| code < 3), "{args:?}: {:?} {}", run.code, run.err);
+        let is_bare = |c: char| c == '\u{1b}' || c == '\0' || c == '\u{8}' || c == '\u{202e}';
+        assert!(!run.out.contains(is_bare) && !run.err.contains(is_bare), "{args:?}");
+        if args.contains(&"json") && args[0] != "build" {
+            run.json();
+        }
+    }
+}

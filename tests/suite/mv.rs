@@ -151,6 +151,54 @@ fn a_name_that_is_taken_back_gives_every_byte_back() {
     assert!(!aliases.contains("from: domain:sales\n") && !aliases.contains("from: term:sales/"));
 }
 
+/// A name that no commit has is nobody's to keep.
+#[test]
+fn a_name_that_was_never_committed_leaves_no_alias() {
+    let folder = demo();
+    super::change::commit(folder.path());
+    let before = files(&folder);
+    let now = |folder: &TempDir| {
+        let mut now = files(folder);
+        now.retain(|path, _| !path.starts_with(".git/"));
+        let mut then = before.clone();
+        then.retain(|path, _| !path.starts_with(".git/"));
+        (now, then)
+    };
+    renamed(run(&folder, &["mv", "domain:sales", "selling"]));
+    renamed(run(&folder, &["mv", "domain:selling", "sales"]));
+    let (after, then) = now(&folder);
+    assert!(after == then, "{}", after["registry/aliases.yaml"]);
+    // Over a name in between, whose address nobody has either.
+    renamed(run(&folder, &["mv", "product:orders", "first-try"]));
+    let said = run(&folder, &["mv", "product:first-try", "sales-orders"]).code(0).err;
+    assert!(said.contains("none: product:first-try is in no commit"), "{said}");
+    let aliases = files(&folder)["registry/aliases.yaml"].clone();
+    assert!(aliases.contains("from: product:orders\n    to: product:sales-orders") && !aliases.contains("first-try"));
+    renamed(run(&folder, &["mv", "product:sales-orders", "orders"]));
+    let (after, then) = now(&folder);
+    assert!(after == then, "{}", after["registry/aliases.yaml"]);
+    // What a commit has keeps its alias, turned around.
+    renamed(run(&folder, &["mv", "team:order-platform", "ordering"]));
+    super::change::commit(folder.path());
+    renamed(run(&folder, &["mv", "team:ordering", "order-platform"]));
+    let aliases = files(&folder)["registry/aliases.yaml"].clone();
+    assert!(aliases.contains("from: team:ordering\n    to: team:order-platform"), "{aliases}");
+
+    // The file that a first rename made is a list without an entry then.
+    let small = registry(&[("registry/team.yaml", TEAM)]);
+    super::change::commit(small.path());
+    renamed(run(&small, &["mv", "team:till", "tills"]));
+    renamed(run(&small, &["mv", "team:tills", "till"]));
+    assert_eq!(files(&small)["registry/aliases.yaml"], "aliases:\n  []\n");
+    run(&small, &["check"]).code(0);
+    renamed(run(&small, &["mv", "team:till", "tills"]));
+    assert!(files(&small)["registry/aliases.yaml"].contains("[{from: team:till"), "it is a list to add to");
+    let fresh = "apiVersion: meshfolio/v1\nkind: Team\nid: fresh\nname: Fresh\n";
+    super::change::write(&small, "registry/fresh.yaml", fresh);
+    let said = run(&small, &["mv", "team:fresh", "newer"]).code(0).err;
+    assert!(said.contains("none: team:fresh is in no commit, so that nobody keeps its address"), "{said}");
+}
+
 const TEAM: &str =
     "apiVersion: meshfolio/v1\nkind: Team\nid: till   # known by this since 2019\nname: Till team\nstatus: active\n";
 const DOMAIN: &str = "apiVersion: meshfolio/v1\nkind: Domain\nid: sales\nname: Sales\nstatus: active\nowner: \"till\"\r\nstewards: ['till', Till Team, TILL]\ncustomProperties:\n  - {property: successor, value: team:till}\n  - property: link\n    value: urn:mesh:acme:team:till # ours\n  - {property: other, value: urn:mesh:other:team:till}\n  - {property: plain, value: till}\ndescription:\n  purpose: till\n";

@@ -243,7 +243,10 @@ fn names_that_several_contracts_have_are_told_and_not_guessed() {
             "observations/a.json",
             &dbt(&json!([
                 node("test.web.not_null_orders_v2_order_id.2", "pass", &json!(0)),
-                node("test.web.no_gaps.1", "pass", &json!(0))
+                node("test.web.no_gaps.1", "pass", &json!(0)),
+                node("test.web.id_set.1", "pass", &json!(0)),
+                node("test.web.assert_orders_v2_add_up.1", "pass", &json!(0)),
+                node("test.web.assert_nothing_known.1", "pass", &json!(0)),
             ])),
         ),
         ("observations/b.json", &dbt(&json!([node("model.web.orders_v2", "success", &json!(null))]))),
@@ -251,8 +254,15 @@ fn names_that_several_contracts_have_are_told_and_not_guessed() {
     let (found, _) = evidence(&folder);
     assert_eq!(found, ["no-gaps orders kept"], "a rule of one contract alone is known by its name");
     let codes = codes(&folder);
-    let several = "GOV047 results of dbt can be about the data of several contracts: `shop`, `shop-copy`";
-    assert!(codes.iter().any(|code| code == several), "{codes:?}");
+    for told in [
+        // The generic test and the model.
+        "GOV047 results of dbt can be about the data of several contracts: `shop`, `shop-copy`, 2 of them",
+        "GOV047 results of dbt have the name of quality rules of several contracts: `shop`, `shop-copy`",
+        "GOV047 results of dbt have the name of no quality rule and are of no kind that is known; their names tell of `shop`, `shop-copy`",
+        "GOV047 results of dbt name no model that is an object of a contract",
+    ] {
+        assert!(codes.iter().any(|code| code == told), "{told}\n{codes:?}");
+    }
 }
 
 #[test]

@@ -536,6 +536,54 @@ fn a_policy_is_explained_for_every_version() {
 }
 
 #[test]
+fn a_blank_message_is_the_title_of_the_policy() {
+    let of = |validation: &str| {
+        let policy = format!(
+            "apiVersion: meshfolio/v1\nkind: Policy\nid: helped\nname: Help can be reached\nowner: order-platform\nscope: {{kinds: [DataProduct]}}\n\
+             validations:\n  - {{expression: size(product.support) > 0, {validation}}}\n"
+        );
+        let folder = registry(&[("registry/policies/helped.yaml", &policy)]);
+        let found = run(&folder, &["check", "--format", "concise"]).code(1).out;
+        found.lines().find(|line| line.contains("GOV006")).expect("it is found").to_owned()
+    };
+    for blank in ["messageExpression: \"'  '\"", "message: \" \"", "message: \" \", messageExpression: \"''\""] {
+        let told = of(blank);
+        let words = "data product `orders`: it does not meet \"Help can be reached\"; the message of the policy for this is blank (policy `helped`)";
+        assert!(told.ends_with(words), "{blank}: {told}");
+    }
+    assert!(
+        of("message: no help, messageExpression: \"''\"").contains("`orders`: no help (policy"),
+        "what is stated comes first"
+    );
+}
+
+#[test]
+fn policies_are_rows_too_and_explain_knows_them() {
+    let folder = registry(&[HELP]);
+    let csv = run(&folder, &["policy", "list", "--format", "csv"]).code(0).out;
+    assert!(csv.starts_with("id,name,stage,severity,category,owner,"), "{csv}");
+    assert_eq!(csv.lines().count(), 2, "{csv}");
+    // As it was called before.
+    assert_eq!(
+        run(&folder, &["policy", "list"]).code(0).out,
+        run(&folder, &["policy", "list", "--format", "text"]).code(0).out
+    );
+    let id = csv.lines().nth(1).and_then(|line| line.split(',').next()).expect("a row").to_owned();
+    let explained = run(&folder, &["policy", "explain", &id]).code(0).out;
+    for written in [id.clone(), format!("policy:{id}")] {
+        assert_eq!(run(&folder, &["explain", &written]).code(0).out, explained);
+    }
+    let json = run(&folder, &["explain", &id, "--format", "json"]).code(0).json();
+    assert_eq!(json["policy"]["id"], id.as_str());
+    let near = format!("{id}x");
+    run(&folder, &["explain", &near]).refused(&format!("did you mean the policy `{id}`?"));
+    let rules = run(&folder, &["explain", "--format", "csv"]).code(0).out;
+    assert!(
+        rules.starts_with("code,name,family,severity,since\r\n") && rules.contains("\r\nREF001,dangling-reference,")
+    );
+}
+
+#[test]
 fn a_misspelt_kind_is_one_finding() {
     let of = |kinds: &str, expression: &str| {
         let policy = HELP.1.replace("[DataProduct]", kinds).replace("size(product.support) > 0", expression);

@@ -336,6 +336,17 @@ fn the_command_tells_what_changed_since_a_base() {
     run(&folder, &["score", "--base", "nothing"]).refused("the revision `nothing` is not in this repository");
 }
 
+#[test]
+fn a_trend_that_cannot_be_says_why() {
+    let folder = registry(&[]);
+    let said = || run(&folder, &["score", "--trend"]).code(0).out;
+    assert!(said().contains("the registry is not in git"), "{}", said());
+    super::change::git(folder.path(), &["init", "-q", "-b", "main"]);
+    assert!(said().contains("the repository has no commit"), "{}", said());
+    super::change::commit(folder.path());
+    assert!(said().contains("all commits are of one week"), "{}", said());
+}
+
 /// A scorecard without mistakes, whose checks are asked of the orders.
 const SOUND: (&str, &str) = (
     "registry/scorecard.yaml",

@@ -4,8 +4,9 @@ use super::header::members;
 use super::{spanned, spanned_texts, text, texts};
 use crate::check::Detail;
 use crate::model::{
-    AcknowledgedChange, Acknowledgement, Asset, Axis, AxisCheck, Domain, Header, Policy, PolicyScope, PolicyTest,
-    PolicyVariable, PolicyWaiver, Review, Scorecard, SourceSystem, SpannedText, Team, Text, Validation, Waiver,
+    AcknowledgedChange, AcknowledgedChanges, Acknowledgement, Asset, Axis, AxisCheck, Domain, Header, Policy,
+    PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, Review, Scorecard, SourceSystem, SpannedText, Team, Text,
+    Validation, Waiver,
 };
 use crate::source::{Span, Spanned};
 use crate::yaml::NodeRef;
@@ -74,6 +75,7 @@ pub(super) fn policy(root: NodeRef<'_>, header: Header) -> Policy {
             .list("waivers")
             .filter_map(|item| {
                 Some(PolicyWaiver {
+                    span: item.span(),
                     target: spanned(item, "target")?,
                     reason: text(item, "reason"),
                     approved_by: spanned(item, "approvedBy"),
@@ -146,7 +148,11 @@ pub(super) fn acknowledgement(root: NodeRef<'_>, header: Header) -> Acknowledgem
         subject: required(root, "subject"),
         to_version: spanned(root, "toVersion"),
         consumer: spanned(root, "consumer"),
-        changes: root.list("changes").filter_map(change).collect(),
+        changes: if root.list("changes").any(|item| item.as_str() == Some("all")) {
+            AcknowledgedChanges::All
+        } else {
+            AcknowledgedChanges::Listed(root.list("changes").filter_map(change).collect())
+        },
         date: spanned(root, "date"),
         note: text(root, "note"),
     }

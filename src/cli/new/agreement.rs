@@ -7,8 +7,8 @@ use super::gather::Gather;
 use super::{NewArgs, own_templates, verify};
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
-use crate::graph::version_slug;
-use crate::model::{DataContract, Kind};
+use crate::graph::{Lifecycle, version_slug};
+use crate::model::{DataContract, Header, Kind};
 use crate::pipeline::Outcome;
 use crate::render::scaffold::{self, Answers, Place, id_of};
 use crate::serve::write_new_files;
@@ -48,6 +48,8 @@ pub(in crate::cli) struct Written {
     pub(in crate::cli) contract_idx: Option<usize>,
     /// Classes of its columns that were not asked for.
     pub(in crate::cli) left_out: Vec<String>,
+    /// What whoever asks should know of what is read: that it ends, or is not finished.
+    pub(in crate::cli) notes: Vec<String>,
 }
 
 /// Refuses what nobody can be given any more, and says what is read instead.
@@ -59,6 +61,73 @@ fn refuse_retired(outcome: &Outcome, product_idx: usize) -> anyhow::Result<()> {
         None => "its page says what is known of its end".to_owned(),
     };
     bail!("the data product `{id}` is retired, so that nobody is given access any more; {instead}")
+}
+
+/// Says what whoever asks should know of a product, its port and the contract behind it: that it ends, or may still
+/// change.
+fn notes(outcome: &Outcome, product_idx: usize, port: &str, contract_idx: Option<usize>) -> Vec<String> {
+    let mesh = &outcome.mesh;
+    let product = &mesh.products[product_idx].descriptor;
+    let (header, id) = (&product.header, &product.header.id.value);
+    let mut notes = Vec::new();
+    let is_deprecated = product.is_deprecated || header.status_word() == "deprecated";
+    let unfinished = |header: &Header| match header.status_word().as_str() {
+        "draft" => "a draft",
+        _ => "only proposed",
+    };
+    if is_deprecated {
+        let instead = header.successor().map(|by| format!("; its successor is `{by}`")).unwrap_or_default();
+        notes.push(format!("the data product `{id}` is deprecated{instead}"));
+    } else if header.is_unfinished() {
+        let what = unfinished(header);
+        notes.push(format!("the data product `{id}` is {what}: what it gives may still change, or never come"));
+    }
+    let is_ending = |known: &&crate::model::OutputPort| *known.name == *port && known.is_deprecated;
+    if product.output_ports.iter().any(|port| is_ending(&port)) {
+        let others: Vec<&str> =
+            product.output_ports.iter().filter(|port| !port.is_deprecated).map(|port| port.name.as_str()).collect();
+        let instead = match others.as_slice() {
+            [] => String::new(),
+            others => format!("; not so {}", quoted(others)),
+        };
+        notes.push(format!("the port `{port}` is deprecated{instead}"));
+    }
+    let Some(contract_idx) = contract_idx else { return notes };
+    let contract = &mesh.contracts[contract_idx].descriptor;
+    let (lifecycle, name) = (Lifecycle::of(contract), mesh.contract_version(contract_idx));
+    let past = |end: Option<Date>| end.filter(|end| *end < outcome.today);
+    if lifecycle.status == "retired" {
+        notes.push(format!("the contract `{name}` is retired: nobody promises this data any more"));
+    } else if let Some(end) = past(lifecycle.end_of_life).or_else(|| past(lifecycle.end_of_support)) {
+        notes.push(format!("the contract `{name}` has had no support since {end}"));
+    } else if lifecycle.status == "deprecated" {
+        let until = lifecycle.sunset().map(|end| format!(", supported until {end}")).unwrap_or_default();
+        notes.push(format!("the contract `{name}` is deprecated{until}"));
+    } else if contract.header.is_unfinished() && !header.is_unfinished() {
+        notes.push(format!("the contract `{name}` is {}: nobody promises it yet", unfinished(&contract.header)));
+    }
+    notes
+}
+
+/// Returns the contract version that an agreement of these answers is about.
+pub(super) fn contract_of(outcome: &Outcome, answers: &Answers) -> Option<usize> {
+    let id = answers.contract.as_ref()?;
+    let exact = answers.contract_version.as_ref().and_then(|version| outcome.mesh.contract(id, version));
+    exact.or_else(|| outcome.mesh.current_version(id))
+}
+
+/// Fills in what an agreement about a contract can name, for whoever completes it by hand.
+pub(super) fn fill_known(answers: &mut Answers, contract: Option<&DataContract>) {
+    /// Of a longer list whoever reads the file needs the contract.
+    const SHOWN: usize = 12;
+    let cut = |mut words: Vec<String>| {
+        words.truncate(SHOWN);
+        words
+    };
+    let roles = contract.iter().flat_map(|contract| &contract.roles).map(|role| role.role.to_string());
+    answers.known_roles = cut(roles.filter(|role| !role.trim().is_empty()).collect());
+    answers.known_environments = cut(environments(contract).into_iter().map(str::to_owned).collect());
+    answers.known_classes = cut(classes(contract));
 }
 
 /// Writes the agreement that somebody asks for.
@@ -78,6 +147,11 @@ pub(in crate::cli) fn request(
         until: wish.until,
         ..NewArgs::default()
     };
+    if wish.product.is_none() && !terminal.can_ask() {
+        bail!(
+            "name the product that is read, such as `meshfolio access request orders`; `meshfolio list products` shows what there is"
+        );
+    }
     // Said before anything is asked at the terminal.
     let named = wish.product.as_deref().map(|id| id.strip_prefix("product:").unwrap_or(id));
     if let Some(idx) = named.and_then(|id| outcome.mesh.product(id)) {
@@ -99,10 +173,7 @@ pub(in crate::cli) fn request(
     refuse_retired(outcome, product_idx)?;
     refuse_known(outcome, product_idx, &port, &answers)?;
 
-    let contract_idx = answers.contract.as_ref().and_then(|id| {
-        let exact = answers.contract_version.as_ref().and_then(|version| outcome.mesh.contract(id, version));
-        exact.or_else(|| outcome.mesh.current_version(id))
-    });
+    let contract_idx = contract_of(outcome, &answers);
     let contract = contract_idx.map(|idx| &*outcome.mesh.contracts[idx].descriptor);
     answers.environment = wish.environment.as_deref().map(|word| environment(contract, word)).transpose()?;
     answers.roles = wish.roles.iter().map(|word| role(contract, word)).collect::<Result<_, _>>()?;
@@ -128,7 +199,8 @@ pub(in crate::cli) fn request(
     verify(kind, &answers, &files[0], session, outcome)?;
     write_new_files(session.tree.root(), &files)?;
     let path = files[0].0.clone();
-    Ok(Written { id: answers.id, path, stem: place.stem, product, product_idx, port, contract_idx, left_out })
+    let notes = notes(outcome, product_idx, &port, contract_idx);
+    Ok(Written { id: answers.id, path, stem: place.stem, product, product_idx, port, contract_idx, left_out, notes })
 }
 
 /// Refuses to ask for what is agreed or asked for already.
@@ -182,11 +254,17 @@ fn free_id(outcome: &Outcome, stem: &str, product: &str, port: &str) -> String {
     if is_taken { cut(format!("{plain}-{}", slug(port))) } else { plain }
 }
 
-fn environment(contract: Option<&DataContract>, word: &str) -> anyhow::Result<String> {
+/// Returns the environments of the servers of a contract, sorted.
+fn environments(contract: Option<&DataContract>) -> Vec<&str> {
     let servers = contract.map_or(&[][..], |contract| contract.servers.as_slice());
     let mut known: Vec<&str> = servers.iter().filter_map(|server| server.environment.as_deref()).collect();
     known.sort_unstable();
     known.dedup();
+    known
+}
+
+fn environment(contract: Option<&DataContract>, word: &str) -> anyhow::Result<String> {
+    let known = environments(contract);
     if known.is_empty() || known.iter().any(|known| known.eq_ignore_ascii_case(word)) {
         return Ok(word.to_owned());
     }

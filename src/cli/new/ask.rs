@@ -98,8 +98,11 @@ impl Gather<'_> {
         let id = &self.outcome.mesh.products[product].descriptor.header.id.value;
         let names = || ports.iter().map(|port| port.name.to_string()).collect::<Vec<_>>();
         let open: Vec<usize> = (0..ports.len()).filter(|port| !ports[*port].is_deprecated).collect();
-        if let (None, [only]) = (&self.args.port, open.as_slice()) {
-            return Ok(*only);
+        // The only one that does not end, or the only one there is.
+        match (&self.args.port, open.as_slice(), ports.len()) {
+            (None, [only], _) => return Ok(*only),
+            (None, [], 1) => return Ok(0),
+            _ => {}
         }
         if ports.is_empty() {
             bail!("the product `{id}` has no output port to read from");
@@ -111,7 +114,8 @@ impl Gather<'_> {
             "the output port that is read",
             names,
         )?;
-        let found = ports.iter().position(|port| *port.name == *written);
+        let by_id = || ports.iter().position(|port| port.id.as_deref() == Some(written.as_str()));
+        let found = ports.iter().position(|port| *port.name == *written).or_else(by_id);
         found.with_context(|| {
             let known = names();
             let hint = did_you_mean(&written, known.iter().map(String::as_str), || format!("it has {}", list(&known)));

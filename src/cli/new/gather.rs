@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 
 use super::NewArgs;
+use super::agreement::{contract_of, fill_known};
 use crate::cli::terminal::Terminal;
 use crate::graph::{Product, version_slug};
 use crate::model::{Kind, Version};
@@ -115,6 +116,8 @@ impl Gather<'_> {
         answers.port = Some(port.name.to_string());
         answers.contract = port.contract_id.as_ref().map(|contract| contract.value.to_string());
         answers.contract_version = port.version.as_ref().map(|version| version.value.to_string());
+        let contract = contract_of(self.outcome, answers).map(|idx| &*mesh.contracts[idx].descriptor);
+        fill_known(answers, contract);
 
         let (title, stem) = if let Some(user) = &self.args.user {
             answers.consumer_user = Some(user.clone());
@@ -145,15 +148,24 @@ impl Gather<'_> {
         Ok(())
     }
 
-    /// Refuses an agreement of a team about what it owns. One of its products may still ask: another domain may bind it.
+    /// Refuses an agreement inside one team: it would ask itself, and no rule asks for one. In another domain the data
+    /// is bound by other policies, so that one of its products there may ask.
     fn refuse_owner(&self, product: &Product, answers: &Answers) -> anyhow::Result<()> {
         let mesh = &self.outcome.mesh;
-        let asking = answers.consumer_team.as_deref().filter(|_| answers.consumer_product.is_none());
-        let (Some(team), Some(owner)) = (asking, product.owner_idx) else { return Ok(()) };
-        if mesh.team(team) == Some(owner) {
-            let id = &product.descriptor.header.id.value;
+        let (Some(team), Some(owner)) = (answers.consumer_team.as_deref(), product.owner_idx) else { return Ok(()) };
+        if mesh.team(team) != Some(owner) {
+            return Ok(());
+        }
+        let id = &product.descriptor.header.id.value;
+        let Some(reader) = answers.consumer_product.as_deref() else {
             bail!(
                 "the team `{team}` owns the product `{id}` and needs no agreement to read it; name who else reads it with `--consumer`"
+            );
+        };
+        let reader_domain = mesh.product(reader).and_then(|idx| mesh.product_domain(&mesh.products[idx]));
+        if reader_domain == mesh.product_domain(product) {
+            bail!(
+                "the team `{team}` owns `{reader}` and the product `{id}`, in one domain, and needs no agreement with itself; name who else reads it with `--consumer`"
             );
         }
         Ok(())

@@ -2,11 +2,28 @@
 
 use anyhow::bail;
 
+use crate::cli::terminal::Terminal;
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
 use crate::pipeline;
 use crate::render::export::Root;
 use crate::yaml::nearest;
+
+/// What is said where nothing can be listed or found: whoever stands in the wrong folder sees that.
+const NO_DESCRIPTOR: &str =
+    "no descriptor is here; `meshfolio init` begins a registry, and `-C DIR` names the folder of another";
+
+/// Says whether a mesh has nothing at all.
+fn is_empty_mesh(mesh: &Mesh) -> bool {
+    Kind::ALL.into_iter().all(|kind| mesh.headers(kind).is_empty())
+}
+
+/// Says beside an empty list that there is nothing to list from.
+pub(crate) fn note_empty(mesh: &Mesh, terminal: &Terminal) {
+    if is_empty_mesh(mesh) {
+        terminal.note(&format!("note: {NO_DESCRIPTOR}"));
+    }
+}
 
 /// Reads a reference, `kind:id` or a URN of this mesh.
 pub(crate) fn read_ref(outcome: &pipeline::Outcome, text: &str) -> anyhow::Result<Ref> {
@@ -99,6 +116,7 @@ pub(crate) fn find(mesh: &Mesh, reference: &Ref, text: &str) -> anyhow::Result<F
     let found = mesh.find(reference);
     match found.as_slice() {
         [only] => Ok(*only),
+        [] if is_empty_mesh(mesh) => bail!("`{}` is not in this registry: {NO_DESCRIPTOR}", text.trim()),
         [] => bail!("`{}` is not in this registry; {}", text.trim(), offer(mesh, reference)),
         many => {
             let names: Vec<String> =

@@ -7,7 +7,8 @@ declare_rule! {
     /// A team that no `kind: Team` document describes. Teams match by id or name, in any case.
     ///
     /// ## Why it matters
-    /// An owner nobody can find is no owner: no contact, no approval, no review in the forge.
+    /// An owner nobody can find is no owner: no contact, no approval, no review in the forge. A waiver that nobody known
+    /// has approved excuses nothing.
     ///
     /// ## Example
     /// ```yaml

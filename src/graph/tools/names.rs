@@ -164,11 +164,13 @@ impl<'m> Names<'m> {
 
     /// Finds what a dbt test is about: the rule of its name, else the model and column in its name.
     fn test(&self, name: &str) -> Result<Found, Why> {
-        let mut vague = None;
-        let in_name = self.parts(name, &mut vague);
+        let in_name = self.parts(name);
         if let Some(rules) = self.rules.get(&flat(name)) {
-            let of_model =
-                in_name.iter().flat_map(|parts| rules.iter().filter(|rule| rule.0 == parts.contract_idx)).next();
+            let of_model = in_name
+                .iter()
+                .flatten()
+                .flat_map(|parts| rules.iter().filter(|rule| rule.0 == parts.contract_idx))
+                .next();
             let only = rules.first().filter(|_| rules.len() == 1);
             if let Some((contract_idx, rule)) = of_model.or(only) {
                 return Ok(Found {
@@ -180,25 +182,72 @@ impl<'m> Names<'m> {
                 });
             }
             return Err(Why::new(
-                "have the name of quality rules of several contracts",
+                format!(
+                    "have the name of quality rules of several contracts: {}",
+                    self.ids(rules.iter().map(|rule| rule.0))
+                ),
                 "give the rules ids of their own, or name the model in the test",
             ));
         }
-        in_name.ok_or_else(|| {
-            vague.unwrap_or_else(|| {
-                Why::new(
-                    "name no model that is an object of a contract",
-                    "name the test as the `id` of the quality rule it is about, or give the object of the contract the \
-                 `physicalName` of the model",
-                )
-            })
-        })
+        in_name.unwrap_or_else(|| Err(self.unplaced(name)))
     }
 
-    /// Takes the name of a generic test apart: `<kind>_<model>_<column>`, and values behind `__`. Where the model can be
-    /// the object of several contracts, `vague` says so.
-    fn parts(&self, name: &str, vague: &mut Option<Why>) -> Option<Found> {
-        const LONGEST: usize = 400;
+    /// Says why a test is about nothing: of what it may be about only its name tells.
+    fn unplaced(&self, name: &str) -> Why {
+        let ids = self.ids(self.mentioned(name).into_iter());
+        let lower = name.to_lowercase();
+        let has_kind = lower.match_indices('_').any(|(at, _)| known_kind(&lower[..at]).is_some());
+        if has_kind || ids.is_empty() {
+            let tell = if ids.is_empty() { String::new() } else { format!("; their names tell of {ids}") };
+            return Why::new(
+                format!("name no model that is an object of a contract{tell}"),
+                "name the test as the `id` of the quality rule it is about, or give the object of the contract the \
+                 `physicalName` of the model",
+            );
+        }
+        Why::new(
+            format!("have the name of no quality rule and are of no kind that is known; their names tell of {ids}"),
+            "name the test as the `id` of the quality rule it is about, and add that rule to the contract where it has none",
+        )
+    }
+
+    /// Returns the contracts whose objects stand in a name, those of the longest names alone.
+    fn mentioned(&self, name: &str) -> BTreeSet<usize> {
+        let lower = name.to_lowercase();
+        let mut longest = (0, BTreeSet::new());
+        if lower.len() > LONGEST {
+            return longest.1;
+        }
+        let ends: Vec<usize> = lower.match_indices('_').map(|(at, _)| at).chain([lower.len()]).collect();
+        let begins = std::iter::once(0).chain(lower.match_indices('_').map(|(at, _)| at + 1));
+        for begin in begins {
+            for end in ends.iter().filter(|end| **end > begin) {
+                let Some(known) = self.objects.get(&lower[begin..*end]) else { continue };
+                if end - begin > longest.0 {
+                    longest = (end - begin, BTreeSet::new());
+                }
+                if end - begin == longest.0 {
+                    longest.1.extend(known.iter().map(|(contract_idx, _)| *contract_idx));
+                }
+            }
+        }
+        longest.1
+    }
+
+    /// Lists contracts for a sentence.
+    fn ids(&self, contracts: impl Iterator<Item = usize>) -> String {
+        let id = |idx: usize| format!("`{}`", self.mesh.contracts[idx].descriptor.header.id.value);
+        let mut ids: Vec<String> = contracts.map(id).collect();
+        ids.dedup();
+        let more = ids.len().saturating_sub(NAMES);
+        ids.truncate(NAMES);
+        let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+        ids.join(", ") + &tail
+    }
+
+    /// Takes the name of a generic test apart: `<kind>_<model>_<column>`, and values behind `__`.
+    /// One that fits objects of several contracts is none of them.
+    fn parts(&self, name: &str) -> Option<Result<Found, Why>> {
         let lower = name.to_lowercase();
         if lower.len() > LONGEST {
             return None;
@@ -214,26 +263,20 @@ impl<'m> Names<'m> {
             }
             for end in ends.iter().filter(|end| *end > begin) {
                 let Some(known) = self.objects.get(&lower[*begin..*end]) else { continue };
-                let (contract_idx, position) = match self.only(known, &[&lower[*begin..*end]], "") {
-                    Ok(only) => only,
-                    Err(why) => {
-                        *vague = Some(why);
-                        continue;
-                    }
-                };
-                let object = &self.mesh.contracts[contract_idx].descriptor.objects[position];
                 let rest = lower[*end..].trim_start_matches('_');
-                let columns = if is_of_several(kind) { together(object, rest) } else { Vec::new() };
-                let column = if is_of_several(kind) { None } else { longest_column(object, rest) };
-                let is_known = column.is_some() || !columns.is_empty();
+                let object = |at: (usize, usize)| &self.mesh.contracts[at.0].descriptor.objects[at.1];
+                let is_several = is_of_several(kind);
+                let columns = |at| if is_several { together(object(at), rest) } else { Vec::new() };
+                let column = |at| if is_several { None } else { longest_column(object(at), rest) };
+                let is_known = known.iter().any(|at| column(*at).is_some() || !columns(*at).is_empty());
                 let rank = (is_known, end - begin, std::cmp::Reverse(*begin));
-                let found = Found {
-                    contract_idx,
-                    path: Some(column.unwrap_or_else(|| path_in(object, None))),
-                    columns,
+                let found = self.only(known, &[&lower[*begin..*end]], "").map(|at| Found {
+                    contract_idx: at.0,
+                    path: Some(column(at).unwrap_or_else(|| path_in(object(at), None))),
+                    columns: columns(at),
                     kind: Some(Text::from(kind)),
                     rule: None,
-                };
+                });
                 if best.as_ref().is_none_or(|(known, _)| rank > *known) {
                     best = Some((rank, found));
                 }
@@ -288,12 +331,9 @@ impl<'m> Names<'m> {
         if let [only] = fitting.as_slice() {
             return Ok(*only);
         }
-        let id = |at: &(usize, usize)| format!("`{}`", self.mesh.contracts[at.0].descriptor.header.id.value);
-        let mut ids: Vec<String> = fitting.iter().map(id).collect();
-        ids.dedup();
-        ids.truncate(NAMES);
+        let ids = self.ids(fitting.iter().map(|at| at.0));
         Err(Why::new(
-            format!("can be about the data of several contracts: {}", ids.join(", ")),
+            format!("can be about the data of several contracts: {ids}"),
             "give the objects of the contracts the `physicalName` they have where they lie, with schema and database",
         ))
     }
@@ -340,6 +380,9 @@ impl<'m> Names<'m> {
         (n_common, contract.servers.iter().any(is_there), is_fitting_kind, is_physical)
     }
 }
+
+/// The bytes of the longest name of a test that is taken apart.
+const LONGEST: usize = 400;
 
 fn field<'s>(server: &'s Server, names: &[&str]) -> Option<&'s str> {
     server.fields.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Family, Grading, RuleMeta, Sink, Waiving};
 use crate::graph::{Mesh, date_of};
 use crate::model::{Header, Kind, Ref, SpannedText};
 use crate::policy::PolicyRule;
-use crate::policy::waivers::waiving;
+use crate::policy::waivers::{Waivers, waiving};
 use crate::policy::world::home;
 use crate::source::SourceMap;
 
@@ -132,6 +132,8 @@ pub(crate) struct Realm<'a> {
     pub(crate) sources: &'a SourceMap,
     /// What was left out because it follows from another finding: a waiver of it is needed all the same.
     pub(crate) folded: &'a [Diagnostic],
+    /// Which hold, and which do not for a mistake of their own.
+    pub(crate) waivers: &'a Waivers,
     /// Everything that waivers may be about could be read. Where it could not, one that covers nothing may cover
     /// what is not seen.
     pub(crate) is_whole: bool,
@@ -148,6 +150,7 @@ pub(crate) fn report(realm: &Realm<'_>, sink: &mut Sink) {
         let target = excuse.target.value.as_str();
         let last = excuse.expires.and_then(|day| date_of(&day.value).map(|date| (day, date)));
         let left = last.and_then(|(_, last)| today.until(last).ok()).map(|span| span.get_days());
+        let is_void = realm.waivers.why_void(file, excuse.target.span).is_some();
         let is_in_force = match (last, left) {
             (Some((day, last)), Some(..0)) => {
                 let message = format!("the waiver for `{target}` ended on {last}");
@@ -155,6 +158,8 @@ pub(crate) fn report(realm: &Realm<'_>, sink: &mut Sink) {
                 found.push(EXPIRED_WAIVER.at(file, day.span, message).help(help).subject(reference.clone()));
                 false
             }
+            // What it would cover stands, and its own mistake is told.
+            _ if is_void => false,
             (Some((day, last)), Some(left)) => {
                 if left <= SOON_DAYS {
                     let message = match left {

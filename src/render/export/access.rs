@@ -79,6 +79,8 @@ pub struct AccessRequest<'a> {
     pub left_out: &'a [String],
     /// Who approves it.
     pub approvers: &'a [Approver<'a>],
+    /// What whoever asks should know of what is read.
+    pub notes: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -94,6 +96,7 @@ struct RequestJson<'a> {
     branch: &'a str,
     left_out: &'a [String],
     approvers: Vec<ApproverJson<'a>>,
+    notes: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -135,6 +138,7 @@ pub fn access_request_json(mesh: &Mesh, request: &AccessRequest<'_>) -> String {
         branch: request.branch,
         left_out: request.left_out,
         approvers: approvers.collect(),
+        notes: request.notes,
     })
 }
 

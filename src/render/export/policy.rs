@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::table;
+use super::list::ListFormat;
+use super::table::{csv, table};
 use crate::diagnostic::emit::json_text;
 use crate::diagnostic::{Diagnostic, visible};
 use crate::graph::{Found, Mesh};
@@ -213,10 +214,12 @@ fn file_of<'a>(outcome: &'a Outcome, policy: &PolicyOutcome) -> &'a str {
 
 /// Writes all policies with what came of them.
 #[must_use]
-pub fn policy_list(outcome: &Outcome, format: PolicyFormat) -> String {
+pub fn policy_list(outcome: &Outcome, format: ListFormat) -> String {
     let rows: Vec<Row<'_>> = outcome.governance.policies.iter().map(|policy| row(outcome, policy)).collect();
-    let PolicyFormat::Text { color } = format else {
-        return json_text(&List { version: 1, policies: rows });
+    let color = match format {
+        ListFormat::Table { color } => color,
+        ListFormat::Json => return json_text(&List { version: 1, policies: rows }),
+        ListFormat::Csv => return list_csv(&rows),
     };
     let heads = ["id", "stage", "severity", "owner", "binds", "pass", "fail", "waived", "tests", "name"];
     let cells = rows.iter().map(|row| {
@@ -236,6 +239,49 @@ pub fn policy_list(outcome: &Outcome, format: PolicyFormat) -> String {
         ]
     });
     table(&heads, &cells.collect::<Vec<_>>(), color)
+}
+
+fn list_csv(rows: &[Row<'_>]) -> String {
+    let heads = [
+        "id",
+        "name",
+        "stage",
+        "severity",
+        "category",
+        "owner",
+        "effectiveFrom",
+        "usable",
+        "subjects",
+        "passing",
+        "failing",
+        "unanswered",
+        "waived",
+        "tests",
+        "testsPassing",
+        "file",
+    ];
+    let cells = |row: &Row<'_>| {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        vec![
+            row.id.to_owned(),
+            text(row.name),
+            row.stage.to_owned(),
+            row.severity.to_owned(),
+            text(row.category),
+            text(row.owner),
+            text(row.effective_from),
+            row.usable.to_string(),
+            row.subjects.to_string(),
+            row.passing.to_string(),
+            row.failing.to_string(),
+            row.unanswered.to_string(),
+            row.waived.to_string(),
+            row.tests.to_string(),
+            row.tests_passing.to_string(),
+            row.file.to_owned(),
+        ]
+    };
+    csv(&heads, &rows.iter().map(cells).collect::<Vec<_>>())
 }
 
 /// Writes what came of the test cases of some policies; of all when none is named. The second value

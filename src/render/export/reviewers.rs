@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::table::csv;
 use crate::diagnostic::emit::json_text;
 use crate::diagnostic::visible;
 use crate::diff::{Asked, Reviewer};
@@ -15,6 +16,8 @@ pub enum ReviewersFormat {
     Text,
     /// Version 1 of our own JSON.
     Json,
+    /// CSV with a head, a row for each reason.
+    Csv,
     /// One handle a line, for scripts.
     Handles,
 }
@@ -55,6 +58,7 @@ pub fn reviewers(asked: &Asked, (base, head): (&str, Option<&str>), format: Revi
             reviewers: asked.reviewers.iter().map(row).collect(),
             unowned: &asked.unowned,
         }),
+        ReviewersFormat::Csv => reasons_csv(asked),
         ReviewersFormat::Handles => {
             let handles = asked.reviewers.iter().filter_map(|reviewer| reviewer.handle.as_deref());
             // What is no single word would be read as several, or as an option.
@@ -76,6 +80,28 @@ fn row(reviewer: &Reviewer) -> ReviewerRow<'_> {
         text: &reason.text,
     });
     ReviewerRow { team: reviewer.team.as_deref(), handle: reviewer.handle.as_deref(), reasons: reasons.collect() }
+}
+
+fn reasons_csv(asked: &Asked) -> String {
+    let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let reasons = asked.reviewers.iter().flat_map(|reviewer| {
+        reviewer.reasons.iter().map(move |reason| {
+            vec![
+                owned(reviewer.team.as_deref()),
+                owned(reviewer.handle.as_deref()),
+                reason.role.word().to_owned(),
+                reason.subject.clone(),
+                owned(reason.changed.as_deref()),
+                reason.text.clone(),
+            ]
+        })
+    });
+    let unowned = asked.unowned.iter().map(|thing| {
+        let text = "nobody owns it".to_owned();
+        vec![String::new(), String::new(), "unowned".to_owned(), thing.clone(), String::new(), text]
+    });
+    let rows: Vec<Vec<String>> = reasons.chain(unowned).collect();
+    csv(&["team", "handle", "role", "subject", "changed", "text"], &rows)
 }
 
 fn text(asked: &Asked) -> String {

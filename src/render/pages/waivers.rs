@@ -10,6 +10,7 @@ use crate::policy::SOON_DAYS;
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
 use crate::render::site::{ROWS, Site};
 use crate::render::{Page, RenderError};
+use crate::source::FileId;
 
 #[derive(Serialize)]
 struct WaiversPage<'a> {
@@ -30,7 +31,7 @@ pub(super) struct WaiverRow<'a> {
     reason: Option<&'a str>,
     approved_by: Option<Anchor<'a>>,
     ends: Option<Day>,
-    sign: Sign<'static>,
+    sign: Sign<'a>,
     /// Those that hold come first, those that end soonest before the others.
     #[serde(skip)]
     rank: (u8, Option<jiff::civil::Date>),
@@ -85,7 +86,14 @@ fn own<'a>(site: &'a Site, linker: Linker<'a>, is_meant: impl Fn(&str) -> bool) 
     let meant = site.mesh().waivers.iter().filter(|waiver| is_meant(&waiver.rule.value));
     let row = |waiver: &'a crate::model::Waiver| {
         let rule = rule(site, &waiver.rule.value, linker);
-        row(linker, &waiver.target, rule, waiver.reason.as_ref(), waiver.approved_by.as_ref(), waiver.expires.as_ref())
+        let stated = Stated {
+            file: waiver.header.file,
+            target: &waiver.target,
+            reason: waiver.reason.as_ref(),
+            approved_by: waiver.approved_by.as_ref(),
+            expires: waiver.expires.as_ref(),
+        };
+        row(linker, rule, &stated)
     };
     meant.map(row).collect()
 }
@@ -93,7 +101,14 @@ fn own<'a>(site: &'a Site, linker: Linker<'a>, is_meant: impl Fn(&str) -> bool) 
 fn in_policy<'a>(policy: &'a Policy, linker: Linker<'a>) -> Vec<WaiverRow<'a>> {
     let row = |waiver: &'a crate::model::PolicyWaiver| {
         let rule = (super::policy::anchor(policy, linker), None);
-        row(linker, &waiver.target, rule, waiver.reason.as_ref(), waiver.approved_by.as_ref(), waiver.expires.as_ref())
+        let stated = Stated {
+            file: policy.header.file,
+            target: &waiver.target,
+            reason: waiver.reason.as_ref(),
+            approved_by: waiver.approved_by.as_ref(),
+            expires: waiver.expires.as_ref(),
+        };
+        row(linker, rule, &stated)
     };
     policy.waivers.iter().map(row).collect()
 }
@@ -120,17 +135,25 @@ fn built_in(written: &str) -> Option<&'static RuleMeta> {
     all.find(|rule| rule.code == written || rule.name == written)
 }
 
-fn row<'a>(
-    linker: Linker<'a>,
+/// What a waiver says, wherever it stands.
+struct Stated<'a> {
+    file: FileId,
     target: &'a SpannedText,
-    (rule, code): (Anchor<'a>, Option<&'static str>),
     reason: Option<&'a Text>,
     approved_by: Option<&'a SpannedText>,
     expires: Option<&'a SpannedText>,
-) -> WaiverRow<'a> {
-    let today = linker.site.outcome.today;
+}
+
+fn row<'a>(linker: Linker<'a>, (rule, code): (Anchor<'a>, Option<&'static str>), stated: &Stated<'a>) -> WaiverRow<'a> {
+    let Stated { file, target, reason, approved_by, expires } = *stated;
+    let outcome = &linker.site.outcome;
+    let today = outcome.today;
     let last = expires.and_then(|day| date_of(day));
     let (sign, order) = match last {
+        Some(last) if last >= today && outcome.waivers.why_void(file, target.span).is_some() => {
+            let why = outcome.waivers.why_void(file, target.span).unwrap_or_default();
+            (Sign::new("bad", "missed", format!("Does not count: {why}")), 2)
+        }
         None => (Sign::new("bad", "missed", "No last day: not in force"), 2),
         Some(last) if last < today => (Sign::new("retired", "retired", "Expired"), 3),
         Some(last) if today.until(last).is_ok_and(|left| left.get_days() <= SOON_DAYS) => {

@@ -1,6 +1,9 @@
 //! The entries of `aliases.yaml` that lead from the old name to the new one: that of the thing, and those of the
 //! terms whose names hold it.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use super::places::Target;
@@ -12,34 +15,90 @@ use crate::yaml::NodeRef;
 /// An old reference and the new one.
 type Pair = (String, String);
 
-/// Returns a new file with the aliases.
-pub(super) fn file(target: &Target<'_>, today: Date) -> String {
-    format!("aliases:\n{}", entries(&pairs(target), today, "  ", "\n"))
+/// Returns a new file with the aliases; none where nobody can keep an old address.
+pub(super) fn file(target: &Target<'_>, published: Published<'_>, today: Date) -> Option<String> {
+    let pairs: Vec<Pair> = pairs(target).into_iter().filter(|(old, _)| published.has(old)).collect();
+    (!pairs.is_empty()).then(|| format!("aliases:\n{}", entries(&pairs, today, "  ", "\n")))
 }
 
-/// Returns the edits that add the aliases, or that turn those of an earlier rename around.
+/// Which names were ever published: a name that no commit has is nobody's to keep.
+#[derive(Clone, Copy)]
+pub(super) struct Published<'a>(pub(super) Option<&'a BTreeSet<String>>);
+
+impl Published<'_> {
+    fn has(self, name: &str) -> bool {
+        self.0.is_none_or(|names| names.contains(name))
+    }
+}
+
+/// What happens to the file of aliases.
+#[derive(Default)]
+pub(super) struct Change {
+    pub(super) edits: Vec<Edit>,
+    /// Bytes of entries that go: nothing inside them is edited.
+    pub(super) removed: Vec<Range<usize>>,
+    /// An entry is written or turned around.
+    pub(super) leads_on: bool,
+}
+
+/// Returns the edits that add the aliases, or that turn those of an earlier rename around. One that would lead from a
+/// name that was never published goes instead.
 pub(super) fn added(
     target: &Target<'_>,
-    path: &str,
-    root: Option<NodeRef<'_>>,
-    text: &str,
+    (path, root, text): (&str, Option<NodeRef<'_>>, &str),
+    published: Published<'_>,
     today: Date,
-) -> Result<Vec<Edit>, RenameError> {
-    let mut edits = Vec::new();
-    let mut missing = pairs(target);
+) -> Result<Change, RenameError> {
+    let mut change = Change::default();
+    let mut missing: Vec<Pair> = pairs(target).into_iter().filter(|(old, _)| published.has(old)).collect();
     if let Some(list) = root.and_then(|root| root.get("aliases")) {
+        let mut going: Vec<NodeRef<'_>> = Vec::new();
         for (position, pair) in pairs(target).into_iter().enumerate() {
             let is_main = position == 0;
-            if let Some(item) = list.items().find(|item| leads_back(target, &pair, is_main, *item)) {
-                edits.extend(turned(&pair, path, item, text, today)?);
-                missing.retain(|other| *other != pair);
+            let Some(item) = list.items().find(|item| leads_back(target, &pair, is_main, *item)) else { continue };
+            missing.retain(|other| *other != pair);
+            if !published.has(&pair.0) && entry_range(item, text).is_some() {
+                going.push(item);
+            } else {
+                change.edits.extend(turned(&pair, path, item, text, today)?);
+                change.leads_on = true;
             }
+        }
+        let is_all = going.len() == list.items().len();
+        for (position, item) in going.into_iter().enumerate() {
+            let Some(range) = entry_range(item, text) else { continue };
+            // An empty list is still a list.
+            let empty = if text.contains("\r\n") { "  []\r\n" } else { "  []\n" };
+            let rest = if is_all && position == 0 && missing.is_empty() { empty } else { "" };
+            change.edits.push(Edit { range: range.clone(), text: rest.to_owned() });
+            change.removed.push(range);
         }
     }
     if !missing.is_empty() {
-        edits.push(insertion(&missing, path, root, text, today)?);
+        change.edits.push(insertion(&missing, path, root, text, today)?);
+        change.leads_on = true;
     }
-    Ok(edits)
+    Ok(change)
+}
+
+/// Returns the whole lines of an entry of a list in lines; none for one that shares them.
+fn entry_range(item: NodeRef<'_>, text: &str) -> Option<Range<usize>> {
+    let begin = item.span().range().start;
+    let start = text[..begin].rfind('\n').map_or(0, |at| at + 1);
+    let last = value_end(item);
+    let end = text[last..].find('\n').map_or(text.len(), |length| last + length + 1);
+    let is_alone = text.get(start..begin)?.trim() == "-";
+    let behind = text.get(last..end)?.trim();
+    (is_alone && (behind.is_empty() || behind.starts_with('#'))).then_some(start..end)
+}
+
+/// Returns where the last value of an entry ends.
+fn value_end(item: NodeRef<'_>) -> usize {
+    let last = item.entries().last().map_or(item.span(), |(key, value)| {
+        // A value that is left out has no bytes.
+        if value.span().end > key.span().end { value.span() } else { key.span() }
+    });
+    last.range().end
 }
 
 /// Returns the edit that adds aliases in the form of the file.
@@ -93,11 +152,7 @@ fn insertion(
     if !text[start + indent.len()..].starts_with("- ") {
         return Err(refused(path, text, last.span().range().start, "in a form that cannot be added to"));
     }
-    let last_value = last.entries().last().map_or(last.span(), |(key, value)| {
-        // A value that is left out has no bytes.
-        if value.span().end > key.span().end { value.span() } else { key.span() }
-    });
-    Ok(on_new_line(last_value.range().end, &indent))
+    Ok(on_new_line(value_end(last), &indent))
 }
 
 /// Says whether an alias leads from the new name to the old one: the thing had it before.

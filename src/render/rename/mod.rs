@@ -12,8 +12,11 @@ mod scalar;
 
 pub(super) use scalar::{Edit, applied, double_quoted, edit, scalar};
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
+use self::alias::Published;
 use self::places::{Form, Target};
 use crate::config::{Config, aliases_path};
 use crate::diagnostic::Sink;
@@ -40,6 +43,9 @@ pub struct Rename<'a> {
     pub to: &'a str,
     /// The day of the alias.
     pub today: Date,
+    /// The names, as `kind:id`, that the last commit has; `None` where that is not known. Nobody keeps the address of
+    /// another one, so that it needs no alias.
+    pub published: Option<&'a BTreeSet<String>>,
 }
 
 /// A file as it would be.
@@ -66,8 +72,10 @@ pub struct Renamed {
     pub files: Vec<Rewritten>,
     /// Files that hold the old id and could not be read to their end.
     pub unread: Vec<String>,
-    /// The file with the alias, unless things of this kind have no address.
+    /// The file with the alias, unless nobody can keep the old address.
     pub alias: Option<String>,
+    /// Things of this kind have an address, and the old one was in no commit.
+    pub was_unpublished: bool,
     /// How many terms get another name with it: those of a domain.
     pub n_terms: usize,
 }
@@ -139,6 +147,7 @@ pub fn rename(tree: &dyn Tree, rename: &Rename<'_>) -> Result<Renamed, RenameErr
         files: Vec::new(),
         unread: Vec::new(),
         alias: None,
+        was_unpublished: false,
         n_terms: target.also.len(),
     };
     let mut paths: Vec<&str> = (0..rename.sources.len())
@@ -147,6 +156,8 @@ pub fn rename(tree: &dyn Tree, rename: &Rename<'_>) -> Result<Renamed, RenameErr
     paths.sort_unstable();
     let wants_alias = has_address(target.kind);
     let aliases = aliases_path(rename.config);
+    let published = Published(rename.published);
+    let mut leads_on = false;
     for path in paths {
         let Some(form) = form(rename, path) else { continue };
         let bytes = match tree.read(path) {
@@ -170,9 +181,13 @@ pub fn rename(tree: &dyn Tree, rename: &Rename<'_>) -> Result<Renamed, RenameErr
         if let Some(root) = root.filter(|root| form != Form::Descriptor || is_descriptor(path, *root)) {
             edits = target.edits(path, form, root, &text)?;
         }
-        let n_places = edits.len();
+        let mut n_places = edits.len();
         if is_aliases {
-            edits.extend(alias::added(&target, path, root, &text, rename.today)?);
+            let change = alias::added(&target, (path, root, &text), published, rename.today)?;
+            edits.retain(|edit| !change.removed.iter().any(|range| range.contains(&edit.range.start)));
+            n_places = edits.len();
+            leads_on = change.leads_on;
+            edits.extend(change.edits);
         }
         if !edits.is_empty() {
             let after = scalar::applied(&text, edits);
@@ -180,12 +195,15 @@ pub fn rename(tree: &dyn Tree, rename: &Rename<'_>) -> Result<Renamed, RenameErr
         }
     }
     if wants_alias {
-        if rename.sources.id(&aliases).is_none() {
-            let after = alias::file(&target, rename.today);
+        if rename.sources.id(&aliases).is_none()
+            && let Some(after) = alias::file(&target, published, rename.today)
+        {
             renamed.files.push(Rewritten { path: aliases.clone(), before: None, after, n_places: 0 });
             renamed.files.sort_by(|a, b| a.path.cmp(&b.path));
+            leads_on = true;
         }
-        renamed.alias = Some(aliases);
+        renamed.was_unpublished = !leads_on;
+        renamed.alias = leads_on.then_some(aliases);
     }
     Ok(renamed)
 }

@@ -55,6 +55,12 @@ pub struct Answers {
     pub classes: Vec<String>,
     /// The roles of the contract that a consumer receives.
     pub roles: Vec<String>,
+    /// The roles of the contract, for whoever completes the agreement by hand.
+    pub known_roles: Vec<String>,
+    /// The environments of its servers.
+    pub known_environments: Vec<String>,
+    /// The classes of its columns.
+    pub known_classes: Vec<String>,
     /// What a review, waiver or acknowledgement is about, as `kind:id`.
     pub subject: Option<String>,
     /// The rule that is waived.

@@ -169,7 +169,7 @@ impl AcknowledgementTwin {
             consumer: text(entry.consumer.as_ref()),
             date: entry.date.as_ref().map(|date| date.value.clone()),
             note: entry.note.clone(),
-            changes: entry.changes.iter().map(change).collect(),
+            changes: entry.changes.listed().iter().map(change).collect(),
         }
     }
 }

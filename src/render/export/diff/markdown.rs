@@ -142,8 +142,14 @@ fn row(report: &DiffReport<'_>, group: &Group<'_>) -> String {
     let n_hit = hit(&rows);
     let n_direct = rows.iter().filter(|row| row.distance == 1).count();
     let consumers = if n_hit > 0 { format!("**{n_hit}** of {n_direct}") } else { format!("0 of {n_direct}") };
+    let breaking = || group.changes.iter().filter(|change| change.level == Level::Breaking);
+    let has_agreed = |row: &ImpactedProduct| {
+        let by = format!("product:{}", row.product);
+        breaking().next().is_some() && breaking().all(|change| change.acknowledged_by.contains(&by))
+    };
     let ask: BTreeSet<&str> = rows
         .iter()
+        .filter(|row| !has_agreed(row))
         .filter(|row| matches!(row.effect, Effect::Breaks | Effect::MayBreak | Effect::Look))
         .filter_map(|row| row.handle.as_deref().or(row.team.as_deref()))
         .collect();
