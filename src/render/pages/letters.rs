@@ -56,7 +56,7 @@ pub(in crate::render) fn pages(site: &Site) -> Vec<Page<Site>> {
 }
 
 /// Links the letters of a list.
-pub(super) fn letters(linker: Linker<'_>, list: List, here: Option<&Sheet>) -> Vec<LetterLink<'_>> {
+pub(super) fn letters<'a>(linker: Linker<'a>, list: List, here: Option<&Sheet>) -> Vec<LetterLink<'a>> {
     let link = |sheet: &Sheet| LetterLink {
         letter: linker.to(sheet.title(), &sheet.page(0)),
         is_here: here.is_some_and(|own| own.letter == sheet.letter),
