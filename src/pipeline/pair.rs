@@ -9,7 +9,7 @@ use super::read::{self, Beside, FileResult, Joined, Prepared};
 use super::{Options, Outcome, PipelineError, PolicySource, judge};
 use crate::diagnostic::{Configured, Family, Findings, Grading, Severity, Sink};
 use crate::diff::{self, ChangeSet, CodeOwners, Renames, Side};
-use crate::graph::rules::UNPUBLISHED_VERSION;
+use crate::graph::rules::{CONSUMES_RETIRED, UNPUBLISHED_VERSION};
 use crate::model::Kind;
 use crate::policy::{self, Timings};
 use crate::source::{FileId, Location, SourceMap, Tree};
@@ -169,7 +169,8 @@ pub(super) fn refuse_missing(tree: &dyn Tree, prepared: &Prepared, files: &[File
 /// Makes an error again of a reader that is left behind by the word of an acknowledgement that does not count.
 fn harden(uncounted: &[Location], grading: &Grading, sources: &SourceMap, findings: &mut Findings) {
     for finding in &mut findings.diagnostics {
-        let is_soft = finding.rule.code == UNPUBLISHED_VERSION.code && finding.severity == Severity::Warning;
+        let is_ending = [UNPUBLISHED_VERSION.code, CONSUMES_RETIRED.code].contains(&finding.rule.code);
+        let is_soft = is_ending && finding.severity == Severity::Warning;
         let path = sources.path(finding.location.file);
         if !is_soft || grading.configured((finding.rule, None), path) != Configured::Nothing {
             continue;

@@ -10,7 +10,7 @@ use super::change::{CONTRACT, PRODUCT, codes, commit, git, read, replace, withou
 use super::cli::{Run, registry, run};
 
 /// A product that reads the common contract, of a team of its own.
-fn with_reader(pins: &str) -> TempDir {
+pub(crate) fn with_reader(pins: &str) -> TempDir {
     let reader = format!(
         "apiVersion: v1.1.0\nkind: DataProduct\nid: close\nname: Close\nstatus: active\ndomain: sales\nteam: {{name: ledger}}\n\
          inputPorts:\n  - {{name: orders, contractId: orders, version: \"{pins}\"}}\n"
