@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::columns::ColumnPlace;
 use super::index::Found;
 use super::mesh::Mesh;
+use super::origins::Judge;
 use crate::model::Kind;
 
 /// What the question starts from.
@@ -103,10 +104,11 @@ impl Mesh {
     fn columns_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> (Vec<String>, bool) {
         let (mut read, mut is_partial) = (BTreeSet::new(), false);
         for contract_idx in self.products[product_idx].outputs.iter().flatten() {
+            let mut judge = Judge::new(self, *contract_idx);
             for (_, columns) in self.contracts[*contract_idx].descriptor.columns() {
                 let Some(column) = columns.last() else { continue };
                 for source in self.column_sources(*contract_idx, column) {
-                    is_partial |= source.place.is_none() && !self.is_elsewhere(*contract_idx, &source.written);
+                    is_partial = is_partial || (source.place.is_none() && judge.is_lost(&source.written));
                     if let Some(ColumnPlace { contract_idx, column, object }) = source.place
                         && roots.contains(&contract_idx)
                     {

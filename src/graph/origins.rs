@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::column_tree::ColumnTree;
 use super::columns::{path_text, pointed};
 use super::mesh::Mesh;
-use super::near::Report;
+use super::near::{Near, Report};
 use super::rules;
 use crate::model::SpannedText;
 
@@ -16,13 +16,33 @@ use crate::model::SpannedText;
 const FORMS: &str = "write `object.column` of a contract that the product reads, or \
                      `<contract id>#/schema/<object>/properties/<column>`";
 
-impl Mesh {
-    /// Says whether a source that is no column of what the producers of a contract read is known all the same: a column
-    /// of the contract itself, or an asset of a source system that they read.
-    pub(super) fn is_elsewhere(&self, contract_idx: usize, written: &str) -> bool {
-        self.is_asset(contract_idx, written) || self.column_place(contract_idx, written).is_some()
+/// Judges sources of the columns of one contract that lead nowhere.
+pub(super) struct Judge<'a> {
+    mesh: &'a Mesh,
+    contract_idx: usize,
+    inputs: Option<Inputs>,
+    near: Near,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(mesh: &'a Mesh, contract_idx: usize) -> Judge<'a> {
+        Judge { mesh, contract_idx, inputs: None, near: Near::default() }
     }
 
+    /// Says whether a source that is no column of what the producers of the contract read would be one, if it were
+    /// written well: it is no column of the contract itself, no asset of a source system, and no name of elsewhere.
+    pub(super) fn is_lost(&mut self, written: &str) -> bool {
+        let (mesh, contract_idx) = (self.mesh, self.contract_idx);
+        if mesh.is_asset(contract_idx, written) || mesh.column_place(contract_idx, written).is_some() {
+            return false;
+        }
+        let inputs = self.inputs.get_or_insert_with(|| Inputs::of(mesh, contract_idx));
+        !inputs.trees.is_empty()
+            && (!inputs.is_open || written.contains('#') || meant(mesh, inputs, written, &mut self.near).is_some())
+    }
+}
+
+impl Mesh {
     fn is_asset(&self, contract_idx: usize, written: &str) -> bool {
         let producers = self.contracts[contract_idx].published_by.iter().map(|by| &self.products[by.product_idx]);
         let systems = producers.flat_map(|product| product.inputs.iter().filter_map(|input| input.source_idx));
@@ -140,7 +160,7 @@ fn named(target: &str) -> (&str, Option<&str>) {
 fn push(mesh: &Mesh, inputs: &Inputs, lost: &Lost<'_>, sink: &mut Report<'_>) {
     let Lost { contract_idx, column, written } = lost;
     let header = &mesh.contracts[*contract_idx].descriptor.header;
-    let meant = meant(mesh, inputs, &written.value, sink);
+    let meant = meant(mesh, inputs, &written.value, sink.near());
     // What is not described here may have columns of any name: only what looks like a slip is told.
     if meant.is_none() && inputs.is_open && !written.contains('#') {
         return;
@@ -154,21 +174,21 @@ fn push(mesh: &Mesh, inputs: &Inputs, lost: &Lost<'_>, sink: &mut Report<'_>) {
 }
 
 /// Finds what a source most likely means, as it should be written.
-fn meant(mesh: &Mesh, inputs: &Inputs, written: &str, sink: &mut Report<'_>) -> Option<String> {
+fn meant(mesh: &Mesh, inputs: &Inputs, written: &str, nearest: &mut Near) -> Option<String> {
     let id = |idx: usize| mesh.contracts[idx].descriptor.header.id.value.as_str();
     if let Some((target, path)) = written.split_once('#') {
         let (name, version) = named(target);
         let known = inputs.trees.iter().find(|(idx, _)| id(*idx) == name).map(|(idx, _)| *idx);
         let known = known.or_else(|| mesh.current_version(name));
         let Some(idx) = known else {
-            let near = sink.nearest(name, inputs.trees.iter().map(|(idx, _)| id(*idx)))?;
+            let near = nearest.nearest(name, inputs.trees.iter().map(|(idx, _)| id(*idx)))?;
             return Some(format!("{near}#{path}"));
         };
         if version.is_some_and(|version| mesh.contract(name, version).is_none()) {
             return Some(format!("{name}#{path}"));
         }
         let tree = ColumnTree::of(&mesh.contracts[idx].descriptor);
-        let near = near(&tree, &dotted(path), sink)?;
+        let near = near(&tree, &dotted(path), nearest)?;
         return Some(format!("{target}#{}", pointer(path, &near)));
     }
     for (idx, tree) in &inputs.trees {
@@ -179,11 +199,11 @@ fn meant(mesh: &Mesh, inputs: &Inputs, written: &str, sink: &mut Report<'_>) -> 
             return Some(format!("{}#{rest}", id(*idx)));
         }
     }
-    inputs.trees.iter().find_map(|(_, tree)| near(tree, written, sink))
+    inputs.trees.iter().find_map(|(_, tree)| near(tree, written, nearest))
 }
 
 /// Returns the column of a contract that is near a path, or has its last name where no object is named.
-fn near(tree: &ColumnTree, path: &str, sink: &mut Report<'_>) -> Option<String> {
+fn near(tree: &ColumnTree, path: &str, nearest: &mut Near) -> Option<String> {
     let all: Vec<String> = tree.columns().collect();
     if !path.contains('.') {
         let last = |known: &&String| known.rsplit('.').next() == Some(path);
@@ -191,7 +211,7 @@ fn near(tree: &ColumnTree, path: &str, sink: &mut Report<'_>) -> Option<String> 
             return Some(found.clone());
         }
     }
-    sink.nearest(path, all.iter().map(String::as_str)).map(str::to_owned)
+    nearest.nearest(path, all.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// Returns `object.column` of a pointer into a contract.

@@ -53,7 +53,7 @@ fn a_waiver_changes_what_the_gate_says_and_nothing_else() {
         &said,
         &[
             "orders  2.1.0 -> 2.2.0   breaking, waived",
-            "- BRK001 breaking    schema.orders.amount",
+            "- BRK001 breaking  schema.orders.amount",
             "waived by `no-amount`",
             "; 1 may break at merge (1 waived)\n",
             "pins 2.1.0: may break at merge, waived by `no-amount`",
@@ -131,7 +131,7 @@ fn a_product_that_is_deprecated_or_handed_over_names_its_readers() {
         &said.out,
         &[
             "product orders   warning   registry/sales/orders/product.odps.yaml",
-            "~ BRK073 warning  status  deprecated product: active -> deprecated  :5",
+            "~ BRK073 warning  status  deprecated product: active -> deprecated  :6",
             "Impact   1 product downstream in 1 domain (1 directly); 0 may break at merge",
             "close  sales  ledger  the data product  port orders has to look",
         ],
@@ -146,7 +146,7 @@ fn a_product_that_is_deprecated_or_handed_over_names_its_readers() {
     let said = run(&folder, &["diff", "main"]).code(0).out;
     assert_holds(
         &said,
-        &[". BRK076 info  team.name  product handed over: order-platform -> council  :8", "has to look"],
+        &[". BRK076 info  team.name  product handed over: order-platform -> council  :9", "has to look"],
     );
     let asked = run(&folder, &["reviewers", "--base", "main"]).code(0).out;
     assert_holds(&asked, &["@acme/ledger", "@acme/council", "order-platform (has no `forgeHandle`)"]);

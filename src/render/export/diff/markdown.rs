@@ -29,11 +29,12 @@ const MAX_NODES: usize = 10;
 pub(super) fn render(report: &DiffReport<'_>) -> String {
     let groups = report.groups();
     let mut text = format!("{MARKER}\n### Data mesh: {}\n", heading(report));
-    if groups.is_empty() && report.changes.to_do.is_empty() && report.errors.is_empty() {
+    if groups.is_empty() && report.changes.to_do.is_empty() {
         text += match report.new_findings.errors {
             0 => "\nNo contract and no port changed.\n",
             _ => "\nNo change was told, but what cannot be read whole is not compared: mend the errors first.\n",
         };
+        write_errors(report, &mut text);
         return text + &footer(report);
     }
     if !groups.is_empty() {
@@ -54,12 +55,7 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
             let how = with_code(&printed(&format!("`{how}`")));
             text += &format!("\nAn acknowledgement is a file of the reader's team: {how}\n");
         }
-        let errors = report.error_lines(MAX_ERRORS);
-        if !errors.is_empty() {
-            text += "\nErrors of other rules, which `check` refuses:\n\n";
-            let lines = errors.iter().map(|line| format!("- [ ] {}\n", with_code(&printed(line))));
-            append_while_small(&mut text, MAX_TO_DO_BYTES, lines);
-        }
+        write_errors(report, &mut text);
     }
     if !groups.is_empty() {
         changes(report, &groups, &mut text);
@@ -72,6 +68,16 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
         text += &picture;
     }
     text + &footer
+}
+
+/// Lists errors that are no word of the gate.
+fn write_errors(report: &DiffReport<'_>, text: &mut String) {
+    let errors = report.error_lines(MAX_ERRORS);
+    if !errors.is_empty() {
+        *text += "\nErrors of other rules, which <code>check</code> refuses:\n\n";
+        let lines = errors.iter().map(|line| format!("- [ ] {}\n", with_code(&printed(line))));
+        append_while_small(text, MAX_TO_DO_BYTES, lines);
+    }
 }
 
 /// Says what the change comes to. Where it brings errors nothing is called harmless: what they stand in may not
