@@ -72,10 +72,8 @@ fn a_waiver_changes_what_the_gate_says_and_nothing_else() {
         "      - name: id\n        logicalType: string\n",
         "      - name: id\n        logicalType: number\n",
     );
-    assert_eq!(
-        codes(&run(&folder, &["check", "--base", "main", "--new-only", "--format", "json"]).code(1), "diagnostics")[0],
-        "BRK065"
-    );
+    let found = run(&folder, &["check", "--base", "main", "--new-only", "--format", "json"]).code(1);
+    assert!(codes(&found, "diagnostics").contains(&"BRK065".to_owned()), "{}", found.out);
     let row = &json(&folder, 1)["impact"][0];
     assert_eq!((&row["effect"], &row["waivedBy"]), (&"may-break".into(), &Value::Array(Vec::new())));
 }
