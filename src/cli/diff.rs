@@ -6,7 +6,6 @@ use super::session::{Reach, Session};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
-use crate::diagnostic::{Family, Severity};
 use crate::diff::Level;
 use crate::render::export::{self, DiffFormat, DiffReport};
 
@@ -38,19 +37,17 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
     let asked = (args.format == Format::Markdown).then(|| comparison.asked(&session));
     let compared = &comparison.compared;
     let set = &compared.changes;
+    let new_findings = compared.new_findings();
+    // The gate asks what the change does to readers; a pull request may fail for other rules as well.
+    let errors = export::other_errors(&new_findings);
     let places = set.changes.iter().flat_map(|change| [change.base, change.head]).flatten();
+    let places = places.chain(errors.iter().map(|error| error.location));
     let texts = compared.head.sources.texts_of(
         comparison.head_tree(&session),
         Some(&comparison.base_tree),
         places.map(|place| place.file),
     );
     let (base_commit, head_commit) = (comparison.base_tree.commit(), comparison.head_commit());
-    let new_findings = compared.new_findings();
-    // The gate asks what the change does to readers; a pull request may fail for other rules as well.
-    let n_others = {
-        let others = new_findings.standing().filter(|finding| Family::of(finding.rule.code) != Some(Family::Brk));
-        others.filter(|finding| finding.severity == Severity::Error).count()
-    };
     let report = DiffReport {
         changes: set,
         asked: asked.as_ref(),
@@ -61,6 +58,7 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
         base_commit: &base_commit,
         head_commit: head_commit.as_deref(),
         new_findings: new_findings.summary(),
+        errors: &errors,
     };
     let format = match args.format {
         Format::Full => DiffFormat::Full { color: terminal.color_out() },
@@ -83,19 +81,23 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
         let counts: Vec<String> =
             counts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
         let counts = if counts.is_empty() { "no change of what is described".to_owned() } else { counts.join(", ") };
-        let gate = if set.is_refused { "; the gate refuses" } else { "" };
+        let gate = match (set.is_refused, errors.is_empty()) {
+            (true, _) => "; the gate refuses",
+            (false, false) => "; the gate is open, and `check` refuses",
+            (false, true) => "",
+        };
         terminal.status("Result", &format!("{counts}{gate}"));
         match set.changes.iter().find(|change| change.is_refused()) {
             Some(change) => terminal.status("Next", &format!("meshfolio explain {}", change.rule.meta.code)),
             None if set.is_refused => {
-                let is_version = set.contracts.iter().any(|contract| !contract.bump_is_enough());
+                let is_version = set.contracts.iter().any(|contract| !contract.bump_may_come());
                 let code = if is_version { "BRK065" } else { "BRK072" };
                 terminal.status("Next", &format!("meshfolio explain {code}"));
             }
             None => {}
         }
-        if n_others > 0 {
-            let errors = count(n_others, "new error", "new errors");
+        if !errors.is_empty() {
+            let errors = count(errors.len(), "new error", "new errors");
             terminal
                 .status("Check", &format!("{errors} of other rules: meshfolio check --base {} --new-only", args.base));
         }
@@ -104,5 +106,8 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
             terminal.detail("Base", &format!("{errors} of its own, which are not judged here"));
         }
     }
-    Ok(if set.is_refused { Outcome::Findings } else { Outcome::Clean })
+    // As `check --base REV --new-only` ends.
+    let denied = compared.head.config.check.deny;
+    let is_denied = new_findings.fails(denied);
+    Ok(if set.is_refused || is_denied { Outcome::Findings } else { Outcome::Clean })
 }

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::session::{Session, find, note_empty, read_ref};
+use super::session::{Session, find, note_empty, read_ref, renamed};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -163,6 +163,10 @@ fn versions(mesh: &Mesh, reference: &Ref, text: &str) -> anyhow::Result<Vec<Foun
 fn policy<'a>(outcome: &'a pipeline::Outcome, id: &str) -> anyhow::Result<&'a PolicyOutcome> {
     let bare = id.strip_prefix("policy:").unwrap_or(id);
     if let Some(found) = outcome.governance.policy(bare) {
+        return Ok(found);
+    }
+    let heir = renamed(&outcome.mesh, (Some(Kind::Policy), bare));
+    if let Some(found) = heir.and_then(|heir| outcome.governance.policy(&heir.id)) {
         return Ok(found);
     }
     let known = outcome.governance.policies.iter().map(|policy| policy.policy.header.id.value.as_str());

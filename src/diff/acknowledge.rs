@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Question;
-use super::change::Change;
+use super::change::{Change, End};
 use super::readers::Reader;
 use crate::model::{AcknowledgedChanges, Acknowledgement, Kind, Ref, same_version};
 
@@ -35,11 +35,19 @@ impl<'a> Acknowledged<'a> {
         Acknowledged { question, by_contract, refused: BTreeMap::new() }
     }
 
-    /// Says whether a reader has acknowledged a change that leads to `to_version`.
-    pub(super) fn by(&mut self, reader: &Reader, change: &Change, to_version: Option<&str>) -> bool {
-        let Some((contract, _)) = &change.ends else { return false };
+    /// Says whether a reader has acknowledged a change for all that it reads, or that it leads to `to_version`.
+    pub(super) fn by(&mut self, reader: &Reader, change: &Change, (ends, to_version): (&[&End], Option<&str>)) -> bool {
+        let mut is_acknowledged = !ends.is_empty();
+        for end in ends {
+            // Each is looked at, so that none that does not count is left untold.
+            is_acknowledged &= self.of_end(reader, change, end, end.version.as_deref().or(to_version));
+        }
+        is_acknowledged
+    }
+
+    fn of_end(&mut self, reader: &Reader, change: &Change, end: &End, to_version: Option<&str>) -> bool {
         // The new name is the only one that an acknowledgement of the head can have.
-        let contract = self.question.renames.now(Kind::DataContract, contract);
+        let contract = self.question.renames.now(Kind::DataContract, &end.contract);
         let all = self.by_contract.get(contract).cloned().unwrap_or_default();
         let mut is_acknowledged = false;
         for acknowledgement in all {

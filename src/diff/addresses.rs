@@ -99,7 +99,7 @@ fn note(question: &Question<'_>, lost: Lost, set: &mut ChangeSet) {
         contract,
         help: Some(help),
         gate: Gate::Address,
-        ends: None,
+        ends: Vec::new(),
     });
 }
 
@@ -129,8 +129,10 @@ fn lost_thing<'a>(question: &Question<'a>, found: Found, heirs: &OnceCell<Heirs<
             format!("{keep}add `{}` to `{aliases}`", entry(question, &from, &after.name()))
         }
         (Some(after), false) => format!(
-            "add `{}` to `{aliases}`; `meshfolio mv {} {}` renames a thing everywhere and writes this line itself",
+            "add `{}` to `{aliases}` and correct what still names the old id; or write `id: {}` again and let \
+             `meshfolio mv {} {}` do both",
             entry(question, &from, &after.name()),
+            before.id,
             before.name(),
             after.id
         ),

@@ -259,8 +259,19 @@ pub struct Change {
     /// What to do about this one, where the rule alone does not say it.
     pub help: Option<String>,
     pub(super) gate: Gate,
-    /// The contract and the major whose readers a change is about.
-    pub(super) ends: Option<(Text, String)>,
+    /// The contracts whose readers a change is about: one, or all that a product publishes.
+    pub(super) ends: Vec<End>,
+}
+
+/// A contract whose readers a change is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// Its id.
+    pub contract: Text,
+    /// The major; empty for all.
+    pub major: String,
+    /// The version that an acknowledgement names, where the change takes no contract to another one.
+    pub version: Option<Text>,
 }
 
 impl Change {
@@ -276,10 +287,16 @@ impl Change {
         self.head.or(self.base).unwrap_or(Location { file: crate::source::FileId(0), span: Span::default() })
     }
 
-    /// Returns the contract whose readers the change is about, and the major; an empty one for all.
+    /// Returns the contracts whose readers the change is about.
     #[must_use]
-    pub fn ends(&self) -> Option<(&Text, &str)> {
-        self.ends.as_ref().map(|(contract, major)| (contract, major.as_str()))
+    pub fn ends(&self) -> &[End] {
+        &self.ends
+    }
+
+    /// Says whether it is about one contract, and not about all that a product publishes.
+    #[must_use]
+    pub fn is_of_contract(&self) -> bool {
+        !super::rules::products::RULES.iter().any(|rule| rule.meta.code == self.rule.meta.code)
     }
 
     /// Says whether it breaks a promise and nothing excuses it.
@@ -304,6 +321,8 @@ pub struct ContractChange {
     pub head_version: Option<String>,
     /// The step that its changes need.
     pub required: Bump,
+    /// The step that those of them need that no waiver covers.
+    pub owed: Bump,
     /// The step that its version takes.
     pub declared: Bump,
     /// The old major is no longer among the documents of the head.
@@ -315,6 +334,12 @@ impl ContractChange {
     #[must_use]
     pub fn bump_is_enough(&self) -> bool {
         self.declared >= self.required
+    }
+
+    /// Says whether the version covers everything that changed and that no waiver covers.
+    #[must_use]
+    pub fn bump_may_come(&self) -> bool {
+        self.declared >= self.owed
     }
 }
 

@@ -155,14 +155,14 @@ fn version_not_bumped(
     to_do: &mut Vec<ToDo>,
 ) -> Option<Diagnostic> {
     let (base_idx, head_idx) = (contract.base_idx?, contract.head_idx?);
-    if contract.bump_is_enough() {
+    if contract.bump_may_come() {
         return None;
     }
     let before = &*question.base.mesh.contracts[base_idx].descriptor;
     let after = &*question.head.mesh.contracts[head_idx].descriptor;
     let id = &contract.id;
     let (was, is) = (before.version_text(), after.version_text());
-    let step = match contract.required {
+    let step = match contract.owed {
         Bump::Major => "a new major version",
         _ => "a new minor version",
     };
@@ -177,11 +177,11 @@ fn version_not_bumped(
         .filter(|change| {
             change.contract == Some(position) && change.gate == Gate::Version && change.waived_by.is_none()
         })
-        .filter(|change| change.level.bump() == contract.required)
+        .filter(|change| change.level.bump() == contract.owed)
         .map(|change| format!("{} {}", change.rule.meta.code, change.path))
         .collect();
     let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
-    let text = version_words(question.head.mesh, id, was, contract.required);
+    let text = version_words(question.head.mesh, id, was, contract.owed);
     let span = place(after);
     let finding = rules::VERSION_NOT_BUMPED
         .at(after.header.file, span, message.clone())

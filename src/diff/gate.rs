@@ -3,7 +3,7 @@
 
 use super::Question;
 use super::acknowledge::{Acknowledged, handle};
-use super::change::{Accepted, Bump, Change, ChangeSet, Gate, Level, ToDo};
+use super::change::{Accepted, Bump, Change, ChangeSet, End, Gate, Level, ToDo};
 use super::readers::{Reader, Readers};
 use crate::graph::Lifecycle;
 use crate::model::Kind;
@@ -17,9 +17,13 @@ pub(super) fn judge(
 ) {
     for change in &set.changes {
         let Some(contract) = change.contract else { continue };
-        if change.gate == Gate::Version && change.waived_by.is_none() {
-            let required = &mut set.contracts[contract].required;
-            *required = (*required).max(change.level.bump());
+        if change.gate == Gate::Version {
+            let (contract, bump) = (&mut set.contracts[contract], change.level.bump());
+            contract.required = contract.required.max(bump);
+            // A waiver changes what the gate says, and not what the change needs.
+            if change.waived_by.is_none() {
+                contract.owed = contract.owed.max(bump);
+            }
         }
     }
     let mut to_do: Vec<ToDo> = Vec::new();
@@ -34,7 +38,8 @@ pub(super) fn judge(
         let mut missing: Vec<&Reader> = Vec::new();
         let mut by: Vec<String> = Vec::new();
         for reader in &hit {
-            if acknowledged.by(reader, change, to_version.as_deref()) {
+            let ends = ends_for(readers, change, reader);
+            if acknowledged.by(reader, change, (&ends, to_version.as_deref())) {
                 by.push(reader.reference.clone());
             } else {
                 missing.push(reader);
@@ -64,26 +69,42 @@ pub(super) fn judge(
     set.to_do = to_do;
 }
 
-/// Returns the readers that a change reaches.
+/// Returns the readers that a change reaches, each once, sorted by name.
 pub(super) fn hit<'a>(readers: &'a Readers, change: &Change) -> Vec<&'a Reader> {
-    change.ends.as_ref().map(|(contract, major)| readers.of_major(contract, major)).unwrap_or_default()
+    let of = |end: &End| readers.of_major(&end.contract, &end.major);
+    let mut found: Vec<&Reader> = change.ends.iter().flat_map(of).collect();
+    found.sort_by(|a, b| a.reference.cmp(&b.reference));
+    found.dedup_by(|a, b| a.reference == b.reference);
+    found
+}
+
+/// Returns what of a change reaches a reader.
+fn ends_for<'a>(readers: &Readers, change: &'a Change, reader: &Reader) -> Vec<&'a End> {
+    let is_read = |end: &&End| {
+        change.ends.len() == 1
+            || readers.of_major(&end.contract, &end.major).iter().any(|other| other.reference == reader.reference)
+    };
+    change.ends.iter().filter(is_read).collect()
 }
 
 /// Says whether a change is about readers of the old name of a contract.
 fn is_renamed(change: &Change) -> bool {
-    change.kind == Kind::DataContract && change.ends.as_ref().is_some_and(|(contract, _)| *contract != change.id)
+    change.kind == Kind::DataContract && change.ends.iter().any(|end| end.contract != change.id)
 }
 
-/// Returns the day until which the base promised what a change ends, when it has passed.
+/// Returns the day until which the base promised what a change ends, when it has passed; of several the last.
 fn ended(question: &Question<'_>, change: &Change) -> Option<jiff::civil::Date> {
-    let (contract, wanted) = change.ends.as_ref()?;
     let mesh = question.base.mesh;
-    let of_major = |idx: &&usize| {
-        wanted.is_empty() || crate::model::major(mesh.contracts[**idx].descriptor.version_text()) == *wanted
+    let sunset = |end: &End| {
+        let of_major = |idx: &&usize| {
+            end.major.is_empty() || crate::model::major(mesh.contracts[**idx].descriptor.version_text()) == end.major
+        };
+        let old_id = question.renames.was(Kind::DataContract, &end.contract);
+        let newest = mesh.versions(old_id).iter().rev().find(of_major)?;
+        Lifecycle::of(&mesh.contracts[*newest].descriptor).sunset().filter(|day| *day < question.today)
     };
-    let old_id = question.renames.was(Kind::DataContract, contract);
-    let newest = mesh.versions(old_id).iter().rev().find(of_major)?;
-    Lifecycle::of(&mesh.contracts[*newest].descriptor).sunset().filter(|day| *day < question.today)
+    let days: Option<Vec<_>> = change.ends.iter().map(sunset).collect();
+    days?.into_iter().max()
 }
 
 /// Notes whom to ask, and who has answered.
@@ -104,7 +125,10 @@ fn note_readers(
     for reader in hit {
         let is_done = by.contains(&reader.reference);
         let words = if is_done { "has acknowledged that" } else { "has to acknowledge that" };
-        let of = change.ends.as_ref().map_or("", |(contract, _)| contract.as_str());
+        let of = match change.ends.as_slice() {
+            [end] if change.kind != Kind::DataProduct || change.is_of_contract() => end.contract.as_str(),
+            _ => change.id.as_str(),
+        };
         let text = format!("`{}` {words} {} (`{of}`)", reader.reference, change.message);
         // Whoever has answered is asked no more.
         let ask = handle(question, reader).filter(|_| !is_done).into_iter().collect();

@@ -71,6 +71,30 @@ pub struct ImpactedProduct {
     pub pins: Option<String>,
     /// What happens to it at the merge.
     pub effect: Effect,
+    /// What of that the waivers are that cover it, where all of it is waived.
+    pub waived_by: Vec<String>,
+    /// It has acknowledged all of what breaks it, and the acknowledgement counts.
+    pub is_acknowledged: bool,
+}
+
+impl ImpactedProduct {
+    /// Says whether it breaks or may break, whether or not that may come.
+    #[must_use]
+    pub fn is_hit(&self) -> bool {
+        matches!(self.effect, Effect::Breaks | Effect::MayBreak)
+    }
+
+    /// Returns why it may come that it breaks, as a clause; `None` where nothing says so.
+    #[must_use]
+    pub fn excuse(&self) -> Option<String> {
+        if !self.is_hit() {
+            None
+        } else if !self.waived_by.is_empty() {
+            Some(format!("waived by `{}`", self.waived_by.join("`, `")))
+        } else {
+            self.is_acknowledged.then(|| "as it has acknowledged".to_owned())
+        }
+    }
 }
 
 /// An agreement about a contract that changed.
@@ -118,16 +142,7 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
         let next = set.changes.iter().filter(|change| {
             change.contract.is_some_and(|at| is_of_major(&set.contracts[at]) && leaves_major(&set.contracts[at]))
         });
-        let changed = Changed {
-            next: columns(next),
-            breaks: own()
-                .any(|change| change.level == Level::Breaking && change.waived_by.is_none() && !is_of_name(change)),
-            breaks_all: own().any(|change| {
-                change.level == Level::Breaking && change.column.is_none() && change.gate == Gate::Version
-            }),
-            warns: own().any(|change| change.level == Level::Warning && change.gate != Gate::Address),
-            columns: columns(own()),
-        };
+        let changed = Changed::of(own(), columns(next));
         rows.extend(products(question, readers, contract, &wanted, &changed));
         agreements.extend(readers.agreed(&contract.id, &wanted).into_iter().map(|agreed| ImpactedAgreement {
             changed: format!("contract:{}", contract.id),
@@ -157,7 +172,7 @@ fn columns<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeSet<String> {
 }
 
 /// What of a contract changed, for its readers.
-struct Changed {
+struct Changed<'a> {
     breaks: bool,
     /// Something that is no matter of single columns breaks.
     breaks_all: bool,
@@ -166,6 +181,45 @@ struct Changed {
     columns: BTreeSet<String>,
     /// Those that differ in a document that takes the next major.
     next: BTreeSet<String>,
+    /// What breaks, and what of it may come.
+    breaking: Vec<&'a Change>,
+}
+
+impl<'a> Changed<'a> {
+    fn of(own: impl Iterator<Item = &'a Change> + Clone, next: BTreeSet<String>) -> Changed<'a> {
+        let breaking: Vec<&Change> = own.clone().filter(|change| change.level == Level::Breaking).collect();
+        Changed {
+            next,
+            breaks: breaking.iter().any(|change| !is_of_name(change)),
+            breaks_all: breaking.iter().any(|change| change.column.is_none() && change.gate == Gate::Version),
+            warns: own.clone().any(|change| change.level == Level::Warning && change.gate != Gate::Address),
+            columns: columns(own),
+            breaking,
+        }
+    }
+
+    /// Returns what of it reaches a reader that states the columns it reads, or may read any.
+    fn reaching(&self, reads: &[String], may_read: bool) -> Vec<&'a Change> {
+        let reaches = |change: &&Change| {
+            let column = change.column.as_ref().and_then(|column| column.split_once('.'));
+            may_read
+                || column.is_none_or(|(_, column)| {
+                    let column = BTreeSet::from([column.to_owned()]);
+                    reads.iter().any(|read| is_hit(read, &column))
+                })
+        };
+        self.breaking.iter().copied().filter(reaches).collect()
+    }
+}
+
+/// Returns the waivers of what breaks a reader, where each has one, and whether the reader has acknowledged each that
+/// has none.
+pub(super) fn excused(breaking: &[&Change], reference: &str) -> (Vec<String>, bool) {
+    let open = || breaking.iter().filter(|change| change.waived_by.is_none());
+    let waivers: BTreeSet<&String> = breaking.iter().filter_map(|change| change.waived_by.as_ref()).collect();
+    let is_waived = open().next().is_none();
+    let is_acknowledged = !is_waived && open().all(|change| change.acknowledged_by.iter().any(|by| by == reference));
+    (if is_waived { waivers.into_iter().cloned().collect() } else { Vec::new() }, is_acknowledged)
 }
 
 fn products(
@@ -173,7 +227,7 @@ fn products(
     readers: &Readers,
     contract: &ContractChange,
     wanted: &str,
-    changed: &Changed,
+    changed: &Changed<'_>,
 ) -> Vec<ImpactedProduct> {
     let (base, head) = (question.base.mesh, question.head.mesh);
     let old_id = question.renames.was(Kind::DataContract, &contract.id);
@@ -206,7 +260,7 @@ fn products(
             found.reads.iter().filter(|column| is_hit(column, columns)).cloned().collect()
         };
         let mut hit = of_reads(&changed.columns);
-        let may_read = found.distance == 1 && found.reads.is_empty();
+        let may_read = found.distance == 1 && (found.reads.is_empty() || found.is_partial);
         let is_new_major = leaves_major(contract);
         let stays = is_new_major && !contract.is_major_gone && pins.is_some();
         let effect = if found.distance > 1 {
@@ -230,6 +284,12 @@ fn products(
         if matches!(effect, Effect::Look) && hit.is_empty() {
             hit = of_reads(&changed.next);
         }
+        let (waived_by, is_acknowledged) = match effect {
+            Effect::Breaks | Effect::MayBreak => {
+                excused(&changed.reaching(&found.reads, may_read), &after.descriptor.header.reference())
+            }
+            _ => (Vec::new(), false),
+        };
         let team = base.team_id(before.owner_idx).and_then(|id| base.team(&id));
         rows.push(ImpactedProduct {
             changed: format!("contract:{}", contract.id),
@@ -244,6 +304,8 @@ fn products(
             may_read,
             pins: pins.map(|version| version.to_string()).filter(|_| found.distance == 1),
             effect,
+            waived_by,
+            is_acknowledged,
         });
     }
     rows

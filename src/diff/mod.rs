@@ -13,6 +13,7 @@ mod findings;
 mod gate;
 mod impact;
 mod names;
+mod others;
 mod owners;
 mod pairs;
 mod products;
@@ -20,6 +21,7 @@ mod readers;
 mod renames;
 mod reviewers;
 pub mod rules;
+mod standing;
 mod things;
 mod versions;
 
@@ -27,7 +29,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, Level, ToDo};
+pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, End, Level, ToDo};
 pub use impact::{Effect, ImpactedAgreement, ImpactedProduct};
 pub use owners::{CodeOwners, PLACES as OWNER_FILES};
 pub use renames::Renames;
@@ -99,6 +101,7 @@ pub fn compare(question: &Question<'_>, sink: &mut Sink) -> ChangeSet {
     pairs::compare_contracts(question, &readers, &mut set);
     products::compare_products(question, &mut set);
     names::compare_names(question, &mut set);
+    others::compare_others(question, &mut set);
     addresses::compare_addresses(question, &mut set);
     if set.changes.is_empty() && question.folds.is_none() {
         return set;
@@ -106,6 +109,7 @@ pub fn compare(question: &Question<'_>, sink: &mut Sink) -> ChangeSet {
     let mut acknowledged = acknowledge::Acknowledged::of(question);
     gate::judge(question, &readers, &mut acknowledged, &mut set);
     impact::trace(question, &readers, &mut set);
+    standing::trace(question, &readers, &mut set);
     findings::report(question, &acknowledged, &mut set, sink);
     set
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Bump, Change, ChangeSet, ContractChange, Gate, Level, Raw};
+use super::change::{Bump, Change, ChangeSet, ContractChange, End, Gate, Level, Raw};
 use super::findings::listed;
 use super::readers::Readers;
 use super::rules::{life, values};
@@ -69,7 +69,7 @@ fn push_renamed(
     let known = set.changes.len();
     push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
     for change in &mut set.changes[known..] {
-        change.ends = Some((before.header.id.value.clone(), String::new()));
+        change.ends = vec![End { contract: before.header.id.value.clone(), major: String::new(), version: None }];
     }
 }
 
@@ -157,7 +157,17 @@ fn contract_change(question: &Question<'_>, base_idx: Option<usize>, head_idx: O
     let id = before.map(|contract| now(question, &contract.header));
     let id = id.or(after.map(|contract| contract.header.id.value.clone())).unwrap_or_default();
     let is_major_gone = base_version.as_deref().is_some_and(|version| !has_major(question, &id, &major(version)));
-    ContractChange { id, base_idx, head_idx, base_version, head_version, required: Bump::None, declared, is_major_gone }
+    ContractChange {
+        id,
+        base_idx,
+        head_idx,
+        base_version,
+        head_version,
+        required: Bump::None,
+        owed: Bump::None,
+        declared,
+        is_major_gone,
+    }
 }
 
 /// Says whether the head has a document of this major, or one that cannot be read and may be it.
@@ -323,9 +333,11 @@ pub(super) fn push(
         waiver.target == subject && (waiver.rule == raw.rule.meta.code || waiver.rule == raw.rule.meta.name)
     };
     let waived_by = question.waivers.iter().find(covers).map(|waiver| waiver.id.clone());
-    let ends = (header.kind == Kind::DataContract)
-        .then(|| header.version.as_ref().map(|version| (id.clone(), major(&version.value))))
-        .flatten();
+    let version = header.version.as_ref().filter(|_| header.kind == Kind::DataContract);
+    let ends = version
+        .map(|version| End { contract: id.clone(), major: major(&version.value), version: None })
+        .into_iter()
+        .collect();
     set.changes.push(Change {
         rule: raw.rule,
         direction: raw.direction,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::change::{ChangeRule, ChangeSet, Gate, Raw};
+use super::change::{ChangeRule, ChangeSet, End, Gate, Raw};
 use super::pairs::push;
 use super::rules::{meaning, ports as rules};
-use super::{Question, compare, pairs};
+use super::{Question, compare, pairs, standing};
 use crate::model::{DataProduct, Header, Kind, OutputPort, SpannedText, Text, major};
 use crate::source::Span;
 use crate::yaml::NodeRef;
@@ -65,20 +65,27 @@ fn compare_pair(question: &Question<'_>, before: &DataProduct, after: &DataProdu
         }
     }
     inputs(question, before, after, set);
-    let other = |base: NodeRef<'_>, head: NodeRef<'_>| {
-        let handled = ["inputPorts", "outputPorts", "id", "kind", "apiVersion", "version"];
-        let fields = compare::other_fields(base, head, &handled);
-        if fields.is_empty() {
-            return Vec::new();
-        }
-        let message = format!("the data product says something else beside its ports: {}", fields.join(", "));
-        let at = |node: NodeRef<'_>| fields.iter().find_map(|key| node.entry(key)).map(|(key, _)| key.span());
-        let place = |node: NodeRef<'_>| at(node).or_else(|| node.entry("id").map(|(_, id)| id.span()));
-        vec![raw(&meaning::DOCUMENTATION_CHANGED, "product".to_owned(), message, place(base), place(head))]
+    let compare: pairs::Compare = if standing::compare_standing(question, before, after, set) {
+        |base, head| beside_ports(base, head, &["team"])
+    } else {
+        |base, head| beside_ports(base, head, &[])
     };
-    for raw in pairs::documents(question, &before.header, &after.header, other) {
+    for raw in pairs::documents(question, &before.header, &after.header, compare) {
         push(question, set, raw, (Some(&before.header), Some(&after.header)), None);
     }
+}
+
+/// Finds what a product says beside its ports and where it stands in its life; `told` is told already.
+fn beside_ports(base: NodeRef<'_>, head: NodeRef<'_>, told: &[&str]) -> Vec<Raw> {
+    let handled = ["inputPorts", "outputPorts", "id", "kind", "apiVersion", "version", "status", "deprecated"];
+    let fields = compare::other_fields(base, head, &[&handled, told].concat());
+    if fields.is_empty() {
+        return Vec::new();
+    }
+    let message = format!("the data product says something else beside its ports: {}", fields.join(", "));
+    let at = |node: NodeRef<'_>| fields.iter().find_map(|key| node.entry(key)).map(|(key, _)| key.span());
+    let place = |node: NodeRef<'_>| at(node).or_else(|| node.entry("id").map(|(_, id)| id.span()));
+    vec![raw(&meaning::DOCUMENTATION_CHANGED, "product".to_owned(), message, place(base), place(head))]
 }
 
 /// What a port publishes: contract and major.
@@ -112,11 +119,17 @@ fn ended_ports(question: &Question<'_>, before: &DataProduct, after: Option<&Dat
         if documents.is_empty() || is_published {
             continue;
         }
-        let message = format!("the output port `{}` is removed", port.name);
-        let place = after.map(|after| after.header.id.span);
+        // A port of the name may be there, with something else on it.
+        let namesake = after.and_then(|after| after.output_ports.iter().find(|new| new.name == port.name));
+        let message = match namesake {
+            Some(_) => format!("the output port `{}` no longer publishes `{}`", port.name, named(port)),
+            None => format!("the output port `{}` is removed", port.name),
+        };
+        let place = namesake.map(|port| port.span).or(after.map(|after| after.header.id.span));
         let mut raw =
             raw(&rules::REMOVED_OUTPUT_PORT, format!("outputPorts.{}", port.name), message, Some(port.span), place);
         raw.before = Some(named(port));
+        raw.after = namesake.map(named);
         push_port(question, set, raw, port, before, after);
     }
 }
@@ -128,13 +141,19 @@ fn added_port(
     after: &DataProduct,
     set: &mut ChangeSet,
 ) {
-    let message = format!("the output port `{}` is added", port.name);
-    let mut raw = raw(&rules::ADDED_OUTPUT_PORT, format!("outputPorts.{}", port.name), message, None, Some(port.span));
+    let namesake = before.and_then(|before| before.output_ports.iter().find(|old| old.name == port.name));
+    let message = match namesake {
+        Some(_) => format!("the output port `{}` publishes `{}` now", port.name, named(port)),
+        None => format!("the output port `{}` is added", port.name),
+    };
+    let place = namesake.map(|old| old.span);
+    let mut raw = raw(&rules::ADDED_OUTPUT_PORT, format!("outputPorts.{}", port.name), message, place, Some(port.span));
+    raw.before = namesake.map(named);
     raw.after = Some(named(port));
     push(question, set, raw, (before.map(|before| &before.header), Some(&after.header)), None);
 }
 
-/// Reports a port that publishes what another one published, whose name is gone.
+/// Reports a port that publishes what another one published, whose name is gone or has something else on it.
 fn renamed_port(
     question: &Question<'_>,
     port: &OutputPort,
@@ -142,12 +161,14 @@ fn renamed_port(
     after: &DataProduct,
     set: &mut ChangeSet,
 ) {
-    let has = |product: &DataProduct, name: &str| product.output_ports.iter().any(|port| port.name == name);
-    if has(before, &port.name) {
+    let same = |old: &&OutputPort| publishes(old).is_some() && published(question, old) == publishes(port);
+    if before.output_ports.iter().filter(same).any(|old| old.name == port.name) {
         return;
     }
-    let same = |old: &&OutputPort| publishes(old).is_some() && published(question, old) == publishes(port);
-    let Some(old) = before.output_ports.iter().filter(same).find(|old| !has(after, &old.name)) else { return };
+    let stays = |old: &OutputPort| {
+        after.output_ports.iter().any(|new| new.name == old.name && published(question, old) == publishes(new))
+    };
+    let Some(old) = before.output_ports.iter().filter(same).find(|old| !stays(old)) else { return };
     let message = format!("the output port `{}` is called `{}` now", old.name, port.name);
     let path = format!("outputPorts.{}.name", old.name);
     let mut raw = raw(&rules::OUTPUT_PORT_RENAMED, path, message, Some(old.span), Some(port.span));
@@ -177,7 +198,9 @@ fn push_port(
     let headers: (Option<&Header>, Option<&Header>) = (Some(&before.header), after.map(|after| &after.header));
     push(question, set, raw, headers, None);
     for change in &mut set.changes[known..] {
-        change.ends = published(question, port).map(|(contract, major)| (contract.into(), major));
+        let published = published(question, port);
+        let end = published.map(|(contract, major)| End { contract: contract.into(), major, version: None });
+        change.ends = end.into_iter().collect();
     }
 }
 
@@ -215,7 +238,13 @@ fn inputs(question: &Question<'_>, before: &DataProduct, after: &DataProduct, se
     push(question, set, raw, (Some(&before.header), Some(&after.header)), None);
 }
 
-fn raw(rule: &'static ChangeRule, path: String, message: String, base: Option<Span>, head: Option<Span>) -> Raw {
+pub(super) fn raw(
+    rule: &'static ChangeRule,
+    path: String,
+    message: String,
+    base: Option<Span>,
+    head: Option<Span>,
+) -> Raw {
     Raw {
         rule,
         direction: rule.direction,

@@ -292,12 +292,13 @@ impl Gathered<'_> {
                 continue;
             };
             let hit = if row.hit.is_empty() { String::new() } else { format!(" (`{}`)", row.hit.join("`, `")) };
+            let excuse = row.excuse().map(|excuse| format!(", {excuse}")).unwrap_or_default();
             let (role, text) = match row.effect {
                 Effect::Breaks => {
-                    (Role::Breaks, format!("reads `{}`{hit} with `{subject}`, which breaks", row.changed))
+                    (Role::Breaks, format!("reads `{}`{hit} with `{subject}`, which breaks{excuse}", row.changed))
                 }
                 Effect::MayBreak => {
-                    (Role::MayBreak, format!("reads `{}` with `{subject}`, which may break", row.changed))
+                    (Role::MayBreak, format!("reads `{}` with `{subject}`, which may break{excuse}", row.changed))
                 }
                 Effect::Look => (Role::Looks, format!("reads `{}`{hit} with `{subject}`", row.changed)),
                 Effect::Stays | Effect::Moves | Effect::Unaffected | Effect::Downstream => continue,

@@ -137,7 +137,12 @@ impl ColumnLineage {
                     if own.contains(&by.product_idx) {
                         continue;
                     }
-                    let row = ImpactRow { product_idx: by.product_idx, distance: distance + 1, reads: Vec::new() };
+                    let row = ImpactRow {
+                        product_idx: by.product_idx,
+                        distance: distance + 1,
+                        reads: Vec::new(),
+                        is_partial: false,
+                    };
                     let entry = stated.entry(by.product_idx).or_insert(ColumnReader {
                         row,
                         into: Vec::new(),
@@ -160,10 +165,11 @@ impl ColumnLineage {
         let known: BTreeSet<usize> = rows.iter().map(|reader| reader.row.product_idx).collect();
         let contracts: Vec<Found> = roots.iter().map(|idx| Found { kind: Kind::DataContract, idx: *idx }).collect();
         let others = mesh.impact(&contracts).into_iter().filter(|row| !known.contains(&row.product_idx));
-        rows.extend(others.map(|mut row| ColumnReader {
-            instead: std::mem::take(&mut row.reads),
-            row,
-            into: Vec::new(),
+        rows.extend(others.map(|mut row| {
+            let instead = std::mem::take(&mut row.reads);
+            // Where a source leads nowhere, nobody knows that it is another column.
+            let instead = if row.is_partial { Vec::new() } else { instead };
+            ColumnReader { instead, row, into: Vec::new() }
         }));
         rows
     }

@@ -131,7 +131,7 @@ fn place(tree: &ColumnTree, contract_idx: usize, node: u32) -> ColumnPlace {
 
 /// Finds what stands behind the `#` of a reference: `/schema/object/properties/column`, with `items`
 /// for the items of a list, or `object.column`.
-fn pointed(tree: &ColumnTree, fragment: &str) -> Option<u32> {
+pub(super) fn pointed(tree: &ColumnTree, fragment: &str) -> Option<u32> {
     let mut parts = fragment.trim_start_matches('/').split('/');
     match (parts.next()?, parts.next()) {
         ("schema", Some(object)) => {

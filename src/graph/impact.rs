@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::columns::ColumnPlace;
 use super::index::Found;
 use super::mesh::Mesh;
+use super::origins::Judge;
 use crate::model::Kind;
 
 /// What the question starts from.
@@ -19,6 +20,8 @@ pub struct ImpactRow {
     pub distance: usize,
     /// The columns of the root that it says it reads, sorted; empty when it does not say.
     pub reads: Vec<String>,
+    /// Something that it names as a source of its columns leads nowhere: it may read any.
+    pub is_partial: bool,
 }
 
 impl Mesh {
@@ -41,7 +44,12 @@ impl Mesh {
         let mut queue: VecDeque<(usize, usize)> = VecDeque::new();
         let mut seen: BTreeSet<usize> = BTreeSet::new();
         let reach = |rows: &mut BTreeMap<usize, ImpactRow>, product_idx: usize, distance: usize| {
-            rows.entry(product_idx).or_insert(ImpactRow { product_idx, distance, reads: Vec::new() });
+            rows.entry(product_idx).or_insert(ImpactRow {
+                product_idx,
+                distance,
+                reads: Vec::new(),
+                is_partial: false,
+            });
         };
         for root in roots_asked.iter().filter(|root| root.kind == Kind::SourceSystem) {
             for product_idx in &self.sources[root.idx].products {
@@ -71,7 +79,7 @@ impl Mesh {
         }
         let mut rows: Vec<ImpactRow> = rows.into_values().collect();
         for row in &mut rows {
-            row.reads = self.columns_read(row.product_idx, &roots);
+            (row.reads, row.is_partial) = self.columns_read(row.product_idx, &roots);
         }
         rows.sort_by_key(|row| (row.distance, row.product_idx));
         rows
@@ -91,13 +99,16 @@ impl Mesh {
             .collect()
     }
 
-    /// Returns the columns of the given contracts that a product's own columns name as their source.
-    fn columns_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> Vec<String> {
-        let mut read = BTreeSet::new();
+    /// Returns the columns of the given contracts that a product's own columns name as their source, and whether one of
+    /// them names something that leads nowhere.
+    fn columns_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> (Vec<String>, bool) {
+        let (mut read, mut is_partial) = (BTreeSet::new(), false);
         for contract_idx in self.products[product_idx].outputs.iter().flatten() {
+            let mut judge = Judge::new(self, *contract_idx);
             for (_, columns) in self.contracts[*contract_idx].descriptor.columns() {
                 let Some(column) = columns.last() else { continue };
                 for source in self.column_sources(*contract_idx, column) {
+                    is_partial = is_partial || (source.place.is_none() && judge.is_lost(&source.written));
                     if let Some(ColumnPlace { contract_idx, column, object }) = source.place
                         && roots.contains(&contract_idx)
                     {
@@ -106,6 +117,6 @@ impl Mesh {
                 }
             }
         }
-        read.into_iter().collect()
+        (read.into_iter().collect(), is_partial)
     }
 }

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 
 use super::mesh::{Binding, Mesh};
 use super::near::Report;
-use super::rules;
+use super::{ports, rules};
+use crate::diagnostic::Severity;
 use crate::model::DataContract;
 use crate::source::{FileId, Span};
 
@@ -187,12 +188,18 @@ pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Report<'_>) {
                     None => "ask its owner what replaces it".to_owned(),
                 }
             };
-            sink.push(
-                rule.at(header.file, span, message)
-                    .help(help)
-                    .related(file, place, "stated here")
-                    .subject(header.reference()),
-            );
+            let mut finding = rule
+                .at(header.file, span, message)
+                .help(help)
+                .related(file, place, "stated here")
+                .subject(header.reference());
+            // What has passed its last day is past agreeing to.
+            let is_by_status = rule.code == rules::CONSUMES_RETIRED.code && past(lifecycle.end_of_life).is_none();
+            if is_by_status && let Some(word) = ports::acknowledgement(mesh, header, id, &[version]) {
+                finding.severity = Severity::Warning;
+                finding = finding.related(word.header.file, word.header.id.span, ports::ACKNOWLEDGED);
+            }
+            sink.push(finding);
         }
     }
 }

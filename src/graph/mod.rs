@@ -25,6 +25,7 @@ mod misspelt;
 mod namesakes;
 mod near;
 mod observe;
+mod origins;
 mod pages;
 mod ports;
 mod promises;

@@ -86,6 +86,11 @@ impl<'a> Report<'a> {
         self.sink.append(found);
     }
 
+    /// Returns what is left for it.
+    pub(super) fn near(&mut self) -> &mut Near {
+        &mut self.near
+    }
+
     /// See [`Near::nearest`].
     pub(super) fn nearest<'c>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
         self.near.nearest(word, candidates)

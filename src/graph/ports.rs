@@ -278,18 +278,20 @@ fn report_unpublished(
 }
 
 /// What is said of an acknowledgement beside an input that reads what has ended.
-const ACKNOWLEDGED: &str = "it has acknowledged that the old one ends";
+pub(super) const ACKNOWLEDGED: &str = "it has acknowledged that the old one ends";
 
 /// The changes by which what is read ends, as acknowledgements name them.
-const ENDINGS: [(&str, &str); 4] = [
+const ENDINGS: [(&str, &str); 6] = [
     ("BRK055", "retired-contract"),
     ("BRK058", "removed-contract"),
     ("BRK059", "removed-major"),
     ("BRK061", "removed-output-port"),
+    ("BRK074", "retired-product"),
+    ("BRK075", "withdrawn-product"),
 ];
 
 /// Returns the word of a product that what it reads of a contract ends, for one of the majors that are published.
-fn acknowledgement<'a>(
+pub(super) fn acknowledgement<'a>(
     mesh: &'a Mesh,
     header: &Header,
     contract_id: &str,

@@ -11,8 +11,8 @@ use super::index::Published;
 use super::mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode};
 use super::near::Report;
 use super::{
-    addresses, agreements, columns, cycles, lifecycle, lineage, misspelt, namesakes, observe, ports, rules, slug,
-    subjects, terms,
+    addresses, agreements, columns, cycles, lifecycle, lineage, misspelt, namesakes, observe, origins, ports, rules,
+    slug, subjects, terms,
 };
 use crate::diagnostic::Sink;
 use crate::model::{Alias, Descriptor, Header, Kind, ResultFile, SpannedText, Text, ToolFile, Version, same_version};
@@ -57,7 +57,10 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
     subjects::resolve(&mut mesh, today, sink);
     terms::bind(&mut mesh, sources, sink);
     let ((), namesakes) = rayon::join(
-        || columns::report(&mesh, sources, sink),
+        || {
+            columns::report(&mesh, sources, sink);
+            origins::report(&mesh, sink);
+        },
         || {
             let mut found = Sink::default();
             namesakes::report(&mesh, &mut found);

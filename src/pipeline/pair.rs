@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use super::read::{self, Beside, FileResult, Joined, Prepared};
 use super::{Options, Outcome, PipelineError, PolicySource, judge};
 use crate::diagnostic::{Configured, Family, Findings, Grading, Severity, Sink};
-use crate::diff::{self, ChangeSet, CodeOwners, Renames, Side};
-use crate::graph::rules::UNPUBLISHED_VERSION;
+use crate::diff::{self, ChangeSet, CodeOwners, Level, Renames, Side};
+use crate::graph::rules::{CONSUMES_RETIRED, UNKNOWN_COLUMN_SOURCE, UNPUBLISHED_VERSION};
 use crate::model::Kind;
 use crate::policy::{self, Timings};
 use crate::source::{FileId, Location, SourceMap, Tree};
@@ -176,7 +176,8 @@ pub(super) fn refuse_missing(tree: &dyn Tree, prepared: &Prepared, files: &[File
 /// Makes an error again of a reader that is left behind by the word of an acknowledgement that does not count.
 pub(super) fn harden(uncounted: &[Location], grading: &Grading, sources: &SourceMap, findings: &mut Findings) {
     for finding in &mut findings.diagnostics {
-        let is_soft = finding.rule.code == UNPUBLISHED_VERSION.code && finding.severity == Severity::Warning;
+        let is_ending = [UNPUBLISHED_VERSION.code, CONSUMES_RETIRED.code].contains(&finding.rule.code);
+        let is_soft = is_ending && finding.severity == Severity::Warning;
         let path = sources.path(finding.location.file);
         if !is_soft || grading.configured((finding.rule, None), path) != Configured::Nothing {
             continue;
@@ -186,6 +187,26 @@ pub(super) fn harden(uncounted: &[Location], grading: &Grading, sources: &Source
             finding.severity = Severity::Error;
         }
     }
+}
+
+/// Leaves out sources of columns that lead nowhere only since what they name was removed: that is told as what breaks.
+fn fold_lost_sources(before: &Outcome, changes: &ChangeSet, after: &mut Outcome) {
+    if !changes.changes.iter().any(|change| change.level == Level::Breaking) {
+        return;
+    }
+    let is_it = |finding: &crate::diagnostic::Diagnostic| finding.rule.code == UNKNOWN_COLUMN_SOURCE.code;
+    let known: BTreeSet<(FileId, usize)> = before
+        .findings
+        .diagnostics
+        .iter()
+        .filter(|finding| is_it(finding))
+        .map(|finding| (finding.location.file, finding.location.span.range().start))
+        .collect();
+    after.findings.diagnostics.retain(|finding| {
+        let (file, start) = (finding.location.file, finding.location.span.range().start);
+        // In a file that changed itself it may be new.
+        !is_it(finding) || !before.sources.is_own(file) || known.contains(&(file, start))
+    });
 }
 
 /// Notes what changed, and joins the findings about it to those of the head.
@@ -235,6 +256,7 @@ pub(super) fn compare(
     };
     let mut sink = Sink::default();
     *changes = diff::compare(&question, &mut sink);
+    fold_lost_sources(before, changes, after);
     harden(&changes.uncounted, &after.config.check.grading, &after.sources, &mut after.findings);
     changes.n_base_errors = n_base_errors;
     // Levels are given already: what is accepted must not be raised again.

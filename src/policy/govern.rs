@@ -366,7 +366,7 @@ fn told(realm: &Realm<'_>, policy: &Policy, weight: Severity, violation: &Violat
     let mut finding = rules::POLICY_VIOLATION
         .at(file, span, format!("{title} `{name}`: {} (policy `{id}`)", violation.message))
         .label("this decided")
-        .help(format!("`meshfolio policy explain {id}` says why and what to do; its page is {page}"))
+        .help(format!("`meshfolio policy explain {id}` says why and what it asks; its page is {page}"))
         .subject(subject);
     finding.severity = weight;
     finding.policy = Some(id.to_owned());

@@ -254,8 +254,15 @@ fn only_what_a_branch_brings_in_is_reported() {
     assert_eq!(codes(&new, "diagnostics"), ["REF001"]);
     assert_eq!(new.json()["diagnostics"][0]["file"], "registry/b.odps.yaml");
     // The gate asks only what it does to readers, and says that there is more.
-    let gate = run(&folder, &["diff", "main"]).code(0);
+    let gate = run(&folder, &["diff", "main"]).code(1);
     assert!(gate.err.contains("1 new error of other rules: meshfolio check --base main --new-only"), "{}", gate.err);
+    assert!(gate.err.contains("; the gate is open, and `check` refuses"), "{}", gate.err);
+    let line = "  [ ] REF001: input port `in` names the contract `ordres`, which is not in this registry (registry/b.odps.yaml:6)\n";
+    assert!(gate.out.ends_with(&format!("Before merge\n{line}")), "{}", gate.out);
+    let json = run(&folder, &["diff", "main", "--format", "json"]).code(1).json();
+    assert_eq!((&json["isRefused"], &json["errors"][0]["code"]), (&false.into(), &"REF001".into()));
+    let comment = run(&folder, &["diff", "main", "--format", "markdown"]).code(1).out;
+    assert!(comment.contains("- [ ] REF001: input port <code>in</code>"), "{comment}");
     std::fs::remove_file(folder.path().join("registry/b.odps.yaml")).expect("it is there");
     assert!(!run(&folder, &["diff", "main"]).code(0).err.contains("of other rules"));
     let none = run(&folder, &["check", "--base", "main", "--new-only"]).code(0);

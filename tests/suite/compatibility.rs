@@ -158,8 +158,17 @@ const TABLE: [Row; 35] = [
     ("documentation, tags, team, support", &[("BRK053", "contract", WORDS)]),
 ];
 
-/// Rules of changes that are no matter of the table: of addresses and names.
-const BESIDE: [(&str, Levels); 3] = [("BRK068", BOTH), ("BRK069", UNDETERMINED), ("BRK071", WORDS)];
+/// Rules of changes that are no matter of the table: of addresses and names, products and policies.
+const BESIDE: [(&str, Levels); 8] = [
+    ("BRK068", BOTH),
+    ("BRK069", UNDETERMINED),
+    ("BRK071", WORDS),
+    ("BRK073", UNDETERMINED),
+    ("BRK074", BOTH),
+    ("BRK075", BOTH),
+    ("BRK076", WORDS),
+    ("BRK077", UNDETERMINED),
+];
 
 /// The levels of every change that some case of a rule lists, by code.
 fn cases() -> BTreeMap<String, BTreeSet<(String, [String; 3])>> {

@@ -32,6 +32,7 @@ mod pictures;
 mod policies;
 mod ports;
 mod preview;
+mod reach;
 mod renames;
 mod repository;
 mod rules;

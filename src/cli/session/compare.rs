@@ -1,5 +1,7 @@
 //! Two revisions side by side: the base that a change is judged against, and what the comparison tells.
 
+use std::collections::BTreeSet;
+
 use super::Session;
 use crate::cli::terminal::{Terminal, count};
 use crate::diagnostic::Family;
@@ -95,8 +97,15 @@ impl Comparison {
         let short = |commit: String| commit.get(..7).unwrap_or_default().to_owned();
         let set = &self.compared.changes;
         let n_contracts = set.contracts.len();
-        let products = set.changes.iter().filter(|change| change.kind == Kind::DataProduct).map(|change| &change.id);
-        let n_products = products.collect::<std::collections::BTreeSet<_>>().len();
+        let Compared { head: after, base: before, .. } = &self.compared;
+        // Those whose file differs, whether or not a rule has a word for it; by the names of the head.
+        let mut products: BTreeSet<&str> = BTreeSet::new();
+        for (side, other) in [(before.as_ref(), after), (after, before.as_ref())] {
+            let headers = side.mesh.products.iter().map(|product| &product.descriptor.header);
+            let changed = headers.filter(|header| !other.sources.is_own(header.file));
+            products.extend(changed.map(|header| set.renames.now(Kind::DataProduct, &header.id.value)));
+        }
+        let n_products = products.len();
         let head = match (head, self.head_commit()) {
             (Some(head), Some(commit)) => format!("{head} ({})", short(commit)),
             _ => "the work tree".to_owned(),

@@ -8,7 +8,9 @@ pub mod gate;
 pub mod life;
 pub mod meaning;
 pub mod names;
+pub mod policies;
 pub mod ports;
+pub mod products;
 pub mod promises;
 pub mod types;
 pub mod values;
@@ -39,7 +41,7 @@ macro_rules! declare_change {
 }
 use declare_change;
 
-const CHANGES: [&[&ChangeRule]; 10] = [
+const CHANGES: [&[&ChangeRule]; 12] = [
     columns::RULES,
     types::RULES,
     values::RULES,
@@ -50,6 +52,8 @@ const CHANGES: [&[&ChangeRule]; 10] = [
     ports::RULES,
     addresses::RULES,
     names::RULES,
+    products::RULES,
+    policies::RULES,
 ];
 
 /// Returns every rule about a change.

@@ -107,3 +107,30 @@ declare_rule! {
     /// None.
     pub static IMPOSSIBLE_DATE = { code: "REF033", name: "impossible-date", severity: Error, since: "0.1.0" }
 }
+
+declare_rule! {
+    /// ## What it finds
+    /// A column whose `transformSourceObjects` names what is no column and no object of a contract that the product
+    /// reads, no column of its own contract and no asset of a source system that it reads. Where the product also
+    /// reads what is not described here, only what looks like a slip is told.
+    ///
+    /// ## Why it matters
+    /// The lineage of the column ends there, and whoever changes the real source is not told that this product reads
+    /// it: it counts as one that may read any column.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// - name: total
+    ///   transformSourceObjects: [orders.orders.amuont]
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// - name: total
+    ///   transformSourceObjects: ["orders#/schema/orders/properties/amount"]   # or orders.amount
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `unknown-column-source: error`, or `off` where sources are names of elsewhere.
+    pub static UNKNOWN_COLUMN_SOURCE = { code: "REF034", name: "unknown-column-source", severity: Warning, since: "0.1.0" }
+}

@@ -12,6 +12,7 @@ use crate::diff::rules::gate::VERSION_NOT_BUMPED;
 use crate::diff::{
     Asked, Bump, Change, ContractChange, Effect, ImpactedProduct, Level, Reviewer, ThingChange, ThingState,
 };
+use crate::graph::Found;
 use crate::model::{Kind, Ref};
 use crate::render::parts::{self, Anchor, Anchors, Frame, Linker, Piece, Sign};
 use crate::render::preview::{CHANGE_JSON, CHANGE_PAGE, GoneRow, Group, NewFinding, Place, Preview, level_sign};
@@ -299,8 +300,15 @@ fn group_part<'a>(
             }
             None => Anchor::plain(id.to_owned()),
         },
-        None => match mesh.product(id) {
-            Some(idx) => linker.product(idx),
+        None => match Ref::parse(&group.subject).ok().and_then(|subject| mesh.find(&subject).first().copied()) {
+            Some(Found { kind: Kind::DataProduct, idx }) => linker.product(idx),
+            Some(found) => {
+                let title = mesh.header(found).title();
+                match address::page(mesh, &linker.site.homes, found) {
+                    Some(page) if found.kind != Kind::SemanticDefinition => linker.to(title, &page),
+                    _ => Anchor::plain(id.to_owned()),
+                }
+            }
             None => Anchor::plain(id.to_owned()),
         },
     };
@@ -320,7 +328,11 @@ fn group_part<'a>(
             declared => format!("takes {}", declared.word()),
         };
         let text = format!("Needs a {} version, {takes}", contract.required.word());
-        if contract.bump_is_enough() { Sign::new("ok", "kept", text) } else { Sign::new("bad", "missed", text) }
+        match (contract.bump_is_enough(), contract.bump_may_come()) {
+            (true, _) => Sign::new("ok", "kept", text),
+            (false, true) => Sign::new("warn", "deprecated", format!("{text}, waived")),
+            (false, false) => Sign::new("bad", "missed", text),
+        }
     });
     let rows: Vec<ChangeRow<'a>> = group
         .changes
@@ -401,10 +413,19 @@ fn change_row<'a>(change: &'a Change, place: &'a Place) -> ChangeRow<'a> {
 fn reader_row<'a>(linker: Linker<'a>, row: &'a ImpactedProduct) -> ReaderRow<'a> {
     let mesh = linker.site.mesh();
     let sign = match row.effect {
-        Effect::Breaks => Sign::new("bad", "brk", "Breaks at the merge"),
-        Effect::MayBreak => Sign::new("warn", "deprecated", "May break at the merge"),
+        Effect::Breaks => match row.excuse() {
+            Some(excuse) => Sign::new("warn", "brk", format!("Breaks at the merge, {}", excuse.replace('`', ""))),
+            None => Sign::new("bad", "brk", "Breaks at the merge"),
+        },
+        Effect::MayBreak => match row.excuse() {
+            Some(excuse) => {
+                Sign::new("warn", "deprecated", format!("May break at the merge, {}", excuse.replace('`', "")))
+            }
+            None => Sign::new("warn", "deprecated", "May break at the merge"),
+        },
         Effect::Look => Sign::new("warn", "deprecated", "Has to look"),
         Effect::Stays => Sign::new("ok", "kept", "Stays on the old major"),
+        Effect::Moves if row.changed.starts_with("product:") => Sign::new("ok", "kept", "No longer reads it"),
         Effect::Moves => Sign::new("ok", "kept", "Reads the new version"),
         Effect::Unaffected => Sign::new("ok", "kept", "States no use of it"),
         Effect::Downstream => Sign::new("draft", "draft", "Reads it through others"),
@@ -413,6 +434,8 @@ fn reader_row<'a>(linker: Linker<'a>, row: &'a ImpactedProduct) -> ReaderRow<'a>
         row.hit.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ")
     } else if row.may_read {
         "may read it".to_owned()
+    } else if row.changed.starts_with("product:") {
+        "the data product".to_owned()
     } else if !has_nothing_to_do(row.effect) {
         // No column that it reads differs: a promise does, or the contract is gone.
         "the contract as a whole".to_owned()
@@ -485,7 +508,7 @@ fn findings(preview: &Preview) -> (Vec<FindingRow<'_>>, usize) {
         .zip(&preview.places)
         .map(|(change, place)| (change.rule.meta.code, place.file.as_str(), place.line))
         .collect();
-    let is_small = set.contracts.iter().any(|contract| !contract.bump_is_enough());
+    let is_small = set.contracts.iter().any(|contract| !contract.bump_may_come());
     let files: BTreeSet<&str> = told.iter().map(|(_, file, _)| *file).collect();
     let is_told = |finding: &NewFinding| {
         told.contains(&(finding.code, finding.place.file.as_str(), finding.place.line))

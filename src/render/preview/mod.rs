@@ -88,6 +88,7 @@ impl Preview {
     /// Puts a change together.
     #[must_use]
     pub fn new(input: PreviewInput<'_>, set: ChangeSet, things: Vec<ThingChange>) -> Preview {
+        let errors = export::other_errors(input.new_findings);
         let report = DiffReport {
             asked: None,
             changes: &set,
@@ -98,6 +99,7 @@ impl Preview {
             base_commit: input.base_commit,
             head_commit: input.head_commit,
             new_findings: input.new_findings.summary(),
+            errors: &errors,
         };
         let json = export::diff(&report, DiffFormat::Json).into_bytes();
         let place = |location: crate::source::Location| Place {

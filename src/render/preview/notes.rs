@@ -225,9 +225,12 @@ impl Notes {
                 Effect::MayBreak => "which may break",
                 _ => "which changes",
             };
+            let excuse = row.excuse().map(|excuse| format!(", {excuse}")).unwrap_or_default();
             let columns = if row.hit.is_empty() { String::new() } else { format!(": `{}`", row.hit.join("`, `")) };
-            note.lines
-                .push(NoteLine { level: Some(level), text: format!("It reads `{}`, {what}{columns}", row.changed) });
+            note.lines.push(NoteLine {
+                level: Some(level),
+                text: format!("It reads `{}`, {what}{excuse}{columns}", row.changed),
+            });
         }
     }
 

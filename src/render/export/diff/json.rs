@@ -23,6 +23,8 @@ struct Json<'a> {
     impact: Vec<ImpactRow<'a>>,
     agreements: Vec<AgreementRow<'a>>,
     to_do: Vec<ToDoRow<'a>>,
+    /// Errors that the change brings in and that are no word of the gate: `check` refuses them.
+    errors: Vec<ErrorRow<'a>>,
 }
 
 #[derive(Serialize)]
@@ -65,6 +67,7 @@ struct ContractRow<'a> {
     required_bump: &'static str,
     declared_bump: &'static str,
     bump_is_enough: bool,
+    bump_may_come: bool,
 }
 
 #[derive(Serialize)]
@@ -81,6 +84,8 @@ struct ImpactRow<'a> {
     may_read: bool,
     pins: Option<&'a str>,
     effect: &'static str,
+    waived_by: &'a [String],
+    is_acknowledged: bool,
 }
 
 #[derive(Serialize)]
@@ -88,6 +93,15 @@ struct AgreementRow<'a> {
     changed: &'a str,
     agreement: &'a str,
     consumer: &'a str,
+}
+
+#[derive(Serialize)]
+struct ErrorRow<'a> {
+    code: &'static str,
+    name: &'static str,
+    message: &'a str,
+    file: &'a str,
+    line: u32,
 }
 
 #[derive(Serialize)]
@@ -125,6 +139,7 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
                 required_bump: contract.required.word(),
                 declared_bump: contract.declared.word(),
                 bump_is_enough: contract.bump_is_enough(),
+                bump_may_come: contract.bump_may_come(),
             })
             .collect(),
         impact: set
@@ -142,6 +157,8 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
                 may_read: row.may_read,
                 pins: row.pins.as_deref(),
                 effect: row.effect.word(),
+                waived_by: &row.waived_by,
+                is_acknowledged: row.is_acknowledged,
             })
             .collect(),
         agreements: set
@@ -158,6 +175,17 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
                 text: &to_do.text,
                 ask: &to_do.ask,
                 is_done: to_do.is_done,
+            })
+            .collect(),
+        errors: report
+            .errors
+            .iter()
+            .map(|error| ErrorRow {
+                code: error.rule.code,
+                name: error.rule.name,
+                message: &error.message,
+                file: report.sources.path(error.location.file),
+                line: report.texts.range(error.location).0.line,
             })
             .collect(),
     })

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::full::{effect, pins, ports, reads, steps};
+use super::full::{at_merge, effect, reads, steps};
 use super::{DiffReport, Group, values, versions};
 use crate::diagnostic::emit::{MARKER, MAX_BYTES, append_while_small, counted, escaped, printed, with_code};
 use crate::diff::{Change, ContractChange, Effect, ImpactedProduct, Level};
@@ -19,6 +19,8 @@ const MAX_CONSUMERS_BYTES: usize = 49_000;
 const MAX_REVIEWERS_BYTES: usize = 54_000;
 /// How many changes the first table names of one thing.
 const MAX_NAMED: usize = 3;
+/// How many errors of other rules are named.
+const MAX_ERRORS: usize = 5;
 /// How many domains are counted by name.
 const MAX_DOMAINS: usize = 20;
 /// How many nodes each half of the picture has.
@@ -32,6 +34,7 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
             0 => "\nNo contract and no port changed.\n",
             _ => "\nNo change was told, but what cannot be read whole is not compared: mend the errors first.\n",
         };
+        write_errors(report, &mut text);
         return text + &footer(report);
     }
     if !groups.is_empty() {
@@ -39,7 +42,7 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
     }
     let n_rows = append_while_small(&mut text, MAX_TABLE_BYTES, groups.iter().map(|group| row(report, group)));
     rest(&mut text, groups.len() - n_rows, "more thing");
-    if !report.changes.to_do.is_empty() {
+    if !report.changes.to_do.is_empty() || !report.errors.is_empty() {
         text += "\n**Before merge**\n";
         let items = report.changes.to_do.iter().map(|to_do| {
             let ask: Vec<String> = to_do.ask.iter().map(|handle| escaped(&printed(handle))).collect();
@@ -52,6 +55,7 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
             let how = with_code(&printed(&format!("`{how}`")));
             text += &format!("\nAn acknowledgement is a file of the reader's team: {how}\n");
         }
+        write_errors(report, &mut text);
     }
     if !groups.is_empty() {
         changes(report, &groups, &mut text);
@@ -64,6 +68,16 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
         text += &picture;
     }
     text + &footer
+}
+
+/// Lists errors that are no word of the gate.
+fn write_errors(report: &DiffReport<'_>, text: &mut String) {
+    let errors = report.error_lines(MAX_ERRORS);
+    if !errors.is_empty() {
+        *text += "\nErrors of other rules, which <code>check</code> refuses:\n\n";
+        let lines = errors.iter().map(|line| format!("- [ ] {}\n", with_code(&printed(line))));
+        append_while_small(text, MAX_TO_DO_BYTES, lines);
+    }
 }
 
 /// Says what the change comes to. Where it brings errors nothing is called harmless: what they stand in may not
@@ -108,17 +122,14 @@ fn rest(text: &mut String, n_left: usize, noun: &str) {
 
 /// Counts the products that break or may break.
 fn hit(rows: &[&ImpactedProduct]) -> usize {
-    let products: BTreeSet<&str> = rows
-        .iter()
-        .filter(|row| matches!(row.effect, Effect::Breaks | Effect::MayBreak))
-        .map(|row| row.product.as_str())
-        .collect();
+    let products: BTreeSet<&str> = rows.iter().filter(|row| row.is_hit()).map(|row| row.product.as_str()).collect();
     products.len()
 }
 
 fn row(report: &DiffReport<'_>, group: &Group<'_>) -> String {
     let level = match (group.level(), group.refused()) {
         (Level::Breaking, true) => "**Breaking**",
+        (Level::Breaking, false) if group.is_waived() => "Breaking, waived",
         (Level::Breaking, false) => "Breaking, may come",
         (Level::Warning, _) => "Look",
         (Level::Compatible, _) => "Compatible",
@@ -137,8 +148,7 @@ fn row(report: &DiffReport<'_>, group: &Group<'_>) -> String {
     if group.changes.len() > named.len() {
         named.push(format!("{} more", group.changes.len() - named.len()));
     }
-    let contract = group.contract.map(|contract| &report.changes.contracts[contract]);
-    let rows = contract.map(|contract| impact_of(report, contract)).unwrap_or_default();
+    let rows = impact_of(report, &group.subject);
     let n_hit = hit(&rows);
     let n_direct = rows.iter().filter(|row| row.distance == 1).count();
     let consumers = if n_hit > 0 { format!("**{n_hit}** of {n_direct}") } else { format!("0 of {n_direct}") };
@@ -159,13 +169,12 @@ fn row(report: &DiffReport<'_>, group: &Group<'_>) -> String {
         escaped(&printed(&group.title)),
         escaped(&printed(&versions)),
         named.join(", "),
-        if contract.is_some() { consumers } else { String::new() },
+        if group.contract.is_some() || !rows.is_empty() { consumers } else { String::new() },
         ask.join(" "),
     )
 }
 
-fn impact_of<'a>(report: &DiffReport<'a>, contract: &ContractChange) -> Vec<&'a ImpactedProduct> {
-    let changed = format!("contract:{}", contract.id);
+fn impact_of<'a>(report: &DiffReport<'a>, changed: &str) -> Vec<&'a ImpactedProduct> {
     report.changes.impact.iter().filter(|row| row.changed == changed).collect()
 }
 
@@ -205,11 +214,8 @@ fn consumers(report: &DiffReport<'_>, text: &mut String) {
     *text += "| Product | Domain | Team | Of | Steps | Reads | Effect |\n|---|---|---|---|---|---|---|\n";
     let lines = rows.iter().map(|row| {
         let cell = |text: Option<&str>| escaped(&printed(text.unwrap_or("not stated")));
-        let (reads, effect) = if row.distance == 1 {
-            (reads(row), format!("{} {} {}", ports(row), pins(row), effect(row.effect)).trim_start().to_owned())
-        } else {
-            (String::new(), effect(row.effect).to_owned())
-        };
+        let (reads, effect) =
+            if row.distance == 1 { (reads(row), at_merge(row)) } else { (String::new(), effect(row)) };
         format!(
             "| {} | {} | {} | {} | {} | {} | {} |\n",
             cell(Some(&row.product)),

@@ -4,7 +4,7 @@ mod full;
 mod json;
 mod markdown;
 
-use crate::diagnostic::Summary;
+use crate::diagnostic::{Diagnostic, Family, Findings, Severity, Summary};
 use crate::diff::{Asked, Change, ChangeSet, Level};
 use crate::graph::Mesh;
 use crate::source::{SourceMap, SourceTexts};
@@ -29,6 +29,8 @@ pub struct DiffReport<'a> {
     pub head_commit: Option<&'a str>,
     /// The findings that the change brings in, those of the gate included.
     pub new_findings: Summary,
+    /// The errors among them that are no word of the gate: with them `check` refuses all the same.
+    pub errors: &'a [&'a Diagnostic],
 }
 
 /// How changes are written.
@@ -45,6 +47,15 @@ pub enum DiffFormat {
     Markdown,
 }
 
+/// Returns the errors among findings that are no word of the gate: with them `check` refuses all the same.
+#[must_use]
+pub fn other_errors(findings: &Findings) -> Vec<&Diagnostic> {
+    let is_other = |finding: &&Diagnostic| {
+        finding.severity == Severity::Error && Family::of(finding.rule.code) != Some(Family::Brk)
+    };
+    findings.standing().filter(is_other).collect()
+}
+
 /// Writes what changed.
 #[must_use]
 pub fn diff(report: &DiffReport<'_>, format: DiffFormat) -> String {
@@ -59,6 +70,8 @@ pub fn diff(report: &DiffReport<'_>, format: DiffFormat) -> String {
 struct Group<'a> {
     /// `orders`, or `product orders`.
     title: String,
+    /// `contract:orders`.
+    subject: String,
     /// Its versions, of a contract.
     versions: Option<(Option<&'a str>, Option<&'a str>)>,
     contract: Option<usize>,
@@ -73,6 +86,12 @@ impl Group<'_> {
     /// Says how much the group weighs once what may come is left out.
     fn refused(&self) -> bool {
         self.changes.iter().any(|change| change.is_refused())
+    }
+
+    /// Says whether it is for waivers alone that what breaks may come.
+    fn is_waived(&self) -> bool {
+        let mut breaking = self.changes.iter().filter(|change| change.level == Level::Breaking);
+        breaking.all(|change| change.waived_by.is_some())
     }
 }
 
@@ -96,7 +115,8 @@ impl DiffReport<'_> {
             };
             let versions =
                 contract.map(|contract| (contract.base_version.as_deref(), contract.head_version.as_deref()));
-            groups.push(Group { title, versions, contract: change.contract, changes: vec![change] });
+            let subject = contract.map_or_else(|| change.subject(), |contract| format!("contract:{}", contract.id));
+            groups.push(Group { title, subject, versions, contract: change.contract, changes: vec![change] });
         }
         for group in &mut groups {
             group.changes.sort_by_key(|change| std::cmp::Reverse(change.level));
@@ -111,9 +131,11 @@ impl DiffReport<'_> {
         let who = open.who.as_deref()?;
         let of = |change: &&Change| change.subject() == open.subject && change.level == Level::Breaking;
         let change = self.changes.changes.iter().find(|change| of(change) && open.text.contains(&change.message))?;
-        let (contract, _) = change.ends()?;
+        let end = change.ends().first()?;
+        let contract = &end.contract;
         let contracts = self.changes.contracts.iter().filter(|row| row.id == *contract);
         let version = contracts.filter_map(|row| row.head_version.as_deref()).next_back();
+        let version = end.version.as_deref().or(version);
         let id = who.split_once(':').map_or(who, |(_, id)| id);
         let (to, major) = match version {
             Some(version) => (format!("@{version}"), format!("-{}", crate::model::major(version))),
@@ -122,6 +144,20 @@ impl DiffReport<'_> {
         Some(format!(
             "meshfolio new acknowledgement {id}-{contract}{major} --for contract:{contract}{to} --consumer {who}"
         ))
+    }
+
+    /// Returns a line for each error that is no word of the gate, and one for those that there is no room for.
+    fn error_lines(&self, n_shown: usize) -> Vec<String> {
+        let place = |error: &Diagnostic| {
+            let start = self.texts.range(error.location).0;
+            format!("{}:{}", self.sources.path(error.location.file), start.line)
+        };
+        let line = |error: &&Diagnostic| format!("{}: {} ({})", error.rule.code, error.message, place(error));
+        let mut lines: Vec<String> = self.errors.iter().take(n_shown).map(line).collect();
+        if self.errors.len() > n_shown {
+            lines.push(format!("{} more errors that `check` finds", self.errors.len() - n_shown));
+        }
+        lines
     }
 
     fn count(&self, level: Level) -> usize {

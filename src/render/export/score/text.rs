@@ -33,6 +33,16 @@ impl Grid {
     fn new(title: impl Into<String>, heads: Vec<&'static str>, rows: Vec<Vec<String>>) -> Grid {
         Grid { title: title.into(), heads, rows, rest: None }
     }
+
+    /// Leaves out how it was before where that is as it is now.
+    fn without_same(mut self) -> Grid {
+        let before = self.heads.windows(2).position(|pair| pair == ["checks", "before"]);
+        if let Some(at) = before.filter(|at| self.rows.iter().all(|row| row.get(*at) == row.get(at + 1))) {
+            self.heads.remove(at + 1);
+            self.rows.iter_mut().filter(|row| row.len() > at + 1).for_each(|row| _ = row.remove(at + 1));
+        }
+        self
+    }
 }
 
 pub(super) fn tables(report: &ScoreReport<'_>, scored: &Scored<'_>, color: bool) -> String {
@@ -101,6 +111,10 @@ fn uncounted(group: &GroupScore) -> String {
 }
 
 fn grids(report: &ScoreReport<'_>, scored: &Scored<'_>) -> Vec<Grid> {
+    all_grids(report, scored).into_iter().map(Grid::without_same).collect()
+}
+
+fn all_grids(report: &ScoreReport<'_>, scored: &Scored<'_>) -> Vec<Grid> {
     let mut grids = Vec::new();
     if let Some(Found { kind: Kind::DataProduct, .. }) = report.subject {
         let score = &scored.products[0];

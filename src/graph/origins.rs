@@ -1,0 +1,232 @@
+//! What columns name as their source and nothing is: a slip in `transformSourceObjects` cuts lineage, and makes a
+//! reader look as if it read nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::column_tree::ColumnTree;
+use super::columns::{path_text, pointed};
+use super::mesh::Mesh;
+use super::near::{Near, Report};
+use super::rules;
+use crate::model::SpannedText;
+
+/// How to write a source.
+const FORMS: &str = "write `object.column` of a contract that the product reads, or \
+                     `<contract id>#/schema/<object>/properties/<column>`";
+
+/// Judges sources of the columns of one contract that lead nowhere.
+pub(super) struct Judge<'a> {
+    mesh: &'a Mesh,
+    contract_idx: usize,
+    inputs: Option<Inputs>,
+    near: Near,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(mesh: &'a Mesh, contract_idx: usize) -> Judge<'a> {
+        Judge { mesh, contract_idx, inputs: None, near: Near::default() }
+    }
+
+    /// Says whether a source that is no column of what the producers of the contract read would be one, if it were
+    /// written well: it is no column of the contract itself, no asset of a source system, and no name of elsewhere.
+    pub(super) fn is_lost(&mut self, written: &str) -> bool {
+        let (mesh, contract_idx) = (self.mesh, self.contract_idx);
+        if mesh.is_asset(contract_idx, written) || mesh.column_place(contract_idx, written).is_some() {
+            return false;
+        }
+        let inputs = self.inputs.get_or_insert_with(|| Inputs::of(mesh, contract_idx));
+        !inputs.trees.is_empty()
+            && (!inputs.is_open || written.contains('#') || meant(mesh, inputs, written, &mut self.near).is_some())
+    }
+}
+
+impl Mesh {
+    fn is_asset(&self, contract_idx: usize, written: &str) -> bool {
+        let producers = self.contracts[contract_idx].published_by.iter().map(|by| &self.products[by.product_idx]);
+        let systems = producers.flat_map(|product| product.inputs.iter().filter_map(|input| input.source_idx));
+        let mut assets = systems.flat_map(|idx| &self.sources[idx].descriptor.assets);
+        let holds = |name: &str| {
+            let rest = written.strip_prefix(name);
+            !name.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        assets.any(|asset| holds(&asset.id) || asset.name.as_deref().is_some_and(holds))
+    }
+}
+
+/// A source that leads nowhere.
+struct Lost<'a> {
+    contract_idx: usize,
+    /// `object.column` that names it.
+    column: String,
+    written: &'a SpannedText,
+}
+
+/// Reports what columns name as their source and nothing is.
+pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
+    // Trees of what is read are made for one contract at a time, and not kept.
+    let lost: Vec<Lost<'_>> =
+        (0..mesh.contracts.len()).into_par_iter().flat_map_iter(|idx| lost_of(mesh, idx)).collect();
+    for lost in lost.chunk_by(|a, b| a.contract_idx == b.contract_idx) {
+        let inputs = Inputs::of(mesh, lost[0].contract_idx);
+        for lost in lost {
+            push(mesh, &inputs, lost, sink);
+        }
+    }
+}
+
+/// What the producers of a contract read.
+struct Inputs {
+    /// The contracts, with their columns.
+    trees: Vec<(usize, ColumnTree)>,
+    /// They also read what is not described here, or not whole.
+    is_open: bool,
+}
+
+impl Inputs {
+    fn of(mesh: &Mesh, contract_idx: usize) -> Inputs {
+        let producers = mesh.contracts[contract_idx].published_by.iter().map(|by| &mesh.products[by.product_idx]);
+        let mut read: BTreeSet<usize> = BTreeSet::new();
+        let mut is_open = false;
+        for input in producers.flat_map(|product| &product.inputs) {
+            let whole = input.contract_idx.filter(|idx| !mesh.contracts[*idx].descriptor.header.may_hold_more());
+            is_open |= whole.is_none();
+            read.extend(whole);
+        }
+        let trees = read.into_iter().map(|idx| (idx, ColumnTree::of(&mesh.contracts[idx].descriptor))).collect();
+        Inputs { trees, is_open }
+    }
+}
+
+fn lost_of(mesh: &Mesh, contract_idx: usize) -> Vec<Lost<'_>> {
+    let contract = &*mesh.contracts[contract_idx].descriptor;
+    let mut lost = Vec::new();
+    if contract.header.is_broken() {
+        return lost;
+    }
+    let mut inputs: Option<(Inputs, ColumnTree)> = None;
+    let mut others: BTreeMap<usize, ColumnTree> = BTreeMap::new();
+    for (object, columns) in contract.columns() {
+        let Some(detail) = columns.last().and_then(|column| column.detail.as_deref()) else { continue };
+        for written in detail.transform_sources.iter().filter(|written| !written.trim().is_empty()) {
+            let (inputs, own) =
+                inputs.get_or_insert_with(|| (Inputs::of(mesh, contract_idx), ColumnTree::of(contract)));
+            let is_found = match written.split_once('#') {
+                Some((target, path)) => is_pointed(mesh, (inputs, &mut others), target, path),
+                // Who reads no contract names tables of elsewhere.
+                None => {
+                    inputs.trees.is_empty()
+                        || inputs.trees.iter().any(|(_, tree)| tree.find_text(written).is_some())
+                        || own.find_text(written).is_some()
+                }
+            };
+            if !is_found && !mesh.is_asset(contract_idx, written) {
+                lost.push(Lost { contract_idx, column: path_text(object, &columns), written });
+            }
+        }
+    }
+    lost
+}
+
+/// Says whether `contract#path` leads to a column. The trees of inputs are there, those of others are kept in `others`.
+fn is_pointed(
+    mesh: &Mesh,
+    (inputs, others): (&Inputs, &mut BTreeMap<usize, ColumnTree>),
+    target: &str,
+    path: &str,
+) -> bool {
+    let (id, version) = named(target);
+    let header = |idx: usize| &mesh.contracts[idx].descriptor.header;
+    let own = inputs.trees.iter().find(|(idx, _)| header(*idx).id.value == id);
+    let target_idx = match version {
+        Some(version) => mesh.contract(id, version),
+        None => own.map(|(idx, _)| *idx).or_else(|| mesh.current_version(id)),
+    };
+    let Some(target_idx) = target_idx else { return false };
+    let tree = inputs.trees.iter().find(|(idx, _)| *idx == target_idx).map(|(_, tree)| tree);
+    let tree = match tree {
+        Some(tree) => tree,
+        None => others.entry(target_idx).or_insert_with(|| ColumnTree::of(&mesh.contracts[target_idx].descriptor)),
+    };
+    pointed(tree, path).is_some() || header(target_idx).may_hold_more()
+}
+
+/// Returns the id and the version of `orders@2.1.0`.
+fn named(target: &str) -> (&str, Option<&str>) {
+    target.rsplit_once('@').map_or((target, None), |(id, version)| (id, Some(version)))
+}
+
+fn push(mesh: &Mesh, inputs: &Inputs, lost: &Lost<'_>, sink: &mut Report<'_>) {
+    let Lost { contract_idx, column, written } = lost;
+    let header = &mesh.contracts[*contract_idx].descriptor.header;
+    let meant = meant(mesh, inputs, &written.value, sink.near());
+    // What is not described here may have columns of any name: only what looks like a slip is told.
+    if meant.is_none() && inputs.is_open && !written.contains('#') {
+        return;
+    }
+    let help = meant.map_or_else(|| FORMS.to_owned(), |meant| format!("did you mean `{meant}`?"));
+    let message =
+        format!("the column `{column}` comes from `{}`, which is no column of what the product reads", written.value);
+    sink.push(
+        rules::UNKNOWN_COLUMN_SOURCE.at(header.file, written.span, message).help(help).subject(header.reference()),
+    );
+}
+
+/// Finds what a source most likely means, as it should be written.
+fn meant(mesh: &Mesh, inputs: &Inputs, written: &str, nearest: &mut Near) -> Option<String> {
+    let id = |idx: usize| mesh.contracts[idx].descriptor.header.id.value.as_str();
+    if let Some((target, path)) = written.split_once('#') {
+        let (name, version) = named(target);
+        let known = inputs.trees.iter().find(|(idx, _)| id(*idx) == name).map(|(idx, _)| *idx);
+        let known = known.or_else(|| mesh.current_version(name));
+        let Some(idx) = known else {
+            let near = nearest.nearest(name, inputs.trees.iter().map(|(idx, _)| id(*idx)))?;
+            return Some(format!("{near}#{path}"));
+        };
+        if version.is_some_and(|version| mesh.contract(name, version).is_none()) {
+            return Some(format!("{name}#{path}"));
+        }
+        let tree = ColumnTree::of(&mesh.contracts[idx].descriptor);
+        let near = near(&tree, &dotted(path), nearest)?;
+        return Some(format!("{target}#{}", pointer(path, &near)));
+    }
+    for (idx, tree) in &inputs.trees {
+        // The contract first, as in `orders.orders.amount`.
+        if let Some(rest) = written.strip_prefix(id(*idx)).and_then(|rest| rest.strip_prefix('.'))
+            && tree.find_text(rest).is_some()
+        {
+            return Some(format!("{}#{rest}", id(*idx)));
+        }
+    }
+    inputs.trees.iter().find_map(|(_, tree)| near(tree, written, nearest))
+}
+
+/// Returns the column of a contract that is near a path, or has its last name where no object is named.
+fn near(tree: &ColumnTree, path: &str, nearest: &mut Near) -> Option<String> {
+    let all: Vec<String> = tree.columns().collect();
+    if !path.contains('.') {
+        let last = |known: &&String| known.rsplit('.').next() == Some(path);
+        if let Some(found) = all.iter().find(last) {
+            return Some(found.clone());
+        }
+    }
+    nearest.nearest(path, all.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// Returns `object.column` of a pointer into a contract.
+fn dotted(path: &str) -> String {
+    match path.strip_prefix("/schema/") {
+        Some(rest) => rest.split('/').filter(|part| *part != "properties").collect::<Vec<_>>().join("."),
+        None => path.trim_start_matches('/').to_owned(),
+    }
+}
+
+/// Writes a path in the form of the one that it stands in for.
+fn pointer(like: &str, path: &str) -> String {
+    if like.starts_with("/schema/") {
+        format!("/schema/{}", path.replace('.', "/properties/"))
+    } else {
+        path.to_owned()
+    }
+}
