@@ -56,10 +56,10 @@ pub(in crate::render) fn pages(site: &Site) -> Vec<Page<Site>> {
 }
 
 /// Links the letters of a list.
-pub(super) fn letters<'a>(linker: Linker<'a>, list: List, here: Option<Option<char>>) -> Vec<LetterLink<'a>> {
+pub(super) fn letters<'a>(linker: Linker<'a>, list: List, here: Option<&Sheet>) -> Vec<LetterLink<'a>> {
     let link = |sheet: &Sheet| LetterLink {
         letter: linker.to(sheet.title(), &sheet.page(0)),
-        is_here: here == Some(sheet.letter),
+        is_here: here.is_some_and(|own| own.letter == sheet.letter),
     };
     linker.site.letter_firsts().iter().filter(|sheet| sheet.list == list).map(link).collect()
 }
@@ -90,7 +90,7 @@ fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         List::Columns => (Vec::new(), all.columns[range].iter().map(|own| column(own, linker)).collect()),
     };
     let page = LettersPage {
-        letters: letters(linker, sheet.list, Some(sheet.letter)),
+        letters: letters(linker, sheet.list, Some(sheet)),
         n: sheet.end - sheet.start,
         things,
         columns,
