@@ -85,7 +85,7 @@ fn measure(run: usize, folder: &Path) -> anyhow::Result<()> {
     let mut sizes: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let is_of_index = |position: &usize| {
         let path = files.path(*position).as_str();
-        path.starts_with("search/") && path.ends_with(".js")
+        path.starts_with("search/") && Path::new(path).extension().is_some_and(|ending| ending == "js")
     };
     for position in (0..n_files).filter(is_of_index) {
         let path = files.path(position).as_str();

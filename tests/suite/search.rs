@@ -40,7 +40,7 @@ fn files(tree: impl Tree + Clone + Send + 'static) -> BTreeMap<String, String> {
     let set = std::sync::Arc::new(site).files();
     let is_of_index = |position: &usize| {
         let path = set.path(*position).as_str();
-        path.starts_with("search/") && path.ends_with(".js")
+        path.starts_with("search/") && Path::new(path).extension().is_some_and(|ending| ending == "js")
     };
     let file = |position: usize| {
         let bytes = set.bytes(position).expect("made");
