@@ -101,7 +101,7 @@ fn hostile_words_reach_every_format() {
     columns += &format!("{}- name: last\n", "  ".repeat(58));
     let deep = format!(
         "apiVersion: v3.2.0\nkind: DataContract\nid: deep\nversion: \"1.0.0\"\nstatus: draft\nschema:\n  - name: o\n    properties:\n{}",
-        columns.lines().map(|line| format!("  {line}\n")).collect::<String>()
+        columns.lines().flat_map(|line| ["  ", line, "\n"]).collect::<String>()
     );
     let policy = format!(
         "apiVersion: meshfolio/v1\nkind: Policy\nid: p\nname: \"{hostile}\"\nowner: \"{hostile}\"\nscope: {{kinds: [DataProduct]}}\nvalidations:\n  - {{expression: 'false', message: \"{hostile}\"}}\n\
