@@ -73,11 +73,12 @@ impl Folder {
         assert!(before == self.files(), "{args:?} changed files");
     }
 
-    /// Checks the registry; nothing at all must be found.
+    /// Checks the registry; nothing must be found but the text of templates that still asks to be written.
     #[track_caller]
     pub(crate) fn is_clean(&self) {
-        let run = self.good(&["check", "--deny", "warning"]);
-        assert!(run.err.contains("no findings"), "{}{}", run.out, run.err);
+        let run = self.good(&["check", "--deny", "warning", "--format", "concise"]);
+        let mut found = run.out.lines().filter(|line| !line.is_empty());
+        assert!(found.all(|line| line.contains("[GOV060]")), "{}{}", run.out, run.err);
     }
 
     pub(crate) fn read(&self, path: &str) -> String {

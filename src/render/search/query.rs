@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(read("note:this urn:mesh:x"), "note=notethis this=notethis urn=urnmeshx mesh=urnmeshx x=urnmeshx");
         assert_eq!(Query::parse(&"w1 w2 ".repeat(50)).words.len(), 3, "each word counts once");
         assert_eq!(read("product:late-deliveries"), "late=latedeliveries deliveries=latedeliveries [kind:product]");
-        assert_eq!(read("URN:mesh:acme:term:sales/order"), "sales order [kind:term]");
+        assert_eq!(read("URN:mesh:acme:term:sales/order"), "sales=salesorder order=salesorder [kind:term]");
         let name = |text: &str| Query::parse(text).name;
         assert_eq!(
             (name("The  Late-Deliveries tag:x"), name("column:late a"), name("*")),
