@@ -211,6 +211,7 @@ impl Mesh {
             n_in_force: standings().filter(|standing| standing.is_in_force()).count(),
             n_requested: standings().filter(|standing| *standing == Standing::Requested).count(),
             n_reviews: product.reviews.len(),
+            n_ratings: ratings.len(),
             rating_tenths: (ratings.len() >= Adoption::AVERAGE_FROM)
                 .then(|| tenths(ratings.iter().sum::<i64>(), n_ratings)),
         }
@@ -242,7 +243,9 @@ pub struct Adoption {
     pub n_requested: usize,
     /// Reviews.
     pub n_reviews: usize,
-    /// The mean rating in tenths, from five ratings of known reviewers on.
+    /// Ratings that a mean counts: by known reviewers who do not make the product.
+    pub n_ratings: usize,
+    /// The mean rating in tenths, from five such ratings on.
     pub rating_tenths: Option<i64>,
 }
 

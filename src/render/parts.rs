@@ -1,5 +1,8 @@
 //! The parts of pages: what several page structs have in common, already worded.
 
+mod pager;
+mod text;
+
 use std::borrow::Cow;
 
 use jiff::civil::Date;
@@ -10,8 +13,14 @@ use super::history::Changed;
 use super::linked::Linked;
 use super::site::Site;
 use crate::graph::Found;
-use crate::model::{DataContract, Header, Kind, Property, ServiceLevel, Support};
+use crate::model::{DataContract, Header, Kind, Property, Support};
 use crate::source::FileId;
+
+pub(super) use self::pager::{Pager, numbered};
+pub(super) use self::text::{
+    Piece, anchor_part, count, date, day_text, first_sentence, grouped, level_value, month, sentence, shortened,
+    spoken, unit_word, words,
+};
 
 /// A text that may be a link.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -353,88 +362,6 @@ pub(super) fn status_of(header: &Header) -> Sign<'static> {
     status(header.status.as_ref().map(|status| status.value.as_str()))
 }
 
-/// Returns a text with its first letter in upper case.
-pub(super) fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
-    }
-}
-
-/// Turns a word of a standard into words: `sourceAligned` into "source-aligned", `endOfSupport` into
-/// "end of support".
-pub(super) fn words(word: &str) -> String {
-    match word {
-        "sourceAligned" => return "source-aligned".to_owned(),
-        "consumerAligned" => return "consumer-aligned".to_owned(),
-        "streamAligned" => return "stream-aligned".to_owned(),
-        _ => {}
-    }
-    let mut words = String::new();
-    for character in word.chars() {
-        if character.is_uppercase() && !words.is_empty() && !words.ends_with(' ') {
-            words.push(' ');
-        }
-        if matches!(character, '_' | '-') {
-            words.push(' ');
-        } else {
-            words.extend(character.to_lowercase());
-        }
-    }
-    words
-}
-
-/// A date as people read it: "3 Nov 2026"; a text that is no date stays.
-pub(super) fn date(text: &str) -> String {
-    crate::graph::date_of(text).map_or_else(|| text.to_owned(), day_text)
-}
-
-/// A date as people read it: "3 Nov 2026".
-pub(super) fn day_text(date: Date) -> String {
-    format!("{} {} {}", date.day(), month(date), date.year())
-}
-
-/// The short name of a date's month.
-pub(super) fn month(date: Date) -> &'static str {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    MONTHS[usize::try_from(date.month() - 1).unwrap_or(0)]
-}
-
-/// A promise's value with its unit: "15 min", "99.5 %", "31 Jan 2027".
-pub(super) fn level_value(level: &ServiceLevel) -> String {
-    let value = date(&level.value);
-    if level.unit.is_none() && level.detail.as_ref().is_none_or(|detail| detail.value_ext.is_none()) {
-        return value;
-    }
-    let ext = level
-        .detail
-        .as_ref()
-        .and_then(|detail| detail.value_ext.as_deref())
-        .map(|ext| format!(" to {ext}"))
-        .unwrap_or_default();
-    let unit = level.unit.as_deref().map(|unit| format!(" {}", unit_word(unit, &level.value))).unwrap_or_default();
-    format!("{value}{ext}{unit}")
-}
-
-/// The units of ODCS in words.
-pub(super) fn unit_word(unit: &str, value: &str) -> String {
-    let is_one = value == "1";
-    let plural = |one: &str| if is_one { one.to_owned() } else { format!("{one}s") };
-    match unit.to_lowercase().as_str() {
-        "d" | "day" | "days" => plural("day"),
-        "y" | "yr" | "year" | "years" => plural("year"),
-        "month" | "months" | "mo" => plural("month"),
-        "week" | "weeks" | "w" => plural("week"),
-        "h" | "hr" | "hour" | "hours" => "h".to_owned(),
-        "m" | "min" | "minute" | "minutes" => "min".to_owned(),
-        "s" | "sec" | "second" | "seconds" => "s".to_owned(),
-        "ms" | "millisecond" | "milliseconds" => "ms".to_owned(),
-        "percent" | "%" => "%".to_owned(),
-        _ => unit.to_owned(),
-    }
-}
-
 /// A way to reach those who answer.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Contact<'a> {
@@ -520,76 +447,12 @@ pub(super) fn is_personal(classification: Option<&str>) -> bool {
     !is_denied && ["personal", "pii", "sensitive", "special"].iter().any(|word| class.contains(word))
 }
 
-/// Writes a number with a comma between thousands; a text that is no whole number stays.
-pub(super) fn grouped(number: &str) -> Cow<'_, str> {
-    if number.len() < 5 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Cow::Borrowed(number);
-    }
-    let mut grouped = String::with_capacity(number.len() + number.len() / 3);
-    for (at, digit) in number.chars().enumerate() {
-        if at > 0 && (number.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    Cow::Owned(grouped)
-}
-
 /// Returns an address of a descriptor as a link may have it; `None` for schemes that may do harm.
 pub(super) fn safe_url(url: &str) -> Option<String> {
     match crate::load::target(url) {
         crate::load::Target::External(url) => Some(url),
         _ => None,
     }
-}
-
-/// A piece of a message: plain, or a name that stood between backticks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Piece {
-    /// The text without its backticks.
-    pub text: String,
-    /// A name of the files.
-    pub is_code: bool,
-    /// Where the name leads.
-    pub href: Option<String>,
-}
-
-/// Takes a message apart at its backticks.
-pub(super) fn spoken(message: &str) -> Vec<Piece> {
-    let piece = |(at, text): (usize, &str)| Piece { text: text.to_owned(), is_code: at % 2 == 1, href: None };
-    message.split('`').enumerate().map(piece).filter(|piece| !piece.text.is_empty()).collect()
-}
-
-/// Returns "1 product" or "3 products".
-pub(super) fn count(number: usize, one: &str) -> String {
-    let plural = match one.strip_suffix('y') {
-        Some(stem) if !one.ends_with("ay") => format!("{stem}ies"),
-        _ => format!("{one}s"),
-    };
-    if number == 1 { format!("1 {one}") } else { format!("{number} {plural}") }
-}
-
-/// Returns the first sentence or line of a text, at most 200 characters.
-pub(super) fn first_sentence(text: &str) -> String {
-    const MOST: usize = 200;
-    let paragraph = text.find("\n\n").map_or(text, |end| &text[..end]);
-    let mut sentence = String::with_capacity(MOST.min(paragraph.len()));
-    for word in paragraph.split_whitespace() {
-        if sentence.ends_with('.') || sentence.len() > MOST * 4 {
-            break;
-        }
-        if !sentence.is_empty() {
-            sentence.push(' ');
-        }
-        sentence.push_str(word);
-    }
-    let mut last = sentence.char_indices().skip(MOST - 1);
-    if let (Some((end, _)), Some(_)) = (last.next(), last.next()) {
-        sentence.truncate(end);
-        sentence.truncate(sentence.trim_end().len());
-        sentence.push('…');
-    }
-    sentence
 }
 
 /// Returns the first links of many, and as the last how many more there are.
@@ -617,64 +480,6 @@ pub(super) fn keep_within<T>(rows: &mut Vec<T>, n_most: usize, n_bytes: usize, s
     before - n
 }
 
-/// Cuts a text to so many characters.
-pub(super) fn shortened(text: &str, n_characters: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(n_characters) {
-        None => Cow::Borrowed(text),
-        Some((end, _)) => Cow::Owned(format!("{}…", text[..end].trim_end())),
-    }
-}
-
-/// Returns a text as a class or part of an anchor may hold it: letters of any script stay, the rest
-/// becomes a dash.
-pub(super) fn anchor_part(name: &str) -> String {
-    // Nearly every name is one already.
-    if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
-        return name.to_owned();
-    }
-    name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '-' }).collect()
-}
-
-/// The way between the pages of a long list.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Pager {
-    /// First and last page, and those around this one; a gap has no link and stands for what is left out.
-    pub steps: Vec<PagerStep>,
-}
-
-/// One step of a pager.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct PagerStep {
-    /// The number of the page; none for a gap.
-    pub number: Option<usize>,
-    /// Where it leads.
-    pub href: String,
-    /// This page.
-    pub is_here: bool,
-}
-
-impl Pager {
-    /// Makes the pager of a list of which the page `here`, from 0, is shown; none for one page.
-    pub(super) fn new(n_pages: usize, here: usize, href: impl Fn(usize) -> String) -> Option<Pager> {
-        if n_pages < 2 {
-            return None;
-        }
-        let mut steps = Vec::new();
-        for at in (0..n_pages).filter(|at| *at == 0 || at + 1 == n_pages || at.abs_diff(here) <= 2) {
-            if steps.last().is_some_and(|last: &PagerStep| last.number.is_some_and(|number| number < at)) {
-                steps.push(PagerStep { number: None, href: String::new(), is_here: false });
-            }
-            steps.push(PagerStep { number: Some(at + 1), href: href(at), is_here: at == here });
-        }
-        Some(Pager { steps })
-    }
-}
-
-/// Returns the file of a page of a list: the first is the stem's own, others are numbered.
-pub(super) fn numbered(first: &str, folder: &str, page: usize) -> String {
-    if page == 0 { first.to_owned() } else { format!("{folder}/page-{}.html", page + 1) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -683,7 +488,7 @@ mod tests {
     fn a_pager_shows_its_ends_and_what_is_near() {
         let steps = |n_pages, here| {
             let pager = Pager::new(n_pages, here, |at| at.to_string()).expect("several pages");
-            let word = |step: &PagerStep| match (step.number, step.is_here) {
+            let word = |step: &pager::PagerStep| match (step.number, step.is_here) {
                 (None, _) => "..".to_owned(),
                 (Some(number), true) => format!("[{number}]"),
                 (Some(number), false) => number.to_string(),

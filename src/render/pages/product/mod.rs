@@ -93,6 +93,7 @@ struct ProductPage<'a> {
     access: AccessPart<'a>,
     reviews: Vec<ReviewRow<'a>>,
     average: Option<String>,
+    n_ratings: usize,
     adoption: AdoptionPart,
     readme_html: Option<String>,
     documents: Vec<Anchor<'a>>,
@@ -385,6 +386,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_agreements: agreements.len(),
         access: access::part(site, idx, linker),
         average: adoption.rating(),
+        n_ratings: adoption.n_ratings,
         adoption: AdoptionPart {
             in_force: adoption.n_in_force,
             requested: adoption.n_requested,
