@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::site::Site;
 use crate::graph::Found;
-use crate::model::{Kind, Property};
+use crate::model::{Kind, Property, SchemaObject, Text};
 
 /// The index.
 #[derive(Debug)]
@@ -31,12 +31,19 @@ pub(super) struct Named {
 /// The name of a table or a column, and where it stands.
 #[derive(Debug)]
 pub(super) struct ColumnName {
-    pub name: String,
-    /// The first of each contract, a few: contract, object, and the path of the column, which is empty for the object itself.
-    pub places: Vec<(usize, usize, String)>,
+    pub name: Text,
+    places: [(u32, u32); PLACES],
+    n_places: usize,
     /// How many contracts have it.
     pub n: usize,
     last: Option<usize>,
+}
+
+impl ColumnName {
+    /// The first of each contract, a few: the contract, and the place of the object in it that has the name, or a column of it.
+    pub(super) fn places(&self) -> impl ExactSizeIterator<Item = (usize, usize)> + '_ {
+        self.places[..self.n_places].iter().map(|(contract, object)| (*contract as usize, *object as usize))
+    }
 }
 
 /// One of the two lists.
@@ -127,17 +134,19 @@ fn names(site: &Site) -> Vec<Named> {
     names
 }
 
-fn columns(site: &Site) -> Vec<ColumnName> {
-    let mut found: BTreeMap<&str, ColumnName> = BTreeMap::new();
+fn columns<'s>(site: &'s Site) -> Vec<ColumnName> {
+    let mut found: BTreeMap<&'s str, ColumnName> = BTreeMap::new();
     for contract_idx in &site.current_contracts {
         for (object_idx, object) in site.mesh().contracts[*contract_idx].descriptor.objects.iter().enumerate() {
             if object.name.len() > LONGEST {
                 continue;
             }
-            let mut take = |name, path: &dyn Fn() -> String| {
-                let own = found.entry(name).or_insert_with(|| ColumnName {
-                    name: name.to_owned(),
-                    places: Vec::new(),
+            let mut take = |name: &'s Text| {
+                let places = [(0, 0); PLACES];
+                let own = found.entry(name.as_str()).or_insert_with(|| ColumnName {
+                    name: name.clone(),
+                    places,
+                    n_places: 0,
                     n: 0,
                     last: None,
                 });
@@ -145,14 +154,19 @@ fn columns(site: &Site) -> Vec<ColumnName> {
                 if own.last == Some(*contract_idx) {
                     return;
                 }
-                if own.places.len() < PLACES {
-                    own.places.push((*contract_idx, object_idx, path()));
+                let place = u32::try_from(*contract_idx).ok().zip(u32::try_from(object_idx).ok());
+                if let (Some(room), Some(place)) = (own.places.get_mut(own.n_places), place) {
+                    *room = place;
+                    own.n_places += 1;
                 }
                 own.last = Some(*contract_idx);
                 own.n += 1;
             };
-            take(&object.name, &String::new);
-            walk(&object.properties, "", &mut take);
+            take(&object.name);
+            walk(&object.properties, "", &mut |column, _| {
+                take(&column.name);
+                false
+            });
         }
     }
     let mut columns: Vec<ColumnName> = found.into_values().collect();
@@ -160,18 +174,32 @@ fn columns(site: &Site) -> Vec<ColumnName> {
     columns
 }
 
-fn walk<'m>(properties: &'m [Property], above: &str, take: &mut impl FnMut(&'m str, &dyn Fn() -> String)) {
-    let path_of = |column: &Property| {
-        if above.is_empty() { column.name.to_string() } else { format!("{above}.{}", column.name) }
-    };
-    for column in properties.iter().filter(|column| above.len() + column.name.len() <= LONGEST) {
-        if column.name != "[]" && !column.name.trim().is_empty() {
-            take(&column.name, &|| path_of(column));
-        }
-        if !column.children().is_empty() {
-            walk(column.children(), &path_of(column), take);
-        }
+/// Returns the path of the first column of an object with a name; empty for the name of the object itself.
+pub(super) fn path_in(object: &SchemaObject, name: &str) -> String {
+    let mut path = String::new();
+    if object.name.value != name {
+        walk(&object.properties, "", &mut |column, above| {
+            let is_it = column.name == name;
+            if is_it {
+                path = below(above, column);
+            }
+            is_it
+        });
     }
+    path
+}
+
+fn below(above: &str, column: &Property) -> String {
+    if above.is_empty() { column.name.to_string() } else { format!("{above}.{}", column.name) }
+}
+
+/// Visits columns with the path above them until a visit says that it is enough; says so too.
+fn walk<'m>(properties: &'m [Property], above: &str, visit: &mut impl FnMut(&'m Property, &str) -> bool) -> bool {
+    properties.iter().filter(|column| above.len() + column.name.len() <= LONGEST).any(|column| {
+        let has_name = column.name != "[]" && !column.name.trim().is_empty();
+        (has_name && visit(column, above))
+            || (!column.children().is_empty() && walk(column.children(), &below(above, column), visit))
+    })
 }
 
 /// Deals out sorted names to pages, a letter after the other.
@@ -189,9 +217,9 @@ fn deal(list: List, names: &[&str], size: usize, sheets: &mut Vec<Sheet>) {
 }
 
 /// What a name is sorted by: what begins with no letter from A to Z comes last, in one piece.
-fn key(name: &str) -> (bool, Option<char>, String, String) {
+fn key(name: &str) -> (bool, Option<char>, String) {
     let letter = letter(name);
-    (letter.is_none(), letter, name.to_lowercase(), name.to_owned())
+    (letter.is_none(), letter, name.to_lowercase())
 }
 
 /// Returns the letter from A to Z, in lower case, that a name begins with; marks and signs do not count.

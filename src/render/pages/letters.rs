@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::page;
 use crate::model::Kind;
 use crate::render::facets;
-use crate::render::letters::{ColumnName, List, Named, Sheet};
+use crate::render::letters::{ColumnName, List, Named, Sheet, path_in};
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager};
 use crate::render::site::Site;
 use crate::render::{Page, RenderError, address};
@@ -132,12 +132,16 @@ fn thing<'a>(named: &'a Named, linker: Linker<'a>) -> Thing<'a> {
 
 fn column<'a>(own: &'a ColumnName, linker: Linker<'a>) -> Column<'a> {
     let mesh = linker.site.mesh();
-    let place = |(contract_idx, object_idx, path): &(usize, usize, String)| {
-        let contract = &mesh.contracts[*contract_idx].descriptor;
-        let object = &contract.objects[*object_idx].name;
-        let anchor =
-            if path.is_empty() { address::object_anchor(object) } else { address::column_anchor(object, path) };
-        linker.to(parts::shortened(contract.header.title(), TITLE), &linker.site.schema_page(*contract_idx, &anchor))
+    let place = |(contract_idx, object_idx): (usize, usize)| {
+        let contract = &mesh.contracts[contract_idx].descriptor;
+        let object = &contract.objects[object_idx];
+        let path = path_in(object, &own.name);
+        let anchor = if path.is_empty() {
+            address::object_anchor(&object.name)
+        } else {
+            address::column_anchor(&object.name, &path)
+        };
+        linker.to(parts::shortened(contract.header.title(), TITLE), &linker.site.schema_page(contract_idx, &anchor))
     };
-    Column { name: &own.name, places: own.places.iter().map(place).collect(), n_more: own.n - own.places.len() }
+    Column { name: &own.name, places: own.places().map(place).collect(), n_more: own.n - own.places().len() }
 }
