@@ -15,7 +15,8 @@ use super::near::Report;
 use super::rules::evidence as rules;
 use super::tools::{self, Unmatched};
 use crate::model::{
-    DataContract, Header, ObservedResult, ResultFile, ResultFormat, ResultStatus, SpannedText, Text, ToolFile, Version,
+    ColumnFact, DataContract, Header, ObservedResult, Property, ResultFile, ResultFormat, ResultStatus, SchemaObject,
+    SpannedText, Text, ToolFile, Version,
 };
 use crate::source::Location;
 
@@ -295,17 +296,27 @@ impl<'m> Reading<'m> {
                 Match::Many(many) => Some(many),
                 Match::One(_) | Match::None => None,
             };
-            if result.is_schema && is_failure {
-                let path = targets.first().map(ToString::to_string).unwrap_or_default();
-                misses.push(SchemaMiss { contract_idx: self.contract_idx, path, observed: observed.clone() });
+            let path = targets.first().map(ToString::to_string).unwrap_or_default();
+            // Of what the contract does not state, nothing can be missing in the data.
+            let is_stated = result.is_schema && self.is_stated(&path);
+            if is_stated && is_failure {
+                misses.push(SchemaMiss {
+                    contract_idx: self.contract_idx,
+                    path: path.clone(),
+                    observed: observed.clone(),
+                });
             }
-            if result.is_schema && many.is_none() {
+            if is_stated && many.is_none() {
                 continue;
             }
             let (why, help) = match many {
                 Some(many) => (
                     format!("can each be about several promises of {} ({many} for `{id}`)", self.contract()),
                     "give the quality rules an `id`, and the tests that name".to_owned(),
+                ),
+                None if result.is_schema => (
+                    format!("are about `{path}`, which {} does not state", self.contract()),
+                    "name the object and the column as the contract does, or add them to it".to_owned(),
                 ),
                 None => (
                     format!("are about no promise of {}", self.contract()),
@@ -319,6 +330,20 @@ impl<'m> Reading<'m> {
             unmatched.add(format, why, help, name, (at, observed.location));
         }
         misses
+    }
+
+    /// Says whether the contract states what a test of the schema is about: an object, or a column, by either of its names.
+    fn is_stated(&self, path: &str) -> bool {
+        let descriptor = &self.mesh.contracts[self.contract_idx].descriptor;
+        let Some(name) = path.rsplit('.').next().filter(|name| !name.is_empty()) else { return true };
+        let is = |known: &str| known.eq_ignore_ascii_case(name);
+        let is_object = |object: &SchemaObject| is(&object.name) || object.physical_name.as_deref().is_some_and(is);
+        let is_column = |column: &Property| {
+            let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
+            is(&column.name) || rare.is_some_and(|rare| rare.all(ColumnFact::PhysicalName).any(|name| is(name)))
+        };
+        descriptor.objects.iter().any(is_object)
+            || descriptor.columns().any(|(_, columns)| columns.last().is_some_and(|column| is_column(column)))
     }
 
     /// Returns the newest result of each thing; a thing that was not looked at for long while others

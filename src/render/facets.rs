@@ -101,6 +101,7 @@ impl Facets {
                 value.home = folder.filter(|_| is_home).map(|folder| format!("{folder}/{}.html#products", value.key));
                 pages.insert((facet.id, value.key.clone()), value.page(facet.id));
             }
+            facet.values.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.slug.cmp(&b.slug)));
         }
         Facets { all, pages }
     }
@@ -161,9 +162,7 @@ fn divide((mesh, order): (&Mesh, &[usize]), id: &'static str, title: &'static st
             }
         });
     }
-    let mut values: Vec<FacetValue> = groups.into_values().collect();
-    values.sort_by(|a, b| b.products.len().cmp(&a.products.len()).then_with(|| a.slug.cmp(&b.slug)));
-    Facet { id, title, values }
+    Facet { id, title, values: groups.into_values().collect() }
 }
 
 /// The contracts that a product publishes and that are not over.

@@ -211,7 +211,8 @@ impl Site {
         let orders = Orders::new(mesh, &current_contracts, outcome.today);
         let facets = Facets::new(mesh, &orders.products, homes.is_lean());
         let mut domain_contracts = vec![0; mesh.domains.len()];
-        for domain in current_contracts.iter().filter_map(|idx| mesh.contracts[*idx].domain_idx) {
+        let is_there = |idx: &&usize| mesh.contracts[**idx].descriptor.header.status_word() != "retired";
+        for domain in current_contracts.iter().filter(is_there).filter_map(|idx| mesh.contracts[*idx].domain_idx) {
             domain_contracts[domain] += 1;
         }
         let mut domain_terms = vec![Vec::new(); mesh.domains.len()];

@@ -37,7 +37,7 @@ declare_rule! {
     /// ## Configuration
     /// `check.levels` takes `misspelt-word: error`, or `off` where such a word is meant. `personalData.classes` names the
     /// classes of your own that are meant.
-    pub static MISSPELT_WORD = { code: "GOV061", name: "misspelt-word", severity: Warning, since: "0.1.0" }
+    pub static MISSPELT_WORD = { code: "GOV061", name: "misspelt-word", severity: Info, since: "0.1.0" }
 }
 
 /// Words for classes in other languages and in other forms, which are near an English one and no slip.

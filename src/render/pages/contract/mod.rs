@@ -20,7 +20,7 @@ use self::governed::Governed;
 use self::quality::QualityRow;
 use super::{column_lineage, page};
 use crate::diff::{self, VersionChange};
-use crate::graph::{EvidenceSummary, Lifecycle};
+use crate::graph::{Contract, EvidenceSummary, Lifecycle};
 use crate::model::{DataContract, Kind, Role, Server, ServiceLevel, Urn};
 use crate::render::events;
 use crate::render::health::{self, Level};
@@ -290,7 +290,9 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
                 port: &mesh.products[by.product_idx].descriptor.output_ports[by.port_idx].name,
             })
             .collect(),
-        request: first.map(|slug| format!("{}#access", address::relative(linker.depth, &address::product(slug)))),
+        request: first
+            .filter(|_| can_be_asked_for(contract))
+            .map(|slug| format!("{}#access", address::relative(linker.depth, &address::product(slug)))),
         versions: versions(site, idx, linker),
         // Nobody begins to read what is gone.
         connects: if is_retired { Vec::new() } else { connects(descriptor) },
@@ -392,6 +394,11 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
         thing = thing.with("distribution", &download);
     }
     frame.linked.set(thing);
+}
+
+/// Says whether readers may begin with a version: the page of the product has the agreement to complete then.
+fn can_be_asked_for(contract: &Contract) -> bool {
+    contract.descriptor.header.status_word() == "active"
 }
 
 fn is_personal(columns: &[&crate::model::Property]) -> bool {

@@ -489,7 +489,12 @@ fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<
                 None => id.value.to_string(),
             }),
             place: server.zip(descriptor).map(|(server, contract)| servers::place(server, contract.objects.first())),
-            freshness: freshness.map(parts::level_value),
+            freshness: freshness.map(|level| {
+                // Latency and frequency are no age of the data, so they say what they are.
+                let value = parts::level_value(level);
+                let is_age = level.property.eq_ignore_ascii_case("freshness");
+                if is_age { value } else { format!("{value} {}", parts::words(&level.property)) }
+            }),
             status: match descriptor {
                 Some(contract) if contract.header.status_word() == "retired" => parts::status(Some("retired")),
                 _ if port.is_deprecated => parts::status(Some("deprecated")),
