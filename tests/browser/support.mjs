@@ -94,8 +94,8 @@ export async function visitor(browser, options) {
   const troubles = [];
   page.on("console", (message) => { if (["error", "warning"].includes(message.type())) troubles.push(`console: ${message.text()}`); });
   page.on("pageerror", (error) => troubles.push(`script: ${error.message}`));
-  // The browser stops asking for the icon of a page that is left.
-  const isLeft = (request) => request.url().endsWith("/icon.svg") && request.failure()?.errorText === "net::ERR_ABORTED";
+  // The browser stops asking for what a page wants that is left; what a policy forbids has another word.
+  const isLeft = (request) => request.failure()?.errorText === "net::ERR_ABORTED";
   page.on("requestfailed", (request) => isLeft(request) || troubles.push(`request: ${request.url()} ${request.failure()?.errorText}`));
   page.on("response", (response) => { if (response.status() >= 400) troubles.push(`${response.status()}: ${response.url()}`); });
   page.on("dialog", (dialog) => { troubles.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
