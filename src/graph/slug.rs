@@ -86,7 +86,9 @@ pub(super) fn hashed(name: &str, id: &str) -> String {
     let slug = folded(name);
     let slug = if slug.is_empty() { "x" } else { &slug };
     let hash = blake3::hash(id.as_bytes()).to_hex();
-    format!("{slug}-{}", &hash.as_str()[..6])
+    let slug = format!("{slug}-{}", &hash.as_str()[..6]);
+    // The hash of a thing called "Page" may have digits alone, and read like the number of a page of a list.
+    if is_reserved(&slug) { format!("x-{slug}") } else { slug }
 }
 
 /// Lower case without accents; everything but letters and digits becomes a hyphen, cut at 60.
@@ -118,6 +120,9 @@ mod tests {
         assert_eq!(hashed("Ünïcode Order—Lines", "x")[..20].to_owned(), "unicode-order-lines-");
         assert_ne!(hashed("Same", "a"), hashed("Same", "A"));
         assert!(is_slug(&hashed("../../etc/passwd\0", "y")) && is_slug(&hashed("汉字", "z")));
+        let slugs: Vec<String> = (0..200).map(|n| hashed("Page", &n.to_string())).collect();
+        assert!(slugs.iter().all(|slug| is_slug(slug)));
+        assert!(slugs.iter().any(|slug| slug.starts_with("x-page-")), "none of the hashes has digits alone");
     }
 
     #[test]
