@@ -70,7 +70,7 @@ pub(super) fn compare_standing(
 /// Returns where a product stands in its life, in lower case; `deprecated: true` says so too.
 fn stage(product: &DataProduct) -> String {
     let word = product.header.status_word();
-    if product.is_deprecated && word != "retired" { "deprecated".to_owned() } else { word }
+    if product.is_deprecated && word != "retired" { "deprecated".to_owned() } else { word.into() }
 }
 
 fn team_place(product: &DataProduct) -> Span {

@@ -34,7 +34,7 @@ impl Lifecycle {
             date_of(&level.value)
         };
         Lifecycle {
-            status: contract.header.status_word(),
+            status: contract.header.status_word().into(),
             end_of_support: date(END_OF_SUPPORT),
             end_of_life: date(END_OF_LIFE),
         }

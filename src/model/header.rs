@@ -69,12 +69,12 @@ impl Header {
     /// Returns the status in lower case, a misspelt one as the word that was meant; empty when not
     /// stated.
     #[must_use]
-    pub fn status_word(&self) -> String {
-        let Some(status) = &self.status else { return String::new() };
+    pub fn status_word(&self) -> Text {
+        let Some(status) = &self.status else { return Text::new() };
         match super::misspelt_status(status) {
-            Some(meant) => meant.to_owned(),
-            None if status.bytes().all(|byte| byte.is_ascii_lowercase()) => status.to_string(),
-            None => status.trim().to_lowercase(),
+            Some(meant) => Text::from(meant),
+            None if status.bytes().all(|byte| byte.is_ascii_lowercase()) => status.value.clone(),
+            None => status.trim().to_lowercase().into(),
         }
     }
 

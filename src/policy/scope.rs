@@ -170,7 +170,7 @@ pub(super) fn traits(mesh: &Mesh, subject: Found) -> Traits<'_> {
     };
     Traits {
         subject,
-        status: header.status_word(),
+        status: header.status_word().into(),
         tags: &header.tags,
         domains: upward(mesh, home(mesh, subject).domain_idx),
         product_type: product_idx.and_then(|idx| mesh.products[idx].descriptor.product_type.as_deref()),

@@ -98,7 +98,7 @@ impl Sample {
             let failed = checks.iter().filter(|(_, result)| is_failed(result)).map(|(check, _)| check.id.to_string());
             let state = ProductState {
                 file: outcome.sources.path(header.file).to_owned(),
-                status: header.status_word(),
+                status: header.status_word().into(),
                 passed: tally.n_passed,
                 applied: tally.n_total,
                 failed: failed.collect(),

@@ -1,6 +1,7 @@
 //! How many things there are. A count says what is in use; what is retired stands in lists, and is told beside the count.
 
 use super::site::Site;
+use crate::graph::Mesh;
 use crate::model::Kind;
 
 /// Some things of a kind.
@@ -17,7 +18,7 @@ impl Census {
     pub(super) fn of(site: &Site, kind: Kind) -> Census {
         let mesh = site.mesh();
         let (all, n_retired) = match kind {
-            Kind::DataProduct => return Census::of_products(site, 0..mesh.products.len()),
+            Kind::DataProduct => return site.facets.census,
             Kind::DataContract => {
                 let all = &site.current_contracts;
                 let status = |idx: &&usize| mesh.contracts[**idx].descriptor.header.status_word() == RETIRED;
@@ -44,10 +45,10 @@ impl Census {
     }
 
     /// Counts some products.
-    pub(super) fn of_products(site: &Site, products: impl IntoIterator<Item = usize>) -> Census {
+    pub(super) fn of_products(mesh: &Mesh, products: impl IntoIterator<Item = usize>) -> Census {
         let mut census = Census { n: 0, n_retired: 0 };
         for idx in products {
-            let count = if site.mesh().is_retired(idx) { &mut census.n_retired } else { &mut census.n };
+            let count = if mesh.is_retired(idx) { &mut census.n_retired } else { &mut census.n };
             *count += 1;
         }
         census

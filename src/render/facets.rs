@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::census::Census;
 use super::parts;
 use super::servers;
 use crate::graph::{Mesh, Product, is_slug};
@@ -32,6 +33,8 @@ pub(super) struct FacetValue {
     pub products: Vec<usize>,
     /// How many of them count: those that are retired are only listed, unless all are.
     pub n: usize,
+    /// How many of them are retired and in use.
+    pub census: Census,
 }
 
 /// All ways to divide.
@@ -40,6 +43,8 @@ pub(super) struct Facets {
     pub all: Vec<Facet>,
     /// The address of a value's page, by facet and key.
     pages: BTreeMap<(&'static str, String), String>,
+    /// How many of all products are retired and in use.
+    pub census: Census,
 }
 
 /// The address of the page that lists all ways to divide.
@@ -95,15 +100,15 @@ impl Facets {
                 _ => None,
             };
             for value in &mut facet.values {
-                let n_living = value.products.iter().filter(|idx| !mesh.is_retired(**idx)).count();
-                value.n = if n_living > 0 { n_living } else { value.products.len() };
+                value.census = Census::of_products(mesh, value.products.iter().copied());
+                value.n = if value.census.n > 0 { value.census.n } else { value.products.len() };
                 let is_home = value.key != NONE && value.products.len() <= LEAN_PRODUCTS;
                 value.home = folder.filter(|_| is_home).map(|folder| format!("{folder}/{}.html#products", value.key));
                 pages.insert((facet.id, value.key.clone()), value.page(facet.id));
             }
             facet.values.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.slug.cmp(&b.slug)));
         }
-        Facets { all, pages }
+        Facets { all, pages, census: Census::of_products(mesh, order.iter().copied()) }
     }
 
     /// Returns the page of a value, relative to the top of the site.
@@ -156,6 +161,7 @@ fn divide((mesh, order): (&Mesh, &[usize]), id: &'static str, title: &'static st
                 home: None,
                 products: Vec::new(),
                 n: 0,
+                census: Census { n: 0, n_retired: 0 },
             });
             if group.products.last() != Some(idx) {
                 group.products.push(*idx);

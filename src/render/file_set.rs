@@ -271,7 +271,12 @@ pub(super) fn moved(html: &str, from: usize, to: usize) -> Cow<'_, str> {
     if from == to {
         return Cow::Borrowed(html);
     }
-    Cow::Owned(String::from_utf8_lossy(&climbing(html.as_bytes(), from, to)).into_owned())
+    Cow::Owned(text_of(climbing(html.as_bytes(), from, to)))
+}
+
+/// Returns bytes as text; what is no UTF-8 becomes replacement characters.
+pub(super) fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 fn climbing(html: &[u8], from: usize, to: usize) -> Vec<u8> {

@@ -11,6 +11,7 @@ use pulldown_cmark::{
 };
 
 use super::address::relative;
+use super::file_set::text_of;
 use super::site::Site;
 use crate::load::{self, Ids, Target, markdown_options, target};
 use crate::source::{FileId, join, parent};
@@ -42,10 +43,10 @@ pub(super) struct Placing {
 /// Reads a Markdown file and renders it; empty when it cannot be read.
 pub(super) fn file(site: &Site, file: FileId, placing: Placing) -> String {
     let bytes = site.tree.read(site.outcome.sources.path(file)).unwrap_or_default();
-    let mut text = String::from_utf8_lossy(&bytes);
+    let mut text = text_of(bytes);
     let facts = site.mesh().docs.get(file);
     if facts.is_some_and(|facts| facts.placeholder.is_some()) {
-        text = load::written(&text).into();
+        text = load::written(&text);
     }
     if facts.is_none_or(|facts| facts.is_too_deep) {
         return plain(&text);

@@ -1,6 +1,8 @@
 //! The theme: templates and assets, embedded, each replaceable by a file of the same name in a
 //! theme folder. A theme is trusted code: `check` never loads one.
 
+mod inline;
+
 use std::collections::BTreeMap;
 
 use rust_embed::Embed;
@@ -83,6 +85,7 @@ impl Theme {
                 take(entry.path.strip_prefix(name).unwrap_or(&entry.path).trim_start_matches('/'), bytes);
             }
         }
+        inline::inline(&mut templates);
         let mut tera = Tera::new();
         tera.autoescape_on([".html", ".xml"]);
         tera.add_raw_templates(templates).map_err(|error| ThemeError::Template(error.to_string()))?;

@@ -245,7 +245,7 @@ fn row(agreement: &AccessAgreement, sources: &SourceMap, today: Date) -> Row {
     Row {
         id: agreement.header.id.value.to_string(),
         name: agreement.header.name.as_ref().map(ToString::to_string),
-        status: Some(agreement.header.status_word()).filter(|word| !word.is_empty()),
+        status: Some(agreement.header.status_word()).filter(|word| !word.is_empty()).map(Into::into),
         standing: agreement.standing(today).word(),
         product: text(&provider.product),
         port: text(&provider.port),

@@ -17,7 +17,7 @@ use crate::render::letters::List;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
 use crate::render::picture::MarkSize;
 use crate::render::site::{Site, n_sheets};
-use crate::render::{Page, RenderError, address};
+use crate::render::{Page, RenderError, address, file_set};
 
 #[derive(Serialize)]
 struct CardsPage<'a> {
@@ -138,7 +138,7 @@ fn value_page(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         .crumb(linker.to("Products", "products/index.html"))
         .crumb(linker.to(facet.title, &format!("{}#{}", facets::INDEX, facet.id)));
     let (start, end) = range(value.products.len(), number, site.n_cards());
-    let of_them = Census::of_products(site, value.products.iter().copied()).of_them();
+    let of_them = value.census.of_them();
     let page = CardsPage {
         say: None,
         n: value.products.len(),
@@ -199,7 +199,7 @@ pub(in crate::render) const CARD_DEPTH: usize = 3;
 /// Makes the card of a product, as it stands on a page [`CARD_DEPTH`] below the top.
 pub(in crate::render) fn card_html(site: &Site, idx: usize) -> Result<String, RenderError> {
     let card = card(site, idx, Linker { site, depth: CARD_DEPTH });
-    Ok(String::from_utf8_lossy(&site.theme.render("card.html", &card)?).into_owned())
+    Ok(file_set::text_of(site.theme.render("card.html", &card)?))
 }
 
 /// Words a product as a card.

@@ -228,7 +228,7 @@ fn version_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> VersionRow
         let page = address::contract_part(mesh, &site.homes, *at, "diff");
         VersionLink {
             anchor: linker.to(version.version_text(), &page),
-            status: version.header.status_word(),
+            status: version.header.status_word().into(),
             weights: site.difference(*at).map(|(_, found)| events::weights(found)).unwrap_or_default(),
         }
     };

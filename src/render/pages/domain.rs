@@ -196,7 +196,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     frame.feed = site.feed_of(&format!("domains/{}", domain.slug));
     let lately = site.streams().of_domain(idx).iter().take(EVENTS);
     let lately = lately.map(|(date, what)| events::event(linker, *date, *what)).collect();
-    let census = Census::of_products(site, domain.products.iter().copied());
+    let census = Census::of_products(site.mesh(), domain.products.iter().copied());
     let readiness = readiness(mesh, idx, site.outcome.today, &|file| site.last_change(file));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Domain, &header.id.value, None));
@@ -260,7 +260,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
             .map(|idx| TeamRow {
                 team: linker.team(Some(*idx), None).unwrap_or_default(),
                 kind: mesh.teams[*idx].descriptor.team_type.as_deref().map(parts::words),
-                n_products: Census::of_products(site, mesh.teams[*idx].products.iter().copied()).n,
+                n_products: Census::of_products(site.mesh(), mesh.teams[*idx].products.iter().copied()).n,
             })
             .collect(),
         terms: site.domain_terms[idx]

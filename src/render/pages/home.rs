@@ -145,7 +145,7 @@ fn build(site: &Site) -> HomePage<'_> {
     if domains.len() > DOMAINS {
         domains.sort_by_key(|idx| (std::cmp::Reverse(mesh.domains[*idx].products.len()), *idx));
     }
-    let in_use = |products: &[usize]| Census::of_products(site, products.iter().copied()).n;
+    let in_use = |products: &[usize]| Census::of_products(site.mesh(), products.iter().copied()).n;
     let largest = mesh.domains.iter().map(|domain| in_use(&domain.products)).max().unwrap_or(0);
     let all: Vec<usize> = (0..mesh.products.len()).collect();
     let census: Vec<(Census, &str, Kind)> = COUNTED.map(|(kind, one)| (Census::of(site, kind), one, kind)).to_vec();
@@ -263,7 +263,7 @@ fn commit_part(commit: &Commit) -> CommitPart<'_> {
 fn domain_card<'a>(site: &'a Site, idx: usize, largest: usize, linker: Linker<'a>) -> DomainCard<'a> {
     let domain = &site.mesh().domains[idx];
     let purpose = domain.descriptor.header.description.purpose.as_deref();
-    let census = Census::of_products(site, domain.products.iter().copied());
+    let census = Census::of_products(site.mesh(), domain.products.iter().copied());
     let island = site.island(idx, IslandSize::Card(largest));
     DomainCard {
         domain: linker.to(domain.descriptor.header.title(), &format!("domains/{}.html", domain.slug)),

@@ -112,7 +112,7 @@ fn thing<'a>(named: &'a Named, linker: Linker<'a>) -> Thing<'a> {
         }
         Kind::SemanticDefinition => {
             let term = &mesh.terms[found.idx];
-            (Some(format!("glossary/{}.html", term.slug)), term.domain_idx, String::new())
+            (Some(format!("glossary/{}.html", term.slug)), term.domain_idx, crate::model::Text::new())
         }
         Kind::DataProduct => {
             let page = address::page(mesh, &linker.site.homes, found);
@@ -123,7 +123,11 @@ fn thing<'a>(named: &'a Named, linker: Linker<'a>) -> Thing<'a> {
     let title = named.title.as_str();
     let word = if found.kind == Kind::SourceSystem { "source system" } else { found.kind.word() };
     let status = Some(status).filter(|status| matches!(status.as_str(), "retired" | "deprecated"));
-    let said = [Some(Cow::Borrowed(word)), mesh.domain_title(domain).map(Cow::Borrowed), status.map(Cow::Owned)];
+    let said = [
+        Some(Cow::Borrowed(word)),
+        mesh.domain_title(domain).map(Cow::Borrowed),
+        status.map(|word| Cow::Owned(word.into())),
+    ];
     Thing {
         thing: page.map_or_else(|| Anchor::plain(title), |page| linker.to(title, &page)),
         note: said.into_iter().flatten().collect::<Vec<_>>().join(", "),

@@ -185,7 +185,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 cells: vec![
                     plain(domain.descriptor.domain_type.as_deref().map(said_word).unwrap_or_default()),
                     linker.team(domain.owner_idx, written(domain.descriptor.owner.as_ref())),
-                    plain(Census::of_products(site, domain.products.iter().copied()).n.to_string()),
+                    plain(Census::of_products(site.mesh(), domain.products.iter().copied()).n.to_string()),
                 ],
             }
         }
@@ -199,7 +199,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 cells: vec![
                     plain(team.descriptor.team_type.as_deref().map(said_word).unwrap_or_default()),
                     linker.domain(team.domain_idx, written(team.descriptor.domain.as_ref())),
-                    plain(Census::of_products(site, team.products.iter().copied()).n.to_string()),
+                    plain(Census::of_products(site.mesh(), team.products.iter().copied()).n.to_string()),
                 ],
             }
         }

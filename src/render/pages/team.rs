@@ -125,7 +125,7 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
     let (uses, n_uses) = uses(site, idx, linker);
     let is_own = |written: Option<&crate::model::SpannedText>| written.and_then(|name| mesh.team(name)) == Some(idx);
     let shows_people = site.outcome.config.site.people;
-    let census = Census::of_products(site, team.products.iter().copied());
+    let census = Census::of_products(site.mesh(), team.products.iter().copied());
     TeamPage {
         name: header.title(),
         say: purpose,

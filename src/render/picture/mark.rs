@@ -241,7 +241,7 @@ pub fn mark_file(facts: &MarkFacts, title: &str) -> String {
     let mut svg = Svg::default();
     svg.open("svg").attr("xmlns", "http://www.w3.org/2000/svg").attr("viewBox", "0 0 40 40");
     svg.attr("width", "40").attr("height", "40").attr("role", "img");
-    svg.open("title").say(title).close("title").open("style").part(&style::mark()).close("style");
+    svg.open("title").say(title).close("title").open("style").part(style::mark()).close("style");
     svg.open("g").attr("class", &format!("mark {}", facts.classes()));
     small(&mut svg, facts);
     svg.close("g").close("svg");
@@ -260,7 +260,7 @@ pub fn badge(facts: &MarkFacts, name: &str) -> String {
     svg.open("svg").attr("xmlns", "http://www.w3.org/2000/svg").attr("viewBox", &format!("0 0 {} 32", number(width)));
     svg.num("width", width).attr("height", "32").attr("role", "img");
     svg.open("title").say(&format!("{name}: {word}")).close("title");
-    svg.open("style").part(&style::mark()).part(&style::badge()).close("style");
+    svg.open("style").part(style::mark()).part(style::badge()).close("style");
     svg.open("rect").attr("class", "bd").num("x", 0.5).num("y", 0.5).num("width", width - 1.0).attr("height", "31");
     svg.attr("rx", "3").end();
     svg.open("g").attr("class", &format!("mark {}", facts.classes())).attr("transform", "translate(2 0) scale(.8)");

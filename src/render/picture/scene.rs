@@ -245,7 +245,7 @@ impl Scene {
         svg.num("width", outer_width).num("height", outer_height);
         svg.attr("role", "group").attr("aria-labelledby", "lin-t");
         svg.open("title").attr("id", "lin-t").say(&self.title).close("title");
-        svg.open("style").part(&style::lineage()).close("style");
+        svg.open("style").part(style::lineage()).close("style");
         svg.open("rect").attr("class", "bg").num("x", -margin).num("y", -margin);
         svg.num("width", outer_width).num("height", outer_height).end();
         self.body(&mut svg);

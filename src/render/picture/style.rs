@@ -2,6 +2,7 @@
 //! with the values of its tokens, light and dark.
 
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 /// A token: name, value in the light, value in the dark.
 type Token = (&'static str, &'static str, &'static str);
@@ -32,18 +33,21 @@ const BADGE_RULES: &str = ".bd{fill:$surface;stroke:$line-2}.ln{stroke:$line-2}t
 const LINEAGE: &str = "svg{font:13px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}.bg{fill:$surface}text{fill:$ink}.cd{fill:$paper;stroke:$line-2}.cd.me{stroke:$ink;stroke-width:1.5}.gh{fill:none;stroke:$control;stroke-dasharray:4 3}.nm{font-weight:500}.sb,.cp{fill:$ink-3;font-size:11.5px}.hd{font:italic 15px Georgia,serif;fill:$ink-2}.es{fill:none;stroke:$control;stroke-width:1.4}.e.as{stroke-dasharray:5 4}.e.dep{stroke:$warn;stroke-dasharray:.1 4;stroke-linecap:round;stroke-width:2.4}.e.bk{stroke-dasharray:12 4}.ah{fill:$control}.mk{fill:none;stroke:$ink-2;stroke-width:1.3}.mk.f{fill:$ink-2}.pl{font:12px ui-monospace,Menlo,Consolas,monospace;fill:$ink-2}.pl.dep{fill:$warn}.hexs{fill:none;stroke-width:7}.hexs .tk{stroke:$line-2}.hexs .ps,.hexs .pt{stroke:$ink}.hexs .in{fill:$ok-tint;stroke:$ok;stroke-width:1.5}.hexs .pt{stroke-width:4}.hexs.miss .in{fill:$bad-tint;stroke:$bad}.hexs.said .in{fill:$surface;stroke:$ink-2;stroke-dasharray:5 3}.hexs.none .in{fill:$surface;stroke:$line-2}.hexs.off .ps,.hexs.off .tk{stroke-dasharray:6 4}a:hover .nm{fill:$link}";
 
 /// Returns the rules of marks.
-pub(super) fn mark() -> String {
-    both(MARK)
+pub(super) fn mark() -> &'static str {
+    static STYLE: LazyLock<String> = LazyLock::new(|| both(MARK));
+    &STYLE
 }
 
 /// Returns the rules of badges, besides those of marks.
-pub(super) fn badge() -> String {
-    both(BADGE_RULES)
+pub(super) fn badge() -> &'static str {
+    static STYLE: LazyLock<String> = LazyLock::new(|| both(BADGE_RULES));
+    &STYLE
 }
 
 /// Returns the rules of lineage pictures.
-pub(super) fn lineage() -> String {
-    both(LINEAGE)
+pub(super) fn lineage() -> &'static str {
+    static STYLE: LazyLock<String> = LazyLock::new(|| both(LINEAGE));
+    &STYLE
 }
 
 /// Writes rules with light values, and again those of their declarations that differ in the dark.

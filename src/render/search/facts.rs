@@ -212,7 +212,7 @@ pub(super) fn status(mesh: &Mesh, entry: &Entry) -> String {
         _ => entry.object(mesh).is_some_and(|object| object.is_deprecated),
     };
     let status = entry.header(mesh).status_word();
-    if is_deprecated && status != "retired" { "deprecated".to_owned() } else { status }
+    if is_deprecated && status != "retired" { "deprecated".to_owned() } else { status.into() }
 }
 
 /// Returns the tags of an entry: its own, those of an object with those of its contract.

@@ -19,6 +19,9 @@ const EMPTY_WORDS: [&str; 31] = [
     "of", "on", "or", "our", "the", "to", "we", "what", "when", "where", "which", "who", "with",
 ];
 
+/// The bytes of the longest of them.
+const LONGEST_EMPTY: usize = 5;
+
 /// A compound: words that stand together without a space.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Compound<'a> {
@@ -53,7 +56,7 @@ pub(super) fn clip(word: &str) -> &str {
 
 /// Says whether a word says nothing about data.
 pub(super) fn is_empty_word(word: &str) -> bool {
-    EMPTY_WORDS.binary_search(&word).is_ok()
+    word.len() <= LONGEST_EMPTY && EMPTY_WORDS.binary_search(&word).is_ok()
 }
 
 /// Returns the text folded and joined, as values of filters are compared: `Food Safety` is `foodsafety`.
@@ -92,7 +95,11 @@ enum Class {
 impl Splitter {
     /// Calls back with each compound of a text, in order.
     pub(super) fn split(&mut self, text: &str, mut each: impl FnMut(Compound<'_>)) {
-        if text.is_ascii() { self.walk(text.chars(), &mut each) } else { self.walk(normal(text), &mut each) }
+        if text.is_ascii() {
+            self.walk(text.bytes().map(char::from), &mut each);
+        } else {
+            self.walk(normal(text), &mut each);
+        }
     }
 
     fn walk(&mut self, characters: impl Iterator<Item = char>, each: &mut dyn FnMut(Compound<'_>)) {
@@ -187,11 +194,12 @@ fn class(character: char) -> Class {
     }
 }
 
+#[inline]
 fn push_lower(text: &mut String, character: char) {
     match character {
+        _ if character.is_ascii() => text.push(character.to_ascii_lowercase()),
         'ß' | 'ẞ' => text.push_str("ss"),
         'ς' => text.push('σ'),
-        _ if character.is_ascii() => text.push(character.to_ascii_lowercase()),
         _ => text.extend(character.to_lowercase()),
     }
 }

@@ -420,7 +420,7 @@ fn next<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<NextVersio
         .find(|(_, status)| matches!(status.as_str(), "proposed" | "draft"))?;
     let page = address::contract_part(mesh, &site.homes, at, "diff");
     let text = mesh.contracts[at].descriptor.version_text();
-    Some(NextVersion { version: linker.to(text, &page), status })
+    Some(NextVersion { version: linker.to(text, &page), status: status.into() })
 }
 
 fn versions<'a>(site: &'a Site, here: usize, linker: Linker<'a>) -> Vec<VersionTab<'a>> {
@@ -434,7 +434,7 @@ fn versions<'a>(site: &'a Site, here: usize, linker: Linker<'a>) -> Vec<VersionT
             anchor: linker.to(contract.version_text(), &page),
             is_here: *idx == here,
             is_retired: note == "retired",
-            note,
+            note: note.into(),
         }
     };
     let versions = mesh.versions(id).iter().rev().enumerate();

@@ -105,7 +105,7 @@ fn llms(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     note.section("Domains");
     for domain in &mesh.domains {
         let header = &domain.descriptor.header;
-        let n = parts::count(Census::of_products(site, domain.products.iter().copied()).n, "data product");
+        let n = parts::count(Census::of_products(site.mesh(), domain.products.iter().copied()).n, "data product");
         let say = format!("{} {n}", purpose(header));
         note.item(&entry(header.title(), &format!("domains/{}.{ending}", domain.slug), &say));
     }
