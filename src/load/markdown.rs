@@ -332,7 +332,16 @@ pub fn target(destination: &str) -> Target {
         let is_clean = destination.chars().all(|c| !c.is_control() && !c.is_whitespace());
         // The scheme must stand in the destination as it is, not only after decoding.
         let is_literal = destination.get(..end).is_some_and(|head| head.eq_ignore_ascii_case(&scheme));
-        let is_allowed = matches!(scheme.as_str(), "http" | "https" | "mailto") && is_clean && is_literal;
+        // With one slash or none a browser may take it for a path of this site.
+        let has_host = || {
+            let host = destination.get(end + 1..).and_then(|rest| rest.strip_prefix("//"));
+            host.is_some_and(|host| !host.is_empty() && !host.starts_with(['/', '\\']))
+        };
+        let is_known = match scheme.as_str() {
+            "http" | "https" => has_host(),
+            scheme => scheme == "mailto",
+        };
+        let is_allowed = is_known && is_clean && is_literal;
         return if is_allowed { Target::External(destination.to_owned()) } else { Target::Unsafe };
     }
     if plain.contains('\\') || plain.contains('\0') {
@@ -381,6 +390,10 @@ mod tests {
             "/\\evil.example",
             "file:///etc/passwd",
             "C:\\x",
+            "https:/a.example",
+            "https:a.example/x",
+            "http:///x",
+            "https://",
         ];
         for destination in hostile {
             assert_eq!(target(destination), Target::Unsafe, "{destination}");

@@ -62,7 +62,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A link with a scheme other than `http`, `https` or `mailto`, or one to another host without a scheme (`//host`).
+    /// A link with a scheme other than `http`, `https` or `mailto`, one to another host without a scheme (`//host`), or one
+    /// without the two slashes (`https:/host`), which a browser may take for a path of the site that it stands on.
     ///
     /// ## Why it matters
     /// Such a link can run a script in the reader's browser or open a program. On the site it is shown as text.
@@ -128,7 +129,7 @@ fn links(context: &Context<'_>, sink: &mut Sink) {
                         UNSAFE_LINK
                             .at(file, link.span, message)
                             .label("neither a page nor a file")
-                            .help("link to an `https:` or `mailto:` address, or to a file of the registry"),
+                            .help("link to an `https://` or `mailto:` address, or to a file of the registry"),
                     );
                 }
                 Target::Fragment(fragment) => check.anchor(file, file, &fragment, link),
