@@ -97,9 +97,12 @@ impl Component {
             if close == "%}" && !["if", "elif", "else", "endif"].contains(&first) {
                 return None;
             }
-            written.push_str(&tag[..2]);
-            self.push_expression(inside, text, &mut written)?;
-            written.push_str(close);
+            let mut expression = String::new();
+            self.push_expression(inside, text, &mut expression)?;
+            match literal(expression.trim()).filter(|text| close == "}}" && !text.contains(['<', '>', '&', '\''])) {
+                Some(text) => written.push_str(text.trim_matches('"')),
+                None => written.extend([&tag[..2], &expression, close]),
+            }
             rest = after;
         }
         written.push_str(rest);
@@ -235,8 +238,8 @@ mod tests {
             r#"<b>{% if page.owner.href %}<a href="{{ page.owner.href }}">{{ page.owner.text }}</a>{% else %}{{ page.owner.text }}{% endif %}</b>"#
         );
         assert_eq!(
-            out("{{<unstated />}}, {{<unstated word=\"no one\" />}}"),
-            r#"<em>{{ "not stated" }}</em>, <em>{{ "no one" }}</em>"#
+            out("{{<unstated />}}, {{<unstated word=\"no & one\" />}}"),
+            "<em>not stated</em>, <em>{{ \"no & one\" }}</em>"
         );
         // Also what stands in another, and words that only look like a parameter.
         assert_eq!(
