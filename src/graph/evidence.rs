@@ -209,11 +209,12 @@ pub fn promise_words(n_promises: usize, n_kept: usize, n_missed: usize, n_schema
     let n_unobserved = n_promises.saturating_sub(n_kept + n_missed);
     let words = match (n_promises, n_kept + n_missed) {
         (0, _) => "nothing is promised".to_owned(),
-        (n, 0) => format!("{n} promised, none with a result"),
+        (1, 0) => "1 promise, without a result".to_owned(),
+        (n, 0) => format!("{n} promises, none with a result"),
         (n, _) => {
             let missed = if n_missed > 0 { format!(", {n_missed} missed") } else { String::new() };
             let rest = if n_unobserved > 0 { format!(", {n_unobserved} without a result") } else { String::new() };
-            format!("{n_kept} of {n} kept{missed}{rest}")
+            format!("{n_kept} of {n} promises kept{missed}{rest}")
         }
     };
     words + &failed
@@ -342,12 +343,13 @@ mod tests {
 
     #[test]
     fn what_nobody_looked_at_is_told_apart() {
-        assert_eq!(promise_words(31, 23, 0, 0), "23 of 31 kept, 8 without a result");
-        assert_eq!(promise_words(3, 1, 2, 0), "1 of 3 kept, 2 missed");
-        assert_eq!(promise_words(9, 0, 1, 0), "0 of 9 kept, 1 missed, 8 without a result");
-        assert_eq!(promise_words(2, 0, 0, 0), "2 promised, none with a result");
+        assert_eq!(promise_words(31, 23, 0, 0), "23 of 31 promises kept, 8 without a result");
+        assert_eq!(promise_words(3, 1, 2, 0), "1 of 3 promises kept, 2 missed");
+        assert_eq!(promise_words(9, 0, 1, 0), "0 of 9 promises kept, 1 missed, 8 without a result");
+        assert_eq!(promise_words(2, 0, 0, 0), "2 promises, none with a result");
+        assert_eq!(promise_words(1, 0, 0, 0), "1 promise, without a result");
         assert_eq!(promise_words(0, 0, 0, 0), "nothing is promised");
-        assert_eq!(promise_words(1, 1, 0, 1), "1 of 1 kept, 1 schema test failed");
+        assert_eq!(promise_words(1, 1, 0, 1), "1 of 1 promises kept, 1 schema test failed");
     }
 
     #[test]

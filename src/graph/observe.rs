@@ -15,8 +15,8 @@ use super::near::Report;
 use super::rules::evidence as rules;
 use super::tools::{self, Unmatched};
 use crate::model::{
-    ColumnFact, DataContract, Header, ObservedResult, Property, ResultFile, ResultFormat, ResultStatus, SchemaObject,
-    SpannedText, Text, ToolFile, Version,
+    DataContract, Header, ObservedResult, Property, ResultFile, ResultFormat, ResultStatus, SchemaObject, SpannedText,
+    Text, ToolFile, Version,
 };
 use crate::source::Location;
 
@@ -338,10 +338,7 @@ impl<'m> Reading<'m> {
         let Some(name) = path.rsplit('.').next().filter(|name| !name.is_empty()) else { return true };
         let is = |known: &str| known.eq_ignore_ascii_case(name);
         let is_object = |object: &SchemaObject| is(&object.name) || object.physical_name.as_deref().is_some_and(is);
-        let is_column = |column: &Property| {
-            let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
-            is(&column.name) || rare.is_some_and(|rare| rare.all(ColumnFact::PhysicalName).any(|name| is(name)))
-        };
+        let is_column = |column: &Property| is(&column.name) || column.physical_names().any(|name| is(name));
         descriptor.objects.iter().any(is_object)
             || descriptor.columns().any(|(_, columns)| columns.last().is_some_and(|column| is_column(column)))
     }

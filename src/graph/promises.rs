@@ -13,100 +13,84 @@ pub enum Sense {
     AtLeast,
 }
 
-/// The short names of ODCS and what they stand for, in lower case.
-const SHORT_NAMES: [(&str, &str); 12] = [
-    ("av", "availability"),
-    ("th", "throughput"),
-    ("er", "errorrate"),
-    ("ga", "generalavailability"),
-    ("es", "endofsupport"),
-    ("el", "endoflife"),
-    ("re", "retention"),
-    ("fy", "frequency"),
-    ("ly", "latency"),
-    ("td", "timetodetect"),
-    ("tn", "timetonotify"),
-    ("tr", "timetorepair"),
-];
-const DATES: [&str; 3] = ["generalavailability", "endofsupport", "endoflife"];
-const AT_MOST: [&str; 7] =
-    ["latency", "freshness", "frequency", "timetodetect", "timetonotify", "timetorepair", "errorrate"];
-const AT_LEAST: [&str; 11] = [
-    "availability",
-    "throughput",
-    "retention",
-    "accuracy",
-    "completeness",
-    "conformity",
-    "consistency",
-    "coverage",
-    "timeliness",
-    "uniqueness",
-    "validity",
-];
+/// What a known property of a service level says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nature {
+    /// A day in the life of a contract: a fact about it, which no result can meet.
+    Date,
+    /// A promise that is better in one direction.
+    Better(Sense),
+    /// A promise of which the standard does not say when it is met.
+    Other,
+}
+
+/// The properties of service levels that the standard or its users know: as they are written, the short name of ODCS in
+/// lower case, and what each says.
+const LEVELS: [(&str, Option<&str>, Nature); 22] = {
+    use Nature::{Better, Date, Other};
+    use Sense::{AtLeast, AtMost};
+    [
+        ("availability", Some("av"), Better(AtLeast)),
+        ("throughput", Some("th"), Better(AtLeast)),
+        ("errorRate", Some("er"), Better(AtMost)),
+        ("generalAvailability", Some("ga"), Date),
+        ("endOfSupport", Some("es"), Date),
+        ("endOfLife", Some("el"), Date),
+        ("retention", Some("re"), Better(AtLeast)),
+        ("frequency", Some("fy"), Better(AtMost)),
+        ("latency", Some("ly"), Better(AtMost)),
+        ("timeToDetect", Some("td"), Better(AtMost)),
+        ("timeToNotify", Some("tn"), Better(AtMost)),
+        ("timeToRepair", Some("tr"), Better(AtMost)),
+        ("freshness", None, Better(AtMost)),
+        ("timeOfAvailability", None, Other),
+        ("accuracy", None, Better(AtLeast)),
+        ("completeness", None, Better(AtLeast)),
+        ("conformity", None, Better(AtLeast)),
+        ("consistency", None, Better(AtLeast)),
+        ("coverage", None, Better(AtLeast)),
+        ("timeliness", None, Better(AtLeast)),
+        ("uniqueness", None, Better(AtLeast)),
+        ("validity", None, Better(AtLeast)),
+    ]
+};
 
 /// Returns the name by which two spellings of a service level are the same: `Ly`, `latency` and
 /// `LATENCY`; `time to repair`, `time_to_repair` and `timeToRepair`.
 #[must_use]
 pub fn level_name(property: &str) -> String {
     let name: String = property.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    match SHORT_NAMES.iter().find(|(short, _)| *short == name) {
-        Some((_, long)) => (*long).to_owned(),
+    match LEVELS.iter().find(|(_, short, _)| *short == Some(name.as_str())) {
+        Some((written, ..)) => written.to_ascii_lowercase(),
         None => name,
     }
 }
-
-/// The properties of service levels that the standard or its users know, as it writes them.
-const LEVELS: [&str; 22] = [
-    "availability",
-    "throughput",
-    "errorRate",
-    "generalAvailability",
-    "endOfSupport",
-    "endOfLife",
-    "retention",
-    "frequency",
-    "latency",
-    "timeToDetect",
-    "timeToNotify",
-    "timeToRepair",
-    "freshness",
-    "timeOfAvailability",
-    "accuracy",
-    "completeness",
-    "conformity",
-    "consistency",
-    "coverage",
-    "timeliness",
-    "uniqueness",
-    "validity",
-];
 
 /// Returns the property of a service level that a word nearly is; `None` for one that is known, and for a word of
 /// one's own.
 #[must_use]
 pub fn misspelt_level(property: &str) -> Option<&'static str> {
-    if LEVELS.contains(&property) {
+    let known = || LEVELS.iter().map(|(written, ..)| *written);
+    if known().any(|written| written == property) {
         return None;
     }
     let name = level_name(property);
-    if LEVELS.iter().any(|known| level_name(known) == name) {
+    if known().any(|written| written.eq_ignore_ascii_case(&name)) {
         return None;
     }
     // An average is no coverage: hardly a slip changes the first letter.
     let begins_alike = |known: &&str| known.as_bytes()[0].eq_ignore_ascii_case(&name.bytes().next().unwrap_or(b' '));
-    let candidates: Vec<&'static str> = LEVELS.iter().copied().filter(begins_alike).collect();
-    candidates.into_iter().find(|known| name.len() >= 5 && yaml::is_misspelt(&name, known))
+    known().filter(begins_alike).find(|known| name.len() >= 5 && yaml::is_misspelt(&name, known))
 }
 
 /// Returns the direction in which a service level is better; `None` where the standard does not say.
 #[must_use]
 pub fn sense_of(property: &str) -> Option<Sense> {
     let name = level_name(property);
-    if AT_MOST.contains(&name.as_str()) {
-        return Some(Sense::AtMost);
+    match LEVELS.iter().find(|(written, ..)| written.eq_ignore_ascii_case(&name))?.2 {
+        Nature::Better(sense) => Some(sense),
+        Nature::Date | Nature::Other => None,
     }
-    AT_LEAST.contains(&name.as_str()).then_some(Sense::AtLeast)
 }
 
 /// Says whether a service level is a promise that results can meet. The dates of a contract's life
@@ -119,12 +103,15 @@ pub fn is_promise(level: &ServiceLevel) -> bool {
         return true;
     }
     let letters = || level.property.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
-    let is = |name: &str| letters().eq(name.chars());
-    let is_short = |date: &&str| SHORT_NAMES.iter().any(|(short, long)| *long == *date && is(short));
-    !DATES.iter().any(|date| is(date) || is_short(date))
+    let is = |name: &str| letters().eq(name.chars().flat_map(char::to_lowercase));
+    let is_date = |(written, short, nature): &(&str, Option<&str>, Nature)| {
+        *nature == Nature::Date && (is(written) || short.is_some_and(is))
+    };
+    !LEVELS.iter().any(is_date)
 }
 
-/// Returns how much a contract promises: service levels and quality rules.
+/// Returns how much a contract promises: its service levels, without dates, and its quality rules. Whatever counts promises
+/// counts them so, and a product promises what its [standing contracts](Mesh::standing_contracts) do.
 #[must_use]
 pub fn n_promises(contract: &DataContract) -> usize {
     contract.service_levels.iter().filter(|level| is_promise(level)).count() + contract.n_quality_rules as usize
@@ -174,6 +161,7 @@ mod tests {
         assert_eq!(sense_of("RETENTION"), Some(Sense::AtLeast));
         assert_eq!(sense_of("error_rate"), Some(Sense::AtMost));
         assert_eq!(sense_of("mood"), None);
+        assert_eq!((sense_of("timeOfAvailability"), sense_of("endOfLife"), sense_of("EL")), (None, None, None));
     }
 
     #[test]

@@ -157,6 +157,12 @@ impl Property {
         Span { start: self.start, end: self.start + u32::from(self.length) }
     }
 
+    /// Returns what the column is called where the data lies, as often as its file says it.
+    pub fn physical_names(&self) -> impl Iterator<Item = &Text> {
+        let rare = self.detail.iter().filter_map(|detail| detail.rare.as_deref());
+        rare.flat_map(|rare| rare.all(ColumnFact::PhysicalName))
+    }
+
     /// Returns the `properties` of an object, the one item of an array, or key and value of a map.
     #[must_use]
     pub fn children(&self) -> &[Property] {

@@ -102,14 +102,15 @@ pub fn readiness(mesh: &Mesh, domain_idx: usize, today: Date, changed: &dyn Fn(F
     let in_use: Vec<usize> = products.iter().copied().filter(is_in_use).collect();
     let is_of_domain = |team: usize| upward(mesh, mesh.teams[team].domain_idx).contains(&domain_idx);
     let n_own = products.iter().filter(|idx| mesh.products[**idx].owner_idx.is_some_and(is_of_domain)).count();
+    let waiting = not_counted(products.len() - in_use.len());
     let facts = vec![
         owner_named(mesh, domain, &is_of_domain),
         products_owned(n_own, products.len()),
         people(mesh, domain_idx, &is_of_domain),
         support(mesh, &products),
-        promises_stated(mesh, &in_use),
-        promises_observed(mesh, &in_use),
-        promises_kept(mesh, &in_use),
+        promises_stated(mesh, &in_use, &waiting),
+        promises_observed(mesh, &in_use, &waiting),
+        promises_kept(mesh, &in_use, &waiting),
         last_change(mesh, domain, &products, today, changed),
     ];
     let shown = match (products.len(), n_own) {
@@ -179,20 +180,28 @@ fn support(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
     }
 }
 
+/// Says how many products are drafts or proposed, and so stand in no count of promises.
+fn not_counted(n_waiting: usize) -> String {
+    match n_waiting {
+        0 => String::new(),
+        n => format!("; {n} not in use yet, not counted"),
+    }
+}
+
 // What is promised, what is observed and what is kept are three facts. A promise without a result is missing in the
 // second alone, and counts in the third neither as kept nor as missed; a product without a promise in the first alone.
 
-fn promises_stated(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
+fn promises_stated(mesh: &Mesh, products: &[usize], waiting: &str) -> ReadinessFact {
     let n = products.iter().filter(|idx| mesh.product_evidence(**idx).n_promises > 0).count();
     ReadinessFact {
         id: "promises-stated",
         is_met: (!products.is_empty()).then_some(n == products.len()),
-        says: format!("{n} of {} products in use promise something", products.len()),
+        says: format!("{n} of {} products in use promise something{waiting}", products.len()),
         help: "promise what the team can keep in the contracts of the others: `slaProperties` or a `quality` rule",
     }
 }
 
-fn promises_observed(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
+fn promises_observed(mesh: &Mesh, products: &[usize], waiting: &str) -> ReadinessFact {
     let (mut n_promising, mut n_observed) = (0, 0);
     for evidence in products.iter().map(|idx| mesh.product_evidence(*idx)) {
         n_promising += usize::from(evidence.n_promises > 0);
@@ -202,14 +211,14 @@ fn promises_observed(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
         id: "promises-observed",
         is_met: (n_promising > 0).then_some(n_observed == n_promising),
         says: match n_promising {
-            0 => "nothing is promised that a result could be about".to_owned(),
-            n => format!("{n_observed} of {n} products that promise something have a result"),
+            0 => format!("nothing is promised that a result could be about{waiting}"),
+            n => format!("{n_observed} of {n} products that promise something have a result{waiting}"),
         },
         help: "write result files for the others",
     }
 }
 
-fn promises_kept(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
+fn promises_kept(mesh: &Mesh, products: &[usize], waiting: &str) -> ReadinessFact {
     let (mut n_promises, mut n_kept, mut n_missed, mut n_schema_misses) = (0, 0, 0, 0);
     for evidence in products.iter().map(|idx| mesh.product_evidence(*idx)) {
         n_promises += evidence.n_promises;
@@ -221,7 +230,7 @@ fn promises_kept(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
     ReadinessFact {
         id: "promises-kept",
         is_met: (n_kept + n_bad > 0).then_some(n_bad == 0),
-        says: promise_words(n_promises, n_kept, n_missed, n_schema_misses),
+        says: promise_words(n_promises, n_kept, n_missed, n_schema_misses) + waiting,
         help: "mend what is missed, or promise what can be kept",
     }
 }

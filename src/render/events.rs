@@ -14,13 +14,15 @@ use super::parts::{self, Day, Linker, Sign};
 use super::site::Site;
 use crate::diff::{Level, VersionChange};
 use crate::graph::{Lifecycle, Mesh, date_of, slug_of, version_slug};
-use crate::model::{Kind, SpannedText};
+use crate::model::{Header, Kind, SpannedText};
 use crate::render::parts::Anchor;
 
 /// Something that happened, in words.
 #[derive(Serialize)]
 pub(super) struct Event<'a> {
     pub day: Day,
+    /// The day is its own. That of what states none is the day of the commit that registered it, and pages say so.
+    pub is_dated: bool,
     pub thing: Anchor<'a>,
     pub sign: Sign<'static>,
     pub domain: Option<Cow<'a, str>>,
@@ -125,6 +127,11 @@ pub(super) fn of_product(site: &Site, idx: usize) -> Vec<(Date, What)> {
     up_to(found, site.outcome.today)
 }
 
+/// Says whether a descriptor states the day on which its thing was made.
+fn states_day(header: &Header) -> bool {
+    header.created.as_deref().and_then(date_of).is_some()
+}
+
 fn push(day: Option<&str>, what: What, found: &mut Vec<(Date, What)>) {
     found.extend(day.and_then(date_of).map(|date| (date, what)));
 }
@@ -138,7 +145,7 @@ fn made(site: &Site, idx: usize, found: &mut Vec<(Date, What)>) {
 fn product_arrived(site: &Site, idx: usize) -> Option<(&str, Date)> {
     let mesh = site.mesh();
     let header = &mesh.products[idx].descriptor.header;
-    if header.created.as_deref().and_then(date_of).is_some() || mesh.is_retired(idx) {
+    if states_day(header) || mesh.is_retired(idx) {
         return None;
     }
     let stamp = site.file_history(header.file)?.created?;
@@ -149,7 +156,7 @@ fn product_arrived(site: &Site, idx: usize) -> Option<(&str, Date)> {
 /// news.
 fn contract_arrived(site: &Site, idx: usize) -> Option<(&str, Date)> {
     let contract = &site.mesh().contracts[idx].descriptor;
-    if contract.header.created.as_deref().and_then(date_of).is_some() || contract.header.status_word() == "retired" {
+    if states_day(&contract.header) || contract.header.status_word() == "retired" {
         return None;
     }
     let stamp = site.file_history(contract.header.file)?.since?;
@@ -251,6 +258,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
     let title = |idx: Option<usize>| mesh.domain_title(idx).map(Cow::Borrowed);
     let of_contract = |idx: usize, sign: Sign<'static>, text: Cow<'a, str>| Event {
         day: Day::at(date),
+        is_dated: true,
         thing: linker.titled_contract(idx),
         sign,
         domain: title(mesh.contracts[idx].domain_idx),
@@ -276,12 +284,13 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                 (false, true) => Sign::new("ok", "new", "First version"),
                 (false, false) => Sign::new("ok", "new", "New version"),
             };
-            of_contract(idx, sign, text.into())
+            Event { is_dated: states_day(header), ..of_contract(idx, sign, text.into()) }
         }
         What::Product(idx) => {
             let header = &mesh.products[idx].descriptor.header;
             Event {
                 day: Day::at(date),
+                is_dated: states_day(header),
                 thing: linker.product(idx),
                 sign: Sign::new("ok", "new", "New product"),
                 domain: title(mesh.products[idx].domain_idx),
@@ -296,6 +305,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
             let text = review.text.as_deref().map(parts::first_sentence).unwrap_or_default();
             Event {
                 day: Day::at(date),
+                is_dated: true,
                 thing: product.map_or(Anchor::plain(review.subject.value.as_str()), |idx| linker.product(idx)),
                 sign: Sign::new("link", "review", format!("Reviewed {rated}").trim_end().to_owned()),
                 domain: title(product.and_then(|idx| mesh.products[idx].domain_idx)),
@@ -312,6 +322,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
             let kind = if n_products > 0 { Kind::DataProduct } else { Kind::DataContract };
             Event {
                 day: Day::at(date),
+                is_dated: true,
                 thing: linker.to(counts.join(" and "), &format!("{}/index.html", kind.folder())),
                 sign: Sign::new("ok", "new", "Brought in at once"),
                 domain: None,
@@ -325,6 +336,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
             let policy = &mesh.policies[idx];
             Event {
                 day: Day::at(date),
+                is_dated: true,
                 thing: linker.to(policy.header.title(), &format!("policies/{}.html", slug_of(&policy.header))),
                 sign: Sign::new("proposed", "proposed", "Rule in force"),
                 domain: None,
@@ -348,6 +360,7 @@ fn gone<'a>(linker: Linker<'a>, date: Date, departed: &'a Departed) -> Event<'a>
     let commit = departed.removed.id.get(..7).unwrap_or_default();
     Event {
         day: Day::at(date),
+        is_dated: true,
         thing: Anchor::plain(departed.title.as_str()),
         sign: Sign::new("retired", "retired", format!("{} removed", parts::sentence(departed.kind.word()))),
         domain: linker.site.mesh().domain_title(departed.domain_idx).map(Cow::Borrowed),
@@ -370,6 +383,7 @@ fn agreement<'a>(linker: Linker<'a>, date: Date, idx: usize, sign: Sign<'static>
     let purpose = agreement.header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default();
     Event {
         day: Day::at(date),
+        is_dated: true,
         thing: provider.map_or(Anchor::plain(agreement.header.title()), |idx| {
             linker.to(
                 mesh.products[idx].descriptor.header.title(),

@@ -169,21 +169,26 @@ struct Pages<C> {
     late: Option<Late<C>>,
 }
 
-/// Files whose names are known only when they are made. They are all in one folder, and listed when one of them, or the
+/// Files whose names are known only when they are made. They are all in a few folders, and listed when one of them, or the
 /// number of all files, is asked for: who previews one page does not wait for them.
 pub struct Late<C> {
-    folder: &'static str,
+    folders: &'static [&'static str],
     list: fn(&C) -> Vec<Page<C>>,
     forget: fn(&C),
     pages: OnceLock<Vec<Page<C>>>,
 }
 
 impl<C> Late<C> {
-    /// Names the folder (with a slash at its end), what lists its files, and what frees the memory that they were
+    /// Names the folders (each with a slash at its end), what lists their files, and what frees the memory that they were
     /// made in; files that are asked for after that are made again.
     #[must_use]
-    pub fn new(folder: &'static str, list: fn(&C) -> Vec<Page<C>>, forget: fn(&C)) -> Late<C> {
-        Late { folder, list, forget, pages: OnceLock::new() }
+    pub fn new(folders: &'static [&'static str], list: fn(&C) -> Vec<Page<C>>, forget: fn(&C)) -> Late<C> {
+        Late { folders, list, forget, pages: OnceLock::new() }
+    }
+
+    /// Says whether a file is one of these.
+    fn has(&self, path: &str) -> bool {
+        self.folders.iter().any(|folder| path.starts_with(folder))
     }
 }
 
@@ -192,7 +197,7 @@ impl<C> Pages<C> {
         let Some(late) = &self.late else { return &[] };
         late.pages.get_or_init(|| {
             let mut pages = (late.list)(&self.context);
-            pages.retain(|page| page.path.as_str().starts_with(late.folder));
+            pages.retain(|page| late.has(page.path.as_str()));
             tidy(&mut pages);
             pages
         })
@@ -223,7 +228,7 @@ impl<C: Send + Sync> PageSource for Pages<C> {
 
     fn position(&self, path: &str) -> Option<usize> {
         let find = |pages: &[Page<C>]| pages.binary_search_by(|page| page.path.as_str().cmp(path)).ok();
-        if self.late.as_ref().is_some_and(|late| path.starts_with(late.folder)) {
+        if self.late.as_ref().is_some_and(|late| late.has(path)) {
             return find(self.late_pages()).map(|position| position + self.listed.len());
         }
         find(&self.listed)
@@ -310,7 +315,7 @@ impl FileSet {
     /// in it, and none of them is like another.
     #[must_use]
     pub fn with_late<C: Send + Sync + 'static>(context: Arc<C>, mut pages: Vec<Page<C>>, late: Late<C>) -> FileSet {
-        pages.retain(|page| !page.path.as_str().starts_with(late.folder));
+        pages.retain(|page| !late.has(page.path.as_str()));
         tidy(&mut pages);
         FileSet::of(context, pages, Some(late))
     }
@@ -467,7 +472,7 @@ mod tests {
         let set = FileSet::with_late(
             Arc::clone(&count),
             pages,
-            Late::new("late/", list, |count| {
+            Late::new(&["other/", "late/"], list, |count| {
                 count.fetch_add(10, std::sync::atomic::Ordering::Relaxed);
             }),
         );

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::parts::{self, Day, Sign};
+use super::site::Site;
 use crate::graph::{Comparison, Days, Evidence, EvidenceSummary, Observed, PromiseResult, Sense, Verdict};
 use crate::model::ServiceLevel;
 use crate::policy::Outcome;
@@ -60,6 +61,12 @@ impl Health {
     pub(super) fn fails(&self, check: usize) -> bool {
         self.failed & (1 << check) != 0
     }
+}
+
+/// Counts what products promise that are not retired.
+pub(super) fn n_promises(site: &Site, products: impl IntoIterator<Item = usize>) -> usize {
+    let live = products.into_iter().filter(|idx| !site.mesh().is_retired(*idx));
+    live.map(|idx| site.health[idx].n_promises as usize).sum()
 }
 
 /// The sign of a state of evidence.

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use jiff::civil::Date;
 use serde::Serialize;
 
+use super::events::What;
 use super::facets::Facets;
 use super::forge;
 use super::health::Health;
@@ -89,6 +91,8 @@ pub struct Site {
     cards: Vec<OnceLock<Box<str>>>,
     /// What differs between each version of a contract and the one before it; made when it is asked for.
     differences: Vec<OnceLock<Vec<VersionChange>>>,
+    /// What happened, the newest first; gathered when the first page asks.
+    happened: OnceLock<Vec<(Date, What)>>,
     /// What happened, by whom it concerns; made when a feed is asked for.
     streams: OnceLock<pages::Streams>,
     letters: Mutex<Option<Arc<Letters>>>,
@@ -254,6 +258,7 @@ impl Site {
             rest,
             search: Mutex::new(None),
             differences,
+            happened: OnceLock::new(),
             streams: OnceLock::new(),
             letters: Mutex::new(None),
             letter_firsts: OnceLock::new(),
@@ -396,7 +401,7 @@ impl Site {
         pages.dedup_by(|later, first| later.path.as_str().eq_ignore_ascii_case(first.path.as_str()));
         self.addresses.get_or_init(|| pages::addresses_among(&pages));
         let has_preview = self.shown.is_some();
-        let late = Late::new(search::FOLDER, late_pages, Site::forget_search);
+        let late = Late::new(&[search::FOLDER, pages::CHANGES], late_pages, Site::forget_search);
         let files = FileSet::with_late(Arc::clone(&self), pages, late);
         if has_preview { files.finished(self, finish) } else { files }
     }
@@ -443,9 +448,14 @@ impl Site {
         self.broken.get_or_init(|| policies.iter().map(of).collect())[policy].contains(&thing)
     }
 
+    /// Returns what happened, the newest first.
+    pub(super) fn happened(&self) -> &[(Date, What)] {
+        self.happened.get_or_init(|| events::all(self))
+    }
+
     /// Returns what happened, by whom it concerns.
     pub(super) fn streams(&self) -> &pages::Streams {
-        self.streams.get_or_init(|| pages::Streams::new(self, &events::all(self)))
+        self.streams.get_or_init(|| pages::Streams::new(self, self.happened()))
     }
 
     /// Returns the version of a contract before one, and what differs from it, the heaviest first; `None`
@@ -570,6 +580,7 @@ impl Site {
 fn late_pages(site: &Site) -> Vec<super::Page<Site>> {
     let mut files = search::pages(site);
     files.extend(pages::letter_pages(site));
+    files.extend(pages::later_changes(site));
     files
 }
 

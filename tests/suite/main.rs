@@ -14,6 +14,7 @@ mod cli;
 mod codeowners;
 mod compatibility;
 mod contrast;
+mod counts;
 mod evidence;
 mod feeds;
 mod fix;

@@ -159,7 +159,7 @@ fn what_a_domain_declares_and_what_the_facts_show_stand_apart() {
         [
             says(Some(true), "1 of 1 products in use promise something"),
             says(Some(false), "0 of 1 products that promise something have a result"),
-            says(None, "1 promised, none with a result"),
+            says(None, "1 promise, without a result"),
         ]
     );
     let missed = kept[2].1.replace("pass", "fail");
@@ -167,7 +167,7 @@ fn what_a_domain_declares_and_what_the_facts_show_stand_apart() {
         met(&[kept[0], kept[1], (kept[2].0, &missed)])[1..],
         [
             says(Some(true), "1 of 1 products that promise something have a result"),
-            says(Some(false), "0 of 1 kept, 1 missed"),
+            says(Some(false), "0 of 1 promises kept, 1 missed"),
         ]
     );
     // What is not in use yet need not promise, and what is retired is no part of it.
@@ -176,6 +176,10 @@ fn what_a_domain_declares_and_what_the_facts_show_stand_apart() {
     let more = [("registry/b.odps.yaml", draft.as_str()), ("registry/d.odps.yaml", retired.as_str())];
     let with_more: Vec<(&str, &str)> = kept.iter().copied().chain(more).collect();
     assert_eq!(of(&with_more, Some(day)).shown, Some(OperatingMode::Owning));
+    assert_eq!(
+        met(&with_more)[0],
+        says(Some(true), "1 of 1 products in use promise something; 1 not in use yet, not counted")
+    );
     let old = of(&kept, Some(jiff::civil::date(2026, 3, 1)));
     assert_eq!(old.shown, Some(OperatingMode::Growing));
     assert_eq!(old.missing().map(|fact| fact.id).collect::<Vec<_>>(), ["changed-lately"]);

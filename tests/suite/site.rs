@@ -94,6 +94,8 @@ pub(super) fn faults(files: &BTreeMap<String, String>) -> Vec<String> {
                 continue;
             }
             let (file, fragment) = href.split_once('#').unwrap_or((href, ""));
+            // A search is a page with a query.
+            let file = file.split('?').next().unwrap_or(file);
             let target = if file.is_empty() {
                 Some(path.clone())
             } else {

@@ -234,6 +234,7 @@ fn what_is_retired_keeps_its_page_and_says_what_replaces_it() {
     for id in ["access", "checks", "lineage", "port-warehouse", "ports", "schema", "terms"] {
         assert_eq!(page.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}: addresses that led there still do");
     }
+    assert!(files["products/item-sheet.html"].contains("<em class=\"st\">support ended 31 Dec 2025</em>"));
     let twin: serde_json::Value = serde_json::from_str(&files["products/item-sheet.json"]).expect("JSON");
     assert_eq!(twin["retirement"]["date"], "2026-03-31");
     assert_eq!(twin["retirement"]["replacedBy"], "product:item-master");
@@ -249,7 +250,7 @@ fn pages_say_how_policies_are_kept() {
     let files = demo();
     let list = &files["policies/index.html"];
     for cell in [
-        "<a href=\"../policies/every-column-classified.html#standing\">93 of 94, 1 waived</a>",
+        "<a href=\"../policies/every-column-classified.html#standing\">93 of 94 contract versions, 1 waived</a>",
         "<a href=\"../policies/result-file-per-port.html#standing\">would be ",
         ">not run</td>",
     ] {

@@ -6,7 +6,7 @@ use super::kinds::{is_of_several, known_kind};
 use crate::graph::columns::path_text;
 use crate::graph::mesh::Mesh;
 use crate::graph::promises::quality_rules;
-use crate::model::{ColumnFact, Property, SchemaObject, Server, Text, ToolSubject, major};
+use crate::model::{Property, SchemaObject, Server, Text, ToolSubject, major};
 
 /// So many names are told of several.
 pub(super) const NAMES: usize = 4;
@@ -405,11 +405,7 @@ fn column_names(object: &SchemaObject) -> Vec<(String, String)> {
         above.push(column);
         let path = path_text(object, &above);
         let below = path.split_once('.').map_or("", |(_, below)| below).to_lowercase();
-        let physical = column.detail.iter().filter_map(|detail| detail.rare.as_ref()).flat_map(|rare| &rare.facts);
-        let physical = physical
-            .filter(|(fact, _)| *fact == ColumnFact::PhysicalName)
-            .map(|(_, name)| name.as_str().to_lowercase());
-        names.extend(physical.map(|name| (name, path.clone())));
+        names.extend(column.physical_names().map(|name| (name.as_str().to_lowercase(), path.clone())));
         names.push((below, path));
         stack.extend(column.children().iter().map(|child| (above.clone(), child)));
     }

@@ -9,16 +9,22 @@ use super::movers::{MoverRow, movers, n_who};
 use super::page;
 use crate::graph::Lifecycle;
 use crate::render::events::{self, Event};
-use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
-use crate::render::site::{ROWS, Site};
+use crate::render::parts::{self, Anchor, Day, Frame, Linker, Pager, Sign, numbered};
+use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::{Page, RenderError, address};
 
 #[derive(Serialize)]
 struct ChangesPage<'a> {
     frame: Frame<'a>,
+    is_first: bool,
     days: Vec<DayPart<'a>>,
     n: usize,
-    n_shown: usize,
+    first: usize,
+    last: usize,
+    /// The other pages of the days.
+    pager: Option<Pager>,
+    /// Older ones, after the last page, that no page shows.
+    n_older: usize,
     n_lately: usize,
     ends: Vec<EndRow<'a>>,
     n_ends: usize,
@@ -127,8 +133,12 @@ struct Bar<'a> {
     is_far: bool,
 }
 
-/// Events on the page.
+/// Events on a page.
 const EVENTS: usize = 150;
+/// Pages of events: what is older stands with its product and in the log of git.
+const PAGES: usize = 20;
+/// The folder of the later pages.
+pub(in crate::render) const FOLDER: &str = "changes/";
 /// Days that count as lately.
 const LATELY: i32 = 30;
 /// Endings in the short list of the page of changes.
@@ -149,19 +159,35 @@ pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
     [page("changes.html", 0, changes), page("deprecations.html", 0, deprecations)].into_iter().flatten().collect()
 }
 
-fn changes(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
+/// Lists the later pages of what happened. They are late ones: what happened has to be gathered to count them.
+pub(in crate::render) fn later_pages(site: &Site) -> Vec<Page<Site>> {
+    (1..n_pages(site)).filter_map(|number| page(&path(number), number, changes)).collect()
+}
+
+fn path(number: usize) -> String {
+    numbered("changes.html", FOLDER.trim_end_matches('/'), number)
+}
+
+fn n_pages(site: &Site) -> usize {
+    n_sheets(site.happened().len(), EVENTS).min(PAGES)
+}
+
+fn changes(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
+    let number = number as usize;
     let mesh = site.mesh();
     let today = site.outcome.today;
-    let linker = Linker { site, depth: 0 };
-    let mut frame = Frame::new(site, "changes.html", "changes", "Changes");
+    let title = if number == 0 { "Changes".to_owned() } else { format!("Changes, page {}", number + 1) };
+    let mut frame = Frame::new(site, &path(number), "changes", &title);
+    let linker = Linker { site, depth: frame.depth() };
     frame.description = String::from("What moved, and what will end.");
     frame.feed = Some(super::feeds::CHANGES.to_owned());
-    let happened = events::all(site);
+    let happened = site.happened();
+    let n_pages = n_pages(site);
+    let (start, end) = (number * EVENTS, ((number + 1) * EVENTS).min(happened.len()));
     let is_late = |date: Date| date.until(today).is_ok_and(|span| span.get_days() <= LATELY);
     let n_lately = happened.iter().take_while(|(date, _)| is_late(*date)).count();
-    let n = happened.len();
     let mut days: Vec<DayPart<'_>> = Vec::new();
-    for (date, what) in happened.into_iter().take(EVENTS) {
+    for (date, what) in happened[start..end].iter().copied() {
         let iso = date.to_string();
         if days.last().is_none_or(|day| day.iso != iso) {
             days.push(day_part(date, iso));
@@ -179,17 +205,23 @@ fn changes(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
         .iter()
         .copied()
         .filter(|idx| mesh.versions(&mesh.contracts[*idx].descriptor.header.id.value).len() > 1);
+    let is_first = number == 0;
+    let n_versions = if is_first { VERSIONS } else { 0 };
     let page = ChangesPage {
-        frame,
+        is_first,
         days,
-        n,
-        n_shown: n.min(EVENTS),
+        n: happened.len(),
+        first: start + 1,
+        last: end,
+        pager: Pager::new(n_pages, number, |at| address::relative(linker.depth, &path(at))),
+        n_older: if number + 1 == n_pages { happened.len() - end } else { 0 },
+        frame,
         n_lately,
         ends,
         n_ends,
         days_note: days_note(site),
         n_versions: several.clone().count(),
-        versions: several.take(VERSIONS).map(|idx| version_row(site, idx, linker)).collect(),
+        versions: several.take(n_versions).map(|idx| version_row(site, idx, linker)).collect(),
     };
     site.theme.render("changes.html", &page)
 }
@@ -434,6 +466,7 @@ fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar<'a>> {
         let x = place(date);
         MonthMark { x: number(x), text_x: number(x + 6.0), text: format!("{}{year}", parts::month(date)) }
     };
+    let later = MonthMark { x: number(place(last)), text_x: number(place(last) + 6.0), text: "later".to_owned() };
     let bar = |(at, row): (usize, &&EndRow<'a>)| {
         let (y, end) = (45 + at * 34, place(row.date));
         let is_far = row.date >= last;
@@ -454,7 +487,8 @@ fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar<'a>> {
     };
     Some(Calendar {
         height: 56 + shown.len() * 34,
-        months: months.map(month).collect(),
+        // After the last month no bar is true to scale: the axis says so.
+        months: months.map(month).chain([later]).collect(),
         today_x: number(place(today)),
         bars: shown.iter().enumerate().map(bar).collect(),
         n_more: ahead.len() - shown.len(),

@@ -140,7 +140,6 @@ fn build(site: &Site) -> HomePage<'_> {
         note: note(site, idx),
         n_consumers: mesh.products[idx].consumers.len(),
     };
-    let happened = events::all(site);
     let mut domains: Vec<usize> = (0..mesh.domains.len()).collect();
     if domains.len() > DOMAINS {
         domains.sort_by_key(|idx| (std::cmp::Reverse(mesh.domains[*idx].products.len()), *idx));
@@ -166,7 +165,7 @@ fn build(site: &Site) -> HomePage<'_> {
         n_more_domains: mesh.domains.len().saturating_sub(DOMAINS),
         domains: domains.into_iter().take(DOMAINS).map(|idx| domain_card(site, idx, largest, linker)).collect(),
         most_used: ranked.into_iter().take(RANKED).map(rank).collect(),
-        lately: happened.into_iter().take(LATELY).map(|(date, what)| events::event(linker, date, what)).collect(),
+        lately: site.happened().iter().take(LATELY).map(|(date, what)| events::event(linker, *date, *what)).collect(),
         n_errors: site.outcome.findings.summary().errors,
         wanted: site.issue_url("Data wanted: ", "What we need: \nWhat for: \nHow fresh, how complete: \nUntil: \n"),
         frame,

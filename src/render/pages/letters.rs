@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::page;
@@ -17,6 +18,8 @@ struct LettersPage<'a> {
     frame: Frame<'a>,
     heading: String,
     say: &'static str,
+    /// The other list, at the same letter where it has one.
+    other: Option<Anchor<'a>>,
     /// All letters of the list.
     letters: Vec<LetterLink<'a>>,
     n: usize,
@@ -42,7 +45,8 @@ struct Thing<'a> {
 struct Column<'a> {
     name: &'a str,
     places: Vec<Anchor<'a>>,
-    n_more: usize,
+    /// How many more there are, with the search that finds them.
+    more: Option<Anchor<'a>>,
 }
 
 /// Characters of the title of a contract.
@@ -67,16 +71,16 @@ pub(super) fn letters<'a>(linker: Linker<'a>, list: List, here: Option<&Sheet>) 
 fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
     let all = site.letters();
     let Some(sheet) = all.sheets.get(at as usize) else { return Ok(Vec::new()) };
-    let (what, say) = match sheet.list {
-        List::Names => {
-            ("Names", "Products, contracts, terms, domains, teams, policies and source systems by their names.")
+    let say = match sheet.list {
+        List::Names if site.homes.is_lean() => {
+            "Products, contracts, terms, domains, teams, policies and source systems by their names. Tables and columns stand with their contracts, and search finds them."
         }
-        List::Columns => ("Tables and columns", "Each name with the contracts that have it."),
+        List::Names => "Products, contracts, terms, domains, teams, policies and source systems by their names.",
+        List::Columns => {
+            "Each name with at most four contracts that have it; what is more, a search finds, which needs a script."
+        }
     };
-    let heading = match sheet.letter {
-        Some(_) => format!("{what} with {}", sheet.title()),
-        None => format!("{what} with other signs"),
-    };
+    let heading = heading(sheet);
     let title = if sheet.number == 0 { heading.clone() } else { format!("{heading}, page {}", sheet.number + 1) };
     let mut frame = Frame::new(site, &sheet.page(sheet.number), "products", &title);
     let linker = Linker { site, depth: frame.depth() };
@@ -90,6 +94,7 @@ fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         List::Columns => (Vec::new(), all.columns[range].iter().map(|own| column(own, linker)).collect()),
     };
     let page = LettersPage {
+        other: other(sheet, linker),
         letters: letters(linker, sheet.list, Some(sheet)),
         n: sheet.end - sheet.start,
         things,
@@ -100,6 +105,25 @@ fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         frame,
     };
     site.theme.render("letters.html", &page)
+}
+
+/// What a letter of a list is called.
+fn heading(sheet: &Sheet) -> String {
+    let what = match sheet.list {
+        List::Names => "Names",
+        List::Columns => "Tables and columns",
+    };
+    match sheet.letter {
+        Some(_) => format!("{what} with {}", sheet.title()),
+        None => format!("{what} with other signs"),
+    }
+}
+
+/// Leads to the other list: to its page of the same letter, else to its first one.
+fn other<'a>(sheet: &Sheet, linker: Linker<'a>) -> Option<Anchor<'a>> {
+    let firsts = || linker.site.letter_firsts().iter().filter(|first| first.list != sheet.list);
+    let found = firsts().find(|first| first.letter == sheet.letter).or_else(|| firsts().next())?;
+    Some(linker.to(heading(found), &found.page(0)))
 }
 
 fn thing<'a>(named: &'a Named, linker: Linker<'a>) -> Thing<'a> {
@@ -147,5 +171,16 @@ fn column<'a>(own: &'a ColumnName, linker: Linker<'a>) -> Column<'a> {
         };
         linker.to(parts::shortened(contract.header.title(), TITLE), &linker.site.schema_page(contract_idx, &anchor))
     };
-    Column { name: &own.name, places: own.places().map(place).collect(), n_more: own.n - own.places().len() }
+    let n_more = own.n - own.places().len();
+    // The first place tells whether the name is one of tables or of columns.
+    let is_table = own.places().next().is_some_and(|(contract_idx, object_idx)| {
+        path_in(&mesh.contracts[contract_idx].descriptor.objects[object_idx], &own.name).is_empty()
+    });
+    let query = utf8_percent_encode(&own.name, NON_ALPHANUMERIC);
+    let search = if is_table { format!("search.html?q={query}") } else { format!("search.html?q=column%3A{query}") };
+    Column {
+        name: &own.name,
+        places: own.places().map(place).collect(),
+        more: (n_more > 0).then(|| linker.to(format!("{n_more} more"), &search)),
+    }
 }

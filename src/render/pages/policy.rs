@@ -48,6 +48,8 @@ struct Standing<'a> {
     is_run: bool,
     is_readable: bool,
     n_subjects: usize,
+    /// How many things it binds, with what they are.
+    subjects: String,
     n_passing: usize,
     n_failing: usize,
     n_waived: usize,
@@ -131,14 +133,28 @@ pub(super) fn kept<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -
     let mut words = match (outcome.is_usable, outcome.n_subjects) {
         (false, _) => "not run".to_owned(),
         (true, 0) => "binds nothing".to_owned(),
-        (true, n) if outcome.stage == Stage::Proposed => format!("would be {} of {n}", outcome.n_passing()),
-        (true, n) => format!("{} of {n}", outcome.n_passing()),
+        (true, n) if outcome.stage == Stage::Proposed => {
+            format!("would be {} of {}", outcome.n_passing(), parts::count(n, unit(policy)))
+        }
+        (true, n) => format!("{} of {}", outcome.n_passing(), parts::count(n, unit(policy))),
     };
     let more = [(site.outcome.waived_by_policy(id), "waived"), (outcome.n_unanswered, "unanswered")];
     for (n, what) in more.into_iter().filter(|(n, _)| *n > 0) {
         let _ = write!(words, ", {n} {what}");
     }
     linker.to(words, &format!("{page}#standing"))
+}
+
+/// What a policy binds, as a word for one of them: of a contract every version counts.
+fn unit(policy: &Policy) -> &'static str {
+    match policy.scope.kinds.as_slice() {
+        [kind] => match Kind::from_name(kind) {
+            Some(Kind::DataContract) => "contract version",
+            Some(kind) => kind.word(),
+            None => "thing",
+        },
+        _ => "thing",
+    }
 }
 
 fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
@@ -237,6 +253,7 @@ fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Stand
         is_run: false,
         is_readable: true,
         n_subjects: 0,
+        subjects: String::new(),
         n_passing: 0,
         n_failing: 0,
         n_waived: 0,
@@ -248,6 +265,7 @@ fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Stand
     standing.is_run = outcome.stage != Stage::Retired && !policy.validations.is_empty();
     standing.is_readable = outcome.is_usable;
     standing.n_subjects = outcome.n_subjects;
+    standing.subjects = parts::count(outcome.n_subjects, unit(policy));
     standing.n_passing = outcome.n_passing();
     standing.n_failing = outcome.n_failing;
     standing.n_unanswered = outcome.n_unanswered;

@@ -11,7 +11,7 @@ use super::waivers::{self, WaiverRow};
 use crate::graph::{Evidence, promise_words};
 use crate::policy::checks::{Axis, CheckResult, Tally};
 use crate::policy::{OperatingMode, is_renamed_table, readiness, way_out};
-use crate::render::health::Health;
+use crate::render::health::{self, Health};
 use crate::render::parts::{Anchor, Frame, Linker, Piece, Sign, sentence, spoken};
 use crate::render::picture::MarkSize;
 use crate::render::site::Site;
@@ -45,6 +45,8 @@ struct ScorecardPage<'a> {
     trend: TrendPart<'a>,
     checks: Vec<CheckRow<'a>>,
     lacking: Vec<LackRow<'a>>,
+    /// Products that lack something.
+    n_lacking: usize,
     waivers: Vec<WaiverRow<'a>>,
     n_waivers: usize,
 }
@@ -251,6 +253,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
     let n_modes = domains.len();
     let modes = domains.iter().take(MODES).map(|(_, idx)| mode_row(site, linker, *idx)).collect();
     let waivers = waivers::all(site, linker);
+    let (lacking, n_lacking) = lacking(site, linker);
     let n_more = domains.len().saturating_sub(DOMAINS);
     let domains: Vec<DomainRow<'_>> = domains.into_iter().take(DOMAINS).map(row).collect();
     let n_more_teams = teams.len().saturating_sub(TEAMS);
@@ -263,7 +266,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
         n_products: all.len(),
         n_retired: mesh.products.len() - all.len(),
         say: format!(
-            "{checks} on the {sides} of every product. A check says what a product has; only a result file says that a promise is kept."
+            "{checks} on the {sides} of every product. A check says what a product has; only a result file says that a promise, be it a service level or a quality rule, is kept."
         ),
         sides: sentence(&sides),
         tally: part(total(&all)),
@@ -292,7 +295,8 @@ fn build(site: &Site) -> ScorecardPage<'_> {
                 n_failed: all.iter().filter(|idx| site.health[**idx].fails(at)).count(),
             })
             .collect(),
-        lacking: lacking(site, linker),
+        lacking,
+        n_lacking,
         n_waivers: waivers.len(),
         waivers: waivers.into_iter().take(WAIVERS).collect(),
         frame,
@@ -314,7 +318,7 @@ where
 fn promises(site: &Site, products: &[usize]) -> String {
     let sum = |of: fn(&Health) -> u32| products.iter().map(|idx| of(&site.health[*idx]) as usize).sum::<usize>();
     promise_words(
-        sum(|health| health.n_promises),
+        health::n_promises(site, products.iter().copied()),
         sum(|health| health.results.0),
         sum(|health| health.results.1),
         sum(|health| health.n_schema_misses),
@@ -345,8 +349,8 @@ fn states(site: &Site, products: &[usize]) -> Vec<StatePart> {
     parts
 }
 
-/// The products that are read although they lack most.
-fn lacking<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<LackRow<'a>> {
+/// The products that are read although they lack most, and how many lack something.
+fn lacking<'a>(site: &'a Site, linker: Linker<'a>) -> (Vec<LackRow<'a>>, usize) {
     let mesh = site.mesh();
     let missing = |idx: &usize| {
         let tally = site.health[*idx].tally();
@@ -375,7 +379,8 @@ fn lacking<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<LackRow<'a>> {
             lacks: lacks.into_iter().take(LACKS).collect(),
         }
     };
-    products.into_iter().take(LACKING).map(row).collect()
+    let n = products.len();
+    (products.into_iter().take(LACKING).map(row).collect(), n)
 }
 
 fn counted(n: usize, noun: &str) -> String {

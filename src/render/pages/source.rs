@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::page;
 use crate::model::{Asset, Kind, Urn};
-use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Pager};
+use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Pager, Sign};
 use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::twins::{SourceTwin, to_json};
 use crate::render::{Page, RenderError, address, servers};
@@ -19,6 +19,7 @@ struct SourcePage<'a> {
     say: Option<&'a str>,
     usage: Option<&'a str>,
     limitations: Option<&'a str>,
+    status: Sign<'static>,
     system_type: Option<String>,
     owner: Option<Anchor<'a>>,
     ask: Option<Anchor<'a>>,
@@ -121,6 +122,7 @@ fn build(site: &Site, idx: usize, number: usize) -> SourcePage<'_> {
         say: purpose,
         usage: header.description.usage.as_deref(),
         limitations: header.description.limitations.as_deref(),
+        status: parts::status_of(header),
         system_type: descriptor.system_type.as_deref().map(parts::words),
         ask: parts::ask(&header.support, owner.as_ref()),
         owner,

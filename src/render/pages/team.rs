@@ -9,6 +9,7 @@ use super::page;
 use crate::model::{Kind, Urn};
 use crate::render::census::Census;
 use crate::render::facets::LEAN_PRODUCTS;
+use crate::render::health;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::site::Site;
 use crate::render::twins::{TeamTwin, to_json};
@@ -31,6 +32,7 @@ struct TeamPage<'a> {
     /// How many of those listed are retired, in words that go on after a number.
     of_them: String,
     all_products: Option<String>,
+    /// Of its products that are not retired: service levels and quality rules.
     n_promises: usize,
     n_readers: usize,
     domains: Vec<Anchor<'a>>,
@@ -120,8 +122,6 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
     frame = frame.crumb(linker.to("Teams", "teams/index.html"));
     let mut products = team.products.clone();
     products.sort_by_key(|product| site.orders.place(*product));
-    let contracts: BTreeSet<usize> =
-        team.products.iter().flat_map(|idx| mesh.products[*idx].outputs.iter().flatten().copied()).collect();
     let (uses, n_uses) = uses(site, idx, linker);
     let is_own = |written: Option<&crate::model::SpannedText>| written.and_then(|name| mesh.team(name)) == Some(idx);
     let shows_people = site.outcome.config.site.people;
@@ -133,7 +133,7 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
         domain: linker.domain(team.domain_idx, descriptor.domain.as_ref().map(|domain| domain.value.as_str())),
         forge_handle: descriptor.forge_handle.as_deref(),
         contacts: parts::contacts(&header.support),
-        n_promises: contracts.iter().map(|idx| mesh.contracts[*idx].descriptor.service_levels.len()).sum(),
+        n_promises: health::n_promises(site, team.products.iter().copied()),
         n_readers: readers(site, idx).len(),
         products: products
             .into_iter()

@@ -222,7 +222,13 @@ impl Draft<'_> {
                 0 => ghost(at, "no input stated", "it names nothing it reads", None),
                 n => ghost(at, &format!("{n} unknown"), "not in this registry", None),
             });
-            return Vec::new();
+            if self.n_input_ports() == 0 {
+                return Vec::new();
+            }
+            // The ports are stated, though nobody here knows what is behind them.
+            let points = vec![(NODE.0, center.1), (center.0 - REACH, center.1)];
+            scene.lines.push(Line { points, style: LineStyle::Stated, n: 1 });
+            return vec![center.1];
         }
         let first = (center.1 - (to_f64(n) * step - (step - NODE.1)) / 2.0).round();
         let tick_step = if n > 1 { (56.0 / to_f64(n - 1)).min(13.0) } else { 0.0 };
@@ -417,6 +423,9 @@ impl Draft<'_> {
         });
         if reads_ending && outputs.descriptor.output_ports.len() <= PORTS {
             styles.push(LineStyle::Ending);
+        }
+        if takes.n == 0 && self.n_input_ports() > 0 {
+            styles.push(LineStyle::Stated);
         }
         styles.sort();
         styles.dedup();

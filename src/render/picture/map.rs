@@ -361,7 +361,8 @@ impl Draft<'_> {
         svg.open("marker").attr("id", "ar").attr("viewBox", "0 0 8 8").attr("refX", "6").attr("refY", "4");
         svg.attr("markerWidth", "9").attr("markerHeight", "9").attr("markerUnits", "userSpaceOnUse");
         svg.attr("orient", "auto-start-reverse").path("ah", "M0 0L8 4 0 8z").close("marker").close("defs");
-        for line in lines {
+        // A dashed line goes over the others: it would not be seen beside a wide one that covers it.
+        for line in lines.iter().filter(|line| !line.is_back).chain(lines.iter().filter(|line| line.is_back)) {
             // Each line lies on a band of the ground, so that one sees which goes over which where they cross.
             let (d, width) = (line.path(), 1.0 + to_f64(line.n) * line.scale);
             svg.open("path").attr("class", "e un").num("stroke-width", width + 4.0).attr("d", &d).end();

@@ -372,7 +372,7 @@ impl Node {
 
 impl BigMark {
     fn geometry(&self) -> Geometry {
-        Geometry { center: self.center, radius: RING, gap: 0.06, inner: 43.0 }
+        Geometry { center: self.center, radius: RING, gap: 0.06, inner: 47.0 }
     }
 
     fn write(&self, svg: &mut Svg) {

@@ -2,7 +2,7 @@
 //! Columns are no entries but a field of their schema object, with a link of their own.
 
 use super::rank::{self, Standing};
-use crate::graph::{Mesh, slug_of};
+use crate::graph::{Mesh, n_promises, slug_of};
 use crate::model::{DataContract, Header, Property, SchemaObject};
 use crate::render::health::Health;
 use crate::render::sheets::{self, PART_COLUMNS};
@@ -251,7 +251,7 @@ fn product_standing(mesh: &Mesh, health: &[Health], idx: usize) -> Standing {
         product.domain_idx.is_some(),
         !header.tags.is_empty(),
         contracts().next().is_some(),
-        contracts().any(|contract| !contract.service_levels.is_empty()),
+        contracts().any(|contract| n_promises(contract) > 0),
     ];
     Standing {
         lifecycle: if product.descriptor.is_deprecated { status.min(Lifecycle::Deprecated) } else { status },

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::entry::{Entry, EntryKind};
 use super::words::fold;
-use crate::graph::{Evidence, Mesh};
+use crate::graph::{Evidence, Mesh, n_promises};
 use crate::model::{DataContract, Property, SpannedText};
 use crate::render::parts::{self, is_personal};
 use crate::render::servers;
@@ -365,11 +365,11 @@ fn has(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
     each_column(mesh, entry, &mut |column| {
         has_sample = has_sample || column.detail.as_deref().is_some_and(|detail| !detail.examples.is_empty());
     });
-    let has_promise = contracts(mesh, entry).iter().any(|contract| !contract.service_levels.is_empty());
+    let has_promise = contracts(mesh, entry).iter().any(|contract| n_promises(contract) > 0);
     let all = [
         (agreements > 0, "agreement", "An agreement on access"),
         (has_sample, "sample", "Example values"),
-        (has_promise, "promise", "A promised service level"),
+        (has_promise, "promise", "A promise"),
     ];
     all.into_iter().filter(|(is, ..)| *is).map(|(_, key, label)| Value::new(key, label)).collect()
 }

@@ -502,15 +502,16 @@
   function why(result, hit) {
     const parts = hit.matches.map(match => {
       const how = match.quality === 4 ? "" : ", “" + match.term + (match.quality === 2 ? "…" : "") + "” " + SAYS[match.quality];
-      return "“" + result.words[match.at].text + "” in the " + match.field + how + " " + points(match.points);
+      return points(match.points) + " for “" + result.words[match.at].text + "” in the " + match.field + how;
     });
-    if (hit.exactly) parts.push("its exact name " + points(hit.exactly));
-    if (hit.all) parts.push("all words " + points(hit.all));
-    if (hit.column) parts.push("the whole name of a column " + points(hit.column));
-    parts.push("status, use and completeness " + points(hit.own));
+    const more = (own, what) => own && parts.push(points(own) + " for " + what);
+    more(hit.exactly, "its exact name");
+    more(hit.all, "all words");
+    more(hit.column, "the whole name of a column");
+    more(hit.own, "status, use and completeness");
     const fields = [...new Set(hit.matches.map(match => match.field))];
     const head = fields.length ? "Matched the " + fields.join(" and the ") : "Matches the filters";
-    return h("details", { class: "why" }, h("summary", null, head), h("p", null, parts.join(" + ") + " = " + points(hit.points)));
+    return h("details", { class: "why" }, h("summary", null, head), h("p", null, "Points: " + parts.join("; ") + ". " + points(hit.points) + " in all."));
   }
 
   async function hitItem(result, hit) {
@@ -687,7 +688,8 @@
     function tell({ hits, isPartial, total, words }) {
       const n = hits.length, all = total || n, wrong = words.map((word, at) => [word.text, hits[0] && hits[0].matches.find(match => match.at === at)]).filter(([, match]) => match && match.quality < 2);
       const number = (total ? "" : "At least ") + all.toLocaleString("en-GB") + (all === 1 ? " result" : " results");
-      count.replaceChildren(h("span", null, h("strong", null, n ? number : "Nothing found")), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), isPartial && n ? h("span", null, "nothing has all of these words; these have some") : "");
+      const gone = total === n ? hits.filter(hit => hit.entry >= root.retired).length : 0;
+      count.replaceChildren(h("span", null, h("strong", null, n ? number : "Nothing found"), gone ? ", " + gone + " retired" : ""), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), isPartial && n ? h("span", null, "nothing has all of these words; these have some") : "");
       announce(count.textContent);
     }
 

@@ -54,10 +54,14 @@ struct ContractPage<'a> {
     products: Vec<PublishedRow<'a>>,
     request: Option<String>,
     versions: Vec<VersionTab<'a>>,
+    /// The heading of its servers: how to read it, where it was, or where it is to be.
+    reading: &'static str,
     connects: Vec<Connect<'a>>,
     is_retired: bool,
     servers: Vec<ServerRow<'a>>,
     promises: Vec<PromiseRow<'a>>,
+    /// Service levels, without dates, and quality rules.
+    n_promises: usize,
     /// One result at least lies within the last thirty days.
     has_days: bool,
     /// How much is kept, missed and promised only.
@@ -294,11 +298,17 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
             .filter(|_| can_be_asked_for(contract))
             .map(|slug| format!("{}#access", address::relative(linker.depth, &address::product(slug)))),
         versions: versions(site, idx, linker),
-        // Nobody begins to read what is gone.
-        connects: if is_retired { Vec::new() } else { connects(descriptor) },
+        reading: match header.status_word().as_str() {
+            "retired" => "Where it was",
+            "proposed" | "draft" => "Where it will be",
+            _ => "Connect",
+        },
+        // Nobody begins to read what is gone, or not there yet.
+        connects: if header.is_unfinished() { Vec::new() } else { connects(descriptor) },
         is_retired,
         servers: descriptor.servers.iter().take(SERVERS).map(server_row).collect(),
         promises: promises(descriptor, idx, &evidence),
+        n_promises: evidence.n_promises,
         has_days: evidence.days.n_without() < crate::graph::Days::LEN,
         standing: health::tally_text(&evidence, unstated.len()),
         facts: super::product::facts_seen(&evidence),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::{Published, node};
-use crate::graph::date_of;
+use crate::graph::is_promise;
 use crate::model::Kind;
 use crate::render::parts;
 use crate::render::site::Site;
@@ -127,7 +127,7 @@ fn promises(published: &Published<'_>) -> Vec<String> {
     let mut promises = Vec::new();
     for level in published.promising().flat_map(|contract| &contract.service_levels) {
         let name = parts::sentence(&parts::words(&level.property));
-        if date_of(&level.value).is_none() && seen.insert(name.clone()) {
+        if is_promise(level) && seen.insert(name.clone()) {
             promises.push(format!("{name} {}", parts::level_value(level)));
         }
     }

@@ -70,7 +70,7 @@ struct ProductPage<'a> {
     last_run: Option<health::RunSeen<'a>>,
     n_schema_misses: usize,
     latest: Option<Day>,
-    /// How much is kept, missed and promised only.
+    /// How much of all that it promises is kept, missed and promised only; empty where it promises nothing.
     standing: String,
     checks: Checks<'a>,
     /// Its level by each maturity model.
@@ -315,7 +315,9 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let unstated = if is_retired { Vec::new() } else { parts::unstated(&promises) };
     let evidence = site.outcome.evidence(idx);
     let (n_rules_kept, n_rules_missed) = evidence.quality();
-    let n_rules = promises.iter().map(|contract| contract.n_quality_rules as usize).sum::<usize>();
+    // All that the product stands for, as results are counted: a deprecated version still promises.
+    let n_rules =
+        published.live.iter().map(|idx| mesh.contracts[*idx].descriptor.n_quality_rules as usize).sum::<usize>();
     let agreements = access::agreements(site, product, linker);
     let mut outputs = outputs(site, product, linker);
     let mut reviews = reviews(site, idx, linker);
@@ -358,8 +360,9 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         connect: published
             .promising
             .first()
-            .filter(|idx| !mesh.contracts[**idx].descriptor.servers.is_empty() && !is_retired)
-            .map(|idx| address::relative(1, &address::contract_part(mesh, &site.homes, *idx, "connect"))),
+            .map(|idx| (idx, &mesh.contracts[*idx].descriptor))
+            .filter(|(_, contract)| !contract.servers.is_empty() && !contract.header.is_unfinished() && !is_retired)
+            .map(|(idx, _)| address::relative(1, &address::contract_part(mesh, &site.homes, *idx, "connect"))),
         promises: panels::promises(site, &published.promising, &evidence, linker),
         n_rules_kept,
         n_rules_missed,
@@ -368,7 +371,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         last_run: health::last_run(&evidence),
         n_schema_misses: evidence.schema_misses.len(),
         latest: evidence.latest.map(Day::at),
-        standing: health::tally_text(&evidence, unstated.len()),
+        standing: health::tally_text(&evidence, 0),
         checks: checks::checks(site, idx, linker),
         maturity: maturity::levels(site, node(idx), linker),
         unstated,

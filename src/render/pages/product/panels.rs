@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::graph::{EvidenceSummary, Lifecycle, is_promise};
 use crate::render::health::{self, Level};
-use crate::render::parts::{self, Anchor, Linker};
+use crate::render::parts::{self, Anchor, Linker, Sign};
 use crate::render::servers::{self, Snippet};
 use crate::render::site::Site;
 
@@ -13,9 +13,9 @@ use crate::render::site::Site;
 pub(super) struct Place<'a> {
     label: String,
     code: String,
-    /// When it ends, if it does.
-    note: Option<String>,
-    /// What to paste to read it.
+    /// When it ends, if it does, or that it is not in use yet.
+    note: Option<Sign<'static>>,
+    /// What to paste to read it; nothing for what is not in use.
     snippet: Option<Snippet>,
     server: &'a str,
 }
@@ -44,15 +44,23 @@ pub(super) fn places<'a>(site: &'a Site, contracts: &[usize]) -> Vec<Place<'a>> 
             }
             let lifecycle = Lifecycle::of(contract);
             let end = lifecycle.sunset();
-            let note = (lifecycle.status == "deprecated" || end.is_some()).then(|| match end {
+            let ends = (lifecycle.status == "deprecated" || end.is_some()).then(|| match end {
                 None => "deprecated".to_owned(),
                 Some(end) => format!("{} {}", lifecycle.sunset_words(site.outcome.today), parts::day_text(end)),
             });
+            let is_unfinished = contract.header.is_unfinished();
+            let note = match ends {
+                _ if is_unfinished && lifecycle.status != "retired" => Some(parts::status_of(&contract.header)),
+                ends => ends.map(|ends| Sign::new("warn", "deprecated", ends)),
+            };
             places.push(Place {
                 label: servers::type_title(&server.server_type),
                 code,
                 note,
-                snippet: servers::snippets(server, contract.objects.first()).into_iter().next(),
+                snippet: servers::snippets(server, contract.objects.first())
+                    .into_iter()
+                    .next()
+                    .filter(|_| !is_unfinished),
                 server: &server.name,
             });
         }
