@@ -314,7 +314,15 @@ impl Gathered<'_> {
             };
             match team {
                 Some(team) => {
-                    let text = format!("is asked to acknowledge what ends of `{}` for `{subject}`", to_do.subject);
+                    let is_asked = |change: &crate::diff::Change| {
+                        change.subject() == to_do.subject && to_do.text.contains(&change.message)
+                    };
+                    let is_of_words = set.changes.iter().any(|change| is_asked(change) && change.may_be_acknowledged());
+                    let text = if is_of_words {
+                        format!("is asked to acknowledge what ends of `{}` for `{subject}`", to_do.subject)
+                    } else {
+                        format!("has to lead `{subject}` away from `{}` first", to_do.subject)
+                    };
                     self.add(Who::Team(team), Role::Acknowledges, subject, Some(&to_do.subject), text);
                 }
                 None => {

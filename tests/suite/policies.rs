@@ -665,6 +665,14 @@ fn policies_of_another_revision_judge_and_cannot_be_dropped() {
     std::fs::write(folder.path().join(HELP.0), HELP.1.replace("> 0", ">= 0")).expect("it can be written");
     run(&folder, &["check", "--policies-from", "main"]).code(1);
     run(&folder, &["check", "--policies-from", "nowhere"]).refused("nowhere");
+    // Nor does a lower level, or folders that are not read any more: the configuration of the base is in force.
+    std::fs::write(folder.path().join(HELP.0), HELP.1).expect("it can be written");
+    for lower in ["check: {levels: {help: off}}\n", "exclude: [registry/policies/**]\n"] {
+        std::fs::write(folder.path().join("meshfolio.yaml"), lower).expect("it can be written");
+        run(&folder, &["check", "--policies-from", "main"]).code(1);
+        run(&folder, &["check", "--base", "main", "--policies-from", "main"]).code(1);
+        run(&folder, &["check"]).code(0);
+    }
 }
 
 #[test]

@@ -215,6 +215,9 @@ fn a_port_that_carries_something_else_is_told_as_that() {
         &said,
         &["the output port `tables` no longer publishes `orders@2.1.0`", "orders@2.1.0 -> orders@3.0.0"],
     );
+    // Once, and not as a port that is new besides.
+    let told = codes(&run(&folder, &["diff", "main", "--format", "json"]).code(1), "changes");
+    assert!(told.contains(&"BRK061".to_owned()) && !told.contains(&"BRK063".to_owned()), "{told:?}");
     let product = read(&folder, PRODUCT);
     let old = "  - {name: tables-2, type: tables, contractId: orders, version: \"2.1.0\"}\n";
     write(&folder, PRODUCT, &(product + old));
@@ -309,4 +312,42 @@ fn what_is_as_it_was_has_no_column_of_its_own() {
     replace(&folder, PRODUCT, "name: Orders\n", "name: Orders\ntags: [sales]\n");
     let other = run(&folder, &["score", "--base", "main"]).code(0).out;
     assert!(other.lines().any(|line| line.contains("checks") && line.contains("before")), "{other}");
+}
+
+/// The contract stays, and nobody provides it any more: whoever reads it is named, the command that is printed runs, and
+/// then neither the gate nor the reader has an error.
+#[test]
+fn readers_of_a_port_that_goes_are_named_and_can_agree() {
+    let folder = with_reader("2.1.0");
+    write(&folder, "CODEOWNERS", "/registry/close/ @acme/ledger\n");
+    commit(folder.path());
+    let port = "outputPorts:\n  - name: tables\n    type: tables\n    contractId: orders\n    version: \"2.1.0\"\n";
+    replace(&folder, PRODUCT, port, "");
+    let said = run(&folder, &["diff", "main"]).code(1).out;
+    let how = "meshfolio new acknowledgement close-orders-2 --for contract:orders@2.1.0 --consumer product:close";
+    assert_holds(
+        &said,
+        &["BRK061 breaking", how, "1 may break at merge", "port orders BREAKS at merge", "ask @acme/ledger"],
+    );
+    let row = json(&folder, 1)["impact"][0].clone();
+    assert_eq!((&row["changed"], &row["product"]), (&"product:orders".into(), &"close".into()));
+    let args: Vec<&str> = how.split(' ').skip(1).collect();
+    run(&folder, &args).code(0);
+    run(&folder, &["diff", "main"]).code(0);
+    let check = run(&folder, &["check", "--base", "main", "--new-only", "--format", "concise"]).code(0).out;
+    assert_holds(&check, &["warning[REF007]", "info[BRK061]"]);
+    // A product that is gone, while its contract is there: the same, and the word stands.
+    std::fs::remove_file(folder.path().join(PRODUCT)).expect("it is there");
+    let rows = json(&folder, 1)["impact"].clone();
+    assert_eq!(
+        (&rows[0]["changed"], &rows[0]["product"], &rows[0]["isAcknowledged"]),
+        (&"product:orders".into(), &"close".into(), &true.into())
+    );
+    // A contract that is gone leaves the reader with an error: there is nothing to agree to.
+    std::fs::remove_file(folder.path().join(CONTRACT)).expect("it is there");
+    let said = run(&folder, &["diff", "main"]).code(1).out;
+    assert_holds(&said, &["BRK058 breaking", "`product:close` has to read something else first: the contract is gone"]);
+    assert!(!said.contains("new acknowledgement"), "{said}");
+    let asked = run(&folder, &["reviewers", "--base", "main"]).code(0).out;
+    assert_holds(&asked, &["has to lead `product:close` away from `contract:orders` first"]);
 }

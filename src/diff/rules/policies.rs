@@ -9,7 +9,7 @@ declare_change! {
     /// A policy in force that asks for less than before: it is retired, proposed or on trial again, weighs less, is in full force only later, is about fewer things, asks for something else, or is gone. Policies that were proposed or retired before are not looked at.
     ///
     /// ## Why it matters
-    /// `check` judges a branch by the policies of the branch: what switches a rule off passes it. Whoever reviews the change has to see that first. `check --policies-from` judges by those of the base.
+    /// `check` judges a branch by the policies of the branch: what switches a rule off passes it. Whoever reviews the change has to see that first. `check --policies-from` judges by those of the base. A level in `meshfolio.yaml` is told as BRK080.
     ///
     /// ## Example
     /// ```diff
