@@ -241,6 +241,7 @@ fn judge(
             sink.push(finding.subject(waiver.header.reference()));
         }
     }
+    policy::rules::policies::report_namesakes(&mesh, &known, &mut sink);
     readers::name_subjects(&mesh, &sources, &mut sink);
     let folded = causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
     let policies = origin.as_ref().map_or(&mesh.policies, |origin| &origin.policies);

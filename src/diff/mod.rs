@@ -25,6 +25,7 @@ pub mod rules;
 mod standing;
 mod things;
 mod versions;
+mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,6 +110,7 @@ pub fn compare(question: &Question<'_>, sink: &mut Sink) -> ChangeSet {
     products::compare_products(question, &mut set);
     names::compare_names(question, &mut set);
     others::compare_others(question, &mut set);
+    waivers::compare_waivers(question, &mut set);
     addresses::compare_addresses(question, &mut set);
     if set.changes.is_empty() && question.folds.is_none() && question.lowered.0.is_empty() {
         return set;

@@ -25,6 +25,10 @@ pub(super) fn compare_standing(
     let (was, is) = (stage(before), stage(after));
     if was != is {
         let (rule, message): (&'static ChangeRule, &str) = match is.as_str() {
+            // It lives again, if not for long: nobody loses anything by that.
+            "deprecated" if was == "retired" => {
+                (&meaning::DOCUMENTATION_CHANGED, "the data product is no longer retired, and deprecated")
+            }
             "deprecated" => (&rules::DEPRECATED_PRODUCT, "the data product is deprecated"),
             "retired" => (&rules::RETIRED_PRODUCT, "the data product is retired"),
             "draft" | "proposed" if !matches!(was.as_str(), "draft" | "proposed") => {
@@ -48,7 +52,8 @@ pub(super) fn compare_standing(
         mesh.product(&product.header.id.value).and_then(|idx| mesh.product_owner(&mesh.products[idx]))
     };
     let was = owner(base, before).map(|owner| question.renames.now(Kind::Team, &owner).to_owned());
-    let is = owner(head, after);
+    // A file that still has the old name of a team means the team.
+    let is = owner(head, after).map(|owner| question.renames.now(Kind::Team, &owner).to_owned());
     if was == is {
         return false;
     }

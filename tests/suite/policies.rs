@@ -577,6 +577,7 @@ fn policies_are_rows_too_and_explain_knows_them() {
     assert_eq!(json["policy"]["id"], id.as_str());
     let near = format!("{id}x");
     run(&folder, &["explain", &near]).refused(&format!("did you mean the policy `{id}`?"));
+    run(&folder, &["explain", &id, "--format", "csv"]).refused("only rules are written as csv");
     let rules = run(&folder, &["explain", "--format", "csv"]).code(0).out;
     assert!(
         rules.starts_with("code,name,family,severity,since\r\n") && rules.contains("\r\nREF001,dangling-reference,")

@@ -43,7 +43,9 @@ fn a_waiver_changes_what_the_gate_says_and_nothing_else() {
     }
     assert_eq!(before["contracts"][0]["bumpMayCome"], false);
     assert_eq!(after["contracts"][0]["bumpMayCome"], true);
-    assert_eq!(before["summary"], after["summary"]);
+    // The waiver is a row of its own, for information.
+    assert_eq!(before["summary"]["breaking"], after["summary"]["breaking"]);
+    assert_eq!(after["summary"]["info"], before["summary"]["info"].as_i64().map(|n| n + 1).expect("a number"));
     let effect = |json: &Value| (json["impact"][0]["product"].clone(), json["impact"][0]["effect"].clone());
     assert_eq!(effect(&before), ("close".into(), "may-break".into()));
     assert_eq!(effect(&after), effect(&before));
@@ -350,4 +352,42 @@ fn readers_of_a_port_that_goes_are_named_and_can_agree() {
     assert!(!said.contains("new acknowledgement"), "{said}");
     let asked = run(&folder, &["reviewers", "--base", "main"]).code(0).out;
     assert_holds(&asked, &["has to lead `product:close` away from `contract:orders` first"]);
+}
+
+/// A waiver is a decision of whoever approves it, wherever it stands.
+#[test]
+fn whoever_approves_a_waiver_is_asked_once() {
+    let policy = "apiVersion: meshfolio/v1\nkind: Policy\nid: help\nname: Help\nowner: order-platform\n\
+                  scope: {kinds: [DataProduct], domains: [sales]}\nvalidations:\n  - {expression: size(product.support) > 0, message: no support}\n";
+    let waiver = "apiVersion: meshfolio/v1\nkind: Waiver\nid: old\ntarget: contract:orders\nrule: removed-column\n\
+                  reason: Nobody reads it.\napprovedBy: council\nexpires: 2026-12-31\n";
+    let folder = with_reader("2.1.0");
+    write(&folder, "registry/policies/help.yaml", policy);
+    write(&folder, "registry/waivers/old.yaml", waiver);
+    commit(folder.path());
+    let inside = "waivers:\n  - {target: \"product:orders\", reason: It has a desk., approvedBy: ledger, expires: \"2026-12-31\"}\n";
+    write(&folder, "registry/policies/help.yaml", &(policy.to_owned() + inside));
+    write(&folder, "registry/waivers/old.yaml", &waiver.replace("contract:orders", "product:close"));
+    let said = run(&folder, &["diff", "main"]).out;
+    assert_holds(
+        &said,
+        &[
+            ". BRK081 info  waivers.product:orders  waiver changed: until 2026-12-31: help for product:orders",
+            "waiver changed: target contract:orders -> target product:close",
+        ],
+    );
+    assert!(!said.contains("documentation changed"), "{said}");
+    let asked = run(&folder, &["reviewers", "--base", "main"]).code(0).out;
+    assert_holds(
+        &asked,
+        &[
+            "@acme/ledger (ledger)\n  is named as approving the waiver of `policy:help` for `product:orders`, which changes\n",
+        ],
+    );
+    assert_eq!(asked.matches("is named as approving `waiver:old`, which changes").count(), 1, "{asked}");
+    std::fs::remove_file(folder.path().join("registry/waivers/old.yaml")).expect("it is there");
+    assert_holds(
+        &run(&folder, &["diff", "main"]).out,
+        &["waiver changed: until 2026-12-31: removed-column for contra"],
+    );
 }
