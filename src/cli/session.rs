@@ -58,11 +58,10 @@ const HISTORY: &str = "history";
 /// The name of the samples of the past in the cache.
 const TREND: &str = "trend";
 
-/// Refuses to read all that a system or a person has, where nothing says that it is a registry.
+/// Refuses to read all that a system has, where nothing says that it is a registry.
 fn refuse_everything(root: &Path) -> anyhow::Result<()> {
-    let is_home = std::env::var_os("HOME").is_some_and(|home| root == Path::new(&home));
     let has = |name: &str| root.join(name).exists();
-    if (root.parent().is_none() || is_home) && !has(config::FILE_NAME) && !has("registry") {
+    if root.parent().is_none() && !has(config::FILE_NAME) && !has("registry") {
         bail!(
             "`{}` has neither `{}` nor a folder `registry`, and all of it would be read: \
              name the folder of a registry with `-C DIR`, or begin one with `meshfolio init DIR`",
