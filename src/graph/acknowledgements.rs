@@ -134,8 +134,8 @@ pub fn misplaced(mesh: &Mesh, sources: &SourceMap) -> Vec<(usize, String)> {
     for (position, acknowledgement) in mesh.acknowledgements.iter().enumerate() {
         let Some(consumer) = Consumer::of(mesh, acknowledgement) else { continue };
         let own = folder(acknowledgement.header.file);
-        let folders = std::iter::successors(Some(own), |folder| (!folder.is_empty()).then(|| parent(folder)));
-        let Some(nearest) = folders.filter_map(|folder| residents.get(folder)).next() else { continue };
+        let mut folders = std::iter::successors(Some(own), |folder| (!folder.is_empty()).then(|| parent(folder)));
+        let Some(nearest) = folders.find_map(|folder| residents.get(folder)) else { continue };
         if nearest.iter().any(|resident| consumer.is_home(mesh, *resident)) {
             continue;
         }
