@@ -108,7 +108,7 @@ pub enum PolicySource<'a> {
     Own,
     /// None: nobody looks at findings.
     Skip,
-    /// Those of another tree, such as the base of a branch.
+    /// Those of another tree, such as the base of a branch, with the levels that it configures.
     Of(&'a dyn Tree),
 }
 
@@ -145,7 +145,11 @@ pub fn run_timed(
     policy_source: PolicySource<'_>,
     timings: &mut Timings,
 ) -> Result<Outcome, PipelineError> {
-    let opened = read::open(tree, schemas, options, FileId(0))?;
+    let mut opened = read::open(tree, schemas, options, FileId(0))?;
+    if let PolicySource::Of(other) = policy_source {
+        // A branch that cannot drop the rule it breaks cannot lower it either.
+        opened.config.check = policies::config_of(other, schemas, options)?.check;
+    }
     let numbered = read::number(&opened, options);
     timings.room("open and list");
     let prepared = read::prepare(tree, schemas, opened, numbered);
@@ -157,7 +161,9 @@ pub fn run_timed(
         .reduce(Joined::default, Joined::joined);
     prepared.refuse_failures(&joined)?;
     timings.room("load and check");
-    judge((tree, schemas), prepared, joined, options, policy_source, timings)
+    let mut outcome = judge((tree, schemas), prepared, joined, options, policy_source, timings)?;
+    pair::harden_misplaced(&mut outcome, |_| false);
+    Ok(outcome)
 }
 
 /// Resolves and governs what was read.
@@ -210,7 +216,7 @@ fn judge(
         clock: timings.clock(),
     };
     let origin = match policy_source {
-        PolicySource::Of(other) => Some(policies::of_tree(other, schemas, options, &config)?),
+        PolicySource::Of(other) => Some(policies::of_tree(other, schemas, options)?),
         PolicySource::Own | PolicySource::Skip => None,
     };
     let governance = match policy_source {
@@ -235,6 +241,7 @@ fn judge(
             sink.push(finding.subject(waiver.header.reference()));
         }
     }
+    policy::rules::policies::report_namesakes(&mesh, &known, &mut sink);
     readers::name_subjects(&mesh, &sources, &mut sink);
     let folded = causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
     let policies = origin.as_ref().map_or(&mesh.policies, |origin| &origin.policies);
@@ -242,6 +249,7 @@ fn judge(
     let severity =
         |finding: &crate::diagnostic::Diagnostic| grading.severity(finding, sources.path(finding.location.file));
     let faults = policy::Faults::of(&mesh, sink.found().iter().chain(&folded), severity);
+    let unheard = policy::unheard(&mesh, options.today, &faults, sink.found().iter(), severity);
     let trust = policy::Trust { mesh: &mesh, today: options.today, faults: &faults, grading, sources: &sources };
     let waivers = policy::Waivers::of(&trust, policies, origin.is_some());
     if !matches!(policy_source, PolicySource::Skip) {
@@ -260,10 +268,12 @@ fn judge(
     waivers.note_void(&mut sink);
     timings.room("waivers and causes");
     let mut findings = sink.finish(&config.check.grading, &waivers.in_force, &sources);
-    let uncounted = mesh.acknowledgements.iter().map(|entry| &entry.header);
-    let uncounted = uncounted.filter(|header| faults.in_file(header.file).is_some());
-    let uncounted: Vec<Location> =
-        uncounted.map(|header| Location { file: header.file, span: header.id.span }).collect();
+    let uncounted = mesh.acknowledgements.iter().filter_map(|entry| {
+        let header = &entry.header;
+        let place = Location { file: header.file, span: header.id.span };
+        Some((place, format!("this acknowledgement does not count: {}", unheard.get(&header.file)?)))
+    });
+    let uncounted: Vec<(Location, String)> = uncounted.collect();
     pair::harden(&uncounted, &config.check.grading, &sources, &mut findings);
     timings.room("findings");
     let counts = Counts {

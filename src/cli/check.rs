@@ -39,8 +39,8 @@ pub(crate) struct CheckArgs {
     deny: DenyArgs,
     #[command(flatten)]
     observations: ObservationArgs,
-    /// Judge by the policies of this revision instead of those in the work tree, so that a branch
-    /// cannot drop the rule it breaks
+    /// Judge by the policies of this revision and the levels that it configures instead of those in the work
+    /// tree, so that a branch cannot drop the rule it breaks
     #[arg(long, value_name = "REV", allow_hyphen_values = true)]
     policies_from: Option<String>,
     /// Write into the files what mends findings: a class for personal data, the right word for a misspelt one, quotes

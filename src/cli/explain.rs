@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::policy::Explained;
 use super::terminal::{Terminal, Tone};
 use super::{Global, Outcome};
 use crate::diagnostic::{Family, RuleMeta};
@@ -106,8 +107,15 @@ fn policy(
     (code, unknown): (&str, anyhow::Error),
     terminal: &Terminal,
 ) -> anyhow::Result<Outcome> {
-    let is_json = args.format == ExplainFormat::Json;
-    match super::policy::explain_named(global, code, is_json, terminal) {
+    let form = match args.format {
+        ExplainFormat::Text => Explained::Text,
+        ExplainFormat::Json => Explained::Json,
+        ExplainFormat::Csv => Explained::No,
+    };
+    match super::policy::explain_named(global, code, form, terminal) {
+        Ok(Ok(())) if form == Explained::No => anyhow::bail!(
+            "`{code}` is a policy, and only rules are written as csv; `meshfolio policy list --format csv` lists policies"
+        ),
         Ok(Ok(())) => Ok(Outcome::Clean),
         Ok(Err(ids)) => match nearest(code, ids.iter().map(String::as_str)) {
             Some(meant) => anyhow::bail!("{unknown:#}; or did you mean the policy `{meant}`?"),

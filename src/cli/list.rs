@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, note_empty};
+use super::session::{Session, note_empty, renamed};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -33,6 +33,11 @@ pub(crate) fn run(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyh
     let kind = kind(&args.kind, Kind::plural)?;
     let filters = args.filters.iter().map(|text| Filter::parse(text)).collect::<Result<Vec<_>, _>>()?;
     let outcome = Session::open(global, Detail::Rules)?.load()?;
+    let now = |kind: Kind, id: &str| {
+        let is_there = outcome.mesh.headers(kind).iter().any(|header| *header.id.value == *id);
+        if is_there { None } else { renamed(&outcome.mesh, (Some(kind), id)).map(|now| now.id) }
+    };
+    let filters: Vec<Filter> = filters.into_iter().map(|filter| filter.followed(kind, now)).collect();
     let format = match args.format {
         Format::Table => ListFormat::Table { color: terminal.color_out() },
         Format::Json => ListFormat::Json,

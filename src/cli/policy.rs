@@ -129,22 +129,38 @@ fn explain(
     super::print(&policy_explain(outcome, policy, &things, &texts, format))
 }
 
+/// How a policy is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Explained {
+    Text,
+    Json,
+    /// Not at all: it is only asked whether there is such a policy.
+    No,
+}
+
 /// Explains a policy where somebody asks for a rule of its name. `None` where there is no such policy, with the
 /// ids that there are.
 pub(super) fn explain_named(
     global: &Global,
     id: &str,
-    is_json: bool,
+    form: Explained,
     terminal: &Terminal,
 ) -> anyhow::Result<Result<(), Vec<String>>> {
     let session = Session::open(global, Detail::Pages)?;
     let outcome = session.run()?;
     let bare = id.strip_prefix("policy:").unwrap_or(id);
+    let renamed = renamed(&outcome.mesh, (Some(Kind::Policy), bare)).map(|now| now.id);
+    let bare = if outcome.governance.policy(bare).is_none() { renamed.as_deref().unwrap_or(bare) } else { bare };
     if outcome.governance.policy(bare).is_none() {
         let ids = outcome.governance.policies.iter().map(|policy| policy.policy.header.id.value.to_string());
         return Ok(Err(ids.collect()));
     }
-    let format = FormatArgs { format: if is_json { Format::Json } else { Format::Text } };
+    let format = match form {
+        Explained::Text => Format::Text,
+        Explained::Json => Format::Json,
+        Explained::No => return Ok(Ok(())),
+    };
+    let format = FormatArgs { format };
     let args = ExplainArgs { id: bare.to_owned(), thing: None, format };
     explain(&session, &outcome, &args, args.format.of(terminal))?;
     Ok(Ok(()))

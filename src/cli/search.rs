@@ -2,10 +2,12 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, note_empty};
+use super::session::{Session, note_empty, renamed};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
+use crate::diagnostic::visible;
+use crate::model::Ref;
 use crate::render::{SearchFormat, SearchIndex};
 
 #[derive(Debug, Args)]
@@ -37,11 +39,23 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
         Format::Json => SearchFormat::Json,
         Format::Csv => SearchFormat::Csv,
     };
-    let answer = SearchIndex::new(&outcome).search(&args.query.join(" "), args.limit, format);
+    let query = args.query.join(" ");
+    let index = SearchIndex::new(&outcome);
+    let answer = index.search(&query, args.limit, format);
     if args.format != Format::Table || answer.n_found > 0 {
         super::print(&answer.text)?;
     }
     note_empty(&outcome.mesh, terminal);
+    for hint in index.hints(&query) {
+        terminal.note(&format!("note: {}", visible(&hint)));
+    }
+    // Pages have new names; whoever types an old one is led on.
+    if let Ok(written) = Ref::parse(query.trim())
+        && let Some(now) = renamed(&outcome.mesh, (written.kind, &written.id))
+    {
+        let now = now.kind.map_or(now.id.clone(), |kind| format!("{}:{}", kind.word(), now.id));
+        terminal.note(&format!("note: `{}` is called `{}` now", visible(query.trim()), visible(&now)));
+    }
     let shown = answer.n_found.min(args.limit);
     let told = match (answer.n_found, answer.is_partial) {
         (0, _) => "nothing; try fewer words, or `meshfolio list products`".to_owned(),

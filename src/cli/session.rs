@@ -58,6 +58,20 @@ const HISTORY: &str = "history";
 /// The name of the samples of the past in the cache.
 const TREND: &str = "trend";
 
+/// Refuses to read all that a system has, where nothing says that it is a registry.
+fn refuse_everything(root: &Path) -> anyhow::Result<()> {
+    let has = |name: &str| root.join(name).exists();
+    if root.parent().is_none() && !has(config::FILE_NAME) && !has("registry") {
+        bail!(
+            "`{}` has neither `{}` nor a folder `registry`, and all of it would be read: \
+             name the folder of a registry with `-C DIR`, or begin one with `meshfolio init DIR`",
+            root.display(),
+            config::FILE_NAME
+        );
+    }
+    Ok(())
+}
+
 impl Session {
     /// Opens the registry of the folder of `-C`: the nearest folder at or above it with a configuration,
     /// else that folder itself.
@@ -68,6 +82,7 @@ impl Session {
         };
         let (tree, start) =
             opened.with_context(|| format!("the folder `{}` cannot be opened", global.directory.display()))?;
+        refuse_everything(tree.root())?;
         let (config_path, is_config_required) = match &global.config {
             None => (config::FILE_NAME.to_owned(), false),
             Some(path) => (relative(path)?, true),

@@ -18,7 +18,7 @@ pub(super) struct Acknowledged<'a> {
 
 /// Why an acknowledgement does not count.
 pub(super) enum Refusal {
-    /// It has an error of its own.
+    /// It has a mistake of its own, in words.
     Mistake(String),
     /// Its file is not the consumer's to write.
     Place(String),
@@ -113,6 +113,19 @@ impl<'a> Acknowledged<'a> {
         let owners = if owners.is_empty() { "nobody".to_owned() } else { format!("`{owners}`") };
         Some(format!("CODEOWNERS of the base gives `{path}` to {owners}, and not to `{handle}`"))
     }
+}
+
+/// Says whether the file of owners gives an acknowledgement to the team that it speaks for.
+pub(crate) fn is_given(question: &Question<'_>, acknowledgement: &Acknowledgement) -> bool {
+    let consumer = acknowledgement.consumer.as_ref().and_then(|consumer| Ref::parse(consumer).ok());
+    let Some((kind, id)) = consumer.and_then(|consumer| Some((consumer.kind?, consumer.id))) else { return false };
+    let product_idx = match kind {
+        Kind::DataProduct => question.head.mesh.product(&id),
+        _ => None,
+    };
+    let reader = Reader { product_idx, reference: format!("{}:{id}", kind.word()), pins: None, port: None };
+    let path = format!("{}{}", question.prefix, question.head.sources.path(acknowledgement.header.file));
+    handle(question, &reader).is_some_and(|handle| question.owners.gives(&path, &handle))
 }
 
 /// Returns the handle of a reader's team on the forge, as the base states it.

@@ -299,6 +299,14 @@ impl Change {
         !super::rules::products::RULES.iter().any(|rule| rule.meta.code == self.rule.meta.code)
     }
 
+    /// Says whether readers can agree to it: what they name is gone from the registry otherwise, which is an error of
+    /// theirs whatever they say.
+    #[must_use]
+    pub fn may_be_acknowledged(&self) -> bool {
+        use super::rules::life::{CONTRACT_ID_CHANGED, REMOVED_CONTRACT};
+        ![CONTRACT_ID_CHANGED.meta.code, REMOVED_CONTRACT.meta.code].contains(&self.rule.meta.code)
+    }
+
     /// Says whether it breaks a promise and nothing excuses it.
     #[must_use]
     pub fn is_refused(&self) -> bool {

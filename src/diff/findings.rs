@@ -42,7 +42,7 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
         let header = &acknowledgement.header;
         set.uncounted.push(Location { file: header.file, span: header.id.span });
         let (reason, help) = match reason {
-            Refusal::Mistake(mistake) => (format!("it has an error of its own, {mistake}"), "mend that error first"),
+            Refusal::Mistake(mistake) => (mistake.clone(), "mend that first"),
             Refusal::Place(place) => (
                 place.clone(),
                 "put it where CODEOWNERS gives files to the consumer's team, or let that team own the file first",
@@ -56,6 +56,7 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
     if let Some(place) = question.folds {
         found.extend(folded(question, place, &mut set.to_do));
     }
+    found.extend(lowered_levels(question, &mut set.to_do));
     let is_waived = |finding: &Diagnostic| {
         question.waivers.iter().any(|waiver| {
             finding.subject.as_deref() == Some(waiver.target.as_str())
@@ -112,7 +113,11 @@ fn finding(set: &ChangeSet, change: &Change) -> Option<Diagnostic> {
             });
             let asked: Vec<&str> = open.clone().filter_map(|to_do| to_do.who.as_deref()).collect();
             let handles: BTreeSet<&str> = open.flat_map(|to_do| to_do.ask.iter().map(String::as_str)).collect();
-            let missing = format!("{}; missing: the acknowledgement of {}", change.rule.help, listed(&asked));
+            let missing = if change.may_be_acknowledged() {
+                format!("{}; missing: the acknowledgement of {}", change.rule.help, listed(&asked))
+            } else {
+                format!("{}; it is still read by {}", change.rule.help, listed(&asked))
+            };
             missing + &ask_words(handles)
         }
         (None, _) => change.help.clone().unwrap_or_else(|| change.rule.help.to_owned()),
@@ -144,6 +149,35 @@ fn folded(question: &Question<'_>, place: Location, to_do: &mut Vec<ToDo>) -> Op
         to_do.push(ToDo { subject: "site".to_owned(), who: None, text, ask: Vec::new(), is_done: false });
     }
     Some(finding)
+}
+
+/// Levels that are lower than in the base, graded by the base: no branch switches off what tells of it.
+fn lowered_levels(question: &Question<'_>, to_do: &mut Vec<ToDo>) -> Vec<Diagnostic> {
+    let (all, file) = question.lowered;
+    let rule = &rules::LOWERED_LEVEL;
+    let severity = match question.base_grading.configured((rule, None), question.head.sources.path(file)) {
+        Configured::Nothing => rule.severity,
+        Configured::Off => return Vec::new(),
+        Configured::As(severity) => severity,
+    };
+    let finding = |lowered: &super::Lowered| {
+        let mut finding = rule
+            .at(file, lowered.span, lowered.message.clone())
+            .label("the base asks for more")
+            .help("let those who decided it review this; one case that a rule does not fit is a waiver");
+        finding.severity = severity;
+        finding
+    };
+    if severity == Severity::Error {
+        to_do.extend(all.iter().map(|lowered| ToDo {
+            subject: "check".to_owned(),
+            who: None,
+            text: format!("`check`: {}", lowered.message),
+            ask: Vec::new(),
+            is_done: false,
+        }));
+    }
+    all.iter().map(finding).collect()
 }
 
 /// A version that takes a smaller step than its changes need.

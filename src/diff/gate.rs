@@ -124,7 +124,11 @@ fn note_readers(
     }
     for reader in hit {
         let is_done = by.contains(&reader.reference);
-        let words = if is_done { "has acknowledged that" } else { "has to acknowledge that" };
+        let words = match (is_done, change.may_be_acknowledged()) {
+            (true, _) => "has acknowledged that",
+            (false, true) => "has to acknowledge that",
+            (false, false) => "has to read something else first:",
+        };
         let of = match change.ends.as_slice() {
             [end] if change.kind != Kind::DataProduct || change.is_of_contract() => end.contract.as_str(),
             _ => change.id.as_str(),

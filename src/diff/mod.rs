@@ -12,6 +12,7 @@ mod compare;
 mod findings;
 mod gate;
 mod impact;
+mod levels;
 mod names;
 mod others;
 mod owners;
@@ -24,13 +25,16 @@ pub mod rules;
 mod standing;
 mod things;
 mod versions;
+mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+pub(crate) use acknowledge::is_given;
 pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, End, Level, ToDo};
 pub use impact::{Effect, ImpactedAgreement, ImpactedProduct};
+pub use levels::{Lowered, lowered};
 pub use owners::{CodeOwners, PLACES as OWNER_FILES};
 pub use renames::Renames;
 pub use reviewers::{Asked, Reason, Reviewer, Role, asked};
@@ -86,6 +90,10 @@ pub struct Question<'a> {
     /// Where the head begins to fold contracts into the pages of their products; `None` where it does not, or the base
     /// did so already.
     pub folds: Option<Location>,
+    /// What the configuration of the head lets pass and that of the base does not, and where the configuration is.
+    pub lowered: (&'a [Lowered], FileId),
+    /// The levels that the base configures: what a branch lowers is no excuse for lowering it.
+    pub base_grading: &'a Grading,
     /// Paths of descriptors of the head that cannot be read: what they held is not gone.
     pub broken: &'a BTreeSet<String>,
     /// Where the file of aliases is, or would be.
@@ -102,8 +110,9 @@ pub fn compare(question: &Question<'_>, sink: &mut Sink) -> ChangeSet {
     products::compare_products(question, &mut set);
     names::compare_names(question, &mut set);
     others::compare_others(question, &mut set);
+    waivers::compare_waivers(question, &mut set);
     addresses::compare_addresses(question, &mut set);
-    if set.changes.is_empty() && question.folds.is_none() {
+    if set.changes.is_empty() && question.folds.is_none() && question.lowered.0.is_empty() {
         return set;
     }
     let mut acknowledged = acknowledge::Acknowledged::of(question);

@@ -11,7 +11,8 @@ use super::{Question, compare};
 use crate::model::{Header, Kind, Policy};
 use crate::yaml::NodeRef;
 
-/// The kinds that are compared here; records of their own (waivers, acknowledgements, reviews) are what they are.
+/// The kinds that are compared here; records of their own (acknowledgements, reviews) are what they are, and waivers
+/// stand in a file of their own.
 const KINDS: [Kind; 8] = [
     Kind::Domain,
     Kind::Team,
@@ -38,7 +39,12 @@ pub(super) fn compare_others(question: &Question<'_>, set: &mut ChangeSet) {
             if before.may_hold_more() || after.is_some_and(Header::may_hold_more) {
                 continue;
             }
-            let told = if kind == Kind::Policy { compare_policies(question, before, after, set) } else { Vec::new() };
+            let mut told = Vec::new();
+            if kind == Kind::Policy {
+                told = compare_policies(question, before, after, set);
+                // They are no words of the policy: each has a line of its own.
+                told.push("waivers");
+            }
             let Some(after) = after else { continue };
             for raw in documents(question, before, after, fields).into_iter().filter_map(|raw| without(raw, &told)) {
                 push(question, set, raw, (Some(before), Some(after)), None);

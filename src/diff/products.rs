@@ -26,7 +26,7 @@ pub(super) fn compare_products(question: &Question<'_>, set: &mut ChangeSet) {
             }
             Some(_) => {}
             None if question.broken.contains(base.sources.path(header.file)) => {}
-            None => ended_ports(question, before, None, set),
+            None => drop(ended_ports(question, before, None, set)),
         }
     }
     for product in head.mesh.products.iter().filter(|node| !base.sources.is_own(node.descriptor.header.file)) {
@@ -40,10 +40,11 @@ pub(super) fn compare_products(question: &Question<'_>, set: &mut ChangeSet) {
 }
 
 fn compare_pair(question: &Question<'_>, before: &DataProduct, after: &DataProduct, set: &mut ChangeSet) {
-    ended_ports(question, before, Some(after), set);
+    let told = ended_ports(question, before, Some(after), set);
     for port in &after.output_ports {
         let is_known = before.output_ports.iter().any(|old| published(question, old) == publishes(port));
-        if !is_known {
+        // What takes the place of what a port published is told with that.
+        if !is_known && !told.contains(&port.name) {
             added_port(question, port, Some(before), after, set);
         }
         renamed_port(question, port, before, after, set);
@@ -101,9 +102,15 @@ fn published<'a>(question: &Question<'a>, port: &'a OutputPort) -> Option<(&'a s
 }
 
 /// Reports what a product published and no longer does. What nobody publishes any more because its contract
-/// is gone is told there.
-fn ended_ports(question: &Question<'_>, before: &DataProduct, after: Option<&DataProduct>, set: &mut ChangeSet) {
+/// is gone is told there. Returns the names of the ports that are still there, with something else on them.
+fn ended_ports(
+    question: &Question<'_>,
+    before: &DataProduct,
+    after: Option<&DataProduct>,
+    set: &mut ChangeSet,
+) -> BTreeSet<Text> {
     let head = question.head.mesh;
+    let mut replaced = BTreeSet::new();
     let mut is_told = BTreeSet::new();
     for port in &before.output_ports {
         let Some((contract, wanted)) = published(question, port) else { continue };
@@ -125,13 +132,21 @@ fn ended_ports(question: &Question<'_>, before: &DataProduct, after: Option<&Dat
             Some(_) => format!("the output port `{}` no longer publishes `{}`", port.name, named(port)),
             None => format!("the output port `{}` is removed", port.name),
         };
+        replaced.extend(namesake.map(|port| port.name.clone()));
         let place = namesake.map(|port| port.span).or(after.map(|after| after.header.id.span));
         let mut raw =
             raw(&rules::REMOVED_OUTPUT_PORT, format!("outputPorts.{}", port.name), message, Some(port.span), place);
         raw.before = Some(named(port));
         raw.after = namesake.map(named);
+        let known = set.changes.len();
         push_port(question, set, raw, port, before, after);
+        // Readers agree to what is published instead; where nothing is, to the end of what they read.
+        let goes_on = head.versions(contract).iter().rev().find(|idx| !head.contracts[**idx].published_by.is_empty());
+        let version = goes_on.or(documents.last().copied()).map(|idx| head.contracts[*idx].descriptor.version_text());
+        let ends = set.changes[known..].iter_mut().flat_map(|change| &mut change.ends);
+        ends.for_each(|end| end.version = version.map(Text::from));
     }
+    replaced
 }
 
 fn added_port(

@@ -70,6 +70,22 @@ impl Readers {
                 );
             }
         }
+        // A slip counts as what is near. It may as well be right, and what it names be gone with this change.
+        for (product_idx, port_idx, written) in &mesh.mended_inputs {
+            let product = &mesh.products[*product_idx].descriptor;
+            if product.header.status_word() != "retired" {
+                let port = &product.input_ports[*port_idx];
+                readers.add(
+                    written,
+                    Reader {
+                        product_idx: Some(*product_idx),
+                        reference: product.header.reference(),
+                        pins: port.version.as_ref().map(|version| version.value.clone()),
+                        port: Some(port.name.clone()),
+                    },
+                );
+            }
+        }
         for agreement in mesh.agreements.iter().filter(|agreement| agreement.is_in_force(today)) {
             readers.add_agreement(mesh, agreement);
         }

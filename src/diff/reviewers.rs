@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Side;
 use super::change::ChangeSet;
 use super::impact::Effect;
 use super::owners::CodeOwners;
 use super::renames::Renames;
+use super::{Side, waivers};
 use crate::graph::{Found, Mesh};
-use crate::model::{Header, Kind, Ref, SpannedText};
+use crate::model::{Header, Kind, Policy, Ref, SpannedText};
 use crate::source::{SourceMap, parent};
 
 /// Why somebody has to look. The heaviest comes first.
@@ -212,9 +212,14 @@ impl Gathered<'_> {
             let waiver = &mesh.waivers[found.idx];
             if let Some(who) = waiver.approved_by.as_ref().map(|team| self.called_now(part, named(mesh, team))) {
                 let text = format!("is named as approving `{reference}`, {what}");
-                self.add(who, Role::Approves, &reference, Some(&waiver.target), text);
+                // The two sides of one waiver are one reason, whatever it is about now.
+                let now = self.head.waivers.iter().find(|other| *other.header.id.value == *is).unwrap_or(waiver);
+                self.add(who, Role::Approves, &reference, Some(&now.target), text);
             }
             return;
+        }
+        if let Kind::Policy = found.kind {
+            self.approvers(part, &mesh.policies[found.idx], (was, is), &reference);
         }
         let owners = self.owners(part, found);
         if owners.is_empty() && !matches!(found.kind, Kind::Scorecard | Kind::MaturityModel) {
@@ -223,6 +228,26 @@ impl Gathered<'_> {
         for who in owners {
             self.owned.insert(reference.clone());
             self.add(who, Role::Owns, &reference, None, format!("owns `{reference}`, {what}"));
+        }
+    }
+
+    /// Notes who is named as approving a waiver inside a policy that is new, gone or another.
+    fn approvers(&mut self, part: Part, policy: &Policy, (was, is): (&str, &str), reference: &str) {
+        let (other, id) = match part {
+            Part::Base => (self.head, is),
+            Part::Head => (self.base, was),
+        };
+        let other = other.policies.iter().find(|other| *other.header.id.value == *id);
+        let mesh = match part {
+            Part::Base => self.base,
+            Part::Head => self.head,
+        };
+        for waiver in waivers::others(policy, other) {
+            let Some(team) = waiver.approved_by else { continue };
+            let who = self.called_now(part, named(mesh, team));
+            let target = &waiver.target.value;
+            let text = format!("is named as approving the waiver of `{reference}` for `{target}`, which changes");
+            self.add(who, Role::Approves, reference, Some(target), text);
         }
     }
 
@@ -314,7 +339,15 @@ impl Gathered<'_> {
             };
             match team {
                 Some(team) => {
-                    let text = format!("is asked to acknowledge what ends of `{}` for `{subject}`", to_do.subject);
+                    let is_asked = |change: &crate::diff::Change| {
+                        change.subject() == to_do.subject && to_do.text.contains(&change.message)
+                    };
+                    let is_of_words = set.changes.iter().any(|change| is_asked(change) && change.may_be_acknowledged());
+                    let text = if is_of_words {
+                        format!("is asked to acknowledge what ends of `{}` for `{subject}`", to_do.subject)
+                    } else {
+                        format!("has to lead `{subject}` away from `{}` first", to_do.subject)
+                    };
                     self.add(Who::Team(team), Role::Acknowledges, subject, Some(&to_do.subject), text);
                 }
                 None => {

@@ -1,6 +1,6 @@
 //! Where data products stand: their status and their owner, and whom it reaches that these change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Question;
 use super::change::{Change, ChangeRule, ChangeSet, End, Level};
@@ -8,6 +8,7 @@ use super::impact::{self, Effect, ImpactedAgreement, ImpactedProduct};
 use super::pairs::push;
 use super::products::raw;
 use super::readers::Readers;
+use super::rules::ports::REMOVED_OUTPUT_PORT;
 use super::rules::{meaning, products as rules};
 use crate::graph::{Found, Mesh};
 use crate::model::{DataProduct, Header, Kind, OutputPort, Text, major};
@@ -24,6 +25,10 @@ pub(super) fn compare_standing(
     let (was, is) = (stage(before), stage(after));
     if was != is {
         let (rule, message): (&'static ChangeRule, &str) = match is.as_str() {
+            // It lives again, if not for long: nobody loses anything by that.
+            "deprecated" if was == "retired" => {
+                (&meaning::DOCUMENTATION_CHANGED, "the data product is no longer retired, and deprecated")
+            }
             "deprecated" => (&rules::DEPRECATED_PRODUCT, "the data product is deprecated"),
             "retired" => (&rules::RETIRED_PRODUCT, "the data product is retired"),
             "draft" | "proposed" if !matches!(was.as_str(), "draft" | "proposed") => {
@@ -47,7 +52,8 @@ pub(super) fn compare_standing(
         mesh.product(&product.header.id.value).and_then(|idx| mesh.product_owner(&mesh.products[idx]))
     };
     let was = owner(base, before).map(|owner| question.renames.now(Kind::Team, &owner).to_owned());
-    let is = owner(head, after);
+    // A file that still has the old name of a team means the team.
+    let is = owner(head, after).map(|owner| question.renames.now(Kind::Team, &owner).to_owned());
     if was == is {
         return false;
     }
@@ -102,8 +108,9 @@ fn published(port: &OutputPort) -> Option<End> {
     Some(End { contract, major: version.as_ref().map(|version| major(version)).unwrap_or_default(), version })
 }
 
-/// Notes who reads a product whose status or owner is another one.
+/// Notes who reads a product whose status or owner is another one, and what its ports no longer publish.
 pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut ChangeSet) {
+    trace_ports(question, readers, set);
     let of_rules = |change: &&Change| !change.is_of_contract();
     let mut ids: Vec<Text> = set.changes.iter().filter(of_rules).map(|change| change.id.clone()).collect();
     ids.dedup();
@@ -116,20 +123,66 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
         let published: Vec<End> =
             question.head.mesh.products[product_idx].descriptor.output_ports.iter().filter_map(published).collect();
         let breaking: Vec<&Change> = own.into_iter().filter(|change| change.level == Level::Breaking).collect();
-        let rows = rows(question, readers, (&id, &changed), (&published, effect), &breaking);
+        let Some(root) = question.base.mesh.product(question.renames.was(Kind::DataProduct, &id)) else { continue };
+        let roots = [Found { kind: Kind::DataProduct, idx: root }];
+        let rows = rows(question, readers, (&roots, &changed), (&published, effect), &breaking);
         let mut agreed: Vec<ImpactedAgreement> = Vec::new();
         for end in &published {
-            agreed.extend(readers.agreed(&end.contract, &end.major).into_iter().map(|agreed| ImpactedAgreement {
-                changed: changed.clone(),
-                agreement: agreed.agreement.clone(),
-                consumer: agreed.consumer.clone(),
-            }));
+            agreed.extend(self::agreed(readers, end, &changed));
         }
         agreed.sort_by(|a, b| a.agreement.cmp(&b.agreement));
         agreed.dedup();
         set.impact.extend(rows);
         set.agreements.extend(agreed);
     }
+}
+
+/// Notes who reads what ports no longer publish: the contract is there as it was, and nobody provides it. What else
+/// breaks in the contract is told with it.
+fn trace_ports(question: &Question<'_>, readers: &Readers, set: &mut ChangeSet) {
+    let base = question.base.mesh;
+    let is_it = |change: &&Change| change.rule.meta.code == REMOVED_OUTPUT_PORT.meta.code;
+    let mut by_product: BTreeMap<Text, Vec<&Change>> = BTreeMap::new();
+    for change in set.changes.iter().filter(is_it).filter(|change| change.level >= Level::Warning) {
+        by_product.entry(change.id.clone()).or_default().push(change);
+    }
+    let is_told = |end: &End| {
+        let changed = format!("contract:{}", end.contract);
+        set.impact.iter().any(|row| row.changed == changed && row.is_hit())
+    };
+    let (mut found, mut agreements) = (Vec::new(), Vec::new());
+    for (id, changes) in by_product {
+        let changed = format!("product:{id}");
+        let ends = changes.iter().flat_map(|change| &change.ends).filter(|end| !is_told(end));
+        let ends: Vec<End> = ends.cloned().collect();
+        let mut roots: Vec<Found> = Vec::new();
+        for end in &ends {
+            let of_major = |idx: &&usize| {
+                end.major.is_empty() || major(base.contracts[**idx].descriptor.version_text()) == end.major
+            };
+            let versions = base.versions(question.renames.was(Kind::DataContract, &end.contract)).iter();
+            roots.extend(versions.filter(of_major).map(|idx| Found { kind: Kind::DataContract, idx: *idx }));
+            agreements.extend(agreed(readers, end, &changed));
+        }
+        let effect = changes.iter().filter_map(|change| reach(change)).min();
+        let breaking: Vec<&Change> = changes.into_iter().filter(|change| change.level == Level::Breaking).collect();
+        if let Some(effect) = effect.filter(|_| !roots.is_empty()) {
+            found.extend(rows(question, readers, (&roots, &changed), (&ends, effect), &breaking));
+        }
+    }
+    set.impact.extend(found);
+    set.agreements.extend(agreements);
+}
+
+/// Returns the agreements about what ends, as rows of a change.
+fn agreed(readers: &Readers, end: &End, changed: &str) -> Vec<ImpactedAgreement> {
+    let all = readers.agreed(&end.contract, &end.major).into_iter();
+    let row = |agreed: &super::readers::Agreed| ImpactedAgreement {
+        changed: changed.to_owned(),
+        agreement: agreed.agreement.clone(),
+        consumer: agreed.consumer.clone(),
+    };
+    all.map(row).collect()
 }
 
 /// Returns what a change does to those who read the product; `None` where they need not hear of it.
@@ -147,15 +200,14 @@ fn reach(change: &Change) -> Option<Effect> {
 fn rows(
     question: &Question<'_>,
     readers: &Readers,
-    (id, changed): (&str, &str),
+    (roots, changed): (&[Found], &str),
     (published, effect): (&[End], Effect),
     breaking: &[&Change],
 ) -> Vec<ImpactedProduct> {
     let (base, head) = (question.base.mesh, question.head.mesh);
-    let Some(root) = base.product(question.renames.was(Kind::DataProduct, id)) else { return Vec::new() };
     let is_ending = |end: &End| breaking.is_empty() || breaking.iter().any(|change| change.ends.contains(end));
     let mut rows = Vec::new();
-    for found in base.impact(&[Found { kind: Kind::DataProduct, idx: root }]) {
+    for found in base.impact(roots) {
         let before = &base.products[found.product_idx];
         let id = question.renames.now(Kind::DataProduct, &before.descriptor.header.id.value);
         let Some(product_idx) = head.product(id) else { continue };

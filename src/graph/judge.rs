@@ -231,6 +231,10 @@ pub(super) fn judge(candidate: &Candidate<'_>, result: &ObservedResult) -> Optio
     let passes = match result.status {
         ResultStatus::Error => return None,
         ResultStatus::Fail => false,
+        ResultStatus::SoftFail => {
+            let verdict = if is_met == Some(true) { Verdict::Kept } else { Verdict::Missed };
+            return Some(Judgement { verdict, comparison, is_contradicted: false });
+        }
         ResultStatus::Pass | ResultStatus::Warn => true,
         ResultStatus::Measured => {
             let verdict = if is_met? { Verdict::Kept } else { Verdict::Missed };
@@ -366,7 +370,7 @@ mod tests {
 
     #[test]
     fn a_level_is_judged_by_its_value_and_a_failure_stays_one() {
-        use ResultStatus::{Error, Fail, Pass, Warn};
+        use ResultStatus::{Error, Fail, Pass, SoftFail, Warn};
         use Verdict::{Kept, Missed};
         let freshness = level("freshness", "15", "minutes");
         let availability = level("Availability", "99.9", "%");
@@ -384,6 +388,9 @@ mod tests {
             (&availability, Pass, Some(("99.85", "percent")), Some((Missed, true))),
             (&mood, Pass, Some(("bad", "")), Some((Kept, false))),
             (&mood, Fail, None, Some((Missed, false))),
+            (&mood, SoftFail, None, Some((Missed, false))),
+            (&freshness, SoftFail, Some(("3", "rows")), Some((Missed, false))),
+            (&freshness, SoftFail, Some(("3", "minutes")), Some((Kept, false))),
         ] {
             let judged = judge(&candidate(Terms::Level(terms), None), &result("x", status, value));
             let found = judged.map(|judged| (judged.verdict, judged.is_contradicted));

@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
+use super::acknowledgements::soften;
 use super::mesh::{Binding, Mesh};
 use super::near::Report;
-use super::{ports, rules};
-use crate::diagnostic::Severity;
+use super::rules;
+use crate::diagnostic::RuleMeta;
 use crate::model::DataContract;
 use crate::source::{FileId, Span};
 
@@ -130,9 +131,55 @@ fn retired_producer(mesh: &Mesh, binding: &Binding) -> Option<(String, (FileId, 
     all_retired.then(|| (format!("whose product `{}` is retired", first.id.value), (first.file, span)))
 }
 
+/// What is said of the end of what an input reads: the rule, the end of the sentence, and where it is stated.
+type Ending = (&'static RuleMeta, String, (FileId, Span));
+
+/// Says what of the contract itself has ended.
+fn ended_contract(contract: &DataContract, lifecycle: &Lifecycle, today: Date) -> Option<Ending> {
+    let past = |end: Option<Date>| end.filter(|end| *end < today);
+    let stated = |names: [&str; 2]| {
+        let level = names.into_iter().find_map(|name| contract.service_level(name));
+        (contract.header.file, level.map_or(contract.header.id.span, |level| level.span))
+    };
+    if lifecycle.status == "retired" {
+        Some((&rules::CONSUMES_RETIRED, "which is retired".to_owned(), status_place(contract)))
+    } else if let Some(end) = past(lifecycle.end_of_life) {
+        Some((&rules::CONSUMES_RETIRED, format!("which ended on {end}"), stated(END_OF_LIFE)))
+    } else {
+        let end = past(lifecycle.end_of_support)?;
+        Some((&rules::CONSUMES_UNSUPPORTED, format!("which has had no support since {end}"), stated(END_OF_SUPPORT)))
+    }
+}
+
+fn status_place(contract: &DataContract) -> (FileId, Span) {
+    let status = contract.header.status.as_ref();
+    (contract.header.file, status.map_or(contract.header.id.span, |status| status.span))
+}
+
+/// Returns what has ended of what an input reads, the contract and the product that publishes it; where nothing has,
+/// what is about to.
+fn endings(mesh: &Mesh, binding: &Binding, contract: &DataContract, lifecycle: &Lifecycle, today: Date) -> Vec<Ending> {
+    let mut endings: Vec<Ending> = ended_contract(contract, lifecycle, today).into_iter().collect();
+    let is_retired = |(rule, ..): &Ending| rule.code == rules::CONSUMES_RETIRED.code;
+    if !endings.iter().any(is_retired) {
+        let retired = retired_producer(mesh, binding);
+        endings.extend(retired.map(|(what, place)| (&rules::CONSUMES_RETIRED, what, place)));
+    }
+    if endings.is_empty() {
+        let deprecated = if lifecycle.status == "deprecated" {
+            let until = lifecycle.sunset().map(|end| format!(" and supported until {end}")).unwrap_or_default();
+            Some((format!("which is deprecated{until}"), status_place(contract)))
+        } else {
+            deprecated_producer(mesh, binding)
+        };
+        endings.extend(deprecated.map(|(what, place)| (&rules::CONSUMES_DEPRECATED, what, place)));
+    }
+    endings
+}
+
 /// Reports input ports that read a contract at the end of its life.
 pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Report<'_>) {
-    for product in &mesh.products {
+    for (product_idx, product) in mesh.products.iter().enumerate() {
         let header = &product.descriptor.header;
         if header.is_broken() || header.status_word() == "retired" {
             continue;
@@ -145,61 +192,36 @@ pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Report<'_>) {
             }
             let lifecycle = Lifecycle::of(contract);
             let (id, version) = (&contract.header.id.value, contract.version_text());
-            let past = |end: Option<Date>| end.filter(|end| *end < today);
-            let stated = |names: [&str; 2]| {
-                let level = names.into_iter().find_map(|name| contract.service_level(name));
-                (contract.header.file, level.map_or(contract.header.id.span, |level| level.span))
-            };
-            let status = || {
-                let status = contract.header.status.as_ref();
-                (contract.header.file, status.map_or(contract.header.id.span, |status| status.span))
-            };
-            let (rule, what, (file, place)) = if lifecycle.status == "retired" {
-                (&rules::CONSUMES_RETIRED, "which is retired".to_owned(), status())
-            } else if let Some(end) = past(lifecycle.end_of_life) {
-                (&rules::CONSUMES_RETIRED, format!("which ended on {end}"), stated(END_OF_LIFE))
-            } else if let Some(end) = past(lifecycle.end_of_support) {
-                (&rules::CONSUMES_UNSUPPORTED, format!("which has had no support since {end}"), stated(END_OF_SUPPORT))
-            } else if let Some((what, place)) = retired_producer(mesh, binding) {
-                (&rules::CONSUMES_RETIRED, what, place)
-            } else if lifecycle.status == "deprecated" {
-                let until = lifecycle.sunset().map(|end| format!(" and supported until {end}")).unwrap_or_default();
-                (&rules::CONSUMES_DEPRECATED, format!("which is deprecated{until}"), status())
-            } else if let Some((what, place)) = deprecated_producer(mesh, binding) {
-                (&rules::CONSUMES_DEPRECATED, what, place)
-            } else {
-                continue;
-            };
-            let span = port.version.as_ref().or(port.contract_id.as_ref()).map_or(port.span, |text| text.span);
-            let message = format!("input port `{}` reads version `{version}` of `{id}`, {what}", port.name);
-            let newer = mesh.current_version(id).filter(|newer| *newer > contract_idx);
-            let help = if let Some(newer) = newer.map(|idx| mesh.contracts[idx].descriptor.version_text()) {
-                format!("move to version `{newer}`")
-            } else {
-                let successor = binding.published_by.first().and_then(|by| {
-                    mesh.products[by.product_idx]
-                        .descriptor
-                        .header
-                        .custom("successor")
-                        .map(|custom| custom.value.clone())
-                });
-                match successor {
-                    Some(successor) => format!("move to its successor `{successor}`"),
-                    None => "ask its owner what replaces it".to_owned(),
-                }
-            };
-            let mut finding = rule
-                .at(header.file, span, message)
-                .help(help)
-                .related(file, place, "stated here")
-                .subject(header.reference());
-            // What has passed its last day is past agreeing to.
-            let is_by_status = rule.code == rules::CONSUMES_RETIRED.code && past(lifecycle.end_of_life).is_none();
-            if is_by_status && let Some(word) = ports::acknowledgement(mesh, header, id, &[version]) {
-                finding.severity = Severity::Warning;
-                finding = finding.related(word.header.file, word.header.id.span, ports::ACKNOWLEDGED);
+            for (rule, what, (file, place)) in endings(mesh, binding, contract, &lifecycle, today) {
+                let span = port.version.as_ref().or(port.contract_id.as_ref()).map_or(port.span, |text| text.span);
+                let message = format!("input port `{}` reads version `{version}` of `{id}`, {what}", port.name);
+                let finding = rule
+                    .at(header.file, span, message)
+                    .help(way_on(mesh, binding, contract_idx))
+                    .related(file, place, "stated here")
+                    .subject(header.reference());
+                // What has passed its last day is past agreeing to.
+                let is_past = lifecycle.end_of_life.is_some_and(|end| end < today);
+                let may_be_agreed = rule.code == rules::CONSUMES_RETIRED.code && !is_past;
+                sink.push(if may_be_agreed { soften(mesh, product_idx, id, &[version], finding) } else { finding });
             }
-            sink.push(finding);
         }
+    }
+}
+
+/// Says what to read instead.
+fn way_on(mesh: &Mesh, binding: &Binding, contract_idx: usize) -> String {
+    let id = &mesh.contracts[contract_idx].descriptor.header.id.value;
+    let newer = mesh.current_version(id).filter(|newer| *newer > contract_idx);
+    if let Some(newer) = newer.map(|idx| mesh.contracts[idx].descriptor.version_text()) {
+        return format!("move to version `{newer}`");
+    }
+    let successor = binding.published_by.first().and_then(|by| {
+        let header = &mesh.products[by.product_idx].descriptor.header;
+        header.custom("successor").map(|custom| custom.value.clone())
+    });
+    match successor {
+        Some(successor) => format!("move to its successor `{successor}`"),
+        None => "ask its owner what replaces it".to_owned(),
     }
 }

@@ -47,6 +47,8 @@ pub struct Mesh {
     pub scorecards: Vec<Scorecard>,
     /// Maturity models by id.
     pub maturity_models: Vec<MaturityModel>,
+    /// Input ports whose contract has a slip and counts as another: product, port, and what is written.
+    pub mended_inputs: Vec<(usize, usize, crate::model::Text)>,
     /// Old addresses.
     pub aliases: Vec<Alias>,
     /// Markdown beside the descriptors.

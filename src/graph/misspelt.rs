@@ -290,7 +290,10 @@ pub(super) fn mend_ports(mesh: &mut Mesh, sink: &mut Report<'_>) {
             product.input_ports[port_idx].contract_id.as_mut()
         };
         if let Some(written) = written {
-            written.value = id;
+            let as_written = std::mem::replace(&mut written.value, id);
+            if !is_output {
+                mesh.mended_inputs.push((product_idx, port_idx, as_written));
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! References that lead nowhere are findings and stay `None`: every later room can walk the mesh
 //! without asking again.
 
+mod acknowledgements;
 mod addresses;
 mod agreements;
 mod alike;
@@ -37,6 +38,7 @@ mod subjects;
 mod terms;
 mod tools;
 
+pub use acknowledgements::{ACKNOWLEDGED, misplaced};
 pub use agreements::{Adoption, Standing};
 pub use alike::{Alike, Likeness};
 pub use column_lineage::{ColumnLineage, ColumnOrigins, ColumnReader};

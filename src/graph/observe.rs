@@ -291,7 +291,7 @@ impl<'m> Reading<'m> {
             if newest.is_some_and(|newest| days_between(observed.date(), newest) > STALE_AFTER_DAYS) {
                 continue;
             }
-            let is_failure = result.status == ResultStatus::Fail;
+            let is_failure = matches!(result.status, ResultStatus::Fail | ResultStatus::SoftFail);
             let many = match find(&self.known, &result) {
                 Match::Many(many) => Some(many),
                 Match::One(_) | Match::None => None,

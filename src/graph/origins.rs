@@ -161,8 +161,18 @@ fn push(mesh: &Mesh, inputs: &Inputs, lost: &Lost<'_>, sink: &mut Report<'_>) {
     let Lost { contract_idx, column, written } = lost;
     let header = &mesh.contracts[*contract_idx].descriptor.header;
     let meant = meant(mesh, inputs, &written.value, sink.near());
-    // What is not described here may have columns of any name: only what looks like a slip is told.
-    if meant.is_none() && inputs.is_open && !written.contains('#') {
+    // Tables between two products are described nowhere: only what looks like a slip, or names something of the
+    // registry, is told.
+    let names_ours = || {
+        let begins = |name: &str| written.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+        let of = |(idx, _): &(usize, ColumnTree)| {
+            let contract = &mesh.contracts[*idx].descriptor;
+            begins(&contract.header.id.value) || contract.objects.iter().any(|object| begins(&object.name))
+        };
+        written.contains('#') || inputs.trees.iter().any(of)
+    };
+    let is_told = meant.is_some() || (names_ours() && (!inputs.is_open || written.contains('#')));
+    if !is_told {
         return;
     }
     let help = meant.map_or_else(|| FORMS.to_owned(), |meant| format!("did you mean `{meant}`?"));

@@ -4,15 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
+use super::acknowledgements::soften;
 use super::index::Published;
 use super::lifecycle::Lifecycle;
 use super::mesh::{Binding, Mesh, PublishedBy};
 use super::near::Report;
 use super::rules;
-use crate::diagnostic::Severity;
-use crate::model::{
-    AcknowledgedChanges, Acknowledgement, Header, InputPort, Kind, Ref, SpannedText, Version, major, same_version,
-};
+use crate::model::{Header, InputPort, SpannedText, Version, same_version};
 
 /// Binds every port and reports those that lead nowhere.
 pub(super) fn bind(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
@@ -164,13 +162,15 @@ fn bind_input(
                 "input port `{}` reads the contract `{}`, which no product publishes",
                 port.name, contract_id.value
             );
-            sink.push(
-                rules::UNPUBLISHED_VERSION
-                    .at(header.file, contract_id.span, message)
-                    .help("add an output port with this contract to the product that provides it")
-                    .related(contract.file, contract.id.span, "the contract")
-                    .subject(header.reference()),
-            );
+            let finding = rules::UNPUBLISHED_VERSION
+                .at(header.file, contract_id.span, message)
+                .help("add an output port with this contract to the product that provides it")
+                .related(contract.file, contract.id.span, "the contract")
+                .subject(header.reference());
+            let all = || mesh.versions(contract_id).iter().map(|idx| mesh.contracts[*idx].descriptor.version_text());
+            let read: Vec<&str> =
+                port.version.as_ref().map_or_else(|| all().collect(), |version| vec![version.as_str()]);
+            sink.push(soften(mesh, product_idx, contract_id, &read, finding));
         }
         return;
     }
@@ -188,7 +188,7 @@ fn bind_input(
                 let newest = newest(same_major.filter(|found| found.version > wanted));
                 match newest {
                     Some(found) => report_drift(mesh, header, port, written, found, today, sink),
-                    None => report_unpublished(mesh, header, port, written, published, sink),
+                    None => report_unpublished(mesh, product_idx, port, written, published, sink),
                 }
                 newest
             }
@@ -242,12 +242,13 @@ fn report_drift(
 
 fn report_unpublished(
     mesh: &Mesh,
-    header: &Header,
+    product_idx: usize,
     port: &InputPort,
     written: &SpannedText,
     published: &[Published],
     sink: &mut Report<'_>,
 ) {
+    let header = &mesh.products[product_idx].descriptor.header;
     if header.is_broken() || mesh.has_broken_product() {
         return;
     }
@@ -263,57 +264,13 @@ fn report_unpublished(
     let newest = known.last().copied().unwrap_or_default();
     let by = published[0].by;
     let producer = &mesh.products[by.product_idx].descriptor;
-    let mut finding = rules::UNPUBLISHED_VERSION
+    let finding = rules::UNPUBLISHED_VERSION
         .at(header.file, written.span, message)
         .label(format!("published: {}", list_versions(&known)))
         .help(format!("write `version: \"{newest}\"`, or ask `{}` to publish this one", producer.header.id.value))
         .related(producer.header.file, producer.output_ports[by.port_idx].span, "published by this port")
         .subject(header.reference());
-    if let Some(acknowledgement) = acknowledgement(mesh, header, contract_id, &known) {
-        finding.severity = Severity::Warning;
-        let head = &acknowledgement.header;
-        finding = finding.related(head.file, head.id.span, ACKNOWLEDGED);
-    }
-    sink.push(finding);
-}
-
-/// What is said of an acknowledgement beside an input that reads what has ended.
-pub(super) const ACKNOWLEDGED: &str = "it has acknowledged that the old one ends";
-
-/// The changes by which what is read ends, as acknowledgements name them.
-const ENDINGS: [(&str, &str); 6] = [
-    ("BRK055", "retired-contract"),
-    ("BRK058", "removed-contract"),
-    ("BRK059", "removed-major"),
-    ("BRK061", "removed-output-port"),
-    ("BRK074", "retired-product"),
-    ("BRK075", "withdrawn-product"),
-];
-
-/// Returns the word of a product that what it reads of a contract ends, for one of the majors that are published.
-pub(super) fn acknowledgement<'a>(
-    mesh: &'a Mesh,
-    header: &Header,
-    contract_id: &str,
-    published: &[&str],
-) -> Option<&'a Acknowledgement> {
-    let names = |written: &str, kind: Kind, id: &str| {
-        Ref::parse(written).is_ok_and(|reference| reference.kind == Some(kind) && reference.id == id)
-    };
-    mesh.acknowledgements.iter().find(|acknowledgement| {
-        let consumer = acknowledgement.consumer.as_ref();
-        let changes = &acknowledgement.changes;
-        let is_ending = |code: &str| ENDINGS.iter().any(|(known, name)| code == *known || code == *name);
-        let is_about_the_end = match changes {
-            AcknowledgedChanges::All => true,
-            AcknowledgedChanges::Listed(listed) => listed.iter().any(|change| is_ending(&change.code)),
-        };
-        let is_published = |to: &SpannedText| published.iter().any(|version| major(version) == major(to));
-        is_about_the_end
-            && acknowledgement.to_version.as_ref().is_none_or(is_published)
-            && names(&acknowledgement.subject, Kind::DataContract, contract_id)
-            && consumer.is_some_and(|consumer| names(consumer, Kind::DataProduct, &header.id.value))
-    })
+    sink.push(soften(mesh, product_idx, contract_id, &known, finding));
 }
 
 /// Lists versions for a sentence, the last of many.

@@ -125,7 +125,7 @@ pub(super) fn place(mesh: &Mesh, files: Vec<ToolFile>, today: Date, sink: &mut R
             }
             match names.find(&result.subject) {
                 Err(why) => {
-                    let is_failure = matches!(&result.outcome, ToolOutcome::Result(observed) if observed.status == ResultStatus::Fail);
+                    let is_failure = matches!(&result.outcome, ToolOutcome::Result(observed) if matches!(observed.status, ResultStatus::Fail | ResultStatus::SoftFail));
                     let name = (&told, is_failure);
                     placed.unmatched.add(file.format, why.why, why.help, name, (result.at.value, location));
                 }

@@ -216,10 +216,42 @@ fn is_placeholder(line: &str) -> bool {
     PLACEHOLDERS.contains(&bare.strip_prefix("- ").unwrap_or(bare))
 }
 
+/// Follows the lines of a text and says of each whether it is code: such lines show what others write.
+#[derive(Default)]
+struct Fences {
+    /// The character of the open fence, and how many of it there are.
+    open: Option<(u8, usize)>,
+}
+
+impl Fences {
+    fn is_code(&mut self, line: &str) -> bool {
+        let bare = line.trim_start_matches(' ');
+        let indent = line.len() - bare.len();
+        let first = bare.bytes().next().unwrap_or_default();
+        let n = bare.bytes().take_while(|byte| *byte == first).count();
+        let is_fence = indent < 4 && n >= 3 && matches!(first, b'`' | b'~');
+        match self.open {
+            Some((byte, length)) => {
+                if is_fence && byte == first && n >= length && bare[n..].trim().is_empty() {
+                    self.open = None;
+                }
+                true
+            }
+            // What stands behind backticks of a fence holds none: that is code in a line.
+            None if is_fence && !(first == b'`' && bare[n..].contains('`')) => {
+                self.open = Some((first, n));
+                true
+            }
+            None => indent >= 4,
+        }
+    }
+}
+
 fn first_placeholder(text: &str) -> Option<Span> {
     let mut start = 0;
+    let mut fences = Fences::default();
     for line in text.split_inclusive('\n') {
-        if is_placeholder(line) {
+        if !fences.is_code(line) && is_placeholder(line) {
             let begin = start + line.len() - line.trim_start().len();
             return Some(Span::new(begin, begin + line.trim().len()));
         }
@@ -247,7 +279,12 @@ pub fn written(text: &str) -> String {
             kept.truncate(at);
         }
     };
+    let mut fences = Fences::default();
     for line in text.split_inclusive('\n') {
+        if fences.is_code(line) {
+            kept.push(line);
+            continue;
+        }
         if is_placeholder(line) {
             if let Some((_, is_cut)) = &mut part {
                 *is_cut = true;
@@ -421,6 +458,14 @@ mod tests {
         let begun = "# Orders\n\nAll of them.\n\n## Good to know\n\n- What looks alike and is not the same.\n- Returns count.\n";
         let facts = read(FileId(0), begun);
         assert!(facts.placeholder.is_some() && !facts.is_unwritten);
+        // Code shows what others write.
+        for (open, close) in [("```text\n", "```\n"), ("~~~~\n```\n", "~~~~\n"), ("    ", "")] {
+            let text = format!("# Orders\n\nWhat `new` writes:\n\n{open}{}\n{close}", PLACEHOLDERS[0]);
+            assert_eq!(read(FileId(0), &text).placeholder, None, "{text}");
+            assert_eq!(written(&text), text);
+        }
+        let text = format!("```sql\nselect 1\n```\n{}\n", PLACEHOLDERS[0]);
+        assert!(read(FileId(0), &text).placeholder.is_some(), "the fence is closed");
         assert_eq!(written(begun), "# Orders\n\nAll of them.\n\n## Good to know\n\n- Returns count.\n");
         let own = read(FileId(0), "# A\n\nSay in two sentences what it holds.\n\n## Empty\n");
         assert!(own.placeholder.is_none() && !own.is_unwritten);

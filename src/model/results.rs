@@ -61,6 +61,8 @@ pub enum ResultStatus {
     Pass,
     /// It came out as it should, and nearly did not.
     Warn,
+    /// It did not, and only warns: a promise that asks for less may be met, as the value says.
+    SoftFail,
     /// It did not.
     Fail,
     /// The check itself failed: nothing was observed.

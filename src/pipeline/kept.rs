@@ -33,7 +33,8 @@ pub fn keep_base(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Resul
     let files: Vec<FileResult> = prepared.files(tree, schemas, options.detail, None).collect();
     pair::refuse_missing(tree, &prepared, &files)?;
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
-    let outcome = judge((tree, schemas), prepared, joined, &options, PolicySource::Own, &mut Timings::default())?;
+    let mut outcome = judge((tree, schemas), prepared, joined, &options, PolicySource::Own, &mut Timings::default())?;
+    pair::harden_misplaced(&mut outcome, |_| false);
     Ok(KeptBase { outcome: Arc::new(outcome) })
 }
 
@@ -84,6 +85,6 @@ pub fn run_beside(
     let config_file = prepared.config_file;
     let outcome = judge((head, schemas), prepared, joined, options, PolicySource::Own, &mut Timings::default())?;
     let mut compared = Compared { head: outcome, base: Arc::clone(before), changes: ChangeSet::default() };
-    pair::compare(head, base, (&broken, config_file), &mut compared);
+    pair::compare(head, base, (&broken, config_file, &options.config_path), &mut compared);
     Ok(compared)
 }

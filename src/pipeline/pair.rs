@@ -1,16 +1,17 @@
 //! Two trees: the base and the head of a change. What both hold is read once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::read::{self, Beside, FileResult, Joined, Prepared};
-use super::{Options, Outcome, PipelineError, PolicySource, judge};
+use super::{Options, Outcome, PipelineError, PolicySource, judge, policies};
 use crate::diagnostic::{Configured, Family, Findings, Grading, Severity, Sink};
 use crate::diff::{self, ChangeSet, CodeOwners, Level, Renames, Side};
 use crate::graph::rules::{CONSUMES_RETIRED, UNKNOWN_COLUMN_SOURCE, UNPUBLISHED_VERSION};
-use crate::model::Kind;
+use crate::graph::{ACKNOWLEDGED, misplaced};
+use crate::model::{Acknowledgement, Kind};
 use crate::policy::{self, Timings};
 use crate::source::{FileId, Location, SourceMap, Tree};
 use crate::yaml::Schemas;
@@ -26,7 +27,7 @@ pub struct Base<'a> {
     /// The folder of the registry below the top of the repository, with a slash at its end, as the file of
     /// owners names paths; empty at the top.
     pub prefix: String,
-    /// Whose policies the head is judged by: its own, where none are named.
+    /// Whose policies and levels the head is judged by: its own, where none are named.
     pub policies: Option<&'a dyn Tree>,
 }
 
@@ -95,7 +96,10 @@ pub fn run_pair(
     schemas: &Schemas,
     options: &Options,
 ) -> Result<Compared, PipelineError> {
-    let opened = read::open(head, schemas, options, FileId(0))?;
+    let mut opened = read::open(head, schemas, options, FileId(0))?;
+    if let Some(tree) = base.policies {
+        opened.config.check = policies::config_of(tree, schemas, options)?.check;
+    }
     let numbered = read::number(&opened, options);
     let mut prepared = read::prepare(head, schemas, opened, numbered);
     let next = Beside::Next(base.tree);
@@ -112,8 +116,10 @@ pub fn run_pair(
         || judge((head, schemas), prepared, joined, options, policies, &mut Timings::default()),
         || judge((base.tree, schemas), base_prepared, base_joined, options, PolicySource::Own, &mut Timings::default()),
     );
-    let mut compared = Compared { head: head_outcome?, base: Arc::new(base_outcome?), changes: ChangeSet::default() };
-    compare(head, base, (&broken, config_file), &mut compared);
+    let mut base_outcome = base_outcome?;
+    harden_misplaced(&mut base_outcome, |_| false);
+    let mut compared = Compared { head: head_outcome?, base: Arc::new(base_outcome), changes: ChangeSet::default() };
+    compare(head, base, (&broken, config_file, &options.config_path), &mut compared);
     Ok(compared)
 }
 
@@ -173,8 +179,17 @@ pub(super) fn refuse_missing(tree: &dyn Tree, prepared: &Prepared, files: &[File
     Err(PipelineError::Missing { path, revision: tree.label() })
 }
 
-/// Makes an error again of a reader that is left behind by the word of an acknowledgement that does not count.
-pub(super) fn harden(uncounted: &[Location], grading: &Grading, sources: &SourceMap, findings: &mut Findings) {
+/// Makes an error again of a reader that is left behind by the word of an acknowledgement that does not count,
+/// where no other counts.
+pub(super) fn harden(
+    uncounted: &[(Location, String)],
+    grading: &Grading,
+    sources: &SourceMap,
+    findings: &mut Findings,
+) {
+    if uncounted.is_empty() {
+        return;
+    }
     for finding in &mut findings.diagnostics {
         let is_ending = [UNPUBLISHED_VERSION.code, CONSUMES_RETIRED.code].contains(&finding.rule.code);
         let is_soft = is_ending && finding.severity == Severity::Warning;
@@ -182,11 +197,34 @@ pub(super) fn harden(uncounted: &[Location], grading: &Grading, sources: &Source
         if !is_soft || grading.configured((finding.rule, None), path) != Configured::Nothing {
             continue;
         }
-        for related in finding.related.iter_mut().filter(|related| uncounted.contains(&related.location)) {
-            "this acknowledgement does not count".clone_into(&mut related.message);
+        let mut is_hardened = false;
+        for related in finding.related.iter_mut().filter(|related| related.message == ACKNOWLEDGED) {
+            if let Some((_, words)) = uncounted.iter().find(|(place, _)| *place == related.location) {
+                related.message.clone_from(words);
+                is_hardened = true;
+            }
+        }
+        // A stranger's word beside that of the reader takes nothing away.
+        if is_hardened && !finding.related.iter().any(|related| related.message == ACKNOWLEDGED) {
             finding.severity = Severity::Error;
         }
     }
+}
+
+/// Makes errors again of what acknowledgements soften that lie in the folder of somebody else, but for those that
+/// `is_given` knows to be the reader's all the same.
+pub(super) fn harden_misplaced(outcome: &mut Outcome, is_given: impl Fn(&Acknowledgement) -> bool) {
+    let Outcome { mesh, sources, config, findings, .. } = outcome;
+    let misplaced = misplaced(mesh, sources).into_iter();
+    let misplaced = misplaced.map(|(idx, whose)| (&mesh.acknowledgements[idx], whose));
+    let uncounted: Vec<(Location, String)> = misplaced
+        .filter(|(entry, _)| !is_given(entry))
+        .map(|(entry, whose)| {
+            let place = Location { file: entry.header.file, span: entry.header.id.span };
+            (place, format!("this acknowledgement does not count: it lies in the folder of `{whose}`"))
+        })
+        .collect();
+    harden(&uncounted, &config.check.grading, sources, findings);
 }
 
 /// Leaves out sources of columns that lead nowhere only since what they name was removed: that is told as what breaks.
@@ -213,7 +251,7 @@ fn fold_lost_sources(before: &Outcome, changes: &ChangeSet, after: &mut Outcome)
 pub(super) fn compare(
     head: &dyn Tree,
     base: &Base<'_>,
-    (broken, config_file): (&BTreeSet<String>, FileId),
+    (broken, config_file, config_path): (&BTreeSet<String>, FileId, &str),
     compared: &mut Compared,
 ) {
     let Compared { head: after, base: before, changes } = compared;
@@ -225,11 +263,8 @@ pub(super) fn compare(
     }
     let waivers = after.waivers.clone();
     let faults = policy::Faults::of(&after.mesh, after.findings.standing(), |finding| Some(finding.severity));
-    let mistakes = after.mesh.acknowledgements.iter().filter_map(|entry| {
-        let file = entry.header.file;
-        Some((file, faults.in_file(file)?.to_owned()))
-    });
-    let mistakes: BTreeMap<FileId, String> = mistakes.collect();
+    let severity = |finding: &crate::diagnostic::Diagnostic| Some(finding.severity);
+    let mistakes = policy::unheard(&after.mesh, after.today, &faults, after.findings.standing(), severity);
     let aliases = crate::config::aliases_path(&after.config);
     let sides = [
         Side { mesh: &before.mesh, sources: &before.sources, tree: base.tree },
@@ -238,6 +273,7 @@ pub(super) fn compare(
     let renames = Renames::of(sides[0], sides[1]);
     let site = &after.config.site;
     let folds = site.lean && !before.config.site.lean;
+    let lowered = diff::lowered(sides[0], sides[1], config_path, &super::rules());
     let question = diff::Question {
         base: sides[0],
         head: sides[1],
@@ -250,14 +286,22 @@ pub(super) fn compare(
         mistakes: &mistakes,
         owners: &base.owners,
         prefix: &base.prefix,
+        lowered: (&lowered, config_file),
+        base_grading: &before.config.check.grading,
         broken,
         aliases: &aliases,
         today: after.today,
     };
     let mut sink = Sink::default();
     *changes = diff::compare(&question, &mut sink);
+    let given = misplaced(&after.mesh, &after.sources).into_iter().map(|(idx, _)| &after.mesh.acknowledgements[idx]);
+    let given: BTreeSet<FileId> =
+        given.filter(|entry| diff::is_given(&question, entry)).map(|entry| entry.header.file).collect();
+    harden_misplaced(after, |entry| given.contains(&entry.header.file));
     fold_lost_sources(before, changes, after);
-    harden(&changes.uncounted, &after.config.check.grading, &after.sources, &mut after.findings);
+    let uncounted = changes.uncounted.iter().map(|place| (*place, "this acknowledgement does not count".to_owned()));
+    let uncounted: Vec<(Location, String)> = uncounted.collect();
+    harden(&uncounted, &after.config.check.grading, &after.sources, &mut after.findings);
     changes.n_base_errors = n_base_errors;
     // Levels are given already: what is accepted must not be raised again.
     waivers.note_void(&mut sink);

@@ -1,11 +1,11 @@
-//! The policies of another tree: so that a branch cannot drop the rule that it breaks.
+//! The policies of another tree, and the levels that it configures: so that a branch cannot drop the rule that it breaks.
 
 use rayon::prelude::*;
 
 use super::read::is_in_roots;
-use super::{Options, PipelineError};
+use super::{Options, PipelineError, rules};
 use crate::check::{self, Keep};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::diagnostic::Sink;
 use crate::load;
 use crate::model::{Descriptor, Policy};
@@ -16,13 +16,20 @@ use crate::yaml::Schemas;
 /// The bytes without which a file holds no policy.
 const MARK: &[u8] = b"Policy";
 
+/// Reads the configuration of a tree that policies are of: its levels are in force, and say where its files are.
+pub(super) fn config_of(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Config, PipelineError> {
+    let path = &options.config_path;
+    config::load(tree, path, false, FileId(0), schemas, &rules(), &mut Sink::default())
+        .map_err(|error| PipelineError::Config { path: path.clone(), error })
+}
+
 /// Reads the policies of a tree, by id. Its other files are only looked into.
 pub(super) fn of_tree<'a>(
     tree: &'a dyn Tree,
     schemas: &Schemas,
     options: &Options,
-    config: &Config,
 ) -> Result<Origin<'a>, PipelineError> {
+    let config = &config_of(tree, schemas, options)?;
     let walk = WalkOptions {
         roots: config.roots.clone(),
         exclude: config.exclude.clone(),

@@ -22,6 +22,7 @@ mod readiness;
 mod scope;
 mod timing;
 mod trend;
+mod unheard;
 mod waivers;
 mod world;
 
@@ -38,6 +39,7 @@ pub(crate) use rules::waivers::SOON_DAYS;
 pub use scope::Outside;
 pub use timing::{PolicyTime, Stopwatch, Timings};
 pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote, TrendStep};
+pub use unheard::unheard;
 pub use waivers::{Faults, Trust, VoidWaiver, Waivers};
 
 use std::collections::BTreeSet;

@@ -267,7 +267,7 @@ fn identifier(name: &str, quote: char) -> String {
 }
 
 /// Quotes a text as one word of a shell.
-fn shell(text: &str) -> String {
+pub(super) fn shell(text: &str) -> String {
     let is_plain = |byte: u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b':' | b',' | b'@' | b'+' | b'-')
     };

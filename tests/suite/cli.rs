@@ -608,6 +608,10 @@ fn a_folder_without_a_registry_is_told() {
     for args in [&["show", "orders"][..], &["lineage", "orders"], &["impact", "orders"], &["mv", "orders", "sales"]] {
         run(&empty, args).refused("`orders` is not in this registry: no descriptor is here");
     }
+    // All of a system is no registry.
+    let system = command(Path::new("/"), &["check"]).output().expect("it runs");
+    assert_eq!(system.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&system.stderr).contains("all of it would be read"), "{system:?}");
     run(&registry(CLEAN), &["access", "request"]).refused("name the product that is read, such as `meshfolio access");
     run(&registry(CLEAN), &["new", "prodct", "x"]).refused("did you mean `product`?");
 }
@@ -791,5 +795,26 @@ fn help_texts_are_kept() {
         let help = run(&folder, &[name, "--help"]).code(0);
         assert_kept(&format!("tests/suite/help/{name}.txt"), &help.out);
         assert!(help.out.lines().all(|line| line.chars().count() <= 100), "{name} is wider than the terminal");
+    }
+}
+
+/// A filter that is none, or that nothing passes, is told with what is meant.
+#[test]
+fn search_tells_filters_that_find_nothing() {
+    let folder = registry(CLEAN);
+    for (query, told) in [
+        ("domain:slaes", "note: nothing has `domain:slaes`; did you mean `domain:sales`?"),
+        (
+            "domian:sales orders",
+            "note: `domian:` is no filter, and is looked for as a word; did you mean `domain:sales`?",
+        ),
+        ("status:gone", "note: nothing has `status:gone`; there are "),
+    ] {
+        let said = run(&folder, &["search", query]).code(0).err;
+        assert!(said.contains(told), "{query}: {said}");
+    }
+    for query in ["domain:sales", "product:orders", "https://example.com", "orders status:active"] {
+        let said = run(&folder, &["search", query]).code(0).err;
+        assert!(!said.contains("note:"), "{query}: {said}");
     }
 }

@@ -159,7 +159,7 @@ const TABLE: [Row; 35] = [
 ];
 
 /// Rules of changes that are no matter of the table: of addresses and names, products and policies.
-const BESIDE: [(&str, Levels); 8] = [
+const BESIDE: [(&str, Levels); 9] = [
     ("BRK068", BOTH),
     ("BRK069", UNDETERMINED),
     ("BRK071", WORDS),
@@ -168,6 +168,7 @@ const BESIDE: [(&str, Levels); 8] = [
     ("BRK075", BOTH),
     ("BRK076", WORDS),
     ("BRK077", UNDETERMINED),
+    ("BRK081", WORDS),
 ];
 
 /// The levels of every change that some case of a rule lists, by code.

@@ -214,7 +214,7 @@ const WHOLE: [(&str, &str); 6] = [
         "apiVersion: v1.1.0\nkind: DataProduct\nid: p\nstatus: active\ndescription: {purpose: To test.}\ntags: [test]\n\
          team: {name: us}\noutputPorts:\n  - {name: tables, contractId: c, version: \"1.0.0\"}\n",
     ),
-    ("registry/p/README.md", "# P\n"),
+    ("registry/p/README.md", "# P\n\nWhat it holds.\n"),
     ("registry/us.yaml", "{apiVersion: meshfolio/v1, kind: Team, id: us}\n"),
     (
         "registry/words.osds.yaml",
@@ -323,13 +323,28 @@ fn each_check_fails_alone_and_says_why_and_where() {
         ),
         ("columns-described", CONTRACT, "slaProperties:\n", second, "the column `t.b` has no description", CONTRACT),
         ("has-examples", CONTRACT, "        examples: [a1]\n", "", "no column has `examples`", CONTRACT),
-        ("has-readme", "registry/p/README.md", "# P\n", "", "no `README.md` beside the product", PRODUCT),
+        (
+            "has-readme",
+            "registry/p/README.md",
+            "# P\n\nWhat it holds.\n",
+            "",
+            "no `README.md` beside the product",
+            PRODUCT,
+        ),
+        (
+            "has-readme",
+            "registry/p/README.md",
+            "# P\n\nWhat it holds.\n",
+            "# P\n\n## How\n\n```sql\nselect 1 from p\n```\n",
+            "its `README.md` has no words beside headings and code",
+            "registry/p/README.md",
+        ),
         ("terms-bound", CONTRACT, "type: semanticDefinition", "type: tutorial", "nothing is bound to a term", CONTRACT),
         ("keys-declared", CONTRACT, "primaryKey: true", "primaryKey: false", "`t` has no `primaryKey`", CONTRACT),
         ("classified", CONTRACT, "slaProperties:\n", unclassified, "the column `t.b` has no classification", CONTRACT),
         ("approver-named", CONTRACT, ", firstLevelApprovers: us", "", "no role names an approver", CONTRACT),
     ] {
-        let outcome = if id == "has-readme" {
+        let outcome = if id == "has-readme" && new.is_empty() {
             let rest: Vec<_> = WHOLE.into_iter().filter(|(own, _)| *own != path).collect();
             run(&rest)
         } else {

@@ -577,6 +577,7 @@ fn policies_are_rows_too_and_explain_knows_them() {
     assert_eq!(json["policy"]["id"], id.as_str());
     let near = format!("{id}x");
     run(&folder, &["explain", &near]).refused(&format!("did you mean the policy `{id}`?"));
+    run(&folder, &["explain", &id, "--format", "csv"]).refused("only rules are written as csv");
     let rules = run(&folder, &["explain", "--format", "csv"]).code(0).out;
     assert!(
         rules.starts_with("code,name,family,severity,since\r\n") && rules.contains("\r\nREF001,dangling-reference,")
@@ -665,6 +666,14 @@ fn policies_of_another_revision_judge_and_cannot_be_dropped() {
     std::fs::write(folder.path().join(HELP.0), HELP.1.replace("> 0", ">= 0")).expect("it can be written");
     run(&folder, &["check", "--policies-from", "main"]).code(1);
     run(&folder, &["check", "--policies-from", "nowhere"]).refused("nowhere");
+    // Nor does a lower level, or folders that are not read any more: the configuration of the base is in force.
+    std::fs::write(folder.path().join(HELP.0), HELP.1).expect("it can be written");
+    for lower in ["check: {levels: {help: off}}\n", "exclude: [registry/policies/**]\n"] {
+        std::fs::write(folder.path().join("meshfolio.yaml"), lower).expect("it can be written");
+        run(&folder, &["check", "--policies-from", "main"]).code(1);
+        run(&folder, &["check", "--base", "main", "--policies-from", "main"]).code(1);
+        run(&folder, &["check"]).code(0);
+    }
 }
 
 #[test]

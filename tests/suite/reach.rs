@@ -43,7 +43,9 @@ fn a_waiver_changes_what_the_gate_says_and_nothing_else() {
     }
     assert_eq!(before["contracts"][0]["bumpMayCome"], false);
     assert_eq!(after["contracts"][0]["bumpMayCome"], true);
-    assert_eq!(before["summary"], after["summary"]);
+    // The waiver is a row of its own, for information.
+    assert_eq!(before["summary"]["breaking"], after["summary"]["breaking"]);
+    assert_eq!(after["summary"]["info"], before["summary"]["info"].as_i64().map(|n| n + 1).expect("a number"));
     let effect = |json: &Value| (json["impact"][0]["product"].clone(), json["impact"][0]["effect"].clone());
     assert_eq!(effect(&before), ("close".into(), "may-break".into()));
     assert_eq!(effect(&after), effect(&before));
@@ -215,6 +217,9 @@ fn a_port_that_carries_something_else_is_told_as_that() {
         &said,
         &["the output port `tables` no longer publishes `orders@2.1.0`", "orders@2.1.0 -> orders@3.0.0"],
     );
+    // Once, and not as a port that is new besides.
+    let told = codes(&run(&folder, &["diff", "main", "--format", "json"]).code(1), "changes");
+    assert!(told.contains(&"BRK061".to_owned()) && !told.contains(&"BRK063".to_owned()), "{told:?}");
     let product = read(&folder, PRODUCT);
     let old = "  - {name: tables-2, type: tables, contractId: orders, version: \"2.1.0\"}\n";
     write(&folder, PRODUCT, &(product + old));
@@ -309,4 +314,80 @@ fn what_is_as_it_was_has_no_column_of_its_own() {
     replace(&folder, PRODUCT, "name: Orders\n", "name: Orders\ntags: [sales]\n");
     let other = run(&folder, &["score", "--base", "main"]).code(0).out;
     assert!(other.lines().any(|line| line.contains("checks") && line.contains("before")), "{other}");
+}
+
+/// The contract stays, and nobody provides it any more: whoever reads it is named, the command that is printed runs, and
+/// then neither the gate nor the reader has an error.
+#[test]
+fn readers_of_a_port_that_goes_are_named_and_can_agree() {
+    let folder = with_reader("2.1.0");
+    write(&folder, "CODEOWNERS", "/registry/close/ @acme/ledger\n");
+    commit(folder.path());
+    let port = "outputPorts:\n  - name: tables\n    type: tables\n    contractId: orders\n    version: \"2.1.0\"\n";
+    replace(&folder, PRODUCT, port, "");
+    let said = run(&folder, &["diff", "main"]).code(1).out;
+    let how = "meshfolio new acknowledgement close-orders-2 --for contract:orders@2.1.0 --consumer product:close";
+    assert_holds(
+        &said,
+        &["BRK061 breaking", how, "1 may break at merge", "port orders BREAKS at merge", "ask @acme/ledger"],
+    );
+    let row = json(&folder, 1)["impact"][0].clone();
+    assert_eq!((&row["changed"], &row["product"]), (&"product:orders".into(), &"close".into()));
+    let args: Vec<&str> = how.split(' ').skip(1).collect();
+    run(&folder, &args).code(0);
+    run(&folder, &["diff", "main"]).code(0);
+    let check = run(&folder, &["check", "--base", "main", "--new-only", "--format", "concise"]).code(0).out;
+    assert_holds(&check, &["warning[REF007]", "info[BRK061]"]);
+    // A product that is gone, while its contract is there: the same, and the word stands.
+    std::fs::remove_file(folder.path().join(PRODUCT)).expect("it is there");
+    let rows = json(&folder, 1)["impact"].clone();
+    assert_eq!(
+        (&rows[0]["changed"], &rows[0]["product"], &rows[0]["isAcknowledged"]),
+        (&"product:orders".into(), &"close".into(), &true.into())
+    );
+    // A contract that is gone leaves the reader with an error: there is nothing to agree to.
+    std::fs::remove_file(folder.path().join(CONTRACT)).expect("it is there");
+    let said = run(&folder, &["diff", "main"]).code(1).out;
+    assert_holds(&said, &["BRK058 breaking", "`product:close` has to read something else first: the contract is gone"]);
+    assert!(!said.contains("new acknowledgement"), "{said}");
+    let asked = run(&folder, &["reviewers", "--base", "main"]).code(0).out;
+    assert_holds(&asked, &["has to lead `product:close` away from `contract:orders` first"]);
+}
+
+/// A waiver is a decision of whoever approves it, wherever it stands.
+#[test]
+fn whoever_approves_a_waiver_is_asked_once() {
+    let policy = "apiVersion: meshfolio/v1\nkind: Policy\nid: help\nname: Help\nowner: order-platform\n\
+                  scope: {kinds: [DataProduct], domains: [sales]}\nvalidations:\n  - {expression: size(product.support) > 0, message: no support}\n";
+    let waiver = "apiVersion: meshfolio/v1\nkind: Waiver\nid: old\ntarget: contract:orders\nrule: removed-column\n\
+                  reason: Nobody reads it.\napprovedBy: council\nexpires: 2026-12-31\n";
+    let folder = with_reader("2.1.0");
+    write(&folder, "registry/policies/help.yaml", policy);
+    write(&folder, "registry/waivers/old.yaml", waiver);
+    commit(folder.path());
+    let inside = "waivers:\n  - {target: \"product:orders\", reason: It has a desk., approvedBy: ledger, expires: \"2026-12-31\"}\n";
+    write(&folder, "registry/policies/help.yaml", &(policy.to_owned() + inside));
+    write(&folder, "registry/waivers/old.yaml", &waiver.replace("contract:orders", "product:close"));
+    let said = run(&folder, &["diff", "main"]).out;
+    assert_holds(
+        &said,
+        &[
+            ". BRK081 info  waivers.product:orders  waiver changed: until 2026-12-31: help for product:orders",
+            "waiver changed: target contract:orders -> target product:close",
+        ],
+    );
+    assert!(!said.contains("documentation changed"), "{said}");
+    let asked = run(&folder, &["reviewers", "--base", "main"]).code(0).out;
+    assert_holds(
+        &asked,
+        &[
+            "@acme/ledger (ledger)\n  is named as approving the waiver of `policy:help` for `product:orders`, which changes\n",
+        ],
+    );
+    assert_eq!(asked.matches("is named as approving `waiver:old`, which changes").count(), 1, "{asked}");
+    std::fs::remove_file(folder.path().join("registry/waivers/old.yaml")).expect("it is there");
+    assert_holds(
+        &run(&folder, &["diff", "main"]).out,
+        &["waiver changed: until 2026-12-31: removed-column for contra"],
+    );
 }

@@ -171,3 +171,31 @@ fn renames_in_the_demo_mesh_are_nothing_but_renames() {
         found["diagnostics"].as_array().expect("a list").iter().filter(|one| one["code"] != "BRK057").collect();
     assert!(worse.is_empty(), "{worse:#?}");
 }
+
+/// Whoever still has an old name in mind, or in a file, is led on.
+#[test]
+fn old_names_lead_on_everywhere() {
+    let folder = super::gate::with_reader("2.1.0");
+    commit(folder.path());
+    run(&folder, &["mv", "product:orders", "shop-orders"]).code(0);
+    run(&folder, &["mv", "team:ledger", "books"]).code(0);
+    run(&folder, &["mv", "domain:sales", "retail"]).code(0);
+    let found = run(&folder, &["search", "product:orders"]).code(0).err;
+    assert!(found.contains("note: `product:orders` is called `product:shop-orders` now"), "{found}");
+    let of = |filter: &str| run(&folder, &["list", "products", "--where", filter, "--format", "csv"]).code(0).out;
+    assert_eq!(of("domain=sales"), of("domain=retail"));
+    assert!(of("owner=ledger").contains("\nproduct,close,"), "{}", of("owner=ledger"));
+    assert!(of("id=orders").contains("\nproduct,shop-orders,"), "{}", of("id=orders"));
+    run(&folder, &["new", "product", "baskets", "--domain", "sales", "--owner", "ledger"]).code(0);
+    let made = read(&folder, "registry/sales/baskets/product.odps.yaml");
+    assert!(made.contains("domain: retail") && made.contains("name: books"), "{made}");
+    let purpose = "The monthly close needs every order of the month.";
+    let asked = ["access", "request", "orders", "--consumer", "product:close", "--purpose", purpose];
+    let path = run(&folder, &asked).code(0).out;
+    assert!(read(&folder, path.trim()).contains("shop-orders"), "{path}");
+    // A file that still has the old name of its team is no other team's.
+    let reader = "registry/close/product.odps.yaml";
+    write(&folder, reader, &read(&folder, reader).replace("books", "ledger"));
+    let told = codes(&run(&folder, &["diff", "main", "--format", "json"]), "changes");
+    assert!(!told.contains(&"BRK076".to_owned()), "{told:?}");
+}

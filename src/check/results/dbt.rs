@@ -73,7 +73,8 @@ fn result(node: &Json<'_>, unique_id: &str, is_sources: bool) -> Option<(ToolSub
 fn test(node: &Json<'_>, name: &str, status: &str) -> Option<ObservedResult> {
     let status = match status {
         "pass" => ResultStatus::Pass,
-        "warn" => ResultStatus::Warn,
+        // The condition of the test failed; its severity is what is soft.
+        "warn" => ResultStatus::SoftFail,
         "fail" => ResultStatus::Fail,
         "error" | "runtime error" => ResultStatus::Error,
         _ => return None,

@@ -70,7 +70,7 @@ fn assertion_of(assertion: &Json<'_>, add: &mut dyn FnMut(Option<&str>, ToolOutc
     let is_soft = assertion.text("severity").is_some_and(|severity| severity.eq_ignore_ascii_case("warn"));
     let status = match (is_good, is_soft) {
         (true, _) => ResultStatus::Pass,
-        (false, true) => ResultStatus::Warn,
+        (false, true) => ResultStatus::SoftFail,
         (false, false) => ResultStatus::Fail,
     };
     let span = assertion.get("assertion").map_or(assertion.span, |kind| kind.span);

@@ -5,7 +5,7 @@ use jiff::ToSpan;
 
 use super::gather::Gather;
 use super::{noun, with_article};
-use crate::cli::session::{find_thing, read_ref};
+use crate::cli::session::{find_thing, read_ref, renamed};
 use crate::graph::Found;
 use crate::model::Kind;
 use crate::yaml::did_you_mean;
@@ -37,7 +37,9 @@ impl Gather<'_> {
         let what = if kind == Kind::DataContract { "the product it is made for" } else { "the product that is read" };
         let written = self.need(kind, self.args.product.as_deref(), "--product", what, known)?;
         let id = self.bare(&[Kind::DataProduct], &written)?.1;
-        self.outcome.mesh.product(&id).with_context(|| self.unknown(Kind::DataProduct, &id))
+        let found = self.outcome.mesh.product(&id);
+        let found = found.or_else(|| self.outcome.mesh.product(&self.heir(Kind::DataProduct, &id)?));
+        found.with_context(|| self.unknown(Kind::DataProduct, &id))
     }
 
     pub(super) fn need_purpose(&self, kind: Kind, what: &str) -> anyhow::Result<String> {
@@ -158,13 +160,22 @@ impl Gather<'_> {
 
     pub(super) fn find_domain(&self, written: &str) -> anyhow::Result<usize> {
         let id = self.bare(&[Kind::Domain], written)?.1;
-        self.outcome.mesh.domain(&id).with_context(|| self.unknown(Kind::Domain, &id))
+        let found = self.outcome.mesh.domain(&id);
+        let found = found.or_else(|| self.outcome.mesh.domain(&self.heir(Kind::Domain, &id)?));
+        found.with_context(|| self.unknown(Kind::Domain, &id))
     }
 
     pub(super) fn find_team(&self, written: &str) -> anyhow::Result<String> {
         let id = self.bare(&[Kind::Team], written)?.1;
-        let idx = self.outcome.mesh.team(&id).with_context(|| self.unknown(Kind::Team, &id))?;
+        let found = self.outcome.mesh.team(&id);
+        let found = found.or_else(|| self.outcome.mesh.team(&self.heir(Kind::Team, &id)?));
+        let idx = found.with_context(|| self.unknown(Kind::Team, &id))?;
         Ok(self.outcome.mesh.teams[idx].descriptor.header.id.value.to_string())
+    }
+
+    /// Returns the name that aliases lead on to from an old one.
+    fn heir(&self, kind: Kind, id: &str) -> Option<String> {
+        renamed(&self.outcome.mesh, (Some(kind), id)).map(|now| now.id)
     }
 
     /// Reads an id, or a reference to a thing of one of these kinds.

@@ -57,10 +57,10 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An acknowledgement of a change under review that does not count, because the owners of files at the base do not give its file to the team of the consumer.
+    /// An acknowledgement of a change under review that does not count, because the owners of files at the base do not give its file to the team of the consumer, or because it has a mistake of its own: an error of form, a subject or consumer that is not there (REF020), the id of another one (REF009), or a day to come (REF033).
     ///
     /// ## Why it matters
-    /// Otherwise whoever breaks a contract could agree in the name of its readers.
+    /// Otherwise whoever breaks a contract could agree in the name of its readers. `check` without `--base` has no owners of the base: there the word of a reader counts in its own folder, in one of its team or domain, and in folders of nobody, and REF007 and REF014 show each word that does not count with the reason. One word that counts is enough, whoever else says the same.
     ///
     /// ## Example
     /// ```diff
@@ -105,6 +105,36 @@ declare_rule! {
     pub static FOLDED_ADDRESSES = { code: "BRK072", name: "folded-addresses", severity: Error, since: "0.1.0" }
 }
 
+declare_rule! {
+    /// ## What it finds
+    /// A change of `check` in `meshfolio.yaml` that lets more pass than the base: a lower level of a rule or of a policy, everywhere or below some paths, warnings that no longer fail a run, or changes that are graded for the other side.
+    ///
+    /// ## Why it matters
+    /// `check` judges a branch by the levels of the branch: what switches a rule off passes it. Whoever reviews the change has to see that first. `check --policies-from` judges by the policies and the levels of another revision.
+    ///
+    /// ## Example
+    /// ```diff
+    ///  # meshfolio.yaml
+    ///  check:
+    ///    levels:
+    /// -    missing-owner: error
+    /// +    missing-owner: off
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// # registry/waivers/legacy-crm.yaml: one thing, with a last day
+    /// kind: Waiver
+    /// target: product:legacy-crm
+    /// rule: missing-owner
+    /// expires: 2026-12-31
+    /// ```
+    ///
+    /// ## Configuration
+    /// The level is that of the base: `check.levels` there takes `lowered-level: error`, so that no branch lowers anything by itself. A branch that sets it to `off` is told all the same.
+    pub static LOWERED_LEVEL = { code: "BRK080", name: "lowered-level", severity: Warning, since: "0.1.0" }
+}
+
 /// The rules of this file.
 pub(super) const RULES: &[&RuleMeta] =
-    &[&VERSION_NOT_BUMPED, &MAJOR_WITHOUT_SUNSET, &ACKNOWLEDGEMENT_NOT_COUNTED, &FOLDED_ADDRESSES];
+    &[&VERSION_NOT_BUMPED, &MAJOR_WITHOUT_SUNSET, &ACKNOWLEDGEMENT_NOT_COUNTED, &FOLDED_ADDRESSES, &LOWERED_LEVEL];

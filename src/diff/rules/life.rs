@@ -137,7 +137,7 @@ declare_change! {
     /// Breaks readers (`perspective: consumer`, `full`). `check.levels` and `check.overrides` take `removed-contract: warning`; drafts and proposals are never judged.
     pub static REMOVED_CONTRACT = {
         code: "BRK058", name: "removed-contract", direction: Loosens, since: "0.1.0",
-        help: "deprecate it with an `endOfSupport`, and write `status: retired` after that day: its page stays",
+        help: "keep the document: deprecate it with an `endOfSupport`, and write `status: retired` after that day; or let every consumer read something else first",
     }
 }
 

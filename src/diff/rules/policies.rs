@@ -1,4 +1,4 @@
-//! Rules of the registry that ask for less.
+//! Rules of the registry that ask for less, and exceptions from them.
 
 use super::super::change::{ChangeRule, Direction};
 use super::declare_change;
@@ -9,7 +9,7 @@ declare_change! {
     /// A policy in force that asks for less than before: it is retired, proposed or on trial again, weighs less, is in full force only later, is about fewer things, asks for something else, or is gone. Policies that were proposed or retired before are not looked at.
     ///
     /// ## Why it matters
-    /// `check` judges a branch by the policies of the branch: what switches a rule off passes it. Whoever reviews the change has to see that first. `check --policies-from` judges by those of the base.
+    /// `check` judges a branch by the policies of the branch: what switches a rule off passes it. Whoever reviews the change has to see that first. `check --policies-from` judges by those of the base. A level in `meshfolio.yaml` is told as BRK080.
     ///
     /// ## Example
     /// ```diff
@@ -35,5 +35,33 @@ declare_change! {
     }
 }
 
+declare_change! {
+    /// ## What it finds
+    /// A waiver that is granted, is gone, or says something else: as a document of its own, or in the `waivers` of a policy.
+    ///
+    /// ## Why it matters
+    /// An exception is a decision of whoever approves it. `meshfolio reviewers` asks them, and whoever reads the change sees what it excuses until when.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// # registry/waivers/legacy-crm.yaml
+    /// kind: Waiver
+    /// target: contract:legacy-crm
+    /// rule: missing-owner
+    /// approvedBy: data-governance
+    /// expires: 2026-12-31
+    /// ```
+    ///
+    /// ## Instead
+    /// Nothing: this is how an exception is asked for.
+    ///
+    /// ## Configuration
+    /// For information from every perspective. `check.levels` and `check.overrides` take `waiver-changed: warning`.
+    pub static WAIVER_CHANGED = {
+        code: "BRK081", name: "waiver-changed", direction: Neutral, since: "0.1.0",
+        help: "let the team that it names as approving it review this",
+    }
+}
+
 /// The rules of this file.
-pub(super) const RULES: &[&ChangeRule] = &[&WEAKENED_POLICY];
+pub(super) const RULES: &[&ChangeRule] = &[&WEAKENED_POLICY, &WAIVER_CHANGED];

@@ -114,7 +114,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An input port that reads a version, or a whole contract, that no product publishes. A warning where the product has acknowledged that what it reads ends, for a major that is published (`kind: Acknowledgement`); `check --base` makes an error of it again where that word does not count (BRK067).
+    /// An input port that reads a version, or a whole contract, that no product publishes. A warning where the product has acknowledged that what it reads ends, for a major that is published (`kind: Acknowledgement`); it is an error all the same where that word does not count (BRK067 has the conditions).
     ///
     /// ## Why it matters
     /// There is nothing to read: the pipeline breaks, or it reads something else than the file says.

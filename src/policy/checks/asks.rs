@@ -208,13 +208,16 @@ pub(super) fn has_readme(subject: &Subject<'_>) -> CheckResult {
     let Some(file) = docs.readme_of(subject.header().file, subject.sources) else {
         return subject.lacks("no `README.md` beside the product");
     };
-    match docs.get(file).filter(|facts| facts.is_unwritten).and_then(|facts| facts.placeholder) {
-        None => CheckResult::Passed,
-        Some(span) => CheckResult::Failed {
-            why: "its `README.md` holds only the text of its template".to_owned(),
-            place: Location { file, span },
-        },
+    let Some(facts) = docs.get(file) else { return CheckResult::Passed };
+    if let Some(span) = facts.placeholder.filter(|_| facts.is_unwritten) {
+        let why = "its `README.md` holds only the text of its template".to_owned();
+        return CheckResult::Failed { why, place: Location { file, span } };
     }
+    if facts.n_words == 0 && !facts.is_too_deep {
+        let why = "its `README.md` has no words beside headings and code".to_owned();
+        return CheckResult::Failed { why, place: Location { file, span: Span::default() } };
+    }
+    CheckResult::Passed
 }
 
 pub(super) fn terms_bound(subject: &Subject<'_>) -> CheckResult {

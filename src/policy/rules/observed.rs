@@ -180,7 +180,7 @@ fn unmatched_results(context: &Context<'_>, sink: &mut Sink) {
         // A failure that counts for nothing is the first to be looked at.
         let failed = match (unmatched.n_failed, unmatched.n) {
             (0, _) => String::new(),
-            (_, 1) => ", and it failed".to_owned(),
+            (_, 1) => "; the one result failed".to_owned(),
             (n_failed, _) => format!(", {n_failed} failed"),
         };
         let message = format!("results of {title} {}{n}{failed}", unmatched.why);

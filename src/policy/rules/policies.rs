@@ -1,6 +1,8 @@
 //! What policies say, and what is wrong with them.
 
 use crate::declare_rule;
+use crate::diagnostic::{RuleMeta, Sink};
+use crate::graph::Mesh;
 use crate::policy::PolicyRule;
 
 pub(super) const RULES: &[PolicyRule] = &[
@@ -13,6 +15,7 @@ pub(super) const RULES: &[PolicyRule] = &[
     PolicyRule { meta: &POLICY_WITHOUT_SUBJECTS, run: |_, _| {} },
     PolicyRule { meta: &POLICY_BEYOND_DOMAIN, run: |_, _| {} },
     PolicyRule { meta: &CONTRADICTING_POLICIES, run: |_, _| {} },
+    PolicyRule { meta: &POLICY_NAMED_LIKE_RULE, run: |_, _| {} },
 ];
 
 declare_rule! {
@@ -253,5 +256,49 @@ declare_rule! {
     /// `check.levels` takes `contradicting-policies: warning`.
     pub static CONTRADICTING_POLICIES = {
         code: "GOV014", name: "contradicting-policies", severity: Error, since: "0.1.0"
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A policy whose id is the name or the code of a built-in rule.
+    ///
+    /// ## Why it matters
+    /// `check.levels`, waivers, `explain` and `new waiver` name rules and policies by one word. Whoever writes it
+    /// for one of the two excuses or switches off the other as well.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: Policy
+    /// id: missing-owner
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// kind: Policy
+    /// id: owners-answer
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `policy-named-like-rule: error`.
+    pub static POLICY_NAMED_LIKE_RULE = {
+        code: "GOV070", name: "policy-named-like-rule", severity: Warning, since: "0.1.0"
+    }
+}
+
+/// Reports policies that are called what a built-in rule is.
+pub(crate) fn report_namesakes(mesh: &Mesh, known: &[&'static RuleMeta], sink: &mut Sink) {
+    for header in mesh.policies.iter().map(|policy| &policy.header).filter(|header| !header.is_broken()) {
+        let id = header.id.value.as_str();
+        let is_it = |rule: &&&'static RuleMeta| rule.name == id || rule.code.eq_ignore_ascii_case(id);
+        let Some(rule) = known.iter().find(is_it) else { continue };
+        let message = format!("the policy `{id}` is called what the built-in rule {} is", rule.code);
+        sink.push(
+            POLICY_NAMED_LIKE_RULE
+                .at(header.file, header.id.span, message)
+                .label("levels and waivers cannot tell the two apart")
+                .help("give it another id with `meshfolio mv`, which rewrites what names it")
+                .subject(header.reference()),
+        );
     }
 }

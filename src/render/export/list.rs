@@ -96,6 +96,20 @@ impl Filter {
         Ok(Filter { field: field.to_owned(), is_equal, value })
     }
 
+    /// Returns the condition with the present name of what its value names by an old one. `kind` is that of the list;
+    /// `now` follows an old name.
+    #[must_use]
+    pub fn followed(self, kind: Kind, now: impl Fn(Kind, &str) -> Option<String>) -> Filter {
+        let of = match self.field.as_str() {
+            "id" => kind,
+            "domain" => Kind::Domain,
+            "owner" => Kind::Team,
+            _ => return self,
+        };
+        let value = now(of, &self.value).unwrap_or(self.value);
+        Filter { value, ..self }
+    }
+
     fn accepts(&self, row: &ListRow) -> bool {
         let is = |value: Option<&str>| value.unwrap_or("").eq_ignore_ascii_case(&self.value);
         let matches = match self.field.as_str() {

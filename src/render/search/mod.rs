@@ -7,6 +7,7 @@ mod entry;
 mod facts;
 mod fields;
 mod find;
+mod hints;
 mod index;
 mod query;
 mod rank;

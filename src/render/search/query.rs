@@ -101,7 +101,7 @@ fn without_urn(part: &str) -> &str {
 }
 
 /// Splits at spaces, but not inside double quotes, which are dropped.
-fn parts(text: &str) -> Vec<String> {
+pub(super) fn parts(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut is_quoted = false;
     for character in text.chars() {

@@ -93,6 +93,12 @@ impl<'o> SearchIndex<'o> {
         SearchIndex { index: Index::new(&outcome.mesh, &Health::of_all(outcome)), outcome, homes }
     }
 
+    /// Returns what a query most likely means, where a filter of it is none or nothing can pass it.
+    #[must_use]
+    pub fn hints(&self, text: &str) -> Vec<String> {
+        super::hints::hints(&self.index, &self.outcome.mesh, text)
+    }
+
     /// Writes the best `limit` things that a query finds.
     #[must_use]
     pub fn search(&self, text: &str, limit: usize, format: SearchFormat) -> SearchAnswer {

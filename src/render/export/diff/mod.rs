@@ -6,7 +6,9 @@ mod markdown;
 
 use crate::diagnostic::{Diagnostic, Family, Findings, Severity, Summary};
 use crate::diff::{Asked, Change, ChangeSet, Level};
-use crate::graph::Mesh;
+use crate::graph::{Mesh, is_slug};
+use crate::render::scaffold::id_of;
+use crate::render::servers::shell;
 use crate::source::{SourceMap, SourceTexts};
 
 /// What is written.
@@ -125,25 +127,34 @@ impl DiffReport<'_> {
         groups
     }
 
-    /// Returns the command by which the first reader whose word is missing gives it.
+    /// Returns the command by which the first reader whose word is missing, and can be given, gives it.
     fn how_to_acknowledge(&self) -> Option<String> {
-        let open = self.changes.to_do.iter().find(|to_do| !to_do.is_done && to_do.who.is_some())?;
-        let who = open.who.as_deref()?;
-        let of = |change: &&Change| change.subject() == open.subject && change.level == Level::Breaking;
-        let change = self.changes.changes.iter().find(|change| of(change) && open.text.contains(&change.message))?;
-        let end = change.ends().first()?;
-        let contract = &end.contract;
-        let contracts = self.changes.contracts.iter().filter(|row| row.id == *contract);
-        let version = contracts.filter_map(|row| row.head_version.as_deref()).next_back();
-        let version = end.version.as_deref().or(version);
-        let id = who.split_once(':').map_or(who, |(_, id)| id);
-        let (to, major) = match version {
-            Some(version) => (format!("@{version}"), format!("-{}", crate::model::major(version))),
-            None => (String::new(), String::new()),
-        };
-        Some(format!(
-            "meshfolio new acknowledgement {id}-{contract}{major} --for contract:{contract}{to} --consumer {who}"
-        ))
+        let mut open = self.changes.to_do.iter().filter(|to_do| !to_do.is_done);
+        open.find_map(|to_do| {
+            let who = to_do.who.as_deref()?;
+            let of = |change: &&Change| change.subject() == to_do.subject && change.level == Level::Breaking;
+            let change =
+                self.changes.changes.iter().find(|change| of(change) && to_do.text.contains(&change.message))?;
+            if !change.may_be_acknowledged() {
+                return None;
+            }
+            let end = change.ends().first()?;
+            let contract = &end.contract;
+            let contracts = self.changes.contracts.iter().filter(|row| row.id == *contract);
+            let version = contracts.filter_map(|row| row.head_version.as_deref()).next_back();
+            let current = || self.head.current_version(contract);
+            let current = || current().map(|idx| self.head.contracts[idx].descriptor.version_text());
+            // Without a version nobody knows what is agreed to; a contract that is gone has none.
+            let version = end.version.as_deref().or(version).or_else(current)?;
+            let id = who.split_once(':').map_or(who, |(_, id)| id);
+            let words = format!("{id}-{contract}-{}", crate::model::major(version));
+            let id = id_of(&words).filter(|id| is_slug(id)).unwrap_or_else(|| "acknowledged".to_owned());
+            let is_free = |id: &String| !self.head.acknowledgements.iter().any(|entry| *entry.header.id.value == **id);
+            let more = (2..).map(|n| format!("{}-{n}", id.get(..76).unwrap_or(&id)));
+            let id = std::iter::once(id.clone()).chain(more).find(is_free)?;
+            let subject = shell(&format!("contract:{contract}@{version}"));
+            Some(format!("meshfolio new acknowledgement {id} --for {subject} --consumer {}", shell(who)))
+        })
     }
 
     /// Returns a line for each error that is no word of the gate, and one for those that there is no room for.

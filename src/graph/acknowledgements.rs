@@ -1,0 +1,149 @@
+//! The word of those who read what ends: which acknowledgements are about it, and which of them cannot be theirs where
+//! they lie.
+
+use std::collections::HashMap;
+
+use super::mesh::Mesh;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::{AcknowledgedChanges, Acknowledgement, Kind, Ref, SpannedText, major};
+use crate::source::{SourceMap, parent};
+
+/// What is said of an acknowledgement beside an input that reads what has ended.
+pub const ACKNOWLEDGED: &str = "it has acknowledged that the old one ends";
+
+/// The changes by which what is read ends, as acknowledgements name them.
+const ENDINGS: [(&str, &str); 6] = [
+    ("BRK055", "retired-contract"),
+    ("BRK058", "removed-contract"),
+    ("BRK059", "removed-major"),
+    ("BRK061", "removed-output-port"),
+    ("BRK074", "retired-product"),
+    ("BRK075", "withdrawn-product"),
+];
+
+/// Makes a finding about an input of a product a warning where the product, or its team, has acknowledged for one of
+/// the majors that what it reads of the contract ends. Each such word is shown: one that does not count is told there.
+pub(super) fn soften(
+    mesh: &Mesh,
+    product_idx: usize,
+    contract_id: &str,
+    versions: &[&str],
+    mut finding: Diagnostic,
+) -> Diagnostic {
+    let is_ending = |code: &str| ENDINGS.iter().any(|(known, name)| code == *known || code == *name);
+    for acknowledgement in &mesh.acknowledgements {
+        let is_about_the_end = match &acknowledgement.changes {
+            AcknowledgedChanges::All => true,
+            AcknowledgedChanges::Listed(listed) => listed.iter().any(|change| is_ending(&change.code)),
+        };
+        let is_meant = |to: &SpannedText| versions.iter().any(|version| major(version) == major(to));
+        if is_about_the_end
+            && acknowledgement.to_version.as_ref().is_none_or(is_meant)
+            && is_about(acknowledgement, contract_id)
+            && Consumer::of(mesh, acknowledgement).is_some_and(|consumer| consumer.speaks_for(mesh, product_idx))
+        {
+            finding.severity = Severity::Warning;
+            let header = &acknowledgement.header;
+            finding = finding.related(header.file, header.id.span, ACKNOWLEDGED);
+        }
+    }
+    finding
+}
+
+fn is_about(acknowledgement: &Acknowledgement, contract_id: &str) -> bool {
+    Ref::parse(&acknowledgement.subject)
+        .is_ok_and(|subject| subject.kind == Some(Kind::DataContract) && subject.id == contract_id)
+}
+
+/// Who speaks in an acknowledgement.
+#[derive(Clone, Copy)]
+struct Consumer {
+    product_idx: Option<usize>,
+    team_idx: Option<usize>,
+}
+
+impl Consumer {
+    fn of(mesh: &Mesh, acknowledgement: &Acknowledgement) -> Option<Consumer> {
+        let consumer = Ref::parse(acknowledgement.consumer.as_ref()?).ok()?;
+        match consumer.kind {
+            Some(Kind::DataProduct) => {
+                let idx = mesh.product(&consumer.id)?;
+                Some(Consumer { product_idx: Some(idx), team_idx: mesh.products[idx].owner_idx })
+            }
+            Some(Kind::Team) => Some(Consumer { product_idx: None, team_idx: Some(mesh.team(&consumer.id)?) }),
+            _ => None,
+        }
+    }
+
+    /// Says whether it is the product, or the team that owns it.
+    fn speaks_for(self, mesh: &Mesh, product_idx: usize) -> bool {
+        match self.product_idx {
+            Some(idx) => idx == product_idx,
+            None => self.team_idx.is_some() && self.team_idx == mesh.products[product_idx].owner_idx,
+        }
+    }
+
+    fn is_team(self, team_idx: Option<usize>) -> bool {
+        team_idx.is_some() && team_idx == self.team_idx
+    }
+
+    /// Says whether a folder with the file of this product or domain is a place of the consumer.
+    fn is_home(self, mesh: &Mesh, resident: Resident) -> bool {
+        match resident {
+            Resident::Product(idx) => self.product_idx == Some(idx) || self.is_team(mesh.products[idx].owner_idx),
+            Resident::Domain(idx) => {
+                let product = self.product_idx.and_then(|product| mesh.products[product].domain_idx);
+                let team = self.team_idx.and_then(|team| mesh.teams[team].domain_idx);
+                self.is_team(mesh.domains[idx].owner_idx)
+                    || [product, team].into_iter().flatten().any(|own| is_within(mesh, own, idx))
+            }
+        }
+    }
+}
+
+/// Says whether a domain is another one or below it.
+fn is_within(mesh: &Mesh, domain_idx: usize, above: usize) -> bool {
+    // Domains may stand in a circle.
+    let parents = std::iter::successors(Some(domain_idx), |idx| mesh.domains[*idx].parent_idx);
+    parents.take(mesh.domains.len()).any(|idx| idx == above)
+}
+
+/// Whose file lies in a folder.
+#[derive(Clone, Copy)]
+enum Resident {
+    Product(usize),
+    Domain(usize),
+}
+
+/// Returns the positions of the acknowledgements that lie in the folder of somebody else, each with whose folder it is,
+/// as `product:orders`. What lies outside the folders of products and domains may be anybody's.
+#[must_use]
+pub fn misplaced(mesh: &Mesh, sources: &SourceMap) -> Vec<(usize, String)> {
+    if mesh.acknowledgements.is_empty() {
+        return Vec::new();
+    }
+    let mut residents: HashMap<&str, Vec<Resident>> = HashMap::new();
+    let folder = |file| parent(sources.path(file));
+    for (idx, product) in mesh.products.iter().enumerate() {
+        residents.entry(folder(product.descriptor.header.file)).or_default().push(Resident::Product(idx));
+    }
+    for (idx, domain) in mesh.domains.iter().enumerate() {
+        residents.entry(folder(domain.descriptor.header.file)).or_default().push(Resident::Domain(idx));
+    }
+    let mut found = Vec::new();
+    for (position, acknowledgement) in mesh.acknowledgements.iter().enumerate() {
+        let Some(consumer) = Consumer::of(mesh, acknowledgement) else { continue };
+        let own = folder(acknowledgement.header.file);
+        let mut folders = std::iter::successors(Some(own), |folder| (!folder.is_empty()).then(|| parent(folder)));
+        let Some(nearest) = folders.find_map(|folder| residents.get(folder)) else { continue };
+        if nearest.iter().any(|resident| consumer.is_home(mesh, *resident)) {
+            continue;
+        }
+        let whose = nearest.first().map(|resident| match resident {
+            Resident::Product(idx) => mesh.products[*idx].descriptor.header.reference(),
+            Resident::Domain(idx) => mesh.domains[*idx].descriptor.header.reference(),
+        });
+        found.extend(whose.map(|whose| (position, whose)));
+    }
+    found
+}
