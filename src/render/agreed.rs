@@ -13,15 +13,15 @@ pub(super) fn sign(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> Sig
         return Sign::new("warn", "deprecated", "Port is ending");
     }
     match standing {
-        Standing::Ending { days: 0 } => Sign::new("warn", "deprecated", "Ends today"),
-        Standing::Ending { days: 1 } => Sign::new("warn", "deprecated", "Ends tomorrow"),
-        Standing::Ending { days } => Sign::new("warn", "deprecated", format!("Ends in {days} days")),
-        Standing::InForce => Sign::new("ok", "active", "In force"),
+        Standing::Ending { days: 0 } => Sign::new("warn", "look", "Ends today"),
+        Standing::Ending { days: 1 } => Sign::new("warn", "look", "Ends tomorrow"),
+        Standing::Ending { days } => Sign::new("warn", "look", format!("Ends in {days} days")),
+        Standing::InForce => Sign::new("ok", "", "In force"),
         Standing::Upcoming => {
             let start = agreement.start.as_ref().and_then(|start| date_of(start)).map(day_text).unwrap_or_default();
-            Sign::new("proposed", "proposed", format!("From {start}"))
+            Sign::new("", "", format!("From {start}"))
         }
-        Standing::Ended => Sign::new("retired", "retired", "Ended"),
+        Standing::Ended => Sign::new("retired", "", "Ended"),
         Standing::Requested | Standing::Rejected | Standing::Unknown => status_of(&agreement.header),
     }
 }

@@ -252,6 +252,31 @@ fn reviewed(mesh: &Mesh, idx: usize) -> Option<usize> {
     mesh.product(mesh.reviews[idx].subject.value.trim_start_matches("product:"))
 }
 
+/// Says whether a version breaks those who read the one before.
+fn is_breaking(site: &Site, idx: usize) -> bool {
+    site.difference(idx).is_some_and(|(_, found)| found.iter().any(|one| one.level == Level::Breaking))
+}
+
+/// Returns the newest version that is proposed and would break products that read the contract now, with the day that it
+/// states, else that of the commit that brought it.
+pub(super) fn proposed(site: &Site) -> Option<(Date, What)> {
+    let day = |idx: usize| {
+        let created = site.mesh().contracts[idx].descriptor.header.created.as_deref().and_then(date_of);
+        created.or_else(|| contract_arrived(site, idx).map(|(_, date)| date))
+    };
+    let all = (0..site.mesh().contracts.len()).filter(|idx| breaks_readers(site, *idx));
+    let dated = all.filter_map(|idx| Some((day(idx)?, What::Version(idx))));
+    dated.filter(|(day, _)| *day <= site.outcome.today).max()
+}
+
+/// Says whether a version is not in use yet and would break products that read the contract now.
+fn breaks_readers(site: &Site, idx: usize) -> bool {
+    let mesh = site.mesh();
+    let header = &mesh.contracts[idx].descriptor.header;
+    let is_read = || mesh.versions(&header.id.value).iter().any(|at| !mesh.contracts[*at].consumers.is_empty());
+    header.status_word() == "proposed" && is_read() && is_breaking(site, idx)
+}
+
 /// Words something that happened.
 pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a> {
     let mesh = linker.site.mesh();
@@ -273,16 +298,20 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
         What::Version(idx) => {
             let header = &mesh.contracts[idx].descriptor.header;
             let difference = linker.site.difference(idx);
-            let breaks = difference.is_some_and(|(_, found)| found.iter().any(|one| one.level == Level::Breaking));
+            let breaks = is_breaking(linker.site, idx);
             let text = match difference {
                 Some((before, found)) => differs(mesh, before, found),
                 None => header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default(),
             };
             let is_first = mesh.versions(&header.id.value).first() == Some(&idx);
-            let sign = match (breaks, is_first) {
-                (true, _) => Sign::new("bad", "brk", "New version, breaking"),
-                (false, true) => Sign::new("ok", "new", "First version"),
-                (false, false) => Sign::new("ok", "new", "New version"),
+            let sign = match (header.status_word().as_str(), breaks, is_first) {
+                ("proposed", true, _) => Sign::new("proposed", "brk", "Proposed, breaking"),
+                ("proposed", false, _) => Sign::new("proposed", "proposed", "Proposed"),
+                ("draft", true, _) => Sign::new("draft", "brk", "Draft, breaking"),
+                ("draft", false, _) => Sign::new("draft", "draft", "Draft"),
+                (_, true, _) => Sign::new("bad", "brk", "New version, breaking"),
+                (_, false, true) => Sign::new("ok", "new", "First version"),
+                (_, false, false) => Sign::new("ok", "new", "New version"),
             };
             Event { is_dated: states_day(header), ..of_contract(idx, sign, text.into()) }
         }
@@ -330,7 +359,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                 n: None,
             }
         }
-        What::Agreed(idx) => agreement(linker, date, idx, Sign::new("ok", "active", "Access agreed")),
+        What::Agreed(idx) => agreement(linker, date, idx, Sign::new("ok", "", "Access agreed")),
         What::AgreementEnded(idx) => agreement(linker, date, idx, Sign::new("retired", "retired", "Agreement ended")),
         What::Policy(idx) => {
             let policy = &mesh.policies[idx];
@@ -338,7 +367,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                 day: Day::at(date),
                 is_dated: true,
                 thing: linker.to(policy.header.title(), &format!("policies/{}.html", slug_of(&policy.header))),
-                sign: Sign::new("proposed", "proposed", "Rule in force"),
+                sign: Sign::new("", "", "Rule in force"),
                 domain: None,
                 text: policy
                     .header

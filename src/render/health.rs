@@ -6,9 +6,9 @@ use std::fmt::Write;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::parts::{self, Day, Sign};
+use super::parts::{self, Anchor, Day, Sign};
 use super::site::Site;
-use crate::graph::{Comparison, Days, Evidence, EvidenceSummary, Observed, PromiseResult, Sense, Verdict};
+use crate::graph::{Comparison, Days, Evidence, EvidenceSummary, Observed, PromiseKind, PromiseResult, Sense, Verdict};
 use crate::model::ServiceLevel;
 use crate::policy::Outcome;
 use crate::policy::checks::{Axis, CheckResult, Tally};
@@ -57,6 +57,23 @@ impl Health {
         self.axes.iter().copied().sum()
     }
 
+    /// The sign of its evidence; none where nothing is stated. It says of how many promises a result speaks, so that the
+    /// green of one result does not stand for all.
+    pub(super) fn sign(&self) -> Option<Sign<'static>> {
+        let (n_kept, n_missed) = self.results;
+        let n_all = self.n_promises.max(n_kept + n_missed);
+        Some(match self.state {
+            Evidence::Kept if n_kept < n_all => Sign::new("ok", "kept", format!("{n_kept} of {n_all} kept")),
+            Evidence::Kept => Sign::new("ok", "kept", "Kept"),
+            Evidence::Missed if n_missed > 0 && n_all > 1 => {
+                Sign::new("bad", "missed", format!("{n_missed} of {n_all} missed"))
+            }
+            Evidence::Missed => Sign::new("bad", "missed", "Missed"),
+            Evidence::Promised => Sign::new("", "said", "Promised only"),
+            Evidence::NotStated => return None,
+        })
+    }
+
     /// Says whether a check fails, by its position.
     pub(super) fn fails(&self, check: usize) -> bool {
         self.failed & (1 << check) != 0
@@ -69,14 +86,28 @@ pub(super) fn n_promises(site: &Site, products: impl IntoIterator<Item = usize>)
     live.map(|idx| site.health[idx].n_promises as usize).sum()
 }
 
-/// The sign of a state of evidence.
-pub(super) fn state_sign(state: Evidence) -> Sign<'static> {
-    match state {
-        Evidence::Kept => Sign::new("ok", "kept", "Kept"),
-        Evidence::Missed => Sign::new("bad", "missed", "Missed"),
-        Evidence::Promised => Sign::new("", "said", "Promised only"),
-        Evidence::NotStated => Sign::new("", "none", "Not stated"),
-    }
+/// Says that promises are missed, and where on the pages of contracts that stands; nothing where none is. `place` returns
+/// the address of a part of the page of a contract version.
+pub(super) fn missed(
+    evidence: &EvidenceSummary<'_>,
+    place: impl Fn(usize, &'static str) -> String,
+) -> Option<Anchor<'static>> {
+    let first = evidence.results.iter().find(|result| result.verdict == Verdict::Missed);
+    let text = match (evidence.n_missed, evidence.schema_misses.len()) {
+        (0, 0) => return None,
+        (0, 1) => "1 schema test failed".to_owned(),
+        (0, n) => format!("{n} schema tests failed"),
+        (1, _) => "1 promise missed".to_owned(),
+        (n, _) => format!("{n} promises missed"),
+    };
+    let href = match (first, evidence.schema_misses.first()) {
+        (Some(result), _) => {
+            let is_rule = result.promise.kind == PromiseKind::QualityRule;
+            Some(place(result.contract_idx, if is_rule { "quality" } else { "promises" }))
+        }
+        (None, miss) => miss.map(|miss| place(miss.contract_idx, "promises")),
+    };
+    Some(Anchor { text: text.into(), href })
 }
 
 /// What a result file says of a promise.
@@ -250,6 +281,22 @@ pub(super) fn level<'a>(evidence: &EvidenceSummary<'a>, contract_idx: usize, lev
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_result_does_not_stand_for_all_promises() {
+        let of = |state, results, n_promises| {
+            let none = Tally { n_passed: 0, n_total: 0 };
+            let health = Health { state, results, n_schema_misses: 0, n_promises, axes: [none; 6], failed: 0 };
+            health.sign().map(|sign| sign.word.into_owned())
+        };
+        assert_eq!(of(Evidence::Kept, (2, 0), 12).as_deref(), Some("2 of 12 kept"));
+        assert_eq!(of(Evidence::Kept, (12, 0), 12).as_deref(), Some("Kept"));
+        assert_eq!(of(Evidence::Missed, (2, 1), 12).as_deref(), Some("1 of 12 missed"));
+        // A test of the schema failed, which is no promise of its own.
+        assert_eq!(of(Evidence::Missed, (2, 0), 12).as_deref(), Some("Missed"));
+        assert_eq!(of(Evidence::Promised, (0, 0), 12).as_deref(), Some("Promised only"));
+        assert_eq!(of(Evidence::NotStated, (0, 0), 0), None);
+    }
 
     #[test]
     fn a_bullet_lies_within_its_picture() {

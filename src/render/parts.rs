@@ -348,8 +348,11 @@ pub(super) fn status(status: Option<&str>) -> Sign<'static> {
         return Sign::new("draft", "draft", "Status not stated");
     };
     let (tone, symbol) = match written.to_lowercase().as_str() {
-        "active" | "approved" | "enforced" => ("ok", "active"),
-        "proposed" | "requested" | "trial" => ("proposed", "proposed"),
+        "active" => ("ok", "active"),
+        // Shapes are the statuses of descriptors; what agreements and policies have beside them are words.
+        "approved" | "enforced" => ("ok", ""),
+        "proposed" => ("proposed", "proposed"),
+        "requested" | "trial" => ("proposed", ""),
         "deprecated" => ("warn", "deprecated"),
         "retired" | "rejected" => ("retired", "retired"),
         _ => ("draft", "draft"),

@@ -323,7 +323,10 @@ fn the_trail_names_commits_and_their_teams() {
         "{row}"
     );
     let row = trail.split("<tr>").find(|row| row.contains(&added[..7])).expect("the first commit is told");
-    assert!(row.contains("<strong>Added 4:</strong>") && trail.matches(&added[..7]).count() == 1, "one row: {row}");
+    assert!(
+        row.contains("<summary>Added 4 agreements</summary>") && trail.matches(&added[..7]).count() == 1,
+        "one row: {row}"
+    );
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod gate;
 mod history;
 mod lean;
 mod lineage;
+mod looks;
 mod maturity;
 mod mv;
 mod observations;

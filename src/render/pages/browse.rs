@@ -7,12 +7,10 @@ use serde::Serialize;
 use super::domain::ports;
 use super::letters::{LetterLink, letters};
 use super::page;
-use crate::graph::Evidence;
 use crate::model::Kind;
 use crate::policy::checks::Tally;
 use crate::render::census::Census;
 use crate::render::facets::{self, Facet};
-use crate::render::health;
 use crate::render::letters::List;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
 use crate::render::picture::MarkSize;
@@ -221,7 +219,7 @@ fn card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Card<'a> {
         ports: ports(site, idx),
         n_consumers: product.consumers.len(),
         is_personal: live.any(|contract| parts::has_personal_data(contract)),
-        evidence: (health.state != Evidence::NotStated).then(|| health::state_sign(health.state)),
+        evidence: health.sign(),
         n_passed,
         n_total,
     }

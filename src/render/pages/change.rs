@@ -330,7 +330,7 @@ fn group_part<'a>(
         let text = format!("Needs a {} version, {takes}", contract.required.word());
         match (contract.bump_is_enough(), contract.bump_may_come()) {
             (true, _) => Sign::new("ok", "kept", text),
-            (false, true) => Sign::new("warn", "deprecated", format!("{text}, waived")),
+            (false, true) => Sign::new("warn", "look", format!("{text}, waived")),
             (false, false) => Sign::new("bad", "missed", text),
         }
     });
@@ -418,17 +418,15 @@ fn reader_row<'a>(linker: Linker<'a>, row: &'a ImpactedProduct) -> ReaderRow<'a>
             None => Sign::new("bad", "brk", "Breaks at the merge"),
         },
         Effect::MayBreak => match row.excuse() {
-            Some(excuse) => {
-                Sign::new("warn", "deprecated", format!("May break at the merge, {}", excuse.replace('`', "")))
-            }
-            None => Sign::new("warn", "deprecated", "May break at the merge"),
+            Some(excuse) => Sign::new("warn", "look", format!("May break at the merge, {}", excuse.replace('`', ""))),
+            None => Sign::new("warn", "look", "May break at the merge"),
         },
-        Effect::Look => Sign::new("warn", "deprecated", "Has to look"),
+        Effect::Look => Sign::new("warn", "look", "Has to look"),
         Effect::Stays => Sign::new("ok", "kept", "Stays on the old major"),
         Effect::Moves if row.changed.starts_with("product:") => Sign::new("ok", "kept", "No longer reads it"),
         Effect::Moves => Sign::new("ok", "kept", "Reads the new version"),
         Effect::Unaffected => Sign::new("ok", "kept", "States no use of it"),
-        Effect::Downstream => Sign::new("draft", "draft", "Reads it through others"),
+        Effect::Downstream => Sign::new("draft", "", "Reads it through others"),
     };
     let reads = if !row.hit.is_empty() {
         row.hit.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ")
@@ -535,10 +533,10 @@ fn findings(preview: &Preview) -> (Vec<FindingRow<'_>>, usize) {
 
 fn finding_row(finding: &NewFinding) -> FindingRow<'_> {
     let sign = match (finding.is_waived, finding.severity) {
-        (true, _) => Sign::new("draft", "draft", "Waived"),
+        (true, _) => Sign::new("draft", "", "Waived"),
         (false, Severity::Error) => Sign::new("bad", "missed", "Error"),
-        (false, Severity::Warning) => Sign::new("warn", "deprecated", "Warning"),
-        (false, Severity::Info) => Sign::new("draft", "draft", "Info"),
+        (false, Severity::Warning) => Sign::new("warn", "look", "Warning"),
+        (false, Severity::Info) => Sign::new("draft", "", "Info"),
     };
     FindingRow {
         sign,

@@ -35,8 +35,6 @@ struct ObjectPart<'a> {
 #[derive(Serialize)]
 struct ColumnRow<'a> {
     column: Anchor<'a>,
-    /// Picks the column out in the picture.
-    pick: Option<String>,
     /// The id of the row, where no picture has it.
     id: Option<String>,
     from: Vec<Anchor<'a>>,
@@ -159,7 +157,6 @@ fn object_part<'a>(
         .filter(|(trace, ..)| !trace.origins.is_empty())
         .map(|(trace, anchor, logic)| ColumnRow {
             column: linker.to(trace.path.clone(), &anchor),
-            pick: is_drawn.then(|| format!("#{}", trace.id)),
             id: (!is_drawn).then(|| trace.id.clone()),
             from: parts::few(
                 trace.origins.iter().map(|origin| {

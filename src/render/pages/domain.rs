@@ -12,7 +12,7 @@ use crate::render::census::Census;
 use crate::render::events::{self, Event};
 use crate::render::facets::LEAN_PRODUCTS;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
-use crate::render::picture::IslandSize;
+use crate::render::picture::{IslandSize, MarkSize};
 use crate::render::site::Site;
 use crate::render::twins::{DomainTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown};
@@ -76,7 +76,10 @@ struct TeamGroup<'a> {
 #[derive(Serialize)]
 pub(super) struct ProductRow<'a> {
     pub product: Anchor<'a>,
+    pub mark: String,
     pub say: Option<String>,
+    /// What results say; none where nothing is promised.
+    pub evidence: Option<Sign<'static>>,
     pub status: Sign<'static>,
     pub owner: Option<Anchor<'a>>,
     pub domain: Option<Anchor<'a>>,
@@ -152,7 +155,9 @@ pub(super) fn product_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) ->
     let tally = site.health[idx].tally();
     ProductRow {
         product: linker.product(idx),
+        mark: site.mark(idx, MarkSize::Card),
         say: header.description.purpose.as_deref().map(parts::first_sentence),
+        evidence: site.health[idx].sign().filter(|_| !mesh.is_retired(idx)),
         status: parts::status_of(header),
         owner: linker.product_owner(idx),
         domain: linker.product_domain(idx),

@@ -1,12 +1,13 @@
 //! The home page: what is here, where do I start.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::page;
 use crate::graph::Evidence;
 use crate::model::Kind;
 use crate::render::census::Census;
-use crate::render::events::{self, Event};
+use crate::render::events::{self, Event, What};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
 use crate::render::picture::{IslandSize, MarkSize, key_figure};
 use crate::render::site::{Commit, Site};
@@ -58,6 +59,8 @@ pub(super) struct StateCount {
     word: &'static str,
     n: usize,
     says: &'static str,
+    /// The search that finds them, from the top of the site.
+    href: String,
 }
 
 /// A piece of the bar over all products, in hundredths of its width.
@@ -101,6 +104,8 @@ struct Rank<'a> {
 const RANKED: usize = 8;
 /// Things that happened lately.
 const LATELY: usize = 6;
+/// How long a proposal is news to those who read what it breaks, in days.
+const PROPOSED_DAYS: i32 = 180;
 /// Domains on the page.
 const DOMAINS: usize = 60;
 /// Values of facets to try.
@@ -165,11 +170,25 @@ fn build(site: &Site) -> HomePage<'_> {
         n_more_domains: mesh.domains.len().saturating_sub(DOMAINS),
         domains: domains.into_iter().take(DOMAINS).map(|idx| domain_card(site, idx, largest, linker)).collect(),
         most_used: ranked.into_iter().take(RANKED).map(rank).collect(),
-        lately: site.happened().iter().take(LATELY).map(|(date, what)| events::event(linker, *date, *what)).collect(),
+        lately: lately(site).into_iter().map(|(date, what)| events::event(linker, date, what)).collect(),
         n_errors: site.outcome.findings.summary().errors,
         wanted: site.issue_url("Data wanted: ", "What we need: \nWhat for: \nHow fresh, how complete: \nUntil: \n"),
         frame,
     }
+}
+
+/// The newest of what happened; in place of the oldest of them what is proposed and would break products that read it
+/// now, unless it is among them.
+fn lately(site: &Site) -> Vec<(Date, What)> {
+    let mut newest: Vec<(Date, What)> = site.happened().iter().take(LATELY).copied().collect();
+    let since = site.outcome.today.saturating_sub(jiff::Span::new().days(PROPOSED_DAYS));
+    let proposed = events::proposed(site).filter(|one| one.0 >= since && !newest.contains(one));
+    if let Some(proposed) = proposed {
+        newest.truncate(LATELY - 1);
+        newest.push(proposed);
+        newest.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+    }
+    newest
 }
 
 /// What is counted, with what one of it is called.
@@ -225,7 +244,9 @@ pub(super) fn states(site: &Site, products: &[usize]) -> Vec<StateCount> {
     };
     let of = |state: Evidence| {
         let (symbol, word, says) = words(state);
-        StateCount { symbol, word, n: count(state), says }
+        // As the filter of the search writes it: in one word.
+        let href = format!("search.html?q=kind:product+evidence:{}", word.replace(' ', ""));
+        StateCount { symbol, word, n: count(state), says, href }
     };
     Evidence::ALL.into_iter().map(of).filter(|count| count.n > 0).collect()
 }

@@ -17,7 +17,11 @@ struct ListPage<'a> {
     heading: &'static str,
     say: &'static str,
     caption: String,
-    heads: &'static [&'static str],
+    heads: Vec<&'static str>,
+    /// The second column is the status; else it stands beside the name where it is not the usual one.
+    has_status: bool,
+    /// Columns between that of the name and the cells.
+    before: usize,
     rows: Vec<Row<'a>>,
     pager: Option<Pager>,
     empty: &'static str,
@@ -28,6 +32,7 @@ struct Row<'a> {
     thing: Anchor<'a>,
     say: Option<String>,
     status: Option<Sign<'static>>,
+    aside: Option<Sign<'static>>,
     cells: Vec<Option<Anchor<'a>>>,
 }
 
@@ -130,13 +135,25 @@ fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
         (_, 1) => format!("{total} in all{of_them}, by name"),
         _ => format!("{} to {end} of {total}{of_them}, by name", start + 1),
     };
-    let rows = site.orders.of(*kind)[start..end].iter().map(|idx| row(site, *kind, *idx, linker)).collect();
+    let mut rows: Vec<Row<'_>> =
+        site.orders.of(*kind)[start..end].iter().map(|idx| row(site, *kind, *idx, linker)).collect();
+    // Of most kinds nearly everything is active, and a column of one word says nothing.
+    let has_status = matches!(kind, Kind::DataContract | Kind::Policy);
+    let mut heads = heads.to_vec();
+    if !has_status {
+        heads.remove(1);
+        for row in &mut rows {
+            row.aside = row.status.take().filter(|status| status.symbol != "active");
+        }
+    }
     let page = ListPage {
         frame,
         heading,
         say,
         caption,
         heads,
+        has_status,
+        before: usize::from(has_status),
         rows,
         pager: Pager::new(n_pages, number, |at| address::relative(1, &path(*kind, at))),
         empty,
@@ -167,6 +184,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
             Row {
                 thing: linker.to(header.title(), &address::contract(mesh, &site.homes, idx)),
                 say: said(header),
+                aside: None,
                 status: Some(parts::status_of(header)),
                 cells: vec![
                     linker.domain(contract.domain_idx, None),
@@ -181,6 +199,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
             Row {
                 thing: linker.thing(Found { kind, idx }, header),
                 say: said(header),
+                aside: None,
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
                 cells: vec![
                     plain(domain.descriptor.domain_type.as_deref().map(said_word).unwrap_or_default()),
@@ -195,6 +214,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
             Row {
                 thing: linker.thing(Found { kind, idx }, header),
                 say: said(header),
+                aside: None,
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
                 cells: vec![
                     plain(team.descriptor.team_type.as_deref().map(said_word).unwrap_or_default()),
@@ -209,6 +229,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
             Row {
                 thing: linker.source(idx),
                 say: said(header),
+                aside: None,
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
                 cells: vec![
                     plain(source.descriptor.system_type.as_deref().map(said_word).unwrap_or_default()),
@@ -224,6 +245,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
             Row {
                 thing: linker.term(idx),
                 say: term.description.as_deref().map(parts::first_sentence),
+                aside: None,
                 status: glossary.header.status.as_ref().map(|_| parts::status_of(&glossary.header)),
                 cells: vec![
                     linker.domain(node.domain_idx, written(glossary.domain.as_ref())),
@@ -237,6 +259,7 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
             Row {
                 thing: super::policy::anchor(policy, linker),
                 say: said(&policy.header),
+                aside: None,
                 status: Some(parts::status(policy.stage.as_deref().or(Some("enforced")))),
                 cells: vec![
                     plain(policy.category.as_deref().map(said_word).unwrap_or_default()),

@@ -128,13 +128,13 @@ fn left(status: &str, day: Option<Date>, today: Date) -> Sign<'static> {
     match days {
         ..0 => Sign::new("bad", "missed", format!("{n} late")),
         0 => Sign::new("bad", "missed", "Last day"),
-        1..=SOON_DAYS => Sign::new("warn", "deprecated", format!("{n} left")),
-        _ => Sign::new("", "said", format!("{n} left")),
+        1..=SOON_DAYS => Sign::new("warn", "look", format!("{n} left")),
+        _ => Sign::new("", "", format!("{n} left")),
     }
 }
 
 /// Says a number of days as people do: nobody counts the days of a year.
-fn span_words(days: usize) -> String {
+pub(super) fn span_words(days: usize) -> String {
     match days {
         0..=90 => parts::count(days, "day"),
         91..=730 => parts::count((days * 12 + 182) / 365, "month"),

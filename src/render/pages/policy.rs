@@ -280,11 +280,11 @@ fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Stand
         let waived_by = finding.and_then(|finding| finding.waived_by.as_deref());
         let weight = finding.map_or(outcome.severity, |finding| finding.severity);
         let sign = match (waived_by, outcome.stage, weight) {
-            (Some(_), ..) => Sign::new("", "draft", "Waived"),
-            (None, Stage::Proposed, severity) => Sign::new("", "draft", would_be(severity)),
+            (Some(_), ..) => Sign::new("", "", "Waived"),
+            (None, Stage::Proposed, severity) => Sign::new("", "", would_be(severity)),
             (None, _, Severity::Error) => Sign::new("bad", "missed", "Error"),
-            (None, _, Severity::Warning) => Sign::new("warn", "deprecated", "Warning"),
-            (None, _, Severity::Info) => Sign::new("", "said", "Info"),
+            (None, _, Severity::Warning) => Sign::new("warn", "look", "Warning"),
+            (None, _, Severity::Info) => Sign::new("", "", "Info"),
         };
         rows.push(FailingRow {
             subject: subject(site, violation.subject, linker),

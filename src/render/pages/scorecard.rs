@@ -393,8 +393,8 @@ fn mode_row<'a>(site: &'a Site, linker: Linker<'a>, idx: usize) -> ModeRow<'a> {
     let readiness = readiness(&outcome.mesh, idx, outcome.today, &changed);
     let sign = |mode: OperatingMode| match mode {
         OperatingMode::Owning => Sign::new("ok", "kept", "Owning"),
-        OperatingMode::Growing => Sign::new("proposed", "proposed", "Growing"),
-        OperatingMode::Central => Sign::new("draft", "said", "Centrally curated"),
+        OperatingMode::Growing => Sign::new("", "", "Growing"),
+        OperatingMode::Central => Sign::new("draft", "", "Centrally curated"),
     };
     ModeRow {
         domain: linker.domain(Some(idx), None).unwrap_or_default(),

@@ -241,7 +241,7 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
             if agreement.header.status_word() == "requested" {
                 debts.push(Debt {
                     thing: linker.product(*product),
-                    sign: Sign::new("proposed", "proposed", "Access requested"),
+                    sign: Sign::new("proposed", "", "Access requested"),
                     text: parts::spoken(agreement.header.title()),
                 });
             }
@@ -249,7 +249,7 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
         for finding in site.findings_in(node.descriptor.header.file).filter(|finding| finding.waived_by.is_none()) {
             let (tone, symbol) = match finding.severity {
                 crate::diagnostic::Severity::Error => ("bad", "missed"),
-                crate::diagnostic::Severity::Warning => ("warn", "deprecated"),
+                crate::diagnostic::Severity::Warning => ("warn", "look"),
                 crate::diagnostic::Severity::Info => continue,
             };
             debts.push(Debt {

@@ -155,11 +155,11 @@ fn row<'a>(linker: Linker<'a>, (rule, code): (Anchor<'a>, Option<&'static str>),
             (Sign::new("bad", "missed", format!("Does not count: {why}")), 2)
         }
         None => (Sign::new("bad", "missed", "No last day: not in force"), 2),
-        Some(last) if last < today => (Sign::new("retired", "retired", "Expired"), 3),
+        Some(last) if last < today => (Sign::new("retired", "", "Expired"), 3),
         Some(last) if today.until(last).is_ok_and(|left| left.get_days() <= SOON_DAYS) => {
-            (Sign::new("warn", "deprecated", "Ends soon"), 0)
+            (Sign::new("warn", "look", "Ends soon"), 0)
         }
-        Some(_) => (Sign::new("", "said", "In force"), 1),
+        Some(_) => (Sign::new("", "", "In force"), 1),
     };
     WaiverRow {
         target: linker.reference(&target.value),

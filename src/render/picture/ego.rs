@@ -172,13 +172,15 @@ impl Draft<'_> {
                 let port = |(position, port): (usize, &crate::model::OutputPort)| Port {
                     y: first + port_step * to_f64(position),
                     name: port.name.to_string(),
+                    is_gone: self.mesh.products[self.product_idx].outputs[position]
+                        .is_some_and(|idx| near::is_gone(self.mesh, idx)),
                     is_ending: port.is_deprecated
                         || self.mesh.products[self.product_idx].outputs[position]
                             .is_some_and(|idx| near::is_ending_contract(self.mesh, idx)),
                 };
                 outputs.iter().enumerate().map(port).collect()
             }
-            n => vec![Port { y: center.1, name: parts::count(n, "port"), is_ending: false }],
+            n => vec![Port { y: center.1, name: parts::count(n, "port"), is_ending: false, is_gone: false }],
         };
         let mut scene = Scene {
             width: right_x + NODE.0,
@@ -430,7 +432,9 @@ impl Draft<'_> {
         styles.sort();
         styles.dedup();
         let mut legend: Vec<&str> = styles.iter().map(|style| style.legend()).collect();
-        if slots().any(|slot| slot.members().len() > 1) {
+        // Where lines stand for nearly as many, they look alike.
+        let counts = || slots().map(|slot| slot.members().len());
+        if counts().max().is_some_and(|most| counts().any(|least| most >= least + TOLD_APART)) {
             legend.push("wider means more products");
         }
         let mut sentences = vec![parts::sentence(&legend.join(", "))];
@@ -468,6 +472,9 @@ impl Draft<'_> {
         sentences.join(" ")
     }
 }
+
+/// So many more products a line stands for than another before one sees that it is wider.
+const TOLD_APART: usize = 6;
 
 fn ghost(at: (f64, f64), name: &str, under: &str, href: Option<String>) -> Node {
     Node { at, shape: Shape::Ghost, name: name.to_owned(), under: under.to_owned(), href, is_middle: false }

@@ -168,6 +168,11 @@ pub(super) fn is_ending_contract(mesh: &Mesh, contract_idx: usize) -> bool {
     matches!(status.as_str(), "deprecated" | "retired")
 }
 
+/// Says whether a contract version is gone.
+pub(super) fn is_gone(mesh: &Mesh, contract_idx: usize) -> bool {
+    mesh.contracts[contract_idx].descriptor.header.status_word() == "retired"
+}
+
 /// Says whether a product is on its way out or gone.
 fn is_ending_product(mesh: &Mesh, product_idx: usize) -> bool {
     let product = &mesh.products[product_idx].descriptor;

@@ -176,6 +176,8 @@ pub(super) struct Port {
     pub name: String,
     /// It is deprecated.
     pub is_ending: bool,
+    /// It is there no more.
+    pub is_gone: bool,
 }
 
 /// A word above a column.
@@ -409,7 +411,11 @@ impl BigMark {
         for port in &self.outputs {
             let (x, y, width, _) = port.label(self.center.0);
             let shown = port_name(&port.name, width);
-            let class = if port.is_ending { "pl dep" } else { "pl" };
+            let class = match (port.is_gone, port.is_ending) {
+                (true, _) => "pl ret",
+                (false, true) => "pl dep",
+                (false, false) => "pl",
+            };
             if shown == port.name {
                 svg.holding("text", class, x, y + 11.0, &shown);
             } else {

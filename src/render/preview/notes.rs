@@ -311,8 +311,8 @@ fn above(path: &str) -> Option<String> {
 pub(crate) fn level_sign(level: Level) -> Sign<'static> {
     match level {
         Level::Breaking => Sign::new("bad", "brk", "Breaking"),
-        Level::Warning => Sign::new("warn", "deprecated", "To look at"),
+        Level::Warning => Sign::new("warn", "look", "To look at"),
         Level::Compatible => Sign::new("ok", "kept", "Compatible"),
-        Level::Info => Sign::new("draft", "draft", "For information"),
+        Level::Info => Sign::new("draft", "", "For information"),
     }
 }

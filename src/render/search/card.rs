@@ -50,7 +50,7 @@ pub(super) fn card(mesh: &Mesh, homes: &Homes, health: &[Health], entry: &Entry)
         domain: if entry.kind == EntryKind::Domain { String::new() } else { label(facts::domain(mesh, entry)) },
         owner: if entry.kind == EntryKind::Team { String::new() } else { label(facts::owner(mesh, entry)) },
         status: facts::status(mesh, entry),
-        facts: facts(mesh, entry),
+        facts: facts(mesh, entry, health),
         flags: flags(mesh, health, entry),
         more: match health {
             Some(health) => health.axes.map(|tally| (6 * tally.n_passed / tally.n_total.max(1)).to_string()).concat(),
@@ -78,7 +78,7 @@ fn cut(text: &str) -> String {
     format!("{}…", cut.trim_end_matches([',', ';', ':', ' ']))
 }
 
-fn facts(mesh: &Mesh, entry: &Entry) -> Vec<String> {
+fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
     let products = |all: &[usize]| parts::count(all.iter().filter(|idx| !mesh.is_retired(**idx)).count(), "product");
     let types = |said: &mut Vec<String>| {
@@ -94,17 +94,24 @@ fn facts(mesh: &Mesh, entry: &Entry) -> Vec<String> {
         EntryKind::Product => {
             types(&mut said);
             freshness(&mut said);
+            // Of how many promises a result speaks, beside the colour of the mark.
+            let of_several = health.and_then(Health::sign).filter(|sign| sign.word.contains(" of "));
+            said.extend(of_several.map(|sign| sign.word.into_owned()));
             said.push(parts::count(mesh.products[entry.idx].consumers.len(), "consumer"));
         }
         EntryKind::Contract => {
             let contract = &mesh.contracts[entry.idx];
+            said.extend(of_product(mesh, entry));
             said.push(format!("version {}", contract.descriptor.version_text()));
             types(&mut said);
             freshness(&mut said);
             said.push(parts::count(contract.consumers.len(), "consumer"));
         }
         EntryKind::Object => {
-            said.push(format!("in {}", entry.header(mesh).title()));
+            said.push(match of_product(mesh, entry) {
+                Some(product) => format!("in {}, {product}", entry.header(mesh).title()),
+                None => format!("in {}", entry.header(mesh).title()),
+            });
             types(&mut said);
             said.push(parts::count(entry.object(mesh).map_or(0, n_columns), "column"));
         }
@@ -127,6 +134,12 @@ fn facts(mesh: &Mesh, entry: &Entry) -> Vec<String> {
         }
     }
     said
+}
+
+/// The product that publishes a contract: "of Customer accounts".
+fn of_product(mesh: &Mesh, entry: &Entry) -> Option<String> {
+    let by = mesh.contracts[entry.idx].published_by.first()?;
+    Some(format!("of {}", mesh.products[by.product_idx].descriptor.header.title()))
 }
 
 /// Bits of a card: 0 and 1 whether there is personal data (0 not stated, 1 none, 2 some), 2 and 3 the evidence of a

@@ -76,6 +76,24 @@ fn name_of(term: &Term) -> &str {
     term.name.as_deref().unwrap_or(&term.id)
 }
 
+/// What people type who look for personal data, or for the rules about it.
+const PERSONAL: [&str; 2] = ["PII", "GDPR"];
+
+/// Beginnings in the names of columns that people call something else, in lower case.
+const ALSO: [(&str, &str); 2] = [("birth", "birthday"), ("phone", "telephone")];
+
+/// Returns what else people call a column of a name.
+fn also_called(name: &str) -> Option<&'static str> {
+    let holds = |at: usize, word: &str| {
+        name.as_bytes().get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    // Every column of the mesh comes here: nearly all of their letters begin none of these.
+    name.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'b' | b'B' | b'p' | b'P')).find_map(|(at, _)| {
+        let (_, other) = ALSO.into_iter().find(|(part, _)| holds(at, part))?;
+        Some(other)
+    })
+}
+
 /// Calls back with every text of an entry and its field; an id and a name, each whole, have [`Field::Name`].
 pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &mut dyn FnMut(Field, &str)) {
     let header = entry.header(mesh);
@@ -88,6 +106,11 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
     }
     for server in facts::types(mesh, entry) {
         give(Field::Group, &server.label);
+    }
+    if facts::has_personal_data(mesh, entry) == Some(true) {
+        for word in PERSONAL {
+            give(Field::Group, word);
+        }
     }
     if !matches!(entry.kind, EntryKind::Term | EntryKind::Object) {
         give(Field::Name, &header.id.value);
@@ -139,6 +162,11 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
         EntryKind::Policy => {
             let policy = &mesh.policies[entry.idx];
             policy.category.iter().for_each(|category| give(Field::Group, category));
+            if policy.category.as_deref().is_some_and(|category| category.eq_ignore_ascii_case("privacy")) {
+                for word in PERSONAL {
+                    give(Field::Group, word);
+                }
+            }
             policy.validations.iter().flat_map(|rule| &rule.message).for_each(|text| give(Field::Text, text));
         }
         EntryKind::Source => {
@@ -182,6 +210,9 @@ fn each_text_of_object(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &m
     for column in part_columns(object, entry.part) {
         let Some(last) = column.last() else { continue };
         give(Field::Column, &last.name);
+        if let Some(other) = also_called(&last.name) {
+            give(Field::Column, other);
+        }
         if let Some(rare) = last.detail.as_deref().and_then(|detail| detail.rare.as_deref()) {
             let names = [ColumnFact::PhysicalName, ColumnFact::BusinessName, ColumnFact::Synonym];
             names.into_iter().flat_map(|name| rare.all(name)).for_each(|name| give(Field::Column, name));

@@ -72,7 +72,7 @@ impl Quality {
     pub(super) fn words(self) -> &'static str {
         match self {
             Quality::Exact => "as it is",
-            Quality::Number => "in the other number",
+            Quality::Number => "in singular or plural",
             Quality::Prefix => "as a beginning",
             Quality::Near => "one letter apart",
             Quality::Far => "two letters apart",

@@ -7,7 +7,7 @@
 
   // ---- Words, as src/render/search/words.rs splits them
 
-  const EMPTY = new Set("a all an and are as at by for from how i in is it me my no of on or our the to we what when where which who with".split(" "));
+  const EMPTY = new Set("a all an and are as at by does for from how i in is it me my no of on or our owns the to we what when where which who with".split(" "));
   const normal = text => text.normalize("NFKD").replace(/\p{M}/gu, "").normalize("NFC");
   const clip = word => [...word].slice(0, 40).join("");
   const lower = c => c === "ß" || c === "ẞ" ? "ss" : c === "ς" ? "σ" : c.toLowerCase();
@@ -211,7 +211,7 @@
 
   const FIELDS = [[16, "name", 800], [8, "other name", 600], [4, "tags, domain, owner or meaning", 400], [2, "column", 300], [1, "description", 100]];
   const PERCENT = [25, 45, 70, 90, 100];
-  const SAYS = ["two letters apart", "one letter apart", "as a beginning", "in the other number"];
+  const SAYS = ["two letters apart", "one letter apart", "as a beginning", "in singular or plural"];
 
   // The entries of one word with its best match in each.
   async function matches(word) {

@@ -12,12 +12,14 @@ pub(super) use fold::{Fold, folds};
 
 use std::borrow::Cow;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use self::columns::{ObjectPart, Place};
 use self::difference::ChangeRow;
 use self::governed::Governed;
 use self::quality::QualityRow;
+use super::movers::span_words;
 use super::{column_lineage, page};
 use crate::diff::{self, VersionChange};
 use crate::graph::{Contract, EvidenceSummary, Lifecycle};
@@ -39,8 +41,12 @@ struct ContractPage<'a> {
     current: Anchor<'a>,
     /// A version after this one, on its way.
     next: Option<NextVersion<'a>>,
+    /// What the version after this one changed, on a page that is not the current one.
+    after: Option<Anchor<'a>>,
     status: Sign<'static>,
     ends: Option<EndPart>,
+    /// That promises are missed, a link to where.
+    missed: Option<Anchor<'a>>,
     n_personal: usize,
     n_columns: usize,
     /// The page that draws where the columns come from.
@@ -141,6 +147,8 @@ struct PromiseRow<'a> {
     anchor: String,
     note: Option<Cow<'a, str>>,
     level: Level<'a>,
+    /// Where a day in the life of the contract lies from today.
+    when: Option<String>,
     driver: Option<&'a str>,
 }
 
@@ -276,6 +284,8 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         next: next(site, idx, linker),
         status: parts::status_of(header),
         ends: ends(site, descriptor),
+        missed: health::missed(&evidence, |_, part| format!("#{part}")).filter(|_| !is_retired),
+        after: if current == idx { None } else { after(site, idx, linker) },
         n_personal: descriptor.columns().filter(|(_, columns)| is_personal(columns)).count(),
         n_columns: descriptor.n_columns(),
         traced: column_lineage::has_page(site, idx)
@@ -307,10 +317,10 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         connects: if header.is_unfinished() { Vec::new() } else { connects(descriptor) },
         is_retired,
         servers: descriptor.servers.iter().take(SERVERS).map(server_row).collect(),
-        promises: promises(descriptor, idx, &evidence),
+        promises: promises(descriptor, idx, &evidence, site.outcome.today),
         n_promises: evidence.n_promises,
         has_days: evidence.days.n_without() < crate::graph::Days::LEN,
-        standing: health::tally_text(&evidence, unstated.len()),
+        standing: standing(descriptor, &evidence, unstated.len()),
         facts: super::product::facts_seen(&evidence),
         last_run: health::last_run(&evidence),
         schema_misses: evidence.schema_misses.iter().take(MISSES).map(|miss| miss_row(miss)).collect(),
@@ -433,6 +443,20 @@ fn next<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<NextVersio
     Some(NextVersion { version: linker.to(text, &page), status: status.into() })
 }
 
+/// What changed in the version after this one, where that is not still to come.
+fn after<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Anchor<'a>> {
+    let mesh = site.mesh();
+    let versions = mesh.versions(&mesh.contracts[idx].descriptor.header.id.value);
+    let is_after = |at: &usize| site.difference(*at).is_some_and(|(before, _)| before == idx);
+    let is_there = |at: &usize| {
+        let status = mesh.contracts[*at].descriptor.header.status_word();
+        !matches!(status.as_str(), "proposed" | "draft")
+    };
+    let at = versions.iter().copied().find(|at| is_after(at) && is_there(at) && site.homes.has_page(*at))?;
+    let text = format!("What changed in {}", mesh.contracts[at].descriptor.version_text());
+    Some(linker.to(text, &address::contract_part(mesh, &site.homes, at, "diff")))
+}
+
 fn versions<'a>(site: &'a Site, here: usize, linker: Linker<'a>) -> Vec<VersionTab<'a>> {
     let mesh = site.mesh();
     let id = &mesh.contracts[here].descriptor.header.id.value;
@@ -493,21 +517,47 @@ fn server_row(server: &Server) -> ServerRow<'_> {
     }
 }
 
-fn promises<'a>(contract: &'a DataContract, idx: usize, evidence: &EvidenceSummary<'a>) -> Vec<PromiseRow<'a>> {
+fn promises<'a>(
+    contract: &'a DataContract,
+    idx: usize,
+    evidence: &EvidenceSummary<'a>,
+    today: Date,
+) -> Vec<PromiseRow<'a>> {
     let mut anchors = Anchors::default();
-    let row = |level| promise_row(level, health::level(evidence, idx, level), &mut anchors);
+    let row = |level| promise_row(level, health::level(evidence, idx, level), today, &mut anchors);
     contract.service_levels.iter().map(row).collect()
 }
 
-fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, anchors: &mut Anchors) -> PromiseRow<'a> {
+fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, today: Date, anchors: &mut Anchors) -> PromiseRow<'a> {
     let detail = written.detail.as_deref();
     let element = || detail.and_then(|detail| detail.element.as_deref()).map(|element| format!("of {element}").into());
     PromiseRow {
         anchor: anchors.next(format!("sla-{}", anchor_part(&written.property))),
         note: detail.and_then(|detail| detail.description.as_deref()).map(Cow::Borrowed).or_else(element),
+        when: crate::graph::date_of(&written.value).filter(|_| !level.is_promise).map(|day| when(day, today)),
         level,
         driver: detail.and_then(|detail| detail.driver.as_deref()),
     }
+}
+
+/// Says where a day lies from today: "passed", "in 3 years".
+fn when(day: Date, today: Date) -> String {
+    match today.until(day).map_or(0, |span| span.get_days()) {
+        ..0 => "passed".to_owned(),
+        0 => "today".to_owned(),
+        days => format!("in {}", span_words(usize::try_from(days).unwrap_or(0))),
+    }
+}
+
+/// Says what there is of promises, and what results say of them. The rules have a table of their own further down.
+fn standing(contract: &DataContract, evidence: &EvidenceSummary<'_>, n_unstated: usize) -> String {
+    let n_levels = contract.service_levels.iter().filter(|level| crate::graph::is_promise(level)).count();
+    let n_rules = contract.n_quality_rules as usize;
+    let tally = health::tally_text(evidence, n_unstated);
+    if n_levels == 0 || n_rules == 0 {
+        return tally;
+    }
+    format!("{} and {}: {tally}", parts::count(n_levels, "service level"), parts::count(n_rules, "quality rule"))
 }
 
 fn role_row<'a>(role: &'a Role, linker: Linker<'a>) -> RoleRow<'a> {
@@ -579,6 +629,21 @@ fn fact_value(value: &str) -> Cow<'_, str> {
     }
     match value.strip_prefix('[').and_then(|_| serde_json::from_str::<Vec<String>>(value).ok()) {
         Some(list) => list.join(", ").into(),
+        None if value.contains('-') => dated(value),
         None => parts::grouped(value),
     }
+}
+
+/// A text with the days in it as people read them: "old shop, 31 Jan 2037".
+fn dated(value: &str) -> Cow<'_, str> {
+    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '/' | ':' | '.');
+    let mut said = String::new();
+    for piece in value.split_inclusive(|character| !is_part(character)) {
+        let word = piece.trim_end_matches(|character| !is_part(character));
+        match (word.len(), crate::graph::date_of(word)) {
+            (10, Some(_)) => said.extend([parts::date(word).as_str(), &piece[word.len()..]]),
+            _ => said.push_str(piece),
+        }
+    }
+    if said == value { value.into() } else { said.into() }
 }

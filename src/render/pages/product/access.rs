@@ -39,6 +39,8 @@ pub(super) struct AccessPart<'a> {
 /// Who approves access, and who says so.
 #[derive(Serialize)]
 pub(super) struct ApproverRow<'a> {
+    /// What stands between it and the one before, where they stand in a sentence.
+    pub before: &'static str,
     pub name: Anchor<'a>,
     /// `first` or `second` level of a role.
     pub level: Option<&'static str>,
@@ -68,6 +70,7 @@ pub(super) fn approver_rows<'a>(
             ApproverOrigin::FileOwners | ApproverOrigin::Owner => (None, None, None),
         };
         ApproverRow {
+            before: ", ",
             name: name_of(&approver, linker),
             level,
             role,
@@ -76,7 +79,23 @@ pub(super) fn approver_rows<'a>(
         }
     };
     let is_stated = |approver: &Approver<'_>| approver.origin != ApproverOrigin::Owner;
-    found.into_iter().filter(is_stated).take(APPROVERS).map(row).collect()
+    let mut rows: Vec<ApproverRow<'a>> = found.into_iter().filter(is_stated).take(APPROVERS).map(row).collect();
+    let is_second = |row: &ApproverRow<'_>| row.level == Some("second");
+    let has_steps = rows.iter().any(is_second) && !rows.iter().all(is_second);
+    let mut was_second = None;
+    for row in &mut rows {
+        let is_second = is_second(row);
+        row.before = match was_second {
+            None if has_steps && !is_second => "first ",
+            None => "",
+            Some(false) if is_second => ", then ",
+            // Another role has steps of its own.
+            Some(true) if !is_second => "; first ",
+            Some(_) => ", ",
+        };
+        was_second = Some(is_second);
+    }
+    rows
 }
 
 /// A registered team by its name or its handle on the forge, else what is written.

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::access::ApproverRow;
 use super::{Published, node};
-use crate::graph::is_promise;
+use crate::graph::{EvidenceSummary, is_promise};
 use crate::model::Kind;
+use crate::render::health;
 use crate::render::parts;
 use crate::render::site::Site;
 
@@ -17,6 +19,8 @@ pub(super) struct Canvas<'a> {
     purpose: Option<String>,
     owner: Option<String>,
     help: Option<Cow<'a, str>>,
+    /// Who approves access, in the order in which they are asked.
+    approvers: String,
     takes: Vec<Cow<'a, str>>,
     ports: Vec<String>,
     gives: Vec<String>,
@@ -26,10 +30,16 @@ pub(super) struct Canvas<'a> {
     classes: Vec<String>,
 }
 
-/// Lines of a cell.
-const LINES: usize = 6;
+/// Lines of a cell: so many that a full canvas fills its sheet.
+const LINES: usize = 9;
 
-pub(super) fn canvas<'a>(site: &'a Site, idx: usize, published: &Published<'a>) -> Canvas<'a> {
+pub(super) fn canvas<'a>(
+    site: &'a Site,
+    idx: usize,
+    published: &Published<'a>,
+    evidence: &EvidenceSummary<'a>,
+    approvers: &[ApproverRow<'a>],
+) -> Canvas<'a> {
     let mesh = site.mesh();
     let product = &mesh.products[idx];
     let header = &product.descriptor.header;
@@ -41,11 +51,12 @@ pub(super) fn canvas<'a>(site: &'a Site, idx: usize, published: &Published<'a>) 
         purpose: header.description.purpose.as_deref().map(parts::first_sentence),
         owner: owner.map(|owner| domain.map_or(owner.clone(), |domain| format!("{owner}, {domain}"))),
         help: parts::contacts(&header.support).into_iter().next().map(|contact| contact.channel.text),
+        approvers: approvers.iter().flat_map(|row| [row.before, &*row.name.text]).collect(),
         takes: takes(site, idx),
         ports: ports(site, idx),
         gives: gives(site, idx),
         uses: uses(site, idx),
-        promises: promises(published),
+        promises: promises(published, evidence),
         n_personal,
         classes,
     }
@@ -122,13 +133,20 @@ fn uses(site: &Site, idx: usize) -> Vec<String> {
     cut(uses)
 }
 
-fn promises(published: &Published<'_>) -> Vec<String> {
+/// What is promised, each property once, and what a result says of it.
+fn promises(published: &Published<'_>, evidence: &EvidenceSummary<'_>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut promises = Vec::new();
-    for level in published.promising().flat_map(|contract| &contract.service_levels) {
+    let contracts = &published.site.mesh().contracts;
+    let levels = |idx: usize| contracts[idx].descriptor.service_levels.iter().map(move |level| (idx, level));
+    for (idx, level) in published.promising.iter().flat_map(|idx| levels(*idx)) {
         let name = parts::sentence(&parts::words(&level.property));
         if is_promise(level) && seen.insert(name.clone()) {
-            promises.push(format!("{name} {}", parts::level_value(level)));
+            let observed = health::seen(evidence, idx, level.span).map(|seen| {
+                let missed = if seen.is_kept { "" } else { "missed: " };
+                format!("; {missed}{} observed {}", seen.value, seen.day.text)
+            });
+            promises.push(format!("{name} {} promised{}", parts::level_value(level), observed.unwrap_or_default()));
         }
     }
     cut(promises)

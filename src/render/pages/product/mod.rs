@@ -44,10 +44,14 @@ struct ProductPage<'a> {
     limitations_html: Option<String>,
     status: Sign<'static>,
     has_personal_data: bool,
+    /// That promises are missed, a link to where.
+    missed: Option<Anchor<'a>>,
     /// Ports that end, for the head of the page.
     endings: Option<String>,
     successor: Option<Anchor<'a>>,
     is_over: bool,
+    /// When it ends, and who has to move, where it is on its way out.
+    ending: Option<EndingPart<'a>>,
     retired: Option<RetiredPart<'a>>,
     owner: Option<Anchor<'a>>,
     domain: Option<Anchor<'a>>,
@@ -105,6 +109,13 @@ struct ProductPage<'a> {
     n_findings: usize,
     alike: Vec<AlikeRow<'a>>,
     canvas: Canvas<'a>,
+}
+
+/// How long something is there that is on its way out, and who still reads it.
+#[derive(Serialize)]
+struct EndingPart<'a> {
+    days: Option<String>,
+    movers: Vec<Anchor<'a>>,
 }
 
 /// What stands at the top of a page whose product is no more.
@@ -331,6 +342,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let (events, n_events) = history::events(site, idx, linker);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
     dataset::describe(site, idx, &mut frame);
+    let places = panels::places(site, &published.live);
+    let approvers = access::approver_rows(site, idx, &published.promising, linker);
     ProductPage {
         name: header.title(),
         mark: site.mark(idx, MarkSize::Page),
@@ -340,9 +353,14 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         limitations_html: rendered(&header.description.limitations),
         status: parts::status_of(header),
         has_personal_data: published.live.iter().any(|idx| parts::has_personal_data(&mesh.contracts[*idx].descriptor)),
+        missed: health::missed(&evidence, |idx, part| {
+            address::relative(1, &address::contract_part(mesh, &site.homes, idx, part))
+        })
+        .filter(|_| !is_retired),
         endings: endings(site, product),
         successor: successor(site, product, linker),
         is_over: matches!(header.status_word().as_str(), "retired" | "deprecated"),
+        ending: (header.status_word() == "deprecated").then(|| ending(site, product, linker)),
         retired: mesh.retirement(idx).map(|end| RetiredPart {
             day: end.date.map(Day::at),
             last_contract: end.last_contract.map(|idx| linker.contract(idx)),
@@ -356,13 +374,14 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         } else {
             "#lineage".to_owned()
         },
-        places: panels::places(site, &published.live),
         connect: published
             .promising
             .first()
             .map(|idx| (idx, &mesh.contracts[*idx].descriptor))
             .filter(|(_, contract)| !contract.servers.is_empty() && !contract.header.is_unfinished() && !is_retired)
+            .filter(|_| site.homes.is_lean() || !places.iter().any(panels::Place::has_snippet))
             .map(|(idx, _)| address::relative(1, &address::contract_part(mesh, &site.homes, *idx, "connect"))),
+        places,
         promises: panels::promises(site, &published.promising, &evidence, linker),
         n_rules_kept,
         n_rules_missed,
@@ -377,7 +396,6 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         unstated,
         ask: parts::ask(&header.support, owner.as_ref()).filter(|_| !is_retired),
         n_rules,
-        approvers: access::approver_rows(site, idx, &published.promising, linker),
         n_inputs: descriptor.input_ports.len(),
         inputs: inputs(site, product, linker),
         picture: lineage::part(site, idx, linker),
@@ -408,7 +426,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_findings,
         alike: site.alike().like(idx).iter().map(|like| alike_row(like, linker)).collect(),
         n_outputs,
-        canvas: canvas::canvas(site, idx, &published),
+        canvas: canvas::canvas(site, idx, &published, &evidence, &approvers),
+        approvers,
         frame,
         agreements: agreements.into_iter().take(access::SHOWN).collect(),
         say,
@@ -452,6 +471,31 @@ pub(super) fn successor<'a>(site: &'a Site, product: &'a Product, linker: Linker
     let id = written.strip_prefix("product:").unwrap_or(written);
     let anchor = site.mesh().product(id).map(|idx| linker.product(idx));
     Some(anchor.unwrap_or_else(|| linker.reference(written)))
+}
+
+/// The products of a note that still have to move.
+const MOVERS: usize = 6;
+
+/// Says of a product on its way out until when its ports are supported and there, the last of them, and who reads them.
+fn ending<'a>(site: &'a Site, product: &Product, linker: Linker<'a>) -> EndingPart<'a> {
+    let (mesh, today) = (site.mesh(), site.outcome.today);
+    let ends: Vec<Lifecycle> = product
+        .outputs
+        .iter()
+        .flatten()
+        .map(|idx| Lifecycle::of(&mesh.contracts[*idx].descriptor))
+        .filter(|lifecycle| lifecycle.status != "retired")
+        .collect();
+    let said = |day: Option<jiff::civil::Date>, past: &str, future: &str| {
+        day.map(|day| format!("{} {}", if day < today { past } else { future }, parts::day_text(day)))
+    };
+    let support = said(ends.iter().filter_map(|end| end.end_of_support).max(), "support ended", "support ends");
+    let life = said(ends.iter().filter_map(|end| end.end_of_life).max(), "it ended", "it ends");
+    let days: Vec<String> = support.into_iter().chain(life).collect();
+    EndingPart {
+        days: (!days.is_empty()).then(|| parts::sentence(&days.join("; "))),
+        movers: parts::few(product.consumers.iter().map(|idx| linker.product(*idx)), MOVERS),
+    }
 }
 
 /// Says how many ports end, and when the first does.

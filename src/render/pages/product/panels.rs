@@ -20,6 +20,13 @@ pub(super) struct Place<'a> {
     server: &'a str,
 }
 
+impl Place<'_> {
+    /// Says whether there is a text to paste for it.
+    pub(super) fn has_snippet(&self) -> bool {
+        self.snippet.is_some()
+    }
+}
+
 /// A promise of a contract of the product.
 #[derive(Serialize)]
 pub(super) struct Promise<'a> {

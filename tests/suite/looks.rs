@@ -1,0 +1,107 @@
+//! What pages say at first sight: signs, heads, lists and notes over the demo mesh, and a mesh without anything.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use super::package;
+use super::site::{build, faults, is_page};
+
+fn demo() -> BTreeMap<String, String> {
+    build(&package(""), &[]).1
+}
+
+/// The text between two others.
+fn between<'h>(html: &'h str, from: &str, to: &str) -> &'h str {
+    let rest = &html[html.find(from).unwrap_or_else(|| panic!("`{from}` is there"))..];
+    &rest[..rest.find(to).unwrap_or_else(|| panic!("`{to}` is there"))]
+}
+
+#[test]
+fn heads_and_rows_show_what_is_missed_and_how_much_is_kept() {
+    let files = demo();
+    let chips = between(&files["products/receipts.html"], "<div class=\"chips\">", "</div>");
+    assert!(chips.contains("href=\"../contracts/receipts/2.0.0.html#quality\""), "{chips}");
+    assert!(chips.contains("1 promise missed"), "{chips}");
+    assert!(files["contracts/receipts.html"].contains("<a class=\"chip bad\" href=\"#quality\">"));
+    let orders = &files["products/orders.html"];
+    assert!(!orders.contains("chip bad"), "nothing is missed");
+    // One result does not stand for all promises, on cards and in tables.
+    let domain = between(&files["domains/sales.html"], "id=\"products\"", "</table>");
+    for words in ["class=\"mark miss\"", "1 of 11 missed", "23 of 31 kept", "Promised only"] {
+        assert!(domain.contains(words), "{words}: {domain}");
+    }
+    assert!(files["products/index.html"].contains("</i>23 of 31 kept</span>"));
+    assert!(files["teams/store-channel.html"].contains("1 of 11 missed"));
+    let home = &files["index.html"];
+    for state in ["kept", "missed", "promisedonly", "notstated"] {
+        assert!(home.contains(&format!("href=\"search.html?q=kind:product+evidence:{state}\"")), "{state}");
+    }
+}
+
+#[test]
+fn what_is_proposed_is_not_told_as_there() {
+    let files = demo();
+    let lately = between(&files["index.html"], "Changed lately", "Most used");
+    let proposed = between(lately, "contracts/orders/3.0.0.html", "</div>");
+    assert!(proposed.contains("sign proposed") && proposed.contains("Proposed, breaking"), "{lately}");
+}
+
+#[test]
+fn a_page_tells_what_ends_and_where_it_goes_on() {
+    let files = demo();
+    let promises = between(&files["contracts/orders/1.4.0.html"], "id=\"promises\"", "</section>");
+    assert!(promises.contains("<td data-l=\"Standing\">passed</td>"), "{promises}");
+    assert!(promises.contains("1 service level and 2 quality rules: 3 promises, none with a result"), "{promises}");
+    let note = between(&files["products/web-clicks.html"], "This product is deprecated", "</p>");
+    assert!(note.contains("Support ended 31 Oct 2026; it ends 31 Jan 2037."), "{note}");
+    assert!(note.contains("Still to move: <a href=\"../products/churn-features.html\">"), "{note}");
+    assert!(files["products/web-clicks.html"].contains("old shop, 31 Jan 2037"), "a day in a text is a day");
+    let old = &files["contracts/orders/1.4.0.html"];
+    assert!(old.contains("html#diff\">What changed in "), "{}", between(old, "You read version", "</p>"));
+    assert!(!files["contracts/orders.html"].contains("What changed in "), "the current one has it on its page");
+    // Two steps of an approval come in their order.
+    let ask = between(&files["products/customer-value.html"], "<details class=\"ask\"", "by merging");
+    assert!(ask.contains(": first ") && ask.contains(", then ") && ask.contains(" approve it"), "{ask}");
+}
+
+#[test]
+fn signs_stand_for_one_thing() {
+    let files = demo();
+    for (path, html) in files.iter().filter(|(path, _)| is_page(path)) {
+        for word in ["Growing", "Rule in force", "Access agreed", "In force", "Enforced", "Trial", "Critical", "Info<"]
+        {
+            for symbol in ["active", "proposed", "deprecated", "draft"] {
+                let sign = format!("i-{symbol}\"></i>{word}");
+                assert!(!html.contains(&sign), "{path}: {sign}");
+            }
+        }
+    }
+    let (head, _) = files["domains/index.html"].split_once("</thead>").expect("a table");
+    assert!(!head.contains("Status"), "a column of one word says nothing");
+}
+
+#[test]
+fn pages_can_be_jumped_through_on_narrow_screens_and_do_not_glide() {
+    let files = demo();
+    for page in ["products/orders.html", "contracts/orders.html"] {
+        let html = &files[page];
+        let list = html.find("<details class=\"stick facets jump\">").expect("a closed list of the parts");
+        assert!(list < html.find(" id=\"terms\"").expect("parts"), "{page}: it stands before the parts");
+    }
+    let css = &files["assets/site.css"];
+    assert!(!css.contains("scroll-behavior") && css.contains("\n  mark { background: none"));
+}
+
+#[test]
+fn an_empty_mesh_says_what_is_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("registry")).expect("made");
+    let product = "apiVersion: v1.1.0\nkind: DataProduct\nid: p\nname: P\nstatus: active\n";
+    fs::write(folder.path().join("registry/p.odps.yaml"), product).expect("written");
+    let files = build(folder.path(), &["--allow-errors"]).1;
+    assert_eq!(faults(&files), Vec::<String>::new());
+    assert!(files["map.html"].contains("No domain is described") && !files["map.html"].contains("<table"));
+    assert!(!files["index.html"].contains("All domains"), "there is none");
+    assert!(files["index.html"].contains("<code>meshfolio check</code> lists"), "errors are told where");
+    assert!(files["products/p.html"].contains("Nobody declares to read it."));
+}
