@@ -162,7 +162,7 @@ pub fn run_timed(
     prepared.refuse_failures(&joined)?;
     timings.room("load and check");
     let mut outcome = judge((tree, schemas), prepared, joined, options, policy_source, timings)?;
-    pair::harden_misplaced(&mut outcome, |_| false);
+    pair::harden_misplaced_in(tree, &mut outcome);
     Ok(outcome)
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Question;
 use super::change::{Change, End};
 use super::readers::Reader;
+use super::{CodeOwners, Question};
+use crate::graph::Mesh;
 use crate::model::{AcknowledgedChanges, Acknowledgement, Kind, Ref, same_version};
+use crate::source::SourceMap;
 
 /// The acknowledgements of the head, judged by the base.
 pub(super) struct Acknowledged<'a> {
@@ -126,6 +128,24 @@ pub(crate) fn is_given(question: &Question<'_>, acknowledgement: &Acknowledgemen
     let reader = Reader { product_idx, reference: format!("{}:{id}", kind.word()), pins: None, port: None };
     let path = format!("{}{}", question.prefix, question.head.sources.path(acknowledgement.header.file));
     handle(question, &reader).is_some_and(|handle| question.owners.gives(&path, &handle))
+}
+
+/// Says whether the file of owners of a mesh itself gives an acknowledgement to the team that it speaks for: what is known
+/// without a base.
+pub(crate) fn is_given_in(
+    (mesh, sources): (&Mesh, &SourceMap),
+    (owners, prefix): (&CodeOwners, &str),
+    acknowledgement: &Acknowledgement,
+) -> bool {
+    let consumer = acknowledgement.consumer.as_ref().and_then(|consumer| Ref::parse(consumer).ok());
+    let Some((kind, id)) = consumer.and_then(|consumer| Some((consumer.kind?, consumer.id))) else { return false };
+    let team = match kind {
+        Kind::DataProduct => mesh.product(&id).and_then(|idx| mesh.products[idx].owner_idx),
+        _ => mesh.team(&id),
+    };
+    let handle = team.and_then(|idx| mesh.teams[idx].descriptor.forge_handle.as_ref());
+    let path = format!("{prefix}{}", sources.path(acknowledgement.header.file));
+    handle.is_some_and(|handle| owners.gives(&path, handle))
 }
 
 /// Returns the handle of a reader's team on the forge, as the base states it.

@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-pub(crate) use acknowledge::is_given;
+pub(crate) use acknowledge::{is_given, is_given_in};
 pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, End, Level, ToDo};
 pub use impact::{Effect, ImpactedAgreement, ImpactedProduct};
 pub use levels::{Lowered, lowered};

@@ -34,7 +34,7 @@ pub fn keep_base(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Resul
     pair::refuse_missing(tree, &prepared, &files)?;
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
     let mut outcome = judge((tree, schemas), prepared, joined, &options, PolicySource::Own, &mut Timings::default())?;
-    pair::harden_misplaced(&mut outcome, |_| false);
+    pair::harden_misplaced_in(tree, &mut outcome);
     Ok(KeptBase { outcome: Arc::new(outcome) })
 }
 

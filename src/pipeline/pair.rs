@@ -117,7 +117,7 @@ pub fn run_pair(
         || judge((base.tree, schemas), base_prepared, base_joined, options, PolicySource::Own, &mut Timings::default()),
     );
     let mut base_outcome = base_outcome?;
-    harden_misplaced(&mut base_outcome, |_| false);
+    harden_misplaced_in(base.tree, &mut base_outcome);
     let mut compared = Compared { head: head_outcome?, base: Arc::new(base_outcome), changes: ChangeSet::default() };
     compare(head, base, (&broken, config_file, &options.config_path), &mut compared);
     Ok(compared)
@@ -209,6 +209,23 @@ pub(super) fn harden(
             finding.severity = Severity::Error;
         }
     }
+}
+
+/// Does so with the file of owners of the tree itself: a plain check of what was merged comes to the verdict of the gate.
+pub(super) fn harden_misplaced_in(tree: &dyn Tree, outcome: &mut Outcome) {
+    if misplaced(&outcome.mesh, &outcome.sources).is_empty() {
+        return;
+    }
+    let owners = diff::OWNER_FILES.into_iter().find_map(|path| tree.read_from_top(path));
+    let owners = owners.map(|bytes| CodeOwners::parse(&String::from_utf8_lossy(&bytes)));
+    let given: BTreeSet<FileId> = owners.map_or_else(BTreeSet::new, |owners| {
+        let side = (&outcome.mesh, &outcome.sources);
+        let prefix = tree.prefix();
+        let all = outcome.mesh.acknowledgements.iter();
+        let given = all.filter(|entry| diff::is_given_in(side, (&owners, &prefix), entry));
+        given.map(|entry| entry.header.file).collect()
+    });
+    harden_misplaced(outcome, |entry| given.contains(&entry.header.file));
 }
 
 /// Makes errors again of what acknowledgements soften that lie in the folder of somebody else, but for those that

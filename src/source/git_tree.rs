@@ -276,6 +276,14 @@ impl Tree for GitTree {
         self.blobs.get(path).is_some_and(|id| hashed(id).is_some_and(|hashed| hashed == *id))
     }
 
+    fn read_from_top(&self, path: &str) -> Option<Vec<u8>> {
+        GitTree::read_from_top(self, path)
+    }
+
+    fn prefix(&self) -> String {
+        if self.prefix.is_empty() { String::new() } else { format!("{}/", self.prefix.trim_end_matches('/')) }
+    }
+
     fn has_folder(&self, path: &str) -> bool {
         path.is_empty() || self.folders.contains(path)
     }

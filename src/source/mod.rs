@@ -145,4 +145,15 @@ pub trait Tree: Sync {
 
     /// Returns the words for this tree in messages: a folder or a revision.
     fn label(&self) -> String;
+
+    /// Reads a file by its path from the top of the repository, where forges keep files of their own. A tree without a
+    /// repository is its own top.
+    fn read_from_top(&self, path: &str) -> Option<Vec<u8>> {
+        self.read(path).ok()
+    }
+
+    /// Returns the path of the root below the top of the repository, with a slash at its end; empty at the top.
+    fn prefix(&self) -> String {
+        String::new()
+    }
 }

@@ -42,6 +42,14 @@ impl Tree for OverlayTree<'_> {
     fn label(&self) -> String {
         self.below.label()
     }
+
+    fn read_from_top(&self, path: &str) -> Option<Vec<u8>> {
+        self.below.read_from_top(path)
+    }
+
+    fn prefix(&self) -> String {
+        self.below.prefix()
+    }
 }
 
 #[cfg(test)]

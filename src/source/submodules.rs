@@ -57,4 +57,12 @@ impl Tree for FilledTree<'_> {
     fn label(&self) -> String {
         self.base.label()
     }
+
+    fn read_from_top(&self, path: &str) -> Option<Vec<u8>> {
+        self.base.read_from_top(path)
+    }
+
+    fn prefix(&self) -> String {
+        Tree::prefix(self.base)
+    }
 }

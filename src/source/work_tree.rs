@@ -305,6 +305,16 @@ impl Tree for WorkTree {
         read_file(&target)
     }
 
+    fn read_from_top(&self, path: &str) -> Option<Vec<u8>> {
+        let top = super::repository_top(&self.root).unwrap_or_else(|| self.root.clone());
+        read_file(&top.join(path)).ok()
+    }
+
+    fn prefix(&self) -> String {
+        let prefix = super::repository_prefix(&self.root).unwrap_or_default();
+        if prefix.is_empty() { prefix } else { format!("{prefix}/") }
+    }
+
     fn has_folder(&self, path: &str) -> bool {
         if let Some((tree, below)) = self.outside(path) {
             return tree.has_folder(below);
