@@ -52,6 +52,7 @@ pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow
         sources: &outcome.sources,
         config: &outcome.config,
         config_path: &session.options.config_path,
+        rules: &pipeline::rules(),
         found,
         to,
         today: session.options.today,

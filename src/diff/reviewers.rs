@@ -210,6 +210,10 @@ impl Gathered<'_> {
         };
         if let Kind::Waiver = found.kind {
             let waiver = &mesh.waivers[found.idx];
+            let both = waivers::by_id(self.base, was).zip(waivers::by_id(self.head, is));
+            if both.is_some_and(|(before, after)| waivers::is_same(before, after, self.renames)) {
+                return;
+            }
             if let Some(who) = waiver.approved_by.as_ref().map(|team| self.called_now(part, named(mesh, team))) {
                 let text = format!("is named as approving `{reference}`, {what}");
                 // The two sides of one waiver are one reason, whatever it is about now.
@@ -242,7 +246,7 @@ impl Gathered<'_> {
             Part::Base => self.base,
             Part::Head => self.head,
         };
-        for waiver in waivers::others(policy, other) {
+        for waiver in waivers::others(policy, other, self.renames) {
             let Some(team) = waiver.approved_by else { continue };
             let who = self.called_now(part, named(mesh, team));
             let target = &waiver.target.value;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Question;
 use super::change::{ChangeSet, Gate, Raw};
 use super::pairs::push;
 use super::rules::policies::WAIVER_CHANGED;
+use super::{Question, Renames};
 use crate::graph::Mesh;
-use crate::model::{Header, Kind, Policy, SpannedText, Text};
+use crate::model::{Header, Kind, Policy, Ref, SpannedText, Text, Waiver};
 use crate::source::Span;
 
 /// A waiver, wherever it stands.
@@ -22,17 +22,34 @@ pub(super) struct Stated<'a> {
 }
 
 impl Stated<'_> {
-    /// Returns the fields that are others than in another waiver.
-    fn differs(self, other: Stated<'_>) -> Vec<&'static str> {
+    /// Returns the fields that are others than in another waiver. What is only called otherwise now is the same.
+    fn differs(self, other: Stated<'_>, renames: &Renames) -> Vec<&'static str> {
         let value = |text: Option<&SpannedText>| text.map(|text| text.value.clone());
+        let team = |text: Option<&SpannedText>| text.map(|text| called(renames, Some(Kind::Team), &text.value));
+        let reason = |text: Option<&Text>| text.map(|text| text.trim().to_owned());
         let all = [
-            ("target", self.target.value != other.target.value),
-            ("rule", self.rule != other.rule),
-            ("reason", self.reason != other.reason),
-            ("approvedBy", value(self.approved_by) != value(other.approved_by)),
+            ("target", !self.is_for(other, renames)),
+            ("rule", called(renames, Some(Kind::Policy), self.rule) != called(renames, Some(Kind::Policy), other.rule)),
+            ("reason", reason(self.reason) != reason(other.reason)),
+            ("approvedBy", team(self.approved_by) != team(other.approved_by)),
             ("expires", value(self.expires) != value(other.expires)),
         ];
         all.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
+    }
+
+    /// Says whether both are for the same thing, whatever it was called.
+    fn is_for(self, other: Stated<'_>, renames: &Renames) -> bool {
+        called(renames, None, &self.target.value) == called(renames, None, &other.target.value)
+    }
+}
+
+/// Returns a reference, `kind:id` or the id of a kind, by the name that the head has for the thing.
+fn called(renames: &Renames, kind: Option<Kind>, written: &str) -> String {
+    let written = written.trim();
+    let parsed = Ref::parse(written).ok().and_then(|reference| Some((reference.kind.or(kind)?, reference.id)));
+    match parsed {
+        Some((kind, id)) if written.ends_with(id.as_str()) => format!("{}:{}", kind.word(), renames.now(kind, &id)),
+        _ => written.to_owned(),
     }
 }
 
@@ -63,14 +80,13 @@ pub(super) fn of_policy(policy: &Policy) -> impl Iterator<Item = Stated<'_>> {
 }
 
 /// Returns the waivers of one policy that are new or others than in another revision of it.
-pub(super) fn others<'a>(policy: &'a Policy, other: Option<&Policy>) -> Vec<Stated<'a>> {
-    let is_there = |one: &Stated<'_>| {
-        other.is_some_and(|other| of_policy(other).any(|two| one.differs(two).iter().all(|field| *field == "rule")))
-    };
+pub(super) fn others<'a>(policy: &'a Policy, other: Option<&Policy>, renames: &Renames) -> Vec<Stated<'a>> {
+    let is_same = |one: Stated<'_>, two: Stated<'_>| one.differs(two, renames).iter().all(|field| *field == "rule");
+    let is_there = |one: &Stated<'_>| other.is_some_and(|other| of_policy(other).any(|two| is_same(*one, two)));
     of_policy(policy).filter(|one| !is_there(one)).collect()
 }
 
-fn of_document(waiver: &crate::model::Waiver) -> Stated<'_> {
+fn of_document(waiver: &Waiver) -> Stated<'_> {
     Stated {
         target: &waiver.target,
         rule: &waiver.rule,
@@ -81,18 +97,39 @@ fn of_document(waiver: &crate::model::Waiver) -> Stated<'_> {
     }
 }
 
+/// Returns the waiver with an id.
+pub(super) fn by_id<'m>(mesh: &'m Mesh, id: &str) -> Option<&'m Waiver> {
+    mesh.waivers.iter().find(|waiver| *waiver.header.id.value == *id)
+}
+
+/// Says whether two waivers say the same, by the names that the head has.
+pub(super) fn is_same(one: &Waiver, other: &Waiver, renames: &Renames) -> bool {
+    of_document(one).differs(of_document(other), renames).is_empty()
+}
+
+/// Says whether another side has the waiver under an id that its own side does not have: names of waivers have no aliases.
+fn is_elsewhere(waiver: &Waiver, other: &Mesh, own: &Mesh, renames: &Renames) -> bool {
+    let is_it = |there: &Waiver| by_id(own, &there.header.id.value).is_none() && is_same(there, waiver, renames);
+    other.waivers.iter().any(is_it)
+}
+
 /// Compares waivers in documents of their own, and those inside policies.
 pub(super) fn compare_waivers(question: &Question<'_>, set: &mut ChangeSet) {
     let (base, head) = (question.base, question.head);
-    let by_id = |mesh: &'_ Mesh, id: &str| mesh.waivers.iter().position(|waiver| *waiver.header.id.value == *id);
     for after in head.mesh.waivers.iter().filter(|waiver| !base.sources.is_own(waiver.header.file)) {
-        let before = by_id(base.mesh, &after.header.id.value).map(|idx| &base.mesh.waivers[idx]);
+        let was = question.renames.was(Kind::Waiver, &after.header.id.value);
+        let before = by_id(base.mesh, was);
+        if before.is_none() && is_elsewhere(after, base.mesh, head.mesh, question.renames) {
+            continue;
+        }
         let headers = (before.map(|before| &before.header), Some(&after.header));
         note(question, set, headers, "waiver", (before.map(of_document), Some(of_document(after))));
     }
     for before in base.mesh.waivers.iter().filter(|waiver| !head.sources.is_own(waiver.header.file)) {
         let is_lost = question.broken.contains(base.sources.path(before.header.file));
-        if by_id(head.mesh, &before.header.id.value).is_none() && !is_lost {
+        let is = question.renames.now(Kind::Waiver, &before.header.id.value);
+        let is_there = by_id(head.mesh, is).is_some() || is_elsewhere(before, head.mesh, base.mesh, question.renames);
+        if !is_there && !is_lost {
             note(question, set, (Some(&before.header), None), "waiver", (Some(of_document(before)), None));
         }
     }
@@ -107,14 +144,15 @@ pub(super) fn compare_waivers(question: &Question<'_>, set: &mut ChangeSet) {
             continue;
         }
         let headers = (Some(&before.header), Some(&after.header));
-        for one in others(after, Some(before)) {
-            let old = of_policy(before).find(|old| old.target.value == one.target.value);
+        let renames = question.renames;
+        let mut gone = others(before, Some(after), renames);
+        for one in others(after, Some(before), renames) {
+            // Of those for one thing the first that is new is what the first that is gone became.
+            let old = gone.iter().position(|old| one.is_for(*old, renames)).map(|at| gone.remove(at));
             note(question, set, headers, "waivers", (old, Some(one)));
         }
-        for one in of_policy(before) {
-            if !of_policy(after).any(|new| new.target.value == one.target.value) {
-                note(question, set, headers, "waivers", (Some(one), None));
-            }
+        for one in gone {
+            note(question, set, headers, "waivers", (Some(one), None));
         }
     }
     for after in head.mesh.policies.iter().filter(|policy| !base.sources.is_own(policy.header.file)) {
@@ -142,7 +180,7 @@ fn note(
     let whole = |one: Stated<'_>| format!("until {}: {} for {}", until(one), one.rule, one.target.value);
     let (message, was, is) = match (before, after) {
         (Some(old), Some(new)) => {
-            let fields = new.differs(old);
+            let fields = new.differs(old, question.renames);
             let fields: Vec<&str> = fields.into_iter().filter(|field| path == "waiver" || *field != "rule").collect();
             if fields.is_empty() {
                 return;
@@ -152,11 +190,11 @@ fn note(
         }
         (None, Some(new)) => {
             let message = format!("`{rule}` is waived for `{target}` until {}, approved by {by}", until(new));
-            (message, String::new(), whole(new))
+            (message, String::new(), format!("granted {}", whole(new)))
         }
         (old, None) => {
             let message = format!("the waiver of `{rule}` for `{target}` is gone");
-            (message, old.map(whole).unwrap_or_default(), String::new())
+            (message, old.map(|old| format!("no longer granted {}", whole(old))).unwrap_or_default(), String::new())
         }
     };
     let stated = |word: String| Some(word).filter(|word| !word.is_empty());

@@ -372,7 +372,7 @@ fn whoever_approves_a_waiver_is_asked_once() {
     assert_holds(
         &said,
         &[
-            ". BRK081 info  waivers.product:orders  waiver changed: until 2026-12-31: help for product:orders",
+            ". BRK081 info  waivers.product:orders  waiver changed: granted until 2026-12-31: help for product:order",
             "waiver changed: target contract:orders -> target product:close",
         ],
     );
@@ -386,8 +386,35 @@ fn whoever_approves_a_waiver_is_asked_once() {
     );
     assert_eq!(asked.matches("is named as approving `waiver:old`, which changes").count(), 1, "{asked}");
     std::fs::remove_file(folder.path().join("registry/waivers/old.yaml")).expect("it is there");
-    assert_holds(
-        &run(&folder, &["diff", "main"]).out,
-        &["waiver changed: until 2026-12-31: removed-column for contra"],
-    );
+    assert_holds(&run(&folder, &["diff", "main"]).out, &["waiver changed: no longer granted until 2026-12-31: remov"]);
+}
+
+/// A name is no decision, and of two exceptions for one thing the longer one counts.
+#[test]
+fn waivers_are_told_by_what_they_say() {
+    let policy = "apiVersion: meshfolio/v1\nkind: Policy\nid: help\nname: Help\nowner: order-platform\n\
+                  scope: {kinds: [DataProduct], domains: [sales]}\nvalidations:\n  - {expression: size(product.name) > 0, message: no name}\n\
+                  waivers:\n  - {target: \"product:orders\", reason: It has a desk., approvedBy: ledger, expires: \"2026-12-31\"}\n";
+    let longer =
+        "  - {target: \"product:orders\", reason: It has a desk., approvedBy: ledger, expires: \"2027-12-31\"}\n";
+    let waiver = "apiVersion: meshfolio/v1\nkind: Waiver\nid: old\ntarget: product:orders\nrule: missing-owner\n\
+                  reason: Nobody reads it.\napprovedBy: ledger\nexpires: 2026-12-31\n";
+    let folder = with_reader("2.1.0");
+    write(&folder, "registry/policies/help.yaml", &(policy.to_owned() + longer));
+    write(&folder, "registry/waivers/old.yaml", waiver);
+    commit(folder.path());
+    for (old, new) in [("team:ledger", "books"), ("product:orders", "shop-orders"), ("waiver:old", "older")] {
+        run(&folder, &["mv", old, new]).code(0);
+        let told = codes(&run(&folder, &["diff", "main", "--format", "json"]), "changes");
+        assert!(!told.contains(&"BRK081".to_owned()), "{old}: {told:?}");
+        let asked = run(&folder, &["reviewers", "--base", "main"]).code(0).out;
+        assert!(!asked.contains("is named as approving the waiver"), "{old}: {asked}");
+        commit(folder.path());
+    }
+    let path = "registry/policies/help.yaml";
+    let text = read(&folder, path);
+    let kept: Vec<&str> = text.split_inclusive('\n').filter(|line| !line.contains("2027-12-31")).collect();
+    write(&folder, path, &kept.concat());
+    let told = codes(&run(&folder, &["diff", "main", "--format", "json"]), "changes");
+    assert_eq!(told, ["BRK081"]);
 }

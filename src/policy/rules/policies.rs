@@ -297,7 +297,7 @@ pub(crate) fn report_namesakes(mesh: &Mesh, known: &[&'static RuleMeta], sink: &
             POLICY_NAMED_LIKE_RULE
                 .at(header.file, header.id.span, message)
                 .label("levels and waivers cannot tell the two apart")
-                .help("give it another id with `meshfolio mv`, which rewrites what names it")
+                .help("give it another id with `meshfolio mv`; levels and waivers of this name stay with the rule")
                 .subject(header.reference()),
         );
     }

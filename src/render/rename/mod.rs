@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use self::alias::Published;
 use self::places::{Form, Target};
 use crate::config::{Config, aliases_path};
-use crate::diagnostic::Sink;
+use crate::diagnostic::{RuleMeta, Sink};
 use crate::graph::{Found, Mesh, is_slug};
 use crate::load::{FileKind, file_kind};
 use crate::model::{Kind, Ref};
@@ -37,6 +37,8 @@ pub struct Rename<'a> {
     pub config: &'a Config,
     /// The path of the configuration: levels of policies stand there.
     pub config_path: &'a str,
+    /// The rules built in: levels and waivers of a name that a policy shares with one stay with the rule.
+    pub rules: &'a [&'static RuleMeta],
     /// The thing; of a contract any of its versions.
     pub found: Found,
     /// Its new id; of a term `<domain>/<id>`.

@@ -51,6 +51,8 @@ pub(super) struct Target<'a> {
     /// The id; of a term `<domain>/<id>`.
     pub(super) old: &'a str,
     pub(super) new: String,
+    /// A rule built in has the name as well.
+    is_rule_too: bool,
     /// The name by which references find a domain or team too; it stays.
     name: Option<&'a str>,
     /// Things whose names hold this one, as their old and new reference: terms of a domain.
@@ -93,7 +95,8 @@ impl<'a> Target<'a> {
             Some((format!("term:{id}"), format!("term:{new}/{rest}")))
         };
         let also = mesh.terms.iter().filter_map(|term| within(&term.id)).collect();
-        Ok(Target { mesh, sources: rename.sources, mesh_id, kind, idx, old, new, name, also })
+        let is_rule_too = rename.rules.iter().any(|rule| rule.name == old || rule.code.eq_ignore_ascii_case(old));
+        Ok(Target { mesh, sources: rename.sources, mesh_id, kind, idx, old, new, is_rule_too, name, also })
     }
 
     /// Returns `kind:id`.
@@ -238,7 +241,7 @@ impl<'a> Target<'a> {
                 is_field.then(is_old).flatten().or_else(own_id)
             }
             Kind::Policy => {
-                let is_field = keys == ["rule"] && place.document == "Waiver";
+                let is_field = keys == ["rule"] && place.document == "Waiver" && !self.is_rule_too;
                 is_field.then(is_old).flatten().or_else(own_id)
             }
             Kind::SemanticDefinition => self.term(place, key, written),
@@ -356,7 +359,8 @@ impl<'w> Walk<'w, '_> {
     /// The configuration sets levels by the ids of policies.
     fn key(&mut self, key: NodeRef<'w>) -> Result<(), RenameError> {
         let is_level = self.form == Form::Config && self.keys.last() == Some(&"levels");
-        let is_policy = self.target.kind == Kind::Policy && key.as_str() == Some(self.target.old);
+        let is_policy =
+            self.target.kind == Kind::Policy && !self.target.is_rule_too && key.as_str() == Some(self.target.old);
         if is_level && is_policy {
             let new = self.target.new.clone();
             return self.edit(key, &new);
