@@ -56,6 +56,19 @@ pub enum PipelineError {
         /// Why.
         error: ReadError,
     },
+    /// The configuration of the revision that policies are taken from has a mistake.
+    #[error(
+        "the policies and levels of `{revision}` cannot judge this: its configuration has a mistake ({place}: {reason}); \
+         mend it there, or name another revision with `--policies-from`"
+    )]
+    Levels {
+        /// The file and the line.
+        place: String,
+        /// The revision.
+        revision: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// A root cannot be listed.
     #[error("the registry cannot be read: {0}")]
     List(ReadError),

@@ -6,6 +6,7 @@ use super::session::{Reach, Session};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
+use crate::diagnostic::{Diagnostic, Family, Severity};
 use crate::diff::Level;
 use crate::render::export::{self, DiffFormat, DiffReport};
 
@@ -90,9 +91,14 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
         match set.changes.iter().find(|change| change.is_refused()) {
             Some(change) => terminal.status("Next", &format!("meshfolio explain {}", change.rule.meta.code)),
             None if set.is_refused => {
-                let is_version = set.contracts.iter().any(|contract| !contract.bump_may_come());
-                let code = if is_version { "BRK065" } else { "BRK072" };
-                terminal.status("Next", &format!("meshfolio explain {code}"));
+                // No change is refused, but what comes with it: the version, the addresses, the levels.
+                let is_refusing = |finding: &&Diagnostic| {
+                    finding.severity == Severity::Error && Family::of(finding.rule.code) == Some(Family::Brk)
+                };
+                let refusing = compared.head.findings.standing().filter(is_refusing);
+                if let Some(code) = refusing.map(|finding| finding.rule.code).min() {
+                    terminal.status("Next", &format!("meshfolio explain {code}"));
+                }
             }
             None => {}
         }

@@ -7,7 +7,8 @@ use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::diagnostic::visible;
-use crate::model::Ref;
+use crate::graph::Mesh;
+use crate::model::{Kind, Ref};
 use crate::render::{SearchFormat, SearchIndex};
 
 #[derive(Debug, Args)]
@@ -39,7 +40,8 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
         Format::Json => SearchFormat::Json,
         Format::Csv => SearchFormat::Csv,
     };
-    let query = args.query.join(" ");
+    // Names are others now: filters follow them, as those of `list` do.
+    let (query, followed) = followed(&outcome.mesh, &args.query.join(" "));
     let index = SearchIndex::new(&outcome);
     let answer = index.search(&query, args.limit, format);
     if args.format != Format::Table || answer.n_found > 0 {
@@ -49,12 +51,8 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
     for hint in index.hints(&query) {
         terminal.note(&format!("note: {}", visible(&hint)));
     }
-    // Pages have new names; whoever types an old one is led on.
-    if let Ok(written) = Ref::parse(query.trim())
-        && let Some(now) = renamed(&outcome.mesh, (written.kind, &written.id))
-    {
-        let now = now.kind.map_or(now.id.clone(), |kind| format!("{}:{}", kind.word(), now.id));
-        terminal.note(&format!("note: `{}` is called `{}` now", visible(query.trim()), visible(&now)));
+    for (old, now) in followed {
+        terminal.note(&format!("note: `{}` is called `{}` now", visible(&old), visible(&now)));
     }
     let shown = answer.n_found.min(args.limit);
     let told = match (answer.n_found, answer.is_partial) {
@@ -65,4 +63,54 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
     };
     terminal.status("Found", &told);
     Ok(Outcome::Clean)
+}
+
+/// Returns a query with the present names in its filters, and what has another name: in these filters, and where the
+/// whole query is a name.
+fn followed(mesh: &Mesh, query: &str) -> (String, Vec<(String, String)>) {
+    let mut told: Vec<(String, String)> = Vec::new();
+    let mut text = query.to_owned();
+    for part in query.split_whitespace() {
+        let Some((key, value)) = part.split_once(':') else { continue };
+        let kind = match key.to_lowercase().as_str() {
+            "domain" => Kind::Domain,
+            "owner" => Kind::Team,
+            _ => continue,
+        };
+        let Some(now) = now(mesh, Some(kind), value).filter(|now| now.kind.is_none_or(|is| is == kind)) else {
+            continue;
+        };
+        let now = format!("{key}:{}", now.id);
+        let words: Vec<&str> = text.split(' ').map(|word| if word == part { now.as_str() } else { word }).collect();
+        text = words.join(" ");
+        told.push((part.to_owned(), now));
+    }
+    if told.is_empty()
+        && let Ok(written) = Ref::parse(query.trim())
+        && let Some(now) = now(mesh, written.kind, &written.id)
+    {
+        let now = now.kind.map_or(now.id.clone(), |kind| format!("{}:{}", kind.word(), now.id));
+        told.push((query.trim().to_owned(), now));
+    }
+    told.dedup();
+    (text, told)
+}
+
+/// Returns what is called otherwise than by this old name now. A name that something has is no old one, and aliases
+/// that lead nowhere, or in a circle, name nothing.
+fn now(mesh: &Mesh, kind: Option<Kind>, id: &str) -> Option<Ref> {
+    let has = |kind: Option<Kind>, id: &str| {
+        // Some things are found by their names too, which are no ids.
+        let found = mesh.find(&Ref { kind, id: id.to_owned(), version: None, column: None });
+        found.iter().any(|found| match found.kind {
+            Kind::SemanticDefinition => mesh.terms[found.idx].id == id,
+            _ => *mesh.header(*found).id.value == *id,
+        })
+    };
+    if has(kind, id) {
+        return None;
+    }
+    let now = renamed(mesh, (kind, id))?;
+    let is_there = has(now.kind.or(kind), &now.id);
+    (is_there && renamed(mesh, (now.kind.or(kind), &now.id)).is_none()).then_some(now)
 }

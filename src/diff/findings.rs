@@ -155,29 +155,30 @@ fn folded(question: &Question<'_>, place: Location, to_do: &mut Vec<ToDo>) -> Op
 fn lowered_levels(question: &Question<'_>, to_do: &mut Vec<ToDo>) -> Vec<Diagnostic> {
     let (all, file) = question.lowered;
     let rule = &rules::LOWERED_LEVEL;
-    let severity = match question.base_grading.configured((rule, None), question.head.sources.path(file)) {
-        Configured::Nothing => rule.severity,
-        Configured::Off => return Vec::new(),
-        Configured::As(severity) => severity,
-    };
     let finding = |lowered: &super::Lowered| {
+        // Where the head has no configuration, the place is in that of the base.
+        let file = lowered.base.unwrap_or(file);
         let mut finding = rule
             .at(file, lowered.span, lowered.message.clone())
-            .label("the base asks for more")
-            .help("let those who decided it review this; one case that a rule does not fit is a waiver");
-        finding.severity = severity;
-        finding
+            .label(if lowered.base.is_some() { "in the base, and gone" } else { "the base asks for more" })
+            .help("let those who decided it review this");
+        match question.base_grading.configured((rule, None), question.head.sources.path(file)) {
+            Configured::Nothing => {}
+            Configured::Off => return None,
+            Configured::As(severity) => finding.severity = severity,
+        }
+        Some(finding)
     };
-    if severity == Severity::Error {
-        to_do.extend(all.iter().map(|lowered| ToDo {
-            subject: "check".to_owned(),
-            who: None,
-            text: format!("`check`: {}", lowered.message),
-            ask: Vec::new(),
-            is_done: false,
-        }));
-    }
-    all.iter().map(finding).collect()
+    let found: Vec<Diagnostic> = all.iter().filter_map(finding).collect();
+    let refused = found.iter().filter(|finding| finding.severity == Severity::Error);
+    to_do.extend(refused.map(|finding| ToDo {
+        subject: "check".to_owned(),
+        who: None,
+        text: format!("`check`: {}", finding.message),
+        ask: Vec::new(),
+        is_done: false,
+    }));
+    found
 }
 
 /// A version that takes a smaller step than its changes need.

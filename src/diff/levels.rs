@@ -1,11 +1,18 @@
-//! What of the configuration lets more pass than before: levels of rules, and from where a run fails.
+//! What of the configuration lets more pass than before: the levels that rules and policies have in the end, and from
+//! where a run fails.
+
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Side;
-use crate::diagnostic::{RuleMeta, Severity, Sink};
+use self::written::{Decided, Written};
+use super::{Renames, Side};
+use crate::diagnostic::{Configured, RuleMeta, Severity};
+use crate::model::Kind;
 use crate::source::{FileId, Span};
-use crate::yaml::{self, NodeRef};
+
+/// The rule by which findings of policies are graded where nothing is said of the policy itself.
+const OF_POLICIES: &str = "GOV006";
 
 /// A setting that lets more pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,78 +21,238 @@ pub struct Lowered {
     pub message: String,
     /// Where it stands in the configuration of the head; where it is gone, what is left around it.
     pub span: Span,
+    /// The configuration of the base, where the head has none: the place is in that.
+    pub base: Option<FileId>,
 }
 
 /// Lists what the configuration of the head lets pass and that of the base does not. `known` are all rules.
 #[must_use]
 pub fn lowered(base: Side<'_>, head: Side<'_>, path: &str, known: &[&'static RuleMeta]) -> Vec<Lowered> {
-    let text = |side: Side<'_>| String::from_utf8(side.tree.read(path).unwrap_or_default()).unwrap_or_default();
-    let (was, is) = (text(base), text(head));
+    let (was, is) = (base.tree.read(path), head.tree.read(path));
+    let is_gone = was.is_ok() && is.is_err();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap_or_default();
+    let (was, is) = (text(was.unwrap_or_default()), text(is.unwrap_or_default()));
     if was == is {
         return Vec::new();
     }
-    let (Some(was), Some(is)) = (Written::read(&was, known), Written::read(&is, known)) else { return Vec::new() };
-    let mut found = Vec::new();
-    if was.deny > is.deny {
-        let message = "a run fails from `error` on, and no longer from `warning`";
-        found.push(Lowered { message: message.to_owned(), span: is.span });
+    let (Some(was), Some(is)) = (Written::read(&was), Written::read(&is)) else { return Vec::new() };
+    let gone_from = if is_gone { base.sources.id(path) } else { None };
+    let check = if gone_from.is_some() { was.span } else { is.span };
+    let mut found: Vec<(String, Span)> = Vec::new();
+    if was.fails_at_warning && !is.fails_at_warning {
+        found.push(("a run fails from `error` on, and no longer from `warning`".to_owned(), check));
     }
     if was.perspective != is.perspective && is.perspective != "full" && was.perspective != "producer" {
         let message = format!("changes are graded for `{}`, and no longer for `{}`", is.perspective, was.perspective);
-        found.push(Lowered { message, span: is.span });
+        found.push((message, check));
     }
-    let own = |key: &str| {
-        let rule = known.iter().find(|rule| rule.code == key).map(|rule| rule.severity);
-        // What a policy weighs is in the policy; a change of that is told there.
-        rule.or_else(|| policy_severity(head, key)).or_else(|| policy_severity(base, key))
-    };
-    let name = |key: &str| match known.iter().find(|rule| rule.code == key) {
-        Some(rule) => format!("`{}` ({})", rule.name, rule.code),
-        None => format!("the policy `{key}`"),
-    };
-    let keys: BTreeSet<&str> = was.levels.keys().chain(is.levels.keys()).map(|(_, key)| key.as_str()).collect();
-    for key in keys {
-        let Some(own) = own(key) else { continue };
-        let at = |written: &Written, paths: &str| written.levels.get(&(paths.to_owned(), key.to_owned())).copied();
-        let (before, after) = (at(&was, ""), at(&is, ""));
-        let everywhere = (before.map_or(rank(Some(own)), |one| one.0), after.map_or(rank(Some(own)), |one| one.0));
-        let mut note = |(from, to): (u8, u8), span: Option<Span>, below: &str| {
-            if to < from {
-                let message =
-                    format!("the level of {}{below} is `{}`, and no longer `{}`", name(key), word(to), word(from));
-                found.push(Lowered { message, span: span.unwrap_or(is.span) });
-            }
-        };
-        note(everywhere, after.map(|one| one.1), "");
-        let special =
-            was.levels.keys().chain(is.levels.keys()).filter(|(paths, other)| !paths.is_empty() && other == key);
-        let special: BTreeSet<&str> = special.map(|(paths, _)| paths.as_str()).collect();
-        for paths in special {
-            let (before, after) = (at(&was, paths), at(&is, paths));
-            let levels = (before.map_or(everywhere.0, |one| one.0), after.map_or(everywhere.1, |one| one.0));
-            note(levels, after.map(|one| one.1), &format!(" below `{paths}`"));
-        }
+    if was.is_transitive && !is.is_transitive {
+        let message = "contracts are compared with the version before, and no longer with every version of their \
+                       major that is still read";
+        found.push((message.to_owned(), check));
     }
-    found.sort_by_key(|lowered| lowered.span.start);
-    found
+    let comparison = Comparison { was: &was, is: &is, places: places(head, &was, &is), is_gone };
+    for subject in subjects((base, head), (&was, &is), known) {
+        found.extend(comparison.lower(&subject, check));
+    }
+    found.sort_by_key(|(_, span)| span.start);
+    found.into_iter().map(|(message, span)| Lowered { message, span, base: gone_from }).collect()
 }
 
-fn policy_severity(side: Side<'_>, id: &str) -> Option<Severity> {
-    let policy = side.mesh.policies.iter().find(|policy| *policy.header.id.value == *id)?;
-    Some(match policy.severity.as_deref() {
+/// A rule or a policy, and what it is graded by on both sides.
+struct Subject<'a> {
+    name: String,
+    rule: &'static RuleMeta,
+    /// The ids of a policy.
+    policy: Option<(&'a str, &'a str)>,
+    /// What it weighs where nothing is configured.
+    own: (Severity, Severity),
+    /// Nothing names it: what is said of all policies is enough.
+    is_one_of_many: bool,
+}
+
+/// Lists the rules and the policies whose level one of the configurations may change. Of a policy that is new or gone
+/// nothing is lowered: that is told as such.
+fn subjects<'a>(
+    (base, head): (Side<'a>, Side<'a>),
+    (was, is): (&Written, &Written),
+    known: &[&'static RuleMeta],
+) -> Vec<Subject<'a>> {
+    let is_named = |word: &str| was.names(word) || is.names(word);
+    let mut subjects: Vec<Subject<'_>> = Vec::new();
+    for rule in known.iter().filter(|rule| is_named(rule.code) || is_named(rule.name)) {
+        let own = (rule.severity, rule.severity);
+        let name = format!("`{}` ({})", rule.name, rule.code);
+        subjects.push(Subject { name, rule, policy: None, own, is_one_of_many: false });
+    }
+    // The rule of all policies comes before each of them.
+    let Some(rule) = known.iter().find(|rule| rule.code == OF_POLICIES) else { return subjects };
+    let is_every = is_named(rule.code) || is_named(rule.name);
+    let renames = Renames::of(base, head);
+    let by_id: BTreeMap<&str, Severity> =
+        head.mesh.policies.iter().map(|policy| (policy.header.id.value.as_str(), own(policy))).collect();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for policy in &base.mesh.policies {
+        let old = policy.header.id.value.as_str();
+        let Some((new, after)) = by_id.get_key_value(renames.now(Kind::Policy, old)) else { continue };
+        let is_one_of_many = !was.names(old) && !is.names(new);
+        if (is_every || !is_one_of_many) && seen.insert(old) {
+            let (name, own) = (format!("the policy `{new}`"), (own(policy), *after));
+            subjects.push(Subject { name, rule, policy: Some((old, new)), own, is_one_of_many });
+        }
+    }
+    subjects
+}
+
+fn own(policy: &crate::model::Policy) -> Severity {
+    match policy.severity.as_deref() {
         Some("info") => Severity::Info,
         Some("warning") => Severity::Warning,
         _ => Severity::Error,
-    })
+    }
+}
+
+/// Files below the same overrides of both sides: they have the same levels.
+struct Place {
+    /// One of them; where an override is of no file, a path that it would be of.
+    path: String,
+    n_files: usize,
+}
+
+/// Sorts the files of the head by the overrides that they are below.
+fn places(head: Side<'_>, was: &Written, is: &Written) -> Vec<Place> {
+    let matched = |path: &str| -> Vec<bool> {
+        was.grading.overrides.iter().chain(&is.grading.overrides).map(|entry| entry.paths.matches(path)).collect()
+    };
+    let mut places: BTreeMap<Vec<bool>, Place> = BTreeMap::new();
+    for file in head.sources.below("") {
+        let path = head.sources.path(file);
+        let place = places.entry(matched(path)).or_insert_with(|| Place { path: path.to_owned(), n_files: 0 });
+        place.n_files += 1;
+    }
+    let n_overrides = was.grading.overrides.len() + is.grading.overrides.len();
+    for position in 0..n_overrides {
+        if places.keys().any(|matched| matched[position]) {
+            continue;
+        }
+        // Its files come later: what it says then counts as well.
+        let (written, at) = match position.checked_sub(was.grading.overrides.len()) {
+            None => (was, position),
+            Some(at) => (is, at),
+        };
+        for path in written.samples(at) {
+            places.entry(matched(&path)).or_insert(Place { path, n_files: 0 });
+        }
+    }
+    places.into_values().collect()
+}
+
+struct Comparison<'a> {
+    was: &'a Written,
+    is: &'a Written,
+    places: Vec<Place>,
+    /// The head has no configuration: places are in that of the base.
+    is_gone: bool,
+}
+
+/// A lower level, where the same words of the head decide it.
+struct Group {
+    from: u8,
+    to: u8,
+    after: Option<Decided>,
+    /// What decided it before, by place.
+    before: Vec<Option<Decided>>,
+    n_files: usize,
+}
+
+impl Comparison<'_> {
+    /// Says where a rule or policy has a lower level than before.
+    fn lower(&self, subject: &Subject<'_>, check: Span) -> Vec<(String, Span)> {
+        let (old, new) = subject.policy.unzip();
+        let mut groups: Vec<Group> = Vec::new();
+        let mut decided: Vec<Option<Decided>> = Vec::new();
+        for place in &self.places {
+            let before = self.was.decides((subject.rule, old), &place.path);
+            let after = self.is.decides((subject.rule, new), &place.path);
+            decided.push(after);
+            // What a policy weighs by itself is told there.
+            if before.is_none() && after.is_none() {
+                continue;
+            }
+            let from = level(self.was, (subject.rule, old, subject.own.0), &place.path);
+            let to = level(self.is, (subject.rule, new, subject.own.1), &place.path);
+            if to >= from || (subject.is_one_of_many && self.is_of_all(subject.rule, &place.path)) {
+                continue;
+            }
+            let same = groups.iter_mut().find(|group| (group.from, group.to, group.after) == (from, to, after));
+            match same {
+                Some(group) => {
+                    group.before.push(before);
+                    group.n_files += place.n_files;
+                }
+                None => groups.push(Group { from, to, after, before: vec![before], n_files: place.n_files }),
+            }
+        }
+        let told = |group: &Group| {
+            let place = self.place_words(group, &decided);
+            let (to, from) = (word(group.to), word(group.from));
+            let message = format!("the level of {}{place} is `{to}`, and no longer `{from}`", subject.name);
+            let deciding = if self.is_gone { group.before[0] } else { group.after };
+            (message, deciding.map_or(check, |decided| decided.span))
+        };
+        groups.iter().map(told).collect()
+    }
+
+    /// Says whether the rule of all policies has a lower level here: then that is told, and not each policy.
+    fn is_of_all(&self, rule: &'static RuleMeta, path: &str) -> bool {
+        level(self.is, (rule, None, rule.severity), path) < level(self.was, (rule, None, rule.severity), path)
+    }
+
+    /// Says below which paths a level is lower, or in how many files; nothing where it is everywhere.
+    fn place_words(&self, group: &Group, decided: &[Option<Decided>]) -> String {
+        let n_places = group.before.len();
+        if n_places == self.places.len() {
+            return String::new();
+        }
+        if let Some(at) = group.after.and_then(|after| after.entry) {
+            let of_it = decided.iter().filter(|decided| **decided == group.after).count();
+            let below = format!(" below `{}`", self.is.words(at));
+            return if of_it == n_places || group.n_files == 0 {
+                below
+            } else {
+                format!("{below}, in {} of its files,", group.n_files)
+            };
+        }
+        let entries: Option<BTreeSet<usize>> =
+            group.before.iter().map(|before| before.and_then(|before| before.entry)).collect();
+        match entries {
+            Some(entries) => {
+                let words: Vec<String> = entries.iter().map(|at| format!("`{}`", self.was.words(*at))).collect();
+                format!(" below {}", words.join(", "))
+            }
+            None => {
+                let all: usize = self.places.iter().map(|place| place.n_files).sum();
+                format!(" in {} of {all} files", group.n_files)
+            }
+        }
+    }
+}
+
+/// Returns how much a rule, or the policy that it found broken, weighs in the file at `path`.
+fn level(written: &Written, (rule, policy, own): (&RuleMeta, Option<&str>, Severity), path: &str) -> u8 {
+    match written.grading.configured((rule, policy), path) {
+        Configured::Nothing => rank(own),
+        Configured::Off => 0,
+        Configured::As(severity) => rank(severity),
+    }
 }
 
 /// How much a level weighs; what is off weighs nothing.
-fn rank(level: Option<Severity>) -> u8 {
+fn rank(level: Severity) -> u8 {
     match level {
-        None => 0,
-        Some(Severity::Info) => 1,
-        Some(Severity::Warning) => 2,
-        Some(Severity::Error) => 3,
+        Severity::Info => 1,
+        Severity::Warning => 2,
+        Severity::Error => 3,
     }
 }
 
@@ -95,58 +262,5 @@ fn word(rank: u8) -> &'static str {
         1 => "info",
         2 => "warning",
         _ => "error",
-    }
-}
-
-/// `check` of a configuration as it is written.
-struct Written {
-    /// 1 where warnings fail too.
-    deny: u8,
-    perspective: String,
-    /// By paths (none for everywhere) and by code of a rule or id of a policy: the level and where it stands.
-    levels: BTreeMap<(String, String), (u8, Span)>,
-    /// Where `check` stands, else the first key.
-    span: Span,
-}
-
-impl Written {
-    /// Reads a configuration; `None` where it cannot be read: that is told, and refused.
-    fn read(text: &str, known: &[&'static RuleMeta]) -> Option<Written> {
-        let parsed = yaml::parse(FileId(0), text, &mut Sink::default());
-        let tree = parsed.tree.filter(|_| parsed.complete);
-        let mut written =
-            Written { deny: 0, perspective: "consumer".to_owned(), levels: BTreeMap::new(), span: Span::default() };
-        let Some(tree) = tree else { return text.trim().is_empty().then_some(written) };
-        let root = tree.root();
-        written.span = root.entries().next().map(|(key, _)| key.span()).unwrap_or_default();
-        let Some((key, check)) = root.entry("check") else { return Some(written) };
-        written.span = key.span();
-        written.deny = u8::from(check.text("deny").is_some_and(|deny| deny.value == "warning"));
-        let perspective = check.text("perspective").map(|text| text.value.into_owned());
-        written.perspective =
-            perspective.filter(|word| word == "producer" || word == "full").unwrap_or(written.perspective);
-        written.add("", check, known);
-        for entry in check.list("overrides") {
-            let paths: Vec<String> =
-                entry.list("paths").filter_map(|path| path.scalar_text().map(std::borrow::Cow::into_owned)).collect();
-            written.add(&paths.join("`, `"), entry, known);
-        }
-        Some(written)
-    }
-
-    fn add(&mut self, paths: &str, node: NodeRef<'_>, known: &[&'static RuleMeta]) {
-        for (key, value) in node.get("levels").into_iter().flat_map(NodeRef::entries) {
-            let (Some(name), Some(level)) = (key.as_str(), value.as_str()) else { continue };
-            let rank = match level {
-                "off" => 0,
-                "info" => 1,
-                "warning" => 2,
-                "error" => 3,
-                _ => continue,
-            };
-            let rule = known.iter().find(|rule| rule.code == name || rule.name == name);
-            let key_word = rule.map_or(name, |rule| rule.code);
-            self.levels.insert((paths.to_owned(), key_word.to_owned()), (rank, key.span()));
-        }
     }
 }

@@ -11,6 +11,7 @@ use super::mesh::Mesh;
 use super::near::{Near, Report};
 use super::rules;
 use crate::model::SpannedText;
+use crate::yaml;
 
 /// How to write a source.
 const FORMS: &str = "write `object.column` of a contract that the product reads, or \
@@ -209,7 +210,28 @@ fn meant(mesh: &Mesh, inputs: &Inputs, written: &str, nearest: &mut Near) -> Opt
             return Some(format!("{}#{rest}", id(*idx)));
         }
     }
-    inputs.trees.iter().find_map(|(_, tree)| near(tree, written, nearest))
+    inputs.trees.iter().find_map(|(_, tree)| slip(tree, written, nearest))
+}
+
+/// Returns the column of a contract that a name of no contract is with a slip or two, or the last name of which it is.
+/// More parts, or a prefix or suffix of one, make it a column of another table.
+fn slip(tree: &ColumnTree, written: &str, nearest: &mut Near) -> Option<String> {
+    if !written.contains('.') {
+        return near(tree, written, nearest);
+    }
+    let n_parts = |path: &str| path.split('.').count();
+    let alike: Vec<String> = tree.columns().filter(|known| n_parts(known) == n_parts(written)).collect();
+    let found = nearest.nearest(written, alike.iter().map(String::as_str))?;
+    let is_other = found.split('.').zip(written.split('.')).any(|(known, part)| is_extended(part, known));
+    (yaml::is_misspelt(written, found) && !is_other).then(|| found.to_owned())
+}
+
+/// Says whether a name is another one with a prefix or a suffix, such as `v_orders`.
+fn is_extended(name: &str, known: &str) -> bool {
+    let is_mark = |character: Option<char>| matches!(character, Some('_' | '-'));
+    let (before, after) = (name.strip_suffix(known), name.strip_prefix(known));
+    before.is_some_and(|before| is_mark(before.chars().last()))
+        || after.is_some_and(|after| is_mark(after.chars().next()))
 }
 
 /// Returns the column of a contract that is near a path, or has its last name where no object is named.

@@ -5,12 +5,13 @@ use rayon::prelude::*;
 use super::read::is_in_roots;
 use super::{Options, PipelineError, rules};
 use crate::check::{self, Keep};
+use crate::config::rules::INVALID_CONFIGURATION;
 use crate::config::{self, Config};
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Diagnostic, Family, Grading, Severity, Sink};
 use crate::load;
 use crate::model::{Descriptor, Policy};
 use crate::policy::Origin;
-use crate::source::{FileId, Tree, WalkOptions};
+use crate::source::{FileId, SourceMap, Tree, WalkOptions};
 use crate::yaml::Schemas;
 
 /// The bytes without which a file holds no policy.
@@ -19,8 +20,21 @@ const MARK: &[u8] = b"Policy";
 /// Reads the configuration of a tree that policies are of: its levels are in force, and say where its files are.
 pub(super) fn config_of(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Config, PipelineError> {
     let path = &options.config_path;
-    config::load(tree, path, false, FileId(0), schemas, &rules(), &mut Sink::default())
-        .map_err(|error| PipelineError::Config { path: path.clone(), error })
+    let mut sink = Sink::default();
+    let config = config::load(tree, path, false, FileId(0), schemas, &rules(), &mut sink)
+        .map_err(|error| PipelineError::Config { path: path.clone(), error })?;
+    // What it says beside a mistake is not all that it was to say: levels would be those of nobody.
+    let found = sink.finish(&Grading::default(), &[], &SourceMap::default()).diagnostics;
+    let is_unread = |finding: &&Diagnostic| {
+        let is_syntax = Family::of(finding.rule.code) == Some(Family::Syn);
+        finding.severity == Severity::Error && (is_syntax || finding.rule.code == INVALID_CONFIGURATION.code)
+    };
+    let Some(first) = found.iter().find(is_unread) else { return Ok(config) };
+    let before = tree.read(path).unwrap_or_default();
+    let before = before.get(..first.location.span.range().start).unwrap_or_default();
+    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+    let place = format!("{path}:{line}");
+    Err(PipelineError::Levels { place, revision: tree.label(), reason: first.message.clone() })
 }
 
 /// Reads the policies of a tree, by id. Its other files are only looked into.

@@ -674,6 +674,15 @@ fn policies_of_another_revision_judge_and_cannot_be_dropped() {
         run(&folder, &["check", "--base", "main", "--policies-from", "main"]).code(1);
         run(&folder, &["check"]).code(0);
     }
+    // A configuration there that cannot be read has no levels that could judge.
+    for broken in ["check: {levels: [\n", "check: 3\n"] {
+        std::fs::write(folder.path().join("meshfolio.yaml"), broken).expect("it can be written");
+        git(&["add", "."]);
+        git(&["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "Break"]);
+        std::fs::write(folder.path().join("meshfolio.yaml"), "mesh: {id: m}\n").expect("it can be written");
+        run(&folder, &["check", "--policies-from", "main"]).refused("its configuration has a mistake (meshfolio.yaml:");
+        run(&folder, &["check", "--base", "main", "--policies-from", "main"]).refused("cannot judge this");
+    }
 }
 
 #[test]

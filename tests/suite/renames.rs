@@ -182,6 +182,25 @@ fn old_names_lead_on_everywhere() {
     run(&folder, &["mv", "domain:sales", "retail"]).code(0);
     let found = run(&folder, &["search", "product:orders"]).code(0).err;
     assert!(found.contains("note: `product:orders` is called `product:shop-orders` now"), "{found}");
+    let searched = |query: &str| run(&folder, &["search", query, "--format", "csv"]).code(0);
+    for (old, new) in [("domain:sales kind:product", "domain:retail kind:product"), ("owner:ledger", "owner:books")] {
+        assert_eq!(searched(old).out, searched(new).out);
+        assert!(searched(new).out.lines().count() > 1, "{new}");
+        let (from, to) = (old.split(' ').next().unwrap_or(old), new.split(' ').next().unwrap_or(new));
+        assert!(searched(old).err.contains(&format!("note: `{from}` is called `{to}` now")), "{}", searched(old).err);
+        assert!(!searched(old).err.contains("nothing has"), "{}", searched(old).err);
+    }
+    // The contract has that id: it is no old name.
+    let living = searched("orders").err;
+    assert!(!living.contains("is called"), "{living}");
+    let aliases = read(&folder, "registry/aliases.yaml");
+    let lost = "\n  - {from: \"product:gone\", to: \"product:never\"}\n  - {from: \"product:a\", to: \"product:b\"}\n  - {from: \"product:b\", to: \"product:a\"}\n";
+    write(&folder, "registry/aliases.yaml", &format!("{}{lost}", aliases.trim_end()));
+    for lost in ["product:gone", "product:a", "gone"] {
+        let told = searched(lost).err;
+        assert!(!told.contains("is called"), "{told}");
+    }
+    write(&folder, "registry/aliases.yaml", &aliases);
     let of = |filter: &str| run(&folder, &["list", "products", "--where", filter, "--format", "csv"]).code(0).out;
     assert_eq!(of("domain=sales"), of("domain=retail"));
     assert!(of("owner=ledger").contains("\nproduct,close,"), "{}", of("owner=ledger"));
