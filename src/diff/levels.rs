@@ -225,16 +225,12 @@ impl Comparison<'_> {
         }
         let entries: Option<BTreeSet<usize>> =
             group.before.iter().map(|before| before.and_then(|before| before.entry)).collect();
-        match entries {
-            Some(entries) => {
-                let words: Vec<String> = entries.iter().map(|at| format!("`{}`", self.was.words(*at))).collect();
-                format!(" below {}", words.join(", "))
-            }
-            None => {
-                let all: usize = self.places.iter().map(|place| place.n_files).sum();
-                format!(" in {} of {all} files", group.n_files)
-            }
+        if let Some(entries) = entries {
+            let words: Vec<String> = entries.iter().map(|at| format!("`{}`", self.was.words(*at))).collect();
+            return format!(" below {}", words.join(", "));
         }
+        let all: usize = self.places.iter().map(|place| place.n_files).sum();
+        format!(" in {} of {all} files", group.n_files)
     }
 }
 

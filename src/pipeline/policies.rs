@@ -32,7 +32,7 @@ pub(super) fn config_of(tree: &dyn Tree, schemas: &Schemas, options: &Options) -
     let Some(first) = found.iter().find(is_unread) else { return Ok(config) };
     let before = tree.read(path).unwrap_or_default();
     let before = before.get(..first.location.span.range().start).unwrap_or_default();
-    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+    let line = before.split(|byte| *byte == b'\n').count();
     let place = format!("{path}:{line}");
     Err(PipelineError::Levels { place, revision: tree.label(), reason: first.message.clone() })
 }

@@ -90,6 +90,29 @@ fn a_site_that_becomes_lean_is_told_once() {
     run(&folder, &["diff", "main"]).code(0);
 }
 
+/// What refuses is named, also where it is no change of a thing.
+#[test]
+fn a_lower_level_that_refuses_is_what_to_read_next() {
+    let folder = registry(&[]);
+    let config = std::fs::read_to_string(folder.path().join("meshfolio.yaml")).unwrap_or_default();
+    write(&folder, "meshfolio.yaml", &format!("{config}check: {{levels: {{lowered-level: error}}}}\n"));
+    commit(folder.path());
+    let lower = "check: {levels: {lowered-level: error, missing-owner: off}}\n";
+    write(&folder, "meshfolio.yaml", &format!("{config}{lower}"));
+    let found = run(&folder, &["diff", "main"]).code(1);
+    assert!(found.out.starts_with("Before merge\n  [ ] `check`: the level of `missing-owner`"), "{}", found.out);
+    assert!(found.err.contains("meshfolio explain BRK080"), "{}", found.err);
+    // Without a configuration it is told where the level stood.
+    std::fs::remove_file(folder.path().join("meshfolio.yaml")).expect("it can be removed");
+    let found = run(&folder, &["check", "--base", "main", "--format", "json"]).code(1).json();
+    let told = &found["diagnostics"][0];
+    assert_eq!(
+        (&told["code"], &told["file"], &told["severity"]),
+        (&"BRK080".into(), &"meshfolio.yaml".into(), &"error".into())
+    );
+    assert!(told["message"].as_str().is_some_and(|words| words.contains("`lowered-level` (BRK080)")), "{told}");
+}
+
 const STOCK: &str = "apiVersion: v1.1.0\nkind: DataProduct\nid: stock\nname: Stock\nstatus: active\ndomain: sales\nteam: {name: order-platform}\n";
 
 #[test]
