@@ -230,7 +230,8 @@ impl Comparison<'_> {
             return format!(" below {}", words.join(", "));
         }
         let all: usize = self.places.iter().map(|place| place.n_files).sum();
-        format!(" in {} of {all} files", group.n_files)
+        // Paths that no file has yet are no exception.
+        if group.n_files == all { String::new() } else { format!(" in {} of {all} files", group.n_files) }
     }
 }
 
