@@ -47,15 +47,22 @@ impl Lifecycle {
         self.end_of_support.or(self.end_of_life)
     }
 
-    /// Words the sunset as of a day, without its date: what has no support any more may still be there.
+    /// Returns the day of its end with what it is as of a day. What has no support any more may still be there, so that
+    /// is the sunset; of what is retired it is the last day at all, where that is known.
     #[must_use]
-    pub fn sunset_words(&self, today: Date) -> &'static str {
-        match (self.end_of_support, self.end_of_life) {
-            (Some(end), _) if end < today => "support ended",
-            (Some(_), _) => "support ends",
-            (None, Some(end)) if end < today => "ended",
-            (None, _) => "ends",
-        }
+    pub fn end(&self, today: Date) -> Option<(&'static str, Date)> {
+        let (end, is_of_support) = match (self.end_of_support, self.end_of_life) {
+            (_, Some(end)) if self.status == "retired" => (end, false),
+            (Some(end), _) => (end, true),
+            (None, end) => (end?, false),
+        };
+        let words = match (is_of_support, end < today) {
+            (true, true) => "support ended",
+            (true, false) => "support ends",
+            (false, true) => "ended",
+            (false, false) => "ends",
+        };
+        Some((words, end))
     }
 }
 
