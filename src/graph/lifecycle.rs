@@ -232,3 +232,27 @@ fn way_on(mesh: &Mesh, binding: &Binding, contract_idx: usize) -> String {
         None => "ask its owner what replaces it".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_retired_ended_on_its_last_day() {
+        let end = |status: &str, support: Option<&str>, life: Option<&str>| {
+            let lifecycle = Lifecycle {
+                status: status.to_owned(),
+                end_of_support: support.and_then(date_of),
+                end_of_life: life.and_then(date_of),
+            };
+            let today = date_of("2026-11-20").expect("a day");
+            lifecycle.end(today).map(|(words, day)| format!("{words} {day}"))
+        };
+        let (support, life) = (Some("2026-06-30"), Some("2026-09-30"));
+        assert_eq!(end("retired", support, life).as_deref(), Some("ended 2026-09-30"));
+        assert_eq!(end("retired", support, None).as_deref(), Some("support ended 2026-06-30"));
+        assert_eq!(end("deprecated", support, life).as_deref(), Some("support ended 2026-06-30"));
+        assert_eq!(end("deprecated", None, Some("2027-01-31")).as_deref(), Some("ends 2027-01-31"));
+        assert_eq!(end("active", None, None), None);
+    }
+}
