@@ -47,15 +47,22 @@ impl Lifecycle {
         self.end_of_support.or(self.end_of_life)
     }
 
-    /// Words the sunset as of a day, without its date: what has no support any more may still be there.
+    /// Returns the day of its end with what it is as of a day. What has no support any more may still be there, so that
+    /// is the sunset; of what is retired it is the last day at all, where that is known.
     #[must_use]
-    pub fn sunset_words(&self, today: Date) -> &'static str {
-        match (self.end_of_support, self.end_of_life) {
-            (Some(end), _) if end < today => "support ended",
-            (Some(_), _) => "support ends",
-            (None, Some(end)) if end < today => "ended",
-            (None, _) => "ends",
-        }
+    pub fn end(&self, today: Date) -> Option<(&'static str, Date)> {
+        let (end, is_of_support) = match (self.end_of_support, self.end_of_life) {
+            (_, Some(end)) if self.status == "retired" => (end, false),
+            (Some(end), _) => (end, true),
+            (None, end) => (end?, false),
+        };
+        let words = match (is_of_support, end < today) {
+            (true, true) => "support ended",
+            (true, false) => "support ends",
+            (false, true) => "ended",
+            (false, false) => "ends",
+        };
+        Some((words, end))
     }
 }
 
@@ -223,5 +230,29 @@ fn way_on(mesh: &Mesh, binding: &Binding, contract_idx: usize) -> String {
     match successor {
         Some(successor) => format!("move to its successor `{successor}`"),
         None => "ask its owner what replaces it".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_retired_ended_on_its_last_day() {
+        let end = |status: &str, support: Option<&str>, life: Option<&str>| {
+            let lifecycle = Lifecycle {
+                status: status.to_owned(),
+                end_of_support: support.and_then(date_of),
+                end_of_life: life.and_then(date_of),
+            };
+            let today = date_of("2026-11-20").expect("a day");
+            lifecycle.end(today).map(|(words, day)| format!("{words} {day}"))
+        };
+        let (support, life) = (Some("2026-06-30"), Some("2026-09-30"));
+        assert_eq!(end("retired", support, life).as_deref(), Some("ended 2026-09-30"));
+        assert_eq!(end("retired", support, None).as_deref(), Some("support ended 2026-06-30"));
+        assert_eq!(end("deprecated", support, life).as_deref(), Some("support ended 2026-06-30"));
+        assert_eq!(end("deprecated", None, Some("2027-01-31")).as_deref(), Some("ends 2027-01-31"));
+        assert_eq!(end("active", None, None), None);
     }
 }

@@ -86,10 +86,15 @@ pub(super) fn all(site: &Site) -> Vec<(Date, What)> {
         }
     }
     for (commit, arrived) in arrived {
-        match arrived.first() {
-            Some((date, _)) if arrived.len() > NEWS => found.push((*date, What::Brought(brought(commit, &arrived)))),
-            _ => found.extend(arrived),
+        if arrived.len() <= NEWS {
+            found.extend(arrived);
+            continue;
         }
+        // What would break its readers is news, whatever came with it.
+        let is_news = |what: What| matches!(what, What::Version(idx) if breaks_readers(site, idx));
+        let (news, others): (Vec<_>, Vec<_>) = arrived.into_iter().partition(|(_, what)| is_news(*what));
+        found.extend(others.first().map(|(date, _)| (*date, What::Brought(brought(commit, &others)))));
+        found.extend(news);
     }
     for (idx, review) in mesh.reviews.iter().enumerate() {
         push(review.date.as_ref().map(|date| date.as_str()), What::Review(idx), &mut found);
@@ -305,9 +310,9 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
             };
             let is_first = mesh.versions(&header.id.value).first() == Some(&idx);
             let sign = match (header.status_word().as_str(), breaks, is_first) {
-                ("proposed", true, _) => Sign::new("proposed", "brk", "Proposed, breaking"),
+                ("proposed", true, _) => Sign::new("proposed", "proposed", "Proposed, breaking"),
                 ("proposed", false, _) => Sign::new("proposed", "proposed", "Proposed"),
-                ("draft", true, _) => Sign::new("draft", "brk", "Draft, breaking"),
+                ("draft", true, _) => Sign::new("draft", "draft", "Draft, breaking"),
                 ("draft", false, _) => Sign::new("draft", "draft", "Draft"),
                 (_, true, _) => Sign::new("bad", "brk", "New version, breaking"),
                 (_, false, true) => Sign::new("ok", "new", "First version"),

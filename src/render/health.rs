@@ -251,10 +251,10 @@ fn strip(days: Days) -> Strip {
     Strip { kept, missed, without, says }
 }
 
-/// How many promises are kept, missed and without a result, and how many expected ones are not stated.
-pub(super) fn tally_text(evidence: &EvidenceSummary<'_>, n_unstated: usize) -> String {
+/// How many promises are kept, missed and without a result, and which levels are expected and not stated.
+pub(super) fn tally_text(evidence: &EvidenceSummary<'_>, unstated: &[&str]) -> String {
     let promised = (evidence.n_promises + evidence.schema_misses.len() > 0).then(|| evidence.words());
-    let unstated = (n_unstated > 0).then(|| format!("{n_unstated} not stated"));
+    let unstated = (!unstated.is_empty()).then(|| format!("{} not stated", unstated.join(" and ")));
     promised.into_iter().chain(unstated).collect::<Vec<_>>().join(", ")
 }
 

@@ -72,7 +72,7 @@ fn promises_are_counted_in_one_way_everywhere() {
     assert_says(
         own,
         &[
-            "<p>2 service levels and 2 quality rules: 4 promises, none with a result, 1 not stated</p>",
+            "<p>2 service levels and 2 quality rules: 4 promises, none with a result, Retention not stated</p>",
             "Promises <span>4</span>",
         ],
     );

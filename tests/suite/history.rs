@@ -418,6 +418,29 @@ fn a_commit_that_brings_very_much_is_one_change_and_what_was_over_is_none() {
 }
 
 #[test]
+fn a_proposal_that_breaks_its_readers_is_a_change_of_its_own() {
+    let mut repository = registry();
+    let cache = tempfile::tempdir().expect("a folder");
+    for id in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"] {
+        let reads = "inputPorts: [{name: orders, version: 1.0.0, contractId: orders}]\n";
+        let text = format!(
+            "apiVersion: v1.0.0\nkind: DataProduct\nid: {id}\nname: Of {id}\nversion: 1.0.0\nstatus: active\n{reads}"
+        );
+        repository.write(&format!("registry/{id}.odps.yaml"), &text);
+    }
+    let broken =
+        |status: &str, version: &str| contract(version).replace("name: id\n", "name: key\n").replace("active", status);
+    repository.write("registry/domains/sales/orders/contracts/orders-2.odcs.yaml", &broken("proposed", "2.0.0"));
+    repository.write("registry/domains/sales/orders/contracts/orders-3.odcs.yaml", &broken("draft", "3.0.0"));
+    repository.commit();
+    let (pages, _) = build(repository.root(), cache.path(), &["--allow-errors"]);
+    for page in [&pages["changes.html"], &pages["changes.atom"]] {
+        assert!(page.contains("13 products and 1 contract version") && page.contains("Proposed, breaking"), "{page}");
+        assert!(!page.contains("Draft, breaking"), "only what is proposed is news: {page}");
+    }
+}
+
+#[test]
 fn what_differs_between_versions_and_what_was_removed_stands_in_the_log_of_changes() {
     let mut repository = registry();
     let cache = tempfile::tempdir().expect("a folder");

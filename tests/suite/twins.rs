@@ -234,7 +234,7 @@ fn what_is_retired_keeps_its_page_and_says_what_replaces_it() {
     for id in ["access", "checks", "lineage", "port-warehouse", "ports", "schema", "terms"] {
         assert_eq!(page.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}: addresses that led there still do");
     }
-    assert!(files["products/item-sheet.html"].contains("<em class=\"st\">support ended 31 Dec 2025</em>"));
+    assert!(files["products/item-sheet.html"].contains("<em class=\"st\">ended 31 Mar 2026</em>"));
     let twin: serde_json::Value = serde_json::from_str(&files["products/item-sheet.json"]).expect("JSON");
     assert_eq!(twin["retirement"]["date"], "2026-03-31");
     assert_eq!(twin["retirement"]["replacedBy"], "product:item-master");

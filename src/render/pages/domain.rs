@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::home::StateCount;
@@ -20,6 +21,8 @@ use crate::render::{Page, RenderError, address, markdown};
 #[derive(Serialize)]
 struct DomainPage<'a> {
     frame: Frame<'a>,
+    /// What narrows a search to it.
+    of_domain: String,
     name: &'a str,
     say: Option<&'a str>,
     domain_type: Option<String>,
@@ -168,7 +171,7 @@ pub(super) fn product_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) ->
     }
 }
 
-/// The types of a product's ports, each once.
+/// The types of a product's ports, each once, else how many ports there are that no server is stated for.
 pub(super) fn ports(site: &Site, idx: usize) -> String {
     let mesh = site.mesh();
     let mut titles: Vec<String> = Vec::new();
@@ -182,6 +185,12 @@ pub(super) fn ports(site: &Site, idx: usize) -> String {
                 titles.push(title);
             }
         }
+    }
+    let is_there =
+        |of: &&Option<usize>| of.is_none_or(|idx| mesh.contracts[idx].descriptor.header.status_word() != "retired");
+    let n_ports = mesh.products[idx].outputs.iter().filter(is_there).count();
+    if titles.is_empty() && n_ports > 0 && !mesh.is_retired(idx) {
+        return format!("{}, no server stated", parts::count(n_ports, "port"));
     }
     titles.join(", ")
 }
@@ -222,6 +231,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     };
     let island = site.island(idx, IslandSize::Page);
     DomainPage {
+        of_domain: format!("+domain:{}", utf8_percent_encode(&header.id.value, NON_ALPHANUMERIC)),
         lately,
         scale: island.scale,
         island: (!domain.products.is_empty()).then_some(island.svg),
@@ -235,7 +245,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
             .map(|word| parts::sentence(OperatingMode::declared(word).map_or(word, |mode| mode.title()))),
         is_central: readiness.declared == Some(OperatingMode::Central),
         shown_mode: readiness.shown.map(|mode| parts::sentence(mode.title())),
-        missing: readiness.missing().map(|fact| fact.says.clone()).collect(),
+        missing: missing(&readiness),
         owner: linker.team(domain.owner_idx, descriptor.owner.as_ref().map(|owner| owner.value.as_str())),
         stewards: descriptor.stewards.iter().map(|name| linker.team_named(&name.value)).collect(),
         children: parts::few(
@@ -359,4 +369,18 @@ fn flows<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<FlowRow<'a>
         })
     };
     (sorted.into_iter().filter_map(row).collect(), more, totals)
+}
+
+/// What the domain lacks to own its data. Who is not counted is said once.
+fn missing(readiness: &crate::policy::Readiness) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for fact in readiness.missing() {
+        let note = fact.says.rsplit_once("; ").filter(|(_, note)| note.ends_with("not counted"));
+        let says = match note {
+            Some((says, note)) if said.iter().any(|known| known.ends_with(note)) => says,
+            _ => &fact.says,
+        };
+        said.push(says.to_owned());
+    }
+    said
 }

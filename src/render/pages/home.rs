@@ -244,11 +244,15 @@ pub(super) fn states(site: &Site, products: &[usize]) -> Vec<StateCount> {
     };
     let of = |state: Evidence| {
         let (symbol, word, says) = words(state);
-        // As the filter of the search writes it: in one word.
-        let href = format!("search.html?q=kind:product+evidence:{}", word.replace(' ', ""));
-        StateCount { symbol, word, n: count(state), says, href }
+        StateCount { symbol, word, n: count(state), says, href: search_of(word) }
     };
     Evidence::ALL.into_iter().map(of).filter(|count| count.n > 0).collect()
+}
+
+/// The search for products by the word of their evidence, from the top of the site.
+pub(super) fn search_of(word: &str) -> String {
+    // As the filter of the search writes it: in one word.
+    format!("search.html?q=kind:product+evidence:{}", word.replace(' ', ""))
 }
 
 /// Draws states one beside the other, each as wide as it has products, with a gap between them.

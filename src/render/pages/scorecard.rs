@@ -65,6 +65,8 @@ struct Part {
 #[derive(Serialize)]
 struct StatePart {
     class: &'static str,
+    /// The search that finds them.
+    href: String,
     word: &'static str,
     n: usize,
     x: usize,
@@ -343,7 +345,8 @@ fn states(site: &Site, products: &[usize]) -> Vec<StatePart> {
             Evidence::Promised => "hxp",
             Evidence::NotStated => "hxu",
         };
-        parts.push(StatePart { class, word: state.word(), n, x, width: width.saturating_sub(2) });
+        let href = super::home::search_of(state.word());
+        parts.push(StatePart { class, href, word: state.word(), n, x, width: width.saturating_sub(2) });
         x += width;
     }
     parts

@@ -231,7 +231,29 @@ fn uses<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<UseRow<'a>>,
     (read.into_iter().take(USES).map(row).collect(), n)
 }
 
-/// What this team has to look at: findings about its products, and requests for access.
+/// The rule that says of a product what is said of its promises here.
+const MISSED: &str = "GOV045";
+/// Missed promises that are named of a product.
+const MISSED_NAMES: usize = 4;
+
+/// Names the promises that are missed, else the columns that are not as the schema says.
+fn missed_names(evidence: &crate::graph::EvidenceSummary<'_>) -> String {
+    let missed = evidence.results.iter().filter(|result| result.verdict == crate::graph::Verdict::Missed);
+    let promises = missed.map(|result| match result.promise.kind {
+        crate::graph::PromiseKind::QualityRule => format!("`{}`", result.promise.name.replace("`", "")),
+        crate::graph::PromiseKind::ServiceLevel => parts::words(&result.promise.name),
+    });
+    let columns = evidence.schema_misses.iter().map(|miss| format!("`{}`", miss.path.replace('`', "")));
+    let mut names: Vec<String> = promises.chain(columns).collect();
+    let n_more = names.len().saturating_sub(MISSED_NAMES);
+    names.truncate(MISSED_NAMES);
+    if n_more > 0 {
+        names.push(format!("{n_more} more"));
+    }
+    names.join(", ")
+}
+
+/// What this team has to look at: missed promises, findings about its products, and requests for access.
 fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
     let mesh = site.mesh();
     let mut debts = Vec::new();
@@ -246,7 +268,21 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
                 });
             }
         }
+        let evidence = site.outcome.evidence(*product);
+        let missed = health::missed(&evidence, |idx, part| {
+            address::relative(1, &address::contract_part(mesh, &site.homes, idx, part))
+        });
+        if let Some(missed) = missed.filter(|_| !mesh.is_retired(*product)) {
+            debts.push(Debt {
+                thing: Anchor { href: missed.href, ..linker.product(*product) },
+                sign: Sign::new("bad", "missed", "Missed"),
+                text: parts::spoken(&format!("{}: {}", missed.text, missed_names(&evidence))),
+            });
+        }
         for finding in site.findings_in(node.descriptor.header.file).filter(|finding| finding.waived_by.is_none()) {
+            if finding.rule.code == MISSED {
+                continue;
+            }
             let (tone, symbol) = match finding.severity {
                 crate::diagnostic::Severity::Error => ("bad", "missed"),
                 crate::diagnostic::Severity::Warning => ("warn", "look"),

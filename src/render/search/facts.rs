@@ -309,7 +309,8 @@ impl Fresh {
     }
 }
 
-/// Returns the shortest promise of freshness in seconds, its class, and its words.
+/// Returns the shortest promise of freshness in seconds, its class, and its words: which property it is, and that others
+/// promise less.
 pub(super) fn freshness(mesh: &Mesh, entry: &Entry) -> Option<(u64, Fresh, String)> {
     const NAMES: [&str; 6] = ["freshness", "timeliness", "latency", "la", "frequency", "fy"];
     let promise = |contract: &DataContract| {
@@ -317,10 +318,14 @@ pub(super) fn freshness(mesh: &Mesh, entry: &Entry) -> Option<(u64, Fresh, Strin
             let level = contract.service_level(name)?;
             let amount: f64 = level.value.trim().parse().ok()?;
             let seconds = seconds(amount, level.unit.as_deref().unwrap_or("d"))?;
-            Some((seconds, class(seconds), parts::level_value(level)))
+            Some((seconds, class(seconds), format!("{} {}", parts::level_value(level), parts::words(&level.property))))
         })
     };
-    contracts(mesh, entry).into_iter().filter_map(promise).min_by_key(|(seconds, ..)| *seconds)
+    let mut promises: Vec<(u64, Fresh, String)> = contracts(mesh, entry).into_iter().filter_map(promise).collect();
+    promises.sort_by_key(|(seconds, ..)| *seconds);
+    let is_mixed = promises.last().map(|(seconds, ..)| *seconds) > promises.first().map(|(seconds, ..)| *seconds);
+    let (seconds, class, words) = promises.into_iter().next()?;
+    Some((seconds, class, if is_mixed { format!("{words} at best") } else { words }))
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a small positive number")]

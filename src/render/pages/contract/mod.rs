@@ -283,7 +283,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         current: linker.contract(current),
         next: next(site, idx, linker),
         status: parts::status_of(header),
-        ends: ends(site, descriptor),
+        ends: ends(site, descriptor).filter(|_| !is_retired),
         missed: health::missed(&evidence, |_, part| format!("#{part}")).filter(|_| !is_retired),
         after: if current == idx { None } else { after(site, idx, linker) },
         n_personal: descriptor.columns().filter(|(_, columns)| is_personal(columns)).count(),
@@ -320,7 +320,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         promises: promises(descriptor, idx, &evidence, site.outcome.today),
         n_promises: evidence.n_promises,
         has_days: evidence.days.n_without() < crate::graph::Days::LEN,
-        standing: standing(descriptor, &evidence, unstated.len()),
+        standing: standing(descriptor, &evidence, &unstated),
         facts: super::product::facts_seen(&evidence),
         last_run: health::last_run(&evidence),
         schema_misses: evidence.schema_misses.iter().take(MISSES).map(|miss| miss_row(miss)).collect(),
@@ -550,10 +550,10 @@ fn when(day: Date, today: Date) -> String {
 }
 
 /// Says what there is of promises, and what results say of them. The rules have a table of their own further down.
-fn standing(contract: &DataContract, evidence: &EvidenceSummary<'_>, n_unstated: usize) -> String {
+fn standing(contract: &DataContract, evidence: &EvidenceSummary<'_>, unstated: &[&str]) -> String {
     let n_levels = contract.service_levels.iter().filter(|level| crate::graph::is_promise(level)).count();
     let n_rules = contract.n_quality_rules as usize;
-    let tally = health::tally_text(evidence, n_unstated);
+    let tally = health::tally_text(evidence, unstated);
     if n_levels == 0 || n_rules == 0 {
         return tally;
     }

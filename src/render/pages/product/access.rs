@@ -34,6 +34,21 @@ pub(super) struct AccessPart<'a> {
     file: String,
     /// Who approves it by merging.
     approvers: Vec<ApproverRow<'a>>,
+    /// The port that it is about, where the product has several.
+    port: Option<&'a str>,
+}
+
+impl AccessPart<'_> {
+    /// Says who approves what is to be asked for, in the order in which they are asked; where nothing can be asked for,
+    /// those that the contracts name.
+    pub(super) fn says(&self, named: &[ApproverRow<'_>]) -> String {
+        let rows = if self.yaml.is_some() { &self.approvers[..] } else { named };
+        let says: String = rows.iter().flat_map(|row| [row.before, &*row.name.text]).collect();
+        match self.port.filter(|_| !says.is_empty()) {
+            Some(port) => format!("{says}, for port {port}"),
+            None => says,
+        }
+    }
 }
 
 /// Who approves access, and who says so.
@@ -191,6 +206,7 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
         yaml,
         file,
         approvers: approver_rows(site, idx, &contracts, linker),
+        port: port.filter(|_| product.descriptor.output_ports.len() > 1).map(|port| port.name.as_str()),
     }
 }
 

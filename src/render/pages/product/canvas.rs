@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::access::ApproverRow;
-use super::{Published, node};
-use crate::graph::{EvidenceSummary, is_promise};
+use super::node;
+use super::panels::Promise;
+use crate::graph::EvidenceSummary;
 use crate::model::Kind;
-use crate::render::health;
 use crate::render::parts;
 use crate::render::site::Site;
 
@@ -36,9 +35,9 @@ const LINES: usize = 9;
 pub(super) fn canvas<'a>(
     site: &'a Site,
     idx: usize,
-    published: &Published<'a>,
     evidence: &EvidenceSummary<'a>,
-    approvers: &[ApproverRow<'a>],
+    (promised, n_others, n_rules): (&[Promise<'a>], usize, usize),
+    approvers: String,
 ) -> Canvas<'a> {
     let mesh = site.mesh();
     let product = &mesh.products[idx];
@@ -46,27 +45,31 @@ pub(super) fn canvas<'a>(
     let owner = product.owner_idx.map(|idx| mesh.teams[idx].descriptor.header.title().to_owned());
     let owner = owner.or_else(|| mesh.product_owner(product));
     let domain = mesh.domain_title(product.domain_idx);
-    let (n_personal, classes) = classes(published);
+    let (n_personal, classes) = classes(site, idx);
     Canvas {
         purpose: header.description.purpose.as_deref().map(parts::first_sentence),
         owner: owner.map(|owner| domain.map_or(owner.clone(), |domain| format!("{owner}, {domain}"))),
         help: parts::contacts(&header.support).into_iter().next().map(|contact| contact.channel.text),
-        approvers: approvers.iter().flat_map(|row| [row.before, &*row.name.text]).collect(),
+        approvers,
         takes: takes(site, idx),
         ports: ports(site, idx),
         gives: gives(site, idx),
         uses: uses(site, idx),
-        promises: promises(published, evidence),
+        promises: promises(promised, n_others, n_rules, evidence.quality().1),
         n_personal,
         classes,
     }
 }
 
 /// Cuts a list to the lines of a cell and says how many are left out.
-fn cut<T: From<String>>(mut lines: Vec<T>) -> Vec<T> {
-    if lines.len() > LINES {
-        let more = lines.len() - (LINES - 1);
-        lines.truncate(LINES - 1);
+fn cut<T: From<String>>(lines: Vec<T>) -> Vec<T> {
+    cut_to(LINES, lines)
+}
+
+fn cut_to<T: From<String>>(n: usize, mut lines: Vec<T>) -> Vec<T> {
+    if lines.len() > n {
+        let more = lines.len() - (n - 1);
+        lines.truncate(n - 1);
         lines.push(T::from(format!("{more} more")));
     }
     lines
@@ -81,7 +84,19 @@ fn takes(site: &Site, idx: usize) -> Vec<Cow<'_, str>> {
         }
         _ => Cow::Borrowed(mesh.products[node.idx].descriptor.header.title()),
     };
-    cut(providers.into_iter().map(title).collect())
+    // What no product of the registry publishes is read all the same.
+    let product = &mesh.products[idx];
+    let unpublished = product.descriptor.input_ports.iter().zip(&product.inputs).filter_map(|(port, bound)| {
+        if bound.source_idx.is_some() || !bound.published_by.is_empty() {
+            return None;
+        }
+        let named = port.contract_id.as_ref().or(port.source_system.as_ref()).map_or(&*port.name, |id| &*id.value);
+        Some(match bound.contract_idx {
+            Some(idx) => Cow::Borrowed(mesh.contracts[idx].descriptor.header.title()),
+            None => Cow::Owned(format!("{named}, not in this registry")),
+        })
+    });
+    cut(providers.into_iter().map(title).chain(unpublished).collect())
 }
 
 fn ports(site: &Site, idx: usize) -> Vec<String> {
@@ -94,6 +109,7 @@ fn ports(site: &Site, idx: usize) -> Vec<String> {
         }
         let written = port.contract_id.as_ref().zip(port.version.as_ref());
         let contract = written.map(|(id, version)| format!(", {} {}", id.value, version.value)).unwrap_or_default();
+        let status = if port.is_deprecated { Some("deprecated".into()) } else { status };
         let note = status.filter(|status| status != "active").map(|status| format!(", {status}")).unwrap_or_default();
         Some(format!("{}{contract}{note}", port.name))
     };
@@ -133,30 +149,38 @@ fn uses(site: &Site, idx: usize) -> Vec<String> {
     cut(uses)
 }
 
-/// What is promised, each property once, and what a result says of it.
-fn promises(published: &Published<'_>, evidence: &EvidenceSummary<'_>) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    let mut promises = Vec::new();
-    let contracts = &published.site.mesh().contracts;
-    let levels = |idx: usize| contracts[idx].descriptor.service_levels.iter().map(move |level| (idx, level));
-    for (idx, level) in published.promising.iter().flat_map(|idx| levels(*idx)) {
-        let name = parts::sentence(&parts::words(&level.property));
-        if is_promise(level) && seen.insert(name.clone()) {
-            let observed = health::seen(evidence, idx, level.span).map(|seen| {
-                let missed = if seen.is_kept { "" } else { "missed: " };
-                format!("; {missed}{} observed {}", seen.value, seen.day.text)
-            });
-            promises.push(format!("{name} {} promised{}", parts::level_value(level), observed.unwrap_or_default()));
-        }
+/// What is promised and what a result says of it, as the panel has it, the missed first; then the levels that have no
+/// row there, and the rules.
+fn promises(promised: &[Promise<'_>], n_others: usize, n_rules: usize, n_rules_missed: usize) -> Vec<String> {
+    let line = |row: &Promise<'_>| {
+        let observed = row.level.seen.as_ref().map(|seen| {
+            let missed = if seen.is_kept { "" } else { "missed: " };
+            format!("; {missed}{} observed {}", seen.value, seen.day.text)
+        });
+        format!("{} {} promised{}", row.level.name, row.level.value, observed.unwrap_or_default())
+    };
+    let is_missed = |row: &&Promise<'_>| row.level.seen.as_ref().is_some_and(|seen| !seen.is_kept);
+    let (missed, others): (Vec<&Promise<'_>>, Vec<&Promise<'_>>) = promised.iter().partition(is_missed);
+    let mut lines = cut_to(LINES - 2, missed.into_iter().chain(others).map(line).collect());
+    if n_others > 0 {
+        lines.push(parts::count(n_others, "other promise"));
     }
-    cut(promises)
+    match (n_rules, n_rules_missed) {
+        (0, _) => {}
+        (n, 0) => lines.push(parts::count(n, "quality rule")),
+        (n, n_missed) => lines.push(format!("{}, {n_missed} missed", parts::count(n, "quality rule"))),
+    }
+    lines
 }
 
-/// How many columns are personal, and the classes of the others.
-fn classes(published: &Published<'_>) -> (usize, Vec<String>) {
+/// How many columns of the ports on the sheet are personal, and the classes of the others.
+fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
     let mut n_personal = 0;
     let mut others: BTreeMap<String, usize> = BTreeMap::new();
-    for contract in published.promising() {
+    let mesh = site.mesh();
+    let contracts: BTreeSet<usize> = mesh.products[idx].outputs.iter().flatten().copied().collect();
+    let contracts = contracts.into_iter().map(|idx| &mesh.contracts[idx].descriptor);
+    for contract in contracts.filter(|contract| contract.header.status_word() != "retired") {
         for column in contract.columns().filter_map(|(_, columns)| columns.last().copied()) {
             let class = column.classification().unwrap_or("not classified");
             if parts::is_personal(Some(class)) {

@@ -16,7 +16,7 @@ use self::access::{AccessPart, AgreementRow};
 use self::canvas::Canvas;
 use self::checks::Checks;
 use self::history::Event;
-use self::panels::{Place, Promise};
+use self::panels::{Others, Place, Promise};
 use super::contract::columns::{ColumnRow, Place as ColumnPlace};
 use super::contract::quality::{self, QualityRow};
 use super::contract::{Fact, Fold, facts, folds};
@@ -62,6 +62,8 @@ struct ProductPage<'a> {
     places: Vec<Place<'a>>,
     connect: Option<String>,
     promises: Vec<Promise<'a>>,
+    /// Service levels that have no row.
+    others: Others,
     unstated: Vec<&'static str>,
     ask: Option<Anchor<'a>>,
     n_rules: usize,
@@ -329,6 +331,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     // All that the product stands for, as results are counted: a deprecated version still promises.
     let n_rules =
         published.live.iter().map(|idx| mesh.contracts[*idx].descriptor.n_quality_rules as usize).sum::<usize>();
+    let promised = panels::promises(site, (&published.promising, &published.live), &evidence, linker);
+    let others = panels::others(&promised, n_rules, &evidence);
     let agreements = access::agreements(site, product, linker);
     let mut outputs = outputs(site, product, linker);
     let mut reviews = reviews(site, idx, linker);
@@ -344,6 +348,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     dataset::describe(site, idx, &mut frame);
     let places = panels::places(site, &published.live);
     let approvers = access::approver_rows(site, idx, &published.promising, linker);
+    let access = access::part(site, idx, linker);
     ProductPage {
         name: header.title(),
         mark: site.mark(idx, MarkSize::Page),
@@ -382,7 +387,6 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             .filter(|_| site.homes.is_lean() || !places.iter().any(panels::Place::has_snippet))
             .map(|(idx, _)| address::relative(1, &address::contract_part(mesh, &site.homes, *idx, "connect"))),
         places,
-        promises: panels::promises(site, &published.promising, &evidence, linker),
         n_rules_kept,
         n_rules_missed,
         n_rules_unseen: n_rules.saturating_sub(n_rules_kept + n_rules_missed),
@@ -390,7 +394,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         last_run: health::last_run(&evidence),
         n_schema_misses: evidence.schema_misses.len(),
         latest: evidence.latest.map(Day::at),
-        standing: health::tally_text(&evidence, 0),
+        standing: health::tally_text(&evidence, &[]),
         checks: checks::checks(site, idx, linker),
         maturity: maturity::levels(site, node(idx), linker),
         unstated,
@@ -405,7 +409,6 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         more: facts(header, linker),
         management: management(descriptor),
         n_agreements: agreements.len(),
-        access: access::part(site, idx, linker),
         average: adoption.rating(),
         n_ratings: adoption.n_ratings,
         adoption: AdoptionPart {
@@ -426,7 +429,10 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_findings,
         alike: site.alike().like(idx).iter().map(|like| alike_row(like, linker)).collect(),
         n_outputs,
-        canvas: canvas::canvas(site, idx, &published, &evidence, &approvers),
+        canvas: canvas::canvas(site, idx, &evidence, (&promised, others.n, n_rules), access.says(&approvers)),
+        others,
+        promises: promised,
+        access,
         approvers,
         frame,
         agreements: agreements.into_iter().take(access::SHOWN).collect(),
@@ -549,8 +555,8 @@ fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<
                 None => parts::status(None),
             },
             ends: lifecycle.and_then(|lifecycle| {
-                let words = lifecycle.sunset_words(site.outcome.today);
-                lifecycle.sunset().map(|end| format!("{words} {}", parts::day_text(end)))
+                let end = lifecycle.end(site.outcome.today);
+                end.map(|(words, end)| format!("{words} {}", parts::day_text(end)))
             }),
             n_consumers: contract.map_or(0, |idx| mesh.contracts[idx].consumers.len()),
             description: port_words(port.description.as_ref()),

@@ -30,7 +30,7 @@ impl Place<'_> {
 /// A promise of a contract of the product.
 #[derive(Serialize)]
 pub(super) struct Promise<'a> {
-    level: Level<'a>,
+    pub level: Level<'a>,
     /// The contract that promises it, where it is not the main one.
     contract: Option<Anchor<'a>>,
 }
@@ -50,14 +50,14 @@ pub(super) fn places<'a>(site: &'a Site, contracts: &[usize]) -> Vec<Place<'a>> 
                 continue;
             }
             let lifecycle = Lifecycle::of(contract);
-            let end = lifecycle.sunset();
-            let ends = (lifecycle.status == "deprecated" || end.is_some()).then(|| match end {
-                None => "deprecated".to_owned(),
-                Some(end) => format!("{} {}", lifecycle.sunset_words(site.outcome.today), parts::day_text(end)),
-            });
+            let ends = match lifecycle.end(site.outcome.today) {
+                Some((words, end)) => Some(format!("{words} {}", parts::day_text(end))),
+                None => (lifecycle.status == "deprecated").then(|| "deprecated".to_owned()),
+            };
             let is_unfinished = contract.header.is_unfinished();
             let note = match ends {
                 _ if is_unfinished && lifecycle.status != "retired" => Some(parts::status_of(&contract.header)),
+                ends if lifecycle.status == "retired" => ends.map(|ends| Sign::new("retired", "retired", ends)),
                 ends => ends.map(|ends| Sign::new("warn", "deprecated", ends)),
             };
             places.push(Place {
@@ -75,23 +75,47 @@ pub(super) fn places<'a>(site: &'a Site, contracts: &[usize]) -> Vec<Place<'a>> 
     places
 }
 
-/// The promises of the contracts, each property once: as the main contract makes it, else the next.
+/// Service levels that the panel has no row for.
+#[derive(Serialize)]
+pub(super) struct Others {
+    pub n: usize,
+    n_kept: usize,
+}
+
+/// Counts the service levels without a row, so that rows, rules and these add up to all promises.
+pub(super) fn others(rows: &[Promise<'_>], n_rules: usize, evidence: &EvidenceSummary<'_>) -> Others {
+    let (n_rules_kept, _) = evidence.quality();
+    let is_kept = |row: &&Promise<'_>| row.level.seen.as_ref().is_some_and(|seen| seen.is_kept);
+    Others {
+        n: evidence.n_promises.saturating_sub(rows.len() + n_rules),
+        n_kept: evidence.n_kept.saturating_sub(rows.iter().filter(is_kept).count() + n_rules_kept),
+    }
+}
+
+/// The promises of the contracts, each property once: as the main contract makes it, else the next; and all that are
+/// missed. Of `live` contracts some promise nothing new any more, but their promises count.
 pub(super) fn promises<'a>(
     site: &'a Site,
-    contracts: &[usize],
+    (contracts, live): (&[usize], &[usize]),
     evidence: &EvidenceSummary<'a>,
     linker: Linker<'a>,
 ) -> Vec<Promise<'a>> {
     let mut promises: Vec<Promise<'a>> = Vec::new();
-    for idx in contracts {
+    let mut missed: Vec<Promise<'a>> = Vec::new();
+    let others = live.iter().filter(|idx| !contracts.contains(idx));
+    for idx in contracts.iter().chain(others) {
         let contract = &site.mesh().contracts[*idx].descriptor;
         for level in contract.service_levels.iter().filter(|level| is_promise(level)) {
             let level = health::level(evidence, *idx, level);
-            if promises.len() < PROMISES && !promises.iter().any(|promise| promise.level.name == level.name) {
-                let contract = (Some(idx) != contracts.first()).then(|| linker.contract(*idx));
+            let contract = (Some(idx) != contracts.first()).then(|| linker.contract(*idx));
+            let is_known = promises.iter().any(|promise| promise.level.name == level.name);
+            if promises.len() < PROMISES && !is_known && contracts.contains(idx) {
                 promises.push(Promise { level, contract });
+            } else if missed.len() < PROMISES && level.seen.as_ref().is_some_and(|seen| !seen.is_kept) {
+                missed.push(Promise { level, contract });
             }
         }
     }
+    promises.extend(missed);
     promises
 }
