@@ -20,7 +20,7 @@ use super::Global;
 use super::terminal::{Terminal, count};
 use crate::check::Detail;
 use crate::config;
-use crate::diff::{CodeOwners, OWNER_FILES};
+use crate::diff::CodeOwners;
 use crate::pipeline::{self, Options, PolicySource, TrendQuestion};
 use crate::policy::Timings;
 use crate::policy::{Trend, TrendNote, TrendStep};
@@ -112,10 +112,7 @@ impl Session {
     /// Returns the folder of the registry below the repository's top, with a slash at its end, as
     /// forges name files; empty at the top or without git.
     pub(crate) fn forge_prefix(&self) -> String {
-        match crate::source::repository_prefix(self.tree.root()) {
-            Some(prefix) if !prefix.is_empty() => format!("{prefix}/"),
-            _ => String::new(),
-        }
+        self.tree.prefix()
     }
 
     /// Turns paths of the command line into paths of the tree; one that does not exist is an error.
@@ -146,15 +143,8 @@ impl Session {
 
     /// Returns the forge's file of owners, of the work tree or of a revision; `None` where there is none.
     pub(crate) fn file_owners(&self, past: Option<&GitTree>) -> Option<FileOwners> {
-        let root = self.tree.root();
-        let top = crate::source::repository_top(root).unwrap_or_else(|| root.to_path_buf());
-        let read = |path: &str| match past {
-            Some(past) => past.read_from_top(path),
-            None => crate::source::read_file(&top.join(path)).ok(),
-        };
-        let bytes = OWNER_FILES.into_iter().find_map(read)?;
-        let owners = CodeOwners::parse(&String::from_utf8_lossy(&bytes));
-        Some(FileOwners { owners, prefix: self.forge_prefix() })
+        let tree = past.map_or(&self.tree as &dyn Tree, |past| past);
+        Some(FileOwners { owners: CodeOwners::read_in(tree)?, prefix: self.forge_prefix() })
     }
 
     /// Returns the commit of the work tree, when it is in git.

@@ -117,10 +117,15 @@ impl<'a> Acknowledged<'a> {
     }
 }
 
+/// Returns whom an acknowledgement speaks for: a product or a team.
+fn speaker(acknowledgement: &Acknowledgement) -> Option<(Kind, String)> {
+    let Ref { kind, id, .. } = Ref::parse(acknowledgement.consumer.as_ref()?).ok()?;
+    Some((kind?, id))
+}
+
 /// Says whether the file of owners gives an acknowledgement to the team that it speaks for.
 pub(crate) fn is_given(question: &Question<'_>, acknowledgement: &Acknowledgement) -> bool {
-    let consumer = acknowledgement.consumer.as_ref().and_then(|consumer| Ref::parse(consumer).ok());
-    let Some((kind, id)) = consumer.and_then(|consumer| Some((consumer.kind?, consumer.id))) else { return false };
+    let Some((kind, id)) = speaker(acknowledgement) else { return false };
     let product_idx = match kind {
         Kind::DataProduct => question.head.mesh.product(&id),
         _ => None,
@@ -137,8 +142,7 @@ pub(crate) fn is_given_in(
     (owners, prefix): (&CodeOwners, &str),
     acknowledgement: &Acknowledgement,
 ) -> bool {
-    let consumer = acknowledgement.consumer.as_ref().and_then(|consumer| Ref::parse(consumer).ok());
-    let Some((kind, id)) = consumer.and_then(|consumer| Some((consumer.kind?, consumer.id))) else { return false };
+    let Some((kind, id)) = speaker(acknowledgement) else { return false };
     let team = match kind {
         Kind::DataProduct => mesh.product(&id).and_then(|idx| mesh.products[idx].owner_idx),
         _ => mesh.team(&id),

@@ -35,7 +35,7 @@ pub(crate) use acknowledge::{is_given, is_given_in};
 pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, End, Level, ToDo};
 pub use impact::{Effect, ImpactedAgreement, ImpactedProduct};
 pub use levels::{Lowered, lowered};
-pub use owners::{CodeOwners, PLACES as OWNER_FILES};
+pub use owners::CodeOwners;
 pub use renames::Renames;
 pub use reviewers::{Asked, Reason, Reviewer, Role, asked};
 pub use things::{ThingChange, ThingState, things};

@@ -5,10 +5,10 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use crate::source::{is_below, parent};
+use crate::source::{Tree, is_below, parent};
 
 /// Where forges look for the file, from the top of the repository; the first that is there counts.
-pub const PLACES: [&str; 5] =
+const PLACES: [&str; 5] =
     [".github/CODEOWNERS", ".gitlab/CODEOWNERS", ".gitea/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
 /// Who owns which files.
@@ -34,6 +34,13 @@ enum Pattern {
 }
 
 impl CodeOwners {
+    /// Reads the file of the repository that a tree lies in; none where it has none.
+    #[must_use]
+    pub fn read_in(tree: &dyn Tree) -> Option<CodeOwners> {
+        let bytes = PLACES.into_iter().find_map(|path| tree.read_from_top(path))?;
+        Some(CodeOwners::parse(&String::from_utf8_lossy(&bytes)))
+    }
+
     /// Reads the file. Lines that mean nothing are left out, as forges do.
     #[must_use]
     pub fn parse(text: &str) -> CodeOwners {

@@ -41,19 +41,7 @@ impl Stated<'_> {
     fn is_for(self, other: Stated<'_>, renames: &Renames) -> bool {
         called(renames, None, &self.target.value) == called(renames, None, &other.target.value)
     }
-}
 
-/// Returns a reference, `kind:id` or the id of a kind, by the name that the head has for the thing.
-fn called(renames: &Renames, kind: Option<Kind>, written: &str) -> String {
-    let written = written.trim();
-    let parsed = Ref::parse(written).ok().and_then(|reference| Some((reference.kind.or(kind)?, reference.id)));
-    match parsed {
-        Some((kind, id)) if written.ends_with(id.as_str()) => format!("{}:{}", kind.word(), renames.now(kind, &id)),
-        _ => written.to_owned(),
-    }
-}
-
-impl Stated<'_> {
     /// Returns what some of the fields say.
     fn said(self, fields: &[&str]) -> String {
         let value = |field: &str| match field {
@@ -64,6 +52,16 @@ impl Stated<'_> {
             _ => self.expires.map_or("nothing", |day| day.value.as_str()),
         };
         fields.iter().map(|field| format!("{field} {}", value(field))).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Returns a reference, `kind:id` or the id of a kind, by the name that the head has for the thing.
+fn called(renames: &Renames, kind: Option<Kind>, written: &str) -> String {
+    let written = written.trim();
+    let parsed = Ref::parse(written).ok().and_then(|reference| Some((reference.kind.or(kind)?, reference.id)));
+    match parsed {
+        Some((kind, id)) if written.ends_with(id.as_str()) => format!("{}:{}", kind.word(), renames.now(kind, &id)),
+        _ => written.to_owned(),
     }
 }
 

@@ -211,14 +211,13 @@ pub(super) fn harden(
     }
 }
 
-/// Does so with the file of owners of the tree itself: a plain check of what was merged comes to the verdict of the gate.
+/// As [`harden_misplaced`], by the file of owners of the tree itself: a plain check of what was merged comes to the verdict
+/// of the gate.
 pub(super) fn harden_misplaced_in(tree: &dyn Tree, outcome: &mut Outcome) {
     if misplaced(&outcome.mesh, &outcome.sources).is_empty() {
         return;
     }
-    let owners = diff::OWNER_FILES.into_iter().find_map(|path| tree.read_from_top(path));
-    let owners = owners.map(|bytes| CodeOwners::parse(&String::from_utf8_lossy(&bytes)));
-    let given: BTreeSet<FileId> = owners.map_or_else(BTreeSet::new, |owners| {
+    let given: BTreeSet<FileId> = CodeOwners::read_in(tree).map_or_else(BTreeSet::new, |owners| {
         let side = (&outcome.mesh, &outcome.sources);
         let prefix = tree.prefix();
         let all = outcome.mesh.acknowledgements.iter();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Session;
 use crate::cli::terminal::{Terminal, count};
 use crate::diagnostic::Family;
-use crate::diff::{self, Asked, CodeOwners, OWNER_FILES, Side};
+use crate::diff::{self, Asked, CodeOwners, Side};
 use crate::model::Kind;
 use crate::pipeline::{self, Base, Compared, KeptBase};
 use crate::render::{Preview, PreviewInput};
@@ -14,7 +14,6 @@ use crate::source::{FilledTree, GitTree, Tree};
 /// A base that was opened: its files, and who owns which.
 pub(crate) struct OpenedBase {
     pub(crate) tree: GitTree,
-    owners: Option<Vec<u8>>,
     /// It, judged, where it is compared with more than once.
     kept: Option<KeptBase>,
 }
@@ -22,16 +21,12 @@ pub(crate) struct OpenedBase {
 impl OpenedBase {
     /// Reads who owns which file.
     fn owners(&self) -> CodeOwners {
-        let text = self.owners.as_deref().map(String::from_utf8_lossy);
-        text.map(|text| CodeOwners::parse(&text)).unwrap_or_default()
+        CodeOwners::read_in(&self.tree).unwrap_or_default()
     }
 
     /// Returns the folder of the registry below the top of the repository, with a slash at its end.
     fn prefix(&self) -> String {
-        match self.tree.prefix() {
-            "" => String::new(),
-            prefix => format!("{prefix}/"),
-        }
+        Tree::prefix(&self.tree)
     }
 }
 
@@ -145,8 +140,7 @@ impl Session {
     /// Opens the last commit that `base` and the head have in common.
     pub(crate) fn open_base(&self, base: &str, head: Option<&str>) -> anyhow::Result<OpenedBase> {
         let tree = GitTree::open_merge_base(self.tree.root(), base, head)?;
-        let owners = OWNER_FILES.into_iter().find_map(|path| tree.read_from_top(path));
-        Ok(OpenedBase { tree, owners, kept: None })
+        Ok(OpenedBase { tree, kept: None })
     }
 
     /// Judges a base once for all that is compared with it later.
