@@ -5,6 +5,8 @@ mod inline;
 mod stencil;
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use rust_embed::Embed;
 use serde::ser::Error as _;
@@ -130,11 +132,31 @@ impl Theme {
 
 /// Rows that a template of their own prints, each as its `row`: the page sees one text, not to be escaped. For lists that
 /// are long or stand on many pages, since such rows cost a fifth of what a loop in the page costs.
+#[derive(Clone)]
 pub(super) struct Rows<'a, R> {
     theme: &'a Theme,
     template: &'static str,
-    /// In the order in which they are printed.
-    pub rows: Vec<R>,
+    rows: Vec<R>,
+}
+
+impl<R> Deref for Rows<'_, R> {
+    type Target = Vec<R>;
+
+    fn deref(&self) -> &Vec<R> {
+        &self.rows
+    }
+}
+
+impl<R> DerefMut for Rows<'_, R> {
+    fn deref_mut(&mut self) -> &mut Vec<R> {
+        &mut self.rows
+    }
+}
+
+impl<R: fmt::Debug> fmt::Debug for Rows<'_, R> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple(self.template).field(&self.rows).finish()
+    }
 }
 
 impl<R: Serialize> Serialize for Rows<'_, R> {

@@ -15,6 +15,7 @@ use crate::render::letters::List;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
 use crate::render::picture::MarkSize;
 use crate::render::site::{Site, n_sheets};
+use crate::render::theme::Rows;
 use crate::render::{Page, RenderError, address, file_set};
 
 #[derive(Serialize)]
@@ -30,7 +31,7 @@ struct CardsPage<'a> {
     /// Each as markup, made by `card.html`.
     cards: Vec<Cow<'a, str>>,
     pager: Option<Pager>,
-    facets: Vec<FacetPart<'a>>,
+    facets: Rows<'a, FacetPart<'a>>,
     empty: &'static str,
 }
 
@@ -116,7 +117,7 @@ fn all(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
             .map(|idx| site.card(*idx, linker.depth))
             .collect::<Result<_, _>>()?,
         pager: Pager::new(n_sheets(n, site.n_cards()), number, |at| address::relative(1, &all_path(at))),
-        facets: facet_parts(site, linker, None, VALUES),
+        facets: site.theme.rows("facet.html", facet_parts(site, linker, None, VALUES)),
         empty: "No data product is described yet. Begin with: meshfolio new product ID",
         frame,
     };
@@ -147,7 +148,7 @@ fn value_page(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         pager: Pager::new(n_sheets(value.products.len(), site.n_cards()), number, |at| {
             address::relative(linker.depth, &path(at))
         }),
-        facets: facet_parts(site, linker, Some((facet_idx, value_idx)), VALUES),
+        facets: site.theme.rows("facet.html", facet_parts(site, linker, Some((facet_idx, value_idx)), VALUES)),
         empty: "",
         heading,
         frame,

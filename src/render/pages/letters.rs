@@ -11,6 +11,7 @@ use crate::render::facets;
 use crate::render::letters::{ColumnName, List, Named, Sheet, path_in};
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager};
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 use crate::render::{Page, RenderError, address};
 
 #[derive(Serialize)]
@@ -23,8 +24,8 @@ struct LettersPage<'a> {
     /// All letters of the list.
     letters: Vec<LetterLink<'a>>,
     n: usize,
-    things: Vec<Thing<'a>>,
-    columns: Vec<Column<'a>>,
+    things: Rows<'a, Thing<'a>>,
+    columns: Rows<'a, Column<'a>>,
     pager: Option<Pager>,
 }
 
@@ -97,8 +98,8 @@ fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         other: other(sheet, linker),
         letters: letters(linker, sheet.list, Some(sheet)),
         n: sheet.end - sheet.start,
-        things,
-        columns,
+        things: site.theme.rows("thing-row.html", things),
+        columns: site.theme.rows("place-row.html", columns),
         pager: Pager::new(sheet.n_pages, sheet.number, |number| address::relative(linker.depth, &sheet.page(number))),
         heading,
         say,
