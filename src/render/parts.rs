@@ -222,7 +222,7 @@ impl<'a> Frame<'a> {
     }
 
     /// Says that the page can stand anywhere, so that its links begin at the top of the site.
-    pub(super) fn from_top(mut self, top: &str) -> Frame<'a> {
+    pub(super) fn rooted_at(mut self, top: &str) -> Frame<'a> {
         top.clone_into(&mut self.root);
         for mast in self.mast.iter_mut() {
             top.clone_into(&mut mast.root);

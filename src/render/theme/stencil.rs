@@ -74,12 +74,11 @@ impl Stencils {
         let mut bytes = Vec::new();
         for row in rows {
             form.read(row).map_err(|error| error.to_string())?;
-            match self.stencil(tera, template, row, &form)? {
-                Some(stencil) => stencil.fill(&form, &mut bytes),
-                None => {
-                    let row = tera::Value::try_from_serializable(row).map_err(|error| error.to_string())?;
-                    bytes.extend_from_slice(run(tera, template, row)?.as_bytes());
-                }
+            if let Some(stencil) = self.stencil(tera, template, row, &form)? {
+                stencil.fill(&form, &mut bytes);
+            } else {
+                let row = tera::Value::try_from_serializable(row).map_err(|error| error.to_string())?;
+                bytes.extend_from_slice(run(tera, template, row)?.as_bytes());
             }
         }
         String::from_utf8(bytes).map_err(|error| error.to_string())
