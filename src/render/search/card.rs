@@ -88,7 +88,7 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
         }
     };
     let freshness = |said: &mut Vec<String>| {
-        said.extend(facts::freshness(mesh, entry).map(|(_, _, words)| format!("{words} promised")));
+        said.extend(facts::freshness(mesh, entry).map(|fresh| fresh.words() + " promised"));
     };
     match entry.kind {
         EntryKind::Product => {
@@ -191,13 +191,14 @@ impl Card {
 /// characters, what opens tags, line separators and characters that turn the direction of text are escaped.
 pub(in crate::render) fn push_string(text: &mut String, content: &str) {
     text.push('"');
-    // Most texts are words that are written as they are.
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&');
-    if content.bytes().all(is_plain) {
-        text.push_str(content);
-        return text.push('"');
-    }
-    for character in content.chars() {
+    let mut rest = content;
+    loop {
+        // Most texts are words that are written as they are.
+        let end = rest.bytes().position(|byte| !PLAIN[usize::from(byte)]).unwrap_or(rest.len());
+        text.push_str(&rest[..end]);
+        let mut characters = rest[end..].chars();
+        let Some(character) = characters.next() else { break };
+        rest = characters.as_str();
         match character {
             '"' => text.push_str("\\\""),
             '\\' => text.push_str("\\\\"),
@@ -218,6 +219,17 @@ pub(in crate::render) fn push_string(text: &mut String, content: &str) {
     }
     text.push('"');
 }
+
+/// Whether [`push_string`] writes a byte as it is.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        plain[byte as usize] = !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&');
+        byte += 1;
+    }
+    plain
+};
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::entry::{Entry, EntryKind, part_columns};
 use super::facts;
 use super::rank::Field;
-use super::words::{Splitter, is_empty_word};
+use super::words::Splitter;
 use crate::graph::Mesh;
 use crate::model::{ColumnFact, Description, Term};
 
@@ -258,12 +258,4 @@ fn give_term(mesh: &Mesh, idx: usize, field: Field, give: &mut dyn FnMut(Field, 
     let term = mesh.term(&mesh.terms[idx]);
     give(field, name_of(term));
     term.synonyms.iter().for_each(|synonym| give(field, synonym));
-}
-
-/// Counts the words of a name that say something, each once.
-pub(super) fn n_words(words: &[&str]) -> usize {
-    let mut said: Vec<&str> = words.iter().copied().filter(|word| !is_empty_word(word)).collect();
-    said.sort_unstable();
-    said.dedup();
-    said.len()
 }

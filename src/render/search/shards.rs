@@ -390,26 +390,21 @@ fn typo_shards(index: &Index, most: usize) -> Vec<String> {
 
 /// The values of a filter, the sets of values that occur, and which set each entry has, as runs.
 fn facet_shard(index: &Index, mesh: &Mesh, facet: Facet) -> String {
+    // By number, as they come: the values of all entries would take much memory.
     let mut values: BTreeMap<Value, usize> = BTreeMap::new();
-    let all: Vec<Vec<Value>> = index.entries.par_iter().map(|entry| facet.values(mesh, entry)).collect();
-    for value in all.iter().flatten() {
-        if !values.contains_key(value) {
-            values.insert(value.clone(), 0);
-        }
-    }
-    values.values_mut().enumerate().for_each(|(number, place)| *place = number);
     let mut sets: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
-    let (mut set_text, mut runs) = (String::new(), String::new());
+    let mut listed: Vec<Vec<usize>> = Vec::new();
+    let mut runs = String::new();
     let (mut last, mut length) = (0, 0);
-    for own in &all {
-        let set: Vec<usize> = own.iter().filter_map(|value| values.get(value).copied()).collect();
-        let n_sets = sets.len();
+    for entry in &index.entries {
+        let number = |value| {
+            let n_values = values.len();
+            *values.entry(value).or_insert(n_values)
+        };
+        let set: Vec<usize> = facet.values(mesh, entry).into_iter().map(number).collect();
         let number = *sets.entry(set).or_insert_with_key(|set| {
-            varint::push_usize(&mut set_text, set.len());
-            for value in set {
-                varint::push_usize(&mut set_text, *value);
-            }
-            n_sets
+            listed.push(set.clone());
+            listed.len() - 1
         });
         if length > 0 && number != last {
             push_run(&mut runs, last, length);
@@ -419,6 +414,14 @@ fn facet_shard(index: &Index, mesh: &Mesh, facet: Facet) -> String {
     }
     if length > 0 {
         push_run(&mut runs, last, length);
+    }
+    // Sets name values by their place in order.
+    let mut places = vec![0; values.len()];
+    values.values().enumerate().for_each(|(place, number)| places[*number] = place);
+    let mut set_text = String::new();
+    for set in &listed {
+        varint::push_usize(&mut set_text, set.len());
+        set.iter().for_each(|number| varint::push_usize(&mut set_text, places[*number]));
     }
     let mut text = String::from("{\"values\":[");
     for (position, value) in values.keys().enumerate() {
