@@ -1,8 +1,9 @@
 //! The cards of entries: what a result shows before its page is opened.
 
-use super::entry::{Entry, EntryKind, column_path, n_columns, part_columns};
+use super::entry::{Entry, EntryKind, each_part_column, n_columns};
 use super::facts;
 use crate::graph::{Evidence, Mesh};
+use crate::model::SchemaObject;
 use crate::render::Homes;
 use crate::render::health::Health;
 use crate::render::parts;
@@ -41,7 +42,6 @@ pub(super) struct Card {
 pub(super) fn card(mesh: &Mesh, homes: &Homes, health: &[Health], entry: &Entry) -> Card {
     let health = health.get(entry.idx).filter(|_| entry.kind == EntryKind::Product);
     let label = |value: Option<facts::Value>| value.map(|value| value.label).unwrap_or_default();
-    let columns = entry.object(mesh).map(|object| part_columns(object, entry.part)).unwrap_or_default();
     Card {
         kind: entry.kind,
         title: entry.title(mesh).to_owned(),
@@ -54,9 +54,21 @@ pub(super) fn card(mesh: &Mesh, homes: &Homes, health: &[Health], entry: &Entry)
         flags: flags(mesh, health, entry),
         more: match health {
             Some(health) => health.axes.map(|tally| (6 * tally.n_passed / tally.n_total.max(1)).to_string()).concat(),
-            None => columns.iter().map(|column| column_path(column)).collect::<Vec<_>>().join("\n"),
+            None => entry.object(mesh).map(|object| paths(object, entry.part)).unwrap_or_default(),
         },
     }
+}
+
+/// Returns the paths of the columns of a part of an object, one a line.
+fn paths(object: &SchemaObject, part: usize) -> String {
+    let mut paths = String::new();
+    each_part_column(object, part, &mut |_, path| {
+        if !paths.is_empty() {
+            paths.push('\n');
+        }
+        paths.push_str(path);
+    });
+    paths
 }
 
 fn say<'m>(mesh: &'m Mesh, entry: &Entry) -> Option<&'m str> {

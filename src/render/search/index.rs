@@ -30,6 +30,11 @@ impl Posting {
         Posting(entry << MASK_BITS | u32::from(mask))
     }
 
+    /// Returns one of each mask, in order.
+    pub(super) fn all_masks() -> impl Iterator<Item = Posting> {
+        (0..1 << MASK_BITS).map(Posting)
+    }
+
     /// Returns the id of the entry.
     pub(super) fn entry(self) -> u32 {
         self.0 >> MASK_BITS
@@ -307,15 +312,25 @@ fn name_length(n_words: usize) -> u16 {
 
 /// Joins the chunks: one sorted list of words, and the postings of each in the order of entries.
 fn join(chunks: Vec<Words>) -> (Vec<Term>, Vec<Posting>) {
-    let words = || chunks.iter().flat_map(|chunk| &chunk.words);
-    let mut all: Vec<(&str, bool)> = words().map(|(word, is_word)| (word.as_ref(), *is_word)).collect();
-    all.par_sort_unstable_by(|(a, a_is), (b, b_is)| compare(a, b).then_with(|| b_is.cmp(a_is)));
-    all.dedup_by(|later, first| later.0 == first.0);
-    let place = |word: &str| all.binary_search_by(|(known, _)| compare(known, word)).unwrap_or(0);
+    let mut numbers: Vec<Vec<u32>> = chunks.iter().map(|chunk| vec![0; chunk.words.len()]).collect();
+    // Each word with its chunk and its number there.
+    let mut words: Vec<(&str, u32, u32)> = Vec::with_capacity(numbers.iter().map(Vec::len).sum());
+    for (at, chunk) in (0..).zip(&chunks) {
+        words.extend((0..).zip(&chunk.words).map(|(id, (word, _))| (word.as_ref(), at, id)));
+    }
+    words.par_sort_unstable_by(|a, b| compare(a.0, b.0));
     // From the numbers of each chunk to those of all.
-    let number = |(word, _): &(Box<str>, bool)| u32::try_from(place(word)).unwrap_or(u32::MAX);
-    let numbers: Vec<Vec<u32>> = chunks.par_iter().map(|chunk| chunk.words.iter().map(number).collect()).collect();
-    let all: Vec<(Box<str>, bool)> = all.into_iter().map(|(word, is_word)| (word.into(), is_word)).collect();
+    let mut all: Vec<(Box<str>, bool)> = Vec::new();
+    for same in words.chunk_by(|a, b| a.0 == b.0) {
+        let number = u32::try_from(all.len()).unwrap_or(u32::MAX);
+        let mut is_word = false;
+        for (_, at, id) in same {
+            numbers[*at as usize][*id as usize] = number;
+            is_word |= chunks[*at as usize].words[*id as usize].1;
+        }
+        all.push((same[0].0.into(), is_word));
+    }
+    drop(words);
     let all_found: Vec<Found> = chunks.into_iter().map(|chunk| chunk.found).collect();
     let mut ends = vec![0_usize; all.len() + 1];
     for (found, numbers) in all_found.iter().zip(&numbers) {
