@@ -40,14 +40,16 @@ fn fold(site: &Site, product_idx: usize, idx: usize) -> Option<Fold<'_>> {
     let n_servers = contract.servers.len();
     contract.servers.truncate(homes::SERVERS);
     contract.roles.truncate(homes::ROLES);
-    parts::keep_within(&mut contract.quality, homes::RULES, homes::RULE_BYTES, QualityRow::n_bytes);
+    parts::keep_within(&mut contract.quality.rows, homes::RULES, homes::RULE_BYTES, QualityRow::n_bytes);
+    contract.n_quality_shown = contract.quality.rows.len();
     if let Some(changes) = &mut contract.changes {
         parts::keep_within(&mut changes.rows, homes::CHANGES, homes::CHANGE_BYTES, ChangeRow::n_bytes);
     }
-    for row in &mut contract.promises {
+    for row in &mut contract.promises.rows {
         row.anchor = names.anchor(&row.anchor);
+        row.has_days = false;
     }
-    for row in &mut contract.quality {
+    for row in &mut contract.quality.rows {
         row.anchor = names.anchor(&row.anchor);
     }
     let name = format!("{} {}", mesh.contracts[idx].descriptor.header.id.value, contract.version);

@@ -29,6 +29,7 @@ use crate::render::health::{self, Level};
 use crate::render::parts::{self, Anchor, Anchors, Contact, Frame, Linker, Sign, anchor_part};
 use crate::render::servers::{self, Snippet};
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 use crate::render::twins::{ContractTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown};
 
@@ -65,7 +66,7 @@ struct ContractPage<'a> {
     connects: Vec<Connect<'a>>,
     is_retired: bool,
     servers: Vec<ServerRow<'a>>,
-    promises: Vec<PromiseRow<'a>>,
+    promises: Rows<'a, PromiseRow<'a>>,
     /// Service levels, without dates, and quality rules.
     n_promises: usize,
     /// One result at least lies within the last thirty days.
@@ -82,7 +83,8 @@ struct ContractPage<'a> {
     objects: Vec<ObjectPart<'a>>,
     /// The other pages of the columns.
     pager: Option<parts::Pager>,
-    quality: Vec<QualityRow<'a>>,
+    quality: Rows<'a, QualityRow<'a>>,
+    n_quality_shown: usize,
     n_quality: usize,
     changes: Option<Changes<'a>>,
     /// Policies, checks and findings; they stand with the product where the contract has no page.
@@ -149,7 +151,8 @@ struct PromiseRow<'a> {
     level: Level<'a>,
     /// Where a day in the life of the contract lies from today.
     when: Option<String>,
-    driver: Option<&'a str>,
+    /// The table has cells for the last thirty days.
+    has_days: bool,
 }
 
 /// What differs from the version before.
@@ -264,6 +267,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
     let version = descriptor.version_text();
     let current = mesh.current_version(&header.id.value).unwrap_or(idx);
     let mut frame = frame(site, idx, current, path);
+    let theme = &site.theme;
     describe(site, idx, &mut frame);
     let linker = Linker { site, depth: frame.depth() };
     let rendered =
@@ -275,6 +279,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
     // What is retired promises nothing any more.
     let unstated = if is_retired { Vec::new() } else { parts::unstated(&[descriptor]) };
     let owner = linker.team(contract.owner_idx, written);
+    let quality = quality::shown(&evidence, idx, descriptor);
     let first = contract.published_by.first().map(|by| &mesh.products[by.product_idx].slug);
     ContractPage {
         title: header.title(),
@@ -317,9 +322,9 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         connects: if header.is_unfinished() { Vec::new() } else { connects(descriptor) },
         is_retired,
         servers: descriptor.servers.iter().take(SERVERS).map(server_row).collect(),
-        promises: promises(descriptor, idx, &evidence, site.outcome.today),
+        promises: theme.rows("promise-row.html", promises(descriptor, idx, &evidence, site.outcome.today)),
         n_promises: evidence.n_promises,
-        has_days: evidence.days.n_without() < crate::graph::Days::LEN,
+        has_days: has_days(&evidence),
         standing: standing(descriptor, &evidence, &unstated),
         facts: super::product::facts_seen(&evidence),
         last_run: health::last_run(&evidence),
@@ -329,7 +334,8 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         objects: schema::objects(place, descriptor, 0),
         pager: schema::pager(site, idx, 0, linker.depth),
         n_quality: descriptor.n_quality_rules as usize,
-        quality: quality::shown(&evidence, idx, descriptor),
+        n_quality_shown: quality.len(),
+        quality: theme.rows("quality-row.html", quality),
         changes: changes(site, idx, linker),
         governed: site.homes.has_page(idx).then(|| governed::governed(site, idx, is_retired, linker)),
         roles: descriptor.roles.iter().take(ROLES).map(|role| role_row(role, linker)).collect(),
@@ -524,8 +530,15 @@ fn promises<'a>(
     today: Date,
 ) -> Vec<PromiseRow<'a>> {
     let mut anchors = Anchors::default();
-    let row = |level| promise_row(level, health::level(evidence, idx, level), today, &mut anchors);
+    let has_days = has_days(evidence);
+    let row =
+        |level| PromiseRow { has_days, ..promise_row(level, health::level(evidence, idx, level), today, &mut anchors) };
     contract.service_levels.iter().map(row).collect()
+}
+
+/// Says whether one result at least lies within the last thirty days.
+fn has_days(evidence: &EvidenceSummary<'_>) -> bool {
+    evidence.days.n_without() < crate::graph::Days::LEN
 }
 
 fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, today: Date, anchors: &mut Anchors) -> PromiseRow<'a> {
@@ -536,7 +549,7 @@ fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, today: Date, anc
         note: detail.and_then(|detail| detail.description.as_deref()).map(Cow::Borrowed).or_else(element),
         when: crate::graph::date_of(&written.value).filter(|_| !level.is_promise).map(|day| when(day, today)),
         level,
-        driver: detail.and_then(|detail| detail.driver.as_deref()),
+        has_days: false,
     }
 }
 

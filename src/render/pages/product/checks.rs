@@ -5,13 +5,14 @@ use serde::Serialize;
 use crate::policy::checks::{Axis, CheckResult};
 use crate::render::parts::{Anchor, Linker, Piece, Sign, spoken};
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 
 /// All checks of a product.
 #[derive(Serialize)]
 pub(super) struct Checks<'a> {
     n_passed: usize,
     n_total: usize,
-    axes: Vec<AxisPart<'a>>,
+    axes: Rows<'a, AxisPart<'a>>,
 }
 
 /// One side of the mark.
@@ -75,5 +76,6 @@ pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Chec
             checks: checks.of_axis(axis).map(row).collect(),
         }
     };
-    Checks { n_passed: tally.n_passed, n_total: tally.n_total, axes: site.outcome.scoring.axes().map(axis).collect() }
+    let axes = site.theme.rows("check-axis.html", site.outcome.scoring.axes().map(axis).collect());
+    Checks { n_passed: tally.n_passed, n_total: tally.n_total, axes }
 }

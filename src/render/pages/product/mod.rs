@@ -17,7 +17,7 @@ use self::canvas::Canvas;
 use self::checks::Checks;
 use self::history::Event;
 use self::panels::{Others, Place, Promise};
-use super::contract::columns::{ColumnRow, Place as ColumnPlace};
+use super::contract::columns::{Place as ColumnPlace, ShortRow};
 use super::contract::quality::{self, QualityRow};
 use super::contract::{Fact, Fold, facts, folds};
 use super::lineage::{self, PicturePart};
@@ -29,6 +29,7 @@ use crate::render::health;
 use crate::render::parts::{self, Anchor, Anchors, Contact, Day, Frame, Linker, Sign, anchor_part};
 use crate::render::picture::MarkSize;
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 use crate::render::twins::{ProductTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown, servers};
 
@@ -165,9 +166,8 @@ struct SchemaPart<'a> {
     /// All its columns.
     href: String,
     n_columns: usize,
-    columns: Vec<ColumnRow<'a>>,
-    /// The page of the contract, for the links of columns.
-    page: String,
+    n_shown: usize,
+    columns: Rows<'a, ShortRow<'a>>,
 }
 
 /// Something measured that no promise is about.
@@ -183,9 +183,19 @@ pub(super) struct FactSeen<'a> {
 struct QualityPart<'a> {
     href: String,
     n_rules: usize,
-    rules: Vec<QualityRow<'a>>,
-    /// The page of the contract, for the links of rules.
-    page: String,
+    n_shown: usize,
+    rules: Rows<'a, RuleRow<'a>>,
+}
+
+/// A quality rule as a row.
+#[derive(Serialize)]
+struct RuleRow<'a> {
+    /// Where the page of the contract has it.
+    href: String,
+    name: Cow<'a, str>,
+    says: Cow<'a, str>,
+    severity: Option<String>,
+    seen: Option<health::Seen<'a>>,
 }
 
 #[derive(Serialize)]
@@ -644,17 +654,17 @@ fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> 
     chosen.truncate(COLUMNS);
     chosen.sort_unstable();
     let place = ColumnPlace::of(linker, idx);
+    let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
     let row = |at: usize| {
         let column = &object.properties[at];
-        place.row(object, column, &format!("{}.{}", object.name.value, column.name), 0)
+        place.row(object, column, &format!("{}.{}", object.name.value, column.name), 0).in_short(&page)
     };
-    let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
     Some(SchemaPart {
         contract: linker.contract(idx),
         href: format!("{page}#columns"),
         n_columns: contract.n_columns(),
-        columns: chosen.into_iter().map(row).collect(),
-        page,
+        n_shown: chosen.len(),
+        columns: site.theme.rows("schema-row.html", chosen.into_iter().map(row).collect()),
     })
 }
 
@@ -671,7 +681,16 @@ fn quality_part<'a>(
     let n_rules = mesh.contracts[idx].descriptor.n_quality_rules as usize;
     rules.truncate(RULES);
     let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
-    Some(QualityPart { href: format!("{page}#quality"), n_rules, rules, page })
+    let row = |rule: QualityRow<'a>| RuleRow {
+        href: [page.as_str(), "#", &rule.anchor].concat(),
+        name: rule.name,
+        says: rule.says,
+        severity: rule.severity,
+        seen: rule.seen,
+    };
+    let n_shown = rules.len();
+    let rules = site.theme.rows("rule-row.html", rules.into_iter().map(row).collect());
+    Some(QualityPart { href: format!("{page}#quality"), n_rules, n_shown, rules })
 }
 
 /// What was measured beside the promises, each name once, the newest.
