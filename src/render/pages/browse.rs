@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::domain::ports;
+use super::domain::{RETIRED, ports};
 use super::letters::{LetterLink, letters};
 use super::page;
 use crate::model::Kind;
@@ -14,7 +14,7 @@ use crate::render::markup::Markup;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
 use crate::render::picture::MarkSize;
 use crate::render::site::{Site, n_sheets};
-use crate::render::{Page, RenderError, address, file_set};
+use crate::render::{Page, RenderError, address};
 
 #[derive(Serialize)]
 struct CardsPage<'a> {
@@ -43,11 +43,15 @@ struct Card<'a> {
     domain: Option<Anchor<'a>>,
     owner: Option<Anchor<'a>>,
     ports: String,
-    n_consumers: usize,
+    is_retired: bool,
     is_personal: bool,
     evidence: Option<Sign<'static>>,
-    n_passed: usize,
-    n_total: usize,
+    // Numbers as they are printed: with a number cards differ in more than their texts.
+    n_consumers: String,
+    /// The word behind that number.
+    consumers: &'static str,
+    n_passed: String,
+    n_total: String,
 }
 
 /// A facet beside a list. There are many such lists, so that its links are written here.
@@ -202,7 +206,7 @@ pub(in crate::render) const CARD_DEPTH: usize = 3;
 /// Makes the card of a product, as it stands on a page [`CARD_DEPTH`] below the top.
 pub(in crate::render) fn card_html(site: &Site, idx: usize) -> Result<String, RenderError> {
     let card = card(site, idx, Linker { site, depth: CARD_DEPTH });
-    Ok(file_set::text_of(site.theme.render("card.html", &card)?))
+    site.theme.row("card.html", &card)
 }
 
 /// Words a product as a card.
@@ -213,20 +217,23 @@ fn card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Card<'a> {
     let health = &site.health[idx];
     let Tally { n_passed, n_total } = health.tally();
     let contracts = product.outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
+    let status = parts::status_of(header);
     let mut live = contracts.filter(|contract| contract.header.status_word() != "retired");
     Card {
         mark: site.mark(idx, MarkSize::Card),
         product: linker.product(idx),
         say: header.description.purpose.as_deref().map(parts::first_sentence),
-        status: parts::status_of(header),
+        is_retired: status.tone == RETIRED,
+        status,
         domain: linker.product_domain(idx),
         owner: linker.product_owner(idx),
         ports: ports(site, idx),
-        n_consumers: product.consumers.len(),
+        n_consumers: product.consumers.len().to_string(),
+        consumers: if product.consumers.len() == 1 { "consumer" } else { "consumers" },
         is_personal: live.any(|contract| parts::has_personal_data(contract)),
         evidence: health.sign(),
-        n_passed,
-        n_total,
+        n_passed: n_passed.to_string(),
+        n_total: n_total.to_string(),
     }
 }
 
