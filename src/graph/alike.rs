@@ -165,6 +165,10 @@ fn hash(sort: u8, text: &str) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut add = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     add(sort);
+    if text.is_ascii() {
+        text.bytes().filter(u8::is_ascii_alphanumeric).for_each(|byte| add(byte.to_ascii_lowercase()));
+        return hash;
+    }
     let mut buffer = [0; 4];
     for character in text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase) {
         character.encode_utf8(&mut buffer).bytes().for_each(&mut add);
@@ -181,8 +185,12 @@ fn mix(number: u64, seed: u64) -> u64 {
 }
 
 fn sketch(features: &[u64]) -> Vec<u64> {
-    let least = |seed: u64| features.iter().map(|feature| mix(*feature, seed)).min().unwrap_or(u64::MAX);
-    let numbers: Vec<u64> = (1..=(BANDS * ROWS) as u64).map(least).collect();
+    let mut numbers = [u64::MAX; BANDS * ROWS];
+    for feature in features {
+        for (seed, least) in (1..).zip(&mut numbers) {
+            *least = mix(*feature, seed).min(*least);
+        }
+    }
     let band = |(at, rows): (usize, &[u64])| rows.iter().fold(at as u64 + 1, |band, row| mix(*row, band));
     numbers.chunks(ROWS).enumerate().map(band).collect()
 }

@@ -1,6 +1,7 @@
 //! What columns name as their source and nothing is: a slip in `transformSourceObjects` cuts lineage, and makes a
 //! reader look as if it read nothing.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use super::columns::{path_text, pointed};
 use super::mesh::Mesh;
 use super::near::{Near, Report};
 use super::rules;
-use crate::model::SpannedText;
+use crate::model::{DataContract, SpannedText};
 use crate::yaml;
 
 /// How to write a source.
@@ -21,7 +22,7 @@ const FORMS: &str = "write `object.column` of a contract that the product reads,
 pub(super) struct Judge<'a> {
     mesh: &'a Mesh,
     contract_idx: usize,
-    inputs: Option<Inputs>,
+    inputs: Option<Inputs<'a>>,
     near: Near,
 }
 
@@ -38,7 +39,7 @@ impl<'a> Judge<'a> {
             return false;
         }
         let inputs = self.inputs.get_or_insert_with(|| Inputs::of(mesh, contract_idx));
-        !inputs.trees.is_empty()
+        !inputs.read.is_empty()
             && (!inputs.is_open || written.contains('#') || meant(mesh, inputs, written, &mut self.near).is_some())
     }
 }
@@ -78,15 +79,31 @@ pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
 }
 
 /// What the producers of a contract read.
-struct Inputs {
-    /// The contracts, with their columns.
-    trees: Vec<(usize, ColumnTree)>,
+struct Inputs<'m> {
+    read: Vec<Input<'m>>,
     /// They also read what is not described here, or not whole.
     is_open: bool,
 }
 
-impl Inputs {
-    fn of(mesh: &Mesh, contract_idx: usize) -> Inputs {
+/// A contract that is read, with its columns, which are numbered when the first of them is looked for.
+struct Input<'m> {
+    idx: usize,
+    contract: &'m DataContract,
+    tree: OnceCell<ColumnTree>,
+}
+
+impl<'m> Input<'m> {
+    fn of(mesh: &'m Mesh, idx: usize) -> Input<'m> {
+        Input { idx, contract: &mesh.contracts[idx].descriptor, tree: OnceCell::new() }
+    }
+
+    fn tree(&self) -> &ColumnTree {
+        self.tree.get_or_init(|| ColumnTree::of(self.contract))
+    }
+}
+
+impl<'m> Inputs<'m> {
+    fn of(mesh: &'m Mesh, contract_idx: usize) -> Inputs<'m> {
         let producers = mesh.contracts[contract_idx].published_by.iter().map(|by| &mesh.products[by.product_idx]);
         let mut read: BTreeSet<usize> = BTreeSet::new();
         let mut is_open = false;
@@ -95,8 +112,7 @@ impl Inputs {
             is_open |= whole.is_none();
             read.extend(whole);
         }
-        let trees = read.into_iter().map(|idx| (idx, ColumnTree::of(&mesh.contracts[idx].descriptor))).collect();
-        Inputs { trees, is_open }
+        Inputs { read: read.into_iter().map(|idx| Input::of(mesh, idx)).collect(), is_open }
     }
 }
 
@@ -106,20 +122,19 @@ fn lost_of(mesh: &Mesh, contract_idx: usize) -> Vec<Lost<'_>> {
     if contract.header.is_broken() {
         return lost;
     }
-    let mut inputs: Option<(Inputs, ColumnTree)> = None;
+    let mut inputs: Option<(Inputs<'_>, Input<'_>)> = None;
     let mut others: BTreeMap<usize, ColumnTree> = BTreeMap::new();
     for (object, columns) in contract.columns() {
         let Some(detail) = columns.last().and_then(|column| column.detail.as_deref()) else { continue };
         for written in detail.transform_sources.iter().filter(|written| !written.trim().is_empty()) {
             let (inputs, own) =
-                inputs.get_or_insert_with(|| (Inputs::of(mesh, contract_idx), ColumnTree::of(contract)));
+                inputs.get_or_insert_with(|| (Inputs::of(mesh, contract_idx), Input::of(mesh, contract_idx)));
             let is_found = match written.split_once('#') {
                 Some((target, path)) => is_pointed(mesh, (inputs, &mut others), target, path),
                 // Who reads no contract names tables of elsewhere.
                 None => {
-                    inputs.trees.is_empty()
-                        || inputs.trees.iter().any(|(_, tree)| tree.find_text(written).is_some())
-                        || own.find_text(written).is_some()
+                    inputs.read.is_empty()
+                        || inputs.read.iter().chain([&*own]).any(|input| input.tree().find_text(written).is_some())
                 }
             };
             if !is_found && !mesh.is_asset(contract_idx, written) {
@@ -133,19 +148,19 @@ fn lost_of(mesh: &Mesh, contract_idx: usize) -> Vec<Lost<'_>> {
 /// Says whether `contract#path` leads to a column. The trees of inputs are there, those of others are kept in `others`.
 fn is_pointed(
     mesh: &Mesh,
-    (inputs, others): (&Inputs, &mut BTreeMap<usize, ColumnTree>),
+    (inputs, others): (&Inputs<'_>, &mut BTreeMap<usize, ColumnTree>),
     target: &str,
     path: &str,
 ) -> bool {
     let (id, version) = named(target);
     let header = |idx: usize| &mesh.contracts[idx].descriptor.header;
-    let own = inputs.trees.iter().find(|(idx, _)| header(*idx).id.value == id);
+    let own = inputs.read.iter().find(|input| header(input.idx).id.value == id);
     let target_idx = match version {
         Some(version) => mesh.contract(id, version),
-        None => own.map(|(idx, _)| *idx).or_else(|| mesh.current_version(id)),
+        None => own.map(|input| input.idx).or_else(|| mesh.current_version(id)),
     };
     let Some(target_idx) = target_idx else { return false };
-    let tree = inputs.trees.iter().find(|(idx, _)| *idx == target_idx).map(|(_, tree)| tree);
+    let tree = inputs.read.iter().find(|input| input.idx == target_idx).map(Input::tree);
     let tree = match tree {
         Some(tree) => tree,
         None => others.entry(target_idx).or_insert_with(|| ColumnTree::of(&mesh.contracts[target_idx].descriptor)),
@@ -158,7 +173,7 @@ fn named(target: &str) -> (&str, Option<&str>) {
     target.rsplit_once('@').map_or((target, None), |(id, version)| (id, Some(version)))
 }
 
-fn push(mesh: &Mesh, inputs: &Inputs, lost: &Lost<'_>, sink: &mut Report<'_>) {
+fn push(mesh: &Mesh, inputs: &Inputs<'_>, lost: &Lost<'_>, sink: &mut Report<'_>) {
     let Lost { contract_idx, column, written } = lost;
     let header = &mesh.contracts[*contract_idx].descriptor.header;
     let meant = meant(mesh, inputs, &written.value, sink.near());
@@ -166,11 +181,11 @@ fn push(mesh: &Mesh, inputs: &Inputs, lost: &Lost<'_>, sink: &mut Report<'_>) {
     // registry, is told.
     let names_ours = || {
         let begins = |name: &str| written.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-        let of = |(idx, _): &(usize, ColumnTree)| {
-            let contract = &mesh.contracts[*idx].descriptor;
+        let of = |input: &Input<'_>| {
+            let contract = input.contract;
             begins(&contract.header.id.value) || contract.objects.iter().any(|object| begins(&object.name))
         };
-        written.contains('#') || inputs.trees.iter().any(of)
+        written.contains('#') || inputs.read.iter().any(of)
     };
     let is_told = meant.is_some() || (names_ours() && (!inputs.is_open || written.contains('#')));
     if !is_told {
@@ -185,14 +200,14 @@ fn push(mesh: &Mesh, inputs: &Inputs, lost: &Lost<'_>, sink: &mut Report<'_>) {
 }
 
 /// Finds what a source most likely means, as it should be written.
-fn meant(mesh: &Mesh, inputs: &Inputs, written: &str, nearest: &mut Near) -> Option<String> {
+fn meant(mesh: &Mesh, inputs: &Inputs<'_>, written: &str, nearest: &mut Near) -> Option<String> {
     let id = |idx: usize| mesh.contracts[idx].descriptor.header.id.value.as_str();
     if let Some((target, path)) = written.split_once('#') {
         let (name, version) = named(target);
-        let known = inputs.trees.iter().find(|(idx, _)| id(*idx) == name).map(|(idx, _)| *idx);
+        let known = inputs.read.iter().map(|input| input.idx).find(|idx| id(*idx) == name);
         let known = known.or_else(|| mesh.current_version(name));
         let Some(idx) = known else {
-            let near = nearest.nearest(name, inputs.trees.iter().map(|(idx, _)| id(*idx)))?;
+            let near = nearest.nearest(name, inputs.read.iter().map(|input| id(input.idx)))?;
             return Some(format!("{near}#{path}"));
         };
         if version.is_some_and(|version| mesh.contract(name, version).is_none()) {
@@ -202,15 +217,15 @@ fn meant(mesh: &Mesh, inputs: &Inputs, written: &str, nearest: &mut Near) -> Opt
         let near = near(&tree, &dotted(path), nearest)?;
         return Some(format!("{target}#{}", pointer(path, &near)));
     }
-    for (idx, tree) in &inputs.trees {
+    for input in &inputs.read {
         // The contract first, as in `orders.orders.amount`.
-        if let Some(rest) = written.strip_prefix(id(*idx)).and_then(|rest| rest.strip_prefix('.'))
-            && tree.find_text(rest).is_some()
+        if let Some(rest) = written.strip_prefix(id(input.idx)).and_then(|rest| rest.strip_prefix('.'))
+            && input.tree().find_text(rest).is_some()
         {
-            return Some(format!("{}#{rest}", id(*idx)));
+            return Some(format!("{}#{rest}", id(input.idx)));
         }
     }
-    inputs.trees.iter().find_map(|(_, tree)| slip(tree, written, nearest))
+    inputs.read.iter().find_map(|input| slip(input.tree(), written, nearest))
 }
 
 /// Returns the column of a contract that a name of no contract is with a slip or two, or the last name of which it is.

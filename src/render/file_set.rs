@@ -45,17 +45,9 @@ impl OutPath {
     ///
     /// # Errors
     /// When a part is empty, begins with a dot or a dash, or holds another character.
-    pub fn new(path: impl Into<String>) -> Result<OutPath, PathError> {
-        let path = path.into();
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-');
-        let is_safe = |part: &str| {
-            !part.is_empty()
-                && part.len() <= 200
-                && !part.starts_with(['.', '-'])
-                && !part.ends_with('.')
-                && part.bytes().all(is_plain)
-        };
-        if path.split('/').all(is_safe) { Ok(OutPath(path.into())) } else { Err(PathError(path)) }
+    pub fn new(path: impl AsRef<str>) -> Result<OutPath, PathError> {
+        let path = path.as_ref();
+        if is_safe(path) { Ok(OutPath(path.into())) } else { Err(PathError(path.to_owned())) }
     }
 
     /// Returns the path with `/`.
@@ -63,6 +55,27 @@ impl OutPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Bytes of the longest part of a path.
+const LONGEST_PART: usize = 200;
+
+/// Says whether each part of a path is safe.
+fn is_safe(path: &str) -> bool {
+    let mut last = b'/';
+    // The bytes of the part so far.
+    let mut length = 0;
+    for byte in path.bytes() {
+        match byte {
+            b'/' if length > 0 && last != b'.' => length = 0,
+            b'.' | b'-' if length > 0 && length < LONGEST_PART => length += 1,
+            b'_' | b'+' if length < LONGEST_PART => length += 1,
+            _ if byte.is_ascii_alphanumeric() && length < LONGEST_PART => length += 1,
+            _ => return false,
+        }
+        last = byte;
+    }
+    length > 0 && last != b'.'
 }
 
 impl fmt::Display for OutPath {

@@ -115,6 +115,15 @@ impl Theme {
         &self.assets
     }
 
+    /// Prints one row by itself.
+    ///
+    /// # Errors
+    /// When its template asks for what the row does not have, or fails otherwise.
+    pub(super) fn row(&self, template: &'static str, row: &impl Serialize) -> Result<String, RenderError> {
+        let wrong = |reason| RenderError::Template { template: template.to_owned(), reason };
+        self.stencils.print(&self.tera, template, std::slice::from_ref(row)).map_err(wrong)
+    }
+
     /// Renders a template with a page struct.
     ///
     /// # Errors

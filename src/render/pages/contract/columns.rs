@@ -34,6 +34,7 @@ pub(super) struct ObjectPart<'a> {
 }
 
 /// A column, or a part of one. Its template sees [`Cells`].
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct ColumnRow<'a> {
     pub anchor: String,
     pub name: Cow<'a, str>,

@@ -414,6 +414,8 @@ impl ser::SerializeStructVariant for Within<&mut Form> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use serde::Serialize;
+
     use super::*;
 
     #[derive(Serialize)]
