@@ -65,6 +65,10 @@ fn support(node: NodeRef<'_>) -> Option<Support> {
 }
 
 pub(super) fn definitions(node: NodeRef<'_>) -> Vec<AuthoritativeDefinition> {
+    definitions_of(node.list("authoritativeDefinitions"))
+}
+
+pub(super) fn definitions_of<'a>(items: impl Iterator<Item = NodeRef<'a>>) -> Vec<AuthoritativeDefinition> {
     let definition = |item: NodeRef<'_>| {
         Some(AuthoritativeDefinition {
             kind: text(item, "type").unwrap_or_default(),
@@ -72,7 +76,7 @@ pub(super) fn definitions(node: NodeRef<'_>) -> Vec<AuthoritativeDefinition> {
             description: text(item, "description"),
         })
     };
-    exact(node.list("authoritativeDefinitions").filter_map(definition))
+    exact(items.filter_map(definition))
 }
 
 pub(super) fn custom_properties(node: NodeRef<'_>) -> Vec<CustomProperty> {
