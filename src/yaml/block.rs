@@ -13,6 +13,8 @@ mod scalars;
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use super::build::{has_duplicates, is_null_key};
 use super::node::{Children, Node, Value, YamlTree};
 use super::{MAX_DEPTH, scalar};
@@ -370,7 +372,7 @@ fn is_flow_indicator(byte: u8) -> bool {
 
 /// Returns the number of bytes before the line break, or all.
 fn line_length(bytes: &[u8]) -> usize {
-    bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len())
+    memchr(b'\n', bytes).unwrap_or(bytes.len())
 }
 
 #[cfg(test)]
