@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use super::build::{has_duplicates, is_null_key};
+use super::build::{is_null_key, names_apart};
 use super::node::{Children, Node, Value, YamlTree};
 use super::{MAX_DEPTH, scalar};
 use crate::source::Span;
@@ -174,19 +174,13 @@ impl<'s> Reader<'s> {
         self.depth -= 1;
         let taken = &self.pending[mark..];
         let is_mapping = matches!(self.nodes[node as usize].value, Value::Mapping(_));
-        if is_mapping && has_duplicates(&self.nodes, taken) {
-            return None;
-        }
+        let names = if is_mapping { names_apart(&self.nodes, taken)? } else { 0 };
         let end = match end {
             Some(end) => u32::try_from(end).ok()?,
             None => self.nodes[*taken.last()? as usize].span.end,
         };
         let (start, len) = (u32::try_from(self.children.len()).ok()?, u32::try_from(taken.len()).ok()?);
-        let children = if is_mapping {
-            Children::of_map(&self.nodes, start, len, taken)
-        } else {
-            Children { start, len, names: 0 }
-        };
+        let children = Children { start, len, names };
         self.children.extend_from_slice(taken);
         self.pending.truncate(mark);
         let node_value = &mut self.nodes[node as usize];
