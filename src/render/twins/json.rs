@@ -78,9 +78,17 @@ impl Json {
 
 /// Says whether JSON has a text as it is.
 fn is_plain(text: &str) -> bool {
-    let is_odd = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
-    // Whole blocks without an early exit, so that the compiler can compare many bytes at once.
-    !text.as_bytes().chunks(64).any(|chunk| chunk.iter().fold(false, |odd, byte| odd | is_odd(*byte)))
+    const EACH: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = EACH << 7;
+    // Eight bytes at a time: not zero when one of them is less than `limit`, as taking that away borrows.
+    let has_below = |word: u64, limit: u64| word.wrapping_sub(EACH * limit) & !word & HIGH;
+    let has = |word: u64, byte: u8| has_below(word ^ (EACH * u64::from(byte)), 1);
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let is_odd = |bytes: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*bytes);
+        has_below(word, 0x20) | has(word, b'"') | has(word, b'\\') != 0
+    };
+    !words.iter().any(is_odd) && !rest.iter().any(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\'))
 }
 
 /// Numbers are few, and `serde_json` knows how they are written.
