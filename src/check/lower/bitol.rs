@@ -21,7 +21,7 @@ pub(super) fn product(root: NodeRef<'_>, header: Header, detail: Detail) -> Data
         team: team(root, detail),
         product_type: text(root, "type").or(typed),
         is_deprecated: is_true(root, "deprecated"),
-        synonyms: if is_shown { synonyms(root.list("synonyms")) } else { Vec::new() },
+        synonyms: if is_shown { synonyms(root.get("synonyms")) } else { Vec::new() },
         input_ports: exact(
             root.list("inputPorts").filter(|port| port.is_mapping()).map(|port| input_port(port, detail)),
         ),
@@ -156,27 +156,26 @@ fn schema_object(node: NodeRef<'_>, columns: &mut Columns) -> SchemaObject {
         granularity: prose("dataGranularityDescription"),
         is_deprecated: is_true(node, "deprecated"),
         tags: if detail == Detail::Pages { texts(node, "tags") } else { Vec::new() },
-        synonyms: if detail == Detail::Pages { synonyms(node.list("synonyms")) } else { Vec::new() },
-        has_quality: columns.count(node.list("quality"), node.list("examples")),
+        synonyms: if detail == Detail::Pages { synonyms(node.get("synonyms")) } else { Vec::new() },
+        has_quality: columns.count(node.get("quality"), node.get("examples")),
         properties: properties(node.get("properties"), columns).into_boxed_slice(),
-        quality: quality(node.list("quality"), columns.promises),
-        relationships: relationships(node.list("relationships")),
+        quality: quality(node.get("quality"), columns.promises),
+        relationships: relationships(node.get("relationships")),
         definitions: definitions(node),
     }
 }
 
-pub(super) fn relationships<'a>(items: impl Iterator<Item = NodeRef<'a>>) -> Vec<Relationship> {
+pub(super) fn relationships(list: Option<NodeRef<'_>>) -> Vec<Relationship> {
+    let Some(list) = list else { return Vec::new() };
     let relationship = |item: NodeRef<'_>| {
         let from = spanned_texts(item, "from").into_iter().map(|from| from.value).collect();
         Relationship { kind: text(item, "type"), from, to: spanned_texts(item, "to") }
     };
-    exact(items.filter(|item| item.is_mapping()).map(relationship))
+    exact(list.items().filter(|item| item.is_mapping()).map(relationship))
 }
 
-pub(super) fn quality<'a>(items: impl Iterator<Item = NodeRef<'a>>, detail: Detail) -> Vec<QualityRule> {
-    if detail == Detail::Rules {
-        return Vec::new();
-    }
+pub(super) fn quality(list: Option<NodeRef<'_>>, detail: Detail) -> Vec<QualityRule> {
+    let Some(list) = list.filter(|_| detail == Detail::Pages) else { return Vec::new() };
     let rule = |item: NodeRef<'_>| {
         let operator = QualityRule::OPERATORS.into_iter().find_map(|operator| Some((operator, item.get(operator)?)));
         let threshold = operator.map(|(_, value)| {
@@ -208,7 +207,7 @@ pub(super) fn quality<'a>(items: impl Iterator<Item = NodeRef<'a>>, detail: Deta
             rare: (rare != RareRule::default()).then(|| Box::new(rare)),
         }
     };
-    exact(items.filter(|item| item.is_mapping()).map(rule))
+    exact(list.items().filter(|item| item.is_mapping()).map(rule))
 }
 
 fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
@@ -242,9 +241,10 @@ fn role(node: NodeRef<'_>, detail: Detail) -> Option<Role> {
 }
 
 /// `synonyms` as a list of objects (3.2) or of texts.
-pub(super) fn synonyms<'a>(items: impl Iterator<Item = NodeRef<'a>>) -> Vec<Text> {
+pub(super) fn synonyms(list: Option<NodeRef<'_>>) -> Vec<Text> {
+    let Some(list) = list else { return Vec::new() };
     let one = |item: NodeRef<'_>| text(item, "synonym").or_else(|| Some(Text::from(item.as_str()?)));
-    items.filter_map(one).collect()
+    list.items().filter_map(one).collect()
 }
 
 pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
@@ -275,7 +275,7 @@ pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
 
 pub(super) fn glossary(root: NodeRef<'_>, header: Header) -> SemanticDefinition {
     let term = |node: NodeRef<'_>| {
-        let listed = synonyms(node.list("synonyms"));
+        let listed = synonyms(node.get("synonyms"));
         let custom =
             node.list("customProperties").filter(|item| text(*item, "property").as_deref() == Some("synonyms"));
         let more = custom.filter_map(|item| item.get("value")).flat_map(|value| match value.as_str() {

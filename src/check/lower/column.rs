@@ -21,14 +21,10 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Counts what an object or column states; says whether it has quality rules.
-    pub(super) fn count<'a>(
-        &mut self,
-        quality: impl Iterator<Item = NodeRef<'a>>,
-        mut examples: impl Iterator<Item = NodeRef<'a>>,
-    ) -> bool {
-        let n_rules = quality.filter(|rule| rule.is_mapping()).count();
+    pub(super) fn count(&mut self, quality: Option<NodeRef<'_>>, examples: Option<NodeRef<'_>>) -> bool {
+        let n_rules = quality.map_or(0, |list| list.items().filter(|rule| rule.is_mapping()).count());
         self.n_quality_rules = self.n_quality_rules.saturating_add(u32::try_from(n_rules).unwrap_or(u32::MAX));
-        self.has_examples = self.has_examples || examples.next().is_some();
+        self.has_examples = self.has_examples || examples.is_some_and(|list| list.items().len() > 0);
         n_rules > 0
     }
 }
@@ -45,7 +41,7 @@ pub(super) fn properties(list: Option<NodeRef<'_>>, columns: &mut Columns) -> Ve
 
 fn property(node: NodeRef<'_>, columns: &mut Columns, fixed_name: Option<&str>) -> Property {
     let fields = Fields::of(node);
-    let has_quality = columns.count(fields.list(Field::Quality), fields.list(Field::Examples));
+    let has_quality = columns.count(fields.get(Field::Quality), fields.get(Field::Examples));
     let mut children = properties(fields.get(Field::Properties), columns);
     if let Some(items) = fields.map(Field::Items) {
         children.push(property(items, columns, Some("[]")));
@@ -105,9 +101,9 @@ fn detail(
         id: fields.text(Field::Id).filter(|id| stated != Some(id)),
         classification: fields.text(Field::Classification).filter(|word| Class::of(word) == Class::NONE),
         transform_sources: fields.get(Field::TransformSources).map(spanned_texts_of).unwrap_or_default(),
-        relationships: relationships(fields.list(Field::Relationships)),
-        quality: quality(fields.list(Field::Quality), columns.promises),
-        definitions: definitions_of(fields.list(Field::Definitions)),
+        relationships: relationships(fields.get(Field::Relationships)),
+        quality: quality(fields.get(Field::Quality), columns.promises),
+        definitions: definitions_of(fields.get(Field::Definitions)),
         children,
     };
     // Most columns have nothing that rules and lineage read: no allocation for them.
@@ -141,8 +137,8 @@ fn rare_detail(fields: &Fields<'_>) -> RareDetail {
     let mut facts: Vec<(ColumnFact, Text)> = Vec::new();
     facts.extend(one(ColumnFact::PhysicalName, Field::PhysicalName));
     facts.extend(one(ColumnFact::BusinessName, Field::BusinessName));
-    facts.extend(texts_of(fields.list(Field::Tags)).into_iter().map(|tag| (ColumnFact::Tag, tag)));
-    facts.extend(synonyms(fields.list(Field::Synonyms)).into_iter().map(|synonym| (ColumnFact::Synonym, synonym)));
+    facts.extend(texts_of(fields.get(Field::Tags)).into_iter().map(|tag| (ColumnFact::Tag, tag)));
+    facts.extend(synonyms(fields.get(Field::Synonyms)).into_iter().map(|synonym| (ColumnFact::Synonym, synonym)));
     facts.extend(fields.list(Field::Enum).filter_map(value).map(|value| (ColumnFact::AllowedValue, value)));
     facts.extend(one(ColumnFact::EncryptedName, Field::EncryptedName));
     facts.extend(one(ColumnFact::SemanticType, Field::SemanticType));

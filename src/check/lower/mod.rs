@@ -79,12 +79,13 @@ fn spanned(node: NodeRef<'_>, key: &str) -> Option<SpannedText> {
 
 /// Returns the scalars of the list under a key.
 fn texts(node: NodeRef<'_>, key: &str) -> Vec<Text> {
-    texts_of(node.list(key))
+    texts_of(node.get(key))
 }
 
-/// Returns the scalars among the items of a list.
-fn texts_of<'a>(items: impl Iterator<Item = NodeRef<'a>>) -> Vec<Text> {
-    exact(items.filter_map(|item| Some(shared(&item.scalar_text()?))))
+/// Returns the scalars of a list.
+fn texts_of(list: Option<NodeRef<'_>>) -> Vec<Text> {
+    let Some(list) = list else { return Vec::new() };
+    exact(list.items().filter_map(|item| Some(shared(&item.scalar_text()?))))
 }
 
 /// Returns the scalars of the list under a key, or the one scalar, with their places.
