@@ -117,7 +117,7 @@ impl<'s> Reader<'s> {
                 return;
             }
             let rest = &self.bytes[start..];
-            let indent = rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len());
+            let indent = n_spaces(rest);
             let content = start + indent;
             let end = content + line_length(&self.bytes[content..]);
             if content < end && self.bytes[content] != b'#' {
@@ -362,6 +362,18 @@ fn is_quote(byte: u8) -> bool {
 
 fn is_flow_indicator(byte: u8) -> bool {
     matches!(byte, b',' | b'[' | b']' | b'{' | b'}')
+}
+
+/// Returns the number of spaces that a text begins with, eight bytes at a time.
+fn n_spaces(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let others = u64::from_le_bytes(*word) ^ u64::from_le_bytes([b' '; 8]);
+        if others != 0 {
+            return number * 8 + others.trailing_zeros() as usize / 8;
+        }
+    }
+    words.len() * 8 + rest.iter().take_while(|byte| **byte == b' ').count()
 }
 
 /// Returns the number of bytes before the line break, or all.

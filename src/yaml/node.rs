@@ -72,6 +72,17 @@ impl Children {
 }
 
 impl YamlTree<'_> {
+    /// Returns key and value of an entry of a map.
+    pub(super) fn entry(&self, map: Children, key: &str) -> Option<(NodeRef<'_>, NodeRef<'_>)> {
+        let is_key = |index: u32| match &self.nodes[index as usize].value {
+            Value::String(name) => name == key,
+            Value::Alias(_) => NodeRef { tree: self, index }.as_str() == Some(key),
+            _ => false,
+        };
+        let pair = self.children[map.range()].chunks_exact(2).find(|pair| is_key(pair[0]))?;
+        Some((NodeRef { tree: self, index: pair[0] }, NodeRef { tree: self, index: pair[1] }))
+    }
+
     /// Returns the top of the document.
     #[must_use]
     pub fn root(&self) -> NodeRef<'_> {
@@ -228,9 +239,7 @@ impl<'a> NodeRef<'a> {
     #[must_use]
     pub fn entry(self, key: &str) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
         match self.value() {
-            Value::Mapping(children) if children.names & name_bit(key) != 0 => {
-                self.entries().find(|(name, _)| name.as_str() == Some(key))
-            }
+            Value::Mapping(children) if children.names & name_bit(key) != 0 => self.tree.entry(*children, key),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memchr2_iter;
 
-use super::{Reader, is_flow_indicator, line_length};
+use super::{Reader, is_flow_indicator, line_length, n_spaces};
 use crate::source::Span;
 use crate::yaml::node::Value;
 
@@ -131,7 +131,7 @@ impl<'s> Reader<'s> {
         let mut first = start;
         while start < self.bytes.len() {
             let rest = &self.bytes[start..];
-            let n_spaces = rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len());
+            let n_spaces = n_spaces(rest);
             let end = start + n_spaces + line_length(&rest[n_spaces..]);
             let is_empty = start + n_spaces == end;
             let wanted = match indent {
