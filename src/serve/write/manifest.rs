@@ -129,8 +129,9 @@ impl Manifest {
     fn write_json(&self, mut to: impl Write) -> std::io::Result<()> {
         write!(to, "{{\"version\":{VERSION},\"tool\":\"meshfolio {}\",\"files\":{{", env!("CARGO_PKG_VERSION"))?;
         for (position, (path, checksum)) in self.files.iter().enumerate() {
-            let comma = if position == 0 { "" } else { "," };
-            write!(to, "{comma}\n\"{}\":\"", path.as_str())?;
+            to.write_all(if position == 0 { b"\n\"" } else { b",\n\"" })?;
+            to.write_all(path.as_str().as_bytes())?;
+            to.write_all(b"\":\"")?;
             if let Some(Checksum(number)) = checksum {
                 write!(to, "{number:08x}")?;
             }
