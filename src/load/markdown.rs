@@ -1,6 +1,7 @@
 //! What a Markdown file says about itself: title, first sentence, headings and links, with places.
 //! The bodies are not kept; pages read them again when they are made.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -184,7 +185,7 @@ fn read_inner(text: &str) -> MarkdownFacts {
             }
             Event::Text(piece) | Event::Code(piece) => match &mut heading {
                 Some(text) => text.push_str(&piece),
-                None if code_depth == 0 => facts.n_words += piece.split_whitespace().count(),
+                None if code_depth == 0 => facts.n_words += n_words(&piece),
                 None => {}
             },
             Event::SoftBreak | Event::HardBreak => {
@@ -196,6 +197,19 @@ fn read_inner(text: &str) -> MarkdownFacts {
         }
     }
     facts
+}
+
+/// Counts the words of a text, as `split_whitespace` parts it; most texts are of ASCII.
+fn n_words(text: &str) -> usize {
+    if !text.is_ascii() {
+        return text.split_whitespace().count();
+    }
+    let mut is_behind_space = true;
+    let begins_word = |byte: u8| {
+        let is_space = matches!(byte, b'\t'..=b'\r' | b' ');
+        std::mem::replace(&mut is_behind_space, is_space) && !is_space
+    };
+    text.bytes().map(begins_word).filter(|begins| *begins).count()
 }
 
 /// What the scaffolds of `new` write where a person is to write something: lines of Markdown, without their bullet.
@@ -356,10 +370,15 @@ pub fn slug(text: &str) -> String {
 /// white space and control characters are taken out, as a browser would read it.
 #[must_use]
 pub fn target(destination: &str) -> Target {
-    let decoded = percent_decode_str(destination).decode_utf8_lossy();
-    let plain: String = decoded.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
-    let slashes = plain.replace('\\', "/");
-    if slashes.starts_with("//") {
+    // Nearly every destination is read as it stands.
+    let is_plain = destination.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'%');
+    let plain: Cow<'_, str> = if is_plain {
+        Cow::Borrowed(destination)
+    } else {
+        let decoded = percent_decode_str(destination).decode_utf8_lossy();
+        decoded.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect()
+    };
+    if matches!(plain.as_bytes(), [b'/' | b'\\', b'/' | b'\\', ..]) {
         return Target::Unsafe;
     }
     if let Some(end) = plain.find(':')
@@ -385,14 +404,18 @@ pub fn target(destination: &str) -> Target {
         return Target::Unsafe;
     }
     let (path, fragment) = match destination.split_once('#') {
-        Some((path, fragment)) => (path, Some(percent_decode_str(fragment).decode_utf8_lossy().into_owned())),
+        Some((path, fragment)) => (path, Some(decoded(fragment))),
         None => (destination, None),
     };
     let path = path.split('?').next().unwrap_or("");
     if path.is_empty() {
         return Target::Fragment(fragment.unwrap_or_default());
     }
-    Target::Path { path: percent_decode_str(path).decode_utf8_lossy().into_owned(), fragment }
+    Target::Path { path: decoded(path), fragment }
+}
+
+fn decoded(text: &str) -> String {
+    if text.contains('%') { percent_decode_str(text).decode_utf8_lossy().into_owned() } else { text.to_owned() }
 }
 
 #[cfg(test)]
