@@ -191,7 +191,7 @@ impl Draft<'_> {
                 Head {
                     x: center.0,
                     is_centred: true,
-                    text: super::svg::label(self.name(), LEFT_SWING + REACH * 2.0, 15.0),
+                    text: super::svg::label(self.name(), LEFT_SWING + REACH * 2.0, 15.0).into_owned(),
                 },
                 Head { x: right_x, is_centred: false, text: head("Gives to", gives) },
             ],
@@ -308,24 +308,30 @@ impl Draft<'_> {
             (n, all) if n == all => ", must move".to_owned(),
             (n, _) => format!(", {n} must move"),
         };
-        let (shape, name, under) = match slot {
+        let (shape, under) = match slot {
             Slot::One(neighbour) => {
-                let name = node_header(self.mesh, neighbour.node).title().to_owned();
                 let (shape, under) = match neighbour.node.kind {
                     Kind::SourceSystem => (Shape::Source, "Source system".to_owned()),
                     Kind::Team => (Shape::Team, "Team".to_owned()),
                     _ => (Shape::Product, neighbour.domain.title.clone()),
                 };
                 let assumed = if neighbour.trust >= Trust::Assumed { ", assumed" } else { "" };
-                (shape, name, format!("{under}{assumed}{must_move}"))
+                (shape, [&under, assumed, &must_move].concat())
             }
-            Slot::Group(domain, members) => {
-                (Shape::Stack, domain.title.clone(), format!("{}{must_move}", count_words(members)))
+            Slot::Group(_, members) | Slot::More(_, members) => {
+                (Shape::Stack, format!("{}{must_move}", count_words(members)))
             }
-            Slot::More(n, members) => (Shape::Stack, more_words(*n), format!("{}{must_move}", count_words(members))),
         };
         let href = self.page(slot, side).and_then(|page| self.links.to(&page));
-        Node { at, shape, name, under, href, is_middle: false }
+        Node { at, shape, name: self.slot_name(slot), under, href, is_middle: false }
+    }
+
+    fn slot_name(&self, slot: &Slot) -> String {
+        match slot {
+            Slot::One(neighbour) => node_header(self.mesh, neighbour.node).title().to_owned(),
+            Slot::Group(domain, _) => domain.title.clone(),
+            Slot::More(n, _) => more_words(*n),
+        }
     }
 
     /// Returns where a place leads, relative to the top of the site.
@@ -357,7 +363,6 @@ impl Draft<'_> {
 
     fn row(&self, slot: &Slot, side: Side) -> EgoRow {
         let members = slot.members();
-        let node = self.node(slot, side, (0.0, 0.0));
         let names = || {
             let names: Vec<&str> =
                 members.iter().take(4).map(|member| node_header(self.mesh, member.node).title()).collect();
@@ -382,7 +387,7 @@ impl Draft<'_> {
         }
         let n_ending = slot.n_ending();
         EgoRow {
-            name: node.name,
+            name: self.slot_name(slot),
             page: self.page(slot, side),
             note,
             direction: if side == Side::Takes { "takes from" } else { "gives to" },

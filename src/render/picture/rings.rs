@@ -63,6 +63,10 @@ impl Columns {
     fn untangle(&mut self, n: usize) {
         let mut best = (self.crossings(n), self.members.clone());
         for sweep in 0..SWEEPS {
+            // Small pictures are often untangled from the start.
+            if best.0 == 0 {
+                break;
+            }
             let is_back = sweep % 2 == 1;
             for step in 1..self.members.len() {
                 let column = if is_back { self.members.len() - 1 - step } else { step };

@@ -1,6 +1,7 @@
 //! The facts of a deep picture as rows: every neighbour by name, also where the picture has only its domain, and
 //! every use once, with the one that comes later.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -96,20 +97,20 @@ fn through(mesh: &Mesh, edge: &Edge, to: LineageNode) -> Option<String> {
         return Some(port.source_asset.as_ref().map_or_else(|| port.name.to_string(), |asset| asset.value.to_string()));
     }
     let contract = &mesh.contracts[edge.contract_idx?].descriptor;
-    Some(format!("{} {}", contract.header.id.value, contract.version_text()))
+    Some([contract.header.id.value.as_str(), " ", contract.version_text()].concat())
 }
 
 fn words(used: &Use, is_circle: bool) -> String {
-    let mut words: Vec<String> = used.through.iter().take(NAMED).cloned().collect();
+    let mut words: Vec<Cow<'_, str>> = used.through.iter().take(NAMED).map(Cow::from).collect();
     if used.through.len() > NAMED {
-        words.push(format!("{} more", used.through.len() - NAMED));
+        words.push(format!("{} more", used.through.len() - NAMED).into());
     }
-    words.extend(used.trusts.iter().filter(|trust| **trust != Trust::Declared).map(|trust| trust.word().to_owned()));
+    words.extend(used.trusts.iter().filter(|trust| **trust != Trust::Declared).map(|trust| trust.word().into()));
     if used.is_ending {
-        words.push("ending".to_owned());
+        words.push("ending".into());
     }
     if is_circle {
-        words.push("cycle".to_owned());
+        words.push("cycle".into());
     }
     words.join(", ")
 }
