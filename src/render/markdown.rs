@@ -433,14 +433,16 @@ fn href(site: &Site, file: Option<FileId>, destination: &str, depth: usize) -> O
             let from = sources.path(file?);
             let folder = if path.starts_with('/') { "" } else { parent(from) };
             let path = join(folder, &path)?;
-            let readme = format!("{}/README.md", path.trim_end_matches('/'));
-            let found = sources.id(&path).or_else(|| sources.id(&readme))?;
+            let readme = || sources.id(&format!("{}/README.md", path.trim_end_matches('/')));
+            let found = sources.id(&path).or_else(readme)?;
             let fragment = fragment.filter(|fragment| !fragment.is_empty());
             match site.page_of_file.get(&found) {
                 Some(page) => {
-                    let anchor =
-                        fragment.map(|fragment| format!("#{ID_PREFIX}{}", encode(&fragment))).unwrap_or_default();
-                    Some(format!("{}{anchor}", relative(depth, page)))
+                    let mut href = relative(depth, page);
+                    if let Some(fragment) = fragment {
+                        href.push_str(&format!("#{ID_PREFIX}{}", encode(&fragment)));
+                    }
+                    Some(href)
                 }
                 None => site.forge_url(found, None, false),
             }
@@ -449,10 +451,8 @@ fn href(site: &Site, file: Option<FileId>, destination: &str, depth: usize) -> O
 }
 
 fn encode(fragment: &str) -> String {
-    percent_encoding::utf8_percent_encode(fragment, percent_encoding::NON_ALPHANUMERIC)
-        .to_string()
-        .replace("%2D", "-")
-        .replace("%5F", "_")
+    const FRAGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_');
+    percent_encoding::utf8_percent_encode(fragment, FRAGMENT).to_string()
 }
 
 #[cfg(test)]
