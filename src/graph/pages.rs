@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::index::Found;
 use super::mesh::Mesh;
-use super::slug::{is_slug, slug_of, version_slug};
+use super::slug::{is_slug, slug_of, version_slug, version_stem};
 use crate::model::{Alias, Kind, Ref};
 
 /// An old address and where it leads.
@@ -65,7 +65,7 @@ impl Mesh {
     #[must_use]
     pub fn version_page(&self, contract_idx: usize) -> String {
         let contract = &self.contracts[contract_idx];
-        ["contracts/", &contract.slug, "/", &version_slug(contract.descriptor.version_text()), ".html"].concat()
+        ["contracts/", &contract.slug, "/", &version_stem(contract.descriptor.version_text()), ".html"].concat()
     }
 
     /// Returns every thing that has a page of its own, in the order of kinds.

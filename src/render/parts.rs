@@ -18,8 +18,8 @@ use crate::source::FileId;
 
 pub(super) use self::pager::{Pager, numbered};
 pub(super) use self::text::{
-    Piece, anchor_part, count, date, day_text, first_sentence, grouped, level_value, month, sentence, shortened,
-    spoken, unit_word, words,
+    Piece, anchor_part, count, date, day_text, first_sentence, grouped, level_value, month, push_anchor_part, sentence,
+    shortened, spoken, unit_word, words,
 };
 
 /// A text that may be a link.
@@ -144,7 +144,7 @@ impl<'a> Frame<'a> {
             crumbs: Vec::new(),
             source: None,
             edit: None,
-            problem: site.issue_url(&format!("Problem on {path}"), &format!("Page: {path}\nWhat is wrong: \n")),
+            problem: site.problem_url(path),
             urn: None,
             reference: None,
             file: None,
