@@ -1,7 +1,5 @@
 //! Addresses of the forge: a file to read or to edit, a new file, a new issue.
 
-use std::borrow::Cow;
-
 use super::site::Site;
 use crate::config::{Config, ForgeKind};
 use crate::source::FileId;
@@ -9,12 +7,27 @@ use crate::source::FileId;
 /// The longest address of a new issue; forges answer longer ones with an error.
 const ISSUE_URL: usize = 1_800;
 
-/// What is encoded in a path of a forge's address, or in a value of its query; slashes stay.
-const PATH: &percent_encoding::AsciiSet =
-    &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Encodes a text as it may stand in a path of a forge's address, or in a value of its query; slashes stay.
+fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    push_encoded(&mut encoded, text);
+    encoded
+}
 
-fn encode(text: &str) -> Cow<'_, str> {
-    percent_encoding::utf8_percent_encode(text, PATH).into()
+/// Adds a text encoded as [`encode`] does.
+fn push_encoded(url: &mut String, text: &str) {
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~');
+    // Nearly every path is written as it is.
+    if text.bytes().fold(true, |are_kept, byte| are_kept & is_kept(byte)) {
+        return url.push_str(text);
+    }
+    for byte in text.bytes() {
+        if is_kept(byte) {
+            url.push(char::from(byte));
+        } else {
+            url.push_str(percent_encoding::percent_encode_byte(byte));
+        }
+    }
 }
 
 pub(super) fn issues_url(config: &Config) -> Option<String> {
@@ -79,8 +92,7 @@ impl Site {
     pub(super) fn forge_url(&self, file: FileId, line: Option<u32>, wants_edit: bool) -> Option<String> {
         let forge = &self.outcome.config.forge;
         let repository = forge.repository.as_ref()?;
-        let (folder, path) = (encode(&self.folder), encode(self.outcome.sources.path(file)));
-        let branch = encode(&forge.branch);
+        let path = self.outcome.sources.path(file);
         let way = match (forge.kind, wants_edit) {
             (ForgeKind::GitHub, false) => "/blob/",
             (ForgeKind::GitHub, true) => "/edit/",
@@ -90,11 +102,19 @@ impl Site {
             (ForgeKind::Gitea, false) => "/src/branch/",
             (ForgeKind::Gitea, true) => "/_edit/",
             (ForgeKind::Azure, _) => {
+                let (folder, path, branch) = (encode(&self.folder), encode(path), encode(&forge.branch));
                 return Some(format!("{repository}?path=/{folder}{path}&version=GB{branch}"));
             }
             (ForgeKind::None, _) => return None,
         };
-        let mut url = [repository, way, &branch, "/", &folder, &path].concat();
+        let n_bytes = repository.len() + way.len() + forge.branch.len() + self.folder.len() + path.len();
+        let mut url = String::with_capacity(n_bytes + 1);
+        url.push_str(repository);
+        url.push_str(way);
+        push_encoded(&mut url, &forge.branch);
+        url.push('/');
+        push_encoded(&mut url, &self.folder);
+        push_encoded(&mut url, path);
         if let Some(line) = line.filter(|_| !wants_edit && forge.kind != ForgeKind::Bitbucket) {
             url.push_str(&format!("#L{line}"));
         }
