@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
 use ecow::EcoString;
 use memchr::memmem;
@@ -205,10 +206,13 @@ fn n_words(text: &str) -> usize {
         return text.split_whitespace().count();
     }
     // A word begins where white space is left behind.
-    let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
-    let bytes = text.as_bytes();
-    let n_later = bytes.iter().zip(bytes.iter().skip(1)).filter(|(a, b)| is_space(**a) & !is_space(**b)).count();
-    n_later + usize::from(bytes.first().is_some_and(|byte| !is_space(*byte)))
+    let (mut n, mut was_space) = (0, true);
+    for byte in text.bytes() {
+        let is_space = matches!(byte, b'\t'..=b'\r' | b' ');
+        n += usize::from(was_space && !is_space);
+        was_space = is_space;
+    }
+    n
 }
 
 /// What the scaffolds of `new` write where a person is to write something: lines of Markdown, without their bullet.
@@ -262,7 +266,9 @@ impl Fences {
 
 fn first_placeholder(text: &str) -> Option<Span> {
     // Hardly any file has one.
-    if !PLACEHOLDERS.iter().any(|line| memmem::find(text.as_bytes(), line.as_bytes()).is_some()) {
+    static FINDERS: LazyLock<[memmem::Finder<'static>; PLACEHOLDERS.len()]> =
+        LazyLock::new(|| PLACEHOLDERS.map(memmem::Finder::new));
+    if FINDERS.iter().all(|line| line.find(text.as_bytes()).is_none()) {
         return None;
     }
     let mut start = 0;

@@ -3,6 +3,7 @@
 //! prefix, so that no text of a user can take the place of a name of ours. What scrolls can be reached
 //! by keys, headings leave no level out, and what has no text is no heading, link or head of a column.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -151,15 +152,17 @@ fn is_plain(text: &str) -> bool {
     let text = text.trim();
     let begins_plainly = text.starts_with(|c: char| c.is_alphabetic());
     let is_mark = |byte: u8| {
-        matches!(byte, b'\n' | b'\\' | b'`' | b'*' | b'_' | b'[' | b'<' | b'&' | b'~' | b'|' | b'#' | b'!')
-            || byte < b' '
+        matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'[' | b'<' | b'&' | b'~' | b'|' | b'#' | b'!') || byte < b' '
     };
-    begins_plainly && !text.bytes().any(is_mark)
+    // All bytes are looked at, many at once.
+    begins_plainly && !text.bytes().fold(false, |has_mark, byte| has_mark | is_mark(byte))
 }
 
 /// Writes a text without marks; `>` is the one character of it that HTML minds.
 fn paragraph(text: &str) -> String {
-    format!("<p>{}</p>\n", text.trim().replace('>', "&gt;"))
+    let text = text.trim();
+    let text = if text.contains('>') { Cow::Owned(text.replace('>', "&gt;")) } else { Cow::Borrowed(text) };
+    ["<p>", &text, "</p>\n"].concat()
 }
 
 fn plain(text: &str) -> String {

@@ -152,17 +152,10 @@ pub(in crate::render) fn count(number: usize, one: &str) -> String {
 /// Returns the first sentence or line of a text, at most 200 characters.
 pub(in crate::render) fn first_sentence(text: &str) -> String {
     const MOST: usize = 200;
-    let paragraph = text.find("\n\n").map_or(text, |end| &text[..end]);
-    // Most texts are one short line that is a sentence.
-    let is_line = |byte: u8| matches!(byte, b' '..=b'~');
-    if paragraph.len() < MOST && paragraph.bytes().fold(true, |are_of_line, byte| are_of_line & is_line(byte)) {
-        let line = paragraph.trim_matches(' ');
-        let end_of = |pair: &[u8; 2]| line.as_bytes().windows(2).position(|bytes| bytes == pair);
-        let line = end_of(b". ").map_or(line, |end| &line[..=end]);
-        if end_of(b"  ").is_none_or(|end| end >= line.len()) {
-            return line.to_owned();
-        }
+    if let Some(sentence) = plain_sentence(text.trim_end(), MOST) {
+        return sentence.to_owned();
     }
+    let paragraph = text.find("\n\n").map_or(text, |end| &text[..end]);
     let mut sentence = String::with_capacity(MOST.min(paragraph.len()));
     for word in paragraph.split_whitespace() {
         if sentence.ends_with('.') || sentence.len() > MOST * 4 {
@@ -180,6 +173,20 @@ pub(in crate::render) fn first_sentence(text: &str) -> String {
         sentence.push('…');
     }
     sentence
+}
+
+/// Returns the first sentence where it stands in one line, as it is to be written and short enough: most do.
+fn plain_sentence(text: &str, n_most: usize) -> Option<&str> {
+    let mut last = b' ';
+    for (at, byte) in text.bytes().enumerate().take(n_most) {
+        match (last, byte) {
+            (b'.', b' ') => return Some(&text[..at]),
+            (b' ', b' ') => return None,
+            (_, b' '..=b'~') => last = byte,
+            _ => return None,
+        }
+    }
+    (text.len() <= n_most).then_some(text)
 }
 
 /// Cuts a text to so many characters.
