@@ -32,7 +32,7 @@ impl Linked {
             root,
             title,
             thing: None,
-            steps: String::new(),
+            steps: String::with_capacity(240),
             n_steps: 0,
         }
     }

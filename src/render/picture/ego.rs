@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use petgraph::Direction;
 
 use super::mark::{MarkFacts, to_f64};
 use super::near::{self, Around, Neighbour, Side, Slot, around, count_words, domain_of, neighbours, readers};
@@ -117,22 +118,25 @@ impl Ego {
 pub fn has_more(mesh: &Mesh, product_idx: usize) -> bool {
     let middle = LineageNode { kind: Kind::DataProduct, idx: product_idx };
     let (up, down) = (mesh.lineage.upstream(middle), mesh.lineage.downstream(middle));
-    if is_cut(mesh, product_idx) != (false, false) {
+    if has_many(&up, middle) || has_many(&down, middle) {
         return true;
     }
-    let leads_on = |edges: &[(LineageNode, &crate::graph::Edge)]| edges.iter().any(|(node, _)| *node != middle);
-    up.iter().any(|(node, _)| leads_on(&mesh.lineage.upstream(*node)))
-        || down.iter().any(|(node, _)| leads_on(&mesh.lineage.downstream(*node)))
+    let leads_on = |node: &LineageNode, direction| mesh.lineage.leads_past(*node, direction, middle);
+    up.iter().any(|(node, _)| leads_on(node, Direction::Incoming))
+        || down.iter().any(|(node, _)| leads_on(node, Direction::Outgoing))
 }
 
 /// Says on which sides of a product the picture does not name every neighbour: what it takes, and who takes from it.
 #[must_use]
 pub fn is_cut(mesh: &Mesh, product_idx: usize) -> (bool, bool) {
     let middle = LineageNode { kind: Kind::DataProduct, idx: product_idx };
-    let has_many = |edges: Vec<(LineageNode, &crate::graph::Edge)>| {
-        edges.iter().map(|(node, _)| *node).filter(|node| *node != middle).collect::<BTreeSet<_>>().len() > near::NAMED
-    };
-    (has_many(mesh.lineage.upstream(middle)), has_many(mesh.lineage.downstream(middle)))
+    (has_many(&mesh.lineage.upstream(middle), middle), has_many(&mesh.lineage.downstream(middle), middle))
+}
+
+/// Says whether edges, sorted by their ends, lead to more things than are drawn by name.
+fn has_many(edges: &[(LineageNode, &crate::graph::Edge)], middle: LineageNode) -> bool {
+    let nodes = edges.chunk_by(|(one, _), (other, _)| one == other);
+    nodes.filter(|edges| edges[0].0 != middle).count() > near::NAMED
 }
 
 /// What drawing and wording need at every step.

@@ -259,7 +259,7 @@ pub enum MarkSize {
 #[must_use]
 pub fn mark(facts: &MarkFacts, size: MarkSize) -> String {
     let seal = if size == MarkSize::Page { " seal" } else { "" };
-    let mut svg = Svg::default();
+    let mut svg = Svg::with_capacity(640);
     svg.open("svg").drawn("class", |text| {
         text.push_str("mark");
         text.push_str(seal);

@@ -119,6 +119,7 @@ impl Columns {
             settle(members, heights, gap, &mut middles);
         }
         for pull in 0..PULLS {
+            let before = middles.clone();
             for step in 0..self.members.len() {
                 let column = if pull % 2 == 0 { step } else { self.members.len() - 1 - step };
                 let members = &self.members[column];
@@ -134,6 +135,9 @@ impl Columns {
                     middles[*one] = wanted;
                 }
                 settle(members, heights, gap, &mut middles);
+            }
+            if middles == before {
+                break;
             }
         }
         let top =

@@ -237,7 +237,7 @@ const PORT_NAME: f64 = 12.0;
 impl Scene {
     /// Writes the picture for a page.
     pub(super) fn to_svg(&self) -> String {
-        let mut svg = Svg::default();
+        let mut svg = Svg::with_capacity(2048 + 360 * self.nodes.len());
         svg.open("svg").fixed("class", "lin");
         self.frame(&mut svg, self.height);
         svg.open("title").attr("id", "lin-t").say(&self.title).close("title");

@@ -41,22 +41,9 @@ pub(crate) fn push_escaped(safe: &mut String, text: &str) {
 
 /// Says whether a text is written as it is: printable ASCII without what XML and HTML mind.
 fn is_plain(text: &str) -> bool {
-    const fn is_kept(byte: u8) -> bool {
-        matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
-    }
-    const KEPT: [bool; 256] = {
-        let mut kept = [false; 256];
-        let mut byte = 0_u8;
-        while byte < 128 {
-            kept[byte as usize] = is_kept(byte);
-            byte += 1;
-        }
-        kept
-    };
-    // Sixteen bytes are looked at at once, those at the end one by one.
-    let (many, rest) = text.as_bytes().as_chunks::<16>();
-    let are_kept = |bytes: &[u8; 16]| bytes.iter().fold(true, |are_kept, byte| are_kept & is_kept(*byte));
-    many.iter().all(are_kept) && rest.iter().all(|byte| KEPT[usize::from(*byte)])
+    let is_kept = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    // All bytes are looked at, many at once.
+    text.bytes().fold(true, |are_kept, byte| are_kept & is_kept(byte))
 }
 
 /// A growing SVG. Names of tags and attributes are written in this crate (`&'static str`); values and
@@ -68,6 +55,11 @@ pub(super) struct Svg {
 }
 
 impl Svg {
+    /// Begins a picture that will have about so many bytes.
+    pub(super) fn with_capacity(n_bytes: usize) -> Svg {
+        Svg { text: String::with_capacity(n_bytes), is_open: false }
+    }
+
     /// Begins a tag; attributes follow.
     pub(super) fn open(&mut self, name: &'static str) -> &mut Svg {
         self.seal();
@@ -212,8 +204,11 @@ fn hundredths(value: f64) -> i64 {
 }
 
 fn push_digits(text: &mut String, number: u64) {
+    if number >= 100 {
+        push_digits(text, number / 100);
+    }
     if number >= 10 {
-        push_digits(text, number / 10);
+        text.push(digit(number / 10));
     }
     text.push(digit(number));
 }

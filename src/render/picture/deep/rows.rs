@@ -43,7 +43,7 @@ pub(super) fn of(mesh: &Mesh, reach: &Reach<'_>, n_most: usize) -> Vec<DeepRing>
         rows.extend(nodes.iter().take(n_left).map(|node| (*node, row(node))));
         n_left -= nodes.len().min(n_left);
     }
-    let circles = circles(reach);
+    let circles = circles(reach, &ring_of);
     let is_shown = |node: &LineageNode| rows.contains_key(node);
     let uses = uses(mesh, reach, &is_shown);
     for ((from, to), used) in uses {
@@ -116,7 +116,18 @@ fn words(used: &Use, is_circle: bool) -> String {
 }
 
 /// Numbers the circles: of each node that reaches itself again the one it is in.
-fn circles(reach: &Reach<'_>) -> BTreeMap<LineageNode, usize> {
+fn circles(reach: &Reach<'_>, ring_of: &BTreeMap<LineageNode, Ring>) -> BTreeMap<LineageNode, usize> {
+    // Where every use leads on, from what is far above to what is far below, nothing comes back.
+    let place = |node: &LineageNode| match ring_of.get(node) {
+        None => 0,
+        Some((is_up, step)) => {
+            let step = isize::try_from(*step).unwrap_or(isize::MAX);
+            if *is_up { -step } else { step }
+        }
+    };
+    if reach.edges.iter().all(|(from, to, _)| place(from) < place(to)) {
+        return BTreeMap::new();
+    }
     let mut graph: DiGraph<LineageNode, ()> = DiGraph::new();
     let mut known: BTreeMap<LineageNode, NodeIndex> = BTreeMap::new();
     for (from, to, _) in &reach.edges {
