@@ -94,7 +94,8 @@ fn failed(header: &Header, span: Span, why: String) -> CheckResult {
 }
 
 fn is_stated(text: Option<&str>) -> bool {
-    text.is_some_and(|text| !text.trim().is_empty())
+    let begins_plainly = |text: &str| text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    text.is_some_and(|text| begins_plainly(text) || !text.trim().is_empty())
 }
 
 pub(super) fn described(subject: &Subject<'_>) -> CheckResult {
