@@ -186,6 +186,7 @@ fn rendered(text: &str, headings: Headings, target: &dyn Fn(&str) -> Option<Stri
             options.remove(Options::ENABLE_FOOTNOTES);
         }
         let mut writer = Writer::new(headings, target);
+        writer.events.reserve(text.len() / 24);
         for event in Parser::new_ext(text, options) {
             writer.take(event);
             if writer.depth > DEPTH {

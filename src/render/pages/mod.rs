@@ -86,6 +86,18 @@ pub(super) fn all(site: &Site) -> Vec<Page<Site>> {
     pages
 }
 
+/// Counts the files of a site with all twins, as long as there are at most so many; of more not all are listed.
+pub(super) fn count_to(site: &Site, most: usize) -> usize {
+    let mut n = 0;
+    for list in TYPES {
+        n += list(site).len();
+        if n > most {
+            break;
+        }
+    }
+    n
+}
+
 /// Says whether a file is a twin that a very large site leaves out.
 fn is_extra_twin(path: &str) -> bool {
     let is_part_of_site = path.starts_with("assets/") || path.starts_with("badges/");
