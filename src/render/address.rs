@@ -101,12 +101,12 @@ pub fn columns(mesh: &Mesh, homes: &Homes, contract_idx: usize) -> String {
 /// Returns a link from a page in a folder `depth` levels below the top to an address.
 #[must_use]
 pub fn relative(depth: usize, address: &str) -> String {
-    match depth {
-        0 => address.to_owned(),
-        1 => ["../", address].concat(),
-        2 => ["../../", address].concat(),
-        depth => ["../".repeat(depth).as_str(), address].concat(),
+    let mut link = String::with_capacity(3 * depth + address.len());
+    for _ in 0..depth {
+        link.push_str("../");
     }
+    link.push_str(address);
+    link
 }
 
 /// Returns the page of a document of a product: `docs/<name>.md` becomes `docs/<name>.html`.

@@ -57,20 +57,16 @@ impl OutPath {
     }
 }
 
-/// Says whether every part of a path is safe; in one pass, since there are very many paths.
+/// Says whether every part of a path is safe.
 fn is_safe(path: &str) -> bool {
-    // The length of the part up to here, and the byte before.
-    let (mut length, mut last) = (0, b'/');
-    for byte in path.bytes() {
-        length = match byte {
-            b'/' if length > 0 && last != b'.' => 0,
-            b'.' | b'-' if length == 0 => return false,
-            b'.' | b'_' | b'+' | b'-' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' if length < 200 => length + 1,
-            _ => return false,
-        };
-        last = byte;
-    }
-    length > 0 && last != b'.'
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-' | b'/');
+    let is_safe = |part: &[u8]| match part {
+        [] | [b'.' | b'-', ..] | [.., b'.'] => false,
+        part => part.len() <= 200,
+    };
+    // All bytes are looked at, many at once.
+    path.bytes().fold(true, |are_plain, byte| are_plain & is_plain(byte))
+        && path.as_bytes().split(|byte| *byte == b'/').all(is_safe)
 }
 
 impl fmt::Display for OutPath {

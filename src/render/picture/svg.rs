@@ -41,8 +41,22 @@ pub(crate) fn push_escaped(safe: &mut String, text: &str) {
 
 /// Says whether a text is written as it is: printable ASCII without what XML and HTML mind.
 fn is_plain(text: &str) -> bool {
-    let is_kept = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-    // All bytes are looked at, many at once.
+    const fn is_kept(byte: u8) -> bool {
+        matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
+    }
+    static KEPT: [bool; 256] = {
+        let mut kept = [false; 256];
+        let mut byte = 0;
+        while byte < 128_u8 {
+            kept[byte as usize] = is_kept(byte);
+            byte += 1;
+        }
+        kept
+    };
+    // A short text is looked up byte by byte; of a long one all bytes are looked at, many at once.
+    if text.len() < 32 {
+        return text.bytes().all(|byte| KEPT[usize::from(byte)]);
+    }
     text.bytes().fold(true, |are_kept, byte| are_kept & is_kept(byte))
 }
 
@@ -242,8 +256,11 @@ pub(super) fn label(text: &str, width: f64, size: f64) -> Cow<'_, str> {
 pub(super) fn label_of(text: &str, limit: usize, width: f64, size: f64) -> Cow<'_, str> {
     let text = text.trim();
     // Most labels are short words.
-    if text.len() <= limit && is_plain(text) && width_of(text, size) <= width {
-        return Cow::Borrowed(text);
+    if text.len() <= limit && is_plain(text) {
+        let advances = text.bytes().map(|byte| ADVANCES[usize::from(byte)]);
+        if advances.sum::<f64>() * size <= width {
+            return Cow::Borrowed(text);
+        }
     }
     let characters: Vec<char> = visible(text).chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     let fits =
@@ -272,14 +289,25 @@ pub(super) fn width_of(text: &str, size: f64) -> f64 {
     text.chars().map(advance).sum::<f64>() * size
 }
 
+/// The advances of the characters of ASCII.
+static ADVANCES: [f64; 128] = {
+    let mut advances = [0.0; 128];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        advances[byte as usize] = advance(byte as char);
+        byte += 1;
+    }
+    advances
+};
+
 /// The advance of a character in em, a little more than in common system fonts.
-fn advance(character: char) -> f64 {
+const fn advance(character: char) -> f64 {
     match character {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 0.3,
         'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' => 0.4,
         'm' | 'w' | 'M' | 'W' | '@' | '%' | '…' => 0.92,
         'A'..='Z' | '_' | '&' | '#' => 0.7,
-        _ if u32::from(character) >= 0x1100 => 1.05,
+        '\u{1100}'.. => 1.05,
         _ => 0.59,
     }
 }
