@@ -1,11 +1,12 @@
 //! What a Markdown file says about itself: title, first sentence, headings and links, with places.
 //! The bodies are not kept; pages read them again when they are made.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
 use ecow::EcoString;
+use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -199,17 +200,19 @@ fn read_inner(text: &str) -> MarkdownFacts {
     facts
 }
 
-/// Counts the words of a text, as `split_whitespace` parts it; most texts are of ASCII.
+/// Counts the words of a text.
 fn n_words(text: &str) -> usize {
     if !text.is_ascii() {
         return text.split_whitespace().count();
     }
-    let mut is_behind_space = true;
-    let begins_word = |byte: u8| {
+    // A word begins where white space is left behind.
+    let (mut n, mut was_space) = (0, true);
+    for byte in text.bytes() {
         let is_space = matches!(byte, b'\t'..=b'\r' | b' ');
-        std::mem::replace(&mut is_behind_space, is_space) && !is_space
-    };
-    text.bytes().map(begins_word).filter(|begins| *begins).count()
+        n += usize::from(was_space && !is_space);
+        was_space = is_space;
+    }
+    n
 }
 
 /// What the scaffolds of `new` write where a person is to write something: lines of Markdown, without their bullet.
@@ -262,6 +265,12 @@ impl Fences {
 }
 
 fn first_placeholder(text: &str) -> Option<Span> {
+    // Hardly any file has one.
+    static FINDERS: LazyLock<[memmem::Finder<'static>; PLACEHOLDERS.len()]> =
+        LazyLock::new(|| PLACEHOLDERS.map(memmem::Finder::new));
+    if FINDERS.iter().all(|line| line.find(text.as_bytes()).is_none()) {
+        return None;
+    }
     let mut start = 0;
     let mut fences = Fences::default();
     for line in text.split_inclusive('\n') {
@@ -331,19 +340,25 @@ pub fn level_number(level: HeadingLevel) -> u8 {
 /// Gives headings their ids: the slug, with `-1`, `-2` after the first of its kind.
 #[derive(Debug, Default)]
 pub struct Ids {
-    counts: BTreeMap<String, usize>,
-    taken: BTreeSet<String>,
+    /// Every id that is given, with the number of the next heading with this slug; 0 where no heading has it yet.
+    taken: BTreeMap<String, usize>,
 }
 
 impl Ids {
     /// Returns the id of the next heading.
     pub fn next(&mut self, text: &str) -> String {
         let base = slug(text);
+        let Some(next) = self.taken.get(&base) else {
+            self.taken.insert(base.clone(), 1);
+            return base;
+        };
+        let mut number = (*next).max(1);
         loop {
-            let count = self.counts.entry(base.clone()).or_default();
-            let id = if *count == 0 { base.clone() } else { format!("{base}-{count}") };
-            *count += 1;
-            if self.taken.insert(id.clone()) {
+            let id = format!("{base}-{number}");
+            number += 1;
+            if !self.taken.contains_key(&id) {
+                self.taken.insert(id.clone(), 0);
+                self.taken.insert(base, number);
                 return id;
             }
         }
@@ -354,8 +369,11 @@ impl Ids {
 /// punctuation dropped.
 #[must_use]
 pub fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for character in text.trim().to_lowercase().chars() {
+    let text = text.trim();
+    let mut slug = String::with_capacity(text.len());
+    // Lower case depends on what stands around a character only outside of ASCII.
+    let lower = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
+    for character in lower.chars() {
         match character {
             ' ' => slug.push('-'),
             '-' | '_' => slug.push(character),
@@ -370,15 +388,15 @@ pub fn slug(text: &str) -> String {
 /// white space and control characters are taken out, as a browser would read it.
 #[must_use]
 pub fn target(destination: &str) -> Target {
-    // Nearly every destination is read as it stands.
-    let is_plain = destination.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'%');
-    let plain: Cow<'_, str> = if is_plain {
-        Cow::Borrowed(destination)
-    } else {
-        let decoded = percent_decode_str(destination).decode_utf8_lossy();
-        decoded.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect()
-    };
-    if matches!(plain.as_bytes(), [b'/' | b'\\', b'/' | b'\\', ..]) {
+    // Most destinations are read as they are written.
+    let is_read_so = |byte: u8| matches!(byte, b'!'..=b'~') && !matches!(byte, b'%' | b'\\');
+    if destination.bytes().fold(true, |are_read_so, byte| are_read_so & is_read_so(byte)) {
+        return plain_target(destination);
+    }
+    let decoded = percent_decode_str(destination).decode_utf8_lossy();
+    let plain: String = decoded.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    let slashes = plain.replace('\\', "/");
+    if slashes.starts_with("//") {
         return Target::Unsafe;
     }
     if let Some(end) = plain.find(':')
@@ -404,18 +422,38 @@ pub fn target(destination: &str) -> Target {
         return Target::Unsafe;
     }
     let (path, fragment) = match destination.split_once('#') {
-        Some((path, fragment)) => (path, Some(decoded(fragment))),
+        Some((path, fragment)) => (path, Some(percent_decode_str(fragment).decode_utf8_lossy().into_owned())),
         None => (destination, None),
     };
     let path = path.split('?').next().unwrap_or("");
     if path.is_empty() {
         return Target::Fragment(fragment.unwrap_or_default());
     }
-    Target::Path { path: decoded(path), fragment }
+    Target::Path { path: percent_decode_str(path).decode_utf8_lossy().into_owned(), fragment }
 }
 
-fn decoded(text: &str) -> String {
-    if text.contains('%') { percent_decode_str(text).decode_utf8_lossy().into_owned() } else { text.to_owned() }
+/// Says where a destination leads as [`target`] does, of which a browser reads every character as it is.
+fn plain_target(destination: &str) -> Target {
+    if destination.starts_with("//") {
+        return Target::Unsafe;
+    }
+    let special = destination.find([':', '/', '?', '#']);
+    if let Some((scheme, rest)) =
+        special.and_then(|at| Some((&destination[..at], destination[at..].strip_prefix(':')?)))
+    {
+        let has_host = || rest.strip_prefix("//").is_some_and(|host| !host.is_empty() && !host.starts_with('/'));
+        let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+        let is_allowed = if is_web { has_host() } else { scheme.eq_ignore_ascii_case("mailto") };
+        return if is_allowed { Target::External(destination.to_owned()) } else { Target::Unsafe };
+    }
+    let (path, fragment) = match destination.split_once('#') {
+        Some((path, fragment)) => (path, Some(fragment.to_owned())),
+        None => (destination, None),
+    };
+    match path.split('?').next() {
+        None | Some("") => Target::Fragment(fragment.unwrap_or_default()),
+        Some(path) => Target::Path { path: path.to_owned(), fragment },
+    }
 }
 
 #[cfg(test)]

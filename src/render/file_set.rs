@@ -57,25 +57,16 @@ impl OutPath {
     }
 }
 
-/// Bytes of the longest part of a path.
-const LONGEST_PART: usize = 200;
-
-/// Says whether each part of a path is safe.
+/// Says whether every part of a path is safe.
 fn is_safe(path: &str) -> bool {
-    let mut last = b'/';
-    // The bytes of the part so far.
-    let mut length = 0;
-    for byte in path.bytes() {
-        match byte {
-            b'/' if length > 0 && last != b'.' => length = 0,
-            b'.' | b'-' if length > 0 && length < LONGEST_PART => length += 1,
-            b'_' | b'+' if length < LONGEST_PART => length += 1,
-            _ if byte.is_ascii_alphanumeric() && length < LONGEST_PART => length += 1,
-            _ => return false,
-        }
-        last = byte;
-    }
-    length > 0 && last != b'.'
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-' | b'/');
+    let is_safe = |part: &[u8]| match part {
+        [] | [b'.' | b'-', ..] | [.., b'.'] => false,
+        part => part.len() <= 200,
+    };
+    // All bytes are looked at, many at once.
+    path.bytes().fold(true, |are_plain, byte| are_plain & is_plain(byte))
+        && path.as_bytes().split(|byte| *byte == b'/').all(is_safe)
 }
 
 impl fmt::Display for OutPath {

@@ -290,6 +290,8 @@ impl SerializeMap for Parts<'_> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use serde::Serialize;
+
     use super::*;
 
     #[derive(Serialize)]
