@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use crate::model::ExampleForm;
 
 /// More examples than this are not looked at.
@@ -176,9 +178,11 @@ fn is_iban(value: &str) -> bool {
 }
 
 fn is_day(value: &str) -> bool {
-    let parts: Vec<&str> = value.split(['-', '.', '/']).collect();
-    let [a, b, c] = parts.as_slice() else { return false };
-    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = value.split(['-', '.', '/']);
+    let (Some(a), Some(b), Some(c), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if ![a, b, c].into_iter().all(is_number) {
         return false;
     }
@@ -191,14 +195,14 @@ fn is_day(value: &str) -> bool {
 /// United States (3-2-4), DNI and NIE of Spain (letter modulo 23), the NIR of France (key modulo 97), and the
 /// AHV number of Switzerland (756, EAN check digit).
 fn is_national_id(value: &str) -> bool {
-    let groups: Vec<&str> = value.split('-').collect();
-    if let [a, b, c] = groups.as_slice() {
+    let mut groups = value.split('-');
+    if let (Some(a), Some(b), Some(c), None) = (groups.next(), groups.next(), groups.next(), groups.next()) {
         let digits = |part: &str, n: usize| part.len() == n && part.bytes().all(|byte| byte.is_ascii_digit());
         if digits(a, 3) && digits(b, 2) && digits(c, 4) {
-            return *a != "000" && *a != "666" && !a.starts_with('9') && *b != "00" && *c != "0000";
+            return a != "000" && a != "666" && !a.starts_with('9') && b != "00" && c != "0000";
         }
     }
-    let compact: Vec<u8> =
+    let compact: SmallVec<[u8; 16]> =
         value.bytes().filter(|byte| !b" .-".contains(byte)).map(|byte| byte.to_ascii_uppercase()).collect();
     is_dni(&compact) || is_nir(&compact) || is_ahv(&compact, value)
 }

@@ -121,6 +121,12 @@ pub(super) fn stage(
         };
         if is_new {
             let staged = place.staging.join(path.as_str());
+            if begins_folder(files, position)
+                && let Some(folder) = staged.parent()
+            {
+                // One that is there or cannot be made yet is no matter: the file finds out.
+                _ = fs::create_dir(folder);
+            }
             with_folders(&staged, |staged| write_new(staged, &bytes)).map_err(cannot("write", &staged))?;
         }
         progress(n_done.fetch_add(1, Ordering::Relaxed) + 1);
@@ -148,6 +154,14 @@ pub(super) fn stage(
     let made = made.into_iter().map(|(_, made)| made).collect();
     let conflict = conflict.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Staged { made, conflict })
+}
+
+/// Says whether the file before one lies in another folder, so that the folder is likely not there yet: to make it
+/// costs less than to fail first.
+fn begins_folder(files: &FileSet, position: usize) -> bool {
+    let Some(folder) = folders_of(files.path(position).as_str()).next() else { return false };
+    let before = position.checked_sub(1).map_or("", |before| files.path(before).as_str());
+    !before.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Does something with a path; where that fails because its folder is missing, makes the folder
