@@ -44,12 +44,8 @@ pub(super) fn version_stem(version: &str) -> Cow<'_, str> {
     let bare = version.strip_prefix('v').unwrap_or(version);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
     // Nearly every version is a number, and stands in very many links.
-    if bare.len() <= MAX_LENGTH
-        && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && !bare.starts_with('.')
-        && !bare.ends_with('.')
-        && !bare.is_empty()
-    {
+    let is_bounded = !matches!(bare.as_bytes(), [] | [b'.', ..] | [.., b'.']) && bare.len() <= MAX_LENGTH;
+    if is_bounded && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return Cow::Borrowed(bare);
     }
     let slug: String = bare.chars().take(MAX_LENGTH).map(|c| if is_plain(c) { c } else { '-' }).collect();
