@@ -5,6 +5,8 @@ mod inline;
 mod stencil;
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use rust_embed::Embed;
 use serde::ser::Error as _;
@@ -104,7 +106,7 @@ impl Theme {
 
     /// Gives rows to a page that their own template prints.
     pub(super) fn rows<R>(&self, template: &'static str, rows: Vec<R>) -> Rows<'_, R> {
-        Rows { theme: self, template, rows }
+        Rows { theme: self, template, all: rows }
     }
 
     /// Returns the assets by name.
@@ -139,16 +141,36 @@ impl Theme {
 
 /// Rows that a template of their own prints, each as its `row`: the page sees one text, not to be escaped. For lists that
 /// are long or stand on many pages, since such rows cost a fifth of what a loop in the page costs.
+#[derive(Clone)]
 pub(super) struct Rows<'a, R> {
     theme: &'a Theme,
     template: &'static str,
-    /// In the order in which they are printed.
-    pub rows: Vec<R>,
+    all: Vec<R>,
+}
+
+impl<R> Deref for Rows<'_, R> {
+    type Target = Vec<R>;
+
+    fn deref(&self) -> &Vec<R> {
+        &self.all
+    }
+}
+
+impl<R> DerefMut for Rows<'_, R> {
+    fn deref_mut(&mut self) -> &mut Vec<R> {
+        &mut self.all
+    }
+}
+
+impl<R: fmt::Debug> fmt::Debug for Rows<'_, R> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple(self.template).field(&self.all).finish()
+    }
 }
 
 impl<R: Serialize> Serialize for Rows<'_, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let printed = self.theme.stencils.print(&self.theme.tera, self.template, &self.rows);
+        let printed = self.theme.stencils.print(&self.theme.tera, self.template, &self.all);
         serializer.serialize_str(&printed.map_err(|reason| S::Error::custom(format!("{}: {reason}", self.template)))?)
     }
 }

@@ -8,6 +8,7 @@ use crate::model::{Property, RareDetail, SchemaObject};
 use crate::render::parts::{self, Anchor, Frame, Linker, anchor_part};
 use crate::render::picture::{ColumnOrigin, ColumnPicture, ColumnTrace, Links};
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 use crate::render::{Page, RenderError, address};
 
 #[derive(Serialize)]
@@ -25,7 +26,7 @@ struct ObjectPart<'a> {
     name: String,
     svg: Option<String>,
     caption: String,
-    rows: Vec<ColumnRow<'a>>,
+    rows: Rows<'a, ColumnRow<'a>>,
     n_without: usize,
     n_columns: usize,
     /// Columns that name a source and are not in the table.
@@ -182,7 +183,7 @@ fn object_part<'a>(
         n_without,
         n_more: 0,
         n_columns,
-        rows,
+        rows: linker.site.theme.rows("trace-row.html", rows),
     }
 }
 

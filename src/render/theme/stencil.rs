@@ -2,9 +2,9 @@
 //! with marks in the place of texts. What comes out is a stencil, and the texts of every other row of that form are put
 //! into it, escaped where the template escapes them. A page has hundreds of rows of a few forms.
 //!
-//! The form of a row is all of it but its texts: which of them are there and not empty, switches, numbers, how long lists
-//! are. So only a template that does nothing with a text but print it, or ask whether it is there, gives a stencil; every
-//! other one is run for each row. What is printed is the same.
+//! The form of a row is all of it but its texts: which of them are there and not empty, switches, whether numbers are none,
+//! one or several, how long lists are. So only a template that does nothing with a text but print it, or ask whether it is
+//! there, gives a stencil; every other one is run for each row. What is printed is the same.
 
 mod form;
 
@@ -14,7 +14,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use serde::Serialize;
 use tera::Tera;
 
-use self::form::{Form, MARK, MARK_END};
+use self::form::{Form, MARK, MARK_END, NUMBER_DIGITS, NUMBER_MARK, marked};
 
 /// How many forms of one template are kept; rows of other forms are printed without a stencil.
 const FORMS: usize = 2_048;
@@ -22,19 +22,22 @@ const FORMS: usize = 2_048;
 /// The templates that give stencils, and the stencils made so far. What is kept here changes no byte of what is printed.
 pub(super) struct Stencils {
     simple: BTreeSet<String>,
-    made: RwLock<HashMap<&'static str, ByForm>>,
+    /// By template and the type of its rows.
+    made: RwLock<HashMap<(&'static str, &'static str), ByForm>>,
 }
 
 /// None is a form whose template does more with a text than it seemed.
 type ByForm = HashMap<Vec<u8>, Option<Arc<Stencil>>>;
 
 /// A printed row without its texts.
+#[derive(PartialEq, Eq)]
 struct Stencil {
     slots: Vec<Slot>,
     /// What follows the last text.
     end: String,
 }
 
+#[derive(PartialEq, Eq)]
 struct Slot {
     before: String,
     /// Which of the texts of the row stands here.
@@ -71,22 +74,28 @@ impl Stencils {
         let mut bytes = Vec::new();
         for row in rows {
             form.read(row).map_err(|error| error.to_string())?;
-            match self.stencil(tera, template, &form)? {
-                Some(stencil) => stencil.fill(&form, &mut bytes),
-                None => {
-                    let row = tera::Value::try_from_serializable(row).map_err(|error| error.to_string())?;
-                    bytes.extend_from_slice(run(tera, template, row)?.as_bytes());
-                }
+            if let Some(stencil) = self.stencil(tera, template, row, &form)? {
+                stencil.fill(&form, &mut bytes);
+            } else {
+                let row = tera::Value::try_from_serializable(row).map_err(|error| error.to_string())?;
+                bytes.extend_from_slice(run(tera, template, row)?.as_bytes());
             }
         }
         String::from_utf8(bytes).map_err(|error| error.to_string())
     }
 
     /// Returns the stencil of a form, made now if it is the first row of it.
-    fn stencil(&self, tera: &Tera, template: &'static str, form: &Form) -> Result<Option<Arc<Stencil>>, String> {
+    fn stencil<R: Serialize>(
+        &self,
+        tera: &Tera,
+        template: &'static str,
+        row: &R,
+        form: &Form,
+    ) -> Result<Option<Arc<Stencil>>, String> {
+        let key = (template, std::any::type_name::<R>());
         {
             let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
-            let by_form = made.get(template);
+            let by_form = made.get(&key);
             if let Some(stencil) = by_form.and_then(|by_form| by_form.get(form.shape())) {
                 return Ok(stencil.clone());
             }
@@ -94,10 +103,16 @@ impl Stencils {
                 return Ok(None);
             }
         }
-        let marked = tera::Value::try_from_serializable(&form.marked()).map_err(|error| error.to_string())?;
-        let stencil = Stencil::cut(&run(tera, template, marked)?, form.n_texts()).map(Arc::new);
+        // A template that looks into a text prints something else where the text is longer.
+        let [short, long] = [1, 40].map(|room| {
+            let marked = marked(row, room).map_err(|error| error.to_string())?;
+            let marked = tera::Value::try_from_serializable(&marked).map_err(|error| error.to_string())?;
+            Ok::<_, String>(Stencil::cut(&run(tera, template, marked)?, form.n_texts()))
+        });
+        let (short, long) = (short?, long?);
+        let stencil = short.filter(|short| long.as_ref() == Some(short)).map(Arc::new);
         let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
-        made.entry(template).or_default().insert(form.shape().to_vec(), stencil.clone());
+        made.entry(key).or_default().insert(form.shape().to_vec(), stencil.clone());
         Ok(stencil)
     }
 }
@@ -112,19 +127,31 @@ impl Stencil {
     /// Finds the marks in what a template printed; none where one of them is not there as it was given, or escaped.
     fn cut(printed: &str, n_texts: usize) -> Option<Stencil> {
         let mut slots = Vec::new();
-        let mut pieces = printed.split(MARK);
-        let mut before = pieces.next()?;
-        for piece in pieces {
-            let (mark, after) = piece.split_once(MARK_END)?;
-            let (number, is_escaped) = match mark.strip_prefix("<\"\\") {
-                Some(number) => (number, false),
-                None => (mark.strip_prefix("&lt;&quot;\\")?, true),
+        let mut rest = printed;
+        let has_number = printed.contains(NUMBER_MARK);
+        loop {
+            let until_text = rest.find(MARK).unwrap_or(rest.len());
+            let is_number = has_number && rest[..until_text].contains(NUMBER_MARK);
+            if !is_number && until_text == rest.len() {
+                break;
+            }
+            let (before, number, is_escaped, after) = if is_number {
+                let (before, after) = rest.split_once(NUMBER_MARK)?;
+                let (number, after) = after.split_at_checked(NUMBER_DIGITS)?;
+                (before, number, false, after)
+            } else {
+                let (before, after) = rest.split_once(MARK)?;
+                let (mark, after) = after.split_once(MARK_END)?;
+                match mark.strip_prefix("<\"\\") {
+                    Some(number) => (before, number, false, after),
+                    None => (before, mark.strip_prefix("&lt;&quot;\\")?, true, after),
+                }
             };
             let text = number.parse().ok().filter(|text| *text < n_texts)?;
             slots.push(Slot { before: before.to_owned(), text, is_escaped });
-            before = after;
+            rest = after;
         }
-        (!before.contains(MARK_END)).then(|| Stencil { slots, end: before.to_owned() })
+        (!rest.contains(MARK_END)).then(|| Stencil { slots, end: rest.to_owned() })
     }
 
     fn fill(&self, form: &Form, out: &mut Vec<u8>) {
@@ -161,15 +188,27 @@ fn only_prints(template: &str) -> bool {
         }
         rest = after;
     }
-    !template.contains([MARK, MARK_END])
+    !template.contains([MARK, MARK_END]) && !template.contains(NUMBER_MARK)
 }
 
-/// A value, or one that is not escaped.
+/// A value, one that is not escaped, how many a list has, and words for one or several; or a text in quotes.
 fn is_print(inside: &str) -> bool {
-    match inside.split_once('|') {
-        Some((value, filter)) => is_value(value.trim()) && filter.trim() == "safe",
-        None => is_value(inside),
-    }
+    let mut parts = inside.split('|').map(str::trim);
+    let is_first = parts.next().is_some_and(|first| is_value(first) || is_quoted(first));
+    is_first && parts.all(|filter| matches!(filter, "safe" | "length") || is_words_for(filter))
+}
+
+/// Says whether a filter is `pluralize` with two texts.
+fn is_words_for(filter: &str) -> bool {
+    let inside = filter.strip_prefix("pluralize(").and_then(|inside| inside.strip_suffix(')'));
+    inside.is_some_and(|inside| {
+        inside.split(',').all(|word| word.split_once('=').is_some_and(|(_, word)| is_quoted(word)))
+    })
+}
+
+fn is_quoted(text: &str) -> bool {
+    let inside = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    inside.is_some_and(|inside| !inside.contains(['"', '\\', '|', ',']))
 }
 
 fn is_step(inside: &str) -> bool {
@@ -229,6 +268,7 @@ mod tests {
             row("d", "y", Some(""), -7, &[("one", None), ("two", Some("")), ("three", Some("t"))]),
             row("\u{e000}<\"\\0\u{e001}", "{{ row.id }}", Some("\u{e000}"), 0, &[("\u{e001}", None)]),
             row("", "", None, i64::MAX, &[("", None), ("", None)]),
+            row("7340918265000000", "", None, 7_340_918_265_000_001, &[("7340918265000002", None)]),
         ];
         let (made, each, is_kept) = printed(ROW, &rows);
         assert_eq!(made, each);
@@ -250,7 +290,8 @@ mod tests {
             "{% if row.id is containing(\"a\") %}a{% endif %}",
             "{% if \"a\" in row.id %}a{% endif %}",
             "{% set a = row.id %}{{ a }}",
-            "{{ row.links | length }}{# a comment #}",
+            "{{ row.id }}{# a comment #}",
+            "{% if row.n > 1 %}several{% endif %}",
             "{{ row[\"id\"] }}",
             "{% for k, v in row %}{{ v }}{% endfor %}",
             "\u{e000}{{ row.id }}",
@@ -259,6 +300,12 @@ mod tests {
             assert_eq!(made, each, "{template}");
             assert!(!is_kept, "{template}");
         }
+        // The length of a list is no text; that of a text is one.
+        let (made, each, is_kept) =
+            printed("{{ row.links | length }}{{ row.n | pluralize(singular=\"x\", plural=\"y\") }}", &rows);
+        assert_eq!((made, is_kept), (each, true));
+        let (made, each, is_kept) = printed("{{ row.id | length }}", &rows);
+        assert_eq!((made, is_kept), (each, false));
         // A list printed as it is quotes its texts.
         let lists = [json!({"id": ["a\"b"]}), json!({"id": ["<c>"]})];
         let (made, each, is_kept) = printed("{{ row.id }}", &lists);

@@ -131,7 +131,7 @@ impl<'a> Place<'a> {
     /// Words a piece of an object, with texts cut where a page could not hold them.
     pub(super) fn piece(self, object: &'a SchemaObject, range: std::ops::Range<usize>, is_cut: bool) -> ObjectPart<'a> {
         let mut part = self.object(object);
-        let columns = &mut part.columns.rows;
+        let columns = &mut part.columns;
         let n = columns.len();
         if range.len() < n {
             part.range = Some(format!("{} to {} of {n}", range.start + 1, range.end));
@@ -274,7 +274,7 @@ impl ObjectPart<'_> {
     pub(super) fn rename(&mut self, names: &FoldNames, contract: &str) {
         self.contract = Some(contract.to_owned());
         self.anchor = names.anchor(&self.anchor);
-        for row in &mut self.columns.rows {
+        for row in self.columns.iter_mut() {
             row.anchor = names.anchor(&row.anchor);
         }
     }

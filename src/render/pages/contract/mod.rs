@@ -63,9 +63,10 @@ struct ContractPage<'a> {
     versions: Vec<VersionTab<'a>>,
     /// The heading of its servers: how to read it, where it was, or where it is to be.
     reading: &'static str,
-    connects: Vec<Connect<'a>>,
+    connects: Rows<'a, Connect>,
     is_retired: bool,
-    servers: Vec<ServerRow<'a>>,
+    servers: Rows<'a, ServerRow<'a>>,
+    n_servers: usize,
     promises: Rows<'a, PromiseRow<'a>>,
     /// Service levels, without dates, and quality rules.
     n_promises: usize,
@@ -93,7 +94,8 @@ struct ContractPage<'a> {
     price: Option<String>,
     more: Vec<Fact<'a>>,
     contacts: Vec<Contact<'a>>,
-    consumers: Vec<ConsumerRow<'a>>,
+    consumers: Rows<'a, ConsumerRow<'a>>,
+    n_consumers_shown: usize,
     n_consumers: usize,
     /// Where all readers stand, when they do not all stand here.
     all_consumers: Option<String>,
@@ -128,11 +130,13 @@ struct VersionTab<'a> {
     note: String,
 }
 
-/// How to read from one server.
+/// One way to read from a server.
 #[derive(Serialize)]
-struct Connect<'a> {
-    server: &'a str,
-    snippets: Vec<Snippet>,
+struct Connect {
+    /// What runs the text, and the server.
+    heading: String,
+    title: String,
+    code: String,
 }
 
 #[derive(Serialize)]
@@ -319,9 +323,10 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
             _ => "Connect",
         },
         // Nobody begins to read what is gone, or not there yet.
-        connects: if header.is_unfinished() { Vec::new() } else { connects(descriptor) },
+        connects: theme.rows("connect.html", if header.is_unfinished() { Vec::new() } else { connects(descriptor) }),
         is_retired,
-        servers: descriptor.servers.iter().take(SERVERS).map(server_row).collect(),
+        n_servers: descriptor.servers.len().min(SERVERS),
+        servers: theme.rows("server-row.html", descriptor.servers.iter().take(SERVERS).map(server_row).collect()),
         promises: theme.rows("promise-row.html", promises(descriptor, idx, &evidence, site.outcome.today)),
         n_promises: evidence.n_promises,
         has_days: has_days(&evidence),
@@ -342,12 +347,16 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         price: descriptor.price.as_deref().and_then(price),
         more: facts(header, linker),
         contacts: parts::contacts(&header.support),
-        consumers: contract
-            .consumers
-            .iter()
-            .take(CONSUMERS)
-            .map(|idx| ConsumerRow { product: linker.product(*idx), domain: linker.product_domain(*idx) })
-            .collect(),
+        n_consumers_shown: contract.consumers.len().min(CONSUMERS),
+        consumers: theme.rows(
+            "consumer-row.html",
+            contract
+                .consumers
+                .iter()
+                .take(CONSUMERS)
+                .map(|idx| ConsumerRow { product: linker.product(*idx), domain: linker.product_domain(*idx) })
+                .collect(),
+        ),
         n_consumers: contract.consumers.len(),
         all_consumers: first
             .filter(|_| contract.consumers.len() > CONSUMERS)
@@ -499,17 +508,21 @@ fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Changes
 }
 
 /// What to paste, production first.
-fn connects(contract: &DataContract) -> Vec<Connect<'_>> {
+fn connects(contract: &DataContract) -> Vec<Connect> {
     let mut servers: Vec<&Server> = contract.servers.iter().collect();
     servers.sort_by_key(|server| !servers::is_production(server));
     let production = contract.servers.iter().filter(|server| servers::is_production(server)).count();
     let wanted = production.clamp(1, CONNECTS);
     let mut connects = Vec::new();
     for server in servers.iter().take(wanted) {
-        let snippets = servers::snippets(server, contract.objects.first());
-        connects.push(Connect { server: &server.name, snippets });
+        connects.extend(
+            servers::snippets(server, contract.objects.first()).into_iter().map(|Snippet { title, code }| Connect {
+                heading: format!("{title}, {}", server.name),
+                title,
+                code,
+            }),
+        );
     }
-    connects.retain(|connect| !connect.snippets.is_empty());
     connects
 }
 

@@ -20,13 +20,18 @@ pub(super) struct Canvas<'a> {
     help: Option<Cow<'a, str>>,
     /// Who approves access, in the order in which they are asked.
     approvers: String,
-    takes: Vec<Cow<'a, str>>,
-    ports: Vec<String>,
-    gives: Vec<String>,
-    uses: Vec<String>,
-    promises: Vec<String>,
+    cells: [Cell<'a>; 5],
     n_personal: usize,
     classes: Vec<String>,
+    /// Of the page that the sheet is printed from.
+    address: String,
+}
+
+/// A heading and the lines below it.
+#[derive(Serialize)]
+struct Cell<'a> {
+    head: &'static str,
+    lines: Vec<Cow<'a, str>>,
 }
 
 /// Lines of a cell: so many that a full canvas fills its sheet.
@@ -37,7 +42,7 @@ pub(super) fn canvas<'a>(
     idx: usize,
     evidence: &EvidenceSummary<'a>,
     (promised, n_others, n_rules): (&[Promise<'a>], usize, usize),
-    approvers: String,
+    (approvers, address): (String, String),
 ) -> Canvas<'a> {
     let mesh = site.mesh();
     let product = &mesh.products[idx];
@@ -51,14 +56,21 @@ pub(super) fn canvas<'a>(
         owner: owner.map(|owner| domain.map_or(owner.clone(), |domain| format!("{owner}, {domain}"))),
         help: parts::contacts(&header.support).into_iter().next().map(|contact| contact.channel.text),
         approvers,
-        takes: takes(site, idx),
-        ports: ports(site, idx),
-        gives: gives(site, idx),
-        uses: uses(site, idx),
-        promises: promises(promised, n_others, n_rules, evidence.quality().1),
+        cells: [
+            Cell { head: "Takes from", lines: takes(site, idx) },
+            Cell { head: "Output ports", lines: owned(ports(site, idx)) },
+            Cell { head: "Consumers", lines: owned(gives(site, idx)) },
+            Cell { head: "Use cases", lines: owned(uses(site, idx)) },
+            Cell { head: "Promises", lines: owned(promises(promised, n_others, n_rules, evidence.quality().1)) },
+        ],
         n_personal,
         classes,
+        address,
     }
+}
+
+fn owned<'a>(lines: Vec<String>) -> Vec<Cow<'a, str>> {
+    lines.into_iter().map(Cow::Owned).collect()
 }
 
 /// Cuts a list to the lines of a cell and says how many are left out.

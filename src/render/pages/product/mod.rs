@@ -62,7 +62,7 @@ struct ProductPage<'a> {
     consumers_href: String,
     places: Vec<Place<'a>>,
     connect: Option<String>,
-    promises: Vec<Promise<'a>>,
+    promises: Rows<'a, Promise<'a>>,
     /// Service levels that have no row.
     others: Others,
     unstated: Vec<&'static str>,
@@ -82,12 +82,14 @@ struct ProductPage<'a> {
     checks: Checks<'a>,
     /// Its level by each maturity model.
     maturity: Vec<LevelPart<'a>>,
-    approvers: Vec<access::ApproverRow<'a>>,
+    approvers: Rows<'a, access::ApproverRow<'a>>,
     contacts: Vec<Contact<'a>>,
-    outputs: Vec<OutputRow<'a>>,
+    outputs: Rows<'a, OutputRow<'a>>,
+    n_outputs_shown: usize,
     n_outputs: usize,
     n_inputs: usize,
-    inputs: Vec<InputRow<'a>>,
+    inputs: Rows<'a, InputRow<'a>>,
+    n_inputs_shown: usize,
     picture: PicturePart<'a>,
     schema: Option<SchemaPart<'a>>,
     quality: Option<QualityPart<'a>>,
@@ -111,7 +113,7 @@ struct ProductPage<'a> {
     findings: Vec<FindingRow<'a>>,
     n_findings: usize,
     alike: Vec<AlikeRow<'a>>,
-    canvas: Canvas<'a>,
+    canvas: Rows<'a, Canvas<'a>>,
 }
 
 /// How long something is there that is on its way out, and who still reads it.
@@ -345,6 +347,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let others = panels::others(&promised, n_rules, &evidence);
     let agreements = access::agreements(site, product, linker);
     let mut outputs = outputs(site, product, linker);
+    let inputs = inputs(site, product, linker);
     let mut reviews = reviews(site, idx, linker);
     let adoption = mesh.adoption(idx, site.outcome.today);
     reviews.truncate(REVIEWS);
@@ -411,7 +414,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         ask: parts::ask(&header.support, owner.as_ref()).filter(|_| !is_retired),
         n_rules,
         n_inputs: descriptor.input_ports.len(),
-        inputs: inputs(site, product, linker),
+        n_inputs_shown: inputs.len(),
+        inputs: site.theme.rows("input-row.html", inputs),
         picture: lineage::part(site, idx, linker),
         schema: schema(site, &published, linker),
         quality: quality_part(site, &published, &evidence),
@@ -439,18 +443,28 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_findings,
         alike: site.alike().like(idx).iter().map(|like| alike_row(like, linker)).collect(),
         n_outputs,
-        canvas: canvas::canvas(site, idx, &evidence, (&promised, others.n, n_rules), access.says(&approvers)),
+        canvas: site.theme.rows(
+            "canvas.html",
+            vec![canvas::canvas(
+                site,
+                idx,
+                &evidence,
+                (&promised, others.n, n_rules),
+                (access.says(&approvers), frame.canonical.as_ref().unwrap_or(&frame.path).clone()),
+            )],
+        ),
         others,
-        promises: promised,
+        promises: site.theme.rows("promise-line.html", promised),
         access,
-        approvers,
+        approvers: site.theme.rows("approver-row.html", approvers),
         frame,
         agreements: agreements.into_iter().take(access::SHOWN).collect(),
         say,
         owner,
         domain,
         contacts,
-        outputs,
+        n_outputs_shown: outputs.len(),
+        outputs: site.theme.rows(if is_retired { "retired-port-row.html" } else { "output-row.html" }, outputs),
         reviews,
     }
 }

@@ -1,13 +1,16 @@
 //! Reads a row as any format of serde would: its form and its texts, apart.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::ser::{self, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// What stands before and behind the number of a text in a mark; neither stands in a template.
 pub(super) const MARK: char = '\u{e000}';
 pub(super) const MARK_END: char = '\u{e001}';
+/// What the mark of a number has before the number of its text, which has six digits.
+pub(super) const NUMBER_MARK: &str = "7340918265";
+pub(super) const NUMBER_DIGITS: usize = 6;
 
 // The first byte of each value in a form.
 const NULL: u8 = b'0';
@@ -16,16 +19,23 @@ const TRUE: u8 = b't';
 const TEXT: u8 = b's';
 /// A text without a letter, which counts as not there.
 const EMPTY: u8 = b'e';
+/// A number of several, which is a text too: none and one are said in other words.
+const MANY: u8 = b'n';
 const SIGNED: u8 = b'i';
 const UNSIGNED: u8 = b'u';
 const FLOAT: u8 = b'd';
 const LIST: u8 = b'[';
 const LIST_END: u8 = b']';
-/// Names and values in turns; each name has its length before it.
+/// Keys and values in turns; each key has its length before it.
 const MAP: u8 = b'{';
 const MAP_END: u8 = b'}';
+/// Values only: which fields they are the type says, whose name stands with the form.
+const STRUCT: u8 = b'(';
+const STRUCT_END: u8 = b')';
+/// A field that this row leaves out.
+const SKIPPED: u8 = b'-';
 
-/// A row taken apart.
+/// A row taken apart. Two rows of one type that have the same shape differ in texts only.
 #[derive(Default)]
 pub(super) struct Form {
     shape: Vec<u8>,
@@ -58,13 +68,6 @@ impl Form {
         self.ends.get(number).and_then(|end| self.texts.get(start..*end)).unwrap_or_default()
     }
 
-    /// Returns the row with a mark in the place of each text. Each mark has what a template escapes, and what it writes
-    /// differently within a list.
-    pub(super) fn marked(&self) -> Value {
-        let mut reader = Reader { rest: &self.shape, n_texts: 0 };
-        reader.value()
-    }
-
     fn name(&mut self, name: &str) {
         self.shape.extend_from_slice(&u32::try_from(name.len()).unwrap_or(u32::MAX).to_le_bytes());
         self.shape.extend_from_slice(name.as_bytes());
@@ -82,66 +85,29 @@ impl Form {
     }
 }
 
-/// Reads the bytes of a shape, which this module wrote.
-struct Reader<'s> {
-    rest: &'s [u8],
-    n_texts: usize,
+/// Returns a row with a mark in the place of each text that its form has, the longer the more `room` there is. Each mark
+/// has what a template escapes, and what it writes differently within a list.
+pub(super) fn marked(row: &impl Serialize, room: usize) -> Result<Value, serde_json::Error> {
+    let mut value = serde_json::to_value(row)?;
+    mark(&mut value, room, &mut 0);
+    Ok(value)
 }
 
-impl Reader<'_> {
-    fn take<const N: usize>(&mut self) -> [u8; N] {
-        match self.rest.split_first_chunk() {
-            Some((taken, rest)) => {
-                self.rest = rest;
-                *taken
-            }
-            None => [NULL; N],
+/// Marks texts in the order in which [`Form::read`] meets them.
+fn mark(value: &mut Value, room: usize, n_texts: &mut usize) {
+    match value {
+        Value::String(text) if !text.is_empty() => {
+            *text = format!("{MARK}<\"\\{n_texts:0>room$}{MARK_END}");
+            *n_texts += 1;
         }
-    }
-
-    fn value(&mut self) -> Value {
-        match self.take::<1>()[0] {
-            FALSE => Value::Bool(false),
-            TRUE => Value::Bool(true),
-            TEXT => {
-                self.n_texts += 1;
-                Value::String(format!("{MARK}<\"\\{}{MARK_END}", self.n_texts - 1))
-            }
-            EMPTY => Value::String(String::new()),
-            SIGNED => i64::from_le_bytes(self.take()).into(),
-            UNSIGNED => u64::from_le_bytes(self.take()).into(),
-            FLOAT => f64::from_le_bytes(self.take()).into(),
-            LIST => {
-                let mut list = Vec::new();
-                while !self.ends(LIST_END) {
-                    list.push(self.value());
-                }
-                Value::Array(list)
-            }
-            MAP => {
-                let mut map = Map::new();
-                while !self.ends(MAP_END) {
-                    let length = u32::from_le_bytes(self.take()) as usize;
-                    let (name, rest) = self.rest.split_at(length.min(self.rest.len()));
-                    self.rest = rest;
-                    let value = self.value();
-                    map.insert(String::from_utf8_lossy(name).into_owned(), value);
-                }
-                Value::Object(map)
-            }
-            _ => Value::Null,
+        Value::Number(number) if number.as_u64().is_some_and(|number| number > 1) => {
+            let marked = format!("{NUMBER_MARK}{n_texts:0>NUMBER_DIGITS$}").parse::<u64>();
+            *number = marked.unwrap_or_default().into();
+            *n_texts += 1;
         }
-    }
-
-    /// Says whether a list or a map ends here, and goes past its end.
-    fn ends(&mut self, end: u8) -> bool {
-        match self.rest.split_first() {
-            Some((first, rest)) if *first == end => {
-                self.rest = rest;
-                true
-            }
-            first => first.is_none(),
-        }
+        Value::Array(values) => values.iter_mut().for_each(|value| mark(value, room, n_texts)),
+        Value::Object(map) => map.values_mut().for_each(|value| mark(value, room, n_texts)),
+        _ => {}
     }
 }
 
@@ -209,7 +175,12 @@ impl ser::Serializer for &mut Form {
     }
 
     fn serialize_u64(self, value: u64) -> Done {
-        self.number(UNSIGNED, value.to_le_bytes())
+        if value < 2 || self.ends.len() >= 10_usize.pow(6) {
+            return self.number(UNSIGNED, value.to_le_bytes());
+        }
+        _ = write!(self.texts, "{value}");
+        self.ends.push(self.texts.len());
+        self.push(MANY)
     }
 
     fn serialize_f32(self, value: f32) -> Done {
@@ -306,7 +277,7 @@ impl ser::Serializer for &mut Form {
     }
 
     fn serialize_struct(self, _name: &'static str, _length: usize) -> Result<Self, Unreadable> {
-        self.shape.push(MAP);
+        self.shape.push(STRUCT);
         Ok(self)
     }
 
@@ -319,7 +290,7 @@ impl ser::Serializer for &mut Form {
     ) -> Result<Within<Self>, Unreadable> {
         self.shape.push(MAP);
         self.name(variant);
-        self.shape.push(MAP);
+        self.shape.push(STRUCT);
         Ok(Within(self))
     }
 }
@@ -408,13 +379,16 @@ impl ser::SerializeStruct for &mut Form {
     type Ok = ();
     type Error = Unreadable;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
-        self.name(name);
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, _name: &'static str, value: &T) -> Done {
         value.serialize(&mut **self)
     }
 
+    fn skip_field(&mut self, _name: &'static str) -> Done {
+        self.push(SKIPPED)
+    }
+
     fn end(self) -> Done {
-        self.push(MAP_END)
+        self.push(STRUCT_END)
     }
 }
 
@@ -422,13 +396,16 @@ impl ser::SerializeStructVariant for Within<&mut Form> {
     type Ok = ();
     type Error = Unreadable;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
-        self.0.name(name);
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, _name: &'static str, value: &T) -> Done {
         value.serialize(&mut *self.0)
     }
 
+    fn skip_field(&mut self, _name: &'static str) -> Done {
+        self.0.push(SKIPPED)
+    }
+
     fn end(self) -> Done {
-        self.0.shape.push(MAP_END);
+        self.0.shape.push(STRUCT_END);
         self.0.push(MAP_END)
     }
 }
@@ -464,12 +441,15 @@ mod tests {
         let mut form = Form::default();
         form.read(&row).expect("a form");
         let texts: Vec<&str> = (0..form.n_texts()).map(|number| form.text(number)).collect();
-        assert_eq!(texts, ["Plain", "é", "long text", "x"]);
-        let mut marked = form.marked().to_string();
-        for (number, text) in texts.iter().enumerate() {
-            marked = marked.replace(&format!("{MARK}<\\\"\\\\{number}{MARK_END}"), text);
+        assert_eq!(texts, ["Plain", "200", "é", "long text", "x"]);
+        for room in [1, 9] {
+            let mut marked = marked(&row, room).expect("JSON").to_string();
+            for (number, text) in texts.iter().enumerate() {
+                marked = marked.replace(&format!("{MARK}<\\\"\\\\{number:0>room$}{MARK_END}"), text);
+                marked = marked.replace(&format!("{NUMBER_MARK}{number:0>6}"), text);
+            }
+            assert_eq!(marked, serde_json::to_string(&row).expect("JSON"));
         }
-        assert_eq!(marked, serde_json::to_string(&row).expect("JSON"));
     }
 
     #[test]
@@ -481,6 +461,7 @@ mod tests {
         };
         use serde_json::json;
         assert_eq!(shape(&json!({"a": "x"})), shape(&json!({"a": "other"})));
+        assert_eq!(shape(&json!({"a": 2})), shape(&json!({"a": 3000})));
         let different = [
             json!({"a": "x"}),
             json!({"a": ""}),
@@ -489,8 +470,11 @@ mod tests {
             json!({"a": ["x"]}),
             json!({"a": "x", "b": "x"}),
             json!({"a": true}),
+            json!({"a": 0}),
             json!({"a": 1}),
             json!({"a": 2}),
+            json!({"a": -2}),
+            json!({"a": -3}),
             json!({"a": 1.0}),
         ];
         let shapes: std::collections::BTreeSet<Vec<u8>> = different.iter().map(shape).collect();
