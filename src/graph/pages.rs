@@ -1,10 +1,11 @@
 //! Which thing has which page (DESIGN section 4), and which old addresses lead on.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::index::Found;
 use super::mesh::Mesh;
-use super::slug::{file_version, is_slug, slug_of, version_slug};
+use super::slug::{is_slug, slug_of, version_slug, version_stem};
 use crate::model::{Alias, Kind, Ref};
 
 /// An old address and where it leads.
@@ -35,21 +36,25 @@ impl Mesh {
             let provider = self.product(self.agreements[found.idx].provider.product.as_ref()?)?;
             return Some(format!("{}#access", page_of(Kind::DataProduct, &self.products[provider].slug)));
         }
-        Some(page_of(found.kind, &self.slug(found)?))
+        Some(page_of(found.kind, &self.stem(found)?))
     }
 
     /// Returns the stem of a thing's page, of a contract that of all its versions; `None` for kinds without
     /// pages of their own.
     #[must_use]
     pub fn slug(&self, found: Found) -> Option<String> {
+        self.stem(found).map(Cow::into_owned)
+    }
+
+    fn stem(&self, found: Found) -> Option<Cow<'_, str>> {
         Some(match found.kind {
-            Kind::DataProduct => self.products[found.idx].slug.clone(),
-            Kind::DataContract => self.contracts[found.idx].slug.clone(),
-            Kind::Domain => self.domains[found.idx].slug.clone(),
-            Kind::Team => self.teams[found.idx].slug.clone(),
-            Kind::SemanticDefinition => self.terms[found.idx].slug.clone(),
-            Kind::SourceSystem => self.sources[found.idx].slug.clone(),
-            Kind::Policy => slug_of(&self.policies[found.idx].header),
+            Kind::DataProduct => Cow::Borrowed(self.products[found.idx].slug.as_str()),
+            Kind::DataContract => Cow::Borrowed(self.contracts[found.idx].slug.as_str()),
+            Kind::Domain => Cow::Borrowed(self.domains[found.idx].slug.as_str()),
+            Kind::Team => Cow::Borrowed(self.teams[found.idx].slug.as_str()),
+            Kind::SemanticDefinition => Cow::Borrowed(self.terms[found.idx].slug.as_str()),
+            Kind::SourceSystem => Cow::Borrowed(self.sources[found.idx].slug.as_str()),
+            Kind::Policy => Cow::Owned(slug_of(&self.policies[found.idx].header)),
             Kind::AccessAgreement
             | Kind::Review
             | Kind::Waiver
@@ -65,7 +70,7 @@ impl Mesh {
     #[must_use]
     pub fn version_page(&self, contract_idx: usize) -> String {
         let contract = &self.contracts[contract_idx];
-        ["contracts/", &contract.slug, "/", &file_version(contract.descriptor.version_text()), ".html"].concat()
+        ["contracts/", &contract.slug, "/", &version_stem(contract.descriptor.version_text()), ".html"].concat()
     }
 
     /// Returns every thing that has a page of its own, in the order of kinds.

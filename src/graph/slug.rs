@@ -36,11 +36,11 @@ pub(super) fn term_slug(domain_slug: &str, id: &str) -> String {
 /// Returns a version as it stands in file names: without a leading `v`, odd characters as `-`.
 #[must_use]
 pub fn version_slug(version: &str) -> String {
-    file_version(version).into_owned()
+    version_stem(version).into_owned()
 }
 
-/// Returns the version as [`version_slug`], as it is written where that can be.
-pub(super) fn file_version(version: &str) -> Cow<'_, str> {
+/// Returns a version as [`version_slug`] does, mostly as it is written.
+pub(super) fn version_stem(version: &str) -> Cow<'_, str> {
     let bare = version.strip_prefix('v').unwrap_or(version);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
     // Nearly every version is a number, and stands in very many links.
@@ -54,14 +54,14 @@ pub(super) fn file_version(version: &str) -> Cow<'_, str> {
     }
     let slug: String = bare.chars().take(MAX_LENGTH).map(|c| if is_plain(c) { c } else { '-' }).collect();
     let slug = slug.trim_start_matches(['.', '-']).trim_end_matches('.');
-    Cow::Owned(match slug {
-        "" => "unversioned".to_owned(),
+    match slug {
+        "" => Cow::Borrowed("unversioned"),
         // What Windows keeps for a device it keeps with every ending: `nul.html`, `con.v2`.
         slug if DEVICES.contains(&slug.split('.').next().unwrap_or(slug).to_lowercase().as_str()) => {
-            format!("version-{slug}")
+            Cow::Owned(format!("version-{slug}"))
         }
-        slug => slug.to_owned(),
-    })
+        slug => Cow::Owned(slug.to_owned()),
+    }
 }
 
 /// Says whether a text can be a slug as it is: `[a-z0-9][a-z0-9-]{0,79}`, and not reserved.

@@ -2,6 +2,7 @@
 //! finding; those of everything else stand only here.
 
 use super::Homes;
+use super::parts::push_anchor_part;
 use crate::graph::{self, Found, Mesh};
 use crate::model::Kind;
 
@@ -133,11 +134,19 @@ pub fn document(product_slug: &str, path: &str) -> String {
 /// Returns the anchor of a schema object on the page of its contract.
 #[must_use]
 pub fn object_anchor(object: &str) -> String {
-    ["o-", &super::parts::anchor_part(object)].concat()
+    let mut anchor = String::with_capacity(2 + object.len());
+    anchor.push_str("o-");
+    push_anchor_part(&mut anchor, object);
+    anchor
 }
 
 /// Returns the anchor of a column, by its path with dots, on the page of its contract.
 #[must_use]
 pub fn column_anchor(object: &str, column: &str) -> String {
-    ["c-", &super::parts::anchor_part(&[object, ".", column].concat())].concat()
+    let mut anchor = String::with_capacity(3 + object.len() + column.len());
+    anchor.push_str("c-");
+    push_anchor_part(&mut anchor, object);
+    anchor.push('.');
+    push_anchor_part(&mut anchor, column);
+    anchor
 }

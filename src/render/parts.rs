@@ -19,8 +19,8 @@ use crate::source::FileId;
 
 pub(super) use self::pager::{Pager, numbered};
 pub(super) use self::text::{
-    Piece, anchor_part, count, date, day_text, first_sentence, grouped, level_value, month, sentence, shortened,
-    spoken, unit_word, words,
+    Piece, anchor_part, count, date, day_text, first_sentence, grouped, level_value, month, push_anchor_part, sentence,
+    shortened, spoken, unit_word, words,
 };
 
 /// A text that may be a link.
@@ -179,7 +179,7 @@ impl<'a> Frame<'a> {
     pub(super) fn new(site: &'a Site, path: &str, part: &'static str, title: &str) -> Frame<'a> {
         let base = site.outcome.config.mesh.base_url.as_deref();
         let root = "../".repeat(depth(path));
-        let problem = site.issue_url(&format!("Problem on {path}"), &format!("Page: {path}\nWhat is wrong: \n"));
+        let problem = site.problem_url(path);
         let foot = Foot { root: root.clone(), source: None, edit: None, problem: problem.clone() };
         Frame {
             mast: site.theme.rows("mast.html", vec![Mast::of(&root, part)]),

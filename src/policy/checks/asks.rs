@@ -63,9 +63,18 @@ impl<'a> Subject<'a> {
         self.each_contract(|idx, contract| if has_columns(contract) { ask(idx, contract) } else { None })
     }
 
-    /// Asks every column for something, and counts those that lack it.
-    fn each_column(&self, what: &str, has: impl Fn(&[&Property]) -> bool) -> CheckResult {
+    /// Asks every column for something, and counts those that lack it. Whether columns and all their parts have it is
+    /// asked first: mostly they have, and that needs no path to each of them.
+    fn each_column(
+        &self,
+        what: &str,
+        all_have: impl Fn(&[Property]) -> bool,
+        has: impl Fn(&[&Property]) -> bool,
+    ) -> CheckResult {
         self.each_with_columns(|_, contract| {
+            if contract.descriptor.objects.iter().all(|object| all_have(&object.properties)) {
+                return None;
+            }
             let mut lacking = contract.descriptor.columns().filter(|(_, path)| !has(path));
             let (object, path) = lacking.next()?;
             let column = path.last()?;
@@ -85,7 +94,8 @@ fn failed(header: &Header, span: Span, why: String) -> CheckResult {
 }
 
 fn is_stated(text: Option<&str>) -> bool {
-    text.is_some_and(|text| !text.trim().is_empty())
+    let begins_plainly = |text: &str| text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    text.is_some_and(|text| begins_plainly(text) || !text.trim().is_empty())
 }
 
 pub(super) fn described(subject: &Subject<'_>) -> CheckResult {
@@ -186,9 +196,15 @@ pub(super) fn results_kept(subject: &Subject<'_>) -> CheckResult {
 }
 
 pub(super) fn columns_described(subject: &Subject<'_>) -> CheckResult {
-    subject.each_column("description", |path| {
-        path.last().is_some_and(|column| is_part(column) || column.flags.has(PropertyFlags::DESCRIBED))
-    })
+    subject.each_column("description", are_described, |path| path.last().is_some_and(|column| is_described(column)))
+}
+
+fn are_described(columns: &[Property]) -> bool {
+    columns.iter().all(|column| is_described(column) && are_described(column.children()))
+}
+
+fn is_described(column: &Property) -> bool {
+    is_part(column) || column.flags.has(PropertyFlags::DESCRIBED)
 }
 
 /// Says whether a column is only the unnamed part of a list or map, which its whole describes.
@@ -241,10 +257,17 @@ pub(super) fn keys_declared(subject: &Subject<'_>) -> CheckResult {
 }
 
 pub(super) fn classified(subject: &Subject<'_>) -> CheckResult {
-    // What a column holds, its parts hold too: one class on the whole is enough.
-    subject.each_column("classification", |path| {
+    subject.each_column("classification", are_classified, |path| {
         let is_leaf = path.last().is_some_and(|column| column.children().is_empty());
         !is_leaf || path.iter().any(|column| is_stated(column.classification()))
+    })
+}
+
+/// Says whether columns have a class. What a column holds, its parts hold too: one class on the whole is enough.
+fn are_classified(columns: &[Property]) -> bool {
+    columns.iter().all(|column| {
+        let parts = column.children();
+        is_stated(column.classification()) || (!parts.is_empty() && are_classified(parts))
     })
 }
 

@@ -86,10 +86,16 @@ pub(super) fn all(site: &Site) -> Vec<Page<Site>> {
     pages
 }
 
-/// Counts the files of a site with all its twins; none where there are more than so many, which is known before all of
-/// them are listed.
-pub(super) fn number_of_all(site: &Site, most: usize) -> Option<usize> {
-    TYPES.iter().try_fold(0, |n, list| Some(n + list(site).len()).filter(|n| *n <= most))
+/// Counts the files of a site with all twins, as long as there are at most so many; of more not all are listed.
+pub(super) fn count_to(site: &Site, most: usize) -> usize {
+    let mut n = 0;
+    for list in TYPES {
+        n += list(site).len();
+        if n > most {
+            break;
+        }
+    }
+    n
 }
 
 /// Says whether a file is a twin that a very large site leaves out.

@@ -465,7 +465,7 @@ fn under(mesh: &Mesh, node: LineageNode) -> String {
     match node.kind {
         Kind::SourceSystem => "Source system".to_owned(),
         Kind::Team => "Team".to_owned(),
-        _ => domain_of(mesh, node).title,
+        _ => near::domain_title(mesh, node).to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The map of domains: who reads whom as a matrix, the main flows as a graph, and what goes round in a
 //! circle in words.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -314,7 +315,7 @@ impl Draft<'_> {
         (left.max(name).ceil(), right.max(name).ceil())
     }
 
-    fn name(&self, domain: usize) -> String {
+    fn name(&self, domain: usize) -> Cow<'_, str> {
         label(self.mesh.domains[domain].descriptor.header.title(), 190.0, NAME)
     }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::node;
 use super::panels::Promise;
 use crate::graph::EvidenceSummary;
-use crate::model::Kind;
+use crate::model::{Kind, Property};
 use crate::render::parts;
 use crate::render::site::Site;
 
@@ -187,20 +187,31 @@ fn promises(promised: &[Promise<'_>], n_others: usize, n_rules: usize, n_rules_m
 
 /// How many columns of the ports on the sheet are personal, and the classes of the others.
 fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
-    let mut n_personal = 0;
-    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
     let mesh = site.mesh();
     let contracts: BTreeSet<usize> = mesh.products[idx].outputs.iter().flatten().copied().collect();
     let contracts = contracts.into_iter().map(|idx| &mesh.contracts[idx].descriptor);
     for contract in contracts.filter(|contract| contract.header.status_word() != "retired") {
-        for column in contract.columns().filter_map(|(_, columns)| columns.last().copied()) {
-            let class = column.classification().unwrap_or("not classified");
-            if parts::is_personal(Some(class)) {
-                n_personal += 1;
-            } else {
-                *others.entry(parts::sentence(class)).or_default() += 1;
-            }
+        for object in &contract.objects {
+            count_classes(&object.properties, &mut classes);
+        }
+    }
+    let mut n_personal = 0;
+    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    for (class, n) in classes {
+        if parts::is_personal(Some(class)) {
+            n_personal += n;
+        } else {
+            *others.entry(parts::sentence(class)).or_default() += n;
         }
     }
     (n_personal, cut(others.into_iter().map(|(class, n)| format!("{class}, {}", parts::count(n, "column"))).collect()))
+}
+
+/// Counts columns and what they hold by their class.
+fn count_classes<'m>(columns: &'m [Property], classes: &mut BTreeMap<&'m str, usize>) {
+    for column in columns {
+        *classes.entry(column.classification().unwrap_or("not classified")).or_default() += 1;
+        count_classes(column.children(), classes);
+    }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::policy::checks::{Axis, CheckResult};
+use crate::render::address;
 use crate::render::parts::{Anchor, Linker, Piece, Sign, spoken};
 use crate::render::site::Site;
 use crate::render::theme::Rows;
@@ -42,8 +43,9 @@ struct CheckRow<'a> {
 pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Checks<'a> {
     let checks = site.outcome.checks(idx);
     let tally = checks.tally();
+    let asked = address::relative(linker.depth, "scorecard.html#check-");
     let row = |(check, result): (&'a crate::policy::checks::Check, &CheckResult)| {
-        let anchor = linker.to(&*check.name, &format!("scorecard.html#check-{}", check.id));
+        let anchor = Anchor { text: (&*check.name).into(), href: Some([asked.as_str(), &check.id].concat()) };
         match result {
             CheckResult::Passed => {
                 let sign = Sign::new("ok", "kept", "passed");

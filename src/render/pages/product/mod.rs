@@ -647,12 +647,13 @@ fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> 
     let contract = &mesh.contracts[idx].descriptor;
     let object: &SchemaObject = contract.objects.iter().find(|object| !object.properties.is_empty())?;
     // The columns of the first page: its address goes before all their anchors.
+    let sheets = site.sheets.get(&idx);
     let is_first = |at: &usize| {
-        let anchor = address::column_anchor(&object.name, &object.properties[*at].name);
-        site.sheets.get(&idx).is_none_or(|sheets| sheets.page_of(&anchor) == 0)
+        let anchor = || address::column_anchor(&object.name, &object.properties[*at].name);
+        sheets.is_none_or(|sheets| sheets.page_of(&anchor()) == 0)
     };
     let mut chosen: Vec<usize> = (0..object.properties.len()).filter(is_first).collect();
-    chosen.sort_by_key(|at| {
+    chosen.sort_by_cached_key(|at| {
         let column = &object.properties[*at];
         let joins = column.detail.as_ref().is_some_and(|detail| !detail.relationships.is_empty());
         let rank = match column.flags {
