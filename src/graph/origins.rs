@@ -11,7 +11,7 @@ use super::columns::{path_text, pointed};
 use super::mesh::Mesh;
 use super::near::{Near, Report};
 use super::rules;
-use crate::model::{DataContract, SpannedText};
+use crate::model::{DataContract, SchemaObject, SpannedText};
 use crate::yaml;
 
 /// How to write a source.
@@ -79,31 +79,18 @@ pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
 }
 
 /// What the producers of a contract read.
-struct Inputs<'m> {
-    read: Vec<Input<'m>>,
+struct Inputs<'a> {
+    mesh: &'a Mesh,
+    /// The contracts.
+    read: Vec<usize>,
+    /// Their columns, where one look at them does not tell enough.
+    trees: OnceCell<Vec<(usize, ColumnTree)>>,
     /// They also read what is not described here, or not whole.
     is_open: bool,
 }
 
-/// A contract that is read, with its columns, which are numbered when the first of them is looked for.
-struct Input<'m> {
-    idx: usize,
-    contract: &'m DataContract,
-    tree: OnceCell<ColumnTree>,
-}
-
-impl<'m> Input<'m> {
-    fn of(mesh: &'m Mesh, idx: usize) -> Input<'m> {
-        Input { idx, contract: &mesh.contracts[idx].descriptor, tree: OnceCell::new() }
-    }
-
-    fn tree(&self) -> &ColumnTree {
-        self.tree.get_or_init(|| ColumnTree::of(self.contract))
-    }
-}
-
-impl<'m> Inputs<'m> {
-    fn of(mesh: &'m Mesh, contract_idx: usize) -> Inputs<'m> {
+impl<'a> Inputs<'a> {
+    fn of(mesh: &'a Mesh, contract_idx: usize) -> Inputs<'a> {
         let producers = mesh.contracts[contract_idx].published_by.iter().map(|by| &mesh.products[by.product_idx]);
         let mut read: BTreeSet<usize> = BTreeSet::new();
         let mut is_open = false;
@@ -112,8 +99,29 @@ impl<'m> Inputs<'m> {
             is_open |= whole.is_none();
             read.extend(whole);
         }
-        Inputs { read: read.into_iter().map(|idx| Input::of(mesh, idx)).collect(), is_open }
+        Inputs { mesh, read: read.into_iter().collect(), trees: OnceCell::new(), is_open }
     }
+
+    fn trees(&self) -> &[(usize, ColumnTree)] {
+        self.trees.get_or_init(|| {
+            let tree = |idx: &usize| (*idx, ColumnTree::of(&self.mesh.contracts[*idx].descriptor));
+            self.read.iter().map(tree).collect()
+        })
+    }
+
+    /// Says whether a name is that of a column of one of the contracts.
+    fn has(&self, written: &str) -> bool {
+        self.read.iter().any(|idx| states(&self.mesh.contracts[*idx].descriptor, written))
+            || self.trees().iter().any(|(_, tree)| tree.find_text(written).is_some())
+    }
+}
+
+/// Says whether `object.column` names a column just as a contract has it, as nearly all do: that needs no tree.
+fn states(contract: &DataContract, written: &str) -> bool {
+    let below = |object: &SchemaObject| written.strip_prefix(object.name.as_str())?.strip_prefix('.');
+    let mut objects = contract.objects.iter();
+    let found = objects.find_map(|object| Some((object, below(object)?)));
+    found.is_some_and(|(object, column)| object.properties.iter().any(|known| known.name == column))
 }
 
 fn lost_of(mesh: &Mesh, contract_idx: usize) -> Vec<Lost<'_>> {
@@ -122,19 +130,21 @@ fn lost_of(mesh: &Mesh, contract_idx: usize) -> Vec<Lost<'_>> {
     if contract.header.is_broken() {
         return lost;
     }
-    let mut inputs: Option<(Inputs<'_>, Input<'_>)> = None;
+    let mut inputs: Option<Inputs<'_>> = None;
+    let own: OnceCell<ColumnTree> = OnceCell::new();
     let mut others: BTreeMap<usize, ColumnTree> = BTreeMap::new();
     for (object, columns) in contract.columns() {
         let Some(detail) = columns.last().and_then(|column| column.detail.as_deref()) else { continue };
         for written in detail.transform_sources.iter().filter(|written| !written.trim().is_empty()) {
-            let (inputs, own) =
-                inputs.get_or_insert_with(|| (Inputs::of(mesh, contract_idx), Input::of(mesh, contract_idx)));
+            let inputs = inputs.get_or_insert_with(|| Inputs::of(mesh, contract_idx));
             let is_found = match written.split_once('#') {
                 Some((target, path)) => is_pointed(mesh, (inputs, &mut others), target, path),
                 // Who reads no contract names tables of elsewhere.
                 None => {
                     inputs.read.is_empty()
-                        || inputs.read.iter().chain([&*own]).any(|input| input.tree().find_text(written).is_some())
+                        || states(contract, written)
+                        || inputs.has(written)
+                        || own.get_or_init(|| ColumnTree::of(contract)).find_text(written).is_some()
                 }
             };
             if !is_found && !mesh.is_asset(contract_idx, written) {
@@ -154,13 +164,13 @@ fn is_pointed(
 ) -> bool {
     let (id, version) = named(target);
     let header = |idx: usize| &mesh.contracts[idx].descriptor.header;
-    let own = inputs.read.iter().find(|input| header(input.idx).id.value == id);
+    let own = inputs.read.iter().find(|idx| header(**idx).id.value == id);
     let target_idx = match version {
         Some(version) => mesh.contract(id, version),
-        None => own.map(|input| input.idx).or_else(|| mesh.current_version(id)),
+        None => own.copied().or_else(|| mesh.current_version(id)),
     };
     let Some(target_idx) = target_idx else { return false };
-    let tree = inputs.read.iter().find(|input| input.idx == target_idx).map(Input::tree);
+    let tree = inputs.trees().iter().find(|(idx, _)| *idx == target_idx).map(|(_, tree)| tree);
     let tree = match tree {
         Some(tree) => tree,
         None => others.entry(target_idx).or_insert_with(|| ColumnTree::of(&mesh.contracts[target_idx].descriptor)),
@@ -181,8 +191,8 @@ fn push(mesh: &Mesh, inputs: &Inputs<'_>, lost: &Lost<'_>, sink: &mut Report<'_>
     // registry, is told.
     let names_ours = || {
         let begins = |name: &str| written.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-        let of = |input: &Input<'_>| {
-            let contract = input.contract;
+        let of = |idx: &usize| {
+            let contract = &mesh.contracts[*idx].descriptor;
             begins(&contract.header.id.value) || contract.objects.iter().any(|object| begins(&object.name))
         };
         written.contains('#') || inputs.read.iter().any(of)
@@ -204,10 +214,10 @@ fn meant(mesh: &Mesh, inputs: &Inputs<'_>, written: &str, nearest: &mut Near) ->
     let id = |idx: usize| mesh.contracts[idx].descriptor.header.id.value.as_str();
     if let Some((target, path)) = written.split_once('#') {
         let (name, version) = named(target);
-        let known = inputs.read.iter().map(|input| input.idx).find(|idx| id(*idx) == name);
+        let known = inputs.read.iter().copied().find(|idx| id(*idx) == name);
         let known = known.or_else(|| mesh.current_version(name));
         let Some(idx) = known else {
-            let near = nearest.nearest(name, inputs.read.iter().map(|input| id(input.idx)))?;
+            let near = nearest.nearest(name, inputs.read.iter().map(|idx| id(*idx)))?;
             return Some(format!("{near}#{path}"));
         };
         if version.is_some_and(|version| mesh.contract(name, version).is_none()) {
@@ -217,15 +227,15 @@ fn meant(mesh: &Mesh, inputs: &Inputs<'_>, written: &str, nearest: &mut Near) ->
         let near = near(&tree, &dotted(path), nearest)?;
         return Some(format!("{target}#{}", pointer(path, &near)));
     }
-    for input in &inputs.read {
+    for (idx, tree) in inputs.trees() {
         // The contract first, as in `orders.orders.amount`.
-        if let Some(rest) = written.strip_prefix(id(input.idx)).and_then(|rest| rest.strip_prefix('.'))
-            && input.tree().find_text(rest).is_some()
+        if let Some(rest) = written.strip_prefix(id(*idx)).and_then(|rest| rest.strip_prefix('.'))
+            && tree.find_text(rest).is_some()
         {
-            return Some(format!("{}#{rest}", id(input.idx)));
+            return Some(format!("{}#{rest}", id(*idx)));
         }
     }
-    inputs.read.iter().find_map(|input| slip(input.tree(), written, nearest))
+    inputs.trees().iter().find_map(|(_, tree)| slip(tree, written, nearest))
 }
 
 /// Returns the column of a contract that a name of no contract is with a slip or two, or the last name of which it is.

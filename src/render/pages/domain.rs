@@ -266,7 +266,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
         ),
         parent,
         contacts: parts::contacts(&header.support),
-        n_shown: groups.iter().map(|group| group.products.rows.len()).sum(),
+        n_shown: groups.iter().map(|group| group.products.len()).sum(),
         groups,
         n_products: domain.products.len(),
         n_living: census.n,
