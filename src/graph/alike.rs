@@ -177,6 +177,7 @@ fn hash(sort: u8, text: &str) -> u64 {
 }
 
 /// The mixer of `SplitMix64`: another order of all numbers for each seed.
+#[inline]
 fn mix(number: u64, seed: u64) -> u64 {
     let mut z = number.wrapping_add(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -27,7 +27,9 @@ pub fn page_of(kind: Kind, slug: &str) -> String {
 /// Joins the parts of an address. There are very many, and this costs half of what `concat` does.
 fn joined(parts: &[&str]) -> String {
     let mut address = String::with_capacity(parts.iter().map(|part| part.len()).sum());
-    parts.iter().for_each(|part| address.push_str(part));
+    for part in parts {
+        address.push_str(part);
+    }
     address
 }
 

@@ -2,8 +2,7 @@
 //! what search finds by word. Names of things stand apart from those of tables and columns, which are many. Its pages lie
 //! beside the search index and are listed late with it: whoever only wants another page does not wait for them.
 
-use std::collections::HashMap;
-
+use ahash::AHashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::site::Site;
@@ -160,7 +159,7 @@ fn names(site: &Site) -> Vec<Named> {
 }
 
 fn columns<'s>(site: &'s Site) -> Vec<ColumnName> {
-    let mut found: HashMap<&'s str, ColumnName> = HashMap::new();
+    let mut found: AHashMap<&'s str, ColumnName> = AHashMap::new();
     for contract_idx in &site.current_contracts {
         for (object_idx, object) in site.mesh().contracts[*contract_idx].descriptor.objects.iter().enumerate() {
             if object.name.len() > LONGEST {
@@ -202,7 +201,6 @@ fn columns<'s>(site: &'s Site) -> Vec<ColumnName> {
             }
         }
     }
-    #[expect(clippy::iter_over_hash_type, reason = "sorted by name")]
     let mut columns: Vec<ColumnName> = found.into_values().collect();
     columns.sort_by_cached_key(|own| (key(&own.name), own.name.clone()));
     columns

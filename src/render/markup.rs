@@ -58,6 +58,11 @@ impl Markup {
         self.tag("<a href=\"").print(href).tag("\">").print(&anchor.text).tag("</a>")
     }
 
+    /// Adds a link to a page as [`Markup::print_link`] does: the way to the top of the site, and the page from there.
+    pub(super) fn print_page(&mut self, root: &str, page: &str, text: &str) -> &mut Markup {
+        self.tag("<a href=\"").print(root).print(page).tag("\">").print(text).tag("</a>")
+    }
+
     /// Adds links with commas between them.
     pub(super) fn links(&mut self, anchors: &[Anchor<'_>]) -> &mut Markup {
         for (position, anchor) in anchors.iter().enumerate() {

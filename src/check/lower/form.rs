@@ -70,6 +70,7 @@ pub(super) fn form<'t>(examples: impl Iterator<Item = Cow<'t, str>>) -> ExampleF
 
 /// What one look at a value tells: most forms can be ruled out by it, and there are very many examples.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Look {
     n_digits: usize,
     n_letters: usize,

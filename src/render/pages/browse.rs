@@ -253,11 +253,11 @@ fn facets_of(site: &Site) -> impl Iterator<Item = (usize, &Facet)> {
 
 /// Writes the links to the first values of each facet; `here` is the facet and the value that the page shows.
 fn facet_links(linker: Linker<'_>, here: Option<(usize, usize)>) -> Vec<FacetLinks> {
+    let root = address::relative(linker.depth, "");
     let links = |(facet_idx, facet): (usize, &Facet)| {
         let mut links = Markup::with_room(VALUES * LINK_BYTES);
         for (value_idx, value) in facet.values.iter().enumerate().take(VALUES) {
-            let href = address::relative(linker.depth, &value.page(facet.id));
-            links.tag("<li><a href=\"").print(&href).tag("\"");
+            links.tag("<li><a href=\"").print(&root).print(&value.page(facet.id)).tag("\"");
             if here == Some((facet_idx, value_idx)) {
                 links.tag(" aria-current=\"page\"");
             }

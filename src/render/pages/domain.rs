@@ -152,10 +152,7 @@ fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
 }
 
 /// Words products for a table.
-pub(super) fn product_rows<'a>(
-    linker: Linker<'a>,
-    products: impl IntoIterator<Item = usize>,
-) -> Rows<'a, ProductRow<'a>> {
+pub(super) fn product_rows(linker: Linker<'_>, products: impl IntoIterator<Item = usize>) -> Rows<'_, ProductRow<'_>> {
     let rows = products.into_iter().map(|idx| product_row(linker.site, idx, linker)).collect();
     linker.site.theme.rows("product-row.html", rows)
 }

@@ -144,7 +144,7 @@ fn push_thing(names: &mut Markup, named: &Named, linker: Linker<'_>) {
 }
 
 fn push_column(names: &mut Markup, own: &ColumnName, linker: Linker<'_>) {
-    let mesh = linker.site.mesh();
+    let (mesh, root) = (linker.site.mesh(), address::relative(linker.depth, ""));
     names.tag("<li><code>").print(&own.name).tag("</code> <small>in ");
     for (at, (contract_idx, object, path)) in own.places(mesh).enumerate() {
         if at > 0 {
@@ -156,7 +156,7 @@ fn push_column(names: &mut Markup, own: &ColumnName, linker: Linker<'_>) {
             address::column_anchor(&object.name, &path)
         };
         let title = parts::shortened(mesh.contracts[contract_idx].descriptor.header.title(), TITLE);
-        names.print_link(&linker.to(title, &linker.site.schema_page(contract_idx, &anchor)));
+        names.print_page(&root, &linker.site.schema_page(contract_idx, &anchor), &title);
     }
     if own.n_more() > 0 {
         let query = utf8_percent_encode(&own.name, NON_ALPHANUMERIC);

@@ -2,9 +2,9 @@
 //! browser gets it in shards.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::ops::Range;
 
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::entry::{self, Entry};
@@ -95,10 +95,10 @@ type Found = Vec<(u32, Posting)>;
 /// The words of a chunk of entries.
 #[derive(Default)]
 struct Chunk {
-    ids: HashMap<Box<str>, u32>,
+    ids: AHashMap<Box<str>, u32>,
     is_word: Vec<bool>,
     /// Texts that were read, and which of the numbers of `learnt` are those of their words.
-    texts: HashMap<Box<str>, Range<usize>>,
+    texts: AHashMap<Box<str>, Range<usize>>,
     learnt: Vec<u32>,
     /// The number of the word in this chunk, and where it stands.
     found: Found,

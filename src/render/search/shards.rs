@@ -314,32 +314,51 @@ impl<'i> Best<'i> {
         Best { index, first_retired: index.first_retired(), points: Posting::all_masks().map(points).collect(), limit }
     }
 
-    /// What postings are chosen by, the least first: whole names, what is not retired, points, and the entry, which is no
-    /// other posting's.
-    fn key(&self, posting: Posting) -> u64 {
-        let id = posting.entry();
+    /// What postings are chosen by, the least first: whole names, what is not retired, and points.
+    fn place(&self, posting: Posting) -> usize {
+        let entry = posting.entry() as usize;
         let points =
-            self.points[usize::from(posting.mask())] + u32::from(self.index.entries[id as usize].level) * rank::LEVEL;
-        let standing = u64::from(!posting.is_whole_name()) << 1 | u64::from(id as usize >= self.first_retired);
-        // An entry has 23 bits.
-        standing << 55 | u64::from(u32::MAX - points) << 23 | u64::from(id)
+            self.points[usize::from(posting.mask())] + u32::from(self.index.entries[entry].level) * rank::LEVEL;
+        let standing = usize::from(!posting.is_whole_name()) << 1 | usize::from(entry >= self.first_retired);
+        standing * PLACES + PLACES - 1 - (points as usize).min(PLACES - 1)
     }
 
-    /// Returns the best of postings, by entry as all are.
+    /// Returns the best of postings; both are by entry, and of those with the same place the first are better.
     fn list(&self, postings: Cow<'i, [Posting]>) -> List<'i> {
         let n_entries = postings.len();
         if n_entries <= self.limit {
             return List { n_entries, postings };
         }
-        let mut keys: Vec<u64> = postings.iter().map(|posting| self.key(*posting)).collect();
-        let last = *keys.select_nth_unstable(self.limit - 1).1;
-        drop(keys);
+        let mut counts = vec![0_usize; STANDINGS * PLACES];
+        for posting in postings.iter() {
+            counts[self.place(*posting)] += 1;
+        }
+        // The last place of which some are chosen, and how many.
+        let mut room = self.limit;
+        let mut fits = |count: &usize| {
+            let rest = room.checked_sub(*count);
+            room = rest.unwrap_or(room);
+            rest.is_some()
+        };
+        let last = counts.iter().take_while(|count| fits(count)).count();
         // A list of its own: the larger one, of a hundred thousand maybe, would else keep its room.
         let mut chosen = Vec::with_capacity(self.limit);
-        chosen.extend(postings.iter().filter(|posting| self.key(**posting) <= last));
+        for posting in postings.iter() {
+            let place = self.place(*posting);
+            if place < last {
+                chosen.push(*posting);
+            } else if place == last && room > 0 {
+                room -= 1;
+                chosen.push(*posting);
+            }
+        }
         List { n_entries, postings: Cow::Owned(chosen) }
     }
 }
+
+/// Places for points, of which there are not more, and how postings may stand besides.
+const PLACES: usize = (rank::WHOLE + rank::LEVELS * rank::LEVEL + 1) as usize;
+const STANDINGS: usize = 4;
 
 #[derive(Default)]
 struct TermWriter {
@@ -454,7 +473,9 @@ fn facet_shard(index: &Index, mesh: &Mesh, facet: Facet) -> String {
     let mut set_text = String::new();
     for set in &listed {
         varint::push_usize(&mut set_text, set.len());
-        set.iter().for_each(|number| varint::push_usize(&mut set_text, places[*number]));
+        for number in &set {
+            varint::push_usize(&mut set_text, places[*number]);
+        }
     }
     let mut text = String::from("{\"values\":[");
     for (position, value) in values.keys().enumerate() {

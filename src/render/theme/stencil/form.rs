@@ -415,6 +415,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use serde::Serialize;
+    use serde_json::json;
 
     use super::*;
 
@@ -461,7 +462,6 @@ mod tests {
             form.read(value).expect("a form");
             form.shape().to_vec()
         };
-        use serde_json::json;
         assert_eq!(shape(&json!({"a": "x"})), shape(&json!({"a": "other"})));
         assert_eq!(shape(&json!({"a": 2})), shape(&json!({"a": 3000})));
         let different = [
