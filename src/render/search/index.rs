@@ -279,7 +279,6 @@ impl Chunk {
     fn finish(self) -> Words {
         let Chunk { ids, is_word, found, .. } = self;
         let mut words: Vec<(Box<str>, bool)> = is_word.into_iter().map(|is_word| (Box::default(), is_word)).collect();
-        #[expect(clippy::iter_over_hash_type, reason = "each word has its own place")]
         for (word, id) in ids {
             words[id as usize].0 = word;
         }

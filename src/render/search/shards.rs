@@ -473,7 +473,7 @@ fn facet_shard(index: &Index, mesh: &Mesh, facet: Facet) -> String {
     let mut set_text = String::new();
     for set in &listed {
         varint::push_usize(&mut set_text, set.len());
-        for number in &set {
+        for number in set {
             varint::push_usize(&mut set_text, places[*number]);
         }
     }
