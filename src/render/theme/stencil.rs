@@ -272,7 +272,8 @@ mod tests {
         ];
         let (made, each, is_kept) = printed(ROW, &rows);
         assert_eq!(made, each);
-        assert!(is_kept && made.contains("<a href=\"?a&amp;b\">one</a>1&lt;Shop&gt;") || made.contains("&lt;two&gt;"));
+        assert!(is_kept);
+        assert!(made.contains("<a href=\"?a&amp;b\">one</a>0<b>bold</b>&lt;Shop&gt;a</tr>"), "{made}");
         // Rows of a form that was seen before are not run again, and are still their own.
         let twice: Vec<Value> = rows.iter().chain(&rows).cloned().collect();
         let (made_twice, each_twice, _) = printed(ROW, &twice);
@@ -287,13 +288,13 @@ mod tests {
             "{{ row.id | upper }}",
             "{{ row.id ~ row.class }}",
             "{% if row.id == \"ab\" %}a{% endif %}",
-            "{% if row.id is containing(\"a\") %}a{% endif %}",
+            "{% if row.id is string %}a{% endif %}",
             "{% if \"a\" in row.id %}a{% endif %}",
             "{% set a = row.id %}{{ a }}",
             "{{ row.id }}{# a comment #}",
             "{% if row.n > 1 %}several{% endif %}",
             "{{ row[\"id\"] }}",
-            "{% for k, v in row %}{{ v }}{% endfor %}",
+            "{% for k, v in row %}.{% endfor %}",
             "\u{e000}{{ row.id }}",
         ] {
             let (made, each, is_kept) = printed(template, &rows);
