@@ -160,17 +160,19 @@ impl<'a> Document<'a> {
 
     /// Checks a document against the schema of its own `apiVersion`; returns what is wrong.
     fn check_schema(&mut self, kind: Kind, root: NodeRef<'_>) -> Vec<Problem> {
-        let versions = self.schemas.versions(kind.schema());
+        let schemas = self.schemas;
+        let versions = || schemas.versions(kind.schema());
         let stated = root.entry("apiVersion");
         let declared = stated.and_then(|(_, value)| value.scalar_text()).unwrap_or_default();
         let schema = if let Some((_, value)) = stated.filter(|(_, value)| !value.is_null()) {
             let schema = value.as_str().and_then(|version| self.schemas.get(kind.schema(), version));
             if schema.is_none() {
                 let form = (kind.schema(), kind.title());
-                self.push(unsupported_version(self.file, form, &declared, value.span(), &versions));
+                self.push(unsupported_version(self.file, form, &declared, value.span(), &versions()));
             }
             schema
         } else {
+            let versions = versions();
             self.report_no_version(kind, root, &versions);
             // Where there is one version, it is the one that is meant.
             self.schemas.get(kind.schema(), versions[0]).filter(|_| versions.len() == 1)
@@ -213,6 +215,9 @@ impl<'a> Document<'a> {
             problems.iter().enumerate().filter_map(|(position, problem)| Some((position, form(problem)?))).collect();
         let mut since = BTreeMap::new();
         let schemas: &'a Schemas = self.schemas;
+        if open.is_empty() {
+            return since;
+        }
         let versions = schemas.versions(kind.schema());
         for version in versions.into_iter().skip_while(|version| *version != declared).skip(1) {
             let Some(schema) = schemas.get(kind.schema(), version).filter(|_| !open.is_empty()) else { continue };

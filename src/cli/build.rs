@@ -101,7 +101,13 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     let files = Arc::clone(&site).files();
     terminal.detail("Rendering", &count(files.len(), "file", "files"));
     let bar = progress(files.len(), terminal);
-    let written = write_site(&out, &protected, &files, &|n_done| bar.set_position(n_done as u64))?;
+    let is_shown = !bar.is_hidden();
+    let tell = |n_done: usize| {
+        if is_shown {
+            bar.set_position(n_done as u64);
+        }
+    };
+    let written = write_site(&out, &protected, &files, &tell)?;
     bar.finish_and_clear();
 
     if let Some(note) = site.errors_note() {
@@ -130,6 +136,8 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     let shown = args.out.as_ref().unwrap_or(&out).display();
     terminal.status("Built", &format!("{shown} in {}", clock.elapsed()));
     terminal.status("Next", &format!("open {shown}/{opens_on}, or meshfolio serve --watch{with_base}"));
+    // The process ends here, which gives everything back at once; value by value it takes much longer.
+    std::mem::forget((site, files, session));
     Ok(Outcome::Clean)
 }
 

@@ -165,6 +165,10 @@ fn hash(sort: u8, text: &str) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut add = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     add(sort);
+    if text.is_ascii() {
+        text.bytes().filter(u8::is_ascii_alphanumeric).for_each(|byte| add(byte.to_ascii_lowercase()));
+        return hash;
+    }
     let mut buffer = [0; 4];
     for character in text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase) {
         character.encode_utf8(&mut buffer).bytes().for_each(&mut add);
@@ -173,6 +177,7 @@ fn hash(sort: u8, text: &str) -> u64 {
 }
 
 /// The mixer of `SplitMix64`: another order of all numbers for each seed.
+#[inline]
 fn mix(number: u64, seed: u64) -> u64 {
     let mut z = number.wrapping_add(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -181,8 +186,12 @@ fn mix(number: u64, seed: u64) -> u64 {
 }
 
 fn sketch(features: &[u64]) -> Vec<u64> {
-    let least = |seed: u64| features.iter().map(|feature| mix(*feature, seed)).min().unwrap_or(u64::MAX);
-    let numbers: Vec<u64> = (1..=(BANDS * ROWS) as u64).map(least).collect();
+    let mut numbers = [u64::MAX; BANDS * ROWS];
+    for feature in features {
+        for (seed, least) in (1..).zip(&mut numbers) {
+            *least = mix(*feature, seed).min(*least);
+        }
+    }
     let band = |(at, rows): (usize, &[u64])| rows.iter().fold(at as u64 + 1, |band, row| mix(*row, band));
     numbers.chunks(ROWS).enumerate().map(band).collect()
 }

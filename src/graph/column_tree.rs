@@ -38,6 +38,10 @@ impl ColumnTree {
     }
 
     fn add_columns(&mut self, parent: u32, columns: &[Property]) {
+        // Most columns have no parts.
+        if columns.is_empty() {
+            return;
+        }
         let (mut names, mut others) = (Vec::with_capacity(columns.len()), Vec::new());
         for column in columns {
             let number = self.push(parent, column.name.clone());

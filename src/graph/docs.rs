@@ -44,7 +44,7 @@ impl Docs {
         let folder = parent(sources.path(descriptor));
         let names = ["README.md", "readme.md", "Readme.md"];
         names.into_iter().find_map(|name| {
-            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+            let path = if folder.is_empty() { name.to_owned() } else { [folder, "/", name].concat() };
             sources.id(&path).filter(|file| self.files.contains_key(file))
         })
     }

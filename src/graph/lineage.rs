@@ -122,6 +122,12 @@ impl Lineage {
         self.neighbours(node, Direction::Outgoing)
     }
 
+    /// Says whether a node has a provider or consumer beside another.
+    #[must_use]
+    pub fn leads_past(&self, node: LineageNode, direction: Direction, known: LineageNode) -> bool {
+        self.adjacent(node, direction).any(|(other, _)| other != known)
+    }
+
     /// Returns what is at most `up` steps above and `down` steps below a node.
     #[must_use]
     pub fn around(&self, middle: LineageNode, up: usize, down: usize) -> Slice {

@@ -1,6 +1,7 @@
 //! What columns name as their source and nothing is: a slip in `transformSourceObjects` cuts lineage, and makes a
 //! reader look as if it read nothing.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use super::columns::{path_text, pointed};
 use super::mesh::Mesh;
 use super::near::{Near, Report};
 use super::rules;
-use crate::model::SpannedText;
+use crate::model::{DataContract, SchemaObject, SpannedText};
 use crate::yaml;
 
 /// How to write a source.
@@ -21,7 +22,7 @@ const FORMS: &str = "write `object.column` of a contract that the product reads,
 pub(super) struct Judge<'a> {
     mesh: &'a Mesh,
     contract_idx: usize,
-    inputs: Option<Inputs>,
+    inputs: Option<Inputs<'a>>,
     near: Near,
 }
 
@@ -38,7 +39,7 @@ impl<'a> Judge<'a> {
             return false;
         }
         let inputs = self.inputs.get_or_insert_with(|| Inputs::of(mesh, contract_idx));
-        !inputs.trees.is_empty()
+        !inputs.read.is_empty()
             && (!inputs.is_open || written.contains('#') || meant(mesh, inputs, written, &mut self.near).is_some())
     }
 }
@@ -78,15 +79,18 @@ pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
 }
 
 /// What the producers of a contract read.
-struct Inputs {
-    /// The contracts, with their columns.
-    trees: Vec<(usize, ColumnTree)>,
+struct Inputs<'a> {
+    mesh: &'a Mesh,
+    /// The contracts.
+    read: Vec<usize>,
+    /// Their columns, where one look at them does not tell enough.
+    trees: OnceCell<Vec<(usize, ColumnTree)>>,
     /// They also read what is not described here, or not whole.
     is_open: bool,
 }
 
-impl Inputs {
-    fn of(mesh: &Mesh, contract_idx: usize) -> Inputs {
+impl<'a> Inputs<'a> {
+    fn of(mesh: &'a Mesh, contract_idx: usize) -> Inputs<'a> {
         let producers = mesh.contracts[contract_idx].published_by.iter().map(|by| &mesh.products[by.product_idx]);
         let mut read: BTreeSet<usize> = BTreeSet::new();
         let mut is_open = false;
@@ -95,9 +99,29 @@ impl Inputs {
             is_open |= whole.is_none();
             read.extend(whole);
         }
-        let trees = read.into_iter().map(|idx| (idx, ColumnTree::of(&mesh.contracts[idx].descriptor))).collect();
-        Inputs { trees, is_open }
+        Inputs { mesh, read: read.into_iter().collect(), trees: OnceCell::new(), is_open }
     }
+
+    fn trees(&self) -> &[(usize, ColumnTree)] {
+        self.trees.get_or_init(|| {
+            let tree = |idx: &usize| (*idx, ColumnTree::of(&self.mesh.contracts[*idx].descriptor));
+            self.read.iter().map(tree).collect()
+        })
+    }
+
+    /// Says whether a name is that of a column of one of the contracts.
+    fn has(&self, written: &str) -> bool {
+        self.read.iter().any(|idx| states(&self.mesh.contracts[*idx].descriptor, written))
+            || self.trees().iter().any(|(_, tree)| tree.find_text(written).is_some())
+    }
+}
+
+/// Says whether `object.column` names a column just as a contract has it, as nearly all do: that needs no tree.
+fn states(contract: &DataContract, written: &str) -> bool {
+    let below = |object: &SchemaObject| written.strip_prefix(object.name.as_str())?.strip_prefix('.');
+    let mut objects = contract.objects.iter();
+    let found = objects.find_map(|object| Some((object, below(object)?)));
+    found.is_some_and(|(object, column)| object.properties.iter().any(|known| known.name == column))
 }
 
 fn lost_of(mesh: &Mesh, contract_idx: usize) -> Vec<Lost<'_>> {
@@ -106,20 +130,21 @@ fn lost_of(mesh: &Mesh, contract_idx: usize) -> Vec<Lost<'_>> {
     if contract.header.is_broken() {
         return lost;
     }
-    let mut inputs: Option<(Inputs, ColumnTree)> = None;
+    let mut inputs: Option<Inputs<'_>> = None;
+    let own: OnceCell<ColumnTree> = OnceCell::new();
     let mut others: BTreeMap<usize, ColumnTree> = BTreeMap::new();
     for (object, columns) in contract.columns() {
         let Some(detail) = columns.last().and_then(|column| column.detail.as_deref()) else { continue };
         for written in detail.transform_sources.iter().filter(|written| !written.trim().is_empty()) {
-            let (inputs, own) =
-                inputs.get_or_insert_with(|| (Inputs::of(mesh, contract_idx), ColumnTree::of(contract)));
+            let inputs = inputs.get_or_insert_with(|| Inputs::of(mesh, contract_idx));
             let is_found = match written.split_once('#') {
                 Some((target, path)) => is_pointed(mesh, (inputs, &mut others), target, path),
                 // Who reads no contract names tables of elsewhere.
                 None => {
-                    inputs.trees.is_empty()
-                        || inputs.trees.iter().any(|(_, tree)| tree.find_text(written).is_some())
-                        || own.find_text(written).is_some()
+                    inputs.read.is_empty()
+                        || states(contract, written)
+                        || inputs.has(written)
+                        || own.get_or_init(|| ColumnTree::of(contract)).find_text(written).is_some()
                 }
             };
             if !is_found && !mesh.is_asset(contract_idx, written) {
@@ -133,19 +158,19 @@ fn lost_of(mesh: &Mesh, contract_idx: usize) -> Vec<Lost<'_>> {
 /// Says whether `contract#path` leads to a column. The trees of inputs are there, those of others are kept in `others`.
 fn is_pointed(
     mesh: &Mesh,
-    (inputs, others): (&Inputs, &mut BTreeMap<usize, ColumnTree>),
+    (inputs, others): (&Inputs<'_>, &mut BTreeMap<usize, ColumnTree>),
     target: &str,
     path: &str,
 ) -> bool {
     let (id, version) = named(target);
     let header = |idx: usize| &mesh.contracts[idx].descriptor.header;
-    let own = inputs.trees.iter().find(|(idx, _)| header(*idx).id.value == id);
+    let own = inputs.read.iter().find(|idx| header(**idx).id.value == id);
     let target_idx = match version {
         Some(version) => mesh.contract(id, version),
-        None => own.map(|(idx, _)| *idx).or_else(|| mesh.current_version(id)),
+        None => own.copied().or_else(|| mesh.current_version(id)),
     };
     let Some(target_idx) = target_idx else { return false };
-    let tree = inputs.trees.iter().find(|(idx, _)| *idx == target_idx).map(|(_, tree)| tree);
+    let tree = inputs.trees().iter().find(|(idx, _)| *idx == target_idx).map(|(_, tree)| tree);
     let tree = match tree {
         Some(tree) => tree,
         None => others.entry(target_idx).or_insert_with(|| ColumnTree::of(&mesh.contracts[target_idx].descriptor)),
@@ -158,7 +183,7 @@ fn named(target: &str) -> (&str, Option<&str>) {
     target.rsplit_once('@').map_or((target, None), |(id, version)| (id, Some(version)))
 }
 
-fn push(mesh: &Mesh, inputs: &Inputs, lost: &Lost<'_>, sink: &mut Report<'_>) {
+fn push(mesh: &Mesh, inputs: &Inputs<'_>, lost: &Lost<'_>, sink: &mut Report<'_>) {
     let Lost { contract_idx, column, written } = lost;
     let header = &mesh.contracts[*contract_idx].descriptor.header;
     let meant = meant(mesh, inputs, &written.value, sink.near());
@@ -166,11 +191,11 @@ fn push(mesh: &Mesh, inputs: &Inputs, lost: &Lost<'_>, sink: &mut Report<'_>) {
     // registry, is told.
     let names_ours = || {
         let begins = |name: &str| written.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-        let of = |(idx, _): &(usize, ColumnTree)| {
+        let of = |idx: &usize| {
             let contract = &mesh.contracts[*idx].descriptor;
             begins(&contract.header.id.value) || contract.objects.iter().any(|object| begins(&object.name))
         };
-        written.contains('#') || inputs.trees.iter().any(of)
+        written.contains('#') || inputs.read.iter().any(of)
     };
     let is_told = meant.is_some() || (names_ours() && (!inputs.is_open || written.contains('#')));
     if !is_told {
@@ -185,14 +210,14 @@ fn push(mesh: &Mesh, inputs: &Inputs, lost: &Lost<'_>, sink: &mut Report<'_>) {
 }
 
 /// Finds what a source most likely means, as it should be written.
-fn meant(mesh: &Mesh, inputs: &Inputs, written: &str, nearest: &mut Near) -> Option<String> {
+fn meant(mesh: &Mesh, inputs: &Inputs<'_>, written: &str, nearest: &mut Near) -> Option<String> {
     let id = |idx: usize| mesh.contracts[idx].descriptor.header.id.value.as_str();
     if let Some((target, path)) = written.split_once('#') {
         let (name, version) = named(target);
-        let known = inputs.trees.iter().find(|(idx, _)| id(*idx) == name).map(|(idx, _)| *idx);
+        let known = inputs.read.iter().copied().find(|idx| id(*idx) == name);
         let known = known.or_else(|| mesh.current_version(name));
         let Some(idx) = known else {
-            let near = nearest.nearest(name, inputs.trees.iter().map(|(idx, _)| id(*idx)))?;
+            let near = nearest.nearest(name, inputs.read.iter().map(|idx| id(*idx)))?;
             return Some(format!("{near}#{path}"));
         };
         if version.is_some_and(|version| mesh.contract(name, version).is_none()) {
@@ -202,7 +227,7 @@ fn meant(mesh: &Mesh, inputs: &Inputs, written: &str, nearest: &mut Near) -> Opt
         let near = near(&tree, &dotted(path), nearest)?;
         return Some(format!("{target}#{}", pointer(path, &near)));
     }
-    for (idx, tree) in &inputs.trees {
+    for (idx, tree) in inputs.trees() {
         // The contract first, as in `orders.orders.amount`.
         if let Some(rest) = written.strip_prefix(id(*idx)).and_then(|rest| rest.strip_prefix('.'))
             && tree.find_text(rest).is_some()
@@ -210,7 +235,7 @@ fn meant(mesh: &Mesh, inputs: &Inputs, written: &str, nearest: &mut Near) -> Opt
             return Some(format!("{}#{rest}", id(*idx)));
         }
     }
-    inputs.trees.iter().find_map(|(_, tree)| slip(tree, written, nearest))
+    inputs.trees().iter().find_map(|(_, tree)| slip(tree, written, nearest))
 }
 
 /// Returns the column of a contract that a name of no contract is with a slip or two, or the last name of which it is.

@@ -1,5 +1,7 @@
 //! The stems of pages (DESIGN section 2): safe on every file system, stable for ever.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -34,26 +36,27 @@ pub(super) fn term_slug(domain_slug: &str, id: &str) -> String {
 /// Returns a version as it stands in file names: without a leading `v`, odd characters as `-`.
 #[must_use]
 pub fn version_slug(version: &str) -> String {
+    version_stem(version).into_owned()
+}
+
+/// As [`version_slug`], without a copy of what is one already.
+pub(super) fn version_stem(version: &str) -> Cow<'_, str> {
     let bare = version.strip_prefix('v').unwrap_or(version);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
     // Nearly every version is a number, and stands in very many links.
-    if bare.len() <= MAX_LENGTH
-        && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && !bare.starts_with('.')
-        && !bare.ends_with('.')
-        && !bare.is_empty()
-    {
-        return bare.to_owned();
+    let is_bounded = !matches!(bare.as_bytes(), [] | [b'.', ..] | [.., b'.']) && bare.len() <= MAX_LENGTH;
+    if is_bounded && bare.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return Cow::Borrowed(bare);
     }
     let slug: String = bare.chars().take(MAX_LENGTH).map(|c| if is_plain(c) { c } else { '-' }).collect();
     let slug = slug.trim_start_matches(['.', '-']).trim_end_matches('.');
     match slug {
-        "" => "unversioned".to_owned(),
+        "" => Cow::Borrowed("unversioned"),
         // What Windows keeps for a device it keeps with every ending: `nul.html`, `con.v2`.
         slug if DEVICES.contains(&slug.split('.').next().unwrap_or(slug).to_lowercase().as_str()) => {
-            format!("version-{slug}")
+            Cow::Owned(format!("version-{slug}"))
         }
-        slug => slug.to_owned(),
+        slug => Cow::Owned(slug.to_owned()),
     }
 }
 

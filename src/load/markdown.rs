@@ -1,10 +1,12 @@
 //! What a Markdown file says about itself: title, first sentence, headings and links, with places.
 //! The bodies are not kept; pages read them again when they are made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
 use ecow::EcoString;
+use memchr::memmem;
 use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -184,7 +186,7 @@ fn read_inner(text: &str) -> MarkdownFacts {
             }
             Event::Text(piece) | Event::Code(piece) => match &mut heading {
                 Some(text) => text.push_str(&piece),
-                None if code_depth == 0 => facts.n_words += piece.split_whitespace().count(),
+                None if code_depth == 0 => facts.n_words += n_words(&piece),
                 None => {}
             },
             Event::SoftBreak | Event::HardBreak => {
@@ -196,6 +198,21 @@ fn read_inner(text: &str) -> MarkdownFacts {
         }
     }
     facts
+}
+
+/// Counts the words of a text.
+fn n_words(text: &str) -> usize {
+    if !text.is_ascii() {
+        return text.split_whitespace().count();
+    }
+    // A word begins where white space is left behind.
+    let (mut n, mut was_space) = (0, true);
+    for byte in text.bytes() {
+        let is_space = matches!(byte, b'\t'..=b'\r' | b' ');
+        n += usize::from(was_space && !is_space);
+        was_space = is_space;
+    }
+    n
 }
 
 /// What the scaffolds of `new` write where a person is to write something: lines of Markdown, without their bullet.
@@ -248,6 +265,12 @@ impl Fences {
 }
 
 fn first_placeholder(text: &str) -> Option<Span> {
+    // Hardly any file has one.
+    static FINDERS: LazyLock<[memmem::Finder<'static>; PLACEHOLDERS.len()]> =
+        LazyLock::new(|| PLACEHOLDERS.map(memmem::Finder::new));
+    if FINDERS.iter().all(|line| line.find(text.as_bytes()).is_none()) {
+        return None;
+    }
     let mut start = 0;
     let mut fences = Fences::default();
     for line in text.split_inclusive('\n') {
@@ -317,19 +340,25 @@ pub fn level_number(level: HeadingLevel) -> u8 {
 /// Gives headings their ids: the slug, with `-1`, `-2` after the first of its kind.
 #[derive(Debug, Default)]
 pub struct Ids {
-    counts: BTreeMap<String, usize>,
-    taken: BTreeSet<String>,
+    /// Every id that is given, with the number of the next heading with this slug; 0 where no heading has it yet.
+    taken: BTreeMap<String, usize>,
 }
 
 impl Ids {
     /// Returns the id of the next heading.
     pub fn next(&mut self, text: &str) -> String {
         let base = slug(text);
+        let Some(next) = self.taken.get(&base) else {
+            self.taken.insert(base.clone(), 1);
+            return base;
+        };
+        let mut number = (*next).max(1);
         loop {
-            let count = self.counts.entry(base.clone()).or_default();
-            let id = if *count == 0 { base.clone() } else { format!("{base}-{count}") };
-            *count += 1;
-            if self.taken.insert(id.clone()) {
+            let id = format!("{base}-{number}");
+            number += 1;
+            if !self.taken.contains_key(&id) {
+                self.taken.insert(id.clone(), 0);
+                self.taken.insert(base, number);
                 return id;
             }
         }
@@ -340,8 +369,11 @@ impl Ids {
 /// punctuation dropped.
 #[must_use]
 pub fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for character in text.trim().to_lowercase().chars() {
+    let text = text.trim();
+    let mut slug = String::with_capacity(text.len());
+    // Lower case depends on what stands around a character only outside of ASCII.
+    let lower = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
+    for character in lower.chars() {
         match character {
             ' ' => slug.push('-'),
             '-' | '_' => slug.push(character),
@@ -356,6 +388,11 @@ pub fn slug(text: &str) -> String {
 /// white space and control characters are taken out, as a browser would read it.
 #[must_use]
 pub fn target(destination: &str) -> Target {
+    // Most destinations are read as they are written.
+    let is_read_so = |byte: u8| matches!(byte, b'!'..=b'~') && !matches!(byte, b'%' | b'\\');
+    if destination.bytes().fold(true, |are_read_so, byte| are_read_so & is_read_so(byte)) {
+        return plain_target(destination);
+    }
     let decoded = percent_decode_str(destination).decode_utf8_lossy();
     let plain: String = decoded.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
     let slashes = plain.replace('\\', "/");
@@ -393,6 +430,30 @@ pub fn target(destination: &str) -> Target {
         return Target::Fragment(fragment.unwrap_or_default());
     }
     Target::Path { path: percent_decode_str(path).decode_utf8_lossy().into_owned(), fragment }
+}
+
+/// Says where a destination leads as [`target`] does, of which a browser reads every character as it is.
+fn plain_target(destination: &str) -> Target {
+    if destination.starts_with("//") {
+        return Target::Unsafe;
+    }
+    let special = destination.find([':', '/', '?', '#']);
+    if let Some((scheme, rest)) =
+        special.and_then(|at| Some((&destination[..at], destination[at..].strip_prefix(':')?)))
+    {
+        let has_host = || rest.strip_prefix("//").is_some_and(|host| !host.is_empty() && !host.starts_with('/'));
+        let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+        let is_allowed = if is_web { has_host() } else { scheme.eq_ignore_ascii_case("mailto") };
+        return if is_allowed { Target::External(destination.to_owned()) } else { Target::Unsafe };
+    }
+    let (path, fragment) = match destination.split_once('#') {
+        Some((path, fragment)) => (path, Some(fragment.to_owned())),
+        None => (destination, None),
+    };
+    match path.split('?').next() {
+        None | Some("") => Target::Fragment(fragment.unwrap_or_default()),
+        Some(path) => Target::Path { path: path.to_owned(), fragment },
+    }
 }
 
 #[cfg(test)]

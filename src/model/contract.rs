@@ -214,7 +214,7 @@ impl<'c> Iterator for Columns<'c> {
                 self.above.pop();
                 continue;
             };
-            let mut path = self.above.clone();
+            let mut path = ColumnPath::from_slice(&self.above);
             path.push(property);
             if !property.children().is_empty() {
                 self.above.push(property);

@@ -71,6 +71,10 @@ impl Header {
     #[must_use]
     pub fn status_word(&self) -> Text {
         let Some(status) = &self.status else { return Text::new() };
+        // Asked very often, and nearly always answered here.
+        if super::status::is_known(status) {
+            return status.value.clone();
+        }
         match super::misspelt_status(status) {
             Some(meant) => Text::from(meant),
             None if status.bytes().all(|byte| byte.is_ascii_lowercase()) => status.value.clone(),

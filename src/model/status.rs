@@ -7,11 +7,17 @@ const KNOWN: [&str; 5] = ["proposed", "draft", "active", "deprecated", "retired"
 /// word make another word (`inactive`, `live`).
 const SHORT_CHARS: usize = 7;
 
+/// Says whether a status is one of the known words, as they are written.
+#[must_use]
+pub(super) fn is_known(status: &str) -> bool {
+    matches!(status, "proposed" | "draft" | "active" | "deprecated" | "retired")
+}
+
 /// Returns the known word that a status misspells; `None` for known words, in any case, and for words
 /// of one's own.
 #[must_use]
 pub fn misspelt(status: &str) -> Option<&'static str> {
-    if KNOWN.contains(&status) {
+    if is_known(status) {
         return None;
     }
     let word = status.trim();
@@ -25,7 +31,13 @@ pub fn misspelt(status: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::misspelt;
+    use super::{KNOWN, is_known, misspelt};
+
+    #[test]
+    fn known_words_are_known() {
+        assert!(KNOWN.into_iter().all(is_known));
+        assert!(!["Active", " active", "live", ""].into_iter().any(is_known));
+    }
 
     #[test]
     fn slips_are_seen_and_words_of_ones_own_are_not() {

@@ -2,6 +2,7 @@
 //! finding; those of everything else stand only here.
 
 use super::Homes;
+use super::parts::push_anchor_part;
 use crate::graph::{self, Found, Mesh};
 use crate::model::Kind;
 
@@ -100,12 +101,12 @@ pub fn columns(mesh: &Mesh, homes: &Homes, contract_idx: usize) -> String {
 /// Returns a link from a page in a folder `depth` levels below the top to an address.
 #[must_use]
 pub fn relative(depth: usize, address: &str) -> String {
-    match depth {
-        0 => address.to_owned(),
-        1 => ["../", address].concat(),
-        2 => ["../../", address].concat(),
-        depth => ["../".repeat(depth).as_str(), address].concat(),
+    let mut link = String::with_capacity(3 * depth + address.len());
+    for _ in 0..depth {
+        link.push_str("../");
     }
+    link.push_str(address);
+    link
 }
 
 /// Returns the page of a document of a product: `docs/<name>.md` becomes `docs/<name>.html`.
@@ -133,11 +134,19 @@ pub fn document(product_slug: &str, path: &str) -> String {
 /// Returns the anchor of a schema object on the page of its contract.
 #[must_use]
 pub fn object_anchor(object: &str) -> String {
-    ["o-", &super::parts::anchor_part(object)].concat()
+    let mut anchor = String::with_capacity(2 + object.len());
+    anchor.push_str("o-");
+    push_anchor_part(&mut anchor, object);
+    anchor
 }
 
 /// Returns the anchor of a column, by its path with dots, on the page of its contract.
 #[must_use]
 pub fn column_anchor(object: &str, column: &str) -> String {
-    ["c-", &super::parts::anchor_part(&[object, ".", column].concat())].concat()
+    let mut anchor = String::with_capacity(3 + object.len() + column.len());
+    anchor.push_str("c-");
+    push_anchor_part(&mut anchor, object);
+    anchor.push('.');
+    push_anchor_part(&mut anchor, column);
+    anchor
 }

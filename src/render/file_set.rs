@@ -45,17 +45,9 @@ impl OutPath {
     ///
     /// # Errors
     /// When a part is empty, begins with a dot or a dash, or holds another character.
-    pub fn new(path: impl Into<String>) -> Result<OutPath, PathError> {
-        let path = path.into();
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-');
-        let is_safe = |part: &str| {
-            !part.is_empty()
-                && part.len() <= 200
-                && !part.starts_with(['.', '-'])
-                && !part.ends_with('.')
-                && part.bytes().all(is_plain)
-        };
-        if path.split('/').all(is_safe) { Ok(OutPath(path.into())) } else { Err(PathError(path)) }
+    pub fn new(path: impl AsRef<str>) -> Result<OutPath, PathError> {
+        let path = path.as_ref();
+        if is_safe(path) { Ok(OutPath(path.into())) } else { Err(PathError(path.to_owned())) }
     }
 
     /// Returns the path with `/`.
@@ -63,6 +55,18 @@ impl OutPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Says whether every part of a path is safe.
+fn is_safe(path: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-' | b'/');
+    let is_safe = |part: &[u8]| match part {
+        [] | [b'.' | b'-', ..] | [.., b'.'] => false,
+        part => part.len() <= 200,
+    };
+    // All bytes are looked at, many at once.
+    path.bytes().fold(true, |are_plain, byte| are_plain & is_plain(byte))
+        && path.as_bytes().split(|byte| *byte == b'/').all(is_safe)
 }
 
 impl fmt::Display for OutPath {

@@ -162,8 +162,13 @@ impl Homes {
             let page = address::product(&mesh.products[product_idx].slug);
             return format!("{page}#{}", names.anchor(anchor));
         }
-        let page = address::contract_file(mesh, self, shown);
-        if anchor.is_empty() { page } else { format!("{page}#{anchor}") }
+        let mut page = address::contract_file(mesh, self, shown);
+        if !anchor.is_empty() {
+            page.reserve_exact(1 + anchor.len());
+            page.push('#');
+            page.push_str(anchor);
+        }
+        page
     }
 }
 

@@ -2,12 +2,11 @@
 //! what search finds by word. Names of things stand apart from those of tables and columns, which are many. Its pages lie
 //! beside the search index and are listed late with it: whoever only wants another page does not wait for them.
 
-use std::collections::BTreeMap;
-
+use ahash::AHashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::site::Site;
-use crate::graph::Found;
+use crate::graph::{Found, Mesh};
 use crate::model::{Kind, Property, SchemaObject, Text};
 
 /// The index.
@@ -32,17 +31,42 @@ pub(super) struct Named {
 #[derive(Debug)]
 pub(super) struct ColumnName {
     pub name: Text,
-    places: [(u32, u32); PLACES],
+    places: [Place; PLACES],
     n_places: usize,
     /// How many contracts have it.
     pub n: usize,
     last: Option<usize>,
 }
 
+/// Where a name stands: the contract, the place of the object in it, and of the column of the object that has the name or
+/// holds who has it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    contract: u32,
+    object: u32,
+    column: Option<u32>,
+}
+
 impl ColumnName {
-    /// The first of each contract, a few: the contract, and the place of the object in it that has the name, or a column of it.
-    pub(super) fn places(&self) -> impl ExactSizeIterator<Item = (usize, usize)> + '_ {
-        self.places[..self.n_places].iter().map(|(contract, object)| (*contract as usize, *object as usize))
+    /// The first of each contract, a few: the contract, and the object in it with the path of the column that has the name;
+    /// the path is empty where it is the name of the object.
+    pub(super) fn places<'m>(&self, mesh: &'m Mesh) -> impl Iterator<Item = (usize, &'m SchemaObject, String)> {
+        self.places[..self.n_places].iter().map(|place| {
+            let contract_idx = place.contract as usize;
+            let object = &mesh.contracts[contract_idx].descriptor.objects[place.object as usize];
+            let path = place.column.map(|column| path_in(&object.properties[column as usize], &self.name));
+            (contract_idx, object, path.unwrap_or_default())
+        })
+    }
+
+    /// How many contracts have it besides those of [`ColumnName::places`].
+    pub(super) fn n_more(&self) -> usize {
+        self.n - self.n_places
+    }
+
+    /// Says whether it is a name of tables: that of the first place tells.
+    pub(super) fn is_of_table(&self) -> bool {
+        self.places[..self.n_places].first().is_some_and(|place| place.column.is_none())
     }
 }
 
@@ -135,17 +159,16 @@ fn names(site: &Site) -> Vec<Named> {
 }
 
 fn columns<'s>(site: &'s Site) -> Vec<ColumnName> {
-    let mut found: BTreeMap<&'s str, ColumnName> = BTreeMap::new();
+    let mut found: AHashMap<&'s str, ColumnName> = AHashMap::new();
     for contract_idx in &site.current_contracts {
         for (object_idx, object) in site.mesh().contracts[*contract_idx].descriptor.objects.iter().enumerate() {
             if object.name.len() > LONGEST {
                 continue;
             }
-            let mut take = |name: &'s Text| {
-                let places = [(0, 0); PLACES];
+            let mut take = |name: &'s Text, column: Option<usize>| {
                 let own = found.entry(name.as_str()).or_insert_with(|| ColumnName {
                     name: name.clone(),
-                    places,
+                    places: [Place::default(); PLACES],
                     n_places: 0,
                     n: 0,
                     last: None,
@@ -154,38 +177,45 @@ fn columns<'s>(site: &'s Site) -> Vec<ColumnName> {
                 if own.last == Some(*contract_idx) {
                     return;
                 }
-                let place = u32::try_from(*contract_idx).ok().zip(u32::try_from(object_idx).ok());
-                if let (Some(room), Some(place)) = (own.places.get_mut(own.n_places), place) {
+                own.last = Some(*contract_idx);
+                own.n += 1;
+                let place = || {
+                    let contract = u32::try_from(*contract_idx).ok()?;
+                    let object = u32::try_from(object_idx).ok()?;
+                    let column = column.map(u32::try_from).transpose().ok()?;
+                    Some(Place { contract, object, column })
+                };
+                if let Some(room) = own.places.get_mut(own.n_places)
+                    && let Some(place) = place()
+                {
                     *room = place;
                     own.n_places += 1;
                 }
-                own.last = Some(*contract_idx);
-                own.n += 1;
             };
-            take(&object.name);
-            walk(&object.properties, "", &mut |column, _| {
-                take(&column.name);
-                false
-            });
+            take(&object.name, None);
+            for (position, column) in object.properties.iter().enumerate() {
+                walk(std::slice::from_ref(column), "", &mut |column, _| {
+                    take(&column.name, Some(position));
+                    false
+                });
+            }
         }
     }
     let mut columns: Vec<ColumnName> = found.into_values().collect();
-    columns.sort_by_cached_key(|own| key(&own.name));
+    columns.sort_by_cached_key(|own| (key(&own.name), own.name.clone()));
     columns
 }
 
-/// Returns the path of the first column of an object with a name; empty for the name of the object itself.
-pub(super) fn path_in(object: &SchemaObject, name: &str) -> String {
+/// Returns the path of the first column with a name, which is this one or below it.
+fn path_in(column: &Property, name: &str) -> String {
     let mut path = String::new();
-    if object.name.value != name {
-        walk(&object.properties, "", &mut |column, above| {
-            let is_it = column.name == name;
-            if is_it {
-                path = below(above, column);
-            }
-            is_it
-        });
-    }
+    walk(std::slice::from_ref(column), "", &mut |column, above| {
+        let is_it = column.name == name;
+        if is_it {
+            path = below(above, column);
+        }
+        is_it
+    });
     path
 }
 
@@ -225,6 +255,9 @@ fn key(name: &str) -> (bool, Option<char>, String) {
 /// Returns the letter from A to Z, in lower case, that a name begins with; marks and signs do not count.
 fn letter(name: &str) -> Option<char> {
     let first = name.chars().find(|letter| letter.is_alphanumeric())?;
+    if first.is_ascii() {
+        return Some(first.to_ascii_lowercase()).filter(char::is_ascii_lowercase);
+    }
     let plain = std::iter::once(first).nfkd().next()?.to_ascii_lowercase();
     plain.is_ascii_lowercase().then_some(plain)
 }

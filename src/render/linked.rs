@@ -19,7 +19,9 @@ pub(super) struct Linked {
     root: String,
     title: String,
     thing: Option<Fields>,
-    steps: Vec<Fields>,
+    /// The steps of the way here, already JSON, and how many they are.
+    steps: String,
+    n_steps: usize,
 }
 
 impl Linked {
@@ -30,7 +32,8 @@ impl Linked {
             root,
             title,
             thing: None,
-            steps: Vec::new(),
+            steps: String::with_capacity(240),
+            n_steps: 0,
         }
     }
 
@@ -51,31 +54,44 @@ impl Linked {
 
     /// Adds a step to the way here.
     pub(super) fn step(&mut self, anchor: &Anchor<'_>) {
-        let step = self.list_item(&anchor.text);
-        let page = anchor.href.as_deref().and_then(|href| href.strip_prefix(self.root.as_str()));
-        self.steps.push(match page {
-            Some(page) => step.url("item", page),
-            None => step,
-        });
-    }
-
-    fn list_item(&self, name: &str) -> Fields {
-        self.named("ListItem").number("position", self.steps.len() + 1).text("name", name)
+        self.n_steps += 1;
+        push_step(&mut self.steps, self.n_steps, &anchor.text);
+        if let Some(page) = anchor.href.as_deref().and_then(|href| href.strip_prefix(self.root.as_str())) {
+            self.steps.push_str(",\"item\":");
+            push_string(&mut self.steps, &[&self.top, page].concat());
+        }
+        self.steps.push('}');
     }
 
     fn to_json(&self) -> Option<String> {
-        let trail = (!self.steps.is_empty()).then(|| {
-            // A way has two steps at least; where the page is the second, it ends there.
-            let last = (self.steps.len() == 1).then(|| self.list_item(&self.title));
-            self.named("BreadcrumbList").list("itemListElement", self.steps.iter().cloned().chain(last))
-        });
-        let fields = match (&self.thing, trail) {
-            (None, None) => return None,
-            (Some(thing), None) => thing.json.clone(),
-            (None, Some(trail)) => trail.json,
-            (Some(thing), Some(trail)) => format!("\"@graph\":[{{{}}},{{{}}}]", thing.json, trail.json),
-        };
-        Some(format!("{{\"@context\":\"https://schema.org\",{fields}}}"))
+        let mut json = String::with_capacity(self.thing.as_ref().map_or(0, |thing| thing.json.len()) + 320);
+        json.push_str("{\"@context\":\"https://schema.org\",");
+        match &self.thing {
+            None if self.n_steps == 0 => return None,
+            None => self.push_trail(&mut json),
+            Some(thing) if self.n_steps == 0 => json.push_str(&thing.json),
+            Some(thing) => {
+                json.push_str("\"@graph\":[{");
+                json.push_str(&thing.json);
+                json.push_str("},{");
+                self.push_trail(&mut json);
+                json.push_str("}]");
+            }
+        }
+        json.push('}');
+        Some(json)
+    }
+
+    /// Adds the fields of the way here.
+    fn push_trail(&self, json: &mut String) {
+        json.push_str("\"@type\":\"BreadcrumbList\",\"itemListElement\":[");
+        json.push_str(&self.steps);
+        // A way has two steps at least; where the page is the second, it ends there.
+        if self.n_steps == 1 {
+            push_step(json, 2, &self.title);
+            json.push('}');
+        }
+        json.push(']');
     }
 }
 
@@ -95,12 +111,14 @@ pub(super) struct Fields {
 }
 
 impl Fields {
+    /// Adds a key, a word of schema.org.
     fn key(&mut self, key: &'static str) {
         if !self.json.is_empty() {
             self.json.push(',');
         }
-        push_string(&mut self.json, key);
-        self.json.push(':');
+        self.json.push('"');
+        self.json.push_str(key);
+        self.json.push_str("\":");
     }
 
     /// Adds a text; an empty one is left out.
@@ -126,16 +144,10 @@ impl Fields {
         self
     }
 
-    fn number(mut self, key: &'static str, number: usize) -> Fields {
-        self.key(key);
-        self.json.push_str(&number.to_string());
-        self
-    }
-
     /// Adds the address of a page, given relative to the top.
     pub(super) fn url(mut self, key: &'static str, page: &str) -> Fields {
         self.key(key);
-        push_string(&mut self.json, &format!("{}{page}", self.top));
+        push_string(&mut self.json, &[&self.top, page].concat());
         self
     }
 
@@ -172,6 +184,17 @@ impl Fields {
             self.json.push(']');
         }
         self
+    }
+}
+
+/// Adds a step of a way to those before it; its end is left open.
+fn push_step(json: &mut String, position: usize, name: &str) {
+    json.push_str(if position == 1 { "{" } else { ",{" });
+    json.push_str("\"@type\":\"ListItem\",\"position\":");
+    json.push_str(&position.to_string());
+    if !name.is_empty() {
+        json.push_str(",\"name\":");
+        push_text(json, name);
     }
 }
 

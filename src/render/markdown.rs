@@ -3,6 +3,7 @@
 //! prefix, so that no text of a user can take the place of a name of ours. What scrolls can be reached
 //! by keys, headings leave no level out, and what has no text is no heading, link or head of a column.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -151,15 +152,17 @@ fn is_plain(text: &str) -> bool {
     let text = text.trim();
     let begins_plainly = text.starts_with(|c: char| c.is_alphabetic());
     let is_mark = |byte: u8| {
-        matches!(byte, b'\n' | b'\\' | b'`' | b'*' | b'_' | b'[' | b'<' | b'&' | b'~' | b'|' | b'#' | b'!')
-            || byte < b' '
+        matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'[' | b'<' | b'&' | b'~' | b'|' | b'#' | b'!') || byte < b' '
     };
-    begins_plainly && !text.bytes().any(is_mark)
+    // All bytes are looked at, many at once.
+    begins_plainly && !text.bytes().fold(false, |has_mark, byte| has_mark | is_mark(byte))
 }
 
 /// Writes a text without marks; `>` is the one character of it that HTML minds.
 fn paragraph(text: &str) -> String {
-    format!("<p>{}</p>\n", text.trim().replace('>', "&gt;"))
+    let text = text.trim();
+    let text = if text.contains('>') { Cow::Owned(text.replace('>', "&gt;")) } else { Cow::Borrowed(text) };
+    ["<p>", &text, "</p>\n"].concat()
 }
 
 fn plain(text: &str) -> String {
@@ -183,6 +186,7 @@ fn rendered(text: &str, headings: Headings, target: &dyn Fn(&str) -> Option<Stri
             options.remove(Options::ENABLE_FOOTNOTES);
         }
         let mut writer = Writer::new(headings, target);
+        writer.events.reserve(text.len() / 24);
         for event in Parser::new_ext(text, options) {
             writer.take(event);
             if writer.depth > DEPTH {
@@ -433,14 +437,16 @@ fn href(site: &Site, file: Option<FileId>, destination: &str, depth: usize) -> O
             let from = sources.path(file?);
             let folder = if path.starts_with('/') { "" } else { parent(from) };
             let path = join(folder, &path)?;
-            let readme = format!("{}/README.md", path.trim_end_matches('/'));
-            let found = sources.id(&path).or_else(|| sources.id(&readme))?;
+            let readme = || sources.id(&format!("{}/README.md", path.trim_end_matches('/')));
+            let found = sources.id(&path).or_else(readme)?;
             let fragment = fragment.filter(|fragment| !fragment.is_empty());
             match site.page_of_file.get(&found) {
                 Some(page) => {
-                    let anchor =
-                        fragment.map(|fragment| format!("#{ID_PREFIX}{}", encode(&fragment))).unwrap_or_default();
-                    Some(format!("{}{anchor}", relative(depth, page)))
+                    let mut href = relative(depth, page);
+                    if let Some(fragment) = fragment {
+                        href.push_str(&format!("#{ID_PREFIX}{}", encode(&fragment)));
+                    }
+                    Some(href)
                 }
                 None => site.forge_url(found, None, false),
             }
@@ -449,10 +455,8 @@ fn href(site: &Site, file: Option<FileId>, destination: &str, depth: usize) -> O
 }
 
 fn encode(fragment: &str) -> String {
-    percent_encoding::utf8_percent_encode(fragment, percent_encoding::NON_ALPHANUMERIC)
-        .to_string()
-        .replace("%2D", "-")
-        .replace("%5F", "_")
+    const FRAGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_');
+    percent_encoding::utf8_percent_encode(fragment, FRAGMENT).to_string()
 }
 
 #[cfg(test)]

@@ -31,6 +31,38 @@ impl Markup {
         self.tag("<a href=\"").say(href).tag("\">").say(&anchor.text).tag("</a>")
     }
 
+    /// Adds a text of anybody as templates do: only the signs of HTML are escaped, and what is not seen stays.
+    pub(super) fn print(&mut self, text: &str) -> &mut Markup {
+        let is_sign = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+        // Nearly no text has one. All bytes are looked at, many at once.
+        if !text.bytes().fold(false, |has_sign, byte| has_sign | is_sign(byte)) {
+            self.0.push_str(text);
+            return self;
+        }
+        for character in text.chars() {
+            match character {
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                '>' => self.0.push_str("&gt;"),
+                '"' => self.0.push_str("&quot;"),
+                '\'' => self.0.push_str("&#39;"),
+                character => self.0.push(character),
+            }
+        }
+        self
+    }
+
+    /// Adds a link as [`Markup::print`] does, or its text where it leads nowhere.
+    pub(super) fn print_link(&mut self, anchor: &Anchor<'_>) -> &mut Markup {
+        let Some(href) = &anchor.href else { return self.print(&anchor.text) };
+        self.tag("<a href=\"").print(href).tag("\">").print(&anchor.text).tag("</a>")
+    }
+
+    /// Adds a link to a page as [`Markup::print_link`] does: the way to the top of the site, and the page from there.
+    pub(super) fn print_page(&mut self, root: &str, page: &str, text: &str) -> &mut Markup {
+        self.tag("<a href=\"").print(root).print(page).tag("\">").print(text).tag("</a>")
+    }
+
     /// Adds links with commas between them.
     pub(super) fn links(&mut self, anchors: &[Anchor<'_>]) -> &mut Markup {
         for (position, anchor) in anchors.iter().enumerate() {
@@ -59,5 +91,8 @@ mod tests {
         markup.tag("<small>").links(&[evil, Anchor::plain("a&b")]).tag("</small>");
         let made = "<small><a href=\"x&quot;onclick=y\">&lt;b&gt;</a>, a&amp;b</small>";
         assert_eq!(markup.finish(), made);
+        let mut markup = Markup::default();
+        markup.print_link(&Anchor { text: "<'\u{200d}".into(), href: Some("a&\"".to_owned()) });
+        assert_eq!(markup.finish(), "<a href=\"a&amp;&quot;\">&lt;&#39;\u{200d}</a>");
     }
 }

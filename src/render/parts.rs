@@ -12,14 +12,15 @@ use super::address;
 use super::history::Changed;
 use super::linked::Linked;
 use super::site::Site;
+use super::theme::Rows;
 use crate::graph::Found;
 use crate::model::{DataContract, Header, Kind, Property, Support};
 use crate::source::FileId;
 
 pub(super) use self::pager::{Pager, numbered};
 pub(super) use self::text::{
-    Piece, anchor_part, count, date, day_text, first_sentence, grouped, level_value, month, sentence, shortened,
-    spoken, unit_word, words,
+    Piece, anchor_part, count, date, day_text, first_sentence, grouped, level_value, month, push_anchor_part, sentence,
+    shortened, spoken, unit_word, words,
 };
 
 /// A text that may be a link.
@@ -122,14 +123,67 @@ pub(super) struct Frame<'a> {
     pub unchanged: Option<&'static str>,
     /// What the page says to machines that read pages.
     pub linked: Linked,
+    /// What stands over every page.
+    mast: Rows<'a, Mast>,
+    /// What stands below every page.
+    foot: Rows<'a, Foot>,
+}
+
+/// The head of every page, which its own template prints.
+#[derive(Clone, Debug, Serialize)]
+struct Mast {
+    /// The way to the top of the site.
+    root: String,
+    links: [MastLink; 7],
+    /// Home and search have a field of their own.
+    has_search: bool,
+}
+
+/// A part of the site.
+#[derive(Clone, Debug, Serialize)]
+struct MastLink {
+    page: &'static str,
+    text: &'static str,
+    is_here: bool,
+}
+
+impl Mast {
+    fn of(root: &str, part: &str) -> Mast {
+        let link =
+            |(page, text, own): (&'static str, &'static str, &str)| MastLink { page, text, is_here: own == part };
+        let links = [
+            ("products/index.html", "Products", "products"),
+            ("domains/index.html", "Domains", "domains"),
+            ("map.html", "Map", "map"),
+            ("glossary/index.html", "Glossary", "glossary"),
+            ("policies/index.html", "Policies", "policies"),
+            ("scorecard.html", "Scorecard", "scorecard"),
+            ("changes.html", "Changes", "changes"),
+        ];
+        Mast { root: root.to_owned(), links: links.map(link), has_search: !matches!(part, "search" | "home") }
+    }
+}
+
+/// The end of every page, which its own template prints.
+#[derive(Clone, Debug, Serialize)]
+struct Foot {
+    /// The way to the top of the site.
+    root: String,
+    source: Option<String>,
+    edit: Option<String>,
+    problem: Option<String>,
 }
 
 impl<'a> Frame<'a> {
     /// Begins the frame of the page at an address.
-    pub(super) fn new(site: &Site, path: &str, part: &'static str, title: &str) -> Frame<'a> {
+    pub(super) fn new(site: &'a Site, path: &str, part: &'static str, title: &str) -> Frame<'a> {
         let base = site.outcome.config.mesh.base_url.as_deref();
         let root = "../".repeat(depth(path));
+        let problem = site.problem_url(path);
+        let foot = Foot { root: root.clone(), source: None, edit: None, problem: problem.clone() };
         Frame {
+            mast: site.theme.rows("mast.html", vec![Mast::of(&root, part)]),
+            foot: site.theme.rows("foot.html", vec![foot]),
             linked: Linked::new(base, &root, title),
             title: title.to_owned(),
             description: String::new(),
@@ -144,7 +198,7 @@ impl<'a> Frame<'a> {
             crumbs: Vec::new(),
             source: None,
             edit: None,
-            problem: site.issue_url(&format!("Problem on {path}"), &format!("Page: {path}\nWhat is wrong: \n")),
+            problem,
             urn: None,
             reference: None,
             file: None,
@@ -154,12 +208,28 @@ impl<'a> Frame<'a> {
     }
 
     /// Says which descriptor the page shows.
-    pub(super) fn of_file(mut self, site: &Site, file: FileId) -> Frame<'a> {
+    pub(super) fn of_file(mut self, site: &'a Site, file: FileId) -> Frame<'a> {
         self.source = site.forge_url(file, None, false);
         self.edit = site.forge_url(file, None, true);
+        for foot in self.foot.iter_mut() {
+            foot.source.clone_from(&self.source);
+            foot.edit.clone_from(&self.edit);
+        }
         self.file = Some(site.outcome.sources.path(file).to_owned());
         self.changed = site.changed(file, self.depth());
         self.unchanged = site.unchanged_note(file);
+        self
+    }
+
+    /// Says that the page can stand anywhere, so that its links begin at the top of the site.
+    pub(super) fn rooted_at(mut self, top: &str) -> Frame<'a> {
+        top.clone_into(&mut self.root);
+        for mast in self.mast.iter_mut() {
+            top.clone_into(&mut mast.root);
+        }
+        for foot in self.foot.iter_mut() {
+            top.clone_into(&mut foot.root);
+        }
         self
     }
 

@@ -84,6 +84,16 @@ pub(super) struct Snippet {
 /// Python where there is a usual way. Names and addresses come from files that anyone may have
 /// written, so each is quoted for where it is pasted, and one that cannot be makes no snippet.
 pub(super) fn snippets(server: &Server, object: Option<&SchemaObject>) -> Vec<Snippet> {
+    made(server, object, true)
+}
+
+/// Returns the first of [`snippets`].
+pub(super) fn first_snippet(server: &Server, object: Option<&SchemaObject>) -> Option<Snippet> {
+    made(server, object, false).into_iter().next()
+}
+
+/// Makes the snippets for a server; without `wants_all` those behind the first may be left out.
+fn made(server: &Server, object: Option<&SchemaObject>, wants_all: bool) -> Vec<Snippet> {
     let field = |name: &str| server.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let mut pasted = server.fields.iter().map(|(_, value)| value.as_str()).chain(object.map(table_name));
     if pasted.any(|text| text.chars().any(crate::diagnostic::is_deceptive)) {
@@ -166,7 +176,8 @@ pub(super) fn snippets(server: &Server, object: Option<&SchemaObject>) -> Vec<Sn
         _ if SQL.contains(&kind.as_str()) => {
             let Some(name) = object.map(|object| qualified(&kind, &field, object)) else { return Vec::new() };
             let query = format!("select {}\nfrom   {name}\nlimit  10;", columns(object, '"'));
-            let in_python = python_sql(&kind, &field, &name).map(|code| of("Python", code));
+            let in_python = if wants_all { python_sql(&kind, &field, &name) } else { None };
+            let in_python = in_python.map(|code| of("Python", code));
             [of(&title, query)].into_iter().chain(in_python).collect()
         }
         _ => Vec::new(),

@@ -319,7 +319,7 @@ impl Site {
 
     /// Says whether there are at most so many files, those of the search index and the manifest too.
     fn n_files_at_most(&self, most: usize) -> bool {
-        let n = pages::all(self).len() + 1;
+        let Some(n) = pages::number_of_all(self, most).map(|n| n + 1) else { return false };
         // The index is made now only where it decides: it never has as many files as the rest.
         n <= most / 2 || (n <= most && n + self.search().len() <= most)
     }

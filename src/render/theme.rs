@@ -2,13 +2,18 @@
 //! theme folder. A theme is trusted code: `check` never loads one.
 
 mod inline;
+mod stencil;
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use rust_embed::Embed;
-use serde::Serialize;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 use tera::Tera;
 
+use self::stencil::Stencils;
 use super::RenderError;
 use crate::source::{Tree, WalkOptions};
 
@@ -38,6 +43,7 @@ pub enum ThemeError {
 /// Compiled templates and assets by name.
 pub struct Theme {
     tera: Tera,
+    stencils: Stencils,
     assets: BTreeMap<String, Vec<u8>>,
 }
 
@@ -86,10 +92,11 @@ impl Theme {
             }
         }
         inline::inline(&mut templates);
+        let stencils = Stencils::of(templates.iter());
         let mut tera = Tera::new();
         tera.autoescape_on([".html", ".xml"]);
         tera.add_raw_templates(templates).map_err(|error| ThemeError::Template(error.to_string()))?;
-        Ok(Theme { tera, assets })
+        Ok(Theme { tera, stencils, assets })
     }
 
     /// Makes a value known to every template under a name.
@@ -97,10 +104,24 @@ impl Theme {
         self.tera.global_context().insert(name, value);
     }
 
+    /// Gives rows to a page that their own template prints.
+    pub(super) fn rows<R>(&self, template: &'static str, rows: Vec<R>) -> Rows<'_, R> {
+        Rows { theme: self, template, all: rows }
+    }
+
     /// Returns the assets by name.
     #[must_use]
     pub fn assets(&self) -> &BTreeMap<String, Vec<u8>> {
         &self.assets
+    }
+
+    /// Prints one row by itself.
+    ///
+    /// # Errors
+    /// When its template asks for what the row does not have, or fails otherwise.
+    pub(super) fn row(&self, template: &'static str, row: &impl Serialize) -> Result<String, RenderError> {
+        let wrong = |reason| RenderError::Template { template: template.to_owned(), reason };
+        self.stencils.print(&self.tera, template, std::slice::from_ref(row)).map_err(wrong)
     }
 
     /// Renders a template with a page struct.
@@ -110,10 +131,47 @@ impl Theme {
     pub fn render(&self, template: &str, page: &impl Serialize) -> Result<Vec<u8>, RenderError> {
         let wrong = |reason: String| RenderError::Template { template: template.to_owned(), reason };
         let mut context = tera::Context::new();
-        context.insert("page", page);
+        let page = tera::Value::try_from_serializable(page).map_err(|error| wrong(error.to_string()))?;
+        context.insert_value("page", page);
         let mut bytes = Vec::with_capacity(32 * 1024);
         self.tera.render_to(template, &context, &mut bytes).map_err(|error| wrong(error.to_string()))?;
         Ok(bytes)
+    }
+}
+
+/// Rows that a template of their own prints, each as its `row`: the page sees one text, not to be escaped. For lists that
+/// are long or stand on many pages, since such rows cost a fifth of what a loop in the page costs.
+#[derive(Clone)]
+pub(super) struct Rows<'a, R> {
+    theme: &'a Theme,
+    template: &'static str,
+    all: Vec<R>,
+}
+
+impl<R> Deref for Rows<'_, R> {
+    type Target = Vec<R>;
+
+    fn deref(&self) -> &Vec<R> {
+        &self.all
+    }
+}
+
+impl<R> DerefMut for Rows<'_, R> {
+    fn deref_mut(&mut self) -> &mut Vec<R> {
+        &mut self.all
+    }
+}
+
+impl<R: fmt::Debug> fmt::Debug for Rows<'_, R> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple(self.template).field(&self.all).finish()
+    }
+}
+
+impl<R: Serialize> Serialize for Rows<'_, R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let printed = self.theme.stencils.print(&self.theme.tera, self.template, &self.all);
+        serializer.serialize_str(&printed.map_err(|reason| S::Error::custom(format!("{}: {reason}", self.template)))?)
     }
 }
 

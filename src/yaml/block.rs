@@ -13,7 +13,9 @@ mod scalars;
 
 use std::borrow::Cow;
 
-use super::build::{has_duplicates, is_null_key};
+use memchr::memchr;
+
+use super::build::{is_null_key, names_apart};
 use super::node::{Children, Node, Value, YamlTree};
 use super::{MAX_DEPTH, scalar};
 use crate::source::Span;
@@ -115,7 +117,7 @@ impl<'s> Reader<'s> {
                 return;
             }
             let rest = &self.bytes[start..];
-            let indent = rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len());
+            let indent = n_spaces(rest);
             let content = start + indent;
             let end = content + line_length(&self.bytes[content..]);
             if content < end && self.bytes[content] != b'#' {
@@ -172,19 +174,13 @@ impl<'s> Reader<'s> {
         self.depth -= 1;
         let taken = &self.pending[mark..];
         let is_mapping = matches!(self.nodes[node as usize].value, Value::Mapping(_));
-        if is_mapping && has_duplicates(&self.nodes, taken) {
-            return None;
-        }
+        let names = if is_mapping { names_apart(&self.nodes, taken)? } else { 0 };
         let end = match end {
             Some(end) => u32::try_from(end).ok()?,
             None => self.nodes[*taken.last()? as usize].span.end,
         };
         let (start, len) = (u32::try_from(self.children.len()).ok()?, u32::try_from(taken.len()).ok()?);
-        let children = if is_mapping {
-            Children::of_map(&self.nodes, start, len, taken)
-        } else {
-            Children { start, len, names: 0 }
-        };
+        let children = Children { start, len, names };
         self.children.extend_from_slice(taken);
         self.pending.truncate(mark);
         let node_value = &mut self.nodes[node as usize];
@@ -368,9 +364,21 @@ fn is_flow_indicator(byte: u8) -> bool {
     matches!(byte, b',' | b'[' | b']' | b'{' | b'}')
 }
 
+/// Returns the number of spaces that a text begins with, eight bytes at a time.
+fn n_spaces(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let others = u64::from_le_bytes(*word) ^ u64::from_le_bytes([b' '; 8]);
+        if others != 0 {
+            return number * 8 + others.trailing_zeros() as usize / 8;
+        }
+    }
+    words.len() * 8 + rest.iter().take_while(|byte| **byte == b' ').count()
+}
+
 /// Returns the number of bytes before the line break, or all.
 fn line_length(bytes: &[u8]) -> usize {
-    bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len())
+    memchr(b'\n', bytes).unwrap_or(bytes.len())
 }
 
 #[cfg(test)]

@@ -471,23 +471,26 @@ fn report_duplicates(file: FileId, nodes: &[Node<'_>], taken: &[u32], sink: &mut
     found
 }
 
-/// Says whether a map has a key twice.
-pub(super) fn has_duplicates(nodes: &[Node<'_>], taken: &[u32]) -> bool {
-    // Keys of which each has a bit of its own differ; numbers may be the same and differ.
-    let mut bits = 0;
-    let is_apart = taken.chunks_exact(2).all(|pair| {
+/// Returns the [`name_bit`]s of the keys of a map; `None` where one stands twice.
+pub(super) fn names_apart(nodes: &[Node<'_>], taken: &[u32]) -> Option<u64> {
+    let mut names = 0;
+    let mut has_number = false;
+    for (n_before, pair) in taken.chunks_exact(2).enumerate() {
         let name = key(nodes, pair[0]);
         let bit = name_bit(name);
-        let is_new = bits & bit == 0;
-        bits |= bit;
-        is_new && !may_be_number(name)
-    });
-    if is_apart {
-        return false;
+        // A key with a bit of its own differs from those before it.
+        if names & bit != 0 && taken[..n_before * 2].chunks_exact(2).any(|before| key(nodes, before[0]) == name) {
+            return None;
+        }
+        names |= bit;
+        has_number |= may_be_number(name);
     }
     let mut found = false;
-    each_duplicate(nodes, taken, |_, _| found = true);
-    found
+    if has_number {
+        // Numbers may be written otherwise and be the same.
+        each_duplicate(nodes, taken, |_, _| found = true);
+    }
+    (!found).then_some(names)
 }
 
 fn key<'n>(nodes: &'n [Node<'_>], index: u32) -> &'n str {

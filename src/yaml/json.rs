@@ -252,7 +252,7 @@ impl<'a> Object<'a, YamlJson> for MappingRef<'a> {
         if self.children.names & key.bit == 0 {
             return None;
         }
-        self.members().find(|(name, _)| *name == &*key.text).map(|(_, value)| value)
+        self.tree.entry(self.children, &key.text).map(|(_, value)| value)
     }
 
     fn members(&self) -> Members<'a> {

@@ -72,6 +72,17 @@ impl Children {
 }
 
 impl YamlTree<'_> {
+    /// Returns key and value of an entry of a map.
+    pub(super) fn entry(&self, map: Children, key: &str) -> Option<(NodeRef<'_>, NodeRef<'_>)> {
+        let is_key = |index: u32| match &self.nodes[index as usize].value {
+            Value::String(name) => name == key,
+            Value::Alias(_) => NodeRef { tree: self, index }.as_str() == Some(key),
+            _ => false,
+        };
+        let pair = self.children[map.range()].chunks_exact(2).find(|pair| is_key(pair[0]))?;
+        Some((NodeRef { tree: self, index: pair[0] }, NodeRef { tree: self, index: pair[1] }))
+    }
+
     /// Returns the top of the document.
     #[must_use]
     pub fn root(&self) -> NodeRef<'_> {
@@ -120,12 +131,17 @@ impl<'a> NodeRef<'a> {
         self.tree.source.get(span.range()).unwrap_or("")
     }
 
-    /// Returns every text of the document that the node is in, keys and values, in no order that matters.
-    pub(super) fn texts_of_tree(self) -> impl Iterator<Item = &'a str> {
-        self.tree.nodes.iter().filter_map(|node| match &node.value {
-            Value::String(text) => Some(&**text),
-            _ => None,
-        })
+    /// Says whether any map of the document that the node is in has a key that is meant. `bits` has the [`name_bit`]
+    /// of each such key: most maps and keys are told apart by that.
+    pub(super) fn has_key_in_tree(self, bits: u64, is_meant: impl Fn(&str) -> bool) -> bool {
+        let is_key = |pair: &[u32]| {
+            let key = NodeRef { tree: self.tree, index: pair[0] }.as_str();
+            key.is_some_and(|key| name_bit(key) & bits != 0 && is_meant(key))
+        };
+        let has = |children: &Children| {
+            children.names & bits != 0 && self.tree.children[children.range()].chunks_exact(2).any(is_key)
+        };
+        self.tree.nodes.iter().any(|node| matches!(&node.value, Value::Mapping(children) if has(children)))
     }
 
     /// Says whether the node is a map.
@@ -223,9 +239,7 @@ impl<'a> NodeRef<'a> {
     #[must_use]
     pub fn entry(self, key: &str) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
         match self.value() {
-            Value::Mapping(children) if children.names & name_bit(key) != 0 => {
-                self.entries().find(|(name, _)| name.as_str() == Some(key))
-            }
+            Value::Mapping(children) if children.names & name_bit(key) != 0 => self.tree.entry(*children, key),
             _ => None,
         }
     }

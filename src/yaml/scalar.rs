@@ -7,6 +7,12 @@ use super::node::Value;
 /// Resolves an unquoted, untagged scalar. `.inf`, `.nan` and numbers beyond the range of a double
 /// stay texts, since no JSON value could hold them.
 pub(super) fn resolve(text: Cow<'_, str>) -> Value<'_> {
+    // Nearly every scalar is a word that begins otherwise.
+    if let Some(first) = text.as_bytes().first()
+        && !matches!(first, b'0'..=b'9' | b'+' | b'-' | b'.' | b'~' | b'n' | b'N' | b't' | b'T' | b'f' | b'F')
+    {
+        return Value::String(text);
+    }
     match text.as_ref() {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),

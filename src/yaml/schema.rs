@@ -13,7 +13,7 @@ use super::YamlJson;
 use super::demand::{clause, json_text, not_clause, several_clause};
 use super::mend;
 use super::nearest::nearest;
-use super::node::{NodeRef, Value};
+use super::node::{NodeRef, Value, name_bit};
 use super::place::{Place, Places, path_text};
 use super::problem::{Problem, ProblemKind, Renamed};
 use super::words;
@@ -25,8 +25,8 @@ pub struct Schema {
     source: JsonValue,
     /// The names of all fields that are deprecated somewhere.
     deprecated: BTreeSet<String>,
-    /// The lengths of these names, a bit each; the last one stands for all that are longer.
-    deprecated_lengths: u64,
+    /// The [`name_bit`] of each of these names.
+    deprecated_bits: u64,
 }
 
 /// A field that the schema marks as deprecated.
@@ -59,8 +59,8 @@ impl Schema {
             .map_err(|error| SchemaError(error.to_string()))?;
         let mut deprecated = BTreeSet::new();
         collect_deprecated(&source, &mut deprecated);
-        let deprecated_lengths = deprecated.iter().fold(0, |bits, name| bits | length_bit(name));
-        Ok(Schema { validator, source, deprecated, deprecated_lengths })
+        let deprecated_bits = deprecated.iter().fold(0, |bits, name| bits | name_bit(name));
+        Ok(Schema { validator, source, deprecated, deprecated_bits })
     }
 
     /// Returns the schema's JSON.
@@ -128,9 +128,7 @@ impl Schema {
     }
 
     fn may_have_deprecated(&self, root: NodeRef<'_>) -> bool {
-        // Asked of every text of every document, keys and values alike: most are told apart by their length.
-        root.texts_of_tree()
-            .any(|text| self.deprecated_lengths & length_bit(text) != 0 && self.deprecated.contains(text))
+        root.has_key_in_tree(self.deprecated_bits, |key| self.deprecated.contains(key))
     }
 
     fn add_deprecated(&self, node: NodeRef<'_>, schema: &JsonValue, found: &mut Vec<Deprecated>) {
@@ -426,11 +424,6 @@ impl Schema {
         }
         keys
     }
-}
-
-/// Returns the bit of a name's length.
-fn length_bit(name: &str) -> u64 {
-    1 << name.len().min(63)
 }
 
 /// Lists the names of all properties of a schema that are deprecated.

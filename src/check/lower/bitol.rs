@@ -1,13 +1,13 @@
 //! The kinds of the Bitol standards: products, contracts, agreements, glossaries.
 
+use super::column::{Columns, properties};
 use super::header::{custom_properties, definitions, team};
 use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
 use crate::check::{Detail, Keep};
 use crate::model::{
-    AccessAgreement, AgreementConsumer, AgreementProvider, Class, ColumnFact, DataContract, DataProduct, Header,
-    InputContract, InputPort, ManagementPort, OutputPort, Price, Property, PropertyDetail, PropertyFlags,
-    PropertyLinks, QualityRule, RareDetail, RareRule, Relationship, Role, SchemaObject, SemanticDefinition, Server,
-    ServiceLevel, ServiceLevelDetail, SpannedText, Term, TermRelationship, Text, Traits, ValueType,
+    AccessAgreement, AgreementConsumer, AgreementProvider, DataContract, DataProduct, Header, InputContract, InputPort,
+    ManagementPort, OutputPort, Price, QualityRule, RareRule, Relationship, Role, SchemaObject, SemanticDefinition,
+    Server, ServiceLevel, ServiceLevelDetail, SpannedText, Term, TermRelationship, Text,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -21,7 +21,7 @@ pub(super) fn product(root: NodeRef<'_>, header: Header, detail: Detail) -> Data
         team: team(root, detail),
         product_type: text(root, "type").or(typed),
         is_deprecated: is_true(root, "deprecated"),
-        synonyms: if is_shown { synonyms(root) } else { Vec::new() },
+        synonyms: if is_shown { synonyms(root.get("synonyms")) } else { Vec::new() },
         input_ports: exact(
             root.list("inputPorts").filter(|port| port.is_mapping()).map(|port| input_port(port, detail)),
         ),
@@ -36,7 +36,7 @@ pub(super) fn product(root: NodeRef<'_>, header: Header, detail: Detail) -> Data
 }
 
 /// The place of a port is that of its name, else of its first key.
-fn port_span(port: NodeRef<'_>) -> crate::source::Span {
+pub(super) fn port_span(port: NodeRef<'_>) -> crate::source::Span {
     let named = port.get("name").map(NodeRef::span);
     named.or_else(|| port.entries().next().map(|(key, _)| key.span())).unwrap_or(port.span())
 }
@@ -120,25 +120,6 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, keep: Keep<'_>) -> Dat
     }
 }
 
-/// What columns are lowered with: how much is kept of each, and what is counted of all.
-struct Columns {
-    detail: Detail,
-    /// How much is kept of quality rules.
-    promises: Detail,
-    n_quality_rules: u32,
-    has_examples: bool,
-}
-
-impl Columns {
-    /// Counts what an object or column states; says whether it has quality rules.
-    fn count(&mut self, node: NodeRef<'_>) -> bool {
-        let n_rules = node.list("quality").filter(|rule| rule.is_mapping()).count();
-        self.n_quality_rules = self.n_quality_rules.saturating_add(u32::try_from(n_rules).unwrap_or(u32::MAX));
-        self.has_examples = self.has_examples || node.list("examples").next().is_some();
-        n_rules > 0
-    }
-}
-
 pub(super) fn servers(root: NodeRef<'_>, detail: Detail) -> Vec<Server> {
     let server = |node: NodeRef<'_>| {
         const NAMED: [&str; 5] = ["server", "type", "environment", "description", "id"];
@@ -175,141 +156,26 @@ fn schema_object(node: NodeRef<'_>, columns: &mut Columns) -> SchemaObject {
         granularity: prose("dataGranularityDescription"),
         is_deprecated: is_true(node, "deprecated"),
         tags: if detail == Detail::Pages { texts(node, "tags") } else { Vec::new() },
-        synonyms: if detail == Detail::Pages { synonyms(node) } else { Vec::new() },
-        has_quality: columns.count(node),
-        properties: properties(node, columns).into_boxed_slice(),
-        quality: quality(node, columns.promises),
-        relationships: relationships(node),
+        synonyms: if detail == Detail::Pages { synonyms(node.get("synonyms")) } else { Vec::new() },
+        has_quality: columns.count(node.get("quality"), node.get("examples")),
+        properties: properties(node.get("properties"), columns).into_boxed_slice(),
+        quality: quality(node.get("quality"), columns.promises),
+        relationships: relationships(node.get("relationships")),
         definitions: definitions(node),
     }
 }
 
-/// Lowers `properties`, which ODCS 3 writes as a list.
-fn properties(node: NodeRef<'_>, columns: &mut Columns) -> Vec<Property> {
-    let Some(list) = node.get("properties") else { return Vec::new() };
-    let items = list.items();
-    // There are very many columns: their lists are made in the size they keep.
-    let mut lowered = Vec::with_capacity(items.len());
-    lowered.extend(items.filter(|property| property.is_mapping()).map(|item| property(item, columns, None)));
-    lowered
-}
-
-fn property(node: NodeRef<'_>, columns: &mut Columns, fixed_name: Option<&str>) -> Property {
-    let name = fixed_name.map(Text::from).or_else(|| text(node, "name")).unwrap_or_default();
-    let has_quality = columns.count(node);
-    let mut children = properties(node, columns);
-    if let Some(items) = node.get("items").filter(|items| items.is_mapping()) {
-        children.push(property(items, columns, Some("[]")));
-    }
-    if let Some(map) = node.get("map").filter(|map| map.is_mapping()) {
-        for (part, name) in [("key", "{key}"), ("value", "{value}")] {
-            if let Some(part) = map.get(part).filter(|part| part.is_mapping()) {
-                children.push(property(part, columns, Some(name)));
-            }
-        }
-    }
-    let flags = property_flags(node).with(PropertyFlags::HAS_QUALITY, has_quality);
-    let class = node.get("classification").and_then(NodeRef::as_str).map_or(Class::NONE, Class::of);
-    let facts = (flags, class, traits(node));
-    Property::new(name, port_span(node), facts, property_detail(node, columns, children))
-}
-
-/// What the logical type does not tell, the physical one may.
-fn traits(node: NodeRef<'_>) -> Traits {
-    let of = |key| node.get(key).and_then(NodeRef::as_str).map_or(ValueType::Unknown, ValueType::of);
-    let value_type = match of("logicalType") {
-        ValueType::Unknown => of("physicalType"),
-        known => known,
-    };
-    let examples = node.list("examples").filter_map(NodeRef::scalar_text);
-    Traits::new(value_type, super::form::form(examples))
-}
-
-fn property_flags(node: NodeRef<'_>) -> PropertyFlags {
-    const FIELDS: [(&str, PropertyFlags); 6] = [
-        ("required", PropertyFlags::REQUIRED),
-        ("unique", PropertyFlags::UNIQUE),
-        ("primaryKey", PropertyFlags::PRIMARY_KEY),
-        ("partitioned", PropertyFlags::PARTITIONED),
-        ("criticalDataElement", PropertyFlags::CRITICAL),
-        ("deprecated", PropertyFlags::DEPRECATED),
-    ];
-    let is_described = node.get("description").and_then(NodeRef::as_str).is_some_and(|text| !text.trim().is_empty());
-    let set = PropertyFlags::default().with(PropertyFlags::DESCRIBED, is_described);
-    FIELDS.into_iter().fold(set, |flags, (key, flag)| flags.with(flag, is_true(node, key)))
-}
-
-fn property_detail(node: NodeRef<'_>, columns: &Columns, mut children: Vec<Property>) -> Option<Box<PropertyDetail>> {
-    let detail = columns.detail;
-    children.shrink_to_fit();
-    let links = PropertyLinks {
-        // An id counts where it differs from the name, which references may use as well.
-        id: text(node, "id").filter(|id| text(node, "name").as_ref() != Some(id)),
-        classification: text(node, "classification").filter(|word| Class::of(word) == Class::NONE),
-        transform_sources: spanned_texts(node, "transformSourceObjects"),
-        relationships: relationships(node),
-        quality: quality(node, columns.promises),
-        definitions: definitions(node),
-        children,
-    };
-    // Most columns have nothing that rules and lineage read: no allocation for them.
-    let links = (!links.is_empty()).then(|| Box::new(links));
-    if detail == Detail::Rules {
-        // Results name columns as they are called where they lie.
-        let called = text(node, "physicalName").filter(|_| columns.promises == Detail::Pages);
-        let rare = called.map(|name| {
-            let facts = vec![(ColumnFact::PhysicalName, name)].into();
-            Box::new(RareDetail { facts, ..RareDetail::default() })
-        });
-        if links.is_none() && rare.is_none() {
-            return None;
-        }
-        return Some(Box::new(PropertyDetail { links, rare, ..PropertyDetail::default() }));
-    }
-    let rare = rare_detail(node);
-    Some(Box::new(PropertyDetail {
-        logical_type: text(node, "logicalType"),
-        physical_type: text(node, "physicalType"),
-        description: text(node, "description"),
-        examples: node.list("examples").map(any_text).collect(),
-        links,
-        rare: (rare != RareDetail::default()).then(|| Box::new(rare)),
-    }))
-}
-
-fn rare_detail(node: NodeRef<'_>) -> RareDetail {
-    let value = |item: NodeRef<'_>| item.entry("value").map(|(_, value)| any_text(value));
-    let one = |fact, key| text(node, key).map(|text| (fact, text));
-    let mut facts: Vec<(ColumnFact, Text)> = Vec::new();
-    facts.extend(one(ColumnFact::PhysicalName, "physicalName"));
-    facts.extend(one(ColumnFact::BusinessName, "businessName"));
-    facts.extend(texts(node, "tags").into_iter().map(|tag| (ColumnFact::Tag, tag)));
-    facts.extend(synonyms(node).into_iter().map(|synonym| (ColumnFact::Synonym, synonym)));
-    facts.extend(node.list("enum").filter_map(value).map(|value| (ColumnFact::AllowedValue, value)));
-    facts.extend(one(ColumnFact::EncryptedName, "encryptedName"));
-    facts.extend(one(ColumnFact::SemanticType, "semanticType"));
-    facts.extend(one(ColumnFact::TransformLogic, "transformLogic"));
-    facts.extend(one(ColumnFact::TransformDescription, "transformDescription"));
-    let options = node.get("logicalTypeOptions").into_iter().flat_map(NodeRef::entries);
-    RareDetail {
-        facts: facts.into(),
-        options: options.filter_map(|(key, value)| Some((Text::from(key.as_str()?), any_text(value)))).collect(),
-        primary_key_position: node.get("primaryKeyPosition").and_then(NodeRef::as_i64),
-    }
-}
-
-fn relationships(node: NodeRef<'_>) -> Vec<Relationship> {
+pub(super) fn relationships(list: Option<NodeRef<'_>>) -> Vec<Relationship> {
+    let Some(list) = list else { return Vec::new() };
     let relationship = |item: NodeRef<'_>| {
         let from = spanned_texts(item, "from").into_iter().map(|from| from.value).collect();
         Relationship { kind: text(item, "type"), from, to: spanned_texts(item, "to") }
     };
-    exact(node.list("relationships").filter(|item| item.is_mapping()).map(relationship))
+    exact(list.items().filter(|item| item.is_mapping()).map(relationship))
 }
 
-fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
-    if detail == Detail::Rules {
-        return Vec::new();
-    }
+pub(super) fn quality(list: Option<NodeRef<'_>>, detail: Detail) -> Vec<QualityRule> {
+    let Some(list) = list.filter(|_| detail == Detail::Pages) else { return Vec::new() };
     let rule = |item: NodeRef<'_>| {
         let operator = QualityRule::OPERATORS.into_iter().find_map(|operator| Some((operator, item.get(operator)?)));
         let threshold = operator.map(|(_, value)| {
@@ -341,7 +207,7 @@ fn quality(node: NodeRef<'_>, detail: Detail) -> Vec<QualityRule> {
             rare: (rare != RareRule::default()).then(|| Box::new(rare)),
         }
     };
-    exact(node.list("quality").filter(|item| item.is_mapping()).map(rule))
+    exact(list.items().filter(|item| item.is_mapping()).map(rule))
 }
 
 fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
@@ -375,9 +241,10 @@ fn role(node: NodeRef<'_>, detail: Detail) -> Option<Role> {
 }
 
 /// `synonyms` as a list of objects (3.2) or of texts.
-fn synonyms(node: NodeRef<'_>) -> Vec<Text> {
+pub(super) fn synonyms(list: Option<NodeRef<'_>>) -> Vec<Text> {
+    let Some(list) = list else { return Vec::new() };
     let one = |item: NodeRef<'_>| text(item, "synonym").or_else(|| Some(Text::from(item.as_str()?)));
-    node.list("synonyms").filter_map(one).collect()
+    list.items().filter_map(one).collect()
 }
 
 pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
@@ -408,7 +275,7 @@ pub(super) fn agreement(root: NodeRef<'_>, header: Header) -> AccessAgreement {
 
 pub(super) fn glossary(root: NodeRef<'_>, header: Header) -> SemanticDefinition {
     let term = |node: NodeRef<'_>| {
-        let listed = synonyms(node);
+        let listed = synonyms(node.get("synonyms"));
         let custom =
             node.list("customProperties").filter(|item| text(*item, "property").as_deref() == Some("synonyms"));
         let more = custom.filter_map(|item| item.get("value")).flat_map(|value| match value.as_str() {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use crate::model::ExampleForm;
 
 /// More examples than this are not looked at.
@@ -66,33 +68,75 @@ pub(super) fn form<'t>(examples: impl Iterator<Item = Cow<'t, str>>) -> ExampleF
     shared
 }
 
+/// What one look at a value tells: most forms can be ruled out by it, and there are very many examples.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+struct Look {
+    n_digits: usize,
+    n_letters: usize,
+    n_dots: usize,
+    /// Dots, hyphens and slashes.
+    n_breaks: usize,
+    has_at: bool,
+    has_colon: bool,
+    has_star: bool,
+    /// Has characters that are not of ASCII: digits, letters and stars are counted of ASCII alone.
+    is_wide: bool,
+}
+
+impl Look {
+    fn at(value: &str) -> Look {
+        let mut look = Look::default();
+        for byte in value.bytes() {
+            match byte {
+                b'0'..=b'9' => look.n_digits += 1,
+                b'a'..=b'z' | b'A'..=b'Z' => look.n_letters += 1,
+                b'.' => {
+                    look.n_dots += 1;
+                    look.n_breaks += 1;
+                }
+                b'-' | b'/' => look.n_breaks += 1,
+                b'@' => look.has_at = true,
+                b':' => look.has_colon = true,
+                b'*' => look.has_star = true,
+                128.. => look.is_wide = true,
+                _ => {}
+            }
+        }
+        look
+    }
+}
+
 fn of_one(value: &str) -> ExampleForm {
     if value.len() > MAX_BYTES {
         return ExampleForm::Mixed;
     }
-    if value.contains('@') {
+    let look = Look::at(value);
+    if look.has_at {
         return email(value);
     }
     // Of `core`, which opens no sockets.
-    if value.parse::<core::net::IpAddr>().is_ok() {
+    if (look.has_colon || look.n_dots == 3) && value.parse::<core::net::IpAddr>().is_ok() {
         return ExampleForm::Ip;
     }
-    if is_hidden(value) {
+    if (look.has_star || look.is_wide || value.len() >= 32) && is_hidden(value) {
         return ExampleForm::Hidden;
     }
-    if is_iban(value) {
+    if look.n_letters >= 2 && look.n_digits >= 2 && value.len() >= 15 && is_iban(value) {
         return ExampleForm::Iban;
     }
-    if is_day(value) {
+    if look.n_digits >= 6 && look.n_breaks == 2 && is_day(value) {
         return ExampleForm::Day;
     }
-    if is_national_id(value) {
+    if look.n_digits >= 7 && is_national_id(value) {
         return ExampleForm::NationalId;
     }
-    if !value.contains(|c: char| c.is_alphabetic()) {
-        return number(value);
+    let has_letter = look.n_letters > 0 || (look.is_wide && value.contains(|c: char| c.is_alphabetic()));
+    if !has_letter {
+        return number(value, look.n_digits);
     }
-    if value.contains(|c: char| c.is_numeric()) { ExampleForm::Mixed } else { ExampleForm::Words }
+    let has_number = look.n_digits > 0 || (look.is_wide && value.contains(|c: char| c.is_numeric()));
+    if has_number { ExampleForm::Mixed } else { ExampleForm::Words }
 }
 
 fn email(value: &str) -> ExampleForm {
@@ -135,9 +179,11 @@ fn is_iban(value: &str) -> bool {
 }
 
 fn is_day(value: &str) -> bool {
-    let parts: Vec<&str> = value.split(['-', '.', '/']).collect();
-    let [a, b, c] = parts.as_slice() else { return false };
-    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = value.split(['-', '.', '/']);
+    let (Some(a), Some(b), Some(c), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if ![a, b, c].into_iter().all(is_number) {
         return false;
     }
@@ -150,14 +196,14 @@ fn is_day(value: &str) -> bool {
 /// United States (3-2-4), DNI and NIE of Spain (letter modulo 23), the NIR of France (key modulo 97), and the
 /// AHV number of Switzerland (756, EAN check digit).
 fn is_national_id(value: &str) -> bool {
-    let groups: Vec<&str> = value.split('-').collect();
-    if let [a, b, c] = groups.as_slice() {
+    let mut groups = value.split('-');
+    if let (Some(a), Some(b), Some(c), None) = (groups.next(), groups.next(), groups.next(), groups.next()) {
         let digits = |part: &str, n: usize| part.len() == n && part.bytes().all(|byte| byte.is_ascii_digit());
         if digits(a, 3) && digits(b, 2) && digits(c, 4) {
-            return *a != "000" && *a != "666" && !a.starts_with('9') && *b != "00" && *c != "0000";
+            return a != "000" && a != "666" && !a.starts_with('9') && b != "00" && c != "0000";
         }
     }
-    let compact: Vec<u8> =
+    let compact: SmallVec<[u8; 16]> =
         value.bytes().filter(|byte| !b" .-".contains(byte)).map(|byte| byte.to_ascii_uppercase()).collect();
     is_dni(&compact) || is_nir(&compact) || is_ahv(&compact, value)
 }
@@ -197,21 +243,21 @@ fn is_ahv(compact: &[u8], written: &str) -> bool {
     weighted.sum::<u32>().is_multiple_of(10)
 }
 
-fn number(value: &str) -> ExampleForm {
-    let digits: Vec<u8> = value.bytes().filter(u8::is_ascii_digit).collect();
-    let is_plain = value.bytes().all(|byte| byte.is_ascii_digit());
+/// `n` is the number of its digits.
+fn number(value: &str, n: usize) -> ExampleForm {
     let is_grouped = value.bytes().all(|byte| byte.is_ascii_digit() || b" -/().+".contains(&byte));
-    let n = digits.len();
     if !is_grouped || n == 0 {
         return ExampleForm::Mixed;
     }
     if (14..=19).contains(&n) && value.bytes().all(|byte| byte.is_ascii_digit() || b" -".contains(&byte)) {
+        let digits: Vec<u8> = value.bytes().filter(u8::is_ascii_digit).collect();
         return if b"3456".contains(&digits[0]) && is_luhn(&digits) {
             ExampleForm::Card
         } else {
             ExampleForm::LongNumber
         };
     }
+    let is_plain = n == value.len();
     let is_broken = value.bytes().filter(|byte| *byte == b'.').count() == 1 && !value.contains([' ', '/', '(']);
     let has_plus = value.starts_with('+') || value.starts_with("(+") || value.starts_with("00");
     let is_phone = (7..=15).contains(&n)

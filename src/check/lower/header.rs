@@ -65,6 +65,11 @@ fn support(node: NodeRef<'_>) -> Option<Support> {
 }
 
 pub(super) fn definitions(node: NodeRef<'_>) -> Vec<AuthoritativeDefinition> {
+    definitions_of(node.get("authoritativeDefinitions"))
+}
+
+pub(super) fn definitions_of(list: Option<NodeRef<'_>>) -> Vec<AuthoritativeDefinition> {
+    let Some(list) = list else { return Vec::new() };
     let definition = |item: NodeRef<'_>| {
         Some(AuthoritativeDefinition {
             kind: text(item, "type").unwrap_or_default(),
@@ -72,7 +77,7 @@ pub(super) fn definitions(node: NodeRef<'_>) -> Vec<AuthoritativeDefinition> {
             description: text(item, "description"),
         })
     };
-    exact(node.list("authoritativeDefinitions").filter_map(definition))
+    exact(list.items().filter_map(definition))
 }
 
 pub(super) fn custom_properties(node: NodeRef<'_>) -> Vec<CustomProperty> {

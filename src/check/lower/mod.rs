@@ -2,6 +2,8 @@
 //! wrong, here everything that can be used is taken.
 
 mod bitol;
+mod column;
+mod fields;
 mod form;
 mod header;
 mod maturity;
@@ -77,12 +79,22 @@ fn spanned(node: NodeRef<'_>, key: &str) -> Option<SpannedText> {
 
 /// Returns the scalars of the list under a key.
 fn texts(node: NodeRef<'_>, key: &str) -> Vec<Text> {
-    exact(node.list(key).filter_map(|item| Some(shared(&item.scalar_text()?))))
+    texts_of(node.get(key))
+}
+
+/// Returns the scalars of a list.
+fn texts_of(list: Option<NodeRef<'_>>) -> Vec<Text> {
+    let Some(list) = list else { return Vec::new() };
+    exact(list.items().filter_map(|item| Some(shared(&item.scalar_text()?))))
 }
 
 /// Returns the scalars of the list under a key, or the one scalar, with their places.
 fn spanned_texts(node: NodeRef<'_>, key: &str) -> Vec<SpannedText> {
-    let Some(value) = node.get(key) else { return Vec::new() };
+    node.get(key).map(spanned_texts_of).unwrap_or_default()
+}
+
+/// Returns the scalars of a list, or the one scalar, with their places.
+fn spanned_texts_of(value: NodeRef<'_>) -> Vec<SpannedText> {
     let one = |item: NodeRef<'_>| Some(Spanned::new(shared(&item.scalar_text()?), item.span()));
     if value.is_sequence() { exact(value.items().filter_map(one)) } else { one(value).into_iter().collect() }
 }

@@ -32,11 +32,13 @@ pub(super) fn shared(written: &str) -> Text {
     })
 }
 
-/// FNV-1a, folded to the number of a slot.
+/// Mixes the text, eight bytes at a time, to the number of a slot.
 fn slot_of(written: &str) -> usize {
-    let add = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    let hash = written.bytes().fold(0x811c_9dc5, add);
-    (hash ^ (hash >> 16)) as usize % SLOTS
+    let bytes = written.as_bytes();
+    let words = bytes.as_chunks::<8>().0.iter().chain(bytes.last_chunk::<8>());
+    let add = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    let hash = words.map(|word| u64::from_le_bytes(*word)).fold(0, add);
+    usize::try_from(hash >> (u64::BITS - SLOTS.ilog2())).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::CheckResult;
 use crate::graph::{Contract, Evidence, EvidenceSummary, Mesh, Product, Verdict, n_promises, slug_of};
-use crate::model::{Header, Property, PropertyFlags, Role, SchemaObject};
+use crate::model::{Class, Header, Property, PropertyFlags, Role, SchemaObject};
 use crate::source::{Location, SourceMap, Span};
 
 /// A product with what checks ask about it.
@@ -63,15 +63,24 @@ impl<'a> Subject<'a> {
         self.each_contract(|idx, contract| if has_columns(contract) { ask(idx, contract) } else { None })
     }
 
-    /// Asks every column for something, and counts those that lack it.
-    fn each_column(&self, what: &str, has: impl Fn(&[&Property]) -> bool) -> CheckResult {
+    /// Asks every column for something: `n_lacking` counts those that lack it, and `has` finds the first of them.
+    fn each_column(
+        &self,
+        what: &str,
+        n_lacking: fn(&[Property]) -> usize,
+        has: impl Fn(&[&Property]) -> bool,
+    ) -> CheckResult {
         self.each_with_columns(|_, contract| {
-            let mut lacking = contract.descriptor.columns().filter(|(_, path)| !has(path));
-            let (object, path) = lacking.next()?;
+            let objects = &contract.descriptor.objects;
+            let n = objects.iter().map(|object| n_lacking(&object.properties)).sum();
+            if n == 0 {
+                return None;
+            }
+            let (object, path) = contract.descriptor.columns().find(|(_, path)| !has(path))?;
             let column = path.last()?;
             let names: Vec<&str> = path.iter().map(|column| column.name.as_str()).collect();
             let first = format!("`{}.{}`", object.name.value, names.join("."));
-            let why = match 1 + lacking.count() {
+            let why = match n {
                 1 => format!("the column {first} has no {what}"),
                 n => format!("{n} of {} columns have no {what}, {first} first", contract.descriptor.n_columns()),
             };
@@ -186,9 +195,15 @@ pub(super) fn results_kept(subject: &Subject<'_>) -> CheckResult {
 }
 
 pub(super) fn columns_described(subject: &Subject<'_>) -> CheckResult {
-    subject.each_column("description", |path| {
-        path.last().is_some_and(|column| is_part(column) || column.flags.has(PropertyFlags::DESCRIBED))
-    })
+    fn n_lacking(columns: &[Property]) -> usize {
+        columns.iter().map(|column| usize::from(!is_told(column)) + n_lacking(column.children())).sum()
+    }
+    subject.each_column("description", n_lacking, |path| path.last().is_some_and(|column| is_told(column)))
+}
+
+/// Says whether a column is described, or needs no description.
+fn is_told(column: &Property) -> bool {
+    is_part(column) || column.flags.has(PropertyFlags::DESCRIBED)
 }
 
 /// Says whether a column is only the unnamed part of a list or map, which its whole describes.
@@ -242,10 +257,22 @@ pub(super) fn keys_declared(subject: &Subject<'_>) -> CheckResult {
 
 pub(super) fn classified(subject: &Subject<'_>) -> CheckResult {
     // What a column holds, its parts hold too: one class on the whole is enough.
-    subject.each_column("classification", |path| {
+    fn n_lacking(columns: &[Property]) -> usize {
+        let of = |column: &Property| match column.children() {
+            _ if has_class(column) => 0,
+            [] => 1,
+            parts => n_lacking(parts),
+        };
+        columns.iter().map(of).sum()
+    }
+    subject.each_column("classification", n_lacking, |path| {
         let is_leaf = path.last().is_some_and(|column| column.children().is_empty());
-        !is_leaf || path.iter().any(|column| is_stated(column.classification()))
+        !is_leaf || path.iter().any(|column| has_class(column))
     })
+}
+
+fn has_class(column: &Property) -> bool {
+    column.class != Class::NONE || is_stated(column.classification())
 }
 
 pub(super) fn approver_named(subject: &Subject<'_>) -> CheckResult {

@@ -1,21 +1,20 @@
 //! Products as cards: all of them, and those of each value of a facet.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
-use super::domain::ports;
+use super::domain::{RETIRED, ports};
 use super::letters::{LetterLink, letters};
 use super::page;
 use crate::model::Kind;
 use crate::policy::checks::Tally;
 use crate::render::census::Census;
-use crate::render::facets::{self, Facet};
+use crate::render::facets::{self, Facet, FacetValue};
 use crate::render::letters::List;
+use crate::render::markup::Markup;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
 use crate::render::picture::MarkSize;
 use crate::render::site::{Site, n_sheets};
-use crate::render::{Page, RenderError, address, file_set};
+use crate::render::{Page, RenderError, address};
 
 #[derive(Serialize)]
 struct CardsPage<'a> {
@@ -27,10 +26,10 @@ struct CardsPage<'a> {
     of_them: String,
     first: usize,
     last: usize,
-    /// Each as markup, made by `card.html`.
-    cards: Vec<Cow<'a, str>>,
+    /// One behind the other, each made by `card.html`.
+    cards_html: String,
     pager: Option<Pager>,
-    facets: Vec<FacetPart<'a>>,
+    facets: Vec<FacetLinks>,
     empty: &'static str,
 }
 
@@ -44,11 +43,24 @@ struct Card<'a> {
     domain: Option<Anchor<'a>>,
     owner: Option<Anchor<'a>>,
     ports: String,
-    n_consumers: usize,
+    is_retired: bool,
     is_personal: bool,
     evidence: Option<Sign<'static>>,
-    n_passed: usize,
-    n_total: usize,
+    // Numbers as they are printed: with a number cards differ in more than their texts.
+    n_consumers: String,
+    /// The word behind that number.
+    consumers: &'static str,
+    n_passed: String,
+    n_total: String,
+}
+
+/// A facet beside a list. There are many such lists, so that its links are written here.
+#[derive(Serialize)]
+struct FacetLinks {
+    id: &'static str,
+    title: &'static str,
+    /// Its values and that there are more, as items of a list.
+    links_html: String,
 }
 
 #[derive(Serialize)]
@@ -56,14 +68,12 @@ struct FacetPart<'a> {
     id: &'static str,
     title: &'static str,
     values: Vec<ValueLink<'a>>,
-    more: Option<Anchor<'a>>,
 }
 
 #[derive(Serialize)]
 struct ValueLink<'a> {
     value: Anchor<'a>,
     n: usize,
-    is_here: bool,
 }
 
 #[derive(Serialize)]
@@ -76,6 +86,8 @@ struct BrowsePage<'a> {
 
 /// Values beside a list; all stand on the page that lists them.
 const VALUES: usize = 8;
+/// Bytes of the link to a value, about.
+const LINK_BYTES: usize = 120;
 /// Values of a facet on the page that lists all.
 const ALL_VALUES: usize = 300;
 
@@ -111,12 +123,9 @@ fn all(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         of_them: Census::of(site, Kind::DataProduct).of_them(),
         first: start + 1,
         last: end,
-        cards: site.orders.products[start..end]
-            .iter()
-            .map(|idx| site.card(*idx, linker.depth))
-            .collect::<Result<_, _>>()?,
+        cards_html: cards(&site.orders.products[start..end], linker)?,
         pager: Pager::new(n_sheets(n, site.n_cards()), number, |at| address::relative(1, &all_path(at))),
-        facets: facet_parts(site, linker, None, VALUES),
+        facets: facet_links(linker, None),
         empty: "No data product is described yet. Begin with: meshfolio new product ID",
         frame,
     };
@@ -143,11 +152,11 @@ fn value_page(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         of_them: if facet.id == "status" { String::new() } else { of_them },
         first: start + 1,
         last: end,
-        cards: value.products[start..end].iter().map(|idx| site.card(*idx, linker.depth)).collect::<Result<_, _>>()?,
+        cards_html: cards(&value.products[start..end], linker)?,
         pager: Pager::new(n_sheets(value.products.len(), site.n_cards()), number, |at| {
             address::relative(linker.depth, &path(at))
         }),
-        facets: facet_parts(site, linker, Some((facet_idx, value_idx)), VALUES),
+        facets: facet_links(linker, Some((facet_idx, value_idx))),
         empty: "",
         heading,
         frame,
@@ -165,7 +174,7 @@ fn index(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
         frame,
         names: letters(linker, List::Names, None),
         columns: letters(linker, List::Columns, None),
-        facets: facet_parts(site, linker, None, ALL_VALUES),
+        facets: facet_parts(linker),
     };
     site.theme.render("browse.html", &page)
 }
@@ -197,7 +206,7 @@ pub(in crate::render) const CARD_DEPTH: usize = 3;
 /// Makes the card of a product, as it stands on a page [`CARD_DEPTH`] below the top.
 pub(in crate::render) fn card_html(site: &Site, idx: usize) -> Result<String, RenderError> {
     let card = card(site, idx, Linker { site, depth: CARD_DEPTH });
-    Ok(file_set::text_of(site.theme.render("card.html", &card)?))
+    site.theme.row("card.html", &card)
 }
 
 /// Words a product as a card.
@@ -208,44 +217,70 @@ fn card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Card<'a> {
     let health = &site.health[idx];
     let Tally { n_passed, n_total } = health.tally();
     let contracts = product.outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
+    let status = parts::status_of(header);
     let mut live = contracts.filter(|contract| contract.header.status_word() != "retired");
     Card {
         mark: site.mark(idx, MarkSize::Card),
         product: linker.product(idx),
         say: header.description.purpose.as_deref().map(parts::first_sentence),
-        status: parts::status_of(header),
+        is_retired: status.tone == RETIRED,
+        status,
         domain: linker.product_domain(idx),
         owner: linker.product_owner(idx),
         ports: ports(site, idx),
-        n_consumers: product.consumers.len(),
+        n_consumers: product.consumers.len().to_string(),
+        consumers: if product.consumers.len() == 1 { "consumer" } else { "consumers" },
         is_personal: live.any(|contract| parts::has_personal_data(contract)),
         evidence: health.sign(),
-        n_passed,
-        n_total,
+        n_passed: n_passed.to_string(),
+        n_total: n_total.to_string(),
     }
 }
 
-fn facet_parts<'a>(
-    site: &'a Site,
-    linker: Linker<'a>,
-    here: Option<(usize, usize)>,
-    shown: usize,
-) -> Vec<FacetPart<'a>> {
-    let part = |(facet_idx, facet): (usize, &'a Facet)| {
-        let link = |(value_idx, value): (usize, &'a facets::FacetValue)| ValueLink {
+/// Puts the cards of products behind one another.
+fn cards(products: &[usize], linker: Linker<'_>) -> Result<String, RenderError> {
+    let mut cards = String::new();
+    for idx in products {
+        cards.push_str(&linker.site.card(*idx, linker.depth)?);
+    }
+    Ok(cards)
+}
+
+/// The facets that divide the products.
+fn facets_of(site: &Site) -> impl Iterator<Item = (usize, &Facet)> {
+    site.facets.all.iter().enumerate().filter(|(_, facet)| !facet.values.is_empty())
+}
+
+/// Writes the links to the first values of each facet; `here` is the facet and the value that the page shows.
+fn facet_links(linker: Linker<'_>, here: Option<(usize, usize)>) -> Vec<FacetLinks> {
+    let root = address::relative(linker.depth, "");
+    let links = |(facet_idx, facet): (usize, &Facet)| {
+        let mut links = Markup::with_room(VALUES * LINK_BYTES);
+        for (value_idx, value) in facet.values.iter().enumerate().take(VALUES) {
+            links.tag("<li><a href=\"").print(&root).print(&value.page(facet.id)).tag("\"");
+            if here == Some((facet_idx, value_idx)) {
+                links.tag(" aria-current=\"page\"");
+            }
+            links.tag(">").print(&value.label).tag(" <span>").print(&value.n.to_string()).tag("</span></a></li>");
+        }
+        let rest = facet.values.len().saturating_sub(VALUES);
+        if rest > 0 {
+            let more = linker.to(format!("{rest} more"), &[facets::INDEX, "#", facet.id].concat());
+            links.tag("<li>").print_link(&more).tag("</li>");
+        }
+        FacetLinks { id: facet.id, title: facet.title, links_html: links.finish() }
+    };
+    facets_of(linker.site).map(links).collect()
+}
+
+fn facet_parts<'a>(linker: Linker<'a>) -> Vec<FacetPart<'a>> {
+    let part = |(_, facet): (usize, &'a Facet)| {
+        let link = |value: &'a FacetValue| ValueLink {
             value: linker.to(value.label.as_str(), &value.page(facet.id)),
             n: value.n,
-            is_here: here == Some((facet_idx, value_idx)),
         };
-        let rest = facet.values.len().saturating_sub(shown);
-        let more = || linker.to(format!("{rest} more"), &format!("{}#{}", facets::INDEX, facet.id));
-        FacetPart {
-            id: facet.id,
-            title: facet.title,
-            values: facet.values.iter().enumerate().take(shown).map(link).collect(),
-            more: (rest > 0).then(more),
-        }
+        let values = facet.values.iter().take(ALL_VALUES).map(link).collect();
+        FacetPart { id: facet.id, title: facet.title, values }
     };
-    let all = site.facets.all.iter().enumerate();
-    all.filter(|(_, facet)| !facet.values.is_empty()).map(part).collect()
+    facets_of(linker.site).map(part).collect()
 }

@@ -1,13 +1,16 @@
 //! Where the columns of a version of a contract come from.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::page;
 use crate::graph::ColumnPlace;
 use crate::model::{Property, RareDetail, SchemaObject};
-use crate::render::parts::{self, Anchor, Frame, Linker, anchor_part};
+use crate::render::parts::{self, Anchor, Frame, Linker, push_anchor_part};
 use crate::render::picture::{ColumnOrigin, ColumnPicture, ColumnTrace, Links};
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 use crate::render::{Page, RenderError, address};
 
 #[derive(Serialize)]
@@ -25,7 +28,7 @@ struct ObjectPart<'a> {
     name: String,
     svg: Option<String>,
     caption: String,
-    rows: Vec<ColumnRow<'a>>,
+    rows: Rows<'a, ColumnRow<'a>>,
     n_without: usize,
     n_columns: usize,
     /// Columns that name a source and are not in the table.
@@ -80,7 +83,7 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     frame.description = format!("Where the columns of {name} come from.");
     let linker = Linker { site, depth: frame.depth() };
     frame = frame.crumb(linker.to("Contracts", "contracts/index.html")).crumb(linker.contract(idx));
-    let mut anchors = Anchors { own: parts::Anchors::default(), contract: parts::Anchors::default() };
+    let mut anchors = Anchors::default();
     let mut objects: Vec<ObjectPart<'_>> = contract
         .descriptor
         .objects
@@ -107,10 +110,38 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     site.theme.render("column-lineage.html", &page)
 }
 
-/// Anchors of this page and of the contract's page.
+/// Keeps the anchors of columns apart as [`parts::Anchors`] does: those of this page, and those of the contract's page,
+/// which numbers anchors of one name object by object.
+#[derive(Default)]
 struct Anchors {
-    own: parts::Anchors,
-    contract: parts::Anchors,
+    known: BTreeMap<String, Known>,
+}
+
+/// How many columns have a name: of all, and of the last object with such a column.
+#[derive(Default)]
+struct Known {
+    n: usize,
+    n_of_object: usize,
+    object: usize,
+}
+
+impl Anchors {
+    /// Counts a column of an object, and returns which of its name it is on this page and in its object, from 1.
+    fn count(&mut self, part: String, object: usize) -> (usize, usize) {
+        let known = self.known.entry(part).or_default();
+        if known.object != object {
+            *known = Known { n: known.n, n_of_object: 0, object };
+        }
+        known.n += 1;
+        known.n_of_object += 1;
+        (known.n, known.n_of_object)
+    }
+}
+
+/// Returns an anchor, with a number behind it from the second of its name on.
+fn numbered(before: &str, part: &str, number: usize) -> String {
+    let anchor = [before, part].concat();
+    if number == 1 { anchor } else { format!("{anchor}-{number}") }
 }
 
 fn object_part<'a>(
@@ -124,15 +155,17 @@ fn object_part<'a>(
     let mesh = site.mesh();
     let mut columns = Vec::new();
     collect(&object.properties, "", &mut columns);
-    // The page of the contract numbers anchors of one name object by object.
-    anchors.contract = parts::Anchors::default();
     let mut traces: Vec<(ColumnTrace, String, Option<String>)> = Vec::with_capacity(columns.len());
     for (path, column) in columns {
-        let part = anchor_part(&[object.name.value.as_str(), ".", &path].concat());
+        let mut part = String::with_capacity(object.name.value.len() + 1 + path.len());
+        push_anchor_part(&mut part, &object.name.value);
+        part.push('.');
+        push_anchor_part(&mut part, &path);
+        let (number, number_of_object) = anchors.count(part.clone(), position);
         let trace = ColumnTrace {
-            id: anchors.own.next(["col-", &part].concat()),
+            id: numbered("col-", &part, number),
             // Anchors keep `lines.[].sku`; people read `lines[].sku`.
-            path: path.replace(".[]", "[]"),
+            path: if path.contains('[') { path.replace(".[]", "[]") } else { path },
             origins: mesh
                 .column_sources(contract_idx, column)
                 .into_iter()
@@ -141,9 +174,12 @@ fn object_part<'a>(
         };
         let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
         let logic = rare.and_then(RareDetail::transformation);
-        let anchor = anchors.contract.next(["c-", &part].concat());
         // Only columns with a source have a row that leads there.
-        let anchor = if trace.origins.is_empty() { String::new() } else { site.schema_page(contract_idx, &anchor) };
+        let anchor = if trace.origins.is_empty() {
+            String::new()
+        } else {
+            site.schema_page(contract_idx, &numbered("c-", &part, number_of_object))
+        };
         traces.push((trace, anchor, logic.map(ToString::to_string)));
     }
     let drawn: Vec<&ColumnTrace> = traces.iter().map(|(trace, ..)| trace).collect();
@@ -182,15 +218,19 @@ fn object_part<'a>(
         n_without,
         n_more: 0,
         n_columns,
-        rows,
+        rows: linker.site.theme.rows("trace-row.html", rows),
     }
 }
 
 fn collect<'p>(columns: &'p [Property], above: &str, all: &mut Vec<(String, &'p Property)>) {
     for column in columns {
         let path = if above.is_empty() { column.name.to_string() } else { [above, ".", &column.name].concat() };
-        all.push((path.clone(), column));
-        collect(column.children(), &path, all);
+        if column.children().is_empty() {
+            all.push((path, column));
+        } else {
+            all.push((path.clone(), column));
+            collect(column.children(), &path, all);
+        }
     }
 }
 
@@ -199,13 +239,12 @@ fn origin(site: &Site, written: String, place: Option<ColumnPlace>) -> ColumnOri
     let Some(place) = place else { return named_origin(site, written) };
     let contract = &mesh.contracts[place.contract_idx].descriptor;
     let page = address::contract_version(mesh, &site.homes, place.contract_idx);
-    let name = format!("{} {}", contract.header.id.value, contract.version_text());
+    let name = [contract.header.id.value.as_str(), " ", contract.version_text()].concat();
     let (text, anchor) = if place.column.is_empty() {
         (place.object.clone(), String::new())
     } else {
-        let text = format!("{}.{}", place.object, place.column);
-        let anchor = format!("c-{}", anchor_part(&text));
-        (text, anchor)
+        let anchor = address::column_anchor(&place.object, &place.column);
+        ([place.object.as_str(), ".", &place.column].concat(), anchor)
     };
     let column = if anchor.is_empty() { page.clone() } else { site.schema_page(place.contract_idx, &anchor) };
     ColumnOrigin { owner: Some((name, page)), text, page: Some(column) }

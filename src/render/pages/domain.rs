@@ -15,6 +15,7 @@ use crate::render::facets::LEAN_PRODUCTS;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::picture::{IslandSize, MarkSize};
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 use crate::render::twins::{DomainTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown};
 
@@ -72,7 +73,7 @@ struct DomainPage<'a> {
 struct TeamGroup<'a> {
     team: Anchor<'a>,
     note: String,
-    products: Vec<ProductRow<'a>>,
+    products: Rows<'a, ProductRow<'a>>,
 }
 
 /// A product in a table.
@@ -84,12 +85,12 @@ pub(super) struct ProductRow<'a> {
     /// What results say; none where nothing is promised.
     pub evidence: Option<Sign<'static>>,
     pub status: Sign<'static>,
-    pub owner: Option<Anchor<'a>>,
-    pub domain: Option<Anchor<'a>>,
     pub ports: String,
-    pub n_passed: usize,
-    pub n_total: usize,
-    pub n_consumers: usize,
+    pub is_retired: bool,
+    // Numbers as they are printed: with a number rows differ in more than their texts.
+    pub n_passed: String,
+    pub n_total: String,
+    pub n_consumers: String,
 }
 
 /// What flows between this domain and another, with the widths of its bars in percent.
@@ -150,26 +151,34 @@ fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     Ok(to_json(&DomainTwin::of(site.view(), idx as usize)))
 }
 
-/// Words a product for a table.
-pub(super) fn product_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> ProductRow<'a> {
+/// Words products for a table.
+pub(super) fn product_rows(linker: Linker<'_>, products: impl IntoIterator<Item = usize>) -> Rows<'_, ProductRow<'_>> {
+    let rows = products.into_iter().map(|idx| product_row(linker.site, idx, linker)).collect();
+    linker.site.theme.rows("product-row.html", rows)
+}
+
+fn product_row<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> ProductRow<'a> {
     let mesh = site.mesh();
     let product = &mesh.products[idx];
     let header = &product.descriptor.header;
     let tally = site.health[idx].tally();
+    let status = parts::status_of(header);
     ProductRow {
         product: linker.product(idx),
         mark: site.mark(idx, MarkSize::Card),
         say: header.description.purpose.as_deref().map(parts::first_sentence),
         evidence: site.health[idx].sign().filter(|_| !mesh.is_retired(idx)),
-        status: parts::status_of(header),
-        owner: linker.product_owner(idx),
-        domain: linker.product_domain(idx),
+        is_retired: status.tone == RETIRED,
+        status,
         ports: ports(site, idx),
-        n_passed: tally.n_passed,
-        n_total: tally.n_total,
-        n_consumers: product.consumers.len(),
+        n_passed: tally.n_passed.to_string(),
+        n_total: tally.n_total.to_string(),
+        n_consumers: product.consumers.len().to_string(),
     }
 }
+
+/// The tone of the sign of what is retired.
+pub(super) const RETIRED: &str = "retired";
 
 /// The types of a product's ports, each once, else how many ports there are that no server is stated for.
 pub(super) fn ports(site: &Site, idx: usize) -> String {
@@ -332,7 +341,7 @@ fn groups<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<TeamGroup<'
         TeamGroup {
             team: linker.team(owner, None).unwrap_or(Anchor::plain("No registered owner")),
             note: if is_owner { format!("runs the domain, {n}") } else { n },
-            products: members.into_iter().map(|idx| product_row(site, idx, linker)).collect(),
+            products: product_rows(linker, members),
         }
     };
     groups.into_iter().map(group).collect()

@@ -1,14 +1,13 @@
 //! Names from A to Z: things, and tables with columns. They need no script.
 
-use std::borrow::Cow;
-
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::page;
 use crate::model::Kind;
 use crate::render::facets;
-use crate::render::letters::{ColumnName, List, Named, Sheet, path_in};
+use crate::render::letters::{ColumnName, List, Named, Sheet};
+use crate::render::markup::Markup;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager};
 use crate::render::site::Site;
 use crate::render::{Page, RenderError, address};
@@ -23,8 +22,8 @@ struct LettersPage<'a> {
     /// All letters of the list.
     letters: Vec<LetterLink<'a>>,
     n: usize,
-    things: Vec<Thing<'a>>,
-    columns: Vec<Column<'a>>,
+    /// The names, as items of a list.
+    names_html: String,
     pager: Option<Pager>,
 }
 
@@ -35,19 +34,8 @@ pub(super) struct LetterLink<'a> {
     is_here: bool,
 }
 
-#[derive(Serialize)]
-struct Thing<'a> {
-    thing: Anchor<'a>,
-    note: String,
-}
-
-#[derive(Serialize)]
-struct Column<'a> {
-    name: &'a str,
-    places: Vec<Anchor<'a>>,
-    /// How many more there are, with the search that finds them.
-    more: Option<Anchor<'a>>,
-}
+/// Bytes of a name with its links, about.
+const NAME_BYTES: usize = 400;
 
 /// Characters of the title of a contract.
 const TITLE: usize = 60;
@@ -89,16 +77,16 @@ fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         .crumb(linker.to("Products", "products/index.html"))
         .crumb(linker.to("Browse", &format!("{}#letters", facets::INDEX)));
     let range = sheet.start..sheet.end;
-    let (things, columns) = match sheet.list {
-        List::Names => (all.names[range].iter().map(|named| thing(named, linker)).collect(), Vec::new()),
-        List::Columns => (Vec::new(), all.columns[range].iter().map(|own| column(own, linker)).collect()),
-    };
+    let mut names = Markup::with_room(range.len() * NAME_BYTES);
+    match sheet.list {
+        List::Names => all.names[range].iter().for_each(|named| push_thing(&mut names, named, linker)),
+        List::Columns => all.columns[range].iter().for_each(|own| push_column(&mut names, own, linker)),
+    }
     let page = LettersPage {
         other: other(sheet, linker),
         letters: letters(linker, sheet.list, Some(sheet)),
         n: sheet.end - sheet.start,
-        things,
-        columns,
+        names_html: names.finish(),
         pager: Pager::new(sheet.n_pages, sheet.number, |number| address::relative(linker.depth, &sheet.page(number))),
         heading,
         say,
@@ -126,7 +114,7 @@ fn other<'a>(sheet: &Sheet, linker: Linker<'a>) -> Option<Anchor<'a>> {
     Some(linker.to(heading(found), &found.page(0)))
 }
 
-fn thing<'a>(named: &'a Named, linker: Linker<'a>) -> Thing<'a> {
+fn push_thing(names: &mut Markup, named: &Named, linker: Linker<'_>) {
     let (mesh, found) = (linker.site.mesh(), named.found);
     let (page, domain, status) = match found.kind {
         Kind::DataContract => {
@@ -147,40 +135,34 @@ fn thing<'a>(named: &'a Named, linker: Linker<'a>) -> Thing<'a> {
     let title = named.title.as_str();
     let word = if found.kind == Kind::SourceSystem { "source system" } else { found.kind.word() };
     let status = Some(status).filter(|status| matches!(status.as_str(), "retired" | "deprecated"));
-    let said = [
-        Some(Cow::Borrowed(word)),
-        mesh.domain_title(domain).map(Cow::Borrowed),
-        status.map(|word| Cow::Owned(word.into())),
-    ];
-    Thing {
-        thing: page.map_or_else(|| Anchor::plain(title), |page| linker.to(title, &page)),
-        note: said.into_iter().flatten().collect::<Vec<_>>().join(", "),
+    let anchor = page.map_or_else(|| Anchor::plain(title), |page| linker.to(title, &page));
+    names.tag("<li>").print_link(&anchor).tag(" <small>").print(word);
+    for said in mesh.domain_title(domain).into_iter().chain(status.as_deref()) {
+        names.tag(", ").print(said);
     }
+    names.tag("</small></li>\n");
 }
 
-fn column<'a>(own: &'a ColumnName, linker: Linker<'a>) -> Column<'a> {
-    let mesh = linker.site.mesh();
-    let place = |(contract_idx, object_idx): (usize, usize)| {
-        let contract = &mesh.contracts[contract_idx].descriptor;
-        let object = &contract.objects[object_idx];
-        let path = path_in(object, &own.name);
+fn push_column(names: &mut Markup, own: &ColumnName, linker: Linker<'_>) {
+    let (mesh, root) = (linker.site.mesh(), address::relative(linker.depth, ""));
+    names.tag("<li><code>").print(&own.name).tag("</code> <small>in ");
+    for (at, (contract_idx, object, path)) in own.places(mesh).enumerate() {
+        if at > 0 {
+            names.tag(", ");
+        }
         let anchor = if path.is_empty() {
             address::object_anchor(&object.name)
         } else {
             address::column_anchor(&object.name, &path)
         };
-        linker.to(parts::shortened(contract.header.title(), TITLE), &linker.site.schema_page(contract_idx, &anchor))
-    };
-    let n_more = own.n - own.places().len();
-    // The first place tells whether the name is one of tables or of columns.
-    let is_table = own.places().next().is_some_and(|(contract_idx, object_idx)| {
-        path_in(&mesh.contracts[contract_idx].descriptor.objects[object_idx], &own.name).is_empty()
-    });
-    let query = utf8_percent_encode(&own.name, NON_ALPHANUMERIC);
-    let search = if is_table { format!("search.html?q={query}") } else { format!("search.html?q=column%3A{query}") };
-    Column {
-        name: &own.name,
-        places: own.places().map(place).collect(),
-        more: (n_more > 0).then(|| linker.to(format!("{n_more} more"), &search)),
+        let title = parts::shortened(mesh.contracts[contract_idx].descriptor.header.title(), TITLE);
+        names.print_page(&root, &linker.site.schema_page(contract_idx, &anchor), &title);
     }
+    if own.n_more() > 0 {
+        let query = utf8_percent_encode(&own.name, NON_ALPHANUMERIC);
+        let before = if own.is_of_table() { "" } else { "column%3A" };
+        let more = linker.to(format!("{} more", own.n_more()), &format!("search.html?q={before}{query}"));
+        names.tag(" and ").print_link(&more);
+    }
+    names.tag("</small></li>\n");
 }

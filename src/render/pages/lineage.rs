@@ -9,6 +9,7 @@ use crate::model::Kind;
 use crate::render::parts::{self, Anchor, Frame, Linker};
 use crate::render::picture::{Deep, DeepRing, DeepRow, DeepTie, Ego, Links, badge};
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 use crate::render::{Page, RenderError, address};
 
 /// The lineage picture on the page of a product, and the same facts as a table.
@@ -23,7 +24,7 @@ pub(super) struct PicturePart<'a> {
     /// What the table holds.
     table_caption: String,
     /// One row for each place of the picture.
-    rows: Vec<NeighbourRow<'a>>,
+    rows: Rows<'a, NeighbourRow<'a>>,
     /// Neighbours on both sides.
     n: usize,
 }
@@ -34,6 +35,8 @@ struct NeighbourRow<'a> {
     name: Anchor<'a>,
     note: String,
     direction: String,
+    /// The product takes from it.
+    is_source: bool,
     through: String,
     standing: String,
     ending: Option<String>,
@@ -56,13 +59,14 @@ struct LineagePage<'a> {
 struct RingRows<'a> {
     heading: String,
     note: String,
-    /// What they do with those in their rows.
-    verb: &'static str,
-    rows: Vec<RingRow<'a>>,
+    n_shown: usize,
+    rows: Rows<'a, RingRow<'a>>,
 }
 
 #[derive(Serialize)]
 struct RingRow<'a> {
+    /// What it does with those that it has ties to.
+    verb: &'static str,
     name: Anchor<'a>,
     under: String,
     ties: Vec<TieCell<'a>>,
@@ -121,12 +125,14 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
     let row = |row: &crate::render::picture::EgoRow| NeighbourRow {
         name: anchor(linker, &row.name, row.page.as_deref()),
         note: row.note.clone(),
+        is_source: row.direction == "takes from",
         direction: parts::sentence(row.direction),
         through: row.through.clone(),
         standing: parts::sentence(&row.standing),
         ending: row.ending.clone(),
         n: row.n,
     };
+    let template = if mesh.is_retired(idx) { "retired-neighbour-row.html" } else { "neighbour-row.html" };
     let (takes, gives) = ego.n;
     let grouped = if ego.is_cut { ", grouped by domain" } else { "" };
     PicturePart {
@@ -138,7 +144,7 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
             parts::count(takes, "provider"),
             parts::count(gives, "consumer")
         ),
-        rows: ego.rows.iter().map(row).collect(),
+        rows: site.theme.rows(template, ego.rows.iter().map(row).collect()),
         n: takes + gives,
     }
 }
@@ -184,7 +190,7 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
         svg: deep.svg(),
         caption: deep.caption,
         n,
-        n_shown: rings.iter().map(|ring| ring.rows.len()).sum(),
+        n_shown: rings.iter().map(|ring| ring.n_shown).sum(),
         rings,
         frame,
     };
@@ -193,11 +199,12 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
 
 fn ring_rows<'a>(ring: DeepRing, linker: Linker<'a>, n_bytes: &mut usize) -> RingRows<'a> {
     let cell = |tie: DeepTie| TieCell { name: anchor(linker, &tie.name, tie.page.as_deref()), through: tie.through };
+    let verb = if ring.is_up { "Feeds" } else { "Reads" };
     let row = |row: DeepRow| {
         let n_more = (row.ties.len() + row.back.len()).saturating_sub(TIES);
         let ties: Vec<TieCell<'a>> = row.ties.into_iter().take(TIES).map(cell).collect();
         let back = row.back.into_iter().take(TIES - ties.len()).map(cell).collect();
-        RingRow { name: anchor(linker, &row.name, row.page.as_deref()), under: row.under, ties, back, n_more }
+        RingRow { verb, name: anchor(linker, &row.name, row.page.as_deref()), under: row.under, ties, back, n_more }
     };
     let size = |tie: &TieCell<'a>| tie.name.text.len() + tie.through.len();
     let has_room = |row: &RingRow<'a>| {
@@ -213,7 +220,7 @@ fn ring_rows<'a>(ring: DeepRing, linker: Linker<'a>, n_bytes: &mut usize) -> Rin
     RingRows {
         heading: format!("{steps} {}", if ring.is_up { "before" } else { "after" }),
         note: if rows.len() < ring.n { format!("{} of {}", rows.len(), ring.n) } else { ring.n.to_string() },
-        verb: if ring.is_up { "Feeds" } else { "Reads" },
-        rows,
+        n_shown: rows.len(),
+        rows: linker.site.theme.rows("ring-row.html", rows),
     }
 }

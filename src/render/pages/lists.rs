@@ -9,6 +9,7 @@ use crate::model::Kind;
 use crate::render::census::Census;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
 use crate::render::site::{ROWS, Site, n_sheets};
+use crate::render::theme::Rows;
 use crate::render::{Page, RenderError, address};
 
 #[derive(Serialize)]
@@ -18,11 +19,7 @@ struct ListPage<'a> {
     say: &'static str,
     caption: String,
     heads: Vec<&'static str>,
-    /// The second column is the status; else it stands beside the name where it is not the usual one.
-    has_status: bool,
-    /// Columns between that of the name and the cells.
-    before: usize,
-    rows: Vec<Row<'a>>,
+    rows: Rows<'a, Row<'a>>,
     pager: Option<Pager>,
     empty: &'static str,
 }
@@ -33,7 +30,17 @@ struct Row<'a> {
     say: Option<String>,
     status: Option<Sign<'static>>,
     aside: Option<Sign<'static>>,
-    cells: Vec<Option<Anchor<'a>>>,
+    /// The head of the status, where it is the second column; else it stands beside the name where it is not the usual
+    /// one.
+    status_head: Option<&'static str>,
+    cells: Vec<Cell<'a>>,
+}
+
+/// What a row says under one of the later heads.
+#[derive(Serialize)]
+struct Cell<'a> {
+    head: &'static str,
+    said: Option<Anchor<'a>>,
 }
 
 /// A kind with lists: the page's heading, the heads of its columns, and what to say when empty.
@@ -136,15 +143,18 @@ fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
         _ => format!("{} to {end} of {total}{of_them}, by name", start + 1),
     };
     let mut rows: Vec<Row<'_>> =
-        site.orders.of(*kind)[start..end].iter().map(|idx| row(site, *kind, *idx, linker)).collect();
+        site.orders.of(*kind)[start..end].iter().map(|idx| row(site, &LISTS[list], *idx, linker)).collect();
     // Of most kinds nearly everything is active, and a column of one word says nothing.
     let has_status = matches!(kind, Kind::DataContract | Kind::Policy);
+    for row in &mut rows {
+        row.status_head = has_status.then(|| heads[1]);
+        if !has_status {
+            row.aside = row.status.take().filter(|status| status.symbol != "active");
+        }
+    }
     let mut heads = heads.to_vec();
     if !has_status {
         heads.remove(1);
-        for row in &mut rows {
-            row.aside = row.status.take().filter(|status| status.symbol != "active");
-        }
     }
     let page = ListPage {
         frame,
@@ -152,9 +162,7 @@ fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
         say,
         caption,
         heads,
-        has_status,
-        before: usize::from(has_status),
-        rows,
+        rows: site.theme.rows("list-row.html", rows),
         pager: Pager::new(n_pages, number, |at| address::relative(1, &path(*kind, at))),
         empty,
     };
@@ -170,8 +178,13 @@ fn said_word(word: &str) -> String {
     parts::sentence(&parts::words(word))
 }
 
-fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a> {
-    let mesh = site.mesh();
+/// Puts what a row says under the heads of its kind behind the status.
+fn cells<'a, const N: usize>(heads: &[&'static str], said: [Option<Anchor<'a>>; N]) -> Vec<Cell<'a>> {
+    heads[2..].iter().zip(said).map(|(head, said)| Cell { head, said }).collect()
+}
+
+fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, linker: Linker<'a>) -> Row<'a> {
+    let (mesh, kind) = (site.mesh(), *kind);
     let plain = |text: String| Some(text).filter(|text| !text.is_empty()).map(Anchor::plain);
     let said = |header: &crate::model::Header| header.description.purpose.as_deref().map(parts::first_sentence);
     match kind {
@@ -185,12 +198,12 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 thing: linker.to(header.title(), &address::contract(mesh, &site.homes, idx)),
                 say: said(header),
                 aside: None,
+                status_head: None,
                 status: Some(parts::status_of(header)),
-                cells: vec![
-                    linker.domain(contract.domain_idx, None),
-                    linker.team(contract.owner_idx, None),
-                    plain(more),
-                ],
+                cells: cells(
+                    heads,
+                    [linker.domain(contract.domain_idx, None), linker.team(contract.owner_idx, None), plain(more)],
+                ),
             }
         }
         Kind::Domain => {
@@ -200,12 +213,16 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 thing: linker.thing(Found { kind, idx }, header),
                 say: said(header),
                 aside: None,
+                status_head: None,
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
-                cells: vec![
-                    plain(domain.descriptor.domain_type.as_deref().map(said_word).unwrap_or_default()),
-                    linker.team(domain.owner_idx, written(domain.descriptor.owner.as_ref())),
-                    plain(Census::of_products(site.mesh(), domain.products.iter().copied()).n.to_string()),
-                ],
+                cells: cells(
+                    heads,
+                    [
+                        plain(domain.descriptor.domain_type.as_deref().map(said_word).unwrap_or_default()),
+                        linker.team(domain.owner_idx, written(domain.descriptor.owner.as_ref())),
+                        plain(Census::of_products(site.mesh(), domain.products.iter().copied()).n.to_string()),
+                    ],
+                ),
             }
         }
         Kind::Team => {
@@ -215,12 +232,16 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 thing: linker.thing(Found { kind, idx }, header),
                 say: said(header),
                 aside: None,
+                status_head: None,
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
-                cells: vec![
-                    plain(team.descriptor.team_type.as_deref().map(said_word).unwrap_or_default()),
-                    linker.domain(team.domain_idx, written(team.descriptor.domain.as_ref())),
-                    plain(Census::of_products(site.mesh(), team.products.iter().copied()).n.to_string()),
-                ],
+                cells: cells(
+                    heads,
+                    [
+                        plain(team.descriptor.team_type.as_deref().map(said_word).unwrap_or_default()),
+                        linker.domain(team.domain_idx, written(team.descriptor.domain.as_ref())),
+                        plain(Census::of_products(site.mesh(), team.products.iter().copied()).n.to_string()),
+                    ],
+                ),
             }
         }
         Kind::SourceSystem => {
@@ -230,12 +251,16 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 thing: linker.source(idx),
                 say: said(header),
                 aside: None,
+                status_head: None,
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
-                cells: vec![
-                    plain(source.descriptor.system_type.as_deref().map(said_word).unwrap_or_default()),
-                    linker.team(source.owner_idx, written(source.descriptor.owner.as_ref())),
-                    plain(parts::count(source.products.len(), "product")),
-                ],
+                cells: cells(
+                    heads,
+                    [
+                        plain(source.descriptor.system_type.as_deref().map(said_word).unwrap_or_default()),
+                        linker.team(source.owner_idx, written(source.descriptor.owner.as_ref())),
+                        plain(parts::count(source.products.len(), "product")),
+                    ],
+                ),
             }
         }
         Kind::SemanticDefinition => {
@@ -246,11 +271,15 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 thing: linker.term(idx),
                 say: term.description.as_deref().map(parts::first_sentence),
                 aside: None,
+                status_head: None,
                 status: glossary.header.status.as_ref().map(|_| parts::status_of(&glossary.header)),
-                cells: vec![
-                    linker.domain(node.domain_idx, written(glossary.domain.as_ref())),
-                    plain(parts::count(node.bindings.len(), "place")),
-                ],
+                cells: cells(
+                    heads,
+                    [
+                        linker.domain(node.domain_idx, written(glossary.domain.as_ref())),
+                        plain(parts::count(node.bindings.len(), "place")),
+                    ],
+                ),
             }
         }
         _ => {
@@ -260,13 +289,17 @@ fn row<'a>(site: &'a Site, kind: Kind, idx: usize, linker: Linker<'a>) -> Row<'a
                 thing: super::policy::anchor(policy, linker),
                 say: said(&policy.header),
                 aside: None,
+                status_head: None,
                 status: Some(parts::status(policy.stage.as_deref().or(Some("enforced")))),
-                cells: vec![
-                    plain(policy.category.as_deref().map(said_word).unwrap_or_default()),
-                    linker.team(owner, written(policy.owner.as_ref())),
-                    plain(policy.severity.as_deref().map(said_word).unwrap_or_default()),
-                    Some(super::policy::kept(site, policy, linker)),
-                ],
+                cells: cells(
+                    heads,
+                    [
+                        plain(policy.category.as_deref().map(said_word).unwrap_or_default()),
+                        linker.team(owner, written(policy.owner.as_ref())),
+                        plain(policy.severity.as_deref().map(said_word).unwrap_or_default()),
+                        Some(super::policy::kept(site, policy, linker)),
+                    ],
+                ),
             }
         }
     }

@@ -213,7 +213,7 @@ fn not_found(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     frame.description = String::from("Nothing is at this address.");
     frame.canonical = None;
     if site.outcome.config.mesh.base_url.is_some() {
-        site.top().clone_into(&mut frame.root);
+        frame = frame.rooted_at(site.top());
     }
     let link = |kind: &Kind| crate::render::parts::Anchor {
         text: crate::render::parts::sentence(kind.plural()).into(),

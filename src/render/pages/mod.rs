@@ -86,6 +86,12 @@ pub(super) fn all(site: &Site) -> Vec<Page<Site>> {
     pages
 }
 
+/// Counts the files of a site with all its twins; none where there are more than so many, which is known before all of
+/// them are listed.
+pub(super) fn number_of_all(site: &Site, most: usize) -> Option<usize> {
+    TYPES.iter().try_fold(0, |n, list| Some(n + list(site).len()).filter(|n| *n <= most))
+}
+
 /// Says whether a file is a twin that a very large site leaves out.
 fn is_extra_twin(path: &str) -> bool {
     let is_part_of_site = path.starts_with("assets/") || path.starts_with("badges/");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::domain::{ProductRow, product_row};
+use super::domain::{ProductRow, product_rows};
 use super::page;
 use crate::model::{Kind, Urn};
 use crate::render::census::Census;
@@ -12,6 +12,7 @@ use crate::render::facets::LEAN_PRODUCTS;
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 use crate::render::twins::{TeamTwin, to_json};
 use crate::render::{Page, RenderError, address};
 
@@ -24,7 +25,8 @@ struct TeamPage<'a> {
     domain: Option<Anchor<'a>>,
     forge_handle: Option<&'a str>,
     contacts: Vec<Contact<'a>>,
-    products: Vec<ProductRow<'a>>,
+    products: Rows<'a, ProductRow<'a>>,
+    n_shown: usize,
     /// All that are listed.
     n_products: usize,
     n_living: usize,
@@ -122,6 +124,7 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
     frame = frame.crumb(linker.to("Teams", "teams/index.html"));
     let mut products = team.products.clone();
     products.sort_by_key(|product| site.orders.place(*product));
+    products.truncate(if site.homes.is_lean() { LEAN_PRODUCTS } else { PRODUCTS });
     let (uses, n_uses) = uses(site, idx, linker);
     let is_own = |written: Option<&crate::model::SpannedText>| written.and_then(|name| mesh.team(name)) == Some(idx);
     let shows_people = site.outcome.config.site.people;
@@ -135,11 +138,8 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
         contacts: parts::contacts(&header.support),
         n_promises: health::n_promises(site, team.products.iter().copied()),
         n_readers: readers(site, idx).len(),
-        products: products
-            .into_iter()
-            .take(if site.homes.is_lean() { LEAN_PRODUCTS } else { PRODUCTS })
-            .map(|idx| product_row(site, idx, linker))
-            .collect(),
+        n_shown: products.len(),
+        products: product_rows(linker, products),
         n_products: team.products.len(),
         n_living: census.n,
         n_retired: census.n_retired,

@@ -10,10 +10,15 @@ use crate::model::ServiceLevel;
 /// Returns a text with its first letter in upper case.
 pub(in crate::render) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
+    let Some(first) = characters.next() else { return String::new() };
+    let mut sentence = String::with_capacity(text.len() + 2);
+    if first.is_ascii() {
+        sentence.push(first.to_ascii_uppercase());
+    } else {
+        sentence.extend(first.to_uppercase());
     }
+    sentence.push_str(characters.as_str());
+    sentence
 }
 
 /// Turns a word of a standard into words: `sourceAligned` into "source-aligned", `endOfSupport` into
@@ -25,13 +30,19 @@ pub(in crate::render) fn words(word: &str) -> String {
         "streamAligned" => return "stream-aligned".to_owned(),
         _ => {}
     }
-    let mut words = String::new();
+    // Most are in lower case.
+    if word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ') {
+        return word.to_owned();
+    }
+    let mut words = String::with_capacity(word.len() + 4);
     for character in word.chars() {
         if character.is_uppercase() && !words.is_empty() && !words.ends_with(' ') {
             words.push(' ');
         }
         if matches!(character, '_' | '-') {
             words.push(' ');
+        } else if character.is_ascii() {
+            words.push(character.to_ascii_lowercase());
         } else {
             words.extend(character.to_lowercase());
         }
@@ -57,36 +68,36 @@ pub(in crate::render) fn month(date: Date) -> &'static str {
 
 /// A promise's value with its unit: "15 min", "99.5 %", "31 Jan 2027".
 pub(in crate::render) fn level_value(level: &ServiceLevel) -> String {
-    let value = date(&level.value);
-    if level.unit.is_none() && level.detail.as_ref().is_none_or(|detail| detail.value_ext.is_none()) {
-        return value;
+    let mut value = date(&level.value);
+    if let Some(ext) = level.detail.as_ref().and_then(|detail| detail.value_ext.as_deref()) {
+        value.push_str(" to ");
+        value.push_str(ext);
     }
-    let ext = level
-        .detail
-        .as_ref()
-        .and_then(|detail| detail.value_ext.as_deref())
-        .map(|ext| format!(" to {ext}"))
-        .unwrap_or_default();
-    let unit = level.unit.as_deref().map(|unit| format!(" {}", unit_word(unit, &level.value))).unwrap_or_default();
-    format!("{value}{ext}{unit}")
+    if let Some(unit) = level.unit.as_deref() {
+        value.push(' ');
+        value.push_str(&unit_word(unit, &level.value));
+    }
+    value
 }
 
 /// The units of ODCS in words.
-pub(in crate::render) fn unit_word(unit: &str, value: &str) -> String {
+pub(in crate::render) fn unit_word<'a>(unit: &'a str, value: &str) -> Cow<'a, str> {
     let is_one = value == "1";
-    let plural = |one: &str| if is_one { one.to_owned() } else { format!("{one}s") };
-    match unit.to_lowercase().as_str() {
-        "d" | "day" | "days" => plural("day"),
-        "y" | "yr" | "year" | "years" => plural("year"),
-        "month" | "months" | "mo" => plural("month"),
-        "week" | "weeks" | "w" => plural("week"),
-        "h" | "hr" | "hour" | "hours" => "h".to_owned(),
-        "m" | "min" | "minute" | "minutes" => "min".to_owned(),
-        "s" | "sec" | "second" | "seconds" => "s".to_owned(),
-        "ms" | "millisecond" | "milliseconds" => "ms".to_owned(),
-        "percent" | "%" => "%".to_owned(),
-        _ => unit.to_owned(),
-    }
+    let plural = |one, many| if is_one { one } else { many };
+    let is_lower = unit.bytes().all(|byte| byte.is_ascii_lowercase());
+    let lower = if is_lower { Cow::Borrowed(unit) } else { Cow::Owned(unit.to_lowercase()) };
+    Cow::Borrowed(match &*lower {
+        "d" | "day" | "days" => plural("day", "days"),
+        "y" | "yr" | "year" | "years" => plural("year", "years"),
+        "month" | "months" | "mo" => plural("month", "months"),
+        "week" | "weeks" | "w" => plural("week", "weeks"),
+        "h" | "hr" | "hour" | "hours" => "h",
+        "m" | "min" | "minute" | "minutes" => "min",
+        "s" | "sec" | "second" | "seconds" => "s",
+        "ms" | "millisecond" | "milliseconds" => "ms",
+        "percent" | "%" => "%",
+        _ => unit,
+    })
 }
 
 /// Writes a number with a comma between thousands; a text that is no whole number stays.
@@ -123,16 +134,27 @@ pub(in crate::render) fn spoken(message: &str) -> Vec<Piece> {
 
 /// Returns "1 product" or "3 products".
 pub(in crate::render) fn count(number: usize, one: &str) -> String {
-    let plural = match one.strip_suffix('y') {
-        Some(stem) if !one.ends_with("ay") => format!("{stem}ies"),
-        _ => format!("{one}s"),
+    if number == 1 {
+        return ["1 ", one].concat();
+    }
+    let (stem, end) = match one.strip_suffix('y') {
+        Some(stem) if !one.ends_with("ay") => (stem, "ies"),
+        _ => (one, "s"),
     };
-    if number == 1 { format!("1 {one}") } else { format!("{number} {plural}") }
+    let mut text = number.to_string();
+    text.reserve_exact(1 + stem.len() + end.len());
+    text.push(' ');
+    text.push_str(stem);
+    text.push_str(end);
+    text
 }
 
 /// Returns the first sentence or line of a text, at most 200 characters.
 pub(in crate::render) fn first_sentence(text: &str) -> String {
     const MOST: usize = 200;
+    if let Some(sentence) = plain_sentence(text.trim_end(), MOST) {
+        return sentence.to_owned();
+    }
     let paragraph = text.find("\n\n").map_or(text, |end| &text[..end]);
     let mut sentence = String::with_capacity(MOST.min(paragraph.len()));
     for word in paragraph.split_whitespace() {
@@ -153,6 +175,20 @@ pub(in crate::render) fn first_sentence(text: &str) -> String {
     sentence
 }
 
+/// Returns the first sentence where it stands in one line, as it is to be written and short enough: most do.
+fn plain_sentence(text: &str, n_most: usize) -> Option<&str> {
+    let mut last = b' ';
+    for (at, byte) in text.bytes().enumerate().take(n_most) {
+        match (last, byte) {
+            (b'.', b' ') => return Some(&text[..at]),
+            (b' ', b' ') => return None,
+            (_, b' '..=b'~') => last = byte,
+            _ => return None,
+        }
+    }
+    (text.len() <= n_most).then_some(text)
+}
+
 /// Cuts a text to so many characters.
 pub(in crate::render) fn shortened(text: &str, n_characters: usize) -> Cow<'_, str> {
     match text.char_indices().nth(n_characters) {
@@ -168,5 +204,16 @@ pub(in crate::render) fn anchor_part(name: &str) -> String {
     if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
         return name.to_owned();
     }
-    name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '-' }).collect()
+    let mut part = String::with_capacity(name.len());
+    push_anchor_part(&mut part, name);
+    part
+}
+
+/// Adds a part of an anchor as [`anchor_part`] returns it.
+pub(in crate::render) fn push_anchor_part(anchor: &mut String, name: &str) {
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    if name.bytes().fold(true, |are_kept, byte| are_kept & is_kept(byte)) {
+        return anchor.push_str(name);
+    }
+    anchor.extend(name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '-' }));
 }

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use super::mark::to_f64;
-use super::scene::Links;
-use super::svg::{Svg, label, label_of, point};
+use super::scene::{Links, push_curve};
+use super::svg::{Svg, label, label_of, push_number, push_point};
 
 /// Columns above which only those with a source are drawn, as they are where most have none.
 const COLUMNS: usize = 40;
@@ -89,7 +89,7 @@ fn draw(object: &str, id: &str, columns: &[&ColumnTrace], links: &Links) -> Stri
     let top = |n: usize| ((to_f64(n_rows) - to_f64(n)) * ROW / 2.0).floor();
     let mut svg = Svg::default();
     let height = to_f64(n_rows) * ROW + 6.0;
-    svg.open("svg").attr("class", "lin colm").attr("viewBox", &format!("0 0 {WIDTH} {height}"));
+    svg.open("svg").fixed("class", "lin colm").attr("viewBox", &format!("0 0 {WIDTH} {height}"));
     svg.num("width", WIDTH).num("height", height).attr("role", "group").attr("aria-labelledby", id);
     svg.open("title").attr("id", id).say(&format!("Where the columns of {object} come from")).close("title");
 
@@ -103,7 +103,7 @@ fn draw(object: &str, id: &str, columns: &[&ColumnTrace], links: &Links) -> Stri
         for origin in origins {
             let href = origin.page.as_ref().and_then(|page| links.to(page));
             row(&mut svg, "cn", (12.0, y + 17.0), &origin.text, href.as_deref());
-            svg.path("rl", &format!("M0 {}H{}", y + ROW, SIDES.0));
+            rule(&mut svg, (0.0, y + ROW), SIDES.0);
             ends.insert(origin, y + 13.0);
             y += ROW;
         }
@@ -112,32 +112,38 @@ fn draw(object: &str, id: &str, columns: &[&ColumnTrace], links: &Links) -> Stri
     svg.holding("text", "hd", SIDES.1, y + 19.0, &label(object, WIDTH - SIDES.1, 15.0));
     y += ROW;
     for column in columns {
-        svg.open("g").attr("class", "col").attr("id", &column.id);
+        svg.open("g").fixed("class", "col").attr("id", &column.id);
         for origin in &column.origins {
             let from = (SIDES.0, ends[origin]);
             let to = (SIDES.1 - 8.0, y + 13.0);
             let bend = (to.0 - from.0) / 2.0;
-            let d = format!(
-                "M{}C{} {} {}",
-                point(from),
-                point((from.0 + bend, from.1)),
-                point((to.0 - bend, to.1)),
-                point(to)
-            );
-            svg.path(if origin.owner.is_some() { "e" } else { "e as" }, &d);
+            svg.path_of(if origin.owner.is_some() { "e" } else { "e as" }, |d| {
+                d.push('M');
+                push_point(d, from);
+                push_curve(d, (from.0 + bend, from.1), (to.0 - bend, to.1), to);
+            });
         }
-        let href = format!("#{}", column.id);
-        let is_link = !column.origins.is_empty();
-        row(&mut svg, "cn", (SIDES.1, y + 17.0), &column.path, is_link.then_some(href.as_str()));
-        svg.path("rl", &format!("M{} {}H{WIDTH}", SIDES.1, y + ROW)).close("g");
+        let href = (!column.origins.is_empty()).then(|| ["#", &column.id].concat());
+        row(&mut svg, "cn", (SIDES.1, y + 17.0), &column.path, href.as_deref());
+        rule(&mut svg, (SIDES.1, y + ROW), WIDTH).close("g");
         y += ROW;
     }
     svg.close("svg");
     svg.finish()
 }
 
+/// A line below a row.
+fn rule(svg: &mut Svg, from: (f64, f64), to: f64) -> &mut Svg {
+    svg.path_of("rl", |d| {
+        d.push('M');
+        push_point(d, from);
+        d.push('H');
+        push_number(d, to);
+    })
+}
+
 /// A line of text, a link where it leads somewhere.
-fn row(svg: &mut Svg, class: &str, (x, y): (f64, f64), text: &str, href: Option<&str>) {
+fn row(svg: &mut Svg, class: &'static str, (x, y): (f64, f64), text: &str, href: Option<&str>) {
     let right = if x < SIDES.1 { SIDES.0 } else { WIDTH };
     let shown = label_of(text, CHARACTERS, right - x - 4.0, if class == "hd" { 15.0 } else { 12.8 });
     if let Some(href) = href {

@@ -155,7 +155,9 @@ impl Deep {
         loop {
             let places = places(mesh, middles, reach, &collapsed);
             let ties = ties(mesh, reach, &places, order);
-            let n_places = places.values().collect::<BTreeSet<_>>().len();
+            // Several nodes may have one place; where there are few of them, they need not be counted.
+            let n_places =
+                if places.len() <= NODES { places.len() } else { places.values().collect::<BTreeSet<_>>().len() };
             // What is furthest away and fullest is drawn by domain first.
             let next = reach.rings.iter().filter(|(ring, _)| !collapsed.contains(*ring));
             let next = next.max_by_key(|((is_up, step), members)| (*step, members.len(), *is_up));
@@ -465,7 +467,7 @@ fn under(mesh: &Mesh, node: LineageNode) -> String {
     match node.kind {
         Kind::SourceSystem => "Source system".to_owned(),
         Kind::Team => "Team".to_owned(),
-        _ => domain_of(mesh, node).title,
+        _ => near::domain_title(mesh, node).to_owned(),
     }
 }
 

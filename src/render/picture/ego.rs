@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use petgraph::Direction;
 
 use super::mark::{MarkFacts, to_f64};
 use super::near::{self, Around, Neighbour, Side, Slot, around, count_words, domain_of, neighbours, readers};
@@ -117,22 +118,25 @@ impl Ego {
 pub fn has_more(mesh: &Mesh, product_idx: usize) -> bool {
     let middle = LineageNode { kind: Kind::DataProduct, idx: product_idx };
     let (up, down) = (mesh.lineage.upstream(middle), mesh.lineage.downstream(middle));
-    if is_cut(mesh, product_idx) != (false, false) {
+    if has_many(&up, middle) || has_many(&down, middle) {
         return true;
     }
-    let leads_on = |edges: &[(LineageNode, &crate::graph::Edge)]| edges.iter().any(|(node, _)| *node != middle);
-    up.iter().any(|(node, _)| leads_on(&mesh.lineage.upstream(*node)))
-        || down.iter().any(|(node, _)| leads_on(&mesh.lineage.downstream(*node)))
+    let leads_on = |node: &LineageNode, direction| mesh.lineage.leads_past(*node, direction, middle);
+    up.iter().any(|(node, _)| leads_on(node, Direction::Incoming))
+        || down.iter().any(|(node, _)| leads_on(node, Direction::Outgoing))
 }
 
 /// Says on which sides of a product the picture does not name every neighbour: what it takes, and who takes from it.
 #[must_use]
 pub fn is_cut(mesh: &Mesh, product_idx: usize) -> (bool, bool) {
     let middle = LineageNode { kind: Kind::DataProduct, idx: product_idx };
-    let has_many = |edges: Vec<(LineageNode, &crate::graph::Edge)>| {
-        edges.iter().map(|(node, _)| *node).filter(|node| *node != middle).collect::<BTreeSet<_>>().len() > near::NAMED
-    };
-    (has_many(mesh.lineage.upstream(middle)), has_many(mesh.lineage.downstream(middle)))
+    (has_many(&mesh.lineage.upstream(middle), middle), has_many(&mesh.lineage.downstream(middle), middle))
+}
+
+/// Says whether edges, sorted by their ends, lead to more things than are drawn by name.
+fn has_many(edges: &[(LineageNode, &crate::graph::Edge)], middle: LineageNode) -> bool {
+    let nodes = edges.chunk_by(|(one, _), (other, _)| one == other);
+    nodes.filter(|edges| edges[0].0 != middle).count() > near::NAMED
 }
 
 /// What drawing and wording need at every step.
@@ -191,7 +195,7 @@ impl Draft<'_> {
                 Head {
                     x: center.0,
                     is_centred: true,
-                    text: super::svg::label(self.name(), LEFT_SWING + REACH * 2.0, 15.0),
+                    text: super::svg::label(self.name(), LEFT_SWING + REACH * 2.0, 15.0).into_owned(),
                 },
                 Head { x: right_x, is_centred: false, text: head("Gives to", gives) },
             ],
@@ -308,24 +312,30 @@ impl Draft<'_> {
             (n, all) if n == all => ", must move".to_owned(),
             (n, _) => format!(", {n} must move"),
         };
-        let (shape, name, under) = match slot {
+        let (shape, under) = match slot {
             Slot::One(neighbour) => {
-                let name = node_header(self.mesh, neighbour.node).title().to_owned();
                 let (shape, under) = match neighbour.node.kind {
                     Kind::SourceSystem => (Shape::Source, "Source system".to_owned()),
                     Kind::Team => (Shape::Team, "Team".to_owned()),
                     _ => (Shape::Product, neighbour.domain.title.clone()),
                 };
                 let assumed = if neighbour.trust >= Trust::Assumed { ", assumed" } else { "" };
-                (shape, name, format!("{under}{assumed}{must_move}"))
+                (shape, [&under, assumed, &must_move].concat())
             }
-            Slot::Group(domain, members) => {
-                (Shape::Stack, domain.title.clone(), format!("{}{must_move}", count_words(members)))
+            Slot::Group(_, members) | Slot::More(_, members) => {
+                (Shape::Stack, format!("{}{must_move}", count_words(members)))
             }
-            Slot::More(n, members) => (Shape::Stack, more_words(*n), format!("{}{must_move}", count_words(members))),
         };
         let href = self.page(slot, side).and_then(|page| self.links.to(&page));
-        Node { at, shape, name, under, href, is_middle: false }
+        Node { at, shape, name: self.slot_name(slot), under, href, is_middle: false }
+    }
+
+    fn slot_name(&self, slot: &Slot) -> String {
+        match slot {
+            Slot::One(neighbour) => node_header(self.mesh, neighbour.node).title().to_owned(),
+            Slot::Group(domain, _) => domain.title.clone(),
+            Slot::More(n, _) => more_words(*n),
+        }
     }
 
     /// Returns where a place leads, relative to the top of the site.
@@ -357,7 +367,6 @@ impl Draft<'_> {
 
     fn row(&self, slot: &Slot, side: Side) -> EgoRow {
         let members = slot.members();
-        let node = self.node(slot, side, (0.0, 0.0));
         let names = || {
             let names: Vec<&str> =
                 members.iter().take(4).map(|member| node_header(self.mesh, member.node).title()).collect();
@@ -382,7 +391,7 @@ impl Draft<'_> {
         }
         let n_ending = slot.n_ending();
         EgoRow {
-            name: node.name,
+            name: self.slot_name(slot),
             page: self.page(slot, side),
             note,
             direction: if side == Side::Takes { "takes from" } else { "gives to" },

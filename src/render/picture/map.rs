@@ -1,6 +1,7 @@
 //! The map of domains: who reads whom as a matrix, the main flows as a graph, and what goes round in a
 //! circle in words.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -314,7 +315,7 @@ impl Draft<'_> {
         (left.max(name).ceil(), right.max(name).ceil())
     }
 
-    fn name(&self, domain: usize) -> String {
+    fn name(&self, domain: usize) -> Cow<'_, str> {
         label(self.mesh.domains[domain].descriptor.header.title(), 190.0, NAME)
     }
 
@@ -525,7 +526,7 @@ impl Way {
 #[cfg(test)]
 fn readable(draft: &Draft<'_>, spots: &[Spot], lines: &[Way]) -> Vec<String> {
     let mut faults = Vec::new();
-    let names: Vec<String> = spots.iter().map(|spot| draft.name(spot.domain)).collect();
+    let names: Vec<_> = spots.iter().map(|spot| draft.name(spot.domain)).collect();
     let places: Vec<(f64, f64, f64, f64)> =
         spots.iter().zip(&names).flat_map(|(spot, name)| spot.places(name)).collect();
     let pills: Vec<(f64, f64, f64, f64)> = lines.iter().map(|line| line.pill).collect();

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use super::style;
-use super::svg::{Svg, number, point, width_of};
+use super::svg::{Svg, number, push_point, width_of};
 use crate::graph::{Evidence, Mesh};
 use crate::policy::Outcome;
 use crate::policy::checks::{Axis, Tally};
@@ -120,9 +120,14 @@ const TICKS: usize = 4;
 pub(super) const HALF: f64 = 0.866_025_403_784_438_6;
 
 /// Returns the path of a hexagon that stands on a corner.
-pub(super) fn hexagon((x, y): (f64, f64), radius: f64) -> String {
-    let corners: Vec<String> = corners((x, y), radius).into_iter().map(point).collect();
-    format!("M{}z", corners.join("L"))
+pub(super) fn hexagon(center: (f64, f64), radius: f64) -> String {
+    let mut d = String::with_capacity(80);
+    for (at, corner) in corners(center, radius).into_iter().enumerate() {
+        d.push(if at == 0 { 'M' } else { 'L' });
+        push_point(&mut d, corner);
+    }
+    d.push('z');
+    d
 }
 
 /// Returns the corners, clockwise from the top.
@@ -144,7 +149,7 @@ pub(super) fn ring(axes: &[Tally; 6], geometry: Geometry) -> (String, String) {
 }
 
 fn joined<S: AsRef<str>>(sides: impl Iterator<Item = (S, S)>) -> (String, String) {
-    let (mut open, mut passed) = (String::new(), String::new());
+    let (mut open, mut passed) = (String::with_capacity(160), String::with_capacity(160));
     for (side_open, side_passed) in sides {
         open.push_str(side_open.as_ref());
         passed.push_str(side_passed.as_ref());
@@ -164,7 +169,14 @@ fn side(number: usize, axis: Tally, geometry: Geometry) -> (String, String) {
         0 => 0.0,
         total => to_f64(axis.n_passed.min(total)) / to_f64(total),
     };
-    let line = |from: f64, to: f64| format!("M{}L{}", point(at(from)), point(at(to)));
+    let line = |from: f64, to: f64| {
+        let mut d = String::with_capacity(32);
+        d.push('M');
+        push_point(&mut d, at(from));
+        d.push('L');
+        push_point(&mut d, at(to));
+        d
+    };
     let open = if part < 1.0 { line(part, 1.0) } else { String::new() };
     (open, if part > 0.0 { line(0.0, part) } else { String::new() })
 }
@@ -187,28 +199,48 @@ fn small_ring(axes: &[Tally; 6]) -> (String, String) {
     }))
 }
 
-/// Returns the ticks of a small mark.
-fn ticks(n_inputs: usize, n_outputs: usize) -> String {
-    let side = |x: f64, n: usize| {
-        let n = n.min(TICKS);
-        let step = if n == TICKS { 3.0 } else { 4.0 };
-        let first = 20.0 - step * (to_f64(n) - 1.0) / 2.0;
-        let ticks: Vec<String> = (0..n).map(|idx| format!("M{}h4.2", point((x, first + step * to_f64(idx))))).collect();
-        ticks.concat()
-    };
-    side(1.2, n_inputs) + &side(34.6, n_outputs)
+/// What else a small mark can have, drawn ahead.
+struct SmallParts {
+    /// The ticks of the inputs and of the outputs, by their number.
+    ticks: [[String; TICKS + 1]; 2],
+    /// The middle: where nothing is known of promises, and else.
+    middles: [String; 2],
+}
+
+static SMALL_PARTS: LazyLock<SmallParts> = LazyLock::new(|| SmallParts {
+    ticks: [1.2, 34.6].map(|x| std::array::from_fn(|n| ticks(x, n))),
+    middles: [7.6, SMALL.inner].map(|inner| hexagon(SMALL.center, inner)),
+});
+
+/// Returns the ticks of one side of a small mark.
+fn ticks(x: f64, n: usize) -> String {
+    let step = if n == TICKS { 3.0 } else { 4.0 };
+    let first = 20.0 - step * (to_f64(n) - 1.0) / 2.0;
+    let mut d = String::new();
+    for idx in 0..n {
+        d.push('M');
+        push_point(&mut d, (x, first + step * to_f64(idx)));
+        d.push_str("h4.2");
+    }
+    d
 }
 
 /// The pieces of a small mark, drawn in the order of the page: track, passed sides, ticks, middle.
 fn small(svg: &mut Svg, facts: &MarkFacts) {
     let (open, passed) = small_ring(&facts.axes);
-    for (class, d) in [("tk", open), ("ps", passed), ("pt", ticks(facts.n_inputs, facts.n_outputs))] {
+    for (class, d) in [("tk", open), ("ps", passed)] {
         if !d.is_empty() {
-            svg.path(class, &d);
+            svg.path_of(class, |text| text.push_str(&d));
         }
     }
-    let inner = if facts.evidence == Evidence::Promised { 7.6 } else { SMALL.inner };
-    svg.path("in", &hexagon(SMALL.center, inner));
+    let SmallParts { ticks: [inputs, outputs], middles: [promised, other] } = &*SMALL_PARTS;
+    if facts.n_inputs + facts.n_outputs > 0 {
+        svg.path_of("pt", |text| {
+            text.push_str(&inputs[facts.n_inputs.min(TICKS)]);
+            text.push_str(&outputs[facts.n_outputs.min(TICKS)]);
+        });
+    }
+    svg.path_of("in", |text| text.push_str(if facts.evidence == Evidence::Promised { promised } else { other }));
     if facts.evidence == Evidence::Missed {
         svg.path("x", "M16.5 23.5l7-7");
     }
@@ -227,9 +259,14 @@ pub enum MarkSize {
 #[must_use]
 pub fn mark(facts: &MarkFacts, size: MarkSize) -> String {
     let seal = if size == MarkSize::Page { " seal" } else { "" };
-    let mut svg = Svg::default();
-    svg.open("svg").attr("class", &format!("mark{seal} {}", facts.classes()));
-    svg.attr("viewBox", "0 0 40 40").attr("aria-hidden", "true");
+    let mut svg = Svg::with_capacity(640);
+    svg.open("svg").drawn("class", |text| {
+        text.push_str("mark");
+        text.push_str(seal);
+        text.push(' ');
+        text.push_str(facts.classes());
+    });
+    svg.fixed("viewBox", "0 0 40 40").fixed("aria-hidden", "true");
     small(&mut svg, facts);
     svg.close("svg");
     svg.finish()
@@ -268,7 +305,8 @@ pub fn badge(facts: &MarkFacts, name: &str) -> String {
     svg.close("g");
     svg.holding("text", "nm", 38.0, 20.5, &shown);
     svg.path("ln", &format!("M{} 8v16", number(word_x - 6.0)));
-    svg.holding("text", &format!("wd {}", facts.classes()), word_x, 20.5, word);
+    svg.open("text").attr("class", &format!("wd {}", facts.classes())).num("x", word_x).num("y", 20.5);
+    svg.say(word).close("text");
     svg.close("svg");
     svg.finish() + "\n"
 }

@@ -16,6 +16,9 @@ pub(super) const NAMED: usize = 9;
 /// Neighbours of one side above which the largest domains come first.
 const HUB: usize = 40;
 
+/// The title where no domain is written.
+const NO_DOMAIN: &str = "no domain stated";
+
 /// Which side of the product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
@@ -149,8 +152,21 @@ pub(super) fn domain_of(mesh: &Mesh, node: LineageNode) -> Domain {
         }
         // A dash never begins a slug, so that words and slugs stay apart.
         (None, Some(written)) => Domain { key: format!("-{}", written.to_lowercase()), title: written, idx: None },
-        (None, None) => Domain { key: String::new(), title: "no domain stated".to_owned(), idx: None },
+        (None, None) => Domain { key: String::new(), title: NO_DOMAIN.to_owned(), idx: None },
     }
+}
+
+/// Returns the title of the domain of a node, as [`domain_of`] has it.
+pub(super) fn domain_title(mesh: &Mesh, node: LineageNode) -> &str {
+    let (idx, written) = match node.kind {
+        Kind::SourceSystem => (mesh.sources[node.idx].domain_idx, None),
+        Kind::Team => (mesh.teams[node.idx].domain_idx, None),
+        _ => {
+            let product = &mesh.products[node.idx];
+            (product.domain_idx, product.descriptor.domain.as_ref().map(|domain| domain.value.as_str()))
+        }
+    };
+    mesh.domain_title(idx).or(written).unwrap_or(NO_DOMAIN)
 }
 
 /// Returns the stem of the page of a node.
@@ -191,7 +207,7 @@ pub(super) fn is_ending(mesh: &Mesh, provider: usize, edge: &crate::graph::Edge,
 }
 
 /// Returns the output ports of the provider through which an edge goes.
-fn output_ports(mesh: &Mesh, provider: usize, edge: &crate::graph::Edge, consumer: LineageNode) -> BTreeSet<usize> {
+fn output_ports(mesh: &Mesh, provider: usize, edge: &crate::graph::Edge, consumer: LineageNode) -> Vec<usize> {
     if let (Some(port_idx), Kind::DataProduct) = (edge.port_idx, consumer.kind) {
         let by = &mesh.products[consumer.idx].inputs[port_idx].published_by;
         return by.iter().filter(|by| by.product_idx == provider).map(|by| by.port_idx).collect();

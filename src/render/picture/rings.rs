@@ -63,6 +63,10 @@ impl Columns {
     fn untangle(&mut self, n: usize) {
         let mut best = (self.crossings(n), self.members.clone());
         for sweep in 0..SWEEPS {
+            // Small pictures are often untangled from the start.
+            if best.0 == 0 {
+                break;
+            }
             let is_back = sweep % 2 == 1;
             for step in 1..self.members.len() {
                 let column = if is_back { self.members.len() - 1 - step } else { step };
@@ -115,6 +119,7 @@ impl Columns {
             settle(members, heights, gap, &mut middles);
         }
         for pull in 0..PULLS {
+            let before = middles.clone();
             for step in 0..self.members.len() {
                 let column = if pull % 2 == 0 { step } else { self.members.len() - 1 - step };
                 let members = &self.members[column];
@@ -130,6 +135,9 @@ impl Columns {
                     middles[*one] = wanted;
                 }
                 settle(members, heights, gap, &mut middles);
+            }
+            if middles == before {
+                break;
             }
         }
         let top =

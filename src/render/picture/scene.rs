@@ -1,9 +1,12 @@
 //! A lineage picture before it is written: boxes, lines, labels and perhaps one large mark, in px.
 //! The rules of readability are checked on it; writing it adds nothing but tags.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use super::mark::{Geometry, HALF, MarkFacts, hexagon, ring, to_f64};
 use super::style;
-use super::svg::{Svg, label, number, point, width_of};
+use super::svg::{Svg, label, number, push_number, push_point, width_of};
 
 /// Size of a node.
 pub(super) const NODE: (f64, f64) = (184.0, 36.0);
@@ -54,21 +57,29 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// The name of its sign inside the picture.
+    const ALL: [Shape; 5] = [Shape::Product, Shape::Source, Shape::Team, Shape::Stack, Shape::Ghost];
+
+    /// The link to its sign inside the picture.
     fn symbol(self) -> &'static str {
         match self {
-            Shape::Product => "lp",
-            Shape::Source => "ls",
-            Shape::Team => "lt",
-            Shape::Stack => "lk",
-            Shape::Ghost => "lg",
+            Shape::Product => "#lp",
+            Shape::Source => "#ls",
+            Shape::Team => "#lt",
+            Shape::Stack => "#lk",
+            Shape::Ghost => "#lg",
         }
     }
 
-    /// A box with its sign. The outline takes its colours from the node that uses it.
-    fn definition(self) -> String {
+    /// A box with its sign, the same in all pictures.
+    fn definition(self) -> &'static str {
+        static DEFINITIONS: LazyLock<[String; 5]> = LazyLock::new(|| Shape::ALL.map(Shape::drawn));
+        &DEFINITIONS[self as usize]
+    }
+
+    /// Draws its box. The outline takes its colours from the node that uses it.
+    fn drawn(self) -> String {
         let mut svg = Svg::default();
-        svg.open("g").attr("id", self.symbol());
+        svg.open("g").fixed("id", &self.symbol()[1..]);
         let rect = |svg: &mut Svg, x: f64, y: f64, width: f64| {
             svg.open("rect").num("x", x).num("y", y).num("width", width).attr("height", "35").attr("rx", "2").end();
         };
@@ -226,8 +237,8 @@ const PORT_NAME: f64 = 12.0;
 impl Scene {
     /// Writes the picture for a page.
     pub(super) fn to_svg(&self) -> String {
-        let mut svg = Svg::default();
-        svg.open("svg").attr("class", "lin");
+        let mut svg = Svg::with_capacity(2048 + 360 * self.nodes.len());
+        svg.open("svg").fixed("class", "lin");
         self.frame(&mut svg, self.height);
         svg.open("title").attr("id", "lin-t").say(&self.title).close("title");
         self.body(&mut svg);
@@ -274,7 +285,7 @@ impl Scene {
         let runs_back = self.lines.iter().any(|line| line.style == LineStyle::Back);
         svg.open("defs");
         for shape in shapes {
-            svg.part(&shape.definition());
+            svg.part(shape.definition());
         }
         if runs_back {
             svg.open("marker").attr("id", "la").attr("viewBox", "0 0 8 8").attr("refX", "7").attr("refY", "4");
@@ -283,24 +294,24 @@ impl Scene {
         }
         svg.close("defs");
         for head in &self.heads {
-            svg.open("text").attr("class", "hd").num("x", head.x).attr("y", "17");
+            svg.open("text").fixed("class", "hd").num("x", head.x).fixed("y", "17");
             if head.is_centred {
-                svg.attr("text-anchor", "middle");
+                svg.fixed("text-anchor", "middle");
             }
             svg.say(&head.text).close("text");
         }
         if !self.lines.is_empty() {
-            svg.open("g").attr("class", "es");
+            svg.open("g").fixed("class", "es");
         }
         for line in &self.lines {
-            svg.open("path").attr("class", line.style.class());
+            svg.open("path").fixed("class", line.style.class());
             if line.n > 1 && line.style != LineStyle::Ending {
                 svg.num("stroke-width", (1.2 + to_f64(line.n) / 6.0).min(6.0));
             }
             if line.style == LineStyle::Back {
-                svg.attr("marker-start", "url(#la)");
+                svg.fixed("marker-start", "url(#la)");
             }
-            svg.attr("d", &line.path()).end();
+            svg.drawn("d", |d| line.push_path(d)).end();
         }
         if !self.lines.is_empty() {
             svg.close("g");
@@ -320,24 +331,35 @@ impl Scene {
 }
 
 impl Line {
-    fn path(&self) -> String {
-        let mut d = String::new();
+    fn push_path(&self, d: &mut String) {
         for (position, pair) in self.points.chunks(2).enumerate() {
             let [from, to] = pair else { continue };
             if position == 0 {
-                d += &format!("M{}", point(*from));
+                d.push('M');
+                push_point(d, *from);
             } else {
-                d += &format!("H{}", number(from.0));
+                d.push('H');
+                push_number(d, from.0);
             }
             if (from.1 - to.1).abs() < 0.01 {
-                d += &format!("H{}", number(to.0));
+                d.push('H');
+                push_number(d, to.0);
             } else {
                 let bend = ((to.0 - from.0) / 2.0).round();
-                d += &format!("C{} {} {}", point((from.0 + bend, from.1)), point((to.0 - bend, to.1)), point(*to));
+                push_curve(d, (from.0 + bend, from.1), (to.0 - bend, to.1), *to);
             }
         }
-        d
     }
+}
+
+/// Adds a curve to a path.
+pub(super) fn push_curve(d: &mut String, bend: (f64, f64), back: (f64, f64), to: (f64, f64)) {
+    d.push('C');
+    push_point(d, bend);
+    d.push(' ');
+    push_point(d, back);
+    d.push(' ');
+    push_point(d, to);
 }
 
 impl Node {
@@ -360,7 +382,7 @@ impl Node {
             (_, true) => "cd me",
             (_, false) => "cd",
         };
-        svg.open("use").attr("class", class).attr("href", &format!("#{}", self.shape.symbol()));
+        svg.open("use").fixed("class", class).fixed("href", self.shape.symbol());
         svg.num("x", x).num("y", y).end();
         let name_y = if under.is_empty() { y + 22.5 } else { y + 16.5 };
         svg.holding("text", "nm", x + indent, name_y, &name);
@@ -381,30 +403,35 @@ impl BigMark {
         let geometry = self.geometry();
         let (open, passed) = ring(&self.facts.axes, geometry);
         svg.open("g").attr("class", &format!("hexs {}", self.facts.classes()));
-        let mut ticks = String::new();
-        for y in &self.inputs {
-            ticks += &format!("M{}h{TICK}", point((self.center.0 - REACH, *y)));
-        }
-        for port in &self.outputs {
-            ticks += &format!("M{}h{TICK}", point((self.center.0 + REACH - TICK, port.y)));
-        }
-        for (class, d) in [("tk", open), ("ps", passed), ("pt", ticks)] {
+        for (class, d) in [("tk", open), ("ps", passed)] {
             if !d.is_empty() {
-                svg.path(class, &d);
+                svg.path_of(class, |text| text.push_str(&d));
             }
         }
-        svg.path("in", &hexagon(geometry.center, geometry.inner));
+        let inputs = self.inputs.iter().map(|y| (self.center.0 - REACH, *y));
+        let outputs = self.outputs.iter().map(|port| (self.center.0 + REACH - TICK, port.y));
+        if !self.inputs.is_empty() || !self.outputs.is_empty() {
+            svg.path_of("pt", |d| {
+                for tick in inputs.chain(outputs) {
+                    d.push('M');
+                    push_point(d, tick);
+                    d.push('h');
+                    push_number(d, TICK);
+                }
+            });
+        }
+        svg.path_of("in", |d| d.push_str(&hexagon(geometry.center, geometry.inner)));
         svg.close("g");
         let lines = self.facts.lines();
         let places: &[f64] = if lines.len() == 3 { &[-9.0, 5.0, 19.0] } else { &[-1.0, 14.0] };
         for (at, (text, y)) in lines.iter().zip(places).enumerate() {
             svg.open("text");
             if at > 0 {
-                svg.attr("class", "sb");
+                svg.fixed("class", "sb");
             }
             svg.num("x", self.center.0)
                 .num("y", self.center.1 + y)
-                .attr("text-anchor", "middle")
+                .fixed("text-anchor", "middle")
                 .say(text)
                 .close("text");
         }
@@ -419,7 +446,7 @@ impl BigMark {
             if shown == port.name {
                 svg.holding("text", class, x, y + 11.0, &shown);
             } else {
-                svg.open("text").attr("class", class).num("x", x).num("y", y + 11.0);
+                svg.open("text").fixed("class", class).num("x", x).num("y", y + 11.0);
                 svg.open("title").say(&port.name).close("title").say(&shown).close("text");
             }
         }
@@ -434,10 +461,10 @@ impl Port {
 }
 
 /// Cuts the name of a port. Every character of a monospaced face is 0.6 em wide, of wide scripts twice that.
-fn port_name(name: &str, width: f64) -> String {
+fn port_name(name: &str, width: f64) -> Cow<'_, str> {
     let is_plain = name.chars().all(|c| (' '..='~').contains(&c));
     let fits = is_plain && to_f64(name.len()) * PORT_NAME * 0.6 <= width;
-    if fits { name.to_owned() } else { label(name, width * 0.92, PORT_NAME) }
+    if fits { Cow::Borrowed(name) } else { label(name, width * 0.92, PORT_NAME) }
 }
 
 /// Breaks a text into lines of a width.

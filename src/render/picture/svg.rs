@@ -1,7 +1,7 @@
 //! Writing SVG: a tree of tags in which every text is escaped by construction, short numbers, and
 //! labels that fit their box.
 
-use std::fmt::Write;
+use std::borrow::Cow;
 
 use crate::diagnostic::visible;
 
@@ -24,9 +24,7 @@ pub(crate) fn xml_keeping_lines(text: &str) -> String {
 /// Appends text escaped for XML and HTML, as [`xml`] does.
 pub(crate) fn push_escaped(safe: &mut String, text: &str) {
     // Most texts are words and numbers that are written as they are.
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-    // All bytes are looked at, many at once.
-    if text.bytes().fold(true, |are_plain, byte| are_plain & is_plain(byte)) {
+    if is_plain(text) {
         return safe.push_str(text);
     }
     for character in visible(text).chars() {
@@ -41,6 +39,27 @@ pub(crate) fn push_escaped(safe: &mut String, text: &str) {
     }
 }
 
+/// Says whether a text is written as it is: printable ASCII without what XML and HTML mind.
+fn is_plain(text: &str) -> bool {
+    const fn is_kept(byte: u8) -> bool {
+        matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
+    }
+    static KEPT: [bool; 256] = {
+        let mut kept = [false; 256];
+        let mut byte = 0;
+        while byte < 128_u8 {
+            kept[byte as usize] = is_kept(byte);
+            byte += 1;
+        }
+        kept
+    };
+    // A short text is looked up byte by byte; of a long one all bytes are looked at, many at once.
+    if text.len() < 32 {
+        return text.bytes().all(|byte| KEPT[usize::from(byte)]);
+    }
+    text.bytes().fold(true, |are_kept, byte| are_kept & is_kept(byte))
+}
+
 /// A growing SVG. Names of tags and attributes are written in this crate (`&'static str`); values and
 /// texts are escaped, whoever wrote them.
 #[derive(Debug, Default)]
@@ -50,6 +69,11 @@ pub(super) struct Svg {
 }
 
 impl Svg {
+    /// Begins a picture that will have about so many bytes.
+    pub(super) fn with_capacity(n_bytes: usize) -> Svg {
+        Svg { text: String::with_capacity(n_bytes), is_open: false }
+    }
+
     /// Begins a tag; attributes follow.
     pub(super) fn open(&mut self, name: &'static str) -> &mut Svg {
         self.seal();
@@ -69,9 +93,24 @@ impl Svg {
         self
     }
 
+    /// Adds an attribute with a value of this crate.
+    pub(super) fn fixed(&mut self, name: &'static str, value: &'static str) -> &mut Svg {
+        self.drawn(name, |text| text.push_str(value))
+    }
+
+    /// Adds an attribute that this room writes itself, of numbers and of letters of paths: there is nothing to escape.
+    pub(super) fn drawn(&mut self, name: &'static str, write: impl FnOnce(&mut String)) -> &mut Svg {
+        self.text.push(' ');
+        self.text.push_str(name);
+        self.text.push_str("=\"");
+        write(&mut self.text);
+        self.text.push('"');
+        self
+    }
+
     /// Adds a number as an attribute.
     pub(super) fn num(&mut self, name: &'static str, value: f64) -> &mut Svg {
-        self.attr(name, &number(value))
+        self.drawn(name, |text| push_number(text, value))
     }
 
     /// Ends the tag just begun, which holds nothing.
@@ -98,22 +137,29 @@ impl Svg {
     /// Closes a tag that holds something.
     pub(super) fn close(&mut self, name: &'static str) -> &mut Svg {
         self.seal();
-        write!(self.text, "</{name}>").expect("a string takes all text");
+        self.text.push_str("</");
+        self.text.push_str(name);
+        self.text.push('>');
         self
     }
 
     /// Adds a tag that holds text alone.
-    pub(super) fn holding(&mut self, name: &'static str, class: &str, x: f64, y: f64, text: &str) -> &mut Svg {
+    pub(super) fn holding(&mut self, name: &'static str, class: &'static str, x: f64, y: f64, text: &str) -> &mut Svg {
         self.open(name);
         if !class.is_empty() {
-            self.attr("class", class);
+            self.fixed("class", class);
         }
         self.num("x", x).num("y", y).say(text).close(name)
     }
 
     /// Adds a path of a class.
-    pub(super) fn path(&mut self, class: &str, d: &str) -> &mut Svg {
-        self.open("path").attr("class", class).attr("d", d).end()
+    pub(super) fn path(&mut self, class: &'static str, d: &str) -> &mut Svg {
+        self.open("path").fixed("class", class).attr("d", d).end()
+    }
+
+    /// Adds a path of a class that this room writes itself, as [`Svg::drawn`] does.
+    pub(super) fn path_of(&mut self, class: &'static str, write: impl FnOnce(&mut String)) -> &mut Svg {
+        self.open("path").fixed("class", class).drawn("d", write).end()
     }
 
     /// Returns the markup.
@@ -139,66 +185,100 @@ pub(super) fn number(value: f64) -> String {
 
 /// Adds a number as [`number`] writes it. Most of a picture is numbers, so this goes by whole hundredths
 /// and not by the digits of a float.
-fn push_number(text: &mut String, value: f64) {
-    #[expect(clippy::cast_possible_truncation, reason = "pictures are far smaller; a cast saturates")]
-    let hundredths = (value * 100.0).round() as i64;
+pub(super) fn push_number(text: &mut String, value: f64) {
+    let hundredths = hundredths(value);
     if hundredths < 0 {
         text.push('-');
     }
     let (whole, part) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
     if whole > 0 || part == 0 {
-        let mut digits = [0; 20];
-        let mut begin = digits.len();
-        let mut rest = whole;
-        while begin == digits.len() || rest > 0 {
-            begin -= 1;
-            digits[begin] = b'0' + u8::try_from(rest % 10).expect("a digit");
-            rest /= 10;
-        }
-        text.extend(digits[begin..].iter().copied().map(char::from));
+        push_digits(text, whole);
     }
     if part > 0 {
-        let digit = |value: u64| char::from(b'0' + u8::try_from(value).expect("a digit"));
         text.push('.');
         text.push(digit(part / 10));
         if part % 10 > 0 {
-            text.push(digit(part % 10));
+            text.push(digit(part));
         }
     }
 }
 
+/// Rounds a number to hundredths, halves away from zero. What is far too large for a picture is cut.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "pictures are far smaller; a cast saturates"
+)]
+fn hundredths(value: f64) -> i64 {
+    let exact = value * 100.0;
+    // Rounding by hand: there are very many numbers, and `round` is a call into a library on most machines.
+    let whole = exact as i64;
+    let rest = exact - whole as f64;
+    whole.saturating_add(i64::from(rest >= 0.5) - i64::from(rest <= -0.5))
+}
+
+fn push_digits(text: &mut String, number: u64) {
+    if number >= 100 {
+        push_digits(text, number / 100);
+    }
+    if number >= 10 {
+        text.push(digit(number / 10));
+    }
+    text.push(digit(number));
+}
+
+/// The last digit of a number.
+fn digit(number: u64) -> char {
+    char::from(b'0' + u8::try_from(number % 10).expect("a digit"))
+}
+
 /// Writes a point of a path.
-pub(super) fn point((x, y): (f64, f64)) -> String {
+pub(super) fn point(at: (f64, f64)) -> String {
     let mut text = String::with_capacity(16);
-    push_number(&mut text, x);
-    text.push(' ');
-    push_number(&mut text, y);
+    push_point(&mut text, at);
     text
+}
+
+/// Adds a point of a path.
+pub(super) fn push_point(text: &mut String, (x, y): (f64, f64)) {
+    push_number(text, x);
+    text.push(' ');
+    push_number(text, y);
 }
 
 /// Cuts a text in the middle so that it has at most [`LABEL`] characters and fits a width at a size of
 /// type, both in px.
-pub(super) fn label(text: &str, width: f64, size: f64) -> String {
+pub(super) fn label(text: &str, width: f64, size: f64) -> Cow<'_, str> {
     label_of(text, LABEL, width, size)
 }
 
 /// Cuts a text like [`label`], with another limit of characters.
-pub(super) fn label_of(text: &str, limit: usize, width: f64, size: f64) -> String {
-    let text = visible(text.trim());
-    let characters: Vec<char> = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    let fits = |shown: &[char]| shown.len() <= limit && shown.iter().map(|c| advance(*c)).sum::<f64>() * size <= width;
-    if fits(&characters) {
+pub(super) fn label_of(text: &str, limit: usize, width: f64, size: f64) -> Cow<'_, str> {
+    let text = text.trim();
+    // Most labels are short words.
+    if text.len() <= limit && is_plain(text) {
+        let advances = text.bytes().map(|byte| ADVANCES[usize::from(byte)]);
+        if advances.sum::<f64>() * size <= width {
+            return Cow::Borrowed(text);
+        }
+    }
+    let characters: Vec<char> = visible(text).chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let fits =
+        |n: usize, shown: &mut dyn Iterator<Item = char>| n <= limit && shown.map(advance).sum::<f64>() * size <= width;
+    if fits(characters.len(), &mut characters.iter().copied()) {
         return characters.into_iter().collect();
     }
     let mut kept = limit.min(characters.len().saturating_sub(1));
     loop {
         let (head, tail) = (kept.div_ceil(2), (kept / 2).saturating_sub(usize::from(kept > 1)));
-        let head_end: String = characters[..head.min(characters.len())].iter().collect();
-        let tail_begin: String = characters[characters.len() - tail.min(characters.len())..].iter().collect();
-        let cut: Vec<char> =
-            head_end.trim_end().chars().chain(std::iter::once('…')).chain(tail_begin.trim_start().chars()).collect();
-        if fits(&cut) || kept <= 1 {
-            return cut.into_iter().collect();
+        let is_blank = |c: &&char| **c == ' ';
+        let head = &characters[..head.min(characters.len())];
+        let head = &head[..head.len() - head.iter().rev().take_while(is_blank).count()];
+        let tail = &characters[characters.len() - tail.min(characters.len())..];
+        let tail = &tail[tail.iter().take_while(is_blank).count()..];
+        let cut = || head.iter().copied().chain(std::iter::once('…')).chain(tail.iter().copied());
+        if fits(head.len() + 1 + tail.len(), &mut cut()) || kept <= 1 {
+            return cut().collect();
         }
         kept -= 1;
     }
@@ -209,14 +289,25 @@ pub(super) fn width_of(text: &str, size: f64) -> f64 {
     text.chars().map(advance).sum::<f64>() * size
 }
 
+/// The advances of the characters of ASCII.
+static ADVANCES: [f64; 128] = {
+    let mut advances = [0.0; 128];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        advances[byte as usize] = advance(byte as char);
+        byte += 1;
+    }
+    advances
+};
+
 /// The advance of a character in em, a little more than in common system fonts.
-fn advance(character: char) -> f64 {
+const fn advance(character: char) -> f64 {
     match character {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 0.3,
         'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' => 0.4,
         'm' | 'w' | 'M' | 'W' | '@' | '%' | '…' => 0.92,
         'A'..='Z' | '_' | '&' | '#' => 0.7,
-        _ if u32::from(character) >= 0x1100 => 1.05,
+        '\u{1100}'.. => 1.05,
         _ => 0.59,
     }
 }
@@ -227,9 +318,11 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let written: Vec<String> =
-            [0.0, -0.001, 0.5, -0.25, 12.0, 3.456, 100.10, -7.05, f64::NAN].into_iter().map(number).collect();
-        assert_eq!(written, ["0", "0", ".5", "-.25", "12", "3.46", "100.1", "-7.05", "0"]);
+        let written: Vec<String> = [0.0, -0.001, 0.5, -0.25, 12.0, 3.456, 100.10, -7.05, 0.125, -0.125, f64::NAN]
+            .into_iter()
+            .map(number)
+            .collect();
+        assert_eq!(written, ["0", "0", ".5", "-.25", "12", "3.46", "100.1", "-7.05", ".13", "-.13", "0"]);
     }
 
     #[test]
@@ -237,7 +330,8 @@ mod tests {
         assert_eq!(label("Orders", 150.0, 13.0), "Orders");
         let long = label("customer-accounts-with-all-addresses", 150.0, 13.0);
         assert!(long.starts_with("customer") && long.ends_with("esses") && long.contains('…'), "{long}");
-        let wide = label(&"漢".repeat(40), 150.0, 13.0);
+        let many = "漢".repeat(40);
+        let wide = label(&many, 150.0, 13.0);
         assert!(width_of(&wide, 13.0) <= 150.0 && wide.contains('…'), "{wide}");
         for text in ["", " ", "a", "…", "W".repeat(300).as_str(), "i".repeat(300).as_str(), "a b  c\td\ne", "\u{202e}x"]
         {

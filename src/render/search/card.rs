@@ -1,8 +1,9 @@
 //! The cards of entries: what a result shows before its page is opened.
 
-use super::entry::{Entry, EntryKind, column_path, n_columns, part_columns};
+use super::entry::{Entry, EntryKind, each_part_column, n_columns};
 use super::facts;
 use crate::graph::{Evidence, Mesh};
+use crate::model::SchemaObject;
 use crate::render::Homes;
 use crate::render::health::Health;
 use crate::render::parts;
@@ -41,7 +42,6 @@ pub(super) struct Card {
 pub(super) fn card(mesh: &Mesh, homes: &Homes, health: &[Health], entry: &Entry) -> Card {
     let health = health.get(entry.idx).filter(|_| entry.kind == EntryKind::Product);
     let label = |value: Option<facts::Value>| value.map(|value| value.label).unwrap_or_default();
-    let columns = entry.object(mesh).map(|object| part_columns(object, entry.part)).unwrap_or_default();
     Card {
         kind: entry.kind,
         title: entry.title(mesh).to_owned(),
@@ -54,9 +54,21 @@ pub(super) fn card(mesh: &Mesh, homes: &Homes, health: &[Health], entry: &Entry)
         flags: flags(mesh, health, entry),
         more: match health {
             Some(health) => health.axes.map(|tally| (6 * tally.n_passed / tally.n_total.max(1)).to_string()).concat(),
-            None => columns.iter().map(|column| column_path(column)).collect::<Vec<_>>().join("\n"),
+            None => entry.object(mesh).map(|object| paths(object, entry.part)).unwrap_or_default(),
         },
     }
+}
+
+/// Returns the paths of the columns of a part of an object, one a line.
+fn paths(object: &SchemaObject, part: usize) -> String {
+    let mut paths = String::new();
+    each_part_column(object, part, &mut |_, path| {
+        if !paths.is_empty() {
+            paths.push('\n');
+        }
+        paths.push_str(path);
+    });
+    paths
 }
 
 fn say<'m>(mesh: &'m Mesh, entry: &Entry) -> Option<&'m str> {
@@ -88,7 +100,7 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
         }
     };
     let freshness = |said: &mut Vec<String>| {
-        said.extend(facts::freshness(mesh, entry).map(|(_, _, words)| format!("{words} promised")));
+        said.extend(facts::freshness(mesh, entry).map(|fresh| fresh.words() + " promised"));
     };
     match entry.kind {
         EntryKind::Product => {
@@ -191,13 +203,14 @@ impl Card {
 /// characters, what opens tags, line separators and characters that turn the direction of text are escaped.
 pub(in crate::render) fn push_string(text: &mut String, content: &str) {
     text.push('"');
-    // Most texts are words that are written as they are.
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&');
-    if content.bytes().all(is_plain) {
-        text.push_str(content);
-        return text.push('"');
-    }
-    for character in content.chars() {
+    let mut rest = content;
+    loop {
+        // Most texts are words that are written as they are.
+        let end = rest.bytes().position(|byte| !PLAIN[usize::from(byte)]).unwrap_or(rest.len());
+        text.push_str(&rest[..end]);
+        let mut characters = rest[end..].chars();
+        let Some(character) = characters.next() else { break };
+        rest = characters.as_str();
         match character {
             '"' => text.push_str("\\\""),
             '\\' => text.push_str("\\\\"),
@@ -218,6 +231,17 @@ pub(in crate::render) fn push_string(text: &mut String, content: &str) {
     }
     text.push('"');
 }
+
+/// Whether [`push_string`] writes a byte as it is.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        plain[byte as usize] = !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&');
+        byte += 1;
+    }
+    plain
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,8 @@
 //! What can be found: one entry for each thing that has a place on the site, in the order of their strength.
 //! Columns are no entries but a field of their schema object, with a link of their own.
 
+use std::ops::Range;
+
 use super::rank::{self, Standing};
 use crate::graph::{Mesh, n_promises, slug_of};
 use crate::model::{DataContract, Header, Property, SchemaObject};
@@ -292,6 +294,43 @@ pub(super) fn part_columns(object: &SchemaObject, part: usize) -> Vec<Column<'_>
     walk(&object.properties, &mut Vec::new(), &mut found);
     let is_named = |column: &Column<'_>| column.last().is_some_and(|column| column.name != "[]");
     found.into_iter().skip(part * PART_COLUMNS).take(PART_COLUMNS).filter(is_named).collect()
+}
+
+/// Visits the columns of [`part_columns`], each with its path in the object.
+pub(super) fn each_part_column<'m>(object: &'m SchemaObject, part: usize, visit: &mut dyn FnMut(&'m Property, &str)) {
+    let start = part * PART_COLUMNS;
+    let mut walk = Walk { path: String::new(), at: 0, range: start..start + PART_COLUMNS, visit };
+    walk.columns(&object.properties, false);
+}
+
+/// A walk over a part of the columns of an object.
+struct Walk<'w, 'm> {
+    path: String,
+    /// The number of the next column.
+    at: usize,
+    range: Range<usize>,
+    visit: &'w mut dyn FnMut(&'m Property, &str),
+}
+
+impl<'m> Walk<'_, 'm> {
+    fn columns(&mut self, columns: &'m [Property], is_below: bool) {
+        let length = self.path.len();
+        for column in columns {
+            if self.at >= self.range.end {
+                return;
+            }
+            if is_below {
+                self.path.push('.');
+            }
+            self.path.push_str(&column.name);
+            if self.at >= self.range.start && column.name != "[]" {
+                (self.visit)(column, &self.path);
+            }
+            self.at += 1;
+            self.columns(column.children(), true);
+            self.path.truncate(length);
+        }
+    }
 }
 
 impl Entry {

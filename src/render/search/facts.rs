@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::entry::{Entry, EntryKind};
 use super::words::fold;
 use crate::graph::{Evidence, Mesh, n_promises};
-use crate::model::{DataContract, Property, SpannedText};
+use crate::model::{DataContract, Property, ServiceLevel, SpannedText};
 use crate::render::parts::{self, is_personal};
 use crate::render::servers;
 
@@ -111,7 +111,7 @@ impl Facet {
             Facet::Tag => tags(mesh, entry).map(|tag| Value::new(&tag.to_lowercase(), tag)).collect(),
             Facet::Type => types(mesh, entry),
             Facet::Class => classes(mesh, entry),
-            Facet::Fresh => freshness(mesh, entry).map(|(_, fresh, _)| fresh.value()).into_iter().collect(),
+            Facet::Fresh => freshness(mesh, entry).map(|fresh| fresh.class.value()).into_iter().collect(),
             Facet::Evidence => evidence(mesh, entry)
                 .map(|state| Value::new(&fold(state.word()), &parts::sentence(state.word())))
                 .into_iter()
@@ -241,27 +241,22 @@ pub(super) fn types(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
 /// Says whether there is personal data, where columns are classified at all.
 pub(super) fn has_personal_data(mesh: &Mesh, entry: &Entry) -> Option<bool> {
     let mut is_classified = false;
-    let mut has_personal = false;
-    each_column(mesh, entry, &mut |column| {
-        if let Some(class) = column.classification() {
-            is_classified = true;
-            has_personal = has_personal || is_personal(Some(class));
-        }
+    let has_personal = any_column(mesh, entry, &mut |column| {
+        let class = column.classification();
+        is_classified |= class.is_some();
+        is_personal(class)
     });
     is_classified.then_some(has_personal)
 }
 
 fn classes(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
-    let mut words: BTreeSet<String> = BTreeSet::new();
-    let mut last = "";
-    each_column(mesh, entry, &mut |column| {
-        if let Some(class) = column.classification()
-            && class != last
-        {
-            last = class;
-            words.insert(class.trim().to_lowercase());
-        }
+    // As they are written: there are few, and many columns.
+    let mut written: Vec<&str> = Vec::new();
+    any_column(mesh, entry, &mut |column| {
+        written.extend(column.classification().filter(|class| !written.contains(class)));
+        false
     });
+    let mut words: BTreeSet<String> = written.into_iter().map(|class| class.trim().to_lowercase()).collect();
     let n_all = words.len();
     words.retain(|word| !is_personal(Some(word)));
     let mut values: Vec<Value> = words.iter().map(|word| Value::new(word, &parts::sentence(word))).collect();
@@ -273,18 +268,17 @@ fn classes(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
     values
 }
 
-fn each_column<'m>(mesh: &'m Mesh, entry: &Entry, each: &mut dyn FnMut(&'m Property)) {
-    fn walk<'m>(columns: &'m [Property], each: &mut dyn FnMut(&'m Property)) {
-        for column in columns {
-            each(column);
-            walk(column.children(), each);
-        }
+/// Visits the columns of an entry until a visit says that it is enough; says so too.
+fn any_column<'m>(mesh: &'m Mesh, entry: &Entry, visit: &mut dyn FnMut(&'m Property) -> bool) -> bool {
+    fn walk<'m>(columns: &'m [Property], visit: &mut dyn FnMut(&'m Property) -> bool) -> bool {
+        columns.iter().any(|column| visit(column) || walk(column.children(), visit))
     }
-    if let Some(object) = entry.object(mesh) {
-        return walk(&object.properties, each);
-    }
-    for object in contracts(mesh, entry).into_iter().flat_map(|contract| &contract.objects) {
-        walk(&object.properties, each);
+    match entry.object(mesh) {
+        Some(object) => walk(&object.properties, visit),
+        None => contracts(mesh, entry)
+            .into_iter()
+            .flat_map(|contract| &contract.objects)
+            .any(|object| walk(&object.properties, visit)),
     }
 }
 
@@ -309,23 +303,36 @@ impl Fresh {
     }
 }
 
-/// Returns the shortest promise of freshness in seconds, its class, and its words: which property it is, and that others
-/// promise less.
-pub(super) fn freshness(mesh: &Mesh, entry: &Entry) -> Option<(u64, Fresh, String)> {
+/// The shortest promise of freshness of an entry.
+pub(super) struct Freshness<'m> {
+    pub class: Fresh,
+    level: &'m ServiceLevel,
+    /// Others promise less.
+    is_mixed: bool,
+}
+
+impl Freshness<'_> {
+    /// Says it in words: which property it is, and whether others promise less.
+    pub(super) fn words(&self) -> String {
+        let words = [&parts::level_value(self.level), " ", &parts::words(&self.level.property)].concat();
+        if self.is_mixed { words + " at best" } else { words }
+    }
+}
+
+/// Returns the shortest promise of freshness.
+pub(super) fn freshness<'m>(mesh: &'m Mesh, entry: &Entry) -> Option<Freshness<'m>> {
     const NAMES: [&str; 6] = ["freshness", "timeliness", "latency", "la", "frequency", "fy"];
-    let promise = |contract: &DataContract| {
+    let promise = |contract: &'m DataContract| {
         NAMES.iter().find_map(|name| {
             let level = contract.service_level(name)?;
             let amount: f64 = level.value.trim().parse().ok()?;
-            let seconds = seconds(amount, level.unit.as_deref().unwrap_or("d"))?;
-            Some((seconds, class(seconds), format!("{} {}", parts::level_value(level), parts::words(&level.property))))
+            Some((seconds(amount, level.unit.as_deref().unwrap_or("d"))?, level))
         })
     };
-    let mut promises: Vec<(u64, Fresh, String)> = contracts(mesh, entry).into_iter().filter_map(promise).collect();
-    promises.sort_by_key(|(seconds, ..)| *seconds);
-    let is_mixed = promises.last().map(|(seconds, ..)| *seconds) > promises.first().map(|(seconds, ..)| *seconds);
-    let (seconds, class, words) = promises.into_iter().next()?;
-    Some((seconds, class, if is_mixed { format!("{words} at best") } else { words }))
+    let promises: Vec<(u64, &ServiceLevel)> = contracts(mesh, entry).into_iter().filter_map(promise).collect();
+    let (seconds, level) = *promises.iter().min_by_key(|(seconds, _)| *seconds)?;
+    let is_mixed = promises.iter().any(|(other, _)| *other > seconds);
+    Some(Freshness { class: class(seconds), level, is_mixed })
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a small positive number")]
@@ -366,10 +373,8 @@ fn has(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
         }
         _ => 0,
     };
-    let mut has_sample = false;
-    each_column(mesh, entry, &mut |column| {
-        has_sample = has_sample || column.detail.as_deref().is_some_and(|detail| !detail.examples.is_empty());
-    });
+    let has_example = |column: &Property| column.detail.as_deref().is_some_and(|detail| !detail.examples.is_empty());
+    let has_sample = any_column(mesh, entry, &mut |column| has_example(column));
     let has_promise = contracts(mesh, entry).iter().any(|contract| n_promises(contract) > 0);
     let all = [
         (agreements > 0, "agreement", "An agreement on access"),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::entry::{Entry, EntryKind, part_columns};
+use super::entry::{Entry, EntryKind, each_part_column};
 use super::facts;
 use super::rank::Field;
-use super::words::{Splitter, is_empty_word};
+use super::words::Splitter;
 use crate::graph::Mesh;
 use crate::model::{ColumnFact, Description, Term};
 
@@ -206,27 +206,25 @@ fn each_text_of_object(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &m
     give(Field::Group, &header.id.value);
     header.name.iter().for_each(|name| give(Field::Group, name));
     give_products(mesh, contract, give);
-    let mut path = String::new();
-    for column in part_columns(object, entry.part) {
-        let Some(last) = column.last() else { continue };
-        give(Field::Column, &last.name);
-        if let Some(other) = also_called(&last.name) {
+    let mut whole = String::new();
+    each_part_column(object, entry.part, &mut |column, path| {
+        give(Field::Column, &column.name);
+        if let Some(other) = also_called(&column.name) {
             give(Field::Column, other);
         }
-        if let Some(rare) = last.detail.as_deref().and_then(|detail| detail.rare.as_deref()) {
+        if let Some(rare) = column.detail.as_deref().and_then(|detail| detail.rare.as_deref()) {
             let names = [ColumnFact::PhysicalName, ColumnFact::BusinessName, ColumnFact::Synonym];
             names.into_iter().flat_map(|name| rare.all(name)).for_each(|name| give(Field::Column, name));
         }
-        path.clear();
-        path.push_str(&object.name);
-        for column in &column {
-            path.push('.');
-            path.push_str(&column.name);
+        if glossary.bindings.is_empty() {
+            return;
         }
-        for term in glossary.bound(entry.idx, &path) {
+        whole.clear();
+        whole.extend([&object.name, ".", path]);
+        for term in glossary.bound(entry.idx, &whole) {
             give_term(mesh, term, Field::Column, give);
         }
-    }
+    });
 }
 
 fn give_products(mesh: &Mesh, contract: &crate::graph::Contract, give: &mut dyn FnMut(Field, &str)) {
@@ -258,12 +256,4 @@ fn give_term(mesh: &Mesh, idx: usize, field: Field, give: &mut dyn FnMut(Field, 
     let term = mesh.term(&mesh.terms[idx]);
     give(field, name_of(term));
     term.synonyms.iter().for_each(|synonym| give(field, synonym));
-}
-
-/// Counts the words of a name that say something, each once.
-pub(super) fn n_words(words: &[&str]) -> usize {
-    let mut said: Vec<&str> = words.iter().copied().filter(|word| !is_empty_word(word)).collect();
-    said.sort_unstable();
-    said.dedup();
-    said.len()
 }

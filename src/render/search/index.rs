@@ -2,9 +2,9 @@
 //! browser gets it in shards.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::ops::Range;
 
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::entry::{self, Entry};
@@ -28,6 +28,11 @@ const WHOLE_NAME: u16 = 1 << 8;
 impl Posting {
     fn new(entry: u32, mask: u16) -> Posting {
         Posting(entry << MASK_BITS | u32::from(mask))
+    }
+
+    /// Returns one of each mask, in order.
+    pub(super) fn all_masks() -> impl Iterator<Item = Posting> {
+        (0..1 << MASK_BITS).map(Posting)
     }
 
     /// Returns the id of the entry.
@@ -90,8 +95,11 @@ type Found = Vec<(u32, Posting)>;
 /// The words of a chunk of entries.
 #[derive(Default)]
 struct Chunk {
-    ids: HashMap<Box<str>, u32>,
+    ids: AHashMap<Box<str>, u32>,
     is_word: Vec<bool>,
+    /// Texts that were read, and which of the numbers of `learnt` are those of their words.
+    texts: AHashMap<Box<str>, Range<usize>>,
+    learnt: Vec<u32>,
     /// The number of the word in this chunk, and where it stands.
     found: Found,
 }
@@ -176,32 +184,69 @@ impl Chunk {
     /// Adds the words of a text: the number of each above its [`Posting::mask`], so that they sort quickly. A name is
     /// there as one word as well.
     fn read_text(&mut self, splitter: &mut Splitter, field: Field, text: &str, own: &mut Vec<u64>) {
+        match field {
+            Field::Name => self.read_name(splitter, text, own),
+            Field::Text => splitter.split(text, |compound| {
+                for word in compound.words().filter(|word| !is_empty_word(word)) {
+                    own.push(put_together(self.id(word, true), field as u16));
+                }
+            }),
+            _ => {
+                // Columns of one name, and what belongs to the same product, stand in many entries.
+                let range = match self.texts.get(text) {
+                    Some(range) => range.clone(),
+                    None => self.learn(splitter, text),
+                };
+                own.extend(self.learnt[range].iter().map(|id| put_together(*id, field as u16)));
+            }
+        }
+    }
+
+    /// Finds the words of a text, with the joined forms of its compounds, and keeps them.
+    fn learn(&mut self, splitter: &mut Splitter, text: &str) -> Range<usize> {
+        let start = self.learnt.len();
+        splitter.split(text, |compound| {
+            for word in compound.words() {
+                let id = self.id(word, true);
+                self.learnt.push(id);
+            }
+            if let Some(joined) = compound.joined() {
+                let id = self.id(joined, false);
+                self.learnt.push(id);
+            }
+        });
+        let range = start..self.learnt.len();
+        self.texts.insert(text.into(), range.clone());
+        range
+    }
+
+    fn read_name(&mut self, splitter: &mut Splitter, text: &str, own: &mut Vec<u64>) {
         let first = own.len();
         let (mut n_compounds, mut joined_at) = (0, None);
+        // The words that say something.
+        let mut said: Vec<u32> = Vec::new();
         splitter.split(text, |compound| {
             n_compounds += 1;
             for word in compound.words() {
-                if field != Field::Text || !is_empty_word(word) {
-                    own.push(put_together(self.id(word, true), field as u16));
+                let id = self.id(word, true);
+                own.push(put_together(id, Field::Name as u16));
+                if !is_empty_word(word) && !said.contains(&id) {
+                    said.push(id);
                 }
             }
-            if field != Field::Text
-                && let Some(joined) = compound.joined()
-            {
+            if let Some(joined) = compound.joined() {
                 joined_at = Some(own.len());
-                own.push(put_together(self.id(joined, false), field as u16));
+                own.push(put_together(self.id(joined, false), Field::Name as u16));
             }
         });
-        if field == Field::Name {
-            let is_compound = n_compounds == 1 && joined_at.is_some();
-            let length = name_length(splitter, text);
-            for (position, word) in own[first..].iter_mut().enumerate() {
-                // A compound that is the whole name is the name in one word.
-                let is_joined = is_compound && joined_at == Some(first + position);
-                *word |= u64::from(if is_joined { 1 } else { length }) << 5;
-            }
-            self.read_whole_name(text, first, own);
+        let is_compound = n_compounds == 1 && joined_at.is_some();
+        let length = name_length(said.len());
+        for (position, word) in own[first..].iter_mut().enumerate() {
+            // A compound that is the whole name is the name in one word.
+            let is_joined = is_compound && joined_at == Some(first + position);
+            *word |= u64::from(if is_joined { 1 } else { length }) << 5;
         }
+        self.read_whole_name(text, first, own);
     }
 
     /// Adds a name as one word, as it is compared with a whole query. The words of the name are those from `first` on.
@@ -232,9 +277,8 @@ impl Chunk {
     /// Keeps no more memory than what was found needs: all chunks are held at once. (A list that shrinks in its place may
     /// keep the place.)
     fn finish(self) -> Words {
-        let Chunk { ids, is_word, found } = self;
+        let Chunk { ids, is_word, found, .. } = self;
         let mut words: Vec<(Box<str>, bool)> = is_word.into_iter().map(|is_word| (Box::default(), is_word)).collect();
-        #[expect(clippy::iter_over_hash_type, reason = "each word has its own place")]
         for (word, id) in ids {
             words[id as usize].0 = word;
         }
@@ -258,11 +302,8 @@ fn mask_of(number: u32) -> u16 {
 }
 
 /// Returns the bit of a name's number of words, 0 where there are more than a posting can say.
-fn name_length(splitter: &mut Splitter, name: &str) -> u16 {
-    let mut words: Vec<String> = Vec::new();
-    splitter.split(name, |compound| words.extend(compound.words().map(str::to_owned)));
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match fields::n_words(&words) {
+fn name_length(n_words: usize) -> u16 {
+    match n_words {
         n @ 1..=3 => 1 << (n - 1),
         _ => 0,
     }
@@ -270,15 +311,25 @@ fn name_length(splitter: &mut Splitter, name: &str) -> u16 {
 
 /// Joins the chunks: one sorted list of words, and the postings of each in the order of entries.
 fn join(chunks: Vec<Words>) -> (Vec<Term>, Vec<Posting>) {
-    let words = || chunks.iter().flat_map(|chunk| &chunk.words);
-    let mut all: Vec<(&str, bool)> = words().map(|(word, is_word)| (word.as_ref(), *is_word)).collect();
-    all.par_sort_unstable_by(|(a, a_is), (b, b_is)| compare(a, b).then_with(|| b_is.cmp(a_is)));
-    all.dedup_by(|later, first| later.0 == first.0);
-    let place = |word: &str| all.binary_search_by(|(known, _)| compare(known, word)).unwrap_or(0);
+    let mut numbers: Vec<Vec<u32>> = chunks.iter().map(|chunk| vec![0; chunk.words.len()]).collect();
+    // Each word with its chunk and its number there.
+    let mut words: Vec<(&str, u32, u32)> = Vec::with_capacity(numbers.iter().map(Vec::len).sum());
+    for (at, chunk) in (0..).zip(&chunks) {
+        words.extend((0..).zip(&chunk.words).map(|(id, (word, _))| (word.as_ref(), at, id)));
+    }
+    words.par_sort_unstable_by(|a, b| compare(a.0, b.0));
     // From the numbers of each chunk to those of all.
-    let number = |(word, _): &(Box<str>, bool)| u32::try_from(place(word)).unwrap_or(u32::MAX);
-    let numbers: Vec<Vec<u32>> = chunks.par_iter().map(|chunk| chunk.words.iter().map(number).collect()).collect();
-    let all: Vec<(Box<str>, bool)> = all.into_iter().map(|(word, is_word)| (word.into(), is_word)).collect();
+    let mut all: Vec<(Box<str>, bool)> = Vec::new();
+    for same in words.chunk_by(|a, b| a.0 == b.0) {
+        let number = u32::try_from(all.len()).unwrap_or(u32::MAX);
+        let mut is_word = false;
+        for (_, at, id) in same {
+            numbers[*at as usize][*id as usize] = number;
+            is_word |= chunks[*at as usize].words[*id as usize].1;
+        }
+        all.push((same[0].0.into(), is_word));
+    }
+    drop(words);
     let all_found: Vec<Found> = chunks.into_iter().map(|chunk| chunk.found).collect();
     let mut ends = vec![0_usize; all.len() + 1];
     for (found, numbers) in all_found.iter().zip(&numbers) {
@@ -341,6 +392,6 @@ mod tests {
         own.clear();
         chunk.read_text(&mut Splitter::default(), Field::Name, "Orders", &mut own);
         assert_eq!(bits(&own), [0b1001], "one word is the name itself");
-        assert_eq!(name_length(&mut Splitter::default(), "One two three four"), 0);
+        assert_eq!((name_length(3), name_length(4)), (0b100, 0));
     }
 }

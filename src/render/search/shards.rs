@@ -227,8 +227,11 @@ struct List<'i> {
 fn term_shards(index: &Index) -> Vec<TermShard> {
     let mut ranges = Vec::new();
     collect_prefixes(&index.terms, 0, 1, &mut ranges);
-    let prefixes: Vec<(String, List<'_>)> = ranges.into_par_iter().map(|range| prefix_list(index, range)).collect();
-    let all = |term| best(index, Cow::Borrowed(index.postings(term)), Quality::Exact, MAX_ENTRIES);
+    let (best_words, best_prefixes) =
+        (Best::of(index, Quality::Exact, MAX_ENTRIES), Best::of(index, Quality::Prefix, MAX_PREFIX_ENTRIES));
+    let prefix = |range| prefix_list(index, &best_prefixes, range);
+    let prefixes: Vec<(String, List<'_>)> = ranges.into_par_iter().map(prefix).collect();
+    let all = |term| best_words.list(Cow::Borrowed(index.postings(term)));
     let lists: Vec<List<'_>> = index.terms.par_iter().map(all).collect();
 
     let mut writer = TermWriter::default();
@@ -267,46 +270,95 @@ fn collect_prefixes(terms: &[Term], first: usize, n_letters: usize, found: &mut 
     }
 }
 
-fn prefix_list(index: &Index, (start, n, length): (usize, usize, usize)) -> (String, List<'_>) {
+/// Joins the entries of all words that begin alike.
+fn prefix_list<'i>(index: &'i Index, best: &Best<'i>, (start, n, length): (usize, usize, usize)) -> (String, List<'i>) {
+    const BITS: usize = u64::BITS as usize;
     let terms = &index.terms[start..start + n];
-    let mut all: Vec<Posting> = Vec::new();
-    for term in terms {
-        all.extend(index.postings(term).iter().map(|posting| posting.fields_only()));
+    // Lists overlap, and there are few entries beside what they hold together: what each entry has of them, and a bit
+    // for each that has something.
+    let mut joined: Vec<Option<Posting>> = vec![None; index.entries.len()];
+    let mut is_there = vec![0_u64; index.entries.len().div_ceil(BITS)];
+    for posting in terms.iter().flat_map(|term| index.postings(term)).map(|posting| posting.fields_only()) {
+        let entry = posting.entry() as usize;
+        joined[entry] = Some(joined[entry].map_or(posting, |known| known.join(posting)));
+        is_there[entry / BITS] |= 1 << (entry % BITS);
     }
-    all.sort_unstable();
-    all.dedup_by(|later, first| {
-        let is_same = later.entry() == first.entry();
-        if is_same {
-            *first = first.join(*later);
+    let mut all: Vec<Posting> = Vec::with_capacity(is_there.iter().map(|bits| bits.count_ones() as usize).sum());
+    for (at, bits) in is_there.into_iter().enumerate() {
+        let mut rest = bits;
+        while rest != 0 {
+            all.extend(joined[at * BITS + rest.trailing_zeros() as usize]);
+            rest &= rest - 1;
         }
-        is_same
-    });
-    (format!("{}*", &terms[0].text[..length]), best(index, Cow::Owned(all), Quality::Prefix, MAX_PREFIX_ENTRIES))
+    }
+    (format!("{}*", &terms[0].text[..length]), best.list(Cow::Owned(all)))
 }
 
-/// Returns the best postings when their word fits so well, at most `limit`, by entry.
-fn best<'i>(index: &Index, postings: Cow<'i, [Posting]>, quality: Quality, limit: usize) -> List<'i> {
-    let n_entries = postings.len();
-    if n_entries <= limit {
-        return List { n_entries, postings };
-    }
-    let first_retired = index.first_retired();
-    let key = |posting: &Posting| {
-        let id = posting.entry();
-        let entry = id as usize;
-        let is_whole = posting.name_lengths() & 1 != 0;
-        let points = if is_whole { rank::WHOLE } else { rank::strongest(posting.mask()).2 };
-        let points = points * quality.percent() / 100 + u32::from(index.entries[entry].level) * rank::LEVEL;
-        (!posting.is_whole_name(), entry >= first_retired, u32::MAX - points, id)
-    };
-    let mut chosen: Vec<_> = postings.iter().map(|posting| (key(posting), *posting)).collect();
-    drop(postings);
-    chosen.select_nth_unstable(limit - 1);
-    // A list of its own: the larger one, of a hundred thousand maybe, would else keep its room.
-    let mut postings: Vec<Posting> = chosen[..limit].iter().map(|(_, posting)| *posting).collect();
-    postings.sort_unstable();
-    List { n_entries, postings: Cow::Owned(postings) }
+/// Chooses the best entries of long lists, for words that fit so well.
+struct Best<'i> {
+    index: &'i Index,
+    first_retired: usize,
+    /// The points of each mask of a posting.
+    points: Vec<u32>,
+    /// Entries of a list at most.
+    limit: usize,
 }
+
+impl<'i> Best<'i> {
+    fn of(index: &'i Index, quality: Quality, limit: usize) -> Best<'i> {
+        let points = |posting: Posting| {
+            let is_whole = posting.name_lengths() & 1 != 0;
+            let points = if is_whole { rank::WHOLE } else { rank::strongest(posting.mask()).2 };
+            points * quality.percent() / 100
+        };
+        Best { index, first_retired: index.first_retired(), points: Posting::all_masks().map(points).collect(), limit }
+    }
+
+    /// What postings are chosen by, the least first: whole names, what is not retired, and points.
+    fn place(&self, posting: Posting) -> usize {
+        let entry = posting.entry() as usize;
+        let points =
+            self.points[usize::from(posting.mask())] + u32::from(self.index.entries[entry].level) * rank::LEVEL;
+        let standing = usize::from(!posting.is_whole_name()) << 1 | usize::from(entry >= self.first_retired);
+        standing * PLACES + PLACES - 1 - (points as usize).min(PLACES - 1)
+    }
+
+    /// Returns the best of postings; both are by entry, and of those with the same place the first are better.
+    fn list(&self, postings: Cow<'i, [Posting]>) -> List<'i> {
+        let n_entries = postings.len();
+        if n_entries <= self.limit {
+            return List { n_entries, postings };
+        }
+        let mut counts = vec![0_usize; STANDINGS * PLACES];
+        for posting in postings.iter() {
+            counts[self.place(*posting)] += 1;
+        }
+        // The last place of which some are chosen, and how many.
+        let mut room = self.limit;
+        let mut fits = |count: &usize| {
+            let rest = room.checked_sub(*count);
+            room = rest.unwrap_or(room);
+            rest.is_some()
+        };
+        let last = counts.iter().take_while(|count| fits(count)).count();
+        // A list of its own: the larger one, of a hundred thousand maybe, would else keep its room.
+        let mut chosen = Vec::with_capacity(self.limit);
+        for posting in postings.iter() {
+            let place = self.place(*posting);
+            if place < last {
+                chosen.push(*posting);
+            } else if place == last && room > 0 {
+                room -= 1;
+                chosen.push(*posting);
+            }
+        }
+        List { n_entries, postings: Cow::Owned(chosen) }
+    }
+}
+
+/// Places for points, of which there are not more, and how postings may stand besides.
+const PLACES: usize = (rank::WHOLE + rank::LEVELS * rank::LEVEL + 1) as usize;
+const STANDINGS: usize = 4;
 
 #[derive(Default)]
 struct TermWriter {
@@ -390,26 +442,21 @@ fn typo_shards(index: &Index, most: usize) -> Vec<String> {
 
 /// The values of a filter, the sets of values that occur, and which set each entry has, as runs.
 fn facet_shard(index: &Index, mesh: &Mesh, facet: Facet) -> String {
+    // By number, as they come: the values of all entries would take much memory.
     let mut values: BTreeMap<Value, usize> = BTreeMap::new();
-    let all: Vec<Vec<Value>> = index.entries.par_iter().map(|entry| facet.values(mesh, entry)).collect();
-    for value in all.iter().flatten() {
-        if !values.contains_key(value) {
-            values.insert(value.clone(), 0);
-        }
-    }
-    values.values_mut().enumerate().for_each(|(number, place)| *place = number);
     let mut sets: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
-    let (mut set_text, mut runs) = (String::new(), String::new());
+    let mut listed: Vec<Vec<usize>> = Vec::new();
+    let mut runs = String::new();
     let (mut last, mut length) = (0, 0);
-    for own in &all {
-        let set: Vec<usize> = own.iter().filter_map(|value| values.get(value).copied()).collect();
-        let n_sets = sets.len();
+    for entry in &index.entries {
+        let number = |value| {
+            let n_values = values.len();
+            *values.entry(value).or_insert(n_values)
+        };
+        let set: Vec<usize> = facet.values(mesh, entry).into_iter().map(number).collect();
         let number = *sets.entry(set).or_insert_with_key(|set| {
-            varint::push_usize(&mut set_text, set.len());
-            for value in set {
-                varint::push_usize(&mut set_text, *value);
-            }
-            n_sets
+            listed.push(set.clone());
+            listed.len() - 1
         });
         if length > 0 && number != last {
             push_run(&mut runs, last, length);
@@ -419,6 +466,16 @@ fn facet_shard(index: &Index, mesh: &Mesh, facet: Facet) -> String {
     }
     if length > 0 {
         push_run(&mut runs, last, length);
+    }
+    // Sets name values by their place in order.
+    let mut places = vec![0; values.len()];
+    values.values().enumerate().for_each(|(place, number)| places[*number] = place);
+    let mut set_text = String::new();
+    for set in &listed {
+        varint::push_usize(&mut set_text, set.len());
+        for number in set {
+            varint::push_usize(&mut set_text, places[*number]);
+        }
     }
     let mut text = String::from("{\"values\":[");
     for (position, value) in values.keys().enumerate() {

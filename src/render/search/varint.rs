@@ -6,14 +6,11 @@ const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 /// Appends a number.
 pub(super) fn push(text: &mut String, mut number: u32) {
-    loop {
-        let low = (number & 31) as usize;
+    while number > 31 {
+        text.push(char::from(DIGITS[(number & 31 | 32) as usize]));
         number >>= 5;
-        text.push(char::from(DIGITS[if number > 0 { low | 32 } else { low }]));
-        if number == 0 {
-            return;
-        }
     }
+    text.push(char::from(DIGITS[number as usize]));
 }
 
 /// Appends a count or position; what is beyond 32 bits is not found in any index.

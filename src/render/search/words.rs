@@ -22,6 +22,35 @@ const EMPTY_WORDS: [&str; 33] = [
 /// The bytes of the longest of them.
 const LONGEST_EMPTY: usize = 5;
 
+/// They as numbers, sorted: every word of every description is looked for among them.
+const EMPTY_NUMBERS: [u64; EMPTY_WORDS.len()] = {
+    let mut numbers = [0; EMPTY_WORDS.len()];
+    let mut at = 0;
+    while at < numbers.len() {
+        let number = number(EMPTY_WORDS[at].as_bytes());
+        let mut place = at;
+        while place > 0 && numbers[place - 1] > number {
+            numbers[place] = numbers[place - 1];
+            place -= 1;
+        }
+        numbers[place] = number;
+        at += 1;
+    }
+    numbers
+};
+
+/// Returns a short word as a number that no other word has.
+const fn number(word: &[u8]) -> u64 {
+    let mut number = 0;
+    let mut at = 0;
+    while at < word.len() {
+        // `as`: a constant cannot ask for a conversion.
+        number = number << 8 | word[at] as u64;
+        at += 1;
+    }
+    number
+}
+
 /// A compound: words that stand together without a space.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Compound<'a> {
@@ -56,11 +85,16 @@ pub(super) fn clip(word: &str) -> &str {
 
 /// Says whether a word says nothing about data.
 pub(super) fn is_empty_word(word: &str) -> bool {
-    word.len() <= LONGEST_EMPTY && EMPTY_WORDS.binary_search(&word).is_ok()
+    word.len() <= LONGEST_EMPTY && EMPTY_NUMBERS.binary_search(&number(word.as_bytes())).is_ok()
 }
 
 /// Returns the text folded and joined, as values of filters are compared: `Food Safety` is `foodsafety`.
 pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        let mut folded = text.to_ascii_lowercase();
+        folded.retain(|character| character.is_ascii_alphanumeric());
+        return folded;
+    }
     let mut folded = String::new();
     for character in normal(text) {
         if character.is_alphanumeric() {
@@ -73,6 +107,8 @@ pub(super) fn fold(text: &str) -> String {
 /// Splits texts; keeps its buffers from one text to the next.
 #[derive(Debug, Default)]
 pub(super) struct Splitter {
+    /// The text in lower case, where it is ASCII.
+    lower: String,
     joined: String,
     ends: Vec<usize>,
     pair: String,
@@ -96,10 +132,52 @@ impl Splitter {
     /// Calls back with each compound of a text, in order.
     pub(super) fn split(&mut self, text: &str, mut each: impl FnMut(Compound<'_>)) {
         if text.is_ascii() {
-            self.walk(text.bytes().map(char::from), &mut each);
+            self.walk_ascii(text, &mut each);
         } else {
             self.walk(normal(text), &mut each);
         }
+    }
+
+    /// Does what [`Splitter::walk`] does, a word at a time. Nearly every text comes here.
+    fn walk_ascii(&mut self, text: &str, each: &mut dyn FnMut(Compound<'_>)) {
+        let mut lower = std::mem::take(&mut self.lower);
+        lower.clear();
+        lower.push_str(text);
+        lower.make_ascii_lowercase();
+        let bytes = text.as_bytes();
+        let mut last = Class::Space;
+        // Where the word begins that has not ended yet.
+        let mut start = 0;
+        for (at, byte) in bytes.iter().enumerate() {
+            let class = ASCII[usize::from(*byte)];
+            if class == last && class == Class::Lower {
+                continue;
+            }
+            let is_end = match (last, class) {
+                (_, Class::Space | Class::Joint) => true,
+                (Class::Upper, Class::Upper) => {
+                    bytes.get(at + 1).is_some_and(|next| ASCII[usize::from(*next)] == Class::Lower)
+                }
+                _ => is_border(last, class),
+            };
+            if is_end && start < at {
+                self.joined.push_str(&lower[start..at]);
+                self.ends.push(self.joined.len());
+                start = at;
+            }
+            match class {
+                Class::Space => {
+                    self.end_compound(each);
+                    start = at + 1;
+                }
+                Class::Joint => start = at + 1,
+                _ => {}
+            }
+            last = class;
+        }
+        self.joined.push_str(&lower[start..]);
+        self.end_compound(each);
+        self.lower = lower;
     }
 
     fn walk(&mut self, characters: impl Iterator<Item = char>, each: &mut dyn FnMut(Compound<'_>)) {
@@ -127,17 +205,14 @@ impl Splitter {
                 Class::Space => self.end_compound(each),
                 Class::Joint => self.end_word(),
                 Class::Upper | Class::Lower | Class::Digit => {
-                    let is_border = match (last, class) {
-                        (Class::Lower, Class::Upper)
-                        | (Class::Digit, Class::Upper | Class::Lower)
-                        | (Class::Upper | Class::Lower, Class::Digit) => true,
+                    let is_end = match (last, class) {
                         // `HTTPServer`: the last capital belongs to the word after it.
                         (Class::Upper, Class::Upper) => characters
                             .peek()
                             .is_some_and(|next| self::class(*next) == Class::Lower && next.is_lowercase()),
-                        _ => false,
+                        _ => is_border(last, class),
                     };
-                    if is_border {
+                    if is_end {
                         self.end_word();
                     }
                     push_lower(&mut self.joined, character);
@@ -179,13 +254,38 @@ fn normal(text: &str) -> impl Iterator<Item = char> {
     text.nfkd().filter(|character| !is_combining_mark(*character)).nfc()
 }
 
+/// Says whether a word ends between a letter or digit and the next.
+fn is_border(last: Class, class: Class) -> bool {
+    matches!(
+        (last, class),
+        (Class::Lower, Class::Upper)
+            | (Class::Digit, Class::Upper | Class::Lower)
+            | (Class::Upper | Class::Lower, Class::Digit)
+    )
+}
+
+/// The class of each byte of ASCII, and above these of none.
+static ASCII: [Class; 256] = {
+    let mut classes = [Class::Space; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'a'..=b'z' => Class::Lower,
+            b'A'..=b'Z' => Class::Upper,
+            b'0'..=b'9' => Class::Digit,
+            b'_' | b'-' | b'.' | b'/' | b':' => Class::Joint,
+            _ => Class::Space,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 fn class(character: char) -> Class {
+    if let Some(byte) = u8::try_from(character).ok().filter(u8::is_ascii) {
+        return ASCII[usize::from(byte)];
+    }
     match character {
-        'a'..='z' => Class::Lower,
-        'A'..='Z' => Class::Upper,
-        '0'..='9' => Class::Digit,
-        '_' | '-' | '.' | '/' | ':' => Class::Joint,
-        _ if character.is_ascii() => Class::Space,
         '\u{3005}' | '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}' => Class::Dense,
         _ if character.is_numeric() => Class::Digit,
         _ if character.is_uppercase() => Class::Upper,

@@ -10,7 +10,7 @@ use crate::source::Span;
 
 /// One version of a contract.
 #[derive(Clone, Debug, Serialize)]
-pub struct ContractTwin {
+pub struct ContractTwin<'a> {
     #[serde(flatten)]
     head: Head,
     domain: Option<Link>,
@@ -20,7 +20,7 @@ pub struct ContractTwin {
     consumers: Vec<Link>,
     versions: Vec<Link>,
     servers: Vec<ServerTwin>,
-    schema: Vec<ObjectTwin>,
+    schema: Vec<ObjectTwin<'a>>,
     #[serde(rename = "slaProperties")]
     service_levels: Vec<ServiceLevelTwin>,
     roles: Vec<RoleTwin>,
@@ -44,49 +44,49 @@ struct ServerTwin {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct ObjectTwin {
-    name: Text,
+struct ObjectTwin<'a> {
+    name: &'a Text,
     #[serde(rename = "physicalName")]
-    physical_name: Option<Text>,
+    physical_name: Option<&'a Text>,
     #[serde(rename = "physicalType")]
-    physical_type: Option<Text>,
-    description: Option<Text>,
-    tags: Vec<Text>,
-    quality: Vec<QualityTwin>,
-    properties: Vec<PropertyTwin>,
+    physical_type: Option<&'a Text>,
+    description: Option<&'a Text>,
+    tags: &'a [Text],
+    quality: Vec<QualityTwin<'a>>,
+    properties: Vec<PropertyTwin<'a>>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct PropertyTwin {
-    name: Text,
+struct PropertyTwin<'a> {
+    name: &'a Text,
     #[serde(rename = "logicalType")]
-    logical_type: Option<Text>,
+    logical_type: Option<&'a Text>,
     #[serde(rename = "physicalType")]
-    physical_type: Option<Text>,
-    description: Option<Text>,
-    classification: Option<Text>,
+    physical_type: Option<&'a Text>,
+    description: Option<&'a Text>,
+    classification: Option<&'a str>,
     required: bool,
     unique: bool,
     #[serde(rename = "primaryKey")]
     primary_key: bool,
-    examples: Vec<Text>,
+    examples: &'a [Text],
     terms: Vec<Link>,
-    from: Vec<String>,
-    quality: Vec<QualityTwin>,
-    properties: Vec<PropertyTwin>,
+    from: Vec<&'a str>,
+    quality: Vec<QualityTwin<'a>>,
+    properties: Vec<PropertyTwin<'a>>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct QualityTwin {
-    id: Option<Text>,
-    name: Option<Text>,
-    description: Option<Text>,
-    metric: Option<Text>,
-    dimension: Option<Text>,
-    severity: Option<Text>,
-    operator: Option<Text>,
-    threshold: Option<Text>,
-    unit: Option<Text>,
+struct QualityTwin<'a> {
+    id: Option<&'a Text>,
+    name: Option<&'a Text>,
+    description: Option<&'a Text>,
+    metric: Option<&'a Text>,
+    dimension: Option<&'a Text>,
+    severity: Option<&'a Text>,
+    operator: Option<&'a Text>,
+    threshold: Option<&'a Text>,
+    unit: Option<&'a Text>,
     standing: &'static str,
     observed: Option<ObservationTwin>,
 }
@@ -114,10 +114,10 @@ struct RoleTwin {
     second_level_approvers: Option<Text>,
 }
 
-impl ContractTwin {
+impl<'a> ContractTwin<'a> {
     /// Makes the twin of a contract version.
     #[must_use]
-    pub fn of(view: View<'_>, idx: usize) -> ContractTwin {
+    pub fn of(view: View<'a>, idx: usize) -> ContractTwin<'a> {
         let contract = &view.mesh.contracts[idx];
         let descriptor = &contract.descriptor;
         let evidence = view.mesh.contract_evidence(idx);
@@ -169,7 +169,7 @@ impl ContractTwin {
 
 /// One column of a contract version, or an object as a whole.
 #[derive(Clone, Debug, Serialize)]
-pub struct ColumnTwin {
+pub struct ColumnTwin<'a> {
     version: u32,
     kind: &'static str,
     id: String,
@@ -179,14 +179,14 @@ pub struct ColumnTwin {
     contract: Link,
     object: String,
     path: String,
-    column: Option<PropertyTwin>,
-    schema: Option<ObjectTwin>,
+    column: Option<PropertyTwin<'a>>,
+    schema: Option<ObjectTwin<'a>>,
 }
 
-impl ColumnTwin {
+impl<'a> ColumnTwin<'a> {
     /// Makes the twin of a column; `None` where the contract has none at the place.
     #[must_use]
-    pub fn of(view: View<'_>, place: &ColumnPlace) -> Option<ColumnTwin> {
+    pub fn of(view: View<'a>, place: &ColumnPlace) -> Option<ColumnTwin<'a>> {
         let idx = place.contract_idx;
         let descriptor = &view.mesh.contracts[idx].descriptor;
         let evidence = view.mesh.contract_evidence(idx);
@@ -234,54 +234,50 @@ impl Seen<'_> {
     }
 }
 
-fn object(seen: Seen<'_>, object: &SchemaObject) -> ObjectTwin {
+fn object<'a>(seen: Seen<'_>, object: &'a SchemaObject) -> ObjectTwin<'a> {
     ObjectTwin {
-        name: object.name.value.clone(),
-        physical_name: object.physical_name.clone(),
-        physical_type: object.physical_type.clone(),
-        description: object.description.clone(),
-        tags: object.tags.clone(),
+        name: &object.name.value,
+        physical_name: object.physical_name.as_ref(),
+        physical_type: object.physical_type.as_ref(),
+        description: object.description.as_ref(),
+        tags: &object.tags,
         quality: object.quality.iter().map(|rule| quality(seen, rule)).collect(),
         properties: object.properties.iter().map(|column| property(seen, column)).collect(),
     }
 }
 
-fn property(seen: Seen<'_>, column: &Property) -> PropertyTwin {
+fn property<'a>(seen: Seen<'_>, column: &'a Property) -> PropertyTwin<'a> {
     let Seen { view, contract_idx, .. } = seen;
     let detail = column.detail.as_deref();
     let path = view.sources.path(view.mesh.contracts[contract_idx].descriptor.header.file);
     PropertyTwin {
-        name: column.name.clone(),
-        logical_type: detail.and_then(|detail| detail.logical_type.clone()),
-        physical_type: detail.and_then(|detail| detail.physical_type.clone()),
-        description: detail.and_then(|detail| detail.description.clone()),
-        classification: column.classification().map(Into::into),
+        name: &column.name,
+        logical_type: detail.and_then(|detail| detail.logical_type.as_ref()),
+        physical_type: detail.and_then(|detail| detail.physical_type.as_ref()),
+        description: detail.and_then(|detail| detail.description.as_ref()),
+        classification: column.classification(),
         required: column.flags.has(PropertyFlags::REQUIRED),
         unique: column.flags.has(PropertyFlags::UNIQUE),
         primary_key: column.flags.has(PropertyFlags::PRIMARY_KEY),
-        examples: detail.map(|detail| detail.examples.to_vec()).unwrap_or_default(),
+        examples: detail.map_or(&[], |detail| &detail.examples),
         terms: detail.map(|detail| view.terms(path, &detail.definitions)).unwrap_or_default(),
-        from: detail
-            .into_iter()
-            .flat_map(|detail| &detail.transform_sources)
-            .map(|from| from.value.to_string())
-            .collect(),
+        from: detail.into_iter().flat_map(|detail| &detail.transform_sources).map(|from| from.value.as_str()).collect(),
         quality: detail.into_iter().flat_map(|detail| &detail.quality).map(|rule| quality(seen, rule)).collect(),
         properties: column.children().iter().map(|child| property(seen, child)).collect(),
     }
 }
 
-fn quality(seen: Seen<'_>, rule: &QualityRule) -> QualityTwin {
+fn quality<'a>(seen: Seen<'_>, rule: &'a QualityRule) -> QualityTwin<'a> {
     QualityTwin {
-        id: rule.id.clone(),
-        name: rule.name.clone(),
-        description: rule.description.clone(),
-        metric: rule.metric.clone(),
-        dimension: rule.dimension.clone(),
-        severity: rule.severity.clone(),
-        operator: rule.operator.clone(),
-        threshold: rule.threshold.clone(),
-        unit: rule.unit.clone(),
+        id: rule.id.as_ref(),
+        name: rule.name.as_ref(),
+        description: rule.description.as_ref(),
+        metric: rule.metric.as_ref(),
+        dimension: rule.dimension.as_ref(),
+        severity: rule.severity.as_ref(),
+        operator: rule.operator.as_ref(),
+        threshold: rule.threshold.as_ref(),
+        unit: rule.unit.as_ref(),
         standing: PROMISED,
         observed: seen.at(rule.span),
     }

@@ -4,6 +4,7 @@
 
 mod contract;
 mod evidence;
+mod json;
 mod others;
 mod product;
 mod records;
@@ -245,7 +246,7 @@ fn support(support: &[Support]) -> Vec<SupportTwin> {
 /// Writes a twin as the site has it: on one line, with a final newline.
 #[must_use]
 pub fn to_json(twin: &impl Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec(twin).expect("twins are plain data");
+    let mut bytes = json::written(twin).expect("twins are plain data");
     bytes.push(b'\n');
     bytes
 }

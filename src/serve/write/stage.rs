@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::super::error::{WriteError, cannot};
-use super::manifest::Manifest;
+use super::manifest::{Checksum, Manifest};
 use super::place::{Place, Standing};
 use crate::render::{FileSet, OutPath};
 
@@ -33,8 +33,8 @@ pub(super) struct Staged {
 /// One rendered file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Made {
-    /// The hash of its bytes.
-    pub hash: blake3::Hash,
+    /// The checksum of its bytes.
+    pub checksum: Checksum,
     /// Its size in bytes; no file of a site is as large as this can say.
     pub size_bytes: u32,
     /// It is in staging; else the output holds the same bytes.
@@ -54,7 +54,7 @@ impl Staged {
 
     /// Returns the manifest of the new site.
     pub(super) fn manifest(&self, files: &FileSet) -> Manifest {
-        let line = |(position, made): (usize, &Made)| (files.path(position).clone(), made.hash);
+        let line = |(position, made): (usize, &Made)| (files.path(position).clone(), Some(made.checksum));
         Manifest::of(self.made.iter().enumerate().map(line).collect())
     }
 }
@@ -114,18 +114,24 @@ pub(super) fn stage(
     let n_done = AtomicUsize::new(0);
     let keep = |position: usize, bytes: Vec<u8>| {
         let path = files.path(position);
-        let hash = blake3::hash(&bytes);
+        let checksum = Checksum::of(&bytes);
         let is_new = match &last {
-            Some(last) => !last.holds(place, path, &bytes, &hash, &conflict)?,
+            Some(last) => !last.holds(place, path, (&bytes, checksum), &conflict)?,
             None => true,
         };
         if is_new {
             let staged = place.staging.join(path.as_str());
+            if begins_folder(files, position)
+                && let Some(folder) = staged.parent()
+            {
+                // One that is there or cannot be made yet is no matter: the file finds out.
+                _ = fs::create_dir(folder);
+            }
             with_folders(&staged, |staged| write_new(staged, &bytes)).map_err(cannot("write", &staged))?;
         }
         progress(n_done.fetch_add(1, Ordering::Relaxed) + 1);
         let size_bytes = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        Ok((u32::try_from(position).unwrap_or(u32::MAX), Made { hash, size_bytes, is_new }))
+        Ok((u32::try_from(position).unwrap_or(u32::MAX), Made { checksum, size_bytes, is_new }))
     };
     let make = |mut made: Vec<(u32, Made)>, position: usize| {
         let render = |source| WriteError::Render { path: files.path(position).to_string(), source };
@@ -148,6 +154,14 @@ pub(super) fn stage(
     let made = made.into_iter().map(|(_, made)| made).collect();
     let conflict = conflict.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Staged { made, conflict })
+}
+
+/// Says whether the file before one lies in another folder, so that the folder is likely not there yet: to make it
+/// costs less than to fail first.
+fn begins_folder(files: &FileSet, position: usize) -> bool {
+    let Some(folder) = folders_of(files.path(position).as_str()).next() else { return false };
+    let before = position.checked_sub(1).map_or("", |before| files.path(before).as_str());
+    !before.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Does something with a path; where that fails because its folder is missing, makes the folder
@@ -223,8 +237,7 @@ impl<'a> Last<'a> {
         &self,
         place: &Place,
         path: &OutPath,
-        bytes: &[u8],
-        hash: &blake3::Hash,
+        (bytes, checksum): (&[u8], Checksum),
         conflict: &Mutex<Option<PathBuf>>,
     ) -> Result<bool, WriteError> {
         if folders_of(path.as_str()).next().is_some_and(|folder| !self.real_folders.contains(folder)) {
@@ -244,9 +257,11 @@ impl<'a> Last<'a> {
             note(conflict, full);
             return Ok(false);
         }
-        let Some(listed) = self.manifest.hash_of(path) else { return Err(WriteError::InTheWay { path: full }) };
+        let Some(may_hold) = self.manifest.may_hold(path, checksum) else {
+            return Err(WriteError::InTheWay { path: full });
+        };
         // The manifest saves reading what surely differs; it is no proof of what is there now.
-        let may_equal = metadata.is_file() && metadata.len() == bytes.len() as u64 && listed == hash;
+        let may_equal = metadata.is_file() && metadata.len() == bytes.len() as u64 && may_hold;
         Ok(may_equal && has_bytes(&full, bytes).map_err(cannot("read", &full))?)
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memchr2_iter;
 
-use super::{Reader, is_flow_indicator, line_length};
+use super::{Reader, is_flow_indicator, line_length, n_spaces};
 use crate::source::Span;
 use crate::yaml::node::Value;
 
@@ -21,10 +21,16 @@ impl<'s> Reader<'s> {
         if !self.may_begin_plain(at, end, false) {
             return None;
         }
+        // Nearly every key is one word, which is found sooner by its letters than by its colon.
+        let n_letters = self.bytes[at..end].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let after = at + n_letters;
+        if n_letters > 0 && self.byte(after) == Some(b':') && (after + 1 == end || self.bytes[after + 1] == b' ') {
+            return Some(Plain { end: after, is_key: true });
+        }
         let mut stop = end;
         let mut is_key = false;
-        for offset in memchr2_iter(b':', b'#', &self.bytes[at..end]) {
-            let position = at + offset;
+        for offset in memchr2_iter(b':', b'#', &self.bytes[after..end]) {
+            let position = after + offset;
             if self.bytes[position] == b':' {
                 is_key = position + 1 == end || self.bytes[position + 1] == b' ';
             }
@@ -125,7 +131,7 @@ impl<'s> Reader<'s> {
         let mut first = start;
         while start < self.bytes.len() {
             let rest = &self.bytes[start..];
-            let n_spaces = rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len());
+            let n_spaces = n_spaces(rest);
             let end = start + n_spaces + line_length(&rest[n_spaces..]);
             let is_empty = start + n_spaces == end;
             let wanted = match indent {

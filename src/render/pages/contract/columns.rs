@@ -10,6 +10,7 @@ use crate::model::{ColumnFact, Property, PropertyDetail, PropertyFlags, RareDeta
 use crate::render::homes::FoldNames;
 use crate::render::markup::Markup;
 use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
+use crate::render::theme::Rows;
 use crate::render::{address, markdown};
 
 /// An object of the schema with its columns.
@@ -24,14 +25,16 @@ pub(super) struct ObjectPart<'a> {
     is_deprecated: bool,
     /// One column at least says where it comes from.
     has_sources: bool,
-    columns: Vec<ColumnRow<'a>>,
+    n_columns: usize,
+    columns: Rows<'a, ColumnRow<'a>>,
     /// Which of its columns these are, when they are not all.
     range: Option<String>,
     /// The contract, on a page with others.
     contract: Option<String>,
 }
 
-/// A column, or a part of one. Templates see [`Cells`].
+/// A column, or a part of one. Its template sees [`Cells`].
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct ColumnRow<'a> {
     pub anchor: String,
     pub name: Cow<'a, str>,
@@ -54,21 +57,23 @@ pub(crate) struct ColumnRow<'a> {
     pub from: Vec<Anchor<'a>>,
     /// How it is made from there.
     pub made: Option<Cow<'a, str>>,
+    /// One column at least of its object says where it comes from, so that there is a cell for it.
+    has_from: bool,
     level: usize,
 }
 
-/// A column as templates see it. There are very many, so that what stands in a cell is written here.
+/// A column as its template sees it. There are very many, so that what stands in a cell is written here.
 #[derive(Serialize)]
 struct Cells<'r> {
     anchor: &'r str,
     name: &'r str,
     branch: &'static str,
     kind: &'r str,
-    meaning: Option<&'r str>,
     /// Keys, rules and class.
     rules_html: String,
     /// Meaning, examples, terms and foreign keys.
     meaning_html: String,
+    has_from: bool,
     /// What it comes from, and how.
     from_html: String,
 }
@@ -80,12 +85,32 @@ impl Serialize for ColumnRow<'_> {
             name: &self.name,
             branch: self.branch,
             kind: &self.kind,
-            meaning: self.meaning.as_deref(),
             rules_html: self.rules_html(),
             meaning_html: self.meaning_html(),
+            has_from: self.has_from,
             from_html: self.source_html(),
         };
         cells.serialize(serializer)
+    }
+}
+
+/// A column on the page of a product.
+#[derive(Serialize)]
+pub(crate) struct ShortRow<'a> {
+    /// Where the page of the contract has it.
+    href: String,
+    name: Cow<'a, str>,
+    kind: Cow<'a, str>,
+    rules_html: String,
+    meaning: Option<Cow<'a, str>>,
+}
+
+impl<'a> ColumnRow<'a> {
+    /// Says the same shortly, with a link to the page that says it at length.
+    pub(crate) fn in_short(self, page: &str) -> ShortRow<'a> {
+        let rules_html = self.rules_html();
+        let href = [page, "#", &self.anchor].concat();
+        ShortRow { href, rules_html, name: self.name, kind: self.kind, meaning: self.meaning }
     }
 }
 
@@ -107,19 +132,21 @@ impl<'a> Place<'a> {
     /// Words a piece of an object, with texts cut where a page could not hold them.
     pub(super) fn piece(self, object: &'a SchemaObject, range: std::ops::Range<usize>, is_cut: bool) -> ObjectPart<'a> {
         let mut part = self.object(object);
-        let n = part.columns.len();
+        let columns = &mut part.columns;
+        let n = columns.len();
         if range.len() < n {
             part.range = Some(format!("{} to {} of {n}", range.start + 1, range.end));
         }
-        part.columns.truncate(range.end);
-        part.columns.drain(..range.start);
+        columns.truncate(range.end);
+        columns.drain(..range.start);
         if range.start > 0 {
             part.description_html = None;
         }
-        for row in part.columns.iter_mut().filter(|_| is_cut) {
+        for row in columns.iter_mut().filter(|_| is_cut) {
             row.cut();
         }
-        part.has_sources = has_sources(&part.columns);
+        part.n_columns = columns.len();
+        part.has_sources = show_sources(columns);
         part
     }
 
@@ -151,10 +178,11 @@ impl<'a> Place<'a> {
             description_html: object.description.as_deref().map(|text| markdown::text(site, text, self.linker.depth)),
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
             is_deprecated: object.is_deprecated,
-            has_sources: has_sources(&columns),
+            has_sources: show_sources(&mut columns),
             range: None,
             contract: None,
-            columns,
+            n_columns: columns.len(),
+            columns: site.theme.rows("column-row.html", columns),
         }
     }
 
@@ -217,6 +245,7 @@ impl<'a> Place<'a> {
             joins: joins.collect(),
             from: from.collect(),
             made: rare.and_then(RareDetail::transformation).map(|text| Cow::Borrowed(text.as_str())),
+            has_from: false,
             level,
         }
     }
@@ -246,14 +275,19 @@ impl ObjectPart<'_> {
     pub(super) fn rename(&mut self, names: &FoldNames, contract: &str) {
         self.contract = Some(contract.to_owned());
         self.anchor = names.anchor(&self.anchor);
-        for row in &mut self.columns {
+        for row in self.columns.iter_mut() {
             row.anchor = names.anchor(&row.anchor);
         }
     }
 }
 
-fn has_sources(columns: &[ColumnRow<'_>]) -> bool {
-    columns.iter().any(|column| !column.from.is_empty() || column.made.is_some())
+/// Gives all columns a cell for what they come from, where one of them says it; says whether there is one.
+fn show_sources(columns: &mut [ColumnRow<'_>]) -> bool {
+    let has_sources = columns.iter().any(|column| !column.from.is_empty() || column.made.is_some());
+    for column in columns {
+        column.has_from = has_sources;
+    }
+    has_sources
 }
 
 impl ColumnRow<'_> {

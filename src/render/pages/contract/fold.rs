@@ -37,17 +37,20 @@ fn fold(site: &Site, product_idx: usize, idx: usize) -> Option<Fold<'_>> {
     let product = &mesh.products[product_idx];
     let (_, names) = site.homes.fold_of(mesh, idx)?;
     let mut contract = build(site, idx, &address::product(&product.slug));
-    let n_servers = contract.servers.len();
+    let n_servers = contract.n_servers;
     contract.servers.truncate(homes::SERVERS);
+    contract.n_servers = contract.servers.len();
     contract.roles.truncate(homes::ROLES);
     parts::keep_within(&mut contract.quality, homes::RULES, homes::RULE_BYTES, QualityRow::n_bytes);
+    contract.n_quality_shown = contract.quality.len();
     if let Some(changes) = &mut contract.changes {
         parts::keep_within(&mut changes.rows, homes::CHANGES, homes::CHANGE_BYTES, ChangeRow::n_bytes);
     }
-    for row in &mut contract.promises {
+    for row in contract.promises.iter_mut() {
         row.anchor = names.anchor(&row.anchor);
+        row.has_days = false;
     }
-    for row in &mut contract.quality {
+    for row in contract.quality.iter_mut() {
         row.anchor = names.anchor(&row.anchor);
     }
     let name = format!("{} {}", mesh.contracts[idx].descriptor.header.id.value, contract.version);

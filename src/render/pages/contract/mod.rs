@@ -29,6 +29,7 @@ use crate::render::health::{self, Level};
 use crate::render::parts::{self, Anchor, Anchors, Contact, Frame, Linker, Sign, anchor_part};
 use crate::render::servers::{self, Snippet};
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 use crate::render::twins::{ContractTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown};
 
@@ -62,10 +63,11 @@ struct ContractPage<'a> {
     versions: Vec<VersionTab<'a>>,
     /// The heading of its servers: how to read it, where it was, or where it is to be.
     reading: &'static str,
-    connects: Vec<Connect<'a>>,
+    connects: Rows<'a, Connect>,
     is_retired: bool,
-    servers: Vec<ServerRow<'a>>,
-    promises: Vec<PromiseRow<'a>>,
+    servers: Rows<'a, ServerRow<'a>>,
+    n_servers: usize,
+    promises: Rows<'a, PromiseRow<'a>>,
     /// Service levels, without dates, and quality rules.
     n_promises: usize,
     /// One result at least lies within the last thirty days.
@@ -82,7 +84,8 @@ struct ContractPage<'a> {
     objects: Vec<ObjectPart<'a>>,
     /// The other pages of the columns.
     pager: Option<parts::Pager>,
-    quality: Vec<QualityRow<'a>>,
+    quality: Rows<'a, QualityRow<'a>>,
+    n_quality_shown: usize,
     n_quality: usize,
     changes: Option<Changes<'a>>,
     /// Policies, checks and findings; they stand with the product where the contract has no page.
@@ -91,7 +94,8 @@ struct ContractPage<'a> {
     price: Option<String>,
     more: Vec<Fact<'a>>,
     contacts: Vec<Contact<'a>>,
-    consumers: Vec<ConsumerRow<'a>>,
+    consumers: Rows<'a, ConsumerRow<'a>>,
+    n_consumers_shown: usize,
     n_consumers: usize,
     /// Where all readers stand, when they do not all stand here.
     all_consumers: Option<String>,
@@ -126,11 +130,13 @@ struct VersionTab<'a> {
     note: String,
 }
 
-/// How to read from one server.
+/// One way to read from a server.
 #[derive(Serialize)]
-struct Connect<'a> {
-    server: &'a str,
-    snippets: Vec<Snippet>,
+struct Connect {
+    /// What runs the text, and the server.
+    heading: String,
+    title: String,
+    code: String,
 }
 
 #[derive(Serialize)]
@@ -149,7 +155,8 @@ struct PromiseRow<'a> {
     level: Level<'a>,
     /// Where a day in the life of the contract lies from today.
     when: Option<String>,
-    driver: Option<&'a str>,
+    /// The table has cells for the last thirty days.
+    has_days: bool,
 }
 
 /// What differs from the version before.
@@ -264,6 +271,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
     let version = descriptor.version_text();
     let current = mesh.current_version(&header.id.value).unwrap_or(idx);
     let mut frame = frame(site, idx, current, path);
+    let theme = &site.theme;
     describe(site, idx, &mut frame);
     let linker = Linker { site, depth: frame.depth() };
     let rendered =
@@ -275,6 +283,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
     // What is retired promises nothing any more.
     let unstated = if is_retired { Vec::new() } else { parts::unstated(&[descriptor]) };
     let owner = linker.team(contract.owner_idx, written);
+    let quality = quality::shown(&evidence, idx, descriptor);
     let first = contract.published_by.first().map(|by| &mesh.products[by.product_idx].slug);
     ContractPage {
         title: header.title(),
@@ -314,12 +323,13 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
             _ => "Connect",
         },
         // Nobody begins to read what is gone, or not there yet.
-        connects: if header.is_unfinished() { Vec::new() } else { connects(descriptor) },
+        connects: theme.rows("connect.html", if header.is_unfinished() { Vec::new() } else { connects(descriptor) }),
         is_retired,
-        servers: descriptor.servers.iter().take(SERVERS).map(server_row).collect(),
-        promises: promises(descriptor, idx, &evidence, site.outcome.today),
+        n_servers: descriptor.servers.len().min(SERVERS),
+        servers: theme.rows("server-row.html", descriptor.servers.iter().take(SERVERS).map(server_row).collect()),
+        promises: theme.rows("promise-row.html", promises(descriptor, idx, &evidence, site.outcome.today)),
         n_promises: evidence.n_promises,
-        has_days: evidence.days.n_without() < crate::graph::Days::LEN,
+        has_days: has_days(&evidence),
         standing: standing(descriptor, &evidence, &unstated),
         facts: super::product::facts_seen(&evidence),
         last_run: health::last_run(&evidence),
@@ -329,19 +339,24 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         objects: schema::objects(place, descriptor, 0),
         pager: schema::pager(site, idx, 0, linker.depth),
         n_quality: descriptor.n_quality_rules as usize,
-        quality: quality::shown(&evidence, idx, descriptor),
+        n_quality_shown: quality.len(),
+        quality: theme.rows("quality-row.html", quality),
         changes: changes(site, idx, linker),
         governed: site.homes.has_page(idx).then(|| governed::governed(site, idx, is_retired, linker)),
         roles: descriptor.roles.iter().take(ROLES).map(|role| role_row(role, linker)).collect(),
         price: descriptor.price.as_deref().and_then(price),
         more: facts(header, linker),
         contacts: parts::contacts(&header.support),
-        consumers: contract
-            .consumers
-            .iter()
-            .take(CONSUMERS)
-            .map(|idx| ConsumerRow { product: linker.product(*idx), domain: linker.product_domain(*idx) })
-            .collect(),
+        n_consumers_shown: contract.consumers.len().min(CONSUMERS),
+        consumers: theme.rows(
+            "consumer-row.html",
+            contract
+                .consumers
+                .iter()
+                .take(CONSUMERS)
+                .map(|idx| ConsumerRow { product: linker.product(*idx), domain: linker.product_domain(*idx) })
+                .collect(),
+        ),
         n_consumers: contract.consumers.len(),
         all_consumers: first
             .filter(|_| contract.consumers.len() > CONSUMERS)
@@ -493,17 +508,21 @@ fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<Changes
 }
 
 /// What to paste, production first.
-fn connects(contract: &DataContract) -> Vec<Connect<'_>> {
+fn connects(contract: &DataContract) -> Vec<Connect> {
     let mut servers: Vec<&Server> = contract.servers.iter().collect();
     servers.sort_by_key(|server| !servers::is_production(server));
     let production = contract.servers.iter().filter(|server| servers::is_production(server)).count();
     let wanted = production.clamp(1, CONNECTS);
     let mut connects = Vec::new();
     for server in servers.iter().take(wanted) {
-        let snippets = servers::snippets(server, contract.objects.first());
-        connects.push(Connect { server: &server.name, snippets });
+        connects.extend(
+            servers::snippets(server, contract.objects.first()).into_iter().map(|Snippet { title, code }| Connect {
+                heading: format!("{title}, {}", server.name),
+                title,
+                code,
+            }),
+        );
     }
-    connects.retain(|connect| !connect.snippets.is_empty());
     connects
 }
 
@@ -524,8 +543,15 @@ fn promises<'a>(
     today: Date,
 ) -> Vec<PromiseRow<'a>> {
     let mut anchors = Anchors::default();
-    let row = |level| promise_row(level, health::level(evidence, idx, level), today, &mut anchors);
+    let has_days = has_days(evidence);
+    let row =
+        |level| PromiseRow { has_days, ..promise_row(level, health::level(evidence, idx, level), today, &mut anchors) };
     contract.service_levels.iter().map(row).collect()
+}
+
+/// Says whether one result at least lies within the last thirty days.
+fn has_days(evidence: &EvidenceSummary<'_>) -> bool {
+    evidence.days.n_without() < crate::graph::Days::LEN
 }
 
 fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, today: Date, anchors: &mut Anchors) -> PromiseRow<'a> {
@@ -536,7 +562,7 @@ fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, today: Date, anc
         note: detail.and_then(|detail| detail.description.as_deref()).map(Cow::Borrowed).or_else(element),
         when: crate::graph::date_of(&written.value).filter(|_| !level.is_promise).map(|day| when(day, today)),
         level,
-        driver: detail.and_then(|detail| detail.driver.as_deref()),
+        has_days: false,
     }
 }
 

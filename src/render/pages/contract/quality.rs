@@ -21,7 +21,6 @@ pub(crate) struct QualityRow<'a> {
     pub severity: Option<String>,
     /// What runs it, where a query or an engine does.
     pub query: Option<&'a str>,
-    pub schedule: Option<&'a str>,
     pub seen: Option<Seen<'a>>,
 }
 
@@ -79,7 +78,6 @@ fn row(rule: &QualityRule, about: String) -> QualityRow<'_> {
         dimension: rule.dimension.as_deref().map(said),
         severity: rule.severity.as_deref().map(said),
         query: rule.query.as_deref(),
-        schedule: rule.schedule.as_deref(),
         seen: None,
     }
 }

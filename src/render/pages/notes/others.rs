@@ -90,7 +90,7 @@ fn things<'a>(note: &mut Note, title: &str, all: &[usize], anchor: impl Fn(usize
     }
 }
 
-fn frame(site: &Site, folder: &'static str, slug: &str, file: crate::source::FileId) -> Frame<'static> {
+fn frame<'a>(site: &'a Site, folder: &'static str, slug: &str, file: crate::source::FileId) -> Frame<'a> {
     let mut frame = Frame::new(site, &format!("{folder}/{slug}.html"), folder, "").of_file(site, file);
     frame.json = site.json_of(&format!("{folder}/{slug}.html"));
     frame

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::node;
 use super::panels::Promise;
 use crate::graph::EvidenceSummary;
-use crate::model::Kind;
+use crate::model::{Kind, Property};
 use crate::render::parts;
 use crate::render::site::Site;
 
@@ -20,13 +20,18 @@ pub(super) struct Canvas<'a> {
     help: Option<Cow<'a, str>>,
     /// Who approves access, in the order in which they are asked.
     approvers: String,
-    takes: Vec<Cow<'a, str>>,
-    ports: Vec<String>,
-    gives: Vec<String>,
-    uses: Vec<String>,
-    promises: Vec<String>,
+    cells: [Cell<'a>; 5],
     n_personal: usize,
     classes: Vec<String>,
+    /// Of the page that the sheet is printed from.
+    address: String,
+}
+
+/// A heading and the lines below it.
+#[derive(Serialize)]
+struct Cell<'a> {
+    head: &'static str,
+    lines: Vec<Cow<'a, str>>,
 }
 
 /// Lines of a cell: so many that a full canvas fills its sheet.
@@ -37,7 +42,7 @@ pub(super) fn canvas<'a>(
     idx: usize,
     evidence: &EvidenceSummary<'a>,
     (promised, n_others, n_rules): (&[Promise<'a>], usize, usize),
-    approvers: String,
+    (approvers, address): (String, String),
 ) -> Canvas<'a> {
     let mesh = site.mesh();
     let product = &mesh.products[idx];
@@ -51,14 +56,21 @@ pub(super) fn canvas<'a>(
         owner: owner.map(|owner| domain.map_or(owner.clone(), |domain| format!("{owner}, {domain}"))),
         help: parts::contacts(&header.support).into_iter().next().map(|contact| contact.channel.text),
         approvers,
-        takes: takes(site, idx),
-        ports: ports(site, idx),
-        gives: gives(site, idx),
-        uses: uses(site, idx),
-        promises: promises(promised, n_others, n_rules, evidence.quality().1),
+        cells: [
+            Cell { head: "Takes from", lines: takes(site, idx) },
+            Cell { head: "Output ports", lines: owned(ports(site, idx)) },
+            Cell { head: "Consumers", lines: owned(gives(site, idx)) },
+            Cell { head: "Use cases", lines: owned(uses(site, idx)) },
+            Cell { head: "Promises", lines: owned(promises(promised, n_others, n_rules, evidence.quality().1)) },
+        ],
         n_personal,
         classes,
+        address,
     }
+}
+
+fn owned<'a>(lines: Vec<String>) -> Vec<Cow<'a, str>> {
+    lines.into_iter().map(Cow::Owned).collect()
 }
 
 /// Cuts a list to the lines of a cell and says how many are left out.
@@ -175,20 +187,31 @@ fn promises(promised: &[Promise<'_>], n_others: usize, n_rules: usize, n_rules_m
 
 /// How many columns of the ports on the sheet are personal, and the classes of the others.
 fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
-    let mut n_personal = 0;
-    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
     let mesh = site.mesh();
     let contracts: BTreeSet<usize> = mesh.products[idx].outputs.iter().flatten().copied().collect();
     let contracts = contracts.into_iter().map(|idx| &mesh.contracts[idx].descriptor);
     for contract in contracts.filter(|contract| contract.header.status_word() != "retired") {
-        for column in contract.columns().filter_map(|(_, columns)| columns.last().copied()) {
-            let class = column.classification().unwrap_or("not classified");
-            if parts::is_personal(Some(class)) {
-                n_personal += 1;
-            } else {
-                *others.entry(parts::sentence(class)).or_default() += 1;
-            }
+        for object in &contract.objects {
+            count_classes(&object.properties, &mut classes);
+        }
+    }
+    let mut n_personal = 0;
+    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    for (class, n) in classes {
+        if parts::is_personal(Some(class)) {
+            n_personal += n;
+        } else {
+            *others.entry(parts::sentence(class)).or_default() += n;
         }
     }
     (n_personal, cut(others.into_iter().map(|(class, n)| format!("{class}, {}", parts::count(n, "column"))).collect()))
+}
+
+/// Counts columns and what they hold by their class.
+fn count_classes<'m>(columns: &'m [Property], classes: &mut BTreeMap<&'m str, usize>) {
+    for column in columns {
+        *classes.entry(column.classification().unwrap_or("not classified")).or_default() += 1;
+        count_classes(column.children(), classes);
+    }
 }

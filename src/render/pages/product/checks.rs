@@ -3,15 +3,17 @@
 use serde::Serialize;
 
 use crate::policy::checks::{Axis, CheckResult};
+use crate::render::address;
 use crate::render::parts::{Anchor, Linker, Piece, Sign, spoken};
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 
 /// All checks of a product.
 #[derive(Serialize)]
 pub(super) struct Checks<'a> {
     n_passed: usize,
     n_total: usize,
-    axes: Vec<AxisPart<'a>>,
+    axes: Rows<'a, AxisPart<'a>>,
 }
 
 /// One side of the mark.
@@ -41,8 +43,9 @@ struct CheckRow<'a> {
 pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Checks<'a> {
     let checks = site.outcome.checks(idx);
     let tally = checks.tally();
+    let asked = address::relative(linker.depth, "scorecard.html#check-");
     let row = |(check, result): (&'a crate::policy::checks::Check, &CheckResult)| {
-        let anchor = linker.to(&*check.name, &format!("scorecard.html#check-{}", check.id));
+        let anchor = Anchor { text: (&*check.name).into(), href: Some([asked.as_str(), &check.id].concat()) };
         match result {
             CheckResult::Passed => {
                 let sign = Sign::new("ok", "kept", "passed");
@@ -75,5 +78,6 @@ pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Chec
             checks: checks.of_axis(axis).map(row).collect(),
         }
     };
-    Checks { n_passed: tally.n_passed, n_total: tally.n_total, axes: site.outcome.scoring.axes().map(axis).collect() }
+    let axes = site.theme.rows("check-axis.html", site.outcome.scoring.axes().map(axis).collect());
+    Checks { n_passed: tally.n_passed, n_total: tally.n_total, axes }
 }

@@ -8,6 +8,7 @@ use crate::render::pages::page;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager};
 use crate::render::picture::readers;
 use crate::render::site::{ROWS, Site, n_sheets};
+use crate::render::theme::Rows;
 use crate::render::{Page, RenderError, address};
 
 #[derive(Serialize)]
@@ -18,7 +19,7 @@ struct ConsumersPage<'a> {
     n: usize,
     first: usize,
     last: usize,
-    consumers: Vec<ConsumerRow<'a>>,
+    consumers: Rows<'a, ConsumerRow<'a>>,
     pager: Option<Pager>,
 }
 
@@ -72,7 +73,7 @@ fn html(site: &Site, idx: usize, number: usize) -> Result<Vec<u8>, RenderError> 
         n,
         first: start + 1,
         last: end,
-        consumers: rows(site, idx, start..end, linker),
+        consumers: site.theme.rows("reader-row.html", rows(site, idx, start..end, linker)),
         pager: Pager::new(n_sheets(n, ROWS), number, |at| {
             address::relative(linker.depth, &address::consumers(&product.slug, at))
         }),

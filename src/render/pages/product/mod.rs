@@ -17,7 +17,7 @@ use self::canvas::Canvas;
 use self::checks::Checks;
 use self::history::Event;
 use self::panels::{Others, Place, Promise};
-use super::contract::columns::{ColumnRow, Place as ColumnPlace};
+use super::contract::columns::{Place as ColumnPlace, ShortRow};
 use super::contract::quality::{self, QualityRow};
 use super::contract::{Fact, Fold, facts, folds};
 use super::lineage::{self, PicturePart};
@@ -29,6 +29,7 @@ use crate::render::health;
 use crate::render::parts::{self, Anchor, Anchors, Contact, Day, Frame, Linker, Sign, anchor_part};
 use crate::render::picture::MarkSize;
 use crate::render::site::Site;
+use crate::render::theme::Rows;
 use crate::render::twins::{ProductTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown, servers};
 
@@ -61,7 +62,7 @@ struct ProductPage<'a> {
     consumers_href: String,
     places: Vec<Place<'a>>,
     connect: Option<String>,
-    promises: Vec<Promise<'a>>,
+    promises: Rows<'a, Promise<'a>>,
     /// Service levels that have no row.
     others: Others,
     unstated: Vec<&'static str>,
@@ -81,12 +82,14 @@ struct ProductPage<'a> {
     checks: Checks<'a>,
     /// Its level by each maturity model.
     maturity: Vec<LevelPart<'a>>,
-    approvers: Vec<access::ApproverRow<'a>>,
+    approvers: Rows<'a, access::ApproverRow<'a>>,
     contacts: Vec<Contact<'a>>,
-    outputs: Vec<OutputRow<'a>>,
+    outputs: Rows<'a, OutputRow<'a>>,
+    n_outputs_shown: usize,
     n_outputs: usize,
     n_inputs: usize,
-    inputs: Vec<InputRow<'a>>,
+    inputs: Rows<'a, InputRow<'a>>,
+    n_inputs_shown: usize,
     picture: PicturePart<'a>,
     schema: Option<SchemaPart<'a>>,
     quality: Option<QualityPart<'a>>,
@@ -110,7 +113,7 @@ struct ProductPage<'a> {
     findings: Vec<FindingRow<'a>>,
     n_findings: usize,
     alike: Vec<AlikeRow<'a>>,
-    canvas: Canvas<'a>,
+    canvas: Rows<'a, Canvas<'a>>,
 }
 
 /// How long something is there that is on its way out, and who still reads it.
@@ -165,9 +168,8 @@ struct SchemaPart<'a> {
     /// All its columns.
     href: String,
     n_columns: usize,
-    columns: Vec<ColumnRow<'a>>,
-    /// The page of the contract, for the links of columns.
-    page: String,
+    n_shown: usize,
+    columns: Rows<'a, ShortRow<'a>>,
 }
 
 /// Something measured that no promise is about.
@@ -183,9 +185,19 @@ pub(super) struct FactSeen<'a> {
 struct QualityPart<'a> {
     href: String,
     n_rules: usize,
-    rules: Vec<QualityRow<'a>>,
-    /// The page of the contract, for the links of rules.
-    page: String,
+    n_shown: usize,
+    rules: Rows<'a, RuleRow<'a>>,
+}
+
+/// A quality rule as a row.
+#[derive(Serialize)]
+struct RuleRow<'a> {
+    /// Where the page of the contract has it.
+    href: String,
+    name: Cow<'a, str>,
+    says: Cow<'a, str>,
+    severity: Option<String>,
+    seen: Option<health::Seen<'a>>,
 }
 
 #[derive(Serialize)]
@@ -335,6 +347,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let others = panels::others(&promised, n_rules, &evidence);
     let agreements = access::agreements(site, product, linker);
     let mut outputs = outputs(site, product, linker);
+    let inputs = inputs(site, product, linker);
     let mut reviews = reviews(site, idx, linker);
     let adoption = mesh.adoption(idx, site.outcome.today);
     reviews.truncate(REVIEWS);
@@ -401,7 +414,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         ask: parts::ask(&header.support, owner.as_ref()).filter(|_| !is_retired),
         n_rules,
         n_inputs: descriptor.input_ports.len(),
-        inputs: inputs(site, product, linker),
+        n_inputs_shown: inputs.len(),
+        inputs: site.theme.rows("input-row.html", inputs),
         picture: lineage::part(site, idx, linker),
         schema: schema(site, &published, linker),
         quality: quality_part(site, &published, &evidence),
@@ -429,18 +443,28 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_findings,
         alike: site.alike().like(idx).iter().map(|like| alike_row(like, linker)).collect(),
         n_outputs,
-        canvas: canvas::canvas(site, idx, &evidence, (&promised, others.n, n_rules), access.says(&approvers)),
+        canvas: site.theme.rows(
+            "canvas.html",
+            vec![canvas::canvas(
+                site,
+                idx,
+                &evidence,
+                (&promised, others.n, n_rules),
+                (access.says(&approvers), frame.canonical.as_ref().unwrap_or(&frame.path).clone()),
+            )],
+        ),
         others,
-        promises: promised,
+        promises: site.theme.rows("promise-line.html", promised),
         access,
-        approvers,
+        approvers: site.theme.rows("approver-row.html", approvers),
         frame,
         agreements: agreements.into_iter().take(access::SHOWN).collect(),
         say,
         owner,
         domain,
         contacts,
-        outputs,
+        n_outputs_shown: outputs.len(),
+        outputs: site.theme.rows(if is_retired { "retired-port-row.html" } else { "output-row.html" }, outputs),
         reviews,
     }
 }
@@ -623,12 +647,13 @@ fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> 
     let contract = &mesh.contracts[idx].descriptor;
     let object: &SchemaObject = contract.objects.iter().find(|object| !object.properties.is_empty())?;
     // The columns of the first page: its address goes before all their anchors.
+    let sheets = site.sheets.get(&idx);
     let is_first = |at: &usize| {
-        let anchor = address::column_anchor(&object.name, &object.properties[*at].name);
-        site.sheets.get(&idx).is_none_or(|sheets| sheets.page_of(&anchor) == 0)
+        let anchor = || address::column_anchor(&object.name, &object.properties[*at].name);
+        sheets.is_none_or(|sheets| sheets.page_of(&anchor()) == 0)
     };
     let mut chosen: Vec<usize> = (0..object.properties.len()).filter(is_first).collect();
-    chosen.sort_by_key(|at| {
+    chosen.sort_by_cached_key(|at| {
         let column = &object.properties[*at];
         let joins = column.detail.as_ref().is_some_and(|detail| !detail.relationships.is_empty());
         let rank = match column.flags {
@@ -644,17 +669,17 @@ fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> 
     chosen.truncate(COLUMNS);
     chosen.sort_unstable();
     let place = ColumnPlace::of(linker, idx);
+    let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
     let row = |at: usize| {
         let column = &object.properties[at];
-        place.row(object, column, &format!("{}.{}", object.name.value, column.name), 0)
+        place.row(object, column, &format!("{}.{}", object.name.value, column.name), 0).in_short(&page)
     };
-    let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
     Some(SchemaPart {
         contract: linker.contract(idx),
         href: format!("{page}#columns"),
         n_columns: contract.n_columns(),
-        columns: chosen.into_iter().map(row).collect(),
-        page,
+        n_shown: chosen.len(),
+        columns: site.theme.rows("schema-row.html", chosen.into_iter().map(row).collect()),
     })
 }
 
@@ -671,7 +696,16 @@ fn quality_part<'a>(
     let n_rules = mesh.contracts[idx].descriptor.n_quality_rules as usize;
     rules.truncate(RULES);
     let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
-    Some(QualityPart { href: format!("{page}#quality"), n_rules, rules, page })
+    let row = |rule: QualityRow<'a>| RuleRow {
+        href: [page.as_str(), "#", &rule.anchor].concat(),
+        name: rule.name,
+        says: rule.says,
+        severity: rule.severity,
+        seen: rule.seen,
+    };
+    let n_shown = rules.len();
+    let rules = site.theme.rows("rule-row.html", rules.into_iter().map(row).collect());
+    Some(QualityPart { href: format!("{page}#quality"), n_rules, n_shown, rules })
 }
 
 /// What was measured beside the promises, each name once, the newest.

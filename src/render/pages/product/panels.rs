@@ -64,10 +64,7 @@ pub(super) fn places<'a>(site: &'a Site, contracts: &[usize]) -> Vec<Place<'a>> 
                 label: servers::type_title(&server.server_type),
                 code,
                 note,
-                snippet: servers::snippets(server, contract.objects.first())
-                    .into_iter()
-                    .next()
-                    .filter(|_| !is_unfinished),
+                snippet: servers::first_snippet(server, contract.objects.first()).filter(|_| !is_unfinished),
                 server: &server.name,
             });
         }

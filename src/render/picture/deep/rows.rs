@@ -1,6 +1,7 @@
 //! The facts of a deep picture as rows: every neighbour by name, also where the picture has only its domain, and
 //! every use once, with the one that comes later.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -42,7 +43,7 @@ pub(super) fn of(mesh: &Mesh, reach: &Reach<'_>, n_most: usize) -> Vec<DeepRing>
         rows.extend(nodes.iter().take(n_left).map(|node| (*node, row(node))));
         n_left -= nodes.len().min(n_left);
     }
-    let circles = circles(reach);
+    let circles = circles(reach, &ring_of);
     let is_shown = |node: &LineageNode| rows.contains_key(node);
     let uses = uses(mesh, reach, &is_shown);
     for ((from, to), used) in uses {
@@ -96,26 +97,37 @@ fn through(mesh: &Mesh, edge: &Edge, to: LineageNode) -> Option<String> {
         return Some(port.source_asset.as_ref().map_or_else(|| port.name.to_string(), |asset| asset.value.to_string()));
     }
     let contract = &mesh.contracts[edge.contract_idx?].descriptor;
-    Some(format!("{} {}", contract.header.id.value, contract.version_text()))
+    Some([contract.header.id.value.as_str(), " ", contract.version_text()].concat())
 }
 
 fn words(used: &Use, is_circle: bool) -> String {
-    let mut words: Vec<String> = used.through.iter().take(NAMED).cloned().collect();
+    let mut words: Vec<Cow<'_, str>> = used.through.iter().take(NAMED).map(Cow::from).collect();
     if used.through.len() > NAMED {
-        words.push(format!("{} more", used.through.len() - NAMED));
+        words.push(format!("{} more", used.through.len() - NAMED).into());
     }
-    words.extend(used.trusts.iter().filter(|trust| **trust != Trust::Declared).map(|trust| trust.word().to_owned()));
+    words.extend(used.trusts.iter().filter(|trust| **trust != Trust::Declared).map(|trust| trust.word().into()));
     if used.is_ending {
-        words.push("ending".to_owned());
+        words.push("ending".into());
     }
     if is_circle {
-        words.push("cycle".to_owned());
+        words.push("cycle".into());
     }
     words.join(", ")
 }
 
 /// Numbers the circles: of each node that reaches itself again the one it is in.
-fn circles(reach: &Reach<'_>) -> BTreeMap<LineageNode, usize> {
+fn circles(reach: &Reach<'_>, ring_of: &BTreeMap<LineageNode, Ring>) -> BTreeMap<LineageNode, usize> {
+    // Where every use leads on, from what is far above to what is far below, nothing comes back.
+    let place = |node: &LineageNode| match ring_of.get(node) {
+        None => 0,
+        Some((is_up, step)) => {
+            let step = isize::try_from(*step).unwrap_or(isize::MAX);
+            if *is_up { -step } else { step }
+        }
+    };
+    if reach.edges.iter().all(|(from, to, _)| place(from) < place(to)) {
+        return BTreeMap::new();
+    }
     let mut graph: DiGraph<LineageNode, ()> = DiGraph::new();
     let mut known: BTreeMap<LineageNode, NodeIndex> = BTreeMap::new();
     for (from, to, _) in &reach.edges {

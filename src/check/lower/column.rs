@@ -1,0 +1,153 @@
+//! The columns of contracts.
+
+use super::bitol::{port_span, quality, relationships, synonyms};
+use super::fields::{Field, Fields};
+use super::header::definitions_of;
+use super::{any_text, spanned_texts_of, texts_of};
+use crate::check::Detail;
+use crate::model::{
+    Class, ColumnFact, Property, PropertyDetail, PropertyFlags, PropertyLinks, RareDetail, Text, Traits, ValueType,
+};
+use crate::yaml::NodeRef;
+
+/// What columns are lowered with: how much is kept of each, and what is counted of all.
+pub(super) struct Columns {
+    pub detail: Detail,
+    /// How much is kept of quality rules.
+    pub promises: Detail,
+    pub n_quality_rules: u32,
+    pub has_examples: bool,
+}
+
+impl Columns {
+    /// Counts what an object or column states; says whether it has quality rules.
+    pub(super) fn count(&mut self, quality: Option<NodeRef<'_>>, examples: Option<NodeRef<'_>>) -> bool {
+        let n_rules = quality.map_or(0, |list| list.items().filter(|rule| rule.is_mapping()).count());
+        self.n_quality_rules = self.n_quality_rules.saturating_add(u32::try_from(n_rules).unwrap_or(u32::MAX));
+        self.has_examples = self.has_examples || examples.is_some_and(|list| list.items().len() > 0);
+        n_rules > 0
+    }
+}
+
+/// Lowers `properties`, which ODCS 3 writes as a list.
+pub(super) fn properties(list: Option<NodeRef<'_>>, columns: &mut Columns) -> Vec<Property> {
+    let Some(list) = list else { return Vec::new() };
+    let items = list.items();
+    // There are very many columns: their lists are made in the size they keep.
+    let mut lowered = Vec::with_capacity(items.len());
+    lowered.extend(items.filter(|property| property.is_mapping()).map(|item| property(item, columns, None)));
+    lowered
+}
+
+fn property(node: NodeRef<'_>, columns: &mut Columns, fixed_name: Option<&str>) -> Property {
+    let fields = Fields::of(node);
+    let has_quality = columns.count(fields.get(Field::Quality), fields.get(Field::Examples));
+    let mut children = properties(fields.get(Field::Properties), columns);
+    if let Some(items) = fields.map(Field::Items) {
+        children.push(property(items, columns, Some("[]")));
+    }
+    if let Some(map) = fields.map(Field::Map) {
+        for (part, name) in [("key", "{key}"), ("value", "{value}")] {
+            if let Some(part) = map.get(part).filter(|part| part.is_mapping()) {
+                children.push(property(part, columns, Some(name)));
+            }
+        }
+    }
+    let flags = flags(&fields).with(PropertyFlags::HAS_QUALITY, has_quality);
+    let class = fields.word(Field::Classification).map_or(Class::NONE, Class::of);
+    let stated = fields.text(Field::Name);
+    let detail = detail(&fields, stated.as_ref(), columns, children);
+    let name = fixed_name.map(Text::from).or(stated).unwrap_or_default();
+    let span = fields.get(Field::Name).map_or_else(|| port_span(node), NodeRef::span);
+    Property::new(name, span, (flags, class, traits(&fields)), detail)
+}
+
+/// What the logical type does not tell, the physical one may.
+fn traits(fields: &Fields<'_>) -> Traits {
+    let of = |field| fields.word(field).map_or(ValueType::Unknown, ValueType::of);
+    let value_type = match of(Field::LogicalType) {
+        ValueType::Unknown => of(Field::PhysicalType),
+        known => known,
+    };
+    let examples = fields.list(Field::Examples).filter_map(NodeRef::scalar_text);
+    Traits::new(value_type, super::form::form(examples))
+}
+
+fn flags(fields: &Fields<'_>) -> PropertyFlags {
+    const FIELDS: [(Field, PropertyFlags); 6] = [
+        (Field::Required, PropertyFlags::REQUIRED),
+        (Field::Unique, PropertyFlags::UNIQUE),
+        (Field::PrimaryKey, PropertyFlags::PRIMARY_KEY),
+        (Field::Partitioned, PropertyFlags::PARTITIONED),
+        (Field::Critical, PropertyFlags::CRITICAL),
+        (Field::Deprecated, PropertyFlags::DEPRECATED),
+    ];
+    let is_described = fields.word(Field::Description).is_some_and(|text| !text.trim().is_empty());
+    let set = PropertyFlags::default().with(PropertyFlags::DESCRIBED, is_described);
+    FIELDS.into_iter().fold(set, |flags, (field, flag)| flags.with(flag, fields.is_true(field)))
+}
+
+/// Returns what there is beyond name, types and class; `stated` is the name that the file has.
+fn detail(
+    fields: &Fields<'_>,
+    stated: Option<&Text>,
+    columns: &Columns,
+    mut children: Vec<Property>,
+) -> Option<Box<PropertyDetail>> {
+    let detail = columns.detail;
+    children.shrink_to_fit();
+    let links = PropertyLinks {
+        // An id counts where it differs from the name, which references may use as well.
+        id: fields.text(Field::Id).filter(|id| stated != Some(id)),
+        classification: fields.text(Field::Classification).filter(|word| Class::of(word) == Class::NONE),
+        transform_sources: fields.get(Field::TransformSources).map(spanned_texts_of).unwrap_or_default(),
+        relationships: relationships(fields.get(Field::Relationships)),
+        quality: quality(fields.get(Field::Quality), columns.promises),
+        definitions: definitions_of(fields.get(Field::Definitions)),
+        children,
+    };
+    // Most columns have nothing that rules and lineage read: no allocation for them.
+    let links = (!links.is_empty()).then(|| Box::new(links));
+    if detail == Detail::Rules {
+        // Results name columns as they are called where they lie.
+        let called = fields.text(Field::PhysicalName).filter(|_| columns.promises == Detail::Pages);
+        let rare = called.map(|name| {
+            let facts = vec![(ColumnFact::PhysicalName, name)].into();
+            Box::new(RareDetail { facts, ..RareDetail::default() })
+        });
+        if links.is_none() && rare.is_none() {
+            return None;
+        }
+        return Some(Box::new(PropertyDetail { links, rare, ..PropertyDetail::default() }));
+    }
+    let rare = rare_detail(fields);
+    Some(Box::new(PropertyDetail {
+        logical_type: fields.text(Field::LogicalType),
+        physical_type: fields.text(Field::PhysicalType),
+        description: fields.text(Field::Description),
+        examples: fields.list(Field::Examples).map(any_text).collect(),
+        links,
+        rare: (rare != RareDetail::default()).then(|| Box::new(rare)),
+    }))
+}
+
+fn rare_detail(fields: &Fields<'_>) -> RareDetail {
+    let value = |item: NodeRef<'_>| item.entry("value").map(|(_, value)| any_text(value));
+    let one = |fact, field| fields.text(field).map(|text| (fact, text));
+    let mut facts: Vec<(ColumnFact, Text)> = Vec::new();
+    facts.extend(one(ColumnFact::PhysicalName, Field::PhysicalName));
+    facts.extend(one(ColumnFact::BusinessName, Field::BusinessName));
+    facts.extend(texts_of(fields.get(Field::Tags)).into_iter().map(|tag| (ColumnFact::Tag, tag)));
+    facts.extend(synonyms(fields.get(Field::Synonyms)).into_iter().map(|synonym| (ColumnFact::Synonym, synonym)));
+    facts.extend(fields.list(Field::Enum).filter_map(value).map(|value| (ColumnFact::AllowedValue, value)));
+    facts.extend(one(ColumnFact::EncryptedName, Field::EncryptedName));
+    facts.extend(one(ColumnFact::SemanticType, Field::SemanticType));
+    facts.extend(one(ColumnFact::TransformLogic, Field::TransformLogic));
+    facts.extend(one(ColumnFact::TransformDescription, Field::TransformDescription));
+    let options = fields.get(Field::LogicalTypeOptions).into_iter().flat_map(NodeRef::entries);
+    RareDetail {
+        facts: facts.into(),
+        options: options.filter_map(|(key, value)| Some((Text::from(key.as_str()?), any_text(value)))).collect(),
+        primary_key_position: fields.get(Field::PrimaryKeyPosition).and_then(NodeRef::as_i64),
+    }
+}
