@@ -134,7 +134,10 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
         }
         summarise(outcome, findings, deny, terminal);
     }
-    Ok(if findings.fails(deny) { Outcome::Findings } else { Outcome::Clean })
+    let fails = findings.fails(deny);
+    // The process ends here, which gives everything back at once.
+    std::mem::forget((session, judged));
+    Ok(if fails { Outcome::Findings } else { Outcome::Clean })
 }
 
 /// A judged mesh, and the findings that were asked for.

@@ -406,6 +406,11 @@ impl Site {
         if has_preview { files.finished(self, finish) } else { files }
     }
 
+    /// Makes the search index now. Nothing takes as much memory for a moment, so a build makes it before it lists its files.
+    pub fn make_search(&self) {
+        self.search();
+    }
+
     /// Returns the search index, made when it is not there.
     pub(super) fn search(&self) -> Arc<Shards> {
         let mut search = self.search.lock().unwrap_or_else(PoisonError::into_inner);
