@@ -17,7 +17,7 @@ use tera::Tera;
 use self::form::{Form, MARK, MARK_END, NUMBER_DIGITS, NUMBER_MARK, marked};
 
 /// How many forms of one template are kept; rows of other forms are printed without a stencil.
-const FORMS: usize = 2_048;
+const FORMS: usize = 512;
 
 /// The templates that give stencils, and the stencils made so far. What is kept here changes no byte of what is printed.
 pub(super) struct Stencils {

@@ -112,6 +112,7 @@ pub(super) fn stage(
         Standing::Missing | Standing::Blank => None,
     };
     let n_done = AtomicUsize::new(0);
+    let made: Mutex<Vec<Option<Made>>> = Mutex::new(vec![None; files.len()]);
     let keep = |position: usize, bytes: Vec<u8>| {
         let path = files.path(position);
         let checksum = Checksum::of(&bytes);
@@ -131,27 +132,23 @@ pub(super) fn stage(
         }
         progress(n_done.fetch_add(1, Ordering::Relaxed) + 1);
         let size_bytes = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        Ok((u32::try_from(position).unwrap_or(u32::MAX), Made { checksum, size_bytes, is_new }))
+        // One list with a place for each file: lists that grow and are joined take several times its memory.
+        made.lock().unwrap_or_else(PoisonError::into_inner)[position] = Some(Made { checksum, size_bytes, is_new });
+        Ok(())
     };
-    let make = |mut made: Vec<(u32, Made)>, position: usize| {
+    let make = |position: usize| {
         let render = |source| WriteError::Render { path: files.path(position).to_string(), source };
-        for (at, bytes) in files.made_at(position).map_err(render)? {
-            made.push(keep(at, bytes)?);
-        }
-        Ok(made)
+        files.made_at(position).map_err(render)?.into_iter().try_for_each(|(at, bytes)| keep(at, bytes))
     };
-    let join = |mut made: Vec<(u32, Made)>, later: Vec<(u32, Made)>| {
-        made.extend(later);
-        Ok(made)
-    };
-    let make_all =
-        |positions: Range<usize>| positions.into_par_iter().try_fold(Vec::new, make).try_reduce(Vec::new, join);
+    let make_all = |positions: Range<usize>| positions.into_par_iter().try_for_each(make);
     let late = files.late();
-    let mut made = make_all(late.clone())?;
+    make_all(late.clone())?;
     files.forget_late();
-    made.extend(make_all(0..late.start)?);
-    made.sort_unstable_by_key(|(position, _)| *position);
-    let made = made.into_iter().map(|(_, made)| made).collect();
+    make_all(0..late.start)?;
+    let made = made.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let made =
+        made.into_iter().map(|made| made.expect("a file is made at its own position or with the one it is like"));
+    let made = made.collect();
     let conflict = conflict.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Staged { made, conflict })
 }
