@@ -1,4 +1,4 @@
-//! Prints the rows of long lists. A row has a template of its own, which is run once for each form that its rows have:
+//! Prints the rows of long lists. A row has a template of its own, which is run only for each form that its rows have:
 //! with marks in the place of texts. What comes out is a stencil, and the texts of every other row of that form are put
 //! into it, escaped where the template escapes them. A page has hundreds of rows of a few forms.
 //!
@@ -62,23 +62,18 @@ impl Stencils {
         template: &'static str,
         rows: &[R],
     ) -> Result<String, String> {
-        let mut printed = String::new();
-        if !self.simple.contains(template) {
-            for row in rows {
-                let row = tera::Value::try_from_serializable(row).map_err(|error| error.to_string())?;
-                printed.push_str(&run(tera, template, row)?);
-            }
-            return Ok(printed);
-        }
+        let is_simple = self.simple.contains(template);
         let mut form = Form::default();
         let mut bytes = Vec::new();
         for row in rows {
-            form.read(row).map_err(|error| error.to_string())?;
-            if let Some(stencil) = self.stencil(tera, template, row, &form)? {
-                stencil.fill(&form, &mut bytes);
-            } else {
-                let row = tera::Value::try_from_serializable(row).map_err(|error| error.to_string())?;
-                bytes.extend_from_slice(run(tera, template, row)?.as_bytes());
+            let mut stencil = None;
+            if is_simple {
+                form.read(row).map_err(|error| error.to_string())?;
+                stencil = self.stencil(tera, template, row, &form)?;
+            }
+            match stencil {
+                Some(stencil) => stencil.fill(&form, &mut bytes),
+                None => bytes.extend_from_slice(run(tera, template, row)?.as_bytes()),
             }
         }
         String::from_utf8(bytes).map_err(|error| error.to_string())
@@ -106,8 +101,7 @@ impl Stencils {
         // A template that looks into a text prints something else where the text is longer.
         let [short, long] = [1, 40].map(|room| {
             let marked = marked(row, room).map_err(|error| error.to_string())?;
-            let marked = tera::Value::try_from_serializable(&marked).map_err(|error| error.to_string())?;
-            Ok::<_, String>(Stencil::cut(&run(tera, template, marked)?, form.n_texts()))
+            Ok::<_, String>(Stencil::cut(&run(tera, template, &marked)?, form.n_texts()))
         });
         let (short, long) = (short?, long?);
         let stencil = short.filter(|short| long.as_ref() == Some(short)).map(Arc::new);
@@ -117,9 +111,9 @@ impl Stencils {
     }
 }
 
-fn run(tera: &Tera, template: &str, row: tera::Value) -> Result<String, String> {
+fn run(tera: &Tera, template: &str, row: &impl Serialize) -> Result<String, String> {
     let mut context = tera::Context::new();
-    context.insert_value("row", row);
+    context.insert_value("row", tera::Value::try_from_serializable(row).map_err(|error| error.to_string())?);
     tera.render(template, &context).map_err(|error| error.to_string())
 }
 
