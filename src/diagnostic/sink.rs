@@ -24,6 +24,13 @@ impl Sink {
         self.diagnostics.extend(other.diagnostics);
     }
 
+    /// Returns the findings of both, those of `self` first.
+    #[must_use]
+    pub fn joined(mut self, other: Sink) -> Sink {
+        self.append(other);
+        self
+    }
+
     /// Names what all findings without a subject are about, as `kind:id`.
     pub fn name_subject(&mut self, subject: &str) {
         for diagnostic in self.diagnostics.iter_mut().filter(|diagnostic| diagnostic.subject.is_none()) {

@@ -80,6 +80,11 @@ fn part_contracts(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
 
 /// Reports things of one kind that share a slug, and gives all but the first by path another one.
 fn part(things: Vec<(&Header, &mut String)>, sources: &SourceMap, sink: &mut Report<'_>) {
+    let mut slugs: Vec<&str> = things.iter().map(|(_, slug)| slug.as_str()).collect();
+    slugs.sort_unstable();
+    if slugs.windows(2).all(|pair| pair[0] != pair[1]) {
+        return;
+    }
     let mut by_slug: BTreeMap<String, Vec<(&Header, &mut String)>> = BTreeMap::new();
     for (header, slug) in things {
         by_slug.entry(slug.clone()).or_default().push((header, slug));
@@ -110,7 +115,8 @@ fn part(things: Vec<(&Header, &mut String)>, sources: &SourceMap, sink: &mut Rep
 
 /// Versions of one contract whose files would have one name on a disk that ignores case.
 fn report_version_collisions(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
-    for versions in mesh.contracts.chunk_by(|a, b| a.descriptor.header.id.value == b.descriptor.header.id.value) {
+    let same = |a: &Contract, b: &Contract| a.descriptor.header.id.value == b.descriptor.header.id.value;
+    for versions in mesh.contracts.chunk_by(same).filter(|versions| versions.len() > 1) {
         let mut by_file: BTreeMap<String, Vec<&Header>> = BTreeMap::new();
         for contract in versions {
             let file = slug::version_slug(contract.descriptor.version_text()).to_lowercase();

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::column_tree::ColumnTree;
 use super::mesh::Mesh;
 use super::near::Report;
@@ -164,25 +166,17 @@ struct Key<'a> {
 
 /// Reports foreign keys that lead nowhere.
 pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
+    // Few columns are keys, and finding them means looking at all.
+    let written: Vec<(usize, &SpannedText)> =
+        (0..mesh.contracts.len()).into_par_iter().flat_map_iter(|idx| written_keys(mesh, idx)).collect();
     let mut keys = Vec::new();
-    for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
-        let header = &contract.descriptor.header;
-        if header.is_broken() {
-            continue;
-        }
-        let mut all: Vec<&Relationship> = Vec::new();
-        for object in &contract.descriptor.objects {
-            all.extend(&object.relationships);
-            collect(&object.properties, &mut all);
-        }
-        let path = sources.path(header.file);
-        for to in all.into_iter().flat_map(|relationship| &relationship.to).filter(|to| !to.contains("://")) {
-            let file = to.split_once('#').map_or("", |(file, _)| file);
-            match mesh.key_contract(contract_idx, path, sources, file) {
-                Some(idx) if mesh.contracts[idx].descriptor.header.may_hold_more() => {}
-                Some(target_idx) => keys.push(Key { target_idx, contract_idx, to }),
-                None => push_dangling(mesh, contract_idx, None, to, sink),
-            }
+    for (contract_idx, to) in written {
+        let path = sources.path(mesh.contracts[contract_idx].descriptor.header.file);
+        let file = to.split_once('#').map_or("", |(file, _)| file);
+        match mesh.key_contract(contract_idx, path, sources, file) {
+            Some(idx) if mesh.contracts[idx].descriptor.header.may_hold_more() => {}
+            Some(target_idx) => keys.push(Key { target_idx, contract_idx, to }),
+            None => push_dangling(mesh, contract_idx, None, to, sink),
         }
     }
     // Contract by contract, so that the names of one at a time are sorted and kept.
@@ -196,6 +190,18 @@ pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// Returns what the foreign keys of a contract name, but for addresses of elsewhere.
+fn written_keys(mesh: &Mesh, contract_idx: usize) -> impl Iterator<Item = (usize, &SpannedText)> {
+    let contract = &mesh.contracts[contract_idx].descriptor;
+    let mut all: Vec<&Relationship> = Vec::new();
+    for object in contract.objects.iter().filter(|_| !contract.header.is_broken()) {
+        all.extend(&object.relationships);
+        collect(&object.properties, &mut all);
+    }
+    let written = all.into_iter().flat_map(|relationship| &relationship.to);
+    written.filter(|to| !to.contains("://")).map(move |to| (contract_idx, to))
 }
 
 fn collect<'a>(properties: &'a [Property], all: &mut Vec<&'a Relationship>) {

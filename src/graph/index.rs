@@ -1,7 +1,8 @@
 //! From names to positions, as references write them.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use ahash::HashMap;
 
 use super::column_tree::ColumnTree;
 use super::mesh::{Mesh, PublishedBy};

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use super::acknowledgements::soften;
 use super::mesh::{Binding, Mesh};
-use super::near::Report;
+use super::near::found_in;
 use super::rules;
-use crate::diagnostic::RuleMeta;
+use crate::diagnostic::{RuleMeta, Sink};
 use crate::model::DataContract;
 use crate::source::{FileId, Span};
 
@@ -185,11 +185,11 @@ fn endings(mesh: &Mesh, binding: &Binding, contract: &DataContract, lifecycle: &
 }
 
 /// Reports input ports that read a contract at the end of its life.
-pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Report<'_>) {
-    for (product_idx, product) in mesh.products.iter().enumerate() {
+pub(super) fn report(mesh: &Mesh, today: Date) -> Sink {
+    found_in(&mesh.products, |product_idx, product, sink| {
         let header = &product.descriptor.header;
         if header.is_broken() || header.status_word() == "retired" {
-            continue;
+            return;
         }
         for (port, binding) in product.descriptor.input_ports.iter().zip(&product.inputs) {
             let Some(contract_idx) = binding.contract_idx else { continue };
@@ -213,7 +213,7 @@ pub(super) fn report(mesh: &Mesh, today: Date, sink: &mut Report<'_>) {
                 sink.push(if may_be_agreed { soften(mesh, product_idx, id, &[version], finding) } else { finding });
             }
         }
-    }
+    })
 }
 
 /// Says what to read instead.

@@ -3,9 +3,13 @@
 //! once, and count as what is meant from then on.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::mesh::Mesh;
+use ahash::{HashMap, HashMapExt as _};
+use rayon::prelude::*;
+
+use super::mesh::{Mesh, Product};
 use super::near::Report;
 use super::resolve::canonical_version;
 use super::rules;
@@ -23,21 +27,22 @@ type Places = Vec<(Text, Location)>;
 
 /// What is there, by kind and key, and whether anything names it. Nearly all references lead somewhere, so only
 /// those that do not are kept.
-struct Ids(HashMap<Kind, HashMap<Text, bool>>);
+struct Ids(HashMap<Kind, HashMap<Text, AtomicBool>>);
 
 impl Ids {
     fn of(descriptors: &[Descriptor]) -> Ids {
-        let mut ids: HashMap<Kind, HashMap<Text, bool>> = HashMap::new();
+        let mut ids: HashMap<Kind, HashMap<Text, AtomicBool>> = HashMap::new();
         for header in descriptors.iter().map(Descriptor::header) {
-            ids.entry(header.kind).or_default().extend(keys(header).map(|key| (key.as_ref().into(), false)));
+            let of_kind = ids.entry(header.kind).or_default();
+            of_kind.extend(keys(header).map(|key| (key.as_ref().into(), AtomicBool::new(false))));
         }
         Ids(ids)
     }
 
     /// Notes that something is named; says whether it is there.
-    fn name(&mut self, kind: Kind, key: &str) -> bool {
-        let Some(is_named) = self.0.get_mut(&kind).and_then(|ids| ids.get_mut(key)) else { return false };
-        *is_named = true;
+    fn name(&self, kind: Kind, key: &str) -> bool {
+        let Some(is_named) = self.0.get(&kind).and_then(|ids| ids.get(key)) else { return false };
+        is_named.store(true, Ordering::Relaxed);
         true
     }
 
@@ -46,24 +51,26 @@ impl Ids {
     }
 
     fn is_named(&self, kind: Kind, key: &str) -> bool {
-        self.0.get(&kind).and_then(|ids| ids.get(key)).is_some_and(|is_named| *is_named)
+        self.0.get(&kind).and_then(|ids| ids.get(key)).is_some_and(|is_named| is_named.load(Ordering::Relaxed))
     }
 }
 
 /// Reports each thing with a misspelt id, and gives it the id that is meant.
 pub(super) fn mend_ids(descriptors: &mut [Descriptor], results: &[ResultFile], sink: &mut Report<'_>) {
-    let mut ids = Ids::of(descriptors);
+    let ids = Ids::of(descriptors);
     let mut places: BTreeMap<(Kind, Text), Places> = BTreeMap::new();
-    for_each_reference(descriptors, results, &mut |kind, (written, _), location| {
-        let key = key_of(kind, written);
-        if !ids.name(kind, &key) {
-            places.entry((kind, key.as_ref().into())).or_default().push((written.into(), location));
-        }
-    });
-    // What nothing names, by kind; the versions of a contract share their id.
+    let lost = references_in(descriptors, results, |kind, (written, _)| !ids.name(kind, &key_of(kind, written)));
+    for Named { kind, written, location, .. } in lost {
+        let key = key_of(kind, &written).as_ref().into();
+        places.entry((kind, key)).or_default().push((written, location));
+    }
+    // What nothing names, by kind, where a name leads nowhere; the versions of a contract share their id, and one of
+    // them may have another.
     let mut unnamed: BTreeMap<Kind, BTreeSet<Text>> = BTreeMap::new();
+    let is_asked = |kind: Kind| kind == Kind::DataContract || places.keys().any(|(lost, _)| *lost == kind);
+    let asked: BTreeSet<Kind> = Kind::ALL.into_iter().filter(|kind| is_asked(*kind)).collect();
     for header in descriptors.iter().map(Descriptor::header).filter(|header| !header.is_broken()) {
-        if !keys(header).any(|key| ids.is_named(header.kind, &key)) {
+        if asked.contains(&header.kind) && !keys(header).any(|key| ids.is_named(header.kind, &key)) {
             unnamed.entry(header.kind).or_default().insert(header.id.value.clone());
         }
     }
@@ -113,14 +120,13 @@ fn mend_versions(
     let has =
         |id: &str, version: &str| there.get(id).is_some_and(|versions| versions.contains(&canonical_version(version)));
     let mut versions: BTreeMap<(Text, Text), Places> = BTreeMap::new();
-    for_each_reference(descriptors, results, &mut |_, (written, version), location| {
-        if let Some(version) = version
-            && ids.has(Kind::DataContract, written)
-            && !has(written, version)
-        {
-            versions.entry((written.into(), version.into())).or_default().push((written.into(), location));
-        }
+    let lost = references_in(descriptors, results, |_, (written, version)| {
+        version.is_some_and(|version| ids.has(Kind::DataContract, written) && !has(written, version))
     });
+    for Named { written, version, location, .. } in lost {
+        let version = version.unwrap_or_default();
+        versions.entry((written.clone(), version)).or_default().push((written, location));
+    }
     for ((word, version), places) in versions {
         if places.len() < MIN_PLACES {
             continue;
@@ -163,75 +169,103 @@ fn keys(header: &Header) -> impl Iterator<Item = Cow<'_, str>> {
 /// What is done with a reference: the kind, the id and where there is one the version of what it names.
 type Take<'a> = dyn FnMut(Kind, (&str, Option<&str>), Location) + 'a;
 
-fn for_each_reference(descriptors: &[Descriptor], results: &[ResultFile], take: &mut Take<'_>) {
-    for descriptor in descriptors {
-        let file = descriptor.header().file;
-        let mut one = |kind: Kind, written: Option<&SpannedText>, version: Option<&SpannedText>| {
-            if let Some(written) = written.filter(|written| !written.trim().is_empty()) {
-                let version = version.map(|version| version.value.as_str());
-                take(kind, (written, version), Location { file, span: written.span });
-            }
-        };
-        match descriptor {
-            Descriptor::DataProduct(product) => {
-                one(Kind::Domain, product.domain.as_ref(), None);
-                one(Kind::Team, product.team.as_ref().and_then(|team| team.name.as_ref()), None);
-                for port in &product.input_ports {
-                    one(Kind::DataContract, port.contract_id.as_ref(), port.version.as_ref());
-                    one(Kind::SourceSystem, port.source_system.as_ref(), None);
-                }
-                for port in &product.output_ports {
-                    one(Kind::DataContract, port.contract_id.as_ref(), port.version.as_ref());
-                    port.input_contracts
-                        .iter()
-                        .for_each(|input| one(Kind::DataContract, Some(&input.id), input.version.as_ref()));
-                }
-            }
-            Descriptor::DataContract(contract) => {
-                one(Kind::Domain, contract.domain.as_ref(), None);
-                one(Kind::Team, contract.team.as_ref().and_then(|team| team.name.as_ref()), None);
-            }
-            Descriptor::Domain(domain) => {
-                one(Kind::Domain, domain.parent.as_ref(), None);
-                one(Kind::Team, domain.owner.as_ref(), None);
-                domain.stewards.iter().for_each(|steward| one(Kind::Team, Some(steward), None));
-            }
-            Descriptor::Team(team) => one(Kind::Domain, team.domain.as_ref(), None),
-            Descriptor::SemanticDefinition(glossary) => one(Kind::Domain, glossary.domain.as_ref(), None),
-            Descriptor::SourceSystem(source) => {
-                one(Kind::Domain, source.domain.as_ref(), None);
-                one(Kind::Team, source.owner.as_ref(), None);
-            }
-            Descriptor::Policy(policy) => {
-                one(Kind::Team, policy.owner.as_ref(), None);
-                policy.scope.domains.iter().for_each(|domain| one(Kind::Domain, Some(domain), None));
-                for waiver in &policy.waivers {
-                    one(Kind::Team, waiver.approved_by.as_ref(), None);
-                }
-            }
-            Descriptor::AccessAgreement(agreement) => {
-                one(Kind::Team, agreement.provider.team.as_ref(), None);
-                one(Kind::Team, agreement.consumer.team.as_ref(), None);
-                one(Kind::DataProduct, agreement.provider.product.as_ref(), None);
-                one(Kind::DataProduct, agreement.consumer.product.as_ref(), None);
-                one(Kind::DataContract, agreement.provider.contract.as_ref(), None);
-            }
-            Descriptor::Waiver(waiver) => one(Kind::Team, waiver.approved_by.as_ref(), None),
-            Descriptor::Review(_)
-            | Descriptor::Acknowledgement(_)
-            | Descriptor::Scorecard(_)
-            | Descriptor::MaturityModel(_) => {}
+/// A reference: what it names, and where it is written.
+struct Named {
+    kind: Kind,
+    written: Text,
+    version: Option<Text>,
+    location: Location,
+}
+
+/// Returns the references of descriptors and result files that are `wanted`, in the order of the files. All are looked
+/// at, in parallel.
+fn references_in(
+    descriptors: &[Descriptor],
+    results: &[ResultFile],
+    wanted: impl Fn(Kind, (&str, Option<&str>)) -> bool + Sync,
+) -> Vec<Named> {
+    let take = |into: &mut Vec<Named>, kind, (written, version): (&str, Option<&str>), location| {
+        if wanted(kind, (written, version)) {
+            into.push(Named { kind, written: written.into(), version: version.map(Text::from), location });
         }
-        for written in subjects(descriptor) {
-            if let Ok(Ref { kind: Some(kind), id, .. }) = Ref::parse(written) {
-                take(kind, (&id, None), Location { file, span: written.span });
-            }
-        }
-    }
+    };
+    let of_descriptor = |descriptor| {
+        let mut found = Vec::new();
+        for_each_reference(descriptor, &mut |kind, named, location| take(&mut found, kind, named, location));
+        found
+    };
+    let mut found: Vec<Named> = descriptors.par_iter().flat_map_iter(of_descriptor).collect();
     for file in results {
         let Some(contract) = &file.contract else { continue };
         let version = file.version.as_ref().map(|version| version.value.as_str());
-        take(Kind::DataContract, (contract, version), Location { file: file.file, span: contract.span });
+        let location = Location { file: file.file, span: contract.span };
+        take(&mut found, Kind::DataContract, (contract, version), location);
+    }
+    found
+}
+
+fn for_each_reference(descriptor: &Descriptor, take: &mut Take<'_>) {
+    let file = descriptor.header().file;
+    let mut one = |kind: Kind, written: Option<&SpannedText>, version: Option<&SpannedText>| {
+        if let Some(written) = written.filter(|written| !written.trim().is_empty()) {
+            let version = version.map(|version| version.value.as_str());
+            take(kind, (written, version), Location { file, span: written.span });
+        }
+    };
+    match descriptor {
+        Descriptor::DataProduct(product) => {
+            one(Kind::Domain, product.domain.as_ref(), None);
+            one(Kind::Team, product.team.as_ref().and_then(|team| team.name.as_ref()), None);
+            for port in &product.input_ports {
+                one(Kind::DataContract, port.contract_id.as_ref(), port.version.as_ref());
+                one(Kind::SourceSystem, port.source_system.as_ref(), None);
+            }
+            for port in &product.output_ports {
+                one(Kind::DataContract, port.contract_id.as_ref(), port.version.as_ref());
+                port.input_contracts
+                    .iter()
+                    .for_each(|input| one(Kind::DataContract, Some(&input.id), input.version.as_ref()));
+            }
+        }
+        Descriptor::DataContract(contract) => {
+            one(Kind::Domain, contract.domain.as_ref(), None);
+            one(Kind::Team, contract.team.as_ref().and_then(|team| team.name.as_ref()), None);
+        }
+        Descriptor::Domain(domain) => {
+            one(Kind::Domain, domain.parent.as_ref(), None);
+            one(Kind::Team, domain.owner.as_ref(), None);
+            domain.stewards.iter().for_each(|steward| one(Kind::Team, Some(steward), None));
+        }
+        Descriptor::Team(team) => one(Kind::Domain, team.domain.as_ref(), None),
+        Descriptor::SemanticDefinition(glossary) => one(Kind::Domain, glossary.domain.as_ref(), None),
+        Descriptor::SourceSystem(source) => {
+            one(Kind::Domain, source.domain.as_ref(), None);
+            one(Kind::Team, source.owner.as_ref(), None);
+        }
+        Descriptor::Policy(policy) => {
+            one(Kind::Team, policy.owner.as_ref(), None);
+            policy.scope.domains.iter().for_each(|domain| one(Kind::Domain, Some(domain), None));
+            for waiver in &policy.waivers {
+                one(Kind::Team, waiver.approved_by.as_ref(), None);
+            }
+        }
+        Descriptor::AccessAgreement(agreement) => {
+            one(Kind::Team, agreement.provider.team.as_ref(), None);
+            one(Kind::Team, agreement.consumer.team.as_ref(), None);
+            one(Kind::DataProduct, agreement.provider.product.as_ref(), None);
+            one(Kind::DataProduct, agreement.consumer.product.as_ref(), None);
+            one(Kind::DataContract, agreement.provider.contract.as_ref(), None);
+        }
+        Descriptor::Waiver(waiver) => one(Kind::Team, waiver.approved_by.as_ref(), None),
+        Descriptor::Review(_)
+        | Descriptor::Acknowledgement(_)
+        | Descriptor::Scorecard(_)
+        | Descriptor::MaturityModel(_) => {}
+    }
+    for written in subjects(descriptor) {
+        if let Ok(Ref { kind: Some(kind), id, .. }) = Ref::parse(written) {
+            take(kind, (&id, None), Location { file, span: written.span });
+        }
     }
 }
 
@@ -250,21 +284,33 @@ fn subjects(descriptor: &Descriptor) -> Vec<&SpannedText> {
 
 /// Reports every port whose contract is not there; one with a slip counts as the contract that is meant.
 pub(super) fn mend_ports(mesh: &mut Mesh, sink: &mut Report<'_>) {
-    let mut outputs: HashMap<Text, Vec<Option<Text>>> = HashMap::new();
+    let is_dangling = |id: &Option<SpannedText>| id.as_ref().is_some_and(|id| mesh.versions(id).is_empty());
+    let has_dangling = |product: &Product| {
+        let (outputs, inputs) = (&product.descriptor.output_ports, &product.descriptor.input_ports);
+        outputs.iter().any(|port| is_dangling(&port.contract_id))
+            || inputs.iter().any(|port| is_dangling(&port.contract_id))
+    };
+    // Nearly all lead somewhere.
+    let dangling: Vec<usize> =
+        (0..mesh.products.len()).into_par_iter().filter(|idx| has_dangling(&mesh.products[*idx])).collect();
+    if dangling.is_empty() {
+        return;
+    }
+    let mut outputs: HashMap<&str, Vec<Option<&str>>> = HashMap::new();
     for port in mesh.products.iter().flat_map(|product| &product.descriptor.output_ports) {
         if let Some(id) = &port.contract_id {
-            let version = port.version.as_ref().map(|version| version.value.clone());
-            outputs.entry(id.value.clone()).or_default().push(version);
+            outputs.entry(id).or_default().push(port.version.as_ref().map(|version| version.value.as_str()));
         }
     }
     let mut meant: Vec<(usize, bool, usize, Text)> = Vec::new();
-    for (product_idx, product) in mesh.products.iter().enumerate() {
+    for product_idx in dangling {
+        let product = &mesh.products[product_idx];
         let header = &product.descriptor.header;
         for (port_idx, port) in product.descriptor.output_ports.iter().enumerate() {
             let Some(id) = port.contract_id.as_ref().filter(|id| mesh.versions(id).is_empty()) else { continue };
             let near = push_dangling(mesh, header, id, ("output", &port.name), sink);
             // Whoever publishes it already is not the port that lost it.
-            let is_taken = |version: &Option<Text>| match (version, &port.version) {
+            let is_taken = |version: &Option<&str>| match (version, &port.version) {
                 (Some(taken), Some(own)) => same_version(taken, own),
                 _ => true,
             };
@@ -273,7 +319,7 @@ pub(super) fn mend_ports(mesh: &mut Mesh, sink: &mut Report<'_>) {
         }
         for (port_idx, port) in product.descriptor.input_ports.iter().enumerate() {
             // What a port publishes without a contract can still be read.
-            let is_there = |id: &&SpannedText| !mesh.versions(id).is_empty() || outputs.contains_key(&id.value);
+            let is_there = |id: &&SpannedText| !mesh.versions(id).is_empty() || outputs.contains_key(id.value.as_str());
             let Some(id) = port.contract_id.as_ref().filter(|id| !is_there(id)) else { continue };
             if super::ports::is_self(product, port) {
                 continue;

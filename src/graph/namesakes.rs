@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 
 use super::mesh::Mesh;
+use super::near::found_in;
 use super::rules;
 use crate::diagnostic::Sink;
 use crate::model::{Header, Property};
 use crate::source::Span;
 
 /// Reports ports, schema objects, columns and assets that share their name with an earlier one.
-pub(super) fn report(mesh: &Mesh, sink: &mut Sink) {
-    for product in mesh.products.iter().map(|product| &product.descriptor) {
+pub(super) fn report(mesh: &Mesh) -> Sink {
+    let of_products = found_in(&mesh.products, |_, product, sink| {
+        let product = &product.descriptor;
         let ports = product.output_ports.iter().map(|port| (port.name.as_str(), port.span));
         Namesakes { header: &product.header, sink }.among("output port", "", ports);
-    }
-    for contract in mesh.contracts.iter().map(|contract| &contract.descriptor) {
+    });
+    let of_contracts = found_in(&mesh.contracts, |_, contract, sink| {
+        let contract = &contract.descriptor;
         let mut namesakes = Namesakes { header: &contract.header, sink };
         namesakes.among(
             "schema object",
@@ -24,11 +27,13 @@ pub(super) fn report(mesh: &Mesh, sink: &mut Sink) {
         for object in &contract.objects {
             namesakes.columns(&object.name, &object.properties);
         }
-    }
-    for source in mesh.sources.iter().map(|source| &source.descriptor) {
+    });
+    let of_sources = found_in(&mesh.sources, |_, source, sink| {
+        let source = &source.descriptor;
         let assets = source.assets.iter().map(|asset| (asset.id.as_str(), asset.span));
         Namesakes { header: &source.header, sink }.among("asset", "", assets);
-    }
+    });
+    of_products.joined(of_contracts).joined(of_sources)
 }
 
 struct Namesakes<'a> {

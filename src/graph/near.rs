@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::yaml;
 
@@ -63,6 +65,16 @@ impl Near {
         self.known.insert(key, found.clone());
         found
     }
+}
+
+/// Takes the things of a list in parallel; returns what was found, in the order of the list. For passes that ask for
+/// no "did you mean": what is left of it is counted in one place.
+pub(super) fn found_in<'a, T: Sync>(things: &'a [T], pass: impl Fn(usize, &'a T, &mut Sink) + Sync) -> Sink {
+    let take = |mut sink: Sink, (idx, thing): (usize, &'a T)| {
+        pass(idx, thing, &mut sink);
+        sink
+    };
+    things.par_iter().enumerate().fold(Sink::default, take).reduce(Sink::default, Sink::joined)
 }
 
 /// Where the findings of this room go, with what is left for "did you mean".

@@ -3,13 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::acknowledgements::soften;
 use super::index::Published;
 use super::lifecycle::Lifecycle;
-use super::mesh::{Binding, Mesh, PublishedBy};
+use super::mesh::{Binding, Mesh, Product, PublishedBy};
 use super::near::Report;
 use super::rules;
+use crate::diagnostic::Sink;
 use crate::model::{Header, InputPort, SpannedText, Version, same_version};
 
 /// Binds every port and reports those that lead nowhere.
@@ -19,9 +21,24 @@ pub(super) fn bind(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
     report_ambiguous_producers(mesh, sink);
 }
 
+/// Something that was made for each port, with what was found on the way.
+type Made<T> = (Vec<T>, Sink);
+
+/// Makes something for each product in parallel, in the order of the products.
+fn made_of_products<T: Send>(mesh: &Mesh, make: impl Fn(usize, &Product, &mut Made<T>) + Sync) -> Made<T> {
+    let take = |mut made: Made<T>, (idx, product): (usize, &Product)| {
+        make(idx, product, &mut made);
+        made
+    };
+    let join = |(mut made, sink): Made<T>, (others, found): Made<T>| {
+        made.extend(others);
+        (made, sink.joined(found))
+    };
+    mesh.products.par_iter().enumerate().fold(Made::default, take).reduce(Made::default, join)
+}
+
 fn bind_outputs(mesh: &mut Mesh, sink: &mut Report<'_>) {
-    let mut bound = Vec::new();
-    for (product_idx, product) in mesh.products.iter().enumerate() {
+    let (bound, found) = made_of_products(mesh, |product_idx, product, (bound, sink)| {
         let header = &product.descriptor.header;
         for (port_idx, port) in product.descriptor.output_ports.iter().enumerate() {
             let Some(contract_id) = &port.contract_id else { continue };
@@ -72,7 +89,8 @@ fn bind_outputs(mesh: &mut Mesh, sink: &mut Report<'_>) {
                 }
             }
         }
-    }
+    });
+    sink.append(found);
     for (contract_idx, by) in bound {
         mesh.contracts[contract_idx].published_by.push(by);
         mesh.products[by.product_idx].outputs[by.port_idx] = Some(contract_idx);
@@ -80,17 +98,22 @@ fn bind_outputs(mesh: &mut Mesh, sink: &mut Report<'_>) {
 }
 
 fn bind_inputs(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
-    let mut bindings: Vec<(usize, usize, Binding)> = Vec::new();
-    for (product_idx, product) in mesh.products.iter().enumerate() {
-        let header = &product.descriptor.header;
+    let (bindings, found) = made_of_products(mesh, |product_idx, product, (bindings, sink)| {
         for (port_idx, port) in product.descriptor.input_ports.iter().enumerate() {
-            let mut binding = Binding { source_idx: source_of(mesh, header, port, sink), ..Binding::default() };
+            let source_idx = port.source_system.as_ref().and_then(|written| mesh.source(written));
+            let mut binding = Binding { source_idx, ..Binding::default() };
             if let Some(contract_id) = &port.contract_id
                 && !is_self(product, port)
             {
                 bind_input(mesh, product_idx, port, contract_id, today, &mut binding, sink);
             }
             bindings.push((product_idx, port_idx, binding));
+        }
+    });
+    sink.append(found);
+    for (product_idx, product) in mesh.products.iter().enumerate() {
+        for port in &product.descriptor.input_ports {
+            report_source(mesh, &product.descriptor.header, port, sink);
         }
         report_foreign_input_contracts(mesh, product_idx, sink);
     }
@@ -134,7 +157,7 @@ fn bind_input(
     contract_id: &SpannedText,
     today: Date,
     binding: &mut Binding,
-    sink: &mut Report<'_>,
+    sink: &mut Sink,
 ) {
     let header = &mesh.products[product_idx].descriptor.header;
     let published = mesh.index.published.get(&contract_id.value).map_or(&[][..], Vec::as_slice);
@@ -214,7 +237,7 @@ fn report_drift(
     written: &SpannedText,
     found: &Published,
     today: Date,
-    sink: &mut Report<'_>,
+    sink: &mut Sink,
 ) {
     let contract_id = port.contract_id.as_ref().map_or("", |id| id.value.as_str());
     let asked = mesh.contract(contract_id, written).map(|idx| Lifecycle::of(&mesh.contracts[idx].descriptor));
@@ -246,7 +269,7 @@ fn report_unpublished(
     port: &InputPort,
     written: &SpannedText,
     published: &[Published],
-    sink: &mut Report<'_>,
+    sink: &mut Sink,
 ) {
     let header = &mesh.products[product_idx].descriptor.header;
     if header.is_broken() || mesh.has_broken_product() {
@@ -286,12 +309,12 @@ pub(super) fn list_versions(versions: &[&str]) -> String {
     }
 }
 
-/// The source system an input names, with the asset checked.
-fn source_of(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Report<'_>) -> Option<usize> {
-    let written = port.source_system.as_ref()?;
+/// Reports an input that names a source system, or an asset of one, that is not there.
+fn report_source(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Report<'_>) {
+    let Some(written) = &port.source_system else { return };
     let Some(source_idx) = mesh.source(written) else {
         if header.is_broken() {
-            return None;
+            return;
         }
         let known = || mesh.sources.iter().map(|source| source.descriptor.header.id.value.as_str());
         let help = match sink.nearest_in("sources", written, known) {
@@ -300,7 +323,7 @@ fn source_of(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Report<'
         };
         let message = format!("the source system `{}` is not registered", written.value);
         sink.push(rules::UNKNOWN_SOURCE.at(header.file, written.span, message).help(help).subject(header.reference()));
-        return None;
+        return;
     };
     let source = &mesh.sources[source_idx].descriptor;
     if let Some(asset) = &port.source_asset
@@ -320,7 +343,6 @@ fn source_of(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Report<'
                 .subject(header.reference()),
         );
     }
-    Some(source_idx)
 }
 
 /// `inputContracts` that are not input ports of the same product.
@@ -332,7 +354,7 @@ fn report_foreign_input_contracts(mesh: &Mesh, product_idx: usize, sink: &mut Re
             .as_ref()
             .is_some_and(|id| mesh.versions(id).is_empty() && !mesh.index.published.contains_key(&id.value))
     };
-    if product.header.may_hold_more() {
+    if product.header.may_hold_more() || product.output_ports.iter().all(|port| port.input_contracts.is_empty()) {
         return;
     }
     let has_lost_input = product.input_ports.iter().any(is_lost);

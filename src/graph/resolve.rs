@@ -1,10 +1,11 @@
 //! Builds the mesh: sorts descriptors by kind, refuses twins, resolves who belongs to whom, then
 //! lets each part of the room add what it knows.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use ahash::{HashMap, HashMapExt as _};
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::docs::Docs;
 use super::index::Published;
@@ -15,7 +16,9 @@ use super::{
     slug, subjects, terms,
 };
 use crate::diagnostic::Sink;
-use crate::model::{Alias, Descriptor, Header, Kind, ResultFile, SpannedText, Text, ToolFile, Version, same_version};
+use crate::model::{
+    Alias, Descriptor, Header, Kind, OutputPort, ResultFile, SpannedText, Text, ToolFile, Version, same_version,
+};
 use crate::source::{Location, SourceMap};
 
 /// What the mesh is built from.
@@ -52,22 +55,18 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
     index_output_ports(&mut mesh);
     ports::bind(&mut mesh, today, sink);
     inherit_ownership(&mut mesh);
-    lifecycle::report(&mesh, today, sink);
     agreements::resolve(&mut mesh, today, sink);
     subjects::resolve(&mut mesh, today, sink);
     terms::bind(&mut mesh, sources, sink);
-    let ((), namesakes) = rayon::join(
+    let ((), (namesakes, endings)) = rayon::join(
         || {
             columns::report(&mesh, sources, sink);
             origins::report(&mesh, sink);
         },
-        || {
-            let mut found = Sink::default();
-            namesakes::report(&mesh, &mut found);
-            found
-        },
+        || (namesakes::report(&mesh), lifecycle::report(&mesh, today)),
     );
     sink.append(namesakes);
+    sink.append(endings);
     observe::observe(&mut mesh, input.results, input.tools, today, sink);
     mesh.unread_results = input.unread;
     mesh.lineage = lineage::build(&mesh, today);
@@ -78,7 +77,8 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
 /// Drops every descriptor whose identity another one, earlier by path, already has.
 fn without_twins(descriptors: Vec<Descriptor>, sources: &SourceMap, sink: &mut Report<'_>) -> Vec<Descriptor> {
     // Where each stands first, and how often it was met.
-    let mut first: HashMap<(Kind, Text, Text), (crate::source::FileId, crate::source::Span, usize)> = HashMap::new();
+    let mut first: HashMap<(Kind, Text, Text), (crate::source::FileId, crate::source::Span, usize)> =
+        HashMap::with_capacity(descriptors.len());
     let mut kept = Vec::with_capacity(descriptors.len());
     for descriptor in descriptors {
         let header = descriptor.header();
@@ -123,8 +123,8 @@ fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {
     let count = |kind: Kind| descriptors.iter().filter(|descriptor| descriptor.kind() == kind).count();
     mesh.products.reserve_exact(count(Kind::DataProduct));
     mesh.contracts.reserve_exact(count(Kind::DataContract));
-    for descriptor in descriptors {
-        let slug = slug::slug_of(descriptor.header());
+    let slugs: Vec<String> = descriptors.par_iter().map(|descriptor| slug::slug_of(descriptor.header())).collect();
+    for (descriptor, slug) in descriptors.into_iter().zip(slugs) {
         match descriptor {
             Descriptor::DataProduct(descriptor) => mesh.products.push(Product {
                 slug,
@@ -174,9 +174,13 @@ fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {
         }
     }
     let id = |header: &Header| header.id.value.clone();
-    mesh.products.sort_by_key(|node| id(&node.descriptor.header));
-    mesh.contracts
-        .sort_by_cached_key(|node| (id(&node.descriptor.header), Version::parse(node.descriptor.version_text())));
+    rayon::join(
+        || mesh.products.sort_by_cached_key(|node| id(&node.descriptor.header)),
+        || {
+            let version = |node: &Contract| Version::parse(node.descriptor.version_text());
+            mesh.contracts.sort_by_cached_key(|node| (id(&node.descriptor.header), version(node)));
+        },
+    );
     mesh.domains.sort_by_key(|node| id(&node.descriptor.header));
     mesh.teams.sort_by_key(|node| id(&node.descriptor.header));
     mesh.sources.sort_by_key(|node| id(&node.descriptor.header));
@@ -192,13 +196,19 @@ fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {
 
 fn index_names(mesh: &mut Mesh) {
     let index = &mut mesh.index;
-    for (idx, product) in mesh.products.iter().enumerate() {
-        index.products.insert(product.descriptor.header.id.value.clone(), idx);
-    }
-    for (idx, contract) in mesh.contracts.iter().enumerate() {
-        index.contracts.entry(contract.descriptor.header.id.value.clone()).or_default().push(idx);
-        index.contracts_by_file.insert(contract.descriptor.header.file, idx);
-    }
+    rayon::join(
+        || {
+            for (idx, product) in mesh.products.iter().enumerate() {
+                index.products.insert(product.descriptor.header.id.value.clone(), idx);
+            }
+        },
+        || {
+            for (idx, contract) in mesh.contracts.iter().enumerate() {
+                index.contracts.entry(contract.descriptor.header.id.value.clone()).or_default().push(idx);
+                index.contracts_by_file.insert(contract.descriptor.header.file, idx);
+            }
+        },
+    );
     for (idx, source) in mesh.sources.iter().enumerate() {
         index.sources.insert(source.descriptor.header.id.value.clone(), idx);
     }
@@ -405,20 +415,24 @@ fn place_in_domains(mesh: &mut Mesh, sink: &mut Report<'_>) {
 
 /// Notes which output port publishes which version of which contract.
 fn index_output_ports(mesh: &mut Mesh) {
-    let mut found = Vec::new();
-    for (product_idx, product) in mesh.products.iter().enumerate() {
-        for (port_idx, port) in product.descriptor.output_ports.iter().enumerate() {
-            let Some(contract_id) = &port.contract_id else { continue };
-            // A port without a version publishes the contract that its page shows.
-            let current = || mesh.current_version(contract_id).map(|idx| mesh.contracts[idx].descriptor.version_text());
-            let written = port.version.as_ref().map(|version| version.value.as_str());
-            let version = written.or_else(current).unwrap_or("");
-            let by = PublishedBy { product_idx, port_idx };
-            let published = Published { version: Version::parse(version), by };
-            found.push((contract_id.value.clone(), published));
-        }
-    }
-    mesh.index.unfounded = unfounded_ports(mesh);
+    let published_by = |port: &OutputPort, by: PublishedBy| {
+        let contract_id = port.contract_id.as_ref()?;
+        // A port without a version publishes the contract that its page shows.
+        let current = || mesh.current_version(contract_id).map(|idx| mesh.contracts[idx].descriptor.version_text());
+        let written = port.version.as_ref().map(|version| version.value.as_str());
+        let version = Version::parse(written.or_else(current).unwrap_or(""));
+        Some((contract_id.value.clone(), Published { version, by }))
+    };
+    let of_product = |product_idx: usize| {
+        let ports = mesh.products[product_idx].descriptor.output_ports.iter().enumerate();
+        ports.filter_map(move |(port_idx, port)| published_by(port, PublishedBy { product_idx, port_idx }))
+    };
+    let (found, unfounded): (Vec<_>, _) = rayon::join(
+        || (0..mesh.products.len()).into_par_iter().flat_map_iter(of_product).collect(),
+        || unfounded_ports(mesh),
+    );
+    mesh.index.unfounded = unfounded;
+    mesh.index.published.reserve(found.len());
     for (contract_id, published) in found {
         // Nearly every contract is published once.
         mesh.index.published.entry(contract_id).or_insert_with(|| Vec::with_capacity(1)).push(published);
@@ -429,14 +443,22 @@ fn index_output_ports(mesh: &mut Mesh) {
 /// those whose version no document has, and one that names no contract, where a single contract is left that
 /// nobody publishes and that has this version.
 fn unfounded_ports(mesh: &Mesh) -> HashMap<Text, PublishedBy> {
-    let ports = || {
-        mesh.products.iter().enumerate().flat_map(|(product_idx, product)| {
-            let ports = product.descriptor.output_ports.iter().enumerate();
-            ports.map(move |(port_idx, port)| (product, port, PublishedBy { product_idx, port_idx }))
-        })
+    let is_unfounded = |port: &OutputPort| match (&port.contract_id, &port.version) {
+        (Some(id), Some(version)) => mesh.contract(id, version).is_none(),
+        (None, version) => version.is_some(),
+        (Some(_), None) => false,
     };
+    let of_product = |product_idx: usize| {
+        let product = &mesh.products[product_idx];
+        let ports = product.descriptor.output_ports.iter().enumerate().filter(move |(_, port)| is_unfounded(port));
+        ports.map(move |(port_idx, port)| (product, port, PublishedBy { product_idx, port_idx }))
+    };
+    let ports: Vec<_> = (0..mesh.products.len()).into_par_iter().flat_map_iter(of_product).collect();
+    if ports.is_empty() {
+        return HashMap::new();
+    }
     let mut named: HashMap<&str, Vec<Option<&str>>> = HashMap::new();
-    for (_, port, _) in ports() {
+    for port in mesh.products.iter().flat_map(|product| &product.descriptor.output_ports) {
         if let Some(id) = &port.contract_id {
             named.entry(id).or_default().push(port.version.as_ref().map(|version| version.value.as_str()));
         }
@@ -454,9 +476,9 @@ fn unfounded_ports(mesh: &Mesh) -> HashMap<Text, PublishedBy> {
         has.next().filter(|_| has.next().is_none()).map(|contract| &contract.descriptor.header.id.value)
     };
     let mut unfounded = HashMap::new();
-    for (product, port, by) in ports() {
+    for (product, port, by) in ports {
         let id = match (&port.contract_id, &port.version) {
-            (Some(id), Some(version)) if mesh.contract(id, version).is_none() => &id.value,
+            (Some(id), Some(_)) => &id.value,
             (None, Some(version)) if !left.is_empty() && !product.descriptor.header.is_unfinished() => {
                 let Some(id) = left_with(version) else { continue };
                 id

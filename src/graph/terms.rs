@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use rayon::prelude::*;
+
 use super::mesh::{Mesh, ProductBinding, TermBinding, TermNode};
 use super::near::Report;
 use super::{rules, slug};
@@ -78,30 +80,18 @@ pub(super) fn bind(mesh: &mut Mesh, sources: &SourceMap, sink: &mut Report<'_>) 
 }
 
 fn bind_contracts(mesh: &mut Mesh, sources: &SourceMap, broken: &BrokenGlossaries, sink: &mut Report<'_>) {
-    let mut bindings: BTreeSet<(usize, usize, String)> = BTreeSet::new();
+    // Few columns are bound, and finding them means looking at all.
+    let defined: Vec<Defined<'_>> =
+        (0..mesh.contracts.len()).into_par_iter().flat_map_iter(|idx| defined_in(mesh, idx)).collect();
+    let mut bindings: BTreeSet<(usize, &str)> = BTreeSet::new();
     let mut ordered: Vec<(usize, TermBinding)> = Vec::new();
-    for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
-        let header = &contract.descriptor.header;
-        if header.is_broken() {
-            continue;
-        }
-        let mut bind = |path: &dyn Fn() -> String, definitions: &[AuthoritativeDefinition]| {
+    for of_contract in defined.chunk_by(|a, b| a.contract_idx == b.contract_idx) {
+        for Defined { contract_idx, path, definitions } in of_contract {
+            let header = &mesh.contracts[*contract_idx].descriptor.header;
             for term in led_to(mesh, sources, header, definitions, broken, sink) {
-                let path = path();
-                if bindings.insert((term, contract_idx, path.clone())) {
-                    ordered.push((term, TermBinding { contract_idx, path }));
+                if bindings.insert((term, path)) {
+                    ordered.push((term, TermBinding { contract_idx: *contract_idx, path: path.clone() }));
                 }
-            }
-        };
-        bind(&String::new, &header.definitions);
-        for object in &contract.descriptor.objects {
-            bind(&|| object.name.value.to_string(), &object.definitions);
-        }
-        for (object, columns) in contract.descriptor.columns() {
-            let Some(detail) = columns.last().and_then(|column| column.detail.as_deref()) else { continue };
-            if !detail.definitions.is_empty() {
-                let path = || super::columns::path_text(object, &columns);
-                bind(&path, &detail.definitions);
             }
         }
         // No other contract has a twin of its bindings.
@@ -110,6 +100,37 @@ fn bind_contracts(mesh: &mut Mesh, sources: &SourceMap, broken: &BrokenGlossarie
     for (term, binding) in ordered {
         mesh.terms[term].bindings.push(binding);
     }
+}
+
+/// Definitions that a contract, an object or a column names.
+struct Defined<'a> {
+    contract_idx: usize,
+    /// As in [`TermBinding`].
+    path: String,
+    definitions: &'a [AuthoritativeDefinition],
+}
+
+fn defined_in(mesh: &Mesh, contract_idx: usize) -> Vec<Defined<'_>> {
+    let contract = &*mesh.contracts[contract_idx].descriptor;
+    let mut all = Vec::new();
+    if contract.header.is_broken() {
+        return all;
+    }
+    let mut add =
+        |path: &dyn Fn() -> String, definitions| all.push(Defined { contract_idx, path: path(), definitions });
+    if !contract.header.definitions.is_empty() {
+        add(&String::new, contract.header.definitions.as_slice());
+    }
+    for object in contract.objects.iter().filter(|object| !object.definitions.is_empty()) {
+        add(&|| object.name.value.to_string(), &object.definitions);
+    }
+    for (object, columns) in contract.columns() {
+        let detail = columns.last().and_then(|column| column.detail.as_deref());
+        if let Some(detail) = detail.filter(|detail| !detail.definitions.is_empty()) {
+            add(&|| super::columns::path_text(object, &columns), &detail.definitions);
+        }
+    }
+    all
 }
 
 fn bind_products(mesh: &mut Mesh, sources: &SourceMap, broken: &BrokenGlossaries, sink: &mut Report<'_>) {
