@@ -310,11 +310,12 @@ pub(super) fn mend_ports(mesh: &mut Mesh, sink: &mut Report<'_>) {
             let Some(id) = port.contract_id.as_ref().filter(|id| mesh.versions(id).is_empty()) else { continue };
             let near = push_dangling(mesh, header, id, ("output", &port.name), sink);
             // Whoever publishes it already is not the port that lost it.
-            let is_taken = |version: &Option<&str>| match (version, &port.version) {
+            let is_taken = |version: Option<&str>| match (version, &port.version) {
                 (Some(taken), Some(own)) => same_version(taken, own),
                 _ => true,
             };
-            let near = near.filter(|near| !outputs.get(near.as_str()).is_some_and(|taken| taken.iter().any(is_taken)));
+            let near = near
+                .filter(|near| !outputs.get(near.as_str()).is_some_and(|taken| taken.iter().copied().any(is_taken)));
             meant.extend(near.map(|near| (product_idx, true, port_idx, near)));
         }
         for (port_idx, port) in product.descriptor.input_ports.iter().enumerate() {
