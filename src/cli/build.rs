@@ -147,7 +147,12 @@ fn print_past(past: &GitTree, outcome: &pipeline::Outcome, deny: Severity, termi
     let findings = &outcome.findings;
     let texts = outcome.sources.texts(past, findings.files());
     let report = Report { findings, sources: &outcome.sources, texts: &texts, counts: outcome.counts, deny };
-    let style = Style { color: terminal.color_out(), unicode: terminal.unicode(), ..Style::default() };
+    let style = Style {
+        color: terminal.color_out(),
+        unicode: terminal.unicode(),
+        all_lines: terminal.is_verbose(),
+        ..Style::default()
+    };
     super::print(&emit::render(&report, Format::Full, style))
 }
 

@@ -228,6 +228,7 @@ pub(super) fn print_findings(
         color: terminal.color_out(),
         unicode: terminal.unicode(),
         forge_prefix: &forge_prefix,
+        all_lines: terminal.is_verbose(),
         ..Style::default()
     };
     super::print(&emit::render(&report, format, style))
@@ -255,9 +256,13 @@ pub(super) fn summarise(outcome: &pipeline::Outcome, findings: &Findings, deny: 
     let others = [count(counts.domains, "domain", "domains"), count(counts.teams, "team", "teams")];
     terminal.status("Checked", &format!("{products}, {contracts}, {}", others.join(", ")));
     let summary = findings.summary();
-    terminal.status("Result", &result_line(summary, terminal));
+    let n_fixable = findings.standing().filter(|finding| finding.fix.is_some()).count();
+    let fixable = if n_fixable > 0 { format!(" ({n_fixable} fixable)") } else { String::new() };
+    terminal.status("Result", &(result_line(summary, terminal) + &fixable));
     if findings.fails(deny) {
-        terminal.status("Next", &format!("meshfolio explain {}", first_to_mend(findings)));
+        let explain = format!("meshfolio explain {}", first_to_mend(findings));
+        let next = if n_fixable > 0 { format!("meshfolio check --fix, {explain}") } else { explain };
+        terminal.status("Next", &next);
     } else if counts.documents > 0 {
         terminal.status("Next", "meshfolio serve --watch");
     } else {

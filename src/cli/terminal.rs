@@ -100,6 +100,11 @@ impl Terminal {
         self.line(&format!("{verb}  {text}"));
     }
 
+    /// Says whether all that there is to tell is asked for, with `-v`.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.is_verbose
+    }
+
     /// Prints a line only with `-v`.
     pub(crate) fn detail(&self, verb: &str, text: &str) {
         if self.is_verbose {

@@ -223,11 +223,9 @@ fn way_on(mesh: &Mesh, binding: &Binding, contract_idx: usize) -> String {
     if let Some(newer) = newer.map(|idx| mesh.contracts[idx].descriptor.version_text()) {
         return format!("move to version `{newer}`");
     }
-    let successor = binding.published_by.first().and_then(|by| {
-        let header = &mesh.products[by.product_idx].descriptor.header;
-        header.custom("successor").map(|custom| custom.value.clone())
-    });
-    match successor {
+    let producer = binding.published_by.first().map(|by| &mesh.products[by.product_idx].descriptor.header);
+    let contract = &mesh.contracts[contract_idx].descriptor.header;
+    match contract.successor().or_else(|| producer?.successor()) {
         Some(successor) => format!("move to its successor `{successor}`"),
         None => "ask its owner what replaces it".to_owned(),
     }

@@ -243,12 +243,15 @@ fn the_first_to_mend_is_a_cause_and_not_what_comes_first() {
     let field = ("registry/y.yaml", "apiVersion: meshfolio/v1\nkind: Team\nid: y\nnam: b\n");
     let next = |files: &[(&str, &str)], code: &str| {
         let run = run(&registry(files), &["check"]).code(1);
-        assert!(run.err.ends_with(&format!("Next  meshfolio explain {code}\n")), "{}", run.err);
+        assert!(run.err.ends_with(&format!("  {code}\n")), "{}", run.err);
+        run.err
     };
-    next(&[DANGLING, field, broken], "SYN001");
-    next(&[DANGLING, field], "SCH001");
-    next(&[DANGLING, field, ("meshfolio.yaml", "outptu: x\n")], "CFG001");
-    next(&[DANGLING, UNKNOWN_TEAM], "REF001");
+    next(&[DANGLING, field, broken], "meshfolio check --fix, meshfolio explain SYN001");
+    let told = next(&[DANGLING, field], "meshfolio check --fix, meshfolio explain SCH001");
+    assert!(told.contains("Result  2 errors (1 fixable)\n"), "{told}");
+    next(&[DANGLING, field, ("meshfolio.yaml", "outptu: x\n")], "meshfolio check --fix, meshfolio explain CFG001");
+    let told = next(&[DANGLING, UNKNOWN_TEAM], "Next  meshfolio explain REF001");
+    assert!(!told.contains("fix"), "{told}");
 }
 
 #[test]

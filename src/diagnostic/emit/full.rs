@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
+use super::brief::brief;
 use super::place::path;
 use super::window::{MAX_RELATED, Window, windows};
 use super::wording::{counted, printed, waived};
@@ -19,12 +20,23 @@ const STAND_IN: char = '\u{fdd0}';
 /// How many findings of one rule in one file are shown; a reader learns nothing from the next ones.
 const MAX_ALIKE: usize = 50;
 
-/// Writes the findings that stand, one line about those that are waived, and one for each file with
-/// more than [`MAX_ALIKE`] findings of a rule.
+/// How many infos are shown with their lines: of more each gets one line, so that they do not bury what has to be mended.
+const MAX_INFOS: usize = 5;
+
+/// Writes the findings that stand, the worst last, where a terminal ends, one line for each file with more than
+/// [`MAX_ALIKE`] findings of a rule, and one about those that are waived.
 pub(super) fn render(report: &Report<'_>, style: Style<'_>) -> String {
     let mut n_alike: BTreeMap<(FileId, &str), usize> = BTreeMap::new();
+    let (mut shown, mut infos): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        report.findings.standing().partition(|finding| finding.severity > Severity::Info);
     let mut blocks = Vec::new();
-    for found in report.findings.standing() {
+    if infos.len() > MAX_INFOS && !style.all_lines {
+        blocks = brief(report, &infos, style);
+        infos.clear();
+    }
+    // Files stay in their order.
+    shown.sort_by_key(|finding| finding.severity);
+    for found in infos.into_iter().chain(shown) {
         let number = n_alike.entry((found.location.file, found.rule.code)).or_default();
         *number += 1;
         if *number <= MAX_ALIKE {
@@ -111,18 +123,18 @@ mod tests {
 
     #[test]
     fn the_usual_report_looks_like_this() {
-        let expected = r#"warning[GOV001]: data contract `orders` has no owner
- --> contracts/orders.yaml:1:5
-  |
-1 | id: orders
-  |     ^^^^^^
-
-info[GOV009]: data product `churn` says little
+        let expected = r#"info[GOV009]: data product `churn` says little
  --> products/churn.yaml:2:5
   |
 1 | apiVersion: v1.0.0
 2 | id: churn
   |     ^^^^^
+
+warning[GOV001]: data contract `orders` has no owner
+ --> contracts/orders.yaml:1:5
+  |
+1 | id: orders
+  |     ^^^^^^
 
 error[REF001]: input port `orders` asks for a version that is retired
  --> products/churn.yaml:6:14

@@ -7,6 +7,7 @@ mod place;
 mod window;
 mod wording;
 
+mod brief;
 mod concise;
 mod full;
 mod github;
@@ -129,12 +130,14 @@ pub struct Style<'a> {
     /// The folder of the registry below the root of its repository, empty or ending in `/`. Forges
     /// know files by their path in the repository, all else by their path in the registry.
     pub forge_prefix: &'a str,
+    /// Whether infos are shown with their lines however many there are, as errors are.
+    pub all_lines: bool,
 }
 
 impl Default for Style<'_> {
     /// Plain text of 100 columns.
     fn default() -> Self {
-        Style { color: false, unicode: false, width: 100, forge_prefix: "" }
+        Style { color: false, unicode: false, width: 100, forge_prefix: "", all_lines: false }
     }
 }
 
