@@ -204,6 +204,14 @@ pub(crate) fn changed(random: &mut Random, text: &[u8], others: &[Vec<u8>]) -> V
     out
 }
 
+/// Changes a text at one place, so that most of it is still read.
+pub(crate) fn touched(random: &mut Random, text: &[u8], others: &[Vec<u8>]) -> Vec<u8> {
+    let mut out = text.to_vec();
+    change(random, &mut out, others);
+    out.truncate(MOST);
+    out
+}
+
 fn change(random: &mut Random, out: &mut Vec<u8>, others: &[Vec<u8>]) {
     let at = random.below(out.len() + 1);
     match random.below(14) {
