@@ -59,7 +59,8 @@ pub enum PipelineError {
     /// The configuration of the revision that policies are taken from has a mistake.
     #[error(
         "the policies and levels of `{revision}` cannot judge this: its configuration has a mistake ({place}: {reason}); \
-         mend it there, or name another revision with `--policies-from`"
+         mend it there; a request that does so, and any other until then, can be judged by a revision from before the \
+         mistake, such as `--policies-from {revision}~1`"
     )]
     Levels {
         /// The file and the line.

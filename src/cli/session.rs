@@ -58,18 +58,26 @@ const HISTORY: &str = "history";
 /// The name of the samples of the past in the cache.
 const TREND: &str = "trend";
 
-/// Refuses to read all that a system has, where nothing says that it is a registry.
+/// Refuses to read all that a system or a person has, where nothing says that it is a registry.
 fn refuse_everything(root: &Path) -> anyhow::Result<()> {
     let has = |name: &str| root.join(name).exists();
-    if root.parent().is_none() && !has(config::FILE_NAME) && !has("registry") {
-        bail!(
-            "`{}` has neither `{}` nor a folder `registry`, and all of it would be read: \
-             name the folder of a registry with `-C DIR`, or begin one with `meshfolio init DIR`",
-            root.display(),
-            config::FILE_NAME
-        );
+    let is_home = || std::env::home_dir().and_then(|home| home.canonicalize().ok()).is_some_and(|home| home == root);
+    if has(config::FILE_NAME) || has("registry") {
+        return Ok(());
     }
-    Ok(())
+    let what = if root.parent().is_none() {
+        "the whole system"
+    } else if is_home() {
+        "your home folder"
+    } else {
+        return Ok(());
+    };
+    bail!(
+        "`{}` has neither `{}` nor a folder `registry`, and {what} would be read: \
+         name the folder of a registry with `-C DIR`, or begin one with `meshfolio init DIR`",
+        root.display(),
+        config::FILE_NAME
+    );
 }
 
 impl Session {
@@ -82,7 +90,9 @@ impl Session {
         };
         let (tree, start) =
             opened.with_context(|| format!("the folder `{}` cannot be opened", global.directory.display()))?;
-        refuse_everything(tree.root())?;
+        if global.config.is_none() {
+            refuse_everything(tree.root())?;
+        }
         let (config_path, is_config_required) = match &global.config {
             None => (config::FILE_NAME.to_owned(), false),
             Some(path) => (relative(path)?, true),

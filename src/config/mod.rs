@@ -439,23 +439,26 @@ impl Reader<'_> {
 
     fn levels(&mut self, node: Option<NodeRef<'_>>) -> BTreeMap<String, Option<Severity>> {
         let mut levels = BTreeMap::new();
-        for (key, value) in node.into_iter().flat_map(NodeRef::entries) {
-            let Some(name) = key.as_str() else { continue };
-            let level = match value.as_str() {
-                Some("error") => Some(Severity::Error),
-                Some("warning") => Some(Severity::Warning),
-                Some("info") => Some(Severity::Info),
-                Some("off") => None,
-                _ => continue,
-            };
-            let is_known = self.known.iter().any(|rule| rule.code == name || rule.name == name);
+        for (name, level) in levels_of(node) {
+            let is_known = self.known.iter().any(|rule| rule.code == name.value || rule.name == name.value);
             if !is_known {
-                self.unknown_levels.push(Spanned::new(name.to_owned(), key.span()));
+                self.unknown_levels.push(name.clone());
             }
-            levels.insert(name.to_owned(), level);
+            levels.insert(name.value, level);
         }
         levels
     }
+}
+
+/// Reads levels: each with the rule or policy that it is for, and nothing for `off`. What is no level is left out.
+pub(crate) fn levels_of(node: Option<NodeRef<'_>>) -> Vec<(Spanned<String>, Option<Severity>)> {
+    let read = |(key, value): (NodeRef<'_>, NodeRef<'_>)| {
+        let name = Spanned::new(key.as_str()?.to_owned(), key.span());
+        let word = value.as_str()?;
+        let level = Severity::named(word);
+        (level.is_some() || word == "off").then_some((name, level))
+    };
+    node.into_iter().flat_map(NodeRef::entries).filter_map(read).collect()
 }
 
 /// Reads a folder relative to the root; `None` when it is outside.

@@ -26,6 +26,12 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Reads the word that files use.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Severity> {
+        [Severity::Info, Severity::Warning, Severity::Error].into_iter().find(|severity| severity.word() == word)
+    }
+
     /// Returns the word used in every output.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -373,6 +373,8 @@ pub struct ChangeSet {
     pub n_base_errors: usize,
     /// The gate refuses.
     pub is_refused: bool,
+    /// The base has a file of owners, which says whose word counts.
+    pub has_owners: bool,
 }
 
 /// Something to do before a change may come.

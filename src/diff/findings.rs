@@ -167,6 +167,12 @@ fn lowered_levels(question: &Question<'_>, to_do: &mut Vec<ToDo>) -> Vec<Diagnos
             Configured::Off => return None,
             Configured::As(severity) => finding.severity = severity,
         }
+        if finding.severity == Severity::Error {
+            // Nothing in the branch can pass it, so that is said.
+            let way_out = "the base has `lowered-level: error`, so no branch brings this in by itself, not even one that \
+                           takes that level back: let those who decided it review this and merge it past this check";
+            finding = finding.help(way_out);
+        }
         Some(finding)
     };
     let found: Vec<Diagnostic> = all.iter().filter_map(finding).collect();

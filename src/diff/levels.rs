@@ -25,9 +25,14 @@ pub struct Lowered {
     pub base: Option<FileId>,
 }
 
-/// Lists what the configuration of the head lets pass and that of the base does not. `known` are all rules.
+/// Lists what the configuration of the head, at `path`, lets pass and that of the base does not. `known` are all rules.
 #[must_use]
-pub fn lowered(base: Side<'_>, head: Side<'_>, path: &str, known: &[&'static RuleMeta]) -> Vec<Lowered> {
+pub fn lowered(
+    (base, head): (Side<'_>, Side<'_>),
+    renames: &Renames,
+    path: &str,
+    known: &[&'static RuleMeta],
+) -> Vec<Lowered> {
     let (was, is) = (base.tree.read(path), head.tree.read(path));
     let is_gone = was.is_ok() && is.is_err();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap_or_default();
@@ -52,7 +57,7 @@ pub fn lowered(base: Side<'_>, head: Side<'_>, path: &str, known: &[&'static Rul
         found.push((message.to_owned(), check));
     }
     let comparison = Comparison { was: &was, is: &is, places: places(head, &was, &is), is_gone };
-    for subject in subjects((base, head), (&was, &is), known) {
+    for subject in subjects((base, head), renames, (&was, &is), known) {
         found.extend(comparison.lower(&subject, check));
     }
     found.sort_by_key(|(_, span)| span.start);
@@ -75,6 +80,7 @@ struct Subject<'a> {
 /// nothing is lowered: that is told as such.
 fn subjects<'a>(
     (base, head): (Side<'a>, Side<'a>),
+    renames: &Renames,
     (was, is): (&Written, &Written),
     known: &[&'static RuleMeta],
 ) -> Vec<Subject<'a>> {
@@ -88,7 +94,6 @@ fn subjects<'a>(
     // The rule of all policies comes before each of them.
     let Some(rule) = known.iter().find(|rule| rule.code == OF_POLICIES) else { return subjects };
     let is_every = is_named(rule.code) || is_named(rule.name);
-    let renames = Renames::of(base, head);
     let by_id: BTreeMap<&str, Severity> =
         head.mesh.policies.iter().map(|policy| (policy.header.id.value.as_str(), own(policy))).collect();
     let mut seen: BTreeSet<&str> = BTreeSet::new();
@@ -104,12 +109,9 @@ fn subjects<'a>(
     subjects
 }
 
-fn own(policy: &crate::model::Policy) -> Severity {
-    match policy.severity.as_deref() {
-        Some("info") => Severity::Info,
-        Some("warning") => Severity::Warning,
-        _ => Severity::Error,
-    }
+/// Returns what a policy weighs by itself.
+pub(super) fn own(policy: &crate::model::Policy) -> Severity {
+    policy.severity.as_deref().and_then(Severity::named).unwrap_or(Severity::Error)
 }
 
 /// Files below the same overrides of both sides: they have the same levels.

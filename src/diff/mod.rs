@@ -104,7 +104,8 @@ pub struct Question<'a> {
 
 /// Compares two meshes. Findings go to `sink`, their levels given already.
 pub fn compare(question: &Question<'_>, sink: &mut Sink) -> ChangeSet {
-    let mut set = ChangeSet { renames: question.renames.clone(), ..ChangeSet::default() };
+    let has_owners = question.owners.is_stated();
+    let mut set = ChangeSet { renames: question.renames.clone(), has_owners, ..ChangeSet::default() };
     let readers = readers::Readers::of(question.head.mesh, question.today);
     pairs::compare_contracts(question, &readers, &mut set);
     products::compare_products(question, &mut set);

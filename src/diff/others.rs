@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::change::{ChangeRule, ChangeSet, Raw};
+use super::levels::own;
 use super::pairs::{documents, push};
 use super::products::raw;
 use super::rules::{meaning, policies as rules};
@@ -127,7 +128,7 @@ fn weaker(question: &Question<'_>, old: &Policy, new: &Policy) -> Vec<Weaker> {
         let message = if strength(new) > 1 { "the policy is on trial again" } else { "the policy is switched off" };
         note("stage", message, stage(old).to_owned(), stage(new).to_owned());
     }
-    if severity(new) < severity(old) {
+    if own(new) < own(old) {
         let word = |policy: &Policy| policy.severity.as_deref().unwrap_or("error").to_owned();
         note("severity", "the policy weighs less", word(old), word(new));
     }
@@ -190,14 +191,6 @@ fn strength(policy: &Policy) -> u8 {
     match stage(policy) {
         "retired" | "proposed" => 1,
         "trial" => 2,
-        _ => 3,
-    }
-}
-
-fn severity(policy: &Policy) -> u8 {
-    match policy.severity.as_deref() {
-        Some("info") => 1,
-        Some("warning") => 2,
         _ => 3,
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Side;
+use crate::diagnostic::RuleMeta;
 use crate::graph::Mesh;
 use crate::model::{Kind, Ref};
 
@@ -14,6 +15,8 @@ pub struct Renames {
     now: BTreeMap<Kind, BTreeMap<String, String>>,
     /// Names of the base by those of the head.
     was: BTreeMap<Kind, BTreeMap<String, String>>,
+    /// The names of rules by their codes: a file may write either.
+    rules: BTreeMap<&'static str, &'static str>,
 }
 
 impl Renames {
@@ -61,6 +64,19 @@ impl Renames {
         }
         self.now.entry(kind).or_default().insert(old.to_owned(), new.to_owned());
         self.was.entry(kind).or_default().insert(new.to_owned(), old.to_owned());
+    }
+
+    /// Adds the rules that files may name by their code.
+    #[must_use]
+    pub fn with_rules(mut self, known: &[&'static RuleMeta]) -> Renames {
+        self.rules = known.iter().map(|rule| (rule.code, rule.name)).collect();
+        self
+    }
+
+    /// Returns the name of a rule that is written as its code; anything else as it is.
+    #[must_use]
+    pub fn rule<'a>(&self, written: &'a str) -> &'a str {
+        self.rules.get(written).copied().unwrap_or(written)
     }
 
     /// Says whether nothing was renamed.

@@ -25,11 +25,12 @@ impl Stated<'_> {
     /// Returns the fields that are others than in another waiver. What is only called otherwise now is the same.
     fn differs(self, other: Stated<'_>, renames: &Renames) -> Vec<&'static str> {
         let value = |text: Option<&SpannedText>| text.map(|text| text.value.clone());
+        let rule = |written: &str| called(renames, Some(Kind::Policy), renames.rule(written.trim()));
         let team = |text: Option<&SpannedText>| text.map(|text| called(renames, Some(Kind::Team), &text.value));
         let reason = |text: Option<&Text>| text.map(|text| text.trim().to_owned());
         let all = [
             ("target", !self.is_for(other, renames)),
-            ("rule", called(renames, Some(Kind::Policy), self.rule) != called(renames, Some(Kind::Policy), other.rule)),
+            ("rule", rule(self.rule) != rule(other.rule)),
             ("reason", reason(self.reason) != reason(other.reason)),
             ("approvedBy", team(self.approved_by) != team(other.approved_by)),
             ("expires", value(self.expires) != value(other.expires)),

@@ -286,10 +286,11 @@ pub(super) fn compare(
         Side { mesh: &before.mesh, sources: &before.sources, tree: base.tree },
         Side { mesh: &after.mesh, sources: &after.sources, tree: head },
     ];
-    let renames = Renames::of(sides[0], sides[1]);
+    let known = super::rules();
+    let renames = Renames::of(sides[0], sides[1]).with_rules(&known);
     let site = &after.config.site;
     let folds = site.lean && !before.config.site.lean;
-    let lowered = diff::lowered(sides[0], sides[1], config_path, &super::rules());
+    let lowered = diff::lowered((sides[0], sides[1]), &renames, config_path, &known);
     let question = diff::Question {
         base: sides[0],
         head: sides[1],

@@ -61,11 +61,7 @@ impl Stage {
 /// and before `effectiveFrom`.
 #[must_use]
 pub(super) fn severity(policy: &Policy, today: Date) -> Severity {
-    let stated = match policy.severity.as_deref() {
-        Some("warning") => Severity::Warning,
-        Some("info") => Severity::Info,
-        _ => Severity::Error,
-    };
+    let stated = policy.severity.as_deref().and_then(Severity::named).unwrap_or(Severity::Error);
     let is_ahead = policy.effective_from.as_deref().and_then(date_of).is_some_and(|day| today < day);
     if is_ahead || Stage::of(policy) == Stage::Trial { stated.min(Severity::Warning) } else { stated }
 }

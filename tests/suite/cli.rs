@@ -84,7 +84,11 @@ fn command(folder: &Path, args: &[&str]) -> Command {
     for name in ["NO_COLOR", "CLICOLOR_FORCE", "CI", "SOURCE_DATE_EPOCH", "RUST_BACKTRACE", "MESHFOLIO_CACHE"] {
         command.env_remove(name);
     }
-    command.env("MESHFOLIO_TODAY", "2026-11-21").env("COLUMNS", "100").env("TERM", "xterm").env("HOME", folder);
+    command
+        .env("MESHFOLIO_TODAY", "2026-11-21")
+        .env("COLUMNS", "100")
+        .env("TERM", "xterm")
+        .env("HOME", folder.join(".home"));
     command
 }
 
@@ -614,7 +618,17 @@ fn a_folder_without_a_registry_is_told() {
     // All of a system is no registry.
     let system = command(Path::new("/"), &["check"]).output().expect("it runs");
     assert_eq!(system.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&system.stderr).contains("all of it would be read"), "{system:?}");
+    assert!(String::from_utf8_lossy(&system.stderr).contains("the whole system would be read"), "{system:?}");
+    // Nor is all that a person has, unless it says so.
+    let home = |args: &[&str]| {
+        let mut command = command(empty.path(), args);
+        command.env("HOME", empty.path()).env("USERPROFILE", empty.path()).output().expect("it runs")
+    };
+    let refused = home(&["check"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("your home folder would be read"), "{refused:?}");
+    write(empty.path(), "meshfolio.yaml", b"mesh: {id: m}\n");
+    assert_ne!(home(&["check"]).status.code(), Some(2));
     run(&registry(CLEAN), &["access", "request"]).refused("name the product that is read, such as `meshfolio access");
     run(&registry(CLEAN), &["new", "prodct", "x"]).refused("did you mean `product`?");
 }

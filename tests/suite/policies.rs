@@ -675,13 +675,17 @@ fn policies_of_another_revision_judge_and_cannot_be_dropped() {
         run(&folder, &["check"]).code(0);
     }
     // A configuration there that cannot be read has no levels that could judge.
-    for broken in ["check: {levels: [\n", "check: 3\n"] {
+    for (broken, before) in [("check: {levels: [\n", "main~1"), ("check: 3\n", "main~2")] {
         std::fs::write(folder.path().join("meshfolio.yaml"), broken).expect("it can be written");
         git(&["add", "."]);
         git(&["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "Break"]);
         std::fs::write(folder.path().join("meshfolio.yaml"), "mesh: {id: m}\n").expect("it can be written");
         run(&folder, &["check", "--policies-from", "main"]).refused("its configuration has a mistake (meshfolio.yaml:");
         run(&folder, &["check", "--base", "main", "--policies-from", "main"]).refused("cannot judge this");
+        // Whoever mends it is told how to pass: a revision from before the mistake judges.
+        run(&folder, &["check", "--policies-from", "main"]).refused("such as `--policies-from main~1`");
+        let judged = run(&folder, &["check", "--base", "main", "--policies-from", before]).code(1).out;
+        assert!(judged.contains("no support channel"), "{judged}");
     }
 }
 

@@ -152,6 +152,18 @@ fn a_product_that_is_deprecated_or_handed_over_names_its_readers() {
     assert_holds(&asked, &["@acme/ledger", "@acme/council", "order-platform (has no `forgeHandle`)"]);
 }
 
+/// Without a file of owners in the base nobody's word counts, which is said beside the command that gives it.
+#[test]
+fn a_base_without_owners_hears_nobody_and_says_so() {
+    let folder = with_reader("2.1.0");
+    commit(folder.path());
+    replace(&folder, PRODUCT, "status: active", "status: retired");
+    let words = ["meshfolio new acknowledgement close-orders-2", "None counts yet: the base has no CODEOWNERS file"];
+    for format in ["full", "markdown"] {
+        assert_holds(&run(&folder, &["diff", "main", "--format", format]).code(1).out, &words);
+    }
+}
+
 #[test]
 fn a_product_is_retired_once_its_readers_agree() {
     let folder = with_reader("2.1.0");
@@ -349,7 +361,7 @@ fn readers_of_a_port_that_goes_are_named_and_can_agree() {
     std::fs::remove_file(folder.path().join(CONTRACT)).expect("it is there");
     let said = run(&folder, &["diff", "main"]).code(1).out;
     assert_holds(&said, &["BRK058 breaking", "`product:close` has to read something else first: the contract is gone"]);
-    assert!(!said.contains("new acknowledgement"), "{said}");
+    assert!(!said.contains("new acknowledgement") && !said.contains("None counts yet"), "{said}");
     let asked = run(&folder, &["reviewers", "--base", "main"]).code(0).out;
     assert_holds(&asked, &["has to lead `product:close` away from `contract:orders` first"]);
 }

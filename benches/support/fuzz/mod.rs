@@ -2,6 +2,7 @@
 //! wrong wherever it happens, caught or not. Used by `benches/fuzz.rs` for long runs and by the test suite for
 //! short ones.
 
+mod mesh;
 mod mutate;
 mod page;
 mod targets;

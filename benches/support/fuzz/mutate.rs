@@ -48,6 +48,8 @@ const WORDS: &[&str] = &[
     "\u{202e}",
     "\u{2066}",
     "\u{2028}",
+    "\u{3000}",
+    "\"\\\\\u{3000}",
     "\u{fffd}",
     "\u{ffff}",
     "\u{10ffff}",
@@ -201,6 +203,14 @@ pub(crate) fn changed(random: &mut Random, text: &[u8], others: &[Vec<u8>]) -> V
         change(random, &mut out, others);
         out.truncate(MOST);
     }
+    out
+}
+
+/// Changes a text at one place, so that most of it is still read.
+pub(crate) fn touched(random: &mut Random, text: &[u8], others: &[Vec<u8>]) -> Vec<u8> {
+    let mut out = text.to_vec();
+    change(random, &mut out, others);
+    out.truncate(MOST);
     out
 }
 

@@ -16,23 +16,24 @@ use meshfolio::diff::CodeOwners;
 use meshfolio::graph::{self, Quantity};
 use meshfolio::load::{self, FileKind, Target as Destination};
 use meshfolio::model::{Kind, Ref, Urn, Version};
-use meshfolio::pipeline::{self, Base, Options};
+use meshfolio::pipeline::{self, Options};
 use meshfolio::policy::Outcome;
-use meshfolio::render::{FileSet, OutPath, SearchFormat, SearchIndex, Site, markdown_html};
+use meshfolio::render::{FileSet, OutPath, SearchFormat, SearchIndex, markdown_html};
 use meshfolio::serve::http::{Live, Preview};
 use meshfolio::source::{FileId, Globs, MemoryTree, Span, Tree, WorkTree, join};
 use meshfolio::yaml::{self, NodeRef, Schemas};
 
+use super::mesh::{self, Parts};
 use super::{Random, Target, files_below, page};
 
 /// What targets need and what runs do not change.
 pub(crate) struct World {
-    schemas: Schemas,
+    pub(super) schemas: Schemas,
     search: SearchIndex<'static>,
     /// One product with its contract, for policies to judge.
     small: Vec<(String, Vec<u8>)>,
-    /// Two domains of the demo mesh with all that they name.
-    mesh: Vec<(String, Vec<u8>)>,
+    /// The demo mesh, to draw small parts of.
+    pub(super) mesh: Parts,
     preview: OnceLock<SocketAddr>,
 }
 
@@ -46,6 +47,7 @@ impl World {
             Box::leak(Box::new(pipeline::run(&tree, &schemas, &options()).expect("the demo can be read")));
         let mut found = Vec::new();
         files_below(&project.join("registry"), &mut found);
+        files_below(&project.join("observations"), &mut found);
         let files = |wanted: &dyn Fn(&str) -> bool| -> Vec<(String, Vec<u8>)> {
             let path = |file: &std::path::PathBuf| {
                 file.strip_prefix(project).ok().map(|path| path.to_string_lossy().replace('\\', "/"))
@@ -57,18 +59,11 @@ impl World {
             let is_of_product = path.starts_with("registry/domains/sustainability/delivery-emissions/");
             !path.ends_with("README.md") && (is_of_product || path == "registry/domains/sustainability/domain.yaml")
         });
-        let mesh = files(&|path| {
-            [
-                "registry/domains/sustainability/",
-                "registry/domains/commerce/",
-                "registry/teams/",
-                "registry/policies/s",
-                "registry/maturity/",
-            ]
-            .iter()
-            .any(|folder| path.starts_with(folder))
-        });
-        assert!(small.len() >= 3 && mesh.len() >= 30, "the demo has moved: {} and {} files", small.len(), mesh.len());
+        let everything = files(&|_| true);
+        let more = ["meshfolio.yaml", ".github/CODEOWNERS"];
+        let more = more.map(|path| (path.to_owned(), tree.read(path).expect("the demo can be read")));
+        let mesh = Parts::of(outcome, everything.into_iter().chain(more).collect());
+        assert!(small.len() >= 3, "the demo has moved: {} files", small.len());
         World { schemas, search: SearchIndex::new(outcome), small, mesh, preview: OnceLock::new() }
     }
 }
@@ -119,13 +114,13 @@ pub(crate) const ALL: &[Target] = &[
     },
     Target {
         name: "mesh",
-        about: "files of two domains: checked, compared with what they were, told in every format, built into a site",
-        seeds: |texts| texts.yaml.clone(),
-        run: mesh,
+        about: "a part of the demo mesh: checked, compared with what it was, told in every format, built into a site",
+        seeds: |texts| [texts.yaml.clone(), texts.policies.clone()].concat(),
+        run: mesh::run,
     },
 ];
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options {
         config_path: "meshfolio.yaml".to_owned(),
         is_config_required: false,
@@ -211,7 +206,7 @@ fn policy(world: &World, random: &mut Random, bytes: &[u8]) -> Result<(), String
     files.push(("registry/policies/p.yaml".to_owned(), bytes.to_vec()));
     let tree = MemoryTree::new(files);
     let outcome = pipeline::run(&tree, &world.schemas, &options()).map_err(|error| error.to_string())?;
-    told(random, &tree, &outcome)
+    told(random, (&tree, None), &outcome)
 }
 
 fn is_path(path: &str) -> Result<(), String> {
@@ -342,60 +337,7 @@ fn search(world: &World, _: &mut Random, bytes: &[u8]) -> Result<(), String> {
     serde_json::from_str::<serde_json::Value>(&answer.text).map(|_| ()).map_err(|error| error.to_string())
 }
 
-fn mesh(world: &World, random: &mut Random, bytes: &[u8]) -> Result<(), String> {
-    let mut files = world.mesh.clone();
-    for _ in 0..=random.below(3) {
-        let at = random.below(files.len());
-        let others = [files[random.below(files.len())].1.clone(), bytes.to_vec()];
-        files[at].1 = super::mutate::changed(random, &files[at].1, &others);
-    }
-    files.push(("registry/domains/commerce/new.yaml".to_owned(), bytes.to_vec()));
-    let (base, head) = (MemoryTree::new(world.mesh.clone()), MemoryTree::new(files));
-    let pair = Base {
-        tree: &base,
-        owners: CodeOwners::default(),
-        is_transitive: false,
-        prefix: String::new(),
-        policies: None,
-    };
-    let compared = pipeline::run_pair(&head, &pair, &world.schemas, &options()).map_err(|error| error.to_string())?;
-    let _ = compared.new_findings();
-    let outcome = pipeline::run(&head, &world.schemas, &options()).map_err(|error| error.to_string())?;
-    told(random, &head, &outcome)?;
-    if random.below(8) > 0 {
-        return Ok(());
-    }
-    let site = Site::new(outcome, Arc::new(head), None).map_err(|error| error.to_string())?;
-    let files = Arc::new(site).files();
-    for position in 0..files.len() {
-        let path = files.path(position).as_str().to_owned();
-        let bytes = files.bytes(position).map_err(|error| format!("{path}: {error}"))?;
-        if let Some(fault) = file_fault(&path, &bytes) {
-            return Err(format!("{path}: {fault}"));
-        }
-    }
-    Ok(())
-}
-
-/// Says what of a file of the site is not as it must be.
-fn file_fault(path: &str, bytes: &[u8]) -> Option<String> {
-    let ending = path.rsplit('.').next().unwrap_or_default();
-    if path.ends_with(".odcs.yaml") {
-        return None;
-    }
-    let Ok(text) = std::str::from_utf8(bytes) else { return Some("not UTF-8".to_owned()) };
-    match ending {
-        "html" => ["<script>alert", "<img src=x", "href=\"javascript:"]
-            .into_iter()
-            .find(|live| text.contains(live))
-            .map(|live| format!("{live:?} is live")),
-        "json" => serde_json::from_str::<serde_json::Value>(text).err().map(|error| error.to_string()),
-        "svg" | "atom" | "xml" => xml_fault(text),
-        _ => None,
-    }
-}
-
-fn xml_fault(text: &str) -> Option<String> {
+pub(super) fn xml_fault(text: &str) -> Option<String> {
     let mut reader = quick_xml::Reader::from_str(text);
     reader.config_mut().check_end_names = true;
     loop {
@@ -407,33 +349,40 @@ fn xml_fault(text: &str) -> Option<String> {
     }
 }
 
+pub(super) fn json_fault(text: &str) -> Option<String> {
+    serde_json::from_str::<serde_json::Value>(text).err().map(|error| error.to_string())
+}
+
+/// Finds what a terminal must not be sent.
+pub(super) fn control(text: &str) -> Option<String> {
+    let is_control = |char: &char| {
+        (char.is_control() && *char != '\n') || matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().find(is_control).map(|char| format!("the character {char:?}"))
+}
+
 /// Tells what was found in one format, and reads it.
-fn told(random: &mut Random, tree: &dyn Tree, outcome: &Outcome) -> Result<(), String> {
+pub(super) fn told(
+    random: &mut Random,
+    (tree, base): (&dyn Tree, Option<&dyn Tree>),
+    outcome: &Outcome,
+) -> Result<(), String> {
     let findings = &outcome.findings;
-    let files: BTreeSet<FileId> = findings.diagnostics.iter().map(|finding| finding.location.file).collect();
-    let texts = outcome.sources.texts(tree, files);
+    let texts = outcome.sources.texts_of(tree, base, findings.files());
     let report =
         Report { findings, sources: &outcome.sources, texts: &texts, counts: outcome.counts, deny: Severity::Warning };
     let format = *random.pick(&Format::ALL);
     let style = Style { unicode: random.below(2) == 0, width: 20 + random.below(120), ..Style::default() };
     let text = emit::render(&report, format, style);
     let fault = match format {
-        Format::Json | Format::Sarif | Format::Gitlab => {
-            serde_json::from_str::<serde_json::Value>(&text).err().map(|error| error.to_string())
-        }
+        Format::Json | Format::Sarif | Format::Gitlab => json_fault(&text),
         Format::Junit => xml_fault(&text),
         Format::Github => {
             let is_ours =
                 |line: &str| ["::error ", "::warning ", "::notice "].iter().any(|word| line.starts_with(word));
             text.lines().find(|line| line.starts_with("::") && !is_ours(line)).map(|line| format!("the line {line:?}"))
         }
-        Format::Full | Format::Concise | Format::Markdown => text
-            .chars()
-            .find(|char| {
-                (char.is_control() && *char != '\n')
-                    || matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            })
-            .map(|char| format!("the character {char:?}")),
+        Format::Full | Format::Concise | Format::Markdown => control(&text),
     };
     match fault {
         Some(fault) => Err(format!("{}: {fault}", format.word())),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::config;
 use crate::diagnostic::{Grading, Override, RuleMeta, Severity, Sink};
 use crate::source::{FileId, Globs, Span};
 use crate::yaml::{self, NodeRef};
@@ -94,25 +95,128 @@ impl Written {
     /// Returns paths that an override is of, made from its globs.
     pub(super) fn samples(&self, at: usize) -> impl Iterator<Item = String> {
         let globs = &self.grading.overrides[at].paths;
-        let sample = |glob: &String| glob.trim_end_matches('/').replace("**", "x").replace(['*', '?'], "x");
-        self.overrides[at].0.iter().map(sample).filter(|path| globs.matches(path))
+        let all = self.overrides[at].0.iter().flat_map(|glob| samples(glob.trim_end_matches('/')));
+        all.filter(|path| globs.matches(path))
     }
 }
 
 /// Reads levels as the configuration does, and where each stands.
 fn levels(node: NodeRef<'_>) -> (BTreeMap<String, Option<Severity>>, Spans) {
     let (mut levels, mut spans) = (BTreeMap::new(), Spans::new());
-    for (key, value) in node.get("levels").into_iter().flat_map(NodeRef::entries) {
-        let Some(name) = key.as_str() else { continue };
-        let level = match value.as_str() {
-            Some("error") => Some(Severity::Error),
-            Some("warning") => Some(Severity::Warning),
-            Some("info") => Some(Severity::Info),
-            Some("off") => None,
-            _ => continue,
-        };
-        levels.insert(name.to_owned(), level);
-        spans.insert(name.to_owned(), key.span());
+    for (name, level) in config::levels_of(node.get("levels")) {
+        levels.insert(name.value.clone(), level);
+        spans.insert(name.value, name.span);
     }
     (levels, spans)
+}
+
+/// So many paths are made of one glob: it may name very many.
+const MOST_SAMPLES: usize = 64;
+
+/// Makes paths that a glob matches: of alternatives each, of a class a character, and `x` where anything may stand. What
+/// does not match in the end, as of a class that leaves these out, is for the caller to drop.
+fn samples(glob: &str) -> Vec<String> {
+    let mut open = vec![(String::new(), glob.to_owned())];
+    let mut made = Vec::new();
+    // Each step takes a piece off the front of a rest; alternatives make several of one.
+    while let Some((mut path, rest)) = open.pop() {
+        if made.len() + open.len() >= MOST_SAMPLES {
+            break;
+        }
+        let Some(at) = rest.find(['*', '?', '[', '{', '\\']) else {
+            made.push(path + &rest);
+            continue;
+        };
+        let (plain, special) = rest.split_at(at);
+        path.push_str(plain);
+        let mut characters = special.chars();
+        match characters.next() {
+            Some('\\') => {
+                path.extend(characters.next());
+                open.push((path, characters.as_str().to_owned()));
+            }
+            Some('[') => {
+                let (members, rest) = class(special).unwrap_or_default();
+                open.extend(members.into_iter().map(|member| (format!("{path}{member}"), rest.to_owned())));
+            }
+            Some('{') => {
+                let (parts, rest) = alternatives(special).unwrap_or_default();
+                open.extend(parts.into_iter().rev().map(|part| (path.clone(), format!("{part}{rest}"))));
+            }
+            Some('*') => {
+                path.push('x');
+                open.push((path, special.trim_start_matches('*').to_owned()));
+            }
+            _ => {
+                path.push('x');
+                open.push((path, characters.as_str().to_owned()));
+            }
+        }
+    }
+    made
+}
+
+/// Returns characters that a class at the beginning of a text may stand for, and what follows it.
+fn class(text: &str) -> Option<(Vec<char>, &str)> {
+    let inside = text.strip_prefix('[')?;
+    let (is_other, inside) = match inside.strip_prefix(['!', '^']) {
+        Some(inside) => (true, inside),
+        None => (false, inside),
+    };
+    // A bracket that comes first is a member.
+    let end = inside.char_indices().skip(1).find(|(_, character)| *character == ']')?.0;
+    let (members, rest) = inside.split_at_checked(end)?;
+    let rest = rest.strip_prefix(']')?;
+    // One that the class leaves out does not match in the end.
+    let chosen = if is_other { vec!['x', 'a', '0', '-'] } else { members.chars().take(1).collect() };
+    Some((chosen, rest))
+}
+
+/// Returns the alternatives in braces at the beginning of a text, and what follows them.
+fn alternatives(text: &str) -> Option<(Vec<&str>, &str)> {
+    let (mut depth, mut start, mut parts) = (0_usize, 1, Vec::new());
+    for (at, character) in text.char_indices() {
+        match character {
+            '{' => depth += 1,
+            ',' if depth == 1 => {
+                parts.push(text.get(start..at)?);
+                start = at + 1;
+            }
+            '}' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    parts.push(text.get(start..at)?);
+                    return Some((parts, text.get(at + 1..)?));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_glob_that_no_file_matches_has_paths_all_the_same() {
+        for (glob, expected) in [
+            ("registry/legacy/**", &["registry/legacy/x"][..]),
+            ("registry/{old,new}/*.yaml", &["registry/old/x.yaml", "registry/new/x.yaml"]),
+            ("a/{b{c,d},e}", &["a/bc", "a/bd", "a/e"]),
+            ("v[0-9]/x", &["v0/x"]),
+            ("a??/**/*.md", &["axx/x/x.md"]),
+            ("[]]", &["]"]),
+            ("a\\*b", &["a*b"]),
+            ("a{b", &[]),
+        ] {
+            assert_eq!(samples(glob), expected, "{glob}");
+        }
+        for glob in ["v[!x]/**", "[^a-z]?", "{a,b}[!x]"] {
+            let (globs, bad) = Globs::compile(&[glob]);
+            assert!(bad.is_empty() && samples(glob).iter().any(|path| globs.matches(path)), "{glob}");
+        }
+        assert!(samples(&"{a,b}".repeat(200)).len() <= MOST_SAMPLES);
+    }
 }

@@ -131,7 +131,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// The level is that of the base: `check.levels` there takes `lowered-level: error`, so that no branch lowers anything by itself. A branch that sets it to `off` is told all the same.
+    /// The level is that of the base: `check.levels` there takes `lowered-level: error`, so that no branch lowers anything by itself. A branch that sets it to `off` is told all the same. That holds for a branch that takes `lowered-level: error` back, too: whoever may merge past a failing check, as the owners of `meshfolio.yaml` on most forges may, decides that, and no file does.
     pub static LOWERED_LEVEL = { code: "BRK080", name: "lowered-level", severity: Warning, since: "0.1.0" }
 }
 

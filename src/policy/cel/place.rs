@@ -14,18 +14,24 @@ pub fn place_in_scalar(source: &str, scalar: Span, value: &str, at: (u32, u32)) 
     let last = (at.0 as usize..at.1 as usize).rev().find_map(|byte| offsets.get(byte).copied().flatten());
     let start = scalar.range().start;
     if let (Some(first), Some(last)) = (first, last) {
-        let width = raw[last..].chars().next().map_or(1, char::len_utf8);
+        let width = width_at(raw, last).unwrap_or(1);
         return Span::new(start + first, start + last + width);
     }
     // The end of the text.
     let end = offsets.iter().rev().find_map(|offset| *offset);
-    let end = end.map_or(0, |end| end + raw[end..].chars().next().map_or(0, char::len_utf8));
+    let end = end.map_or(0, |end| end + width_at(raw, end).unwrap_or(0));
     Span::new(start + end, start + end)
+}
+
+/// Returns how many bytes the character at a byte has; `None` at the end.
+fn width_at(raw: &str, at: usize) -> Option<usize> {
+    raw.get(at..)?.chars().next().map(char::len_utf8)
 }
 
 /// Returns, for each first byte of a character of `value`, its offset in `raw`.
 fn align(raw: &str, value: &str) -> Vec<Option<usize>> {
     let mut offsets = vec![None; value.len()];
+    let last = raw.char_indices().next_back().map_or(0, |(at, _)| at);
     let mut at = 0;
     let quote = raw.chars().next().filter(|first| matches!(first, '\'' | '"'));
     if quote.is_some() {
@@ -35,24 +41,25 @@ fn align(raw: &str, value: &str) -> Vec<Option<usize>> {
     }
     for (byte, character) in value.char_indices() {
         if character.is_whitespace() {
-            offsets[byte] = Some(at.min(raw.len().saturating_sub(1)));
-            if quote == Some('"') && raw[at..].starts_with('\\') {
-                at += 2;
+            offsets[byte] = Some(at.min(last));
+            let rest = raw.get(at..).unwrap_or_default();
+            if let Some(escaped) = rest.strip_prefix('\\').filter(|_| quote == Some('"')) {
+                // What is escaped may be a character of several bytes.
+                at += 1 + escaped.chars().next().map_or(0, char::len_utf8);
                 continue;
             }
             // A folded line is one space, however it is indented; several spaces of one line are several.
-            let rest = &raw[at..];
             let run = rest.len() - rest.trim_start().len();
-            let is_break = rest[..run].contains('\n');
+            let is_break = rest.get(..run).is_some_and(|run| run.contains('\n'));
             let width = rest.chars().next().filter(|next| next.is_whitespace()).map_or(0, char::len_utf8);
             at += if is_break && character == ' ' { run } else { width };
             continue;
         }
         // Indents, escapes and comments are passed over.
-        let Some(found) = raw[at..].find(character) else { break };
+        let Some(found) = raw.get(at..).and_then(|rest| rest.find(character)) else { break };
         offsets[byte] = Some(at + found);
         at += found + character.len_utf8();
-        if quote == Some('\'') && character == '\'' && raw[at..].starts_with('\'') {
+        if quote == Some('\'') && character == '\'' && raw.get(at..).is_some_and(|rest| rest.starts_with('\'')) {
             at += 1;
         }
     }
@@ -69,6 +76,13 @@ mod tests {
         let source = format!("expression: {raw}\n");
         let span = place_in_scalar(&source, Span::new(12, 12 + raw.len()), value, at);
         source[span.range()].to_owned()
+    }
+
+    #[test]
+    fn characters_of_several_bytes_are_never_cut() {
+        assert_eq!(shown("\"\\\\\u{3000}x == y\"", "\\\u{3000}x == y", "y"), "y");
+        // A text that is longer than its scalar ends where that ends.
+        assert_eq!(place_in_scalar("é", Span::new(0, 2), "é \n", (2, 4)), Span::new(0, 2));
     }
 
     #[test]

@@ -330,14 +330,14 @@ impl Shapes {
     }
 }
 
-struct Reader<'a> {
+struct Reader<'a, 's> {
     source: &'a Value,
-    by_pointer: BTreeMap<String, Shape>,
-    shapes: &'a mut Shapes,
+    by_pointer: BTreeMap<&'a str, Shape>,
+    shapes: &'s mut Shapes,
 }
 
-impl Reader<'_> {
-    fn object(&mut self, name: &str, schema: &Value) -> usize {
+impl<'a> Reader<'a, '_> {
+    fn object(&mut self, name: &str, schema: &'a Value) -> usize {
         let place = self.shapes.objects.len();
         self.shapes.objects.push(Fields { name: name.to_owned(), ..Fields::default() });
         self.fill(place, schema, 0);
@@ -345,12 +345,12 @@ impl Reader<'_> {
     }
 
     /// Adds the fields of a schema and of what it is composed of.
-    fn fill(&mut self, place: usize, schema: &Value, depth: usize) {
+    fn fill(&mut self, place: usize, schema: &'a Value, depth: usize) {
         if depth > 8 {
             return;
         }
         if let Some(target) = self.target(schema) {
-            self.fill(place, &target, depth + 1);
+            self.fill(place, target, depth + 1);
         }
         if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
             for (name, child) in properties {
@@ -381,26 +381,26 @@ impl Reader<'_> {
         }
     }
 
-    fn target(&self, schema: &Value) -> Option<Value> {
+    fn target(&self, schema: &Value) -> Option<&'a Value> {
         let pointer = schema.get("$ref")?.as_str()?.strip_prefix('#')?;
-        self.source.pointer(pointer).cloned()
+        self.source.pointer(pointer)
     }
 
-    fn shape(&mut self, name: &str, schema: &Value) -> Shape {
+    fn shape(&mut self, name: &str, schema: &'a Value) -> Shape {
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
             if let Some(known) = self.by_pointer.get(reference) {
                 return known.clone();
             }
             let Some(target) = self.target(schema) else { return Shape::Any };
             let title = reference.rsplit('/').next().unwrap_or(name).to_owned();
-            if Reader::is_object(&target) || self.is_object_through(&target) {
+            if Reader::is_object(target) || self.is_object_through(target) {
                 // Known before it is read: columns hold columns.
                 let place = self.shapes.objects.len();
-                self.by_pointer.insert(reference.to_owned(), Shape::Object(place));
-                return Shape::Object(self.object(&title, &target));
+                self.by_pointer.insert(reference, Shape::Object(place));
+                return Shape::Object(self.object(&title, target));
             }
-            let shape = self.shape(&title, &target);
-            self.by_pointer.insert(reference.to_owned(), shape.clone());
+            let shape = self.shape(&title, target);
+            self.by_pointer.insert(reference, shape.clone());
             return shape;
         }
         let types: Vec<&str> = match schema.get("type") {
@@ -439,6 +439,6 @@ impl Reader<'_> {
 
     /// Says whether a schema only points to that of a map, as that of a column does.
     fn is_object_through(&self, schema: &Value) -> bool {
-        self.target(schema).is_some_and(|target| Reader::is_object(&target))
+        self.target(schema).is_some_and(Reader::is_object)
     }
 }

@@ -33,6 +33,9 @@ pub(super) fn render(report: &DiffReport<'_>, color: bool) -> String {
         if let Some(how) = report.how_to_acknowledge() {
             writeln!(text, "  An acknowledgement is a file of the reader's team: `{}`", visible(&how))
                 .expect("a string takes all text");
+            if let Some(why) = report.why_none_counts() {
+                writeln!(text, "  {why}").expect("a string takes all text");
+            }
         }
         for line in report.error_lines(MAX_ERRORS) {
             writeln!(text, "  [ ] {}", visible(&line)).expect("a string takes all text");

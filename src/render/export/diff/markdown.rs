@@ -54,6 +54,9 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
         if let Some(how) = report.how_to_acknowledge() {
             let how = with_code(&printed(&format!("`{how}`")));
             text += &format!("\nAn acknowledgement is a file of the reader's team: {how}\n");
+            if let Some(why) = report.why_none_counts() {
+                text += &format!("\n{}\n", with_code(&printed(why)));
+            }
         }
         write_errors(report, &mut text);
     }

@@ -127,6 +127,14 @@ impl DiffReport<'_> {
         groups
     }
 
+    /// Says why no acknowledgement counts yet, where that is so.
+    fn why_none_counts(&self) -> Option<&'static str> {
+        (!self.changes.has_owners).then_some(
+            "None counts yet: the base has no CODEOWNERS file that says who may speak for a reader; `meshfolio codeowners` \
+             makes one, which has to be merged first",
+        )
+    }
+
     /// Returns the command by which the first reader whose word is missing, and can be given, gives it.
     fn how_to_acknowledge(&self) -> Option<String> {
         let mut open = self.changes.to_do.iter().filter(|to_do| !to_do.is_done);
