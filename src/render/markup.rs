@@ -3,6 +3,13 @@
 use super::parts::Anchor;
 use super::picture::push_escaped;
 
+/// Says whether a text has one of the signs of HTML, which templates escape. Nearly none has.
+pub(super) fn has_sign(text: &str) -> bool {
+    let is_sign = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    // All bytes are looked at, many at once.
+    text.bytes().fold(false, |has_sign, byte| has_sign | is_sign(byte))
+}
+
 /// A growing piece of HTML.
 #[derive(Debug, Default)]
 pub(super) struct Markup(String);
@@ -33,9 +40,7 @@ impl Markup {
 
     /// Adds a text of anybody as templates do: only the signs of HTML are escaped, and what is not seen stays.
     pub(super) fn print(&mut self, text: &str) -> &mut Markup {
-        let is_sign = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-        // Nearly no text has one. All bytes are looked at, many at once.
-        if !text.bytes().fold(false, |has_sign, byte| has_sign | is_sign(byte)) {
+        if !has_sign(text) {
             self.0.push_str(text);
             return self;
         }

@@ -8,13 +8,15 @@
 
 mod form;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use ahash::AHashMap;
 use serde::Serialize;
 use tera::Tera;
 
 use self::form::{Form, MARK, MARK_END, NUMBER_DIGITS, NUMBER_MARK, marked};
+use crate::render::markup::has_sign;
 
 /// How many forms of one template are kept; rows of other forms are printed without a stencil.
 const FORMS: usize = 512;
@@ -23,11 +25,11 @@ const FORMS: usize = 512;
 pub(super) struct Stencils {
     simple: BTreeSet<String>,
     /// By template and the type of its rows.
-    made: RwLock<HashMap<(&'static str, &'static str), ByForm>>,
+    made: RwLock<AHashMap<(&'static str, &'static str), ByForm>>,
 }
 
 /// None is a form whose template does more with a text than it seemed.
-type ByForm = HashMap<Vec<u8>, Option<Arc<Stencil>>>;
+type ByForm = AHashMap<Vec<u8>, Option<Arc<Stencil>>>;
 
 /// A printed row without its texts.
 #[derive(PartialEq, Eq)]
@@ -35,6 +37,8 @@ struct Stencil {
     slots: Vec<Slot>,
     /// What follows the last text.
     end: String,
+    /// The bytes of all but the texts.
+    n_bytes: usize,
 }
 
 #[derive(PartialEq, Eq)]
@@ -63,16 +67,29 @@ impl Stencils {
         rows: &[R],
     ) -> Result<String, String> {
         let is_simple = self.simple.contains(template);
-        let mut form = Form::default();
+        let mut form = Form::with_room();
         let mut bytes = Vec::new();
-        for row in rows {
-            let mut stencil = None;
+        // Rows often have the form of the one before.
+        let mut shape = Vec::new();
+        let mut stencil = None;
+        for (at, row) in rows.iter().enumerate() {
             if is_simple {
                 form.read(row).map_err(|error| error.to_string())?;
-                stencil = self.stencil(tera, template, row, &form)?;
+                if at == 0 || shape != form.shape() {
+                    stencil = self.stencil(tera, template, row, &form)?;
+                    shape.clear();
+                    shape.extend_from_slice(form.shape());
+                }
             }
-            match stencil {
-                Some(stencil) => stencil.fill(&form, &mut bytes),
+            match &stencil {
+                Some(stencil) => {
+                    // Rows of one list are about as long as one another.
+                    let length = stencil.n_bytes + form.n_bytes();
+                    if bytes.capacity() - bytes.len() < length {
+                        bytes.reserve(length * (rows.len() - at));
+                    }
+                    stencil.fill(&form, &mut bytes);
+                }
                 None => bytes.extend_from_slice(run(tera, template, row)?.as_bytes()),
             }
         }
@@ -145,14 +162,15 @@ impl Stencil {
             slots.push(Slot { before: before.to_owned(), text, is_escaped });
             rest = after;
         }
-        (!rest.contains(MARK_END)).then(|| Stencil { slots, end: rest.to_owned() })
+        let n_bytes = rest.len() + slots.iter().map(|slot| slot.before.len()).sum::<usize>();
+        (!rest.contains(MARK_END)).then(|| Stencil { slots, end: rest.to_owned(), n_bytes })
     }
 
     fn fill(&self, form: &Form, out: &mut Vec<u8>) {
         for slot in &self.slots {
             out.extend_from_slice(slot.before.as_bytes());
             let text = form.text(slot.text);
-            if slot.is_escaped {
+            if slot.is_escaped && has_sign(text) {
                 tera::escape_html(text, out).expect("a vector takes all bytes");
             } else {
                 out.extend_from_slice(text.as_bytes());
