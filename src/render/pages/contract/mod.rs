@@ -283,7 +283,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
     // What is retired promises nothing any more.
     let unstated = if is_retired { Vec::new() } else { parts::unstated(&[descriptor]) };
     let owner = linker.team(contract.owner_idx, written);
-    let quality = quality::shown(&evidence, idx, descriptor);
+    let quality = quality::shown(&evidence, idx, descriptor, quality::SHOWN);
     let first = contract.published_by.first().map(|by| &mesh.products[by.product_idx].slug);
     ContractPage {
         title: header.title(),

@@ -692,9 +692,8 @@ fn quality_part<'a>(
     let has_rules = |idx: &usize| mesh.contracts[*idx].descriptor.n_quality_rules > 0;
     let idx = published.promising.iter().copied().find(has_rules).filter(|idx| site.homes.has_page(*idx))?;
     // The anchors of these rows are those of the page of the contract.
-    let mut rules = quality::shown(evidence, idx, &mesh.contracts[idx].descriptor);
+    let rules = quality::shown(evidence, idx, &mesh.contracts[idx].descriptor, RULES);
     let n_rules = mesh.contracts[idx].descriptor.n_quality_rules as usize;
-    rules.truncate(RULES);
     let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
     let row = |rule: QualityRow<'a>| RuleRow {
         href: [page.as_str(), "#", &rule.anchor].concat(),
