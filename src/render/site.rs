@@ -406,9 +406,20 @@ impl Site {
         if has_preview { files.finished(self, finish) } else { files }
     }
 
-    /// Makes the search index now. Nothing takes as much memory for a moment, so a build makes it before it lists its files.
-    pub fn make_search(&self) {
+    /// Returns all files of the site, for whoever makes every one of them: what goes over the whole mesh is made before.
+    ///
+    /// The search index comes first, as nothing takes as much memory for a moment. Then files are listed while another
+    /// thread looks which products are alike: all pages of products would wait for that.
+    #[must_use]
+    pub fn files_to_make(self: Arc<Self>) -> FileSet {
         self.search();
+        let listed = || {
+            let files = Arc::clone(&self).files();
+            // Those that are listed late too.
+            _ = files.len();
+            files
+        };
+        rayon::join(listed, || self.alike()).0
     }
 
     /// Returns the search index, made when it is not there.
