@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::{ChangeRow, ContractPage, QualityRow, build};
+use super::difference::ChangeRow;
+use super::{ContractPage, QualityRow, build};
 use crate::render::address;
 use crate::render::homes;
 use crate::render::parts;
