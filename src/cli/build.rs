@@ -98,8 +98,7 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     }
     let opens_on = if preview.is_some() { CHANGE_PAGE } else { "index.html" };
     let site = Arc::new(site.with_preview(preview).in_folder(session.forge_prefix()));
-    site.make_search();
-    let files = Arc::clone(&site).files();
+    let files = Arc::clone(&site).files_to_make();
     terminal.detail("Rendering", &count(files.len(), "file", "files"));
     let bar = progress(files.len(), terminal);
     let is_shown = !bar.is_hidden();

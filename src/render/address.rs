@@ -82,7 +82,7 @@ pub fn contract_file(mesh: &Mesh, homes: &Homes, contract_idx: usize) -> String 
     if homes.is_lean() && mesh.current_version(&contract.descriptor.header.id.value) == Some(contract_idx) {
         return contract_stem_page(&contract.slug);
     }
-    mesh.version_page(contract_idx)
+    homes.version_page(contract_idx).to_owned()
 }
 
 /// Returns a page with columns of a version that has a page of its own; `number` from 0, which is that page.

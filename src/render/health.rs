@@ -29,6 +29,8 @@ pub(super) struct Health {
     pub axes: [Tally; 6],
     /// Which checks fail: the bit of their position.
     pub failed: u64,
+    /// One of them fails for what stands in another file than its own, as that of a contract.
+    pub fails_elsewhere: bool,
 }
 
 impl Health {
@@ -38,6 +40,9 @@ impl Health {
             let checks = outcome.checks(idx);
             let failed =
                 checks.iter().enumerate().filter(|(_, (_, result))| matches!(result, CheckResult::Failed { .. }));
+            let own_file = outcome.mesh.products[idx].descriptor.header.file;
+            let is_elsewhere =
+                |result: &CheckResult| matches!(result, CheckResult::Failed { place, .. } if place.file != own_file);
             let evidence = outcome.evidence(idx);
             let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             Health {
@@ -47,6 +52,7 @@ impl Health {
                 n_promises: count(evidence.n_promises),
                 axes: Axis::ALL.map(|axis| checks.tally_of(axis)),
                 failed: failed.fold(0, |bits, (at, _)| bits | 1 << at),
+                fails_elsewhere: checks.iter().any(|(_, result)| is_elsewhere(result)),
             }
         };
         (0..outcome.mesh.products.len()).into_par_iter().map(of).collect()
@@ -286,7 +292,15 @@ mod tests {
     fn one_result_does_not_stand_for_all_promises() {
         let of = |state, results, n_promises| {
             let none = Tally { n_passed: 0, n_total: 0 };
-            let health = Health { state, results, n_schema_misses: 0, n_promises, axes: [none; 6], failed: 0 };
+            let health = Health {
+                state,
+                results,
+                n_schema_misses: 0,
+                n_promises,
+                axes: [none; 6],
+                failed: 0,
+                fails_elsewhere: false,
+            };
             health.sign().map(|sign| sign.word.into_owned())
         };
         assert_eq!(of(Evidence::Kept, (2, 0), 12).as_deref(), Some("2 of 12 kept"));

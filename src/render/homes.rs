@@ -54,6 +54,8 @@ pub struct Homes {
     lean: Option<Vec<Home>>,
     /// The versions on the page of each product, in their order there.
     folded: Vec<Vec<usize>>,
+    /// The page of its own of each version, as it is where the site is not lean: links ask for it very often.
+    pages: Vec<String>,
 }
 
 /// The names that a folded contract has on the page of its product.
@@ -71,8 +73,9 @@ impl Homes {
     /// Finds where the versions of a mesh stand.
     #[must_use]
     pub fn of(mesh: &Mesh, config: &Config) -> Homes {
+        let pages = (0..mesh.contracts.len()).map(|idx| mesh.version_page(idx)).collect();
         if !config.site.lean {
-            return Homes::default();
+            return Homes { pages, ..Homes::default() };
         }
         let mut all: Vec<Option<Home>> = vec![None; mesh.contracts.len()];
         let folded = (0..mesh.products.len()).map(|idx| fold(mesh, idx, &mut all)).collect();
@@ -87,7 +90,7 @@ impl Homes {
                 home.get_or_insert(Home::Named(current));
             }
         }
-        Homes { lean: Some(all.into_iter().flatten().collect()), folded }
+        Homes { lean: Some(all.into_iter().flatten().collect()), folded, pages }
     }
 
     /// Says whether the site is lean.
@@ -99,6 +102,11 @@ impl Homes {
     /// Says whether a version has a page of its own.
     pub(super) fn has_page(&self, contract_idx: usize) -> bool {
         self.lean.as_ref().is_none_or(|homes| homes[contract_idx] == Home::Page)
+    }
+
+    /// Returns the address of a version among all, with its number.
+    pub(super) fn version_page(&self, contract_idx: usize) -> &str {
+        &self.pages[contract_idx]
     }
 
     /// Returns the versions on the page of a product.
@@ -121,7 +129,7 @@ impl Homes {
         }
         let mut places: BTreeMap<String, String> = BTreeMap::new();
         for idx in 0..mesh.contracts.len() {
-            places.insert(mesh.version_page(idx), address::contract_version(mesh, self, idx));
+            places.insert(self.version_page(idx).to_owned(), address::contract_version(mesh, self, idx));
             if mesh.current_version(&mesh.contracts[idx].descriptor.header.id.value) == Some(idx) {
                 places
                     .insert(address::contract_stem_page(&mesh.contracts[idx].slug), address::contract(mesh, self, idx));

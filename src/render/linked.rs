@@ -2,8 +2,6 @@
 //! data block, which no browser runs. It names other pages instead of repeating them, since every page
 //! pays for it.
 
-use serde::{Serialize, Serializer};
-
 use super::parts::Anchor;
 use super::search::push_string;
 
@@ -63,7 +61,8 @@ impl Linked {
         self.steps.push('}');
     }
 
-    fn to_json(&self) -> Option<String> {
+    /// Returns the text of the block, which templates see, or nothing.
+    pub(super) fn to_json(&self) -> Option<String> {
         let mut json = String::with_capacity(self.thing.as_ref().map_or(0, |thing| thing.json.len()) + 320);
         json.push_str("{\"@context\":\"https://schema.org\",");
         match &self.thing {
@@ -92,13 +91,6 @@ impl Linked {
             json.push('}');
         }
         json.push(']');
-    }
-}
-
-/// Templates see the text of the block, or nothing.
-impl Serialize for Linked {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_json().serialize(serializer)
     }
 }
 

@@ -3,6 +3,26 @@
 use super::parts::Anchor;
 use super::picture::push_escaped;
 
+/// Adds a text as templates print it: with the signs of HTML escaped.
+pub(super) fn push_printed(out: &mut String, text: &str) {
+    let is_sign = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    // Nearly no text has one. All bytes are looked at, many at once.
+    if !text.bytes().fold(false, |has_sign, byte| has_sign | is_sign(byte)) {
+        out.push_str(text);
+        return;
+    }
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            character => out.push(character),
+        }
+    }
+}
+
 /// A growing piece of HTML.
 #[derive(Debug, Default)]
 pub(super) struct Markup(String);
@@ -33,22 +53,7 @@ impl Markup {
 
     /// Adds a text of anybody as templates do: only the signs of HTML are escaped, and what is not seen stays.
     pub(super) fn print(&mut self, text: &str) -> &mut Markup {
-        let is_sign = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-        // Nearly no text has one. All bytes are looked at, many at once.
-        if !text.bytes().fold(false, |has_sign, byte| has_sign | is_sign(byte)) {
-            self.0.push_str(text);
-            return self;
-        }
-        for character in text.chars() {
-            match character {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&#39;"),
-                character => self.0.push(character),
-            }
-        }
+        push_printed(&mut self.0, text);
         self
     }
 
@@ -94,5 +99,14 @@ mod tests {
         let mut markup = Markup::default();
         markup.print_link(&Anchor { text: "<'\u{200d}".into(), href: Some("a&\"".to_owned()) });
         assert_eq!(markup.finish(), "<a href=\"a&amp;&quot;\">&lt;&#39;\u{200d}</a>");
+    }
+
+    #[test]
+    fn a_text_is_printed_as_templates_print_it() {
+        let text: String = (0..0x2000).filter_map(char::from_u32).collect();
+        let (mut own, mut theirs) = (String::new(), Vec::new());
+        push_printed(&mut own, &text);
+        tera::escape_html(&text, &mut theirs).expect("a vector takes all bytes");
+        assert_eq!(own.into_bytes(), theirs);
     }
 }

@@ -1,22 +1,21 @@
 //! The parts of pages: what several page structs have in common, already worded.
 
+mod frame;
 mod pager;
 mod text;
 
 use std::borrow::Cow;
 
+use ahash::AHashMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::address;
-use super::history::Changed;
-use super::linked::Linked;
 use super::site::Site;
-use super::theme::Rows;
 use crate::graph::Found;
 use crate::model::{DataContract, Header, Kind, Property, Support};
-use crate::source::FileId;
 
+pub(super) use self::frame::Frame;
 pub(super) use self::pager::{Pager, numbered};
 pub(super) use self::text::{
     Piece, anchor_part, count, date, day_text, first_sentence, grouped, level_value, month, push_anchor_part, sentence,
@@ -78,176 +77,6 @@ impl Day {
     pub(super) fn at(date: Date) -> Day {
         Day { iso: Some(date.to_string()), text: day_text(date) }
     }
-}
-
-/// The frame of a page.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Frame<'a> {
-    /// The title of the tab, without the name of the mesh.
-    pub title: String,
-    /// One sentence for search engines.
-    pub description: String,
-    /// The way to the top of the site: `../` once a level.
-    pub root: String,
-    /// The page's own address, relative to the top.
-    pub path: String,
-    /// The address with the base URL.
-    pub canonical: Option<String>,
-    /// The JSON form, relative to the top.
-    pub json: Option<String>,
-    /// The Markdown form, relative to the top.
-    pub note: Option<String>,
-    /// The feed of what happened to it, relative to the top.
-    pub feed: Option<String>,
-    /// Which part of the site it is in: `products`, `domains`, ...
-    pub part: &'static str,
-    /// A newer version stands elsewhere: search engines should not show this one.
-    pub is_old: bool,
-    /// The way here.
-    pub crumbs: Vec<Anchor<'a>>,
-    /// The descriptor in the forge.
-    pub source: Option<String>,
-    /// The descriptor in the editor of the forge.
-    pub edit: Option<String>,
-    /// A new issue on the forge about this page.
-    pub problem: Option<String>,
-    /// The name of the thing outside the mesh.
-    pub urn: Option<String>,
-    /// The name of the thing inside the mesh.
-    pub reference: Option<String>,
-    /// The descriptor, relative to the root.
-    pub file: Option<String>,
-    /// The last commit that changed it.
-    pub changed: Option<Changed<'a>>,
-    /// Why that is not known, where the site knows its history.
-    pub unchanged: Option<&'static str>,
-    /// What the page says to machines that read pages.
-    pub linked: Linked,
-    /// What stands over every page.
-    mast: Rows<'a, Mast>,
-    /// What stands below every page.
-    foot: Rows<'a, Foot>,
-}
-
-/// The head of every page, which its own template prints.
-#[derive(Clone, Debug, Serialize)]
-struct Mast {
-    /// The way to the top of the site.
-    root: String,
-    links: [MastLink; 7],
-    /// Home and search have a field of their own.
-    has_search: bool,
-}
-
-/// A part of the site.
-#[derive(Clone, Debug, Serialize)]
-struct MastLink {
-    page: &'static str,
-    text: &'static str,
-    is_here: bool,
-}
-
-impl Mast {
-    fn of(root: &str, part: &str) -> Mast {
-        let link =
-            |(page, text, own): (&'static str, &'static str, &str)| MastLink { page, text, is_here: own == part };
-        let links = [
-            ("products/index.html", "Products", "products"),
-            ("domains/index.html", "Domains", "domains"),
-            ("map.html", "Map", "map"),
-            ("glossary/index.html", "Glossary", "glossary"),
-            ("policies/index.html", "Policies", "policies"),
-            ("scorecard.html", "Scorecard", "scorecard"),
-            ("changes.html", "Changes", "changes"),
-        ];
-        Mast { root: root.to_owned(), links: links.map(link), has_search: !matches!(part, "search" | "home") }
-    }
-}
-
-/// The end of every page, which its own template prints.
-#[derive(Clone, Debug, Serialize)]
-struct Foot {
-    /// The way to the top of the site.
-    root: String,
-    source: Option<String>,
-    edit: Option<String>,
-    problem: Option<String>,
-}
-
-impl<'a> Frame<'a> {
-    /// Begins the frame of the page at an address.
-    pub(super) fn new(site: &'a Site, path: &str, part: &'static str, title: &str) -> Frame<'a> {
-        let base = site.outcome.config.mesh.base_url.as_deref();
-        let root = "../".repeat(depth(path));
-        let problem = site.problem_url(path);
-        let foot = Foot { root: root.clone(), source: None, edit: None, problem: problem.clone() };
-        Frame {
-            mast: site.theme.rows("mast.html", vec![Mast::of(&root, part)]),
-            foot: site.theme.rows("foot.html", vec![foot]),
-            linked: Linked::new(base, &root, title),
-            title: title.to_owned(),
-            description: String::new(),
-            root,
-            path: path.to_owned(),
-            canonical: base.map(|base| format!("{base}{path}")),
-            json: None,
-            note: super::pages::twin_of(path).filter(|_| site.has_twins),
-            feed: None,
-            part,
-            is_old: false,
-            crumbs: Vec::new(),
-            source: None,
-            edit: None,
-            problem,
-            urn: None,
-            reference: None,
-            file: None,
-            changed: None,
-            unchanged: None,
-        }
-    }
-
-    /// Says which descriptor the page shows.
-    pub(super) fn of_file(mut self, site: &'a Site, file: FileId) -> Frame<'a> {
-        self.source = site.forge_url(file, None, false);
-        self.edit = site.forge_url(file, None, true);
-        for foot in self.foot.iter_mut() {
-            foot.source.clone_from(&self.source);
-            foot.edit.clone_from(&self.edit);
-        }
-        self.file = Some(site.outcome.sources.path(file).to_owned());
-        self.changed = site.changed(file, self.depth());
-        self.unchanged = site.unchanged_note(file);
-        self
-    }
-
-    /// Says that the page can stand anywhere, so that its links begin at the top of the site.
-    pub(super) fn rooted_at(mut self, top: &str) -> Frame<'a> {
-        top.clone_into(&mut self.root);
-        for mast in self.mast.iter_mut() {
-            top.clone_into(&mut mast.root);
-        }
-        for foot in self.foot.iter_mut() {
-            top.clone_into(&mut foot.root);
-        }
-        self
-    }
-
-    /// Adds a step to the way here.
-    pub(super) fn crumb(mut self, anchor: Anchor<'a>) -> Frame<'a> {
-        self.linked.step(&anchor);
-        self.crumbs.push(anchor);
-        self
-    }
-
-    /// Returns how deep the page lies below the top.
-    pub(super) fn depth(&self) -> usize {
-        depth(&self.path)
-    }
-}
-
-fn depth(path: &str) -> usize {
-    path.matches('/').count()
 }
 
 /// Makes links from one page.
@@ -400,7 +229,7 @@ fn title_of(mesh: &crate::graph::Mesh, found: Found) -> &str {
 /// Keeps the anchors of a page apart: the first of a name has it, later ones get a number.
 #[derive(Default)]
 pub(super) struct Anchors {
-    counts: std::collections::BTreeMap<String, usize>,
+    counts: AHashMap<String, usize>,
 }
 
 impl Anchors {

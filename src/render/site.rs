@@ -1,6 +1,10 @@
 //! The site: everything pages are made from, and the list of all its files.
 
-use std::borrow::Cow;
+mod marks;
+mod notes;
+mod places;
+mod rest;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -14,20 +18,21 @@ use super::health::Health;
 use super::history::{Authors, Departed, departed};
 use super::letters::{Letters, Sheet};
 use super::orders::Orders;
-use super::picture::{Island, IslandSize, MarkFacts, MarkSize, has_more, is_cut, mark};
+use super::picture::{has_more, is_cut};
 use super::preview::{Notes, Preview, finish};
 use super::search::{self, Shards};
 use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
-use super::{FileOwners, FileSet, Homes, Late, OutPath, RenderError, address, events, pages};
+use super::{FileOwners, FileSet, Homes, Late, OutPath, address, events, pages};
 use crate::config::ForgeKind;
-use crate::diagnostic::{Severity, visible};
 use crate::diff::{self, Side, VersionChange};
 use crate::graph::{Alike, Found, Mesh, Move};
-use crate::model::Kind;
 use crate::policy::{Outcome, PolicyOutcome, Trend, TrendNote};
-use crate::source::{FileId, History, SourceMap, Tree};
+use crate::source::{FileId, History, Tree};
+
+use self::places::{current_contracts, flows, pages_of_files};
+pub(super) use self::rest::{ROWS, Rest, n_sheets};
 
 /// The commit a site is built from.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -118,53 +123,9 @@ pub(super) struct ShownChange {
 /// So many files a site may have with all its twins; hosts without cost take few more.
 const MOST_FILES: usize = 15_000;
 
-/// So many files Cloudflare Pages takes without cost, the least of the hosts that people use for sites of this size.
-const HOST_FILES: usize = 20_000;
-
-/// The pages after the first of lists that may be long: whose list it is, and the number from 1.
-#[derive(Default)]
-pub(super) struct Rest {
-    /// Readers of products.
-    pub consumers: Vec<(usize, usize)>,
-    /// Places of terms.
-    pub terms: Vec<(usize, usize)>,
-    /// Products that read source systems.
-    pub sources: Vec<(usize, usize)>,
-    /// Products of values: the facet, the value, and the number from 0.
-    pub facets: Vec<(usize, usize, usize)>,
-}
-
-impl Rest {
-    fn new(mesh: &Mesh, facets: &Facets, n_cards: usize) -> Rest {
-        let after_first = |lengths: Vec<usize>| {
-            let numbers = |(idx, length): (usize, usize)| (1..n_sheets(length, ROWS)).map(move |number| (idx, number));
-            lengths.into_iter().enumerate().flat_map(numbers).collect()
-        };
-        let values = facets.all.iter().enumerate().flat_map(|(facet, all)| {
-            let numbers = move |(value, found): (usize, &super::facets::FacetValue)| {
-                (0..n_sheets(found.products.len(), n_cards)).map(move |number| (facet, value, number))
-            };
-            all.values.iter().enumerate().filter(|(_, found)| found.home.is_none()).flat_map(numbers)
-        });
-        Rest {
-            consumers: after_first(mesh.products.iter().map(|product| product.consumers.len()).collect()),
-            terms: after_first(mesh.terms.iter().map(|term| term.bindings.len()).collect()),
-            sources: after_first(mesh.sources.iter().map(|source| source.products.len()).collect()),
-            facets: values.collect(),
-        }
-    }
-}
-
-/// Rows of one page of a list.
-pub(super) const ROWS: usize = 200;
 /// Cards of one page of a list, and of a lean site.
 const CARDS: usize = 48;
 const LEAN_CARDS: usize = 160;
-
-/// Returns how many pages a list has, at least one.
-pub(super) fn n_sheets(length: usize, size: usize) -> usize {
-    length.div_ceil(size).max(1)
-}
 
 /// What templates see as `site`.
 #[derive(Serialize)]
@@ -324,73 +285,6 @@ impl Site {
         n <= most / 2 || (n <= most && n + self.search().len() <= most)
     }
 
-    /// Says, when `.md` and `.svg` twins are left out, why and how to keep them.
-    #[must_use]
-    pub fn twins_note(&self) -> Option<String> {
-        if self.homes.is_lean() {
-            return Some(
-                "pages of contracts and all twins, since the site is lean: contracts stand with their products"
-                    .to_owned(),
-            );
-        }
-        (!self.has_twins).then(|| {
-            format!("`.md` and `.svg` twins, since there would be more than {MOST_FILES} files; `site: {{twins: all}}` keeps them")
-        })
-    }
-
-    /// Says, when there are more files than some hosts take, which setting makes fewer.
-    #[must_use]
-    pub fn files_note(&self, n_files: usize) -> Option<String> {
-        (n_files > HOST_FILES).then(|| {
-            let help =
-                if self.homes.is_lean() { "publish to another host" } else { "`site: {lean: true}` makes fewer" };
-            format!("{n_files} files; some hosts take at most {HOST_FILES} (Cloudflare Pages without cost): {help}")
-        })
-    }
-
-    /// Says what of the registry is not in the site because of its errors; `None` where that is nothing.
-    #[must_use]
-    pub fn errors_note(&self) -> Option<String> {
-        const SHOWN: usize = 3;
-        let outcome = &self.outcome;
-        let errors: Vec<_> =
-            outcome.findings.standing().filter(|finding| finding.severity == Severity::Error).collect();
-        if errors.is_empty() {
-            return None;
-        }
-        let mut whole = BTreeSet::new();
-        let mut broken = BTreeSet::new();
-        for header in Kind::ALL.into_iter().flat_map(|kind| outcome.mesh.headers(kind)) {
-            if header.is_broken() { &mut broken } else { &mut whole }.insert(header.file);
-        }
-        whole.extend(outcome.mesh.glossaries.iter().map(|glossary| glossary.header.file));
-        // Only these families say that a file is no descriptor; the others judge one that is there.
-        let is_about_reading = |code: &str| ["SYN", "SCH", "REF009"].iter().any(|rule| code.starts_with(rule));
-        let is_markdown = |path: &str| std::path::Path::new(path).extension().is_some_and(|ending| ending == "md");
-        let is_left_out = |file: &FileId| !whole.contains(file) && !broken.contains(file);
-        let is_known = |file: &FileId| *file != FileId::default() && !is_markdown(outcome.sources.path(*file));
-        let unread = errors.iter().filter(|finding| is_about_reading(finding.rule.code));
-        let lost: BTreeSet<FileId> =
-            unread.map(|finding| finding.location.file).filter(is_known).filter(is_left_out).collect();
-        let names = |files: &BTreeSet<FileId>| {
-            let mut names: Vec<String> =
-                files.iter().take(SHOWN).map(|file| visible(outcome.sources.path(*file)).into_owned()).collect();
-            if files.len() > SHOWN {
-                names.push(format!("{} more files", files.len() - SHOWN));
-            }
-            names.join(", ")
-        };
-        let mut parts = Vec::new();
-        if !lost.is_empty() {
-            parts.push(names(&lost));
-        }
-        if !broken.is_empty() {
-            parts.push(format!("all but the identity of {}", names(&broken)));
-        }
-        // Where every file stands, what is wrong is between them.
-        (!parts.is_empty()).then(|| parts.join("; "))
-    }
-
     /// Returns all files of the site.
     #[must_use]
     pub fn files(self: Arc<Self>) -> FileSet {
@@ -406,9 +300,20 @@ impl Site {
         if has_preview { files.finished(self, finish) } else { files }
     }
 
-    /// Makes the search index now. Nothing takes as much memory for a moment, so a build makes it before it lists its files.
-    pub fn make_search(&self) {
+    /// Returns all files of the site, for whoever makes every one of them: what goes over the whole mesh is made before.
+    ///
+    /// The search index comes first, as nothing takes as much memory for a moment. Then files are listed while another
+    /// thread looks which products are alike: all pages of products would wait for that.
+    #[must_use]
+    pub fn files_to_make(self: Arc<Self>) -> FileSet {
         self.search();
+        let listed = || {
+            let files = Arc::clone(&self).files();
+            // Those that are listed late too.
+            _ = files.len();
+            files
+        };
+        rayon::join(listed, || self.alike()).0
     }
 
     /// Returns the search index, made when it is not there.
@@ -531,48 +436,6 @@ impl Site {
         if self.homes.is_lean() { is_cut(self.mesh(), product_idx).0 } else { has_more(self.mesh(), product_idx) }
     }
 
-    /// Returns what the mark of a product shows.
-    pub(super) fn mark_facts(&self, product_idx: usize) -> MarkFacts {
-        let health = &self.health[product_idx];
-        let product = &self.outcome.mesh.products[product_idx];
-        MarkFacts {
-            axes: health.axes,
-            n_inputs: product.inputs.len(),
-            n_outputs: product.outputs.len(),
-            evidence: health.state,
-            n_kept: health.results.0 as usize,
-            n_missed: health.results.1 as usize,
-            n_schema_misses: health.n_schema_misses as usize,
-            n_promises: health.n_promises as usize,
-            is_active: product.descriptor.header.status_word() == "active",
-        }
-    }
-
-    /// Draws the island of a domain.
-    pub(super) fn island(&self, domain_idx: usize, size: IslandSize) -> Island {
-        let domain = &self.outcome.mesh.domains[domain_idx];
-        let living = domain.products.iter().filter(|product| !self.mesh().is_retired(**product));
-        let states = living.map(|product| self.health[*product].state);
-        Island::of(domain.descriptor.header.title(), states, size)
-    }
-
-    /// Draws the mark of a product for a page.
-    pub(super) fn mark(&self, product_idx: usize, size: MarkSize) -> String {
-        mark(&self.mark_facts(product_idx), size)
-    }
-
-    /// Returns the card of a product for a page so deep below the top.
-    pub(super) fn card(&self, product_idx: usize, depth: usize) -> Result<Cow<'_, str>, RenderError> {
-        let cell = &self.cards[product_idx];
-        let card = if let Some(card) = cell.get() {
-            card
-        } else {
-            let made = pages::card_html(self, product_idx)?.into_boxed_str();
-            cell.get_or_init(|| made)
-        };
-        Ok(super::file_set::moved(card, pages::CARD_DEPTH, depth))
-    }
-
     /// Returns the findings in a file.
     pub(super) fn findings_in(&self, file: FileId) -> impl Iterator<Item = &crate::diagnostic::Diagnostic> {
         let all = &self.outcome.findings.diagnostics;
@@ -587,60 +450,4 @@ fn late_pages(site: &Site) -> Vec<super::Page<Site>> {
     files.extend(pages::letter_pages(site));
     files.extend(pages::later_changes(site));
     files
-}
-
-fn current_contracts(mesh: &Mesh) -> Vec<usize> {
-    let mut current: Vec<usize> = Vec::new();
-    let mut last: Option<&str> = None;
-    for contract in &mesh.contracts {
-        let id = contract.descriptor.header.id.value.as_str();
-        if last.replace(id) != Some(id) {
-            current.extend(mesh.current_version(id));
-        }
-    }
-    current
-}
-
-fn flows(mesh: &Mesh) -> BTreeMap<(usize, usize), usize> {
-    let mut flows = BTreeMap::new();
-    for reader in &mesh.products {
-        for provider in reader.inputs.iter().filter_map(|input| input.published_by.first()) {
-            if let (Some(from), Some(to)) = (mesh.products[provider.product_idx].domain_idx, reader.domain_idx)
-                && from != to
-            {
-                *flows.entry((from, to)).or_default() += 1;
-            }
-        }
-    }
-    flows
-}
-
-/// Says on which page each descriptor and Markdown file is.
-fn pages_of_files(mesh: &Mesh, homes: &Homes, sources: &SourceMap) -> BTreeMap<FileId, String> {
-    let mut pages = BTreeMap::new();
-    for kind in Kind::ALL {
-        if kind == Kind::SemanticDefinition {
-            for glossary in &mesh.glossaries {
-                pages.insert(glossary.header.file, "glossary/index.html".to_owned());
-            }
-            continue;
-        }
-        for (idx, header) in mesh.headers(kind).into_iter().enumerate() {
-            let Some(page) = address::page(mesh, homes, Found { kind, idx }) else { continue };
-            pages.insert(header.file, page.clone());
-            if let Some(prose) = mesh.docs.prose_of(header.file, sources) {
-                pages.entry(prose).or_insert(page.clone());
-            }
-            let owns_folder = matches!(kind, Kind::DataProduct | Kind::Domain | Kind::Team | Kind::SourceSystem);
-            if let Some(readme) = mesh.docs.readme_of(header.file, sources).filter(|_| owns_folder) {
-                pages.entry(readme).or_insert(page);
-            }
-            if kind == Kind::DataProduct {
-                for document in mesh.docs.documents_of(header.file, sources) {
-                    pages.insert(document, address::document(&mesh.products[idx].slug, sources.path(document)));
-                }
-            }
-        }
-    }
-    pages
 }

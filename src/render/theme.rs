@@ -7,7 +7,9 @@ mod stencil;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, PoisonError, RwLock};
 
+use ahash::AHashMap;
 use rust_embed::Embed;
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
@@ -44,6 +46,8 @@ pub enum ThemeError {
 pub struct Theme {
     tera: Tera,
     stencils: Stencils,
+    /// What stands on very many pages as it is, by its template and what it depends on.
+    kept: RwLock<AHashMap<(&'static str, String), Arc<str>>>,
     assets: BTreeMap<String, Vec<u8>>,
 }
 
@@ -96,7 +100,7 @@ impl Theme {
         let mut tera = Tera::new();
         tera.autoescape_on([".html", ".xml"]);
         tera.add_raw_templates(templates).map_err(|error| ThemeError::Template(error.to_string()))?;
-        Ok(Theme { tera, stencils, assets })
+        Ok(Theme { tera, stencils, kept: RwLock::default(), assets })
     }
 
     /// Makes a value known to every template under a name.
@@ -122,6 +126,25 @@ impl Theme {
     pub(super) fn row(&self, template: &'static str, row: &impl Serialize) -> Result<String, RenderError> {
         let wrong = |reason| RenderError::Template { template: template.to_owned(), reason };
         self.stencils.print(&self.tera, template, std::slice::from_ref(row)).map_err(wrong)
+    }
+
+    /// Prints a row that is one of few: by the first page that asks, and kept under a key for all others.
+    ///
+    /// # Errors
+    /// See [`Theme::row`].
+    pub(super) fn kept_row<R: Serialize>(
+        &self,
+        template: &'static str,
+        key: String,
+        row: impl FnOnce() -> R,
+    ) -> Result<Arc<str>, RenderError> {
+        let key = (template, key);
+        if let Some(printed) = self.kept.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Arc::clone(printed));
+        }
+        let printed: Arc<str> = self.row(template, &row())?.into();
+        self.kept.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&printed));
+        Ok(printed)
     }
 
     /// Renders a template with a page struct.

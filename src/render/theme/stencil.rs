@@ -8,26 +8,27 @@
 
 mod form;
 
-use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use ahash::{AHashMap, AHashSet};
 use serde::Serialize;
 use tera::Tera;
 
 use self::form::{Form, MARK, MARK_END, NUMBER_DIGITS, NUMBER_MARK, marked};
+use crate::render::markup::push_printed;
 
 /// How many forms of one template are kept; rows of other forms are printed without a stencil.
 const FORMS: usize = 512;
 
 /// The templates that give stencils, and the stencils made so far. What is kept here changes no byte of what is printed.
 pub(super) struct Stencils {
-    simple: BTreeSet<String>,
+    simple: AHashSet<String>,
     /// By template and the type of its rows.
-    made: RwLock<HashMap<(&'static str, &'static str), ByForm>>,
+    made: RwLock<AHashMap<(&'static str, &'static str), ByForm>>,
 }
 
 /// None is a form whose template does more with a text than it seemed.
-type ByForm = HashMap<Vec<u8>, Option<Arc<Stencil>>>;
+type ByForm = AHashMap<Vec<u8>, Option<Arc<Stencil>>>;
 
 /// A printed row without its texts.
 #[derive(PartialEq, Eq)]
@@ -35,6 +36,8 @@ struct Stencil {
     slots: Vec<Slot>,
     /// What follows the last text.
     end: String,
+    /// The bytes of all but the texts.
+    n_bytes: usize,
 }
 
 #[derive(PartialEq, Eq)]
@@ -63,20 +66,33 @@ impl Stencils {
         rows: &[R],
     ) -> Result<String, String> {
         let is_simple = self.simple.contains(template);
-        let mut form = Form::default();
-        let mut bytes = Vec::new();
-        for row in rows {
-            let mut stencil = None;
+        let mut form = Form::with_room();
+        let mut printed = String::new();
+        // Rows often have the form of the one before.
+        let mut shape = Vec::new();
+        let mut stencil = None;
+        for (at, row) in rows.iter().enumerate() {
             if is_simple {
                 form.read(row).map_err(|error| error.to_string())?;
-                stencil = self.stencil(tera, template, row, &form)?;
+                if at == 0 || shape != form.shape() {
+                    stencil = self.stencil(tera, template, row, &form)?;
+                    shape.clear();
+                    shape.extend_from_slice(form.shape());
+                }
             }
-            match stencil {
-                Some(stencil) => stencil.fill(&form, &mut bytes),
-                None => bytes.extend_from_slice(run(tera, template, row)?.as_bytes()),
+            match &stencil {
+                Some(stencil) => {
+                    // Rows of one list are about as long as one another.
+                    let length = stencil.n_bytes + form.n_bytes();
+                    if printed.capacity() - printed.len() < length {
+                        printed.reserve(length * (rows.len() - at));
+                    }
+                    stencil.fill(&form, &mut printed);
+                }
+                None => printed.push_str(&run(tera, template, row)?),
             }
         }
-        String::from_utf8(bytes).map_err(|error| error.to_string())
+        Ok(printed)
     }
 
     /// Returns the stencil of a form, made now if it is the first row of it.
@@ -145,20 +161,17 @@ impl Stencil {
             slots.push(Slot { before: before.to_owned(), text, is_escaped });
             rest = after;
         }
-        (!rest.contains(MARK_END)).then(|| Stencil { slots, end: rest.to_owned() })
+        let n_bytes = rest.len() + slots.iter().map(|slot| slot.before.len()).sum::<usize>();
+        (!rest.contains(MARK_END)).then(|| Stencil { slots, end: rest.to_owned(), n_bytes })
     }
 
-    fn fill(&self, form: &Form, out: &mut Vec<u8>) {
+    fn fill(&self, form: &Form, out: &mut String) {
         for slot in &self.slots {
-            out.extend_from_slice(slot.before.as_bytes());
+            out.push_str(&slot.before);
             let text = form.text(slot.text);
-            if slot.is_escaped {
-                tera::escape_html(text, out).expect("a vector takes all bytes");
-            } else {
-                out.extend_from_slice(text.as_bytes());
-            }
+            if slot.is_escaped { push_printed(out, text) } else { out.push_str(text) }
         }
-        out.extend_from_slice(self.end.as_bytes());
+        out.push_str(&self.end);
     }
 }
 
@@ -237,7 +250,7 @@ mod tests {
         tera.add_raw_template("row.html", template).expect("a template of a test");
         let text = template.to_owned();
         let stencils = Stencils::of([(&"row.html".to_owned(), &text)].into_iter());
-        let plain = Stencils { simple: BTreeSet::new(), made: RwLock::default() };
+        let plain = Stencils { simple: AHashSet::new(), made: RwLock::default() };
         let made = stencils.print(&tera, "row.html", rows).expect("rows");
         let each = plain.print(&tera, "row.html", rows).expect("rows");
         let is_kept = stencils.made.read().expect("no panic").values().flatten().any(|(_, stencil)| stencil.is_some());
@@ -318,7 +331,7 @@ mod tests {
         let text = "{{ row.gone }}".to_owned();
         let stencils = Stencils::of([(&"row.html".to_owned(), &text)].into_iter());
         assert!(stencils.print(&tera, "row.html", &[json!({"id": "a"})]).is_err());
-        let plain = Stencils { simple: BTreeSet::new(), made: RwLock::default() };
+        let plain = Stencils { simple: AHashSet::new(), made: RwLock::default() };
         assert!(plain.print(&tera, "row.html", &[json!({"id": "a"})]).is_err());
     }
 }

@@ -13,7 +13,7 @@ use serde_json::Error;
 /// # Errors
 /// When a map has a key that is no text, or a value refuses to be written.
 pub(super) fn written(value: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let mut json = Json { bytes: Vec::with_capacity(512) };
+    let mut json = Json { bytes: Vec::with_capacity(4096) };
     value.serialize(&mut json)?;
     Ok(json.bytes)
 }

@@ -225,8 +225,11 @@ impl<'a> Place<'a> {
             Some(place) => self.column(&place),
             None => Anchor::plain(to.value.as_str()),
         });
+        let mut anchor = String::with_capacity(2 + path.len());
+        anchor.push_str("c-");
+        parts::push_anchor_part(&mut anchor, path);
         ColumnRow {
-            anchor: ["c-", &anchor_part(path)].concat(),
+            anchor,
             name: if column.name == "[]" { "each entry".into() } else { column.name.as_str().into() },
             branch: "",
             kind: detail.and_then(kind_of).unwrap_or_default().into(),

@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::{ChangeRow, ContractPage, QualityRow, build};
+use super::difference::ChangeRow;
+use super::{ContractPage, QualityRow, build};
 use crate::render::address;
 use crate::render::homes;
 use crate::render::parts;
@@ -37,6 +38,7 @@ fn fold(site: &Site, product_idx: usize, idx: usize) -> Option<Fold<'_>> {
     let product = &mesh.products[product_idx];
     let (_, names) = site.homes.fold_of(mesh, idx)?;
     let mut contract = build(site, idx, &address::product(&product.slug));
+    contract.frame.of_part();
     let n_servers = contract.n_servers;
     contract.servers.truncate(homes::SERVERS);
     contract.n_servers = contract.servers.len();

@@ -105,7 +105,7 @@ fn checks<'a>(site: &'a Site, product: usize, file: crate::source::FileId, linke
     let tally = health.tally();
     let mut lacks = Vec::new();
     // Most products pass what their contracts can do for them; those are not asked again.
-    if health.failed != 0 {
+    if health.fails_elsewhere {
         for (check, result) in site.outcome.checks(product).iter() {
             let CheckResult::Failed { why, place } = result else { continue };
             if place.file == file {

@@ -24,10 +24,16 @@ pub(crate) struct QualityRow<'a> {
     pub seen: Option<Seen<'a>>,
 }
 
-/// Words all rules: those of objects first, then those of columns.
-fn rows<'a>(evidence: &EvidenceSummary<'a>, contract_idx: usize, contract: &'a DataContract) -> Vec<QualityRow<'a>> {
+/// Words the first rules, at most so many: those of objects first, then those of columns.
+fn rows<'a>(
+    evidence: &EvidenceSummary<'a>,
+    contract_idx: usize,
+    contract: &'a DataContract,
+    n_most: usize,
+) -> Vec<QualityRow<'a>> {
     let mut anchors = Anchors::default();
     quality_rules(contract)
+        .take(n_most)
         .map(|(about, rule)| {
             let mut row = row(rule, about);
             row.anchor = anchors.next(row.anchor);
@@ -38,18 +44,19 @@ fn rows<'a>(evidence: &EvidenceSummary<'a>, contract_idx: usize, contract: &'a D
 }
 
 /// Rules on the page of a contract, and the bytes of their texts; all stand in the machine form.
-const SHOWN: usize = 120;
+pub(crate) const SHOWN: usize = 120;
 const BYTES: usize = 20_000;
 
-/// Words the rules that the page of a contract has room for.
+/// Words the rules that the page of a contract has room for, the first of them, at most so many.
 pub(crate) fn shown<'a>(
     evidence: &EvidenceSummary<'a>,
     contract_idx: usize,
     contract: &'a DataContract,
+    n_most: usize,
 ) -> Vec<QualityRow<'a>> {
-    let mut rows = rows(evidence, contract_idx, contract);
+    let mut rows = rows(evidence, contract_idx, contract, n_most);
     let size = |row: &QualityRow<'_>| row.says.len() + row.query.map_or(0, str::len) + 3 * row.name.len();
-    parts::keep_within(&mut rows, SHOWN, BYTES, size);
+    parts::keep_within(&mut rows, n_most, BYTES, size);
     rows
 }
 

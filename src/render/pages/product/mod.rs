@@ -5,33 +5,41 @@ mod canvas;
 mod checks;
 mod consumers;
 pub(super) mod dataset;
+mod ending;
+mod excerpt;
+mod findings;
 mod history;
 mod panels;
+mod ports;
+mod reviews;
 
-use std::borrow::Cow;
+pub(super) use self::ending::successor;
+pub(super) use self::findings::{FactSeen, FindingRow, facts_seen};
 
 use serde::Serialize;
 
 use self::access::{AccessPart, AgreementRow};
 use self::canvas::Canvas;
 use self::checks::Checks;
+use self::ending::EndingPart;
+use self::excerpt::{QualityPart, SchemaPart};
 use self::history::Event;
 use self::panels::{Others, Place, Promise};
-use super::contract::columns::{Place as ColumnPlace, ShortRow};
-use super::contract::quality::{self, QualityRow};
+use self::ports::{InputRow, ManagementRow, OutputRow};
+use self::reviews::ReviewRow;
 use super::contract::{Fact, Fold, facts, folds};
 use super::lineage::{self, PicturePart};
 use super::maturity::{self, LevelPart};
 use super::page;
-use crate::graph::{Binding, EvidenceSummary, Found, Lifecycle, Likeness, Product};
-use crate::model::{DataContract, InputPort, Kind, OutputPort, PropertyFlags, SchemaObject, Server, Urn};
+use crate::graph::{Found, Likeness, Product};
+use crate::model::{DataContract, Kind, Urn};
 use crate::render::health;
-use crate::render::parts::{self, Anchor, Anchors, Contact, Day, Frame, Linker, Sign, anchor_part};
+use crate::render::parts::{self, Anchor, Contact, Day, Frame, Linker, Sign};
 use crate::render::picture::MarkSize;
 use crate::render::site::Site;
 use crate::render::theme::Rows;
 use crate::render::twins::{ProductTwin, to_json};
-use crate::render::{Page, RenderError, address, markdown, servers};
+use crate::render::{Page, RenderError, address, markdown};
 
 #[derive(Serialize)]
 struct ProductPage<'a> {
@@ -116,13 +124,6 @@ struct ProductPage<'a> {
     canvas: Rows<'a, Canvas<'a>>,
 }
 
-/// How long something is there that is on its way out, and who still reads it.
-#[derive(Serialize)]
-struct EndingPart<'a> {
-    days: Option<String>,
-    movers: Vec<Anchor<'a>>,
-}
-
 /// What stands at the top of a page whose product is no more.
 #[derive(Serialize)]
 struct RetiredPart<'a> {
@@ -132,101 +133,12 @@ struct RetiredPart<'a> {
     ask: Option<Anchor<'a>>,
 }
 
-#[derive(Serialize)]
-struct OutputRow<'a> {
-    anchor: String,
-    name: &'a str,
-    note: String,
-    contract: Option<Anchor<'a>>,
-    written: Option<String>,
-    place: Option<String>,
-    freshness: Option<String>,
-    status: Sign<'static>,
-    ends: Option<String>,
-    n_consumers: usize,
-    description: Option<Cow<'a, str>>,
-}
-
-/// What the product reads through one port.
-#[derive(Serialize)]
-struct InputRow<'a> {
-    name: &'a str,
-    description: Option<Cow<'a, str>>,
-    /// The contract or source system, where the registry has it.
-    reads: Option<Anchor<'a>>,
-    /// The product that publishes it, or the asset of the source.
-    of: Option<&'a str>,
-    /// What the file names, where the registry does not have it.
-    written: Option<String>,
-    status: Sign<'static>,
-}
-
-/// Some columns of the contract that most read.
-#[derive(Serialize)]
-struct SchemaPart<'a> {
-    contract: Anchor<'a>,
-    /// All its columns.
-    href: String,
-    n_columns: usize,
-    n_shown: usize,
-    columns: Rows<'a, ShortRow<'a>>,
-}
-
-/// Something measured that no promise is about.
-#[derive(Serialize)]
-pub(super) struct FactSeen<'a> {
-    name: String,
-    value: Cow<'a, str>,
-    unit: Option<&'a str>,
-    day: Day,
-}
-
-#[derive(Serialize)]
-struct QualityPart<'a> {
-    href: String,
-    n_rules: usize,
-    n_shown: usize,
-    rules: Rows<'a, RuleRow<'a>>,
-}
-
-/// A quality rule as a row.
-#[derive(Serialize)]
-struct RuleRow<'a> {
-    /// Where the page of the contract has it.
-    href: String,
-    name: Cow<'a, str>,
-    says: Cow<'a, str>,
-    severity: Option<String>,
-    seen: Option<health::Seen<'a>>,
-}
-
-#[derive(Serialize)]
-struct ManagementRow<'a> {
-    name: &'a str,
-    description: Option<Cow<'a, str>>,
-    is_deprecated: bool,
-    content: Option<String>,
-    to: Option<Anchor<'a>>,
-}
-
 /// Who uses the product beside those who declare it.
 #[derive(Serialize)]
 struct AdoptionPart {
     in_force: usize,
     requested: usize,
     reviews: usize,
-}
-
-#[derive(Serialize)]
-struct ReviewRow<'a> {
-    reviewer: Option<Anchor<'a>>,
-    rating: Option<i64>,
-    used_for: Option<&'a str>,
-    version: Option<&'a str>,
-    day: Option<Day>,
-    text: Option<&'a str>,
-    /// It is by those who make the product.
-    is_own: bool,
 }
 
 /// A product that looks like this one.
@@ -239,28 +151,10 @@ struct AlikeRow<'a> {
     n_terms: usize,
 }
 
-#[derive(Serialize)]
-pub(super) struct FindingRow<'a> {
-    tone: &'static str,
-    severity: &'static str,
-    /// The code of a built-in rule, or the policy with its page.
-    rule: Anchor<'a>,
-    message: Vec<parts::Piece>,
-    waived_by: Option<&'a str>,
-}
-
-/// Columns of the schema on the page; all stand with the contract.
-const COLUMNS: usize = 8;
-/// Quality rules on the page.
-const RULES: usize = 6;
 /// Reviews on the page, the newest.
 const REVIEWS: usize = 12;
 /// Output ports on the page; all stand in the machine form.
 const OUTPUTS: usize = 60;
-/// Input ports on the page; all stand in the machine form.
-const INPUTS: usize = 60;
-/// Characters of the description of a port.
-const PORT_WORDS: usize = 240;
 /// Findings on the page; `check` tells all.
 const FINDINGS: usize = 40;
 /// Management ports, tags and documents on the page.
@@ -346,14 +240,14 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let promised = panels::promises(site, (&published.promising, &published.live), &evidence, linker);
     let others = panels::others(&promised, n_rules, &evidence);
     let agreements = access::agreements(site, product, linker);
-    let mut outputs = outputs(site, product, linker);
-    let inputs = inputs(site, product, linker);
-    let mut reviews = reviews(site, idx, linker);
+    let mut outputs = ports::outputs(site, product, linker);
+    let inputs = ports::inputs(site, product, linker);
+    let mut reviews = reviews::reviews(site, idx, linker);
     let adoption = mesh.adoption(idx, site.outcome.today);
     reviews.truncate(REVIEWS);
     let n_outputs = outputs.len();
     outputs.truncate(OUTPUTS);
-    let mut findings = findings(site, idx, linker);
+    let mut findings = findings::findings(site, idx, linker);
     let n_findings = findings.len();
     findings.truncate(FINDINGS);
     let (events, n_events) = history::events(site, idx, linker);
@@ -375,10 +269,10 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             address::relative(1, &address::contract_part(mesh, &site.homes, idx, part))
         })
         .filter(|_| !is_retired),
-        endings: endings(site, product),
+        endings: ending::endings(site, product),
         successor: successor(site, product, linker),
         is_over: matches!(header.status_word().as_str(), "retired" | "deprecated"),
-        ending: (header.status_word() == "deprecated").then(|| ending(site, product, linker)),
+        ending: (header.status_word() == "deprecated").then(|| ending::ending(site, product, linker)),
         retired: mesh.retirement(idx).map(|end| RetiredPart {
             day: end.date.map(Day::at),
             last_contract: end.last_contract.map(|idx| linker.contract(idx)),
@@ -417,11 +311,11 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_inputs_shown: inputs.len(),
         inputs: site.theme.rows("input-row.html", inputs),
         picture: lineage::part(site, idx, linker),
-        schema: schema(site, &published, linker),
-        quality: quality_part(site, &published, &evidence),
+        schema: excerpt::schema(site, &published, linker),
+        quality: excerpt::quality_part(site, &published, &evidence),
         folds: folds(site, idx),
         more: facts(header, linker),
-        management: management(descriptor),
+        management: ports::management(descriptor),
         n_agreements: agreements.len(),
         average: adoption.rating(),
         n_ratings: adoption.n_ratings,
@@ -496,276 +390,6 @@ pub(super) fn frame<'a>(site: &'a Site, idx: usize, domain: Option<&Anchor<'a>>,
     }
 }
 
-pub(super) fn successor<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Option<Anchor<'a>> {
-    let written = product.descriptor.header.successor()?;
-    let id = written.strip_prefix("product:").unwrap_or(written);
-    let anchor = site.mesh().product(id).map(|idx| linker.product(idx));
-    Some(anchor.unwrap_or_else(|| linker.reference(written)))
-}
-
-/// The products of a note that still have to move.
-const MOVERS: usize = 6;
-
-/// Says of a product on its way out until when its ports are supported and there, the last of them, and who reads them.
-fn ending<'a>(site: &'a Site, product: &Product, linker: Linker<'a>) -> EndingPart<'a> {
-    let (mesh, today) = (site.mesh(), site.outcome.today);
-    let ends: Vec<Lifecycle> = product
-        .outputs
-        .iter()
-        .flatten()
-        .map(|idx| Lifecycle::of(&mesh.contracts[*idx].descriptor))
-        .filter(|lifecycle| lifecycle.status != "retired")
-        .collect();
-    let said = |day: Option<jiff::civil::Date>, past: &str, future: &str| {
-        day.map(|day| format!("{} {}", if day < today { past } else { future }, parts::day_text(day)))
-    };
-    let support = said(ends.iter().filter_map(|end| end.end_of_support).max(), "support ended", "support ends");
-    let life = said(ends.iter().filter_map(|end| end.end_of_life).max(), "it ended", "it ends");
-    let days: Vec<String> = support.into_iter().chain(life).collect();
-    EndingPart {
-        days: (!days.is_empty()).then(|| parts::sentence(&days.join("; "))),
-        movers: parts::few(product.consumers.iter().map(|idx| linker.product(*idx)), MOVERS),
-    }
-}
-
-/// Says how many ports end, and when the first does.
-fn endings(site: &Site, product: &Product) -> Option<String> {
-    let mesh = site.mesh();
-    let ends = |idx: &usize| {
-        let contract = &mesh.contracts[*idx].descriptor;
-        let lifecycle = Lifecycle::of(contract);
-        lifecycle.sunset().filter(|end| lifecycle.status != "retired" && *end >= site.outcome.today)
-    };
-    let mut days: Vec<jiff::civil::Date> = product.outputs.iter().flatten().filter_map(ends).collect();
-    days.sort_unstable();
-    let first = parts::day_text(*days.first()?);
-    Some(match days.len() {
-        1 => format!("1 port ends {first}"),
-        n => format!("{n} ports end, the first {first}"),
-    })
-}
-
-fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<OutputRow<'a>> {
-    let mesh = site.mesh();
-    let mut anchors = Anchors::default();
-    let row = |(port, contract): (&'a OutputPort, &'a Option<usize>)| {
-        let descriptor = contract.map(|idx| &mesh.contracts[idx].descriptor);
-        let server =
-            descriptor.and_then(|contract| contract.servers.iter().find(|server| servers::is_production(server)));
-        let lifecycle = descriptor.map(|contract| Lifecycle::of(contract));
-        let freshness = descriptor.and_then(|contract| {
-            ["freshness", "latency", "frequency"].iter().find_map(|name| contract.service_level(name))
-        });
-        OutputRow {
-            anchor: anchors.next(format!("port-{}", anchor_part(&port.name))),
-            name: &port.name,
-            note: port_note(server, port),
-            contract: contract.map(|idx| linker.contract(idx)),
-            written: port.contract_id.as_ref().map(|id| match &port.version {
-                Some(version) => format!("{} {}", id.value, version.value),
-                None => id.value.to_string(),
-            }),
-            place: server.zip(descriptor).map(|(server, contract)| servers::place(server, contract.objects.first())),
-            freshness: freshness.map(|level| {
-                // Latency and frequency are no age of the data, so they say what they are.
-                let value = parts::level_value(level);
-                let is_age = level.property.eq_ignore_ascii_case("freshness");
-                if is_age { value } else { format!("{value} {}", parts::words(&level.property)) }
-            }),
-            status: match descriptor {
-                Some(contract) if contract.header.status_word() == "retired" => parts::status(Some("retired")),
-                _ if port.is_deprecated => parts::status(Some("deprecated")),
-                Some(contract) => parts::status_of(&contract.header),
-                None => parts::status(None),
-            },
-            ends: lifecycle.and_then(|lifecycle| {
-                let end = lifecycle.end(site.outcome.today);
-                end.map(|(words, end)| format!("{words} {}", parts::day_text(end)))
-            }),
-            n_consumers: contract.map_or(0, |idx| mesh.contracts[idx].consumers.len()),
-            description: port_words(port.description.as_ref()),
-        }
-    };
-    product.descriptor.output_ports.iter().zip(&product.outputs).map(row).collect()
-}
-
-/// What a port says of itself, short enough for a row.
-fn port_words(description: Option<&crate::model::Text>) -> Option<Cow<'_, str>> {
-    let text = description?.trim();
-    (!text.is_empty()).then(|| parts::shortened(text, PORT_WORDS))
-}
-
-/// What each input port reads. One that leads to nothing of this registry is listed as well: it is read all the same.
-fn inputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<InputRow<'a>> {
-    let mesh = site.mesh();
-    let row = |(port, bound): (&'a InputPort, &'a Binding)| {
-        let publisher = bound.published_by.first().map(|by| &mesh.products[by.product_idx].descriptor.header);
-        let status = match bound.contract_idx.map(|idx| &mesh.contracts[idx].descriptor.header) {
-            _ if port.is_deprecated => parts::status(Some("deprecated")),
-            Some(header) => parts::status_of(header),
-            None => bound
-                .source_idx
-                .map_or_else(|| parts::status(None), |idx| parts::status_of(&mesh.sources[idx].descriptor.header)),
-        };
-        let named = port.contract_id.as_ref().or(port.source_system.as_ref());
-        InputRow {
-            name: &port.name,
-            description: port_words(port.description.as_ref()),
-            reads: match (bound.contract_idx, bound.source_idx) {
-                (Some(idx), _) => Some(linker.contract(idx)),
-                (None, Some(idx)) => Some(linker.source(idx)),
-                (None, None) => None,
-            },
-            of: match bound.contract_idx {
-                Some(_) => publisher.map(crate::model::Header::title),
-                None => port.source_asset.as_ref().map(|asset| asset.value.as_str()),
-            },
-            written: named.map(|id| match (&port.contract_id, &port.version) {
-                (Some(_), Some(version)) => format!("{} {}", id.value, version.value),
-                _ => id.value.to_string(),
-            }),
-            status,
-        }
-    };
-    product.descriptor.input_ports.iter().zip(&product.inputs).take(INPUTS).map(row).collect()
-}
-
-/// The kind of server and of port; once where the two are the same word.
-fn port_note(server: Option<&Server>, port: &OutputPort) -> String {
-    let server = server.map(|server| servers::type_title(&server.server_type));
-    let kind =
-        port.port_type.as_deref().filter(|kind| server.as_ref().is_none_or(|title| !title.eq_ignore_ascii_case(kind)));
-    [server.as_deref(), kind].into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// The columns to show of the contract that most read: keys first, then personal data, then what is
-/// always there; in the order of the schema.
-fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> Option<SchemaPart<'a>> {
-    let mesh = site.mesh();
-    let has_objects = |idx: &usize| !mesh.contracts[*idx].descriptor.objects.is_empty();
-    let idx = published.promising.iter().copied().find(has_objects).filter(|idx| site.homes.has_page(*idx))?;
-    let contract = &mesh.contracts[idx].descriptor;
-    let object: &SchemaObject = contract.objects.iter().find(|object| !object.properties.is_empty())?;
-    // The columns of the first page: its address goes before all their anchors.
-    let sheets = site.sheets.get(&idx);
-    let is_first = |at: &usize| {
-        let anchor = || address::column_anchor(&object.name, &object.properties[*at].name);
-        sheets.is_none_or(|sheets| sheets.page_of(&anchor()) == 0)
-    };
-    let mut chosen: Vec<usize> = (0..object.properties.len()).filter(is_first).collect();
-    chosen.sort_by_cached_key(|at| {
-        let column = &object.properties[*at];
-        let joins = column.detail.as_ref().is_some_and(|detail| !detail.relationships.is_empty());
-        let rank = match column.flags {
-            flags if flags.has(PropertyFlags::PRIMARY_KEY) => 0,
-            _ if joins => 1,
-            _ if parts::is_personal(column.classification()) => 2,
-            flags if flags.has(PropertyFlags::CRITICAL) => 3,
-            flags if flags.has(PropertyFlags::REQUIRED) => 4,
-            _ => 5,
-        };
-        (rank, *at)
-    });
-    chosen.truncate(COLUMNS);
-    chosen.sort_unstable();
-    let place = ColumnPlace::of(linker, idx);
-    let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
-    let row = |at: usize| {
-        let column = &object.properties[at];
-        place.row(object, column, &format!("{}.{}", object.name.value, column.name), 0).in_short(&page)
-    };
-    Some(SchemaPart {
-        contract: linker.contract(idx),
-        href: format!("{page}#columns"),
-        n_columns: contract.n_columns(),
-        n_shown: chosen.len(),
-        columns: site.theme.rows("schema-row.html", chosen.into_iter().map(row).collect()),
-    })
-}
-
-fn quality_part<'a>(
-    site: &'a Site,
-    published: &Published<'a>,
-    evidence: &EvidenceSummary<'a>,
-) -> Option<QualityPart<'a>> {
-    let mesh = site.mesh();
-    let has_rules = |idx: &usize| mesh.contracts[*idx].descriptor.n_quality_rules > 0;
-    let idx = published.promising.iter().copied().find(has_rules).filter(|idx| site.homes.has_page(*idx))?;
-    // The anchors of these rows are those of the page of the contract.
-    let mut rules = quality::shown(evidence, idx, &mesh.contracts[idx].descriptor);
-    let n_rules = mesh.contracts[idx].descriptor.n_quality_rules as usize;
-    rules.truncate(RULES);
-    let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
-    let row = |rule: QualityRow<'a>| RuleRow {
-        href: [page.as_str(), "#", &rule.anchor].concat(),
-        name: rule.name,
-        says: rule.says,
-        severity: rule.severity,
-        seen: rule.seen,
-    };
-    let n_shown = rules.len();
-    let rules = site.theme.rows("rule-row.html", rules.into_iter().map(row).collect());
-    Some(QualityPart { href: format!("{page}#quality"), n_rules, n_shown, rules })
-}
-
-/// What was measured beside the promises, each name once, the newest.
-pub(super) fn facts_seen<'a>(evidence: &EvidenceSummary<'a>) -> Vec<FactSeen<'a>> {
-    const SHOWN: usize = 2;
-    let mut facts: Vec<&'a crate::graph::Fact> =
-        evidence.facts.iter().copied().filter(|fact| fact.observed.value.is_some()).collect();
-    facts.sort_by_key(|fact| std::cmp::Reverse(fact.observed.at));
-    let mut seen: Vec<FactSeen<'a>> = Vec::new();
-    for fact in facts {
-        let name = parts::sentence(&parts::words(&fact.observed.name));
-        if seen.len() < SHOWN && !seen.iter().any(|known| known.name == name) {
-            seen.push(FactSeen {
-                name,
-                value: parts::grouped(fact.observed.value.as_deref().unwrap_or_default()),
-                unit: fact.observed.unit.as_deref(),
-                day: Day::at(fact.observed.date()),
-            });
-        }
-    }
-    seen
-}
-
-fn management(product: &crate::model::DataProduct) -> Vec<ManagementRow<'_>> {
-    let mut rows = Vec::new();
-    for port in product.management_ports.iter().take(LINKS) {
-        let address = port.url.as_deref().or(port.channel.as_deref());
-        rows.push(ManagementRow {
-            name: &port.name,
-            description: port_words(port.description.as_ref()),
-            is_deprecated: port.is_deprecated,
-            content: port.content.as_deref().map(|content| parts::sentence(&parts::words(content))),
-            to: address.map(|address| Anchor { text: address.into(), href: parts::safe_url(address) }),
-        });
-    }
-    rows
-}
-
-fn reviews<'a>(site: &'a Site, product_idx: usize, linker: Linker<'a>) -> Vec<ReviewRow<'a>> {
-    let mesh = site.mesh();
-    let mut reviews = mesh.products[product_idx].reviews.clone();
-    let day = |idx: &usize| mesh.reviews[*idx].date.as_ref().and_then(|date| crate::graph::date_of(date));
-    reviews.sort_by_key(|idx| std::cmp::Reverse(day(idx)));
-    let reviewer = |written: &'a crate::model::SpannedText| match (mesh.team(written), mesh.product(written)) {
-        (Some(team), _) => linker.team(Some(team), None).unwrap_or_default(),
-        (None, Some(product)) => linker.product(product),
-        (None, None) => linker.reference(&written.value),
-    };
-    let row = |(idx, review): (usize, &'a crate::model::Review)| ReviewRow {
-        is_own: mesh.is_own_review(idx, product_idx),
-        reviewer: review.reviewer.as_ref().map(reviewer),
-        rating: review.rating,
-        used_for: review.used_for.as_deref(),
-        version: review.contract_version.as_ref().map(|version| version.as_str()),
-        day: review.date.as_ref().map(|date| Day::of(date)),
-        text: review.text.as_deref(),
-    };
-    reviews.into_iter().map(|idx| row((idx, &mesh.reviews[idx]))).collect()
-}
-
 fn documents<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<Anchor<'a>> {
     let files = site.mesh().docs.documents_of(product.descriptor.header.file, &site.outcome.sources);
     let anchor = |file: crate::source::FileId| {
@@ -775,36 +399,6 @@ fn documents<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Ve
         Some(linker.to(name, site.page_of_file.get(&file)?))
     };
     files.into_iter().filter_map(anchor).collect()
-}
-
-/// The findings about the product itself: open ones and waived ones.
-fn findings<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<FindingRow<'a>> {
-    let header = &site.mesh().products[idx].descriptor.header;
-    let reference = header.reference();
-    let is_own = |finding: &&crate::diagnostic::Diagnostic| finding.subject.as_deref() == Some(reference.as_str());
-    site.findings_in(header.file).filter(is_own).map(|finding| FindingRow::of(site, finding, linker)).collect()
-}
-
-impl<'a> FindingRow<'a> {
-    /// Words a finding.
-    pub(super) fn of(site: &'a Site, finding: &'a crate::diagnostic::Diagnostic, linker: Linker<'a>) -> FindingRow<'a> {
-        let tone = match finding.severity {
-            _ if finding.waived_by.is_some() => "draft",
-            crate::diagnostic::Severity::Error => "bad",
-            crate::diagnostic::Severity::Warning => "warn",
-            crate::diagnostic::Severity::Info => "link",
-        };
-        FindingRow {
-            tone,
-            severity: finding.severity.word(),
-            rule: match finding.policy.as_deref().and_then(|id| site.mesh().policy(id)) {
-                Some(policy) => super::policy::named(&site.mesh().policies[policy], linker),
-                None => Anchor::plain(finding.rule.code),
-            },
-            message: parts::spoken(&finding.message),
-            waived_by: finding.waived_by.as_deref(),
-        }
-    }
 }
 
 /// The node of a product in the lineage.

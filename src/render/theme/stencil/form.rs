@@ -45,6 +45,11 @@ pub(super) struct Form {
 }
 
 impl Form {
+    /// Makes a form with room for what most rows have.
+    pub(super) fn with_room() -> Form {
+        Form { shape: Vec::with_capacity(64), texts: String::with_capacity(512), ends: Vec::with_capacity(32) }
+    }
+
     /// Reads a row into the memory of the last one.
     pub(super) fn read<T: Serialize + ?Sized>(&mut self, row: &T) -> Result<(), Unreadable> {
         self.shape.clear();
@@ -56,6 +61,11 @@ impl Form {
     /// Everything but the texts, as bytes to compare.
     pub(super) fn shape(&self) -> &[u8] {
         &self.shape
+    }
+
+    /// The bytes of all texts.
+    pub(super) fn n_bytes(&self) -> usize {
+        self.texts.len()
     }
 
     pub(super) fn n_texts(&self) -> usize {

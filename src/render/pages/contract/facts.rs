@@ -1,0 +1,80 @@
+//! What else a descriptor states, in the words of its authors.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::model::Kind;
+use crate::render::parts::{self, Anchor, Linker};
+
+/// Something else that is stated.
+#[derive(Serialize)]
+pub(in crate::render::pages) struct Fact<'a> {
+    pub name: String,
+    pub value: Anchor<'a>,
+}
+
+/// Words the custom properties that people may want to read.
+pub(in crate::render::pages) fn facts<'a>(header: &'a crate::model::Header, linker: Linker<'a>) -> Vec<Fact<'a>> {
+    const OURS: [&str; 4] = ["slug", "successor", "successorOf", "retiredOn"];
+    let custom = header.custom.iter().filter(|custom| !OURS.contains(&custom.property.as_str()));
+    custom.map(|custom| fact(&custom.property, &custom.value, header.kind, linker)).collect()
+}
+
+/// Units at the end of the names of properties, such as `noticePeriodDays`.
+const UNITS: [&str; 7] = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
+
+fn fact<'a>(property: &'a str, value: &'a str, kind: Kind, linker: Linker<'a>) -> Fact<'a> {
+    let name = parts::words(property);
+    if matches!(name.as_str(), "replaced by" | "superseded by" | "replaces")
+        && let Some(value) = named(value, kind, linker)
+    {
+        return Fact { name: parts::sentence(&name), value };
+    }
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((before, unit)) = name.rsplit_once(' ').filter(|(_, unit)| is_number && UNITS.contains(unit)) {
+        let unit = if value == "1" { unit.trim_end_matches('s') } else { unit };
+        let value = format!("{} {unit}", parts::grouped(value));
+        return Fact { name: parts::sentence(before), value: Anchor::plain(value) };
+    }
+    Fact { name: parts::sentence(&name), value: Anchor { href: parts::safe_url(value), text: fact_value(value) } }
+}
+
+/// The thing that a value names: one of the same kind, else whatever it is.
+fn named<'a>(value: &'a str, kind: Kind, linker: Linker<'a>) -> Option<Anchor<'a>> {
+    let mesh = linker.site.mesh();
+    let found =
+        |text: &str| crate::model::Ref::parse(text).ok().and_then(|named| mesh.find(&named).into_iter().next_back());
+    let found = found(&format!("{}:{value}", kind.word())).or_else(|| found(value))?;
+    match found.kind {
+        Kind::DataContract => Some(linker.contract(found.idx)),
+        Kind::DataProduct => Some(linker.product(found.idx)),
+        _ => Some(linker.reference(value)).filter(|anchor| anchor.href.is_some()),
+    }
+}
+
+/// A value as people read it: a list as a list of words, a day as a day, a large number in groups.
+fn fact_value(value: &str) -> Cow<'_, str> {
+    if crate::graph::date_of(value).is_some() {
+        return parts::date(value).into();
+    }
+    match value.strip_prefix('[').and_then(|_| serde_json::from_str::<Vec<String>>(value).ok()) {
+        Some(list) => list.join(", ").into(),
+        None if value.contains('-') => dated(value),
+        None => parts::grouped(value),
+    }
+}
+
+/// A text with the days in it as people read them: "old shop, 31 Jan 2037".
+fn dated(value: &str) -> Cow<'_, str> {
+    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '/' | ':' | '.');
+    let mut said = String::new();
+    for piece in value.split_inclusive(|character| !is_part(character)) {
+        let word = piece.trim_end_matches(|character| !is_part(character));
+        match (word.len(), crate::graph::date_of(word)) {
+            (10, Some(_)) => said.extend([parts::date(word).as_str(), &piece[word.len()..]]),
+            _ => said.push_str(piece),
+        }
+    }
+    if said == value { value.into() } else { said.into() }
+}

@@ -1,0 +1,84 @@
+//! The promises of a contract with what results say of them.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::graph::EvidenceSummary;
+use crate::model::{DataContract, ServiceLevel};
+use crate::render::health::{self, Level};
+use crate::render::pages::movers::span_words;
+use crate::render::parts::{self, Anchors, anchor_part};
+
+#[derive(Serialize)]
+pub(super) struct PromiseRow<'a> {
+    pub(super) anchor: String,
+    note: Option<Cow<'a, str>>,
+    level: Level<'a>,
+    /// Where a day in the life of the contract lies from today.
+    when: Option<String>,
+    /// The table has cells for the last thirty days.
+    pub(super) has_days: bool,
+}
+
+/// A test of the schema that failed.
+#[derive(Serialize)]
+pub(super) struct MissRow<'a> {
+    path: &'a str,
+    seen: health::Seen<'a>,
+}
+
+pub(super) fn promises<'a>(
+    contract: &'a DataContract,
+    idx: usize,
+    evidence: &EvidenceSummary<'a>,
+    today: Date,
+) -> Vec<PromiseRow<'a>> {
+    let mut anchors = Anchors::default();
+    let has_days = has_days(evidence);
+    let row =
+        |level| PromiseRow { has_days, ..promise_row(level, health::level(evidence, idx, level), today, &mut anchors) };
+    contract.service_levels.iter().map(row).collect()
+}
+
+/// Says whether one result at least lies within the last thirty days.
+pub(super) fn has_days(evidence: &EvidenceSummary<'_>) -> bool {
+    evidence.days.n_without() < crate::graph::Days::LEN
+}
+
+fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, today: Date, anchors: &mut Anchors) -> PromiseRow<'a> {
+    let detail = written.detail.as_deref();
+    let element = || detail.and_then(|detail| detail.element.as_deref()).map(|element| format!("of {element}").into());
+    PromiseRow {
+        anchor: anchors.next(format!("sla-{}", anchor_part(&written.property))),
+        note: detail.and_then(|detail| detail.description.as_deref()).map(Cow::Borrowed).or_else(element),
+        when: crate::graph::date_of(&written.value).filter(|_| !level.is_promise).map(|day| when(day, today)),
+        level,
+        has_days: false,
+    }
+}
+
+/// Says where a day lies from today: "passed", "in 3 years".
+fn when(day: Date, today: Date) -> String {
+    match today.until(day).map_or(0, |span| span.get_days()) {
+        ..0 => "passed".to_owned(),
+        0 => "today".to_owned(),
+        days => format!("in {}", span_words(usize::try_from(days).unwrap_or(0))),
+    }
+}
+
+/// Says what there is of promises, and what results say of them. The rules have a table of their own further down.
+pub(super) fn standing(contract: &DataContract, evidence: &EvidenceSummary<'_>, unstated: &[&str]) -> String {
+    let n_levels = contract.service_levels.iter().filter(|level| crate::graph::is_promise(level)).count();
+    let n_rules = contract.n_quality_rules as usize;
+    let tally = health::tally_text(evidence, unstated);
+    if n_levels == 0 || n_rules == 0 {
+        return tally;
+    }
+    format!("{} and {}: {tally}", parts::count(n_levels, "service level"), parts::count(n_rules, "quality rule"))
+}
+
+pub(super) fn miss_row(miss: &crate::graph::SchemaMiss) -> MissRow<'_> {
+    MissRow { path: &miss.path, seen: health::failed(&miss.observed) }
+}

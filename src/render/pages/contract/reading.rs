@@ -1,0 +1,56 @@
+//! How the data of a contract is read: its servers, and what to paste.
+
+use serde::Serialize;
+
+use crate::model::{DataContract, Server};
+use crate::render::servers::{self, Snippet};
+
+/// Servers with a text to paste.
+const CONNECTS: usize = 3;
+
+/// One way to read from a server.
+#[derive(Serialize)]
+pub(super) struct Connect {
+    /// What runs the text, and the server.
+    heading: String,
+    title: String,
+    code: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct ServerRow<'a> {
+    name: &'a str,
+    kind: String,
+    address: String,
+    environment: Option<&'a str>,
+    description: Option<&'a str>,
+}
+
+/// What to paste, production first.
+pub(super) fn connects(contract: &DataContract) -> Vec<Connect> {
+    let mut servers: Vec<&Server> = contract.servers.iter().collect();
+    servers.sort_by_key(|server| !servers::is_production(server));
+    let production = contract.servers.iter().filter(|server| servers::is_production(server)).count();
+    let wanted = production.clamp(1, CONNECTS);
+    let mut connects = Vec::new();
+    for server in servers.iter().take(wanted) {
+        connects.extend(
+            servers::snippets(server, contract.objects.first()).into_iter().map(|Snippet { title, code }| Connect {
+                heading: format!("{title}, {}", server.name),
+                title,
+                code,
+            }),
+        );
+    }
+    connects
+}
+
+pub(super) fn server_row(server: &Server) -> ServerRow<'_> {
+    ServerRow {
+        name: &server.name,
+        kind: servers::type_title(&server.server_type),
+        address: servers::address(server),
+        environment: server.environment.as_deref(),
+        description: server.description.as_deref(),
+    }
+}

@@ -1,0 +1,119 @@
+//! What the page of a product shows of its main contract: some columns and some quality rules.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::Published;
+use crate::graph::EvidenceSummary;
+use crate::model::{PropertyFlags, SchemaObject};
+use crate::render::pages::contract::columns::{Place, ShortRow};
+use crate::render::pages::contract::quality::{self, QualityRow};
+use crate::render::parts::{self, Anchor, Linker};
+use crate::render::site::Site;
+use crate::render::theme::Rows;
+use crate::render::{address, health};
+
+/// Columns of the schema on the page; all stand with the contract.
+const COLUMNS: usize = 8;
+/// Quality rules on the page.
+const RULES: usize = 6;
+
+/// Some columns of the contract that most read.
+#[derive(Serialize)]
+pub(super) struct SchemaPart<'a> {
+    contract: Anchor<'a>,
+    /// All its columns.
+    href: String,
+    n_columns: usize,
+    n_shown: usize,
+    columns: Rows<'a, ShortRow<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct QualityPart<'a> {
+    href: String,
+    n_rules: usize,
+    n_shown: usize,
+    rules: Rows<'a, RuleRow<'a>>,
+}
+
+/// A quality rule as a row.
+#[derive(Serialize)]
+struct RuleRow<'a> {
+    /// Where the page of the contract has it.
+    href: String,
+    name: Cow<'a, str>,
+    says: Cow<'a, str>,
+    severity: Option<String>,
+    seen: Option<health::Seen<'a>>,
+}
+
+/// The columns to show of the contract that most read: keys first, then personal data, then what is
+/// always there; in the order of the schema.
+pub(super) fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> Option<SchemaPart<'a>> {
+    let mesh = site.mesh();
+    let has_objects = |idx: &usize| !mesh.contracts[*idx].descriptor.objects.is_empty();
+    let idx = published.promising.iter().copied().find(has_objects).filter(|idx| site.homes.has_page(*idx))?;
+    let contract = &mesh.contracts[idx].descriptor;
+    let object: &SchemaObject = contract.objects.iter().find(|object| !object.properties.is_empty())?;
+    // The columns of the first page: its address goes before all their anchors.
+    let sheets = site.sheets.get(&idx);
+    let is_first = |at: &usize| {
+        let anchor = || address::column_anchor(&object.name, &object.properties[*at].name);
+        sheets.is_none_or(|sheets| sheets.page_of(&anchor()) == 0)
+    };
+    let mut chosen: Vec<usize> = (0..object.properties.len()).filter(is_first).collect();
+    chosen.sort_by_cached_key(|at| {
+        let column = &object.properties[*at];
+        let joins = column.detail.as_ref().is_some_and(|detail| !detail.relationships.is_empty());
+        let rank = match column.flags {
+            flags if flags.has(PropertyFlags::PRIMARY_KEY) => 0,
+            _ if joins => 1,
+            _ if parts::is_personal(column.classification()) => 2,
+            flags if flags.has(PropertyFlags::CRITICAL) => 3,
+            flags if flags.has(PropertyFlags::REQUIRED) => 4,
+            _ => 5,
+        };
+        (rank, *at)
+    });
+    chosen.truncate(COLUMNS);
+    chosen.sort_unstable();
+    let place = Place::of(linker, idx);
+    let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
+    let row = |at: usize| {
+        let column = &object.properties[at];
+        place.row(object, column, &format!("{}.{}", object.name.value, column.name), 0).in_short(&page)
+    };
+    Some(SchemaPart {
+        contract: linker.contract(idx),
+        href: format!("{page}#columns"),
+        n_columns: contract.n_columns(),
+        n_shown: chosen.len(),
+        columns: site.theme.rows("schema-row.html", chosen.into_iter().map(row).collect()),
+    })
+}
+
+pub(super) fn quality_part<'a>(
+    site: &'a Site,
+    published: &Published<'a>,
+    evidence: &EvidenceSummary<'a>,
+) -> Option<QualityPart<'a>> {
+    let mesh = site.mesh();
+    let has_rules = |idx: &usize| mesh.contracts[*idx].descriptor.n_quality_rules > 0;
+    let idx = published.promising.iter().copied().find(has_rules).filter(|idx| site.homes.has_page(*idx))?;
+    // The anchors of these rows are those of the page of the contract.
+    let rules = quality::shown(evidence, idx, &mesh.contracts[idx].descriptor, RULES);
+    let n_rules = mesh.contracts[idx].descriptor.n_quality_rules as usize;
+    let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
+    let row = |rule: QualityRow<'a>| RuleRow {
+        href: [page.as_str(), "#", &rule.anchor].concat(),
+        name: rule.name,
+        says: rule.says,
+        severity: rule.severity,
+        seen: rule.seen,
+    };
+    let n_shown = rules.len();
+    let rules = site.theme.rows("rule-row.html", rules.into_iter().map(row).collect());
+    Some(QualityPart { href: format!("{page}#quality"), n_rules, n_shown, rules })
+}

@@ -1,0 +1,83 @@
+//! What is wrong with a product, and what was measured beside its promises.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::graph::EvidenceSummary;
+use crate::render::parts::{self, Anchor, Day, Linker};
+use crate::render::site::Site;
+
+#[derive(Serialize)]
+pub(in crate::render::pages) struct FindingRow<'a> {
+    tone: &'static str,
+    severity: &'static str,
+    /// The code of a built-in rule, or the policy with its page.
+    rule: Anchor<'a>,
+    message: Vec<parts::Piece>,
+    waived_by: Option<&'a str>,
+}
+
+impl<'a> FindingRow<'a> {
+    /// Words a finding.
+    pub(in crate::render::pages) fn of(
+        site: &'a Site,
+        finding: &'a crate::diagnostic::Diagnostic,
+        linker: Linker<'a>,
+    ) -> FindingRow<'a> {
+        let tone = match finding.severity {
+            _ if finding.waived_by.is_some() => "draft",
+            crate::diagnostic::Severity::Error => "bad",
+            crate::diagnostic::Severity::Warning => "warn",
+            crate::diagnostic::Severity::Info => "link",
+        };
+        FindingRow {
+            tone,
+            severity: finding.severity.word(),
+            rule: match finding.policy.as_deref().and_then(|id| site.mesh().policy(id)) {
+                Some(policy) => crate::render::pages::policy::named(&site.mesh().policies[policy], linker),
+                None => Anchor::plain(finding.rule.code),
+            },
+            message: parts::spoken(&finding.message),
+            waived_by: finding.waived_by.as_deref(),
+        }
+    }
+}
+
+/// Something measured that no promise is about.
+#[derive(Serialize)]
+pub(in crate::render::pages) struct FactSeen<'a> {
+    name: String,
+    value: Cow<'a, str>,
+    unit: Option<&'a str>,
+    day: Day,
+}
+
+/// The findings about the product itself: open ones and waived ones.
+pub(super) fn findings<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<FindingRow<'a>> {
+    let header = &site.mesh().products[idx].descriptor.header;
+    let reference = header.reference();
+    let is_own = |finding: &&crate::diagnostic::Diagnostic| finding.subject.as_deref() == Some(reference.as_str());
+    site.findings_in(header.file).filter(is_own).map(|finding| FindingRow::of(site, finding, linker)).collect()
+}
+
+/// What was measured beside the promises, each name once, the newest.
+pub(in crate::render::pages) fn facts_seen<'a>(evidence: &EvidenceSummary<'a>) -> Vec<FactSeen<'a>> {
+    const SHOWN: usize = 2;
+    let mut facts: Vec<&'a crate::graph::Fact> =
+        evidence.facts.iter().copied().filter(|fact| fact.observed.value.is_some()).collect();
+    facts.sort_by_key(|fact| std::cmp::Reverse(fact.observed.at));
+    let mut seen: Vec<FactSeen<'a>> = Vec::new();
+    for fact in facts {
+        let name = parts::sentence(&parts::words(&fact.observed.name));
+        if seen.len() < SHOWN && !seen.iter().any(|known| known.name == name) {
+            seen.push(FactSeen {
+                name,
+                value: parts::grouped(fact.observed.value.as_deref().unwrap_or_default()),
+                unit: fact.observed.unit.as_deref(),
+                day: Day::at(fact.observed.date()),
+            });
+        }
+    }
+    seen
+}
