@@ -63,6 +63,8 @@ pub struct PromiseResult {
     pub verdict: Verdict,
     /// What was observed.
     pub observed: Observed,
+    /// Its age in days, where that is too old to say how the data is today (`REF026`).
+    pub stale: Option<u32>,
     /// Promised and observed value in one unit, where both are numbers of one kind.
     pub comparison: Option<Comparison>,
     /// The last thirty days.

@@ -20,7 +20,8 @@ use crate::model::{
 };
 use crate::source::Location;
 
-/// After so many days without a result the newest one is stale, and what was looked at is gone.
+/// After so many days without a result the newest one is stale, and what was looked at is gone. What says that a result is
+/// old, be it the rule or a page, asks [`Reading::stale_age`].
 const STALE_AFTER_DAYS: i32 = 30;
 
 /// Reads the evidence out of all result files.
@@ -271,6 +272,7 @@ impl<'m> Reading<'m> {
                 contract_idx: self.contract_idx,
                 promise: self.known[idx].promise.clone(),
                 verdict: judgement.verdict,
+                stale: self.stale_age(observed.at),
                 observed,
                 comparison: judgement.comparison,
                 days: self.days.get(&idx).copied().unwrap_or_default(),
@@ -368,13 +370,17 @@ impl<'m> Reading<'m> {
         format!("the contract `{}` {version}", self.header().id.value).trim_end().to_owned()
     }
 
+    /// The age in days of what was observed then, where that is too old to say how the data is today. Of what is not in
+    /// use nobody expects new results.
+    fn stale_age(&self, at: Timestamp) -> Option<u32> {
+        let age = days_between(day_of(at), self.today);
+        let is_live = || !matches!(self.header().status_word().as_str(), "retired" | "draft" | "proposed");
+        u32::try_from(age).ok().filter(|_| age > STALE_AFTER_DAYS && is_live())
+    }
+
     fn report_stale(&self, sink: &mut Report<'_>) {
         let Some((at, place)) = self.newest_file else { return };
-        let age = days_between(day_of(at), self.today);
-        let is_live = !matches!(self.header().status_word().as_str(), "retired" | "draft" | "proposed");
-        if age <= STALE_AFTER_DAYS || !is_live {
-            return;
-        }
+        let Some(age) = self.stale_age(at) else { return };
         let message = format!("the newest results about {} are {age} days old", self.contract());
         sink.push(
             rules::STALE_RESULTS

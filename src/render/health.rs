@@ -25,6 +25,8 @@ pub(super) struct Health {
     pub n_schema_misses: u32,
     /// How many promises there are, with a result or without.
     pub n_promises: u32,
+    /// That results that meet their promises are old, in words.
+    pub aged: Option<String>,
     /// How many checks of each axis pass.
     pub axes: [Tally; 6],
     /// Which checks fail: the bit of their position.
@@ -50,6 +52,7 @@ impl Health {
                 results: (count(evidence.n_kept), count(evidence.n_missed)),
                 n_schema_misses: count(evidence.schema_misses.len()),
                 n_promises: count(evidence.n_promises),
+                aged: aged(evidence.results.iter().copied()),
                 axes: Axis::ALL.map(|axis| checks.tally_of(axis)),
                 failed: failed.fold(0, |bits, (at, _)| bits | 1 << at),
                 fails_elsewhere: checks.iter().any(|(_, result)| is_elsewhere(result)),
@@ -69,8 +72,13 @@ impl Health {
         let (n_kept, n_missed) = self.results;
         let n_all = self.n_promises.max(n_kept + n_missed);
         Some(match self.state {
-            Evidence::Kept if n_kept < n_all => Sign::new("ok", "kept", format!("{n_kept} of {n_all} kept")),
-            Evidence::Kept => Sign::new("ok", "kept", "Kept"),
+            Evidence::Kept => {
+                let word = if n_kept < n_all { format!("{n_kept} of {n_all} kept") } else { "Kept".to_owned() };
+                match &self.aged {
+                    Some(aged) => Sign::new("warn", "kept", format!("{word}, {aged}")),
+                    None => Sign::new("ok", "kept", word),
+                }
+            }
             Evidence::Missed if n_missed > 0 && n_all > 1 => {
                 Sign::new("bad", "missed", format!("{n_missed} of {n_all} missed"))
             }
@@ -84,6 +92,27 @@ impl Health {
     pub(super) fn fails(&self, check: usize) -> bool {
         self.failed & (1 << check) != 0
     }
+}
+
+/// Says of results that meet their promises how old they are, where that is too old to be drawn as kept today: "51 days
+/// ago", and "2 long ago" where others are newer.
+pub(super) fn aged<'m>(results: impl IntoIterator<Item = &'m PromiseResult>) -> Option<String> {
+    let (mut n_new, mut n_old, mut newest) = (0, 0, u32::MAX);
+    for result in results.into_iter().filter(|result| result.verdict == Verdict::Kept) {
+        match result.stale {
+            None => n_new += 1,
+            Some(age) => (n_old, newest) = (n_old + 1, newest.min(age)),
+        }
+    }
+    match (n_new, n_old) {
+        (_, 0) => None,
+        (0, _) => Some(ago(newest)),
+        (_, n) => Some(format!("{n} long ago")),
+    }
+}
+
+fn ago(age: u32) -> String {
+    format!("{} ago", parts::count(age as usize, "day"))
 }
 
 /// Counts what products promise that are not retired.
@@ -123,6 +152,8 @@ pub(super) struct Seen<'a> {
     pub value: String,
     pub is_kept: bool,
     pub day: Day,
+    /// How long ago that was, where it is too old to say how the data is today.
+    pub ago: Option<String>,
     /// The job or tool that observed it.
     pub source: Option<&'a str>,
     /// What happened, when the promise is missed.
@@ -179,6 +210,7 @@ pub(super) fn failed(observed: &Observed) -> Seen<'_> {
         value: observed.name.to_string(),
         is_kept: false,
         day: Day::at(observed.date()),
+        ago: None,
         source: observed.source.as_deref(),
         message: observed.message.as_deref(),
         bullet: None,
@@ -195,6 +227,7 @@ fn words(result: &PromiseResult) -> Seen<'_> {
     let value = match (&observed.value, &observed.unit) {
         _ if in_unit.is_some() => in_unit.map(observed_words).unwrap_or_default(),
         (Some(value), Some(unit)) => format!("{value} {}", parts::unit_word(unit, value)),
+        (Some(value), None) if result.promise.kind == PromiseKind::QualityRule => counted(value, result),
         (Some(value), None) => value.to_string(),
         (None, _) => if is_kept { "passed" } else { "failed" }.to_owned(),
     };
@@ -203,10 +236,24 @@ fn words(result: &PromiseResult) -> Seen<'_> {
         value,
         is_kept,
         day: Day::at(observed.date()),
+        ago: result.stale.map(ago),
         source: observed.source.as_deref(),
         message: observed.message.as_deref().filter(|_| !is_kept),
         bullet: result.comparison.as_ref().and_then(bullet),
         days: (n_with > 1).then(|| strip(result.days)),
+    }
+}
+
+/// What a rule counted, so that a bare number says what it is: "0 found", "4, limit 10". Other values stay as they are.
+fn counted(value: &str, result: &PromiseResult) -> String {
+    let is_count = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    match &result.comparison {
+        _ if !is_count => value.to_owned(),
+        Some(compared) if compared.sense == Sense::AtMost && compared.promised > 0.0 => {
+            format!("{}, limit {}", parts::grouped(value), compared.promised)
+        }
+        Some(compared) if compared.sense == Sense::AtLeast => parts::grouped(value).into_owned(),
+        _ => format!("{} found", parts::grouped(value)),
     }
 }
 
@@ -290,19 +337,19 @@ mod tests {
 
     #[test]
     fn one_result_does_not_stand_for_all_promises() {
-        let of = |state, results, n_promises| {
-            let none = Tally { n_passed: 0, n_total: 0 };
-            let health = Health {
-                state,
-                results,
-                n_schema_misses: 0,
-                n_promises,
-                axes: [none; 6],
-                failed: 0,
-                fails_elsewhere: false,
-            };
-            health.sign().map(|sign| sign.word.into_owned())
+        let none = Tally { n_passed: 0, n_total: 0 };
+        let health = |state, results, n_promises| Health {
+            state,
+            results,
+            n_schema_misses: 0,
+            n_promises,
+            aged: None,
+            axes: [none; 6],
+            failed: 0,
+            fails_elsewhere: false,
         };
+        let of =
+            |state, results, n_promises| health(state, results, n_promises).sign().map(|sign| sign.word.into_owned());
         assert_eq!(of(Evidence::Kept, (2, 0), 12).as_deref(), Some("2 of 12 kept"));
         assert_eq!(of(Evidence::Kept, (12, 0), 12).as_deref(), Some("Kept"));
         assert_eq!(of(Evidence::Missed, (2, 1), 12).as_deref(), Some("1 of 12 missed"));
@@ -310,6 +357,9 @@ mod tests {
         assert_eq!(of(Evidence::Missed, (2, 0), 12).as_deref(), Some("Missed"));
         assert_eq!(of(Evidence::Promised, (0, 0), 12).as_deref(), Some("Promised only"));
         assert_eq!(of(Evidence::NotStated, (0, 0), 0), None);
+        let old = Health { aged: Some(ago(51)), ..health(Evidence::Kept, (2, 0), 12) };
+        let sign = old.sign().map(|sign| (sign.tone, sign.word.into_owned()));
+        assert_eq!(sign, Some(("warn", "2 of 12 kept, 51 days ago".to_owned())));
     }
 
     #[test]

@@ -244,7 +244,7 @@ impl Anchors {
 /// Returns the sign of a status; unknown words are shown as they are.
 pub(super) fn status(status: Option<&str>) -> Sign<'static> {
     let Some(written) = status.map(str::trim).filter(|status| !status.is_empty()) else {
-        return Sign::new("draft", "draft", "Status not stated");
+        return Sign::new("ns", "", "Status not stated");
     };
     let (tone, symbol) = match written.to_lowercase().as_str() {
         "active" => ("ok", "active"),

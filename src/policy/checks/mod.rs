@@ -333,7 +333,7 @@ pub static CHECKS: [Check; 16] = [
         Interoperable,
         asks::terms_bound,
         "Every contract uses a word of the glossary",
-        "A contract without a word of the glossary",
+        "A contract without a glossary term",
         "bind a column to its term: `authoritativeDefinitions` of type `semanticDefinition`"
     ),
     check!(

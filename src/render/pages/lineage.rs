@@ -40,7 +40,8 @@ struct NeighbourRow<'a> {
     through: String,
     standing: String,
     ending: Option<String>,
-    n: usize,
+    /// How many it stands for, where it is not one.
+    n: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -130,7 +131,7 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
         through: row.through.clone(),
         standing: parts::sentence(&row.standing),
         ending: row.ending.clone(),
-        n: row.n,
+        n: Some(row.n).filter(|n| *n != 1),
     };
     let template = if mesh.is_retired(idx) { "retired-neighbour-row.html" } else { "neighbour-row.html" };
     let (takes, gives) = ego.n;

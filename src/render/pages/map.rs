@@ -277,5 +277,6 @@ fn pairs_caption(map: &DomainMap) -> String {
 
 fn circle_words(site: &Site, circle: &[usize]) -> String {
     let names: Vec<&str> = circle.iter().map(|domain| title(site, *domain)).collect();
-    format!("{} hang together: each of them reaches every other over some path.", joined(&names))
+    let n_all = site.mesh().domains.len().max(circle.len());
+    format!("{} of {n_all} domains depend on each other, directly or through others: {}.", circle.len(), joined(&names))
 }

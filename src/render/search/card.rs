@@ -133,7 +133,7 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
             if !synonyms.is_empty() {
                 said.push(format!("also: {}", synonyms.join(", ")));
             }
-            said.push(format!("stands in {}", parts::count(node.bindings.len(), "place")));
+            said.push(format!("used in {}", parts::count(node.bindings.len(), "place")));
         }
         EntryKind::Domain => said.push(products(&mesh.domains[entry.idx].products)),
         EntryKind::Team => said.push(products(&mesh.teams[entry.idx].products)),

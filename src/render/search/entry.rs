@@ -63,7 +63,7 @@ impl EntryKind {
         match self {
             EntryKind::Product => "Data product",
             EntryKind::Contract => "Contract",
-            EntryKind::Object => "Schema object",
+            EntryKind::Object => "Table or topic",
             EntryKind::Term => "Glossary term",
             EntryKind::Domain => "Domain",
             EntryKind::Team => "Team",

@@ -720,7 +720,7 @@
           alike.push(start);
           break;
         }
-        door("Another word?", "“" + text + "” stands nowhere. " + (alike.length ? "Close to it:" : "Try a part of it, a synonym, or the name of a column."), alike.map(other => go(text.startsWith(other) ? other + "…" : other, query.replace(text, other), all)));
+        door("Another word?", "Nothing matches “" + text + "”. " + (alike.length ? "Close to it:" : "Try a part of it, a synonym, or the name of a column."), alike.map(other => go(text.startsWith(other) ? other + "…" : other, query.replace(text, other), all)));
       }
       for (const wanted of all) {
         const { values } = await facet(wanted.key), far = value => distance(fold(value[1]), wanted.value);

@@ -268,8 +268,8 @@ fn renamed(report: &ScoreReport<'_>, scored: &Scored<'_>) -> Option<Grid> {
         vec![header.id.value.to_string(), way_out(mesh, score.idx)]
     };
     let rows: Vec<_> = scored.products.iter().filter(|score| score.is_renamed_table).map(row).collect();
-    let title = "Tables with a new name: no owner, no promise, no consumer, no evidence";
-    (!rows.is_empty()).then(|| Grid::new(title, vec!["product", "the shortest way out"], rows))
+    let title = "Renamed tables, not yet products: no owner, no promise, no consumer, no evidence";
+    (!rows.is_empty()).then(|| Grid::new(title, vec!["product", "what to do first"], rows))
 }
 
 /// The checks that some product lacks, with what to do.

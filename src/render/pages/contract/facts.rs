@@ -21,6 +21,13 @@ pub(in crate::render::pages) fn facts<'a>(header: &'a crate::model::Header, link
     custom.map(|custom| fact(&custom.property, &custom.value, header.kind, linker)).collect()
 }
 
+impl Fact<'_> {
+    /// Says whether it is the kind of the product, which the model has from here and the page beside it.
+    pub(in crate::render::pages) fn is(&self, kind: Option<&str>) -> bool {
+        self.name == "Type" && kind == Some(&*self.value.text)
+    }
+}
+
 /// Units at the end of the names of properties, such as `noticePeriodDays`.
 const UNITS: [&str; 7] = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
 

@@ -37,8 +37,15 @@ pub(super) fn promises<'a>(
 ) -> Vec<PromiseRow<'a>> {
     let mut anchors = Anchors::default();
     let has_days = has_days(evidence);
-    let row =
-        |level| PromiseRow { has_days, ..promise_row(level, health::level(evidence, idx, level), today, &mut anchors) };
+    let is_retired = contract.header.status_word() == "retired";
+    let row = |level| {
+        let mut row = promise_row(level, health::level(evidence, idx, level), today, &mut anchors);
+        if is_retired && row.level.is_promise && row.level.seen.is_none() {
+            row.level.is_promise = false;
+            row.when = Some("no longer promised".to_owned());
+        }
+        PromiseRow { has_days, ..row }
+    };
     contract.service_levels.iter().map(row).collect()
 }
 
@@ -59,10 +66,10 @@ fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, today: Date, anc
     }
 }
 
-/// Says where a day lies from today: "passed", "in 3 years".
+/// Says where a day lies from today: "ended", "in 3 years".
 fn when(day: Date, today: Date) -> String {
     match today.until(day).map_or(0, |span| span.get_days()) {
-        ..0 => "passed".to_owned(),
+        ..0 => "ended".to_owned(),
         0 => "today".to_owned(),
         days => format!("in {}", span_words(usize::try_from(days).unwrap_or(0))),
     }

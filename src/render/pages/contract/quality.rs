@@ -102,14 +102,16 @@ fn small(text: &str) -> String {
 
 /// What is measured, and its limit.
 fn measured(rule: &QualityRule, metric: Option<&str>) -> Option<String> {
-    let operator = rule.operator.as_deref().map(parts::words);
-    let limit = operator.zip(rule.threshold.as_deref()).map(|(operator, threshold)| {
+    let limit = rule.operator.as_deref().zip(rule.threshold.as_deref()).map(|(operator, threshold)| {
+        if (operator, threshold) == ("mustBe", "0") {
+            return "none".to_owned();
+        }
         let unit = match rule.unit.as_deref() {
             Some("percent") => " %".to_owned(),
             Some(unit) => format!(" {unit}"),
             None => String::new(),
         };
-        format!("{operator} {threshold}{unit}")
+        format!("{} {threshold}{unit}", limit_word(operator))
     });
     // A metric of an object says of which of its columns, where the rule does.
     let columns = rule.columns.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
@@ -121,6 +123,22 @@ fn measured(rule: &QualityRule, metric: Option<&str>) -> Option<String> {
         (None, None) => None,
         (Some(metric), None) => Some(metric),
         (None, Some(limit)) => Some(limit),
+        (Some(metric), Some(limit)) if limit == "none" => Some(format!("{metric}: {limit}")),
         (Some(metric), Some(limit)) => Some(format!("{metric} {limit}")),
+    }
+}
+
+/// The operator of a rule as people say it.
+fn limit_word(operator: &str) -> Cow<'_, str> {
+    match operator {
+        "mustBe" => "exactly".into(),
+        "mustNotBe" => "not".into(),
+        "mustBeGreaterThan" => "more than".into(),
+        "mustBeGreaterOrEqualTo" => "at least".into(),
+        "mustBeLessThan" => "less than".into(),
+        "mustBeLessOrEqualTo" => "at most".into(),
+        "mustBeBetween" => "between".into(),
+        "mustNotBeBetween" => "not between".into(),
+        other => parts::words(other).into(),
     }
 }

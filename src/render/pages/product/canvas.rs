@@ -167,7 +167,8 @@ fn promises(promised: &[Promise<'_>], n_others: usize, n_rules: usize, n_rules_m
     let line = |row: &Promise<'_>| {
         let observed = row.level.seen.as_ref().map(|seen| {
             let missed = if seen.is_kept { "" } else { "missed: " };
-            format!("; {missed}{} observed {}", seen.value, seen.day.text)
+            let ago = seen.ago.as_ref().map(|ago| format!(", {ago}")).unwrap_or_default();
+            format!("; {missed}{} observed {}{ago}", seen.value, seen.day.text)
         });
         format!("{} {} promised{}", row.level.name, row.level.value, observed.unwrap_or_default())
     };
@@ -185,13 +186,25 @@ fn promises(promised: &[Promise<'_>], n_others: usize, n_rules: usize, n_rules_m
     lines
 }
 
-/// How many columns of the ports on the sheet are personal, and the classes of the others.
+/// How many columns of the ports on the sheet are personal, and the classes of the others. Of the versions of a contract
+/// that are not retired one is counted: the one that is in use, else the newest.
 fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
     let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
     let mesh = site.mesh();
-    let contracts: BTreeSet<usize> = mesh.products[idx].outputs.iter().flatten().copied().collect();
-    let contracts = contracts.into_iter().map(|idx| &mesh.contracts[idx].descriptor);
-    for contract in contracts.filter(|contract| contract.header.status_word() != "retired") {
+    let rank = |idx: usize| match mesh.contracts[idx].descriptor.header.status_word().as_str() {
+        "active" => 2,
+        "deprecated" => 1,
+        _ => 0,
+    };
+    let outputs = mesh.products[idx].outputs.iter().flatten().copied();
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    for idx in outputs.filter(|idx| mesh.contracts[*idx].descriptor.header.status_word() != "retired") {
+        let one = counted.entry(&mesh.contracts[idx].descriptor.header.id.value).or_insert(idx);
+        if (rank(idx), idx) > (rank(*one), *one) {
+            *one = idx;
+        }
+    }
+    for contract in counted.values().map(|idx| &mesh.contracts[*idx].descriptor) {
         for object in &contract.objects {
             count_classes(&object.properties, &mut classes);
         }

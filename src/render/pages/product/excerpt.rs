@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::Published;
-use crate::graph::EvidenceSummary;
+use crate::graph::{EvidenceSummary, PromiseKind, PromiseResult, Verdict};
 use crate::model::{PropertyFlags, SchemaObject};
 use crate::render::pages::contract::columns::{Place, ShortRow};
 use crate::render::pages::contract::quality::{self, QualityRow};
@@ -18,6 +18,8 @@ use crate::render::{address, health};
 const COLUMNS: usize = 8;
 /// Quality rules on the page.
 const RULES: usize = 6;
+/// Missed rules that the panel names.
+pub(super) const NAMED: usize = 3;
 
 /// Some columns of the contract that most read.
 #[derive(Serialize)]
@@ -35,12 +37,14 @@ pub(super) struct QualityPart<'a> {
     href: String,
     n_rules: usize,
     n_shown: usize,
+    /// How many of the rows are missed rules of any of its contracts; they come first.
+    n_missed: usize,
     rules: Rows<'a, RuleRow<'a>>,
 }
 
 /// A quality rule as a row.
 #[derive(Serialize)]
-struct RuleRow<'a> {
+pub(super) struct RuleRow<'a> {
     /// Where the page of the contract has it.
     href: String,
     name: Cow<'a, str>,
@@ -94,26 +98,64 @@ pub(super) fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Link
     })
 }
 
+/// The rules that a result misses, of all contracts that count.
+pub(super) fn missed_rules<'a>(
+    site: &'a Site,
+    published: &Published<'a>,
+    evidence: &EvidenceSummary<'a>,
+) -> Vec<RuleRow<'a>> {
+    let is_missed =
+        |result: &&&PromiseResult| result.promise.kind == PromiseKind::QualityRule && result.verdict == Verdict::Missed;
+    let of: Vec<usize> = evidence.results.iter().filter(is_missed).map(|result| result.contract_idx).collect();
+    let mut rows = Vec::new();
+    for idx in published.live.iter().filter(|idx| of.contains(idx) && site.homes.has_page(**idx)) {
+        let page = address::relative(1, &address::contract_version(site.mesh(), &site.homes, *idx));
+        let rules = quality::shown(evidence, *idx, &site.mesh().contracts[*idx].descriptor, quality::SHOWN);
+        rows.extend(rules.into_iter().filter(is_missed_row).map(|rule| RuleRow::of(rule, &page)));
+    }
+    rows
+}
+
+fn is_missed_row(rule: &QualityRow<'_>) -> bool {
+    rule.seen.as_ref().is_some_and(|seen| !seen.is_kept)
+}
+
+impl<'a> RuleRow<'a> {
+    fn of(rule: QualityRow<'a>, page: &str) -> RuleRow<'a> {
+        RuleRow {
+            href: [page, "#", &rule.anchor].concat(),
+            name: rule.name,
+            says: rule.says,
+            severity: rule.severity,
+            seen: rule.seen,
+        }
+    }
+
+    /// Its name, a link to where the page of the contract has it.
+    pub(super) fn anchor(&self) -> Anchor<'a> {
+        Anchor { text: self.name.clone(), href: Some(self.href.clone()) }
+    }
+}
+
+/// Missed rules, then rules of the contract that most read.
 pub(super) fn quality_part<'a>(
     site: &'a Site,
     published: &Published<'a>,
     evidence: &EvidenceSummary<'a>,
+    mut rows: Vec<RuleRow<'a>>,
 ) -> Option<QualityPart<'a>> {
     let mesh = site.mesh();
     let has_rules = |idx: &usize| mesh.contracts[*idx].descriptor.n_quality_rules > 0;
     let idx = published.promising.iter().copied().find(has_rules).filter(|idx| site.homes.has_page(*idx))?;
-    // The anchors of these rows are those of the page of the contract.
-    let rules = quality::shown(evidence, idx, &mesh.contracts[idx].descriptor, RULES);
-    let n_rules = mesh.contracts[idx].descriptor.n_quality_rules as usize;
     let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
-    let row = |rule: QualityRow<'a>| RuleRow {
-        href: [page.as_str(), "#", &rule.anchor].concat(),
-        name: rule.name,
-        says: rule.says,
-        severity: rule.severity,
-        seen: rule.seen,
-    };
-    let n_shown = rules.len();
-    let rules = site.theme.rows("rule-row.html", rules.into_iter().map(row).collect());
-    Some(QualityPart { href: format!("{page}#quality"), n_rules, n_shown, rules })
+    let n_rules = mesh.contracts[idx].descriptor.n_quality_rules as usize;
+    // The anchors of these rows are those of the page of the contract.
+    let wanted = if rows.is_empty() { RULES } else { quality::SHOWN };
+    let rules = quality::shown(evidence, idx, &mesh.contracts[idx].descriptor, wanted).into_iter();
+    rows.truncate(RULES);
+    let n_missed = rows.len();
+    rows.extend(rules.filter(|rule| !is_missed_row(rule)).take(RULES - n_missed).map(|rule| RuleRow::of(rule, &page)));
+    let n_shown = rows.len();
+    let rules = site.theme.rows("rule-row.html", rows);
+    Some(QualityPart { href: format!("{page}#quality"), n_rules, n_shown, n_missed, rules })
 }

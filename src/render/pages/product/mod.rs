@@ -31,7 +31,7 @@ use super::contract::{Fact, Fold, facts, folds};
 use super::lineage::{self, PicturePart};
 use super::maturity::{self, LevelPart};
 use super::page;
-use crate::graph::{Found, Likeness, Product};
+use crate::graph::{Found, Likeness, Product, PromiseKind, PromiseResult};
 use crate::model::{DataContract, Kind, Urn};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Contact, Day, Frame, Linker, Sign};
@@ -78,6 +78,10 @@ struct ProductPage<'a> {
     n_rules: usize,
     n_rules_kept: usize,
     n_rules_missed: usize,
+    /// The first of them, each where its contract has it.
+    rules_missed: Vec<Anchor<'a>>,
+    /// That results of kept ones are old.
+    rules_aged: Option<String>,
     /// Rules no result file is about.
     n_rules_unseen: usize,
     /// What was measured and is not promised.
@@ -239,6 +243,9 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         published.live.iter().map(|idx| mesh.contracts[*idx].descriptor.n_quality_rules as usize).sum::<usize>();
     let promised = panels::promises(site, (&published.promising, &published.live), &evidence, linker);
     let others = panels::others(&promised, n_rules, &evidence);
+    let missed = excerpt::missed_rules(site, &published, &evidence);
+    let is_rule = |result: &&PromiseResult| result.promise.kind == PromiseKind::QualityRule;
+    let rules_aged = health::aged(evidence.results.iter().copied().filter(is_rule));
     let agreements = access::agreements(site, product, linker);
     let mut outputs = ports::outputs(site, product, linker);
     let inputs = ports::inputs(site, product, linker);
@@ -296,6 +303,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         places,
         n_rules_kept,
         n_rules_missed,
+        rules_missed: missed.iter().take(excerpt::NAMED).map(excerpt::RuleRow::anchor).collect(),
+        rules_aged,
         n_rules_unseen: n_rules.saturating_sub(n_rules_kept + n_rules_missed),
         facts: facts_seen(&evidence),
         last_run: health::last_run(&evidence),
@@ -312,9 +321,9 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         inputs: site.theme.rows("input-row.html", inputs),
         picture: lineage::part(site, idx, linker),
         schema: excerpt::schema(site, &published, linker),
-        quality: excerpt::quality_part(site, &published, &evidence),
+        quality: excerpt::quality_part(site, &published, &evidence, missed),
         folds: folds(site, idx),
-        more: facts(header, linker),
+        more: facts(header, linker).into_iter().filter(|fact| !fact.is(descriptor.product_type.as_deref())).collect(),
         management: ports::management(descriptor),
         n_agreements: agreements.len(),
         average: adoption.rating(),
