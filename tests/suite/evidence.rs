@@ -409,3 +409,16 @@ fn a_check_that_cannot_apply_leaves_the_total() {
     assert_eq!(public.checks(0).get("approver-named").map(CheckResult::word), Some("not applicable"));
     assert!(CHECKS.iter().all(|check| !check.name.is_empty() && !check.help.is_empty()));
 }
+
+/// The rule and the pages tell of old results from one limit: 30 days are new, 31 are old.
+#[test]
+fn a_result_of_more_than_thirty_days_is_old() {
+    let pass = "  - {id: no-gaps, type: check, status: pass, measure: {value: 0}}\n";
+    for (at, expected) in [("2026-10-22T06:00:00Z", None), ("2026-10-21T06:00:00Z", Some(31))] {
+        let outcome = observe(&[("observations/1.yaml", results(at, pass))]);
+        let summary = outcome.mesh.product_evidence(0);
+        assert_eq!(summary.results.iter().map(|result| result.stale).collect::<Vec<_>>(), [expected], "{at}");
+        let told = outcome.findings.diagnostics.iter().any(|finding| finding.rule.code == "REF026");
+        assert_eq!(told, expected.is_some(), "{at}");
+    }
+}

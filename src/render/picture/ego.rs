@@ -77,7 +77,12 @@ impl Ego {
         let caption = draft.caption(&takes, &gives);
         let rows = [(&takes, Side::Takes), (&gives, Side::Gives)]
             .into_iter()
-            .flat_map(|(around, side)| around.slots.iter().map(move |slot| (slot, side)))
+            .flat_map(|(around, side)| {
+                // The rest of the domains stands last in the table, wherever the picture has it.
+                let (rest, named): (Vec<&Slot>, Vec<&Slot>) =
+                    around.slots.iter().partition(|slot| matches!(slot, Slot::More(..)));
+                named.into_iter().chain(rest).map(move |slot| (slot, side))
+            })
             .map(|(slot, side)| draft.row(slot, side))
             .collect();
         Ego {
