@@ -51,6 +51,9 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
     for hint in index.hints(&query) {
         terminal.note(&format!("note: {}", visible(&hint)));
     }
+    for (written, meant) in &answer.corrected {
+        terminal.note(&format!("note: for `{}`, which is close to `{}`", visible(meant), visible(written)));
+    }
     for (old, now) in followed {
         terminal.note(&format!("note: `{}` is called `{}` now", visible(&old), visible(&now)));
     }

@@ -307,6 +307,10 @@ fn the_shell_prints_tables_json_and_csv() {
     assert_eq!((json["version"].as_u64(), json["query"].as_str()), (Some(1), Some("domain:sales refunds")));
     assert_eq!(json["hits"][0]["owner"], "order-platform");
 
+    let corrected = text(&run(&["search", "amuont_eur"]).stderr);
+    assert!(corrected.contains("note: for `amount`, which is close to `amuont`\n"), "{corrected}");
+    assert!(!text(&run(&["search", "amount_eur"]).stderr).contains("close to"));
+
     let nothing = run(&["search", "qqqqzzzz"]);
     assert_eq!((nothing.status.code(), text(&nothing.stdout).as_str()), (Some(0), ""));
     assert!(text(&nothing.stderr).contains("nothing"), "{}", text(&nothing.stderr));

@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::entry::Entry;
 use super::facts;
-use super::find::{self, Hit};
+use super::find::{self, Hit, Match};
 use super::index::Index;
 use super::query::Query;
+use super::rank::Quality;
 use crate::diagnostic::emit::json_text;
 use crate::graph::Mesh;
 use crate::policy::Outcome;
@@ -81,6 +82,8 @@ pub struct SearchAnswer {
     pub n_found: usize,
     /// No thing has all words of the query; these have some.
     pub is_partial: bool,
+    /// Words of the query that the best of them has only with other letters, each with what stands there.
+    pub corrected: Vec<(String, String)>,
     /// The best of them, as text in the format asked for.
     pub text: String,
 }
@@ -110,7 +113,8 @@ impl<'o> SearchIndex<'o> {
         let row = |hit: &Hit| row(&self.index, mesh, &query, hit, &address);
         let rows: Vec<Row> = found.hits.iter().take(limit).map(row).collect();
         let (n_found, is_partial) = (found.hits.len(), found.is_partial && !found.hits.is_empty());
-        SearchAnswer { n_found, is_partial, text: write(text, rows, n_found, is_partial, format) }
+        let corrected = found.hits.first().map(|best| corrected(&self.index, &query, best)).unwrap_or_default();
+        SearchAnswer { n_found, is_partial, corrected, text: write(text, rows, n_found, is_partial, format) }
     }
 }
 
@@ -123,17 +127,10 @@ fn write(query: &str, rows: Vec<Row>, total: usize, partial: bool, format: Searc
                 let columns: Vec<&str> = row.columns.iter().map(|place| place.name.as_str()).collect();
                 let name =
                     if columns.is_empty() { row.name.clone() } else { format!("{}: {}", row.name, columns.join(", ")) };
-                vec![
-                    row.kind.to_owned(),
-                    row.id.clone(),
-                    name,
-                    text(&row.status),
-                    text(&row.domain),
-                    format!("{:.1}", row.points),
-                ]
+                vec![row.kind.to_owned(), row.id.clone(), name, text(&row.status), text(&row.domain), text(&row.owner)]
             };
             let rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
-            table(&["kind", "id", "name", "status", "domain", "points"], &rows, color)
+            table(&["kind", "id", "name", "status", "domain", "owner"], &rows, color)
         }
         SearchFormat::Csv => {
             let cells = |row: &Row| {
@@ -176,6 +173,15 @@ fn row(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, address: &dyn Fn(&E
         points: points(hit.points),
         why: why(index, query, hit),
     }
+}
+
+/// Returns the words of a query that a hit has with a letter or two wrong, each with what it has, as pages say it too.
+fn corrected(index: &Index, query: &Query, hit: &Hit) -> Vec<(String, String)> {
+    let is_wrong = |matched: &&(usize, Match)| matches!(matched.1.quality, Quality::Near | Quality::Far);
+    let words = |(position, matched): &(usize, Match)| {
+        (query.words[*position].text.clone(), index.terms[matched.term].text.to_string())
+    };
+    hit.matches.iter().filter(is_wrong).map(words).collect()
 }
 
 /// Returns the terms of the sum: it is the sum that orders results.
