@@ -274,6 +274,11 @@ impl<'a> Place<'a> {
 }
 
 impl ObjectPart<'_> {
+    /// Counts the columns that are keys.
+    pub(super) fn n_keys(&self) -> usize {
+        self.columns.iter().filter(|row| !row.keys.is_empty()).count()
+    }
+
     /// Gives it and its columns the names of the page of its product.
     pub(super) fn rename(&mut self, names: &FoldNames, contract: &str) {
         self.contract = Some(contract.to_owned());

@@ -49,6 +49,8 @@ struct ContractPage<'a> {
     /// That promises are missed, a link to where.
     missed: Option<Anchor<'a>>,
     n_personal: usize,
+    /// Columns of this page that are keys.
+    n_keys: usize,
     n_columns: usize,
     /// The page that draws where the columns come from.
     traced: Option<String>,
@@ -195,6 +197,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         |text: &Option<crate::model::Text>| text.as_deref().map(|text| markdown::text(site, text, linker.depth));
     let written = descriptor.team.as_deref().and_then(|team| team.name.as_ref()).map(|name| name.value.as_str());
     let place = Place::of(linker, idx);
+    let objects = schema::objects(place, descriptor, 0);
     let evidence = site.outcome.contract_evidence(idx);
     let is_retired = header.status_word() == "retired";
     // What is retired promises nothing any more.
@@ -213,6 +216,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         missed: health::missed(&evidence, |_, part| format!("#{part}")).filter(|_| !is_retired),
         after: if current == idx { None } else { versions::after(site, idx, linker) },
         n_personal: descriptor.columns().filter(|(_, columns)| is_personal(columns)).count(),
+        n_keys: objects.iter().map(ObjectPart::n_keys).sum(),
         n_columns: descriptor.n_columns(),
         traced: column_lineage::has_page(site, idx)
             .then(|| address::relative(linker.depth, &address::columns(mesh, &site.homes, idx))),
@@ -255,7 +259,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         schema_misses: evidence.schema_misses.iter().take(MISSES).map(|miss| promises::miss_row(miss)).collect(),
         unstated,
         ask: parts::ask(&header.support, owner.as_ref()).filter(|_| !is_retired),
-        objects: schema::objects(place, descriptor, 0),
+        objects,
         pager: schema::pager(site, idx, 0, linker.depth),
         n_quality: descriptor.n_quality_rules as usize,
         n_quality_shown: quality.len(),
