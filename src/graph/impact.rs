@@ -101,7 +101,7 @@ impl Mesh {
 
     /// Returns the columns of the given contracts that a product's own columns name as their source, and whether one of
     /// them names something that leads nowhere.
-    fn columns_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> (Vec<String>, bool) {
+    pub(crate) fn columns_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> (Vec<String>, bool) {
         let (mut read, mut is_partial) = (BTreeSet::new(), false);
         for contract_idx in self.products[product_idx].outputs.iter().flatten() {
             let mut judge = Judge::new(self, *contract_idx);

@@ -60,8 +60,8 @@ fn a_page_tells_what_ends_and_where_it_goes_on() {
     assert!(old.contains("html#diff\">What changed in "), "{}", between(old, "You read version", "</p>"));
     assert!(!files["contracts/orders.html"].contains("What changed in "), "the current one has it on its page");
     // Two steps of an approval come in their order.
-    let ask = between(&files["products/customer-value.html"], "Approved by merging", "</p>");
-    assert!(ask.contains(": first ") && ask.contains(", then "), "{ask}");
+    let ask = between(&files["products/customer-value.html"], "<details class=\"ask\"", "</details>");
+    assert!(ask.contains("Approved by merging") && ask.contains(": first ") && ask.contains(", then "), "{ask}");
 }
 
 #[test]
@@ -104,4 +104,35 @@ fn an_empty_mesh_says_what_is_missing() {
     assert!(!files["index.html"].contains("All domains"), "there is none");
     assert!(files["index.html"].contains("<code>meshfolio check</code> lists"), "errors are told where");
     assert!(files["products/p.html"].contains("Nobody declares to read it."));
+    // Its product is on the first page all the same, with its evidence.
+    let home = &files["index.html"];
+    let island = between(home, "Without a domain", "Changed lately");
+    assert!(
+        island.contains("<a href=\"products/p.html\">P</a>") && island.contains("meshfolio new domain ID"),
+        "{island}"
+    );
+    assert!(home.contains("id=\"domains-h\">1 product</h2>") && home.contains("class=\"evbar\""));
+    assert!(!home.contains("How domains depend"), "a map of nothing is no way on");
+}
+
+#[test]
+fn the_list_of_readers_says_who_must_move_and_what_they_read() {
+    let files = demo();
+    let readers = between(&files["products/orders/consumers.html"], "<tbody>", "</tbody>");
+    let rows: Vec<&str> = readers.split("</tr>").filter(|row| row.contains("<th")).collect();
+    assert_eq!(rows.len(), 18);
+    let must_move = |row: &&str| row.contains("must move</span>");
+    assert!(rows[0].contains("demand-forecast.html") && must_move(&rows[0]), "{}", rows[0]);
+    assert_eq!(rows.iter().filter(|row| must_move(row)).count(), 1);
+    let of = |id: &str| *rows.iter().find(|row| row.contains(id)).unwrap_or_else(|| panic!("`{id}` reads it"));
+    let refunds = of("products/refunds.html\"").to_owned() + of("daily-revenue.html");
+    assert!(refunds.contains("data-l=\"Standing\">Declared"), "{refunds}");
+    assert!(rows.iter().any(|row| row.contains("Declared, agreed until ")), "{readers}");
+    assert!(rows.iter().any(|row| row.contains("data-l=\"Columns\"><code>")), "{readers}");
+    // The picture leads to the first of each domain, once.
+    let orders = &files["products/orders.html"];
+    for domain in ["supply", "finance"] {
+        assert!(orders.contains(&format!("orders/consumers.html#d-{domain}\"")), "{domain}");
+        assert_eq!(readers.matches(&format!("id=\"d-{domain}\"")).count(), 1, "{domain}");
+    }
 }

@@ -9,7 +9,7 @@ use crate::model::Kind;
 use crate::render::census::Census;
 use crate::render::events::{self, Event, What};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
-use crate::render::picture::{IslandSize, MarkSize, key_figure};
+use crate::render::picture::{Island, IslandSize, MarkSize, key_figure};
 use crate::render::site::{Commit, Site};
 use crate::render::{Page, RenderError};
 
@@ -83,6 +83,16 @@ struct DomainCard<'a> {
     island: Option<String>,
     scale: usize,
     is_central: bool,
+    /// Products by name, where no page of a domain has them.
+    products: Vec<Named<'a>>,
+    n_more: usize,
+}
+
+/// A product with its mark.
+#[derive(Serialize)]
+struct Named<'a> {
+    mark: String,
+    product: Anchor<'a>,
 }
 
 #[derive(Serialize)]
@@ -108,6 +118,8 @@ const LATELY: usize = 6;
 const PROPOSED_DAYS: i32 = 180;
 /// Domains on the page.
 const DOMAINS: usize = 60;
+/// Products by name that belong to no domain.
+const NAMED: usize = 12;
 /// Values of facets to try.
 const TRIES: usize = 3;
 
@@ -150,8 +162,12 @@ fn build(site: &Site) -> HomePage<'_> {
         domains.sort_by_key(|idx| (std::cmp::Reverse(mesh.domains[*idx].products.len()), *idx));
     }
     let in_use = |products: &[usize]| Census::of_products(site.mesh(), products.iter().copied()).n;
-    let largest = mesh.domains.iter().map(|domain| in_use(&domain.products)).max().unwrap_or(0);
     let all: Vec<usize> = (0..mesh.products.len()).collect();
+    let homeless: Vec<usize> = all.iter().copied().filter(|idx| mesh.products[*idx].domain_idx.is_none()).collect();
+    let sizes = mesh.domains.iter().map(|domain| in_use(&domain.products)).chain([in_use(&homeless)]);
+    let largest = sizes.max().unwrap_or(0);
+    let cards = domains.into_iter().take(DOMAINS).map(|idx| domain_card(site, idx, largest, linker));
+    let cards = cards.chain(homeless_card(site, &homeless, largest, linker)).collect();
     let census: Vec<(Census, &str, Kind)> = COUNTED.map(|(kind, one)| (Census::of(site, kind), one, kind)).to_vec();
     let explained = ranked.iter().copied().find(|idx| site.health[*idx].state == Evidence::Kept);
     HomePage {
@@ -168,7 +184,7 @@ fn build(site: &Site) -> HomePage<'_> {
         n_domains: mesh.domains.len(),
         n_products: census[0].0.n,
         n_more_domains: mesh.domains.len().saturating_sub(DOMAINS),
-        domains: domains.into_iter().take(DOMAINS).map(|idx| domain_card(site, idx, largest, linker)).collect(),
+        domains: cards,
         most_used: ranked.into_iter().take(RANKED).map(rank).collect(),
         lately: lately(site).into_iter().map(|(date, what)| events::event(linker, date, what)).collect(),
         n_errors: site.outcome.findings.summary().errors,
@@ -298,5 +314,31 @@ fn domain_card<'a>(site: &'a Site, idx: usize, largest: usize, linker: Linker<'a
         scale: island.scale,
         island: (census.n > 0).then_some(island.svg),
         is_central: domain.descriptor.operating_mode.as_deref() == Some("central"),
+        products: Vec::new(),
+        n_more: 0,
     }
 }
+
+/// Shows the products that no described domain has, so that the page names them all the same.
+fn homeless_card<'a>(site: &'a Site, products: &[usize], largest: usize, linker: Linker<'a>) -> Option<DomainCard<'a>> {
+    let living: Vec<usize> = products.iter().copied().filter(|idx| !site.mesh().is_retired(*idx)).collect();
+    let island = Island::of(HOMELESS, living.iter().map(|idx| site.health[*idx].state), IslandSize::Card(largest));
+    let named = living.iter().take(NAMED);
+    (!living.is_empty()).then(|| DomainCard {
+        domain: Anchor::plain(HOMELESS),
+        say: Some("Their files name no domain, or one that is not described here.".to_owned()),
+        n_products: living.len(),
+        n_retired: products.len() - living.len(),
+        states: states(site, products),
+        scale: island.scale,
+        island: Some(island.svg),
+        is_central: false,
+        products: named
+            .map(|idx| Named { mark: site.mark(*idx, MarkSize::Card), product: linker.product(*idx) })
+            .collect(),
+        n_more: living.len().saturating_sub(NAMED),
+    })
+}
+
+/// The head of what belongs to no domain.
+const HOMELESS: &str = "Without a domain";

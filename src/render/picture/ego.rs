@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use petgraph::Direction;
 
 use super::mark::{MarkFacts, to_f64};
-use super::near::{self, Around, Neighbour, Side, Slot, around, count_words, domain_of, neighbours, readers};
+use super::near::{self, Around, Neighbour, Side, Slot, around, count_words, domain_of, neighbours};
+use super::reader::readers;
 use super::scene::{BigMark, GAP, Head, Line, LineStyle, Links, NODE, Node, PORT, Port, REACH, RING, Scene, Shape};
 use crate::graph::{Found, LineageNode, Mesh, Trust};
 use crate::model::Kind;
@@ -353,7 +354,7 @@ impl Draft<'_> {
                 let has_products = members.iter().any(|member| member.node.kind == Kind::DataProduct);
                 let first = readers(self.mesh, self.product_idx)
                     .into_iter()
-                    .position(|reader| self.mesh.products[reader].domain_idx == domain.idx);
+                    .position(|reader| self.mesh.products[reader.product_idx].domain_idx == domain.idx);
                 let list = address::consumers(self.slug, first.unwrap_or(0) / ROWS);
                 Some(match (has_products, domain.idx) {
                     (true, Some(_)) => format!("{list}#d-{}", domain.key),
@@ -518,7 +519,7 @@ fn style_of(members: &[Neighbour]) -> LineStyle {
 }
 
 /// Words how neighbours are known: "declared", "agreed until 31 Mar 2027", "12 declared, 8 of them agreed".
-fn standing(members: &[Neighbour]) -> String {
+pub(super) fn standing(members: &[Neighbour]) -> String {
     if let [only] = members {
         let agreed = only.agreed.as_ref().map(|agreed| match &agreed.until {
             Some(until) => format!("agreed until {until}"),

@@ -13,6 +13,7 @@ mod layer;
 mod map;
 mod mark;
 mod near;
+mod reader;
 mod rings;
 mod scene;
 mod style;
@@ -27,7 +28,7 @@ pub use figure::key_figure;
 pub use island::{Island, IslandSize};
 pub use map::{DomainMap, Flow, MapGraph, Pair, joined};
 pub use mark::{MarkFacts, MarkSize, badge, mark, mark_file};
-pub use near::readers;
+pub use reader::{Reader, readers, standings};
 pub use scene::Links;
 pub(crate) use svg::{push_escaped, xml, xml_keeping_lines};
 

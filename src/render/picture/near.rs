@@ -124,17 +124,6 @@ impl Around {
     }
 }
 
-/// Returns who reads a product, those of one domain together; last those without a registered one.
-#[must_use]
-pub fn readers(mesh: &Mesh, product_idx: usize) -> Vec<usize> {
-    let mut readers = mesh.products[product_idx].consumers.clone();
-    readers.sort_by_key(|reader| {
-        let domain = mesh.products[*reader].domain_idx;
-        (domain.is_none(), domain, *reader)
-    });
-    readers
-}
-
 /// Returns the domain of a node.
 pub(super) fn domain_of(mesh: &Mesh, node: LineageNode) -> Domain {
     let (idx, written) = match node.kind {

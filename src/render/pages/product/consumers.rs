@@ -1,12 +1,13 @@
-//! Who reads a product, in pages of 200.
+//! Who reads a product, in pages of 200: those that must move first, then by domain.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::Serialize;
 
 use crate::render::pages::page;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager};
-use crate::render::picture::readers;
+use crate::render::picture::{Reader, readers, standings};
 use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::theme::Rows;
 use crate::render::{Page, RenderError, address};
@@ -17,6 +18,8 @@ struct ConsumersPage<'a> {
     product: Anchor<'a>,
     name: &'a str,
     n: usize,
+    /// How many read only what ends.
+    n_must_move: usize,
     first: usize,
     last: usize,
     consumers: Rows<'a, ConsumerRow<'a>>,
@@ -31,7 +34,18 @@ struct ConsumerRow<'a> {
     domain: Option<Anchor<'a>>,
     owner: Option<Anchor<'a>>,
     through: String,
+    /// How it is known: declared, agreed until a day.
+    standing: String,
+    /// All that it reads of the product ends.
+    must_move: bool,
+    /// The columns that its own columns name as their source.
+    reads: Option<String>,
+    /// What the columns leave out.
+    reads_more: Option<String>,
 }
+
+/// Columns in a row.
+const COLUMNS: usize = 8;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let slug = |idx: usize| &site.mesh().products[idx].slug;
@@ -65,15 +79,17 @@ fn html(site: &Site, idx: usize, number: usize) -> Result<Vec<u8>, RenderError> 
     let linker = Linker { site, depth: frame.depth() };
     frame.description = format!("{} read {name}.", parts::count(n, "product"));
     frame = frame.crumb(linker.to("Products", "products/index.html")).crumb(linker.product(idx));
+    let readers = readers(site.mesh(), idx);
     let (start, end) = (number * ROWS, ((number + 1) * ROWS).min(n));
     let page = ConsumersPage {
         frame,
         product: linker.product(idx),
         name,
         n,
+        n_must_move: readers.iter().filter(|reader| reader.must_move).count(),
         first: start + 1,
         last: end,
-        consumers: site.theme.rows("reader-row.html", rows(site, idx, start..end, linker)),
+        consumers: site.theme.rows("reader-row.html", rows(site, idx, &readers, start..end, linker)),
         pager: Pager::new(n_sheets(n, ROWS), number, |at| {
             address::relative(linker.depth, &address::consumers(&product.slug, at))
         }),
@@ -81,33 +97,51 @@ fn html(site: &Site, idx: usize, number: usize) -> Result<Vec<u8>, RenderError> 
     site.theme.render("consumers.html", &page)
 }
 
-/// Words a part of the readers. Pictures lead to those of one domain: they stand together, and the
-/// first has the anchor.
-fn rows<'a>(site: &'a Site, idx: usize, part: Range<usize>, linker: Linker<'a>) -> Vec<ConsumerRow<'a>> {
+/// Words a part of the readers. Pictures lead to those of one domain: the first of them has the anchor.
+fn rows<'a>(
+    site: &'a Site,
+    idx: usize,
+    readers: &[Reader],
+    part: Range<usize>,
+    linker: Linker<'a>,
+) -> Vec<ConsumerRow<'a>> {
     let mesh = site.mesh();
-    let readers = readers(mesh, idx);
-    let domain = |at: usize| mesh.products[readers[at]].domain_idx;
-    let of = |at: usize| {
-        let is_first = at == 0 || domain(at - 1) != domain(at);
-        let anchor = domain(at).filter(|_| is_first).map(|domain| format!("d-{}", mesh.domains[domain].slug));
-        ConsumerRow { anchor, ..row(site, idx, readers[at], linker) }
+    let mut known = standings(mesh, idx, site.outcome.today);
+    let published: BTreeSet<usize> = mesh.products[idx].outputs.iter().flatten().copied().collect();
+    let domain = |reader: &Reader| mesh.products[reader.product_idx].domain_idx;
+    let mut seen: BTreeSet<Option<usize>> = readers[..part.start].iter().map(domain).collect();
+    let of = |reader: &Reader| {
+        let named = domain(reader).filter(|_| seen.insert(domain(reader)));
+        let (columns, is_partial) = mesh.columns_read(reader.product_idx, &published);
+        let n_more = columns.len().saturating_sub(COLUMNS);
+        let more = match (n_more, is_partial) {
+            (0, false) => None,
+            (0, true) => Some("and maybe others: a source it names is not found".to_owned()),
+            (n, _) => Some(format!("and {n} more")),
+        };
+        ConsumerRow {
+            anchor: named.map(|domain| format!("d-{}", mesh.domains[domain].slug)),
+            product: linker.product(reader.product_idx),
+            domain: linker.product_domain(reader.product_idx),
+            owner: linker.product_owner(reader.product_idx),
+            through: through(site, idx, reader.product_idx),
+            standing: parts::sentence(known.remove(&reader.product_idx).as_deref().unwrap_or("declared")),
+            must_move: reader.must_move,
+            reads: (!columns.is_empty()).then(|| columns[..columns.len() - n_more].join(", ")),
+            reads_more: more,
+        }
     };
-    part.map(of).collect()
+    readers[part].iter().map(of).collect()
 }
 
-fn row<'a>(site: &'a Site, idx: usize, reader: usize, linker: Linker<'a>) -> ConsumerRow<'a> {
+/// Names the contracts through which a product reads another.
+fn through(site: &Site, idx: usize, reader: usize) -> String {
     let mesh = site.mesh();
     let reads = |binding: &&crate::graph::Binding| binding.published_by.iter().any(|by| by.product_idx == idx);
-    let through = mesh.products[reader].inputs.iter().filter(reads).filter_map(|binding| binding.contract_idx);
+    let contracts = mesh.products[reader].inputs.iter().filter(reads).filter_map(|binding| binding.contract_idx);
     let name = |idx: usize| {
         let contract = &mesh.contracts[idx].descriptor;
         format!("{} {}", contract.header.id.value, contract.version_text())
     };
-    ConsumerRow {
-        anchor: None,
-        product: linker.product(reader),
-        domain: linker.product_domain(reader),
-        owner: linker.product_owner(reader),
-        through: through.map(name).collect::<Vec<_>>().join(", "),
-    }
+    contracts.map(name).collect::<Vec<_>>().join(", ")
 }
