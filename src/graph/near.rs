@@ -67,14 +67,29 @@ impl Near {
     }
 }
 
-/// Takes the things of a list in parallel; returns what was found, in the order of the list. For passes that ask for
-/// no "did you mean": what is left of it is counted in one place.
-pub(super) fn found_in<'a, T: Sync>(things: &'a [T], pass: impl Fn(usize, &'a T, &mut Sink) + Sync) -> Sink {
-    let take = |mut sink: Sink, (idx, thing): (usize, &'a T)| {
-        pass(idx, thing, &mut sink);
-        sink
+/// What was made of the things of a list, with what was found on the way.
+pub(super) type Made<M> = (Vec<M>, Sink);
+
+/// Takes the things of a list in parallel; returns what was made of them and found, in the order of the list. For passes
+/// that ask for no "did you mean": what is left of it is counted in one place.
+pub(super) fn made_of<'a, T: Sync, M: Send>(
+    things: &'a [T],
+    make: impl Fn(usize, &'a T, &mut Made<M>) + Sync,
+) -> Made<M> {
+    let take = |mut made: Made<M>, (idx, thing): (usize, &'a T)| {
+        make(idx, thing, &mut made);
+        made
     };
-    things.par_iter().enumerate().fold(Sink::default, take).reduce(Sink::default, Sink::joined)
+    let join = |(mut made, sink): Made<M>, (others, found): Made<M>| {
+        made.extend(others);
+        (made, sink.joined(found))
+    };
+    things.par_iter().enumerate().fold(Made::default, take).reduce(Made::default, join)
+}
+
+/// As [`made_of`], of passes that only find.
+pub(super) fn found_in<'a, T: Sync>(things: &'a [T], pass: impl Fn(usize, &'a T, &mut Sink) + Sync) -> Sink {
+    made_of(things, |idx, thing, (_, sink): &mut Made<()>| pass(idx, thing, sink)).1
 }
 
 /// Where the findings of this room go, with what is left for "did you mean".

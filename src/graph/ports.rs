@@ -3,13 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
-use rayon::prelude::*;
 
 use super::acknowledgements::soften;
 use super::index::Published;
 use super::lifecycle::Lifecycle;
-use super::mesh::{Binding, Mesh, Product, PublishedBy};
-use super::near::Report;
+use super::mesh::{Binding, Mesh, PublishedBy};
+use super::near::{Report, made_of};
 use super::rules;
 use crate::diagnostic::Sink;
 use crate::model::{Header, InputPort, SpannedText, Version, same_version};
@@ -21,24 +20,8 @@ pub(super) fn bind(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
     report_ambiguous_producers(mesh, sink);
 }
 
-/// Something that was made for each port, with what was found on the way.
-type Made<T> = (Vec<T>, Sink);
-
-/// Makes something for each product in parallel, in the order of the products.
-fn made_of_products<T: Send>(mesh: &Mesh, make: impl Fn(usize, &Product, &mut Made<T>) + Sync) -> Made<T> {
-    let take = |mut made: Made<T>, (idx, product): (usize, &Product)| {
-        make(idx, product, &mut made);
-        made
-    };
-    let join = |(mut made, sink): Made<T>, (others, found): Made<T>| {
-        made.extend(others);
-        (made, sink.joined(found))
-    };
-    mesh.products.par_iter().enumerate().fold(Made::default, take).reduce(Made::default, join)
-}
-
 fn bind_outputs(mesh: &mut Mesh, sink: &mut Report<'_>) {
-    let (bound, found) = made_of_products(mesh, |product_idx, product, (bound, sink)| {
+    let (bound, found) = made_of(&mesh.products, |product_idx, product, (bound, sink)| {
         let header = &product.descriptor.header;
         for (port_idx, port) in product.descriptor.output_ports.iter().enumerate() {
             let Some(contract_id) = &port.contract_id else { continue };
@@ -98,7 +81,7 @@ fn bind_outputs(mesh: &mut Mesh, sink: &mut Report<'_>) {
 }
 
 fn bind_inputs(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
-    let (bindings, found) = made_of_products(mesh, |product_idx, product, (bindings, sink)| {
+    let (bindings, found) = made_of(&mesh.products, |product_idx, product, (bindings, sink)| {
         for (port_idx, port) in product.descriptor.input_ports.iter().enumerate() {
             let source_idx = port.source_system.as_ref().and_then(|written| mesh.source(written));
             let mut binding = Binding { source_idx, ..Binding::default() };
