@@ -235,7 +235,10 @@ impl Mesh {
             let status = self.contracts[*idx].descriptor.header.status_word();
             order.iter().position(|word| *word == status).unwrap_or(order.len())
         };
-        self.versions(contract_id).iter().copied().rev().min_by_key(rank)
+        match self.versions(contract_id) {
+            [only] => Some(*only),
+            versions => versions.iter().copied().rev().min_by_key(rank),
+        }
     }
 
     /// Says whether a data product could not be read to its end, so that ports may be missing: what

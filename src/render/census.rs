@@ -19,11 +19,7 @@ impl Census {
         let mesh = site.mesh();
         let (all, n_retired) = match kind {
             Kind::DataProduct => return site.facets.census,
-            Kind::DataContract => {
-                let all = &site.current_contracts;
-                let status = |idx: &&usize| mesh.contracts[**idx].descriptor.header.status_word() == RETIRED;
-                (all.len(), all.iter().filter(status).count())
-            }
+            Kind::DataContract => return site.orders.census,
             Kind::SemanticDefinition => {
                 let status = |idx: usize| mesh.glossaries[idx].header.status_word() == RETIRED;
                 (mesh.terms.len(), mesh.terms.iter().filter(|term| status(term.glossary_idx)).count())
@@ -42,6 +38,13 @@ impl Census {
             }
         };
         Census { n: all - n_retired, n_retired }
+    }
+
+    /// Counts some contracts.
+    pub(super) fn of_contracts(mesh: &Mesh, contracts: &[usize]) -> Census {
+        let is_retired = |idx: &&usize| mesh.contracts[**idx].descriptor.header.status_word() == RETIRED;
+        let n_retired = contracts.iter().filter(is_retired).count();
+        Census { n: contracts.len() - n_retired, n_retired }
     }
 
     /// Counts some products.

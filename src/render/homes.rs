@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::{address, sheets};
 use crate::config::Config;
 use crate::graph::{Mesh, Move, version_slug};
@@ -78,7 +80,12 @@ impl Homes {
             return Homes { pages, ..Homes::default() };
         }
         let mut all: Vec<Option<Home>> = vec![None; mesh.contracts.len()];
-        let folded = (0..mesh.products.len()).map(|idx| fold(mesh, idx, &mut all)).collect();
+        let weight_of = |idx: usize| {
+            let contract = &mesh.contracts[idx].descriptor;
+            weight(contract, mesh.versions(&contract.header.id.value).first() != Some(&idx))
+        };
+        let weights: Vec<Option<usize>> = (0..mesh.contracts.len()).into_par_iter().map(weight_of).collect();
+        let folded = (0..mesh.products.len()).map(|idx| fold(mesh, &weights, idx, &mut all)).collect();
         let mut first = 0;
         for versions in mesh.contracts.chunk_by(|a, b| a.descriptor.header.id.value == b.descriptor.header.id.value) {
             let range = first..first + versions.len();
@@ -197,8 +204,9 @@ impl FoldNames {
     }
 }
 
-/// Folds what a product publishes into its page, the active contracts first, as long as there is room.
-fn fold(mesh: &Mesh, product_idx: usize, homes: &mut [Option<Home>]) -> Vec<usize> {
+/// Folds what a product publishes into its page, the active contracts first, as long as there is room. `weights` has the
+/// [`weight`] of each version.
+fn fold(mesh: &Mesh, weights: &[Option<usize>], product_idx: usize, homes: &mut [Option<Home>]) -> Vec<usize> {
     let is_of_it = |idx: &usize| {
         mesh.contracts[*idx].published_by.first().is_some_and(|by| by.product_idx == product_idx)
             && homes[*idx].is_none()
@@ -215,8 +223,7 @@ fn fold(mesh: &Mesh, product_idx: usize, homes: &mut [Option<Home>]) -> Vec<usiz
     let mut folded = Vec::new();
     for idx in own {
         let contract = &mesh.contracts[idx].descriptor;
-        let has_before = mesh.versions(&contract.header.id.value).first() != Some(&idx);
-        let Some(left) = weight(contract, has_before).and_then(|weight| room.checked_sub(weight)) else {
+        let Some(left) = weights[idx].and_then(|weight| room.checked_sub(weight)) else {
             homes[idx] = Some(Home::Page);
             continue;
         };

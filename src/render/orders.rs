@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 
 use jiff::civil::Date;
 
+use super::census::Census;
 use crate::graph::Mesh;
 use crate::model::{Header, Kind};
 
@@ -16,6 +17,8 @@ pub(super) struct Orders {
     pub contracts: Vec<usize>,
     /// Agreements: what needs a look first, then by the product and who reads it.
     pub agreements: Vec<usize>,
+    /// How many contracts there are, each with the version that its page shows.
+    pub census: Census,
     /// Things by name, each kind with its list.
     named: Vec<(Kind, Vec<usize>)>,
     /// Where each product stands in `products`.
@@ -56,7 +59,8 @@ impl Orders {
             mesh.terms.iter().map(|node| name(mesh.term(node).name.as_deref().unwrap_or(&node.id))).collect();
         let mut named: Vec<(Kind, Vec<usize>)> = kinds.into_iter().map(by_header).collect();
         named.push((Kind::SemanticDefinition, by_name(&terms)));
-        Orders { products, contracts, agreements, named, places }
+        let census = Census::of_contracts(mesh, &contracts);
+        Orders { products, contracts, agreements, census, named, places }
     }
 
     /// Returns the things of a kind as its list has them.

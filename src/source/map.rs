@@ -77,6 +77,38 @@ impl SourceMap {
         Some(self.sorted[position])
     }
 
+    /// Returns the number of the file with this path, which is looked for beside another file first.
+    #[must_use]
+    pub fn id_beside(&self, near: FileId, path: &str) -> Option<FileId> {
+        // Mostly files have their numbers in the order of their paths.
+        let start = near.0 as usize;
+        if self.sorted.get(start) != Some(&near) {
+            return self.id(path);
+        }
+        // Steps that double, until the path lies between two files.
+        let (mut low, mut high) = (start, start);
+        let mut step = 1;
+        if self.path(near) <= path {
+            loop {
+                high = low.saturating_add(step).min(self.sorted.len());
+                if high == self.sorted.len() || self.path(self.sorted[high]) > path {
+                    break;
+                }
+                (low, step) = (high, 2 * step);
+            }
+        } else {
+            loop {
+                low = high.saturating_sub(step);
+                if low == 0 || self.path(self.sorted[low]) <= path {
+                    break;
+                }
+                (high, step) = (low, 2 * step);
+            }
+        }
+        let position = self.sorted[low..high].binary_search_by(|file| self.path(*file).cmp(path)).ok()?;
+        Some(self.sorted[low + position])
+    }
+
     /// Says whether a file lies below this folder.
     #[must_use]
     pub fn has_folder(&self, folder: &str) -> bool {
@@ -172,6 +204,29 @@ impl SourceTexts {
                 (entry.0.line_column(&entry.1, location.span.start), entry.0.line_column(&entry.1, location.span.end))
             }
             None => (LineColumn { line: 1, column: 1 }, LineColumn { line: 1, column: 1 }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_found_from_beside_every_other() {
+        let paths = ["a.yaml", "b/README.md", "b/a.yaml", "b/c/x.yaml", "d.yaml", "e/README.md", "f"];
+        let missing = ["", "a", "b/b.yaml", "b/c", "zz"];
+        for number in 1..=paths.len() {
+            let map = SourceMap::new(&paths[..number]);
+            for near in (0..=number).map(|near| FileId(u32::try_from(near).expect("few"))) {
+                for path in paths.iter().chain(&missing) {
+                    assert_eq!(map.id_beside(near, path), map.id(path), "{path} beside {near:?} of {number}");
+                }
+            }
+        }
+        let shuffled = SourceMap::new(["c", "a", "b"]);
+        for path in ["a", "b", "c", "d"] {
+            assert_eq!(shuffled.id_beside(FileId(1), path), shuffled.id(path));
         }
     }
 }

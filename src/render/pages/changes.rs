@@ -196,17 +196,15 @@ fn changes(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
             day.events.push(events::event(linker, date, what));
         }
     }
-    let mut ends = endings(site, linker);
+    // What goes over the whole mesh stands on the first page alone.
+    let is_first = number == 0;
+    let mut ends = if is_first { endings(site, linker) } else { Vec::new() };
     ends.retain(|row| row.date >= today);
     let n_ends = ends.len();
     ends.truncate(ENDS);
-    let several = site
-        .current_contracts
-        .iter()
-        .copied()
-        .filter(|idx| mesh.versions(&mesh.contracts[*idx].descriptor.header.id.value).len() > 1);
-    let is_first = number == 0;
-    let n_versions = if is_first { VERSIONS } else { 0 };
+    let has_several = |idx: &usize| mesh.versions(&mesh.contracts[*idx].descriptor.header.id.value).len() > 1;
+    let several: Vec<usize> =
+        site.current_contracts.iter().copied().filter(|idx| is_first && has_several(idx)).collect();
     let page = ChangesPage {
         is_first,
         days,
@@ -220,8 +218,8 @@ fn changes(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         ends,
         n_ends,
         days_note: days_note(site),
-        n_versions: several.clone().count(),
-        versions: several.take(n_versions).map(|idx| version_row(site, idx, linker)).collect(),
+        n_versions: several.len(),
+        versions: several.into_iter().take(VERSIONS).map(|idx| version_row(site, idx, linker)).collect(),
     };
     site.theme.render("changes.html", &page)
 }

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::rank::{self, Standing};
 use crate::graph::{Mesh, n_promises, slug_of};
 use crate::model::{DataContract, Header, Property, SchemaObject};
@@ -155,7 +157,7 @@ pub(super) fn entries(mesh: &Mesh, health: &[Health]) -> Vec<Entry> {
         let place = Place { domain: product.domain_idx, group: &product.slug, slug: &product.slug };
         listed.push((entry(EntryKind::Product, idx, product_standing(mesh, health, idx)), place));
     }
-    for idx in current_contracts(mesh) {
+    let of_contract = |idx: usize| {
         let contract = &mesh.contracts[idx];
         let header = &contract.descriptor.header;
         let producer = contract.published_by.first().map(|by| by.product_idx);
@@ -167,7 +169,7 @@ pub(super) fn entries(mesh: &Mesh, health: &[Health]) -> Vec<Entry> {
         let standing = Standing { lifecycle: Lifecycle::of(&header.status_word()), ..standing };
         let group = producer.map_or(&contract.slug, |product| &mesh.products[product].slug);
         let place = Place { domain: contract.domain_idx, group, slug: &contract.slug };
-        listed.push((entry(EntryKind::Contract, idx, standing), place));
+        let mut listed = vec![(entry(EntryKind::Contract, idx, standing), place)];
         let sheets = sheets::of(&contract.descriptor);
         let sheet = |object, part| sheets.as_ref().map_or(0, |sheets| sheets.page_of_part(object, part));
         for (position, object) in contract.descriptor.objects.iter().enumerate() {
@@ -178,7 +180,9 @@ pub(super) fn entries(mesh: &Mesh, health: &[Health]) -> Vec<Entry> {
             let part = |part| Entry { object: position, part, sheet: sheet(position, part), ..entry };
             listed.extend((0..n_parts).map(|at| (part(at), place)));
         }
-    }
+        listed
+    };
+    listed.par_extend(current_contracts(mesh).into_par_iter().flat_map_iter(of_contract));
     for (idx, term) in mesh.terms.iter().enumerate() {
         let header = &mesh.glossaries[term.glossary_idx].header;
         let n_stated = usize::from(mesh.term(term).description.is_some()) + usize::from(term.domain_idx.is_some());
