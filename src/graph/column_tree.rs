@@ -8,68 +8,64 @@ const ITEMS: &str = "[]";
 /// names with dots in them, nested, can be combined to.
 const MAX_STEPS: usize = 2_000;
 
-/// Objects and columns as numbered nodes; the contract itself is number 0.
+/// Objects and columns as numbered nodes, in the order of the file; the contract itself is number 0. A mesh has very many
+/// of them, and the trees of what is read stay while it is checked.
 #[derive(Debug)]
 pub(super) struct ColumnTree {
-    nodes: Vec<Node>,
+    nodes: Box<[Node]>,
+    /// The nodes right below each node, by name; where two are alike the first of the file alone.
+    children: Box<[u32]>,
+    /// Ids and physical names: the node above, the text, the node it means; sorted, each once.
+    others: Box<[(u32, Text, u32)]>,
 }
 
 #[derive(Debug)]
 struct Node {
-    parent: u32,
     name: Text,
-    /// By name, then by id and physical name, sorted; where two are alike the first of the file wins.
-    children: Vec<(Text, u32)>,
+    parent: u32,
+    /// Its part of [`ColumnTree::children`]: the first, and how many.
+    first: u32,
+    n_children: u32,
+}
+
+/// A tree as it grows.
+struct Growing {
+    nodes: Vec<Node>,
+    children: Vec<u32>,
+    others: Vec<(u32, Text, u32)>,
 }
 
 impl ColumnTree {
     /// Numbers the objects and columns of a contract.
     pub(super) fn of(contract: &DataContract) -> ColumnTree {
-        let mut tree = ColumnTree { nodes: vec![Node { parent: 0, name: Text::new(), children: Vec::new() }] };
-        let (mut names, mut others) = (Vec::new(), Vec::new());
+        let n = 1 + contract.objects.len() + contract.n_columns();
+        let root = Node { name: Text::new(), parent: 0, first: 0, n_children: 0 };
+        let mut tree = Growing { nodes: Vec::with_capacity(n), children: Vec::with_capacity(n), others: Vec::new() };
+        tree.nodes.push(root);
+        let mut own = Vec::with_capacity(contract.objects.len());
         for object in &contract.objects {
-            let number = tree.push(0, object.name.value.clone());
-            names.push((object.name.value.clone(), number));
-            others.extend([&object.id, &object.physical_name].into_iter().flatten().map(|id| (id.clone(), number)));
+            let ids = [&object.id, &object.physical_name].into_iter().flatten();
+            let number = tree.push(0, object.name.value.clone(), ids);
+            own.push(number);
             tree.add_columns(number, &object.properties);
         }
-        tree.adopt(0, names, others);
-        tree
+        tree.adopt(0, own);
+        // Those of one text stand in the order of the file.
+        tree.others.sort();
+        tree.others.dedup_by(|later, first| (later.0, &later.1) == (first.0, &first.1));
+        ColumnTree { nodes: tree.nodes.into(), children: tree.children.into(), others: tree.others.into() }
     }
 
-    fn add_columns(&mut self, parent: u32, columns: &[Property]) {
-        // Most columns have no parts.
-        if columns.is_empty() {
-            return;
-        }
-        let (mut names, mut others) = (Vec::with_capacity(columns.len()), Vec::new());
-        for column in columns {
-            let number = self.push(parent, column.name.clone());
-            names.push((column.name.clone(), number));
-            others.extend(column.detail.iter().filter_map(|detail| Some((detail.id.clone()?, number))));
-            self.add_columns(number, column.children());
-        }
-        self.adopt(parent, names, others);
-    }
-
-    fn push(&mut self, parent: u32, name: Text) -> u32 {
-        let number = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
-        self.nodes.push(Node { parent, name, children: Vec::new() });
-        number
-    }
-
-    fn adopt(&mut self, parent: u32, mut names: Vec<(Text, u32)>, others: Vec<(Text, u32)>) {
-        names.extend(others);
-        // Stable, so that a name comes before an id that reads the same.
-        names.sort_by(|a, b| a.0.cmp(&b.0));
-        names.dedup_by(|later, first| later.0 == first.0);
-        self.nodes[parent as usize].children = names;
-    }
-
+    /// Finds what stands right below a node: by name, else by id or physical name.
     fn child(&self, node: u32, name: &str) -> Option<u32> {
-        let children = &self.nodes[node as usize].children;
-        let found = children.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
-        Some(children[found].1)
+        let Node { first, n_children, .. } = self.nodes[node as usize];
+        let children = &self.children[first as usize..(first + n_children) as usize];
+        let by_name = children.binary_search_by(|child| self.nodes[*child as usize].name.as_str().cmp(name));
+        if let Ok(found) = by_name {
+            return Some(children[found]);
+        }
+        let by_id = self.others.binary_search_by(|(above, id, _)| above.cmp(&node).then_with(|| id.as_str().cmp(name)));
+        by_id.ok().map(|found| self.others[found].2)
     }
 
     /// Finds an object, and a column in it by the names on the way. The items of a list may be left
@@ -127,5 +123,41 @@ impl ColumnTree {
             let (object, column) = self.path(number);
             format!("{object}.{column}")
         })
+    }
+}
+
+impl Growing {
+    fn push<'i>(&mut self, parent: u32, name: Text, ids: impl Iterator<Item = &'i Text>) -> u32 {
+        let number = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        self.nodes.push(Node { name, parent, first: 0, n_children: 0 });
+        self.others.extend(ids.map(|id| (parent, id.clone(), number)));
+        number
+    }
+
+    fn add_columns(&mut self, parent: u32, columns: &[Property]) {
+        // Most columns have no parts.
+        if columns.is_empty() {
+            return;
+        }
+        let mut own = Vec::with_capacity(columns.len());
+        for column in columns {
+            let id = column.detail.iter().filter_map(|detail| detail.id.as_ref());
+            let number = self.push(parent, column.name.clone(), id);
+            own.push(number);
+            self.add_columns(number, column.children());
+        }
+        self.adopt(parent, own);
+    }
+
+    fn adopt(&mut self, parent: u32, mut own: Vec<u32>) {
+        let name = |number: u32| self.nodes[number as usize].name.as_str();
+        // Stable, so that of two the first of the file stays.
+        own.sort_by(|a, b| name(*a).cmp(name(*b)));
+        own.dedup_by(|later, first| name(*later) == name(*first));
+        let first = u32::try_from(self.children.len()).unwrap_or(u32::MAX);
+        let n_children = u32::try_from(own.len()).unwrap_or(u32::MAX);
+        self.children.extend(own);
+        let node = &mut self.nodes[parent as usize];
+        (node.first, node.n_children) = (first, n_children);
     }
 }
