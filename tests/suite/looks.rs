@@ -136,3 +136,33 @@ fn the_list_of_readers_says_who_must_move_and_what_they_read() {
         assert_eq!(readers.matches(&format!("id=\"d-{domain}\"")).count(), 1, "{domain}");
     }
 }
+
+#[test]
+fn what_a_column_means_has_the_room_and_rules_stay_whole() {
+    let files = demo();
+    let orders = &files["contracts/orders.html"];
+    let columns = between(orders, "id=\"o-orders\"", "</table>");
+    assert!(columns.contains("<th scope=\"col\">Meaning</th></tr>"), "no column takes its room");
+    assert!(columns.contains("<small>From shop.public.orders.id</small>"), "{columns}");
+    assert!(columns.contains("store-till.pickup.channel: pickup when the till"), "{columns}");
+    assert!(columns.contains("required, critical, matches <code>^B-[0-9]{8}$</code>"), "{columns}");
+}
+
+#[test]
+fn who_looks_for_keys_or_personal_data_sees_what_they_are_part_of() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let contract = "apiVersion: v3.1.0\nkind: DataContract\nid: c\nversion: \"1\"\nstatus: active\nschema:\n  - name: t\n    properties:\n      \
+        - name: person\n        logicalType: object\n        properties:\n          \
+        - {name: id, logicalType: string, primaryKey: true}\n          \
+        - name: names\n            logicalType: object\n            properties:\n              \
+        - {name: family, logicalType: string, classification: personal}\n          \
+        - {name: size, logicalType: integer}\n      - {name: day, logicalType: date}\n";
+    fs::write(folder.path().join("c.odcs.yaml"), contract).expect("written");
+    let page = &build(folder.path(), &["--allow-errors"]).1["contracts/c.html"];
+    let class = |column: &str| between(page, &format!("<tr id=\"c-t.{column}\""), ">").to_owned();
+    assert!(class("person").ends_with(" class=\"of-key of-pii\""), "{}", class("person"));
+    assert!(class("person.names").ends_with(" class=\"l1 of-pii\""), "{}", class("person.names"));
+    for column in ["person.id", "person.names.family", "person.size", "day"] {
+        assert!(!class(column).contains("of-"), "{column}");
+    }
+}
