@@ -69,6 +69,8 @@ pub struct PromiseResult {
     pub comparison: Option<Comparison>,
     /// The last thirty days.
     pub days: Days,
+    /// The last day on which it was missed after results that met it.
+    pub turned: Option<Date>,
 }
 
 /// The promise that a result is about.
