@@ -166,3 +166,32 @@ fn who_looks_for_keys_or_personal_data_sees_what_they_are_part_of() {
         assert!(!class(column).contains("of-"), "{column}");
     }
 }
+
+#[test]
+fn paths_break_after_folders() {
+    let files = demo();
+    let path = "<code>registry/<wbr>domains/<wbr>sales/<wbr>orders/<wbr>product.odps.yaml</code>";
+    assert!(files["products/orders.html"].contains(path));
+}
+
+#[test]
+fn a_uuid_is_no_headline_where_the_file_has_a_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let id = |last: u8| format!("6f0c1d2e-8a3b-4c5d-9e7f-00000000000{last}");
+    let contract = |last: u8, rest: &str| {
+        let text =
+            format!("apiVersion: v3.1.0\nkind: DataContract\nid: {}\nversion: \"1\"\nstatus: active\n{rest}", id(last));
+        fs::write(folder.path().join(format!("{last}.odcs.yaml")), text).expect("written");
+    };
+    contract(1, "schema: [{name: shipments}]\n");
+    contract(2, "schema: [{name: a}, {name: b}]\ndataProduct: Parcels\n");
+    contract(3, "name: Vans\nschema: [{name: vans}]\n");
+    contract(4, "schema: [{name: a}, {name: b}]\n");
+    contract(5, "schema: [{name: a}]\ncustomProperties: [{property: displayName, value: Stops}]\n");
+    let files = build(folder.path(), &["--allow-errors"]).1;
+    for (last, title) in [(1, "shipments"), (2, "Parcels"), (3, "Vans"), (4, id(4).as_str()), (5, "Stops")] {
+        let page = &files[&format!("contracts/{}.html", id(last))];
+        assert!(page.contains(&format!("<h1>{title}<span")), "{last}: {}", between(page, "<h1", "</h1>"));
+        assert!(page.contains(&format!("<code>contract:{}", id(last))), "the id stands beside");
+    }
+}
