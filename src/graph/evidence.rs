@@ -177,6 +177,12 @@ impl<'m> EvidenceSummary<'m> {
         self.n_promises.saturating_sub(self.n_kept + self.n_missed)
     }
 
+    /// Returns the number of results that meet their promises and are too old to say how the data is today.
+    #[must_use]
+    pub fn n_old(&self) -> usize {
+        self.results.iter().filter(|result| result.verdict == Verdict::Kept && result.stale.is_some()).count()
+    }
+
     /// Says how many promises are kept, missed and without a result, and how many tests of the schema failed.
     #[must_use]
     pub fn words(&self) -> String {

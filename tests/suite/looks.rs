@@ -195,3 +195,35 @@ fn a_uuid_is_no_headline_where_the_file_has_a_name() {
         assert!(page.contains(&format!("<code>contract:{}", id(last))), "the id stands beside");
     }
 }
+
+#[test]
+fn old_results_are_told_where_they_are_counted_as_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = [
+        ("d.yaml", "apiVersion: meshfolio/v1\nkind: Domain\nid: d\nname: D\n"),
+        (
+            "p.odps.yaml",
+            "apiVersion: v1.1.0\nkind: DataProduct\nid: p\nname: P\nstatus: active\ndomain: d\noutputPorts: [{name: out, contractId: c, version: \"1\"}]\n",
+        ),
+        (
+            "c.odcs.yaml",
+            "apiVersion: v3.1.0\nkind: DataContract\nid: c\nversion: \"1\"\nstatus: active\nslaProperties: [{property: freshness, value: 15, unit: minutes}]\n",
+        ),
+        (
+            "observations/a.yaml",
+            "apiVersion: v0.1.0\nkind: ObservabilityResults\nobservedAt: \"2026-09-01T05:40:00Z\"\ncontract: {contractID: c, version: \"1\"}\nresults:\n  - {id: freshness, type: check, status: pass}\n",
+        ),
+    ];
+    fs::create_dir(folder.path().join("observations")).expect("made");
+    for (path, text) in files {
+        fs::write(folder.path().join(path), text).expect("written");
+    }
+    let pages = build(folder.path(), &["--allow-errors"]).1;
+    let home = &pages["index.html"];
+    assert!(home.contains("1 kept</a></b>, 1 of them with old results:"), "{}", between(home, "islkey", "</ul>"));
+    assert!(home.contains("<b>1</b> kept, 1 old</li>"));
+    assert!(pages["domains/d.html"].contains("kept, 1 of them with old results</span>"));
+    assert!(pages["scorecard.html"].contains("aria-label=\"1 kept (1 with old results)\""));
+    assert!(pages["products/p.html"].contains(">kept, 1 old</text>"), "in the mark of its picture");
+    assert!(pages["badges/p.svg"].contains("<title>P: kept, with old results</title>"));
+}

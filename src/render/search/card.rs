@@ -109,9 +109,10 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
         EntryKind::Product => {
             types(&mut said);
             freshness(&mut said);
-            // Of how many promises a result speaks, beside the colour of the mark.
-            let of_several = health.and_then(Health::sign).filter(|sign| sign.word.contains(" of "));
-            said.extend(of_several.map(|sign| sign.word.into_owned()));
+            // Of how many promises a result speaks, and that it is old, beside the colour of the mark.
+            let sign = health
+                .and_then(|health| health.sign().filter(|sign| sign.word.contains(" of ") || health.is_kept_of_old()));
+            said.extend(sign.map(|sign| sign.word.into_owned()));
             said.push(parts::count(mesh.products[entry.idx].consumers.len(), "consumer"));
         }
         EntryKind::Contract => {
