@@ -69,6 +69,8 @@ pub struct PromiseResult {
     pub comparison: Option<Comparison>,
     /// The last thirty days.
     pub days: Days,
+    /// The last day on which it was missed after results that met it.
+    pub turned: Option<Date>,
 }
 
 /// The promise that a result is about.
@@ -173,6 +175,12 @@ impl<'m> EvidenceSummary<'m> {
     #[must_use]
     pub fn n_unobserved(&self) -> usize {
         self.n_promises.saturating_sub(self.n_kept + self.n_missed)
+    }
+
+    /// Returns the number of results that meet their promises and are too old to say how the data is today.
+    #[must_use]
+    pub fn n_old(&self) -> usize {
+        self.results.iter().filter(|result| result.verdict == Verdict::Kept && result.stale.is_some()).count()
     }
 
     /// Says how many promises are kept, missed and without a result, and how many tests of the schema failed.

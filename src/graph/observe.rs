@@ -166,6 +166,8 @@ struct Reading<'m> {
     newest_file: Option<(Timestamp, Location)>,
     newest: BTreeMap<Thing, Newest>,
     days: BTreeMap<usize, Days>,
+    /// What each day says of a promise, however long ago; of a day the worst.
+    verdicts: BTreeMap<usize, BTreeMap<Date, Verdict>>,
     facts: BTreeMap<(Text, Vec<Text>), Observed>,
     strangers: BTreeMap<Text, Stranger>,
     /// Of what tools say about no promise: the newest of each thing, with the form of its file.
@@ -182,6 +184,7 @@ impl<'m> Reading<'m> {
             newest_file: None,
             newest: BTreeMap::new(),
             days: BTreeMap::new(),
+            verdicts: BTreeMap::new(),
             facts: BTreeMap::new(),
             strangers: BTreeMap::new(),
             extra: BTreeMap::new(),
@@ -212,7 +215,10 @@ impl<'m> Reading<'m> {
         let n_meant = match find(&self.known, result) {
             Match::One(idx) => {
                 let Some(judgement) = judge(&self.known[idx], result) else { return };
-                self.days.entry(idx).or_default().add(day_of(at), self.today, judgement.verdict);
+                let day = day_of(at);
+                self.days.entry(idx).or_default().add(day, self.today, judgement.verdict);
+                let of_day = self.verdicts.entry(idx).or_default().entry(day).or_insert(judgement.verdict);
+                *of_day = (*of_day).max(judgement.verdict);
                 let newer = Newest { observed: observed(), judgement };
                 match self.newest.entry((idx, result.targets.clone())) {
                     std::collections::btree_map::Entry::Vacant(entry) => {
@@ -276,6 +282,7 @@ impl<'m> Reading<'m> {
                 observed,
                 comparison: judgement.comparison,
                 days: self.days.get(&idx).copied().unwrap_or_default(),
+                turned: self.verdicts.get(&idx).and_then(turned),
             });
         }
         results.sort_by_key(|result| (result.promise.kind, result.promise.span));
@@ -438,6 +445,15 @@ impl<'m> Reading<'m> {
                 .subject(self.header().reference()),
         );
     }
+}
+
+/// Returns the last day that is missed while the day with results before it is kept. Where nothing was kept before,
+/// nobody knows since when it is missed.
+fn turned(verdicts: &BTreeMap<Date, Verdict>) -> Option<Date> {
+    let turns = verdicts.values().zip(verdicts.iter().skip(1));
+    let is_turn =
+        |(before, (_, now)): &(&Verdict, (&Date, &Verdict))| (**before, **now) == (Verdict::Kept, Verdict::Missed);
+    turns.filter(is_turn).map(|(_, (day, _))| *day).max()
 }
 
 /// Of two results about one thing the newer counts; of two at one time the worse.

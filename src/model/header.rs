@@ -29,6 +29,8 @@ pub struct Header {
     pub id: SpannedText,
     /// `name`, for people.
     pub name: Option<Text>,
+    /// What else of the file names it, where it has no name and its id says nothing to people.
+    pub stand_in: Option<Text>,
     /// `version` of the thing described.
     pub version: Option<SpannedText>,
     /// `productCreatedTs` or `contractCreatedTs`: since when it is there.
@@ -60,10 +62,11 @@ impl Header {
         self.reading != Reading::Whole
     }
 
-    /// Returns the name, else the id.
+    /// Returns the name, else what stands in for it, else the id.
     #[must_use]
     pub fn title(&self) -> &str {
-        self.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&self.id)
+        let name = self.name.as_deref().filter(|name| !name.trim().is_empty());
+        name.or(self.stand_in.as_deref()).unwrap_or(&self.id)
     }
 
     /// Returns the status in lower case, a misspelt one as the word that was meant; empty when not

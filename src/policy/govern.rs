@@ -45,6 +45,9 @@ pub struct PolicyOutcome {
     pub n_failing: usize,
     /// How many of them it came to no answer for.
     pub n_unanswered: usize,
+    /// How many have nothing that it asks about, as a contract without personal data for a rule on personal data. They
+    /// meet it, and say nothing of how it is kept.
+    pub n_idle: usize,
     /// What it came to no answer for.
     pub unanswered: BTreeSet<Found>,
     /// What does not meet it, in the order of files.
@@ -333,6 +336,7 @@ fn outcome(
         n_subjects: judged.n_subjects,
         n_failing: judged.n_failing,
         n_unanswered: judged.n_unanswered,
+        n_idle: judged.n_idle,
         unanswered: judged.unanswered.iter().map(|(subject, _)| *subject).collect(),
         violations: judged.violations,
         tests,

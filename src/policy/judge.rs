@@ -46,6 +46,8 @@ pub(super) struct Judged {
     pub(super) n_failing: usize,
     /// How many others it came to no answer for.
     pub(super) n_unanswered: usize,
+    /// How many have nothing that it asks about.
+    pub(super) n_idle: usize,
     pub(super) violations: Vec<Violation>,
     /// Runs without an answer: the subject and why. The first of each place, and how many there were.
     pub(super) faults: BTreeMap<FaultPlace, (Found, Fault, usize)>,
@@ -70,6 +72,8 @@ struct Verdict {
     subject: Option<Found>,
     violations: Vec<Violation>,
     faults: Vec<(usize, Fault)>,
+    /// It has nothing that the policy asks about.
+    is_idle: bool,
     steps: u64,
     time: Duration,
 }
@@ -122,6 +126,7 @@ impl Judged {
         self.time += verdict.time;
         self.n_failing += usize::from(!verdict.violations.is_empty());
         self.n_unanswered += usize::from(verdict.violations.is_empty() && !verdict.faults.is_empty());
+        self.n_idle += usize::from(verdict.is_idle);
         self.violations.extend(verdict.violations);
         for (validation, fault) in verdict.faults {
             let Some(subject) = verdict.subject else { continue };
@@ -185,11 +190,12 @@ fn judge_subject<'a>(
     file: FileId,
 ) -> Verdict {
     let mut machine = Machine::new(world, &compiled.variables);
-    let mut verdict = Verdict::default();
+    let mut verdict = Verdict { is_idle: !compiled.validations.is_empty(), ..Verdict::default() };
     for validation in &compiled.validations {
         match machine.condition(&validation.code) {
-            Ok(true) => {}
+            Ok(true) => verdict.is_idle &= machine.is_idle(&validation.code),
             Ok(false) => {
+                verdict.is_idle = false;
                 let place = machine.witness().and_then(Doc::place);
                 let own = || touched(compiled, validation.position, subject.kind, document);
                 let span = place.or_else(own).or_else(|| identity(document, root)).unwrap_or_default();
@@ -199,6 +205,7 @@ fn judge_subject<'a>(
                 verdict.violations.push(Violation { subject, validation: validation.position, message, location });
             }
             Err(fault) => {
+                verdict.is_idle = false;
                 let is_spent = fault.is_limit;
                 verdict.faults.push((validation.position, fault));
                 // The others would fail for the same reason.

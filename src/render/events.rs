@@ -2,7 +2,7 @@
 //! of a product or a contract version that states none it is the day of the commit that brought it.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,7 +13,7 @@ use super::history::Departed;
 use super::parts::{self, Day, Linker, Sign};
 use super::site::Site;
 use crate::diff::{Level, VersionChange};
-use crate::graph::{Lifecycle, Mesh, date_of, slug_of, version_slug};
+use crate::graph::{Lifecycle, Mesh, Promise, PromiseKind, date_of, slug_of, version_slug};
 use crate::model::{Header, Kind, SpannedText};
 use crate::render::parts::Anchor;
 
@@ -38,6 +38,8 @@ pub(super) enum What {
     SupportEnded(usize),
     /// A contract version ended.
     LifeEnded(usize),
+    /// Promises of a contract version were missed on a day, and kept before.
+    Missed(usize),
     /// A product was described for the first time.
     Product(usize),
     /// A version of a contract was made.
@@ -183,6 +185,9 @@ fn of_contract(site: &Site, idx: usize, found: &mut Vec<(Date, What)>) {
     push(contract.header.created.as_deref(), What::Version(idx), found);
     found.extend(lifecycle.end_of_support.map(|date| (date, What::SupportEnded(idx))));
     found.extend(lifecycle.end_of_life.map(|date| (date, What::LifeEnded(idx))));
+    let evidence = site.mesh().contract_evidence(idx);
+    let turned: BTreeSet<Date> = evidence.results.iter().filter_map(|result| result.turned).collect();
+    found.extend(turned.into_iter().map(|date| (date, What::Missed(idx))));
 }
 
 fn of_agreement(mesh: &Mesh, idx: usize, found: &mut Vec<(Date, What)>) {
@@ -216,6 +221,7 @@ pub(super) fn key(site: &Site, what: What) -> String {
     match what {
         What::SupportEnded(idx) => format!("{}/support-ended", version(idx)),
         What::LifeEnded(idx) => format!("{}/ended", version(idx)),
+        What::Missed(idx) => format!("{}/missed", version(idx)),
         What::Product(idx) => format!("product/{}", mesh.products[idx].slug),
         What::Version(idx) => version(idx),
         What::Review(idx) => format!("review/{}", encoded(&mesh.reviews[idx].header.id.value)),
@@ -237,7 +243,7 @@ pub(super) fn concerns(site: &Site, what: What) -> (Option<usize>, Option<usize>
     let mesh = site.mesh();
     let product = |idx: usize| (mesh.products[idx].domain_idx, mesh.products[idx].owner_idx);
     match what {
-        What::SupportEnded(idx) | What::LifeEnded(idx) | What::Version(idx) => {
+        What::SupportEnded(idx) | What::LifeEnded(idx) | What::Missed(idx) | What::Version(idx) => {
             (mesh.contracts[idx].domain_idx, mesh.contracts[idx].owner_idx)
         }
         What::Product(idx) => product(idx),
@@ -300,6 +306,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
             of_contract(idx, Sign::new("warn", "deprecated", "Support ended"), reads(mesh, idx).into())
         }
         What::LifeEnded(idx) => of_contract(idx, Sign::new("retired", "retired", "Ended"), reads(mesh, idx).into()),
+        What::Missed(idx) => missed(linker, date, idx),
         What::Version(idx) => {
             let header = &mesh.contracts[idx].descriptor.header;
             let difference = linker.site.difference(idx);
@@ -431,7 +438,7 @@ fn agreement<'a>(linker: Linker<'a>, date: Date, idx: usize, sign: Sign<'static>
     }
 }
 
-/// Differences that an event names.
+/// Differences and promises that an event names.
 const NAMED: usize = 3;
 
 /// Says how many differences weigh how much: "1 breaking, 2 compatible".
@@ -469,6 +476,33 @@ fn differs(mesh: &Mesh, before: usize, found: &[VersionChange]) -> String {
     let n_more = found.iter().filter(|change| change.level > Level::Info).count() - named.len();
     let more = if n_more > 0 { format!("; {n_more} more") } else { String::new() };
     format!("After {version}: {}{more}.", named.join("; "))
+}
+
+/// Words that promises of a contract version were missed on a day and kept before.
+fn missed(linker: Linker<'_>, date: Date, idx: usize) -> Event<'_> {
+    let mesh = linker.site.mesh();
+    let contract = &mesh.contracts[idx];
+    let evidence = mesh.contract_evidence(idx);
+    let turned = || evidence.results.iter().filter(|result| result.turned == Some(date));
+    let is_of_rules = turned().all(|result| result.promise.kind == PromiseKind::QualityRule);
+    let name = |promise: &Promise| match promise.kind {
+        PromiseKind::ServiceLevel => parts::sentence(&parts::words(&promise.name)),
+        PromiseKind::QualityRule => promise.name.to_string(),
+    };
+    let names: Vec<String> = turned().take(NAMED).map(|result| name(&result.promise)).collect();
+    let n_more = turned().count() - names.len();
+    let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
+    let part = if is_of_rules { "quality" } else { "promises" };
+    Event {
+        day: Day::at(date),
+        is_dated: true,
+        thing: linker
+            .to(linker.titled_contract(idx).text, &address::contract_part(mesh, &linker.site.homes, idx, part)),
+        sign: Sign::new("bad", "missed", "Promise missed"),
+        domain: mesh.domain_title(contract.domain_idx).map(Cow::Borrowed),
+        text: format!("{}{more}: the results before met what is promised.", names.join(", ")).into(),
+        n: Some(contract.consumers.len()),
+    }
 }
 
 /// Who still reads a version.

@@ -27,6 +27,8 @@ pub(super) struct Health {
     pub n_promises: u32,
     /// That results that meet their promises are old, in words.
     pub aged: Option<String>,
+    /// How many of these results there are.
+    pub n_old: u32,
     /// How many checks of each axis pass.
     pub axes: [Tally; 6],
     /// Which checks fail: the bit of their position.
@@ -53,6 +55,7 @@ impl Health {
                 n_schema_misses: count(evidence.schema_misses.len()),
                 n_promises: count(evidence.n_promises),
                 aged: aged(evidence.results.iter().copied()),
+                n_old: count(evidence.n_old()),
                 axes: Axis::ALL.map(|axis| checks.tally_of(axis)),
                 failed: failed.fold(0, |bits, (at, _)| bits | 1 << at),
                 fails_elsewhere: checks.iter().any(|(_, result)| is_elsewhere(result)),
@@ -86,6 +89,11 @@ impl Health {
             Evidence::Promised => Sign::new("", "said", "Promised only"),
             Evidence::NotStated => return None,
         })
+    }
+
+    /// Says whether it is kept, by results of which some are old.
+    pub(super) fn is_kept_of_old(&self) -> bool {
+        self.state == Evidence::Kept && self.n_old > 0
     }
 
     /// Says whether a check fails, by its position.
@@ -344,6 +352,7 @@ mod tests {
             n_schema_misses: 0,
             n_promises,
             aged: None,
+            n_old: 0,
             axes: [none; 6],
             failed: 0,
             fails_elsewhere: false,

@@ -133,6 +133,23 @@ fn one_miss_is_missed_and_the_newest_result_counts() {
 }
 
 #[test]
+fn the_day_on_which_a_promise_was_first_missed_is_known_where_it_was_kept_before() {
+    let at = |month: u8, day: u8, status: &str| {
+        let path: &'static str = format!("observations/{month}-{day}.yaml").leak();
+        let line = format!("  - {{id: no-gaps, type: check, status: {status}}}\n");
+        (path, results(&format!("2026-{month:02}-{day:02}T05:40:00Z"), &line))
+    };
+    let turned = |files: &[(&str, String)]| observe(files).evidence(0).results[0].turned;
+    // However long ago, and whatever is without a result between.
+    let turn = [at(9, 1, "pass"), at(9, 12, "fail"), at(9, 13, "fail")];
+    assert_eq!(turned(&turn), Some(jiff::civil::date(2026, 9, 12)));
+    assert_eq!(turned(&turn[1..]), None, "nobody knows since when");
+    // The last of several, also where it is kept again.
+    let again = [turn.as_slice(), &[at(11, 3, "pass"), at(11, 4, "fail"), at(11, 5, "pass")]].concat();
+    assert_eq!(turned(&again), Some(jiff::civil::date(2026, 11, 4)));
+}
+
+#[test]
 fn each_thing_that_is_looked_at_counts_and_one_long_gone_does_not() {
     let looked_at = |at: &str, target: &str, status: &str| {
         let line =

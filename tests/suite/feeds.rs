@@ -125,3 +125,38 @@ fn hostile_names_stay_text_in_feeds() {
         files["changes.atom"]
     );
 }
+
+#[test]
+fn the_day_on_which_a_promise_is_first_missed_is_an_entry() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("written");
+    write("d.yaml", "apiVersion: meshfolio/v1\nkind: Domain\nid: d\nname: D\nowner: t\n");
+    write("t.yaml", "apiVersion: meshfolio/v1\nkind: Team\nid: t\nname: T\n");
+    write(
+        "c.odcs.yaml",
+        "apiVersion: v3.1.0\nkind: DataContract\nid: c\nname: Stops\nversion: \"1\"\nstatus: active\ndomain: d\nteam: {name: t}\ncontractCreatedTs: \"2026-01-05T00:00:00Z\"\nslaProperties: [{property: freshness, value: 15, unit: minutes}, {property: latency, value: 5, unit: s}]\n",
+    );
+    std::fs::create_dir(folder.path().join("observations")).expect("made");
+    for (day, freshness, latency) in
+        [(17, "pass", "fail"), (18, "pass", "fail"), (19, "fail", "fail"), (20, "fail", "pass")]
+    {
+        let text = format!(
+            "apiVersion: v0.1.0\nkind: ObservabilityResults\nobservedAt: \"2026-11-{day}T05:40:00Z\"\ncontract: {{contractID: c, version: \"1\"}}\nresults:\n  - {{id: freshness, type: check, status: {freshness}}}\n  - {{id: latency, type: check, status: {latency}}}\n"
+        );
+        write(&format!("observations/{day}.yaml"), &text);
+    }
+    let files = super::site::build(folder.path(), &["--allow-errors"]).1;
+    for path in ["changes.atom", "domains/d.atom", "teams/t.atom"] {
+        let feed = &files[path];
+        let ids = entries(path, feed);
+        assert!(
+            ids.iter().any(|id| id.contains(",2026-11-19:") && id.ends_with("/contract/c/1/missed")),
+            "{path}: {ids:?}"
+        );
+        // What was missed from the first result on has no day.
+        assert_eq!(feed.matches("Promise missed: Stops 1").count(), 1, "{path}");
+        assert!(feed.contains("<summary>Freshness: the results before met what is promised.</summary>"), "{path}");
+        assert!(feed.contains("contracts/c/1.html#promises") || feed.contains("c/1.html#promises"), "{path}");
+    }
+    assert!(files["changes.html"].contains("Promise missed"));
+}

@@ -136,3 +136,94 @@ fn the_list_of_readers_says_who_must_move_and_what_they_read() {
         assert_eq!(readers.matches(&format!("id=\"d-{domain}\"")).count(), 1, "{domain}");
     }
 }
+
+#[test]
+fn what_a_column_means_has_the_room_and_rules_stay_whole() {
+    let files = demo();
+    let orders = &files["contracts/orders.html"];
+    let columns = between(orders, "id=\"o-orders\"", "</table>");
+    assert!(columns.contains("<th scope=\"col\">Meaning</th></tr>"), "no column takes its room");
+    assert!(columns.contains("<small>From shop.public.orders.id</small>"), "{columns}");
+    assert!(columns.contains("store-till.pickup.channel: pickup when the till"), "{columns}");
+    assert!(columns.contains("required, critical, matches <code>^B-[0-9]{8}$</code>"), "{columns}");
+}
+
+#[test]
+fn who_looks_for_keys_or_personal_data_sees_what_they_are_part_of() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let contract = "apiVersion: v3.1.0\nkind: DataContract\nid: c\nversion: \"1\"\nstatus: active\nschema:\n  - name: t\n    properties:\n      \
+        - name: person\n        logicalType: object\n        properties:\n          \
+        - {name: id, logicalType: string, primaryKey: true}\n          \
+        - name: names\n            logicalType: object\n            properties:\n              \
+        - {name: family, logicalType: string, classification: personal}\n          \
+        - {name: size, logicalType: integer}\n      - {name: day, logicalType: date}\n";
+    fs::write(folder.path().join("c.odcs.yaml"), contract).expect("written");
+    let page = &build(folder.path(), &["--allow-errors"]).1["contracts/c.html"];
+    let class = |column: &str| between(page, &format!("<tr id=\"c-t.{column}\""), ">").to_owned();
+    assert!(class("person").ends_with(" class=\"of-key of-pii\""), "{}", class("person"));
+    assert!(class("person.names").ends_with(" class=\"l1 of-pii\""), "{}", class("person.names"));
+    for column in ["person.id", "person.names.family", "person.size", "day"] {
+        assert!(!class(column).contains("of-"), "{column}");
+    }
+}
+
+#[test]
+fn paths_break_after_folders() {
+    let files = demo();
+    let path = "<code>registry/<wbr>domains/<wbr>sales/<wbr>orders/<wbr>product.odps.yaml</code>";
+    assert!(files["products/orders.html"].contains(path));
+}
+
+#[test]
+fn a_uuid_is_no_headline_where_the_file_has_a_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let id = |last: u8| format!("6f0c1d2e-8a3b-4c5d-9e7f-00000000000{last}");
+    let contract = |last: u8, rest: &str| {
+        let text =
+            format!("apiVersion: v3.1.0\nkind: DataContract\nid: {}\nversion: \"1\"\nstatus: active\n{rest}", id(last));
+        fs::write(folder.path().join(format!("{last}.odcs.yaml")), text).expect("written");
+    };
+    contract(1, "schema: [{name: shipments}]\n");
+    contract(2, "schema: [{name: a}, {name: b}]\ndataProduct: Parcels\n");
+    contract(3, "name: Vans\nschema: [{name: vans}]\n");
+    contract(4, "schema: [{name: a}, {name: b}]\n");
+    contract(5, "schema: [{name: a}]\ncustomProperties: [{property: displayName, value: Stops}]\n");
+    let files = build(folder.path(), &["--allow-errors"]).1;
+    for (last, title) in [(1, "shipments"), (2, "Parcels"), (3, "Vans"), (4, id(4).as_str()), (5, "Stops")] {
+        let page = &files[&format!("contracts/{}.html", id(last))];
+        assert!(page.contains(&format!("<h1>{title}<span")), "{last}: {}", between(page, "<h1", "</h1>"));
+        assert!(page.contains(&format!("<code>contract:{}", id(last))), "the id stands beside");
+    }
+}
+
+#[test]
+fn old_results_are_told_where_they_are_counted_as_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = [
+        ("d.yaml", "apiVersion: meshfolio/v1\nkind: Domain\nid: d\nname: D\n"),
+        (
+            "p.odps.yaml",
+            "apiVersion: v1.1.0\nkind: DataProduct\nid: p\nname: P\nstatus: active\ndomain: d\noutputPorts: [{name: out, contractId: c, version: \"1\"}]\n",
+        ),
+        (
+            "c.odcs.yaml",
+            "apiVersion: v3.1.0\nkind: DataContract\nid: c\nversion: \"1\"\nstatus: active\nslaProperties: [{property: freshness, value: 15, unit: minutes}]\n",
+        ),
+        (
+            "observations/a.yaml",
+            "apiVersion: v0.1.0\nkind: ObservabilityResults\nobservedAt: \"2026-09-01T05:40:00Z\"\ncontract: {contractID: c, version: \"1\"}\nresults:\n  - {id: freshness, type: check, status: pass}\n",
+        ),
+    ];
+    fs::create_dir(folder.path().join("observations")).expect("made");
+    for (path, text) in files {
+        fs::write(folder.path().join(path), text).expect("written");
+    }
+    let pages = build(folder.path(), &["--allow-errors"]).1;
+    let home = &pages["index.html"];
+    assert!(home.contains("1 kept</a></b>, 1 of them with old results:"), "{}", between(home, "islkey", "</ul>"));
+    assert!(home.contains("<b>1</b> kept, 1 old</li>"));
+    assert!(pages["domains/d.html"].contains("kept, 1 of them with old results</span>"));
+    assert!(pages["scorecard.html"].contains("aria-label=\"1 kept (1 with old results)\""));
+    assert!(pages["products/p.html"].contains(">kept, 1 old</text>"), "in the mark of its picture");
+    assert!(pages["badges/p.svg"].contains("<title>P: kept, with old results</title>"));
+}

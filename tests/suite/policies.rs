@@ -489,6 +489,42 @@ fn a_policy_is_explained() {
 }
 
 #[test]
+fn what_has_nothing_to_ask_about_is_no_pass() {
+    let idle = |expressions: &[&str]| {
+        let rules: Vec<String> =
+            expressions.iter().map(|rule| format!("  - {{expression: {rule:?}, message: odd}}\n")).collect();
+        let rules = rules.concat();
+        let policy = format!(
+            "apiVersion: meshfolio/v1\nkind: Policy\nid: odd\nscope: {{kinds: [DataProduct]}}\nvariables:\n  - {{name: none, expression: \"product.tags.filter(t, t == 'none')\"}}\nvalidations:\n{rules}"
+        );
+        let folder = registry(&[("registry/policies/odd.yaml", policy.as_str())]);
+        let row = &run(&folder, &["policy", "list", "--format", "json"]).code(0).json()["policies"][0];
+        assert_eq!((&row["usable"], &row["passing"]), (&json!(true), &json!(1)), "{policy}");
+        let told = run(&folder, &["policy", "explain", "odd"]).code(0).out;
+        assert_eq!(told.contains("1 of those that pass: nothing in it"), row["idle"] == 1, "{told}");
+        row["idle"] == 1
+    };
+    for rule in [
+        "size(variables.none) == 0 || product.id == 'x'",
+        "variables.none.all(t, t == 'x')",
+        "!product.tags.exists(t, t == 'none') || product.id == 'x'",
+        "product.type == null || product.id == 'x'",
+        "product.id != 'x' || product.name == 'x'",
+    ] {
+        assert!(idle(&[rule]), "{rule}");
+        assert!(!idle(&[rule, "product.id == 'orders'"]), "the other rule asked something");
+    }
+    for rule in [
+        "product.id == 'orders' || size(variables.none) == 0",
+        "size(product.outputPorts) == 0 || product.id == 'orders'",
+        "size(variables.none) == 0",
+        "product.outputPorts.all(p, stated(p.name))",
+    ] {
+        assert!(!idle(&[rule]), "{rule}");
+    }
+}
+
+#[test]
 fn a_broken_policy_is_never_said_to_pass() {
     let policy = |expression: &str| {
         format!(

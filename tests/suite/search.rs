@@ -169,7 +169,7 @@ fn the_index_of_the_demo_is_whole_and_small() {
     let made = files(tree.clone());
     assert_eq!(made, files(tree), "two builds are equal");
     let (kind, _, root) = call(&made["search/root.js"]);
-    assert_eq!((kind.as_str(), root["format"].as_u64()), ("root", Some(3)));
+    assert_eq!((kind.as_str(), root["format"].as_u64()), ("root", Some(4)));
     // The root names every other file, and nothing else is there.
     let mut named = BTreeSet::from(["search/root.js".to_owned()]);
     for (folder, hashes) in root["names"].as_object().expect("a map") {

@@ -10,6 +10,7 @@ use crate::yaml::NodeRef;
 
 pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, reading: Reading, detail: Detail) -> Option<Header> {
     let id = spanned(root, "id").filter(|id| !id.trim().is_empty())?;
+    let stand_in = if is_uuid(&id) { stand_in(root) } else { None };
     Some(Header {
         kind,
         file,
@@ -17,6 +18,7 @@ pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, reading: Readi
         api_version: text(root, "apiVersion").unwrap_or_default(),
         id,
         name: text(root, "name"),
+        stand_in,
         version: spanned(root, "version"),
         created: created(root, detail),
         status: spanned(root, "status"),
@@ -27,6 +29,30 @@ pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, reading: Readi
         definitions: definitions(root),
         custom: custom_properties(root),
     })
+}
+
+/// Says whether an id is a UUID, which nobody reads as a name.
+fn is_uuid(id: &str) -> bool {
+    let is_digit = |(at, byte): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    id.len() == 36 && id.bytes().enumerate().all(is_digit)
+}
+
+/// Returns what names a thing beside `name`: a property of one's own, the only object of a contract, the product that a
+/// contract says it is of.
+fn stand_in(root: NodeRef<'_>) -> Option<Text> {
+    let said = |node: NodeRef<'_>, key: &str| text(node, key).filter(|said| !said.trim().is_empty());
+    let is_title = |item: &NodeRef<'_>| {
+        let property = text(*item, "property");
+        property.is_some_and(|name| matches!(name.as_str(), "displayName" | "title" | "businessName"))
+    };
+    let own = root.list("customProperties").filter(is_title).find_map(|item| said(item, "value"));
+    let mut objects = root.list("schema");
+    let only = objects.next().filter(|_| objects.next().is_none());
+    own.or_else(|| only.and_then(|object| said(object, "businessName").or_else(|| said(object, "name"))))
+        .or_else(|| said(root, "dataProduct"))
 }
 
 /// Only pages show it.

@@ -192,6 +192,18 @@ impl Code {
         }
     }
 
+    /// Says whether a part of `||` is what "if A then B" begins with, `!A`: that something is not there, or not so.
+    pub(super) fn is_guard(&self) -> bool {
+        match &self.op {
+            Op::Not(_) | Op::Binary(Binary::Unequal, ..) => true,
+            Op::Binary(Binary::Equal, left, right) => match (&left.op, &right.op) {
+                (Op::Call(Function::Size, _), Op::Int(0)) => true,
+                (_, constant) => matches!(constant, Op::Null),
+            },
+            _ => false,
+        }
+    }
+
     /// Returns `contract.description.usage` for a chain of fields from a root.
     fn path(&self) -> Option<String> {
         match &self.op {

@@ -97,9 +97,12 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
     /// `&&` and `||`: the side that decides wins over one that fails (CEL specification, "Logical operators").
     fn junction(&mut self, parts: &'a [Code], decides: bool) -> Holds {
         let mut failed = None;
-        for part in parts {
+        for (position, part) in parts.iter().enumerate() {
             match self.holds(part) {
-                Ok(value) if value == decides => return Ok(decides),
+                Ok(value) if value == decides => {
+                    self.last.0 = position;
+                    return Ok(decides);
+                }
                 Ok(_) => {}
                 Err(fault) if fault.is_limit => return Err(fault),
                 Err(fault) => failed = failed.or(Some(fault)),

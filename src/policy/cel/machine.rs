@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::code::{Binary, Code, Field, Op};
+use super::code::{Binary, Code, Field, LoopKind, Op};
 use super::operate::{advised, arithmetic, fault, limit, overflow, spent, unfit};
 use super::parse::Bytes;
 use super::shapes::{Derived, Root};
@@ -61,6 +61,8 @@ pub struct Machine<'a, 'm, F> {
     run: Run,
     /// The item that decided a loop, and how well it explains: best of `all`, then of `exists`, of `filter`.
     pub(super) witness: Option<(u8, Doc<'a>)>,
+    /// Which part decided the last `&&` or `||`, and how many items the last loop went over.
+    pub(super) last: (usize, usize),
 }
 
 impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
@@ -75,6 +77,7 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
             empty: None,
             run: Run::default(),
             witness: None,
+            last: (0, 0),
         }
     }
 
@@ -87,6 +90,16 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
     pub(crate) fn condition(&mut self, code: &'a Code) -> Result<bool, Fault> {
         self.witness = None;
         self.holds(code).map_err(|fault| *fault)
+    }
+
+    /// Says whether the condition that was just found to hold does so since there is nothing that it asks about.
+    pub(crate) fn is_idle(&self, code: &Code) -> bool {
+        let (part, n_items) = self.last;
+        match &code.op {
+            Op::Or(parts) => part + 1 < parts.len() && parts.get(part).is_some_and(Code::is_guard),
+            Op::Loop(run) => run.kind == LoopKind::All && n_items == 0,
+            _ => false,
+        }
     }
 
     /// Returns a message.

@@ -115,6 +115,7 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
         if let Some(fault) = failed {
             return Err(fault);
         }
+        self.last.1 = n_items;
         Ok((run.kind == LoopKind::All || (run.kind == LoopKind::ExistsOne && n_found == 1), made))
     }
 

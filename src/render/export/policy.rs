@@ -46,6 +46,8 @@ struct Row<'a> {
     usable: bool,
     subjects: usize,
     passing: usize,
+    /// Those among `passing` that have nothing it asks about.
+    idle: usize,
     failing: usize,
     unanswered: usize,
     waived: usize,
@@ -198,6 +200,7 @@ fn row<'a>(outcome: &'a Outcome, policy: &'a PolicyOutcome) -> Row<'a> {
         usable: policy.is_usable,
         subjects: policy.n_subjects,
         passing: if policy.is_usable && policy.stage != Stage::Retired { policy.n_passing() } else { 0 },
+        idle: policy.n_idle,
         failing: policy.n_failing,
         unanswered: policy.n_unanswered,
         waived: outcome.waived_by_policy(id),
@@ -436,6 +439,9 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
     if policy.is_usable {
         let counts = format!("{} pass, {} fail, {} waived", row.passing, row.failing, row.waived);
         put(format!("  {} bound: {counts}{unanswered}", row.subjects));
+        if row.idle > 0 {
+            put(format!("  {} of those that pass: nothing in it that the policy asks about", row.idle));
+        }
     } else {
         put(format!("  {} bound, none judged: an expression cannot be read", row.subjects));
     }

@@ -58,6 +58,8 @@ pub(super) struct StateCount {
     symbol: &'static str,
     word: &'static str,
     n: usize,
+    /// How many of them are kept by results of which some are old.
+    n_old: usize,
     says: &'static str,
     /// The search that finds them, from the top of the site.
     href: String,
@@ -260,9 +262,16 @@ pub(super) fn states(site: &Site, products: &[usize]) -> Vec<StateCount> {
     };
     let of = |state: Evidence| {
         let (symbol, word, says) = words(state);
-        StateCount { symbol, word, n: count(state), says, href: search_of(word) }
+        let n_old = if state == Evidence::Kept { n_old(site, products) } else { 0 };
+        StateCount { symbol, word, n: count(state), n_old, says, href: search_of(word) }
     };
     Evidence::ALL.into_iter().map(of).filter(|count| count.n > 0).collect()
+}
+
+/// Counts the products that are kept by results of which some are old.
+pub(super) fn n_old(site: &Site, products: &[usize]) -> usize {
+    let living = products.iter().filter(|idx| !site.mesh().is_retired(**idx));
+    living.filter(|idx| site.health[**idx].is_kept_of_old()).count()
 }
 
 /// The search for products by the word of their evidence, from the top of the site.

@@ -54,6 +54,8 @@ struct Standing<'a> {
     n_failing: usize,
     n_waived: usize,
     n_unanswered: usize,
+    /// Things that have nothing it asks about; they are not among those that pass.
+    n_idle: usize,
     rows: Vec<FailingRow<'a>>,
     /// How many more do not meet it.
     n_more: usize,
@@ -133,12 +135,17 @@ pub(super) fn kept<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -
     let mut words = match (outcome.is_usable, outcome.n_subjects) {
         (false, _) => "not run".to_owned(),
         (true, 0) => "binds nothing".to_owned(),
-        (true, n) if outcome.stage == Stage::Proposed => {
-            format!("would be {} of {}", outcome.n_passing(), parts::count(n, unit(policy)))
+        (true, n) => {
+            let would = if outcome.stage == Stage::Proposed { "would be " } else { "" };
+            let n_asked = n - outcome.n_idle;
+            format!("{would}{} of {}", outcome.n_passing() - outcome.n_idle, parts::count(n_asked, unit(policy)))
         }
-        (true, n) => format!("{} of {}", outcome.n_passing(), parts::count(n, unit(policy))),
     };
-    let more = [(site.outcome.waived_by_policy(id), "waived"), (outcome.n_unanswered, "unanswered")];
+    let more = [
+        (outcome.n_idle, "with nothing to ask"),
+        (site.outcome.waived_by_policy(id), "waived"),
+        (outcome.n_unanswered, "unanswered"),
+    ];
     for (n, what) in more.into_iter().filter(|(n, _)| *n > 0) {
         let _ = write!(words, ", {n} {what}");
     }
@@ -258,6 +265,7 @@ fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Stand
         n_failing: 0,
         n_waived: 0,
         n_unanswered: 0,
+        n_idle: 0,
         rows: Vec::new(),
         n_more: 0,
     };
@@ -265,8 +273,9 @@ fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Stand
     standing.is_run = outcome.stage != Stage::Retired && !policy.validations.is_empty();
     standing.is_readable = outcome.is_usable;
     standing.n_subjects = outcome.n_subjects;
-    standing.subjects = parts::count(outcome.n_subjects, unit(policy));
-    standing.n_passing = outcome.n_passing();
+    standing.n_idle = outcome.n_idle;
+    standing.subjects = parts::count(outcome.n_subjects - outcome.n_idle, unit(policy));
+    standing.n_passing = outcome.n_passing() - outcome.n_idle;
     standing.n_failing = outcome.n_failing;
     standing.n_unanswered = outcome.n_unanswered;
     let id = policy.header.id.value.as_str();

@@ -69,6 +69,8 @@ struct StatePart {
     href: String,
     word: &'static str,
     n: usize,
+    /// How many of them are kept by results of which some are old.
+    n_old: usize,
     x: usize,
     width: usize,
 }
@@ -346,7 +348,8 @@ fn states(site: &Site, products: &[usize]) -> Vec<StatePart> {
             Evidence::NotStated => "hxu",
         };
         let href = super::home::search_of(state.word());
-        parts.push(StatePart { class, href, word: state.word(), n, x, width: width.saturating_sub(2) });
+        let n_old = if state == Evidence::Kept { super::home::n_old(site, products) } else { 0 };
+        parts.push(StatePart { class, href, word: state.word(), n, n_old, x, width: width.saturating_sub(2) });
         x += width;
     }
     parts

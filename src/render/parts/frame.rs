@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use super::Anchor;
 use crate::render::history::Changed;
 use crate::render::linked::Linked;
+use crate::render::markup::Markup;
 use crate::render::site::Site;
 use crate::render::theme::Theme;
 use crate::render::{RenderError, pages};
@@ -120,6 +121,8 @@ struct Identity<'r, 'a> {
     reference: Option<&'r str>,
     urn: Option<&'r str>,
     file: Option<&'r str>,
+    /// The file with places where a narrow column may break it.
+    file_html: Option<String>,
     source: Option<&'r str>,
     changed: Option<&'r Changed<'a>>,
     unchanged: Option<&'static str>,
@@ -295,6 +298,7 @@ impl<'a> Frame<'a> {
             reference: self.reference.as_deref(),
             urn: self.urn.as_deref(),
             file: self.file.as_deref(),
+            file_html: self.file.as_deref().map(path_html),
             source: self.source.as_deref(),
             changed: self.changed.as_ref(),
             unchanged: self.unchanged,
@@ -316,6 +320,18 @@ impl<'a> Frame<'a> {
     pub(in crate::render) fn depth(&self) -> usize {
         depth(&self.path)
     }
+}
+
+/// Writes a path that may break after each of its folders, so that no word of it does.
+fn path_html(path: &str) -> String {
+    let mut html = Markup::with_room(path.len() + 24);
+    for (position, part) in path.split('/').enumerate() {
+        if position > 0 {
+            html.tag("/<wbr>");
+        }
+        html.print(part);
+    }
+    html.finish()
 }
 
 fn depth(path: &str) -> usize {

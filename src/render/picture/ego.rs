@@ -68,22 +68,17 @@ impl Ego {
         let own = domain_of(mesh, middle);
         let side = |side| around(mesh, &own, neighbours(mesh, product_idx, side, today));
         let (takes, mut gives) = (side(Side::Takes), side(Side::Gives));
-        // Those that read the upper ports stand above, so that few lines cross.
+        // Those that read the upper ports stand above, so that few lines cross; the rest of the domains is not one of them.
         gives.slots.sort_by_cached_key(|slot| {
             let ports = slot.ports();
-            ports.iter().sum::<usize>() * 1000 / ports.len().max(1)
+            (matches!(slot, Slot::More(..)), ports.iter().sum::<usize>() * 1000 / ports.len().max(1))
         });
         let slug = &mesh.products[product_idx].slug;
         let draft = Draft { mesh, product_idx, slug, links };
         let caption = draft.caption(&takes, &gives);
         let rows = [(&takes, Side::Takes), (&gives, Side::Gives)]
             .into_iter()
-            .flat_map(|(around, side)| {
-                // The rest of the domains stands last in the table, wherever the picture has it.
-                let (rest, named): (Vec<&Slot>, Vec<&Slot>) =
-                    around.slots.iter().partition(|slot| matches!(slot, Slot::More(..)));
-                named.into_iter().chain(rest).map(move |slot| (slot, side))
-            })
+            .flat_map(|(around, side)| around.slots.iter().map(move |slot| (slot, side)))
             .map(|(slot, side)| draft.row(slot, side))
             .collect();
         Ego {

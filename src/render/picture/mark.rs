@@ -23,6 +23,8 @@ pub struct MarkFacts {
     pub evidence: Evidence,
     /// Promises with a result that meets them.
     pub n_kept: usize,
+    /// How many of these results are old.
+    pub n_old: usize,
     /// Promises with a result that does not.
     pub n_missed: usize,
     /// Tests of the schema that failed.
@@ -51,6 +53,7 @@ impl MarkFacts {
             n_outputs: product.outputs.len(),
             evidence: evidence.state,
             n_kept: evidence.n_kept,
+            n_old: evidence.n_old(),
             n_missed: evidence.n_missed,
             n_schema_misses: evidence.schema_misses.len(),
             n_promises: evidence.n_promises,
@@ -75,8 +78,8 @@ impl MarkFacts {
     /// Returns the evidence in two or three short lines, for the middle of a large mark. What has no result is said apart.
     pub(super) fn lines(&self) -> Vec<String> {
         let n_all = self.n_promises.max(self.n_kept + self.n_missed);
-        let (n, word) = match self.evidence {
-            Evidence::Kept => (self.n_kept, "kept"),
+        let (n, word, n_old) = match self.evidence {
+            Evidence::Kept => (self.n_kept, "kept", self.n_old),
             Evidence::Missed if self.n_missed == 0 => {
                 let tests = if self.n_schema_misses == 1 {
                     "1 test".to_owned()
@@ -85,7 +88,7 @@ impl MarkFacts {
                 };
                 return vec![tests, "of schema".to_owned(), "failed".to_owned()];
             }
-            Evidence::Missed => (self.n_missed, "missed"),
+            Evidence::Missed => (self.n_missed, "missed", 0),
             Evidence::Promised => return vec![format!("{n_all} promised"), "no results".to_owned()],
             Evidence::NotStated => return vec!["nothing".to_owned(), "is promised".to_owned()],
         };
@@ -93,7 +96,8 @@ impl MarkFacts {
             0 => None,
             n_without => Some(format!("{n_without} no result")),
         };
-        [format!("{n} of {n_all}"), word.to_owned()].into_iter().chain(rest).collect()
+        let word = if n_old > 0 { format!("{word}, {n_old} old") } else { word.to_owned() };
+        [format!("{n} of {n_all}"), word].into_iter().chain(rest).collect()
     }
 }
 
@@ -296,7 +300,8 @@ pub fn badge(facts: &MarkFacts, name: &str) -> String {
     let mut svg = Svg::default();
     svg.open("svg").attr("xmlns", "http://www.w3.org/2000/svg").attr("viewBox", &format!("0 0 {} 32", number(width)));
     svg.num("width", width).attr("height", "32").attr("role", "img");
-    svg.open("title").say(&format!("{name}: {word}")).close("title");
+    let old = if facts.evidence == Evidence::Kept && facts.n_old > 0 { ", with old results" } else { "" };
+    svg.open("title").say(&format!("{name}: {word}{old}")).close("title");
     svg.open("style").part(style::mark()).part(style::badge()).close("style");
     svg.open("rect").attr("class", "bd").num("x", 0.5).num("y", 0.5).num("width", width - 1.0).attr("height", "31");
     svg.attr("rx", "3").end();
@@ -327,6 +332,7 @@ pub(super) fn facts(evidence: Evidence) -> MarkFacts {
         n_outputs: 2,
         evidence,
         n_kept: 3,
+        n_old: 0,
         n_missed: usize::from(evidence == Evidence::Missed),
         n_schema_misses: 0,
         n_promises: 5,
@@ -351,6 +357,8 @@ mod tests {
     #[test]
     fn the_lines_say_what_has_no_result() {
         assert_eq!(facts(Evidence::Kept).lines(), ["3 of 5", "kept", "2 no result"]);
+        assert_eq!(MarkFacts { n_old: 2, ..facts(Evidence::Kept) }.lines(), ["3 of 5", "kept, 2 old", "2 no result"]);
+        assert_eq!(MarkFacts { n_old: 2, ..facts(Evidence::Missed) }.lines()[1], "missed");
         assert_eq!(facts(Evidence::Missed).lines(), ["1 of 5", "missed", "1 no result"]);
         assert_eq!(MarkFacts { n_promises: 3, ..facts(Evidence::Kept) }.lines(), ["3 of 3", "kept"]);
         assert_eq!(facts(Evidence::Promised).lines(), ["5 promised", "no results"]);
@@ -379,6 +387,7 @@ mod tests {
             n_outputs: 99,
             evidence: Evidence::NotStated,
             n_kept: 0,
+            n_old: 0,
             n_missed: 0,
             n_schema_misses: 0,
             n_promises: 0,

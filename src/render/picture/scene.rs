@@ -14,6 +14,8 @@ pub(super) const NODE: (f64, f64) = (184.0, 36.0);
 pub(super) const GAP: f64 = 8.0;
 /// Size of names, in px.
 pub(super) const NAME: f64 = 13.0;
+/// Size of names that would not fit otherwise.
+const SMALL_NAME: f64 = UNDER;
 /// Size of what stands under a name.
 const UNDER: f64 = 11.5;
 /// Where text begins in a node; before it stands the sign of its kind.
@@ -372,7 +374,11 @@ impl Node {
         }
         let indent = if self.shape == Shape::Ghost { 12.0 } else { INDENT };
         let room = NODE.0 - indent - 6.0 - if self.shape == Shape::Stack { 4.0 } else { 0.0 };
-        let (name, under) = (label(&self.name, room, NAME), label(&self.under, room, UNDER));
+        let under = label(&self.under, room, UNDER);
+        // A long name is set a little smaller before it is cut.
+        let whole = label(&self.name, room, NAME);
+        let is_whole = whole == self.name;
+        let name = if is_whole { whole } else { label(&self.name, room, SMALL_NAME) };
         if name != self.name || under != self.under {
             let full = if self.under.is_empty() { self.name.clone() } else { format!("{}, {}", self.name, self.under) };
             svg.open("title").say(&full).close("title");
@@ -385,7 +391,11 @@ impl Node {
         svg.open("use").fixed("class", class).fixed("href", self.shape.symbol());
         svg.num("x", x).num("y", y).end();
         let name_y = if under.is_empty() { y + 22.5 } else { y + 16.5 };
-        svg.holding("text", "nm", x + indent, name_y, &name);
+        svg.open("text").fixed("class", "nm");
+        if !is_whole {
+            svg.num("font-size", SMALL_NAME);
+        }
+        svg.num("x", x + indent).num("y", name_y).say(&name).close("text");
         if !under.is_empty() {
             // A name read aloud runs into what stands under it without the space.
             svg.say(" ").holding("text", "sb", x + indent, y + 30.5, &under);

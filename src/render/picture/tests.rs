@@ -222,6 +222,10 @@ fn few_consumers_stand_by_name_many_by_domain() {
         "{}",
         many.caption
     );
+    // The rest stands below the others, whatever ports it reads.
+    let picture = Shapes { n_consumers: 20, n_domains: 12, n_ports: 3, ..PLAIN }.outcome();
+    let last = ego(&picture, hub(&picture)).scene().nodes.last().map(|node| node.name.clone());
+    assert_eq!(last.as_deref(), Some("4 more domains"));
     // A hub shows its largest domains: those with 26 of 301 products come before those with 25.
     let hub = of(301, 12);
     let mut sizes: Vec<usize> =

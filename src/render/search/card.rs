@@ -36,6 +36,8 @@ pub(super) struct Card {
     pub flags: usize,
     /// The paths of the columns of an object, one a line; of a product the six sides of its mark, in sixths.
     pub more: String,
+    /// The product that publishes a contract and its objects: its name and the stem of its page.
+    pub product: Option<(String, String)>,
 }
 
 /// Makes the card of an entry.
@@ -56,6 +58,7 @@ pub(super) fn card(mesh: &Mesh, homes: &Homes, health: &[Health], entry: &Entry)
             Some(health) => health.axes.map(|tally| (6 * tally.n_passed / tally.n_total.max(1)).to_string()).concat(),
             None => entry.object(mesh).map(|object| paths(object, entry.part)).unwrap_or_default(),
         },
+        product: product(mesh, entry),
     }
 }
 
@@ -106,24 +109,21 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
         EntryKind::Product => {
             types(&mut said);
             freshness(&mut said);
-            // Of how many promises a result speaks, beside the colour of the mark.
-            let of_several = health.and_then(Health::sign).filter(|sign| sign.word.contains(" of "));
-            said.extend(of_several.map(|sign| sign.word.into_owned()));
+            // Of how many promises a result speaks, and that it is old, beside the colour of the mark.
+            let sign = health
+                .and_then(|health| health.sign().filter(|sign| sign.word.contains(" of ") || health.is_kept_of_old()));
+            said.extend(sign.map(|sign| sign.word.into_owned()));
             said.push(parts::count(mesh.products[entry.idx].consumers.len(), "consumer"));
         }
         EntryKind::Contract => {
             let contract = &mesh.contracts[entry.idx];
-            said.extend(of_product(mesh, entry));
             said.push(format!("version {}", contract.descriptor.version_text()));
             types(&mut said);
             freshness(&mut said);
             said.push(parts::count(contract.consumers.len(), "consumer"));
         }
         EntryKind::Object => {
-            said.push(match of_product(mesh, entry) {
-                Some(product) => format!("in {}, {product}", entry.header(mesh).title()),
-                None => format!("in {}", entry.header(mesh).title()),
-            });
+            said.push(format!("in {}", entry.header(mesh).title()));
             types(&mut said);
             said.push(parts::count(entry.object(mesh).map_or(0, n_columns), "column"));
         }
@@ -148,10 +148,12 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
     said
 }
 
-/// The product that publishes a contract: "of Customer accounts".
-fn of_product(mesh: &Mesh, entry: &Entry) -> Option<String> {
-    let by = mesh.contracts[entry.idx].published_by.first()?;
-    Some(format!("of {}", mesh.products[by.product_idx].descriptor.header.title()))
+/// The product that publishes a contract.
+fn product(mesh: &Mesh, entry: &Entry) -> Option<(String, String)> {
+    let contract =
+        mesh.contracts.get(entry.idx).filter(|_| matches!(entry.kind, EntryKind::Contract | EntryKind::Object))?;
+    let product = &mesh.products[contract.published_by.first()?.product_idx];
+    Some((product.descriptor.header.title().to_owned(), product.slug.clone()))
 }
 
 /// Bits of a card: 0 and 1 whether there is personal data (0 not stated, 1 none, 2 some), 2 and 3 the evidence of a
@@ -191,9 +193,13 @@ impl Card {
             push_string(text, fact);
         }
         text.push_str(&format!("],{}", self.flags));
-        if !self.more.is_empty() {
+        if !self.more.is_empty() || self.product.is_some() {
             text.push(',');
             push_string(text, &self.more);
+        }
+        for part in self.product.iter().flat_map(|(name, stem)| [name, stem]) {
+            text.push(',');
+            push_string(text, part);
         }
         text.push(']');
     }

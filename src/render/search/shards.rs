@@ -162,7 +162,7 @@ fn root(
     wanted_url: Option<&str>,
 ) -> String {
     let mut text = format!(
-        "meshfolio(\"root\",0,{{\"format\":3,\"entries\":{},\"per\":{n_cards},\"retired\":{}",
+        "meshfolio(\"root\",0,{{\"format\":4,\"entries\":{},\"per\":{n_cards},\"retired\":{}",
         index.entries.len(),
         index.first_retired()
     );

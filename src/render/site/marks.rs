@@ -17,6 +17,7 @@ impl Site {
             n_outputs: product.outputs.len(),
             evidence: health.state,
             n_kept: health.results.0 as usize,
+            n_old: health.n_old as usize,
             n_missed: health.results.1 as usize,
             n_schema_misses: health.n_schema_misses as usize,
             n_promises: health.n_promises as usize,

@@ -121,7 +121,7 @@
 
   async function readRoot(fresh) {
     root = await read("root", 0, fresh);
-    if (root.format !== 3) throw new Error("The search index is of another version. Reload the page.");
+    if (root.format !== 4) throw new Error("The search index is of another version. Reload the page.");
     return root;
   }
 
@@ -375,12 +375,13 @@
   // What an entry shows, with its address relative to the top of the site.
   async function card(entry) {
     const cards = await read("cards", Math.floor(entry / root.per));
-    const [kind, title, say, stem, domain, owner, status, facts, flags, more] = cards[entry % root.per];
+    const [kind, title, say, stem, domain, owner, status, facts, flags, more, product, of] = cards[entry % root.per];
     // On a lean site a contract is a part of the page of its product: its whole address, and what stands before anchors.
     const [word, kindTitle, folder] = root.kinds[kind], page = stem[0] === "/" ? stem.slice(1) : folder + "/" + stem + ".html";
     const [file, before] = page.split("#"), at = (letter, name) => file + "#" + (before || "") + letter + "-" + anchor(name);
     return {
       kind: word, kindTitle, title, say, domain, owner, status, facts, flags, columns: word === "object" && more ? more.split("\n") : [], sides: more,
+      product, of: "products/" + of + ".html",
       page: word === "object" ? at("o", title) : page,
       column: name => at("c", title + "." + name),
     };
@@ -518,6 +519,7 @@
     const shown = await card(hit.entry);
     const where = [shown.domain, shown.owner].filter(Boolean).join(", ");
     const facts = shown.facts.map(fact => h("span", null, fact));
+    if (shown.product) facts.unshift(h("span", null, "of ", h("a", { href: base + shown.of }, shown.product)));
     const columns = columnsOf(result, hit, shown);
     if (columns.length) facts.unshift(h("span", null, columns.length > 1 ? "columns " : "column ", columns.flatMap((path, at) => [at ? ", " : "", h("a", { href: base + shown.column(path) }, h("code", null, marked(path.replace(/\.\[\]/g, ""), result)))])));
     if (shown.flags & 2) facts.push(h("span", { class: "sign pii" }, icon("pii"), "Personal data"));

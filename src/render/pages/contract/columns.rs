@@ -23,8 +23,6 @@ pub(super) struct ObjectPart<'a> {
     description_html: Option<String>,
     terms: Vec<Anchor<'a>>,
     is_deprecated: bool,
-    /// One column at least says where it comes from.
-    has_sources: bool,
     n_columns: usize,
     columns: Rows<'a, ColumnRow<'a>>,
     /// Which of its columns these are, when they are not all.
@@ -34,17 +32,18 @@ pub(super) struct ObjectPart<'a> {
 }
 
 /// A column, or a part of one. Its template sees [`Cells`].
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct ColumnRow<'a> {
     pub anchor: String,
     pub name: Cow<'a, str>,
-    /// The class that draws its branch of the tree.
-    pub branch: &'static str,
+    /// The classes that draw its branch of the tree, and say what is below it.
+    pub branch: Cow<'static, str>,
     pub kind: Cow<'a, str>,
     /// Keys as small boxes.
     pub keys: Vec<&'static str>,
     /// What holds for its values, in words.
     pub rules: String,
+    /// The regular expression that they match.
+    pub pattern: Option<Cow<'a, str>>,
     pub classification: Option<&'a str>,
     pub is_personal: bool,
     pub is_deprecated: bool,
@@ -57,8 +56,6 @@ pub(crate) struct ColumnRow<'a> {
     pub from: Vec<Anchor<'a>>,
     /// How it is made from there.
     pub made: Option<Cow<'a, str>>,
-    /// One column at least of its object says where it comes from, so that there is a cell for it.
-    has_from: bool,
     level: usize,
 }
 
@@ -67,15 +64,12 @@ pub(crate) struct ColumnRow<'a> {
 struct Cells<'r> {
     anchor: &'r str,
     name: &'r str,
-    branch: &'static str,
+    branch: &'r str,
     kind: &'r str,
     /// Keys, rules and class.
     rules_html: String,
-    /// Meaning, examples, terms and foreign keys.
+    /// Meaning, examples, terms, foreign keys, and what it comes from.
     meaning_html: String,
-    has_from: bool,
-    /// What it comes from, and how.
-    from_html: String,
 }
 
 impl Serialize for ColumnRow<'_> {
@@ -83,12 +77,10 @@ impl Serialize for ColumnRow<'_> {
         let cells = Cells {
             anchor: &self.anchor,
             name: &self.name,
-            branch: self.branch,
+            branch: &self.branch,
             kind: &self.kind,
             rules_html: self.rules_html(),
             meaning_html: self.meaning_html(),
-            has_from: self.has_from,
-            from_html: self.source_html(),
         };
         cells.serialize(serializer)
     }
@@ -146,7 +138,6 @@ impl<'a> Place<'a> {
             row.cut();
         }
         part.n_columns = columns.len();
-        part.has_sources = show_sources(columns);
         part
     }
 
@@ -178,7 +169,6 @@ impl<'a> Place<'a> {
             description_html: object.description.as_deref().map(|text| markdown::text(site, text, self.linker.depth)),
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
             is_deprecated: object.is_deprecated,
-            has_sources: show_sources(&mut columns),
             range: None,
             contract: None,
             n_columns: columns.len(),
@@ -231,13 +221,14 @@ impl<'a> Place<'a> {
         ColumnRow {
             anchor,
             name: if column.name == "[]" { "each entry".into() } else { column.name.as_str().into() },
-            branch: "",
+            branch: "".into(),
             kind: detail.and_then(kind_of).unwrap_or_default().into(),
             keys: [(column.flags.has(PropertyFlags::PRIMARY_KEY), "PK"), (is_foreign, "FK")]
                 .into_iter()
                 .filter_map(|(is, word)| is.then_some(word))
                 .collect(),
             rules: rules(column, rare),
+            pattern: rare.and_then(|rare| option(rare, "pattern")).map(Cow::Borrowed),
             classification: column.classification(),
             is_personal: parts::is_personal(column.classification()),
             is_deprecated: column.flags.has(PropertyFlags::DEPRECATED),
@@ -248,7 +239,6 @@ impl<'a> Place<'a> {
             joins: joins.collect(),
             from: from.collect(),
             made: rare.and_then(RareDetail::transformation).map(|text| Cow::Borrowed(text.as_str())),
-            has_from: false,
             level,
         }
     }
@@ -289,15 +279,6 @@ impl ObjectPart<'_> {
     }
 }
 
-/// Gives all columns a cell for what they come from, where one of them says it; says whether there is one.
-fn show_sources(columns: &mut [ColumnRow<'_>]) -> bool {
-    let has_sources = columns.iter().any(|column| !column.from.is_empty() || column.made.is_some());
-    for column in columns {
-        column.has_from = has_sources;
-    }
-    has_sources
-}
-
 impl ColumnRow<'_> {
     fn rules_html(&self) -> String {
         let mut cell = Markup::with_room(96);
@@ -305,6 +286,10 @@ impl ColumnRow<'_> {
             cell.tag("<b>").say(key).tag("</b> ");
         }
         cell.say(&self.rules);
+        if let Some(pattern) = &self.pattern {
+            cell.tag(if self.rules.is_empty() { "matches <code>" } else { ", matches <code>" });
+            cell.say(pattern).tag("</code>");
+        }
         if self.is_missed {
             cell.tag(" <span class=\"sign bad\"><i class=\"i i-missed\"></i>Missed</span>");
         }
@@ -340,14 +325,16 @@ impl ColumnRow<'_> {
                 cell.tag(before).links(links).tag("</small>");
             }
         }
-        cell.finish()
-    }
-
-    fn source_html(&self) -> String {
-        let mut cell = Markup::default();
-        cell.links(&self.from);
-        if let Some(made) = &self.made {
-            cell.tag("<small>").say(made).tag("</small>");
+        // In a column of their own the names of sources took the room of what the column means.
+        if !self.from.is_empty() {
+            cell.tag("<small>From ").links(&self.from);
+        }
+        match &self.made {
+            Some(made) => {
+                _ = cell.tag(if self.from.is_empty() { "<small>Made: " } else { ": " }).say(made).tag("</small>")
+            }
+            None if !self.from.is_empty() => _ = cell.tag("</small>"),
+            None => {}
         }
         cell.finish()
     }
@@ -358,6 +345,9 @@ impl ColumnRow<'_> {
         const LINKS: usize = 3;
         for text in [&mut self.meaning, &mut self.made].into_iter().flatten() {
             *text = parts::shortened(text, TEXT).into_owned().into();
+        }
+        if let Some(pattern) = &mut self.pattern {
+            *pattern = parts::shortened(pattern, TEXT / 4).into_owned().into();
         }
         self.kind = parts::shortened(&self.kind, TEXT / 4).into_owned().into();
         self.rules = parts::shortened(&self.rules, TEXT / 2).into_owned();
@@ -380,17 +370,19 @@ fn kind_of(detail: &PropertyDetail) -> Option<&str> {
 }
 
 /// Gives each row of a tree the class that draws its branch: how deep it lies, whether it is the last
-/// below its parent, and whether its parent is the last too.
+/// below its parent, and whether its parent is the last too. Other classes say what is below it, so that what is left when
+/// only keys or personal data are shown keeps the way to it.
 fn branches(rows: &mut [ColumnRow<'_>]) {
-    // From the end: by level, whether a later row is a sibling.
+    // From the end: by level, whether a later row is a sibling, and what those below hold.
     let mut has_later: Vec<bool> = Vec::new();
+    let mut below: Vec<Held> = Vec::new();
     for row in rows.iter_mut().rev() {
         let level = row.level;
         has_later.truncate(level + 1);
         has_later.resize(level + 1, false);
         let is_last = level > 0 && !has_later[level];
         let is_last_above = level > 1 && !has_later[level - 1];
-        row.branch = match (level, is_last, is_last_above) {
+        let branch = match (level, is_last, is_last_above) {
             (0, ..) => "",
             (1, false, _) => "l1",
             (1, true, _) => "l1 end",
@@ -400,10 +392,32 @@ fn branches(rows: &mut [ColumnRow<'_>]) {
             (_, true, true) => "l2 end fin",
         };
         has_later[level] = true;
+        below.resize(level + 2, Held::default());
+        let held = below.pop().unwrap_or_default();
+        row.branch = match (held.has_key, held.has_personal) {
+            (false, false) => branch.into(),
+            (true, false) => format!("{branch} of-key").trim_start().to_owned().into(),
+            (false, true) => format!("{branch} of-pii").trim_start().to_owned().into(),
+            (true, true) => format!("{branch} of-key of-pii").trim_start().to_owned().into(),
+        };
+        let own = &mut below[level];
+        own.has_key |= held.has_key || !row.keys.is_empty();
+        own.has_personal |= held.has_personal || row.is_personal;
     }
 }
 
-/// Words what holds for the values of a column.
+/// What columns hold.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    has_key: bool,
+    has_personal: bool,
+}
+
+fn option<'r>(rare: &'r RareDetail, name: &str) -> Option<&'r str> {
+    rare.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// Words what holds for the values of a column, but for its regular expression.
 fn rules(column: &Property, rare: Option<&RareDetail>) -> String {
     let mut rules = String::new();
     let mut add = |rule: &str| {
@@ -423,7 +437,7 @@ fn rules(column: &Property, rare: Option<&RareDetail>) -> String {
         add(word);
     }
     let Some(rare) = rare else { return rules };
-    let option = |name: &str| rare.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let option = |name: &str| option(rare, name);
     match (option("minimum"), option("maximum")) {
         (Some(low), Some(high)) => add(&format!("{low} to {high}")),
         (Some(low), None) => add(&format!("{low} or more")),
@@ -448,7 +462,7 @@ fn rules(column: &Property, rare: Option<&RareDetail>) -> String {
         (None, Some(high)) => add(&format!("at most {high} entries")),
         (None, None) => {}
     }
-    for (name, before) in [("pattern", "matches"), ("format", "format"), ("multipleOf", "a multiple of")] {
+    for (name, before) in [("format", "format"), ("multipleOf", "a multiple of")] {
         if let Some(value) = option(name) {
             add(&format!("{before} {value}"));
         }
