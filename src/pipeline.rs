@@ -219,8 +219,10 @@ fn judge(
     timings.room("rules");
     let lost = doubts.iter().filter_map(|(_, doubts)| doubts.lost.as_ref());
     let unread = policy::unread_kinds(&mesh, lost.map(|lost| lost.kind));
+    let doubtful = causes::doubtful(&doubts, &config.check.grading, &sources);
     let realm = policy::Realm {
         mesh: &mesh,
+        doubtful: &doubtful,
         unread: &unread,
         sources: &sources,
         tree,
@@ -233,7 +235,7 @@ fn judge(
         PolicySource::Of(other) => Some(policies::of_tree(other, schemas, options)?),
         PolicySource::Own | PolicySource::Skip => None,
     };
-    let governance = match policy_source {
+    let mut governance = match policy_source {
         PolicySource::Skip => Governance::default(),
         PolicySource::Own | PolicySource::Of(_) => policy::govern(&realm, origin.as_ref(), &mut sink),
     };
@@ -257,7 +259,8 @@ fn judge(
     }
     policy::rules::policies::report_namesakes(&mesh, &known, &mut sink);
     readers::name_subjects(&mesh, &sources, &mut sink);
-    let folded = causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
+    let mut folded = causes::Causes { tree, sources: &sources, grading: &config.check.grading, doubts }.fold(&mut sink);
+    folded.append(&mut governance.folded);
     let policies = origin.as_ref().map_or(&mesh.policies, |origin| &origin.policies);
     let grading = &config.check.grading;
     let severity =
@@ -266,6 +269,7 @@ fn judge(
     let unheard = policy::unheard(&mesh, options.today, &faults, sink.found().iter(), severity);
     let trust = policy::Trust { mesh: &mesh, today: options.today, faults: &faults, grading, sources: &sources };
     let waivers = policy::Waivers::of(&trust, policies, origin.is_some());
+    causes::unfold_waived(&mut folded, &waivers.in_force, &mut sink);
     if !matches!(policy_source, PolicySource::Skip) {
         let realm = policy::rules::waivers::Realm {
             mesh: &mesh,

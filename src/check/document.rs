@@ -346,6 +346,7 @@ impl<'a> Document<'a> {
                 rules::OUT_OF_BOUNDS.at(self.file, value.span(), message).label("this is an empty text").help(help),
             );
             let id = root.get("id").map(NodeRef::span);
+            doubts.note_value(key, value, &rules::OUT_OF_BOUNDS);
             let spans = id.into_iter().chain([value.span()]);
             doubts.places.extend(spans.map(|span| Doubt { span, rule: &rules::OUT_OF_BOUNDS, only: &[] }));
         }
@@ -358,6 +359,7 @@ impl<'a> Document<'a> {
             let message = format!("the status `{word}` is none of those that readers know");
             let help = format!("did you mean `{meant}`? it counts as that until it is mended");
             let fix = Fix::Rename { to: meant.to_owned() };
+            doubts.note_value("status", value, &rules::MISSPELT_STATUS);
             self.push(rules::MISSPELT_STATUS.at(self.file, value.span(), message).help(help).fix(fix));
         }
     }

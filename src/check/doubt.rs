@@ -14,6 +14,21 @@ pub struct Doubts {
     pub lost: Option<Lost>,
     /// Places with an error of their own.
     pub places: Vec<Doubt>,
+    /// Fields of which nobody can tell what they should hold.
+    pub fields: Vec<DoubtfulField>,
+}
+
+/// A field that a finding of form is about. Whoever asks for it learns nothing about the thing.
+#[derive(Clone, Debug)]
+pub struct DoubtfulField {
+    /// The value; of a field that is not there, the map that it should be in.
+    pub span: Span,
+    /// The field that is not there, or only under a misspelt name.
+    pub missing: Option<Text>,
+    /// The first name of its path: the field of the document that it is or is in.
+    pub top: Text,
+    /// The rule that found the error.
+    pub rule: &'static RuleMeta,
 }
 
 /// A descriptor without an identity.
@@ -60,6 +75,7 @@ impl Doubts {
         root: NodeRef<'_>,
         lowered: Option<&Descriptor>,
     ) {
+        self.note_fields(problem, rule, root);
         let mut doubt = |span: Span, only| self.places.push(Doubt { span, rule, only });
         doubt(problem.span, &[]);
         let Some(lowered) = lowered else { return };
@@ -81,6 +97,41 @@ impl Doubts {
             }
             _ => {}
         }
+    }
+}
+
+impl Doubts {
+    /// Notes the fields that an error of the schema is about.
+    fn note_fields(&mut self, problem: &Problem, rule: &'static RuleMeta, root: NodeRef<'_>) {
+        let top = problem.path.split('.').next().unwrap_or_default();
+        let missing: Vec<&str> = match &problem.kind {
+            ProblemKind::UnknownKey { renamed: Some(renamed), .. } => vec![&renamed.to],
+            ProblemKind::UnknownKey { key, known, .. } => {
+                nearest(key, known.iter().map(String::as_str)).into_iter().collect()
+            }
+            ProblemKind::MissingKey { key, .. } => vec![key],
+            ProblemKind::BadCombination { lacking, .. } => lacking.iter().map(String::as_str).collect(),
+            ProblemKind::WrongType { .. }
+            | ProblemKind::NotInList { .. }
+            | ProblemKind::BadForm { .. }
+            | ProblemKind::OutOfBounds { .. } => {
+                self.fields.push(DoubtfulField { span: problem.span, missing: None, top: top.into(), rule });
+                return;
+            }
+        };
+        let holder = if problem.path.is_empty() { Some(root) } else { root.at(problem.path.split('.')) };
+        let Some(span) = holder.map(NodeRef::span) else { return };
+        self.fields.extend(missing.into_iter().map(|name| DoubtfulField {
+            span,
+            missing: Some(name.into()),
+            top: if top.is_empty() { name.into() } else { top.into() },
+            rule,
+        }));
+    }
+
+    /// Notes a field whose value is wrong.
+    pub(super) fn note_value(&mut self, key: &str, value: NodeRef<'_>, rule: &'static RuleMeta) {
+        self.fields.push(DoubtfulField { span: value.span(), missing: None, top: key.into(), rule });
     }
 }
 

@@ -21,7 +21,7 @@ use crate::yaml::{self, NodeRef, Schemas, YamlTree};
 
 use self::document::Document;
 use self::problems::diagnostic;
-pub use doubt::{Doubt, Doubts, Lost};
+pub use doubt::{Doubt, DoubtfulField, Doubts, Lost};
 pub use results::{CheckedResults, ResultPlace, check_results};
 
 /// What one YAML file turned out to hold.

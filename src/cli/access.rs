@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::new::agreement::{Wish, request};
-use super::session::{Session, find_thing, note_empty};
+use super::session::{Session, find_thing, note_empty, note_unread};
 use super::terminal::Terminal;
 use super::{Global, Outcome, ReportFormat};
 use crate::check::Detail;
@@ -136,6 +136,7 @@ pub(crate) fn run(global: &Global, args: &AccessArgs, terminal: &Terminal) -> an
 fn ask(global: &Global, args: &RequestArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let session = Session::open(global, Detail::Rules)?;
     let outcome = session.load()?;
+    note_unread(&outcome, terminal);
     let wish = Wish {
         product: args.product.clone(),
         port: args.port.clone(),
@@ -234,6 +235,7 @@ fn list(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyhow::Result
     };
     super::print(&access_list(&outcome.mesh, &outcome.sources, outcome.today, &filter, format))?;
     note_empty(&outcome.mesh, terminal);
+    note_unread(&outcome, terminal);
     Ok(Outcome::Clean)
 }
 

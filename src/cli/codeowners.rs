@@ -43,7 +43,8 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     let n_errors = outcome.findings.summary().errors;
     if n_errors > 0 {
         let errors = count(n_errors, "error", "errors");
-        terminal.note(&format!("note: the registry has {errors}; what they hide has no rule"));
+        let hide = if n_errors == 1 { "it hides" } else { "they hide" };
+        terminal.note(&format!("note: the registry has {errors}; what {hide} has no rule"));
     }
     for note in &ownership.silent {
         terminal.note(&format!("note: {}", visible(note)));

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, find_root};
+use super::session::{Session, find_root, note_unread};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -26,6 +26,7 @@ enum Format {
 
 pub(crate) fn run(global: &Global, args: &ImpactArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let outcome = Session::open(global, Detail::Rules)?.load()?;
+    note_unread(&outcome, terminal);
     let root = find_root(&outcome, &args.id)?;
     let format = match args.format {
         Format::Json => ImpactFormat::Json,

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, find_root};
+use super::session::{Session, find_root, note_unread};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -41,6 +41,7 @@ pub(crate) fn run(global: &Global, args: &LineageArgs, terminal: &Terminal) -> a
     // The picture has the product's mark, whose checks ask for what only pages show.
     let detail = if args.format == Format::Svg { Detail::Pages } else { Detail::Rules };
     let outcome = Session::open(global, detail)?.load()?;
+    note_unread(&outcome, terminal);
     let root = find_root(&outcome, &args.id)?;
     let format = match args.format {
         Format::Tree => LineageFormat::Tree { color: terminal.color_out() },

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, note_empty, renamed};
+use super::session::{Session, note_empty, note_unread, renamed};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -58,6 +58,7 @@ pub(crate) fn run(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyh
         terminal.status("Listed", &(count(list.n, one, many) + &retired));
     }
     note_empty(&outcome.mesh, terminal);
+    note_unread(&outcome, terminal);
     Ok(Outcome::Clean)
 }
 

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, note_empty, renamed};
+use super::session::{Session, note_empty, note_unread, renamed};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -48,6 +48,7 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
         super::print(&answer.text)?;
     }
     note_empty(&outcome.mesh, terminal);
+    note_unread(&outcome, terminal);
     for hint in index.hints(&query) {
         terminal.note(&format!("note: {}", visible(&hint)));
     }
@@ -59,6 +60,7 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
     }
     let shown = answer.n_found.min(args.limit);
     let told = match (answer.n_found, answer.is_partial) {
+        (0, _) if outcome.counts.documents == 0 => "nothing".to_owned(),
         (0, _) => "nothing; try fewer words, or `meshfolio list products`".to_owned(),
         (_, true) => format!("nothing with all words; {shown} of {} with some", answer.n_found),
         (all, false) if shown < all => format!("{shown} of {}; `--limit` shows more", count(all, "match", "matches")),

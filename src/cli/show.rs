@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, find_thing};
+use super::session::{Session, find_thing, note_unread};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -26,13 +26,20 @@ enum Format {
 pub(crate) fn run(global: &Global, args: &ShowArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let session = Session::open(global, Detail::Pages)?;
     let outcome = session.run()?;
+    note_unread(&outcome, terminal);
     let (found, column) = find_thing(&outcome, &args.id)?;
     let shown = export::Shown { found, column };
     let history = session.history(None, terminal);
     let history = history.as_deref();
     let text = match args.format {
         Format::Json => export::show_json(&outcome, &session.tree, history, &shown),
-        Format::Text => export::show_text(&outcome, &session.tree, history, &shown, terminal.color_out()),
+        Format::Text => {
+            let owners = session.file_owners(None);
+            let known = (history, owners.as_ref());
+            let look =
+                export::Look { color: terminal.color_out(), is_unicode: terminal.unicode(), width: terminal.width() };
+            export::show_text(&outcome, &session.tree, known, &shown, look)
+        }
     };
     super::print(&text)?;
     Ok(Outcome::Clean)

@@ -30,6 +30,8 @@ pub(crate) struct Terminal {
     is_verbose: bool,
     is_interactive: bool,
     is_unicode: bool,
+    /// Of the terminal that results go to.
+    n_columns: Option<usize>,
 }
 
 /// The tone of a word.
@@ -59,6 +61,9 @@ impl Terminal {
         Terminal {
             color_out: wants(std::io::stdout().is_terminal()),
             color_err: wants(std::io::stderr().is_terminal()),
+            n_columns: terminal_size::terminal_size_of(std::io::stdout())
+                .map(|(terminal_size::Width(width), _)| usize::from(width))
+                .filter(|width| *width > 0),
             is_quiet,
             is_verbose,
             is_unicode: std::env::var_os("TERM").is_none_or(|term| term != "linux" && term != "dumb"),
@@ -79,6 +84,16 @@ impl Terminal {
     /// Says whether the terminal shows more than ASCII.
     pub(crate) fn unicode(&self) -> bool {
         self.is_unicode
+    }
+
+    /// Returns how many columns results may take; `None` where nobody looks at them in a terminal, so that no line is
+    /// broken for programs.
+    pub(crate) fn width(&self) -> Option<usize> {
+        // Wider lines are hard to read.
+        const MOST: usize = 120;
+        let stated = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
+        let width = stated.filter(|width| *width > 0).or(self.n_columns)?;
+        Some(width.min(MOST))
     }
 
     /// Says whether progress may be drawn.

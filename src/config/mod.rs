@@ -258,6 +258,9 @@ struct Reader<'a> {
     unknown_levels: Vec<Spanned<String>>,
 }
 
+/// Characters of a glob that a message shows.
+const GLOB_SHOWN: usize = 60;
+
 impl Reader<'_> {
     fn read(&mut self, root: NodeRef<'_>, config: &mut Config) {
         if let Some(mesh) = root.get("mesh") {
@@ -430,7 +433,9 @@ impl Reader<'_> {
         let (globs, bad) = Globs::compile(&patterns);
         for (position, reason) in bad {
             let item = items[position];
-            let message = format!("`{}` is not a glob: {reason}", patterns[position]);
+            let shown: String = patterns[position].chars().take(GLOB_SHOWN).collect();
+            let more = if shown.len() < patterns[position].len() { "..." } else { "" };
+            let message = format!("`{shown}{more}` is not a glob: {reason}");
             let help = "write paths with `*` for a part and `**` for any folders, such as `registry/legacy/**`";
             self.sink.push(rules::BAD_GLOB.at(self.file, item.span(), message).help(help));
         }

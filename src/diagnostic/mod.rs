@@ -144,6 +144,13 @@ impl Diagnostic {
         self
     }
 
+    /// Says how it can be mended, where that is known.
+    #[must_use]
+    pub fn maybe_fix(mut self, fix: Option<Fix>) -> Diagnostic {
+        self.fix = fix.map(Box::new);
+        self
+    }
+
     /// Names the thing the finding is about, as `kind:id`.
     #[must_use]
     pub fn subject(mut self, subject: impl Into<String>) -> Diagnostic {

@@ -308,14 +308,14 @@ pub(super) fn mend_ports(mesh: &mut Mesh, sink: &mut Report<'_>) {
         let header = &product.descriptor.header;
         for (port_idx, port) in product.descriptor.output_ports.iter().enumerate() {
             let Some(id) = port.contract_id.as_ref().filter(|id| mesh.versions(id).is_empty()) else { continue };
-            let near = push_dangling(mesh, header, id, ("output", &port.name), sink);
             // Whoever publishes it already is not the port that lost it.
             let is_taken = |version: Option<&str>| match (version, &port.version) {
                 (Some(taken), Some(own)) => same_version(taken, own),
                 _ => true,
             };
-            let near = near
-                .filter(|near| !outputs.get(near.as_str()).is_some_and(|taken| taken.iter().copied().any(is_taken)));
+            let is_free = |near: &str| !outputs.get(near).is_some_and(|taken| taken.iter().copied().any(is_taken));
+            let lost = Lost { side: "output", port: &port.name, id, version: port.version.as_ref() };
+            let near = push_dangling(mesh, header, &lost, &is_free, sink).filter(|near| is_free(near));
             meant.extend(near.map(|near| (product_idx, true, port_idx, near)));
         }
         for (port_idx, port) in product.descriptor.input_ports.iter().enumerate() {
@@ -325,7 +325,13 @@ pub(super) fn mend_ports(mesh: &mut Mesh, sink: &mut Report<'_>) {
             if super::ports::is_self(product, port) {
                 continue;
             }
-            let near = push_dangling(mesh, header, id, ("input", &port.name), sink);
+            // What another port reads already is not what this one lost.
+            let is_read = |other: &crate::model::InputPort, near: &str| {
+                other.contract_id.as_ref().is_some_and(|id| id.value.as_str() == near)
+            };
+            let is_free = |near: &str| !product.descriptor.input_ports.iter().any(|other| is_read(other, near));
+            let lost = Lost { side: "input", port: &port.name, id, version: port.version.as_ref() };
+            let near = push_dangling(mesh, header, &lost, &is_free, sink);
             meant.extend(near.map(|near| (product_idx, false, port_idx, near)));
         }
     }
@@ -345,14 +351,25 @@ pub(super) fn mend_ports(mesh: &mut Mesh, sink: &mut Report<'_>) {
     }
 }
 
-/// Reports a port whose contract is not there; returns the contract that is meant by a slip.
+/// A port whose contract is not there.
+struct Lost<'a> {
+    /// `input` or `output`.
+    side: &'a str,
+    port: &'a str,
+    id: &'a SpannedText,
+    version: Option<&'a SpannedText>,
+}
+
+/// Reports a port whose contract is not there; returns the contract that is meant by a slip. It is written into the file
+/// where nothing else can be meant: the version is there, and it `is_free` for the port.
 fn push_dangling(
     mesh: &Mesh,
     header: &Header,
-    contract_id: &SpannedText,
-    (side, port): (&str, &str),
+    lost: &Lost<'_>,
+    is_free: &dyn Fn(&str) -> bool,
     sink: &mut Report<'_>,
 ) -> Option<Text> {
+    let Lost { side, port, id: contract_id, version } = *lost;
     if header.is_broken() {
         return None;
     }
@@ -360,6 +377,13 @@ fn push_dangling(
     let message =
         format!("{side} port `{port}` names the contract `{}`, which is not in this registry", contract_id.value);
     let near = sink.nearest_in("contracts", contract_id, known);
+    let is_there = |id: &str| {
+        let mut versions = mesh.versions(id).iter().map(|idx| mesh.contracts[*idx].descriptor.version_text());
+        version.is_none_or(|version| versions.any(|there| same_version(there, version)))
+    };
+    let sure = near.as_deref().filter(|near| is_free(near) && is_there(near));
+    let others = known().filter(|other| Some(*other) != near.as_deref());
+    let fix = sink.mended(header, (contract_id, sure), others);
     let help = match &near {
         Some(meant) => format!("did you mean `{meant}`?"),
         None if side == "output" => "add the contract as `*.odcs.yaml`, or correct `contractId`".to_owned(),
@@ -371,6 +395,7 @@ fn push_dangling(
             .at(header.file, contract_id.span, message)
             .label("no contract has this id")
             .help(help)
+            .maybe_fix(fix)
             .subject(header.reference()),
     );
     near.filter(|meant| is_misspelt(contract_id, meant)).map(Text::from)

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Sink};
+use crate::diagnostic::{Diagnostic, Fix, Sink};
+use crate::model::{Header, Kind};
 use crate::yaml;
 
 /// How many words a run compares at most. A comparison takes less than a microsecond; ten thousand
@@ -121,6 +122,34 @@ impl<'a> Report<'a> {
     /// See [`Near::nearest`].
     pub(super) fn nearest<'c>(&mut self, word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
         self.near.nearest(word, candidates)
+    }
+
+    /// Says how a name that leads nowhere is mended: where it is surely `meant` with a slip, and near to none of the
+    /// `others`. What grants, excuses or judges is never rewritten: whom it names is for somebody to decide.
+    pub(super) fn mended<'c>(
+        &mut self,
+        header: &Header,
+        (word, meant): (&str, Option<&str>),
+        others: impl IntoIterator<Item = &'c str>,
+    ) -> Option<Fix> {
+        let is_plain = match header.kind {
+            Kind::DataProduct
+            | Kind::DataContract
+            | Kind::Domain
+            | Kind::Team
+            | Kind::SourceSystem
+            | Kind::SemanticDefinition => true,
+            Kind::Policy
+            | Kind::AccessAgreement
+            | Kind::Review
+            | Kind::Waiver
+            | Kind::Acknowledgement
+            | Kind::Scorecard
+            | Kind::MaturityModel => false,
+        };
+        let meant = meant.filter(|meant| is_plain && yaml::is_sure_slip(word, meant))?;
+        let is_only = self.nearest(word, others).is_none();
+        is_only.then(|| Fix::Rename { to: meant.to_owned() })
     }
 
     /// See [`Near::nearest_in`].

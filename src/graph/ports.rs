@@ -300,12 +300,16 @@ fn report_source(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Repo
             return;
         }
         let known = || mesh.sources.iter().map(|source| source.descriptor.header.id.value.as_str());
-        let help = match sink.nearest_in("sources", written, known) {
+        let meant = sink.nearest_in("sources", written, known);
+        let others = known().filter(|other| Some(*other) != meant.as_deref());
+        let fix = sink.mended(header, (written, meant.as_deref()), others);
+        let help = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "describe it as `kind: SourceSystem`".to_owned(),
         };
         let message = format!("the source system `{}` is not registered", written.value);
-        sink.push(rules::UNKNOWN_SOURCE.at(header.file, written.span, message).help(help).subject(header.reference()));
+        let finding = rules::UNKNOWN_SOURCE.at(header.file, written.span, message).help(help).maybe_fix(fix);
+        sink.push(finding.subject(header.reference()));
         return;
     };
     let source = &mesh.sources[source_idx].descriptor;
@@ -313,7 +317,10 @@ fn report_source(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Repo
         && !(source.header.may_hold_more() || header.is_broken())
         && !source.assets.iter().any(|known| known.id == asset.value)
     {
-        let help = match sink.nearest(asset, source.assets.iter().map(|known| known.id.as_str())) {
+        let known = || source.assets.iter().map(|known| known.id.as_str());
+        let meant = sink.nearest(asset, known());
+        let fix = sink.mended(header, (asset, meant), known().filter(|other| Some(*other) != meant));
+        let help = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "add it to the `assets` of the source system".to_owned(),
         };
@@ -322,6 +329,7 @@ fn report_source(mesh: &Mesh, header: &Header, port: &InputPort, sink: &mut Repo
             rules::UNKNOWN_SOURCE
                 .at(header.file, asset.span, message)
                 .help(help)
+                .maybe_fix(fix)
                 .related(source.header.file, source.header.id.span, "the source system")
                 .subject(header.reference()),
         );

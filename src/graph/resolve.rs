@@ -289,12 +289,18 @@ impl Registered<'_, '_> {
         }
         let names = || self.mesh.teams.iter().flat_map(|node| names_of(&node.descriptor.header));
         let message = format!("the team `{}` is not registered", written.value);
-        let help = match self.sink.nearest_in("teams", written, names) {
+        let meant = self.sink.nearest_in("teams", written, names);
+        // A team has an id and a name, and both may be near.
+        let idx = meant.as_deref().and_then(|meant| self.mesh.team(meant));
+        let others = self.mesh.teams.iter().enumerate().filter(|(at, _)| Some(*at) != idx);
+        let others = others.flat_map(|(_, node)| names_of(&node.descriptor.header));
+        let fix = self.sink.mended(header, (written, meant.as_deref()), others);
+        let help = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("add it with `meshfolio new team {}`", shell_word(written)),
         };
-        self.sink
-            .push(rules::UNKNOWN_TEAM.at(header.file, written.span, message).help(help).subject(header.reference()));
+        let finding = rules::UNKNOWN_TEAM.at(header.file, written.span, message).help(help).maybe_fix(fix);
+        self.sink.push(finding.subject(header.reference()));
         None
     }
 }
@@ -306,11 +312,17 @@ pub(super) fn report_unknown_domain(mesh: &Mesh, header: &Header, written: &Span
     }
     let names = || mesh.domains.iter().flat_map(|node| names_of(&node.descriptor.header));
     let message = format!("the domain `{}` is not registered", written.value);
-    let help = match sink.nearest_in("domains", written, names) {
+    let meant = sink.nearest_in("domains", written, names);
+    let idx = meant.as_deref().and_then(|meant| mesh.domain(meant));
+    let others = mesh.domains.iter().enumerate().filter(|(at, _)| Some(*at) != idx);
+    let others = others.flat_map(|(_, node)| names_of(&node.descriptor.header));
+    let fix = sink.mended(header, (written, meant.as_deref()), others);
+    let help = match meant {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("add it with `meshfolio new domain {}`", shell_word(written)),
     };
-    sink.push(rules::UNKNOWN_DOMAIN.at(header.file, written.span, message).help(help).subject(header.reference()));
+    let finding = rules::UNKNOWN_DOMAIN.at(header.file, written.span, message).help(help).maybe_fix(fix);
+    sink.push(finding.subject(header.reference()));
 }
 
 /// Says whether a file breaks before its name: it may be the one that a name means.

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::{Doubts, Lost};
-use crate::diagnostic::{Diagnostic, Family, Grading, Related, RuleMeta, Sink};
+use crate::check::{DoubtfulField, Doubts, Lost};
+use crate::diagnostic::{Diagnostic, Family, Grading, Related, RuleMeta, Sink, Waiving};
 use crate::model::{Kind, Ref};
+use crate::policy::{self, Doubtful};
 use crate::source::{FileId, Location, SourceMap, Span, Tree, parent};
 
 /// The rules whose findings name a thing of one kind that is not there.
@@ -41,6 +42,32 @@ struct Missing<'a> {
     /// What was taken for a reference to it.
     id: Option<String>,
     followers: Vec<(Location, &'static str)>,
+}
+
+/// Returns the fields that findings of form are about, as far as their rules are on.
+pub(super) fn doubtful(doubts: &[(FileId, Doubts)], grading: &Grading, sources: &SourceMap) -> Doubtful {
+    let mut doubtful = Doubtful::default();
+    for (file, doubts) in doubts {
+        for DoubtfulField { span, missing, top, rule } in &doubts.fields {
+            let told = rule.at(*file, *span, String::new());
+            if let Some(severity) = grading.severity(&told, sources.path(*file)) {
+                let (span, missing, top) = (*span, missing.clone(), top.clone());
+                doubtful.add(*file, policy::DoubtfulField { span, missing, top, severity });
+            }
+        }
+    }
+    doubtful
+}
+
+/// Takes back what was left out for a finding of its file that is waived: then nothing else tells of it.
+pub(super) fn unfold_waived(folded: &mut Vec<Diagnostic>, waivers: &[Waiving], sink: &mut Sink) {
+    let is_form = |finding: &&Diagnostic| Family::of(finding.rule.code) == Some(Family::Sch);
+    let is_waived = |finding: &&Diagnostic| waivers.iter().any(|waiver| waiver.covers(finding));
+    let causes = sink.found().iter().filter(is_form).filter(is_waived);
+    let files: BTreeSet<FileId> = causes.map(|finding| finding.location.file).collect();
+    let back = folded.extract_if(.., |finding| finding.policy.is_some() && files.contains(&finding.location.file));
+    let back: Vec<Diagnostic> = back.collect();
+    sink.found().extend(back);
 }
 
 impl Causes<'_> {

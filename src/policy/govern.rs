@@ -7,13 +7,14 @@ use jiff::civil::Date;
 
 use super::cases::{TestOutcome, run_tests};
 use super::cel::{SUBJECTS, Shapes};
+use super::doubts::Doubtful;
 use super::judge::{Judged, Violation, judge};
 use super::library::{Compiled, Origin, Stage, compile, severity};
 use super::rules::policies as rules;
 use super::scope::{Outside, subjects, traits, upward};
 use super::timing::Stopwatch;
 use super::world::Ground;
-use crate::diagnostic::{Severity, Sink};
+use crate::diagnostic::{Diagnostic, Severity, Sink};
 use crate::graph::{Found, Mesh, slug_of};
 use crate::model::{Kind, Policy};
 use crate::source::{Location, SourceMap, Tree};
@@ -26,6 +27,8 @@ pub struct Governance {
     pub policies: Vec<PolicyOutcome>,
     /// The policies are those of another revision.
     pub is_of_revision: bool,
+    /// What would be told of things that fail only for a field with a finding of its own.
+    pub folded: Vec<Diagnostic>,
 }
 
 /// What came of one policy.
@@ -105,6 +108,8 @@ impl Governance {
 pub struct Realm<'a> {
     /// The mesh.
     pub mesh: &'a Mesh,
+    /// Fields with a finding of their own.
+    pub doubtful: &'a Doubtful,
     /// The kinds of what could not be read to its end; `None` for a file whose kind is not known.
     pub unread: &'a BTreeSet<Option<Kind>>,
     /// The names of all files.
@@ -151,18 +156,24 @@ pub fn govern(realm: &Realm<'_>, origin: Option<&Origin<'_>>, sink: &mut Sink) -
         tree: realm.tree,
         today: realm.today,
         day: day.clone(),
+        doubtful: Some(realm.doubtful),
         asked: asked_elsewhere(&compiled),
     };
     let judged = judge(&compiled, &ground, realm.clock);
     let mut outcomes = Vec::with_capacity(compiled.len());
+    let mut folded = Vec::new();
     for (compiled, judged) in compiled.iter().zip(judged) {
         let tests = match origin {
             None => tested(compiled, &shapes, &day, sink),
             Some(_) => run_tests(compiled, &shapes, &day),
         };
+        if matches!(compiled.stage, Stage::Trial | Stage::Enforced) {
+            let (policy, weight) = (compiled.policy, severity(compiled.policy, realm.today));
+            folded.extend(judged.doubted.iter().map(|violation| told(realm, policy, weight, violation)));
+        }
         outcomes.push(outcome(realm, compiled, judged, tests, sink));
     }
-    Governance { policies: outcomes, is_of_revision: origin.is_some() }
+    Governance { policies: outcomes, is_of_revision: origin.is_some(), folded }
 }
 
 /// Returns the fields that policies may ask of neighbours; `None` when they cannot be told.
@@ -356,7 +367,7 @@ fn is_waiting(realm: &Realm<'_>, compiled: &Compiled<'_>) -> bool {
         || things.iter().any(|traits| compiled.scope.may_hold(traits))
 }
 
-fn told(realm: &Realm<'_>, policy: &Policy, weight: Severity, violation: &Violation) -> crate::diagnostic::Diagnostic {
+fn told(realm: &Realm<'_>, policy: &Policy, weight: Severity, violation: &Violation) -> Diagnostic {
     let id = policy.header.id.value.as_str();
     let subject = realm.mesh.reference(violation.subject);
     let name = subject.split_once(':').map_or(subject.as_str(), |(_, id)| id);

@@ -8,7 +8,8 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use super::cel::{Doc, Fault, Machine, Root};
-use super::library::{Compiled, Stage};
+use super::doubts::{DoubtfulField, Doubting};
+use super::library::{Compiled, Condition, Stage, severity};
 use super::scope::{Traits, subjects};
 use super::timing::Stopwatch;
 use super::world::{Desk, Ground, Shelf, World, definition};
@@ -49,6 +50,8 @@ pub(super) struct Judged {
     /// How many have nothing that it asks about.
     pub(super) n_idle: usize,
     pub(super) violations: Vec<Violation>,
+    /// Those that fail only for a field with a finding of its own; nobody can tell whether they meet it.
+    pub(super) doubted: Vec<Violation>,
     /// Runs without an answer: the subject and why. The first of each place, and how many there were.
     pub(super) faults: BTreeMap<FaultPlace, (Found, Fault, usize)>,
     /// All subjects without an answer, each with the validation.
@@ -71,6 +74,9 @@ struct Verdict {
     policy: usize,
     subject: Option<Found>,
     violations: Vec<Violation>,
+    doubted: Vec<Violation>,
+    /// The validations that come to no answer for a field with a finding of its own.
+    in_doubt: Vec<usize>,
     faults: Vec<(usize, Fault)>,
     /// It has nothing that the policy asks about.
     is_idle: bool,
@@ -125,9 +131,14 @@ impl Judged {
         self.steps += verdict.steps;
         self.time += verdict.time;
         self.n_failing += usize::from(!verdict.violations.is_empty());
-        self.n_unanswered += usize::from(verdict.violations.is_empty() && !verdict.faults.is_empty());
+        let is_answered = verdict.faults.is_empty() && verdict.in_doubt.is_empty();
+        self.n_unanswered += usize::from(verdict.violations.is_empty() && !is_answered);
         self.n_idle += usize::from(verdict.is_idle);
         self.violations.extend(verdict.violations);
+        let in_doubt =
+            verdict.subject.into_iter().flat_map(|subject| verdict.in_doubt.iter().map(move |at| (subject, *at)));
+        self.unanswered.extend(in_doubt);
+        self.doubted.extend(verdict.doubted);
         for (validation, fault) in verdict.faults {
             let Some(subject) = verdict.subject else { continue };
             self.unanswered.push((subject, validation));
@@ -161,12 +172,14 @@ fn judge_file(
         for position in usable.iter().filter(|position| is_running[**position]) {
             let compiled = &policies[*position];
             let since = clock.map(|clock| clock());
-            let judged =
-                catch_unwind(AssertUnwindSafe(|| judge_subject(compiled, &world, subject, document, root, file)));
+            let weight = severity(compiled.policy, ground.today);
+            let doubtful = ground.doubtful.map(|doubtful| doubtful.of(file, weight)).unwrap_or_default();
+            let asked = Asked { subject, document, root, file, doubtful: &doubtful };
+            let judged = catch_unwind(AssertUnwindSafe(|| judge_subject(compiled, &world, &asked)));
             let mut verdict = judged.unwrap_or_else(|_| {
                 let message = "the tool itself failed on this; please report it with the policy".to_owned();
                 let help = "the others are judged without it";
-                let fault = Fault { at: (0, 0), message, help, variable: None, is_limit: true };
+                let fault = Fault { at: (0, 0), message, help, variable: None, is_limit: true, is_doubt: false };
                 Verdict { faults: vec![(0, fault)], ..Verdict::default() }
             });
             verdict.policy = *position;
@@ -181,32 +194,61 @@ fn judge_file(
     verdicts
 }
 
-fn judge_subject<'a>(
-    compiled: &'a Compiled<'_>,
-    world: &World<'a>,
+/// The subject that is judged.
+struct Asked<'d, 'a> {
     subject: Found,
+    /// The subject's own part of the file.
     document: Doc<'a>,
     root: NodeRef<'a>,
     file: FileId,
-) -> Verdict {
+    /// Its fields with a finding of their own.
+    doubtful: &'d [&'d DoubtfulField],
+}
+
+fn judge_subject<'a>(compiled: &'a Compiled<'_>, world: &World<'a>, asked: &Asked<'_, 'a>) -> Verdict {
+    let Asked { subject, document, root, file, .. } = *asked;
     let mut machine = Machine::new(world, &compiled.variables);
     let mut verdict = Verdict { is_idle: !compiled.validations.is_empty(), ..Verdict::default() };
+    let mut n_steps = 0;
     for validation in &compiled.validations {
         match machine.condition(&validation.code) {
             Ok(true) => verdict.is_idle &= machine.is_idle(&validation.code),
             Ok(false) => {
                 verdict.is_idle = false;
                 let place = machine.witness().and_then(Doc::place);
+                let made = validation.message.as_ref().map(|code| machine.message(code));
+                let doubts = in_doubt(compiled, validation, world, asked, &mut n_steps);
+                let stands = |doubt: &Doubt| matches!(doubt.answer, Ok(false)) || is_limit(&doubt.answer);
+                let is_standing = doubts.iter().all(stands);
+                // What fails beside a doubtful field is where it fails without that.
+                let beside = doubts.into_iter().find(|doubt| is_standing && doubt.answer == Ok(false));
+                let (place, made) = match beside {
+                    Some(doubt) => (doubt.place, doubt.made.filter(Result::is_ok).or(made)),
+                    None => (place, made),
+                };
                 let own = || touched(compiled, validation.position, subject.kind, document);
                 let span = place.or_else(own).or_else(|| identity(document, root)).unwrap_or_default();
-                let made = validation.message.as_ref().map(|code| machine.message(code));
                 let message = compiled.said(validation.position, made);
                 let location = Location { file, span };
-                verdict.violations.push(Violation { subject, validation: validation.position, message, location });
+                let violation = Violation { subject, validation: validation.position, message, location };
+                if is_standing {
+                    verdict.violations.push(violation);
+                } else {
+                    verdict.in_doubt.push(validation.position);
+                    verdict.doubted.push(violation);
+                }
             }
             Err(fault) => {
                 verdict.is_idle = false;
                 let is_spent = fault.is_limit;
+                let doubts =
+                    if is_spent { Vec::new() } else { in_doubt(compiled, validation, world, asked, &mut n_steps) };
+                let is_doubt = |doubt: &Doubt| doubt.answer.as_ref().is_err_and(|fault| fault.is_doubt);
+                if doubts.iter().any(is_doubt) {
+                    // The finding about the field says it all: neither met nor broken, and no mistake of the policy.
+                    verdict.in_doubt.push(validation.position);
+                    continue;
+                }
                 verdict.faults.push((validation.position, fault));
                 // The others would fail for the same reason.
                 if is_spent {
@@ -215,8 +257,48 @@ fn judge_subject<'a>(
             }
         }
     }
-    verdict.steps = machine.run().steps;
+    verdict.steps = machine.run().steps + n_steps;
     verdict
+}
+
+/// What a condition comes to.
+type Answer<T = bool> = Result<T, Fault>;
+
+/// What a condition comes to where nobody can tell what doubtful fields hold.
+struct Doubt {
+    answer: Answer,
+    /// Where it fails.
+    place: Option<Span>,
+    /// What is made to be said of that.
+    made: Option<Answer<String>>,
+}
+
+fn is_limit(answer: &Answer) -> bool {
+    answer.as_ref().is_err_and(|fault| fault.is_limit)
+}
+
+/// Asks a condition again where nobody can tell what doubtful fields hold: once as if what may belong to a list did, and
+/// once as if it did not. Nothing where no field is doubtful.
+fn in_doubt<'a>(
+    compiled: &'a Compiled<'_>,
+    condition: &'a Condition,
+    world: &World<'a>,
+    asked: &Asked<'_, 'a>,
+    n_steps: &mut u64,
+) -> Vec<Doubt> {
+    let Asked { subject, document, doubtful, .. } = *asked;
+    let mut answers = Vec::new();
+    for takes_all in [false, true].into_iter().filter(|_| !doubtful.is_empty()) {
+        let doubting = Doubting { world, subject, document, fields: doubtful, takes_all };
+        let mut machine = Machine::new(&doubting, &compiled.variables);
+        let answer = machine.condition(&condition.code);
+        let is_broken = answer == Ok(false);
+        let place = machine.witness().filter(|_| is_broken).and_then(Doc::place);
+        let made = condition.message.as_ref().filter(|_| is_broken).map(|code| machine.message(code));
+        answers.push(Doubt { answer, place, made });
+        *n_steps += machine.run().steps;
+    }
+    answers
 }
 
 /// Returns the place of the first field that a condition asks of the subject and that the subject states.

@@ -13,6 +13,7 @@ pub mod rules;
 
 mod cases;
 mod context;
+mod doubts;
 mod govern;
 mod judge;
 mod library;
@@ -28,6 +29,7 @@ mod world;
 
 pub use cases::TestOutcome;
 pub use context::context_schema;
+pub use doubts::{Doubtful, DoubtfulField};
 pub use govern::{Governance, PolicyOutcome, Realm, govern};
 pub use judge::Violation;
 pub use library::{Origin, Stage};

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde_json::Value as Json;
 
 use super::cel::{Derived, Doc, Facts, Root, Value, columns};
+use super::doubts::Doubtful;
 use crate::diagnostic::Sink;
 use crate::graph::{EvidenceSummary, Found, Mesh};
 use crate::model::Kind;
@@ -28,6 +29,8 @@ pub(super) struct Ground<'a> {
     pub(super) today: Date,
     /// The day as text.
     pub(super) day: String,
+    /// Fields with a finding of their own, for those who tell no mistake twice.
+    pub(super) doubtful: Option<&'a Doubtful>,
     /// What policies may ask of documents other than the subject's; `None` for everything.
     pub(super) asked: Option<BTreeSet<Box<str>>>,
 }

@@ -3,6 +3,7 @@
 
 pub mod address;
 mod agreed;
+mod answers;
 mod approvers;
 mod atom;
 mod census;

@@ -93,20 +93,33 @@ pub enum WriteError {
         source: RenderError,
     },
     /// The system says no.
-    #[error("cannot {action} `{path}`: {source}")]
+    #[error("cannot {action} `{path}`: {}", why(error))]
     Io {
         /// What was tried, as a verb.
         action: &'static str,
         /// With which file or folder.
         path: PathBuf,
-        /// What the system says.
-        source: io::Error,
+        /// What the system says, which [`why`] words.
+        error: io::Error,
     },
+}
+
+/// Says in words why the system refuses, without the number that it has for it.
+fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "the user who runs this may not do that there".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "this file system can only be read".to_owned(),
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error").next().unwrap_or(&text).to_owned()
+        }
+    }
 }
 
 /// Names the action and the path of an I/O error, for `map_err`.
 pub(super) fn cannot(action: &'static str, path: &Path) -> impl Fn(io::Error) -> WriteError {
-    move |source| WriteError::Io { action, path: path.to_path_buf(), source }
+    move |error| WriteError::Io { action, path: path.to_path_buf(), error }
 }
 
 fn of_process(pid: Option<u32>) -> String {

@@ -89,12 +89,12 @@ impl Made {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let beside = folder.join(format!(".{name}.meshfolio-{}", std::process::id()));
         let opened = OpenOptions::new().write(true).create_new(true).open(&beside);
-        let mut new = opened.map_err(cannot("create", &beside))?;
+        let mut new = opened.map_err(cannot("write", path))?;
         self.files.push(beside.clone());
-        new.write_all(&file.after).and_then(|()| new.sync_all()).map_err(cannot("write", &beside))?;
+        new.write_all(&file.after).and_then(|()| new.sync_all()).map_err(cannot("write", path))?;
         if file.before.is_some() {
             let permissions = fs::metadata(path).map_err(cannot("look at", path))?.permissions();
-            fs::set_permissions(&beside, permissions).map_err(cannot("write", &beside))?;
+            fs::set_permissions(&beside, permissions).map_err(cannot("write", path))?;
         }
         Ok(())
     }

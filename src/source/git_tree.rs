@@ -14,7 +14,7 @@ use super::{Entry, Listing, MAX_FILE_BYTES, ReadError, Skipped, Tree, WalkOption
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     /// No repository holds the folder.
-    #[error("`{0}` is not in a git repository")]
+    #[error("`{0}` is not in a git repository, and only git keeps other revisions")]
     NoRepository(String),
     /// The repository is there and cannot be read.
     #[error("the git repository at `{path}` cannot be opened: {reason}")]

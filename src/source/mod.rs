@@ -89,7 +89,7 @@ pub struct WalkOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// There is no such file.
-    #[error("there is no such file")]
+    #[error("it does not exist")]
     NotFound,
     /// The system does not let this user read it.
     #[error("permission denied")]

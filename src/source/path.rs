@@ -52,6 +52,29 @@ pub struct Globs {
     set: Option<GlobSet>,
 }
 
+/// The longest glob, in bytes, and how many braces may stand inside each other: compiling goes one call deeper with each.
+const MAX_GLOB_BYTES: usize = 1_000;
+const MAX_BRACES: usize = 8;
+
+/// Says why a glob is not even tried.
+fn over_limit(pattern: &str) -> Option<String> {
+    if pattern.len() > MAX_GLOB_BYTES {
+        return Some(format!("it has more than {MAX_GLOB_BYTES} bytes"));
+    }
+    let mut depth = 0_usize;
+    for byte in pattern.bytes() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_BRACES {
+            return Some(format!("more than {MAX_BRACES} braces stand inside each other"));
+        }
+    }
+    None
+}
+
 impl Globs {
     /// Compiles the globs; each that cannot be compiled is returned with its position and reason.
     #[must_use]
@@ -60,6 +83,10 @@ impl Globs {
         let mut bad = Vec::new();
         for (position, pattern) in patterns.iter().enumerate() {
             let trimmed = pattern.trim_end_matches('/');
+            if let Some(why) = over_limit(trimmed) {
+                bad.push((position, why));
+                continue;
+            }
             match globset::GlobBuilder::new(trimmed).literal_separator(true).build() {
                 Ok(glob) => {
                     builder.add(glob);
@@ -103,6 +130,17 @@ mod tests {
         assert_eq!(join("a/b", "../c.md").as_deref(), Some("a/c.md"));
         assert_eq!(join("a", "./b//c").as_deref(), Some("a/b/c"));
         assert_eq!(join("a", "../../c"), None);
+    }
+
+    #[test]
+    fn a_glob_that_nests_without_end_is_refused() {
+        let deep = format!("{}a{}", "{".repeat(50_000), "}".repeat(50_000));
+        let nested = format!("{}a{}", "{b,".repeat(9), "}".repeat(9));
+        for pattern in [&deep, &nested, &"*/".repeat(600)] {
+            assert_eq!(Globs::compile(&[pattern.as_str()]).1.len(), 1);
+        }
+        let (globs, bad) = Globs::compile(&["a/{b,{c,d{e,f}}}/*.yaml"]);
+        assert!(bad.is_empty() && globs.matches("a/df/x.yaml"));
     }
 
     #[test]

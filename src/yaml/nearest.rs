@@ -71,6 +71,44 @@ pub fn is_slip_of(word: &str, meant: &str) -> bool {
         && (word.chars().count() >= LONG || strsim::osa_distance(&word.to_lowercase(), &meant.to_lowercase()) <= 1)
 }
 
+/// The fewest letters of a word of a name in which one letter more, one less or two that changed places are a slip, and
+/// in which another letter is.
+const MIN_SLIP_CHARS: usize = 4;
+const MIN_OTHER_CHARS: usize = 6;
+
+/// Says whether a name is surely another one with a slip: names are not a closed list as fields are, and `orders-eu`
+/// beside `orders-us` is no slip. Nothing but capitals and signs between words may differ, or one letter of a long word.
+#[must_use]
+pub fn is_sure_slip(name: &str, meant: &str) -> bool {
+    let plain = |name: &str| -> Vec<char> { name.to_lowercase().chars().collect() };
+    let (name, meant) = (plain(name), plain(meant));
+    let letters = |name: &[char]| name.iter().copied().filter(|c| c.is_alphanumeric()).collect::<Vec<char>>();
+    if name == meant || letters(&name) == letters(&meant) {
+        return name.iter().any(|c| c.is_alphanumeric());
+    }
+    let n_before = name.iter().zip(&meant).take_while(|(a, b)| a == b).count();
+    let (rest, meant_rest) = (name.get(n_before..).unwrap_or_default(), meant.get(n_before..).unwrap_or_default());
+    let n_after = rest.iter().rev().zip(meant_rest.iter().rev()).take_while(|(a, b)| a == b).count();
+    let inside = |rest: &[char]| rest.get(..rest.len() - n_after).unwrap_or_default().to_vec();
+    let (written, right) = (inside(rest), inside(meant_rest));
+    if !written.iter().chain(&right).all(|c| c.is_alphabetic()) {
+        return false;
+    }
+    let word = |name: &[char]| {
+        let before = name.iter().take(n_before).rev().take_while(|c| c.is_alphabetic()).count();
+        before + name.iter().skip(n_before).take_while(|c| c.is_alphabetic()).count()
+    };
+    // The first letter says which word it is.
+    let is_first = n_before == 0 || meant.get(n_before - 1).is_none_or(|c| !c.is_alphabetic());
+    let least = match (written.as_slice(), right.as_slice()) {
+        ([_], []) | ([], [_]) => MIN_SLIP_CHARS,
+        ([a, b], [c, d]) if (a, b) == (d, c) => MIN_SLIP_CHARS,
+        ([_], [_]) if !is_first => MIN_OTHER_CHARS,
+        _ => return false,
+    };
+    word(&meant).min(word(&name)) >= least
+}
+
 /// Returns the help for a word that is not known: the one that was meant, else what `otherwise` says.
 #[must_use]
 pub fn did_you_mean<'a>(
@@ -146,6 +184,32 @@ mod tests {
         assert_eq!(nearest("costCenter", ["context", "customProperties"]), None);
         assert_eq!(nearest("Product", ["DataProduct", "Policy"]), Some("DataProduct"));
         assert_eq!(nearest("parent", ["parentDomain", "status"]), Some("parentDomain"));
+    }
+
+    #[test]
+    fn a_name_is_surely_another_only_where_a_long_word_has_one_wrong_letter() {
+        for name in ["ordres", "oders", "orrders", "Orders", "order"] {
+            assert!(is_sure_slip(name, "orders"), "{name}");
+        }
+        for name in ["order_platform", "order platform", "orderplatform", "order-platfrom", "order-platferm"] {
+            assert!(is_sure_slip(name, "order-platform"), "{name}");
+        }
+        for (name, other) in [
+            ("orders-eu", "orders-us"),
+            ("orders-v1", "orders-v2"),
+            ("orders1", "orders"),
+            ("team-a", "team-b"),
+            ("sales-east", "sales-west"),
+            ("test", "text"),
+            ("dogs", "dog"),
+            ("borders", "folders"),
+            ("binders", "finders"),
+            ("orders-in", "orders-on"),
+            ("--", "-"),
+            ("", "orders"),
+        ] {
+            assert!(!is_sure_slip(name, other), "{name} {other}");
+        }
     }
 
     #[test]

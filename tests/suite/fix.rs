@@ -109,3 +109,58 @@ fn the_class_of_the_configuration_is_written() {
     assert!(after.contains("{name: email, classification: pii}"), "{after}");
     assert!(after.contains("{name: ip}") && after.contains("{name: depot_phone_line}"), "{after}");
 }
+
+/// A product that names a domain, a team, a contract and a source system, each with a slip.
+const NAMES: [(&str, &str); 6] = [
+    ("teams/order-platform.yaml", "apiVersion: meshfolio/v1\nkind: Team\nid: order-platform\nname: Order platform\n"),
+    ("sales/domain.yaml", "apiVersion: meshfolio/v1\nkind: Domain\nid: sales\nname: Sales\nowner: order-platform\n"),
+    ("teams/team-b.yaml", "apiVersion: meshfolio/v1\nkind: Team\nid: team-b\n"),
+    (
+        "sales/shop.yaml",
+        "apiVersion: meshfolio/v1\nkind: SourceSystem\nid: web-shop\nname: Shop\nowner: order-platform\nassets:\n  - {id: order-lines, name: Lines}\n",
+    ),
+    (
+        "sales/orders.odcs.yaml",
+        "apiVersion: v3.2.0\nkind: DataContract\nid: orders\nversion: \"1.0.0\"\nstatus: active\n",
+    ),
+    (
+        "sales/orders.odps.yaml",
+        "apiVersion: v1.1.0\nkind: DataProduct\nid: orders\nstatus: active\ndomain: sales\nteam: {name: order-platform}\noutputPorts:\n  - {name: o, contractId: orders, version: \"1.0.0\"}\n",
+    ),
+];
+
+#[test]
+fn names_with_a_slip_are_mended_where_only_one_can_be_meant() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join("registry").join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    };
+    for (path, text) in NAMES {
+        write(path, text);
+    }
+    let reader = |team: &str, domain: &str, contract: &str, source: &str, asset: &str| {
+        format!(
+            "apiVersion: v1.1.0\nkind: DataProduct\nid: margin\nstatus: active\ndomain: {domain} # ours\nteam: {{name: '{team}'}}\ninputPorts:\n  - {{name: i, contractId: \"{contract}\", version: \"1.0.0\"}}\n  - name: s\n    customProperties:\n      - {{property: sourceSystemId, value: {source}}}\n      - {{property: sourceAssetId, value: {asset}}}\n"
+        )
+    };
+    write("sales/margin.odps.yaml", &reader("order-platfrom", "slaes", "ordres", "web-shpo", "order-lnies"));
+    let told = run(&folder, &["check", "--fix"]);
+    let after = fs::read_to_string(folder.path().join("registry/sales/margin.odps.yaml")).expect("read");
+    assert_eq!(after, reader("order-platform", "sales", "orders", "web-shop", "order-lines"), "{}", told.out);
+    assert!(!told.out.contains("[REF"), "{}", told.out);
+
+    // Another version, another name of the same form, a port that reads it already: nobody can be sure.
+    let unsure = reader("team-a", "sales", "ordres", "web-shop", "order-lines").replace("1.0.0", "2.0.0");
+    write("sales/margin.odps.yaml", &unsure);
+    run(&folder, &["check", "--fix"]);
+    let after = fs::read_to_string(folder.path().join("registry/sales/margin.odps.yaml")).expect("read");
+    assert_eq!(after, unsure);
+    // What excuses is never rewritten: whom it names is a decision.
+    let waiver = "apiVersion: meshfolio/v1\nkind: Waiver\nid: w\nname: w\nstatus: active\ntarget: product:margin\nrule: GOV001\nreason: it is new\napprovedBy: order-platfrom\nexpires: 2036-12-31\n";
+    write("waiver.yaml", waiver);
+    run(&folder, &["check", "--fix"]);
+    let after = fs::read_to_string(folder.path().join("registry/waiver.yaml")).expect("read");
+    assert_eq!(after, waiver);
+}

@@ -1,8 +1,11 @@
 //! Finds the thing that a person names on the command line.
 
+use std::collections::BTreeSet;
+
 use anyhow::bail;
 
-use crate::cli::terminal::Terminal;
+use crate::cli::terminal::{Terminal, count};
+use crate::diagnostic::{Diagnostic, Family, Severity, visible};
 use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
 use crate::pipeline;
@@ -23,6 +26,23 @@ pub(crate) fn note_empty(mesh: &Mesh, terminal: &Terminal) {
     if is_empty_mesh(mesh) {
         terminal.note(&format!("note: {NO_DESCRIPTOR}"));
     }
+}
+
+/// Says beside an answer which files could not be read: what they describe is missing in it.
+pub(crate) fn note_unread(outcome: &pipeline::Outcome, terminal: &Terminal) {
+    let is_unread = |finding: &&Diagnostic| {
+        Family::of(finding.rule.code) == Some(Family::Syn) && finding.severity == Severity::Error
+    };
+    let found = outcome.findings.diagnostics.iter().filter(is_unread);
+    let files: BTreeSet<&str> = found.map(|finding| outcome.sources.path(finding.location.file)).collect();
+    let Some(first) = files.first() else { return };
+    let (what, them) = match files.len() {
+        1 => (format!("`{}`", visible(first)), "it describes"),
+        n => (format!("`{}` and {}", visible(first), count(n - 1, "other file", "other files")), "they describe"),
+    };
+    terminal.note(&format!(
+        "note: {what} cannot be read to the end, so that what {them} may be missing here; `meshfolio check` says why"
+    ));
 }
 
 /// Reads a reference, `kind:id` or a URN of this mesh.

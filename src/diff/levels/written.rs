@@ -60,7 +60,10 @@ impl Written {
         for entry in check.list("overrides") {
             let paths: Vec<String> = entry.list("paths").filter_map(|path| path.as_str().map(str::to_owned)).collect();
             let patterns: Vec<&str> = paths.iter().map(String::as_str).collect();
-            let (globs, _) = Globs::compile(&patterns);
+            let (globs, bad) = Globs::compile(&patterns);
+            // What is no glob matches nothing, so that no path is made of it.
+            let is_glob = |position: &usize| bad.iter().all(|(at, _)| at != position);
+            let paths = paths.iter().enumerate().filter(|(at, _)| is_glob(at)).map(|(_, path)| path.clone()).collect();
             let (levels, spans) = levels(entry);
             written.grading.overrides.push(Override { paths: globs, levels });
             written.overrides.push((paths, spans));

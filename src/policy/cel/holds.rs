@@ -78,6 +78,7 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
     #[inline]
     fn look<R>(&mut self, code: &'a Code, look: impl FnOnce(&Value<'a>) -> R) -> Result<R, Box<Fault>> {
         if let Op::Select(of, field) = &code.op
+            && !F::HAS_DOUBTS
             && let (Op::Local(position), false) = (&of.op, field.is_list)
             && let Value::Column(_) = self.local(*position)
         {

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::code::{Binary, Code, Field, LoopKind, Op};
-use super::operate::{advised, arithmetic, fault, limit, overflow, spent, unfit};
+use super::operate::{advised, arithmetic, doubt, fault, limit, overflow, spent, unfit};
 use super::parse::Bytes;
 use super::shapes::{Derived, Root};
 use super::turns::Turn;
@@ -21,6 +21,24 @@ pub trait Facts<'a> {
     /// # Errors
     /// Why it is not looked up, for people.
     fn field(&self, thing: Found, name: &str, derived: Option<Derived>) -> Result<Value<'a>, String>;
+
+    /// Whether some of it is doubtful: a run that asks for such a part comes to no answer.
+    const HAS_DOUBTS: bool = false;
+
+    /// Says whether it is not known what a value holds under a name.
+    fn is_doubtful(&self, _of: &Value<'a>, _name: &str, _derived: Option<Derived>) -> bool {
+        false
+    }
+
+    /// Says whether a list that is made takes an item of which it is not known whether it belongs there.
+    fn takes_doubtful(&self) -> bool {
+        false
+    }
+
+    /// Says whether it is not known what stands in a part of a document.
+    fn is_doubtful_part(&self, _part: Doc<'a>) -> bool {
+        false
+    }
 }
 
 /// Why a run came to no answer.
@@ -36,6 +54,8 @@ pub struct Fault {
     pub variable: Option<usize>,
     /// It took too many steps.
     pub is_limit: bool,
+    /// It asked for what is doubtful.
+    pub is_doubt: bool,
 }
 
 /// What a run cost.
@@ -51,7 +71,7 @@ pub(super) type Holds = Result<bool, Box<Fault>>;
 
 /// One run of a policy for one subject.
 pub struct Machine<'a, 'm, F> {
-    facts: &'m F,
+    pub(super) facts: &'m F,
     variables: &'a [Code],
     values: Vec<Option<Evaluated<'a>>>,
     pub(super) locals: Vec<Turn<'a>>,
@@ -229,6 +249,9 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
 
     pub(super) fn select(&self, of: &Value<'a>, field: &Field, at: Bytes) -> Evaluated<'a> {
         let name = &*field.name;
+        if F::HAS_DOUBTS && self.facts.is_doubtful(of, name, field.derived) {
+            return Err(doubt(at));
+        }
         Ok(match of {
             Value::Thing(thing) => {
                 self.facts.field(*thing, name, field.derived).map_err(|message| limit(at, message))?
@@ -265,6 +288,13 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
                 "write a number from 0 on, or a key in quotes: `x[0]`, `x['key']`",
             ));
         };
+        let position_of = |doc: &Doc<'a>| doc.item(usize::try_from(*position).ok()?);
+        if F::HAS_DOUBTS
+            && let Value::Items(doc) = of
+            && position_of(doc).is_some_and(|item| self.facts.is_doubtful_part(item))
+        {
+            return Err(doubt(at));
+        }
         let found = usize::try_from(*position).ok().and_then(|position| match of {
             Value::List(items) => items.get(position).cloned(),
             Value::Items(doc) => doc.item(position).map(Doc::value),
@@ -297,6 +327,7 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
     pub(super) fn items(&mut self, of: &Value<'a>, at: Bytes) -> Result<Vec<Value<'a>>, Box<Fault>> {
         let items: Vec<Value<'a>> = match of {
             Value::List(items) => items.to_vec(),
+            Value::Items(doc) if F::HAS_DOUBTS && has_doubtful_item(self.facts, *doc) => return Err(doubt(at)),
             Value::Items(doc) => (0..doc.len()).filter_map(|position| doc.item(position)).map(Doc::value).collect(),
             Value::Map(pairs) => pairs.iter().map(|(key, _)| key.clone()).collect(),
             Value::Object(doc) => (0..doc.len()).filter_map(|position| doc.key(position)).map(Value::Text).collect(),
@@ -324,4 +355,9 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
         }
         Ok(Value::Made(text.into()))
     }
+}
+
+/// Says whether it is not known of some item of a list what it is.
+fn has_doubtful_item<'a, F: Facts<'a>>(facts: &F, list: Doc<'a>) -> bool {
+    (0..list.len()).filter_map(|position| list.item(position)).any(|item| facts.is_doubtful_part(item))
 }

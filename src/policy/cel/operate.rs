@@ -20,7 +20,7 @@ pub(super) fn fault(at: Bytes, message: impl Into<String>) -> Box<Fault> {
 /// A fault that something else helps against than asking whether the value is there.
 #[expect(clippy::unnecessary_box_returns, reason = "results stay small, and a fault is always one of a result")]
 pub(super) fn advised(at: Bytes, message: impl Into<String>, help: &'static str) -> Box<Fault> {
-    Box::new(Fault { at, message: message.into(), help, variable: None, is_limit: false })
+    Box::new(Fault { at, message: message.into(), help, variable: None, is_limit: false, is_doubt: false })
 }
 
 /// A value that does not fit: one that is not there is asked for first, against any other helps what is given.
@@ -35,6 +35,14 @@ pub(super) fn unfit(at: Bytes, message: String, values: &[&Value<'_>], help: &'s
 pub(super) fn limit(at: Bytes, message: impl Into<String>) -> Box<Fault> {
     let help = "loop over less: name lists in `variables`, avoid loops inside loops";
     Box::new(Fault { is_limit: true, ..*advised(at, message, help) })
+}
+
+/// A run that asks for what is doubtful.
+#[cold]
+#[expect(clippy::unnecessary_box_returns, reason = "results stay small, and a fault is always one of a result")]
+pub(super) fn doubt(at: Bytes) -> Box<Fault> {
+    let message = "a finding says that this is wrong, so that what it should be is not known";
+    Box::new(Fault { is_doubt: true, ..*advised(at, message, "mend that first") })
 }
 
 /// What a run ends with that takes too long.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::code::{Loop, LoopKind};
 use super::machine::{Facts, Fault, Machine};
+use super::operate::doubt;
 use super::parse::Bytes;
 use super::value::{Doc, Value};
 
@@ -41,7 +42,10 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
                 let next = |turn: &mut Turn<'a>, item: usize| {
                     *turn = Turn::One(doc.item(item).map_or(Value::Null, Doc::value));
                 };
-                self.each(run, doc.len(), position, next, &mut told, at)
+                let facts = self.facts;
+                let is_doubtful =
+                    |item: usize| F::HAS_DOUBTS && doc.item(item).is_some_and(|item| facts.is_doubtful_part(item));
+                self.each(run, (doc.len(), position), (next, is_doubtful), &mut told, at)
             }
             over => {
                 let items = match over {
@@ -56,7 +60,7 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
                             *position = item;
                         }
                     };
-                    self.each(run, n_items, position, next, &mut told, at)
+                    self.each(run, (n_items, position), (next, |_| false), &mut told, at)
                 })
             }
         };
@@ -65,13 +69,13 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
         gone
     }
 
-    /// Takes the turns of a loop, whose item stands at `place` among the locals.
+    /// Takes the turns of a loop, whose item stands at `place` among the locals. Of some items it may not be known
+    /// what they are.
     fn each(
         &mut self,
         run: &'a Loop,
-        n_items: usize,
-        place: usize,
-        next: impl Fn(&mut Turn<'a>, usize),
+        (n_items, place): (usize, usize),
+        (next, is_doubtful): (impl Fn(&mut Turn<'a>, usize), impl Fn(usize) -> bool),
         told: &mut Option<(u8, Doc<'a>)>,
         at: Bytes,
     ) -> Gone<'a> {
@@ -82,10 +86,18 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
             self.spend(1, at)?;
             next(&mut self.locals[place], position);
             self.witness = None;
-            let turn = if run.kind == LoopKind::Map { self.mapped(run, &mut made) } else { self.holds(&run.body) };
+            let turn = if is_doubtful(position) {
+                Err(doubt(at))
+            } else if run.kind == LoopKind::Map {
+                self.mapped(run, &mut made)
+            } else {
+                self.holds(&run.body)
+            };
             let holds = match turn {
                 Ok(holds) => holds,
                 Err(fault) if fault.is_limit => return Err(fault),
+                // Whether it belongs to the list is not known: one run takes all such items, another none.
+                Err(fault) if fault.is_doubt && run.kind == LoopKind::Filter => self.facts.takes_doubtful(),
                 // As `&&` and `||`: an item that decides wins over one that fails.
                 Err(fault) if matches!(run.kind, LoopKind::All | LoopKind::Exists) => {
                     failed = failed.or(Some(fault));
@@ -133,7 +145,10 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
     fn mapped(&mut self, run: &'a Loop, made: &mut Vec<Value<'a>>) -> Result<bool, Box<Fault>> {
         let takes = match &run.filter {
             None => true,
-            Some(filter) => self.holds(filter)?,
+            Some(filter) => match self.holds(filter) {
+                Err(fault) if fault.is_doubt => self.facts.takes_doubtful(),
+                holds => holds?,
+            },
         };
         if takes {
             made.push(self.eval(&run.body)?);

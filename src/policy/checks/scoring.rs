@@ -160,6 +160,7 @@ fn answer(realm: &Realm<'_>, scorecard: &Scorecard, own: &[&AxisCheck], sink: &m
         tree: realm.tree,
         today: realm.today,
         day: realm.today.to_string(),
+        doubtful: None,
         asked: asked_elsewhere(&compiled),
     };
     let judged = judge(&compiled, &ground, None);

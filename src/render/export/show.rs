@@ -1,19 +1,23 @@
 //! One thing: as JSON its twin, as text the same facts for a terminal.
 
-use std::fmt::Write;
+mod layout;
+mod product;
 
 use serde_json::Value;
+
+pub use self::layout::Look;
+use self::layout::{Tone, one_line};
 
 use crate::diagnostic::emit::json_text;
 use crate::diagnostic::visible;
 use crate::graph::{Alike, ColumnPlace, Found};
 use crate::model::Kind;
 use crate::policy::Outcome;
-use crate::render::Homes;
 use crate::render::twins::{
     AccessAgreementTwin, AcknowledgementTwin, ColumnTwin, ContractTwin, DomainTwin, MaturityModelTwin, PolicyTwin,
     ProductTwin, ReviewTwin, ScorecardTwin, SourceTwin, TeamTwin, TermTwin, View, WaiverTwin, to_json,
 };
+use crate::render::{FileOwners, Homes};
 use crate::source::{History, Tree};
 
 /// What is shown: a thing, or one of its columns.
@@ -31,29 +35,55 @@ pub fn show_json(outcome: &Outcome, tree: &dyn Tree, history: Option<&History>, 
     json_text(&value(outcome, (tree, history), thing))
 }
 
-/// Returns a thing as text: fields in the order of the twin, what is not stated left out.
+/// Returns a thing as text: of a product first what a reader asks, then fields in the order of the twin, what is not
+/// stated left out. `owners` is the forge's file of owners, where an agreement may find its approver.
 #[must_use]
-pub fn show_text(outcome: &Outcome, tree: &dyn Tree, history: Option<&History>, thing: &Shown, color: bool) -> String {
+pub fn show_text(
+    outcome: &Outcome,
+    tree: &dyn Tree,
+    (history, owners): (Option<&History>, Option<&FileOwners>),
+    thing: &Shown,
+    look: Look,
+) -> String {
     let value = value(outcome, (tree, history), thing);
-    let style = if color { anstyle::Style::new().bold() } else { anstyle::Style::new() };
     let text =
         |key: &str| value.get(key).and_then(Value::as_str).map(|text| visible(text).into_owned()).unwrap_or_default();
-    let mut shown = format!("{style}{}{style:#}  {}:{}\n", text("name"), text("kind"), text("id"));
+    let reference = look.paint(&format!("{}:{}", text("kind"), text("id")), Tone::Quiet);
+    let is_product = thing.found.kind == Kind::DataProduct;
+    let version = if is_product && !text("thingVersion").is_empty() {
+        format!(" {}", text("thingVersion"))
+    } else {
+        String::new()
+    };
+    let mut shown = format!("{}{version}  {reference}\n", look.paint(&text("name"), Tone::Head));
+    if is_product {
+        product::write(&mut shown, outcome, thing.found.idx, owners, look);
+        shown += &format!("\n{}\n", look.paint("What else it says", Tone::Head));
+    }
     let fields = value.as_object().into_iter().flatten();
     // What the file says of its domain and owner is of use where they are not registered.
     let is_said =
         |key: &str| key.strip_suffix("AsWritten").is_some_and(|key| value.get(key).is_some_and(Value::is_object));
-    let is_head = |key: &str| matches!(key, "version" | "kind" | "id" | "name");
-    for (key, value) in fields.filter(|(key, _)| !is_head(key) && !is_said(key)) {
+    let is_head = |key: &str| {
+        matches!(key, "version" | "kind" | "id" | "name") || (is_product && matches!(key, "thingVersion" | "support"))
+    };
+    let fields: Vec<(&String, &Value)> = fields.filter(|(key, _)| !is_head(key) && !is_said(key)).collect();
+    // Names and addresses are no answer to what a reader asks: they come last.
+    let is_identity = |key: &str| matches!(key, "urn" | "url" | "file" | "history");
+    let is_early = |(key, _): &&(&String, &Value)| !is_product || !is_identity(key);
+    let (early, late): (Vec<_>, Vec<_>) = fields.iter().partition(is_early);
+    for (key, value) in early.into_iter().chain(late) {
         match key.as_str() {
-            "evidence" => evidence(&mut shown, value),
-            "checks" if value.is_object() => checks(&mut shown, value),
+            "evidence" => evidence(&mut shown, value, look),
+            "checks" if value.is_object() => checks(&mut shown, value, look),
             "description" | "column" if value.is_object() => {
                 let inner = value.as_object().into_iter().flatten();
-                inner.filter(|(key, _)| *key != "name").for_each(|(key, value)| field(&mut shown, &words(key), value));
+                inner
+                    .filter(|(key, _)| *key != "name")
+                    .for_each(|(key, value)| field(&mut shown, &words(key), value, look));
             }
-            "customProperties" => field(&mut shown, "own properties", value),
-            key => field(&mut shown, &words(key), value),
+            "customProperties" => field(&mut shown, "own properties", value, look),
+            key => field(&mut shown, &words(key), value, look),
         }
     }
     shown
@@ -127,10 +157,19 @@ fn make_absolute(value: &mut Value, base: &str) {
 /// Columns of the key in front of a value.
 const KEY_WIDTH: usize = 18;
 
-fn field(shown: &mut String, key: &str, value: &Value) {
-    let mut line = |text: &str| {
-        writeln!(shown, "{}", format!("{key:<KEY_WIDTH$} {text}").trim_end()).expect("a string takes all text");
-    };
+/// Adds a field: its key, then its value, whose lines hang below each other.
+fn line(shown: &mut String, key: &str, text: &str, look: Look) {
+    let key = if key.chars().count() > KEY_WIDTH { format!("{key} ") } else { key.to_owned() };
+    look.hang(shown, &key, KEY_WIDTH + 1, text);
+}
+
+/// Adds an item of a list.
+fn item(shown: &mut String, text: &str, look: Look) {
+    look.hang(shown, "  - ", 4, text);
+}
+
+fn field(shown: &mut String, key: &str, value: &Value, look: Look) {
+    let mut line = |text: &str| line(shown, key, text, look);
     match value {
         Value::Null | Value::Bool(false) => {}
         Value::Bool(true) => line("yes"),
@@ -143,14 +182,14 @@ fn field(shown: &mut String, key: &str, value: &Value) {
         }
         Value::Array(items) => {
             line("");
-            for item in items {
-                writeln!(shown, "  - {}", summary(item)).expect("a string takes all text");
+            for of in items {
+                item(shown, &summary(of), look);
             }
         }
         Value::Object(fields) if fields.contains_key("ref") => line(&summary(value)),
         Value::Object(fields) => {
             for (inner, value) in fields {
-                field(shown, &format!("{key} {}", words(inner)), value);
+                field(shown, &format!("{key} {}", words(inner)), value, look);
             }
         }
     }
@@ -187,12 +226,12 @@ fn summary(item: &Value) -> String {
 }
 
 /// Evidence on one line, and one for each result.
-fn evidence(shown: &mut String, value: &Value) {
+fn evidence(shown: &mut String, value: &Value, look: Look) {
     let number = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or_default();
     let state = value.get("state").and_then(Value::as_str).unwrap_or_default();
-    let mut line = state.to_owned();
+    let mut said = state.to_owned();
     if number("promises") > 0 {
-        line += &format!(
+        said += &format!(
             ", {} promised: {} kept, {} missed, {} without a result",
             number("promises"),
             number("kept"),
@@ -203,25 +242,24 @@ fn evidence(shown: &mut String, value: &Value) {
     let list = |key: &str| value.get(key).and_then(Value::as_array).into_iter().flatten();
     match list("schemaMisses").count() {
         0 => {}
-        1 => line += ", 1 test of the schema failed",
-        n => line += &format!(", {n} tests of the schema failed"),
+        1 => said += ", 1 test of the schema failed",
+        n => said += &format!(", {n} tests of the schema failed"),
     }
-    writeln!(shown, "{:<KEY_WIDTH$} {line}", "evidence").expect("a string takes all text");
-    for item in list("schemaMisses") {
-        let text = |key: &str| item.get(key).and_then(Value::as_str).map(one_line);
-        let contract = item.pointer("/contract/ref").and_then(Value::as_str).map(one_line).unwrap_or_default();
+    line(shown, "evidence", &said, look);
+    for miss in list("schemaMisses") {
+        let text = |key: &str| miss.get(key).and_then(Value::as_str).map(one_line);
+        let contract = miss.pointer("/contract/ref").and_then(Value::as_str).map(one_line).unwrap_or_default();
         let [path, name, at] = ["path", "name", "observedAt"].map(|key| text(key).unwrap_or_default());
         let said = text("message").map(|said| format!(": {said}")).unwrap_or_default();
         let day = at.split('T').next().unwrap_or_default();
-        writeln!(shown, "  - {contract} {path} schema test failed, {name}{said}, observed {day}")
-            .expect("a string takes all text");
+        item(shown, &format!("{contract} {path} schema test failed, {name}{said}, observed {day}"), look);
     }
-    for item in list("results").chain(list("facts")) {
-        let text = |key: &str| item.get(key).and_then(Value::as_str).map(one_line);
-        let contract = item.pointer("/contract/ref").and_then(Value::as_str).map(one_line).unwrap_or_default();
+    for result in list("results").chain(list("facts")) {
+        let text = |key: &str| result.get(key).and_then(Value::as_str).map(one_line);
+        let contract = result.pointer("/contract/ref").and_then(Value::as_str).map(one_line).unwrap_or_default();
         let path = text("path").map(|path| format!(" {path}")).unwrap_or_default();
         let name = text("name").unwrap_or_default();
-        writeln!(shown, "  - {contract}{path} {name}: {}", observation(item)).expect("a string takes all text");
+        item(shown, &format!("{contract}{path} {name}: {}", observation(result)), look);
     }
 }
 
@@ -245,10 +283,9 @@ fn observation(item: &Value) -> String {
 }
 
 /// How many checks pass, and each that does not.
-fn checks(shown: &mut String, value: &Value) {
+fn checks(shown: &mut String, value: &Value, look: Look) {
     let number = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or_default();
-    writeln!(shown, "{:<KEY_WIDTH$} {} of {}", "checks", number("passed"), number("total"))
-        .expect("a string takes all text");
+    line(shown, "checks", &format!("{} of {}", number("passed"), number("total")), look);
     let axes = value.get("axes").and_then(Value::as_array).into_iter().flatten();
     for check in axes.filter_map(|axis| axis.get("checks")?.as_array()).flatten() {
         let text = |key: &str| check.get(key).and_then(Value::as_str).map(one_line);
@@ -258,10 +295,6 @@ fn checks(shown: &mut String, value: &Value) {
             (Some(file), None) => format!(" ({file})"),
             (None, _) => format!(" ({})", text("result").unwrap_or_default()),
         };
-        writeln!(shown, "  - {id}: {why}{place}").expect("a string takes all text");
+        item(shown, &format!("{id}: {why}{place}"), look);
     }
-}
-
-fn one_line(text: &str) -> String {
-    visible(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
 }

@@ -26,6 +26,7 @@ use self::versions::{Changes, NextVersion, VersionTab};
 use super::{column_lineage, page};
 use crate::graph::{Contract, Lifecycle};
 use crate::model::{DataContract, Kind, Role, Urn};
+use crate::render::answers::{FactSeen, facts_seen};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::site::Site;
@@ -77,7 +78,7 @@ struct ContractPage<'a> {
     /// How much is kept, missed and promised only.
     standing: String,
     /// What was measured and is not promised.
-    facts: Vec<super::product::FactSeen<'a>>,
+    facts: Vec<FactSeen<'a>>,
     last_run: Option<health::RunSeen<'a>>,
     /// What of the schema the data does not have.
     schema_misses: Vec<MissRow<'a>>,
@@ -254,7 +255,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         n_promises: evidence.n_promises,
         has_days: promises::has_days(&evidence),
         standing: promises::standing(descriptor, &evidence, &unstated),
-        facts: super::product::facts_seen(&evidence),
+        facts: facts_seen(&evidence),
         last_run: health::last_run(&evidence),
         schema_misses: evidence.schema_misses.iter().take(MISSES).map(|miss| promises::miss_row(miss)).collect(),
         unstated,

@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::graph::Product;
 use crate::model::{AccessAgreement, DataProduct, OutputPort, major};
 use crate::render::agreed;
-use crate::render::approvers::{Approver, ApproverOrigin, approvers};
+use crate::render::answers::{agreement_file, approving, team_of};
+use crate::render::approvers::{Approver, ApproverOrigin};
 use crate::render::parts::{Anchor, Day, Linker, Sign};
 use crate::render::site::Site;
 
@@ -65,9 +66,6 @@ pub(super) struct ApproverRow<'a> {
     pub is_of_file: bool,
 }
 
-/// Approvers on the product's page.
-const APPROVERS: usize = 4;
-
 /// Who approves access to the contracts of a product, and who says so.
 pub(super) fn approver_rows<'a>(
     site: &'a Site,
@@ -75,8 +73,7 @@ pub(super) fn approver_rows<'a>(
     contracts: &[usize],
     linker: Linker<'a>,
 ) -> Vec<ApproverRow<'a>> {
-    let file = agreement_file(site, idx);
-    let found = approvers(site.mesh(), (idx, contracts), &[], &file, site.owners.as_ref());
+    let file = agreement_file(site.mesh(), &site.outcome.sources, idx);
     let row = |approver: Approver<'a>| {
         let (level, role, contract) = match approver.origin {
             ApproverOrigin::Role { contract_idx, role, level } => {
@@ -86,15 +83,17 @@ pub(super) fn approver_rows<'a>(
         };
         ApproverRow {
             before: ", ",
-            name: name_of(&approver, linker),
+            name: linker
+                .team(team_of(site.mesh(), &approver), None)
+                .unwrap_or_else(|| Anchor::plain(approver.name.clone())),
             level,
             role,
             contract,
             is_of_file: approver.origin == ApproverOrigin::FileOwners,
         }
     };
-    let is_stated = |approver: &Approver<'_>| approver.origin != ApproverOrigin::Owner;
-    let mut rows: Vec<ApproverRow<'a>> = found.into_iter().filter(is_stated).take(APPROVERS).map(row).collect();
+    let found = approving(site.mesh(), (idx, contracts), &file, site.owners.as_ref());
+    let mut rows: Vec<ApproverRow<'a>> = found.into_iter().map(row).collect();
     let is_second = |row: &ApproverRow<'_>| row.level == Some("second");
     let has_steps = rows.iter().any(is_second) && !rows.iter().all(is_second);
     let mut was_second = None;
@@ -111,26 +110,6 @@ pub(super) fn approver_rows<'a>(
         was_second = Some(is_second);
     }
     rows
-}
-
-/// A registered team by its name or its handle on the forge, else what is written.
-fn name_of<'a>(approver: &Approver<'a>, linker: Linker<'a>) -> Anchor<'a> {
-    let mesh = linker.site.mesh();
-    let by_handle = || {
-        let has_handle = |team: &crate::graph::TeamNode| {
-            team.descriptor.forge_handle.as_ref().is_some_and(|handle| handle.eq_ignore_ascii_case(&approver.name))
-        };
-        mesh.teams.iter().position(has_handle)
-    };
-    let idx = mesh.team(&approver.name).or_else(by_handle);
-    linker.team(idx, None).unwrap_or_else(|| Anchor::plain(approver.name.clone()))
-}
-
-/// Where an agreement on a product goes.
-fn agreement_file(site: &Site, idx: usize) -> String {
-    let header = &site.mesh().products[idx].descriptor.header;
-    let folder = crate::source::parent(site.outcome.sources.path(header.file));
-    format!("{folder}/access/my-product.oaas.yaml").trim_start_matches('/').to_owned()
 }
 
 /// Agreements on the product's page.
@@ -198,7 +177,7 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
         product.outputs.get(position).copied().flatten()
     });
     let contracts: Vec<usize> = contract.into_iter().collect();
-    let file = agreement_file(site, idx);
+    let file = agreement_file(mesh, &site.outcome.sources, idx);
     let yaml = port.filter(|_| !is_over).map(|port| agreement(&product.descriptor, port, owner.as_deref()));
     AccessPart {
         request: site.issue_url(&title, &body).filter(|_| !is_over),

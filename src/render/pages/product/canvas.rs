@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::node;
-use super::panels::Promise;
 use crate::graph::EvidenceSummary;
 use crate::model::{Kind, Property};
+use crate::render::answers::Promise;
 use crate::render::parts;
 use crate::render::site::Site;
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::Published;
 use crate::graph::{EvidenceSummary, PromiseKind, PromiseResult, Verdict};
 use crate::model::{PropertyFlags, SchemaObject};
+use crate::render::answers::Published;
 use crate::render::pages::contract::columns::{Place, ShortRow};
 use crate::render::pages::contract::quality::{self, QualityRow};
 use crate::render::parts::{self, Anchor, Linker};
@@ -55,7 +55,7 @@ pub(super) struct RuleRow<'a> {
 
 /// The columns to show of the contract that most read: keys first, then personal data, then what is
 /// always there; in the order of the schema.
-pub(super) fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Linker<'a>) -> Option<SchemaPart<'a>> {
+pub(super) fn schema<'a>(site: &'a Site, published: &Published, linker: Linker<'a>) -> Option<SchemaPart<'a>> {
     let mesh = site.mesh();
     let has_objects = |idx: &usize| !mesh.contracts[*idx].descriptor.objects.is_empty();
     let idx = published.promising.iter().copied().find(has_objects).filter(|idx| site.homes.has_page(*idx))?;
@@ -101,7 +101,7 @@ pub(super) fn schema<'a>(site: &'a Site, published: &Published<'a>, linker: Link
 /// The rules that a result misses, of all contracts that count.
 pub(super) fn missed_rules<'a>(
     site: &'a Site,
-    published: &Published<'a>,
+    published: &Published,
     evidence: &EvidenceSummary<'a>,
 ) -> Vec<RuleRow<'a>> {
     let is_missed =
@@ -140,7 +140,7 @@ impl<'a> RuleRow<'a> {
 /// Missed rules, then rules of the contract that most read.
 pub(super) fn quality_part<'a>(
     site: &'a Site,
-    published: &Published<'a>,
+    published: &Published,
     evidence: &EvidenceSummary<'a>,
     mut rows: Vec<RuleRow<'a>>,
 ) -> Option<QualityPart<'a>> {

@@ -1,11 +1,8 @@
-//! What is wrong with a product, and what was measured beside its promises.
-
-use std::borrow::Cow;
+//! What is wrong with a product.
 
 use serde::Serialize;
 
-use crate::graph::EvidenceSummary;
-use crate::render::parts::{self, Anchor, Day, Linker};
+use crate::render::parts::{self, Anchor, Linker};
 use crate::render::site::Site;
 
 #[derive(Serialize)]
@@ -44,40 +41,10 @@ impl<'a> FindingRow<'a> {
     }
 }
 
-/// Something measured that no promise is about.
-#[derive(Serialize)]
-pub(in crate::render::pages) struct FactSeen<'a> {
-    name: String,
-    value: Cow<'a, str>,
-    unit: Option<&'a str>,
-    day: Day,
-}
-
 /// The findings about the product itself: open ones and waived ones.
 pub(super) fn findings<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<FindingRow<'a>> {
     let header = &site.mesh().products[idx].descriptor.header;
     let reference = header.reference();
     let is_own = |finding: &&crate::diagnostic::Diagnostic| finding.subject.as_deref() == Some(reference.as_str());
     site.findings_in(header.file).filter(is_own).map(|finding| FindingRow::of(site, finding, linker)).collect()
-}
-
-/// What was measured beside the promises, each name once, the newest.
-pub(in crate::render::pages) fn facts_seen<'a>(evidence: &EvidenceSummary<'a>) -> Vec<FactSeen<'a>> {
-    const SHOWN: usize = 2;
-    let mut facts: Vec<&'a crate::graph::Fact> =
-        evidence.facts.iter().copied().filter(|fact| fact.observed.value.is_some()).collect();
-    facts.sort_by_key(|fact| std::cmp::Reverse(fact.observed.at));
-    let mut seen: Vec<FactSeen<'a>> = Vec::new();
-    for fact in facts {
-        let name = parts::sentence(&parts::words(&fact.observed.name));
-        if seen.len() < SHOWN && !seen.iter().any(|known| known.name == name) {
-            seen.push(FactSeen {
-                name,
-                value: parts::grouped(fact.observed.value.as_deref().unwrap_or_default()),
-                unit: fact.observed.unit.as_deref(),
-                day: Day::at(fact.observed.date()),
-            });
-        }
-    }
-    seen
 }

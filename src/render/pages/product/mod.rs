@@ -14,7 +14,7 @@ mod ports;
 mod reviews;
 
 pub(super) use self::ending::successor;
-pub(super) use self::findings::{FactSeen, FindingRow, facts_seen};
+pub(super) use self::findings::FindingRow;
 
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ use self::checks::Checks;
 use self::ending::EndingPart;
 use self::excerpt::{QualityPart, SchemaPart};
 use self::history::Event;
-use self::panels::{Others, Place, Promise};
+use self::panels::Promise;
 use self::ports::{InputRow, ManagementRow, OutputRow};
 use self::reviews::ReviewRow;
 use super::contract::{Fact, Fold, facts, folds};
@@ -32,7 +32,8 @@ use super::lineage::{self, PicturePart};
 use super::maturity::{self, LevelPart};
 use super::page;
 use crate::graph::{Found, Likeness, Product, PromiseKind, PromiseResult};
-use crate::model::{DataContract, Kind, Urn};
+use crate::model::{Kind, Urn};
+use crate::render::answers::{self, FactSeen, Others, Place, Published, facts_seen};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Contact, Day, Frame, Linker, Sign};
 use crate::render::picture::MarkSize;
@@ -185,46 +186,12 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     site.theme.render(if page.retired.is_some() { "retired.html" } else { "product.html" }, &page)
 }
 
-/// The contracts of a product, by how much they say about it now.
-struct Published<'a> {
-    /// Those that can be read; all, when none can.
-    live: Vec<usize>,
-    /// The active ones, the most read first: what they promise the product promises.
-    promising: Vec<usize>,
-    site: &'a Site,
-}
-
-impl<'a> Published<'a> {
-    fn of(site: &'a Site, product: &Product) -> Published<'a> {
-        let contracts = &site.mesh().contracts;
-        let word = |idx: &usize| contracts[*idx].descriptor.header.status_word();
-        let mut all: Vec<usize> = product.outputs.iter().flatten().copied().collect();
-        all.sort_unstable();
-        all.dedup();
-        let is_live = |idx: &usize| !matches!(word(idx).as_str(), "retired" | "draft" | "proposed");
-        let mut live: Vec<usize> = all.iter().copied().filter(is_live).collect();
-        if live.is_empty() {
-            live = all;
-        }
-        live.sort_by_key(|idx| (word(idx) != "active", std::cmp::Reverse(contracts[*idx].consumers.len()), *idx));
-        let mut promising: Vec<usize> = live.iter().copied().filter(|idx| word(idx) == "active").collect();
-        if promising.is_empty() {
-            promising.clone_from(&live);
-        }
-        Published { live, promising, site }
-    }
-
-    fn promising(&self) -> impl Iterator<Item = &'a DataContract> {
-        self.promising.iter().map(|idx| &*self.site.mesh().contracts[*idx].descriptor)
-    }
-}
-
 fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let mesh = site.mesh();
     let product = &mesh.products[idx];
     let (descriptor, header) = (&product.descriptor, &product.descriptor.header);
     let linker = Linker { site, depth: 1 };
-    let published = Published::of(site, product);
+    let published = Published::of(mesh, product);
     let purpose = header.description.purpose.as_deref().filter(|purpose| !purpose.trim().is_empty());
     let say = purpose.map(parts::first_sentence);
     let is_said = purpose.is_none_or(|purpose| say.as_deref() == Some(purpose.trim()));
@@ -232,17 +199,15 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let domain = linker.product_domain(idx);
     let owner = linker.product_owner(idx);
     let contacts = parts::contacts(&header.support);
-    let promises: Vec<&DataContract> = published.promising().collect();
+    let promises = published.contracts(mesh);
     // What is retired promises nothing any more, and nobody need ask why.
     let is_retired = mesh.is_retired(idx);
     let unstated = if is_retired { Vec::new() } else { parts::unstated(&promises) };
     let evidence = site.outcome.evidence(idx);
     let (n_rules_kept, n_rules_missed) = evidence.quality();
-    // All that the product stands for, as results are counted: a deprecated version still promises.
-    let n_rules =
-        published.live.iter().map(|idx| mesh.contracts[*idx].descriptor.n_quality_rules as usize).sum::<usize>();
-    let promised = panels::promises(site, (&published.promising, &published.live), &evidence, linker);
-    let others = panels::others(&promised, n_rules, &evidence);
+    let n_rules = published.n_rules(mesh);
+    let promised = answers::promises(mesh, &published, &evidence);
+    let others = answers::others(&promised, n_rules, &evidence);
     let missed = excerpt::missed_rules(site, &published, &evidence);
     let is_rule = |result: &&PromiseResult| result.promise.kind == PromiseKind::QualityRule;
     let rules_aged = health::aged(evidence.results.iter().copied().filter(is_rule));
@@ -260,7 +225,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let (events, n_events) = history::events(site, idx, linker);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
     dataset::describe(site, idx, &mut frame);
-    let places = panels::places(site, &published.live);
+    let places = answers::places(mesh, site.outcome.today, &published.live);
     let approvers = access::approver_rows(site, idx, &published.promising, linker);
     let access = access::part(site, idx, linker);
     ProductPage {
@@ -298,7 +263,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             .first()
             .map(|idx| (idx, &mesh.contracts[*idx].descriptor))
             .filter(|(_, contract)| !contract.servers.is_empty() && !contract.header.is_unfinished() && !is_retired)
-            .filter(|_| site.homes.is_lean() || !places.iter().any(panels::Place::has_snippet))
+            .filter(|_| site.homes.is_lean() || !places.iter().any(|place| place.snippet.is_some()))
             .map(|(idx, _)| address::relative(1, &address::contract_part(mesh, &site.homes, *idx, "connect"))),
         places,
         n_rules_kept,
@@ -357,7 +322,9 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             )],
         ),
         others,
-        promises: site.theme.rows("promise-line.html", promised),
+        promises: site
+            .theme
+            .rows("promise-line.html", promised.into_iter().map(|promise| Promise::of(promise, linker)).collect()),
         access,
         approvers: site.theme.rows("approver-row.html", approvers),
         frame,

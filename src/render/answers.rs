@@ -1,0 +1,221 @@
+//! What a reader asks of a product first: where is it, can I rely on it, who approves access. Its page and the terminal
+//! answer with the same facts, and each links and lays them out in its own way.
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::approvers::{Approver, ApproverOrigin, FileOwners, approvers};
+use super::health::{self, Level};
+use super::parts::{self, Day, Sign};
+use super::servers::{self, Snippet};
+use crate::graph::{EvidenceSummary, Fact, Lifecycle, Mesh, Product, is_promise};
+use crate::model::DataContract;
+use crate::source::SourceMap;
+
+/// The contracts of a product, by how much they say about it now.
+pub(super) struct Published {
+    /// Those that can be read; all, when none can.
+    pub live: Vec<usize>,
+    /// The active ones, the most read first: what they promise the product promises.
+    pub promising: Vec<usize>,
+}
+
+impl Published {
+    pub(super) fn of(mesh: &Mesh, product: &Product) -> Published {
+        let contracts = &mesh.contracts;
+        let word = |idx: &usize| contracts[*idx].descriptor.header.status_word();
+        let mut all: Vec<usize> = product.outputs.iter().flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let is_live = |idx: &usize| !matches!(word(idx).as_str(), "retired" | "draft" | "proposed");
+        let mut live: Vec<usize> = all.iter().copied().filter(is_live).collect();
+        if live.is_empty() {
+            live = all;
+        }
+        live.sort_by_key(|idx| (word(idx) != "active", std::cmp::Reverse(contracts[*idx].consumers.len()), *idx));
+        let mut promising: Vec<usize> = live.iter().copied().filter(|idx| word(idx) == "active").collect();
+        if promising.is_empty() {
+            promising.clone_from(&live);
+        }
+        Published { live, promising }
+    }
+
+    /// Returns the contracts whose promises are those of the product.
+    pub(super) fn contracts<'m>(&self, mesh: &'m Mesh) -> Vec<&'m DataContract> {
+        self.promising.iter().map(|idx| &*mesh.contracts[*idx].descriptor).collect()
+    }
+
+    /// Counts the quality rules of all that the product stands for, as results are counted: a deprecated version still
+    /// promises.
+    pub(super) fn n_rules(&self, mesh: &Mesh) -> usize {
+        self.live.iter().map(|idx| mesh.contracts[*idx].descriptor.n_quality_rules as usize).sum()
+    }
+}
+
+/// A place where the product is.
+#[derive(Serialize)]
+pub(super) struct Place<'a> {
+    pub label: String,
+    pub code: String,
+    /// When it ends, if it does, or that it is not in use yet.
+    pub note: Option<Sign<'static>>,
+    /// What to paste to read it; nothing for what is not in use.
+    pub snippet: Option<Snippet>,
+    pub server: &'a str,
+    /// The contract that says so.
+    #[serde(skip)]
+    pub contract_idx: usize,
+}
+
+/// A promise of a contract of the product.
+pub(super) struct Promise<'a> {
+    pub level: Level<'a>,
+    /// The contract that promises it, where it is not the main one.
+    pub contract_idx: Option<usize>,
+}
+
+/// Places in the panel; all stand with the contracts.
+const PLACES: usize = 6;
+/// Promises in the panel.
+const PROMISES: usize = 7;
+
+/// Where the contracts say that the product is, each place once.
+pub(super) fn places<'a>(mesh: &'a Mesh, today: Date, contracts: &[usize]) -> Vec<Place<'a>> {
+    let mut places: Vec<Place<'a>> = Vec::new();
+    for idx in contracts {
+        let contract = &mesh.contracts[*idx].descriptor;
+        for server in contract.servers.iter().filter(|server| servers::is_production(server)) {
+            let code = servers::place(server, contract.objects.first());
+            if places.len() == PLACES || places.iter().any(|place| place.code == code) {
+                continue;
+            }
+            let lifecycle = Lifecycle::of(contract);
+            let ends = match lifecycle.end(today) {
+                Some((words, end)) => Some(format!("{words} {}", parts::day_text(end))),
+                None => (lifecycle.status == "deprecated").then(|| "deprecated".to_owned()),
+            };
+            let is_unfinished = contract.header.is_unfinished();
+            let note = match ends {
+                _ if is_unfinished && lifecycle.status != "retired" => Some(parts::status_of(&contract.header)),
+                ends if lifecycle.status == "retired" => ends.map(|ends| Sign::new("retired", "retired", ends)),
+                ends => ends.map(|ends| Sign::new("warn", "deprecated", ends)),
+            };
+            places.push(Place {
+                label: servers::type_title(&server.server_type),
+                code,
+                note,
+                snippet: servers::first_snippet(server, contract.objects.first()).filter(|_| !is_unfinished),
+                server: &server.name,
+                contract_idx: *idx,
+            });
+        }
+    }
+    places
+}
+
+/// Service levels that the panel has no row for.
+#[derive(Serialize)]
+pub(super) struct Others {
+    pub n: usize,
+    pub n_kept: usize,
+}
+
+/// Counts the service levels without a row, so that rows, rules and these add up to all promises.
+pub(super) fn others(rows: &[Promise<'_>], n_rules: usize, evidence: &EvidenceSummary<'_>) -> Others {
+    let (n_rules_kept, _) = evidence.quality();
+    let is_kept = |row: &&Promise<'_>| row.level.seen.as_ref().is_some_and(|seen| seen.is_kept);
+    Others {
+        n: evidence.n_promises.saturating_sub(rows.len() + n_rules),
+        n_kept: evidence.n_kept.saturating_sub(rows.iter().filter(is_kept).count() + n_rules_kept),
+    }
+}
+
+/// The promises of the contracts, each property once: as the main contract makes it, else the next; and all that are
+/// missed. Of `live` contracts some promise nothing new any more, but their promises count.
+pub(super) fn promises<'a>(mesh: &'a Mesh, published: &Published, evidence: &EvidenceSummary<'a>) -> Vec<Promise<'a>> {
+    let Published { live, promising } = published;
+    let mut promises: Vec<Promise<'a>> = Vec::new();
+    let mut missed: Vec<Promise<'a>> = Vec::new();
+    let others = live.iter().filter(|idx| !promising.contains(idx));
+    for idx in promising.iter().chain(others) {
+        let contract = &mesh.contracts[*idx].descriptor;
+        for level in contract.service_levels.iter().filter(|level| is_promise(level)) {
+            let level = health::level(evidence, *idx, level);
+            let contract_idx = (Some(idx) != promising.first()).then_some(*idx);
+            let is_known = promises.iter().any(|promise| promise.level.name == level.name);
+            if promises.len() < PROMISES && !is_known && promising.contains(idx) {
+                promises.push(Promise { level, contract_idx });
+            } else if missed.len() < PROMISES && level.seen.as_ref().is_some_and(|seen| !seen.is_kept) {
+                missed.push(Promise { level, contract_idx });
+            }
+        }
+    }
+    promises.extend(missed);
+    promises
+}
+
+/// Something measured that no promise is about.
+#[derive(Serialize)]
+pub(super) struct FactSeen<'a> {
+    pub name: String,
+    pub value: Cow<'a, str>,
+    pub unit: Option<&'a str>,
+    pub day: Day,
+}
+
+/// What was measured beside the promises, each name once, the newest.
+pub(super) fn facts_seen<'a>(evidence: &EvidenceSummary<'a>) -> Vec<FactSeen<'a>> {
+    const SHOWN: usize = 2;
+    let mut facts: Vec<&'a Fact> =
+        evidence.facts.iter().copied().filter(|fact| fact.observed.value.is_some()).collect();
+    facts.sort_by_key(|fact| std::cmp::Reverse(fact.observed.at));
+    let mut seen: Vec<FactSeen<'a>> = Vec::new();
+    for fact in facts {
+        let name = parts::sentence(&parts::words(&fact.observed.name));
+        if seen.len() < SHOWN && !seen.iter().any(|known| known.name == name) {
+            seen.push(FactSeen {
+                name,
+                value: parts::grouped(fact.observed.value.as_deref().unwrap_or_default()),
+                unit: fact.observed.unit.as_deref(),
+                day: Day::at(fact.observed.date()),
+            });
+        }
+    }
+    seen
+}
+
+/// Approvers that are named.
+const APPROVERS: usize = 4;
+
+/// Who approves access to the contracts of a product, and who says so; not its owner, whom nobody names as that. `path`
+/// is where an agreement would be.
+pub(super) fn approving<'a>(
+    mesh: &'a Mesh,
+    (idx, contracts): (usize, &[usize]),
+    path: &str,
+    owners: Option<&'a FileOwners>,
+) -> Vec<Approver<'a>> {
+    let found = approvers(mesh, (idx, contracts), &[], path, owners);
+    let is_stated = |approver: &Approver<'_>| approver.origin != ApproverOrigin::Owner;
+    found.into_iter().filter(is_stated).take(APPROVERS).collect()
+}
+
+/// Returns the registered team that an approver is: by its name, else by its handle on the forge.
+pub(super) fn team_of(mesh: &Mesh, approver: &Approver<'_>) -> Option<usize> {
+    let by_handle = || {
+        let has_handle = |team: &crate::graph::TeamNode| {
+            team.descriptor.forge_handle.as_ref().is_some_and(|handle| handle.eq_ignore_ascii_case(&approver.name))
+        };
+        mesh.teams.iter().position(has_handle)
+    };
+    mesh.team(&approver.name).or_else(by_handle)
+}
+
+/// Returns where an agreement on a product goes.
+pub(super) fn agreement_file(mesh: &Mesh, sources: &SourceMap, idx: usize) -> String {
+    let header = &mesh.products[idx].descriptor.header;
+    let folder = crate::source::parent(sources.path(header.file));
+    format!("{folder}/access/my-product.oaas.yaml").trim_start_matches('/').to_owned()
+}
