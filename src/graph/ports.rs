@@ -75,7 +75,10 @@ fn bind_outputs(mesh: &mut Mesh, sink: &mut Report<'_>) {
     });
     sink.append(found);
     for (contract_idx, by) in bound {
-        mesh.contracts[contract_idx].published_by.push(by);
+        // Nearly every contract is published once.
+        let published_by = &mut mesh.contracts[contract_idx].published_by;
+        published_by.reserve_exact(1);
+        published_by.push(by);
         mesh.products[by.product_idx].outputs[by.port_idx] = Some(contract_idx);
     }
 }
@@ -207,6 +210,7 @@ fn bind_input(
     });
     let same = published.iter().filter(|found| found.version == chosen.version).map(|found| found.by);
     binding.published_by = same.filter(|by| by.product_idx != product_idx).collect();
+    binding.published_by.shrink_to_fit();
 }
 
 fn newest<'a>(published: impl Iterator<Item = &'a Published>) -> Option<&'a Published> {

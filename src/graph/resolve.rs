@@ -204,7 +204,9 @@ fn index_names(mesh: &mut Mesh) {
         },
         || {
             for (idx, contract) in mesh.contracts.iter().enumerate() {
-                index.contracts.entry(contract.descriptor.header.id.value.clone()).or_default().push(idx);
+                let versions = index.contracts.entry(contract.descriptor.header.id.value.clone());
+                // Most contracts have one.
+                versions.or_insert_with(|| Vec::with_capacity(1)).push(idx);
                 index.contracts_by_file.insert(contract.descriptor.header.file, idx);
             }
         },
