@@ -331,7 +331,7 @@ impl ColumnRow<'_> {
         }
         match &self.made {
             Some(made) => {
-                _ = cell.tag(if self.from.is_empty() { "<small>Made: " } else { ": " }).say(made).tag("</small>")
+                _ = cell.tag(if self.from.is_empty() { "<small>Made: " } else { ": " }).say(made).tag("</small>");
             }
             None if !self.from.is_empty() => _ = cell.tag("</small>"),
             None => {}
