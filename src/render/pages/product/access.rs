@@ -8,7 +8,7 @@ use crate::graph::Product;
 use crate::model::{AccessAgreement, DataProduct, OutputPort, major};
 use crate::render::agreed;
 use crate::render::approvers::{Approver, ApproverOrigin, approvers};
-use crate::render::parts::{Anchor, Day, Linker, Sign};
+use crate::render::parts::{self, Anchor, Day, Linker, Sign};
 use crate::render::site::Site;
 
 /// An agreement in words.
@@ -53,7 +53,7 @@ impl AccessPart<'_> {
 
 /// Who approves access, and who says so.
 #[derive(Serialize)]
-pub(super) struct ApproverRow<'a> {
+pub(crate) struct ApproverRow<'a> {
     /// What stands between it and the one before, where they stand in a sentence.
     pub before: &'static str,
     pub name: Anchor<'a>,
@@ -63,13 +63,18 @@ pub(super) struct ApproverRow<'a> {
     pub contract: Option<Anchor<'a>>,
     /// The name stands in the forge's file of owners.
     pub is_of_file: bool,
+    /// Nobody in the registry has the name.
+    pub is_unknown: bool,
+    /// Whom to ask about it then: `in` a channel, or the owner.
+    pub ask: Option<Anchor<'a>>,
+    pub is_channel: bool,
 }
 
 /// Approvers on the product's page.
 const APPROVERS: usize = 4;
 
 /// Who approves access to the contracts of a product, and who says so.
-pub(super) fn approver_rows<'a>(
+pub(crate) fn approver_rows<'a>(
     site: &'a Site,
     idx: usize,
     contracts: &[usize],
@@ -77,7 +82,13 @@ pub(super) fn approver_rows<'a>(
 ) -> Vec<ApproverRow<'a>> {
     let file = agreement_file(site, idx);
     let found = approvers(site.mesh(), (idx, contracts), &[], &file, site.owners.as_ref());
+    let header = &site.mesh().products[idx].descriptor.header;
+    let channel = parts::contacts(&header.support).into_iter().find(parts::Contact::answers);
+    let is_channel = channel.is_some();
+    let ask = channel.map(|contact| contact.channel).or_else(|| linker.product_owner(idx));
     let row = |approver: Approver<'a>| {
+        let name = name_of(&approver, linker);
+        let is_unknown = name.href.is_none();
         let (level, role, contract) = match approver.origin {
             ApproverOrigin::Role { contract_idx, role, level } => {
                 (Some(level), Some(role), Some(linker.contract(contract_idx)))
@@ -86,11 +97,14 @@ pub(super) fn approver_rows<'a>(
         };
         ApproverRow {
             before: ", ",
-            name: name_of(&approver, linker),
+            name,
             level,
             role,
             contract,
             is_of_file: approver.origin == ApproverOrigin::FileOwners,
+            is_unknown,
+            ask: ask.clone().filter(|_| is_unknown),
+            is_channel,
         }
     };
     let is_stated = |approver: &Approver<'_>| approver.origin != ApproverOrigin::Owner;
@@ -113,7 +127,8 @@ pub(super) fn approver_rows<'a>(
     rows
 }
 
-/// A registered team by its name or its handle on the forge, else what is written.
+/// A registered team by its name or its handle on the forge, a member with a link to the team, an address to write to,
+/// else what is written.
 fn name_of<'a>(approver: &Approver<'a>, linker: Linker<'a>) -> Anchor<'a> {
     let mesh = linker.site.mesh();
     let by_handle = || {
@@ -123,7 +138,7 @@ fn name_of<'a>(approver: &Approver<'a>, linker: Linker<'a>) -> Anchor<'a> {
         mesh.teams.iter().position(has_handle)
     };
     let idx = mesh.team(&approver.name).or_else(by_handle);
-    linker.team(idx, None).unwrap_or_else(|| Anchor::plain(approver.name.clone()))
+    linker.team(idx, None).unwrap_or_else(|| linker.person(approver.name.clone()))
 }
 
 /// Where an agreement on a product goes.
@@ -161,7 +176,7 @@ pub(crate) fn row<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> Agr
     }
 }
 
-fn consumer<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> Anchor<'a> {
+pub(crate) fn consumer<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> Anchor<'a> {
     let mesh = linker.site.mesh();
     match (&agreement.consumer.product, &agreement.consumer.team) {
         (Some(id), _) => mesh.product(id).map_or(Anchor::plain(id.value.as_str()), |idx| linker.product(idx)),
@@ -210,9 +225,21 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
     }
 }
 
+/// Says whether a text is the same without quotes: words of letters, digits and dashes that YAML takes for nothing else.
+fn is_plain(text: &str) -> bool {
+    // The words that mean a truth value or nothing are shorter.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ' ');
+    text.len() > 5
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(is_plain)
+        && !text.ends_with(' ')
+}
+
 /// An agreement to complete: what only the reader knows is in words of advice.
 fn agreement(product: &DataProduct, port: &OutputPort, owner: Option<&str>) -> String {
-    let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
+    let quoted = |text: &str| {
+        if is_plain(text) { text.to_owned() } else { serde_json::to_string(text).unwrap_or_default() }
+    };
     let id = product.header.id.value.as_str();
     let mut yaml = format!(
         "apiVersion: v0.9.0\nkind: AccessAgreement\nid: {}\nname: {}\nversion: \"1.0.0\"\nstatus: requested\ndescription:\n  purpose: \"What you need it for.\"\nendTimestamp: \"YYYY-MM-DDT23:59:59Z\"\nprovider:\n",

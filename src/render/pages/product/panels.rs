@@ -1,8 +1,10 @@
 //! The three panels at the top of a product.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use crate::graph::{EvidenceSummary, Lifecycle, is_promise};
+use crate::graph::{Evidence, EvidenceSummary, Lifecycle, Product, is_promise};
 use crate::render::health::{self, Level};
 use crate::render::parts::{self, Anchor, Linker, Sign};
 use crate::render::servers::{self, Snippet};
@@ -13,6 +15,8 @@ use crate::render::site::Site;
 pub(super) struct Place<'a> {
     label: String,
     code: String,
+    /// The database to connect to, where the name of a table does not say it.
+    database: Option<&'a str>,
     /// When it ends, if it does, or that it is not in use yet.
     note: Option<Sign<'static>>,
     /// What to paste to read it; nothing for what is not in use.
@@ -46,7 +50,9 @@ pub(super) fn places<'a>(site: &'a Site, contracts: &[usize]) -> Vec<Place<'a>> 
         let contract = &site.mesh().contracts[*idx].descriptor;
         for server in contract.servers.iter().filter(|server| servers::is_production(server)) {
             let code = servers::place(server, contract.objects.first());
-            if places.len() == PLACES || places.iter().any(|place| place.code == code) {
+            let database = servers::database(server);
+            let is_known = |place: &Place<'_>| place.code == code && place.database == database;
+            if places.len() == PLACES || places.iter().any(is_known) {
                 continue;
             }
             let lifecycle = Lifecycle::of(contract);
@@ -63,6 +69,7 @@ pub(super) fn places<'a>(site: &'a Site, contracts: &[usize]) -> Vec<Place<'a>> 
             places.push(Place {
                 label: servers::type_title(&server.server_type),
                 code,
+                database,
                 note,
                 snippet: servers::first_snippet(server, contract.objects.first()).filter(|_| !is_unfinished),
                 server: &server.name,
@@ -115,4 +122,32 @@ pub(super) fn promises<'a>(
     }
     promises.extend(missed);
     promises
+}
+
+/// What the product is made from, where that does not keep what it promises.
+#[derive(Serialize)]
+pub(super) struct MadeFrom<'a> {
+    says: String,
+    missing: Vec<Anchor<'a>>,
+}
+
+/// Products that are named of those that it reads.
+const MADE_FROM: usize = 4;
+
+/// Says how many of the products that a product reads miss a promise; nothing where none does.
+pub(super) fn made_from<'a>(site: &'a Site, product: &Product, linker: Linker<'a>) -> Option<MadeFrom<'a>> {
+    let read: BTreeSet<usize> =
+        product.inputs.iter().flat_map(|binding| &binding.published_by).map(|by| by.product_idx).collect();
+    let missing: Vec<usize> =
+        read.iter().copied().filter(|idx| site.health[*idx].state == Evidence::Missed).collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let verb = if missing.len() == 1 { "misses a promise" } else { "miss promises" };
+    let of = if read.len() == 1 { "the product it reads" } else { "products it reads" };
+    let says = match (missing.len(), read.len()) {
+        (1, 1) => format!("{} misses a promise", parts::sentence(of)),
+        (n, all) => format!("{n} of {all} {of} {verb}"),
+    };
+    Some(MadeFrom { says, missing: parts::few(missing.into_iter().map(|idx| linker.product(idx)), MADE_FROM) })
 }
