@@ -59,6 +59,8 @@ impl Published {
 pub(super) struct Place<'a> {
     pub label: String,
     pub code: String,
+    /// The database to connect to, where the name of a table does not say it.
+    pub database: Option<&'a str>,
     /// When it ends, if it does, or that it is not in use yet.
     pub note: Option<Sign<'static>>,
     /// What to paste to read it; nothing for what is not in use.
@@ -88,7 +90,9 @@ pub(super) fn places<'a>(mesh: &'a Mesh, today: Date, contracts: &[usize]) -> Ve
         let contract = &mesh.contracts[*idx].descriptor;
         for server in contract.servers.iter().filter(|server| servers::is_production(server)) {
             let code = servers::place(server, contract.objects.first());
-            if places.len() == PLACES || places.iter().any(|place| place.code == code) {
+            let database = servers::database(server);
+            let is_known = |place: &Place<'_>| place.code == code && place.database == database;
+            if places.len() == PLACES || places.iter().any(is_known) {
                 continue;
             }
             let lifecycle = Lifecycle::of(contract);
@@ -105,6 +109,7 @@ pub(super) fn places<'a>(mesh: &'a Mesh, today: Date, contracts: &[usize]) -> Ve
             places.push(Place {
                 label: servers::type_title(&server.server_type),
                 code,
+                database,
                 note,
                 snippet: servers::first_snippet(server, contract.objects.first()).filter(|_| !is_unfinished),
                 server: &server.name,

@@ -62,6 +62,11 @@ impl Authors {
         Authors { teams }
     }
 
+    /// Returns the team that has a member of this name.
+    pub(super) fn team_named(&self, name: &str) -> Option<usize> {
+        self.teams.get(&name.trim().trim_start_matches('@').to_lowercase()).copied().flatten()
+    }
+
     /// Returns the team of a commit's author: by the address, by the name before its `@` (forges put a
     /// number and `+` in front of it), else by the author's name.
     pub(super) fn team_of(&self, stamp: &Stamp) -> Option<usize> {
@@ -223,5 +228,6 @@ mod tests {
         assert_eq!(of("Ada", "x@y"), Some(0));
         assert_eq!(of("Ada", "both@y"), None);
         assert_eq!(of("", ""), None);
+        assert_eq!((authors.team_named(" @Ada "), authors.team_named("both")), (Some(0), None));
     }
 }

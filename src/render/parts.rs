@@ -152,6 +152,23 @@ impl<'a> Linker<'a> {
         self.team(self.site.mesh().team(name), Some(name)).unwrap_or_default()
     }
 
+    /// Somebody by name: a member of a team with a link to the team, an address to write to, else the name.
+    pub(super) fn person(self, name: Cow<'a, str>) -> Anchor<'a> {
+        if let Some(idx) = self.site.authors.team_named(&name) {
+            let team = &self.site.mesh().teams[idx];
+            return self.to(name, &format!("teams/{}.html", team.slug));
+        }
+        let is_mail = name.split_once('@').is_some_and(|(before, host)| !before.is_empty() && host.contains('.'));
+        let href = if is_mail { safe_url(&format!("mailto:{}", name.trim())) } else { None };
+        Anchor { text: name, href }
+    }
+
+    /// Who approves: the team of this name when one is registered, else [`Linker::person`].
+    pub(super) fn approver(self, name: &'a str) -> Anchor<'a> {
+        let team = self.site.mesh().team(name);
+        self.team(team, None).unwrap_or_else(|| self.person(Cow::Borrowed(name)))
+    }
+
     /// A tag, a link to all products with it.
     pub(super) fn tag(self, tag: &'a str) -> Anchor<'a> {
         match self.site.facets.page("tag", tag) {
@@ -267,39 +284,55 @@ pub(super) fn status_of(header: &Header) -> Sign<'static> {
 /// A way to reach those who answer.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Contact<'a> {
+    /// What it is for, by its scope: whoever needs help should neither write into a channel that nobody reads nor wake
+    /// somebody.
+    pub label: &'static str,
     /// The channel, a link where it has an address that may be one.
     pub channel: Anchor<'a>,
-    /// Tool and scope in words.
+    /// What it says of itself, else its tool.
     pub note: Cow<'a, str>,
+    /// Where people answer first, then where faults go, then what only tells.
+    #[serde(skip)]
+    rank: u8,
+}
+
+impl Contact<'_> {
+    /// Says whether somebody answers there.
+    pub(super) fn answers(&self) -> bool {
+        self.rank < 3
+    }
 }
 
 /// Words the support channels of a header, those where someone answers first.
 pub(super) fn contacts(support: &[Support]) -> Vec<Contact<'_>> {
-    let answers = support.iter().filter(|support| !is_announcements(support));
-    let silent = support.iter().filter(|support| is_announcements(support));
-    answers.chain(silent).map(contact).collect()
+    let mut contacts: Vec<Contact<'_>> = support.iter().map(contact).collect();
+    contacts.sort_by_key(|contact| contact.rank);
+    contacts
 }
 
 fn contact(support: &Support) -> Contact<'_> {
     let Support { channel, url, tool, scope, description } = support;
-    let note = match (description, tool, scope) {
-        (Some(description), _, _) => Cow::Borrowed(description.as_str()),
+    let written = scope.as_deref().map_or("", str::trim);
+    let known = [("interactive", "Ask", 0), ("issues", "Report a fault", 2), ("announcements", "News", 3)];
+    let known = known.into_iter().chain([("notifications", "Alerts", 4)]);
+    let found = known.into_iter().find(|(scope, ..)| scope.eq_ignore_ascii_case(written));
+    let (label, rank) = found.map_or(("Help", 1), |(_, label, rank)| (label, rank));
+    // A scope in words of its own is not in the label.
+    let own = Some(written).filter(|written| found.is_none() && !written.is_empty());
+    let note = match (description.as_deref(), tool.as_deref(), own) {
+        (Some(description), ..) => Cow::Borrowed(description),
         (None, Some(tool), Some(scope)) => Cow::Owned(format!("{tool}, {scope}")),
-        (None, Some(one), None) | (None, None, Some(one)) => Cow::Borrowed(one.as_str()),
-        (None, None, None) => Cow::Borrowed(""),
+        (None, tool, scope) => Cow::Borrowed(tool.or(scope).unwrap_or_default()),
     };
     let href = url.as_deref().and_then(safe_url);
-    Contact { channel: Anchor { text: Cow::Borrowed(channel.as_str()), href }, note }
-}
-
-fn is_announcements(support: &Support) -> bool {
-    support.scope.as_deref().is_some_and(|scope| matches!(scope, "announcements" | "notifications"))
+    Contact { label, channel: Anchor { text: Cow::Borrowed(channel.as_str()), href }, note, rank }
 }
 
 /// Returns whom to ask for what is not stated: the first channel where someone answers, else the owner.
 pub(super) fn ask<'a>(support: &'a [Support], owner: Option<&Anchor<'a>>) -> Option<Anchor<'a>> {
     let channel = || {
-        let contact = contacts(support).into_iter().find(|contact| contact.channel.href.is_some())?;
+        let is_open = |contact: &Contact<'a>| contact.answers() && contact.channel.href.is_some();
+        let contact = contacts(support).into_iter().find(is_open)?;
         Some(contact.channel)
     };
     match owner {
@@ -427,6 +460,32 @@ mod tests {
             spoken("no `team`: `a` ").into_iter().map(|piece| (piece.text, piece.is_code)).collect();
         let expected = [("no ", false), ("team", true), (": ", false), ("a", true), (" ", false)];
         assert_eq!(found, expected.map(|(text, is_code)| (text.to_owned(), is_code)));
+    }
+
+    #[test]
+    fn a_channel_says_what_it_is_for() {
+        let support = |channel: &str, scope: Option<&str>| Support {
+            channel: channel.into(),
+            url: Some(format!("https://chat.example/{channel}").as_str().into()),
+            tool: Some("slack".into()),
+            scope: scope.map(Into::into),
+            description: None,
+        };
+        let all = [
+            support("news", Some("announcements")),
+            support("pager", Some("issues")),
+            support("hall", Some("office hours")),
+            support("desk", Some("Interactive")),
+        ];
+        let said: Vec<String> = contacts(&all)
+            .iter()
+            .map(|contact| format!("{}: {}, {}", contact.label, contact.channel.text, contact.note))
+            .collect();
+        let expected =
+            ["Ask: desk, slack", "Help: hall, slack, office hours", "Report a fault: pager, slack", "News: news, slack"];
+        assert_eq!(said, expected);
+        assert_eq!(ask(&all, None).and_then(|to| to.href).as_deref(), Some("https://chat.example/desk"));
+        assert!(ask(&all[..1], None).is_none(), "nobody answers where only news is told");
     }
 
     #[test]

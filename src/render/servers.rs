@@ -39,36 +39,66 @@ pub(super) fn type_title(server_type: &str) -> String {
     title.to_owned()
 }
 
-/// Returns where an object is on a server, as a person would type it there.
+/// Returns where an object is on a server, as a person would type it there: for a table all parts of its name that its
+/// engine takes.
 pub(super) fn place(server: &Server, object: Option<&SchemaObject>) -> String {
     let field = |name: &str| server.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let table = object.map(table_name);
-    let dotted = |names: &[&str]| {
-        let parts: Vec<&str> = names.iter().filter_map(|name| field(name)).chain(table).collect();
-        parts.join(".")
-    };
-    let place = match server.server_type.to_lowercase().as_str() {
-        "snowflake" | "redshift" | "sqlserver" | "synapse" | "athena" | "postgres" | "postgresql" | "cloudsql"
-        | "db2" | "oracle" | "mysql" | "clickhouse" | "duckdb" | "vertica" | "exasol" | "hana" | "teradata" => {
-            if field("schema").is_some() || field("database").is_none() {
-                dotted(&["schema"])
-            } else {
-                dotted(&["database"])
-            }
+    let kind = server.server_type.to_lowercase();
+    let place = match (above(&kind), kind.as_str()) {
+        (Some(above), _) => {
+            let named = path(above, &field, object).join(".");
+            // One that names its database only says at least that.
+            if named.is_empty() { field("database").unwrap_or_default().to_owned() } else { named }
         }
-        "bigquery" => dotted(&["project", "dataset"]),
-        "databricks" | "trino" | "presto" => dotted(&["catalog", "schema"]),
-        "iceberg" => dotted(&["catalog", "namespace"]),
-        "kafka" | "kinesis" | "pubsub" => {
-            field("topic").or(field("stream")).or(table).or(field("host")).unwrap_or_default().to_owned()
+        (None, "kafka" | "kinesis" | "pubsub") => {
+            let named = field("topic").or(field("stream")).or(object.map(table_name)).or(field("host"));
+            named.unwrap_or_default().to_owned()
         }
-        "glue" => dotted(&["database"]),
-        _ => {
+        (None, _) => {
             let named = field("location").or(field("path")).or(field("endpointUrl")).or(field("host"));
-            named.or(table).unwrap_or_default().to_owned()
+            named.or(object.map(table_name)).unwrap_or_default().to_owned()
         }
     };
     if place.is_empty() { server.name.to_string() } else { place }
+}
+
+/// Returns the database to connect to, where it is no part of the name of a table: a connection is to one of them.
+pub(super) fn database(server: &Server) -> Option<&str> {
+    let above = above(&server.server_type.to_lowercase())?;
+    let database = server.fields.iter().find(|(key, _)| key == "database").map(|(_, value)| value.as_str());
+    database.filter(|database| !above.contains(&"database") && !database.trim().is_empty())
+}
+
+/// Says whether what a contract describes are tables with names on a server.
+pub(super) fn names_tables(server: &Server) -> bool {
+    above(&server.server_type.to_lowercase()).is_some()
+}
+
+/// The fields that stand before the name of a table, for engines whose tables have such names.
+fn above(kind: &str) -> Option<&'static [&'static str]> {
+    Some(match kind {
+        "snowflake" | "redshift" | "sqlserver" | "synapse" => &["database", "schema"],
+        "bigquery" => &["project", "dataset"],
+        "databricks" | "trino" | "presto" | "athena" => &["catalog", "schema"],
+        "iceberg" => &["catalog", "namespace"],
+        "postgres" | "postgresql" | "cloudsql" | "oracle" | "db2" | "hana" | "duckdb" | "vertica" | "exasol" => {
+            &["schema"]
+        }
+        "mysql" | "clickhouse" | "teradata" | "glue" => &["database"],
+        _ => return None,
+    })
+}
+
+/// The parts of the name of a table. What its physical name has of them already is not said again.
+fn path<'p, 's: 'p, 'o: 'p>(
+    above: &[&str],
+    field: Field<'_, 's>,
+    object: Option<&'o SchemaObject>,
+) -> Vec<&'p str> {
+    let table: Vec<&str> = object.map(|object| table_name(object).split('.').collect()).unwrap_or_default();
+    let wanted = above.len().saturating_sub(table.len().saturating_sub(1));
+    let named = above.iter().take(wanted).filter_map(|name| field(name)).flat_map(|part| part.split('.'));
+    named.chain(table).filter(|part| !part.is_empty()).collect()
 }
 
 /// A text to paste where the data is read.
@@ -241,19 +271,7 @@ fn python_sql(kind: &str, field: Field<'_, '_>, name: &str) -> Option<String> {
 
 /// The name of an object in a query, each part quoted where it must be.
 fn qualified(kind: &str, field: Field<'_, '_>, object: &SchemaObject) -> String {
-    let above: &[&str] = match kind {
-        "databricks" | "trino" | "presto" => &["catalog", "schema"],
-        "iceberg" => &["catalog", "namespace"],
-        "postgres" | "postgresql" | "cloudsql" | "oracle" | "db2" | "hana" => &["schema"],
-        _ => &["database", "schema"],
-    };
-    let table = table_name(object);
-    // Where the physical name is a path already, it is the whole name.
-    let parts: Vec<&str> = if table.contains('.') {
-        table.split('.').collect()
-    } else {
-        above.iter().filter_map(|name| field(name)).flat_map(|part| part.split('.')).chain([table]).collect()
-    };
+    let parts = path(above(kind).unwrap_or_default(), field, Some(object));
     parts.into_iter().map(|part| identifier(part, '"')).collect::<Vec<_>>().join(".")
 }
 
@@ -297,31 +315,40 @@ fn python(text: &str) -> String {
 
 /// Returns the address of a server in words: its fields that say where it is.
 pub(super) fn address(server: &Server) -> String {
-    const ORDER: [&str; 16] = [
-        "location",
-        "endpointUrl",
-        "host",
-        "port",
-        "account",
-        "project",
-        "catalog",
-        "catalogUrl",
-        "database",
-        "dataset",
-        "schema",
-        "namespace",
-        "warehouse",
-        "topic",
-        "path",
-        "format",
+    // Addresses speak for themselves; of names one has to know what they name.
+    const ORDER: [(&str, &str); 16] = [
+        ("location", ""),
+        ("endpointUrl", ""),
+        ("host", ""),
+        ("port", ":"),
+        ("account", "account "),
+        ("project", "project "),
+        ("catalogUrl", ""),
+        ("catalog", "catalog "),
+        ("database", "database "),
+        ("dataset", "dataset "),
+        ("schema", "schema "),
+        ("namespace", "namespace "),
+        ("warehouse", "warehouse "),
+        ("topic", "topic "),
+        ("path", ""),
+        ("format", "format "),
     ];
-    // What computes is no part of where the data lies; to an Iceberg catalog a warehouse is a place.
-    let is_place = |name: &str| name != "warehouse" || server.server_type.eq_ignore_ascii_case("iceberg");
-    let parts = ORDER
-        .iter()
-        .filter(|name| is_place(name))
-        .filter_map(|name| server.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()));
-    parts.collect::<Vec<_>>().join(" / ")
+    let mut said = String::new();
+    for (name, before) in ORDER {
+        // What computes is no part of where the data lies; to an Iceberg catalog a warehouse is a place.
+        if name == "warehouse" && !server.server_type.eq_ignore_ascii_case("iceberg") {
+            continue;
+        }
+        let Some((_, value)) = server.fields.iter().find(|(key, _)| key == name) else { continue };
+        let is_port_of_host = name == "port" && !said.is_empty();
+        let before = if name == "port" && !is_port_of_host { "port " } else { before };
+        if !said.is_empty() && !is_port_of_host {
+            said.push_str(", ");
+        }
+        said.extend([before, value.as_str()]);
+    }
+    said
 }
 
 /// Says whether a server is the one for real use: its environment is production, or not said.
@@ -349,13 +376,52 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_what_its_engine_can_address() {
+        let object = |name: &str| SchemaObject {
+            name: crate::model::SpannedText { value: name.into(), span: crate::source::Span::default() },
+            id: None,
+            physical_name: None,
+            physical_type: None,
+            business_name: None,
+            description: None,
+            granularity: None,
+            is_deprecated: false,
+            tags: Vec::new(),
+            synonyms: Vec::new(),
+            properties: Box::default(),
+            quality: Vec::new(),
+            has_quality: false,
+            relationships: Vec::new(),
+            definitions: Vec::new(),
+        };
+        let fields = [("database", "SALES"), ("schema", "MART")];
+        let of = |kind: &str, table: &str| {
+            let server = server(kind, &fields);
+            let object = object(table);
+            (place(&server, Some(&object)), database(&server).map(str::to_owned))
+        };
+        assert_eq!(of("snowflake", "ORDERS"), ("SALES.MART.ORDERS".to_owned(), None));
+        assert_eq!(of("sqlserver", "mart.orders"), ("SALES.mart.orders".to_owned(), None));
+        assert_eq!(of("snowflake", "OTHER.MART.ORDERS"), ("OTHER.MART.ORDERS".to_owned(), None));
+        assert_eq!(of("postgres", "orders"), ("MART.orders".to_owned(), Some("SALES".to_owned())));
+        assert_eq!(of("postgres", "mart.orders"), ("mart.orders".to_owned(), Some("SALES".to_owned())));
+        assert_eq!(of("mysql", "orders"), ("SALES.orders".to_owned(), None));
+        let bare = server("postgres", &[("database", "shop")]);
+        assert_eq!((place(&bare, None).as_str(), database(&bare)), ("shop", Some("shop")));
+        let query = &snippets(&server("snowflake", &fields), Some(&object("ORDERS")))[0].code;
+        assert!(query.contains("from   SALES.MART.ORDERS\n"), "{query}");
+    }
+
+    #[test]
     fn a_server_is_read_in_its_own_words() {
         let kafka = snippets(&server("kafka", &[("host", "k:9092"), ("topic", "$(id)")]), None);
         assert_eq!(kafka[0].code, "kcat -C -e -c 10 \\\n  -b k:9092 \\\n  -t '$(id)'");
         assert!(snippets(&server("kafka", &[("host", "k:9092"), ("topic", "a\nb")]), None).is_empty());
         assert!(snippets(&server("custom", &[("x", "y")]), None).is_empty());
         let fields = [("account", "hb-eu"), ("database", "PAY"), ("schema", "CARDS"), ("warehouse", "READ")];
-        assert_eq!(address(&server("snowflake", &fields)), "hb-eu / PAY / CARDS");
+        assert_eq!(address(&server("snowflake", &fields)), "account hb-eu, database PAY, schema CARDS");
+        let fields = [("host", "db.example"), ("port", "5432"), ("database", "shop")];
+        assert_eq!(address(&server("postgres", &fields)), "db.example:5432, database shop");
         assert_eq!(snippets(&server("s3", &[("location", "s3://b/o/*.parquet")]), None).len(), 2);
     }
 }

@@ -102,6 +102,8 @@ pub struct Site {
     streams: OnceLock<pages::Streams>,
     letters: Mutex<Option<Arc<Letters>>>,
     letter_firsts: OnceLock<Vec<Sheet>>,
+    /// Waivers that are documents of their own, by id; gathered when the first finding that one covers is told.
+    waivers: OnceLock<BTreeMap<String, usize>>,
     /// Of each policy what does not meet it, gathered when the first page of a contract asks.
     broken: OnceLock<Vec<BTreeSet<Found>>>,
     /// The paths of all pages for people, sorted; known once all files are listed, or asked for.
@@ -223,6 +225,7 @@ impl Site {
             streams: OnceLock::new(),
             letters: Mutex::new(None),
             letter_firsts: OnceLock::new(),
+            waivers: OnceLock::new(),
             broken: OnceLock::new(),
             addresses: OnceLock::new(),
             alike: OnceLock::new(),
@@ -349,6 +352,12 @@ impl Site {
     /// Returns the letters that names begin with, which are kept when all else is dropped.
     pub(super) fn letter_firsts(&self) -> &[Sheet] {
         self.letter_firsts.get_or_init(|| self.letters().firsts())
+    }
+
+    /// Returns the waivers that are documents of their own, by id.
+    pub(super) fn waivers(&self) -> &BTreeMap<String, usize> {
+        let ids = || self.mesh().waivers.iter().enumerate().map(|(idx, waiver)| (waiver.header.id.value.to_string(), idx));
+        self.waivers.get_or_init(|| ids().collect())
     }
 
     /// Says whether a thing does not meet a policy, by its place in the outcome.

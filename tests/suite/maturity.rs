@@ -220,7 +220,7 @@ fn the_page_of_a_contract_has_its_level_and_what_its_product_lacks_here() {
     run(&folder, &["build", "--allow-errors"]).code(0);
     let page = fs::read_to_string(folder.path().join("site/contracts/goods.html")).expect("a page");
     for words in [
-        "Level <strong>1 First</strong>",
+        "Level <strong>1 of 1: First</strong>",
         "1 First, the highest level",
         "of <a href=\"../products/shop.html#checks\">Shop</a>, to mend here:",
         "<a href=\"../scorecard.html#check-has-server\">Every contract names a server</a>",

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::page;
-use super::product::access::{AgreementRow, row};
+use super::product::access::{AgreementRow, ApproverRow, approver_rows, consumer, row};
 use crate::graph::{Standing, date_of};
 use crate::model::{AccessAgreement, Kind};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Pager, numbered};
@@ -25,6 +25,8 @@ struct AccessPage<'a> {
     n_ending: usize,
     first: usize,
     last: usize,
+    /// Requests that somebody must decide, on the first page.
+    open: Vec<OpenRow<'a>>,
     rows: Vec<Row<'a>>,
     pager: Option<Pager>,
     has_forge: bool,
@@ -45,6 +47,21 @@ struct Row<'a> {
     id: String,
     provider: Anchor<'a>,
     agreement: AgreementRow<'a>,
+}
+
+/// A request, and who must decide it.
+#[derive(Serialize)]
+struct OpenRow<'a> {
+    provider: Anchor<'a>,
+    consumer: Anchor<'a>,
+    purpose: Option<&'a str>,
+    /// Since when it is asked for.
+    since: Option<Day>,
+    /// Who approves, each with what stands before the name.
+    approvers: Vec<ApproverRow<'a>>,
+    /// The owner of the product, where no approver is known.
+    owner: Option<Anchor<'a>>,
+    file: Option<Anchor<'a>>,
 }
 
 /// Who uses a product.
@@ -83,6 +100,8 @@ struct Deed<'a> {
 const SHOWN: usize = 100;
 /// Products in the list of who uses what, the most read.
 const USED: usize = 30;
+/// Open requests on the page.
+const OPEN: usize = 24;
 /// Agreements that are named of what a commit did.
 const NAMED: usize = 24;
 
@@ -125,6 +144,7 @@ fn html(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         n_ending: standings().filter(|standing| matches!(standing, Standing::Ending { .. })).count(),
         first: start + 1,
         last: end,
+        open: if is_first { open(site, linker) } else { Vec::new() },
         rows,
         pager: Pager::new(n_sheets(n, ROWS), number, |at| crate::render::address::relative(linker.depth, &path(at))),
         has_forge: site.issue_url("", "").is_some(),
@@ -136,6 +156,37 @@ fn html(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         frame,
     };
     site.theme.render("access.html", &page)
+}
+
+/// The requests that wait for somebody, those that wait longest first.
+fn open<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<OpenRow<'a>> {
+    let mesh = site.mesh();
+    let is_open = |agreement: &&AccessAgreement| agreement.standing(site.outcome.today) == Standing::Requested;
+    let agreements = site.orders.agreements.iter().map(|idx| &mesh.agreements[*idx]).take_while(is_open);
+    let row = |agreement: &'a AccessAgreement| {
+        let header = &agreement.header;
+        let stated = header.created.as_deref().and_then(date_of);
+        let since = stated.or_else(|| site.file_history(header.file)?.created.and_then(Stamp::day));
+        let provider_idx = agreement.provider.product.as_ref().and_then(|id| mesh.product(id));
+        let pinned = &agreement.provider;
+        let contract = pinned.contract.as_ref().zip(pinned.contract_version.as_ref());
+        let contracts: Vec<usize> = contract.and_then(|(id, version)| mesh.contract(id, version)).into_iter().collect();
+        let path = site.outcome.sources.path(header.file);
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let row = OpenRow {
+            provider: provider(agreement, linker),
+            consumer: consumer(agreement, linker),
+            purpose: header.description.purpose.as_deref(),
+            since: since.map(Day::at),
+            approvers: provider_idx.map(|idx| approver_rows(site, idx, &contracts, linker)).unwrap_or_default(),
+            owner: provider_idx.and_then(|idx| linker.product_owner(idx)),
+            file: site.forge_url(header.file, None, false).map(|url| Anchor { text: file.into(), href: Some(url) }),
+        };
+        (since, row)
+    };
+    let mut rows: Vec<(Option<Date>, OpenRow<'a>)> = agreements.map(row).collect();
+    rows.sort_by_key(|(since, _)| (since.is_none(), *since));
+    rows.into_iter().take(OPEN).map(|(_, row)| row).collect()
 }
 
 /// Ids of agreements may hold anything; their positions are good names within one build.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::movers::{MoverRow, movers, n_who};
+use super::movers::{MoverRow, late_words, movers, n_who};
 use super::page;
 use crate::graph::Lifecycle;
 use crate::render::events::{self, Event};
@@ -64,6 +64,12 @@ struct EndRow<'a> {
     sign: Sign<'static>,
     #[serde(skip)]
     date: Date,
+    /// Its first and its last day.
+    #[serde(skip)]
+    days: (Date, Date),
+    /// A day of it has passed, and somebody still reads it.
+    #[serde(skip)]
+    is_late: bool,
 }
 
 /// A contract with several versions.
@@ -98,6 +104,8 @@ struct CalendarPage<'a> {
     n_movers: usize,
     /// Readers whose day has passed.
     n_late: usize,
+    /// What they read, in words.
+    late_words: String,
 }
 
 /// The picture: months along the top, one bar for each ending.
@@ -106,6 +114,7 @@ struct Calendar<'a> {
     height: usize,
     months: Vec<MonthMark>,
     today_x: String,
+    today: String,
     bars: Vec<Bar<'a>>,
     n_more: usize,
 }
@@ -124,7 +133,10 @@ struct Bar<'a> {
     text_y: usize,
     y: usize,
     end_y: usize,
+    x: String,
     width: String,
+    /// Where its support ends, when it is there for longer.
+    support_x: Option<String>,
     end_x: String,
     note_x: String,
     note: String,
@@ -149,7 +161,7 @@ const VERSIONS: usize = 100;
 const BARS: usize = 24;
 /// Versions of a contract on the page of changes, the newest.
 const VERSIONS_EACH: usize = 12;
-/// Months of the calendar.
+/// Months of the calendar, where what ends does so soon.
 const MONTHS: i32 = 7;
 /// Where the first month begins, and how wide all are, in units of the picture.
 const LEFT: f64 = 230.0;
@@ -347,6 +359,11 @@ fn end_row<'a>(site: &'a Site, idx: usize, ending: Ending, linker: Linker<'a>) -
         left,
         sign,
         date: ending.date,
+        days: {
+            let days = || [lifecycle.end_of_support, lifecycle.end_of_life].into_iter().flatten();
+            (days().min().unwrap_or(ending.date), days().max().unwrap_or(ending.date))
+        },
+        is_late: is_over && left > 0,
     }
 }
 
@@ -373,6 +390,8 @@ fn deprecations(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let (mut ahead, mut over): (Vec<EndRow<'_>>, Vec<EndRow<'_>>) =
         endings(site, linker).into_iter().partition(|row| row.date >= today);
     over.reverse();
+    // What is late is to be done first, then what ends soonest.
+    ahead.sort_by_key(|row| !row.is_late);
     let n_over = over.len();
     let calendar = calendar(&ahead, today);
     let n_ahead = ahead.len();
@@ -383,6 +402,7 @@ fn deprecations(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     undated.truncate(ROWS / 2);
     let mut movers = movers(site, linker);
     let n_movers = movers.len();
+    let late_words = late_words(&movers);
     let (n_left, n_late) = (n_who(&movers, |_| true), n_who(&movers, MoverRow::is_late));
     movers.truncate(ROWS);
     let page = CalendarPage {
@@ -398,6 +418,7 @@ fn deprecations(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
         movers,
         n_movers,
         n_late,
+        late_words,
     };
     site.theme.render("deprecations.html", &page)
 }
@@ -439,58 +460,121 @@ fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
             left,
             sign,
             date: Date::MAX,
+            days: (Date::MAX, Date::MAX),
+            is_late: false,
         });
     }
     rows
 }
 
-/// Draws the endings of the months ahead.
+/// Draws the endings ahead: each from its first day that has passed, else from today, to its last.
 fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar<'a>> {
-    let first = today.first_of_month();
-    let last = first.checked_add(jiff::Span::new().months(MONTHS)).ok()?;
-    let n_days = f64::from(first.until(last).ok()?.get_days()).max(1.0);
-    let place = |date: Date| -> f64 {
-        let days = first.until(date.min(last)).map_or(0, |span| span.get_days());
-        LEFT + f64::from(days) / n_days * SPAN
-    };
-    let number = |value: f64| format!("{value:.1}");
     let shown: Vec<&EndRow<'a>> = ahead.iter().take(BARS).collect();
-    if shown.is_empty() {
-        return None;
-    }
-    let months = (0..MONTHS).filter_map(|at| first.checked_add(jiff::Span::new().months(at)).ok());
-    let month = |date: Date| {
-        let year = if date.month() == 1 || date == first { format!(" {}", date.year()) } else { String::new() };
-        let x = place(date);
-        MonthMark { x: number(x), text_x: number(x + 6.0), text: format!("{}{year}", parts::month(date)) }
+    let days: Vec<Date> = shown.iter().flat_map(|row| [row.days.0, row.days.1]).collect();
+    let axis = Axis::of(&days, today)?;
+    let number = |value: f64| format!("{value:.1}");
+    let tick = |(date, text): (Date, String)| {
+        let x = axis.place(date);
+        MonthMark { x: number(x), text_x: number(x + 6.0), text }
     };
-    let later = MonthMark { x: number(place(last)), text_x: number(place(last) + 6.0), text: "later".to_owned() };
+    let later = days.iter().any(|day| *day >= axis.last).then(|| (axis.last, "later".to_owned()));
+    let now = axis.place(today);
     let bar = |(at, row): (usize, &&EndRow<'a>)| {
-        let (y, end) = (45 + at * 34, place(row.date));
-        let is_far = row.date >= last;
-        let day = row.day.text.rsplit_once(' ').filter(|_| !is_far).map_or(row.day.text.as_str(), |(day, _)| day);
+        let (first, last) = row.days;
+        let (y, begin, end) = (45 + at * 34, axis.place(first).min(now), axis.place(last));
+        let is_far = last >= axis.last;
+        let day = parts::day_text(row.date);
         Bar {
             name: shortened(&row.short),
             href: row.thing.href.clone(),
             text_y: y + 13,
             y,
             end_y: y - 4,
-            width: number((end - place(today)).max(1.0)),
+            x: number(begin),
+            width: number((end - begin).max(1.0)),
+            // The end of support, where the version is there for longer.
+            support_x: (first < last && first < axis.last).then(|| number(axis.place(first))),
             end_x: number(end - 3.0),
-            note_x: number(end + 9.0),
-            note: format!("{day}, {}", row.sign.word.to_lowercase()),
+            note_x: number(end + 11.0),
+            note: match row.is_late || first == last || row.date == last {
+                true if first < last && first < today => {
+                    format!("without support since {}, {}", parts::day_text(first), row.sign.word.to_lowercase())
+                }
+                _ => format!("{day}, {}", row.sign.word.to_lowercase()),
+            },
             is_late: row.sign.tone == "bad",
             is_far,
         }
     };
     Some(Calendar {
         height: 56 + shown.len() * 34,
-        // After the last month no bar is true to scale: the axis says so.
-        months: months.map(month).chain([later]).collect(),
-        today_x: number(place(today)),
+        // After the last mark no bar is true to scale: the axis says so.
+        months: axis.ticks().into_iter().chain(later).map(tick).collect(),
+        today_x: number(now),
+        today: parts::day_text(today),
         bars: shown.iter().enumerate().map(bar).collect(),
         n_more: ahead.len() - shown.len(),
     })
+}
+
+/// The days that the picture spans: months where something ends in them, else years.
+struct Axis {
+    first: Date,
+    last: Date,
+    /// Months from one mark to the next.
+    step: i32,
+}
+
+impl Axis {
+    /// Chooses the shortest of a few spans that has half of the days ahead; what lies before today is a third at most.
+    fn of(days: &[Date], today: Date) -> Option<Axis> {
+        const SPANS: [(i32, i32); 4] = [(MONTHS, 1), (24, 3), (60, 12), (144, 24)];
+        let ahead: Vec<Date> = days.iter().copied().filter(|day| *day >= today).collect();
+        let ends = |months: i32| today.first_of_month().checked_add(jiff::Span::new().months(months)).ok();
+        let fits = |months: i32| {
+            let n = ends(months).map_or(0, |last| ahead.iter().filter(|day| **day < last).count());
+            n * 2 >= ahead.len()
+        };
+        if ahead.is_empty() {
+            return None;
+        }
+        let (months, step) = SPANS.into_iter().find(|(months, _)| fits(*months)).unwrap_or(SPANS[0]);
+        let back = today.checked_sub(jiff::Span::new().months((months / 3).max(1))).ok()?;
+        let earliest = days.iter().copied().filter(|day| *day >= back).min().unwrap_or(today).min(today);
+        let first = if step < 12 { earliest.first_of_month() } else { earliest.first_of_year() };
+        let longest = ahead.iter().max().copied()?;
+        // No longer than needed: what is left over of the span says nothing.
+        let mut last = first;
+        while last <= longest && last < ends(months)? || last <= today {
+            last = last.checked_add(jiff::Span::new().months(step)).ok()?;
+        }
+        Some(Axis { first, last, step })
+    }
+
+    /// Returns where a day is, in units of the picture.
+    fn place(&self, date: Date) -> f64 {
+        let days = |until: Date| self.first.until(until).map_or(0, |span| span.get_days()).max(0);
+        LEFT + f64::from(days(date.min(self.last))) / f64::from(days(self.last)).max(1.0) * SPAN
+    }
+
+    /// Returns the marks before the last, each with its words.
+    fn ticks(&self) -> Vec<(Date, String)> {
+        let mut ticks = Vec::new();
+        let mut date = self.first;
+        while date < self.last {
+            let text = match (self.step, date == self.first || date.month() == 1) {
+                (12.., _) => date.year().to_string(),
+                (_, true) => format!("{} {}", parts::month(date), date.year()),
+                (_, false) => parts::month(date).to_owned(),
+            };
+            ticks.push((date, text));
+            match date.checked_add(jiff::Span::new().months(self.step)) {
+                Ok(next) => date = next,
+                Err(_) => break,
+            }
+        }
+        ticks
+    }
 }
 
 /// Cuts a name in its middle so that it fits beside the picture.
@@ -515,6 +599,25 @@ mod tests {
         let cut = shortened("a-very-long-name-of-a-contract-that-goes-on 12.0.0");
         assert_eq!(cut.chars().count(), 30);
         assert!(cut.ends_with("12.0.0"));
+    }
+
+    #[test]
+    fn the_calendar_spans_what_ends() {
+        let day = |text: &str| -> Date { text.parse().expect("a day") };
+        let of = |days: &[&str]| {
+            let days: Vec<Date> = days.iter().map(|text| day(text)).collect();
+            let axis = Axis::of(&days, day("2026-11-21")).expect("something ends");
+            let ticks = axis.ticks();
+            format!("{} to {}, {} marks, {}", axis.first, axis.last, ticks.len(), ticks[0].1)
+        };
+        assert_eq!(of(&["2026-12-14"]), "2026-11-01 to 2027-01-01, 2 marks, Nov 2026");
+        assert_eq!(of(&["2026-12-14", "2037-01-31"]), "2026-11-01 to 2027-06-01, 7 marks, Nov 2026");
+        assert_eq!(of(&["2026-10-31", "2037-01-31"]), "2026-01-01 to 2038-01-01, 6 marks, 2026");
+        assert_eq!(of(&["2027-11-30"]), "2026-11-01 to 2028-02-01, 5 marks, Nov 2026");
+        assert!(Axis::of(&[day("2026-10-31")], day("2026-11-21")).is_none());
+        let axis = Axis::of(&[day("2026-10-31"), day("2037-01-31")], day("2026-11-21")).expect("something ends");
+        assert!(axis.place(day("2026-10-31")) < axis.place(day("2026-11-21")));
+        assert!((axis.place(day("2050-01-01")) - (LEFT + SPAN)).abs() < 0.1);
     }
 
     #[test]

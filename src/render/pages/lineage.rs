@@ -4,9 +4,9 @@
 use serde::Serialize;
 
 use super::page;
-use crate::graph::LineageNode;
+use crate::graph::{Evidence, LineageNode};
 use crate::model::Kind;
-use crate::render::parts::{self, Anchor, Frame, Linker};
+use crate::render::parts::{self, Anchor, Frame, Linker, Sign};
 use crate::render::picture::{Deep, DeepRing, DeepRow, DeepTie, Ego, Links, badge};
 use crate::render::site::Site;
 use crate::render::theme::Rows;
@@ -40,6 +40,8 @@ struct NeighbourRow<'a> {
     through: String,
     standing: String,
     ending: Option<String>,
+    /// How far what is taken keeps its promises.
+    health: Option<Sign<'static>>,
     /// How many it stands for, where it is not one.
     n: Option<usize>,
 }
@@ -131,6 +133,7 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
         through: row.through.clone(),
         standing: parts::sentence(&row.standing),
         ending: row.ending.clone(),
+        health: if row.direction == "takes from" { health_of(site, &row.products) } else { None },
         n: Some(row.n).filter(|n| *n != 1),
     };
     let template = if mesh.is_retired(idx) { "retired-neighbour-row.html" } else { "neighbour-row.html" };
@@ -148,6 +151,22 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
         rows: site.theme.rows(template, ego.rows.iter().map(row).collect()),
         n: takes + gives,
     }
+}
+
+/// Says how far what is read keeps its promises: of one product as its own page does, of several how many miss one.
+fn health_of(site: &Site, products: &[usize]) -> Option<Sign<'static>> {
+    if let [only] = products {
+        let header = &site.mesh().products[*only].descriptor.header;
+        let status = header.status_word();
+        return match status.as_str() {
+            "active" | "deprecated" | "" => site.health[*only].sign(),
+            _ => Some(parts::status_of(header)),
+        };
+    }
+    let is_missed = |idx: &&usize| site.health[**idx].state == Evidence::Missed;
+    let n = products.iter().filter(is_missed).count();
+    let verb = if n == 1 { "misses a promise" } else { "miss promises" };
+    (n > 0).then(|| Sign::new("bad", "missed", format!("{n} of {} {verb}", products.len())))
 }
 
 fn anchor<'a>(linker: Linker<'a>, text: &str, page: Option<&str>) -> Anchor<'a> {

@@ -55,6 +55,10 @@ pub(super) struct LevelPart<'a> {
     model: Anchor<'a>,
     /// The number and name of the level; nothing below the lowest.
     reached: Option<String>,
+    /// The same with how many there are: "4 of 4: Traced".
+    place: String,
+    /// What the level means, in the words of the model.
+    says: Option<&'a str>,
     /// The next one, a link to what it asks.
     next: Option<Anchor<'a>>,
     /// What is missing there, and what holds it back.
@@ -103,6 +107,8 @@ pub(super) fn levels<'a>(site: &'a Site, thing: Found, linker: Linker<'a>) -> Ve
         Some(LevelPart {
             model: linker.to(model.header.title(), &format!("scorecard.html#maturity-{position}")),
             reached: of.reached.map(|at| level_name(outcome, model, at)),
+            place: of.reached.map(|at| level_place(outcome, model, at)).unwrap_or_default(),
+            says: of.reached.and_then(|at| model.levels[outcome.order[at]].description.as_deref()),
             next: (next < outcome.order.len()).then(|| {
                 linker.to(level_name(outcome, model, next), &level_page(position, model, outcome.order[next]))
             }),
@@ -117,6 +123,13 @@ pub(super) fn levels<'a>(site: &'a Site, thing: Found, linker: Linker<'a>) -> Ve
 fn level_name(outcome: &MaturityOutcome, model: &MaturityModel, at: usize) -> String {
     let level = &model.levels[outcome.order[at]];
     format!("{} {}", level.number, level.name)
+}
+
+/// Returns the number of a level, that of the highest, and its name.
+fn level_place(outcome: &MaturityOutcome, model: &MaturityModel, at: usize) -> String {
+    let level = &model.levels[outcome.order[at]];
+    let highest = outcome.order.last().map_or(level.number, |last| model.levels[*last].number);
+    format!("{} of {highest}: {}", level.number, level.name)
 }
 
 /// Returns where the scorecard says what a level asks.

@@ -39,6 +39,21 @@ impl MoverRow<'_> {
     }
 }
 
+/// Says how many read what has no support any more, what is over, and what has its last day.
+pub(super) fn late_words(rows: &[MoverRow<'_>]) -> String {
+    let kinds: [(&dyn Fn(&MoverRow<'_>) -> bool, &str); 3] = [
+        (&|row| row.what == "support ended", "a version without support"),
+        (&|row| !row.what.starts_with("support") && row.what != "ends", "a version that is over"),
+        (&|row| matches!(row.what, "support ends" | "ends"), "a version on its last day"),
+    ];
+    let said = kinds.into_iter().filter_map(|(is_meant, what)| {
+        let n = n_who(rows, |row| row.is_late() && is_meant(row));
+        let verb = if n == 1 { "reads" } else { "read" };
+        (n > 0).then(|| format!("{} {verb} {what}", parts::count(n, "reader")))
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
 /// Counts readers, each once however many ports it reads.
 pub(super) fn n_who<'a>(rows: &[MoverRow<'a>], is_meant: impl Fn(&MoverRow<'a>) -> bool) -> usize {
     let names = rows.iter().filter(|row| is_meant(row)).map(|row| (&*row.who.text, row.who.href.as_deref()));
@@ -62,6 +77,7 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
             continue;
         }
         let day = ending.map(|(day, _)| day);
+        let is_of_support = ending.is_some_and(|(_, what)| what.starts_with("support"));
         let row = |who, team, by, pins| MoverRow {
             who,
             team,
@@ -70,7 +86,7 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
             pins,
             day: day.map(Day::at),
             what: ending.map_or("no day stated", |(_, what)| what),
-            sign: left(lifecycle.status.as_str(), day, today),
+            sign: left(lifecycle.status.as_str(), day, is_of_support, today),
             to: replaced_by(site, idx, linker),
         };
         let sorted_by = day.unwrap_or(if lifecycle.status == "retired" { Date::MIN } else { Date::MAX });
@@ -115,7 +131,7 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
 }
 
 /// Says how long there is until a day, or for how long it has been over.
-fn left(status: &str, day: Option<Date>, today: Date) -> Sign<'static> {
+fn left(status: &str, day: Option<Date>, is_of_support: bool, today: Date) -> Sign<'static> {
     const SOON_DAYS: i32 = 30;
     let Some(day) = day else {
         return match status {
@@ -126,6 +142,7 @@ fn left(status: &str, day: Option<Date>, today: Date) -> Sign<'static> {
     let days = today.until(day).map_or(0, |span| span.get_days());
     let n = span_words(usize::try_from(days.abs()).unwrap_or(0));
     match days {
+        ..0 if is_of_support => Sign::new("bad", "missed", format!("{n} without support")),
         ..0 => Sign::new("bad", "missed", format!("{n} late")),
         0 => Sign::new("bad", "missed", "Last day"),
         1..=SOON_DAYS => Sign::new("warn", "look", format!("{n} left")),
@@ -150,10 +167,11 @@ mod tests {
     fn what_is_left_is_said_in_words() {
         let today: Date = "2026-11-21".parse().expect("a day");
         let say = |status: &str, day: Option<&str>| {
-            let sign = left(status, day.map(|day| day.parse().expect("a day")), today);
+            let sign = left(status, day.map(|day| day.parse().expect("a day")), status == "active", today);
             format!("{} {}", sign.tone, sign.word)
         };
         assert_eq!(say("deprecated", Some("2026-11-20")), "bad 1 day late");
+        assert_eq!(say("active", Some("2026-11-20")), "bad 1 day without support");
         assert_eq!(say("active", Some("2026-11-21")), "bad Last day");
         assert_eq!(say("active", Some("2026-12-21")), "warn 30 days left");
         assert_eq!(say("deprecated", Some("2027-11-21")), " 12 months left");

@@ -125,6 +125,24 @@ struct TeamRow<'a> {
     tally: Part,
 }
 
+/// The products that no registered team answers for, where there are some: they would spoil nobody's line.
+fn unowned(site: &Site, all: &[usize]) -> Option<Vec<usize>> {
+    let is_unowned = |idx: &usize| site.mesh().products[*idx].owner_idx.is_none();
+    let of: Vec<usize> = all.iter().copied().filter(is_unowned).collect();
+    (!of.is_empty()).then_some(of)
+}
+
+fn unowned_row<'a>(site: &Site, of: &[usize], tally: Part) -> TeamRow<'a> {
+    let n_named = of.iter().filter(|idx| site.mesh().product_owner(&site.mesh().products[**idx]).is_some()).count();
+    TeamRow {
+        id: "no-team".to_owned(),
+        team: Anchor::plain(if n_named == 0 { "No owner" } else { "No registered team" }),
+        note: (0 < n_named && n_named < of.len()).then(|| format!("{} of them name no owner", of.len() - n_named)),
+        n_products: of.len(),
+        tally,
+    }
+}
+
 /// A table with a new name.
 #[derive(Serialize)]
 struct RenamedRow<'a> {
@@ -261,7 +279,8 @@ fn build(site: &Site) -> ScorecardPage<'_> {
     let n_more = domains.len().saturating_sub(DOMAINS);
     let domains: Vec<DomainRow<'_>> = domains.into_iter().take(DOMAINS).map(row).collect();
     let n_more_teams = teams.len().saturating_sub(TEAMS);
-    let teams: Vec<TeamRow<'_>> = teams.into_iter().take(TEAMS).map(team).collect();
+    let mut teams: Vec<TeamRow<'_>> = teams.into_iter().take(TEAMS).map(team).collect();
+    teams.splice(..0, unowned(site, &all).map(|of| unowned_row(site, &of, part(total(&of)))));
     ScorecardPage {
         jumps: vec![
             jumps("Domains", domains.iter().map(|row| (&row.domain, &row.id))),

@@ -30,6 +30,9 @@ pub(in crate::render) struct Frame<'a> {
     pub json: Option<String>,
     /// The Markdown form, relative to the top.
     pub note: Option<String>,
+    /// Its picture and its badge, relative to the top.
+    pub picture: Option<String>,
+    pub badge: Option<String>,
     /// The feed of what happened to it, relative to the top.
     pub feed: Option<String>,
     /// Which part of the site it is in: `products`, `domains`, ...
@@ -42,6 +45,8 @@ pub(in crate::render) struct Frame<'a> {
     pub source: Option<String>,
     /// The descriptor in the editor of the forge.
     pub edit: Option<String>,
+    /// The head of the page leads there already.
+    pub is_edited_above: bool,
     /// A new issue on the forge about this page.
     pub problem: Option<String>,
     /// The name of the thing outside the mesh.
@@ -127,6 +132,9 @@ struct Identity<'r, 'a> {
     changed: Option<&'r Changed<'a>>,
     unchanged: Option<&'static str>,
     json: Option<&'r str>,
+    note: Option<&'r str>,
+    picture: Option<&'r str>,
+    badge: Option<&'r str>,
     feed: Option<&'r str>,
 }
 
@@ -233,12 +241,15 @@ impl<'a> Frame<'a> {
             canonical: base.map(|base| format!("{base}{path}")),
             json: None,
             note: pages::twin_of(path).filter(|_| site.has_twins),
+            picture: None,
+            badge: None,
             feed: None,
             part,
             is_old: false,
             crumbs: Vec::new(),
             source: None,
             edit: None,
+            is_edited_above: false,
             problem,
             urn: None,
             reference: None,
@@ -289,8 +300,8 @@ impl<'a> Frame<'a> {
         };
         let foot = Foot {
             root: &self.root,
-            source: self.source.as_deref(),
-            edit: self.edit.as_deref(),
+            source: self.source.as_deref().filter(|_| !self.is_edited_above),
+            edit: self.edit.as_deref().filter(|_| !self.is_edited_above),
             problem: self.problem.as_deref(),
         };
         let identity = Identity {
@@ -303,6 +314,9 @@ impl<'a> Frame<'a> {
             changed: self.changed.as_ref(),
             unchanged: self.unchanged,
             json: self.json.as_deref(),
+            note: self.note.as_deref(),
+            picture: self.picture.as_deref(),
+            badge: self.badge.as_deref(),
             feed: self.feed.as_deref(),
         };
         // Few parts and depths: of all pages few have another.

@@ -58,6 +58,8 @@ pub struct EgoRow {
     pub ending: Option<String>,
     /// How many neighbours it stands for.
     pub n: usize,
+    /// The products among them.
+    pub products: Vec<usize>,
 }
 
 impl Ego {
@@ -243,7 +245,7 @@ impl Draft<'_> {
         let mut ticks = Vec::with_capacity(n);
         for (position, slot) in takes.slots.iter().enumerate() {
             let y = first + step * to_f64(position);
-            let tick = first_tick + tick_step * to_f64(position);
+            let tick = (first_tick + tick_step * to_f64(position)).round();
             scene.nodes.push(self.node(slot, Side::Takes, (0.0, y)));
             scene.lines.push(Line {
                 points: vec![(NODE.0, y + NODE.1 / 2.0), (center.0 - REACH, tick)],
@@ -405,6 +407,10 @@ impl Draft<'_> {
                 (n, all) => format!("{n} of {all} must move"),
             }),
             n: members.len(),
+            products: {
+                let nodes = members.iter().map(|member| member.node);
+                nodes.filter(|node| node.kind == Kind::DataProduct).map(|node| node.idx).collect()
+            },
         }
     }
 

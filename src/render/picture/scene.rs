@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use super::mark::{Geometry, HALF, MarkFacts, hexagon, ring, to_f64};
+use super::mark::{Geometry, MarkFacts, hexagon, ring, to_f64};
 use super::style;
 use super::svg::{Svg, label, number, push_number, push_point, width_of};
 
@@ -225,12 +225,11 @@ pub(super) struct Scene {
 
 /// Radius of the large mark.
 pub(super) const RING: f64 = 64.0;
-/// From the ring to its ticks.
-const TICK_GAP: f64 = 8.0;
 /// Length of a tick.
 const TICK: f64 = 13.0;
-/// From the middle of a large mark to the end of its ticks.
-pub(super) const REACH: f64 = RING * HALF + TICK_GAP + TICK;
+/// From the middle of a large mark to the end of its ticks: a whole number, so that what lies beside it has short
+/// coordinates.
+pub(super) const REACH: f64 = 76.0;
 /// Width that the name of a port may take.
 pub(super) const PORT: f64 = 96.0;
 /// Size of the names of ports; they are monospaced.

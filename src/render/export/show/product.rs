@@ -95,7 +95,8 @@ impl<'a> Asked<'a> {
         for place in &places {
             let note = place.note.as_ref().map(|note| in_a_sentence(&note.word));
             let port = self.ports_of(place);
-            let said: Vec<String> = port.into_iter().chain(note.clone()).collect();
+            let database = place.database.map(|name| format!("database {name}"));
+            let said: Vec<String> = database.into_iter().chain(port).chain(note.clone()).collect();
             let tone = if note.is_some() { Tone::Warn } else { Tone::Quiet };
             rows.add(vec![
                 cell(&place.label, Tone::Plain),
@@ -285,7 +286,7 @@ impl<'a> Asked<'a> {
         rows.add(vec![cell("Owner", Tone::Plain), cell(owner.as_deref().unwrap_or("not stated"), tone)]);
         let contacts = parts::contacts(&self.header.support);
         for contact in &contacts {
-            let mut cells = vec![cell("Help", Tone::Plain), cell(&contact.channel.text, Tone::Plain)];
+            let mut cells = vec![cell(contact.label, Tone::Plain), cell(&contact.channel.text, Tone::Plain)];
             let said: Vec<&str> = contact
                 .channel
                 .href

@@ -95,6 +95,8 @@ pub(crate) struct ShortRow<'a> {
     kind: Cow<'a, str>,
     rules_html: String,
     meaning: Option<Cow<'a, str>>,
+    /// The columns that its foreign key leads to, as links.
+    joins_html: String,
 }
 
 impl<'a> ColumnRow<'a> {
@@ -102,7 +104,9 @@ impl<'a> ColumnRow<'a> {
     pub(crate) fn in_short(self, page: &str) -> ShortRow<'a> {
         let rules_html = self.rules_html();
         let href = [page, "#", &self.anchor].concat();
-        ShortRow { href, rules_html, name: self.name, kind: self.kind, meaning: self.meaning }
+        let mut joins = Markup::default();
+        joins.links(&self.joins);
+        ShortRow { joins_html: joins.finish(), href, rules_html, name: self.name, kind: self.kind, meaning: self.meaning }
     }
 }
 

@@ -376,7 +376,7 @@ fn role_row<'a>(role: &'a Role, linker: Linker<'a>) -> RoleRow<'a> {
         role: &role.role,
         description: role.description.as_deref(),
         access: role.access.as_deref(),
-        approvers: approvers.into_iter().flatten().map(|name| linker.team_named(name)).collect(),
+        approvers: approvers.into_iter().flatten().map(|name| linker.approver(name)).collect(),
     }
 }
 

@@ -7,6 +7,8 @@ use crate::render::servers::{self, Snippet};
 
 /// Servers with a text to paste.
 const CONNECTS: usize = 3;
+/// Further objects with one, on the first server.
+const OBJECTS: usize = 2;
 
 /// One way to read from a server.
 #[derive(Serialize)]
@@ -41,6 +43,23 @@ pub(super) fn connects(contract: &DataContract) -> Vec<Connect> {
                 code,
             }),
         );
+    }
+    let mut add = |server: &Server, object, heading: &dyn Fn(&str) -> String| {
+        connects.extend(servers::first_snippet(server, object).map(|Snippet { title, code }| Connect {
+            heading: heading(&title),
+            title,
+            code,
+        }));
+    };
+    // Where the first is a table, the others are read beside it; elsewhere an object has no name of its own there.
+    if let Some(server) = servers.first().filter(|server| servers::names_tables(server)) {
+        for object in contract.objects.iter().skip(1).take(OBJECTS) {
+            add(server, Some(object), &|title| format!("{title}, {}", object.name.value));
+        }
+    }
+    // One to try it on: it often needs no agreement.
+    if let Some(server) = servers.get(production.max(1)).filter(|_| production <= CONNECTS) {
+        add(server, contract.objects.first(), &|title| format!("{title}, {}", server.name));
     }
     connects
 }

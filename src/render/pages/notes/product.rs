@@ -63,7 +63,10 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
         let server = found.and_then(|contract| {
             contract.servers.iter().find(|server| servers::is_production(server)).or(contract.servers.first())
         });
-        let place = server.zip(found).map(|(server, contract)| servers::place(server, contract.objects.first()));
+        let place = server.zip(found).map(|(server, contract)| {
+            let place = servers::place(server, contract.objects.first());
+            servers::database(server).map_or(place.clone(), |database| format!("{place}, database {database}"))
+        });
         let end = found.and_then(|contract| Lifecycle::of(contract).sunset()).map(parts::day_text);
         let status = match found {
             _ if port.is_deprecated => "Deprecated".into(),
@@ -119,7 +122,7 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     for at in &contracts {
         for role in &mesh.contracts[*at].descriptor.roles {
             for names in [&role.first_level_approvers, &role.second_level_approvers].into_iter().flatten() {
-                let name = linked(linker.team_named(names));
+                let name = linked(linker.approver(names));
                 note.item(&format!("{name} for {} of {}", text(&role.role), linked(linker.contract(*at))));
                 n_approvers += 1;
             }
@@ -129,7 +132,7 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
         note.item("Not stated");
     }
     for contact in parts::contacts(&header.support) {
-        note.fact("Contact", Some(format!("{} {}", link(&contact.channel), text(&contact.note)).trim_end().to_owned()));
+        note.fact(contact.label, Some(format!("{} {}", link(&contact.channel), text(&contact.note)).trim_end().to_owned()));
     }
 
     note.section("Reads from");

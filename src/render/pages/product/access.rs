@@ -9,7 +9,7 @@ use crate::model::{AccessAgreement, DataProduct, OutputPort, major};
 use crate::render::agreed;
 use crate::render::answers::{agreement_file, approving, team_of};
 use crate::render::approvers::{Approver, ApproverOrigin};
-use crate::render::parts::{Anchor, Day, Linker, Sign};
+use crate::render::parts::{self, Anchor, Day, Linker, Sign};
 use crate::render::site::Site;
 
 /// An agreement in words.
@@ -54,7 +54,7 @@ impl AccessPart<'_> {
 
 /// Who approves access, and who says so.
 #[derive(Serialize)]
-pub(super) struct ApproverRow<'a> {
+pub(crate) struct ApproverRow<'a> {
     /// What stands between it and the one before, where they stand in a sentence.
     pub before: &'static str,
     pub name: Anchor<'a>,
@@ -64,17 +64,28 @@ pub(super) struct ApproverRow<'a> {
     pub contract: Option<Anchor<'a>>,
     /// The name stands in the forge's file of owners.
     pub is_of_file: bool,
+    /// Nobody in the registry has the name.
+    pub is_unknown: bool,
+    /// Whom to ask about it then: `in` a channel, or the owner.
+    pub ask: Option<Anchor<'a>>,
+    pub is_channel: bool,
 }
 
 /// Who approves access to the contracts of a product, and who says so.
-pub(super) fn approver_rows<'a>(
+pub(crate) fn approver_rows<'a>(
     site: &'a Site,
     idx: usize,
     contracts: &[usize],
     linker: Linker<'a>,
 ) -> Vec<ApproverRow<'a>> {
     let file = agreement_file(site.mesh(), &site.outcome.sources, idx);
+    let header = &site.mesh().products[idx].descriptor.header;
+    let channel = parts::contacts(&header.support).into_iter().find(parts::Contact::answers);
+    let is_channel = channel.is_some();
+    let ask = channel.map(|contact| contact.channel).or_else(|| linker.product_owner(idx));
     let row = |approver: Approver<'a>| {
+        let name = name_of(&approver, linker);
+        let is_unknown = name.href.is_none();
         let (level, role, contract) = match approver.origin {
             ApproverOrigin::Role { contract_idx, role, level } => {
                 (Some(level), Some(role), Some(linker.contract(contract_idx)))
@@ -83,13 +94,14 @@ pub(super) fn approver_rows<'a>(
         };
         ApproverRow {
             before: ", ",
-            name: linker
-                .team(team_of(site.mesh(), &approver), None)
-                .unwrap_or_else(|| Anchor::plain(approver.name.clone())),
+            name,
             level,
             role,
             contract,
             is_of_file: approver.origin == ApproverOrigin::FileOwners,
+            is_unknown,
+            ask: ask.clone().filter(|_| is_unknown),
+            is_channel,
         }
     };
     let found = approving(site.mesh(), (idx, contracts), &file, site.owners.as_ref());
@@ -110,6 +122,13 @@ pub(super) fn approver_rows<'a>(
         was_second = Some(is_second);
     }
     rows
+}
+
+/// A registered team by its name or its handle on the forge, a member with a link to the team, an address to write to,
+/// else what is written.
+fn name_of<'a>(approver: &Approver<'a>, linker: Linker<'a>) -> Anchor<'a> {
+    let idx = team_of(linker.site.mesh(), approver);
+    linker.team(idx, None).unwrap_or_else(|| linker.person(approver.name.clone()))
 }
 
 /// Agreements on the product's page.
@@ -140,7 +159,7 @@ pub(crate) fn row<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> Agr
     }
 }
 
-fn consumer<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> Anchor<'a> {
+pub(crate) fn consumer<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> Anchor<'a> {
     let mesh = linker.site.mesh();
     match (&agreement.consumer.product, &agreement.consumer.team) {
         (Some(id), _) => mesh.product(id).map_or(Anchor::plain(id.value.as_str()), |idx| linker.product(idx)),
@@ -189,9 +208,21 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
     }
 }
 
+/// Says whether a text is the same without quotes: words of letters, digits and dashes that YAML takes for nothing else.
+fn is_plain(text: &str) -> bool {
+    // The words that mean a truth value or nothing are shorter.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ' ');
+    text.len() > 5
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(is_plain)
+        && !text.ends_with(' ')
+}
+
 /// An agreement to complete: what only the reader knows is in words of advice.
 fn agreement(product: &DataProduct, port: &OutputPort, owner: Option<&str>) -> String {
-    let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
+    let quoted = |text: &str| {
+        if is_plain(text) { text.to_owned() } else { serde_json::to_string(text).unwrap_or_default() }
+    };
     let id = product.header.id.value.as_str();
     let mut yaml = format!(
         "apiVersion: v0.9.0\nkind: AccessAgreement\nid: {}\nname: {}\nversion: \"1.0.0\"\nstatus: requested\ndescription:\n  purpose: \"What you need it for.\"\nendTimestamp: \"YYYY-MM-DDT23:59:59Z\"\nprovider:\n",

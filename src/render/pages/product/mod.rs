@@ -54,6 +54,12 @@ struct ProductPage<'a> {
     limitations_html: Option<String>,
     status: Sign<'static>,
     has_personal_data: bool,
+    /// Nobody answers for it, though it is in use.
+    lacks_owner: bool,
+    /// Nothing of it can be relied on, though it is in use.
+    lacks_promise: bool,
+    /// Findings about it that are set aside.
+    n_waived: usize,
     /// That promises are missed, a link to where.
     missed: Option<Anchor<'a>>,
     /// Ports that end, for the head of the page.
@@ -92,6 +98,8 @@ struct ProductPage<'a> {
     latest: Option<Day>,
     /// How much of all that it promises is kept, missed and promised only; empty where it promises nothing.
     standing: String,
+    /// The products that it reads, where some miss a promise.
+    made_from: Option<panels::MadeFrom<'a>>,
     checks: Checks<'a>,
     /// Its level by each maturity model.
     maturity: Vec<LevelPart<'a>>,
@@ -103,6 +111,8 @@ struct ProductPage<'a> {
     n_inputs: usize,
     inputs: Rows<'a, InputRow<'a>>,
     n_inputs_shown: usize,
+    /// Something that it reads is not active.
+    has_input_states: bool,
     picture: PicturePart<'a>,
     schema: Option<SchemaPart<'a>>,
     quality: Option<QualityPart<'a>>,
@@ -221,6 +231,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     outputs.truncate(OUTPUTS);
     let mut findings = findings::findings(site, idx, linker);
     let n_findings = findings.len();
+    let n_waived = findings.iter().filter(|finding| finding.is_waived()).count();
     findings.truncate(FINDINGS);
     let (events, n_events) = history::events(site, idx, linker);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
@@ -237,6 +248,9 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         limitations_html: rendered(&header.description.limitations),
         status: parts::status_of(header),
         has_personal_data: published.live.iter().any(|idx| parts::has_personal_data(&mesh.contracts[*idx].descriptor)),
+        lacks_owner: owner.is_none() && !is_retired,
+        lacks_promise: evidence.n_promises == 0 && !is_retired && !header.is_unfinished(),
+        n_waived: if is_retired { 0 } else { n_waived },
         missed: health::missed(&evidence, |idx, part| {
             address::relative(1, &address::contract_part(mesh, &site.homes, idx, part))
         })
@@ -276,6 +290,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_schema_misses: evidence.schema_misses.len(),
         latest: evidence.latest.map(Day::at),
         standing: health::tally_text(&evidence, &[]),
+        made_from: panels::made_from(site, product, linker).filter(|_| !is_retired),
         checks: checks::checks(site, idx, linker),
         maturity: maturity::levels(site, node(idx), linker),
         unstated,
@@ -283,6 +298,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_rules,
         n_inputs: descriptor.input_ports.len(),
         n_inputs_shown: inputs.len(),
+        has_input_states: inputs.iter().any(ports::InputRow::has_status),
         inputs: site.theme.rows("input-row.html", inputs),
         picture: lineage::part(site, idx, linker),
         schema: excerpt::schema(site, &published, linker),
@@ -356,6 +372,9 @@ pub(super) fn frame<'a>(site: &'a Site, idx: usize, domain: Option<&Anchor<'a>>,
     let linker = Linker { site, depth: 1 };
     let mut frame = Frame::new(site, &path, "products", header.title()).of_file(site, header.file);
     frame.json = site.json_of(&path);
+    frame.picture = site.has_twins.then(|| path.replace(".html", ".svg"));
+    frame.is_edited_above = true;
+    frame.badge = (!site.homes.is_lean()).then(|| address::badge(&product.slug));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::DataProduct, &header.id.value, None));
     frame.description = purpose.map(parts::first_sentence).unwrap_or_default();

@@ -24,6 +24,8 @@ pub(super) struct OutputRow<'a> {
     contract: Option<Anchor<'a>>,
     written: Option<String>,
     place: Option<String>,
+    /// The database to connect to, where the place does not say it.
+    database: Option<&'a str>,
     freshness: Option<String>,
     status: Sign<'static>,
     ends: Option<String>,
@@ -42,7 +44,15 @@ pub(super) struct InputRow<'a> {
     of: Option<&'a str>,
     /// What the file names, where the registry does not have it.
     written: Option<String>,
-    status: Sign<'static>,
+    /// Left out where all that is read is active.
+    status: Option<Sign<'static>>,
+}
+
+impl InputRow<'_> {
+    /// Says whether its row has a cell for its status.
+    pub(super) fn has_status(&self) -> bool {
+        self.status.is_some()
+    }
 }
 
 #[derive(Serialize)]
@@ -75,6 +85,7 @@ pub(super) fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'
                 None => id.value.to_string(),
             }),
             place: server.zip(descriptor).map(|(server, contract)| servers::place(server, contract.objects.first())),
+            database: server.and_then(servers::database),
             freshness: freshness.map(|level| {
                 // Latency and frequency are no age of the data, so they say what they are.
                 let value = parts::level_value(level);
@@ -127,10 +138,15 @@ pub(super) fn inputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a
                 (Some(_), Some(version)) => format!("{} {}", id.value, version.value),
                 _ => id.value.to_string(),
             }),
-            status,
+            status: Some(status),
         }
     };
-    product.descriptor.input_ports.iter().zip(&product.inputs).take(INPUTS).map(row).collect()
+    let ports = product.descriptor.input_ports.iter().zip(&product.inputs);
+    let mut rows: Vec<InputRow<'a>> = ports.take(INPUTS).map(row).collect();
+    if rows.iter().all(|row| row.status.as_ref().is_some_and(|status| status.symbol == "active")) {
+        rows.iter_mut().for_each(|row| row.status = None);
+    }
+    rows
 }
 
 /// What a port says of itself, short enough for a row.
