@@ -133,13 +133,15 @@ impl Mesh {
 
     /// Returns the columns and objects of the given contracts that a product's own columns name as their source, and
     /// whether one of them names something that leads nowhere.
-    fn places_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> (BTreeSet<ColumnPlace>, bool) {
+    #[must_use]
+    pub fn places_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> (BTreeSet<ColumnPlace>, bool) {
         let (mut read, mut is_partial) = (BTreeSet::new(), false);
         for contract_idx in self.products[product_idx].outputs.iter().flatten() {
             let mut judge = Judge::new(self, *contract_idx);
+            let upstream = self.upstream_contracts(*contract_idx);
             for (_, columns) in self.contracts[*contract_idx].descriptor.columns() {
                 let Some(column) = columns.last() else { continue };
-                for source in self.column_sources(*contract_idx, column) {
+                for source in self.sources_among(&upstream, column) {
                     is_partial = is_partial || (source.place.is_none() && judge.is_lost(&source.written));
                     read.extend(source.place.filter(|place| roots.contains(&place.contract_idx)));
                 }

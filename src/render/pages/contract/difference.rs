@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::words::{self, Run};
 use crate::diff::{Level, VersionChange};
 use crate::render::parts::{self, Anchor, Linker, Piece, Sign};
 use crate::render::preview::level_sign;
@@ -25,6 +26,8 @@ pub(super) struct ChangeRow<'a> {
     code: &'static str,
     was: Option<Cow<'a, str>>,
     becomes: Option<Cow<'a, str>>,
+    /// Both in one where they are sentences: what stays, what goes, what comes.
+    words: Vec<Run>,
     /// Whom it reaches, where anybody reads the version before.
     who: Option<Who<'a>>,
 }
@@ -51,6 +54,11 @@ impl ChangeRow<'_> {
         self.becomes.as_deref()
     }
 
+    /// What stands in it as sentences, where it does.
+    pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(Run::text)
+    }
+
     /// The names and addresses of those whom it reaches.
     pub(super) fn who(&self) -> impl Iterator<Item = &str> {
         let names = self.who.iter().flat_map(|who| &who.names);
@@ -60,7 +68,12 @@ impl ChangeRow<'_> {
 
 /// Words a difference.
 pub(super) fn row<'a>(change: &'a VersionChange, reach: &Reach<'_>, linker: Linker<'a>) -> ChangeRow<'a> {
+    let words = match (change.before.as_deref(), change.after.as_deref()) {
+        (Some(was), Some(is)) => words::compared(was, is),
+        _ => Vec::new(),
+    };
     ChangeRow {
+        words,
         sign: level_sign(change.level),
         what: parts::spoken(&parts::sentence(&change.message)),
         place: &change.path,
@@ -79,8 +92,8 @@ fn who<'a>(change: &VersionChange, reach: &Reach<'_>, linker: Linker<'a>) -> Who
     let hit = reach.hit(change);
     let (n, n_all) = (hit.products.len(), reach.n_readers());
     let mut who = match n {
-        0 => says("nobody says so"),
-        n if n == n_all && n > NAMED => Who { says: format!("all {n} read it").into(), ..says("") },
+        0 => says("nobody declares to"),
+        n if n == n_all && n > NAMED => Who { says: format!("all {n}").into(), ..says("") },
         n => {
             let names = parts::few(hit.products.iter().map(|idx| linker.product(*idx)), NAMED);
             Who { names, ..says(if n == 1 { "reads it" } else { "read it" }) }

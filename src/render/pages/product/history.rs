@@ -2,15 +2,18 @@
 
 pub(super) use crate::render::events::Event;
 use crate::render::events::{event, of_product};
-use crate::render::parts::Linker;
+use crate::render::pages::changes;
+use crate::render::parts::{self, Anchor, Linker};
 use crate::render::site::Site;
 
 /// Entries on the page, the newest.
 const SHOWN: usize = 8;
 
-/// Words the newest, and counts all.
-pub(super) fn events<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<Event<'a>>, usize) {
+/// Words the newest, and links to where the older ones stand among those of all products.
+pub(super) fn events<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<Event<'a>>, Option<Anchor<'a>>) {
     let happened = of_product(site, idx);
-    let n = happened.len();
-    (happened.into_iter().take(SHOWN).map(|(date, what)| event(linker, date, what)).collect(), n)
+    let older = happened.get(SHOWN).map(|(day, _)| {
+        linker.to(parts::count(happened.len() - SHOWN, "older change"), &changes::page_of(site, *day))
+    });
+    (happened.into_iter().take(SHOWN).map(|(date, what)| event(linker, date, what)).collect(), older)
 }

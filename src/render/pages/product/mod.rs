@@ -120,7 +120,7 @@ struct ProductPage<'a> {
     documents: Vec<Anchor<'a>>,
     events: Vec<Event<'a>>,
     /// Older ones that are not on the page.
-    n_events: usize,
+    older: Option<Anchor<'a>>,
     tags: Vec<Anchor<'a>>,
     findings: Vec<FindingRow<'a>>,
     n_findings: usize,
@@ -257,7 +257,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let mut findings = findings::findings(site, idx, linker);
     let n_findings = findings.len();
     findings.truncate(FINDINGS);
-    let (events, n_events) = history::events(site, idx, linker);
+    let (events, older) = history::events(site, idx, linker);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
     dataset::describe(site, idx, &mut frame);
     let places = panels::places(site, &published.live);
@@ -339,7 +339,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             .filter(|file| !mesh.docs.is_unwritten(*file))
             .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
         documents: parts::few(documents(site, product, linker).into_iter(), LINKS),
-        n_events: n_events.saturating_sub(events.len()),
+        older,
         events,
         tags: parts::few(header.tags.iter().map(|tag| linker.tag(tag)), LINKS),
         findings,
