@@ -440,6 +440,12 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
     }
 }
 
+/// Says by whom a review is, for a page that has its text as well.
+pub(super) fn reviewed_by(mesh: &Mesh, idx: usize) -> String {
+    let reviewer = mesh.reviews[idx].reviewer.as_ref();
+    reviewer.map(|reviewer| format!("By {}.", reviewer_title(mesh, reviewer))).unwrap_or_default()
+}
+
 /// What a reviewer is called.
 fn reviewer_title<'a>(mesh: &'a Mesh, reviewer: &'a SpannedText) -> &'a str {
     match (mesh.team(reviewer), mesh.product(reviewer)) {

@@ -325,8 +325,10 @@ impl<'a> Place<'a> {
         let all = with_page.map(|by| address::consumers(&site.mesh().products[by.product_idx].slug, 0));
         for row in objects.iter_mut().flat_map(|object| object.columns.iter_mut()) {
             let Some(readers) = row.anchor.strip_prefix("c-").and_then(|column| by_column.get(column)) else { continue };
-            row.readers = readers.iter().take(READERS).map(|idx| self.linker.product(*idx)).collect();
-            let more = readers.len().saturating_sub(READERS);
+            // One more is named rather than counted.
+            let shown = if readers.len() == READERS + 1 { READERS + 1 } else { READERS };
+            row.readers = readers.iter().take(shown).map(|idx| self.linker.product(*idx)).collect();
+            let more = readers.len().saturating_sub(shown);
             row.readers.extend((more > 0).then(|| match &all {
                 Some(page) => self.linker.to(format!("{more} more"), page),
                 None => Anchor { text: format!("{more} more").into(), href: Some("#consumers".to_owned()) },

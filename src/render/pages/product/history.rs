@@ -1,7 +1,7 @@
 //! What happened to a product, as far as its descriptors or the log of git date it.
 
 pub(super) use crate::render::events::Event;
-use crate::render::events::{event, of_product};
+use crate::render::events::{What, event, of_product, reviewed_by};
 use crate::render::pages::changes;
 use crate::render::parts::{self, Anchor, Linker};
 use crate::render::site::Site;
@@ -15,5 +15,10 @@ pub(super) fn events<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec
     let older = happened.get(SHOWN).map(|(day, _)| {
         linker.to(parts::count(happened.len() - SHOWN, "older change"), &changes::page_of(site, *day))
     });
-    (happened.into_iter().take(SHOWN).map(|(date, what)| event(linker, date, what)).collect(), older)
+    let word = |(date, what)| match what {
+        // The reviews themselves stand on the page.
+        What::Review(review) => Event { text: reviewed_by(site.mesh(), review).into(), ..event(linker, date, what) },
+        _ => event(linker, date, what),
+    };
+    (happened.into_iter().take(SHOWN).map(word).collect(), older)
 }
