@@ -55,13 +55,18 @@ impl Mesh {
     /// the producing product reads; what is not resolved stays a text.
     #[must_use]
     pub fn column_sources(&self, contract_idx: usize, column: &Property) -> Vec<ColumnSource> {
-        let Some(detail) = column.detail.as_deref().filter(|detail| !detail.transform_sources.is_empty()) else {
+        if column.detail.as_deref().is_none_or(|detail| detail.transform_sources.is_empty()) {
             return Vec::new();
-        };
-        let upstream = self.upstream_contracts(contract_idx);
+        }
+        self.sources_among(&self.upstream_contracts(contract_idx), column)
+    }
+
+    /// Returns where a column comes from, as [`Mesh::column_sources`] does, among the contracts that its producers read.
+    pub(super) fn sources_among(&self, upstream: &[usize], column: &Property) -> Vec<ColumnSource> {
+        let Some(detail) = column.detail.as_deref() else { return Vec::new() };
         let source = |written: &SpannedText| ColumnSource {
             written: written.value.to_string(),
-            place: self.source_place(&upstream, &written.value),
+            place: self.source_place(upstream, &written.value),
         };
         detail.transform_sources.iter().map(source).collect()
     }
@@ -83,7 +88,7 @@ impl Mesh {
     }
 
     /// Returns the contracts that the producers of a contract read.
-    fn upstream_contracts(&self, contract_idx: usize) -> Vec<usize> {
+    pub(super) fn upstream_contracts(&self, contract_idx: usize) -> Vec<usize> {
         let producers = self.contracts[contract_idx].published_by.iter().map(|by| by.product_idx);
         let read: BTreeSet<usize> =
             producers.flat_map(|idx| self.products[idx].inputs.iter().filter_map(|input| input.contract_idx)).collect();

@@ -24,7 +24,30 @@ pub struct ImpactRow {
     pub is_partial: bool,
 }
 
+/// What a product says it reads of a contract version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnsRead {
+    /// The product.
+    pub product_idx: usize,
+    /// The columns and objects that its own columns name as their source; empty when it does not say.
+    pub places: BTreeSet<ColumnPlace>,
+    /// Something that it names as a source of its columns leads nowhere: it may read any.
+    pub is_partial: bool,
+}
+
 impl Mesh {
+    /// Returns what each product that declares to read a contract version says it reads of it, in the order of its
+    /// consumers.
+    #[must_use]
+    pub fn reads_of(&self, contract_idx: usize) -> Vec<ColumnsRead> {
+        let roots = BTreeSet::from([contract_idx]);
+        let of = |product_idx: &usize| {
+            let (places, is_partial) = self.places_read(*product_idx, &roots);
+            ColumnsRead { product_idx: *product_idx, places, is_partial }
+        };
+        self.contracts[contract_idx].consumers.iter().map(of).collect()
+    }
+
     /// Returns every product downstream of contract versions, products or source systems, nearest
     /// first, then by id. Inside a product data flows from an input to the outputs whose
     /// `inputContracts` name it, or to all outputs where none are named.
@@ -102,21 +125,28 @@ impl Mesh {
     /// Returns the columns of the given contracts that a product's own columns name as their source, and whether one of
     /// them names something that leads nowhere.
     pub(crate) fn columns_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> (Vec<String>, bool) {
+        let (places, is_partial) = self.places_read(product_idx, roots);
+        let name = |place: ColumnPlace| if place.column.is_empty() { place.object } else { place.column };
+        let read: BTreeSet<String> = places.into_iter().map(name).collect();
+        (read.into_iter().collect(), is_partial)
+    }
+
+    /// Returns the columns and objects of the given contracts that a product's own columns name as their source, and
+    /// whether one of them names something that leads nowhere.
+    #[must_use]
+    pub fn places_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> (BTreeSet<ColumnPlace>, bool) {
         let (mut read, mut is_partial) = (BTreeSet::new(), false);
         for contract_idx in self.products[product_idx].outputs.iter().flatten() {
             let mut judge = Judge::new(self, *contract_idx);
+            let upstream = self.upstream_contracts(*contract_idx);
             for (_, columns) in self.contracts[*contract_idx].descriptor.columns() {
                 let Some(column) = columns.last() else { continue };
-                for source in self.column_sources(*contract_idx, column) {
+                for source in self.sources_among(&upstream, column) {
                     is_partial = is_partial || (source.place.is_none() && judge.is_lost(&source.written));
-                    if let Some(ColumnPlace { contract_idx, column, object }) = source.place
-                        && roots.contains(&contract_idx)
-                    {
-                        read.insert(if column.is_empty() { object } else { column });
-                    }
+                    read.extend(source.place.filter(|place| roots.contains(&place.contract_idx)));
                 }
             }
         }
-        (read.into_iter().collect(), is_partial)
+        (read, is_partial)
     }
 }

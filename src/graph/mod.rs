@@ -49,7 +49,7 @@ pub use evidence::{
     Comparison, Evidence, EvidenceSummary, Fact, LastRun, Observed, Promise, PromiseKind, PromiseResult, SchemaMiss,
     UnmatchedResults, promise_words,
 };
-pub use impact::{ImpactRoot, ImpactRow};
+pub use impact::{ColumnsRead, ImpactRoot, ImpactRow};
 pub use index::Found;
 pub use lifecycle::{Lifecycle, Retirement, date_of};
 pub use lineage::{Edge, EdgeKind, Lineage, LineageNode, Slice, Trust};

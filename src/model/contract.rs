@@ -385,6 +385,10 @@ pub enum ColumnFact {
     TransformLogic,
     /// `transformDescription`.
     TransformDescription,
+    /// The custom property `endsWith`: the version that no longer has it.
+    EndsWith,
+    /// The custom property `replacedBy`: the column to read in its place.
+    ReplacedBy,
 }
 
 impl RareDetail {

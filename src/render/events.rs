@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::address;
 use super::history::Departed;
 use super::parts::{self, Day, Linker, Sign};
+use super::reach::Reach;
 use super::site::Site;
 use crate::diff::{Level, VersionChange};
 use crate::graph::{Lifecycle, Mesh, Promise, PromiseKind, date_of, slug_of, version_slug};
@@ -27,8 +28,11 @@ pub(super) struct Event<'a> {
     pub sign: Sign<'static>,
     pub domain: Option<Cow<'a, str>>,
     pub text: Cow<'a, str>,
-    /// How many products it concerns, where that is known.
+    /// How many products it concerns, where that is known, and of how many.
     pub n: Option<usize>,
+    pub n_of: Option<usize>,
+    /// It breaks those who read what was before, or would once it is in use.
+    pub breaks: bool,
 }
 
 /// Something that happened to the thing at a position of its list.
@@ -263,6 +267,31 @@ fn reviewed(mesh: &Mesh, idx: usize) -> Option<usize> {
     mesh.product(mesh.reviews[idx].subject.value.trim_start_matches("product:"))
 }
 
+/// Returns how much of a reader's time something is worth, 0 the most: what breaks, what is over and still read, what is
+/// new, what others say, then the rest; what is only on its way comes last.
+pub(super) fn weight(site: &Site, what: What) -> u8 {
+    let mesh = site.mesh();
+    match what {
+        What::Version(idx) => {
+            let status = mesh.contracts[idx].descriptor.header.status_word();
+            match (status.as_str(), is_breaking(site, idx)) {
+                ("proposed", true) if breaks_readers(site, idx) => 0,
+                ("proposed" | "draft", _) => 6,
+                (_, true) => 0,
+                (_, false) => 4,
+            }
+        }
+        What::Missed(_) => 1,
+        What::SupportEnded(idx) | What::LifeEnded(idx) if !mesh.contracts[idx].consumers.is_empty() => 1,
+        What::Product(idx) if mesh.products[idx].descriptor.header.is_unfinished() => 6,
+        What::Product(_) | What::Gone(_) => 2,
+        What::Review(_) | What::Policy(_) => 3,
+        What::Agreed(_) => 4,
+        What::SupportEnded(_) | What::LifeEnded(_) | What::AgreementEnded(_) => 5,
+        What::Brought(_) => 7,
+    }
+}
+
 /// Says whether a version breaks those who read the one before.
 fn is_breaking(site: &Site, idx: usize) -> bool {
     site.difference(idx).is_some_and(|(_, found)| found.iter().any(|one| one.level == Level::Breaking))
@@ -300,6 +329,8 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
         domain: title(mesh.contracts[idx].domain_idx),
         text,
         n: Some(mesh.contracts[idx].consumers.len()),
+        n_of: None,
+        breaks: false,
     };
     match what {
         What::SupportEnded(idx) => {
@@ -325,7 +356,15 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                 (_, false, true) => Sign::new("ok", "new", "First version"),
                 (_, false, false) => Sign::new("ok", "new", "New version"),
             };
-            Event { is_dated: states_day(header), ..of_contract(idx, sign, text.into()) }
+            let is_coming = matches!(sign.tone, "proposed" | "draft");
+            let mut event = Event { is_dated: states_day(header), breaks, ..of_contract(idx, sign, text.into()) };
+            // Nobody reads what is not in use yet: it concerns those who read the version before.
+            if let Some((before, found)) = difference.filter(|_| is_coming && breaks) {
+                let blast = Reach::of(mesh, before).blast(found);
+                event.n = Some(blast.n_hit);
+                event.n_of = Some(blast.n_readers).filter(|n| *n != blast.n_hit);
+            }
+            event
         }
         What::Product(idx) => {
             let header = &mesh.products[idx].descriptor.header;
@@ -337,21 +376,31 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                 domain: title(mesh.products[idx].domain_idx),
                 text: header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default().into(),
                 n: None,
+                n_of: None,
+                breaks: false,
             }
         }
         What::Review(idx) => {
             let review = &mesh.reviews[idx];
             let product = reviewed(mesh, idx);
             let rated = review.rating.map(|rating| format!("{rating} of 5")).unwrap_or_default();
-            let text = review.text.as_deref().map(parts::first_sentence).unwrap_or_default();
+            let by = review.reviewer.as_ref().map(|reviewer| reviewer_title(mesh, reviewer));
+            let said = review.text.as_deref().map(|text| parts::cut_at_word(text, REVIEW)).unwrap_or_default();
+            let text = match (by, said.is_empty()) {
+                (Some(by), false) => format!("{by}: {said}"),
+                (Some(by), true) => format!("By {by}."),
+                (None, _) => said,
+            };
             Event {
                 day: Day::at(date),
                 is_dated: true,
-                thing: product.map_or(Anchor::plain(review.subject.value.as_str()), |idx| linker.product(idx)),
+                thing: product.map_or(Anchor::plain(review.subject.value.as_str()), |idx| reviews_of(linker, idx)),
                 sign: Sign::new("link", "review", format!("Reviewed {rated}").trim_end().to_owned()),
                 domain: title(product.and_then(|idx| mesh.products[idx].domain_idx)),
                 text: text.into(),
                 n: None,
+                n_of: None,
+                breaks: false,
             }
         }
         What::Gone(idx) => gone(linker, date, &linker.site.departed[idx]),
@@ -369,6 +418,8 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                 domain: None,
                 text: format!("Commit {:07x} has them all; they state no day of their own.", commit >> 4).into(),
                 n: None,
+                n_of: None,
+                breaks: false,
             }
         }
         What::Agreed(idx) => agreement(linker, date, idx, Sign::new("ok", "", "Access agreed")),
@@ -390,9 +441,32 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                     .unwrap_or_default()
                     .into(),
                 n: None,
+                n_of: None,
+                breaks: false,
             }
         }
     }
+}
+
+/// Says by whom a review is, for a page that has its text as well.
+pub(super) fn reviewed_by(mesh: &Mesh, idx: usize) -> String {
+    let reviewer = mesh.reviews[idx].reviewer.as_ref();
+    reviewer.map(|reviewer| format!("By {}.", reviewer_title(mesh, reviewer))).unwrap_or_default()
+}
+
+/// What a reviewer is called.
+fn reviewer_title<'a>(mesh: &'a Mesh, reviewer: &'a SpannedText) -> &'a str {
+    match (mesh.team(reviewer), mesh.product(reviewer)) {
+        (Some(idx), _) => mesh.teams[idx].descriptor.header.title(),
+        (None, Some(idx)) => mesh.products[idx].descriptor.header.title(),
+        (None, None) => reviewer.value.split_once(':').map_or(reviewer.value.as_str(), |(_, id)| id),
+    }
+}
+
+/// A product, a link to what is said of it.
+fn reviews_of(linker: Linker<'_>, idx: usize) -> Anchor<'_> {
+    let product = &linker.site.mesh().products[idx];
+    linker.to(product.descriptor.header.title(), &format!("{}#reviews", address::product(&product.slug)))
 }
 
 /// Words the end of a descriptor: where it stood, and which commit took it away.
@@ -407,6 +481,8 @@ fn gone<'a>(linker: Linker<'a>, date: Date, departed: &'a Departed) -> Event<'a>
         domain: linker.site.mesh().domain_title(departed.domain_idx).map(Cow::Borrowed),
         text: format!("It stood in {}{since}; removed in commit {commit}.", departed.path).into(),
         n: None,
+        n_of: None,
+        breaks: false,
     }
 }
 
@@ -435,9 +511,13 @@ fn agreement<'a>(linker: Linker<'a>, date: Date, idx: usize, sign: Sign<'static>
         domain: mesh.domain_title(provider.and_then(|idx| mesh.products[idx].domain_idx)).map(Cow::Borrowed),
         text: format!("{reader}: {purpose}").into(),
         n: None,
+        n_of: None,
+        breaks: false,
     }
 }
 
+/// Characters of a review.
+const REVIEW: usize = 160;
 /// Differences and promises that an event names.
 const NAMED: usize = 3;
 
@@ -457,25 +537,24 @@ pub(super) fn weights(found: &[VersionChange]) -> String {
 /// Says what differs from the version before: the heaviest by name, the rest as a number.
 fn differs(mesh: &Mesh, before: usize, found: &[VersionChange]) -> String {
     let version = mesh.contracts[before].descriptor.version_text();
-    let named: Vec<String> = found
-        .iter()
-        .filter(|change| change.level > Level::Info)
-        .take(NAMED)
-        .map(|change| {
-            let word = match change.level {
-                Level::Breaking => " (breaking)",
-                Level::Warning => " (to look at)",
-                _ => "",
-            };
-            format!("{}{word}", change.message.replace('`', ""))
-        })
-        .collect();
+    let of = |level: Level| found.iter().filter(move |change| change.level == level);
+    let n_breaking = of(Level::Breaking).count();
+    let is_named = |change: &&VersionChange| match n_breaking {
+        0 => change.level > Level::Info,
+        _ => change.level == Level::Breaking,
+    };
+    let named: Vec<String> =
+        found.iter().filter(is_named).take(NAMED).map(|change| change.message.replace('`', "")).collect();
     if named.is_empty() {
         return format!("Nothing but words differs from {version}.");
     }
-    let n_more = found.iter().filter(|change| change.level > Level::Info).count() - named.len();
-    let more = if n_more > 0 { format!("; {n_more} more") } else { String::new() };
-    format!("After {version}: {}{more}.", named.join("; "))
+    let counted = match (n_breaking, found.len() - n_breaking) {
+        (0, n) => parts::count(n, "difference"),
+        (n, 0) => format!("{n} breaking"),
+        (n, 1) => format!("{n} breaking, 1 other"),
+        (n, others) => format!("{n} breaking, {others} others"),
+    };
+    format!("After {version}, {counted}: {}.", named.join("; "))
 }
 
 /// Words that promises of a contract version were missed on a day and kept before.
@@ -502,6 +581,8 @@ fn missed(linker: Linker<'_>, date: Date, idx: usize) -> Event<'_> {
         domain: mesh.domain_title(contract.domain_idx).map(Cow::Borrowed),
         text: format!("{}{more}: the results before met what is promised.", names.join(", ")).into(),
         n: Some(contract.consumers.len()),
+        n_of: None,
+        breaks: false,
     }
 }
 

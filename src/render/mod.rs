@@ -27,6 +27,7 @@ mod pages;
 mod parts;
 pub mod picture;
 mod preview;
+mod reach;
 pub mod rename;
 pub mod scaffold;
 mod search;

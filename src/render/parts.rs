@@ -18,8 +18,8 @@ use crate::model::{DataContract, Header, Kind, Property, Support};
 pub(super) use self::frame::Frame;
 pub(super) use self::pager::{Pager, numbered};
 pub(super) use self::text::{
-    Piece, anchor_part, count, date, day_text, first_sentence, grouped, level_value, month, push_anchor_part, sentence,
-    shortened, spoken, unit_word, words,
+    Piece, anchor_part, count, cut_at_word, date, day_text, first_sentence, grouped, level_value, month,
+    push_anchor_part, sentence, shortened, spoken, unit_word, words,
 };
 
 /// A text that may be a link.
@@ -481,8 +481,12 @@ mod tests {
             .iter()
             .map(|contact| format!("{}: {}, {}", contact.label, contact.channel.text, contact.note))
             .collect();
-        let expected =
-            ["Ask: desk, slack", "Help: hall, slack, office hours", "Report a fault: pager, slack", "News: news, slack"];
+        let expected = [
+            "Ask: desk, slack",
+            "Help: hall, slack, office hours",
+            "Report a fault: pager, slack",
+            "News: news, slack",
+        ];
         assert_eq!(said, expected);
         assert_eq!(ask(&all, None).and_then(|to| to.href).as_deref(), Some("https://chat.example/desk"));
         assert!(ask(&all[..1], None).is_none(), "nobody answers where only news is told");

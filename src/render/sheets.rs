@@ -166,7 +166,9 @@ fn weight_by(column: &Property, escaped: fn(&str) -> usize) -> usize {
             let made = rare.transformation().map(Text::as_str);
             let values: usize = rare.all(ColumnFact::AllowedValue).take(12).map(|value| escaped(value)).sum();
             let options: usize = rare.options.iter().map(|(_, value)| escaped(value)).sum();
-            made.map_or(0, escaped) + values + options
+            let ends = [ColumnFact::EndsWith, ColumnFact::ReplacedBy].into_iter().filter_map(|fact| rare.text(fact));
+            let ends: usize = ends.map(|text| 160 + 2 * escaped(text)).sum();
+            made.map_or(0, escaped) + values + options + ends
         });
         let examples: usize = detail.examples.iter().take(3).map(|example| 13 + escaped(example)).sum();
         detail.description.as_deref().map_or(0, escaped) + examples + made + 160 * links

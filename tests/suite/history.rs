@@ -374,10 +374,10 @@ fn a_version_is_published_on_the_day_of_the_commit_that_brought_it() {
     let version = changes.find(" 1.1.0</a>").expect("the version");
     assert!(version > day && changes.contains("id=\"d-2026-01-01\""), "{changes}");
     // The day is that of the registration; which day the version itself has, nobody stated.
-    assert!(changes.contains("registered on this day; its own is not stated"), "{changes}");
+    assert!(changes.contains("<em class=\"st\">from git</em>"), "{changes}");
     for page in [PRODUCT_PAGE, "index.html"] {
         let registered =
-            "<li><span><em class=\"st\"><time datetime=\"2026-01-11\">11 Jan 2026</time><br>registered</em></span>";
+            "<li><span><em class=\"st\"><time datetime=\"2026-01-11\">11 Jan 2026</time><br>from git</em></span>";
         assert!(pages[page].contains(registered), "{}", pages[page]);
     }
 }
@@ -407,7 +407,9 @@ fn a_commit_that_brings_very_much_is_one_change_and_what_was_over_is_none() {
     // Above its list of changes the first page names the products, which have no domain.
     let (_, lately) = pages["index.html"].split_once("Changed lately").expect("a list");
     for page in [lately, pages["changes.html"].as_str(), pages["changes.atom"].as_str()] {
-        assert!(page.contains("13 products") && page.contains(&format!("Commit {}", &first[..7])), "{page}");
+        // It is no news of a product: the first page has those.
+        let is_told = page.contains("13 products") && page.contains(&format!("Commit {}", &first[..7]));
+        assert_eq!(is_told, page != lately, "{page}");
         for id in ["later", "dated"] {
             assert!(page.contains(&format!("Of {id}<")) || page.contains(&format!("Of {id}:")), "{id}: {page}");
         }
@@ -440,6 +442,19 @@ fn a_proposal_that_breaks_its_readers_is_a_change_of_its_own() {
         assert!(page.contains("13 products and 1 contract version") && page.contains("Proposed, breaking"), "{page}");
         assert!(!page.contains("Draft, breaking"), "only what is proposed is news: {page}");
     }
+    assert!(pages["changes.html"].contains("<div class=\"ent brk\">"), "{}", pages["changes.html"]);
+    assert!(pages["changes.html"].contains("<b>13</b> consumers"), "those who read the version before");
+    let next = pages.iter().find(|(path, _)| path.starts_with("contracts/") && path.ends_with("/2.0.0.html"));
+    let (_, next) = next.expect("the page of the version");
+    for text in [
+        "13 products read 1.0.0</a>; none says that it reads a column that breaks, 13 do not say what they read.",
+        "<small>13 may: they do not say what they read</small>",
+        "Breaking</strong> the column <code>orders.id</code> is removed",
+    ] {
+        assert!(next.contains(text), "{text}: {next}");
+    }
+    let (difference, columns) = (next.find("id=\"diff\""), next.find("id=\"columns\""));
+    assert!(difference < columns, "what is proposed begins with what it would change");
 }
 
 #[test]
@@ -460,7 +475,7 @@ fn what_differs_between_versions_and_what_was_removed_stands_in_the_log_of_chang
     let changes = &files["changes.html"];
     for text in [
         "New version, breaking",
-        "After 1.0.0: the column orders.id is removed (breaking)",
+        "After 1.0.0, 1 breaking, 1 other: the column orders.id is removed.",
         "Source removed",
         "Old &lt;b&gt;till&lt;/b&gt;",
         "It stood in registry/sources/till.yaml since 2 Jan 2026; removed in commit ",

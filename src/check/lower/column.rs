@@ -144,10 +144,25 @@ fn rare_detail(fields: &Fields<'_>) -> RareDetail {
     facts.extend(one(ColumnFact::SemanticType, Field::SemanticType));
     facts.extend(one(ColumnFact::TransformLogic, Field::TransformLogic));
     facts.extend(one(ColumnFact::TransformDescription, Field::TransformDescription));
+    facts.extend(endings(fields.get(Field::Custom)));
     let options = fields.get(Field::LogicalTypeOptions).into_iter().flat_map(NodeRef::entries);
     RareDetail {
         facts: facts.into(),
         options: options.filter_map(|(key, value)| Some((Text::from(key.as_str()?), any_text(value)))).collect(),
         primary_key_position: fields.get(Field::PrimaryKeyPosition).and_then(NodeRef::as_i64),
     }
+}
+
+/// Returns what the custom properties of a column say of its end.
+fn endings(list: Option<NodeRef<'_>>) -> Vec<(ColumnFact, Text)> {
+    let fact = |item: NodeRef<'_>| {
+        let fact = match item.get("property")?.as_str()? {
+            "endsWith" => ColumnFact::EndsWith,
+            "replacedBy" => ColumnFact::ReplacedBy,
+            _ => return None,
+        };
+        let value = item.get("value").filter(|value| value.scalar_text().is_some())?;
+        Some((fact, any_text(value)))
+    };
+    list.into_iter().flat_map(|list| list.items()).filter_map(fact).collect()
 }

@@ -39,10 +39,11 @@ pub(super) enum Field {
     EncryptedName,
     SemanticType,
     LogicalTypeOptions,
+    Custom,
 }
 
 /// How many there are.
-const N_FIELDS: usize = Field::LogicalTypeOptions as usize + 1;
+const N_FIELDS: usize = Field::Custom as usize + 1;
 
 impl Field {
     fn of(key: &str) -> Option<Field> {
@@ -78,6 +79,7 @@ impl Field {
             "encryptedName" => Field::EncryptedName,
             "semanticType" => Field::SemanticType,
             "logicalTypeOptions" => Field::LogicalTypeOptions,
+            "customProperties" => Field::Custom,
             _ => return None,
         })
     }

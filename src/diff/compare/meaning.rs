@@ -135,7 +135,11 @@ impl Found {
     }
 
     fn documented(&mut self, what: &str, path: &str, fields: &[String], base: NodeRef<'_>, head: NodeRef<'_>) {
-        let message = format!("{what} says something else beside its promises: {}", fields.join(", "));
+        let message = match (what, fields) {
+            ("the contract", [only]) if only == "name" => "the contract has another name".to_owned(),
+            ("the description", [only]) if only == "purpose" => "the purpose is reworded".to_owned(),
+            _ => format!("{what} says something else beside its promises: {}", fields.join(", ")),
+        };
         let at = |node: NodeRef<'_>| fields.iter().find_map(|key| value_place(node, key)).unwrap_or(place(node));
         let only = |node: NodeRef<'_>| match fields {
             [only] => node.get(only).filter(|value| value.scalar_text().is_some()).map(any_text),

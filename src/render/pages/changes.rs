@@ -180,6 +180,16 @@ fn path(number: usize) -> String {
     numbered("changes.html", FOLDER.trim_end_matches('/'), number)
 }
 
+/// Returns the page on which a day stands, with its anchor; that of the first page where no page has it.
+pub(super) fn page_of(site: &Site, day: Date) -> String {
+    let at = site.happened().partition_point(|(date, _)| *date > day);
+    let has_day = site.happened().get(at).is_some_and(|(date, _)| *date == day);
+    match at / EVENTS {
+        number if has_day && number < n_pages(site) => format!("{}#d-{day}", path(number)),
+        _ => path(0),
+    }
+}
+
 fn n_pages(site: &Site) -> usize {
     n_sheets(site.happened().len(), EVENTS).min(PAGES)
 }
@@ -244,7 +254,7 @@ fn days_note(site: &Site) -> &'static str {
             "Built from a shallow clone: of what descriptors do not date, only the days after it begins are known."
         }
         Some(_) => {
-            "What a descriptor does not date has the day of the commit that brought it; what one commit brought with many others is one entry."
+            "What a descriptor does not date has the day of the commit that brought it, and says “from git”; what one commit brought with many others is one entry."
         }
     }
 }

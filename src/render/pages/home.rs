@@ -116,6 +116,11 @@ struct Rank<'a> {
 const RANKED: usize = 8;
 /// Things that happened lately.
 const LATELY: usize = 6;
+/// Of how many of them the heaviest are sought, and how many of one weight stand before others have had their turn.
+const CONSIDERED: usize = 400;
+const EACH: usize = 2;
+/// What counts as lately, in days.
+const RECENT_DAYS: i32 = 30;
 /// How long a proposal is news to those who read what it breaks, in days.
 const PROPOSED_DAYS: i32 = 180;
 /// Domains on the page.
@@ -195,18 +200,42 @@ fn build(site: &Site) -> HomePage<'_> {
     }
 }
 
-/// The newest of what happened; in place of the oldest of them what is proposed and would break products that read it
-/// now, unless it is among them.
+/// What happened lately, the heaviest first: of each weight the newest, and not many of one while there are others. What
+/// would break products that read it now stays longer. What one commit brought at once is no news of a product.
 fn lately(site: &Site) -> Vec<(Date, What)> {
-    let mut newest: Vec<(Date, What)> = site.happened().iter().take(LATELY).copied().collect();
-    let since = site.outcome.today.saturating_sub(jiff::Span::new().days(PROPOSED_DAYS));
-    let proposed = events::proposed(site).filter(|one| one.0 >= since && !newest.contains(one));
-    if let Some(proposed) = proposed {
-        newest.truncate(LATELY - 1);
-        newest.push(proposed);
-        newest.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+    let today = site.outcome.today;
+    let since = |days: i32| today.saturating_sub(jiff::Span::new().days(days));
+    let (recent, proposals) = (since(RECENT_DAYS), since(PROPOSED_DAYS));
+    let news = || site.happened().iter().copied().filter(|(_, what)| !matches!(what, What::Brought(_)));
+    let mut ranked: Vec<(u8, (Date, What))> = news()
+        .take_while(|(day, _)| *day >= recent)
+        .take(CONSIDERED)
+        .map(|one| (events::weight(site, one.1), one))
+        .collect();
+    let proposed = events::proposed(site).filter(|one| one.0 >= proposals && ranked.iter().all(|(_, it)| it != one));
+    ranked.extend(proposed.map(|one| (0, one)));
+    // Stable: of one weight the newest stays first.
+    ranked.sort_by_key(|(weight, (day, _))| (*weight, std::cmp::Reverse(*day)));
+    let mut n_of = [0_usize; 8];
+    let (mut first, mut rest) = (Vec::new(), Vec::new());
+    for (weight, one) in ranked {
+        let n = &mut n_of[usize::from(weight).min(7)];
+        *n += 1;
+        if *n <= EACH { first.push((weight, one)) } else { rest.push((weight, one)) }
     }
-    newest
+    let n_free = LATELY.saturating_sub(first.len());
+    first.truncate(LATELY);
+    first.extend(rest.into_iter().take(n_free));
+    first.sort_by_key(|(weight, (day, _))| (*weight, std::cmp::Reverse(*day)));
+    let mut lately: Vec<(Date, What)> = first.into_iter().map(|(_, one)| one).collect();
+    let older = news().skip_while(|(day, _)| *day >= recent).take(LATELY);
+    let older: Vec<(Date, What)> = older.filter(|one| !lately.contains(one)).collect();
+    lately.extend(older.into_iter().take(LATELY.saturating_sub(lately.len())));
+    if lately.is_empty() {
+        // Where nothing else happened, that is the news.
+        lately.extend(site.happened().iter().take(LATELY));
+    }
+    lately
 }
 
 /// What is counted, with what one of it is called.

@@ -197,6 +197,31 @@ pub(in crate::render) fn shortened(text: &str, n_characters: usize) -> Cow<'_, s
     }
 }
 
+/// Returns the first words of a text, at most so many characters, on one line.
+pub(in crate::render) fn cut_at_word(text: &str, n_characters: usize) -> String {
+    let mut cut = String::new();
+    let mut n = 0;
+    for word in text.split_whitespace() {
+        let n_word = word.chars().count() + usize::from(!cut.is_empty());
+        if n + n_word > n_characters {
+            // A word without an end is cut in itself.
+            if cut.is_empty() {
+                cut.push_str(&shortened(word, n_characters));
+            } else {
+                cut.truncate(cut.trim_end_matches([',', ';', ':']).len());
+                cut.push('…');
+            }
+            return cut;
+        }
+        if !cut.is_empty() {
+            cut.push(' ');
+        }
+        cut.push_str(word);
+        n += n_word;
+    }
+    cut
+}
+
 /// Returns a text as a class or part of an anchor may hold it: letters of any script stay, the rest
 /// becomes a dash.
 pub(in crate::render) fn anchor_part(name: &str) -> String {

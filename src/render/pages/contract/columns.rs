@@ -2,16 +2,21 @@
 //! costs nothing in them.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Serialize, Serializer};
 
-use crate::graph::ColumnPlace;
+use super::versions;
+use crate::graph::{ColumnPlace, ColumnsRead};
 use crate::model::{ColumnFact, Property, PropertyDetail, PropertyFlags, RareDetail, SchemaObject, Text};
 use crate::render::homes::FoldNames;
 use crate::render::markup::Markup;
 use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
 use crate::render::theme::Rows;
 use crate::render::{address, markdown};
+
+/// Readers that a column names.
+const READERS: usize = 2;
 
 /// An object of the schema with its columns.
 #[derive(Serialize)]
@@ -56,6 +61,11 @@ pub(crate) struct ColumnRow<'a> {
     pub from: Vec<Anchor<'a>>,
     /// How it is made from there.
     pub made: Option<Cow<'a, str>>,
+    /// The version that no longer has it, and what to read in its place.
+    pub ends: Option<Cow<'a, str>>,
+    pub instead: Option<Anchor<'a>>,
+    /// Products that say they read it, the first by name and the rest as a number.
+    pub readers: Vec<Anchor<'a>>,
     level: usize,
 }
 
@@ -101,12 +111,21 @@ pub(crate) struct ShortRow<'a> {
 
 impl<'a> ColumnRow<'a> {
     /// Says the same shortly, with a link to the page that says it at length.
-    pub(crate) fn in_short(self, page: &str) -> ShortRow<'a> {
+    pub(crate) fn in_short(mut self, page: &str) -> ShortRow<'a> {
+        // Where to go from there is said there.
+        self.instead = self.instead.map(|instead| Anchor::plain(instead.text));
         let rules_html = self.rules_html();
         let href = [page, "#", &self.anchor].concat();
         let mut joins = Markup::default();
         joins.links(&self.joins);
-        ShortRow { joins_html: joins.finish(), href, rules_html, name: self.name, kind: self.kind, meaning: self.meaning }
+        ShortRow {
+            joins_html: joins.finish(),
+            href,
+            rules_html,
+            name: self.name,
+            kind: self.kind,
+            meaning: self.meaning,
+        }
     }
 }
 
@@ -156,6 +175,13 @@ impl<'a> Place<'a> {
             let anchor = ["c-", &anchor_part(failed)].concat();
             for row in columns.iter_mut().filter(|row| row.anchor == anchor) {
                 row.is_missed = true;
+            }
+        }
+        let (version, ending) = versions::ending(self.linker.site, self.contract_idx);
+        for path in ending {
+            let anchor = ["c-", &anchor_part(path)].concat();
+            for row in columns.iter_mut().filter(|row| row.anchor == anchor && row.ends.is_none()) {
+                row.ends = Some(format!("{version}, as proposed").into());
             }
         }
         let mut anchors = Anchors::default();
@@ -219,6 +245,8 @@ impl<'a> Place<'a> {
             Some(place) => self.column(&place),
             None => Anchor::plain(to.value.as_str()),
         });
+        let fact = |fact| rare.and_then(|rare| rare.text(fact)).map(|text| text.as_str());
+        let instead = fact(ColumnFact::ReplacedBy).map(|name| self.sibling(object, path, name));
         let mut anchor = String::with_capacity(2 + path.len());
         anchor.push_str("c-");
         parts::push_anchor_part(&mut anchor, path);
@@ -243,7 +271,71 @@ impl<'a> Place<'a> {
             joins: joins.collect(),
             from: from.collect(),
             made: rare.and_then(RareDetail::transformation).map(|text| Cow::Borrowed(text.as_str())),
+            ends: fact(ColumnFact::EndsWith).map(Cow::Borrowed),
+            instead,
+            readers: Vec::new(),
             level,
+        }
+    }
+
+    /// A link to a column beside another, or to one of the object, by its name; the name where there is none.
+    fn sibling(self, object: &'a SchemaObject, path: &str, name: &'a str) -> Anchor<'a> {
+        let mesh = self.linker.site.mesh();
+        let beside = path.rsplit_once('.').map_or(object.name.value.as_str(), |(above, _)| above);
+        let whole = [beside, ".", name].concat();
+        let found = mesh
+            .column_place(self.contract_idx, &whole)
+            .or_else(|| mesh.column_place(self.contract_idx, &[object.name.value.as_str(), ".", name].concat()));
+        match found.filter(|place| !place.column.is_empty()) {
+            Some(place) => Anchor { text: name.into(), ..self.column(&place) },
+            None => Anchor::plain(name),
+        }
+    }
+
+    /// Links to the columns that a product says it reads, the first of them; the whole object by its name.
+    pub(super) fn read_by(self, reader: &ColumnsRead, n_most: usize) -> Vec<Anchor<'a>> {
+        let link = |place: &ColumnPlace| {
+            let text = if place.column.is_empty() { &place.object } else { &place.column };
+            Anchor { text: text.clone().into(), ..self.column(place) }
+        };
+        parts::few(reader.places.iter().map(link), n_most)
+    }
+
+    /// Adds to the columns of a page who says that they read them.
+    pub(super) fn add_readers(self, objects: &mut [ObjectPart<'a>], reads: &[ColumnsRead]) {
+        let site = self.linker.site;
+        let mut by_column: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for reader in reads {
+            // Who reads a part reads what it is a part of.
+            let mut columns: BTreeSet<String> = BTreeSet::new();
+            for place in reader.places.iter().filter(|place| !place.column.is_empty()) {
+                let path = place.path();
+                let above = path.match_indices('.').skip(place.object.matches('.').count() + 1);
+                columns.extend(above.map(|(at, _)| anchor_part(&path[..at])));
+                columns.insert(anchor_part(&path));
+            }
+            for column in columns {
+                by_column.entry(column).or_default().push(reader.product_idx);
+            }
+        }
+        if by_column.is_empty() {
+            return;
+        }
+        let published = &site.mesh().contracts[self.contract_idx].published_by;
+        let with_page = published.iter().find(|by| site.has_consumers_page(by.product_idx));
+        let all = with_page.map(|by| address::consumers(&site.mesh().products[by.product_idx].slug, 0));
+        for row in objects.iter_mut().flat_map(|object| object.columns.iter_mut()) {
+            let Some(readers) = row.anchor.strip_prefix("c-").and_then(|column| by_column.get(column)) else {
+                continue;
+            };
+            // One more is named rather than counted.
+            let shown = if readers.len() == READERS + 1 { READERS + 1 } else { READERS };
+            row.readers = readers.iter().take(shown).map(|idx| self.linker.product(*idx)).collect();
+            let more = readers.len().saturating_sub(shown);
+            row.readers.extend((more > 0).then(|| match &all {
+                Some(page) => self.linker.to(format!("{more} more"), page),
+                None => Anchor { text: format!("{more} more").into(), href: Some("#consumers".to_owned()) },
+            }));
         }
     }
 
@@ -279,6 +371,12 @@ impl ObjectPart<'_> {
         self.anchor = names.anchor(&self.anchor);
         for row in self.columns.iter_mut() {
             row.anchor = names.anchor(&row.anchor);
+            let own = row.instead.as_mut().and_then(|instead| instead.href.as_mut());
+            if let Some(href) = own
+                && let Some(anchor) = href.strip_prefix('#')
+            {
+                *href = format!("#{}", names.anchor(anchor));
+            }
         }
     }
 }
@@ -299,6 +397,14 @@ impl ColumnRow<'_> {
         }
         if self.is_deprecated {
             cell.tag(" <span class=\"sign warn\"><i class=\"i i-deprecated\"></i>Deprecated</span>");
+        }
+        if let Some(version) = &self.ends {
+            cell.tag(" <span class=\"sign warn\"><i class=\"i i-deprecated\"></i>Ends with ")
+                .say(version)
+                .tag("</span>");
+        }
+        if let Some(instead) = &self.instead {
+            cell.tag(" <small>use ").link(instead).tag("</small>");
         }
         match self.classification {
             Some(class) if self.is_personal => {
@@ -324,7 +430,9 @@ impl ColumnRow<'_> {
         if !self.examples.is_empty() {
             cell.tag("</small>");
         }
-        for (before, links) in [("<small>Means ", &self.terms), ("<small>Joins ", &self.joins)] {
+        for (before, links) in
+            [("<small>Means ", &self.terms), ("<small>Joins ", &self.joins), ("<small>Read by ", &self.readers)]
+        {
             if !links.is_empty() {
                 cell.tag(before).links(links).tag("</small>");
             }

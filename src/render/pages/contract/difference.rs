@@ -1,15 +1,20 @@
-//! What differs between a version of a contract and the one before it, as the compatibility rules judge it.
+//! What differs between a version of a contract and the one before it, as the compatibility rules judge it, and whom it
+//! reaches.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::diff::VersionChange;
-use crate::render::parts::{self, Piece, Sign};
+use super::words::{self, Run};
+use crate::diff::{Level, VersionChange};
+use crate::render::parts::{self, Anchor, Linker, Piece, Sign};
 use crate::render::preview::level_sign;
+use crate::render::reach::Reach;
 
 /// Characters of a value.
 const VALUE: usize = 200;
+/// Products that a cell names.
+const NAMED: usize = 3;
 
 /// One difference.
 #[derive(Serialize)]
@@ -21,6 +26,19 @@ pub(super) struct ChangeRow<'a> {
     code: &'static str,
     was: Option<Cow<'a, str>>,
     becomes: Option<Cow<'a, str>>,
+    /// Both in one where they are sentences: what stays, what goes, what comes.
+    words: Vec<Run>,
+    /// Whom it reaches, where anybody reads the version before.
+    who: Option<Who<'a>>,
+}
+
+/// Whom a difference reaches, as a cell says it.
+#[derive(Serialize)]
+pub(super) struct Who<'a> {
+    names: Vec<Anchor<'a>>,
+    says: Cow<'static, str>,
+    /// Those that do not say what they read.
+    may: Option<String>,
 }
 
 impl ChangeRow<'_> {
@@ -35,16 +53,56 @@ impl ChangeRow<'_> {
     pub(super) fn becomes(&self) -> Option<&str> {
         self.becomes.as_deref()
     }
+
+    /// What stands in it as sentences, where it does.
+    pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(Run::text)
+    }
+
+    /// The names and addresses of those whom it reaches.
+    pub(super) fn who(&self) -> impl Iterator<Item = &str> {
+        let names = self.who.iter().flat_map(|who| &who.names);
+        names.flat_map(|name| [Some(&*name.text), name.href.as_deref()]).flatten()
+    }
 }
 
 /// Words a difference.
-pub(super) fn row(change: &VersionChange) -> ChangeRow<'_> {
+pub(super) fn row<'a>(change: &'a VersionChange, reach: &Reach<'_>, linker: Linker<'a>) -> ChangeRow<'a> {
+    let words = match (change.before.as_deref(), change.after.as_deref()) {
+        (Some(was), Some(is)) => words::compared(was, is),
+        _ => Vec::new(),
+    };
     ChangeRow {
+        words,
         sign: level_sign(change.level),
         what: parts::spoken(&parts::sentence(&change.message)),
         place: &change.path,
         code: change.rule.meta.code,
         was: change.before.as_deref().map(|text| parts::shortened(text, VALUE)),
         becomes: change.after.as_deref().map(|text| parts::shortened(text, VALUE)),
+        who: (reach.n_readers() > 0).then(|| who(change, reach, linker)),
     }
+}
+
+fn who<'a>(change: &VersionChange, reach: &Reach<'_>, linker: Linker<'a>) -> Who<'a> {
+    let says = |says: &'static str| Who { names: Vec::new(), says: says.into(), may: None };
+    if change.level < Level::Warning {
+        return says("nobody");
+    }
+    let hit = reach.hit(change);
+    let (n, n_all) = (hit.products.len(), reach.n_readers());
+    let mut who = match n {
+        0 => says("nobody declares to"),
+        n if n == n_all && n > NAMED => Who { says: format!("all {n}").into(), ..says("") },
+        n => {
+            let names = parts::few(hit.products.iter().map(|idx| linker.product(*idx)), NAMED);
+            Who { names, ..says(if n == 1 { "reads it" } else { "read it" }) }
+        }
+    };
+    who.may = match hit.may.len() {
+        0 => None,
+        1 => Some("1 may: it does not say what it reads".to_owned()),
+        n => Some(format!("{n} may: they do not say what they read")),
+    };
+    who
 }

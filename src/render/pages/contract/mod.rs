@@ -11,6 +11,7 @@ pub(super) mod quality;
 mod reading;
 mod schema;
 mod versions;
+mod words;
 
 pub(super) use self::facts::{Fact, facts};
 pub(super) use self::fold::{Fold, folds};
@@ -131,10 +132,15 @@ struct RoleRow<'a> {
 struct ConsumerRow<'a> {
     product: Anchor<'a>,
     domain: Option<Anchor<'a>>,
+    owner: Option<Anchor<'a>>,
+    /// The columns that it says it reads, the first of them.
+    reads: Vec<Anchor<'a>>,
 }
 
 /// Readers on the page; the rest stands with the product.
 const CONSUMERS: usize = 24;
+/// Columns that a reader's row names.
+const READS: usize = 6;
 /// Roles on the page.
 const ROLES: usize = 60;
 /// Servers on the page.
@@ -198,13 +204,19 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         |text: &Option<crate::model::Text>| text.as_deref().map(|text| markdown::text(site, text, linker.depth));
     let written = descriptor.team.as_deref().and_then(|team| team.name.as_ref()).map(|name| name.value.as_str());
     let place = Place::of(linker, idx);
-    let objects = schema::objects(place, descriptor, 0);
+    // Pages of products that have their contracts on them are short.
+    let reads = if site.homes.is_lean() { Vec::new() } else { mesh.reads_of(idx) };
+    let objects = schema::objects(place, descriptor, 0, &reads);
     let evidence = site.outcome.contract_evidence(idx);
     let is_retired = header.status_word() == "retired";
     // What is retired promises nothing any more.
     let unstated = if is_retired { Vec::new() } else { parts::unstated(&[descriptor]) };
     let owner = linker.team(contract.owner_idx, written);
     let quality = quality::shown(&evidence, idx, descriptor, quality::SHOWN);
+    let read_by = |reader: usize| {
+        let said = reads.iter().find(|said| said.product_idx == reader);
+        said.map(|said| place.read_by(said, READS)).unwrap_or_default()
+    };
     let first = contract.published_by.first().map(|by| &mesh.products[by.product_idx].slug);
     ContractPage {
         title: header.title(),
@@ -278,7 +290,12 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
                 .consumers
                 .iter()
                 .take(CONSUMERS)
-                .map(|idx| ConsumerRow { product: linker.product(*idx), domain: linker.product_domain(*idx) })
+                .map(|reader| ConsumerRow {
+                    product: linker.product(*reader),
+                    domain: linker.product_domain(*reader),
+                    owner: linker.product_owner(*reader),
+                    reads: read_by(*reader),
+                })
                 .collect(),
         ),
         n_consumers: contract.consumers.len(),

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::columns::{ObjectPart, Place};
 use super::page;
+use crate::graph::ColumnsRead;
 use crate::model::DataContract;
 use crate::render::parts::{Anchor, Frame, Linker, Pager};
 use crate::render::site::Site;
@@ -50,22 +51,29 @@ fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         number: number + 1,
         n_pages,
         n_columns: contract.n_columns(),
-        objects: objects(Place::of(linker, idx), contract, number),
+        objects: objects(Place::of(linker, idx), contract, number, &site.mesh().reads_of(idx)),
         pager: pager(site, idx, number, linker.depth),
         frame,
     };
     site.theme.render("schema.html", &page)
 }
 
-/// Words the objects that stand on a page of a contract.
-pub(super) fn objects<'a>(place: Place<'a>, contract: &'a DataContract, number: usize) -> Vec<ObjectPart<'a>> {
-    match place.linker.site.sheets.get(&place.contract_idx) {
+/// Words the objects that stand on a page of a contract, with who reads their columns.
+pub(super) fn objects<'a>(
+    place: Place<'a>,
+    contract: &'a DataContract,
+    number: usize,
+    reads: &[ColumnsRead],
+) -> Vec<ObjectPart<'a>> {
+    let mut objects: Vec<ObjectPart<'a>> = match place.linker.site.sheets.get(&place.contract_idx) {
         None => contract.objects.iter().map(|object| place.object(object)).collect(),
         Some(sheets) => {
             let pieces = sheets.pages.get(number).into_iter().flatten();
             pieces.map(|(at, range)| place.piece(&contract.objects[*at], range.clone(), sheets.is_cut)).collect()
         }
-    }
+    };
+    place.add_readers(&mut objects, reads);
+    objects
 }
 
 /// Makes the way between the pages of the columns of a contract.

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::difference::{self, ChangeRow};
 use crate::diff::{self, VersionChange};
-use crate::render::parts::{Anchor, Linker};
+use crate::render::parts::{self, Anchor, Linker, Piece};
+use crate::render::reach::{Blast, Reach};
 use crate::render::site::Site;
 use crate::render::{address, events};
 
@@ -12,6 +13,8 @@ use crate::render::{address, events};
 const CHANGES: usize = 120;
 /// Differences without weight that stand open.
 const LIGHT: usize = 8;
+/// Differences that a note names.
+const NAMED: usize = 3;
 /// Versions on the page, the newest; all stand in the machine form.
 const VERSIONS: usize = 40;
 
@@ -19,6 +22,16 @@ const VERSIONS: usize = 40;
 pub(super) struct NextVersion<'a> {
     version: Anchor<'a>,
     status: String,
+    breaks: Option<Breaks>,
+}
+
+/// What of a version breaks those who read the one before: the heaviest by name.
+#[derive(Serialize)]
+pub(super) struct Breaks {
+    says: Vec<Vec<Piece>>,
+    n_more: usize,
+    /// Who reads the version before.
+    who: String,
 }
 
 #[derive(Serialize)]
@@ -41,6 +54,16 @@ pub(super) struct Changes<'a> {
     n: usize,
     /// How many weigh how much.
     summary: String,
+    /// What it is called: of a version that is not in use yet nothing has changed.
+    title: &'static str,
+    is_coming: bool,
+    /// What of it breaks, where it is still to come.
+    breaks: Option<Breaks>,
+    /// Anybody reads the version before, so that rows say whom they reach.
+    has_readers: bool,
+    /// Who reads the version before, and how many of them read what breaks.
+    reach: String,
+    readers: Anchor<'a>,
 }
 
 /// A newer version that is proposed or in draft, for those who read the current one.
@@ -52,7 +75,36 @@ pub(super) fn next<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option
         .find(|(_, status)| matches!(status.as_str(), "proposed" | "draft"))?;
     let page = address::contract_part(mesh, &site.homes, at, "diff");
     let text = mesh.contracts[at].descriptor.version_text();
-    Some(NextVersion { version: linker.to(text, &page), status: status.into() })
+    let breaks = site.difference(at).and_then(|(before, found)| breaks(site, before, found));
+    Some(NextVersion { version: linker.to(text, &page), status: status.into(), breaks })
+}
+
+/// Names what breaks the readers of the version before; none where nothing does.
+fn breaks(site: &Site, before: usize, found: &[VersionChange]) -> Option<Breaks> {
+    let breaking: Vec<&VersionChange> = found.iter().filter(|change| change.level == diff::Level::Breaking).collect();
+    let says: Vec<Vec<Piece>> = breaking.iter().take(NAMED).map(|change| parts::spoken(&change.message)).collect();
+    let contract = &site.mesh().contracts[before];
+    let version = contract.descriptor.version_text();
+    let who = match contract.consumers.len() {
+        0 => format!("nobody declares to read {version}"),
+        1 => format!("1 product reads {version}"),
+        n => format!("{n} products read {version}"),
+    };
+    (!says.is_empty()).then(|| Breaks { n_more: breaking.len() - says.len(), says, who })
+}
+
+/// Returns the columns that the next version on its way takes away, as a path each, by the version that does.
+pub(super) fn ending(site: &Site, idx: usize) -> (&str, std::collections::BTreeSet<&str>) {
+    let mesh = site.mesh();
+    let newer = mesh.versions(&mesh.contracts[idx].descriptor.header.id.value).iter().copied().find(|at| *at > idx);
+    let next = newer
+        .filter(|at| is_coming(&mesh.contracts[*at].descriptor.header))
+        .and_then(|at| Some((at, site.difference(at)?.1)));
+    next.map(|(at, found)| {
+        let removed = found.iter().filter(|change| change.removes_column());
+        (mesh.contracts[at].descriptor.version_text(), removed.filter_map(|change| change.column.as_deref()).collect())
+    })
+    .unwrap_or_default()
 }
 
 /// What changed in the version after this one, where that is not still to come.
@@ -94,12 +146,54 @@ pub(super) fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Opt
     let is_light = |change: &&VersionChange| matches!(change.level, diff::Level::Compatible | diff::Level::Info);
     let n_light = found.iter().take(CHANGES).filter(is_light).count();
     let n_folded = if n_light > LIGHT { n_light } else { 0 };
+    let contract = &mesh.contracts[idx].descriptor;
+    let reach = Reach::of(mesh, before);
+    let page = address::contract_version(mesh, &site.homes, before);
+    let is_coming = is_coming(&contract.header);
     Some(Changes {
-        against: linker.to(text, &address::contract_version(mesh, &site.homes, before)),
-        rows: found.iter().take(CHANGES).map(difference::row).collect(),
+        against: linker.to(text, &page),
+        rows: found.iter().take(CHANGES).map(|change| difference::row(change, &reach, linker)).collect(),
         n_open: found.len().min(CHANGES) - n_folded,
         n_folded,
         n: found.len(),
         summary: events::weights(found),
+        is_coming,
+        title: if is_coming { "What it would change" } else { "What changed" },
+        breaks: breaks(site, before, found).filter(|_| is_coming),
+        has_readers: reach.n_readers() > 0,
+        readers: linker.to(
+            match reach.n_readers() {
+                0 => format!("Nobody declares to read {text}"),
+                1 => format!("1 product reads {text}"),
+                n => format!("{n} products read {text}"),
+            },
+            &address::contract_part(mesh, &site.homes, before, "consumers"),
+        ),
+        reach: said(&reach, found),
     })
+}
+
+/// Says how many readers name a column that breaks: "; 1 reads a column that breaks, 2 do not say what they read".
+fn said(reach: &Reach<'_>, found: &[VersionChange]) -> String {
+    let is_of_column = |change: &VersionChange| change.level == diff::Level::Breaking && change.column.is_some();
+    if reach.n_readers() == 0 || !found.iter().any(is_of_column) {
+        return String::new();
+    }
+    let Blast { n_stated, n_silent, .. } = reach.blast(found);
+    let mut said = match n_stated {
+        0 => "; none says that it reads a column that breaks".to_owned(),
+        1 => "; 1 reads a column that breaks".to_owned(),
+        n => format!("; {n} read a column that breaks"),
+    };
+    match n_silent {
+        0 => {}
+        1 => said.push_str(", 1 does not say what it reads"),
+        n => said.push_str(&format!(", {n} do not say what they read")),
+    }
+    said
+}
+
+/// Says whether a version is not in use yet.
+fn is_coming(header: &crate::model::Header) -> bool {
+    matches!(header.status_word().as_str(), "proposed" | "draft")
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::graph::ColumnPlace;
 use crate::render::pages::page;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager};
 use crate::render::picture::{Reader, readers, standings};
@@ -39,11 +40,13 @@ struct ConsumerRow<'a> {
     /// All that it reads of the product ends.
     must_move: bool,
     /// The columns that its own columns name as their source.
-    reads: Option<String>,
+    reads: Vec<Anchor<'a>>,
     /// What the columns leave out.
     reads_more: Option<String>,
 }
 
+/// Rows of a page whose columns are links: on longer ones the names are enough.
+const LINKED: usize = 60;
 /// Columns in a row.
 const COLUMNS: usize = 8;
 
@@ -109,10 +112,14 @@ fn rows<'a>(
     let mut known = standings(mesh, idx, site.outcome.today);
     let published: BTreeSet<usize> = mesh.products[idx].outputs.iter().flatten().copied().collect();
     let domain = |reader: &Reader| mesh.products[reader.product_idx].domain_idx;
+    let is_linked = part.len() <= LINKED;
     let mut seen: BTreeSet<Option<usize>> = readers[..part.start].iter().map(domain).collect();
     let of = |reader: &Reader| {
         let named = domain(reader).filter(|_| seen.insert(domain(reader)));
-        let (columns, is_partial) = mesh.columns_read(reader.product_idx, &published);
+        let (places, is_partial) = mesh.places_read(reader.product_idx, &published);
+        let mut columns: Vec<Anchor<'a>> = places.iter().map(|place| column(place, is_linked, linker)).collect();
+        columns.sort_by(|a, b| a.text.cmp(&b.text));
+        columns.dedup_by(|a, b| a.text == b.text);
         let n_more = columns.len().saturating_sub(COLUMNS);
         let more = match (n_more, is_partial) {
             (0, false) => None,
@@ -127,11 +134,25 @@ fn rows<'a>(
             through: through(site, idx, reader.product_idx),
             standing: parts::sentence(known.remove(&reader.product_idx).as_deref().unwrap_or("declared")),
             must_move: reader.must_move,
-            reads: (!columns.is_empty()).then(|| columns[..columns.len() - n_more].join(", ")),
+            reads: columns.into_iter().take(COLUMNS).collect(),
             reads_more: more,
         }
     };
     readers[part].iter().map(of).collect()
+}
+
+/// A column that is read, or the object that is read whole, a link to where its contract explains it.
+fn column<'a>(place: &ColumnPlace, is_linked: bool, linker: Linker<'a>) -> Anchor<'a> {
+    let text = if place.column.is_empty() { &place.object } else { &place.column };
+    if !is_linked {
+        return Anchor::plain(text.clone());
+    }
+    let anchor = if place.column.is_empty() {
+        address::object_anchor(&place.object)
+    } else {
+        format!("c-{}", parts::anchor_part(&place.path()))
+    };
+    linker.to(text.clone(), &linker.site.schema_page(place.contract_idx, &anchor))
 }
 
 /// Names the contracts through which a product reads another.

@@ -1,8 +1,10 @@
 //! What is wrong with a product.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use crate::render::parts::{self, Anchor, Linker};
+use crate::render::parts::{self, Anchor, Day, Linker};
 use crate::render::site::Site;
 
 #[derive(Serialize)]
@@ -59,12 +61,7 @@ impl<'a> FindingRow<'a> {
 
 impl<'a> WaiverSeen<'a> {
     /// Finds the waiver by its id: a document of its own, else what the policy of that id says of the same thing.
-    fn of(
-        site: &'a Site,
-        id: &str,
-        finding: &'a crate::diagnostic::Diagnostic,
-        linker: Linker<'a>,
-    ) -> WaiverSeen<'a> {
+    fn of(site: &'a Site, id: &str, finding: &'a crate::diagnostic::Diagnostic, linker: Linker<'a>) -> WaiverSeen<'a> {
         const WHY: usize = 200;
         let mesh = site.mesh();
         let own = site.waivers().get(id).map(|idx| &mesh.waivers[*idx]);

@@ -1,16 +1,24 @@
 //! What happened to a product, as far as its descriptors or the log of git date it.
 
 pub(super) use crate::render::events::Event;
-use crate::render::events::{event, of_product};
-use crate::render::parts::Linker;
+use crate::render::events::{What, event, of_product, reviewed_by};
+use crate::render::pages::changes;
+use crate::render::parts::{self, Anchor, Linker};
 use crate::render::site::Site;
 
 /// Entries on the page, the newest.
 const SHOWN: usize = 8;
 
-/// Words the newest, and counts all.
-pub(super) fn events<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<Event<'a>>, usize) {
+/// Words the newest, and links to where the older ones stand among those of all products.
+pub(super) fn events<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<Event<'a>>, Option<Anchor<'a>>) {
     let happened = of_product(site, idx);
-    let n = happened.len();
-    (happened.into_iter().take(SHOWN).map(|(date, what)| event(linker, date, what)).collect(), n)
+    let older = happened
+        .get(SHOWN)
+        .map(|(day, _)| linker.to(parts::count(happened.len() - SHOWN, "older change"), &changes::page_of(site, *day)));
+    let word = |(date, what)| match what {
+        // The reviews themselves stand on the page.
+        What::Review(review) => Event { text: reviewed_by(site.mesh(), review).into(), ..event(linker, date, what) },
+        _ => event(linker, date, what),
+    };
+    (happened.into_iter().take(SHOWN).map(word).collect(), older)
 }

@@ -131,7 +131,7 @@ struct ProductPage<'a> {
     documents: Vec<Anchor<'a>>,
     events: Vec<Event<'a>>,
     /// Older ones that are not on the page.
-    n_events: usize,
+    older: Option<Anchor<'a>>,
     tags: Vec<Anchor<'a>>,
     findings: Vec<FindingRow<'a>>,
     n_findings: usize,
@@ -233,7 +233,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let n_findings = findings.len();
     let n_waived = findings.iter().filter(|finding| finding.is_waived()).count();
     findings.truncate(FINDINGS);
-    let (events, n_events) = history::events(site, idx, linker);
+    let (events, older) = history::events(site, idx, linker);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
     dataset::describe(site, idx, &mut frame);
     let places = answers::places(mesh, site.outcome.today, &published.live);
@@ -320,7 +320,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             .filter(|file| !mesh.docs.is_unwritten(*file))
             .map(|file| markdown::file(site, file, markdown::Placing { depth: 1, below: 2, skip_title: true })),
         documents: parts::few(documents(site, product, linker).into_iter(), LINKS),
-        n_events: n_events.saturating_sub(events.len()),
+        older,
         events,
         tags: parts::few(header.tags.iter().map(|tag| linker.tag(tag)), LINKS),
         findings,

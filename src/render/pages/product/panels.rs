@@ -38,8 +38,7 @@ const MADE_FROM: usize = 4;
 pub(super) fn made_from<'a>(site: &'a Site, product: &Product, linker: Linker<'a>) -> Option<MadeFrom<'a>> {
     let read: BTreeSet<usize> =
         product.inputs.iter().flat_map(|binding| &binding.published_by).map(|by| by.product_idx).collect();
-    let missing: Vec<usize> =
-        read.iter().copied().filter(|idx| site.health[*idx].state == Evidence::Missed).collect();
+    let missing: Vec<usize> = read.iter().copied().filter(|idx| site.health[*idx].state == Evidence::Missed).collect();
     if missing.is_empty() {
         return None;
     }
