@@ -265,7 +265,7 @@ fn weight(contract: &DataContract, has_before: bool) -> Option<usize> {
     // An address stands in the table and in what is to be pasted.
     let addresses: usize =
         contract.servers.iter().take(SERVERS).map(|server| 4 * sheets::escaped(&super::servers::address(server))).sum();
-    let changes = if has_before { CHANGES * 200 + CHANGE_BYTES } else { 0 };
+    let changes = if has_before { CHANGES * 260 + CHANGE_BYTES } else { 0 };
     let rules = contract.n_quality_rules as usize;
     let rule_bytes = if rules == 0 { 0 } else { (rules * 200).min(2 * RULE_BYTES) };
     let n = rules.min(RULES)

@@ -15,8 +15,9 @@ use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
 use crate::render::theme::Rows;
 use crate::render::{address, markdown};
 
-/// Readers that a column names.
+/// Readers that a column names, and that all of a page do; the others are counted.
 const READERS: usize = 2;
+const NAMED: usize = 160;
 
 /// An object of the schema with its columns.
 #[derive(Serialize)]
@@ -324,12 +325,18 @@ impl<'a> Place<'a> {
         let published = &site.mesh().contracts[self.contract_idx].published_by;
         let with_page = published.iter().find(|by| site.has_consumers_page(by.product_idx));
         let all = with_page.map(|by| address::consumers(&site.mesh().products[by.product_idx].slug, 0));
+        let mut n_left = NAMED;
         for row in objects.iter_mut().flat_map(|object| object.columns.iter_mut()) {
             let Some(readers) = row.anchor.strip_prefix("c-").and_then(|column| by_column.get(column)) else {
                 continue;
             };
+            if n_left < readers.len().min(READERS + 1) {
+                row.readers = vec![Anchor::plain(readers.len().to_string())];
+                continue;
+            }
             // One more is named rather than counted.
             let shown = if readers.len() == READERS + 1 { READERS + 1 } else { READERS };
+            n_left -= readers.len().min(shown);
             row.readers = readers.iter().take(shown).map(|idx| self.linker.product(*idx)).collect();
             let more = readers.len().saturating_sub(shown);
             row.readers.extend((more > 0).then(|| match &all {
