@@ -24,6 +24,7 @@ pub(super) struct Hit {
 
 /// Readers of the version before, and how many of them what breaks reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "each is a number of readers")]
 pub(super) struct Blast {
     pub(super) n_readers: usize,
     /// Those that something reaches or may reach.
@@ -106,7 +107,8 @@ impl<'a> Reach<'a> {
 /// Returns the object that a difference is about, the one with the longest name that its path begins with.
 fn object_of<'a>(objects: &[&'a str], change: &VersionChange) -> Option<&'a str> {
     let path = change.path.strip_prefix("schema.")?;
-    let is_of = |object: &&&str| path.strip_prefix(**object).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let is_of =
+        |object: &&&str| path.strip_prefix(**object).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     objects.iter().filter(is_of).max_by_key(|object| object.len()).copied()
 }
 

@@ -237,7 +237,10 @@ fn what_lists_leave_out_is_told() {
     assert!(files["changes.atom"].contains("<subtitle>The newest 150 of 200 changes</subtitle>"));
     assert_eq!(files["changes.atom"].matches("<entry>").count(), 150);
     let product = &files["products/p.html"];
-    assert!(product.contains("<a href=\"../changes.html#d-") && product.contains("\">192 older changes</a>"), "{product}");
+    assert!(
+        product.contains("<a href=\"../changes.html#d-") && product.contains("\">192 older changes</a>"),
+        "{product}"
+    );
     let hub = &files["glossary/g-hub.html"];
     assert!(hub.contains("60 of 150</p>") && hub.contains("and 51 more</span>"), "{hub}");
 }

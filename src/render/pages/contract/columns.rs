@@ -245,7 +245,7 @@ impl<'a> Place<'a> {
             Some(place) => self.column(&place),
             None => Anchor::plain(to.value.as_str()),
         });
-        let fact = |fact| rare.and_then(|rare| rare.text(fact)).map(|text| text.as_str());
+        let fact = |fact| rare.and_then(|rare| rare.text(fact)).map(Text::as_str);
         let instead = fact(ColumnFact::ReplacedBy).map(|name| self.sibling(object, path, name));
         let mut anchor = String::with_capacity(2 + path.len());
         anchor.push_str("c-");
@@ -283,9 +283,9 @@ impl<'a> Place<'a> {
         let mesh = self.linker.site.mesh();
         let beside = path.rsplit_once('.').map_or(object.name.value.as_str(), |(above, _)| above);
         let whole = [beside, ".", name].concat();
-        let found = mesh.column_place(self.contract_idx, &whole).or_else(|| {
-            mesh.column_place(self.contract_idx, &[object.name.value.as_str(), ".", name].concat())
-        });
+        let found = mesh
+            .column_place(self.contract_idx, &whole)
+            .or_else(|| mesh.column_place(self.contract_idx, &[object.name.value.as_str(), ".", name].concat()));
         match found.filter(|place| !place.column.is_empty()) {
             Some(place) => Anchor { text: name.into(), ..self.column(&place) },
             None => Anchor::plain(name),
@@ -326,7 +326,9 @@ impl<'a> Place<'a> {
         let all = with_page.map(|by| address::consumers(&site.mesh().products[by.product_idx].slug, 0));
         let mut n_left = NAMED;
         for row in objects.iter_mut().flat_map(|object| object.columns.iter_mut()) {
-            let Some(readers) = row.anchor.strip_prefix("c-").and_then(|column| by_column.get(column)) else { continue };
+            let Some(readers) = row.anchor.strip_prefix("c-").and_then(|column| by_column.get(column)) else {
+                continue;
+            };
             if n_left < readers.len().min(READERS + 1) {
                 row.readers = vec![Anchor::plain(readers.len().to_string())];
                 continue;
@@ -408,7 +410,9 @@ impl ColumnRow<'_> {
             cell.tag(" <span class=\"sign warn\"><i class=\"i i-deprecated\"></i>Deprecated</span>");
         }
         if let Some(version) = &self.ends {
-            cell.tag(" <span class=\"sign warn\"><i class=\"i i-deprecated\"></i>Ends with ").say(version).tag("</span>");
+            cell.tag(" <span class=\"sign warn\"><i class=\"i i-deprecated\"></i>Ends with ")
+                .say(version)
+                .tag("</span>");
         }
         if let Some(instead) = &self.instead {
             cell.tag(" <small>use ").link(instead).tag("</small>");
@@ -437,7 +441,9 @@ impl ColumnRow<'_> {
         if !self.examples.is_empty() {
             cell.tag("</small>");
         }
-        for (before, links) in [("<small>Means ", &self.terms), ("<small>Joins ", &self.joins), ("<small>Read by ", &self.readers)] {
+        for (before, links) in
+            [("<small>Means ", &self.terms), ("<small>Joins ", &self.joins), ("<small>Read by ", &self.readers)]
+        {
             if !links.is_empty() {
                 cell.tag(before).links(links).tag("</small>");
             }

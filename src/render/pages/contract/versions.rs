@@ -82,8 +82,7 @@ pub(super) fn next<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option
 /// Names what breaks the readers of the version before; none where nothing does.
 fn breaks(site: &Site, before: usize, found: &[VersionChange]) -> Option<Breaks> {
     let breaking: Vec<&VersionChange> = found.iter().filter(|change| change.level == diff::Level::Breaking).collect();
-    let says: Vec<Vec<Piece>> =
-        breaking.iter().take(NAMED).map(|change| parts::spoken(&change.message)).collect();
+    let says: Vec<Vec<Piece>> = breaking.iter().take(NAMED).map(|change| parts::spoken(&change.message)).collect();
     let contract = &site.mesh().contracts[before];
     let version = contract.descriptor.version_text();
     let who = match contract.consumers.len() {
@@ -98,7 +97,9 @@ fn breaks(site: &Site, before: usize, found: &[VersionChange]) -> Option<Breaks>
 pub(super) fn ending(site: &Site, idx: usize) -> (&str, std::collections::BTreeSet<&str>) {
     let mesh = site.mesh();
     let newer = mesh.versions(&mesh.contracts[idx].descriptor.header.id.value).iter().copied().find(|at| *at > idx);
-    let next = newer.filter(|at| is_coming(&mesh.contracts[*at].descriptor.header)).and_then(|at| Some((at, site.difference(at)?.1)));
+    let next = newer
+        .filter(|at| is_coming(&mesh.contracts[*at].descriptor.header))
+        .and_then(|at| Some((at, site.difference(at)?.1)));
     next.map(|(at, found)| {
         let removed = found.iter().filter(|change| change.removes_column());
         (mesh.contracts[at].descriptor.version_text(), removed.filter_map(|change| change.column.as_deref()).collect())

@@ -42,7 +42,8 @@ pub(super) fn compared(was: &str, is: &str) -> Vec<Run> {
     let n_after = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
     let (before, after) = (&old[..n_before], &old[old.len() - n_after..]);
     let (gone, come) = (&old[n_before..old.len() - n_after], &new[n_before..new.len() - n_after]);
-    let parts = if gone.len() > WORDS || come.len() > WORDS { vec![(gone.len(), come.len())] } else { common(gone, come) };
+    let parts =
+        if gone.len() > WORDS || come.len() > WORDS { vec![(gone.len(), come.len())] } else { common(gone, come) };
     // Where little of a text stays, it is another one, and the words that both happen to have only disturb.
     let n_common = parts.len() - 1;
     let is_alike = (n_before + n_after + n_common) * 3 >= old.len().max(new.len());
@@ -138,8 +139,10 @@ mod tests {
 
     #[test]
     fn only_the_words_that_differ_are_marked() {
-        assert_eq!(told("We load it every 15 minutes, day and night.", "We load it every 60 minutes, day and night."),
-            "We load it every [del 15] [ins 60] minutes, day and night.");
+        assert_eq!(
+            told("We load it every 15 minutes, day and night.", "We load it every 60 minutes, day and night."),
+            "We load it every [del 15] [ins 60] minutes, day and night."
+        );
         assert_eq!(
             told("One two three four five and six seven", "One two three 4 5 and 6 seven"),
             "One two three [del four five and six] [ins 4 5 and 6] seven"
@@ -150,8 +153,10 @@ mod tests {
         );
         assert_eq!(told("15 minutes", "60 minutes"), "");
         assert_eq!(told("one two three four five six", "one two three four five six"), "");
-        assert_eq!(told("one two three four five six", "one two three four five six seven"),
-            "one two three four five six [ins seven]");
+        assert_eq!(
+            told("one two three four five six", "one two three four five six seven"),
+            "one two three four five six [ins seven]"
+        );
     }
 
     #[test]

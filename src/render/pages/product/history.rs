@@ -12,9 +12,9 @@ const SHOWN: usize = 8;
 /// Words the newest, and links to where the older ones stand among those of all products.
 pub(super) fn events<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<Event<'a>>, Option<Anchor<'a>>) {
     let happened = of_product(site, idx);
-    let older = happened.get(SHOWN).map(|(day, _)| {
-        linker.to(parts::count(happened.len() - SHOWN, "older change"), &changes::page_of(site, *day))
-    });
+    let older = happened
+        .get(SHOWN)
+        .map(|(day, _)| linker.to(parts::count(happened.len() - SHOWN, "older change"), &changes::page_of(site, *day)));
     let word = |(date, what)| match what {
         // The reviews themselves stand on the page.
         What::Review(review) => Event { text: reviewed_by(site.mesh(), review).into(), ..event(linker, date, what) },
