@@ -167,14 +167,11 @@ pub(super) fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Opt
         title: if is_coming { "What it would change" } else { "What changed" },
         breaks: breaks(site, before, found).filter(|_| is_coming),
         has_readers: reach.n_readers() > 0,
-        readers: linker.to(
-            match reach.n_readers() {
-                0 => format!("Nobody declares to read {text}"),
-                1 => format!("1 product reads {text}"),
-                n => format!("{n} products read {text}"),
-            },
-            &readers,
-        ),
+        readers: match reach.n_readers() {
+            0 => Anchor::plain(format!("Nobody declares to read {text}")),
+            1 => linker.to(format!("1 product reads {text}"), &readers),
+            n => linker.to(format!("{n} products read {text}"), &readers),
+        },
         reach: said(&reach, found),
     })
 }
