@@ -24,6 +24,7 @@ pub(super) struct Hit {
 
 /// Readers of the version before, and how many of them what breaks reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "each is a number of readers")]
 pub(super) struct Blast {
     pub(super) n_readers: usize,
     /// Those that something reaches or may reach.

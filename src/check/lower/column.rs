@@ -164,5 +164,5 @@ fn endings(list: Option<NodeRef<'_>>) -> Vec<(ColumnFact, Text)> {
         let value = item.get("value").filter(|value| value.scalar_text().is_some())?;
         Some((fact, any_text(value)))
     };
-    list.into_iter().flat_map(|list| list.items()).filter_map(fact).collect()
+    list.into_iter().flat_map(NodeRef::items).filter_map(fact).collect()
 }

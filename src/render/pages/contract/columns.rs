@@ -246,7 +246,7 @@ impl<'a> Place<'a> {
             Some(place) => self.column(&place),
             None => Anchor::plain(to.value.as_str()),
         });
-        let fact = |fact| rare.and_then(|rare| rare.text(fact)).map(|text| text.as_str());
+        let fact = |fact| rare.and_then(|rare| rare.text(fact)).map(Text::as_str);
         let instead = fact(ColumnFact::ReplacedBy).map(|name| self.sibling(object, path, name));
         let mut anchor = String::with_capacity(2 + path.len());
         anchor.push_str("c-");
@@ -324,7 +324,10 @@ impl<'a> Place<'a> {
         }
         let published = &site.mesh().contracts[self.contract_idx].published_by;
         let with_page = published.iter().find(|by| site.has_consumers_page(by.product_idx));
-        let all = with_page.map(|by| address::consumers(&site.mesh().products[by.product_idx].slug, 0));
+        let all = match with_page {
+            Some(by) => address::consumers(&site.mesh().products[by.product_idx].slug, 0),
+            None => address::contract_part(site.mesh(), &site.homes, self.contract_idx, "consumers"),
+        };
         let mut n_left = NAMED;
         for row in objects.iter_mut().flat_map(|object| object.columns.iter_mut()) {
             let Some(readers) = row.anchor.strip_prefix("c-").and_then(|column| by_column.get(column)) else {
@@ -339,10 +342,7 @@ impl<'a> Place<'a> {
             n_left -= readers.len().min(shown);
             row.readers = readers.iter().take(shown).map(|idx| self.linker.product(*idx)).collect();
             let more = readers.len().saturating_sub(shown);
-            row.readers.extend((more > 0).then(|| match &all {
-                Some(page) => self.linker.to(format!("{more} more"), page),
-                None => Anchor { text: format!("{more} more").into(), href: Some("#consumers".to_owned()) },
-            }));
+            row.readers.extend((more > 0).then(|| self.linker.to(format!("{more} more"), &all)));
         }
     }
 

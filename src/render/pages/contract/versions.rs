@@ -150,6 +150,12 @@ pub(super) fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Opt
     let reach = Reach::of(mesh, before);
     let page = address::contract_version(mesh, &site.homes, before);
     let is_coming = is_coming(&contract.header);
+    // On the page of a product the readers of a contract have no part of their own.
+    let readers = if site.homes.has_page(before) {
+        address::contract_part(mesh, &site.homes, before, "consumers")
+    } else {
+        page.clone()
+    };
     Some(Changes {
         against: linker.to(text, &page),
         rows: found.iter().take(CHANGES).map(|change| difference::row(change, &reach, linker)).collect(),
@@ -161,14 +167,11 @@ pub(super) fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Opt
         title: if is_coming { "What it would change" } else { "What changed" },
         breaks: breaks(site, before, found).filter(|_| is_coming),
         has_readers: reach.n_readers() > 0,
-        readers: linker.to(
-            match reach.n_readers() {
-                0 => format!("Nobody declares to read {text}"),
-                1 => format!("1 product reads {text}"),
-                n => format!("{n} products read {text}"),
-            },
-            &address::contract_part(mesh, &site.homes, before, "consumers"),
-        ),
+        readers: match reach.n_readers() {
+            0 => Anchor::plain(format!("Nobody declares to read {text}")),
+            1 => linker.to(format!("1 product reads {text}"), &readers),
+            n => linker.to(format!("{n} products read {text}"), &readers),
+        },
         reach: said(&reach, found),
     })
 }

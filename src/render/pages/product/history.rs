@@ -7,7 +7,7 @@ use crate::render::parts::{self, Anchor, Linker};
 use crate::render::site::Site;
 
 /// Entries on the page, the newest.
-const SHOWN: usize = 8;
+const SHOWN: usize = 7;
 
 /// Words the newest, and links to where the older ones stand among those of all products.
 pub(super) fn events<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<Event<'a>>, Option<Anchor<'a>>) {
