@@ -481,8 +481,12 @@ mod tests {
             .iter()
             .map(|contact| format!("{}: {}, {}", contact.label, contact.channel.text, contact.note))
             .collect();
-        let expected =
-            ["Ask: desk, slack", "Help: hall, slack, office hours", "Report a fault: pager, slack", "News: news, slack"];
+        let expected = [
+            "Ask: desk, slack",
+            "Help: hall, slack, office hours",
+            "Report a fault: pager, slack",
+            "News: news, slack",
+        ];
         assert_eq!(said, expected);
         assert_eq!(ask(&all, None).and_then(|to| to.href).as_deref(), Some("https://chat.example/desk"));
         assert!(ask(&all[..1], None).is_none(), "nobody answers where only news is told");

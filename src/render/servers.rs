@@ -90,11 +90,7 @@ fn above(kind: &str) -> Option<&'static [&'static str]> {
 }
 
 /// The parts of the name of a table. What its physical name has of them already is not said again.
-fn path<'p, 's: 'p, 'o: 'p>(
-    above: &[&str],
-    field: Field<'_, 's>,
-    object: Option<&'o SchemaObject>,
-) -> Vec<&'p str> {
+fn path<'p, 's: 'p, 'o: 'p>(above: &[&str], field: Field<'_, 's>, object: Option<&'o SchemaObject>) -> Vec<&'p str> {
     let table: Vec<&str> = object.map(|object| table_name(object).split('.').collect()).unwrap_or_default();
     let wanted = above.len().saturating_sub(table.len().saturating_sub(1));
     let named = above.iter().take(wanted).filter_map(|name| field(name)).flat_map(|part| part.split('.'));

@@ -356,7 +356,8 @@ impl Site {
 
     /// Returns the waivers that are documents of their own, by id.
     pub(super) fn waivers(&self) -> &BTreeMap<String, usize> {
-        let ids = || self.mesh().waivers.iter().enumerate().map(|(idx, waiver)| (waiver.header.id.value.to_string(), idx));
+        let ids =
+            || self.mesh().waivers.iter().enumerate().map(|(idx, waiver)| (waiver.header.id.value.to_string(), idx));
         self.waivers.get_or_init(|| ids().collect())
     }
 

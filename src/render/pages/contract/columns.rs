@@ -114,7 +114,14 @@ impl<'a> ColumnRow<'a> {
         let href = [page, "#", &self.anchor].concat();
         let mut joins = Markup::default();
         joins.links(&self.joins);
-        ShortRow { joins_html: joins.finish(), href, rules_html, name: self.name, kind: self.kind, meaning: self.meaning }
+        ShortRow {
+            joins_html: joins.finish(),
+            href,
+            rules_html,
+            name: self.name,
+            kind: self.kind,
+            meaning: self.meaning,
+        }
     }
 }
 

@@ -79,7 +79,10 @@ fn begin(header: &crate::model::Header) -> Note {
 
 fn contacts(note: &mut Note, header: &crate::model::Header) {
     for contact in parts::contacts(&header.support) {
-        note.fact(contact.label, Some(format!("{} {}", link(&contact.channel), text(&contact.note)).trim_end().to_owned()));
+        note.fact(
+            contact.label,
+            Some(format!("{} {}", link(&contact.channel), text(&contact.note)).trim_end().to_owned()),
+        );
     }
 }
 

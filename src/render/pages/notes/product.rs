@@ -132,7 +132,10 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
         note.item("Not stated");
     }
     for contact in parts::contacts(&header.support) {
-        note.fact(contact.label, Some(format!("{} {}", link(&contact.channel), text(&contact.note)).trim_end().to_owned()));
+        note.fact(
+            contact.label,
+            Some(format!("{} {}", link(&contact.channel), text(&contact.note)).trim_end().to_owned()),
+        );
     }
 
     note.section("Reads from");

@@ -54,7 +54,10 @@ pub(super) fn canvas<'a>(
     Canvas {
         purpose: header.description.purpose.as_deref().map(parts::first_sentence),
         owner: owner.map(|owner| domain.map_or(owner.clone(), |domain| format!("{owner}, {domain}"))),
-        help: parts::contacts(&header.support).into_iter().find(parts::Contact::answers).map(|contact| contact.channel.text),
+        help: parts::contacts(&header.support)
+            .into_iter()
+            .find(parts::Contact::answers)
+            .map(|contact| contact.channel.text),
         approvers,
         cells: [
             Cell { head: "Takes from", lines: takes(site, idx) },

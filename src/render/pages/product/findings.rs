@@ -62,12 +62,7 @@ impl<'a> FindingRow<'a> {
 
 impl<'a> WaiverSeen<'a> {
     /// Finds the waiver by its id: a document of its own, else what the policy of that id says of the same thing.
-    fn of(
-        site: &'a Site,
-        id: &str,
-        finding: &'a crate::diagnostic::Diagnostic,
-        linker: Linker<'a>,
-    ) -> WaiverSeen<'a> {
+    fn of(site: &'a Site, id: &str, finding: &'a crate::diagnostic::Diagnostic, linker: Linker<'a>) -> WaiverSeen<'a> {
         const WHY: usize = 200;
         let mesh = site.mesh();
         let own = site.waivers().get(id).map(|idx| &mesh.waivers[*idx]);

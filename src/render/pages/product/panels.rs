@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::graph::{Evidence, EvidenceSummary, Lifecycle, Product, is_promise};
 use crate::render::health::{self, Level};
+use crate::render::markup;
 use crate::render::parts::{self, Anchor, Linker, Sign};
 use crate::render::servers::{self, Snippet};
 use crate::render::site::Site;
@@ -15,6 +16,8 @@ use crate::render::site::Site;
 pub(super) struct Place<'a> {
     label: String,
     code: String,
+    /// The same, which may break between its parts.
+    code_html: String,
     /// The database to connect to, where the name of a table does not say it.
     database: Option<&'a str>,
     /// When it ends, if it does, or that it is not in use yet.
@@ -68,6 +71,7 @@ pub(super) fn places<'a>(site: &'a Site, contracts: &[usize]) -> Vec<Place<'a>> 
             };
             places.push(Place {
                 label: servers::type_title(&server.server_type),
+                code_html: markup::breaking(&code),
                 code,
                 database,
                 note,
@@ -138,8 +142,7 @@ const MADE_FROM: usize = 4;
 pub(super) fn made_from<'a>(site: &'a Site, product: &Product, linker: Linker<'a>) -> Option<MadeFrom<'a>> {
     let read: BTreeSet<usize> =
         product.inputs.iter().flat_map(|binding| &binding.published_by).map(|by| by.product_idx).collect();
-    let missing: Vec<usize> =
-        read.iter().copied().filter(|idx| site.health[*idx].state == Evidence::Missed).collect();
+    let missing: Vec<usize> = read.iter().copied().filter(|idx| site.health[*idx].state == Evidence::Missed).collect();
     if missing.is_empty() {
         return None;
     }
