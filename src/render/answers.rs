@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::approvers::{Approver, ApproverOrigin, FileOwners, approvers};
 use super::health::{self, Level};
+use super::markup;
 use super::parts::{self, Day, Sign};
 use super::servers::{self, Snippet};
 use crate::graph::{EvidenceSummary, Fact, Lifecycle, Mesh, Product, is_promise};
@@ -59,6 +60,8 @@ impl Published {
 pub(super) struct Place<'a> {
     pub label: String,
     pub code: String,
+    /// The same as HTML, which may break between its parts.
+    pub code_html: String,
     /// The database to connect to, where the name of a table does not say it.
     pub database: Option<&'a str>,
     /// When it ends, if it does, or that it is not in use yet.
@@ -108,6 +111,7 @@ pub(super) fn places<'a>(mesh: &'a Mesh, today: Date, contracts: &[usize]) -> Ve
             };
             places.push(Place {
                 label: servers::type_title(&server.server_type),
+                code_html: markup::breaking(&code),
                 code,
                 database,
                 note,

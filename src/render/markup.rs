@@ -85,6 +85,20 @@ impl Markup {
     }
 }
 
+/// Returns a name of several parts with room for a break after each, so that none is cut inside one.
+pub(super) fn breaking(name: &str) -> String {
+    let mut html = Markup::with_room(name.len() + 24);
+    let mut parts = name.split_inclusive(['.', '/', '_', '-']).peekable();
+    while let Some(part) = parts.next() {
+        html.say(part);
+        // Neither between two slashes nor at the end.
+        if part.len() > 1 && parts.peek().is_some_and(|next| next.len() > 1) {
+            html.tag("<wbr>");
+        }
+    }
+    html.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +113,13 @@ mod tests {
         let mut markup = Markup::default();
         markup.print_link(&Anchor { text: "<'\u{200d}".into(), href: Some("a&\"".to_owned()) });
         assert_eq!(markup.finish(), "<a href=\"a&amp;&quot;\">&lt;&#39;\u{200d}</a>");
+    }
+
+    #[test]
+    fn a_name_breaks_between_its_parts_only() {
+        assert_eq!(breaking("SALES.MART.ORDERS_V2"), "SALES.<wbr>MART.<wbr>ORDERS_<wbr>V2");
+        assert_eq!(breaking("s3://ql-sales/<b>/"), "s3://ql-<wbr>sales/<wbr>&lt;b&gt;/");
+        assert_eq!((breaking("orders").as_str(), breaking("").as_str()), ("orders", ""));
     }
 
     #[test]

@@ -189,7 +189,7 @@ fn levels_are_taken_one_after_the_other_and_a_cap_holds() {
     // The page of a product and its twins have its level and what the next one takes.
     let page = fs::read_to_string(folder.path().join("site/products/orders.html")).expect("a page");
     for words in [
-        "Level <strong>2 Named</strong>",
+        "Level <strong>2 of 3: Named</strong>",
         "<a href=\"../scorecard.html#maturity-0\">Steps &amp; &lt;b&gt;</a>",
         "href=\"../scorecard.html#maturity-0-3\">Has a tag: nothing there</a>",
     ] {

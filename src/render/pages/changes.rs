@@ -493,7 +493,6 @@ fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar<'a>> {
         let (first, last) = row.days;
         let (y, begin, end) = (45 + at * 34, axis.place(first).min(now), axis.place(last));
         let is_far = last >= axis.last;
-        let day = parts::day_text(row.date);
         Bar {
             name: shortened(&row.short),
             href: row.thing.href.clone(),
@@ -506,11 +505,9 @@ fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar<'a>> {
             support_x: (first < last && first < axis.last).then(|| number(axis.place(first))),
             end_x: number(end - 3.0),
             note_x: number(end + 11.0),
-            note: match row.is_late || first == last || row.date == last {
-                true if first < last && first < today => {
-                    format!("without support since {}, {}", parts::day_text(first), row.sign.word.to_lowercase())
-                }
-                _ => format!("{day}, {}", row.sign.word.to_lowercase()),
+            note: {
+                let when = if row.is_late { "support ended".to_owned() } else { parts::day_text(last) };
+                format!("{when}, {}", row.sign.word.to_lowercase())
             },
             is_late: row.sign.tone == "bad",
             is_far,

@@ -153,13 +153,17 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
     }
 }
 
-/// Says how far what is read keeps its promises: of one product as its own page does, of several how many miss one.
+/// Says what keeps one from relying on what is read: of one product as its own page does, of several how many miss a
+/// promise. Nothing where results are kept.
 fn health_of(site: &Site, products: &[usize]) -> Option<Sign<'static>> {
     if let [only] = products {
         let header = &site.mesh().products[*only].descriptor.header;
         let status = header.status_word();
         return match status.as_str() {
-            "active" | "deprecated" | "" => site.health[*only].sign(),
+            "active" | "deprecated" | "" => match site.health[*only].sign() {
+                Some(sign) => Some(sign).filter(|sign| sign.tone != "ok"),
+                None => Some(Sign::new("ns", "", "promises nothing")),
+            },
             _ => Some(parts::status_of(header)),
         };
     }

@@ -41,13 +41,14 @@ impl MoverRow<'_> {
 
 /// Says how many read what has no support any more, what is over, and what has its last day.
 pub(super) fn late_words(rows: &[MoverRow<'_>]) -> String {
-    let kinds: [(&dyn Fn(&MoverRow<'_>) -> bool, &str); 3] = [
-        (&|row| row.what == "support ended", "a version without support"),
-        (&|row| !row.what.starts_with("support") && row.what != "ends", "a version that is over"),
-        (&|row| matches!(row.what, "support ends" | "ends"), "a version on its last day"),
-    ];
-    let said = kinds.into_iter().filter_map(|(is_meant, what)| {
-        let n = n_who(rows, |row| row.is_late() && is_meant(row));
+    let kind = |row: &MoverRow<'_>| match row.what {
+        "support ended" => "a version without support",
+        "support ends" | "ends" => "a version on its last day",
+        _ => "a version that is over",
+    };
+    let kinds = ["a version without support", "a version that is over", "a version on its last day"];
+    let said = kinds.into_iter().filter_map(|what| {
+        let n = n_who(rows, |row| row.is_late() && kind(row) == what);
         let verb = if n == 1 { "reads" } else { "read" };
         (n > 0).then(|| format!("{} {verb} {what}", parts::count(n, "reader")))
     });

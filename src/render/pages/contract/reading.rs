@@ -44,22 +44,25 @@ pub(super) fn connects(contract: &DataContract) -> Vec<Connect> {
             }),
         );
     }
-    let mut add = |server: &Server, object, heading: &dyn Fn(&str) -> String| {
-        connects.extend(servers::first_snippet(server, object).map(|Snippet { title, code }| Connect {
-            heading: heading(&title),
-            title,
-            code,
-        }));
-    };
     // Where the first is a table, the others are read beside it; elsewhere an object has no name of its own there.
     if let Some(server) = servers.first().filter(|server| servers::names_tables(server)) {
         for object in contract.objects.iter().skip(1).take(OBJECTS) {
-            add(server, Some(object), &|title| format!("{title}, {}", object.name.value));
+            connects.extend(servers::first_snippet(server, Some(object)).map(|Snippet { title, code }| Connect {
+                heading: format!("{title}, {}", object.name.value),
+                title,
+                code,
+            }));
         }
     }
-    // One to try it on: it often needs no agreement.
+    // One to try it on, which often needs no agreement: in the words that name the server, where there are such.
     if let Some(server) = servers.get(production.max(1)).filter(|_| production <= CONNECTS) {
-        add(server, contract.objects.first(), &|title| format!("{title}, {}", server.name));
+        connects.extend(
+            servers::snippets(server, contract.objects.first()).pop().map(|Snippet { title, code }| Connect {
+                heading: format!("{title}, {}", server.name),
+                title,
+                code,
+            }),
+        );
     }
     connects
 }

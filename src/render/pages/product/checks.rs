@@ -27,7 +27,7 @@ struct AxisPart<'a> {
 
 #[derive(Serialize)]
 struct CheckRow<'a> {
-    /// The check as a statement, a link to what it asks.
+    /// The check as a statement, a link to what it asks where it does not pass.
     check: Anchor<'a>,
     sign: Sign<'static>,
     /// Why it fails or cannot apply.
@@ -49,7 +49,8 @@ pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Chec
         match result {
             CheckResult::Passed => {
                 let sign = Sign::new("ok", "kept", "passed");
-                CheckRow { check: anchor, sign, why: None, help: None, link: None, edit: None }
+                // What is there needs no advice; the scorecard explains all of them.
+                CheckRow { check: Anchor { href: None, ..anchor }, sign, why: None, help: None, link: None, edit: None }
             }
             CheckResult::Failed { why, place } => CheckRow {
                 check: anchor,

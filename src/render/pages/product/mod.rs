@@ -42,6 +42,7 @@ use crate::render::theme::Rows;
 use crate::render::twins::{ProductTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown};
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Serialize)]
 struct ProductPage<'a> {
     frame: Frame<'a>,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::LINKS;
 use crate::graph::{Binding, Lifecycle, Product};
 use crate::model::{InputPort, OutputPort, Server};
+use crate::render::markup;
 use crate::render::parts::{self, Anchor, Anchors, Linker, Sign, anchor_part};
 use crate::render::servers;
 use crate::render::site::Site;
@@ -23,7 +24,8 @@ pub(super) struct OutputRow<'a> {
     note: String,
     contract: Option<Anchor<'a>>,
     written: Option<String>,
-    place: Option<String>,
+    /// Where it is, which may break between its parts.
+    place_html: Option<String>,
     /// The database to connect to, where the place does not say it.
     database: Option<&'a str>,
     freshness: Option<String>,
@@ -84,7 +86,9 @@ pub(super) fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'
                 Some(version) => format!("{} {}", id.value, version.value),
                 None => id.value.to_string(),
             }),
-            place: server.zip(descriptor).map(|(server, contract)| servers::place(server, contract.objects.first())),
+            place_html: server
+                .zip(descriptor)
+                .map(|(server, contract)| markup::breaking(&servers::place(server, contract.objects.first()))),
             database: server.and_then(servers::database),
             freshness: freshness.map(|level| {
                 // Latency and frequency are no age of the data, so they say what they are.
@@ -144,7 +148,9 @@ pub(super) fn inputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a
     let ports = product.descriptor.input_ports.iter().zip(&product.inputs);
     let mut rows: Vec<InputRow<'a>> = ports.take(INPUTS).map(row).collect();
     if rows.iter().all(|row| row.status.as_ref().is_some_and(|status| status.symbol == "active")) {
-        rows.iter_mut().for_each(|row| row.status = None);
+        for row in &mut rows {
+            row.status = None;
+        }
     }
     rows
 }
