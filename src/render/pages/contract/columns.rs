@@ -109,9 +109,13 @@ pub(crate) struct ShortRow<'a> {
 
 impl<'a> ColumnRow<'a> {
     /// Says the same shortly, with a link to the page that says it at length.
-    pub(crate) fn in_short(self, page: &str) -> ShortRow<'a> {
+    pub(crate) fn in_short(mut self, page: &str) -> ShortRow<'a> {
         let rules_html = self.rules_html();
         let href = [page, "#", &self.anchor].concat();
+        // A key to another object of the same contract leads to a place on its page, which this is not.
+        for href in self.joins.iter_mut().filter_map(|join| join.href.as_mut()).filter(|href| href.starts_with('#')) {
+            href.insert_str(0, page);
+        }
         let mut joins = Markup::default();
         joins.links(&self.joins);
         ShortRow {
