@@ -117,6 +117,10 @@ impl<'a> ColumnRow<'a> {
         self.instead = self.instead.map(|instead| Anchor::plain(instead.text));
         let rules_html = self.rules_html();
         let href = [page, "#", &self.anchor].concat();
+        // A key to another object of the same contract leads to a place on its page, which this is not.
+        for href in self.joins.iter_mut().filter_map(|join| join.href.as_mut()).filter(|href| href.starts_with('#')) {
+            href.insert_str(0, page);
+        }
         let mut joins = Markup::default();
         joins.links(&self.joins);
         ShortRow {
