@@ -41,13 +41,16 @@ impl MoverRow<'_> {
 
 /// Says how many read what has no support any more, what is over, and what has its last day.
 pub(super) fn late_words(rows: &[MoverRow<'_>]) -> String {
-    let kinds: [(&dyn Fn(&MoverRow<'_>) -> bool, &str); 3] = [
-        (&|row| row.what == "support ended", "a version without support"),
-        (&|row| !row.what.starts_with("support") && row.what != "ends", "a version that is over"),
-        (&|row| matches!(row.what, "support ends" | "ends"), "a version on its last day"),
-    ];
-    let said = kinds.into_iter().filter_map(|(is_meant, what)| {
-        let n = n_who(rows, |row| row.is_late() && is_meant(row));
+    const WITHOUT: &str = "a version without support";
+    const OVER: &str = "a version that is over";
+    const LAST: &str = "a version on its last day";
+    let read = |row: &MoverRow<'_>| match row.what {
+        "support ended" => WITHOUT,
+        "support ends" | "ends" => LAST,
+        _ => OVER,
+    };
+    let said = [WITHOUT, OVER, LAST].into_iter().filter_map(|what| {
+        let n = n_who(rows, |row| row.is_late() && read(row) == what);
         let verb = if n == 1 { "reads" } else { "read" };
         (n > 0).then(|| format!("{} {verb} {what}", parts::count(n, "reader")))
     });

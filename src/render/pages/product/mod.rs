@@ -42,6 +42,7 @@ use crate::render::twins::{ProductTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown};
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct ProductPage<'a> {
     frame: Frame<'a>,
     name: &'a str,

@@ -148,7 +148,9 @@ pub(super) fn inputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a
     let ports = product.descriptor.input_ports.iter().zip(&product.inputs);
     let mut rows: Vec<InputRow<'a>> = ports.take(INPUTS).map(row).collect();
     if rows.iter().all(|row| row.status.as_ref().is_some_and(|status| status.symbol == "active")) {
-        rows.iter_mut().for_each(|row| row.status = None);
+        for row in &mut rows {
+            row.status = None;
+        }
     }
     rows
 }
