@@ -41,14 +41,16 @@ impl MoverRow<'_> {
 
 /// Says how many read what has no support any more, what is over, and what has its last day.
 pub(super) fn late_words(rows: &[MoverRow<'_>]) -> String {
-    let kind = |row: &MoverRow<'_>| match row.what {
-        "support ended" => "a version without support",
-        "support ends" | "ends" => "a version on its last day",
-        _ => "a version that is over",
+    const WITHOUT: &str = "a version without support";
+    const OVER: &str = "a version that is over";
+    const LAST: &str = "a version on its last day";
+    let read = |row: &MoverRow<'_>| match row.what {
+        "support ended" => WITHOUT,
+        "support ends" | "ends" => LAST,
+        _ => OVER,
     };
-    let kinds = ["a version without support", "a version that is over", "a version on its last day"];
-    let said = kinds.into_iter().filter_map(|what| {
-        let n = n_who(rows, |row| row.is_late() && kind(row) == what);
+    let said = [WITHOUT, OVER, LAST].into_iter().filter_map(|what| {
+        let n = n_who(rows, |row| row.is_late() && read(row) == what);
         let verb = if n == 1 { "reads" } else { "read" };
         (n > 0).then(|| format!("{} {verb} {what}", parts::count(n, "reader")))
     });

@@ -44,6 +44,7 @@ use crate::render::{Page, RenderError, address, markdown};
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct ProductPage<'a> {
     frame: Frame<'a>,
     name: &'a str,
