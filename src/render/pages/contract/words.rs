@@ -42,19 +42,17 @@ pub(super) fn compared(was: &str, is: &str) -> Vec<Run> {
     let n_after = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
     let (before, after) = (&old[..n_before], &old[old.len() - n_after..]);
     let (gone, come) = (&old[n_before..old.len() - n_after], &new[n_before..new.len() - n_after]);
-    let parts =
-        if gone.len() > WORDS || come.len() > WORDS { vec![(gone.len(), come.len())] } else { common(gone, come) };
+    let whole = vec![(gone.len(), come.len())];
+    let mut parts = if gone.len() > WORDS || come.len() > WORDS { whole.clone() } else { common(gone, come) };
     // Where little of a text stays, it is another one, and the words that both happen to have only disturb.
-    let n_common = parts.len() - 1;
-    let is_alike = (n_before + n_after + n_common) * 3 >= old.len().max(new.len());
-    let mut runs = Vec::new();
-    if is_alike {
-        runs.extend(stays(before, true, false));
-        between(gone, come, &parts, &mut runs);
-        runs.extend(stays(after, false, true));
-    } else {
-        runs.extend([Run::new("del", &old), Run::new("ins", &new)]);
+    let n_common = n_before + n_after + parts.len() - 1;
+    if n_common * 3 < old.len().max(new.len()) {
+        parts = whole;
     }
+    let mut runs = Vec::new();
+    runs.extend(stays(before, true, false));
+    between(gone, come, &parts, &mut runs);
+    runs.extend(stays(after, false, true));
     runs
 }
 
