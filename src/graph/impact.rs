@@ -139,11 +139,19 @@ impl Mesh {
         for contract_idx in self.products[product_idx].outputs.iter().flatten() {
             let mut judge = Judge::new(self, *contract_idx);
             let upstream = self.upstream_contracts(*contract_idx);
-            for (_, columns) in self.contracts[*contract_idx].descriptor.columns() {
-                let Some(column) = columns.last() else { continue };
+            let objects = self.contracts[*contract_idx].descriptor.objects.iter();
+            let mut levels: Vec<_> = objects.map(|object| object.properties.iter()).collect();
+            while let Some(level) = levels.last_mut() {
+                let Some(column) = level.next() else {
+                    levels.pop();
+                    continue;
+                };
                 for source in self.sources_among(&upstream, column) {
                     is_partial = is_partial || (source.place.is_none() && judge.is_lost(&source.written));
                     read.extend(source.place.filter(|place| roots.contains(&place.contract_idx)));
+                }
+                if !column.children().is_empty() {
+                    levels.push(column.children().iter());
                 }
             }
         }

@@ -70,7 +70,7 @@ for (const [name, base] of sites) {
       const said = await page.locator("main").innerText();
       assert.ok(said.includes("Who approves access?") && said.includes(`Approver\n${approver}`), `${column}: who approves`);
       assert.match(said, promise, `${column}: its promises stand with the product as well`);
-      assert.ok((await access.locator("pre").first().innerText()).includes(`dataProductId: "${id}"`), `${column}: the lines to complete name it`);
+      assert.ok((await access.locator("pre").first().innerText()).includes(`dataProductId: ${id}\n`), `${column}: the lines to complete name it`);
       assert.ok(clicks <= 3, `${column}: ${clicks} clicks`);
     }
     assert.deepEqual(visit.take().filter(isTrouble), []);
