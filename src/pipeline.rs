@@ -223,6 +223,7 @@ fn judge(
     let realm = policy::Realm {
         mesh: &mesh,
         doubtful: &doubtful,
+        grading: &config.check.grading,
         unread: &unread,
         sources: &sources,
         tree,

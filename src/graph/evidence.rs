@@ -1,6 +1,8 @@
 //! Evidence: what result files say about what contracts promise. A promise is never counted as kept
 //! because it was made; only a result can say so.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -297,6 +299,16 @@ impl Mesh {
     #[must_use]
     pub fn contract_evidence(&self, contract_idx: usize) -> EvidenceSummary<'_> {
         self.evidence_of(&[contract_idx])
+    }
+
+    /// Returns what is known about the promises of what one product reads of another: of the contract versions that its
+    /// input ports name, and of no others.
+    #[must_use]
+    pub fn evidence_read(&self, reader_idx: usize, provider_idx: usize) -> EvidenceSummary<'_> {
+        let inputs = self.products[reader_idx].inputs.iter();
+        let of_provider = inputs.filter(|binding| binding.published_by.iter().any(|by| by.product_idx == provider_idx));
+        let read: BTreeSet<usize> = of_provider.filter_map(|binding| binding.contract_idx).collect();
+        self.evidence_of(&read.into_iter().collect::<Vec<_>>())
     }
 
     /// Returns what is known about the promises of a product: those of its

@@ -36,10 +36,11 @@ impl Doubtful {
     }
 
     /// Returns the fields of a file whose findings weigh as much as a violation: what weighs less is no reason to leave
-    /// that out.
-    pub(super) fn of(&self, file: FileId, violation: Severity) -> Vec<&DoubtfulField> {
-        let fields = self.by_file.get(&file).into_iter().flatten();
-        fields.filter(|field| field.severity >= violation).collect()
+    /// that out. The violation is weighed only where there are such fields.
+    pub(super) fn of(&self, file: FileId, violation: impl FnOnce() -> Severity) -> Vec<&DoubtfulField> {
+        let Some(fields) = self.by_file.get(&file) else { return Vec::new() };
+        let violation = violation();
+        fields.iter().filter(|field| field.severity >= violation).collect()
     }
 }
 

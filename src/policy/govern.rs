@@ -14,7 +14,7 @@ use super::rules::policies as rules;
 use super::scope::{Outside, subjects, traits, upward};
 use super::timing::Stopwatch;
 use super::world::Ground;
-use crate::diagnostic::{Diagnostic, Severity, Sink};
+use crate::diagnostic::{Diagnostic, Grading, Severity, Sink};
 use crate::graph::{Found, Mesh, slug_of};
 use crate::model::{Kind, Policy};
 use crate::source::{Location, SourceMap, Tree};
@@ -110,6 +110,8 @@ pub struct Realm<'a> {
     pub mesh: &'a Mesh,
     /// Fields with a finding of their own.
     pub doubtful: &'a Doubtful,
+    /// How much findings weigh in this registry.
+    pub grading: &'a Grading,
     /// The kinds of what could not be read to its end; `None` for a file whose kind is not known.
     pub unread: &'a BTreeSet<Option<Kind>>,
     /// The names of all files.
@@ -156,7 +158,7 @@ pub fn govern(realm: &Realm<'_>, origin: Option<&Origin<'_>>, sink: &mut Sink) -
         tree: realm.tree,
         today: realm.today,
         day: day.clone(),
-        doubtful: Some(realm.doubtful),
+        doubtful: Some((realm.doubtful, realm.grading)),
         asked: asked_elsewhere(&compiled),
     };
     let judged = judge(&compiled, &ground, realm.clock);

@@ -10,11 +10,13 @@ use rayon::prelude::*;
 use super::cel::{Doc, Fault, Machine, Root};
 use super::doubts::{DoubtfulField, Doubting};
 use super::library::{Compiled, Condition, Stage, severity};
+use super::rules::policies as rules;
 use super::scope::{Traits, subjects};
 use super::timing::Stopwatch;
 use super::world::{Desk, Ground, Shelf, World, definition};
+use crate::diagnostic::{Configured, Grading, Severity};
 use crate::graph::Found;
-use crate::model::Kind;
+use crate::model::{Kind, Policy};
 use crate::source::{FileId, Location, Span};
 use crate::yaml::{NodeRef, YamlTree};
 
@@ -172,8 +174,10 @@ fn judge_file(
         for position in usable.iter().filter(|position| is_running[**position]) {
             let compiled = &policies[*position];
             let since = clock.map(|clock| clock());
-            let weight = severity(compiled.policy, ground.today);
-            let doubtful = ground.doubtful.map(|doubtful| doubtful.of(file, weight)).unwrap_or_default();
+            let doubtful = ground
+                .doubtful
+                .map(|(doubtful, grading)| doubtful.of(file, || weight_of(compiled.policy, grading, ground, file)));
+            let doubtful = doubtful.unwrap_or_default();
             let asked = Asked { subject, document, root, file, doubtful: &doubtful };
             let judged = catch_unwind(AssertUnwindSafe(|| judge_subject(compiled, &world, &asked)));
             let mut verdict = judged.unwrap_or_else(|_| {
@@ -192,6 +196,15 @@ fn judge_file(
         }
     }
     verdicts
+}
+
+/// Returns how much a violation of a policy weighs in a file: as the registry grades it, else as the policy says.
+fn weight_of(policy: &Policy, grading: &Grading, ground: &Ground<'_>, file: FileId) -> Severity {
+    let id = policy.header.id.value.as_str();
+    match grading.configured((&rules::POLICY_VIOLATION, Some(id)), ground.sources.path(file)) {
+        Configured::As(severity) => severity,
+        Configured::Nothing | Configured::Off => severity(policy, ground.today),
+    }
 }
 
 /// The subject that is judged.

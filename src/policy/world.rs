@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use super::cel::{Derived, Doc, Facts, Root, Value, columns};
 use super::doubts::Doubtful;
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Grading, Sink};
 use crate::graph::{EvidenceSummary, Found, Mesh};
 use crate::model::Kind;
 use crate::source::{FileId, SourceMap, Tree};
@@ -30,7 +30,7 @@ pub(super) struct Ground<'a> {
     /// The day as text.
     pub(super) day: String,
     /// Fields with a finding of their own, for those who tell no mistake twice.
-    pub(super) doubtful: Option<&'a Doubtful>,
+    pub(super) doubtful: Option<(&'a Doubtful, &'a Grading)>,
     /// What policies may ask of documents other than the subject's; `None` for everything.
     pub(super) asked: Option<BTreeSet<Box<str>>>,
 }

@@ -448,7 +448,7 @@ fn a_proposal_that_breaks_its_readers_is_a_change_of_its_own() {
     let (_, next) = next.expect("the page of the version");
     for text in [
         "13 products read 1.0.0</a>; none says that it reads a column that breaks, 13 do not say what they read.",
-        "<small>13 may: they do not say what they read</small>",
+        "<small>13 may: they do not say which columns they read</small>",
         "Breaking:</strong> the column <code>orders.id</code> is removed",
     ] {
         assert!(next.contains(text), "{text}: {next}");

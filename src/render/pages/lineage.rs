@@ -133,7 +133,7 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
         through: row.through.clone(),
         standing: parts::sentence(&row.standing),
         ending: row.ending.clone(),
-        health: if row.direction == "takes from" { health_of(site, &row.products) } else { None },
+        health: if row.direction == "takes from" { health_of(site, idx, &row.products) } else { None },
         n: Some(row.n).filter(|n| *n != 1),
     };
     let template = if mesh.is_retired(idx) { "retired-neighbour-row.html" } else { "neighbour-row.html" };
@@ -153,21 +153,28 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
     }
 }
 
-/// Says what keeps one from relying on what is read: of one product as its own page does, of several how many miss a
-/// promise. Nothing where results are kept.
-fn health_of(site: &Site, products: &[usize]) -> Option<Sign<'static>> {
+/// Says what keeps one from relying on what a product reads: of one other its state or how many promises of what is read
+/// are missed, of several how many miss one. Nothing where results are kept.
+fn health_of(site: &Site, reader_idx: usize, products: &[usize]) -> Option<Sign<'static>> {
+    let read = |provider: usize| site.mesh().evidence_read(reader_idx, provider);
     if let [only] = products {
         let header = &site.mesh().products[*only].descriptor.header;
         let status = header.status_word();
         return match status.as_str() {
-            "active" | "deprecated" | "" => match site.health[*only].sign() {
-                Some(sign) => Some(sign).filter(|sign| sign.tone != "ok"),
-                None => Some(Sign::new("ns", "", "promises nothing")),
+            "active" | "deprecated" | "" => match read(*only) {
+                found if found.state == Evidence::Missed && found.n_promises > 1 => {
+                    Some(Sign::new("bad", "missed", format!("{} of {} missed", found.n_missed, found.n_promises)))
+                }
+                found if found.state == Evidence::Missed => Some(Sign::new("bad", "missed", "Missed")),
+                found if found.state == Evidence::Promised => Some(Sign::new("", "said", "Promised only")),
+                found if found.state == Evidence::NotStated => Some(Sign::new("ns", "", "promises nothing")),
+                // How old results are is told as of the whole product.
+                _ => site.health[*only].sign().filter(|sign| sign.tone == "warn"),
             },
             _ => Some(parts::status_of(header)),
         };
     }
-    let is_missed = |idx: &&usize| site.health[**idx].state == Evidence::Missed;
+    let is_missed = |idx: &&usize| read(**idx).state == Evidence::Missed;
     let n = products.iter().filter(is_missed).count();
     let verb = if n == 1 { "misses a promise" } else { "miss promises" };
     (n > 0).then(|| Sign::new("bad", "missed", format!("{n} of {} {verb}", products.len())))

@@ -310,6 +310,8 @@ impl<'a> Place<'a> {
     pub(super) fn add_readers(self, objects: &mut [ObjectPart<'a>], reads: &[ColumnsRead]) {
         let site = self.linker.site;
         let mut by_column: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        // Who reads all of a column reads its parts, too.
+        let mut by_whole: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for reader in reads {
             // Who reads a part reads what it is a part of.
             let mut columns: BTreeSet<String> = BTreeSet::new();
@@ -317,7 +319,9 @@ impl<'a> Place<'a> {
                 let path = place.path();
                 let above = path.match_indices('.').skip(place.object.matches('.').count() + 1);
                 columns.extend(above.map(|(at, _)| anchor_part(&path[..at])));
-                columns.insert(anchor_part(&path));
+                let path = anchor_part(&path);
+                by_whole.entry(path.clone()).or_default().push(reader.product_idx);
+                columns.insert(path);
             }
             for column in columns {
                 by_column.entry(column).or_default().push(reader.product_idx);
@@ -334,9 +338,17 @@ impl<'a> Place<'a> {
         };
         let mut n_left = NAMED;
         for row in objects.iter_mut().flat_map(|object| object.columns.iter_mut()) {
-            let Some(readers) = row.anchor.strip_prefix("c-").and_then(|column| by_column.get(column)) else {
+            let Some(column) = row.anchor.strip_prefix("c-") else { continue };
+            let above = || column.match_indices('.').filter_map(|(at, _)| by_whole.get(&column[..at])).flatten();
+            let mut readers: Vec<usize> = by_column.get(column).cloned().unwrap_or_default();
+            for reader in above() {
+                if !readers.contains(reader) {
+                    readers.push(*reader);
+                }
+            }
+            if readers.is_empty() {
                 continue;
-            };
+            }
             if n_left < readers.len().min(READERS + 1) {
                 row.readers = vec![Anchor::plain(readers.len().to_string())];
                 continue;

@@ -87,7 +87,7 @@ pub(super) fn row<'a>(change: &'a VersionChange, reach: &Reach<'_>, linker: Link
 fn who<'a>(change: &VersionChange, reach: &Reach<'_>, linker: Linker<'a>) -> Who<'a> {
     let says = |says: &'static str| Who { names: Vec::new(), says: says.into(), may: None };
     if change.level < Level::Warning {
-        return says("nobody");
+        return says("breaks nobody");
     }
     let hit = reach.hit(change);
     let (n, n_all) = (hit.products.len(), reach.n_readers());
@@ -101,8 +101,8 @@ fn who<'a>(change: &VersionChange, reach: &Reach<'_>, linker: Linker<'a>) -> Who
     };
     who.may = match hit.may.len() {
         0 => None,
-        1 => Some("1 may: it does not say what it reads".to_owned()),
-        n => Some(format!("{n} may: they do not say what they read")),
+        1 => Some("1 may: it does not say which columns it reads".to_owned()),
+        n => Some(format!("{n} may: they do not say which columns they read")),
     };
     who
 }

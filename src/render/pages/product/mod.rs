@@ -42,7 +42,6 @@ use crate::render::theme::Rows;
 use crate::render::twins::{ProductTwin, to_json};
 use crate::render::{Page, RenderError, address, markdown};
 
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct ProductPage<'a> {
@@ -292,7 +291,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_schema_misses: evidence.schema_misses.len(),
         latest: evidence.latest.map(Day::at),
         standing: health::tally_text(&evidence, &[]),
-        made_from: panels::made_from(site, product, linker).filter(|_| !is_retired),
+        made_from: panels::made_from(site, idx, linker).filter(|_| !is_retired),
         checks: checks::checks(site, idx, linker),
         maturity: maturity::levels(site, node(idx), linker),
         unstated,

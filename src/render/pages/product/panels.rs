@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::graph::{Evidence, Product};
+use crate::graph::Evidence;
 use crate::render::answers;
 use crate::render::health::Level;
 use crate::render::parts::{self, Anchor, Linker};
@@ -34,11 +34,14 @@ pub(super) struct MadeFrom<'a> {
 /// Products that are named of those that it reads.
 const MADE_FROM: usize = 4;
 
-/// Says how many of the products that a product reads miss a promise; nothing where none does.
-pub(super) fn made_from<'a>(site: &'a Site, product: &Product, linker: Linker<'a>) -> Option<MadeFrom<'a>> {
+/// Says how many of the products that a product reads miss a promise of what it reads of them; nothing where none does.
+pub(super) fn made_from<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option<MadeFrom<'a>> {
+    let mesh = site.mesh();
+    let product = &mesh.products[idx];
     let read: BTreeSet<usize> =
         product.inputs.iter().flat_map(|binding| &binding.published_by).map(|by| by.product_idx).collect();
-    let missing: Vec<usize> = read.iter().copied().filter(|idx| site.health[*idx].state == Evidence::Missed).collect();
+    let missing: Vec<usize> =
+        read.iter().copied().filter(|provider| mesh.evidence_read(idx, *provider).state == Evidence::Missed).collect();
     if missing.is_empty() {
         return None;
     }
