@@ -99,7 +99,7 @@ pub enum WriteError {
         action: &'static str,
         /// With which file or folder.
         path: PathBuf,
-        /// What the system says, which [`why`] words.
+        /// What the system says, which `why` words.
         error: io::Error,
     },
 }
