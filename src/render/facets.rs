@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::census::Census;
 use super::parts;
 use super::servers;
@@ -91,7 +93,7 @@ impl Facets {
             ("tag", "Tag", |_, product, take| product.descriptor.header.tags.iter().for_each(|tag| take(tag, tag))),
         ];
         let mut all: Vec<Facet> =
-            dividers.into_iter().map(|(id, title, values)| divide((mesh, order), id, title, values)).collect();
+            dividers.into_par_iter().map(|(id, title, values)| divide((mesh, order), id, title, values)).collect();
         let mut pages = BTreeMap::new();
         for facet in &mut all {
             let folder = match facet.id {

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use memchr::{memmem, memrchr2};
+use rayon::prelude::*;
 
 /// Why a page could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -217,7 +218,7 @@ impl<C> Pages<C> {
 
 /// Sorts pages; of those with the same path the first stays.
 fn tidy<C>(pages: &mut Vec<Page<C>>) {
-    pages.sort_by(|a, b| a.path.cmp(&b.path));
+    pages.par_sort_by(|a, b| a.path.cmp(&b.path));
     pages.dedup_by(|later, first| later.path == first.path);
 }
 

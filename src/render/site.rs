@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::events::What;
@@ -154,8 +155,24 @@ impl Site {
         tree: Arc<dyn Tree + Send + Sync>,
         commit: Option<Commit>,
     ) -> Result<Site, ThemeError> {
-        let mut theme = Theme::load(tree.as_ref(), &outcome.config.site.theme)?;
         let mesh = &outcome.mesh;
+        // Each of these goes over the whole mesh.
+        let placed = || {
+            let homes = Homes::of(mesh, &outcome.config);
+            let page_of_file = pages_of_files(mesh, &homes, &outcome.sources);
+            (homes, page_of_file)
+        };
+        let ordered = || {
+            let current_contracts = current_contracts(mesh);
+            let orders = Orders::new(mesh, &current_contracts, outcome.today);
+            let facets = Facets::new(mesh, &orders.products, outcome.config.site.lean);
+            (current_contracts, orders, facets)
+        };
+        let weighed = || (Health::of_all(&outcome), sheets::of_all(mesh));
+        let load = || Theme::load(tree.as_ref(), &outcome.config.site.theme);
+        let (((homes, page_of_file), (current_contracts, orders, facets)), ((health, sheets), theme)) =
+            rayon::join(|| rayon::join(placed, ordered), || rayon::join(weighed, load));
+        let mut theme = theme?;
         let info = SiteInfo {
             name: &outcome.config.mesh.name,
             description: outcome.config.mesh.description.as_deref(),
@@ -169,14 +186,9 @@ impl Site {
             generator: format!("meshfolio {}", env!("CARGO_PKG_VERSION")),
         };
         theme.share("site", &info);
-        let homes = Homes::of(mesh, &outcome.config);
-        let page_of_file = pages_of_files(mesh, &homes, &outcome.sources);
         let product_by_slug =
             mesh.products.iter().enumerate().map(|(idx, product)| (product.slug.clone(), idx)).collect();
-        let current_contracts = current_contracts(mesh);
         let flows = flows(mesh);
-        let orders = Orders::new(mesh, &current_contracts, outcome.today);
-        let facets = Facets::new(mesh, &orders.products, homes.is_lean());
         let mut domain_contracts = vec![0; mesh.domains.len()];
         let is_there = |idx: &&usize| mesh.contracts[**idx].descriptor.header.status_word() != "retired";
         for domain in current_contracts.iter().filter(is_there).filter_map(|idx| mesh.contracts[*idx].domain_idx) {
@@ -190,8 +202,6 @@ impl Site {
         }
         let moves = homes.moved(mesh, mesh.moves());
         let rest = Rest::new(mesh, &facets, if homes.is_lean() { LEAN_CARDS } else { CARDS });
-        let health = Health::of_all(&outcome);
-        let sheets = sheets::of_all(mesh);
         let cards = mesh.products.iter().map(|_| OnceLock::new()).collect();
         let differences = mesh.contracts.iter().map(|_| OnceLock::new()).collect();
         let mut site = Site {
@@ -294,7 +304,7 @@ impl Site {
         let mut pages = pages::all(&self);
         // Versions of a contract may differ in case only, which is a finding; on many disks their pages
         // are one file, and the first of them stays.
-        pages.sort_by_cached_key(|page| page.path.as_str().to_ascii_lowercase());
+        pages.par_sort_by_cached_key(|page| page.path.as_str().to_ascii_lowercase());
         pages.dedup_by(|later, first| later.path.as_str().eq_ignore_ascii_case(first.path.as_str()));
         self.addresses.get_or_init(|| pages::addresses_among(&pages));
         let has_preview = self.shown.is_some();
@@ -305,18 +315,18 @@ impl Site {
 
     /// Returns all files of the site, for whoever makes every one of them: what goes over the whole mesh is made before.
     ///
-    /// The search index comes first, as nothing takes as much memory for a moment. Then files are listed while another
-    /// thread looks which products are alike: all pages of products would wait for that.
+    /// Much of the search index is made in one place after the other. Meanwhile another thread looks which products are
+    /// alike, since all pages of products would wait for that, and lists the files.
     #[must_use]
     pub fn files_to_make(self: Arc<Self>) -> FileSet {
-        self.search();
         let listed = || {
-            let files = Arc::clone(&self).files();
-            // Those that are listed late too.
-            _ = files.len();
-            files
+            self.alike();
+            Arc::clone(&self).files()
         };
-        rayon::join(listed, || self.alike()).0
+        let (_, files) = rayon::join(|| self.search(), listed);
+        // Those that are listed late too.
+        _ = files.len();
+        files
     }
 
     /// Returns the search index, made when it is not there.

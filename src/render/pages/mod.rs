@@ -38,6 +38,8 @@ pub(super) use letters::pages as letter_pages;
 pub(super) use machine::addresses_among;
 pub(super) use notes::twin_of;
 
+use rayon::prelude::*;
+
 use super::site::Site;
 use super::{OutPath, Page, RenderError};
 use crate::model::Kind;
@@ -76,7 +78,7 @@ const TYPES: &[List] = &[
 
 /// Lists every file of a site; the first of two with the same path stays.
 pub(super) fn all(site: &Site) -> Vec<Page<Site>> {
-    let mut pages: Vec<Page<Site>> = TYPES.iter().flat_map(|list| list(site)).collect();
+    let mut pages: Vec<Page<Site>> = TYPES.par_iter().flat_map_iter(|list| list(site)).collect();
     if !site.has_twins {
         pages.retain(|page| !is_extra_twin(page.path.as_str()));
     }

@@ -17,6 +17,9 @@ use super::manifest::{Checksum, Manifest};
 use super::place::{Place, Standing};
 use crate::render::{FileSet, OutPath};
 
+/// The most files that one thread takes at a time: with many more, the last thread would be left alone at the end.
+const TAKEN: usize = 16;
+
 /// How much of an existing file is read at a time to compare it, in bytes.
 const COMPARE_BYTES: usize = 64 * 1024;
 
@@ -140,7 +143,7 @@ pub(super) fn stage(
         let render = |source| WriteError::Render { path: files.path(position).to_string(), source };
         files.made_at(position).map_err(render)?.into_iter().try_for_each(|(at, bytes)| keep(at, bytes))
     };
-    let make_all = |positions: Range<usize>| positions.into_par_iter().try_for_each(make);
+    let make_all = |positions: Range<usize>| positions.into_par_iter().with_max_len(TAKEN).try_for_each(make);
     let late = files.late();
     make_all(late.clone())?;
     files.forget_late();
