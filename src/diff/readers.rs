@@ -50,7 +50,7 @@ impl Readers {
         let mut readers = Readers::default();
         for (idx, product) in mesh.products.iter().enumerate() {
             let header = &product.descriptor.header;
-            if header.status_word() == "retired" {
+            if header.has_status("retired") {
                 continue;
             }
             let publishes = |id: &Text| {
@@ -73,7 +73,7 @@ impl Readers {
         // A slip counts as what is near. It may as well be right, and what it names be gone with this change.
         for (product_idx, port_idx, written) in &mesh.mended_inputs {
             let product = &mesh.products[*product_idx].descriptor;
-            if product.header.status_word() != "retired" {
+            if !product.header.has_status("retired") {
                 let port = &product.input_ports[*port_idx];
                 readers.add(
                     written,

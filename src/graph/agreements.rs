@@ -78,7 +78,7 @@ impl AccessAgreement {
     /// Says whether access is agreed on a day: approved, and not past its end.
     #[must_use]
     pub fn is_in_force(&self, today: Date) -> bool {
-        self.header.status_word() == "approved" && !self.has_ended(today)
+        self.header.has_status("approved") && !self.has_ended(today)
     }
 
     /// Says whether the last day is over.

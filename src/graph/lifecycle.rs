@@ -87,7 +87,7 @@ impl Mesh {
     /// Says whether a product is retired: it is kept to be read about, and counts in no total.
     #[must_use]
     pub fn is_retired(&self, product_idx: usize) -> bool {
-        self.products[product_idx].descriptor.header.status_word() == "retired"
+        self.products[product_idx].descriptor.header.has_status("retired")
     }
 
     /// Returns what is known of the end of a product; none while it lives.
@@ -121,7 +121,7 @@ fn deprecated_producer(mesh: &Mesh, binding: &Binding) -> Option<(String, (FileI
         if port.is_deprecated {
             return Some((format!("whose port `{}` is deprecated", port.name), (header.file, port.span)));
         }
-        let is_deprecated = producer.is_deprecated || header.status_word() == "deprecated";
+        let is_deprecated = producer.is_deprecated || header.has_status("deprecated");
         let span = header.status.as_ref().filter(|_| !producer.is_deprecated).map_or(header.id.span, |s| s.span);
         is_deprecated.then(|| (format!("whose product `{}` is deprecated", header.id.value), (header.file, span)))
     })
@@ -132,7 +132,7 @@ fn retired_producer(mesh: &Mesh, binding: &Binding) -> Option<(String, (FileId, 
     let mut producers = binding.published_by.iter().map(|by| &mesh.products[by.product_idx].descriptor.header);
     // As long as one of them lives, the data does.
     let first = producers.next()?;
-    let is_retired = |header: &crate::model::Header| header.status_word() == "retired";
+    let is_retired = |header: &crate::model::Header| header.has_status("retired");
     let all_retired = is_retired(first) && producers.all(is_retired);
     let span = first.status.as_ref().map_or(first.id.span, |status| status.span);
     all_retired.then(|| (format!("whose product `{}` is retired", first.id.value), (first.file, span)))
@@ -188,7 +188,7 @@ fn endings(mesh: &Mesh, binding: &Binding, contract: &DataContract, lifecycle: &
 pub(super) fn report(mesh: &Mesh, today: Date) -> Sink {
     found_in(&mesh.products, |product_idx, product, sink| {
         let header = &product.descriptor.header;
-        if header.is_broken() || header.status_word() == "retired" {
+        if header.is_broken() || header.has_status("retired") {
             return;
         }
         for (port, binding) in product.descriptor.input_ports.iter().zip(&product.inputs) {

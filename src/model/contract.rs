@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::{AuthoritativeDefinition, Header, SpannedText, TeamBlock, Text, Traits};
+use super::{AuthoritativeDefinition, ColumnSummary, Header, SpannedText, TeamBlock, Text, Traits};
 use crate::source::Span;
 
 /// A data contract: one version of one promise.
@@ -43,10 +43,7 @@ impl DataContract {
     /// Returns how many columns there are, those inside of others too.
     #[must_use]
     pub fn n_columns(&self) -> usize {
-        fn of(properties: &[Property]) -> usize {
-            properties.iter().map(|property| 1 + of(property.children())).sum()
-        }
-        self.objects.iter().map(|object| of(&object.properties)).sum()
+        self.objects.iter().map(|object| object.summary.n_columns as usize).sum()
     }
 
     /// Returns the first promise with this property name, in any case.
@@ -109,6 +106,8 @@ pub struct SchemaObject {
     pub synonyms: Vec<Text>,
     /// `properties`: the columns.
     pub properties: Box<[Property]>,
+    /// What is asked of all its columns together.
+    pub summary: ColumnSummary,
     /// `quality`; left out where only rules ask and no result file names the contract.
     pub quality: Vec<QualityRule>,
     /// At least one `quality` rule.
@@ -117,6 +116,31 @@ pub struct SchemaObject {
     pub relationships: Vec<Relationship>,
     /// `authoritativeDefinitions`.
     pub definitions: Vec<AuthoritativeDefinition>,
+}
+
+impl SchemaObject {
+    /// Makes an object that states nothing but its name and its columns.
+    #[must_use]
+    pub fn of_columns(name: &str, columns: Vec<Property>) -> SchemaObject {
+        SchemaObject {
+            name: SpannedText::new(name.into(), Span::default()),
+            id: None,
+            physical_name: None,
+            physical_type: None,
+            business_name: None,
+            description: None,
+            granularity: None,
+            is_deprecated: false,
+            tags: Vec::new(),
+            synonyms: Vec::new(),
+            summary: ColumnSummary::of(&columns),
+            properties: columns.into(),
+            quality: Vec::new(),
+            has_quality: false,
+            relationships: Vec::new(),
+            definitions: Vec::new(),
+        }
+    }
 }
 
 /// A column, or a part of one. There are very many of these: what few of them have stands in
@@ -274,6 +298,12 @@ impl Class {
     #[must_use]
     pub fn words() -> &'static [&'static str] {
         &Class::WORDS
+    }
+
+    /// Returns its position among the common words.
+    #[must_use]
+    pub fn position(self) -> Option<usize> {
+        usize::from(self.0).checked_sub(1)
     }
 
     /// Returns the number of a word, when it is one of the common ones.

@@ -14,6 +14,11 @@ pub enum Reading {
     Broken,
 }
 
+/// Says whether a text has nothing to read. It is asked very often, and nearly always the first byte tells.
+fn is_blank(text: &str) -> bool {
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
+}
+
 /// The head of a descriptor.
 #[derive(Clone, Debug)]
 pub struct Header {
@@ -65,8 +70,17 @@ impl Header {
     /// Returns the name, else what stands in for it, else the id.
     #[must_use]
     pub fn title(&self) -> &str {
-        let name = self.name.as_deref().filter(|name| !name.trim().is_empty());
+        let name = self.name.as_deref().filter(|name| !is_blank(name));
         name.or(self.stand_in.as_deref()).unwrap_or(&self.id)
+    }
+
+    /// Says whether [`Header::status_word`] is a word.
+    #[must_use]
+    pub fn has_status(&self, word: &str) -> bool {
+        match &self.status {
+            Some(status) if super::status::is_known(status) => status.value == word,
+            _ => self.status_word() == word,
+        }
     }
 
     /// Returns the status in lower case, a misspelt one as the word that was meant; empty when not

@@ -167,7 +167,7 @@ fn product_arrived(site: &Site, idx: usize) -> Option<(&str, Date)> {
 /// news.
 fn contract_arrived(site: &Site, idx: usize) -> Option<(&str, Date)> {
     let contract = &site.mesh().contracts[idx].descriptor;
-    if states_day(&contract.header) || contract.header.status_word() == "retired" {
+    if states_day(&contract.header) || contract.header.has_status("retired") {
         return None;
     }
     let stamp = site.file_history(contract.header.file)?.since?;
@@ -196,7 +196,7 @@ fn of_contract(site: &Site, idx: usize, found: &mut Vec<(Date, What)>) {
 
 fn of_agreement(mesh: &Mesh, idx: usize, found: &mut Vec<(Date, What)>) {
     let agreement = &mesh.agreements[idx];
-    if agreement.header.status_word() != "approved" {
+    if !agreement.header.has_status("approved") {
         return;
     }
     push(agreement.start.as_ref().map(|start| start.value.as_str()), What::Agreed(idx), found);
@@ -314,7 +314,7 @@ fn breaks_readers(site: &Site, idx: usize) -> bool {
     let mesh = site.mesh();
     let header = &mesh.contracts[idx].descriptor.header;
     let is_read = || mesh.versions(&header.id.value).iter().any(|at| !mesh.contracts[*at].consumers.is_empty());
-    header.status_word() == "proposed" && is_read() && is_breaking(site, idx)
+    header.has_status("proposed") && is_read() && is_breaking(site, idx)
 }
 
 /// Words something that happened.

@@ -176,7 +176,7 @@ fn divide((mesh, order): (&Mesh, &[usize]), id: &'static str, title: &'static st
 /// The contracts that a product publishes and that are not over.
 fn published<'m>(mesh: &'m Mesh, product: &'m Product) -> impl Iterator<Item = &'m DataContract> {
     let contracts = product.outputs.iter().flatten().map(|idx| &*mesh.contracts[*idx].descriptor);
-    contracts.filter(|contract| contract.header.status_word() != "retired")
+    contracts.filter(|contract| !contract.header.has_status("retired"))
 }
 
 /// Makes the stem of a value's page: the key where it is one already, else with a hash, so that no

@@ -217,7 +217,7 @@ fn fold(mesh: &Mesh, weights: &[Option<usize>], product_idx: usize, homes: &mut 
             own.push(idx);
         }
     }
-    own.sort_by_key(|idx| mesh.contracts[*idx].descriptor.header.status_word() != "active");
+    own.sort_by_key(|idx| !mesh.contracts[*idx].descriptor.header.has_status("active"));
     let mut room = ROOM;
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut folded = Vec::new();

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::address;
 use super::site::Site;
 use crate::graph::Found;
-use crate::model::{DataContract, Header, Kind, Property, Support};
+use crate::model::{DataContract, Header, Kind, Support};
 
 pub(super) use self::frame::Frame;
 pub(super) use self::pager::{Pager, numbered};
@@ -363,11 +363,7 @@ pub(super) fn unstated(contracts: &[&DataContract]) -> Vec<&'static str> {
 
 /// Says whether a column is classified as personal.
 pub(super) fn has_personal_data(contract: &DataContract) -> bool {
-    // Asked of every contract more than once, so without the paths that `columns` makes.
-    fn is_any(columns: &[Property]) -> bool {
-        columns.iter().any(|column| is_personal(column.classification()) || is_any(column.children()))
-    }
-    contract.objects.iter().any(|object| is_any(&object.properties))
+    contract.objects.iter().any(|object| object.classifications().into_iter().any(|class| is_personal(Some(class))))
 }
 
 /// Says whether a classification means personal data. The standard leaves the words open; these are

@@ -373,23 +373,7 @@ mod tests {
 
     #[test]
     fn a_place_is_what_its_engine_can_address() {
-        let object = |name: &str| SchemaObject {
-            name: crate::model::SpannedText { value: name.into(), span: crate::source::Span::default() },
-            id: None,
-            physical_name: None,
-            physical_type: None,
-            business_name: None,
-            description: None,
-            granularity: None,
-            is_deprecated: false,
-            tags: Vec::new(),
-            synonyms: Vec::new(),
-            properties: Box::default(),
-            quality: Vec::new(),
-            has_quality: false,
-            relationships: Vec::new(),
-            definitions: Vec::new(),
-        };
+        let object = |name: &str| SchemaObject::of_columns(name, Vec::new());
         let fields = [("database", "SALES"), ("schema", "MART")];
         let of = |kind: &str, table: &str| {
             let server = server(kind, &fields);

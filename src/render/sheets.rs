@@ -23,6 +23,11 @@ const BYTES: usize = 115_000;
 /// Bytes of a row beside its texts, about.
 const ROW: usize = 200;
 
+/// Bytes of the signs of a row, of the marks of an example, and of a link, about.
+const SIGNS: usize = 170;
+const EXAMPLE: usize = 13;
+const LINK: usize = 160;
+
 /// Bytes of an object beside its texts, about.
 const OBJECT: usize = 900;
 
@@ -54,8 +59,7 @@ pub(super) fn weight_of_one_page(contract: &DataContract) -> Option<usize> {
         OBJECT + about + weight_of_all(&object.properties)
     };
     let total: usize = contract.objects.iter().map(of_object).sum();
-    let n: usize = contract.objects.iter().map(|object| n_columns(&object.properties)).sum();
-    (total <= BYTES && n <= COLUMNS && contract.objects.len() <= COLUMNS).then_some(total)
+    (total <= BYTES && contract.n_columns() <= COLUMNS && contract.objects.len() <= COLUMNS).then_some(total)
 }
 
 /// Deals out the columns of a contract; none when they need one page and no cut.
@@ -135,31 +139,28 @@ pub(super) fn flat(object: &SchemaObject) -> Vec<(String, &Property)> {
     all
 }
 
-fn n_columns(columns: &[Property]) -> usize {
-    columns.iter().map(|column| 1 + n_columns(column.children())).sum()
-}
-
 fn weight_of_all(columns: &[Property]) -> usize {
     columns.iter().map(|column| weight(column) + weight_of_all(column.children())).sum()
 }
 
 /// Says whether a contract needs one page even if all its texts were signs that must be escaped. Nearly every contract
-/// is so small, and its texts need not be looked at.
+/// is so small, and its columns need not be looked at.
 fn is_small(contract: &DataContract) -> bool {
-    fn most(columns: &[Property]) -> usize {
-        columns.iter().map(|column| weight_by(column, |text| 6 * text.len()) + most(column.children())).sum()
-    }
-    let of_object = |object: &SchemaObject| OBJECT + TEXT + most(&object.properties);
-    let n: usize = contract.objects.iter().map(|object| n_columns(&object.properties)).sum();
-    n <= COLUMNS && contract.objects.len() <= COLUMNS && contract.objects.iter().map(of_object).sum::<usize>() <= BYTES
+    let most = |object: &SchemaObject| {
+        let of = &object.summary;
+        let rows = of.n_columns as usize * (ROW + SIGNS + 3 * EXAMPLE);
+        let links = (of.n_links + of.n_facts) as usize * LINK;
+        // A name stands three times, the fact that a column ends twice.
+        let texts = 3 * of.n_name_bytes as usize + 2 * of.n_text_bytes as usize;
+        OBJECT + TEXT + rows + links + 6 * texts
+    };
+    contract.n_columns() <= COLUMNS
+        && contract.objects.len() <= COLUMNS
+        && contract.objects.iter().map(most).sum::<usize>() <= BYTES
 }
 
 /// The bytes of a column's row, about.
 fn weight(column: &Property) -> usize {
-    weight_by(column, escaped)
-}
-
-fn weight_by(column: &Property, escaped: fn(&str) -> usize) -> usize {
     let of_detail = |detail: &PropertyDetail| {
         let links = detail.definitions.len() + detail.transform_sources.len() + detail.relationships.len();
         let made = detail.rare.as_deref().map_or(0, |rare| {
@@ -167,13 +168,13 @@ fn weight_by(column: &Property, escaped: fn(&str) -> usize) -> usize {
             let values: usize = rare.all(ColumnFact::AllowedValue).take(12).map(|value| escaped(value)).sum();
             let options: usize = rare.options.iter().map(|(_, value)| escaped(value)).sum();
             let ends = [ColumnFact::EndsWith, ColumnFact::ReplacedBy].into_iter().filter_map(|fact| rare.text(fact));
-            let ends: usize = ends.map(|text| 160 + 2 * escaped(text)).sum();
+            let ends: usize = ends.map(|text| LINK + 2 * escaped(text)).sum();
             made.map_or(0, escaped) + values + options + ends
         });
-        let examples: usize = detail.examples.iter().take(3).map(|example| 13 + escaped(example)).sum();
-        detail.description.as_deref().map_or(0, escaped) + examples + made + 160 * links
+        let examples: usize = detail.examples.iter().take(3).map(|example| EXAMPLE + escaped(example)).sum();
+        detail.description.as_deref().map_or(0, escaped) + examples + made + LINK * links
     };
-    let signs = if column.classification().is_some() { 170 } else { 0 };
+    let signs = if column.classification().is_some() { SIGNS } else { 0 };
     ROW + signs + 3 * escaped(&column.name) + column.detail.as_deref().map_or(0, of_detail)
 }
 

@@ -190,7 +190,7 @@ impl Site {
             mesh.products.iter().enumerate().map(|(idx, product)| (product.slug.clone(), idx)).collect();
         let flows = flows(mesh);
         let mut domain_contracts = vec![0; mesh.domains.len()];
-        let is_there = |idx: &&usize| mesh.contracts[**idx].descriptor.header.status_word() != "retired";
+        let is_there = |idx: &&usize| !mesh.contracts[**idx].descriptor.header.has_status("retired");
         for domain in current_contracts.iter().filter(is_there).filter_map(|idx| mesh.contracts[*idx].domain_idx) {
             domain_contracts[domain] += 1;
         }

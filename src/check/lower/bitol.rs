@@ -5,9 +5,10 @@ use super::header::{custom_properties, definitions, team};
 use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
 use crate::check::{Detail, Keep};
 use crate::model::{
-    AccessAgreement, AgreementConsumer, AgreementProvider, DataContract, DataProduct, Header, InputContract, InputPort,
-    ManagementPort, OutputPort, Price, QualityRule, RareRule, Relationship, Role, SchemaObject, SemanticDefinition,
-    Server, ServiceLevel, ServiceLevelDetail, SpannedText, Term, TermRelationship, Text,
+    AccessAgreement, AgreementConsumer, AgreementProvider, ColumnSummary, DataContract, DataProduct, Header,
+    InputContract, InputPort, ManagementPort, OutputPort, Price, QualityRule, RareRule, Relationship, Role,
+    SchemaObject, SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail, SpannedText, Term, TermRelationship,
+    Text,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -146,6 +147,7 @@ fn schema_object(node: NodeRef<'_>, columns: &mut Columns) -> SchemaObject {
     let detail = columns.detail;
     let prose = |key| text(node, key).filter(|_| detail == Detail::Pages);
     let name = spanned(node, "name");
+    let properties = properties(node.get("properties"), columns).into_boxed_slice();
     SchemaObject {
         name: name.unwrap_or_else(|| Spanned::new(Text::new(), port_span(node))),
         id: text(node, "id"),
@@ -158,7 +160,8 @@ fn schema_object(node: NodeRef<'_>, columns: &mut Columns) -> SchemaObject {
         tags: if detail == Detail::Pages { texts(node, "tags") } else { Vec::new() },
         synonyms: if detail == Detail::Pages { synonyms(node.get("synonyms")) } else { Vec::new() },
         has_quality: columns.count(node.get("quality"), node.get("examples")),
-        properties: properties(node.get("properties"), columns).into_boxed_slice(),
+        summary: ColumnSummary::of(&properties),
+        properties,
         quality: quality(node.get("quality"), columns.promises),
         relationships: relationships(node.get("relationships")),
         definitions: definitions(node),

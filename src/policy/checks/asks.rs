@@ -3,7 +3,7 @@
 
 use super::CheckResult;
 use crate::graph::{Contract, Evidence, EvidenceSummary, Mesh, Product, Verdict, n_promises, slug_of};
-use crate::model::{Class, Header, Property, PropertyFlags, Role, SchemaObject};
+use crate::model::{ColumnSummary, Header, Property, PropertyFlags, Role, SchemaObject};
 use crate::source::{Location, SourceMap, Span};
 
 /// A product with what checks ask about it.
@@ -67,12 +67,12 @@ impl<'a> Subject<'a> {
     fn each_column(
         &self,
         what: &str,
-        n_lacking: fn(&[Property]) -> usize,
+        n_lacking: fn(&ColumnSummary) -> u32,
         has: impl Fn(&[&Property]) -> bool,
     ) -> CheckResult {
         self.each_with_columns(|_, contract| {
             let objects = &contract.descriptor.objects;
-            let n = objects.iter().map(|object| n_lacking(&object.properties)).sum();
+            let n: usize = objects.iter().map(|object| n_lacking(&object.summary) as usize).sum();
             if n == 0 {
                 return None;
             }
@@ -195,20 +195,8 @@ pub(super) fn results_kept(subject: &Subject<'_>) -> CheckResult {
 }
 
 pub(super) fn columns_described(subject: &Subject<'_>) -> CheckResult {
-    fn n_lacking(columns: &[Property]) -> usize {
-        columns.iter().map(|column| usize::from(!is_told(column)) + n_lacking(column.children())).sum()
-    }
-    subject.each_column("description", n_lacking, |path| path.last().is_some_and(|column| is_told(column)))
-}
-
-/// Says whether a column is described, or needs no description.
-fn is_told(column: &Property) -> bool {
-    is_part(column) || column.flags.has(PropertyFlags::DESCRIBED)
-}
-
-/// Says whether a column is only the unnamed part of a list or map, which its whole describes.
-fn is_part(column: &Property) -> bool {
-    column.name.starts_with(['[', '{'])
+    let n_lacking = |summary: &ColumnSummary| summary.n_undescribed;
+    subject.each_column("description", n_lacking, |path| path.last().is_some_and(|column| column.is_described()))
 }
 
 pub(super) fn has_examples(subject: &Subject<'_>) -> CheckResult {
@@ -257,22 +245,11 @@ pub(super) fn keys_declared(subject: &Subject<'_>) -> CheckResult {
 
 pub(super) fn classified(subject: &Subject<'_>) -> CheckResult {
     // What a column holds, its parts hold too: one class on the whole is enough.
-    fn n_lacking(columns: &[Property]) -> usize {
-        let of = |column: &Property| match column.children() {
-            _ if has_class(column) => 0,
-            [] => 1,
-            parts => n_lacking(parts),
-        };
-        columns.iter().map(of).sum()
-    }
+    let n_lacking = |summary: &ColumnSummary| summary.n_unclassified;
     subject.each_column("classification", n_lacking, |path| {
         let is_leaf = path.last().is_some_and(|column| column.children().is_empty());
-        !is_leaf || path.iter().any(|column| has_class(column))
+        !is_leaf || path.iter().any(|column| column.is_classified())
     })
-}
-
-fn has_class(column: &Property) -> bool {
-    column.class != Class::NONE || is_stated(column.classification())
 }
 
 pub(super) fn approver_named(subject: &Subject<'_>) -> CheckResult {

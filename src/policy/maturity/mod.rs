@@ -84,7 +84,7 @@ impl MaturityOutcome {
 pub fn maturity(realm: &Realm<'_>, sink: &mut Sink) -> Vec<MaturityOutcome> {
     let mesh = realm.mesh;
     let is_read = |idx: &usize| {
-        !mesh.maturity_models[*idx].header.is_broken() && mesh.maturity_models[*idx].header.status_word() != "retired"
+        !mesh.maturity_models[*idx].header.is_broken() && !mesh.maturity_models[*idx].header.has_status("retired")
     };
     let read = (0..mesh.maturity_models.len()).filter(is_read);
     let mut models: Vec<Ready<'_>> = read.filter_map(|idx| ready(realm, idx, sink)).collect();
@@ -99,7 +99,7 @@ pub fn maturity(realm: &Realm<'_>, sink: &mut Sink) -> Vec<MaturityOutcome> {
             Kind::DataProduct => (0..mesh.products.len()).collect(),
             _ => current(mesh),
         };
-        let is_retired = |idx: &usize| mesh.header(Found { kind, idx: *idx }).status_word() == "retired";
+        let is_retired = |idx: &usize| mesh.header(Found { kind, idx: *idx }).has_status("retired");
         let (retired, things): (Vec<usize>, Vec<usize>) = things.into_iter().partition(is_retired);
         let judged: Vec<Vec<MaturityOf>> =
             things.par_iter().map(|idx| judge(realm, &of_kind, Found { kind, idx: *idx })).collect();

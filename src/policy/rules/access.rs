@@ -271,7 +271,7 @@ fn standing<'a>(
 }
 
 fn ends(context: &Context<'_>, sink: &mut Sink) {
-    for agreement in standing(context, |agreement| agreement.header.status_word() == "approved") {
+    for agreement in standing(context, |agreement| agreement.header.has_status("approved")) {
         let header = &agreement.header;
         let Some((end, last)) = agreement.end.as_ref().and_then(|end| Some((end, date_of(end)?))) else { continue };
         let left = context.today.until(last).map_or(i32::MAX, |span| span.get_days());

@@ -92,7 +92,7 @@ fn unagreed<'m>(context: &Context<'m>, reader_idx: usize, reader: &'m Product) -
         if about.iter().any(|agreement| agreement.is_in_force(today) || agreement.has_ended(today)) {
             return None;
         }
-        let asked = about.into_iter().find(|agreement| agreement.header.status_word() == "requested");
+        let asked = about.into_iter().find(|agreement| agreement.header.has_status("requested"));
         let span = port.contract_id.as_ref().map_or(port.span, |id| id.span);
         Some(Unagreed { reader, provider, contract_idx, span, asked })
     };

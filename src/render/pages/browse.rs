@@ -218,7 +218,7 @@ fn card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Card<'a> {
     let Tally { n_passed, n_total } = health.tally();
     let contracts = product.outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
     let status = parts::status_of(header);
-    let mut live = contracts.filter(|contract| contract.header.status_word() != "retired");
+    let mut live = contracts.filter(|contract| !contract.header.has_status("retired"));
     Card {
         mark: site.mark(idx, MarkSize::Card),
         product: linker.product(idx),

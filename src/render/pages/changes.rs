@@ -405,7 +405,7 @@ fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
     for (idx, product) in mesh.products.iter().enumerate() {
         // Where a contract of it says until when, that stands above.
         let has_day = |idx: &usize| Lifecycle::of(&mesh.contracts[*idx].descriptor).sunset().is_some();
-        if product.descriptor.header.status_word() != "deprecated" || product.outputs.iter().flatten().any(has_day) {
+        if !product.descriptor.header.has_status("deprecated") || product.outputs.iter().flatten().any(has_day) {
             continue;
         }
         let by = product.descriptor.header.custom("successor").map(|custom| linker.reference(&custom.value));

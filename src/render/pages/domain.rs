@@ -185,7 +185,7 @@ pub(super) fn ports(site: &Site, idx: usize) -> String {
     let mesh = site.mesh();
     let mut titles: Vec<String> = Vec::new();
     for contract in mesh.products[idx].outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor) {
-        if contract.header.status_word() == "retired" {
+        if contract.header.has_status("retired") {
             continue;
         }
         let servers = contract.servers.iter().filter(|server| crate::render::servers::is_production(server));
@@ -196,7 +196,7 @@ pub(super) fn ports(site: &Site, idx: usize) -> String {
         }
     }
     let is_there =
-        |of: &&Option<usize>| of.is_none_or(|idx| mesh.contracts[idx].descriptor.header.status_word() != "retired");
+        |of: &&Option<usize>| of.is_none_or(|idx| !mesh.contracts[idx].descriptor.header.has_status("retired"));
     let n_ports = mesh.products[idx].outputs.iter().filter(is_there).count();
     if titles.is_empty() && n_ports > 0 && !mesh.is_retired(idx) {
         return format!("{}, no server stated", parts::count(n_ports, "port"));
@@ -231,7 +231,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
         frame = frame.crumb(parent.clone());
     }
     let (flows, more_flows, [n_flows, n_takes, n_gives]) = flows(site, idx, linker);
-    let is_active = |idx: &&usize| mesh.products[**idx].descriptor.header.status_word() == "active";
+    let is_active = |idx: &&usize| mesh.products[**idx].descriptor.header.has_status("active");
     let is_child = |(_, child): &(usize, &crate::graph::DomainNode)| child.parent_idx == Some(idx);
     let groups = groups(site, idx, linker);
     let name = header.id.value.as_str();

@@ -260,7 +260,7 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
     for product in &mesh.teams[idx].products {
         let node = &mesh.products[*product];
         for agreement in node.agreements.iter().map(|idx| &mesh.agreements[*idx]) {
-            if agreement.header.status_word() == "requested" {
+            if agreement.header.has_status("requested") {
                 debts.push(Debt {
                     thing: linker.product(*product),
                     sign: Sign::new("proposed", "", "Access requested"),

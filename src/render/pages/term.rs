@@ -185,7 +185,7 @@ fn binding<'a>(site: &'a Site, binding: &'a crate::graph::TermBinding, linker: L
     let anchor = format!("{}-{}", if binding.path.contains('.') { "c" } else { "o" }, anchor_part(&binding.path));
     let header = &contract.descriptor.header;
     Binding {
-        status: (header.status_word() != "active").then(|| parts::status_of(header)),
+        status: (!header.has_status("active")).then(|| parts::status_of(header)),
         contract: linker.contract(binding.contract_idx),
         place: (!binding.path.is_empty())
             .then(|| linker.to(binding.path.as_str(), &site.schema_page(binding.contract_idx, &anchor))),

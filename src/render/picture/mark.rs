@@ -57,7 +57,7 @@ impl MarkFacts {
             n_missed: evidence.n_missed,
             n_schema_misses: evidence.schema_misses.len(),
             n_promises: evidence.n_promises,
-            is_active: product.descriptor.header.status_word() == "active",
+            is_active: product.descriptor.header.has_status("active"),
         }
     }
 

@@ -175,7 +175,7 @@ pub(super) fn is_ending_contract(mesh: &Mesh, contract_idx: usize) -> bool {
 
 /// Says whether a contract version is gone.
 pub(super) fn is_gone(mesh: &Mesh, contract_idx: usize) -> bool {
-    mesh.contracts[contract_idx].descriptor.header.status_word() == "retired"
+    mesh.contracts[contract_idx].descriptor.header.has_status("retired")
 }
 
 /// Says whether a product is on its way out or gone.

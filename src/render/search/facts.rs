@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::entry::{Entry, EntryKind};
 use super::words::fold;
 use crate::graph::{Evidence, Mesh, n_promises};
-use crate::model::{DataContract, Property, ServiceLevel, SpannedText};
+use crate::model::{DataContract, SchemaObject, ServiceLevel, SpannedText};
 use crate::render::parts::{self, is_personal};
 use crate::render::servers;
 
@@ -240,22 +240,23 @@ pub(super) fn types(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
 
 /// Says whether there is personal data, where columns are classified at all.
 pub(super) fn has_personal_data(mesh: &Mesh, entry: &Entry) -> Option<bool> {
-    let mut is_classified = false;
-    let has_personal = any_column(mesh, entry, &mut |column| {
-        let class = column.classification();
-        is_classified |= class.is_some();
-        is_personal(class)
-    });
-    is_classified.then_some(has_personal)
+    let written = classifications(mesh, entry);
+    (!written.is_empty()).then(|| written.into_iter().any(|class| is_personal(Some(class))))
+}
+
+/// Returns the classifications of the columns of an entry, as they are written.
+fn classifications<'m>(mesh: &'m Mesh, entry: &Entry) -> Vec<&'m str> {
+    match entry.object(mesh) {
+        Some(object) => object.classifications(),
+        None => {
+            let objects = contracts(mesh, entry).into_iter().flat_map(|contract| &contract.objects);
+            objects.flat_map(SchemaObject::classifications).collect()
+        }
+    }
 }
 
 fn classes(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
-    // As they are written: there are few, and many columns.
-    let mut written: Vec<&str> = Vec::new();
-    any_column(mesh, entry, &mut |column| {
-        written.extend(column.classification().filter(|class| !written.contains(class)));
-        false
-    });
+    let written = classifications(mesh, entry);
     let mut words: BTreeSet<String> = written.into_iter().map(|class| class.trim().to_lowercase()).collect();
     let n_all = words.len();
     words.retain(|word| !is_personal(Some(word)));
@@ -266,20 +267,6 @@ fn classes(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
         _ => values.push(Value::new("none", "No personal data stated")),
     }
     values
-}
-
-/// Visits the columns of an entry until a visit says that it is enough; says so too.
-fn any_column<'m>(mesh: &'m Mesh, entry: &Entry, visit: &mut dyn FnMut(&'m Property) -> bool) -> bool {
-    fn walk<'m>(columns: &'m [Property], visit: &mut dyn FnMut(&'m Property) -> bool) -> bool {
-        columns.iter().any(|column| visit(column) || walk(column.children(), visit))
-    }
-    match entry.object(mesh) {
-        Some(object) => walk(&object.properties, visit),
-        None => contracts(mesh, entry)
-            .into_iter()
-            .flat_map(|contract| &contract.objects)
-            .any(|object| walk(&object.properties, visit)),
-    }
 }
 
 /// How long data may be on its way.
@@ -373,8 +360,13 @@ fn has(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
         }
         _ => 0,
     };
-    let has_example = |column: &Property| column.detail.as_deref().is_some_and(|detail| !detail.examples.is_empty());
-    let has_sample = any_column(mesh, entry, &mut |column| has_example(column));
+    let has_sample = match entry.object(mesh) {
+        Some(object) => object.summary.has_examples,
+        None => contracts(mesh, entry)
+            .iter()
+            .flat_map(|contract| &contract.objects)
+            .any(|object| object.summary.has_examples),
+    };
     let has_promise = contracts(mesh, entry).iter().any(|contract| n_promises(contract) > 0);
     let all = [
         (agreements > 0, "agreement", "An agreement on access"),

@@ -21,7 +21,7 @@ impl Site {
             n_missed: health.results.1 as usize,
             n_schema_misses: health.n_schema_misses as usize,
             n_promises: health.n_promises as usize,
-            is_active: product.descriptor.header.status_word() == "active",
+            is_active: product.descriptor.header.has_status("active"),
         }
     }
 

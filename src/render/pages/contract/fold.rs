@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::difference::ChangeRow;
-use super::{ContractPage, QualityRow, build};
+use super::{ContractPage, Extent, QualityRow, build};
 use crate::render::address;
 use crate::render::homes;
 use crate::render::parts;
@@ -37,7 +37,7 @@ fn fold(site: &Site, product_idx: usize, idx: usize) -> Option<Fold<'_>> {
     let mesh = site.mesh();
     let product = &mesh.products[product_idx];
     let (_, names) = site.homes.fold_of(mesh, idx)?;
-    let mut contract = build(site, idx, &address::product(&product.slug));
+    let mut contract = build(site, idx, &address::product(&product.slug), Extent::Part);
     contract.frame.of_part();
     let n_servers = contract.n_servers;
     contract.servers.truncate(homes::SERVERS);

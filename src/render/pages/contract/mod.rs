@@ -26,7 +26,7 @@ use self::reading::{Connect, ServerRow};
 use self::versions::{Changes, NextVersion, VersionTab};
 use super::{column_lineage, page};
 use crate::graph::{Contract, Lifecycle};
-use crate::model::{DataContract, Kind, Role, Urn};
+use crate::model::{ColumnPath, DataContract, Kind, Role, Urn};
 use crate::render::answers::{FactSeen, facts_seen};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
@@ -186,11 +186,20 @@ fn yaml(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
 fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let idx = idx as usize;
     let path = address::contract_file(site.mesh(), &site.homes, idx);
-    site.theme.render("contract.html", &build(site, idx, &path))
+    site.theme.render("contract.html", &build(site, idx, &path, Extent::Page))
+}
+
+/// Where a version is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// On a page of its own.
+    Page,
+    /// On the page of its product, which says itself who reads it, whom to ask, and how it is tagged.
+    Part,
 }
 
 /// Words a version for the page at `path`.
-fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
+fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> ContractPage<'a> {
     let mesh = site.mesh();
     let contract = &mesh.contracts[idx];
     let (descriptor, header) = (&contract.descriptor, &contract.descriptor.header);
@@ -198,7 +207,10 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
     let current = mesh.current_version(&header.id.value).unwrap_or(idx);
     let mut frame = frame(site, idx, current, path);
     let theme = &site.theme;
-    describe(site, idx, &mut frame);
+    let is_page = extent == Extent::Page;
+    if is_page {
+        describe(site, idx, &mut frame);
+    }
     let linker = Linker { site, depth: frame.depth() };
     let rendered =
         |text: &Option<crate::model::Text>| text.as_deref().map(|text| markdown::text(site, text, linker.depth));
@@ -208,7 +220,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
     let reads = if site.homes.is_lean() { Vec::new() } else { mesh.reads_of(idx) };
     let objects = schema::objects(place, descriptor, 0, &reads);
     let evidence = site.outcome.contract_evidence(idx);
-    let is_retired = header.status_word() == "retired";
+    let is_retired = header.has_status("retired");
     // What is retired promises nothing any more.
     let unstated = if is_retired { Vec::new() } else { parts::unstated(&[descriptor]) };
     let owner = linker.team(contract.owner_idx, written);
@@ -228,7 +240,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         ends: ends(site, descriptor).filter(|_| !is_retired),
         missed: health::missed(&evidence, |_, part| format!("#{part}")).filter(|_| !is_retired),
         after: if current == idx { None } else { versions::after(site, idx, linker) },
-        n_personal: descriptor.columns().filter(|(_, columns)| is_personal(columns)).count(),
+        n_personal: n_personal(descriptor),
         n_keys: objects.iter().map(ObjectPart::n_keys).sum(),
         n_columns: descriptor.n_columns(),
         traced: column_lineage::has_page(site, idx)
@@ -241,7 +253,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         products: contract
             .published_by
             .iter()
-            .take(PRODUCTS)
+            .take(if is_page { PRODUCTS } else { 0 })
             .map(|by| PublishedRow {
                 product: linker.product(by.product_idx),
                 port: &mesh.products[by.product_idx].descriptor.output_ports[by.port_idx].name,
@@ -250,7 +262,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         request: first
             .filter(|_| can_be_asked_for(contract))
             .map(|slug| format!("{}#access", address::relative(linker.depth, &address::product(slug)))),
-        versions: versions::versions(site, idx, linker),
+        versions: if is_page { versions::versions(site, idx, linker) } else { Vec::new() },
         reading: match header.status_word().as_str() {
             "retired" => "Where it was",
             "proposed" | "draft" => "Where it will be",
@@ -282,14 +294,14 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
         roles: descriptor.roles.iter().take(ROLES).map(|role| role_row(role, linker)).collect(),
         price: descriptor.price.as_deref().and_then(price),
         more: facts(header, linker),
-        contacts: parts::contacts(&header.support),
+        contacts: if is_page { parts::contacts(&header.support) } else { Vec::new() },
         n_consumers_shown: contract.consumers.len().min(CONSUMERS),
         consumers: theme.rows(
             "consumer-row.html",
             contract
                 .consumers
                 .iter()
-                .take(CONSUMERS)
+                .take(if is_page { CONSUMERS } else { 0 })
                 .map(|reader| ConsumerRow {
                     product: linker.product(*reader),
                     domain: linker.product_domain(*reader),
@@ -308,7 +320,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str) -> ContractPage<'a> {
             let file = address::contract_file(mesh, &site.homes, idx);
             Some(address::relative(linker.depth, &file.replace(".html", ".odcs.yaml")))
         },
-        tags: header.tags.iter().map(|tag| linker.tag(tag)).collect(),
+        tags: header.tags.iter().filter(|_| is_page).map(|tag| linker.tag(tag)).collect(),
         owner,
         frame,
     }
@@ -374,11 +386,15 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
 
 /// Says whether readers may begin with a version: the page of the product has the agreement to complete then.
 fn can_be_asked_for(contract: &Contract) -> bool {
-    contract.descriptor.header.status_word() == "active"
+    contract.descriptor.header.has_status("active")
 }
 
-fn is_personal(columns: &[&crate::model::Property]) -> bool {
-    columns.last().is_some_and(|column| parts::is_personal(column.classification()))
+/// Counts the columns with personal data.
+fn n_personal(contract: &DataContract) -> usize {
+    let is_personal =
+        |(_, path): &(_, ColumnPath<'_>)| path.last().is_some_and(|column| parts::is_personal(column.classification()));
+    // Most contracts have none, which is known without going over all columns.
+    if parts::has_personal_data(contract) { contract.columns().filter(is_personal).count() } else { 0 }
 }
 
 fn ends(site: &Site, contract: &DataContract) -> Option<EndPart> {

@@ -37,7 +37,7 @@ pub(super) fn promises<'a>(
 ) -> Vec<PromiseRow<'a>> {
     let mut anchors = Anchors::default();
     let has_days = has_days(evidence);
-    let is_retired = contract.header.status_word() == "retired";
+    let is_retired = contract.header.has_status("retired");
     let row = |level| {
         let mut row = promise_row(level, health::level(evidence, idx, level), today, &mut anchors);
         if is_retired && row.level.is_promise && row.level.seen.is_none() {

@@ -179,11 +179,11 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
         .iter()
         .zip(&product.outputs)
         .find(|(port, contract)| {
-            let is_active = |idx: usize| mesh.contracts[idx].descriptor.header.status_word() == "active";
+            let is_active = |idx: usize| mesh.contracts[idx].descriptor.header.has_status("active");
             !port.is_deprecated && contract.is_some_and(is_active)
         })
         .map(|(port, _)| port);
-    let is_over = header.status_word() == "retired";
+    let is_over = header.has_status("retired");
     let owner = mesh.product_owner(product);
     let title = format!("Access: {}", header.title());
     let port_name = port.map_or("", |port| port.name.as_str());

@@ -201,7 +201,7 @@ fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
     };
     let outputs = mesh.products[idx].outputs.iter().flatten().copied();
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
-    for idx in outputs.filter(|idx| mesh.contracts[*idx].descriptor.header.status_word() != "retired") {
+    for idx in outputs.filter(|idx| !mesh.contracts[*idx].descriptor.header.has_status("retired")) {
         let one = counted.entry(&mesh.contracts[idx].descriptor.header.id.value).or_insert(idx);
         if (rank(idx), idx) > (rank(*one), *one) {
             *one = idx;

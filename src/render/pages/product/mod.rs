@@ -259,7 +259,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         endings: ending::endings(site, product),
         successor: successor(site, product, linker),
         is_over: matches!(header.status_word().as_str(), "retired" | "deprecated"),
-        ending: (header.status_word() == "deprecated").then(|| ending::ending(site, product, linker)),
+        ending: (header.has_status("deprecated")).then(|| ending::ending(site, product, linker)),
         retired: mesh.retirement(idx).map(|end| RetiredPart {
             day: end.date.map(Day::at),
             last_contract: end.last_contract.map(|idx| linker.contract(idx)),

@@ -97,7 +97,7 @@ pub(super) fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'
                 if is_age { value } else { format!("{value} {}", parts::words(&level.property)) }
             }),
             status: match descriptor {
-                Some(contract) if contract.header.status_word() == "retired" => parts::status(Some("retired")),
+                Some(contract) if contract.header.has_status("retired") => parts::status(Some("retired")),
                 _ if port.is_deprecated => parts::status(Some("deprecated")),
                 Some(contract) => parts::status_of(&contract.header),
                 None => parts::status(None),
