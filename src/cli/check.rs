@@ -264,7 +264,9 @@ pub(super) fn summarise(outcome: &pipeline::Outcome, findings: &Findings, deny: 
         let next = if n_fixable > 0 { format!("meshfolio check --fix, {explain}") } else { explain };
         terminal.status("Next", &next);
     } else if counts.documents > 0 {
-        terminal.status("Next", "meshfolio serve --watch");
+        let next =
+            if n_fixable > 0 { "meshfolio check --fix, meshfolio serve --watch" } else { "meshfolio serve --watch" };
+        terminal.status("Next", next);
     } else {
         terminal.status("Next", "meshfolio init");
     }

@@ -44,7 +44,7 @@ impl ColumnLineage {
     pub fn of(mesh: &Mesh) -> ColumnLineage {
         let mut lineage = ColumnLineage::default();
         for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
-            for object in &contract.descriptor.objects {
+            for object in contract.descriptor.objects.iter().filter(|object| object.summary.n_sources > 0) {
                 let mut path = Vec::new();
                 lineage.add(mesh, contract_idx, &object.name, &object.properties, &mut path);
             }

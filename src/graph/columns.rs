@@ -96,6 +96,16 @@ impl Mesh {
     }
 
     fn source_place(&self, upstream: &[usize], written: &str) -> Option<ColumnPlace> {
+        self.source_node(upstream, written).map(|(contract_idx, node)| self.place_of(contract_idx, node))
+    }
+
+    /// Returns the column or object that a node of a contract is.
+    pub(super) fn place_of(&self, contract_idx: usize, node: u32) -> ColumnPlace {
+        place(self.column_tree(contract_idx), contract_idx, node)
+    }
+
+    /// Returns the contract that a source names, and the node there; its place costs more than to find it.
+    pub(super) fn source_node(&self, upstream: &[usize], written: &str) -> Option<(usize, u32)> {
         if let Some((contract, path)) = written.split_once('#') {
             let (id, version) = match contract.rsplit_once('@') {
                 Some((id, version)) => (id, Some(version)),
@@ -106,10 +116,9 @@ impl Mesh {
                 Some(version) => self.contract(id, version)?,
                 None => read.or_else(|| self.current_version(id))?,
             };
-            let tree = self.column_tree(contract_idx);
-            return pointed(tree, path).map(|node| place(tree, contract_idx, node));
+            return pointed(self.column_tree(contract_idx), path).map(|node| (contract_idx, node));
         }
-        upstream.iter().find_map(|idx| self.column_place(*idx, written))
+        upstream.iter().find_map(|idx| Some((*idx, self.column_tree(*idx).find_text(written)?)))
     }
 
     /// Returns the column a foreign key leads to, as the contract in the file at `path` writes it.
@@ -203,7 +212,9 @@ fn written_keys(mesh: &Mesh, contract_idx: usize) -> impl Iterator<Item = (usize
     let mut all: Vec<&Relationship> = Vec::new();
     for object in contract.objects.iter().filter(|_| !contract.header.is_broken()) {
         all.extend(&object.relationships);
-        collect(&object.properties, &mut all);
+        if object.summary.n_relationships > 0 {
+            collect(&object.properties, &mut all);
+        }
     }
     let written = all.into_iter().flat_map(|relationship| &relationship.to);
     written.filter(|to| !to.contains("://")).map(move |to| (contract_idx, to))

@@ -135,26 +135,32 @@ impl Mesh {
     /// whether one of them names something that leads nowhere.
     #[must_use]
     pub fn places_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> (BTreeSet<ColumnPlace>, bool) {
+        // Nodes of contracts: to name each place costs more than to find it.
         let (mut read, mut is_partial) = (BTreeSet::new(), false);
         for contract_idx in self.products[product_idx].outputs.iter().flatten() {
             let mut judge = Judge::new(self, *contract_idx);
             let upstream = self.upstream_contracts(*contract_idx);
             let objects = self.contracts[*contract_idx].descriptor.objects.iter();
+            let objects = objects.filter(|object| object.summary.n_sources > 0);
             let mut levels: Vec<_> = objects.map(|object| object.properties.iter()).collect();
             while let Some(level) = levels.last_mut() {
                 let Some(column) = level.next() else {
                     levels.pop();
                     continue;
                 };
-                for source in self.sources_among(&upstream, column) {
-                    is_partial = is_partial || (source.place.is_none() && judge.is_lost(&source.written));
-                    read.extend(source.place.filter(|place| roots.contains(&place.contract_idx)));
+                let sources = column.detail.iter().flat_map(|detail| &detail.transform_sources);
+                for written in sources {
+                    match self.source_node(&upstream, written) {
+                        Some(found) if roots.contains(&found.0) => _ = read.insert(found),
+                        Some(_) => {}
+                        None => is_partial = is_partial || judge.is_lost(written),
+                    }
                 }
                 if !column.children().is_empty() {
                     levels.push(column.children().iter());
                 }
             }
         }
-        (read, is_partial)
+        (read.into_iter().map(|(contract_idx, node)| self.place_of(contract_idx, node)).collect(), is_partial)
     }
 }

@@ -9,6 +9,7 @@ mod acknowledgements;
 mod addresses;
 mod agreements;
 mod alike;
+mod column_ends;
 mod column_lineage;
 mod column_tree;
 mod columns;

@@ -148,7 +148,12 @@ impl<'a> Report<'a> {
             | Kind::MaturityModel => false,
         };
         let meant = meant.filter(|meant| is_plain && yaml::is_sure_slip(word, meant))?;
-        let is_only = self.nearest(word, others).is_none();
+        // What differs in capitals and signs alone is another name only where that one does so too.
+        let is_only = if yaml::has_same_letters(word, meant) {
+            !others.into_iter().any(|other| yaml::has_same_letters(word, other))
+        } else {
+            self.nearest(word, others).is_none()
+        };
         is_only.then(|| Fix::Rename { to: meant.to_owned() })
     }
 

@@ -133,7 +133,7 @@ fn lost_of(mesh: &Mesh, contract_idx: usize) -> Vec<Lost<'_>> {
     let mut inputs: Option<Inputs<'_>> = None;
     let own: OnceCell<ColumnTree> = OnceCell::new();
     let mut others: BTreeMap<usize, ColumnTree> = BTreeMap::new();
-    for (object, columns) in contract.columns() {
+    for (object, columns) in contract.columns_where(|of| of.n_sources > 0) {
         let Some(detail) = columns.last().and_then(|column| column.detail.as_deref()) else { continue };
         for written in detail.transform_sources.iter().filter(|written| !written.trim().is_empty()) {
             let inputs = inputs.get_or_insert_with(|| Inputs::of(mesh, contract_idx));

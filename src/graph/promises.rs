@@ -124,7 +124,7 @@ pub fn quality_rules(contract: &DataContract) -> impl Iterator<Item = (String, &
         .objects
         .iter()
         .flat_map(|object| object.quality.iter().map(move |rule| (object.name.value.to_string(), rule)));
-    let of_columns = contract.columns().filter_map(|(object, columns)| {
+    let of_columns = contract.columns_where(|of| of.n_rules > 0).filter_map(|(object, columns)| {
         let detail = columns.last()?.detail.as_deref().filter(|detail| !detail.quality.is_empty())?;
         Some((super::columns::path_text(object, &columns), detail))
     });

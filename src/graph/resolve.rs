@@ -12,8 +12,8 @@ use super::index::Published;
 use super::mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode};
 use super::near::Report;
 use super::{
-    addresses, agreements, columns, cycles, lifecycle, lineage, misspelt, namesakes, observe, origins, ports, rules,
-    slug, subjects, terms,
+    addresses, agreements, column_ends, columns, cycles, lifecycle, lineage, misspelt, namesakes, observe, origins,
+    ports, rules, slug, subjects, terms,
 };
 use crate::diagnostic::Sink;
 use crate::model::{
@@ -58,15 +58,16 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
     agreements::resolve(&mut mesh, today, sink);
     subjects::resolve(&mut mesh, today, sink);
     terms::bind(&mut mesh, sources, sink);
-    let ((), (namesakes, endings)) = rayon::join(
+    let ((), (namesakes, endings, column_ends)) = rayon::join(
         || {
             columns::report(&mesh, sources, sink);
             origins::report(&mesh, sink);
         },
-        || (namesakes::report(&mesh), lifecycle::report(&mesh, today)),
+        || (namesakes::report(&mesh), lifecycle::report(&mesh, today), column_ends::report(&mesh)),
     );
     sink.append(namesakes);
     sink.append(endings);
+    sink.append(column_ends);
     observe::observe(&mut mesh, input.results, input.tools, today, sink);
     mesh.unread_results = input.unread;
     mesh.lineage = lineage::build(&mesh, today);

@@ -124,7 +124,7 @@ fn defined_in(mesh: &Mesh, contract_idx: usize) -> Vec<Defined<'_>> {
     for object in contract.objects.iter().filter(|object| !object.definitions.is_empty()) {
         add(&|| object.name.value.to_string(), &object.definitions);
     }
-    for (object, columns) in contract.columns() {
+    for (object, columns) in contract.columns_where(|of| of.n_definitions > 0) {
         let detail = columns.last().and_then(|column| column.detail.as_deref());
         if let Some(detail) = detail.filter(|detail| !detail.definitions.is_empty()) {
             add(&|| super::columns::path_text(object, &columns), &detail.definitions);
@@ -276,7 +276,8 @@ impl Mesh {
             let mut binding = definitions.iter().filter(|definition| BINDING_TYPES.contains(&definition.kind.as_str()));
             binding.any(|definition| self.term_at(path, &definition.url).is_some())
         };
-        let details = || contract.columns().filter_map(|(_, columns)| columns.last()?.detail.as_deref());
+        let columns = || contract.columns_where(|of| of.n_definitions > 0);
+        let details = || columns().filter_map(|(_, columns)| columns.last()?.detail.as_deref());
         binds(&contract.header.definitions)
             || contract.objects.iter().any(|object| binds(&object.definitions))
             || details().any(|detail| binds(&detail.definitions))

@@ -37,7 +37,13 @@ pub struct DataContract {
 impl DataContract {
     /// Returns every column of every object, depth first, with the names of the columns above it.
     pub fn columns(&self) -> Columns<'_> {
-        Columns { objects: self.objects.iter(), object: None, below: SmallVec::new(), above: SmallVec::new() }
+        self.columns_where(|_| true)
+    }
+
+    /// Returns the columns as [`DataContract::columns`] does, but only of objects of which a question is true: what few
+    /// columns have need not be looked for in all of them.
+    pub fn columns_where(&self, is_asked: fn(&ColumnSummary) -> bool) -> Columns<'_> {
+        Columns { objects: self.objects.iter(), is_asked, object: None, below: SmallVec::new(), above: SmallVec::new() }
     }
 
     /// Returns how many columns there are, those inside of others too.
@@ -216,6 +222,7 @@ pub type ColumnPath<'c> = SmallVec<[&'c Property; 4]>;
 #[derive(Debug)]
 pub struct Columns<'c> {
     objects: std::slice::Iter<'c, SchemaObject>,
+    is_asked: fn(&ColumnSummary) -> bool,
     object: Option<&'c SchemaObject>,
     /// What is left of the columns of the object, and of each column of `above`.
     below: SmallVec<[std::slice::Iter<'c, Property>; 4]>,
@@ -228,7 +235,8 @@ impl<'c> Iterator for Columns<'c> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let (Some(object), Some(level)) = (self.object, self.below.last_mut()) else {
-                let object = self.objects.next()?;
+                let is_asked = self.is_asked;
+                let object = self.objects.find(|object| is_asked(&object.summary))?;
                 self.object = Some(object);
                 self.below.push(object.properties.iter());
                 continue;

@@ -1,7 +1,8 @@
 //! What is asked of all columns of an object again and again, counted once, when they are read: a mesh has so many
 //! columns that walking over them costs more than most answers.
 
-use super::contract::{Class, Property, PropertyFlags, SchemaObject};
+use super::Text;
+use super::contract::{Class, ColumnFact, Property, PropertyFlags, SchemaObject};
 
 /// Counts of the columns of an object, those inside of others too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,10 +19,18 @@ pub struct ColumnSummary {
     pub n_name_bytes: u32,
     /// Bytes of all other texts that pages show of them.
     pub n_text_bytes: u32,
-    /// Definitions, sources and relationships.
-    pub n_links: u32,
+    /// `authoritativeDefinitions`.
+    pub n_definitions: u32,
+    /// `transformSourceObjects`.
+    pub n_sources: u32,
+    /// `relationships`.
+    pub n_relationships: u32,
+    /// Quality rules that are kept.
+    pub n_rules: u32,
     /// Facts that few columns state.
     pub n_facts: u32,
+    /// Facts about the end of columns.
+    pub n_ends: u32,
     /// Which of [`Class::words`] are used, a bit each.
     classes: u8,
     /// Other words are used as well.
@@ -35,6 +44,12 @@ impl ColumnSummary {
         let mut summary = ColumnSummary::default();
         summary.add(columns, false);
         summary
+    }
+
+    /// Says whether a class is used that is no common word.
+    #[must_use]
+    pub fn has_uncommon_class(&self) -> bool {
+        self.has_uncommon_class
     }
 
     /// Adds columns; `is_classified` says whether one that they are a part of has a class.
@@ -52,17 +67,20 @@ impl ColumnSummary {
             }
             let Some(detail) = column.detail.as_deref() else { continue };
             self.has_examples |= !detail.examples.is_empty();
-            let examples: usize = detail.examples.iter().map(|example| example.len()).sum();
-            add(&mut self.n_text_bytes, detail.description.as_ref().map_or(0, |text| text.len()) + examples);
-            add(
-                &mut self.n_links,
-                detail.definitions.len() + detail.transform_sources.len() + detail.relationships.len(),
-            );
+            let examples: usize = detail.examples.iter().map(Text::len).sum();
+            add(&mut self.n_text_bytes, detail.description.as_ref().map_or(0, Text::len) + examples);
+            add(&mut self.n_definitions, detail.definitions.len());
+            add(&mut self.n_sources, detail.transform_sources.len());
+            add(&mut self.n_relationships, detail.relationships.len());
+            add(&mut self.n_rules, detail.quality.len());
             if let Some(rare) = detail.rare.as_deref() {
                 let facts: usize = rare.facts.iter().map(|(_, text)| text.len()).sum();
                 let options: usize = rare.options.iter().map(|(key, value)| key.len() + value.len()).sum();
                 add(&mut self.n_text_bytes, facts + options);
                 add(&mut self.n_facts, rare.facts.len());
+                let is_end =
+                    |(fact, _): &&(ColumnFact, Text)| matches!(fact, ColumnFact::EndsWith | ColumnFact::ReplacedBy);
+                add(&mut self.n_ends, rare.facts.iter().filter(is_end).count());
             }
             self.add(&detail.children, is_classified);
         }

@@ -195,6 +195,25 @@ pub(super) fn facts_seen<'a>(evidence: &EvidenceSummary<'a>) -> Vec<FactSeen<'a>
     seen
 }
 
+/// Says until when the ports of a product on its way out are supported and there, the last of them; none where no day is
+/// stated.
+pub(super) fn last_days(mesh: &Mesh, product: &Product, today: Date) -> Option<String> {
+    let ends: Vec<Lifecycle> = product
+        .outputs
+        .iter()
+        .flatten()
+        .map(|idx| Lifecycle::of(&mesh.contracts[*idx].descriptor))
+        .filter(|lifecycle| lifecycle.status != "retired")
+        .collect();
+    let said = |day: Option<Date>, past: &str, future: &str| {
+        day.map(|day| format!("{} {}", if day < today { past } else { future }, parts::day_text(day)))
+    };
+    let support = said(ends.iter().filter_map(|end| end.end_of_support).max(), "support ended", "support ends");
+    let life = said(ends.iter().filter_map(|end| end.end_of_life).max(), "it ended", "it ends");
+    let days: Vec<String> = support.into_iter().chain(life).collect();
+    (!days.is_empty()).then(|| days.join("; "))
+}
+
 /// Approvers that are named.
 const APPROVERS: usize = 4;
 

@@ -158,8 +158,7 @@ impl<'a> Linker<'a> {
             let team = &self.site.mesh().teams[idx];
             return self.to(name, &format!("teams/{}.html", team.slug));
         }
-        let is_mail = name.split_once('@').is_some_and(|(before, host)| !before.is_empty() && host.contains('.'));
-        let href = if is_mail { safe_url(&format!("mailto:{}", name.trim())) } else { None };
+        let href = if is_mail(&name) { safe_url(&format!("mailto:{}", name.trim())) } else { None };
         Anchor { text: name, href }
     }
 
@@ -359,6 +358,11 @@ pub(super) fn unstated(contracts: &[&DataContract]) -> Vec<&'static str> {
         .collect();
     let is_stated = |names: &[&str]| names.iter().any(|name| stated.iter().any(|level| level == name));
     EXPECTED.into_iter().filter(|(_, names)| !is_stated(names)).map(|(title, _)| title).collect()
+}
+
+/// Says whether a name is an address to write to.
+pub(super) fn is_mail(name: &str) -> bool {
+    name.split_once('@').is_some_and(|(before, host)| !before.is_empty() && host.contains('.'))
 }
 
 /// Says whether a column is classified as personal.

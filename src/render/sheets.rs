@@ -149,7 +149,8 @@ fn is_small(contract: &DataContract) -> bool {
     let most = |object: &SchemaObject| {
         let of = &object.summary;
         let rows = of.n_columns as usize * (ROW + SIGNS + 3 * EXAMPLE);
-        let links = (of.n_links + of.n_facts) as usize * LINK;
+        let links = [of.n_definitions, of.n_sources, of.n_relationships, of.n_facts];
+        let links = links.into_iter().map(|n| n as usize * LINK).sum::<usize>();
         // A name stands three times, the fact that a column ends twice.
         let texts = 3 * of.n_name_bytes as usize + 2 * of.n_text_bytes as usize;
         OBJECT + TEXT + rows + links + 6 * texts

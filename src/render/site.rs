@@ -316,14 +316,12 @@ impl Site {
     /// Returns all files of the site, for whoever makes every one of them: what goes over the whole mesh is made before.
     ///
     /// Much of the search index is made in one place after the other. Meanwhile another thread looks which products are
-    /// alike, since all pages of products would wait for that, and lists the files.
+    /// alike, since all pages of products would wait for that. Files are listed after it: nothing takes as much memory for
+    /// a moment as the index does.
     #[must_use]
     pub fn files_to_make(self: Arc<Self>) -> FileSet {
-        let listed = || {
-            self.alike();
-            Arc::clone(&self).files()
-        };
-        let (_, files) = rayon::join(|| self.search(), listed);
+        rayon::join(|| self.search(), || self.alike());
+        let files = Arc::clone(&self).files();
         // Those that are listed late too.
         _ = files.len();
         files

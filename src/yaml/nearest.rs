@@ -71,6 +71,14 @@ pub fn is_slip_of(word: &str, meant: &str) -> bool {
         && (word.chars().count() >= LONG || strsim::osa_distance(&word.to_lowercase(), &meant.to_lowercase()) <= 1)
 }
 
+/// Says whether two names differ in nothing but capitals and the signs between words: `Stock_Ledger` and `stock-ledger`.
+#[must_use]
+pub fn has_same_letters(a: &str, b: &str) -> bool {
+    let letters = |name: &str| name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let letters_of_a = letters(a);
+    !letters_of_a.is_empty() && letters_of_a == letters(b)
+}
+
 /// The fewest letters of a word of a name in which one letter more, one less or two that changed places are a slip, and
 /// in which another letter is.
 const MIN_SLIP_CHARS: usize = 4;
@@ -81,10 +89,12 @@ const MIN_OTHER_CHARS: usize = 6;
 #[must_use]
 pub fn is_sure_slip(name: &str, meant: &str) -> bool {
     let plain = |name: &str| -> Vec<char> { name.to_lowercase().chars().collect() };
+    if has_same_letters(name, meant) {
+        return true;
+    }
     let (name, meant) = (plain(name), plain(meant));
-    let letters = |name: &[char]| name.iter().copied().filter(|c| c.is_alphanumeric()).collect::<Vec<char>>();
-    if name == meant || letters(&name) == letters(&meant) {
-        return name.iter().any(|c| c.is_alphanumeric());
+    if name == meant {
+        return false;
     }
     let n_before = name.iter().zip(&meant).take_while(|(a, b)| a == b).count();
     let (rest, meant_rest) = (name.get(n_before..).unwrap_or_default(), meant.get(n_before..).unwrap_or_default());

@@ -111,10 +111,9 @@ fn detail(
     if detail == Detail::Rules {
         // Results name columns as they are called where they lie.
         let called = fields.text(Field::PhysicalName).filter(|_| columns.promises == Detail::Pages);
-        let rare = called.map(|name| {
-            let facts = vec![(ColumnFact::PhysicalName, name)].into();
-            Box::new(RareDetail { facts, ..RareDetail::default() })
-        });
+        let called = called.map(|name| (ColumnFact::PhysicalName, name));
+        let facts: Vec<(ColumnFact, Text)> = called.into_iter().chain(endings(fields.get(Field::Custom))).collect();
+        let rare = (!facts.is_empty()).then(|| Box::new(RareDetail { facts: facts.into(), ..RareDetail::default() }));
         if links.is_none() && rare.is_none() {
             return None;
         }

@@ -134,3 +134,39 @@ declare_rule! {
     /// `check.levels` takes `unknown-column-source: error`, or `off` where sources are names of elsewhere.
     pub static UNKNOWN_COLUMN_SOURCE = { code: "REF034", name: "unknown-column-source", severity: Warning, since: "0.1.0" }
 }
+
+declare_rule! {
+    /// ## What it finds
+    /// A column that says of its end what cannot be: `endsWith` names a version that is not after the one that says so,
+    /// or `replacedBy` names no other column of the same object. Both are custom properties of the column; an end in
+    /// words, or as a day, is left alone.
+    ///
+    /// ## Why it matters
+    /// Pages show both beside the column, so that readers move before it is gone: with a wrong version they have no
+    /// time, with a wrong name nowhere to go.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// version: "2.3.0"
+    /// schema:
+    ///   - name: orders
+    ///     properties:
+    ///       - name: total
+    ///         customProperties:
+    ///           - {property: endsWith, value: "2.0.0"}
+    ///           - {property: replacedBy, value: amount_euro}
+    ///       - name: amount_eur
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// - name: total
+    ///   customProperties:
+    ///     - {property: endsWith, value: "3.0.0"}
+    ///     - {property: replacedBy, value: amount_eur}
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `impossible-column-end: error` or `off`.
+    pub static IMPOSSIBLE_COLUMN_END = { code: "REF035", name: "impossible-column-end", severity: Warning, since: "0.1.0" }
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::graph::{Binding, Mesh, Product};
-use crate::model::{AccessAgreement, DataContract, InputPort};
+use crate::model::{AccessAgreement, DataContract, InputPort, SchemaObject};
 use crate::policy::{Context, PolicyRule};
 use crate::source::Span;
 
@@ -136,5 +136,5 @@ fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnos
 /// Says whether a contract holds what is not for all.
 fn is_protected(contract: &DataContract) -> bool {
     let is_class = |class: &str| !matches!(class.trim().to_lowercase().as_str(), "" | "public" | "internal");
-    contract.columns().any(|(_, path)| path.last().and_then(|column| column.classification()).is_some_and(is_class))
+    contract.objects.iter().flat_map(SchemaObject::classifications).any(is_class)
 }

@@ -6,7 +6,7 @@ use crate::config::PersonalDataConfig;
 use crate::declare_rule;
 use crate::diagnostic::Sink;
 use crate::graph::{misspelt_level, misspelt_unit};
-use crate::model::{Class, DataContract, Property};
+use crate::model::{Class, ColumnSummary, DataContract, Property};
 use crate::policy::{Context, PolicyRule};
 use crate::yaml;
 
@@ -85,7 +85,8 @@ const FEW: usize = 2;
 fn classes(context: &Context<'_>, sink: &mut Sink) {
     let mesh = context.mesh;
     let mut uncommon: BTreeMap<&str, usize> = BTreeMap::new();
-    for object in mesh.contracts.iter().flat_map(|contract| &contract.descriptor.objects) {
+    let objects = mesh.contracts.iter().flat_map(|contract| &contract.descriptor.objects);
+    for object in objects.filter(|object| object.summary.has_uncommon_class()) {
         object.properties.iter().for_each(|column| count(column, &Property::uncommon_class, &mut uncommon));
     }
     let near: BTreeMap<&str, &str> =
@@ -101,7 +102,7 @@ fn classes(context: &Context<'_>, sink: &mut Sink) {
     for contract in &mesh.contracts {
         let header = &contract.descriptor.header;
         let mut told: BTreeMap<&str, (String, crate::source::Span, usize)> = BTreeMap::new();
-        for (object, path) in contract.descriptor.columns() {
+        for (object, path) in contract.descriptor.columns_where(ColumnSummary::has_uncommon_class) {
             let Some(column) = path.last() else { continue };
             let Some(class) = column.uncommon_class().filter(|class| near.contains_key(class)) else { continue };
             let names: Vec<&str> = path.iter().map(|column| column.name.as_str()).collect();

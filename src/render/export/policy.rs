@@ -93,6 +93,9 @@ struct Explained<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     broken: Vec<Broken<'a>>,
     failing: Vec<Failing<'a>>,
+    /// What it comes to no answer for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unanswered: Vec<String>,
     outside: Vec<Left>,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<OneSubject<'a>>,
@@ -405,6 +408,7 @@ pub fn policy_explain(
             .collect(),
         broken: broken(outcome, policy, texts),
         failing: policy.violations.iter().map(|violation| failing(outcome, id, violation, texts)).collect(),
+        unanswered: policy.unanswered.iter().map(|subject| named(mesh, *subject)).collect(),
         outside: policy.outside(mesh).into_iter().map(|(why, count)| Left { reason: why.words(), count }).collect(),
         subject: answers.first().cloned(),
         subjects: answers,
@@ -414,6 +418,9 @@ pub fn policy_explain(
         PolicyFormat::Text { color } => people(&explained, policy, color),
     }
 }
+
+/// Things without an answer that are named to people.
+const UNANSWERED: usize = 20;
 
 fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> String {
     let row = &explained.policy;
@@ -498,6 +505,15 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
                 failing.line,
                 visible(failing.message)
             ));
+        }
+    }
+    if explained.subjects.is_empty() && !explained.unanswered.is_empty() {
+        put(format!("\n{}", strong("Comes to no answer for", color)));
+        for subject in explained.unanswered.iter().take(UNANSWERED) {
+            put(format!("  {}", visible(subject)));
+        }
+        if explained.unanswered.len() > UNANSWERED {
+            put(format!("  and {} more", explained.unanswered.len() - UNANSWERED));
         }
     }
     text

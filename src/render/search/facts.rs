@@ -246,13 +246,11 @@ pub(super) fn has_personal_data(mesh: &Mesh, entry: &Entry) -> Option<bool> {
 
 /// Returns the classifications of the columns of an entry, as they are written.
 fn classifications<'m>(mesh: &'m Mesh, entry: &Entry) -> Vec<&'m str> {
-    match entry.object(mesh) {
-        Some(object) => object.classifications(),
-        None => {
-            let objects = contracts(mesh, entry).into_iter().flat_map(|contract| &contract.objects);
-            objects.flat_map(SchemaObject::classifications).collect()
-        }
+    if let Some(object) = entry.object(mesh) {
+        return object.classifications();
     }
+    let objects = contracts(mesh, entry).into_iter().flat_map(|contract| &contract.objects);
+    objects.flat_map(SchemaObject::classifications).collect()
 }
 
 fn classes(mesh: &Mesh, entry: &Entry) -> Vec<Value> {

@@ -61,7 +61,7 @@ fn write_group(
     };
     let versions = group.versions.map(|(base, head)| versions(base, head, "->")).unwrap_or_default();
     let path = group.changes.first().map_or("", |change| report.path(change));
-    let head = format!("{}  {versions}", visible(&group.title));
+    let head = format!("{}  {}", visible(&group.title), visible(&versions));
     writeln!(text, "{}   {}   {}", head.trim_end(), paint(word, style, color), visible(path))
         .expect("a string takes all text");
     let cells: Vec<[String; 3]> = group

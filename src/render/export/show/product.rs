@@ -8,6 +8,7 @@ use crate::policy::Outcome;
 use crate::render::answers::{self, Place, Promise, Published};
 use crate::render::approvers::{ApproverOrigin, FileOwners};
 use crate::render::health::{self, Seen};
+use crate::render::history::Authors;
 use crate::render::{parts, servers};
 
 /// Missed rules that are named.
@@ -265,6 +266,13 @@ impl<'a> Asked<'a> {
         let mut rows = Rows::default();
         let file = answers::agreement_file(self.mesh, &self.outcome.sources, self.idx);
         let found = answers::approving(self.mesh, (self.idx, &published.promising), &file, owners);
+        if self.header.has_status("deprecated") {
+            let next = self.header.successor().map(|next| format!(": use {next}")).unwrap_or_default();
+            let days = answers::last_days(self.mesh, &self.mesh.products[self.idx], self.outcome.today);
+            let row = [cell("New access", Tone::Plain), cell(&format!("none{next}"), Tone::Warn)];
+            rows.add(row.into_iter().chain(days.map(|days| cell(&days, Tone::Quiet))).collect());
+        }
+        let members = Authors::of(self.mesh);
         for approver in &found {
             let team = answers::team_of(self.mesh, approver);
             let name = team.map_or(&*approver.name, |idx| self.mesh.teams[idx].descriptor.header.title());
@@ -275,6 +283,8 @@ impl<'a> Asked<'a> {
                 ApproverOrigin::FileOwners => "no contract names one; from CODEOWNERS".to_owned(),
                 ApproverOrigin::Owner => String::new(),
             };
+            let is_known = team.is_some() || members.team_named(name).is_some() || parts::is_mail(name);
+            let from = if is_known { from } else { format!("{from}; no team here has this name") };
             rows.add(vec![cell("Approver", Tone::Plain), cell(name, Tone::Head), cell(&from, Tone::Quiet)]);
         }
         let owner = self.owner();
@@ -303,7 +313,8 @@ impl<'a> Asked<'a> {
         if contacts.is_empty() {
             rows.add(vec![cell("Help", Tone::Plain), cell("not stated", Tone::Quiet)]);
         }
-        if self.mesh.products[self.idx].descriptor.output_ports.iter().any(|port| !port.is_deprecated) {
+        let is_open = self.mesh.products[self.idx].descriptor.output_ports.iter().any(|port| !port.is_deprecated);
+        if is_open && !self.header.has_status("deprecated") {
             let command = format!("meshfolio access request {}", servers::shell(&self.header.id.value));
             rows.add(vec![cell("To ask", Tone::Plain), cell(&command, Tone::Plain)]);
         }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::graph::{Lifecycle, Product};
+use crate::render::answers;
 use crate::render::parts::{self, Anchor, Linker};
 use crate::render::site::Site;
 
@@ -29,22 +30,8 @@ pub(in crate::render::pages) fn successor<'a>(
 
 /// Says of a product on its way out until when its ports are supported and there, the last of them, and who reads them.
 pub(super) fn ending<'a>(site: &'a Site, product: &Product, linker: Linker<'a>) -> EndingPart<'a> {
-    let (mesh, today) = (site.mesh(), site.outcome.today);
-    let ends: Vec<Lifecycle> = product
-        .outputs
-        .iter()
-        .flatten()
-        .map(|idx| Lifecycle::of(&mesh.contracts[*idx].descriptor))
-        .filter(|lifecycle| lifecycle.status != "retired")
-        .collect();
-    let said = |day: Option<jiff::civil::Date>, past: &str, future: &str| {
-        day.map(|day| format!("{} {}", if day < today { past } else { future }, parts::day_text(day)))
-    };
-    let support = said(ends.iter().filter_map(|end| end.end_of_support).max(), "support ended", "support ends");
-    let life = said(ends.iter().filter_map(|end| end.end_of_life).max(), "it ended", "it ends");
-    let days: Vec<String> = support.into_iter().chain(life).collect();
     EndingPart {
-        days: (!days.is_empty()).then(|| parts::sentence(&days.join("; "))),
+        days: answers::last_days(site.mesh(), product, site.outcome.today).map(|days| parts::sentence(&days)),
         movers: parts::few(product.consumers.iter().map(|idx| linker.product(*idx)), MOVERS),
     }
 }
