@@ -411,6 +411,41 @@ fn a_file_that_is_broken_on_one_side_hides_only_itself() {
     assert!(said.err.contains("the base has 1 error of its own"), "{}", said.err);
 }
 
+/// A version may be any text: what turns the line around, or colours it, never reaches a terminal.
+#[test]
+fn hostile_versions_stay_words_in_what_a_change_prints() {
+    const HOSTILE: &str = "\"9.0.0\\u001b[31m\\u202e\\nred\"";
+    let contract = |id: &str, version: &str, status: &str| {
+        format!(
+            "apiVersion: v3.2.0\nkind: DataContract\nid: {id}\nversion: {version}\nstatus: {status}\nschema: [{{name: t, properties: [{{name: a}}]}}]\n"
+        )
+    };
+    let folder = registry(&[
+        ("registry/a.odcs.yaml", contract("a", "1.0.0", "active").as_str()),
+        ("registry/b.odcs.yaml", contract("b", HOSTILE, "active").as_str()),
+        ("registry/c.odcs.yaml", contract("c", HOSTILE, "active").as_str()),
+    ]);
+    commit(folder.path());
+    write(&folder, "registry/a.odcs.yaml", &contract("a", HOSTILE, "active"));
+    write(&folder, "registry/b.odcs.yaml", &contract("b", "10.0.0", "deprecated"));
+    std::fs::remove_file(folder.path().join("registry/c.odcs.yaml")).expect("removed");
+    write(&folder, "registry/d.odcs.yaml", &contract("d", HOSTILE, "proposed"));
+    for args in [
+        &["diff", "HEAD"][..],
+        &["diff", "HEAD", "--format", "markdown"],
+        &["diff", "HEAD", "--format", "json"],
+        &["check", "--base", "HEAD"],
+        &["reviewers", "--base", "HEAD"],
+    ] {
+        let run = run(&folder, args);
+        assert!(run.out.contains("9.0.0") || args[0] == "reviewers", "{args:?}: {}{}", run.out, run.err);
+        for text in [&run.out, &run.err] {
+            let bad = text.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
+            assert_eq!(bad, None, "{args:?}: {text}");
+        }
+    }
+}
+
 #[test]
 fn hostile_words_stay_words_in_the_comment() {
     let folder = registry(&[]);
