@@ -1,94 +1,137 @@
 //! What columns say of their end: the version that no longer has them (`endsWith`), and the column to read instead
 //! (`replacedBy`).
 
-use super::columns::path_text;
+use rayon::prelude::*;
+
+use super::columns::{ColumnPlace, path_text};
+use super::lifecycle::date_of;
 use super::mesh::Mesh;
-use super::near::{Near, found_in};
+use super::near::Report;
 use super::rules;
-use crate::diagnostic::Sink;
-use crate::model::{ColumnFact, ColumnPath, DataContract, SchemaObject, Version};
+use crate::model::{ColumnFact, ColumnPath, Property, SchemaObject, Text, Version, same_version};
+
+/// What a column says of its end and cannot be.
+struct Wrong<'a> {
+    contract_idx: usize,
+    object: &'a SchemaObject,
+    column: &'a Property,
+    /// `object.column` that says so.
+    of: String,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    /// A version that is not after the one that names it.
+    End(&'a Text),
+    /// A name that no column has; `beside` are the columns that it may mean.
+    Replacement { written: &'a Text, beside: &'a [Property] },
+    /// The column itself.
+    Itself,
+}
+
+impl Mesh {
+    /// Returns the column that one names to be read in its place: beside it, or anywhere in the object by its path.
+    /// `path` is that of the column that says so, `object.column`.
+    #[must_use]
+    pub fn replacement(&self, contract_idx: usize, object: &str, path: &str, name: &str) -> Option<ColumnPlace> {
+        let beside = path.rsplit_once('.').map_or(object, |(above, _)| above);
+        let of = |above: &str| self.column_place(contract_idx, &[above, ".", name].concat());
+        of(beside).or_else(|| of(object)).filter(|place| !place.column.is_empty())
+    }
+}
 
 /// Reports versions that are not after the one that names them, and columns that are not there.
-pub(super) fn report(mesh: &Mesh) -> Sink {
-    found_in(&mesh.contracts, |_, contract, sink| {
-        let contract = &*contract.descriptor;
-        if contract.header.is_broken() {
-            return;
-        }
-        for (object, path) in contract.columns_where(|of| of.n_ends > 0) {
-            let Some(rare) = path.last().and_then(|column| column.detail.as_deref()?.rare.as_deref()) else { continue };
-            if let Some(version) = rare.text(ColumnFact::EndsWith) {
-                end(contract, (object, &path), version, sink);
+pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
+    let wrong: Vec<Wrong<'_>> =
+        (0..mesh.contracts.len()).into_par_iter().flat_map_iter(|idx| wrong_in(mesh, idx)).collect();
+    for Wrong { contract_idx, object, column, of, what } in wrong {
+        let contract = &mesh.contracts[contract_idx].descriptor;
+        let (message, help) = match what {
+            What::End(version) => (
+                format!(
+                    "the column `{of}` ends with `{version}`, which is not after this version, `{}`",
+                    contract.version_text()
+                ),
+                "name in `endsWith` the first version that will not have the column, or leave it out".to_owned(),
+            ),
+            What::Itself => (format!("the column `{of}` is replaced by itself"), OTHER.to_owned()),
+            What::Replacement { written, beside } => {
+                let names = beside.iter().filter(|known| known.name != column.name).map(|known| known.name.as_str());
+                // The object first, as messages write a column.
+                let without = written.strip_prefix(object.name.as_str()).and_then(|rest| rest.strip_prefix('.'));
+                let without = without.filter(|rest| mesh.replacement(contract_idx, &object.name, &of, rest).is_some());
+                let meant = without.map(str::to_owned).or_else(|| sink.nearest(written, names).map(str::to_owned));
+                (
+                    format!(
+                        "the column `{of}` is replaced by `{written}`, which is no column of `{}`",
+                        object.name.value
+                    ),
+                    meant.map_or_else(|| OTHER.to_owned(), |meant| format!("did you mean `{meant}`?")),
+                )
             }
-            if let Some(name) = rare.text(ColumnFact::ReplacedBy) {
-                replacement(contract, (object, &path), name, sink);
+        };
+        let header = &contract.header;
+        let finding = rules::IMPOSSIBLE_COLUMN_END.at(header.file, column.span(), message).help(help);
+        sink.push(finding.subject(header.reference()));
+    }
+}
+
+const OTHER: &str = "name in `replacedBy` another column of the same object, or leave it out";
+
+fn wrong_in(mesh: &Mesh, contract_idx: usize) -> Vec<Wrong<'_>> {
+    let contract = &*mesh.contracts[contract_idx].descriptor;
+    let mut wrong = Vec::new();
+    if contract.header.is_broken() {
+        return wrong;
+    }
+    for (object, path) in contract.columns_where(|of| of.n_ends > 0) {
+        let Some((column, above)) = path.split_last() else { continue };
+        let Some(rare) = column.detail.as_deref().and_then(|detail| detail.rare.as_deref()) else { continue };
+        let mut add = |what| wrong.push(Wrong { contract_idx, object, column, of: path_text(object, &path), what });
+        if let Some(version) = rare.text(ColumnFact::EndsWith).filter(|end| is_past(contract.version_text(), end)) {
+            add(What::End(version));
+        }
+        // What is looked for and not found may stand where the file has an error.
+        let replaced = rare.text(ColumnFact::ReplacedBy).filter(|_| !contract.header.may_hold_more());
+        if let Some(written) = replaced {
+            match mesh.replacement(contract_idx, &object.name, &path_text(object, &path), written) {
+                Some(place) if is_it(&place, object, &path) => add(What::Itself),
+                Some(_) => {}
+                None => {
+                    let beside = above.last().map_or(&object.properties[..], |above| above.children());
+                    add(What::Replacement { written, beside });
+                }
             }
         }
-    })
-}
-
-fn end(contract: &DataContract, (object, path): (&SchemaObject, &ColumnPath<'_>), written: &str, sink: &mut Sink) {
-    let (own, end) = (Version::parse(contract.version_text()), Version::parse(written));
-    // Words of one's own, such as a day, are not compared.
-    let is_after = own.numbers().is_none() || end.numbers().is_none() || end > own;
-    if is_after {
-        return;
     }
-    let message = format!(
-        "the column `{}` ends with `{written}`, which is not after this version, `{}`",
-        path_text(object, path),
-        own.text()
-    );
-    let help = "name in `endsWith` the first version that will not have the column, or leave it out";
-    let span = path.last().map_or(object.name.span, |column| column.span());
-    sink.push(
-        rules::IMPOSSIBLE_COLUMN_END
-            .at(contract.header.file, span, message)
-            .help(help)
-            .subject(contract.header.reference()),
-    );
+    wrong
 }
 
-fn replacement(
-    contract: &DataContract,
-    (object, path): (&SchemaObject, &ColumnPath<'_>),
-    written: &str,
-    sink: &mut Sink,
-) {
-    let Some((column, above)) = path.split_last() else { return };
-    let beside = above.last().map_or(&object.properties[..], |above| above.children());
-    let own: Vec<&str> = path.iter().map(|column| column.name.as_str()).collect();
-    // Beside it first, then anywhere in the object by its path.
-    let is_there = beside.iter().any(|known| known.name == written && known.name != column.name)
-        || (written != own.join(".") && is_below(&object.properties, written));
-    if is_there {
-        return;
+/// Says whether an end is a version that is not after another. Days and words of one's own are not compared.
+fn is_past(version: &str, end: &str) -> bool {
+    let (own, last) = (Version::parse(version), Version::parse(end));
+    let is_year = |part: &str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_day = date_of(end).is_some() || end.trim().rsplit('.').next().is_some_and(is_year);
+    !is_day && own.numbers().is_some() && last.numbers().is_some() && (last <= own || same_version(version, end))
+}
+
+fn is_it(place: &ColumnPlace, object: &SchemaObject, path: &ColumnPath<'_>) -> bool {
+    let names: Vec<&str> = path.iter().map(|column| column.name.as_str()).collect();
+    place.object == object.name.as_str() && place.column == names.join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_past;
+
+    #[test]
+    fn days_and_words_are_not_compared_with_versions() {
+        for (version, end) in [("2.3.0", "2.0.0"), ("2.3.0", "2.3"), ("2.0", "2.0.0"), ("v2.0.0", "2.0.0+b2")] {
+            assert!(is_past(version, end), "{end}");
+        }
+        for end in ["2026-12-31", "31.12.2026", "30.06.2027", "summer of 2037", "2026.3.0", "", "3000.0.0"] {
+            assert!(!is_past("2026.2.0", end), "{end}");
+        }
+        assert!(!is_past("spring", "2.0.0"));
     }
-    let of = path_text(object, path);
-    let message = if column.name == written {
-        format!("the column `{of}` is replaced by itself")
-    } else {
-        format!("the column `{of}` is replaced by `{written}`, which is no column of `{}`", object.name.value)
-    };
-    let names = beside.iter().filter(|known| known.name != column.name).map(|known| known.name.as_str());
-    let help = match Near::default().nearest(written, names) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => "name in `replacedBy` a column of the same object, or leave it out".to_owned(),
-    };
-    sink.push(
-        rules::IMPOSSIBLE_COLUMN_END
-            .at(contract.header.file, column.span(), message)
-            .help(help)
-            .subject(contract.header.reference()),
-    );
-}
-
-/// Says whether a path with dots, such as `address.city`, names one of the columns or a part of one.
-fn is_below(columns: &[crate::model::Property], path: &str) -> bool {
-    columns.iter().filter(|column| path.contains('.') || column.name == path).any(|column| {
-        let rest = path.strip_prefix(column.name.as_str());
-        rest.is_some_and(|rest| {
-            rest.is_empty() || rest.strip_prefix('.').is_some_and(|rest| is_below(column.children(), rest))
-        })
-    })
 }

@@ -121,7 +121,7 @@ fn deprecated_producer(mesh: &Mesh, binding: &Binding) -> Option<(String, (FileI
         if port.is_deprecated {
             return Some((format!("whose port `{}` is deprecated", port.name), (header.file, port.span)));
         }
-        let is_deprecated = producer.is_deprecated || header.has_status("deprecated");
+        let is_deprecated = producer.is_on_its_way_out();
         let span = header.status.as_ref().filter(|_| !producer.is_deprecated).map_or(header.id.span, |s| s.span);
         is_deprecated.then(|| (format!("whose product `{}` is deprecated", header.id.value), (header.file, span)))
     })

@@ -148,12 +148,8 @@ impl<'a> Report<'a> {
             | Kind::MaturityModel => false,
         };
         let meant = meant.filter(|meant| is_plain && yaml::is_sure_slip(word, meant))?;
-        // What differs in capitals and signs alone is another name only where that one does so too.
-        let is_only = if yaml::has_same_letters(word, meant) {
-            !others.into_iter().any(|other| yaml::has_same_letters(word, other))
-        } else {
-            self.nearest(word, others).is_none()
-        };
+        // Where no comparisons are left, nobody knows whether another name is near.
+        let is_only = self.nearest(word, others).is_none() && self.near.left > 0;
         is_only.then(|| Fix::Rename { to: meant.to_owned() })
     }
 

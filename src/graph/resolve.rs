@@ -58,16 +58,16 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
     agreements::resolve(&mut mesh, today, sink);
     subjects::resolve(&mut mesh, today, sink);
     terms::bind(&mut mesh, sources, sink);
-    let ((), (namesakes, endings, column_ends)) = rayon::join(
+    let ((), (namesakes, endings)) = rayon::join(
         || {
             columns::report(&mesh, sources, sink);
             origins::report(&mesh, sink);
+            column_ends::report(&mesh, sink);
         },
-        || (namesakes::report(&mesh), lifecycle::report(&mesh, today), column_ends::report(&mesh)),
+        || (namesakes::report(&mesh), lifecycle::report(&mesh, today)),
     );
     sink.append(namesakes);
     sink.append(endings);
-    sink.append(column_ends);
     observe::observe(&mut mesh, input.results, input.tools, today, sink);
     mesh.unread_results = input.unread;
     mesh.lineage = lineage::build(&mesh, today);

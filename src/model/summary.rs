@@ -124,7 +124,7 @@ impl Property {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{PropertyDetail, PropertyLinks, Traits};
+    use crate::model::{PropertyDetail, PropertyLinks, RareDetail, Relationship, Traits};
     use crate::source::Span;
 
     fn column(name: &str, class: &str, children: Vec<Property>) -> Property {
@@ -146,7 +146,30 @@ mod tests {
             ColumnSummary::of(&[column("a", "", vec![column("b", " ", Vec::new())]), column("c", "", Vec::new())]);
         assert_eq!((bare.n_unclassified, bare.has_examples), (2, false));
         assert_eq!((summary.n_name_bytes, summary.n_text_bytes), (1 + 4 + 2 + 2, 16));
-        assert!(summary.has_uncommon_class);
+        assert!(summary.has_uncommon_class());
+    }
+
+    #[test]
+    fn what_few_columns_have_is_counted_at_every_depth() {
+        let text = |text: &str| crate::model::SpannedText::new(text.into(), Span::default());
+        let facts = [(ColumnFact::EndsWith, "3.0.0".into()), (ColumnFact::Tag, "t".into())];
+        let rare = RareDetail { facts: facts.to_vec().into(), ..RareDetail::default() };
+        let links = PropertyLinks {
+            transform_sources: vec![text("a.b"), text("a.c")],
+            relationships: vec![Relationship { kind: None, from: Vec::new(), to: Vec::new() }],
+            ..PropertyLinks::default()
+        };
+        let detail = PropertyDetail {
+            links: Some(Box::new(links)),
+            rare: Some(Box::new(rare)),
+            examples: vec!["1".into()].into(),
+            ..PropertyDetail::default()
+        };
+        let look = (PropertyFlags::default(), Class::NONE, Traits::default());
+        let inner = Property::new("inner".into(), Span::default(), look, Some(Box::new(detail)));
+        let of = ColumnSummary::of(&[column("outer", "", vec![inner.clone()]), inner]);
+        assert_eq!((of.n_sources, of.n_relationships, of.n_definitions, of.n_rules), (4, 2, 0, 0));
+        assert_eq!((of.n_facts, of.n_ends, of.has_examples), (4, 2, true));
     }
 
     #[test]

@@ -146,18 +146,20 @@ fn weight_of_all(columns: &[Property]) -> usize {
 /// Says whether a contract needs one page even if all its texts were signs that must be escaped. Nearly every contract
 /// is so small, and its columns need not be looked at.
 fn is_small(contract: &DataContract) -> bool {
-    let most = |object: &SchemaObject| {
-        let of = &object.summary;
-        let rows = of.n_columns as usize * (ROW + SIGNS + 3 * EXAMPLE);
-        let links = [of.n_definitions, of.n_sources, of.n_relationships, of.n_facts];
-        let links = links.into_iter().map(|n| n as usize * LINK).sum::<usize>();
-        // A name stands three times, the fact that a column ends twice.
-        let texts = 3 * of.n_name_bytes as usize + 2 * of.n_text_bytes as usize;
-        OBJECT + TEXT + rows + links + 6 * texts
-    };
     contract.n_columns() <= COLUMNS
         && contract.objects.len() <= COLUMNS
         && contract.objects.iter().map(most).sum::<usize>() <= BYTES
+}
+
+/// The most that an object may weigh, by what is counted of its columns.
+fn most(object: &SchemaObject) -> usize {
+    let of = &object.summary;
+    let rows = of.n_columns as usize * (ROW + SIGNS + 3 * EXAMPLE);
+    let links = [of.n_definitions, of.n_sources, of.n_relationships, of.n_facts];
+    let links = links.into_iter().map(|n| n as usize * LINK).sum::<usize>();
+    // A name stands three times, the fact that a column ends twice.
+    let texts = 3 * of.n_name_bytes as usize + 2 * of.n_text_bytes as usize;
+    OBJECT + TEXT + rows + links + 6 * texts
 }
 
 /// The bytes of a column's row, about.
@@ -182,4 +184,44 @@ fn weight(column: &Property) -> usize {
 /// The bytes of a text once it is escaped.
 pub(super) fn escaped(text: &str) -> usize {
     text.len() + 5 * text.bytes().filter(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'')).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Class, PropertyFlags, PropertyLinks, RareDetail, Traits};
+    use crate::source::Span;
+
+    #[test]
+    fn what_is_counted_is_never_less_than_what_rows_weigh() {
+        let texts = ["plain", "<&\"'>", "", "a long text that says what the column means & why"];
+        for (description, other) in texts.iter().flat_map(|a| texts.iter().map(move |b| (*a, *b))) {
+            let facts = [
+                ColumnFact::AllowedValue,
+                ColumnFact::AllowedValue,
+                ColumnFact::TransformLogic,
+                ColumnFact::TransformDescription,
+                ColumnFact::EndsWith,
+                ColumnFact::ReplacedBy,
+            ];
+            let rare = RareDetail {
+                facts: facts.map(|fact| (fact, Text::from(other))).to_vec().into(),
+                options: vec![(Text::from("pattern"), Text::from(other))].into(),
+                ..RareDetail::default()
+            };
+            let source = crate::model::SpannedText::new(other.into(), Span::default());
+            let links = PropertyLinks { transform_sources: vec![source; 3], ..PropertyLinks::default() };
+            let detail = PropertyDetail {
+                description: Some(description.into()),
+                examples: vec![Text::from(other); 5].into(),
+                links: Some(Box::new(links)),
+                rare: Some(Box::new(rare)),
+                ..PropertyDetail::default()
+            };
+            let look = (PropertyFlags::default(), Class::of("pii"), Traits::default());
+            let column = Property::new(other.into(), Span::default(), look, Some(Box::new(detail)));
+            let object = SchemaObject::of_columns("t", vec![column.clone(), column]);
+            assert!(most(&object) >= OBJECT + weight_of_all(&object.properties), "{description} {other}");
+        }
+    }
 }

@@ -25,7 +25,7 @@ pub use block::parse_block;
 pub use build::{Parsed, parse, parse_all, parse_events};
 pub use derive::without_notes;
 pub use json::YamlJson;
-pub use nearest::{did_you_mean, has_same_letters, is_misspelt, is_slip_of, is_sure_slip, nearest};
+pub use nearest::{did_you_mean, is_misspelt, is_slip_of, is_sure_slip, nearest};
 pub(crate) use node::name_bit;
 pub use node::{NodeRef, YamlTree};
 pub use problem::{Problem, ProblemKind, Renamed};

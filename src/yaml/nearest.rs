@@ -71,14 +71,6 @@ pub fn is_slip_of(word: &str, meant: &str) -> bool {
         && (word.chars().count() >= LONG || strsim::osa_distance(&word.to_lowercase(), &meant.to_lowercase()) <= 1)
 }
 
-/// Says whether two names differ in nothing but capitals and the signs between words: `Stock_Ledger` and `stock-ledger`.
-#[must_use]
-pub fn has_same_letters(a: &str, b: &str) -> bool {
-    let letters = |name: &str| name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let letters_of_a = letters(a);
-    !letters_of_a.is_empty() && letters_of_a == letters(b)
-}
-
 /// The fewest letters of a word of a name in which one letter more, one less or two that changed places are a slip, and
 /// in which another letter is.
 const MIN_SLIP_CHARS: usize = 4;
@@ -89,12 +81,18 @@ const MIN_OTHER_CHARS: usize = 6;
 #[must_use]
 pub fn is_sure_slip(name: &str, meant: &str) -> bool {
     let plain = |name: &str| -> Vec<char> { name.to_lowercase().chars().collect() };
-    if has_same_letters(name, meant) {
-        return true;
-    }
     let (name, meant) = (plain(name), plain(meant));
-    if name == meant {
-        return false;
+    // A sign between two digits tells numbers apart: `orders-1.1` is no slip of `orders-11`.
+    let is_digit = |c: Option<&char>| c.is_some_and(|c| c.is_numeric());
+    let letters = |name: &[char]| -> Vec<char> {
+        let counts = |at: usize, c: char| {
+            let is_inside = at > 0 && is_digit(name.get(at - 1)) && is_digit(name.get(at + 1));
+            c.is_alphanumeric() || is_inside
+        };
+        name.iter().copied().enumerate().filter(|(at, c)| counts(*at, *c)).map(|(_, c)| c).collect()
+    };
+    if name == meant || letters(&name) == letters(&meant) {
+        return name.iter().any(|c| c.is_alphanumeric());
     }
     let n_before = name.iter().zip(&meant).take_while(|(a, b)| a == b).count();
     let (rest, meant_rest) = (name.get(n_before..).unwrap_or_default(), meant.get(n_before..).unwrap_or_default());
@@ -206,6 +204,7 @@ mod tests {
         }
         for (name, other) in [
             ("orders-eu", "orders-us"),
+            ("orders-1.1", "orders-11"),
             ("orders-v1", "orders-v2"),
             ("orders1", "orders"),
             ("team-a", "team-b"),

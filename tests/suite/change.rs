@@ -442,6 +442,7 @@ fn hostile_versions_stay_words_in_what_a_change_prints() {
         for text in [&run.out, &run.err] {
             let bad = text.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
             assert_eq!(bad, None, "{args:?}: {text}");
+            assert!(!text.lines().any(|line| line.trim_start().starts_with("red")), "{args:?}: {text}");
         }
     }
 }

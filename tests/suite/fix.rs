@@ -151,14 +151,6 @@ fn names_with_a_slip_are_mended_where_only_one_can_be_meant() {
     assert_eq!(after, reader("order-platform", "sales", "orders", "web-shop", "order-lines"), "{}", told.out);
     assert!(!told.out.contains("[REF"), "{}", told.out);
 
-    // Capitals and signs between words make no other name, though a part of it is one.
-    let team = "apiVersion: meshfolio/v1\nkind: Team\nid: platform\nname: Platform\nstatus: active\ndomain: sales\n";
-    write("sales/teams/platform.yaml", team);
-    write("sales/margin.odps.yaml", &reader("Order_Platform", "Sales", "orders", "web-shop", "order-lines"));
-    run(&folder, &["check", "--fix"]);
-    let after = fs::read_to_string(folder.path().join("registry/sales/margin.odps.yaml")).expect("read");
-    assert!(after.contains("team: {name: 'order-platform'}"), "{after}");
-
     // Another version, another name of the same form, a port that reads it already: nobody can be sure.
     let unsure = reader("team-a", "sales", "ordres", "web-shop", "order-lines").replace("1.0.0", "2.0.0");
     write("sales/margin.odps.yaml", &unsure);

@@ -408,7 +408,12 @@ pub fn policy_explain(
             .collect(),
         broken: broken(outcome, policy, texts),
         failing: policy.violations.iter().map(|violation| failing(outcome, id, violation, texts)).collect(),
-        unanswered: policy.unanswered.iter().map(|subject| named(mesh, *subject)).collect(),
+        unanswered: policy
+            .unanswered
+            .iter()
+            .filter(|subject| !policy.violations.iter().any(|violation| violation.subject == **subject))
+            .map(|subject| named(mesh, *subject))
+            .collect(),
         outside: policy.outside(mesh).into_iter().map(|(why, count)| Left { reason: why.words(), count }).collect(),
         subject: answers.first().cloned(),
         subjects: answers,

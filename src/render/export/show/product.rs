@@ -69,6 +69,7 @@ impl<'a> Asked<'a> {
         self.look.hang(out, "", 0, &one_line(&facts.join(", ")));
         if let Some(next) = self.header.successor().filter(|_| !self.mesh.is_retired(self.idx)) {
             let status = in_a_sentence(&parts::status_of(self.header).word);
+            let status = if product.descriptor.is_on_its_way_out() { "deprecated".to_owned() } else { status };
             let line = one_line(&format!("It is {status}: use {next} instead."));
             out.push_str(&format!("{}\n", self.look.paint(&line, Tone::Warn)));
         }
@@ -266,7 +267,8 @@ impl<'a> Asked<'a> {
         let mut rows = Rows::default();
         let file = answers::agreement_file(self.mesh, &self.outcome.sources, self.idx);
         let found = answers::approving(self.mesh, (self.idx, &published.promising), &file, owners);
-        if self.header.has_status("deprecated") {
+        let is_ending = self.mesh.products[self.idx].descriptor.is_on_its_way_out();
+        if is_ending {
             let next = self.header.successor().map(|next| format!(": use {next}")).unwrap_or_default();
             let days = answers::last_days(self.mesh, &self.mesh.products[self.idx], self.outcome.today);
             let row = [cell("New access", Tone::Plain), cell(&format!("none{next}"), Tone::Warn)];
@@ -284,7 +286,8 @@ impl<'a> Asked<'a> {
                 ApproverOrigin::Owner => String::new(),
             };
             let is_known = team.is_some() || members.team_named(name).is_some() || parts::is_mail(name);
-            let from = if is_known { from } else { format!("{from}; no team here has this name") };
+            let from =
+                if is_known { from } else { format!("{from}; neither a team here has this name nor a member of one") };
             rows.add(vec![cell("Approver", Tone::Plain), cell(name, Tone::Head), cell(&from, Tone::Quiet)]);
         }
         let owner = self.owner();
@@ -314,7 +317,7 @@ impl<'a> Asked<'a> {
             rows.add(vec![cell("Help", Tone::Plain), cell("not stated", Tone::Quiet)]);
         }
         let is_open = self.mesh.products[self.idx].descriptor.output_ports.iter().any(|port| !port.is_deprecated);
-        if is_open && !self.header.has_status("deprecated") {
+        if is_open && !is_ending {
             let command = format!("meshfolio access request {}", servers::shell(&self.header.id.value));
             rows.add(vec![cell("To ask", Tone::Plain), cell(&command, Tone::Plain)]);
         }

@@ -283,12 +283,7 @@ impl<'a> Place<'a> {
     /// A link to a column beside another, or to one of the object, by its name; the name where there is none.
     fn sibling(self, object: &'a SchemaObject, path: &str, name: &'a str) -> Anchor<'a> {
         let mesh = self.linker.site.mesh();
-        let beside = path.rsplit_once('.').map_or(object.name.value.as_str(), |(above, _)| above);
-        let whole = [beside, ".", name].concat();
-        let found = mesh
-            .column_place(self.contract_idx, &whole)
-            .or_else(|| mesh.column_place(self.contract_idx, &[object.name.value.as_str(), ".", name].concat()));
-        match found.filter(|place| !place.column.is_empty()) {
+        match mesh.replacement(self.contract_idx, &object.name, path, name) {
             Some(place) => Anchor { text: name.into(), ..self.column(&place) },
             None => Anchor::plain(name),
         }

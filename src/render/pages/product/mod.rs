@@ -258,8 +258,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         .filter(|_| !is_retired),
         endings: ending::endings(site, product),
         successor: successor(site, product, linker),
-        is_over: matches!(header.status_word().as_str(), "retired" | "deprecated"),
-        ending: (header.has_status("deprecated")).then(|| ending::ending(site, product, linker)),
+        is_over: is_retired || descriptor.is_on_its_way_out(),
+        ending: (!is_retired && descriptor.is_on_its_way_out()).then(|| ending::ending(site, product, linker)),
         retired: mesh.retirement(idx).map(|end| RetiredPart {
             day: end.date.map(Day::at),
             last_contract: end.last_contract.map(|idx| linker.contract(idx)),
