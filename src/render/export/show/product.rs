@@ -286,8 +286,7 @@ impl<'a> Asked<'a> {
                 ApproverOrigin::Owner => String::new(),
             };
             let is_known = team.is_some() || members.team_named(name).is_some() || parts::is_mail(name);
-            let from =
-                if is_known { from } else { format!("{from}; neither a team here has this name nor a member of one") };
+            let from = if is_known { from } else { format!("{from}; no team or member here has this name") };
             rows.add(vec![cell("Approver", Tone::Plain), cell(name, Tone::Head), cell(&from, Tone::Quiet)]);
         }
         let owner = self.owner();
