@@ -4,7 +4,8 @@
 use super::Text;
 use super::contract::{Class, ColumnFact, Property, PropertyFlags, SchemaObject};
 
-/// Counts of the columns of an object, those inside of others too.
+/// Counts of the columns of an object, those inside of others too. What is not kept of them is not counted: texts and
+/// examples only where pages are made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ColumnSummary {
     /// Columns.
