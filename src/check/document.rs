@@ -6,7 +6,9 @@ use super::problems::{diagnostic, later_form, rule_of, unsupported_version, with
 use super::{Checked, Doubt, Doubts, Keep, Lost, doubt, lower, misspelt, results, rules};
 use crate::diagnostic::{Diagnostic, Fix, Severity, Sink};
 use crate::load::{self, Class, classify};
-use crate::model::{Kind, Reading};
+use crate::model::{
+    END_OF_LIFE, END_OF_SUPPORT, Kind, Quantity, Reading, date_of, level_name, meant_day, sense_of, why_no_day,
+};
 use crate::source::{FileId, Span};
 use crate::yaml::{self, NodeRef, Problem, ProblemKind, Schema, Schemas, YamlTree};
 
@@ -362,7 +364,100 @@ impl<'a> Document<'a> {
             doubts.note_value("status", value, &rules::MISSPELT_STATUS);
             self.push(rules::MISSPELT_STATUS.at(self.file, value.span(), message).help(help).fix(fix));
         }
+        let list = match kind {
+            Kind::DataContract => "slaProperties",
+            Kind::DataProduct => "customProperties",
+            _ => return,
+        };
+        for (position, item) in root.list(list).enumerate() {
+            let Some((property, value)) = item.text("property").zip(item.entry("value")) else { continue };
+            let at = [list, &position.to_string(), "value"].join(".");
+            if !is_told(&at) {
+                self.check_level(kind, &property.value, item, value.1, doubts);
+            }
+        }
     }
+
+    /// Checks that the day of an end can be read, and the number of a promise.
+    fn check_level(&mut self, kind: Kind, property: &str, item: NodeRef<'_>, value: NodeRef<'_>, doubts: &mut Doubts) {
+        let is_named = |names: &[&str]| names.iter().any(|name| property.eq_ignore_ascii_case(name));
+        let (list, is_day) = match kind {
+            Kind::DataProduct => ("customProperties", property == "retiredOn"),
+            _ => ("slaProperties", is_named(&END_OF_SUPPORT) || is_named(&END_OF_LIFE)),
+        };
+        let written = value.scalar_text().unwrap_or_default();
+        let finding = if is_day {
+            unreadable_date(self.file, property, &written, value)
+        } else if kind == Kind::DataContract {
+            let unit = item.text("unit").map(|unit| unit.value);
+            unreadable_number(self.file, property, &written, unit.as_deref(), value)
+        } else {
+            None
+        };
+        if let Some(finding) = finding {
+            doubts.note_value(list, value, finding.rule);
+            self.push(finding);
+        }
+    }
+}
+
+/// Tells of a value that should be a day and is none.
+fn unreadable_date(file: FileId, property: &str, written: &str, value: NodeRef<'_>) -> Option<Diagnostic> {
+    if date_of(written).is_some() {
+        return None;
+    }
+    let message = if written.trim().is_empty() {
+        format!("`{property}` names no day")
+    } else {
+        format!("`{property}` names no day: `{}` cannot be read as one", written.trim())
+    };
+    let finding = rules::UNREADABLE_DATE.at(file, value.span(), message);
+    Some(match (meant_day(written), why_no_day(written)) {
+        (Some(day), _) => {
+            let fix = Fix::Rename { to: day.to_string() };
+            finding.label("not of the form YYYY-MM-DD").help(format!("did you mean `{day}`?")).fix(fix)
+        }
+        (None, Some(why)) => finding.label(why).help("write the day that is meant, as YYYY-MM-DD"),
+        (None, None) => {
+            finding.label("not of the form YYYY-MM-DD").help("write a day of the calendar, such as \"2027-06-30\"")
+        }
+    })
+}
+
+/// Tells of a promise that has a direction and no number.
+fn unreadable_number(
+    file: FileId,
+    property: &str,
+    written: &str,
+    unit: Option<&str>,
+    value: NodeRef<'_>,
+) -> Option<Diagnostic> {
+    let name = level_name(property);
+    // How often may be said in words, and for how long, too.
+    let is_words = name == "frequency" || (name == "retention" && !written.bytes().any(|byte| byte.is_ascii_digit()));
+    if is_words || written.trim().is_empty() || sense_of(property).is_none() || Quantity::read(written, unit).is_some()
+    {
+        return None;
+    }
+    let help = if Quantity::read(written, None).is_some() {
+        format!(
+            "the value has a unit, and `unit` names another, `{}`: keep the one that is meant",
+            unit.unwrap_or_default()
+        )
+    } else if let Some(number) = with_point(written).filter(|number| Quantity::read(number, unit).is_some()) {
+        format!("did you mean `{number}`? decimals follow a point")
+    } else {
+        "write a number, and what it counts in `unit`: `value: 15`, `unit: minutes`".to_owned()
+    };
+    let message = format!("`{}` is no number, so no result can be compared with this `{property}`", written.trim());
+    Some(rules::UNREADABLE_NUMBER.at(file, value.span(), message).help(help))
+}
+
+/// Returns a number whose decimals follow a comma with a point; none where the comma may part thousands.
+fn with_point(written: &str) -> Option<String> {
+    let (before, after) = written.split_once(',')?;
+    let n_decimals = after.bytes().take_while(u8::is_ascii_digit).count();
+    (matches!(n_decimals, 1 | 2) || n_decimals > 3).then(|| [before, ".", after].concat())
 }
 
 /// Says whether a key is another word misspelt.

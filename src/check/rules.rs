@@ -20,6 +20,8 @@ pub const RULES: &[&RuleMeta] = &[
     &FOREIGN_STANDARD,
     &DEPRECATED_FIELD,
     &MISSPELT_STATUS,
+    &UNREADABLE_DATE,
+    &UNREADABLE_NUMBER,
 ];
 
 declare_rule! {
@@ -392,4 +394,56 @@ declare_rule! {
     /// ## Configuration
     /// `check.levels` takes `misspelt-status: error`, or `off` where such a word is meant.
     pub static MISSPELT_STATUS = { code: "SCH015", name: "misspelt-status", severity: Warning, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// An end that is no day: `endOfSupport` or `endOfLife` in the `slaProperties` of a contract, or `retiredOn` of a
+    /// product, whose value is neither YYYY-MM-DD nor a timestamp.
+    ///
+    /// ## Why it matters
+    /// The standards take any text here. Who reads the version is told of its end by this day, and the gate asks it
+    /// whether readers are past it: with a day that cannot be read, nobody is told.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// slaProperties:
+    ///   - {property: endOfSupport, value: "30.06.2027"}
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// slaProperties:
+    ///   - {property: endOfSupport, value: "2027-06-30"}
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `unreadable-date: warning` where ends in words are to be written out bit by bit.
+    pub static UNREADABLE_DATE = { code: "SCH016", name: "unreadable-date", severity: Error, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A service level that is better when it is more, or less, such as `availability` or `freshness`, whose value is no
+    /// number: `99,5`, `ninety`, or a number with a unit where `unit` names another.
+    ///
+    /// ## Why it matters
+    /// It stands on the page of the contract as promised. But no result can be compared with it, so that it is never
+    /// kept and never missed, and `diff` cannot tell whether a change promises less.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// slaProperties:
+    ///   - {property: availability, value: "99,5", unit: percent}
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// slaProperties:
+    ///   - {property: availability, value: 99.5, unit: percent}
+    /// ```
+    ///
+    /// ## Configuration
+    /// Words for `frequency` and `retention` are left alone. `check.levels` takes `unreadable-number: warning` or `off`.
+    pub static UNREADABLE_NUMBER = { code: "SCH017", name: "unreadable-number", severity: Info, since: "0.1.0" }
 }

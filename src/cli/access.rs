@@ -1,5 +1,7 @@
 //! `access`: ask for access to a product, and list what is agreed.
 
+use std::path::Path;
+
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -179,12 +181,13 @@ fn ask(global: &Global, args: &RequestArgs, terminal: &Terminal) -> anyhow::Resu
         let classes = request.left_out.join(", ");
         terminal.note(&format!("note: the contract also has columns of the class {}", visible(&classes)));
     }
-    say_next(&outcome, &request, terminal);
+    session.note_place(terminal);
+    say_next(&outcome, &request, session.found_above(), terminal);
     Ok(Outcome::Clean)
 }
 
 /// Prints who approves and what comes next.
-fn say_next(outcome: &pipeline::Outcome, request: &AccessRequest<'_>, terminal: &Terminal) {
+fn say_next(outcome: &pipeline::Outcome, request: &AccessRequest<'_>, above: Option<&Path>, terminal: &Terminal) {
     if request.approvers.is_empty() {
         terminal.status("Approves", "nobody is named: neither a role, CODEOWNERS nor an owner");
     }
@@ -192,6 +195,9 @@ fn say_next(outcome: &pipeline::Outcome, request: &AccessRequest<'_>, terminal: 
         terminal.status("Approves", &visible(&said(outcome, approver)));
     }
     terminal.status("Next", "read the file, then send it as a pull request:");
+    if let Some(root) = above {
+        terminal.note(&format!("              cd {}", visible(&quoted(&root.display().to_string()))));
+    }
     terminal.note(&format!(
         "              git switch -c {branch}\n              git add {path}\n              git commit -m \"Ask for access to {product}\"\n              git push -u origin {branch}",
         branch = visible(request.branch),

@@ -11,8 +11,8 @@ use super::session::{Clock, ObservationArgs, Session, commit_of};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
-use crate::diagnostic::Severity;
 use crate::diagnostic::emit::{self, Format, Report, Style};
+use crate::diagnostic::{Severity, visible};
 use crate::pipeline;
 use crate::render::{CHANGE_PAGE, Site};
 use crate::serve::{Protected, check_place, write_site};
@@ -115,6 +115,7 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     } else if n_errors > 0 {
         terminal.status("Allowed", &format!("{}; every file is in the site", count(n_errors, "error", "errors")));
     }
+    note_theme(&site, terminal);
     if let Some(note) = site.twins_note() {
         terminal.status("Left out", &note);
     }
@@ -158,6 +159,13 @@ fn print_past(past: &GitTree, outcome: &pipeline::Outcome, deny: Severity, termi
 #[expect(clippy::cast_precision_loss, reason = "one decimal of a megabyte is shown")]
 fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1_000_000.0
+}
+
+/// Tells which files of the theme have no effect.
+pub(super) fn note_theme(site: &Site, terminal: &Terminal) {
+    for note in site.theme_notes() {
+        terminal.note(&format!("note: {}", visible(note)));
+    }
 }
 
 /// A bar for builds that take longer than a second; hidden in pipes and in CI.

@@ -129,9 +129,7 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
             terminal.status("Comparing", &format!("{}{own}", comparison.words(base, None)));
             comparison.notes(terminal);
         }
-        if let Some(root) = session.found_above() {
-            terminal.status("Registry", &format!("{}, found above this folder", root.display()));
-        }
+        session.note_place(terminal);
         summarise(outcome, findings, deny, terminal);
     }
     let fails = findings.fails(deny);

@@ -1,16 +1,20 @@
 //! `init`: a new registry that passes `check`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
+use super::session::Session;
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
+use crate::check::Detail;
 use crate::config::{FILE_NAME, ForgeKind};
 use crate::diagnostic::{Sink, visible};
 use crate::graph::is_slug;
+use crate::model::Kind;
 use crate::render::scaffold::{self, InitOptions, id_of, title_of};
 use crate::serve::{WriteError, write_new_files};
 use crate::source::{WorkTree, is_below};
@@ -30,7 +34,7 @@ pub(crate) struct InitArgs {
     /// Where the repository is hosted; chooses the pipeline that is written [default: from the address]
     #[arg(long, value_name = "FORGE", value_enum)]
     forge: Option<ForgeWord>,
-    /// Web address of the repository
+    /// Web address of the repository [default: that of the remote `origin`, at a known forge]
     #[arg(long, value_name = "URL")]
     repository: Option<String>,
     /// Leave out the example domain with its product
@@ -53,6 +57,7 @@ pub(crate) fn run(global: &Global, args: InitArgs, terminal: &Terminal) -> anyho
     refuse_nested(&root)?;
     let options = options(&root, args, terminal)?;
     let files = scaffold::init(&options, &Schemas::embedded());
+    let unread = unread_by(global, &root);
     let written = match write_new_files(&root, &files) {
         Err(WriteError::Exists { paths }) if paths.iter().any(|path| path == FILE_NAME) => {
             let others = count(paths.len() - 1, "other file", "other files");
@@ -64,6 +69,10 @@ pub(crate) fn run(global: &Global, args: InitArgs, terminal: &Terminal) -> anyho
     for path in &written {
         terminal.detail("", path);
     }
+    if let Some(note) = unread {
+        terminal.note(&note);
+    }
+    terminal.status("Pipeline", scaffold::pipeline_words(options.forge));
     let at = if root.components().eq(PathBuf::from(".").components()) {
         String::new()
     } else {
@@ -75,6 +84,40 @@ pub(crate) fn run(global: &Global, args: InitArgs, terminal: &Terminal) -> anyho
         terminal.status("Next", &format!("meshfolio {at}check, then meshfolio {at}serve --watch"));
     }
     Ok(Outcome::Clean)
+}
+
+/// Says which descriptors stand in the folder already and are read no longer once it has a configuration.
+fn unread_by(global: &Global, root: &std::path::Path) -> Option<String> {
+    const NAMED: usize = 4;
+    if !root.is_dir() {
+        return None;
+    }
+    let global = Global { directory: root.to_owned(), config: None, ..global.clone() };
+    let session = Session::open(&global, Detail::Rules).ok().filter(|session| session.found_above().is_none())?;
+    let outcome = session.load().ok()?;
+    let paths =
+        Kind::ALL.into_iter().flat_map(|kind| outcome.mesh.headers(kind)).map(|of| outcome.sources.path(of.file));
+    let left: BTreeSet<&str> = paths.filter(|path| !is_below(path, scaffold::ROOT)).collect();
+    if left.is_empty() {
+        return None;
+    }
+    let places: BTreeSet<String> = left
+        .iter()
+        .map(|path| path.split_once('/').map_or_else(|| format!("`{path}`"), |(folder, _)| format!("`{folder}/`")))
+        .collect();
+    let mut named: Vec<String> = places.into_iter().map(|place| visible(&place).into_owned()).collect();
+    if named.len() > NAMED {
+        let more = named.len() - NAMED;
+        named.truncate(NAMED);
+        named.push(format!("{more} more places"));
+    }
+    let (has, them) = if left.len() == 1 { ("is", "it") } else { ("are", "them") };
+    Some(format!(
+        "note: {} outside `{root}/` {has} not read from now on ({}): move {them} there, or add the place to `roots` in `{FILE_NAME}`",
+        count(left.len(), "descriptor", "descriptors"),
+        named.join(", "),
+        root = scaffold::ROOT,
+    ))
 }
 
 fn options(root: &std::path::Path, args: InitArgs, terminal: &Terminal) -> anyhow::Result<InitOptions> {
@@ -97,6 +140,7 @@ fn options(root: &std::path::Path, args: InitArgs, terminal: &Terminal) -> anyho
         .or_else(|| terminal.ask(&format!("Name of the mesh [{suggested}]:")))
         .unwrap_or_else(|| suggested.clone());
     let id = args.id.or_else(|| id_of(&name)).or(folder).filter(|id| is_slug(id)).unwrap_or_else(|| "mesh".to_owned());
+    let repository = args.repository.or_else(|| origin_of(root));
     let forge = match args.forge {
         Some(ForgeWord::Github) => ForgeKind::GitHub,
         Some(ForgeWord::Gitlab) => ForgeKind::GitLab,
@@ -104,9 +148,36 @@ fn options(root: &std::path::Path, args: InitArgs, terminal: &Terminal) -> anyho
         Some(ForgeWord::Azure) => ForgeKind::Azure,
         Some(ForgeWord::Gitea) => ForgeKind::Gitea,
         Some(ForgeWord::None) => ForgeKind::None,
-        None => args.repository.as_deref().map_or(ForgeKind::None, forge_of),
+        None => repository.as_deref().map_or(ForgeKind::None, forge_of),
     };
-    Ok(InitOptions { id, name, forge, repository: args.repository, is_minimal: args.minimal })
+    Ok(InitOptions { id, name, forge, repository, is_minimal: args.minimal })
+}
+
+/// Returns the web address of the repository that the folder is the top of, as its remote `origin` names it, where its
+/// forge is one that is known.
+fn origin_of(root: &std::path::Path) -> Option<String> {
+    let there = std::path::absolute(root).ok().filter(|folder| folder.is_dir())?;
+    if crate::source::repository_prefix(&there)?.is_empty() {
+        let address = web_address(&crate::source::origin(&there)?)?;
+        return Some(address).filter(|address| forge_of(address) != ForgeKind::None);
+    }
+    None
+}
+
+/// Makes the address of a remote one that a browser opens: `git@github.com:acme/mesh.git`,
+/// `ssh://git@host:22/acme/mesh`, `https://token@host/acme/mesh.git`. Who signs in is left out.
+fn web_address(remote: &str) -> Option<String> {
+    let (host, path) = match remote.split_once("://") {
+        Some(("https" | "http" | "ssh" | "git", rest)) => rest.split_once('/')?,
+        Some(_) => return None,
+        None => remote.split_once(':').filter(|(host, _)| host.contains('@'))?,
+    };
+    let host = host.rsplit('@').next()?.split(':').next()?;
+    let path = path.trim_matches('/');
+    let path = path.strip_suffix(".git").unwrap_or(path);
+    let is_host = host.contains('.') && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    let address = format!("https://{host}/{path}");
+    (is_host && path.contains('/') && is_web_address(&address)).then_some(address)
 }
 
 /// Refuses a folder that another registry reads: each of the two would hold the files of the other.
@@ -178,6 +249,19 @@ mod tests {
         assert_eq!(forge_of("https://github.com/acme/mesh"), ForgeKind::GitHub);
         assert_eq!(forge_of("https://gitlab.acme.example/mesh"), ForgeKind::GitLab);
         assert_eq!(forge_of("https://forge.example/github/mesh"), ForgeKind::None);
+        for (remote, address) in [
+            ("git@github.com:acme/mesh.git", Some("https://github.com/acme/mesh")),
+            ("https://github.com/acme/mesh.git", Some("https://github.com/acme/mesh")),
+            ("https://x-token:secret@gitlab.acme.example/data/mesh/", Some("https://gitlab.acme.example/data/mesh")),
+            ("ssh://git@gitlab.acme.example:2222/data/mesh.git", Some("https://gitlab.acme.example/data/mesh")),
+            ("/srv/git/mesh.git", None),
+            ("C:/mesh", None),
+            ("file:///srv/git/mesh.git", None),
+            ("git@host:mesh", None),
+            ("git@github.com:acme/\"x\"", None),
+        ] {
+            assert_eq!(web_address(remote).as_deref(), address, "{remote}");
+        }
         assert!(is_web_address("https://forge.example/acme/mesh"));
         for bad in ["forge.example", "javascript:x", "https://", "https:///x", "https://a b", "https://a\nb"] {
             assert!(!is_web_address(bad), "{bad}");

@@ -145,6 +145,13 @@ pub(crate) fn run(global: &Global, args: &NewArgs, terminal: &Terminal) -> anyho
     verify(kind, &answers, &files[0], &session, &outcome)?;
     let written = write_new_files(session.tree.root(), &files)?;
     super::print(&(written.join("\n") + "\n"))?;
+    session.note_place(terminal);
+    let is_first = outcome.mesh.n_descriptors() == 0;
+    if is_first && matches!(session.tree.read(&session.options.config_path), Err(ReadError::NotFound)) {
+        terminal.note(
+            "note: there is no `meshfolio.yaml` here: `meshfolio init` begins a registry, whose descriptors stand below `registry/`",
+        );
+    }
     say_next(kind, &answers, &outcome, terminal);
     Ok(Outcome::Clean)
 }

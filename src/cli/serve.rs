@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 
+use super::build::note_theme;
 use super::check::what_is_there;
 use super::session::{Clock, ObservationArgs, OpenedBase, Session};
 use super::terminal::{Terminal, count};
@@ -177,6 +178,7 @@ fn rebuild(
     let site = Site::new(outcome, Arc::new(session.tree.clone()), session.commit());
     match site {
         Ok(site) => {
+            note_theme(&site, terminal);
             *history = session.history(history.as_ref(), terminal);
             let owners = session.file_owners(None);
             let site = site.with_history(history.clone()).with_trend(trend).with_preview(preview);

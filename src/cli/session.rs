@@ -107,6 +107,13 @@ impl Session {
         (!self.start.is_empty()).then(|| self.tree.root())
     }
 
+    /// Says where the registry is, when the run was started below it.
+    pub(crate) fn note_place(&self, terminal: &Terminal) {
+        if let Some(root) = self.found_above() {
+            terminal.status("Registry", &format!("{}, found above this folder", root.display()));
+        }
+    }
+
     /// Reads result files from these folders instead of those of the configuration; a folder named here
     /// may lie anywhere. Without any, nothing changes.
     pub(crate) fn observe(&mut self, args: &ObservationArgs) -> anyhow::Result<()> {

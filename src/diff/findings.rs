@@ -10,7 +10,7 @@ use super::rules::gate as rules;
 use crate::diagnostic::emit::counted;
 use crate::diagnostic::{Configured, Diagnostic, RuleMeta, Severity, Sink};
 use crate::graph::{Lifecycle, Mesh};
-use crate::model::{DataContract, major};
+use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, major};
 use crate::source::Location;
 
 /// The longest value that a label shows, in characters.
@@ -286,10 +286,20 @@ fn without_sunset(
     }
     let id = &contract.id;
     let message = format!("the old major of `{id}` is published beside `{head}`, and does not say until when");
-    let text = "add `- {property: endOfSupport, value: \"YYYY-MM-DD\"}` to its `slaProperties`";
+    let stated = END_OF_SUPPORT.iter().chain(&END_OF_LIFE).find_map(|name| old.service_level(name));
+    let (text, label) = match stated {
+        Some(level) => (
+            format!("write a day as YYYY-MM-DD in its `{}`", level.property),
+            format!("`{}` is stated, but is no day", level.property),
+        ),
+        None => (
+            "add `- {property: endOfSupport, value: \"YYYY-MM-DD\"}` to its `slaProperties`".to_owned(),
+            "no `endOfSupport` and no `endOfLife`".to_owned(),
+        ),
+    };
     let finding = rules::MAJOR_WITHOUT_SUNSET
         .at(old.header.file, place(old), message)
-        .label("no `endOfSupport` and no `endOfLife`")
+        .label(label)
         .help(format!("{text}; without one it can never be removed"))
         .subject(old.header.reference());
     let finding = graded(question, &rules::MAJOR_WITHOUT_SUNSET, finding)?;

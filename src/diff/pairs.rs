@@ -9,6 +9,7 @@ use super::rules::{life, values};
 use super::{Question, compare};
 use crate::config::Perspective;
 use crate::diagnostic::{Configured, Grading};
+use crate::graph::Lifecycle;
 use crate::model::{DataContract, Header, Kind, Text, Version, major};
 use crate::source::Location;
 use crate::yaml;
@@ -355,8 +356,19 @@ pub(super) fn push(
         waived_by,
         accepted: None,
         contract,
-        help: None,
+        help: after
+            .filter(|_| raw.rule.meta.code == life::DEPRECATED_CONTRACT.meta.code)
+            .and_then(|after| told(question, after)),
         gate: raw.gate,
         ends,
     });
+}
+
+/// Says what is left to do for a deprecated version that states its end.
+fn told(question: &Question<'_>, header: &Header) -> Option<String> {
+    let mesh = question.head.mesh;
+    let versions = mesh.versions(&header.id.value).iter().map(|idx| &*mesh.contracts[*idx].descriptor);
+    let end =
+        versions.filter(|contract| contract.header.file == header.file).find_map(|of| Lifecycle::of(of).sunset())?;
+    Some(format!("its readers have until {end}: tell them which version takes its place"))
 }

@@ -63,7 +63,7 @@ pub fn versions(
     let header = |idx: usize| &side.mesh.contracts[idx].descriptor.header;
     let (before, after) = (header(before), header(after));
     let is_of_version = |path: &str| {
-        let property = path.strip_prefix("slaProperties.").map(crate::graph::level_name);
+        let property = path.strip_prefix("slaProperties.").map(crate::model::level_name);
         path == "status" || property.is_some_and(|property| property == "endofsupport" || property == "endoflife")
     };
     let path = side.sources.path(after.file);

@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::lifecycle::date_of;
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
+use crate::model::date_of;
 use crate::model::{AccessAgreement, DataProduct, Kind, OutputPort, Ref, SpannedText, Version, major};
 
 /// How an agreement stands on a day.

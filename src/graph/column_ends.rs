@@ -4,10 +4,10 @@
 use rayon::prelude::*;
 
 use super::columns::{ColumnPlace, path_text};
-use super::lifecycle::date_of;
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
+use crate::model::date_of;
 use crate::model::{ColumnFact, ColumnPath, Property, SchemaObject, Text, Version, same_version};
 
 /// What a column says of its end and cannot be.

@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 
 use super::days::{Days, Verdict};
 use super::mesh::Mesh;
-use super::promises::{Sense, n_promises};
-use crate::model::{ResultFormat, Text};
+use super::promises::n_promises;
+use crate::model::{ResultFormat, Sense, Text};
 use crate::source::{Location, Span};
 
 /// The four states of evidence (DESIGN section 4), in the order in which they are drawn.

@@ -4,10 +4,12 @@ use std::cmp::Ordering;
 
 use super::days::Verdict;
 use super::evidence::{Comparison, Promise, PromiseKind};
-use super::promises::{Sense, is_promise, level_name, quality_rules, sense_of};
-use super::quantity::Quantity;
+use super::promises::quality_rules;
 use super::tools::metric_of;
-use crate::model::{DataContract, ObservedResult, QualityRule, ResultStatus, ServiceLevel, Text};
+use crate::model::{
+    DataContract, ObservedResult, QualityRule, Quantity, ResultStatus, Sense, ServiceLevel, Text, is_promise,
+    level_name, sense_of,
+};
 
 /// A promise that results can be about.
 pub(super) struct Candidate<'a> {

@@ -7,13 +7,8 @@ use super::mesh::{Binding, Mesh};
 use super::near::found_in;
 use super::rules;
 use crate::diagnostic::{RuleMeta, Sink};
-use crate::model::DataContract;
+use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, date_of};
 use crate::source::{FileId, Span};
-
-/// The names of the last day with support, the short one of the standard too.
-const END_OF_SUPPORT: [&str; 2] = ["endOfSupport", "es"];
-/// The names of the last day at all.
-const END_OF_LIFE: [&str; 2] = ["endOfLife", "el"];
 
 /// The dates of a contract's end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,12 +59,6 @@ impl Lifecycle {
         };
         Some((words, end))
     }
-}
-
-/// Reads a date, or the date of a timestamp.
-#[must_use]
-pub fn date_of(text: &str) -> Option<Date> {
-    text.trim().get(..10)?.parse().ok()
 }
 
 /// What is known of the end of a product.

@@ -31,7 +31,6 @@ mod origins;
 mod pages;
 mod ports;
 mod promises;
-mod quantity;
 mod resolve;
 pub mod rules;
 mod slug;
@@ -52,14 +51,13 @@ pub use evidence::{
 };
 pub use impact::{ColumnsRead, ImpactRoot, ImpactRow};
 pub use index::Found;
-pub use lifecycle::{Lifecycle, Retirement, date_of};
+pub use lifecycle::{Lifecycle, Retirement};
 pub use lineage::{Edge, EdgeKind, Lineage, LineageNode, Slice, Trust};
 pub use mesh::{
     Binding, Contract, DomainNode, Mesh, Product, ProductBinding, PublishedBy, Source, TeamNode, TermBinding, TermNode,
 };
 pub use near::Near;
 pub use pages::{Move, page_of};
-pub use promises::{Sense, is_promise, level_name, misspelt_level, n_promises, quality_rules, sense_of};
-pub use quantity::{Quantity, misspelt_unit};
+pub use promises::{misspelt_level, n_promises, quality_rules};
 pub use resolve::{Input, resolve};
 pub use slug::{is_reserved, is_slug, slug_of, version_slug};

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::lifecycle::date_of;
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
+use crate::model::date_of;
 use crate::model::{Header, Kind, Ref, SpannedText, Version};
 
 /// Resolves all of them, and attaches reviews to what they review.

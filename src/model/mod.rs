@@ -7,13 +7,16 @@ mod acknowledgement;
 mod agreement;
 mod aliases;
 mod contract;
+mod day;
 mod domain;
 mod glossary;
 mod header;
 mod kind;
+mod level;
 mod maturity;
 mod policy;
 mod product;
+mod quantity;
 mod reference;
 mod results;
 mod review;
@@ -34,13 +37,16 @@ pub use contract::{
     PropertyLinks, QualityRule, RareDetail, RareRule, Relationship, Role, SchemaObject, Server, ServiceLevel,
     ServiceLevelDetail,
 };
+pub use day::{date_of, meant_day, why_no_day};
 pub use domain::Domain;
 pub use glossary::{SemanticDefinition, Term, TermRelationship};
 pub use header::{AuthoritativeDefinition, CustomProperty, Description, Header, Member, Reading, Support, TeamBlock};
 pub use kind::Kind;
+pub use level::{END_OF_LIFE, END_OF_SUPPORT, Sense, is_promise, known_levels, level_name, sense_of};
 pub use maturity::{Cap, Criterion, Filter, Level, MaturityModel, MaturityPolicy, Threshold, Where};
 pub use policy::{Policy, PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, Validation};
 pub use product::{DataProduct, InputContract, InputPort, ManagementPort, OutputPort};
+pub use quantity::{Quantity, misspelt_unit};
 pub use reference::{Ref, RefError, Urn};
 pub use results::{
     ObservedResult, ResultFile, ResultFormat, ResultStatus, ToolFile, ToolOutcome, ToolResult, ToolSubject,

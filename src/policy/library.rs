@@ -6,8 +6,8 @@ use super::cel::{Code, Compiler, Fault, Mistake, MistakeKind, Shapes, Subject, p
 use super::rules::policies as rules;
 use super::scope::Scope;
 use crate::diagnostic::{Diagnostic, Severity, Sink};
-use crate::graph::{Mesh, date_of};
-use crate::model::{Policy, SpannedText};
+use crate::graph::Mesh;
+use crate::model::{Policy, SpannedText, date_of};
 use crate::source::{FileId, SourceMap, SourceTexts, Span, Tree};
 
 /// Where policies come from, when they are not those of the mesh.

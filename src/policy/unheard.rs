@@ -6,8 +6,9 @@ use jiff::civil::Date;
 
 use super::Faults;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::graph::Mesh;
 use crate::graph::rules::{DUPLICATE_IDENTITY, UNKNOWN_SUBJECT};
-use crate::graph::{Mesh, date_of};
+use crate::model::date_of;
 use crate::source::FileId;
 
 /// Returns by file why an acknowledgement does not count: an error of form, an id that another one has too, a subject

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::diagnostic::{Diagnostic, Family, Grading, Severity, Sink, Waiving};
+use crate::graph::Mesh;
 use crate::graph::rules::UNKNOWN_TEAM;
-use crate::graph::{Mesh, date_of};
-use crate::model::{Header, Policy, Ref, SpannedText, Text};
+use crate::model::{Header, Policy, Ref, SpannedText, Text, date_of};
 use crate::source::{FileId, Location, SourceMap, Span};
 
 /// The waivers whose last day has not passed (UTC). One without a readable last day is none of them.

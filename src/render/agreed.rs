@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::parts::{Sign, day_text, status_of};
-use crate::graph::{Lifecycle, Mesh, Standing, date_of};
-use crate::model::AccessAgreement;
+use crate::graph::{Lifecycle, Mesh, Standing};
+use crate::model::{AccessAgreement, date_of};
 
 /// Words how an agreement stands.
 pub(super) fn sign(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> Sign<'static> {

@@ -11,8 +11,8 @@ use super::health::{self, Level};
 use super::markup;
 use super::parts::{self, Day, Sign};
 use super::servers::{self, Snippet};
-use crate::graph::{EvidenceSummary, Fact, Lifecycle, Mesh, Product, is_promise};
-use crate::model::DataContract;
+use crate::graph::{EvidenceSummary, Fact, Lifecycle, Mesh, Product};
+use crate::model::{DataContract, is_promise};
 use crate::source::SourceMap;
 
 /// The contracts of a product, by how much they say about it now.

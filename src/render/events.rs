@@ -14,8 +14,8 @@ use super::parts::{self, Day, Linker, Sign};
 use super::reach::Reach;
 use super::site::Site;
 use crate::diff::{Level, VersionChange};
-use crate::graph::{Lifecycle, Mesh, Promise, PromiseKind, date_of, slug_of, version_slug};
-use crate::model::{Header, Kind, SpannedText};
+use crate::graph::{Lifecycle, Mesh, Promise, PromiseKind, slug_of, version_slug};
+use crate::model::{Header, Kind, SpannedText, date_of};
 use crate::render::parts::Anchor;
 
 /// Something that happened, in words.

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::parts::{self, Anchor, Day, Sign};
 use super::site::Site;
-use crate::graph::{Comparison, Days, Evidence, EvidenceSummary, Observed, PromiseKind, PromiseResult, Sense, Verdict};
-use crate::model::ServiceLevel;
+use crate::graph::{Comparison, Days, Evidence, EvidenceSummary, Observed, PromiseKind, PromiseResult, Verdict};
+use crate::model::{Sense, ServiceLevel};
 use crate::policy::Outcome;
 use crate::policy::checks::{Axis, CheckResult, Tally};
 use crate::source::Span;
@@ -335,7 +335,7 @@ pub(super) fn level<'a>(evidence: &EvidenceSummary<'a>, contract_idx: usize, lev
         name: parts::sentence(&parts::words(&level.property)),
         value: parts::level_value(level),
         seen: seen(evidence, contract_idx, level.span),
-        is_promise: crate::graph::is_promise(level),
+        is_promise: crate::model::is_promise(level),
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) struct Day {
 impl Day {
     /// Reads the day of a text of a file.
     pub(super) fn of(text: &str) -> Day {
-        match crate::graph::date_of(text) {
+        match crate::model::date_of(text) {
             Some(date) => Day::at(date),
             None => Day { iso: None, text: text.to_owned() },
         }
@@ -354,7 +354,7 @@ pub(super) fn unstated(contracts: &[&DataContract]) -> Vec<&'static str> {
     let stated: Vec<String> = contracts
         .iter()
         .flat_map(|contract| &contract.service_levels)
-        .map(|level| crate::graph::level_name(&level.property))
+        .map(|level| crate::model::level_name(&level.property))
         .collect();
     let is_stated = |names: &[&str]| names.iter().any(|name| stated.iter().any(|level| level == name));
     EXPECTED.into_iter().filter(|(_, names)| !is_stated(names)).map(|(title, _)| title).collect()

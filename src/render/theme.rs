@@ -18,6 +18,7 @@ use tera::Tera;
 use self::stencil::Stencils;
 use super::RenderError;
 use crate::source::{Tree, WalkOptions};
+use crate::yaml;
 
 #[derive(Embed)]
 #[folder = "themes/default/"]
@@ -49,6 +50,8 @@ pub struct Theme {
     /// What stands on very many pages as it is, by its template and what it depends on.
     kept: RwLock<AHashMap<(&'static str, String), Arc<str>>>,
     assets: BTreeMap<String, Vec<u8>>,
+    /// What of the theme's folder has no effect, in whole sentences.
+    notes: Vec<String>,
 }
 
 impl Theme {
@@ -62,7 +65,7 @@ impl Theme {
         let mut assets: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut take = |path: &str, bytes: Vec<u8>| {
             if let Some(template) = path.strip_prefix("templates/") {
-                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
                 // What is replaced stays reachable; components are known by one name in all templates.
                 if let Some(replaced) = templates.insert(template.to_owned(), text)
                     && !["{% component ", "{%- component "].iter().any(|begin| replaced.contains(begin))
@@ -72,6 +75,7 @@ impl Theme {
             } else if let Some(asset) = path.strip_prefix("assets/") {
                 assets.insert(asset.to_owned(), bytes);
             }
+            Ok(())
         };
         for path in Default_::iter() {
             let file = Default_::get(&path).expect("the list names embedded files");
@@ -81,8 +85,9 @@ impl Theme {
                 Some("js") => without_line_comments(&data),
                 _ => data,
             };
-            take(&path, data);
+            take(&path, data).expect("templates of ours are UTF-8");
         }
+        let mut own = Vec::new();
         if name != "default" {
             if !tree.has_folder(name) {
                 return Err(ThemeError::Missing(name.to_owned()));
@@ -92,15 +97,18 @@ impl Theme {
             let listing = tree.list(&walk).map_err(|error| unreadable(name, error.to_string()))?;
             for entry in listing.files {
                 let bytes = tree.read(&entry.path).map_err(|error| unreadable(&entry.path, error.to_string()))?;
-                take(entry.path.strip_prefix(name).unwrap_or(&entry.path).trim_start_matches('/'), bytes);
+                let path = entry.path.strip_prefix(name).unwrap_or(&entry.path).trim_start_matches('/');
+                take(path, bytes).map_err(|reason| unreadable(&entry.path, reason))?;
+                own.push(path.to_owned());
             }
         }
+        let notes = if name == "default" { Vec::new() } else { without_effect(name, &own, &templates) };
         inline::inline(&mut templates);
         let stencils = Stencils::of(templates.iter());
         let mut tera = Tera::new();
         tera.autoescape_on([".html", ".xml"]);
         tera.add_raw_templates(templates).map_err(|error| ThemeError::Template(error.to_string()))?;
-        Ok(Theme { tera, stencils, kept: RwLock::default(), assets })
+        Ok(Theme { tera, stencils, kept: RwLock::default(), assets, notes })
     }
 
     /// Makes a value known to every template under a name.
@@ -111,6 +119,12 @@ impl Theme {
     /// Gives rows to a page that their own template prints.
     pub(super) fn rows<R>(&self, template: &'static str, rows: Vec<R>) -> Rows<'_, R> {
         Rows { theme: self, template, all: rows }
+    }
+
+    /// Returns what of the theme's folder has no effect, in whole sentences.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Returns the assets by name.
@@ -196,6 +210,48 @@ impl<R: Serialize> Serialize for Rows<'_, R> {
         let printed = self.theme.stencils.print(&self.theme.tera, self.template, &self.all);
         serializer.serialize_str(&printed.map_err(|reason| S::Error::custom(format!("{}: {reason}", self.template)))?)
     }
+}
+
+/// Says of the files of a theme which of them change nothing.
+fn without_effect(theme: &str, own: &[String], templates: &BTreeMap<String, String>) -> Vec<String> {
+    const FOLDERS: [&str; 2] = ["templates/", "assets/"];
+    /// How many files are named; the rest is counted.
+    const NAMED: usize = 5;
+    let is_read = |path: &str| FOLDERS.iter().any(|folder| path.starts_with(folder));
+    if !own.iter().any(|path| is_read(path)) {
+        return vec![format!(
+            "`{theme}` has no file in `templates/` or `assets/`: the site looks like that of the default theme"
+        )];
+    }
+    let replaced = |name: &str| Default_::get(&["templates/", name].concat()).is_some();
+    let is_named = |name: &str| {
+        let quoted = [["\"", name, "\""].concat(), ["'", name, "'"].concat()];
+        templates.iter().any(|(of, text)| of != name && quoted.iter().any(|quoted| text.contains(quoted)))
+    };
+    let mut notes = Vec::new();
+    for path in own {
+        let Some(name) = path.strip_prefix("templates/") else {
+            if !is_read(path) {
+                notes
+                    .push(format!("`{theme}/{path}` is not used: a theme has its files in `templates/` and `assets/`"));
+            }
+            continue;
+        };
+        if replaced(name) || is_named(name) {
+            continue;
+        }
+        let known: Vec<String> =
+            Default_::iter().filter_map(|path| Some(path.strip_prefix("templates/")?.to_owned())).collect();
+        let meant = yaml::nearest(name, known.iter().map(String::as_str));
+        let meant = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        notes.push(format!("`{theme}/{path}` replaces no template, and none extends or includes it{meant}"));
+    }
+    if notes.len() > NAMED {
+        let more = notes.len() - NAMED;
+        notes.truncate(NAMED);
+        notes.push(format!("{more} more files of `{theme}` are not used"));
+    }
+    notes
 }
 
 /// Returns a script of ours without the comments that fill a line: readers of pages load it.

@@ -311,6 +311,14 @@ pub fn head_commit(root: &Path) -> Option<Head> {
     Some(Head { id: commit.id.to_string(), seconds: commit.time().ok()?.seconds })
 }
 
+/// Returns the address of the remote `origin` as git has it; `None` without git or such a remote.
+#[must_use]
+pub fn origin(root: &Path) -> Option<String> {
+    let (git_root, _) = find_repository(root).ok()?;
+    let repository = gix::open_opts(git_root, gix::open::Options::isolated()).ok()?;
+    Some(repository.config_snapshot().string("remote.origin.url")?.to_string())
+}
+
 /// Returns the path of a folder below the top of its git repository; `None` without one.
 #[must_use]
 pub fn repository_prefix(root: &Path) -> Option<String> {

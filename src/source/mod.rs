@@ -17,7 +17,7 @@ mod work_tree;
 
 pub use cache::read_cached;
 pub use chain::{Chain, ChainReader, Period, PeriodEnd};
-pub use git_tree::{GitError, GitTree, Head, head_commit, repository_prefix, repository_top};
+pub use git_tree::{GitError, GitTree, Head, head_commit, origin, repository_prefix, repository_top};
 pub use history::{FileHistory, GoneFile, GoneThing, History, Stamp};
 pub use map::{SourceMap, SourceTexts};
 pub use memory_tree::MemoryTree;

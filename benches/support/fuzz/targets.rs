@@ -13,9 +13,9 @@ use meshfolio::config;
 use meshfolio::diagnostic::emit::{self, Format, Report, Style};
 use meshfolio::diagnostic::{Diagnostic, Severity, Sink};
 use meshfolio::diff::CodeOwners;
-use meshfolio::graph::{self, Quantity};
+use meshfolio::graph;
 use meshfolio::load::{self, FileKind, Target as Destination};
-use meshfolio::model::{Kind, Ref, Urn, Version};
+use meshfolio::model::{self, Kind, Quantity, Ref, Urn, Version};
 use meshfolio::pipeline::{self, Options};
 use meshfolio::policy::Outcome;
 use meshfolio::render::{FileSet, OutPath, SearchFormat, SearchIndex, markdown_html};
@@ -239,7 +239,14 @@ fn names(world: &World, random: &mut Random, bytes: &[u8]) -> Result<(), String>
         is_path(&format!("products/{slug}.html"))?;
     }
     is_path(&format!("contracts/x/{}.html", graph::version_slug(text)))?;
-    let _ = (load::slug(text), graph::date_of(text), Ref::parse(text).is_ok(), Urn::parse(text).is_ok());
+    let _ = (
+        load::slug(text),
+        model::date_of(text),
+        model::meant_day(text),
+        model::why_no_day(text),
+        Ref::parse(text).is_ok(),
+        Urn::parse(text).is_ok(),
+    );
     let (a, b) = (Version::parse(text), Version::parse(other));
     if a.cmp(&b) != b.cmp(&a).reverse() {
         return Err(format!("{text:?} and {other:?} have no order"));

@@ -4,8 +4,8 @@ use super::super::change::{ChangeRule, Direction, Gate};
 use super::super::rules::promises as rules;
 use super::limits::{Demand, Moved, Value, demands_moved};
 use super::{Found, Note, any_text, entry_place, id_place, items, name_of, place, text, value_place};
-use crate::graph::{Quantity, Sense, level_name, sense_of};
-use crate::model::QualityRule;
+
+use crate::model::{QualityRule, Quantity, Sense, level_name, sense_of};
 use crate::yaml::NodeRef;
 
 /// Fields that say what a quality rule measures.

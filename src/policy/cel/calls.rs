@@ -9,7 +9,7 @@ use super::operate::{DATES, short};
 use super::parse::{Bytes, Expr, ExprNode};
 use super::shapes::Shape;
 use super::{MAX_DEPTH, MAX_LOOPS};
-use crate::graph::date_of;
+use crate::model::date_of;
 use crate::yaml::did_you_mean;
 
 /// The largest compiled regular expression, in bytes.

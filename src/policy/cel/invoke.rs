@@ -7,7 +7,7 @@ use super::machine::{Evaluated, Facts, Machine};
 use super::operate::{DATES, advised, double, int, short, size, text_of};
 use super::parse::Bytes;
 use super::value::Value;
-use crate::graph::date_of;
+use crate::model::date_of;
 
 impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
     pub(super) fn call(&mut self, function: Function, arguments: &'a [Code], at: Bytes) -> Evaluated<'a> {

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use crate::declare_rule;
 use crate::diagnostic::Sink;
-use crate::graph::{Mesh, date_of};
-use crate::model::{AccessAgreement, DataContract, Header};
+use crate::graph::Mesh;
+use crate::model::{AccessAgreement, DataContract, Header, date_of};
 use crate::policy::purpose::says_nothing;
 use crate::policy::{Context, PolicyRule, SOON_DAYS};
 use crate::source::Span;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::config::PersonalDataConfig;
 use crate::declare_rule;
 use crate::diagnostic::Sink;
-use crate::graph::{misspelt_level, misspelt_unit};
-use crate::model::{Class, ColumnSummary, DataContract, Property};
+
+use crate::graph::misspelt_level;
+use crate::model::{Class, ColumnSummary, DataContract, Property, misspelt_unit};
 use crate::policy::{Context, PolicyRule};
 use crate::yaml;
 

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostic, Family, Grading, RuleMeta, Sink, Waiving};
-use crate::graph::{Mesh, date_of};
-use crate::model::{Header, Kind, Ref, SpannedText};
+use crate::graph::Mesh;
+use crate::model::{Header, Kind, Ref, SpannedText, date_of};
 use crate::policy::PolicyRule;
 use crate::policy::waivers::{Waivers, waiving};
 use crate::policy::world::home;

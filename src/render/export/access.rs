@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::list::ListFormat;
 use super::table::{csv, table};
 use crate::diagnostic::emit::json_text;
-use crate::graph::{Found, Mesh, Standing, date_of};
-use crate::model::{AccessAgreement, Kind};
+use crate::graph::{Found, Mesh, Standing};
+use crate::model::{AccessAgreement, Kind, date_of};
 use crate::render::approvers::{Approver, ApproverOrigin};
 use crate::source::SourceMap;
 

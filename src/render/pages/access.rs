@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::page;
 use super::product::access::{AgreementRow, ApproverRow, approver_rows, consumer, row};
-use crate::graph::{Standing, date_of};
-use crate::model::{AccessAgreement, Kind};
+use crate::graph::Standing;
+use crate::model::{AccessAgreement, Kind, date_of};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Pager, numbered};
 use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::{Page, RenderError};

@@ -198,7 +198,7 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
         severity: policy.severity.as_deref(),
         ask: parts::ask(&header.support, owner.as_ref()),
         owner,
-        is_ahead: starts.and_then(crate::graph::date_of).is_some_and(|day| day > site.outcome.today),
+        is_ahead: starts.and_then(crate::model::date_of).is_some_and(|day| day > site.outcome.today),
         effective_from: starts.map(Day::of),
         scope: scope(policy, linker),
         validations: policy

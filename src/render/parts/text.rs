@@ -52,7 +52,7 @@ pub(in crate::render) fn words(word: &str) -> String {
 
 /// A date as people read it: "3 Nov 2026"; a text that is no date stays.
 pub(in crate::render) fn date(text: &str) -> String {
-    crate::graph::date_of(text).map_or_else(|| text.to_owned(), day_text)
+    crate::model::date_of(text).map_or_else(|| text.to_owned(), day_text)
 }
 
 /// A date as people read it: "3 Nov 2026".

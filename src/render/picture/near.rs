@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::graph::{EdgeKind, LineageNode, Mesh, Trust, date_of};
-use crate::model::Kind;
+use crate::graph::{EdgeKind, LineageNode, Mesh, Trust};
+use crate::model::{Kind, date_of};
 use crate::render::export::node_header;
 use crate::render::parts;
 

@@ -8,6 +8,9 @@ use super::{NewFile, editor, template};
 use crate::config::ForgeKind;
 use crate::yaml::Schemas;
 
+/// The folder of a new registry that holds its descriptors.
+pub const ROOT: &str = "registry";
+
 /// What a new registry is.
 #[derive(Clone, Debug)]
 pub struct InitOptions {
@@ -103,6 +106,19 @@ pub fn init(options: &InitOptions, schemas: &Schemas) -> Vec<NewFile> {
     }
     files.sort();
     files
+}
+
+/// Says what is left to do until the pipeline runs.
+#[must_use]
+pub fn pipeline_words(forge: ForgeKind) -> &'static str {
+    match forge {
+        ForgeKind::GitHub => "fill in OWNER and COMMIT in .github/workflows/mesh.yml",
+        ForgeKind::GitLab => "fill in OWNER and COMMIT in .gitlab-ci.yml",
+        ForgeKind::Bitbucket | ForgeKind::Azure | ForgeKind::Gitea => {
+            "call `sh ci/mesh.sh` from yours; the first lines of that file say how"
+        }
+        ForgeKind::None => "call `sh ci/mesh.sh` from yours; init with `--forge github` or `gitlab` writes one",
+    }
 }
 
 /// For forges without a pipeline of their own here.

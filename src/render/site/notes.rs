@@ -11,6 +11,12 @@ use crate::source::FileId;
 const HOST_FILES: usize = 20_000;
 
 impl Site {
+    /// Says which files of the theme have no effect, in whole sentences.
+    #[must_use]
+    pub fn theme_notes(&self) -> &[String] {
+        self.theme.notes()
+    }
+
     /// Says, when `.md` and `.svg` twins are left out, why and how to keep them.
     #[must_use]
     pub fn twins_note(&self) -> Option<String> {

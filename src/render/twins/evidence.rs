@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::{Link, View};
-use crate::graph::{Comparison, Days, EvidenceSummary, Fact, Observed, PromiseKind, PromiseResult, Sense, Verdict};
-use crate::model::Text;
+use crate::graph::{Comparison, Days, EvidenceSummary, Fact, Observed, PromiseKind, PromiseResult, Verdict};
+use crate::model::{Sense, Text};
 use crate::policy::checks::{Check, CheckResult, Tally};
 use crate::source::{Location, SourceTexts};
 

@@ -62,7 +62,7 @@ fn named<'a>(value: &'a str, kind: Kind, linker: Linker<'a>) -> Option<Anchor<'a
 
 /// A value as people read it: a list as a list of words, a day as a day, a large number in groups.
 fn fact_value(value: &str) -> Cow<'_, str> {
-    if crate::graph::date_of(value).is_some() {
+    if crate::model::date_of(value).is_some() {
         return parts::date(value).into();
     }
     match value.strip_prefix('[').and_then(|_| serde_json::from_str::<Vec<String>>(value).ok()) {
@@ -78,7 +78,7 @@ fn dated(value: &str) -> Cow<'_, str> {
     let mut said = String::new();
     for piece in value.split_inclusive(|character| !is_part(character)) {
         let word = piece.trim_end_matches(|character| !is_part(character));
-        match (word.len(), crate::graph::date_of(word)) {
+        match (word.len(), crate::model::date_of(word)) {
             (10, Some(_)) => said.extend([parts::date(word).as_str(), &piece[word.len()..]]),
             _ => said.push_str(piece),
         }

@@ -60,7 +60,7 @@ fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, today: Date, anc
     PromiseRow {
         anchor: anchors.next(format!("sla-{}", anchor_part(&written.property))),
         note: detail.and_then(|detail| detail.description.as_deref()).map(Cow::Borrowed).or_else(element),
-        when: crate::graph::date_of(&written.value).filter(|_| !level.is_promise).map(|day| when(day, today)),
+        when: crate::model::date_of(&written.value).filter(|_| !level.is_promise).map(|day| when(day, today)),
         level,
         has_days: false,
     }
@@ -77,7 +77,7 @@ fn when(day: Date, today: Date) -> String {
 
 /// Says what there is of promises, and what results say of them. The rules have a table of their own further down.
 pub(super) fn standing(contract: &DataContract, evidence: &EvidenceSummary<'_>, unstated: &[&str]) -> String {
-    let n_levels = contract.service_levels.iter().filter(|level| crate::graph::is_promise(level)).count();
+    let n_levels = contract.service_levels.iter().filter(|level| crate::model::is_promise(level)).count();
     let n_rules = contract.n_quality_rules as usize;
     let tally = health::tally_text(evidence, unstated);
     if n_levels == 0 || n_rules == 0 {

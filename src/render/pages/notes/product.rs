@@ -2,8 +2,8 @@
 
 use super::super::maturity;
 use super::{close, items, linked, linked_all};
-use crate::graph::{Found, Lifecycle, is_promise};
-use crate::model::{Kind, PropertyFlags};
+use crate::graph::{Found, Lifecycle};
+use crate::model::{Kind, PropertyFlags, is_promise};
 use crate::render::note::{Note, link, text};
 use crate::render::parts::{self, Linker};
 use crate::render::site::Site;

@@ -20,7 +20,7 @@ pub(super) struct ReviewRow<'a> {
 pub(super) fn reviews<'a>(site: &'a Site, product_idx: usize, linker: Linker<'a>) -> Vec<ReviewRow<'a>> {
     let mesh = site.mesh();
     let mut reviews = mesh.products[product_idx].reviews.clone();
-    let day = |idx: &usize| mesh.reviews[*idx].date.as_ref().and_then(|date| crate::graph::date_of(date));
+    let day = |idx: &usize| mesh.reviews[*idx].date.as_ref().and_then(|date| crate::model::date_of(date));
     reviews.sort_by_key(|idx| std::cmp::Reverse(day(idx)));
     let reviewer = |written: &'a crate::model::SpannedText| match (mesh.team(written), mesh.product(written)) {
         (Some(team), _) => linker.team(Some(team), None).unwrap_or_default(),
