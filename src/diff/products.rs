@@ -1,6 +1,6 @@
 //! What data products publish and read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::change::{ChangeRule, ChangeSet, End, Gate, Raw};
 use super::pairs::push;
@@ -33,24 +33,55 @@ pub(super) fn compare_products(question: &Question<'_>, set: &mut ChangeSet) {
         let after = &*product.descriptor;
         if base.mesh.product(question.renames.was(Kind::DataProduct, &after.header.id.value)).is_none() {
             for port in &after.output_ports {
-                added_port(question, port, None, after, set);
+                added_port(question, port, (None, None), after, set);
             }
         }
     }
 }
 
-fn compare_pair(question: &Question<'_>, before: &DataProduct, after: &DataProduct, set: &mut ChangeSet) {
-    let told = ended_ports(question, before, Some(after), set);
-    for port in &after.output_ports {
-        let is_known = before.output_ports.iter().any(|old| published(question, old) == publishes(port));
-        // What takes the place of what a port published is told with that.
-        if !is_known && !told.contains(&port.name) {
-            added_port(question, port, Some(before), after, set);
+/// What a port publishes: contract and major.
+type Published<'a> = Option<(&'a str, String)>;
+
+/// The output ports of a product before and after, by name and by what they publish: a product may have very many.
+struct Ports<'a> {
+    /// The first port of the base with this name that publishes this.
+    same: HashMap<(&'a str, Published<'a>), &'a OutputPort>,
+    /// The first port of the base with this name.
+    named: HashMap<&'a str, &'a OutputPort>,
+    /// What ports of the base publish, with the first that is not there any more under its name.
+    known: HashMap<Published<'a>, Option<&'a OutputPort>>,
+}
+
+impl<'a> Ports<'a> {
+    fn of(question: &Question<'a>, before: &'a DataProduct, after: &'a DataProduct) -> Ports<'a> {
+        let there: HashSet<(&str, Published<'_>)> =
+            after.output_ports.iter().map(|port| (port.name.as_str(), publishes(port))).collect();
+        let mut ports = Ports { same: HashMap::new(), named: HashMap::new(), known: HashMap::new() };
+        for old in &before.output_ports {
+            let published = published(question, old);
+            let stays = there.contains(&(old.name.as_str(), published.clone()));
+            ports.named.entry(&old.name).or_insert(old);
+            ports.same.entry((&old.name, published.clone())).or_insert(old);
+            let gone = ports.known.entry(published).or_default();
+            if !stays && gone.is_none() {
+                *gone = Some(old);
+            }
         }
-        renamed_port(question, port, before, after, set);
-        let namesake =
-            before.output_ports.iter().find(|old| old.name == port.name && published(question, old) == publishes(port));
-        let Some(old) = namesake else { continue };
+        ports
+    }
+}
+
+fn compare_pair<'a>(question: &Question<'a>, before: &'a DataProduct, after: &'a DataProduct, set: &mut ChangeSet) {
+    let told = ended_ports(question, before, Some(after), set);
+    let ports = Ports::of(question, before, after);
+    for port in &after.output_ports {
+        let published = publishes(port);
+        // What takes the place of what a port published is told with that.
+        if !ports.known.contains_key(&published) && !told.contains(&port.name) {
+            added_port(question, port, (ports.named.get(port.name.as_str()).copied(), Some(before)), after, set);
+        }
+        renamed_port(question, port, &ports, (before, after), set);
+        let Some(old) = ports.same.get(&(port.name.as_str(), published)).copied() else { continue };
         let same = |a: &Option<Text>, b: &Option<Text>| match (a, b) {
             (Some(a), Some(b)) => a.trim().eq_ignore_ascii_case(b.trim()),
             // Said for the first time, or no longer: the port is what it was.
@@ -89,14 +120,13 @@ fn beside_ports(base: NodeRef<'_>, head: NodeRef<'_>, told: &[&str]) -> Vec<Raw>
     vec![raw(&meaning::DOCUMENTATION_CHANGED, "product".to_owned(), message, place(base), place(head))]
 }
 
-/// What a port publishes: contract and major.
-fn publishes(port: &OutputPort) -> Option<(&str, String)> {
+fn publishes(port: &OutputPort) -> Published<'_> {
     let contract = port.contract_id.as_ref()?;
     Some((contract.value.as_str(), port.version.as_ref().map(|version| major(version)).unwrap_or_default()))
 }
 
 /// What a port of the base publishes, as the head calls it.
-fn published<'a>(question: &Question<'a>, port: &'a OutputPort) -> Option<(&'a str, String)> {
+fn published<'a>(question: &Question<'a>, port: &'a OutputPort) -> Published<'a> {
     let (contract, wanted) = publishes(port)?;
     Some((question.renames.now(Kind::DataContract, contract), wanted))
 }
@@ -112,11 +142,15 @@ fn ended_ports(
     let head = question.head.mesh;
     let mut replaced = BTreeSet::new();
     let mut is_told = BTreeSet::new();
+    let new_ports = || after.iter().flat_map(|after| &after.output_ports);
+    let still: HashSet<(&str, String)> = new_ports().filter_map(publishes).collect();
+    let mut by_name: HashMap<&str, &OutputPort> = HashMap::new();
+    for new in new_ports() {
+        by_name.entry(&new.name).or_insert(new);
+    }
     for port in &before.output_ports {
         let Some((contract, wanted)) = published(question, port) else { continue };
-        let is_it = |new: &OutputPort| publishes(new).is_some_and(|(new, major)| new == contract && major == wanted);
-        let goes_on = after.is_some_and(|after| after.output_ports.iter().any(is_it));
-        if goes_on || !is_told.insert((contract, wanted.clone())) {
+        if still.contains(&(contract, wanted.clone())) || !is_told.insert((contract, wanted.clone())) {
             continue;
         }
         let of_major =
@@ -127,7 +161,7 @@ fn ended_ports(
             continue;
         }
         // A port of the name may be there, with something else on it.
-        let namesake = after.and_then(|after| after.output_ports.iter().find(|new| new.name == port.name));
+        let namesake = by_name.get(port.name.as_str()).copied();
         let message = match namesake {
             Some(_) => format!("the output port `{}` no longer publishes `{}`", port.name, named(port)),
             None => format!("the output port `{}` is removed", port.name),
@@ -152,11 +186,10 @@ fn ended_ports(
 fn added_port(
     question: &Question<'_>,
     port: &OutputPort,
-    before: Option<&DataProduct>,
+    (namesake, before): (Option<&OutputPort>, Option<&DataProduct>),
     after: &DataProduct,
     set: &mut ChangeSet,
 ) {
-    let namesake = before.and_then(|before| before.output_ports.iter().find(|old| old.name == port.name));
     let message = match namesake {
         Some(_) => format!("the output port `{}` publishes `{}` now", port.name, named(port)),
         None => format!("the output port `{}` is added", port.name),
@@ -172,18 +205,15 @@ fn added_port(
 fn renamed_port(
     question: &Question<'_>,
     port: &OutputPort,
-    before: &DataProduct,
-    after: &DataProduct,
+    ports: &Ports<'_>,
+    (before, after): (&DataProduct, &DataProduct),
     set: &mut ChangeSet,
 ) {
-    let same = |old: &&OutputPort| publishes(old).is_some() && published(question, old) == publishes(port);
-    if before.output_ports.iter().filter(same).any(|old| old.name == port.name) {
+    let published = publishes(port);
+    if published.is_none() || ports.same.contains_key(&(port.name.as_str(), published.clone())) {
         return;
     }
-    let stays = |old: &OutputPort| {
-        after.output_ports.iter().any(|new| new.name == old.name && published(question, old) == publishes(new))
-    };
-    let Some(old) = before.output_ports.iter().filter(same).find(|old| !stays(old)) else { return };
+    let Some(old) = ports.known.get(&published).copied().flatten() else { return };
     let message = format!("the output port `{}` is called `{}` now", old.name, port.name);
     let path = format!("outputPorts.{}.name", old.name);
     let mut raw = raw(&rules::OUTPUT_PORT_RENAMED, path, message, Some(old.span), Some(port.span));

@@ -1,7 +1,9 @@
 //! Which thing of the base is which of the head under another name: what the aliases of the head say, and of a
 //! contract the file that it stays in. What was renamed is compared with itself, and who follows has changed nothing.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use super::Side;
 use crate::diagnostic::RuleMeta;
@@ -17,6 +19,16 @@ pub struct Renames {
     was: BTreeMap<Kind, BTreeMap<String, String>>,
     /// The names of rules by their codes: a file may write either.
     rules: BTreeMap<&'static str, &'static str>,
+    /// All names of the head with those of the base, made when the first text is read.
+    words: OnceLock<Words>,
+}
+
+/// Names that are replaced in texts.
+#[derive(Clone, Debug, Default)]
+struct Words {
+    by_name: HashMap<String, String>,
+    /// The lengths of the names in bytes, the greatest first: a part of another must not be taken for it.
+    lengths: BTreeSet<Reverse<usize>>,
 }
 
 impl Renames {
@@ -105,10 +117,7 @@ impl Renames {
     /// Returns a text of the head as it would read with the names of the base.
     #[must_use]
     pub fn backward(&self, text: &str) -> String {
-        // The longest first: a part of another must not be taken for it.
-        let mut names: Vec<_> = self.all().map(|(_, old, new)| (new, old)).collect();
-        names.sort_by_key(|(new, _)| std::cmp::Reverse(new.len()));
-        replaced(text, &names)
+        self.words.get_or_init(|| Words::of(self.all().map(|(_, old, new)| (new, old)))).replaced(text)
     }
 }
 
@@ -122,29 +131,44 @@ fn has(mesh: &Mesh, kind: Kind, id: &str) -> bool {
     })
 }
 
-/// Replaces names where they stand as words of their own.
-fn replaced(text: &str, names: &[(&str, &str)]) -> String {
-    let is_part = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
-    let mut written = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let is_begin = !written.chars().next_back().is_some_and(is_part);
-        let found = names.iter().find(|(from, _)| {
-            is_begin && rest.strip_prefix(from).is_some_and(|after| !after.chars().next().is_some_and(is_part))
-        });
-        let length = match found {
-            Some((from, to)) if !from.is_empty() => {
-                written.push_str(to);
-                from.len()
-            }
-            _ => {
-                written.push(first);
-                first.len_utf8()
-            }
-        };
-        rest = &rest[length..];
+impl Words {
+    fn of<'a>(names: impl Iterator<Item = (&'a str, &'a str)>) -> Words {
+        let mut words = Words::default();
+        for (from, to) in names.filter(|(from, _)| !from.is_empty()) {
+            words.lengths.insert(Reverse(from.len()));
+            words.by_name.entry(from.to_owned()).or_insert_with(|| to.to_owned());
+        }
+        words
     }
-    written
+
+    /// Replaces names where they stand as words of their own.
+    fn replaced(&self, text: &str) -> String {
+        let is_part = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
+        let mut written = String::with_capacity(text.len());
+        let mut rest = text;
+        let mut is_begin = true;
+        while let Some(first) = rest.chars().next() {
+            let name = |Reverse(length): &Reverse<usize>| {
+                let (from, after) = rest.split_at_checked(*length)?;
+                let is_whole = !after.chars().next().is_some_and(is_part);
+                self.by_name.get(from).filter(|_| is_whole).map(|to| (*length, to))
+            };
+            let found = if is_begin { self.lengths.iter().find_map(name) } else { None };
+            let length = match found {
+                Some((length, to)) => {
+                    written.push_str(to);
+                    length
+                }
+                None => {
+                    written.push(first);
+                    first.len_utf8()
+                }
+            };
+            rest = &rest[length..];
+            is_begin = !written.chars().next_back().is_some_and(is_part);
+        }
+        written
+    }
 }
 
 #[cfg(test)]
@@ -153,12 +177,13 @@ mod tests {
 
     #[test]
     fn names_are_replaced_where_they_are_words() {
-        let names = [("orders-eu", "sales-eu"), ("orders", "sales")];
+        let words = Words::of([("orders", "sales"), ("orders-eu", "sales-eu")].into_iter());
+        let replaced = |text: &str| words.replaced(text);
         assert_eq!(
-            replaced("product:orders, orders-eu; reorders orders_x `orders`.", &names),
+            replaced("product:orders, orders-eu; reorders orders_x `orders`."),
             "product:sales, sales-eu; reorders orders_x `sales`."
         );
-        assert_eq!(replaced("urn:mesh:acme:product:orders", &names), "urn:mesh:acme:product:sales");
-        assert_eq!(replaced("", &names), "");
+        assert_eq!(replaced("urn:mesh:acme:product:orders"), "urn:mesh:acme:product:sales");
+        assert_eq!(replaced(""), "");
     }
 }

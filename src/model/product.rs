@@ -15,7 +15,7 @@ pub struct DataProduct {
     /// `team`: the owner.
     pub team: Option<TeamBlock>,
     /// `type` (1.1): sourceAligned, aggregate, consumerAligned, or a word of one's own.
-    pub product_type: Option<Text>,
+    pub product_type: Option<SpannedText>,
     /// `deprecated` (1.1).
     pub is_deprecated: bool,
     /// `synonyms[].synonym` (1.1).
@@ -29,6 +29,12 @@ pub struct DataProduct {
 }
 
 impl DataProduct {
+    /// Returns its type as written.
+    #[must_use]
+    pub fn type_word(&self) -> Option<&str> {
+        self.product_type.as_ref().map(|word| word.value.as_str())
+    }
+
     /// Says whether it is on its way out: by its status, or by `deprecated: true`.
     #[must_use]
     pub fn is_on_its_way_out(&self) -> bool {

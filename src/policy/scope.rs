@@ -173,6 +173,6 @@ pub(super) fn traits(mesh: &Mesh, subject: Found) -> Traits<'_> {
         status: header.status_word().into(),
         tags: &header.tags,
         domains: upward(mesh, home(mesh, subject).domain_idx),
-        product_type: product_idx.and_then(|idx| mesh.products[idx].descriptor.product_type.as_deref()),
+        product_type: product_idx.and_then(|idx| mesh.products[idx].descriptor.type_word()),
     }
 }

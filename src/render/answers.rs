@@ -2,6 +2,7 @@
 //! answer with the same facts, and each links and lays them out in its own way.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -72,6 +73,8 @@ pub(super) struct Place<'a> {
     /// The contract that says so.
     #[serde(skip)]
     pub contract_idx: usize,
+    /// The name of that contract, where another place has the same label.
+    pub of: Option<&'a str>,
 }
 
 /// A promise of a contract of the product.
@@ -86,16 +89,16 @@ const PLACES: usize = 6;
 /// Promises in the panel.
 const PROMISES: usize = 7;
 
-/// Where the contracts say that the product is, each place once.
-pub(super) fn places<'a>(mesh: &'a Mesh, today: Date, contracts: &[usize]) -> Vec<Place<'a>> {
+/// Where the contracts say that the product is, each place once, and how many more there are.
+pub(super) fn places<'a>(mesh: &'a Mesh, today: Date, contracts: &[usize]) -> (Vec<Place<'a>>, usize) {
     let mut places: Vec<Place<'a>> = Vec::new();
+    let mut known: BTreeSet<(String, Option<&str>)> = BTreeSet::new();
     for idx in contracts {
         let contract = &mesh.contracts[*idx].descriptor;
         for server in contract.servers.iter().filter(|server| servers::is_production(server)) {
             let code = servers::place(server, contract.objects.first());
             let database = servers::database(server);
-            let is_known = |place: &Place<'_>| place.code == code && place.database == database;
-            if places.len() == PLACES || places.iter().any(is_known) {
+            if !known.insert((code.clone(), database)) || places.len() == PLACES {
                 continue;
             }
             let lifecycle = Lifecycle::of(contract);
@@ -118,10 +121,18 @@ pub(super) fn places<'a>(mesh: &'a Mesh, today: Date, contracts: &[usize]) -> Ve
                 snippet: servers::first_snippet(server, contract.objects.first()).filter(|_| !is_unfinished),
                 server: &server.name,
                 contract_idx: *idx,
+                of: None,
             });
         }
     }
-    places
+    for at in 0..places.len() {
+        let is_like = |other: &&Place<'_>| other.label == places[at].label;
+        if places.iter().filter(is_like).count() > 1 {
+            places[at].of = Some(mesh.contracts[places[at].contract_idx].descriptor.header.title());
+        }
+    }
+    let n_more = known.len() - places.len();
+    (places, n_more)
 }
 
 /// Service levels that the panel has no row for.

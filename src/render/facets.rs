@@ -77,7 +77,7 @@ impl Facets {
                 }
             }),
             ("kind", "Kind of product", |_, product, take| {
-                if let Some(kind) = product.descriptor.product_type.as_deref().map(parts::words) {
+                if let Some(kind) = product.descriptor.type_word().map(parts::words) {
                     take(&parts::sentence(&kind), &kind);
                 }
             }),

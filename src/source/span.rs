@@ -73,6 +73,17 @@ pub struct LineColumn {
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Inside of very long lines: places, with how many characters of their line stand before. A hostile line can be
+    /// megabytes long and have a finding at every word.
+    marks: Vec<(u32, u32)>,
+}
+
+/// Bytes of a line from one mark to the next.
+const MARK_EVERY: usize = 2048;
+
+/// Counts the characters that begin in some bytes.
+fn n_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count()
 }
 
 impl LineIndex {
@@ -87,7 +98,16 @@ impl LineIndex {
                 starts.push(Span::new(offset + 1, offset + 1).start);
             }
         }
-        LineIndex { starts }
+        let mut marks = Vec::new();
+        let ends = starts.iter().skip(1).map(|end| *end as usize).chain([bytes.len()]);
+        for (start, end) in starts.iter().map(|start| *start as usize).zip(ends) {
+            let mut n_before = 0;
+            for at in (start + MARK_EVERY..end).step_by(MARK_EVERY) {
+                n_before += n_characters(&bytes[at - MARK_EVERY..at]);
+                marks.push((saturate(at), saturate(n_before)));
+            }
+        }
+        LineIndex { starts, marks }
     }
 
     /// Returns line and column of a byte offset; an offset past the end means the end. A byte
@@ -97,10 +117,15 @@ impl LineIndex {
         let line = self.line_number(offset);
         let start = self.starts[line as usize - 1] as usize;
         let end = (offset as usize).min(text.len());
-        let head = text.get(start..end).unwrap_or_default();
-        // Counting all is quick even in a line of megabytes; looking at each would not be.
-        let n_marks = usize::from(start == 0 && head.starts_with('\u{feff}'));
-        LineColumn { line, column: saturate(head.chars().count() - n_marks + 1) }
+        if start > end {
+            return LineColumn { line, column: 1 };
+        }
+        let after = self.marks.partition_point(|(at, _)| *at as usize <= end);
+        let mark = self.marks[..after].last().filter(|(at, _)| *at as usize > start);
+        let (from, n_before) = mark.map_or((start, 0), |(at, n_before)| (*at as usize, *n_before as usize));
+        let n_head = n_before + text.as_bytes().get(from..end).map_or(0, n_characters);
+        let has_mark = start == 0 && end >= '\u{feff}'.len_utf8() && text.starts_with('\u{feff}');
+        LineColumn { line, column: saturate(n_head - usize::from(has_mark) + 1) }
     }
 
     /// Returns the line of a byte offset, from 1.
@@ -143,6 +168,18 @@ mod tests {
             (place.line, place.column)
         };
         assert_eq!([at(0), at(2), at(5), at(7)], [(1, 1), (2, 1), (3, 1), (4, 1)]);
+    }
+
+    #[test]
+    fn columns_of_very_long_lines_are_those_of_short_ones() {
+        let text = format!("\u{feff}a\n{}é\n\u{feff}{}", "aé☃".repeat(2_500), "bü".repeat(3_000));
+        let index = LineIndex::new(&text);
+        for (offset, _) in text.char_indices().step_by(7) {
+            let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+            let n_skipped = usize::from(start == 0 && offset > 0);
+            let expected = text[start..offset].chars().count() - n_skipped + 1;
+            assert_eq!(index.line_column(&text, saturate(offset)).column as usize, expected, "{offset}");
+        }
     }
 
     #[test]

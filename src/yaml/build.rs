@@ -110,8 +110,21 @@ fn options() -> granit_parser::Options {
 
 struct Anchor {
     node: u32,
-    /// Nodes below and including the anchored one, aliases expanded; `None` while it is open.
-    size: Option<usize>,
+    /// What it holds, aliases expanded; `None` while it is open.
+    extent: Option<Extent>,
+}
+
+/// How much a node is, aliases expanded.
+#[derive(Clone, Copy)]
+struct Extent {
+    /// Nodes below and including it.
+    size: usize,
+    /// Levels of maps and lists, itself included; of a scalar none.
+    levels: usize,
+}
+
+impl Extent {
+    const SCALAR: Extent = Extent { size: 1, levels: 0 };
 }
 
 struct Open {
@@ -124,7 +137,8 @@ struct Open {
     column: usize,
     /// Where this container's children begin on the stack of pending children.
     mark: usize,
-    size: usize,
+    /// What it holds so far.
+    extent: Extent,
 }
 
 struct Builder<'s, 'k> {
@@ -186,8 +200,8 @@ impl<'s, 'k> Builder<'s, 'k> {
                 let is_key = self.expects_key();
                 let value = self.scalar(text, style, tag.as_deref(), span, is_key)?;
                 let node = self.push(span, value);
-                self.anchor(anchor, node, Some(1));
-                self.place(node, 1)?;
+                self.anchor(anchor, node, Some(Extent::SCALAR));
+                self.place(node, Extent::SCALAR)?;
             }
             Event::SequenceStart(style, anchor, tag) => {
                 self.start(anchor, tag.as_deref(), place, style, false)?;
@@ -208,9 +222,9 @@ impl<'s, 'k> Builder<'s, 'k> {
         index
     }
 
-    fn anchor(&mut self, anchor: usize, node: u32, size: Option<usize>) {
+    fn anchor(&mut self, anchor: usize, node: u32, extent: Option<Extent>) {
         if anchor != 0 {
-            self.anchors.insert(anchor, Anchor { node, size });
+            self.anchors.insert(anchor, Anchor { node, extent });
         }
     }
 
@@ -219,8 +233,8 @@ impl<'s, 'k> Builder<'s, 'k> {
         self.open.last().is_some_and(|open| open.is_mapping && (self.pending.len() - open.mark).is_multiple_of(2))
     }
 
-    /// Hands a finished node of `size` nodes to the container that is open.
-    fn place(&mut self, node: u32, size: usize) -> Result<(), Box<Diagnostic>> {
+    /// Hands a finished node to the container that is open.
+    fn place(&mut self, node: u32, extent: Extent) -> Result<(), Box<Diagnostic>> {
         if self.expects_key() && !matches!(self.nodes[node as usize].value, Value::String(_)) {
             let span = self.nodes[node as usize].span;
             let message = "a key that is a map, a list or empty";
@@ -233,7 +247,8 @@ impl<'s, 'k> Builder<'s, 'k> {
         }
         match self.open.last_mut() {
             Some(open) => {
-                open.size += size;
+                open.extent.size += extent.size;
+                open.extent.levels = open.extent.levels.max(extent.levels + 1);
                 self.pending.push(node);
             }
             None => self.root = Some(node),
@@ -308,7 +323,7 @@ impl<'s, 'k> Builder<'s, 'k> {
             line: place.start.line(),
             column,
             mark: self.pending.len(),
-            size: 1,
+            extent: Extent { size: 1, levels: 1 },
         });
         Ok(())
     }
@@ -340,21 +355,26 @@ impl<'s, 'k> Builder<'s, 'k> {
         let is_flow = matches!(open.style, StructureStyle::Flow);
         node.span.end = if is_flow { span.end } else { last_end.unwrap_or(node.span.end) }.max(node.span.start);
         if open.anchor != 0 {
-            self.anchors.insert(open.anchor, Anchor { node: open.node, size: Some(open.size) });
+            self.anchors.insert(open.anchor, Anchor { node: open.node, extent: Some(open.extent) });
         }
-        self.place(open.node, open.size)
+        self.place(open.node, open.extent)
     }
 
     fn alias(&mut self, id: usize, span: Span) -> Result<(), Box<Diagnostic>> {
         let Some(anchor) = self.anchors.get(&id) else { return Ok(()) };
-        let Some(size) = anchor.size else {
+        let Some(extent) = anchor.extent else {
             let message = "an alias inside the value that it repeats";
             return Err(Box::new(
                 rules::BAD_ALIAS.at(self.file, span, message).label("inside itself").help("write the value out"),
             ));
         };
         let target = anchor.node;
-        self.alias_nodes = self.alias_nodes.saturating_add(size);
+        if self.open.len() + extent.levels > MAX_DEPTH {
+            let message = format!("nested deeper than {MAX_DEPTH} levels, with what the alias repeats written out");
+            let help = format!("a descriptor never needs more than {MAX_DEPTH} levels of maps and lists");
+            return Err(Box::new(rules::OVER_LIMIT.at(self.file, span, message).label("too deep").help(help)));
+        }
+        self.alias_nodes = self.alias_nodes.saturating_add(extent.size);
         if self.alias_nodes > MAX_ALIAS_NODES {
             let message = format!("the aliases of this file repeat more than {MAX_ALIAS_NODES} nodes");
             return Err(Box::new(
@@ -371,7 +391,7 @@ impl<'s, 'k> Builder<'s, 'k> {
             _ => Value::Alias(target),
         };
         let node = self.push(span, value);
-        self.place(node, size)
+        self.place(node, extent)
     }
 
     fn scalar(
@@ -473,20 +493,26 @@ fn report_duplicates(file: FileId, nodes: &[Node<'_>], taken: &[u32], sink: &mut
 
 /// Returns the [`name_bit`]s of the keys of a map; `None` where one stands twice.
 pub(super) fn names_apart(nodes: &[Node<'_>], taken: &[u32]) -> Option<u64> {
+    /// Keys of a map that are compared with each other; more are looked up.
+    const FEW: usize = 64;
     let mut names = 0;
     let mut has_number = false;
+    let n_keys = taken.len() / 2;
     for (n_before, pair) in taken.chunks_exact(2).enumerate() {
         let name = key(nodes, pair[0]);
         let bit = name_bit(name);
         // A key with a bit of its own differs from those before it.
-        if names & bit != 0 && taken[..n_before * 2].chunks_exact(2).any(|before| key(nodes, before[0]) == name) {
+        if n_keys <= FEW
+            && names & bit != 0
+            && taken[..n_before * 2].chunks_exact(2).any(|before| key(nodes, before[0]) == name)
+        {
             return None;
         }
         names |= bit;
         has_number |= may_be_number(name);
     }
     let mut found = false;
-    if has_number {
+    if has_number || n_keys > FEW {
         // Numbers may be written otherwise and be the same.
         each_duplicate(nodes, taken, |_, _| found = true);
     }

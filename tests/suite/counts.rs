@@ -112,7 +112,7 @@ fn lists_say_where_the_rest_of_them_stands() {
         &files["access.html"],
         &["10 more are used less: <a href=\"products/index.html\">all products, the most used first</a>."],
     );
-    assert_says(&files["scorecard.html"], &["<p>24 of 171 products</p>", "147 more lack less."]);
+    assert_says(&files["scorecard.html"], &["<p>24 of 171 products</p>", "147 more lack as much or less."]);
     assert_eq!(super::site::faults(&files), Vec::<String>::new());
 }
 

@@ -154,3 +154,116 @@ fn hostile_words_reach_every_format() {
         }
     }
 }
+
+/// A value as deep as a file may write it, which a second one repeats at its end, and so on.
+fn chained(key: &str, depth: usize, links: usize, (open, close): (&str, &str), end: &str) -> String {
+    let mut text = format!("{key}:\n");
+    let mut inner = end.to_owned();
+    for link in 0..links {
+        text += &format!("  - &a{link} {}{inner}{}\n", open.repeat(depth), close.repeat(depth));
+        inner = format!("*a{link}");
+    }
+    text
+}
+
+#[test]
+fn aliases_are_no_way_around_the_greatest_depth() {
+    let team = "apiVersion: meshfolio/v1\nkind: Team\nid: a\n";
+    let lists = |links| team.to_owned() + &chained("tags", 55, links, ("[", "]"), "1");
+    assert_eq!(n_found("registry/a.yaml", &lists(1), "SYN003"), 0, "as deep as it may be");
+    assert_eq!(n_found("registry/a.yaml", &lists(60), "SYN003"), 1);
+    let columns = contract(&chained("customProperties", 25, 60, ("{name: x, properties: [", "]}"), "{name: x}"));
+    assert_eq!(n_found("registry/a.odcs.yaml", &columns, "SYN003"), 1);
+    // What is repeated and stays flat is no matter.
+    let flat = team.to_owned() + "tags: [&t x, *t]\nmembers: &m [{username: a}]\ncustomProperties: *m\n";
+    assert_eq!(n_found("registry/a.yaml", &flat, "SYN003"), 0);
+}
+
+#[test]
+fn keys_that_look_alike() {
+    let keys = |number, last: &str| {
+        let list: Vec<String> = (0..number).map(|n| format!("k{n:06}: 1")).collect();
+        contract(&format!("customProperties:\n  - property: a\n    value: {{{}, {last}: 1}}\n", list.join(", ")))
+    };
+    assert_eq!(n_found("registry/a.odcs.yaml", &keys(150_000, "last"), "SYN002"), 0);
+    assert_eq!(n_found("registry/a.odcs.yaml", &keys(150_000, "k000007"), "SYN002"), 1);
+}
+
+#[test]
+fn findings_of_one_long_line_have_their_columns() {
+    let text =
+        format!("apiVersion: meshfolio/v1\nkind: Team\nid: a\ncustomProperties: {{{}}}\n", "é: 1, ".repeat(60_000));
+    let folder = super::cli::registry(&[("registry/a.yaml", &text)]);
+    let run = super::cli::run(&folder, &["check", "--format", "json"]);
+    let json = run.json();
+    let found = json["diagnostics"].as_array().expect("a list").iter().filter(|found| found["code"] == "SYN002");
+    let columns: Vec<u64> = found.filter_map(|found| found["column"].as_u64()).collect();
+    assert_eq!(columns.len(), 59_999, "{}", run.err);
+    assert!(columns.windows(2).all(|pair| pair[1] == pair[0] + 6), "{:?}", &columns[..10]);
+}
+
+/// A dataset of the event of a run, with what was asked of it.
+fn event(dataset: &str, assertions: &str) -> String {
+    format!(
+        r#"{{"eventType":"COMPLETE","eventTime":"2026-11-20T04:44:17.208Z","producer":"https://a.example/b","schemaURL":"https://openlineage.io/spec/2-0-2/OpenLineage.json","run":{{"runId":"01935f2e-7c1e-7b11-9d00-5a3c6f0e2b09"}},"job":{{"namespace":"a","name":"b"}},"inputs":[],"outputs":[{{"namespace":"snowflake://x","name":"{dataset}","facets":{{"dataQualityAssertions":{{"_producer":"https://a.example/b","_schemaURL":"https://a.example/c","assertions":[{assertions}]}}}}}}]}}"#
+    ) + "\n"
+}
+
+fn counted(files: &[(&str, &str)], code: &str) -> usize {
+    let tree = MemoryTree::new(files.iter().copied());
+    let options = Options {
+        config_path: "meshfolio.yaml".to_owned(),
+        is_config_required: false,
+        today: jiff::civil::date(2026, 11, 21),
+        detail: Detail::Rules,
+        observations: None,
+    };
+    let outcome = pipeline::run(&tree, &Schemas::embedded(), &options).expect("a tree in memory can be read");
+    outcome.findings.diagnostics.iter().filter(|found| found.rule.code == code).count()
+}
+
+#[test]
+fn results_about_very_many_columns_and_names() {
+    let table = |name: &str, n_columns: usize| {
+        let columns = lines(n_columns, |n| format!("      - name: c{n}\n"));
+        format!(
+            "apiVersion: v3.1.0\nkind: DataContract\nid: {name}\nversion: \"1.0.0\"\nstatus: active\nschema:\n  - name: t\n    properties:\n{columns}"
+        )
+    };
+    let asked = |n_columns: usize, n: usize| {
+        let one = |at: usize| format!(r#"{{"assertion":"not_null","success":true,"column":"c{}"}}"#, at % n_columns);
+        event("db.s.t", &(0..n).map(one).collect::<Vec<_>>().join(","))
+    };
+    let config = ("meshfolio.yaml", "observations: [observations]\n");
+    let (wide, results) = (table("wide", 10_000), asked(10_000, 20_000));
+    assert_eq!(counted(&[config, ("registry/a.odcs.yaml", &wide), ("observations/a.ndjson", &results)], "SYN003"), 0);
+    let long = event(&("a.".repeat(150_000) + "t"), r#"{"assertion":"unique","success":true}"#);
+    let small = table("small", 1);
+    assert_eq!(counted(&[config, ("registry/a.odcs.yaml", &small), ("observations/a.ndjson", &long)], "SYN003"), 0);
+    // Many contracts of one name, and results that may be about each of them.
+    let contracts: Vec<(String, String)> =
+        (0..1_000).map(|n| (format!("registry/c/{n}.odcs.yaml"), table(&format!("c{n}"), 1))).collect();
+    let many = (0..4_000).map(|n| event(&format!("x{n}.t"), r#"{"assertion":"unique","success":true}"#));
+    let many = many.collect::<String>();
+    let mut files: Vec<(&str, &str)> = contracts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.extend([config, ("observations/a.ndjson", many.as_str())]);
+    assert_eq!(counted(&files, "SYN003"), 0);
+}
+
+#[test]
+fn a_product_whose_very_many_ports_are_all_renamed() {
+    let ports = |name: &str| {
+        let port = |n: usize| format!("  - {{name: {name}{n}, contractId: c{n}, version: \"1.0.0\"}}\n");
+        format!(
+            "apiVersion: v1.1.0\nkind: DataProduct\nid: p\nstatus: draft\nteam: {{name: t}}\noutputPorts:\n{}",
+            lines(6_000, port)
+        )
+    };
+    let folder = super::cli::registry(&[("registry/p.odps.yaml", &ports("a"))]);
+    super::change::commit(folder.path());
+    super::change::write(&folder, "registry/p.odps.yaml", &ports("b"));
+    let run = super::cli::run(&folder, &["diff", "main", "--format", "json"]);
+    let renamed =
+        run.json()["changes"].as_array().expect("a list").iter().filter(|change| change["code"] == "BRK070").count();
+    assert_eq!(renamed, 6_000, "{}", run.err);
+}

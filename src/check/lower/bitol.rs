@@ -14,13 +14,13 @@ use crate::source::Spanned;
 use crate::yaml::NodeRef;
 
 pub(super) fn product(root: NodeRef<'_>, header: Header, detail: Detail) -> DataProduct {
-    let typed = header.custom("type").map(|custom| custom.value.clone());
+    let typed = header.custom("type").map(|custom| Spanned::new(custom.value.clone(), custom.span));
     let is_shown = detail == Detail::Pages;
     DataProduct {
         domain: spanned(root, "domain"),
         tenant: text(root, "tenant").filter(|_| is_shown),
         team: team(root, detail),
-        product_type: text(root, "type").or(typed),
+        product_type: spanned(root, "type").or(typed),
         is_deprecated: is_true(root, "deprecated"),
         synonyms: if is_shown { synonyms(root.get("synonyms")) } else { Vec::new() },
         input_ports: exact(

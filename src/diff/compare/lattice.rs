@@ -183,21 +183,32 @@ fn bare(written: &str) -> String {
     text
 }
 
+/// How deep lists are told apart; what is deeper is only equal to itself.
+const MAX_DEPTH: usize = 16;
+
 fn read(text: &str, counts_bits: bool) -> Shape {
+    read_at(text, counts_bits, 0)
+}
+
+fn read_at(text: &str, counts_bits: bool, depth: usize) -> Shape {
+    if depth > MAX_DEPTH {
+        return Shape::Other(text.to_owned());
+    }
+    let read = |inner: &str| read_at(inner, counts_bits, depth + 1);
     if let Some(inner) = text.strip_suffix("[]") {
-        return Shape::List(Box::new(read(inner, counts_bits)));
+        return Shape::List(Box::new(read(inner)));
     }
     for (name, open, close) in [("array", '<', '>'), ("list", '<', '>'), ("array", '(', ')')] {
         let inner = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(open)?.strip_suffix(close));
         if let Some(inner) = inner {
-            return Shape::List(Box::new(read(inner, counts_bits)));
+            return Shape::List(Box::new(read(inner)));
         }
     }
     if let Some(inner) = text.strip_prefix("lowcardinality(").and_then(|rest| rest.strip_suffix(')')) {
-        return read(inner, counts_bits);
+        return read(inner);
     }
     if let Some(inner) = text.strip_prefix("nullable(").and_then(|rest| rest.strip_suffix(')')) {
-        return Shape::Nullable(Box::new(read(inner, counts_bits)));
+        return Shape::Nullable(Box::new(read(inner)));
     }
     let (name, arguments, rest) = split(text);
     let known = match arguments.as_slice() {
@@ -338,6 +349,19 @@ mod tests {
         for (base, head) in pairs {
             assert_eq!(step(base, head), expected, "{base} to {head}");
             assert_eq!(step(head, base), expected.reverse(), "{head} to {base}");
+        }
+    }
+
+    #[test]
+    fn types_are_told_apart_only_so_deep() {
+        let deep = |inner: &str, n: usize| inner.to_owned() + &"[]".repeat(n);
+        assert_eq!(step(&deep("int", 10), &deep("bigint", 10)), Step::Wider);
+        for n in [1_000, 1_000_000] {
+            assert_eq!(step(&deep("int", n), &deep("bigint", n)), Step::Changed);
+            assert_eq!(step(&deep("int", n), &deep("int", n)), Step::Same);
+            let nested = |name: &str, inner: &str| name.repeat(n) + inner + &")".repeat(n);
+            assert_eq!(step(&nested("nullable(", "int"), &nested("nullable(", "bigint")), Step::Changed);
+            assert_eq!(step(&"array<".repeat(n), &"list<".repeat(n)), Step::Changed);
         }
     }
 

@@ -1,6 +1,8 @@
 //! Which contract, object and column is meant by a name of a tool.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::kinds::{is_of_several, known_kind};
 use crate::graph::columns::path_text;
@@ -26,6 +28,7 @@ pub(super) struct Found {
 }
 
 /// Why nothing is meant.
+#[derive(Clone)]
 pub(super) struct Why {
     pub(super) why: String,
     pub(super) help: String,
@@ -47,7 +50,16 @@ pub(super) struct Names<'m> {
     objects: BTreeMap<String, BTreeSet<(usize, usize)>>,
     /// Ids and names of quality rules, as `_` names: contract versions and ids.
     rules: BTreeMap<String, BTreeSet<(usize, Text)>>,
+    /// The columns of objects that results have asked about, by contract version and position of the object.
+    columns: RefCell<HashMap<(usize, usize), Rc<ColumnNames>>>,
+    /// What datasets were found to be, by namespace and name: a file has many results about few.
+    datasets: RefCell<HashMap<(String, String), Result<(usize, usize), Why>>>,
+    /// How many objects may still be compared: hostile files name very many that very many objects may be.
+    left: Cell<usize>,
 }
+
+/// Objects that a run compares at most to find out which one a name means.
+const MAX_COMPARISONS: usize = 3_000_000;
 
 fn flat(name: &str) -> String {
     name.trim().to_lowercase().replace(['-', ' '], "_")
@@ -56,7 +68,14 @@ fn flat(name: &str) -> String {
 impl<'m> Names<'m> {
     /// Reads the names.
     pub(super) fn of(mesh: &'m Mesh) -> Names<'m> {
-        let mut names = Names { mesh, objects: BTreeMap::new(), rules: BTreeMap::new() };
+        let mut names = Names {
+            mesh,
+            objects: BTreeMap::new(),
+            rules: BTreeMap::new(),
+            columns: RefCell::default(),
+            datasets: RefCell::default(),
+            left: Cell::new(MAX_COMPARISONS),
+        };
         let ids: BTreeSet<&str> = mesh.contracts.iter().map(|node| node.descriptor.header.id.value.as_str()).collect();
         for contract_idx in ids.into_iter().filter_map(|id| mesh.current_version(id)) {
             let contract = &mesh.contracts[contract_idx].descriptor;
@@ -86,10 +105,9 @@ impl<'m> Names<'m> {
             ToolSubject::Node { name, version } => self.node(name, version.as_deref()),
             ToolSubject::Dataset { namespace, name, column } => {
                 let (contract_idx, position) = self.dataset(namespace, name)?;
-                let object = &self.mesh.contracts[contract_idx].descriptor.objects[position];
                 Ok(Found {
                     contract_idx,
-                    path: Some(path_in(object, column.as_deref())),
+                    path: Some(self.path_in((contract_idx, position), column.as_deref())),
                     columns: Vec::new(),
                     kind: None,
                     rule: None,
@@ -133,9 +151,9 @@ impl<'m> Names<'m> {
             return Ok(Found { contract_idx, path: None, columns: Vec::new(), kind: None, rule: None });
         };
         let lower = object.to_lowercase();
-        let known = contract.objects.iter().find(|known| object_names(known).contains(&lower));
+        let known = contract.objects.iter().position(|known| object_names(known).contains(&lower));
         let path = match known {
-            Some(known) => path_in(known, column),
+            Some(position) => self.path_in((contract_idx, position), column),
             None => column.map_or_else(|| object.to_owned(), |column| format!("{object}.{column}")),
         };
         Ok(Found { contract_idx, path: Some(path), columns: Vec::new(), kind: None, rule: None })
@@ -152,7 +170,7 @@ impl<'m> Names<'m> {
         let Some(version) = version else {
             return Ok(Found {
                 contract_idx,
-                path: Some(path_in(object, None)),
+                path: Some(self.path_in((contract_idx, position), None)),
                 columns: Vec::new(),
                 kind: None,
                 rule: None,
@@ -264,15 +282,17 @@ impl<'m> Names<'m> {
             for end in ends.iter().filter(|end| *end > begin) {
                 let Some(known) = self.objects.get(&lower[*begin..*end]) else { continue };
                 let rest = lower[*end..].trim_start_matches('_');
-                let object = |at: (usize, usize)| &self.mesh.contracts[at.0].descriptor.objects[at.1];
+                if !self.may_compare(known.len()) {
+                    return Some(Err(too_many()));
+                }
                 let is_several = is_of_several(kind);
-                let columns = |at| if is_several { together(object(at), rest) } else { Vec::new() };
-                let column = |at| if is_several { None } else { longest_column(object(at), rest) };
+                let columns = |at| if is_several { self.column_names(at).together(rest) } else { Vec::new() };
+                let column = |at| if is_several { None } else { self.column_names(at).longest(rest) };
                 let is_known = known.iter().any(|at| column(*at).is_some() || !columns(*at).is_empty());
                 let rank = (is_known, end - begin, std::cmp::Reverse(*begin));
                 let found = self.only(known, &[&lower[*begin..*end]], "").map(|at| Found {
                     contract_idx: at.0,
-                    path: Some(column(at).unwrap_or_else(|| path_in(object(at), None))),
+                    path: Some(column(at).unwrap_or_else(|| self.path_in(at, None))),
                     columns: columns(at),
                     kind: Some(Text::from(kind)),
                     rule: None,
@@ -285,13 +305,50 @@ impl<'m> Names<'m> {
         best.map(|(_, found)| found)
     }
 
-    /// Finds the object of a dataset: the one whose place ends as the dataset's name does, over most parts.
+    /// Counts objects that are about to be compared; none may be once the run has compared very many.
+    fn may_compare(&self, n: usize) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(n));
+        left >= n
+    }
+
+    fn object(&self, (contract_idx, position): (usize, usize)) -> &'m SchemaObject {
+        &self.mesh.contracts[contract_idx].descriptor.objects[position]
+    }
+
+    fn column_names(&self, at: (usize, usize)) -> Rc<ColumnNames> {
+        let mut known = self.columns.borrow_mut();
+        Rc::clone(known.entry(at).or_insert_with(|| Rc::new(ColumnNames::of(self.object(at)))))
+    }
+
+    /// Returns `object.column` in the words of the contract; a column that it does not have as it is written.
+    fn path_in(&self, at: (usize, usize), column: Option<&str>) -> String {
+        let name = &self.object(at).name.value;
+        let Some(column) = column else { return name.to_string() };
+        let known = self.column_names(at).by_name.get(&column.to_lowercase()).cloned();
+        known.unwrap_or_else(|| format!("{name}.{column}"))
+    }
+
+    /// Finds the object of a dataset.
     fn dataset(&self, namespace: &str, name: &str) -> Result<(usize, usize), Why> {
+        let key = (namespace.to_owned(), name.to_owned());
+        if let Some(known) = self.datasets.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = self.find_dataset(namespace, name);
+        self.datasets.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    /// Finds the object of a dataset: the one whose place ends as the dataset's name does, over most parts.
+    fn find_dataset(&self, namespace: &str, name: &str) -> Result<(usize, usize), Why> {
+        /// No object has a name of more parts.
+        const PARTS: usize = 32;
         let lower = name.to_lowercase();
         let parts: Vec<&str> = lower.split(['.', '/']).map(|part| part.trim_matches(['"', '`', '[', ']'])).collect();
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let mut known = BTreeSet::new();
-        for at in 0..parts.len() {
+        for at in parts.len().saturating_sub(PARTS)..parts.len() {
             known.extend(self.objects.get(&parts[at..].join(".")).into_iter().flatten().copied());
         }
         known.extend(self.objects.get(&lower).into_iter().flatten().copied());
@@ -305,6 +362,9 @@ impl<'m> Names<'m> {
     fn at_location(&self, namespace: &str, name: &str) -> Result<(usize, usize), Why> {
         let place = format!("{}/{}", namespace.trim_end_matches('/'), name.trim_start_matches('/')).to_lowercase();
         let mut found = BTreeSet::new();
+        if !self.may_compare(self.objects.len()) {
+            return Err(too_many());
+        }
         for (contract_idx, _) in self.objects.values().flatten() {
             let contract = &self.mesh.contracts[*contract_idx].descriptor;
             let holds = |server: &Server| {
@@ -325,9 +385,12 @@ impl<'m> Names<'m> {
 
     /// Chooses among objects of one name the one whose place fits best; several that fit as well are none.
     fn only(&self, known: &BTreeSet<(usize, usize)>, parts: &[&str], namespace: &str) -> Result<(usize, usize), Why> {
-        let fits = |at: &(usize, usize)| self.fit(*at, parts, namespace);
-        let best = known.iter().map(fits).max().unwrap_or_default();
-        let fitting: Vec<(usize, usize)> = known.iter().copied().filter(|at| fits(at) == best).collect();
+        if !self.may_compare(known.len()) {
+            return Err(too_many());
+        }
+        let fits: Vec<_> = known.iter().map(|at| (*at, self.fit(*at, parts, namespace))).collect();
+        let best = fits.iter().map(|(_, fit)| *fit).max().unwrap_or_default();
+        let fitting: Vec<(usize, usize)> = fits.into_iter().filter(|(_, fit)| *fit == best).map(|(at, _)| at).collect();
         if let [only] = fitting.as_slice() {
             return Ok(*only);
         }
@@ -396,47 +459,58 @@ fn object_names(object: &SchemaObject) -> BTreeSet<String> {
     names.into_iter().filter(|name| !name.is_empty()).collect()
 }
 
-/// Returns the names of a column in lower case, with the path that the contract has for it.
-fn column_names(object: &SchemaObject) -> Vec<(String, String)> {
-    let mut names = Vec::new();
-    let mut stack: Vec<(Vec<&Property>, &Property)> =
-        object.properties.iter().map(|column| (Vec::new(), column)).collect();
-    while let Some((mut above, column)) = stack.pop() {
-        above.push(column);
-        let path = path_text(object, &above);
-        let below = path.split_once('.').map_or("", |(_, below)| below).to_lowercase();
-        names.extend(column.physical_names().map(|name| (name.as_str().to_lowercase(), path.clone())));
-        names.push((below, path));
-        stack.extend(column.children().iter().map(|child| (above.clone(), child)));
+/// The columns of an object by their names in lower case, with the path that the contract has for each.
+struct ColumnNames {
+    /// By the name, or the path below the object; of several of one name the first.
+    by_name: HashMap<String, String>,
+    /// As names of tests write them, with `_` for a dot: the first path and the last.
+    by_flat: HashMap<String, (String, String)>,
+}
+
+impl ColumnNames {
+    fn of(object: &SchemaObject) -> ColumnNames {
+        let mut names = Vec::new();
+        let mut stack: Vec<(Vec<&Property>, &Property)> =
+            object.properties.iter().map(|column| (Vec::new(), column)).collect();
+        while let Some((mut above, column)) = stack.pop() {
+            above.push(column);
+            let path = path_text(object, &above);
+            let below = path.split_once('.').map_or("", |(_, below)| below).to_lowercase();
+            names.extend(column.physical_names().map(|name| (name.as_str().to_lowercase(), path.clone())));
+            names.push((below, path));
+            stack.extend(column.children().iter().map(|child| (above.clone(), child)));
+        }
+        names.sort();
+        let mut columns = ColumnNames { by_name: HashMap::new(), by_flat: HashMap::new() };
+        for (name, path) in names {
+            let flat = columns.by_flat.entry(name.replace('.', "_")).or_insert_with(|| (path.clone(), path.clone()));
+            flat.1.clone_from(&path);
+            columns.by_name.entry(name).or_insert(path);
+        }
+        columns
     }
-    names.sort();
-    names
+
+    /// Returns the path of the longest column whose name a text begins with, before its end or `__`.
+    fn longest(&self, rest: &str) -> Option<String> {
+        let is_end = |at: &usize| rest.get(*at..).is_some_and(|after| after.is_empty() || after.starts_with("__"));
+        let known = (1..=rest.len()).filter(is_end).filter_map(|end| self.by_flat.get(&rest[..end]));
+        known.last().map(|(_, last)| last.clone())
+    }
+
+    /// Returns the columns that a text names, with `__` between them; none where one of them is not known.
+    fn together(&self, rest: &str) -> Vec<Text> {
+        let column = |name: &str| {
+            let (first, _) = self.by_flat.get(name)?;
+            first.split_once('.').map(|(_, below)| Text::from(below))
+        };
+        rest.split("__").map(column).collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
 }
 
-/// Returns `object.column` in the words of the contract; a column that it does not have as it is written.
-fn path_in(object: &SchemaObject, column: Option<&str>) -> String {
-    let Some(column) = column else { return object.name.value.to_string() };
-    let lower = column.to_lowercase();
-    let known = column_names(object).into_iter().find(|(name, _)| *name == lower);
-    known.map_or_else(|| format!("{}.{column}", object.name.value), |(_, path)| path)
-}
-
-/// Returns the path of the longest column whose name a text begins with, before its end or `__`.
-fn longest_column(object: &SchemaObject, rest: &str) -> Option<String> {
-    let begins = |name: &str| {
-        let name = name.replace('.', "_");
-        rest.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with("__"))
-    };
-    let known = column_names(object).into_iter().filter(|(name, _)| !name.is_empty() && begins(name));
-    known.max_by_key(|(name, _)| name.len()).map(|(_, path)| path)
-}
-
-/// Returns the columns that a text names, with `__` between them; none where one of them is not known.
-fn together(object: &SchemaObject, rest: &str) -> Vec<Text> {
-    let known = column_names(object);
-    let column = |name: &str| {
-        let (_, path) = known.iter().find(|(own, _)| own.replace('.', "_") == name)?;
-        path.split_once('.').map(|(_, below)| Text::from(below))
-    };
-    rest.split("__").map(column).collect::<Option<Vec<_>>>().unwrap_or_default()
+/// Says why a name is not looked up any more.
+fn too_many() -> Why {
+    Why::new(
+        "were not looked up, since very many objects may be meant by the names before them",
+        "give the objects of the contracts the `physicalName` they have where they lie, or remove the result files",
+    )
 }

@@ -7,7 +7,7 @@ use crate::declare_rule;
 use crate::diagnostic::Sink;
 
 use crate::graph::misspelt_level;
-use crate::model::{Class, ColumnSummary, DataContract, Property, misspelt_unit};
+use crate::model::{Class, ColumnSummary, DataContract, DataProduct, Property, misspelt_unit};
 use crate::policy::{Context, PolicyRule};
 use crate::yaml;
 
@@ -15,8 +15,8 @@ pub(super) const RULES: &[PolicyRule] = &[PolicyRule { meta: &MISSPELT_WORD, run
 
 declare_rule! {
     /// ## What it finds
-    /// The property or unit of a service level, or the classification of a column, that is nearly one of the words that
-    /// the standards, their users or this registry's `personalData` know. Words of your own are left alone, and so is a
+    /// The type of a product, the property or unit of a service level, or the classification of a column, that is nearly
+    /// one of the words that the standards, their users or this registry's `personalData` know. Words of your own are left alone, and so is a
     /// class that more columns have than the word it resembles.
     ///
     /// ## Why it matters
@@ -57,10 +57,39 @@ const NO_SLIPS: [&str; 11] = [
 ];
 
 fn misspelt_word(context: &Context<'_>, sink: &mut Sink) {
+    for product in &context.mesh.products {
+        product_type(&product.descriptor, sink);
+    }
     for contract in &context.mesh.contracts {
         levels(&contract.descriptor, sink);
     }
     classes(context, sink);
+}
+
+/// The types of products that the standard names.
+const PRODUCT_TYPES: [&str; 3] = ["sourceAligned", "aggregate", "consumerAligned"];
+
+fn product_type(product: &DataProduct, sink: &mut Sink) {
+    let Some(written) = &product.product_type else { return };
+    let Some(meant) = misspelt_product_type(written) else { return };
+    let header = &product.header;
+    let message = format!("the type `{}` of `{}` is none that readers know", written.value, header.id.value);
+    let help = format!("did you mean `{meant}`? policies and lists ask for that word");
+    sink.push(MISSPELT_WORD.at(header.file, written.span, message).help(help).subject(header.reference()));
+}
+
+/// Returns the type that a word nearly is; `None` for one of one's own.
+fn misspelt_product_type(written: &str) -> Option<&'static str> {
+    let letters =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    if PRODUCT_TYPES.contains(&written.trim()) {
+        return None;
+    }
+    let word = letters(written);
+    PRODUCT_TYPES.into_iter().find(|known| {
+        let known = letters(known);
+        word == known || word.strip_suffix('d') == Some(&known) || (word.len() >= 5 && yaml::is_slip_of(&word, &known))
+    })
 }
 
 fn levels(contract: &DataContract, sink: &mut Sink) {
@@ -160,6 +189,22 @@ fn begins_alike(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_misspelt_type_is_told_from_one_of_ones_own() {
+        for (word, meant) in [
+            ("source-aligned", "sourceAligned"),
+            ("Source Aligned", "sourceAligned"),
+            ("aggregated", "aggregate"),
+            ("agregate", "aggregate"),
+            ("consumeraligned", "consumerAligned"),
+        ] {
+            assert_eq!(misspelt_product_type(word), Some(meant), "{word}");
+        }
+        for word in ["sourceAligned", "aggregate", "aggregation", "analytical", "reporting", "banana", ""] {
+            assert_eq!(misspelt_product_type(word), None, "{word}");
+        }
+    }
 
     #[test]
     fn a_misspelt_class_is_told_from_one_of_ones_own() {

@@ -232,7 +232,7 @@ pub fn rows(
                 let product = &mesh.products[idx];
                 row.domain = mesh.product_domain(product);
                 row.owner = mesh.product_owner(product);
-                row.subtype = product.descriptor.product_type.as_ref().map(ToString::to_string);
+                row.subtype = product.descriptor.type_word().map(str::to_owned);
                 row.consumers = Some(product.consumers.len());
             }
             Kind::DataContract => {

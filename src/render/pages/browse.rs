@@ -67,6 +67,8 @@ struct FacetLinks {
 struct FacetPart<'a> {
     id: &'static str,
     title: &'static str,
+    /// How many there are.
+    n: usize,
     values: Vec<ValueLink<'a>>,
 }
 
@@ -90,6 +92,8 @@ const VALUES: usize = 8;
 const LINK_BYTES: usize = 120;
 /// Values of a facet on the page that lists all.
 const ALL_VALUES: usize = 300;
+/// Values of all facets together up to which none is left out there.
+const FEW_VALUES: usize = 1200;
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
@@ -274,13 +278,15 @@ fn facet_links(linker: Linker<'_>, here: Option<(usize, usize)>) -> Vec<FacetLin
 }
 
 fn facet_parts<'a>(linker: Linker<'a>) -> Vec<FacetPart<'a>> {
+    let n_all: usize = facets_of(linker.site).map(|(_, facet)| facet.values.len()).sum();
+    let most = if n_all > FEW_VALUES { ALL_VALUES } else { FEW_VALUES };
     let part = |(_, facet): (usize, &'a Facet)| {
         let link = |value: &'a FacetValue| ValueLink {
             value: linker.to(value.label.as_str(), &value.page(facet.id)),
             n: value.n,
         };
-        let values = facet.values.iter().take(ALL_VALUES).map(link).collect();
-        FacetPart { id: facet.id, title: facet.title, values }
+        let values = facet.values.iter().take(most).map(link).collect();
+        FacetPart { id: facet.id, title: facet.title, n: facet.values.len(), values }
     };
     facets_of(linker.site).map(part).collect()
 }

@@ -180,6 +180,7 @@ fn changes(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
     let is_first = number == 0;
     let mut ends = if is_first { endings(site, linker) } else { Vec::new() };
     ends.retain(|row| row.date >= today);
+    ends.sort_by_key(|row| !row.is_late);
     let n_ends = ends.len();
     ends.truncate(ENDS);
     let has_several = |idx: &usize| mesh.versions(&mesh.contracts[*idx].descriptor.header.id.value).len() > 1;
@@ -261,7 +262,9 @@ fn endings<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
         }
         rows.extend(Ending::of(&lifecycle, site.outcome.today).map(|ending| end_row(site, idx, ending, linker)));
     }
-    rows.sort_by(|a, b| a.date.cmp(&b.date).then_with(|| a.thing.text.cmp(&b.thing.text)));
+    // Of one day what more read before what fewer do.
+    let rank = |row: &EndRow<'_>| (row.date, std::cmp::Reverse(row.left));
+    rows.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.thing.text.cmp(&b.thing.text)));
     rows
 }
 
@@ -308,7 +311,7 @@ fn end_row<'a>(site: &'a Site, idx: usize, ending: Ending, linker: Linker<'a>) -
     let lifecycle = Lifecycle::of(&contract.descriptor);
     let is_over = lifecycle.sunset().is_some_and(|day| day < site.outcome.today);
     let sign = match (left, is_over, by.is_some()) {
-        (0, ..) => Sign::new("ok", "kept", "All moved"),
+        (0, ..) => Sign::new("ok", "kept", "Nobody reads it"),
         (1, true, _) => Sign::new("bad", "missed", "1 still reads it"),
         (n, true, _) => Sign::new("bad", "missed", format!("{n} still read it")),
         (_, false, false) => Sign::new("bad", "missed", "No successor stated"),
@@ -316,7 +319,7 @@ fn end_row<'a>(site: &'a Site, idx: usize, ending: Ending, linker: Linker<'a>) -
     };
     EndRow {
         thing: linker.titled_contract(idx),
-        short: linker.contract(idx).text,
+        short: linker.titled_contract(idx).text,
         domain: mesh.domain_title(contract.domain_idx).map(Cow::Borrowed),
         what: ending.what,
         also: ending.also,
@@ -411,7 +414,7 @@ fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
         let by = product.descriptor.header.custom("successor").map(|custom| linker.reference(&custom.value));
         let left = product.consumers.len();
         let sign = match (left, by.is_some()) {
-            (0, _) => Sign::new("ok", "kept", "All moved"),
+            (0, _) => Sign::new("ok", "kept", "Nobody reads it"),
             (_, false) => Sign::new("bad", "missed", "No successor stated"),
             (n, true) => Sign::new("warn", "deprecated", format!("{n} to move")),
         };

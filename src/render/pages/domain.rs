@@ -374,7 +374,8 @@ fn flows<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<FlowRow<'a>
             takes,
             gives,
             takes_width: takes * BAR / most,
-            gives_width: gives * BAR / most,
+            // The cell on the right is wider by as much: bars of one length mean one number.
+            gives_width: gives * BAR * 6 / 10 / most,
         })
     };
     (sorted.into_iter().filter_map(row).collect(), more, totals)

@@ -9,7 +9,7 @@ use crate::model::Kind;
 use crate::render::census::Census;
 use crate::render::events::{self, Event, What};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
-use crate::render::picture::{Island, IslandSize, MarkSize, key_figure};
+use crate::render::picture::{Island, IslandSize, MarkSize, key_figure, scale_of_cards};
 use crate::render::site::{Commit, Site};
 use crate::render::{Page, RenderError};
 
@@ -30,6 +30,8 @@ struct HomePage<'a> {
     n_domains: usize,
     domains: Vec<DomainCard<'a>>,
     n_more_domains: usize,
+    /// How many products a hexagon stands for.
+    scale: usize,
     most_used: Vec<Rank<'a>>,
     lately: Vec<Event<'a>>,
     n_errors: usize,
@@ -83,7 +85,6 @@ struct DomainCard<'a> {
     /// Products by state, kept first.
     states: Vec<StateCount>,
     island: Option<String>,
-    scale: usize,
     is_central: bool,
     /// Products by name, where no page of a domain has them.
     products: Vec<Named<'a>>,
@@ -124,7 +125,7 @@ const RECENT_DAYS: i32 = 30;
 /// How long a proposal is news to those who read what it breaks, in days.
 const PROPOSED_DAYS: i32 = 180;
 /// Domains on the page.
-const DOMAINS: usize = 60;
+const DOMAINS: usize = 24;
 /// Products by name that belong to no domain.
 const NAMED: usize = 12;
 /// Values of facets to try.
@@ -192,6 +193,7 @@ fn build(site: &Site) -> HomePage<'_> {
         n_products: census[0].0.n,
         n_more_domains: mesh.domains.len().saturating_sub(DOMAINS),
         domains: cards,
+        scale: scale_of_cards(largest),
         most_used: ranked.into_iter().take(RANKED).map(rank).collect(),
         lately: lately(site).into_iter().map(|(date, what)| events::event(linker, date, what)).collect(),
         n_errors: site.outcome.findings.summary().errors,
@@ -349,7 +351,6 @@ fn domain_card<'a>(site: &'a Site, idx: usize, largest: usize, linker: Linker<'a
         n_products: census.n,
         n_retired: census.n_retired,
         states: states(site, &domain.products),
-        scale: island.scale,
         island: (census.n > 0).then_some(island.svg),
         is_central: domain.descriptor.operating_mode.as_deref() == Some("central"),
         products: Vec::new(),
@@ -368,7 +369,6 @@ fn homeless_card<'a>(site: &'a Site, products: &[usize], largest: usize, linker:
         n_products: living.len(),
         n_retired: products.len() - living.len(),
         states: states(site, products),
-        scale: island.scale,
         island: Some(island.svg),
         is_central: false,
         products: named

@@ -120,7 +120,8 @@ fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
             if map.flows.is_empty() {
                 "No product declares to read across a border between domains.".to_owned()
             } else {
-                format!("{} are too many for a graph; the matrix has every flow.", parts::count(n, "domain"))
+                "No flow is wider than many others, so a graph would show nothing; the table below begins with the widest."
+                    .to_owned()
             }
         }),
         graph: graph.map(|graph| GraphPart { svg: graph.svg, caption: graph.caption }),
@@ -276,7 +277,14 @@ fn pairs_caption(map: &DomainMap) -> String {
 }
 
 fn circle_words(site: &Site, circle: &[usize]) -> String {
-    let names: Vec<&str> = circle.iter().map(|domain| title(site, *domain)).collect();
+    /// More names are a list that nobody reads.
+    const NAMED: usize = 12;
     let n_all = site.mesh().domains.len().max(circle.len());
-    format!("{} of {n_all} domains depend on each other, directly or through others: {}.", circle.len(), joined(&names))
+    let all = match circle.len() {
+        n if n == n_all => format!("All {n} domains"),
+        n => format!("{n} of {n_all} domains"),
+    };
+    let names: Vec<&str> = circle.iter().map(|domain| title(site, *domain)).collect();
+    let named = if names.len() > NAMED { String::new() } else { format!(": {}", joined(&names)) };
+    format!("{all} depend on each other, directly or through others{named}.")
 }

@@ -281,11 +281,13 @@ fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Stand
     let id = policy.header.id.value.as_str();
     standing.n_waived = site.outcome.waived_by_policy(id);
     let mut rows: Vec<FailingRow<'a>> = Vec::new();
+    // Looked up once: there may be very many of others.
+    let findings: Vec<&Diagnostic> = site.outcome.findings.of_policy(id).collect();
     for violation in outcome.violations.iter().take(ROWS) {
-        let is_it = |finding: &&Diagnostic| {
+        let is_it = |finding: &&&Diagnostic| {
             finding.location == violation.location && finding.message.contains(&violation.message)
         };
-        let finding = site.outcome.findings.of_policy(id).find(is_it);
+        let finding = findings.iter().find(is_it).copied();
         let waived_by = finding.and_then(|finding| finding.waived_by.as_deref());
         let weight = finding.map_or(outcome.severity, |finding| finding.severity);
         let sign = match (waived_by, outcome.stage, weight) {

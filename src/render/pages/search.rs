@@ -1,5 +1,7 @@
 //! The search page: results come by script; without it, the lists and how to use them.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::letters::{LetterLink, letters};
@@ -21,7 +23,7 @@ struct SearchPage<'a> {
     domains: Vec<ListLink<'a>>,
     /// Other ways to divide products.
     facets: Vec<Anchor<'a>>,
-    syntax: &'static [Example],
+    syntax: Vec<Example>,
 }
 
 #[derive(Serialize)]
@@ -33,25 +35,33 @@ struct ListLink<'a> {
 /// A piece of a query, and what it does.
 #[derive(Serialize)]
 struct Example {
-    code: &'static str,
+    code: Cow<'static, str>,
     says: &'static str,
 }
 
-const SYNTAX: [Example; 10] = [
-    Example { code: "domain:sales", says: "of a domain, by its id or name" },
-    Example { code: "owner:order-platform", says: "that a team answers for" },
-    Example { code: "status:active", says: "active, proposed, draft, deprecated or retired" },
-    Example { code: "column:amount", says: "with a column of this name" },
-    Example { code: "type:kafka", says: "on a kind of server" },
-    Example { code: "class:pii", says: "with personal data; class:none without" },
-    Example { code: "fresh:minutes", says: "promised within minutes; also hours, days, and weeks for a week or more" },
-    Example {
-        code: "evidence:kept",
-        says: "whose results keep the promises; also missed, promised-only and not-stated",
-    },
-    Example { code: "has:agreement", says: "with an agreement on access; also has:sample and has:promise" },
-    Example { code: "kind:product", says: "product, contract, object, term, domain, team, policy or source" },
+/// Pieces of queries that mean the same on every site.
+const SYNTAX: [(&str, &str); 8] = [
+    ("status:active", "active, proposed, draft, deprecated or retired"),
+    ("column:amount", "with a column of this name"),
+    ("type:kafka", "on a kind of server"),
+    ("class:pii", "with personal data; class:none without"),
+    ("fresh:minutes", "promised within minutes; also hours, days, and weeks for a week or more"),
+    ("evidence:kept", "whose results keep the promises; also missed, promised-only and not-stated"),
+    ("has:agreement", "with an agreement on access; also has:sample and has:promise"),
+    ("kind:product", "product, contract, object, term, domain, team, policy or source"),
 ];
+
+/// Words what a query may hold; the names are those of this site with the most products.
+fn syntax(site: &Site) -> Vec<Example> {
+    let named = [("domain", "of a domain, by its id or name"), ("owner", "that a team answers for")];
+    let own = named.into_iter().filter_map(|(key, says)| {
+        let facet = site.facets.all.iter().find(|facet| facet.id == key)?;
+        let most = facet.values.iter().max_by_key(|value| (value.n, std::cmp::Reverse(&value.slug)))?;
+        Some(Example { code: format!("{key}:{}", most.slug).into(), says })
+    });
+    let always = SYNTAX.into_iter().map(|(code, says)| Example { code: code.into(), says });
+    own.chain(always).collect()
+}
 
 /// Domains that are linked.
 const DOMAINS: usize = 100;
@@ -94,7 +104,7 @@ fn html<'a>(site: &'a Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
             .into_iter()
             .map(|facet| linker.to(facet.title, &format!("{}#{}", facets::INDEX, facet.id)))
             .collect(),
-        syntax: &SYNTAX,
+        syntax: syntax(site),
     };
     site.theme.render("search.html", &page)
 }

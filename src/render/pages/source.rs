@@ -27,6 +27,8 @@ struct SourcePage<'a> {
     contacts: Vec<Contact<'a>>,
     assets: Vec<AssetRow<'a>>,
     n_assets: usize,
+    /// Products that read the system and do not say which of its assets.
+    n_unnamed: usize,
     servers: Vec<ServerRow<'a>>,
     products: Vec<ProductRow<'a>>,
     n: usize,
@@ -130,6 +132,7 @@ fn build(site: &Site, idx: usize, number: usize) -> SourcePage<'_> {
         contacts: parts::contacts(&header.support),
         assets: descriptor.assets.iter().take(ASSETS).map(|asset| asset_row(asset, &readers, linker)).collect(),
         n_assets: descriptor.assets.len(),
+        n_unnamed: source.products.iter().filter(|product| names_no_asset(site, **product, idx)).count(),
         servers: descriptor
             .servers
             .iter()
@@ -166,6 +169,13 @@ fn assets_of(site: &Site, product: usize, source: usize) -> Vec<&str> {
     let ports = node.descriptor.input_ports.iter().zip(&node.inputs);
     let own = ports.filter(|(_, binding)| binding.source_idx == Some(source));
     own.map(|(port, _)| port.source_asset.as_ref().map_or(port.name.as_str(), |asset| asset.value.as_str())).collect()
+}
+
+/// Says whether a product reads a system without naming what of it.
+fn names_no_asset(site: &Site, product: usize, source: usize) -> bool {
+    let node = &site.mesh().products[product];
+    let mut ports = node.descriptor.input_ports.iter().zip(&node.inputs);
+    ports.any(|(port, binding)| binding.source_idx == Some(source) && port.source_asset.is_none())
 }
 
 /// Who reads which asset of a system: read once, for there may be many of both.

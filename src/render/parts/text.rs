@@ -105,6 +105,16 @@ pub(in crate::render) fn grouped(number: &str) -> Cow<'_, str> {
     if number.len() < 5 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return Cow::Borrowed(number);
     }
+    Cow::Owned(with_commas(number))
+}
+
+/// Writes a count with a comma between thousands. What may be a year or a code is for [`grouped`].
+pub(in crate::render) fn number(number: usize) -> String {
+    let digits = number.to_string();
+    if digits.len() < 4 { digits } else { with_commas(&digits) }
+}
+
+fn with_commas(number: &str) -> String {
     let mut grouped = String::with_capacity(number.len() + number.len() / 3);
     for (at, digit) in number.chars().enumerate() {
         if at > 0 && (number.len() - at).is_multiple_of(3) {
@@ -112,7 +122,7 @@ pub(in crate::render) fn grouped(number: &str) -> Cow<'_, str> {
         }
         grouped.push(digit);
     }
-    Cow::Owned(grouped)
+    grouped
 }
 
 /// A piece of a message: plain, or a name that stood between backticks.
@@ -141,7 +151,7 @@ pub(in crate::render) fn count(number: usize, one: &str) -> String {
         Some(stem) if !one.ends_with("ay") => (stem, "ies"),
         _ => (one, "s"),
     };
-    let mut text = number.to_string();
+    let mut text = self::number(number);
     text.reserve_exact(1 + stem.len() + end.len());
     text.push(' ');
     text.push_str(stem);

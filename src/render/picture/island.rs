@@ -46,9 +46,12 @@ impl Island {
         let n_hexagons = |scale: usize| counts.iter().map(|(_, n)| n.div_ceil(scale)).sum::<usize>();
         let n_products: usize = all.iter().sum();
         // A state with one product keeps its hexagon, so that a few more than the quotient may be needed.
-        let scale = (n_products.div_ceil(HEXAGONS).max(1)..=n_products)
-            .find(|scale| n_hexagons(*scale) <= HEXAGONS)
-            .unwrap_or(1);
+        let least = match size {
+            IslandSize::Page => n_products.div_ceil(HEXAGONS).max(1),
+            // One scale for all, so that they can be compared.
+            IslandSize::Card(largest) => scale_of_cards(largest),
+        };
+        let scale = (least..=n_products.max(least)).find(|scale| n_hexagons(*scale) <= HEXAGONS).unwrap_or(1);
         let places = spiral(n_hexagons(scale));
         let words: Vec<String> = counts.iter().map(|(state, n)| format!("{n} {}", state.word())).collect();
         let each = if scale > 1 { format!(", one hexagon for {scale} products") } else { String::new() };
@@ -68,6 +71,14 @@ impl Island {
         svg.close("svg");
         Island { svg: svg.finish(), scale, counts }
     }
+}
+
+/// Returns how many products a hexagon stands for, where several islands stand beside each other and the largest has so
+/// many.
+#[must_use]
+pub fn scale_of_cards(largest: usize) -> usize {
+    // Each of the other states may need a hexagon more than the quotient.
+    largest.div_ceil(HEXAGONS - (Evidence::ALL.len() - 1)).max(1)
 }
 
 /// The hexagon of a state, which `hexagons.html` of the theme defines.
@@ -148,6 +159,13 @@ mod tests {
             }
             assert_eq!(island.scale > 1, island.svg.contains("one hexagon for"));
         }
+        // Beside one with 290 products, ten make two hexagons.
+        let card = |counts: (usize, usize, usize, usize)| {
+            Island::of("Stock", states(counts.0, counts.1, counts.2, counts.3), IslandSize::Card(290))
+        };
+        assert_eq!([card((10, 0, 0, 0)).scale, card((287, 1, 1, 1)).scale], [5, 5]);
+        assert_eq!(card((10, 0, 0, 0)).svg.matches("<use").count(), 2);
+        assert!(card((287, 1, 1, 1)).svg.matches("<use").count() <= HEXAGONS);
         assert!(Island::of("Empty", [], IslandSize::Card(25)).svg.contains("Empty: no product"));
     }
 

@@ -15,7 +15,7 @@ use crate::graph::{Found, Mesh};
 use crate::model::Kind;
 use crate::render::{address, parts};
 
-/// Domains above which there is no graph.
+/// Most domains of the graph; where there are more, it has those of the widest flows.
 pub(super) const GRAPH_DOMAINS: usize = 30;
 /// Most lines of the graph.
 pub(super) const GRAPH_LINES: usize = 90;
@@ -159,16 +159,21 @@ impl DomainMap {
     /// Draws the flows that are wide enough, unless there are too many domains.
     #[must_use]
     pub fn graph(&self, mesh: &Mesh, links: &Links) -> Option<MapGraph> {
-        if self.order.len() > GRAPH_DOMAINS || self.flows.is_empty() {
+        if self.flows.is_empty() {
             return None;
         }
         // Some lines more than domains can be followed; all of them are in the matrix.
-        let most = (self.order.len() * 7 / 4).clamp(12, GRAPH_LINES);
+        let most = (self.order.len().min(GRAPH_DOMAINS) * 7 / 4).clamp(12, GRAPH_LINES);
         let n_from = |least: usize| self.flows.values().filter(|flow| flow.n >= least).count();
+        let n_ends = |least: usize| {
+            let wide = self.flows.iter().filter(|(_, flow)| flow.n >= least);
+            wide.flat_map(|((from, to), _)| [*from, *to]).collect::<BTreeSet<_>>().len()
+        };
         let widest = self.flows.values().map(|flow| flow.n).max().unwrap_or(1);
         // Where even the widest are too many, the cap of the picture decides, then the order.
-        let least = (1..=widest).find(|least| n_from(*least) <= most).unwrap_or(widest);
-        if n_from(least) > GRAPH_LINES {
+        let is_little = |least: &usize| n_from(*least) <= most && n_ends(*least) <= GRAPH_DOMAINS;
+        let least = (1..=widest).find(is_little).unwrap_or(widest);
+        if n_from(least) > GRAPH_LINES || n_ends(least) > GRAPH_DOMAINS {
             return None;
         }
         let flows: Vec<((usize, usize), &Flow)> =
@@ -227,6 +232,8 @@ impl Draft<'_> {
         let tied: BTreeSet<usize> = self.flows.iter().flat_map(|((from, to), _)| [*from, *to]).collect();
         let (drawn, alone): (Vec<usize>, Vec<usize>) =
             self.map.order.iter().copied().partition(|domain| tied.contains(domain));
+        // Of very many domains only those with a line are drawn; the others are counted.
+        let beside: &[usize] = if self.map.order.len() > GRAPH_DOMAINS { &[] } else { &alone };
         let position = |domain: usize| drawn.iter().position(|known| *known == domain).expect("it is tied");
         let mut graph = Graph {
             nodes: vec![(0.0, 0.0); drawn.len()],
@@ -268,7 +275,7 @@ impl Draft<'_> {
             spot.center = (x + reaches[first.layers[node]].0, y + height / 2.0);
         }
         let width = layout.width.max(480.0);
-        let height = self.add_alone(&alone, width, layout.height, &mut spots);
+        let height = self.add_alone(beside, width, layout.height, &mut spots);
         let widest = self.flows.iter().map(|(_, flow)| flow.n).max().unwrap_or(1);
         let scale = 6.0 / to_f64(widest.max(12));
         let lines: Vec<Way> = draws
@@ -411,9 +418,10 @@ impl Draft<'_> {
         let mut sentences = vec![match self.least {
             1 => "All flows".to_owned(),
             least => format!(
-                "Flows of {least} or more uses, {} of {}; the matrix above has all",
-                lines.len(),
-                lines.len() + n_hidden
+                "Flows of {least} or more uses, {} of {}{}",
+                parts::number(lines.len()),
+                parts::number(lines.len() + n_hidden),
+                if self.map.order.len() > GRAPH_DOMAINS { "" } else { "; the matrix above has all" }
             ),
         }];
         sentences.push(

@@ -25,7 +25,7 @@ pub use columns::{ColumnOrigin, ColumnPicture, ColumnTrace};
 pub use deep::{Deep, DeepRing, DeepRow, DeepTie, LINES, NODES};
 pub use ego::{Ego, EgoRow, has_more, is_cut};
 pub use figure::key_figure;
-pub use island::{Island, IslandSize};
+pub use island::{Island, IslandSize, scale_of_cards};
 pub use map::{DomainMap, Flow, MapGraph, Pair, joined};
 pub use mark::{MarkFacts, MarkSize, badge, mark, mark_file};
 pub use reader::{Reader, readers, standings};

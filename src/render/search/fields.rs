@@ -123,7 +123,7 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
         EntryKind::Product => {
             let product = &mesh.products[entry.idx].descriptor;
             product.synonyms.iter().for_each(|synonym| give(Field::Alias, synonym));
-            product.product_type.iter().for_each(|word| give(Field::Group, word));
+            product.type_word().iter().for_each(|word| give(Field::Group, word));
             for port in &product.output_ports {
                 give(Field::Text, &port.name);
                 port.description.iter().for_each(|text| give(Field::Text, text));

@@ -83,6 +83,7 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
     let is_wanted = |matches: &Vec<(usize, Match)>| is_partial || matches.len() == n_words;
     let first_retired = index.first_retired();
     let named = exactly_named(index, &query.name);
+    let columned = column_named(index, query);
     let mut hits: Vec<Hit> = Vec::new();
     for (entry, mut matches) in by_entry.into_iter().filter(|(_, matches)| is_wanted(matches)) {
         let length = if n_words <= 3 { 1 << (n_words - 1) } else { 0 };
@@ -95,7 +96,8 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
             }
         }
         let all_words = if n_words > 1 && matches.len() == n_words { rank::ALL_WORDS } else { 0 };
-        let whole_column = matches.iter().map(|(_, matched)| u32::from(matched.is_column) * rank::WHOLE_COLUMN).sum();
+        let n_columns: u32 = matches.iter().map(|(_, matched)| u32::from(matched.is_column)).sum();
+        let whole_column = rank::WHOLE_COLUMN * (n_columns + u32::from(columned.contains(&entry)));
         let own = own(entry);
         let exact_name = if is_named { rank::EXACT_NAME } else { 0 };
         let words: u32 = matches.iter().map(|(_, matched)| matched.points).sum();
@@ -116,6 +118,16 @@ fn exactly_named(index: &Index, name: &str) -> BTreeSet<usize> {
     postings.iter().filter(|posting| posting.is_whole_name()).map(|posting| posting.entry() as usize).collect()
 }
 
+/// Returns the entries with a column that is called as several words typed apart: `order email` finds `order_email`.
+fn column_named(index: &Index, query: &Query) -> BTreeSet<usize> {
+    if query.words.len() < 2 || query.words.iter().any(|word| word.joined.is_some()) {
+        return BTreeSet::new();
+    }
+    let postings = index.find(&query.name).map_or(&[][..], |term| index.postings(&index.terms[term]));
+    let is_column = |posting: &&Posting| posting.mask() & Field::Column as u16 != 0;
+    postings.iter().filter(is_column).map(|posting| posting.entry() as usize).collect()
+}
+
 /// Says whether an entry passes all filters.
 fn passes(index: &Index, mesh: &Mesh, query: &Query, entry: usize) -> bool {
     Facet::ALL.into_iter().all(|facet| {
@@ -132,6 +144,14 @@ fn passes(index: &Index, mesh: &Mesh, query: &Query, entry: usize) -> bool {
 /// Returns the entries that a word stands in, with the best match of each.
 fn matches(index: &Index, word: &Word) -> BTreeMap<usize, Match> {
     let mut found: BTreeMap<usize, Match> = BTreeMap::new();
+    // Who asks for a column by its whole name means that one, where there is one.
+    if let (true, Some(joined)) = (word.only_column, &word.joined) {
+        let form = Form { only_column: true, is_joined: true };
+        index.find(joined).into_iter().for_each(|term| take(index, term, Quality::Exact, form, &mut found));
+        if !found.is_empty() {
+            return found;
+        }
+    }
     look_up(index, &word.text, Form { only_column: word.only_column, is_joined: false }, &mut found);
     if let Some(joined) = &word.joined {
         look_up(index, joined, Form { only_column: word.only_column, is_joined: true }, &mut found);

@@ -204,7 +204,7 @@ impl ProductTwin {
         });
         ProductTwin {
             head: view.head(&descriptor.header, Found { kind: Kind::DataProduct, idx }),
-            product_type: descriptor.product_type.clone(),
+            product_type: descriptor.type_word().map(Text::from),
             deprecated: descriptor.is_deprecated,
             domain: view.domain(product.domain_idx),
             domain_as_written: text(&descriptor.domain),

@@ -232,6 +232,12 @@
         }
       }
     };
+    // Who asks for a column by its whole name means that one, where there is one.
+    if (word.column && word.joined) {
+      take(await exact(word.joined, 4), true);
+      if (found.size) return { found, isWhole, total: 0 };
+      isWhole = true;
+    }
     const { chosen, total } = await lists(word.text);
     take(chosen);
     if (word.joined) take((await lists(word.joined)).chosen, true);
@@ -333,7 +339,7 @@
     await (root || readRoot());
     const checks = await tests(filters), passes = entry => checks.every(check => check.passes(entry));
     const byEntry = new Map();
-    const named = new Set();
+    const named = new Set(), columned = new Set(), isApart = words.length > 1 && !words.some(word => word.joined);
     let isWhole = true, total = 0;
     if (words.length) {
       const all = await Promise.all(words.map(matches));
@@ -345,10 +351,13 @@
       // What has the whole query as its name comes first, and may be beyond the best of its words.
       for (const { list } of name ? await exact(name) : []) {
         for (const [entry, mask] of list.postings) {
-          if (!(mask & 256)) continue;
+          // `order email` finds the column `order_email`.
+          const isNamed = mask & 256, isColumn = isApart && mask & 2;
+          if (!isNamed && !isColumn) continue;
           const own = byEntry.get(entry) || [];
-          named.add(entry);
-          byEntry.set(entry, words.map((word, at) => own.find(match => match.at === at) || { at, term: word.text, field: "name", quality: 4 }));
+          if (isNamed) named.add(entry);
+          if (isColumn) columned.add(entry);
+          byEntry.set(entry, words.map((word, at) => own.find(match => match.at === at) || { at, term: word.text, field: isNamed ? "name" : "column", quality: 4, points: 300, lengths: 0 }));
         }
       }
     } else if (filters.length) {
@@ -361,7 +370,7 @@
       const isNamed = named.has(entry);
       if (isNamed || words.length && full(matches) && matches.every(match => match.lengths & (words.length < 4 ? 1 << words.length - 1 : 0))) matches = matches.map(match => ({ ...match, points: 12 * PERCENT[match.quality] }));
       const all = words.length > 1 && full(matches) ? 200 : 0, own = levelOf(entry) * 40;
-      const column = matches.filter(match => match.column).length * 700, exactly = isNamed ? 1000 : 0;
+      const column = (matches.filter(match => match.column).length + columned.has(entry)) * 700, exactly = isNamed ? 1000 : 0;
       return { entry, matches, exactly, all, column, own, points: matches.reduce((sum, match) => sum + match.points, exactly + all + column + own) };
     });
     const key = hit => [-hit.exactly, hit.entry >= root.retired ? 1 : 0, -hit.matches.length, -hit.points, hit.entry];

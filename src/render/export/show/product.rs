@@ -93,7 +93,7 @@ impl<'a> Asked<'a> {
     /// Each place with the port that leads there, and what to paste to read it.
     fn places(&self, published: &Published) -> Rows {
         let mut rows = Rows::default();
-        let places = answers::places(self.mesh, self.outcome.today, &published.live);
+        let (places, n_more) = answers::places(self.mesh, self.outcome.today, &published.live);
         for place in &places {
             let note = place.note.as_ref().map(|note| in_a_sentence(&note.word));
             let port = self.ports_of(place);
@@ -109,6 +109,12 @@ impl<'a> Asked<'a> {
             if let Some(snippet) = place.snippet.as_ref().filter(|_| note.is_none()) {
                 rows.below(snippet.code.lines().map(|line| crate::diagnostic::visible(line).into_owned()));
             }
+        }
+        if n_more > 0 {
+            rows.add(vec![
+                cell("More", Tone::Plain),
+                cell(&format!("{} more", parts::count(n_more, "place")), Tone::Quiet),
+            ]);
         }
         if places.is_empty() {
             let has_port = !self.mesh.products[self.idx].descriptor.output_ports.is_empty();

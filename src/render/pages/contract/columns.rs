@@ -11,7 +11,7 @@ use super::versions;
 use crate::graph::ColumnPlace;
 use crate::model::{ColumnFact, Property, PropertyDetail, PropertyFlags, RareDetail, SchemaObject, Text};
 use crate::render::homes::FoldNames;
-use crate::render::markup::Markup;
+use crate::render::markup::{self, Markup};
 use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
 use crate::render::theme::Rows;
 use crate::render::{address, markdown};
@@ -100,6 +100,8 @@ pub(crate) struct ShortRow<'a> {
     /// Where the page of the contract has it.
     href: String,
     name: Cow<'a, str>,
+    /// The same as HTML, which may break between its parts where it is long.
+    name_html: String,
     kind: Cow<'a, str>,
     rules_html: String,
     meaning: Option<Cow<'a, str>>,
@@ -124,12 +126,22 @@ impl<'a> ColumnRow<'a> {
             joins_html: joins.finish(),
             href,
             rules_html,
+            name_html: if self.name.len() > WIDE {
+                markup::breaking(&self.name)
+            } else {
+                let mut name = Markup::with_room(self.name.len());
+                name.print(&self.name);
+                name.finish()
+            },
             name: self.name,
             kind: self.kind,
             meaning: self.meaning,
         }
     }
 }
+
+/// Bytes of a name that fit into its cell of a short row.
+const WIDE: usize = 24;
 
 /// What all columns of a contract have in common.
 #[derive(Clone, Copy)]
@@ -254,7 +266,7 @@ impl<'a> Place<'a> {
         parts::push_anchor_part(&mut anchor, path);
         ColumnRow {
             anchor,
-            name: if column.name == "[]" { "each entry".into() } else { column.name.as_str().into() },
+            name: name_in_tree(column, path, level),
             branch: "".into(),
             kind: detail.and_then(kind_of).unwrap_or_default().into(),
             keys: [(column.flags.has(PropertyFlags::PRIMARY_KEY), "PK"), (is_foreign, "FK")]
@@ -429,6 +441,19 @@ fn names(from: &str, column: &str) -> bool {
 
 fn kind_of(detail: &PropertyDetail) -> Option<&str> {
     detail.physical_type.as_deref().or(detail.logical_type.as_deref())
+}
+
+/// Returns how a column is called in the tree. It has room for two levels: of what is deeper the name says what it is in.
+fn name_in_tree<'a>(column: &'a Property, path: &str, level: usize) -> Cow<'a, str> {
+    const DRAWN: usize = 2;
+    let spoken = |name: &'a str| if name == "[]" { "each entry" } else { name };
+    let own = spoken(&column.name);
+    let above = path.strip_suffix(column.name.as_str()).and_then(|above| above.strip_suffix('.'));
+    match above.and_then(|above| above.rsplit('.').next()).filter(|_| level > DRAWN) {
+        Some("[]") => Cow::Owned(["each entry: ", own].concat()),
+        Some(above) => Cow::Owned([above, ".", own].concat()),
+        None => Cow::Borrowed(own),
+    }
 }
 
 /// Gives each row of a tree the class that draws its branch: how deep it lies, whether it is the last

@@ -33,7 +33,7 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     }
     note.fact("Replaced by", super::super::product::successor(site, product, linker).map(linked));
     note.fact("Version", header.version.as_ref().map(|version| text(&version.value)));
-    note.fact("Type", descriptor.product_type.as_deref().map(|kind| text(&parts::words(kind))));
+    note.fact("Type", descriptor.type_word().map(|kind| text(&parts::words(kind))));
     note.fact("Domain", Some(linker.product_domain(idx).map_or_else(not_stated, linked)));
     note.fact("Owner", Some(linker.product_owner(idx).map_or_else(not_stated, linked)));
     let evidence = site.outcome.evidence(idx);

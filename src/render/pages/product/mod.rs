@@ -77,6 +77,8 @@ struct ProductPage<'a> {
     n_consumers: usize,
     consumers_href: String,
     places: Vec<Place<'a>>,
+    /// Places that are left out there.
+    n_more_places: usize,
     connect: Option<String>,
     promises: Rows<'a, Promise<'a>>,
     /// Service levels that have no row.
@@ -237,7 +239,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let (events, older) = history::events(site, idx, linker);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
     dataset::describe(site, idx, &mut frame);
-    let places = answers::places(mesh, site.outcome.today, &published.live);
+    let (places, n_more_places) = answers::places(mesh, site.outcome.today, &published.live);
     let approvers = access::approver_rows(site, idx, &published.promising, linker);
     let access = access::part(site, idx, linker);
     ProductPage {
@@ -265,7 +267,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             last_contract: end.last_contract.map(|idx| linker.contract(idx)),
             ask: parts::ask(&header.support, owner.as_ref()),
         }),
-        product_type: descriptor.product_type.as_deref().map(parts::words),
+        product_type: descriptor.type_word().map(parts::words),
         since: header.created.as_deref().map(Day::of),
         n_consumers: product.consumers.len(),
         consumers_href: if site.has_consumers_page(idx) {
@@ -281,6 +283,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             .filter(|_| site.homes.is_lean() || !places.iter().any(|place| place.snippet.is_some()))
             .map(|(idx, _)| address::relative(1, &address::contract_part(mesh, &site.homes, *idx, "connect"))),
         places,
+        n_more_places,
         n_rules_kept,
         n_rules_missed,
         rules_missed: missed.iter().take(excerpt::NAMED).map(excerpt::RuleRow::anchor).collect(),
@@ -305,7 +308,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         schema: excerpt::schema(site, &published, linker),
         quality: excerpt::quality_part(site, &published, &evidence, missed),
         folds: folds(site, idx),
-        more: facts(header, linker).into_iter().filter(|fact| !fact.is(descriptor.product_type.as_deref())).collect(),
+        more: facts(header, linker).into_iter().filter(|fact| !fact.is(descriptor.type_word())).collect(),
         management: ports::management(descriptor),
         n_agreements: agreements.len(),
         average: adoption.rating(),

@@ -28,7 +28,8 @@ pub(super) fn of(mesh: &Mesh, reach: &Reach<'_>, n_most: usize) -> Vec<DeepRing>
     let ring_of: BTreeMap<LineageNode, Ring> =
         reach.rings.iter().flat_map(|(ring, nodes)| nodes.iter().map(|node| (*node, *ring))).collect();
     let mut nearest: Vec<&Ring> = reach.rings.keys().collect();
-    nearest.sort_by_key(|(is_up, step)| (*step, *is_up));
+    // Of what is equally far the side with less first: it would else get no row beside one with very many.
+    nearest.sort_by_key(|ring| (ring.1, reach.rings[*ring].len(), ring.0));
     let mut n_left = n_most;
     let mut rows: BTreeMap<LineageNode, DeepRow> = BTreeMap::new();
     for ring in nearest {
