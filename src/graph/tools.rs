@@ -222,10 +222,19 @@ fn settle(contract: &DataContract, observed: &mut ObservedResult, found: &Found)
     };
 }
 
+/// Finds the column of a path `object.column.part`. Names may have dots of their own; nothing is put together to compare
+/// it, for a file may have very many results about very many columns.
 fn column<'c>(contract: &'c DataContract, path: &str) -> Option<(&'c SchemaObject, &'c Property)> {
-    let is_it = |object: &SchemaObject, columns: &[&Property]| super::columns::path_text(object, columns) == path;
-    let (object, columns) = contract.columns().find(|(object, columns)| is_it(object, columns))?;
-    Some((object, columns.last().copied()?))
+    fn below<'c>(columns: &'c [Property], path: &str) -> Option<&'c Property> {
+        columns.iter().find_map(|column| {
+            let rest = path.strip_prefix(column.name.as_str())?;
+            if rest.is_empty() { Some(column) } else { below(column.children(), rest.strip_prefix('.')?) }
+        })
+    }
+    contract.objects.iter().find_map(|object| {
+        let rest = path.strip_prefix(object.name.as_str())?.strip_prefix('.')?;
+        below(&object.properties, rest).map(|column| (object, column))
+    })
 }
 
 fn place_of(result: &ToolResult) -> Span {

@@ -59,7 +59,7 @@ pub(super) struct Names<'m> {
 }
 
 /// Objects that a run compares at most to find out which one a name means.
-const MAX_COMPARISONS: usize = 3_000_000;
+const MAX_COMPARISONS: usize = 500_000;
 
 fn flat(name: &str) -> String {
     name.trim().to_lowercase().replace(['-', ' '], "_")
