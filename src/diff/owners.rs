@@ -3,9 +3,11 @@
 //!
 //! Patterns are those of `.gitignore` without `!` and character classes, as the forges document.
 
+use std::collections::HashMap;
+
 use globset::{GlobBuilder, GlobMatcher};
 
-use crate::source::{Tree, is_below, parent};
+use crate::source::{Tree, parent};
 
 /// Where forges look for the file, from the top of the repository; the first that is there counts.
 const PLACES: [&str; 5] =
@@ -14,23 +16,60 @@ const PLACES: [&str; 5] =
 /// Who owns which files.
 #[derive(Debug, Default)]
 pub struct CodeOwners {
-    /// Lines by section, in the order of the file.
-    sections: Vec<Vec<Line>>,
+    sections: Vec<Section>,
     is_stated: bool,
 }
 
+/// A part of the file whose last line that matches counts. There may be a line for every folder, and every page of a
+/// product asks.
+#[derive(Debug, Default)]
+struct Section {
+    /// The owners of each line, in the order of the file.
+    owners: Vec<Vec<String>>,
+    /// Folders from the top, with the last line of each.
+    folders: HashMap<String, usize>,
+    /// Lines with other patterns.
+    globs: Vec<(usize, Glob)>,
+}
+
+/// The paths themselves, or the folders they lie in.
 #[derive(Debug)]
-struct Line {
-    pattern: Pattern,
-    owners: Vec<String>,
+struct Glob {
+    /// What all of its paths begin with.
+    lead: String,
+    matcher: GlobMatcher,
 }
 
 #[derive(Debug)]
 enum Pattern {
-    /// The paths themselves, or the folders they lie in.
-    Glob(GlobMatcher),
+    Glob(Glob),
     /// A folder from the top.
     Folder(String),
+}
+
+impl Section {
+    fn push(&mut self, pattern: Pattern, owners: Vec<String>) {
+        let at = self.owners.len();
+        match pattern {
+            Pattern::Folder(folder) => drop(self.folders.insert(folder, at)),
+            Pattern::Glob(glob) => self.globs.push((at, glob)),
+        }
+        self.owners.push(owners);
+    }
+
+    /// Returns the owners of the last line that matches a path.
+    fn of(&self, path: &str) -> Option<&[String]> {
+        let mut above = parent(path);
+        let mut last = self.folders.get(above).copied();
+        while !above.is_empty() {
+            above = parent(above);
+            last = last.max(self.folders.get(above).copied());
+        }
+        let later = self.globs.iter().rev().take_while(|(at, _)| Some(*at) > last);
+        let mut matching = later.filter(|(_, glob)| path.starts_with(&glob.lead) && glob.matcher.is_match(path));
+        let found = matching.next().map(|(at, _)| *at).or(last)?;
+        Some(&self.owners[found])
+    }
 }
 
 impl CodeOwners {
@@ -44,13 +83,13 @@ impl CodeOwners {
     /// Reads the file. Lines that mean nothing are left out, as forges do.
     #[must_use]
     pub fn parse(text: &str) -> CodeOwners {
-        let mut owners = CodeOwners { sections: vec![Vec::new()], is_stated: true };
+        let mut owners = CodeOwners { sections: vec![Section::default()], is_stated: true };
         let mut by_default: Vec<String> = Vec::new();
         for line in text.lines() {
             let words = words(line);
             let Some(first) = words.first() else { continue };
             if let Some(defaults) = section(line) {
-                owners.sections.push(Vec::new());
+                owners.sections.push(Section::default());
                 by_default = defaults;
                 continue;
             }
@@ -58,7 +97,7 @@ impl CodeOwners {
             let named: Vec<String> = words[1..].to_vec();
             let owners_of_line = if named.is_empty() { by_default.clone() } else { named };
             if let Some(section) = owners.sections.last_mut() {
-                section.push(Line { pattern, owners: owners_of_line });
+                section.push(pattern, owners_of_line);
             }
         }
         owners
@@ -73,9 +112,7 @@ impl CodeOwners {
     /// Returns the owners of a path from the top of the repository.
     #[must_use]
     pub fn of(&self, path: &str) -> Vec<&str> {
-        let last = |section: &'_ Vec<Line>| section.iter().rposition(|line| line.pattern.matches(path));
-        let lines = self.sections.iter().filter_map(|section| Some(&section[last(section)?]));
-        lines.flat_map(|line| line.owners.iter().map(String::as_str)).collect()
+        self.sections.iter().filter_map(|section| section.of(path)).flatten().map(String::as_str).collect()
     }
 
     /// Says whether a handle owns a path; forges do not tell capitals in handles apart.
@@ -118,14 +155,9 @@ impl Pattern {
         } else {
             format!("{{{from_top},{from_top}/**}}")
         };
-        GlobBuilder::new(&glob).literal_separator(true).build().ok().map(|glob| Pattern::Glob(glob.compile_matcher()))
-    }
-
-    fn matches(&self, path: &str) -> bool {
-        match self {
-            Pattern::Folder(folder) => is_below(parent(path), folder),
-            Pattern::Glob(glob) => glob.is_match(path),
-        }
+        let lead = if is_anchored { bare.split(['*', '?']).next().unwrap_or_default() } else { "" };
+        let matcher = GlobBuilder::new(&glob).literal_separator(true).build().ok()?.compile_matcher();
+        Some(Pattern::Glob(Glob { lead: lead.to_owned(), matcher }))
     }
 }
 
