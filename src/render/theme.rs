@@ -16,7 +16,7 @@ use serde::{Serialize, Serializer};
 use tera::Tera;
 
 use self::stencil::Stencils;
-use super::RenderError;
+use super::{RenderError, parts};
 use crate::source::{Tree, WalkOptions};
 use crate::yaml;
 
@@ -107,6 +107,7 @@ impl Theme {
         let stencils = Stencils::of(templates.iter());
         let mut tera = Tera::new();
         tera.autoescape_on([".html", ".xml"]);
+        tera.register_filter("number", |n: usize, _: tera::Kwargs, _: &tera::State<'_>| parts::number(n));
         tera.add_raw_templates(templates).map_err(|error| ThemeError::Template(error.to_string()))?;
         Ok(Theme { tera, stencils, kept: RwLock::default(), assets, notes })
     }

@@ -35,6 +35,8 @@ struct HomePage<'a> {
     most_used: Vec<Rank<'a>>,
     lately: Vec<Event<'a>>,
     n_errors: usize,
+    /// Files with an error are not in the site.
+    is_partial: bool,
     wanted: Option<String>,
 }
 
@@ -197,6 +199,7 @@ fn build(site: &Site) -> HomePage<'_> {
         most_used: ranked.into_iter().take(RANKED).map(rank).collect(),
         lately: lately(site).into_iter().map(|(date, what)| events::event(linker, date, what)).collect(),
         n_errors: site.outcome.findings.summary().errors,
+        is_partial: site.errors_note().is_some(),
         wanted: site.issue_url("Data wanted: ", "What we need: \nWhat for: \nHow fresh, how complete: \nUntil: \n"),
         frame,
     }
