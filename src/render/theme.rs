@@ -4,7 +4,7 @@
 mod inline;
 mod stencil;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -52,6 +52,46 @@ pub struct Theme {
     assets: BTreeMap<String, Vec<u8>>,
     /// What of the theme's folder has no effect, in whole sentences.
     notes: Vec<String>,
+    own: Own,
+}
+
+/// The templates that a theme brings, by which the engine's words about them are told.
+#[derive(Default)]
+struct Own {
+    /// The folder of the theme.
+    folder: String,
+    /// The names of its templates.
+    templates: BTreeSet<String>,
+}
+
+impl Own {
+    /// Says what is wrong with a template in the words of the engine, once, with the path of its file.
+    fn reason(&self, reason: &str) -> String {
+        // A row fails inside of a page, and the engine puts one message into the other.
+        let mut lines: Vec<String> = reason.trim_end().lines().map(str::to_owned).collect();
+        if let Some(first) = lines.first_mut() {
+            *first = first.rsplit("error: ").next().unwrap_or_default().to_owned();
+        }
+        for line in &mut lines {
+            let Some(place) = line.trim_start().strip_prefix("--> ") else { continue };
+            let name = place.split(':').next().unwrap_or_default();
+            if self.templates.contains(name) {
+                *line = format!(" --> {}/templates/{place}", self.folder);
+            }
+        }
+        if lines.first().is_some_and(|first| first.starts_with("Unexpected end of input")) {
+            lines.push("help: an `if`, a `for` or a `block` is not closed".to_owned());
+        }
+        lines.join("\n")
+    }
+
+    /// Makes the error of a template, that of the row where one failed inside of a page.
+    fn error(&self, template: &str, reason: &str) -> RenderError {
+        const BEGIN: &str = "the template `";
+        let first = reason.lines().next().unwrap_or_default();
+        let row = first.rsplit_once(BEGIN).and_then(|(_, rest)| rest.split('`').next());
+        RenderError::Template { template: row.unwrap_or(template).to_owned(), reason: self.reason(reason) }
+    }
 }
 
 impl Theme {
@@ -103,13 +143,17 @@ impl Theme {
             }
         }
         let notes = if name == "default" { Vec::new() } else { without_effect(name, &own, &templates) };
+        let own = Own {
+            folder: name.to_owned(),
+            templates: own.iter().filter_map(|path| Some(path.strip_prefix("templates/")?.to_owned())).collect(),
+        };
         inline::inline(&mut templates);
         let stencils = Stencils::of(templates.iter());
         let mut tera = Tera::new();
         tera.autoescape_on([".html", ".xml"]);
         tera.register_filter("number", |n: usize, _: tera::Kwargs, _: &tera::State<'_>| parts::number(n));
-        tera.add_raw_templates(templates).map_err(|error| ThemeError::Template(error.to_string()))?;
-        Ok(Theme { tera, stencils, kept: RwLock::default(), assets, notes })
+        tera.add_raw_templates(templates).map_err(|error| ThemeError::Template(own.reason(&error.to_string())))?;
+        Ok(Theme { tera, stencils, kept: RwLock::default(), assets, notes, own })
     }
 
     /// Makes a value known to every template under a name.
@@ -139,7 +183,7 @@ impl Theme {
     /// # Errors
     /// When its template asks for what the row does not have, or fails otherwise.
     pub(super) fn row(&self, template: &'static str, row: &impl Serialize) -> Result<String, RenderError> {
-        let wrong = |reason| RenderError::Template { template: template.to_owned(), reason };
+        let wrong = |reason: String| self.own.error(template, &reason);
         self.stencils.print(&self.tera, template, std::slice::from_ref(row)).map_err(wrong)
     }
 
@@ -167,7 +211,7 @@ impl Theme {
     /// # Errors
     /// When the template asks for what the page does not have, or fails otherwise.
     pub fn render(&self, template: &str, page: &impl Serialize) -> Result<Vec<u8>, RenderError> {
-        let wrong = |reason: String| RenderError::Template { template: template.to_owned(), reason };
+        let wrong = |reason: String| self.own.error(template, &reason);
         let mut context = tera::Context::new();
         let page = tera::Value::try_from_serializable(page).map_err(|error| wrong(error.to_string()))?;
         context.insert_value("page", page);
@@ -209,7 +253,9 @@ impl<R: fmt::Debug> fmt::Debug for Rows<'_, R> {
 impl<R: Serialize> Serialize for Rows<'_, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let printed = self.theme.stencils.print(&self.theme.tera, self.template, &self.all);
-        serializer.serialize_str(&printed.map_err(|reason| S::Error::custom(format!("{}: {reason}", self.template)))?)
+        serializer.serialize_str(
+            &printed.map_err(|reason| S::Error::custom(format!("the template `{}`: {reason}", self.template)))?,
+        )
     }
 }
 

@@ -86,3 +86,79 @@ fn check_never_loads_a_theme() {
     let message = String::from_utf8_lossy(&built.stderr);
     assert!(message.contains("base.html"), "{message}");
 }
+
+/// Writes a registry with a theme of some files; returns what `build` says, and its code.
+fn built_with(files: &[(&str, &[u8])]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let team = "apiVersion: meshfolio/v1\nkind: Team\nid: crew\nname: Crew\nstatus: active\ntype: platform\n";
+    let own = [("meshfolio.yaml", "site: {theme: themes/house}\n".as_bytes()), ("registry/crew.yaml", team.as_bytes())];
+    for (path, bytes) in own.iter().chain(files) {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, bytes).expect("written");
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_meshfolio"));
+    let output = command.arg("-C").arg(folder.path()).args(["build", "--no-cache"]).output().expect("the binary runs");
+    (output.status.code(), String::from_utf8(output.stderr).expect("the tool prints UTF-8"))
+}
+
+#[test]
+fn files_of_a_theme_without_effect_are_named() {
+    let (code, said) = built_with(&[
+        ("themes/house/templates/footer.html", b"x"),
+        (
+            "themes/house/templates/team.html",
+            b"{% extends \"default/team.html\" %}{% block main %}{% include \"own.html\" %}{% endblock main %}",
+        ),
+        ("themes/house/templates/own.html", b"<h1>Own</h1>"),
+        ("themes/house/house.css", b"a{}"),
+        ("themes/house/assets/other.css", b"a{}"),
+    ]);
+    assert_eq!(code, Some(0), "{said}");
+    let notes: Vec<&str> = said.lines().filter(|line| line.starts_with("note: ")).collect();
+    assert_eq!(
+        notes,
+        [
+            "note: `themes/house/house.css` is not used: a theme has its files in `templates/` and `assets/`",
+            "note: `themes/house/templates/footer.html` replaces no template, and none extends or includes it; did you mean `foot.html`?",
+        ]
+    );
+    let (_, said) = built_with(&[("themes/house/template/foot.html", b"x")]);
+    assert!(said.contains("note: `themes/house` has no file in `templates/` or `assets/`"), "{said}");
+}
+
+#[test]
+fn a_mistake_in_a_theme_is_told_once_with_its_file() {
+    for (template, words) in [
+        (
+            "<footer>{{ row.rooot }}</footer>",
+            "the template `foot.html` cannot be rendered: Field `rooot` is not defined. Available fields: edit, problem, root, source\n --> themes/house/templates/foot.html:1:16",
+        ),
+        (
+            "{% if row %}<footer></footer>",
+            "the theme cannot be used: Unexpected end of input\n --> themes/house/templates/foot.html:1:",
+        ),
+        (
+            "{{ row | nofilter }}",
+            "the theme cannot be used: Unknown filter `nofilter`\n --> themes/house/templates/foot.html:1:10",
+        ),
+    ] {
+        let (code, said) = built_with(&[("themes/house/templates/foot.html", template.as_bytes())]);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(words), "{said}");
+    }
+    let (code, said) = built_with(&[("themes/house/templates/foot.html", b"\xff")]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("`themes/house/templates/foot.html` of the theme cannot be read: it is not UTF-8"), "{said}");
+}
+
+#[test]
+fn what_a_theme_puts_into_the_head_stands_on_every_page() {
+    let folder = package("themes/default/templates");
+    for name in files_below(&folder, ".html") {
+        let text = fs::read_to_string(folder.join(&name)).expect("a template");
+        if text.contains("{% extends") && blocks(&text).contains(&"head") {
+            assert!(text.contains("{% block head %}{{ super() }}"), "{name}");
+        }
+    }
+}
