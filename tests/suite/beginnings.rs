@@ -55,3 +55,29 @@ fn what_is_missing_is_said_with_the_command_that_begins_it() {
     accept("orders-accepted", "4.0.0")
         .refused("each version that is accepted has an id of its own, such as `orders-accepted-4`");
 }
+
+#[test]
+fn a_new_registry_says_what_it_leaves_unread_and_where_its_pipeline_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    super::change::git(folder.path(), &["init", "-q"]);
+    let said = run(&folder, &["new", "team", "crew"]).code(0).err;
+    assert!(said.contains("note: there is no `meshfolio.yaml` here: `meshfolio init` begins a registry"), "{said}");
+    let said = run(&folder, &["new", "domain", "stock", "--owner", "crew"]).code(0).err;
+    assert!(!said.contains("note:"), "once is enough: {said}");
+    super::change::git(folder.path(), &["remote", "add", "origin", "git@github.com:acme/mesh.git"]);
+    let said = run(&folder, &["init"]).code(0).err;
+    let note = "note: 2 descriptors outside `registry/` are not read from now on (`domains/`, `teams/`): move them there, or \
+                add the place to `roots` in `meshfolio.yaml`\n";
+    assert!(said.contains(note), "{said}");
+    assert!(said.contains("fill in OWNER and COMMIT in .github/workflows/mesh.yml"), "{said}");
+    let config = fs::read_to_string(folder.path().join("meshfolio.yaml")).expect("written");
+    assert!(
+        config.contains("kind: github") && config.contains("repository: \"https://github.com/acme/mesh\""),
+        "{config}"
+    );
+    assert!(folder.path().join(".github/workflows/mesh.yml").is_file());
+
+    let other = tempfile::tempdir().expect("a folder");
+    let said = run(&other, &["init"]).code(0).err;
+    assert!(!said.contains("note:") && said.contains("`--forge github` or `gitlab` writes one"), "{said}");
+}
