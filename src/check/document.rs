@@ -1,13 +1,13 @@
 //! One document on its way to a descriptor: its kind, its version, its schema, then lowering.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::problems::{diagnostic, later_form, rule_of, unsupported_version, with_article};
 use super::{Checked, Doubt, Doubts, Keep, Lost, doubt, lower, misspelt, results, rules};
 use crate::diagnostic::{Diagnostic, Fix, Severity, Sink};
 use crate::load::{self, Class, classify};
 use crate::model::{
-    END_OF_LIFE, END_OF_SUPPORT, Kind, Quantity, Reading, date_of, level_name, meant_day, sense_of, why_no_day,
+    END_OF_LIFE, END_OF_SUPPORT, Kind, Quantity, Reading, Sense, date_of, level_name, meant_day, sense_of, why_no_day,
 };
 use crate::source::{FileId, Span};
 use crate::yaml::{self, NodeRef, Problem, ProblemKind, Schema, Schemas, YamlTree};
@@ -369,11 +369,12 @@ impl<'a> Document<'a> {
             Kind::DataProduct => "customProperties",
             _ => return,
         };
-        for (position, item) in root.list(list).enumerate() {
-            let Some((property, value)) = item.text("property").zip(item.entry("value")) else { continue };
-            let at = [list, &position.to_string(), "value"].join(".");
-            if !is_told(&at) {
-                self.check_level(kind, &property.value, item, value.1, doubts);
+        let told: HashSet<Span> = problems.iter().map(|problem| problem.span).collect();
+        for item in root.list(list) {
+            let Some((property, (_, value))) = item.text("property").zip(item.entry("value")) else { continue };
+            // An end that is left open is none.
+            if !value.is_null() && !told.contains(&value.span()) {
+                self.check_level(kind, &property.value, item, value, doubts);
             }
         }
     }
@@ -414,8 +415,9 @@ fn unreadable_date(file: FileId, property: &str, written: &str, value: NodeRef<'
     let finding = rules::UNREADABLE_DATE.at(file, value.span(), message);
     Some(match (meant_day(written), why_no_day(written)) {
         (Some(day), _) => {
-            let fix = Fix::Rename { to: day.to_string() };
-            finding.label("not of the form YYYY-MM-DD").help(format!("did you mean `{day}`?")).fix(fix)
+            let finding = finding.label("not of the form YYYY-MM-DD").help(format!("did you mean `{day}`?"));
+            // A number of the file is left to a person: it needs quotes as well.
+            if value.as_str().is_some() { finding.fix(Fix::Rename { to: day.to_string() }) } else { finding }
         }
         (None, Some(why)) => finding.label(why).help("write the day that is meant, as YYYY-MM-DD"),
         (None, None) => {
@@ -446,8 +448,19 @@ fn unreadable_number(
         )
     } else if let Some(number) = with_point(written).filter(|number| Quantity::read(number, unit).is_some()) {
         format!("did you mean `{number}`? decimals follow a point")
+    } else if written.contains(',') && Quantity::read(&written.replace(',', ""), unit).is_some() {
+        "write a number without commas".to_owned()
     } else {
-        "write a number, and what it counts in `unit`: `value: 15`, `unit: minutes`".to_owned()
+        let example = match sense_of(property) {
+            _ if name == "errorrate" => "`value: 0.1`, `unit: percent`",
+            Some(Sense::AtLeast) if !matches!(name.as_str(), "retention" | "throughput") => {
+                "`value: 99.5`, `unit: percent`"
+            }
+            _ if name == "retention" => "`value: 5`, `unit: years`",
+            _ if name == "throughput" => "`value: 200`, `unit: rows per second`",
+            _ => "`value: 15`, `unit: minutes`",
+        };
+        format!("write a number, and what it counts in `unit`: {example}")
     };
     let message = format!("`{}` is no number, so no result can be compared with this `{property}`", written.trim());
     Some(rules::UNREADABLE_NUMBER.at(file, value.span(), message).help(help))

@@ -398,8 +398,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An end that is no day: `endOfSupport` or `endOfLife` in the `slaProperties` of a contract, or `retiredOn` of a
-    /// product, whose value is neither YYYY-MM-DD nor a timestamp.
+    /// An end that is no day: `endOfSupport` or `endOfLife` (`es`, `el`) in the `slaProperties` of a contract, or
+    /// `retiredOn` of a product, whose value is neither YYYY-MM-DD nor a timestamp.
     ///
     /// ## Why it matters
     /// The standards take any text here. Who reads the version is told of its end by this day, and the gate asks it
@@ -418,7 +418,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// `check.levels` takes `unreadable-date: warning` where ends in words are to be written out bit by bit.
+    /// `check.levels` takes `unreadable-date: warning` while ends in words are being replaced.
     pub static UNREADABLE_DATE = { code: "SCH016", name: "unreadable-date", severity: Error, since: "0.1.0" }
 }
 

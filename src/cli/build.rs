@@ -115,7 +115,7 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     } else if n_errors > 0 {
         terminal.status("Allowed", &format!("{}; every file is in the site", count(n_errors, "error", "errors")));
     }
-    note_theme(&site, terminal);
+    note_theme(&site, &mut Vec::new(), terminal);
     if let Some(note) = site.twins_note() {
         terminal.status("Left out", &note);
     }
@@ -161,11 +161,12 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1_000_000.0
 }
 
-/// Tells which files of the theme have no effect.
-pub(super) fn note_theme(site: &Site, terminal: &Terminal) {
-    for note in site.theme_notes() {
+/// Tells which files of the theme have no effect; what was told before is not told again.
+pub(super) fn note_theme(site: &Site, told: &mut Vec<String>, terminal: &Terminal) {
+    for note in site.theme_notes().iter().filter(|note| !told.contains(note)) {
         terminal.note(&format!("note: {}", visible(note)));
     }
+    *told = site.theme_notes().to_vec();
 }
 
 /// A bar for builds that take longer than a second; hidden in pipes and in CI.

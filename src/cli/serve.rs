@@ -71,8 +71,8 @@ pub(crate) fn run(global: &Global, args: &ServeArgs, terminal: &Terminal) -> any
         Ok::<_, anyhow::Error>((base, opened))
     });
     let base = base.transpose()?;
-    let mut history = None;
-    publish(&session, base.as_ref(), &live, &mut history, terminal)?;
+    let mut kept = Kept::default();
+    publish(&session, base.as_ref(), &live, &mut kept, terminal)?;
     let url = if base.is_some() { format!("{}{CHANGE_PAGE}", preview.url()) } else { preview.url() };
     terminal.status("Serving", &format!("{url}  (stop with Ctrl-C)"));
     if args.open {
@@ -82,10 +82,10 @@ pub(crate) fn run(global: &Global, args: &ServeArgs, terminal: &Terminal) -> any
         if let Some(watching) = watching {
             let (session, base, live) = (&session, base.as_ref(), Arc::clone(&live));
             scope.spawn(move || {
-                let mut history = history;
+                let mut kept = kept;
                 watching.run(watch::DEBOUNCE, |event| match event {
                     WatchEvent::Changed(_) => {
-                        if let Err(error) = publish(session, base, &live, &mut history, terminal) {
+                        if let Err(error) = publish(session, base, &live, &mut kept, terminal) {
                             live.fail(format!("error: {error:#}"));
                             terminal.error(&error);
                         }
@@ -112,17 +112,25 @@ fn start_watch(session: &Session, args: &ServeArgs) -> anyhow::Result<Watch> {
     Ok(Watch::start(&paths, mode, watch::outputs(&root.join(&outcome.config.output)))?)
 }
 
+/// What one build leaves to the next.
+#[derive(Default)]
+struct Kept {
+    history: Option<Arc<History>>,
+    /// What was told of the theme.
+    told: Vec<String>,
+}
+
 /// Runs the whole pipeline again and shows what came of it. Pages are shown even with errors, since
 /// what stands is what its author wants to see; the errors lie over them.
 fn publish(
     session: &Session,
     base: Option<&(&str, OpenedBase)>,
     live: &Live,
-    history: &mut Option<Arc<History>>,
+    kept: &mut Kept,
     terminal: &Terminal,
 ) -> anyhow::Result<()> {
     let clock = Clock::start();
-    match rebuild(session, base, history, terminal)? {
+    match rebuild(session, base, kept, terminal)? {
         Rebuilt::Good(files, told) => {
             live.publish(files);
             terminal.status("Ready", &format!("{told} in {}", clock.elapsed()));
@@ -141,7 +149,7 @@ fn publish(
 fn rebuild(
     session: &Session,
     base: Option<&(&str, OpenedBase)>,
-    history: &mut Option<Arc<History>>,
+    kept: &mut Kept,
     terminal: &Terminal,
 ) -> anyhow::Result<Rebuilt> {
     let (outcome, preview) = match base {
@@ -178,10 +186,10 @@ fn rebuild(
     let site = Site::new(outcome, Arc::new(session.tree.clone()), session.commit());
     match site {
         Ok(site) => {
-            note_theme(&site, terminal);
-            *history = session.history(history.as_ref(), terminal);
+            note_theme(&site, &mut kept.told, terminal);
+            kept.history = session.history(kept.history.as_ref(), terminal);
             let owners = session.file_owners(None);
-            let site = site.with_history(history.clone()).with_trend(trend).with_preview(preview);
+            let site = site.with_history(kept.history.clone()).with_trend(trend).with_preview(preview);
             let site = site.with_owners(owners).in_folder(session.forge_prefix());
             Ok(Rebuilt::Good(Arc::new(site).files(), told))
         }

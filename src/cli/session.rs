@@ -20,6 +20,7 @@ use super::Global;
 use super::terminal::{Terminal, count};
 use crate::check::Detail;
 use crate::config;
+use crate::diagnostic::visible;
 use crate::diff::CodeOwners;
 use crate::pipeline::{self, Options, PolicySource, TrendQuestion};
 use crate::policy::Timings;
@@ -110,7 +111,7 @@ impl Session {
     /// Says where the registry is, when the run was started below it.
     pub(crate) fn note_place(&self, terminal: &Terminal) {
         if let Some(root) = self.found_above() {
-            terminal.status("Registry", &format!("{}, found above this folder", root.display()));
+            terminal.status("Registry", &format!("{}, found above this folder", visible(&root.display().to_string())));
         }
     }
 

@@ -28,6 +28,9 @@ struct Section {
     owners: Vec<Vec<String>>,
     /// Folders from the top, with the last line of each.
     folders: HashMap<String, usize>,
+    /// Names of files and folders anywhere, and of folders alone, with the last line of each.
+    names: HashMap<String, usize>,
+    folder_names: HashMap<String, usize>,
     /// Lines with other patterns.
     globs: Vec<(usize, Glob)>,
 }
@@ -45,6 +48,11 @@ enum Pattern {
     Glob(Glob),
     /// A folder from the top.
     Folder(String),
+    /// A name at any depth; of a folder alone, or of a file too.
+    Name {
+        name: String,
+        is_folder: bool,
+    },
 }
 
 impl Section {
@@ -52,6 +60,10 @@ impl Section {
         let at = self.owners.len();
         match pattern {
             Pattern::Folder(folder) => drop(self.folders.insert(folder, at)),
+            Pattern::Name { name, is_folder } => {
+                let names = if is_folder { &mut self.folder_names } else { &mut self.names };
+                names.insert(name, at);
+            }
             Pattern::Glob(glob) => self.globs.push((at, glob)),
         }
         self.owners.push(owners);
@@ -64,6 +76,12 @@ impl Section {
         while !above.is_empty() {
             above = parent(above);
             last = last.max(self.folders.get(above).copied());
+        }
+        if !self.names.is_empty() || !self.folder_names.is_empty() {
+            let file = path.rsplit('/').next().unwrap_or_default();
+            let of_folders =
+                parent(path).split('/').flat_map(|name| [self.names.get(name), self.folder_names.get(name)]);
+            last = last.max(of_folders.chain([self.names.get(file)]).flatten().copied().max());
         }
         let later = self.globs.iter().rev().take_while(|(at, _)| Some(*at) > last);
         let mut matching = later.filter(|(_, glob)| path.starts_with(&glob.lead) && glob.matcher.is_match(path));
@@ -137,6 +155,9 @@ impl Pattern {
         let is_anchored = written.trim_end_matches('/').contains('/');
         if is_anchored && !bare.contains(['*', '?']) && is_folder {
             return Some(Pattern::Folder(bare.to_owned()));
+        }
+        if !is_anchored && !bare.contains(['*', '?']) {
+            return Some(Pattern::Name { name: bare.to_owned(), is_folder });
         }
         let escaped: String = bare
             .chars()

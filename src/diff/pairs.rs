@@ -370,5 +370,9 @@ fn told(question: &Question<'_>, header: &Header) -> Option<String> {
     let versions = mesh.versions(&header.id.value).iter().map(|idx| &*mesh.contracts[*idx].descriptor);
     let end =
         versions.filter(|contract| contract.header.file == header.file).find_map(|of| Lifecycle::of(of).sunset())?;
-    Some(format!("its readers have until {end}: tell them which version takes its place"))
+    Some(if end < question.today {
+        format!("its end, {end}, has passed: state a later day for its readers, or retire it")
+    } else {
+        format!("its readers have until {end}: tell them which version takes its place")
+    })
 }

@@ -5,8 +5,7 @@ use jiff::civil::Date;
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
-use crate::model::date_of;
-use crate::model::{AccessAgreement, DataProduct, Kind, OutputPort, Ref, SpannedText, Version, major};
+use crate::model::{AccessAgreement, DataProduct, Kind, OutputPort, Ref, SpannedText, Version, date_of, major};
 
 /// How an agreement stands on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,8 +7,7 @@ use super::columns::{ColumnPlace, path_text};
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
-use crate::model::date_of;
-use crate::model::{ColumnFact, ColumnPath, Property, SchemaObject, Text, Version, same_version};
+use crate::model::{ColumnFact, ColumnPath, Property, SchemaObject, Text, Version, date_of, same_version};
 
 /// What a column says of its end and cannot be.
 struct Wrong<'a> {

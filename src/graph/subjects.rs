@@ -7,8 +7,7 @@ use jiff::civil::Date;
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
-use crate::model::date_of;
-use crate::model::{Header, Kind, Ref, SpannedText, Version};
+use crate::model::{Header, Kind, Ref, SpannedText, Version, date_of};
 
 /// Resolves all of them, and attaches reviews to what they review.
 pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {

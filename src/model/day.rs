@@ -12,13 +12,16 @@ pub fn date_of(text: &str) -> Option<Date> {
 /// `31 December 2026`; `None` where it may be two, as `03/04/2026`.
 #[must_use]
 pub fn meant_day(text: &str) -> Option<Date> {
-    const FORMS: [&str; 12] = [
+    const FORMS: [&str; 15] = [
+        "%Y-%m-%d",
         "%Y/%m/%d",
         "%Y.%m.%d",
         "%Y%m%d",
         "%d.%m.%Y",
         "%d/%m/%Y",
         "%m/%d/%Y",
+        "%d-%m-%Y",
+        "%m-%d-%Y",
         "%d %B %Y",
         "%d %b %Y",
         "%d. %B %Y",
@@ -28,7 +31,9 @@ pub fn meant_day(text: &str) -> Option<Date> {
     ];
     const LONGEST: usize = 20;
     let text = text.trim();
-    if text.len() > LONGEST {
+    // Without signs between them only eight digits are a day: `2026111` may be two.
+    let is_bare = text.bytes().all(|byte| byte.is_ascii_digit());
+    if text.len() > LONGEST || is_bare && text.len() != 8 {
         return None;
     }
     let read = |form: &&str| Date::strptime(form, text).ok().filter(|day| (1900..=2999).contains(&day.year()));
@@ -71,13 +76,27 @@ mod tests {
             "31. Dec 2026",
             "December 31, 2026",
             "12/31/2026",
+            "31-12-2026",
         ] {
             assert_eq!((date_of(text), meant_day(text)), (None, expected), "{text}");
         }
         assert_eq!(meant_day("03/03/2026"), date_of("2026-03-03"));
-        for text in
-            ["03/04/2026", "end of 2026", "", "31.02.2026", "1.1.26", "99999999", "Q4 2026", "2026", "31.12.2026é"]
-        {
+        assert_eq!(meant_day("2026-1-1"), date_of("2026-01-01"));
+        for text in [
+            "03/04/2026",
+            "03-04-2026",
+            "2026111",
+            "2026123",
+            "202611",
+            "end of 2026",
+            "",
+            "31.02.2026",
+            "1.1.26",
+            "99999999",
+            "Q4 2026",
+            "2026",
+            "31.12.2026é",
+        ] {
             assert_eq!(meant_day(text), None, "{text}");
         }
     }

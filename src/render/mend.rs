@@ -6,6 +6,7 @@
 //!   alone: the finding stands.
 //! - A text that does not parse is left alone, and so is one that would not parse afterwards.
 
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::rename::{Edit, applied, double_quoted, edit, scalar};
@@ -22,30 +23,45 @@ pub struct Mended {
     pub is_done: Vec<bool>,
 }
 
-/// Each fix looks at a part of the file: so many bytes are looked at for one file, and so many fixes are made in any. What is
-/// left over stands as a finding, and the next run goes on with it.
-const WORK: usize = 200_000_000;
-const LEAST: usize = 50;
-
 /// Writes fixes into a text. Each comes with the place of its finding.
 #[must_use]
 pub fn mend(text: &str, fixes: &[(Span, &Fix)]) -> Mended {
     let none = || Mended { text: text.to_owned(), is_done: vec![false; fixes.len()] };
     let Some(tree) = whole(text) else { return none() };
-    let most = (WORK / text.len().max(1)).max(LEAST);
-    let edit = |(at, (place, fix)): (usize, &(Span, &Fix))| {
-        if at < most { edit_of(tree.root(), text, *place, fix) } else { None }
-    };
-    let edits: Vec<Option<Edit>> = fixes.iter().enumerate().map(edit).collect();
+    let places = Places::of(tree.root());
+    let edits: Vec<Option<Edit>> = fixes.iter().map(|(place, fix)| edit_of(&places, text, *place, fix)).collect();
     let mended = apply(text, &edits);
     if whole(&mended.text).is_some() {
         return mended;
     }
-    // One of them does not fit where it stands: each is tried on its own.
-    let fits = |edit: &Edit| whole(&applied(text, vec![edit.clone()])).is_some();
-    let edits: Vec<Option<Edit>> = edits.into_iter().map(|edit| edit.filter(fits)).collect();
+    // Some do not fit where they stand: they are found half by half.
+    let mut n_left = (WORK / text.len().max(1)).max(LEAST);
+    let mut fitting = vec![false; edits.len()];
+    find_fitting(text, &edits, 0, &mut n_left, &mut fitting);
+    let edits: Vec<Option<Edit>> =
+        edits.into_iter().zip(fitting).map(|(edit, is_fitting)| edit.filter(|_| is_fitting)).collect();
     let mended = apply(text, &edits);
     if whole(&mended.text).is_some() { mended } else { none() }
+}
+
+/// So many bytes are parsed to find out which fixes fit, and so often at least.
+const WORK: usize = 100_000_000;
+const LEAST: usize = 24;
+
+/// Marks the edits with which a text still parses; `begin` is the position of the first of them. Those that are not looked
+/// at any more do not count as fitting.
+fn find_fitting(text: &str, edits: &[Option<Edit>], begin: usize, n_left: &mut usize, fitting: &mut [bool]) {
+    if edits.iter().all(Option::is_none) || *n_left == 0 {
+        return;
+    }
+    *n_left -= 1;
+    if whole(&apply(text, edits).text).is_some() {
+        fitting[begin..begin + edits.len()].fill(true);
+    } else if edits.len() > 1 {
+        let (first, second) = edits.split_at(edits.len() / 2);
+        find_fitting(text, first, begin, n_left, fitting);
+        find_fitting(text, second, begin + first.len(), n_left, fitting);
+    }
 }
 
 /// Parses a text; `None` when it is not whole.
@@ -57,41 +73,83 @@ fn whole(text: &str) -> Option<YamlTree<'_>> {
 
 /// Applies edits that do not overlap; of two that do, the first stands, and the same edit twice is one.
 fn apply(text: &str, edits: &[Option<Edit>]) -> Mended {
-    let mut kept: Vec<Edit> = Vec::new();
+    // By where they begin, and whether they replace something: of each there is one at most.
+    let mut kept: BTreeMap<(usize, bool), &Edit> = BTreeMap::new();
     let mut is_done = Vec::with_capacity(edits.len());
     for edit in edits {
         let Some(edit) = edit else {
             is_done.push(false);
             continue;
         };
-        let is_same = kept.contains(edit);
-        let collides = |other: &Edit| {
-            let (a, b) = (&edit.range, &other.range);
-            (a.start < b.end && b.start < a.end) || (a.start == b.start && a.is_empty() == b.is_empty())
-        };
-        let is_free = !kept.iter().any(collides);
+        let range = &edit.range;
+        let key = (range.start, !range.is_empty());
+        let collides = |other: &Edit| range.start < other.range.end && other.range.start < range.end;
+        let before = kept.range(..key).next_back().is_some_and(|(_, other)| collides(other));
+        let behind = kept.range(key..).next().is_some_and(|(_, other)| collides(other));
+        let is_same = kept.get(&key).is_some_and(|other| *other == edit);
+        let is_free = !before && !behind && !kept.contains_key(&key);
         if is_free {
-            kept.push(edit.clone());
+            kept.insert(key, edit);
         }
         is_done.push(is_same || is_free);
     }
-    Mended { text: applied(text, kept), is_done }
+    Mended { text: applied(text, kept.into_values().cloned().collect()), is_done }
 }
 
-fn edit_of(root: NodeRef<'_>, text: &str, place: Span, fix: &Fix) -> Option<Edit> {
+/// Where the keys and values of a file stand. Looked up, since a file can have a finding at every one of them.
+struct Places<'a> {
+    by_span: HashMap<Span, Stand<'a>>,
+}
+
+/// A key or value.
+#[derive(Clone, Copy)]
+struct Stand<'a> {
+    node: NodeRef<'a>,
+    /// The map or list around it.
+    holder: NodeRef<'a>,
+    /// The position of its entry or item there.
+    position: usize,
+}
+
+impl<'a> Places<'a> {
+    fn of(root: NodeRef<'a>) -> Places<'a> {
+        let mut places = Places { by_span: HashMap::new() };
+        places.add(root);
+        places
+    }
+
+    /// Adds what is in a map or list. Of two nodes at one place the inner one counts. What an alias stands for is
+    /// elsewhere and is not gone into.
+    fn add(&mut self, holder: NodeRef<'a>) {
+        let around = holder.span();
+        let pairs = holder.entries().enumerate().flat_map(|(at, (key, value))| [(at, key), (at, value)]);
+        for (position, node) in pairs.chain(holder.items().enumerate()) {
+            let span = node.span();
+            if span.start < around.start || around.end < span.end {
+                continue;
+            }
+            self.by_span.insert(span, Stand { node, holder, position });
+            if node.is_mapping() || node.is_sequence() {
+                self.add(node);
+            }
+        }
+    }
+}
+
+fn edit_of(places: &Places<'_>, text: &str, place: Span, fix: &Fix) -> Option<Edit> {
     match fix {
-        Fix::Entry { key, value } => entry(root, text, place, key, value),
+        Fix::Entry { key, value } => entry(places, text, place, key, value),
         Fix::Rename { to } => {
-            let (node, holder) = scalar_at(root, place)?;
+            let Stand { node, holder, position } = *places.by_span.get(&place)?;
             // A key that is there under its right name as well needs a person.
-            let is_key = holder.entries().any(|(key, _)| key.span() == place);
+            let is_key = holder.entry_at(position).is_some_and(|(key, _)| key.span() == place);
             if is_key && holder.entry(to).is_some() {
                 return None;
             }
             edit(node, text, to).ok()
         }
         Fix::Quote => {
-            let (node, _) = scalar_at(root, place)?;
+            let Stand { node, .. } = *places.by_span.get(&place)?;
             let written = text.get(place.range())?.trim_end();
             let is_plain = !written.is_empty() && written == node.source().trim_end() && node.as_str().is_none();
             let is_simple = written.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\\'));
@@ -101,39 +159,12 @@ fn edit_of(root: NodeRef<'_>, text: &str, place: Span, fix: &Fix) -> Option<Edit
     }
 }
 
-/// Finds the scalar with this span, and the map or list it stands in.
-fn scalar_at(root: NodeRef<'_>, place: Span) -> Option<(NodeRef<'_>, NodeRef<'_>)> {
-    descend(root, place, |holder| {
-        let pairs = holder.entries().flat_map(|(key, value)| [key, value]);
-        pairs.chain(holder.items()).find(|node| node.span() == place).map(|node| (node, holder))
-    })
-}
-
-/// Asks every container around a place, from the outside in, and returns the last answer. Aliases are small, so
-/// that nothing of what they stand for is around a place.
-fn descend<'a, T>(root: NodeRef<'a>, place: Span, ask: impl Fn(NodeRef<'a>) -> Option<T>) -> Option<T> {
-    let holds = |node: &NodeRef<'a>| {
-        let span = node.span();
-        (node.is_mapping() || node.is_sequence()) && span.start <= place.start && place.end <= span.end
-    };
-    let mut node = root;
-    let mut answer = None;
-    loop {
-        if let Some(found) = ask(node) {
-            answer = Some(found);
-        }
-        let values = node.entries().map(|(_, value)| value);
-        let Some(next) = values.chain(node.items()).find(holds) else { return answer };
-        node = next;
-    }
-}
-
 /// Adds an entry behind the one whose key or value stands at the place.
-fn entry(root: NodeRef<'_>, text: &str, place: Span, key: &str, value: &str) -> Option<Edit> {
-    let (map, position) = descend(root, place, |holder| {
-        let is_it = |(key, value): (NodeRef<'_>, NodeRef<'_>)| key.span() == place || value.span() == place;
-        holder.entries().position(is_it).map(|position| (holder, position))
-    })?;
+fn entry(places: &Places<'_>, text: &str, place: Span, key: &str, value: &str) -> Option<Edit> {
+    let Stand { holder: map, position, .. } = *places.by_span.get(&place)?;
+    if !map.is_mapping() {
+        return None;
+    }
     if let Some((own, there)) = map.entry(key) {
         if there.is_null() {
             return over_nothing(text, own, there, value);

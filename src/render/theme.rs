@@ -275,8 +275,12 @@ fn without_effect(theme: &str, own: &[String], templates: &BTreeMap<String, Stri
         let quoted = [["\"", name, "\""].concat(), ["'", name, "'"].concat()];
         templates.iter().any(|(of, text)| of != name && quoted.iter().any(|quoted| text.contains(quoted)))
     };
+    let is_prose = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_uppercase();
+        ["README", "LICENSE", "LICENCE", "NOTICE", "CHANGELOG"].iter().any(|word| name.starts_with(word))
+    };
     let mut notes = Vec::new();
-    for path in own {
+    for path in own.iter().filter(|path| !is_prose(path)) {
         let Some(name) = path.strip_prefix("templates/") else {
             if !is_read(path) {
                 notes

@@ -169,9 +169,12 @@ fn chained(key: &str, depth: usize, links: usize, (open, close): (&str, &str), e
 #[test]
 fn aliases_are_no_way_around_the_greatest_depth() {
     let team = "apiVersion: meshfolio/v1\nkind: Team\nid: a\n";
-    let lists = |links| team.to_owned() + &chained("tags", 55, links, ("[", "]"), "1");
-    assert_eq!(n_found("registry/a.yaml", &lists(1), "SYN003"), 0, "as deep as it may be");
-    assert_eq!(n_found("registry/a.yaml", &lists(60), "SYN003"), 1);
+    let lists = |depth, links| team.to_owned() + &chained("tags", depth, links, ("[", "]"), "1");
+    assert_eq!(n_found("registry/a.yaml", &lists(55, 60), "SYN003"), 1);
+    // The map of the file and the list of `tags` are two levels; each link of the chain adds its own.
+    let most = meshfolio::yaml::MAX_DEPTH - 2;
+    assert_eq!(n_found("registry/a.yaml", &lists(most / 2, 2), "SYN003"), 0, "as deep as it may be");
+    assert_eq!(n_found("registry/a.yaml", &lists(most / 2 + 1, 2), "SYN003"), 1, "two levels more");
     let columns = contract(&chained("customProperties", 25, 60, ("{name: x, properties: [", "]}"), "{name: x}"));
     assert_eq!(n_found("registry/a.odcs.yaml", &columns, "SYN003"), 1);
     // What is repeated and stays flat is no matter.
@@ -209,8 +212,9 @@ fn event(dataset: &str, assertions: &str) -> String {
     ) + "\n"
 }
 
-fn counted(files: &[(&str, &str)], code: &str) -> usize {
-    let tree = MemoryTree::new(files.iter().copied());
+/// Returns of how many results nobody knows what they are about, by the reason.
+fn unmatched(files: &[(&str, &str)]) -> Vec<(String, usize)> {
+    let tree = MemoryTree::new(files.iter().copied().chain([("meshfolio.yaml", "observations: [observations]\n")]));
     let options = Options {
         config_path: "meshfolio.yaml".to_owned(),
         is_config_required: false,
@@ -219,35 +223,58 @@ fn counted(files: &[(&str, &str)], code: &str) -> usize {
         observations: None,
     };
     let outcome = pipeline::run(&tree, &Schemas::embedded(), &options).expect("a tree in memory can be read");
-    outcome.findings.diagnostics.iter().filter(|found| found.rule.code == code).count()
+    outcome.mesh.unmatched_results.iter().map(|of| (of.why.clone(), of.n)).collect()
+}
+
+fn table(id: &str, name: &str, n_columns: usize) -> String {
+    let columns = lines(n_columns, |n| format!("      - {{name: c{n}, required: true}}\n"));
+    format!(
+        "apiVersion: v3.1.0\nkind: DataContract\nid: {id}\nversion: \"1.0.0\"\nstatus: active\nschema:\n  - name: t\n    physicalName: {name}\n    properties:\n{columns}"
+    )
+}
+
+const UNIQUE: &str = r#"{"assertion":"unique","success":true}"#;
+
+#[test]
+fn results_about_very_many_columns() {
+    let one = |at: usize| format!(r#"{{"assertion":"not_null","success":true,"column":"c{}"}}"#, at % 4_000);
+    let results = event("db.s.t", &(0..8_000).map(one).collect::<Vec<_>>().join(","));
+    let wide = table("wide", "t", 4_000);
+    let found = unmatched(&[("registry/a.odcs.yaml", &wide), ("observations/a.ndjson", &results)]);
+    assert_eq!(found, [], "each is about a column that the schema asks to be filled");
+    let none = results.replace("\"db.s.t\"", "\"db.s.other\"");
+    let found = unmatched(&[("registry/a.odcs.yaml", &wide), ("observations/a.ndjson", &none)]);
+    assert_eq!(found.iter().map(|(_, n)| n).sum::<usize>(), 8_001, "the results and the run: {found:?}");
 }
 
 #[test]
-fn results_about_very_many_columns_and_names() {
-    let table = |name: &str, n_columns: usize| {
-        let columns = lines(n_columns, |n| format!("      - name: c{n}\n"));
-        format!(
-            "apiVersion: v3.1.0\nkind: DataContract\nid: {name}\nversion: \"1.0.0\"\nstatus: active\nschema:\n  - name: t\n    properties:\n{columns}"
-        )
+fn results_with_names_of_very_many_parts() {
+    let results = event(&("a.".repeat(150_000) + "t"), r#"{"assertion":"not_null","success":true,"column":"c0"}"#);
+    let small = table("small", "t", 1);
+    assert_eq!(unmatched(&[("registry/a.odcs.yaml", &small), ("observations/a.ndjson", &results)]), []);
+}
+
+#[test]
+fn results_that_may_be_about_very_many_contracts() {
+    let contracts = |name: &dyn Fn(usize) -> String| -> Vec<(String, String)> {
+        (0..1_000).map(|n| (format!("registry/c/{n}.odcs.yaml"), table(&format!("c{n}"), &name(n), 1))).collect()
     };
-    let asked = |n_columns: usize, n: usize| {
-        let one = |at: usize| format!(r#"{{"assertion":"not_null","success":true,"column":"c{}"}}"#, at % n_columns);
-        event("db.s.t", &(0..n).map(one).collect::<Vec<_>>().join(","))
+    let with = |contracts: &[(String, String)], events: &str| {
+        let files = contracts.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        unmatched(&files.chain([("observations/a.ndjson", events)]).collect::<Vec<_>>())
     };
-    let config = ("meshfolio.yaml", "observations: [observations]\n");
-    let (wide, results) = (table("wide", 10_000), asked(10_000, 20_000));
-    assert_eq!(counted(&[config, ("registry/a.odcs.yaml", &wide), ("observations/a.ndjson", &results)], "SYN003"), 0);
-    let long = event(&("a.".repeat(150_000) + "t"), r#"{"assertion":"unique","success":true}"#);
-    let small = table("small", 1);
-    assert_eq!(counted(&[config, ("registry/a.odcs.yaml", &small), ("observations/a.ndjson", &long)], "SYN003"), 0);
-    // Many contracts of one name, and results that may be about each of them.
-    let contracts: Vec<(String, String)> =
-        (0..1_000).map(|n| (format!("registry/c/{n}.odcs.yaml"), table(&format!("c{n}"), 1))).collect();
-    let many = (0..4_000).map(|n| event(&format!("x{n}.t"), r#"{"assertion":"unique","success":true}"#));
-    let many = many.collect::<String>();
-    let mut files: Vec<(&str, &str)> = contracts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    files.extend([config, ("observations/a.ndjson", many.as_str())]);
-    assert_eq!(counted(&files, "SYN003"), 0);
+    // All of one name: most are not even compared, and that is said.
+    let events: String = (0..3_000).map(|n| event(&format!("x{n}.t"), UNIQUE)).collect();
+    let found = with(&contracts(&|_| "t".to_owned()), &events);
+    assert_eq!(found.iter().map(|(_, n)| n).sum::<usize>(), 6_000, "results and runs: {found:?}");
+    assert!(found.iter().any(|(why, n)| why.starts_with("can be about the data of several contracts") && *n >= 500));
+    assert!(found.iter().any(|(why, n)| why.starts_with("were not looked up") && *n >= 2_000), "{found:?}");
+    // Many that nobody knows are no reason to lose one that is known.
+    let known = r#"{"assertion":"not_null","success":true,"column":"c0"}"#;
+    let events: String = (0..1_500).map(|n| event(&format!("db.s.x{n}"), UNIQUE)).collect();
+    let found = with(&contracts(&|n| format!("db.s.t{n}")), &(events + &event("db.s.t5", known)));
+    let whys: Vec<(&str, usize)> = found.iter().map(|(why, n)| (why.as_str(), *n)).collect();
+    assert_eq!(whys, [("are about datasets that are no object of a contract", 3_000)]);
 }
 
 #[test]
@@ -266,4 +293,12 @@ fn a_product_whose_very_many_ports_are_all_renamed() {
     let renamed =
         run.json()["changes"].as_array().expect("a list").iter().filter(|change| change["code"] == "BRK070").count();
     assert_eq!(renamed, 6_000, "{}", run.err);
+}
+
+#[test]
+fn levels_whose_value_is_a_list() {
+    let rows = lines(MANY, |_| "  - {property: endOfSupport, value: [1]}\n".to_owned());
+    let text = contract(&("slaProperties:\n".to_owned() + &rows));
+    assert_eq!(n_found("registry/a.odcs.yaml", &text, "SCH003"), MANY);
+    assert_eq!(n_found("registry/a.odcs.yaml", &text, "SCH016"), 0, "one mistake is one finding");
 }

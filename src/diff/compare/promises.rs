@@ -4,7 +4,6 @@ use super::super::change::{ChangeRule, Direction, Gate};
 use super::super::rules::promises as rules;
 use super::limits::{Demand, Moved, Value, demands_moved};
 use super::{Found, Note, any_text, entry_place, id_place, items, name_of, place, text, value_place};
-
 use crate::model::{QualityRule, Quantity, Sense, level_name, sense_of};
 use crate::yaml::NodeRef;
 

@@ -52,14 +52,18 @@ pub(super) struct Names<'m> {
     rules: BTreeMap<String, BTreeSet<(usize, Text)>>,
     /// The columns of objects that results have asked about, by contract version and position of the object.
     columns: RefCell<HashMap<(usize, usize), Rc<ColumnNames>>>,
+    /// By where the servers of contracts with one object say that the data lies, in lower case: the contract versions.
+    locations: HashMap<String, BTreeSet<usize>>,
     /// What datasets were found to be, by namespace and name: a file has many results about few.
     datasets: RefCell<HashMap<(String, String), Result<(usize, usize), Why>>>,
     /// How many objects may still be compared: hostile files name very many that very many objects may be.
     left: Cell<usize>,
 }
 
-/// Objects that a run compares at most to find out which one a name means.
+/// Objects that a run compares at most to find out which one a name means, where many have that name.
 const MAX_COMPARISONS: usize = 500_000;
+/// So many of one name are always compared.
+const FEW: usize = 32;
 
 fn flat(name: &str) -> String {
     name.trim().to_lowercase().replace(['-', ' '], "_")
@@ -72,6 +76,7 @@ impl<'m> Names<'m> {
             mesh,
             objects: BTreeMap::new(),
             rules: BTreeMap::new(),
+            locations: HashMap::new(),
             columns: RefCell::default(),
             datasets: RefCell::default(),
             left: Cell::new(MAX_COMPARISONS),
@@ -82,6 +87,11 @@ impl<'m> Names<'m> {
             for (position, object) in contract.objects.iter().enumerate() {
                 for name in object_names(object) {
                     names.objects.entry(name).or_default().insert((contract_idx, position));
+                }
+            }
+            if contract.objects.len() == 1 {
+                for place in contract.servers.iter().filter_map(place_of) {
+                    names.locations.entry(place).or_default().insert(contract_idx);
                 }
             }
             for (_, rule) in quality_rules(contract) {
@@ -305,11 +315,13 @@ impl<'m> Names<'m> {
         best.map(|(_, found)| found)
     }
 
-    /// Counts objects that are about to be compared; none may be once the run has compared very many.
+    /// Counts objects that are about to be compared. Once the run has compared very many, only few of one name may be.
     fn may_compare(&self, n: usize) -> bool {
-        let left = self.left.get();
-        self.left.set(left.saturating_sub(n));
-        left >= n
+        let left = self.left.get().checked_sub(n).filter(|_| n > FEW);
+        if let Some(left) = left {
+            self.left.set(left);
+        }
+        n <= FEW || left.is_some()
     }
 
     fn object(&self, (contract_idx, position): (usize, usize)) -> &'m SchemaObject {
@@ -361,22 +373,9 @@ impl<'m> Names<'m> {
     /// Finds the contract whose server has the place of a dataset: a folder or a file in a store.
     fn at_location(&self, namespace: &str, name: &str) -> Result<(usize, usize), Why> {
         let place = format!("{}/{}", namespace.trim_end_matches('/'), name.trim_start_matches('/')).to_lowercase();
-        let mut found = BTreeSet::new();
-        if !self.may_compare(self.objects.len()) {
-            return Err(too_many());
-        }
-        for (contract_idx, _) in self.objects.values().flatten() {
-            let contract = &self.mesh.contracts[*contract_idx].descriptor;
-            let holds = |server: &Server| {
-                let location = field(server, &["location"]).unwrap_or_default().to_lowercase();
-                let fixed = location.split(['*', '{']).next().unwrap_or_default().trim_end_matches('/');
-                fixed.len() > 8
-                    && place.strip_prefix(fixed).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            if contract.objects.len() == 1 && contract.servers.iter().any(holds) {
-                found.insert((*contract_idx, 0));
-            }
-        }
+        let ends = place.match_indices('/').map(|(at, _)| at).chain([place.len()]);
+        let above = ends.filter_map(|end| self.locations.get(&place[..end]));
+        let found: BTreeSet<(usize, usize)> = above.flatten().map(|contract_idx| (*contract_idx, 0)).collect();
         match found.len() {
             0 => Err(Why::new("are about datasets that are no object of a contract", NAME_IT)),
             _ => self.only(&found, &[], namespace),
@@ -449,6 +448,14 @@ const LONGEST: usize = 400;
 
 fn field<'s>(server: &'s Server, names: &[&str]) -> Option<&'s str> {
     server.fields.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
+}
+
+/// Returns where a server says that its data lies, in lower case, up to what stands for more than one place; none where that
+/// says too little.
+fn place_of(server: &Server) -> Option<String> {
+    let location = field(server, &["location"])?.to_lowercase();
+    let fixed = location.split(['*', '{']).next().unwrap_or_default().trim_end_matches('/');
+    (fixed.len() > 8).then(|| fixed.to_owned())
 }
 
 /// Returns the names of an object in lower case: its own, its physical one, and the last part of that.

@@ -1,23 +1,21 @@
 //! Words that the standards leave open and that are nearly, but not quite, one that everybody knows.
 
-use std::collections::BTreeMap;
-
 use crate::config::PersonalDataConfig;
 use crate::declare_rule;
 use crate::diagnostic::Sink;
-
 use crate::graph::misspelt_level;
 use crate::model::{Class, ColumnSummary, DataContract, DataProduct, Property, misspelt_unit};
 use crate::policy::{Context, PolicyRule};
 use crate::yaml;
+use std::collections::BTreeMap;
 
 pub(super) const RULES: &[PolicyRule] = &[PolicyRule { meta: &MISSPELT_WORD, run: misspelt_word }];
 
 declare_rule! {
     /// ## What it finds
     /// The type of a product, the property or unit of a service level, or the classification of a column, that is nearly
-    /// one of the words that the standards, their users or this registry's `personalData` know. Words of your own are left alone, and so is a
-    /// class that more columns have than the word it resembles.
+    /// one of the words that the standards, their users or this registry's `personalData` know. Words of your own are left
+    /// alone, and so is a class that more columns have than the word it resembles.
     ///
     /// ## Why it matters
     /// The standards take any text here, so nothing else tells. A promise of `availabilty` is compared with no result,
@@ -88,7 +86,9 @@ fn misspelt_product_type(written: &str) -> Option<&'static str> {
     let word = letters(written);
     PRODUCT_TYPES.into_iter().find(|known| {
         let known = letters(known);
-        word == known || word.strip_suffix('d') == Some(&known) || (word.len() >= 5 && yaml::is_slip_of(&word, &known))
+        word == known
+            || word.strip_suffix('d') == Some(&known)
+            || (word.len() >= 5 && begins_alike(&word, &known) && yaml::is_slip_of(&word, &known))
     })
 }
 
@@ -201,7 +201,8 @@ mod tests {
         ] {
             assert_eq!(misspelt_product_type(word), Some(meant), "{word}");
         }
-        for word in ["sourceAligned", "aggregate", "aggregation", "analytical", "reporting", "banana", ""] {
+        for word in ["sourceAligned", "aggregate", "aggregation", "segregate", "analytical", "reporting", "banana", ""]
+        {
             assert_eq!(misspelt_product_type(word), None, "{word}");
         }
     }

@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use super::page;
 use crate::diagnostic::RuleMeta;
-use crate::model::date_of;
-use crate::model::{Policy, SpannedText, Text};
+use crate::model::{Policy, SpannedText, Text, date_of};
 use crate::policy::SOON_DAYS;
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
 use crate::render::site::{ROWS, Site};

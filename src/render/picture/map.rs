@@ -169,10 +169,11 @@ impl DomainMap {
             let wide = self.flows.iter().filter(|(_, flow)| flow.n >= least);
             wide.flat_map(|((from, to), _)| [*from, *to]).collect::<BTreeSet<_>>().len()
         };
-        let widest = self.flows.values().map(|flow| flow.n).max().unwrap_or(1);
+        let widths: BTreeSet<usize> = self.flows.values().map(|flow| flow.n).chain([1]).collect();
+        let widest = widths.last().copied().unwrap_or(1);
         // Where even the widest are too many, the cap of the picture decides, then the order.
         let is_little = |least: &usize| n_from(*least) <= most && n_ends(*least) <= GRAPH_DOMAINS;
-        let least = (1..=widest).find(is_little).unwrap_or(widest);
+        let least = widths.into_iter().find(is_little).unwrap_or(widest);
         if n_from(least) > GRAPH_LINES || n_ends(least) > GRAPH_DOMAINS {
             return None;
         }

@@ -69,7 +69,11 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
             let own = own(entry);
             Hit { entry, points: own, matches: Vec::new(), exact_name: 0, all_words: 0, whole_column: 0, own }
         };
-        return Found { hits: all.filter(|entry| passes(*entry)).map(hit).collect(), is_partial: false };
+        let mut hits: Vec<Hit> = all.filter(|entry| passes(*entry)).map(hit).collect();
+        // Of what a filter leaves the products are what most people look for; their tables would stand between them.
+        let first_retired = index.first_retired();
+        hits.sort_by_key(|hit| (hit.entry >= first_retired, index.entries[hit.entry].kind != EntryKind::Product));
+        return Found { hits, is_partial: false };
     }
     let mut by_entry: BTreeMap<usize, Vec<(usize, Match)>> = BTreeMap::new();
     for (position, word) in query.words.iter().enumerate() {
@@ -77,13 +81,25 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
             by_entry.entry(entry).or_default().push((position, matched));
         }
     }
+    let named = exactly_named(index, &query.name);
+    let columned = column_named(index, query);
+    // What has the whole query as its name has all of its words, though they stand in it without a border.
+    let whole = named.iter().map(|entry| (*entry, true)).chain(columned.iter().map(|entry| (*entry, false)));
+    for (entry, is_named) in whole {
+        let Some(term) = index.find(&query.name) else { continue };
+        let own = by_entry.entry(entry).or_default();
+        for position in 0..query.words.len() {
+            if !own.iter().any(|(known, _)| *known == position) {
+                own.push((position, whole_match(term, is_named)));
+            }
+        }
+        own.sort_by_key(|(position, _)| *position);
+    }
     by_entry.retain(|entry, _| passes(*entry));
     let n_words = query.words.len();
     let is_partial = !by_entry.values().any(|matches| matches.len() == n_words);
     let is_wanted = |matches: &Vec<(usize, Match)>| is_partial || matches.len() == n_words;
     let first_retired = index.first_retired();
-    let named = exactly_named(index, &query.name);
-    let columned = column_named(index, query);
     let mut hits: Vec<Hit> = Vec::new();
     for (entry, mut matches) in by_entry.into_iter().filter(|(_, matches)| is_wanted(matches)) {
         let length = if n_words <= 3 { 1 << (n_words - 1) } else { 0 };
@@ -116,6 +132,13 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
 fn exactly_named(index: &Index, name: &str) -> BTreeSet<usize> {
     let postings = index.find(name).map_or(&[][..], |term| index.postings(&index.terms[term]));
     postings.iter().filter(|posting| posting.is_whole_name()).map(|posting| posting.entry() as usize).collect()
+}
+
+/// The match of a word that stands in a name only together with the others.
+fn whole_match(term: usize, is_named: bool) -> Match {
+    let field = if is_named { Field::Name } else { Field::Column };
+    let (_, field, points) = rank::strongest(field as u16);
+    Match { term, field, quality: Quality::Exact, points, name_lengths: 0, is_column: false }
 }
 
 /// Returns the entries with a column that is called as several words typed apart: `order email` finds `order_email`.

@@ -357,7 +357,7 @@
           const own = byEntry.get(entry) || [];
           if (isNamed) named.add(entry);
           if (isColumn) columned.add(entry);
-          byEntry.set(entry, words.map((word, at) => own.find(match => match.at === at) || { at, term: word.text, field: isNamed ? "name" : "column", quality: 4, points: 300, lengths: 0 }));
+          byEntry.set(entry, words.map((word, at) => own.find(match => match.at === at) || { at, term: word.text, field: isNamed ? "name" : "column", quality: 4, points: isNamed ? 800 : 300, lengths: 0 }));
         }
       }
     } else if (filters.length) {
@@ -374,6 +374,12 @@
       return { entry, matches, exactly, all, column, own, points: matches.reduce((sum, match) => sum + match.points, exactly + all + column + own) };
     });
     const key = hit => [-hit.exactly, hit.entry >= root.retired ? 1 : 0, -hit.matches.length, -hit.points, hit.entry];
+    if (!words.length && filters.length) {
+      // Of what a filter leaves the products come first.
+      const { values, sets, of } = await facet("kind"), product = values.findIndex(([word]) => word === "product");
+      const rank = ({ entry }) => (entry >= root.retired ? 2 : 0) + (sets[of[entry]].includes(product) ? 0 : 1);
+      hits.sort((a, b) => rank(a) - rank(b));
+    }
     if (words.length) hits.forEach(hit => hit.key = key(hit));
     if (words.length) hits.sort((a, b) => a.key.map((part, at) => part - b.key[at]).find(Boolean) || 0);
     return { words, hits, isPartial, isWhole, total: isWhole ? hits.length : total, checks, entries: candidates.map(([entry]) => entry) };
