@@ -154,15 +154,12 @@ impl Words {
                 self.by_name.get(from).filter(|_| is_whole).map(|to| (*length, to))
             };
             let found = if is_begin { self.lengths.iter().find_map(name) } else { None };
-            let length = match found {
-                Some((length, to)) => {
-                    written.push_str(to);
-                    length
-                }
-                None => {
-                    written.push(first);
-                    first.len_utf8()
-                }
+            let length = if let Some((length, to)) = found {
+                written.push_str(to);
+                length
+            } else {
+                written.push(first);
+                first.len_utf8()
             };
             rest = &rest[length..];
             is_begin = !written.chars().next_back().is_some_and(is_part);

@@ -43,6 +43,9 @@ impl Why {
 const NAME_IT: &str =
     "give the object of the contract this `physicalName`, or leave the file out where the data is of no product";
 
+/// A contract version and the position of an object there.
+type At = (usize, usize);
+
 /// The names of objects and rules of all current contracts.
 pub(super) struct Names<'m> {
     mesh: &'m Mesh,
@@ -55,7 +58,7 @@ pub(super) struct Names<'m> {
     /// By where the servers of contracts with one object say that the data lies, in lower case: the contract versions.
     locations: HashMap<String, BTreeSet<usize>>,
     /// What datasets were found to be, by namespace and name: a file has many results about few.
-    datasets: RefCell<HashMap<(String, String), Result<(usize, usize), Why>>>,
+    datasets: RefCell<HashMap<(String, String), Result<At, Why>>>,
     /// How many objects may still be compared: hostile files name very many that very many objects may be.
     left: Cell<usize>,
 }
@@ -500,8 +503,8 @@ impl ColumnNames {
     /// Returns the path of the longest column whose name a text begins with, before its end or `__`.
     fn longest(&self, rest: &str) -> Option<String> {
         let is_end = |at: &usize| rest.get(*at..).is_some_and(|after| after.is_empty() || after.starts_with("__"));
-        let known = (1..=rest.len()).filter(is_end).filter_map(|end| self.by_flat.get(&rest[..end]));
-        known.last().map(|(_, last)| last.clone())
+        let mut known = (1..=rest.len()).rev().filter(is_end).filter_map(|end| self.by_flat.get(&rest[..end]));
+        known.next().map(|(_, last)| last.clone())
     }
 
     /// Returns the columns that a text names, with `__` between them; none where one of them is not known.
