@@ -315,7 +315,7 @@ fn strip(days: Days) -> Strip {
 /// How many promises are kept, missed and without a result, and which levels are expected and not stated.
 pub(super) fn tally_text(evidence: &EvidenceSummary<'_>, unstated: &[&str]) -> String {
     let promised = (evidence.n_promises + evidence.schema_misses.len() > 0).then(|| evidence.words());
-    let unstated = (!unstated.is_empty()).then(|| format!("{} not stated", unstated.join(" and ")));
+    let unstated = (!unstated.is_empty()).then(|| format!("{} not stated", super::picture::joined(unstated)));
     promised.into_iter().chain(unstated).collect::<Vec<_>>().join(", ")
 }
 
