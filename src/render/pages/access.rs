@@ -32,8 +32,8 @@ struct AccessPage<'a> {
     has_forge: bool,
     /// On the first page.
     adoption: Vec<AdoptionRow<'a>>,
-    /// At least one of them is reviewed.
-    has_reviews: bool,
+    /// How many of them are reviewed.
+    n_reviewed: usize,
     /// Products that somebody reads, has an agreement about or has reviewed.
     n_used: usize,
     /// On the first page.
@@ -150,7 +150,7 @@ fn html(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         rows,
         pager: Pager::new(n_sheets(n, ROWS), number, |at| crate::render::address::relative(linker.depth, &path(at))),
         has_forge: site.issue_url("", "").is_some(),
-        has_reviews: adoption.iter().any(|row| row.n_reviews > 0),
+        n_reviewed: adoption.iter().filter(|row| row.n_reviews > 0).count(),
         adoption,
         n_used,
         trail,
