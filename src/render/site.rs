@@ -77,6 +77,8 @@ pub struct Site {
     pub(super) current_contracts: Vec<usize>,
     /// Input ports that cross from one domain to another: (from, to) and how many.
     pub(super) flows: BTreeMap<(usize, usize), usize>,
+    /// The same by (to, from).
+    pub(super) flows_into: BTreeMap<(usize, usize), usize>,
     /// Ways to divide the products.
     pub(super) facets: Facets,
     /// The order of lists.
@@ -189,6 +191,7 @@ impl Site {
         let product_by_slug =
             mesh.products.iter().enumerate().map(|(idx, product)| (product.slug.clone(), idx)).collect();
         let flows = flows(mesh);
+        let flows_into = flows.iter().map(|((from, to), n)| ((*to, *from), *n)).collect();
         let mut domain_contracts = vec![0; mesh.domains.len()];
         let is_there = |idx: &&usize| !mesh.contracts[**idx].descriptor.header.has_status("retired");
         for domain in current_contracts.iter().filter(is_there).filter_map(|idx| mesh.contracts[*idx].domain_idx) {
@@ -222,6 +225,7 @@ impl Site {
             homes,
             current_contracts,
             flows,
+            flows_into,
             facets,
             orders,
             domain_contracts,

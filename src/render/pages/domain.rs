@@ -350,12 +350,12 @@ fn groups<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<TeamGroup<'
 /// Counts the ports that products of this domain read from others, and others from this one.
 fn flows<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<FlowRow<'a>>, Option<FlowRest>, [usize; 3]) {
     let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for ((from, to), number) in &site.flows {
-        if *to == idx {
-            counts.entry(*from).or_default().0 += number;
-        } else if *from == idx {
-            counts.entry(*to).or_default().1 += number;
-        }
+    let own = (idx, 0)..=(idx, usize::MAX);
+    for ((_, from), number) in site.flows_into.range(own.clone()) {
+        counts.entry(*from).or_default().0 += number;
+    }
+    for ((_, to), number) in site.flows.range(own).filter(|((_, to), _)| *to != idx) {
+        counts.entry(*to).or_default().1 += number;
     }
     let totals =
         [counts.len(), counts.values().map(|(takes, _)| takes).sum(), counts.values().map(|(_, gives)| gives).sum()];

@@ -152,12 +152,15 @@ fn shown(map: &DomainMap) -> Vec<usize> {
     if map.order.len() <= DOMAINS {
         return map.order.clone();
     }
-    let weight = |domain: usize| {
-        let own = map.flows.iter().filter(|((from, to), _)| *from == domain || *to == domain);
-        own.map(|(_, flow)| flow.n).sum::<usize>()
-    };
+    let mut weights: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
+    for ((from, to), flow) in &map.flows {
+        *weights.entry(*from).or_default() += flow.n;
+        if to != from {
+            *weights.entry(*to).or_default() += flow.n;
+        }
+    }
     let mut widest = map.order.clone();
-    widest.sort_by_cached_key(|domain| std::cmp::Reverse(weight(*domain)));
+    widest.sort_by_cached_key(|domain| std::cmp::Reverse(weights.get(domain).copied().unwrap_or_default()));
     widest.truncate(DOMAINS);
     map.order.iter().copied().filter(|domain| widest.contains(domain)).collect()
 }
