@@ -14,9 +14,7 @@ fn are_all_reported(path: &str, code: &str, text: impl Fn(usize) -> String) {
     assert_eq!(n_found(path, &text(MANY), code), MANY, "{code}");
 }
 
-/// Checks one file; returns how many findings a rule makes.
-fn n_found(path: &str, text: &str, code: &str) -> usize {
-    let tree = MemoryTree::new([(path, text), ("registry/t.yaml", "apiVersion: meshfolio/v1\nkind: Team\nid: t\n")]);
+fn outcome_of(tree: &MemoryTree) -> pipeline::Outcome {
     let options = Options {
         config_path: "meshfolio.yaml".to_owned(),
         is_config_required: false,
@@ -24,7 +22,13 @@ fn n_found(path: &str, text: &str, code: &str) -> usize {
         detail: Detail::Rules,
         observations: None,
     };
-    let outcome = pipeline::run(&tree, &Schemas::embedded(), &options).expect("a tree in memory can be read");
+    pipeline::run(tree, &Schemas::embedded(), &options).expect("a tree in memory can be read")
+}
+
+/// Checks one file; returns how many findings a rule makes.
+fn n_found(path: &str, text: &str, code: &str) -> usize {
+    let tree = MemoryTree::new([(path, text), ("registry/t.yaml", "apiVersion: meshfolio/v1\nkind: Team\nid: t\n")]);
+    let outcome = outcome_of(&tree);
     outcome.findings.diagnostics.iter().filter(|found| found.rule.code == code).count()
 }
 
@@ -215,14 +219,7 @@ fn event(dataset: &str, assertions: &str) -> String {
 /// Returns of how many results nobody knows what they are about, by the reason.
 fn unmatched(files: &[(&str, &str)]) -> Vec<(String, usize)> {
     let tree = MemoryTree::new(files.iter().copied().chain([("meshfolio.yaml", "observations: [observations]\n")]));
-    let options = Options {
-        config_path: "meshfolio.yaml".to_owned(),
-        is_config_required: false,
-        today: jiff::civil::date(2026, 11, 21),
-        detail: Detail::Rules,
-        observations: None,
-    };
-    let outcome = pipeline::run(&tree, &Schemas::embedded(), &options).expect("a tree in memory can be read");
+    let outcome = outcome_of(&tree);
     outcome.mesh.unmatched_results.iter().map(|of| (of.why.clone(), of.n)).collect()
 }
 
