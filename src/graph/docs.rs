@@ -45,7 +45,7 @@ impl Docs {
         let names = ["README.md", "readme.md", "Readme.md"];
         names.into_iter().find_map(|name| {
             let path = if folder.is_empty() { name.to_owned() } else { [folder, "/", name].concat() };
-            sources.id_beside(descriptor, &path).filter(|file| self.files.contains_key(file))
+            sources.id(&path).filter(|file| self.files.contains_key(file))
         })
     }
 
@@ -60,7 +60,7 @@ impl Docs {
     pub fn prose_of(&self, descriptor: FileId, sources: &SourceMap) -> Option<FileId> {
         let path = sources.path(descriptor);
         let stem = path.strip_suffix(".yaml").or_else(|| path.strip_suffix(".yml"))?;
-        sources.id_beside(descriptor, &format!("{stem}.md")).filter(|file| self.files.contains_key(file))
+        sources.id(&format!("{stem}.md")).filter(|file| self.files.contains_key(file))
     }
 
     /// Returns the Markdown files in `docs/` beside a descriptor, in the order of their paths.

@@ -140,6 +140,10 @@ pub struct DomainNode {
     pub products: Vec<usize>,
     /// Its teams, sorted by id.
     pub teams: Vec<usize>,
+    /// The domains right below it, sorted by id.
+    pub children: Vec<usize>,
+    /// Its source systems, sorted by id.
+    pub sources: Vec<usize>,
 }
 
 /// A team in the mesh.
@@ -153,6 +157,12 @@ pub struct TeamNode {
     pub domain_idx: Option<usize>,
     /// The products it owns, sorted by id.
     pub products: Vec<usize>,
+    /// The domains it owns, sorted by id.
+    pub domains: Vec<usize>,
+    /// The domains it is a steward of, sorted by id.
+    pub stewarded: Vec<usize>,
+    /// The source systems it owns, sorted by id.
+    pub sources: Vec<usize>,
 }
 
 /// A source system in the mesh.
@@ -257,7 +267,27 @@ impl Mesh {
     /// Returns the number of descriptors.
     #[must_use]
     pub fn n_descriptors(&self) -> usize {
-        Kind::ALL.into_iter().map(|kind| self.headers(kind).len()).sum()
+        Kind::ALL.into_iter().map(|kind| self.n_of(kind)).sum()
+    }
+
+    /// Returns the number of descriptors of a kind: as many as [`Mesh::headers`] has.
+    #[must_use]
+    pub fn n_of(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::DataProduct => self.products.len(),
+            Kind::DataContract => self.contracts.len(),
+            Kind::Domain => self.domains.len(),
+            Kind::Team => self.teams.len(),
+            Kind::SemanticDefinition => self.glossaries.len(),
+            Kind::Policy => self.policies.len(),
+            Kind::SourceSystem => self.sources.len(),
+            Kind::AccessAgreement => self.agreements.len(),
+            Kind::Review => self.reviews.len(),
+            Kind::Waiver => self.waivers.len(),
+            Kind::Acknowledgement => self.acknowledgements.len(),
+            Kind::Scorecard => self.scorecards.len(),
+            Kind::MaturityModel => self.maturity_models.len(),
+        }
     }
 
     /// Returns the headers of all descriptors of a kind, in the order of the kind's list.

@@ -152,10 +152,20 @@ fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {
                 owner_idx: None,
                 products: Vec::new(),
                 teams: Vec::new(),
+                children: Vec::new(),
+                sources: Vec::new(),
                 descriptor: *descriptor,
             }),
             Descriptor::Team(descriptor) => {
-                mesh.teams.push(TeamNode { slug, domain_idx: None, products: Vec::new(), descriptor: *descriptor });
+                mesh.teams.push(TeamNode {
+                    slug,
+                    domain_idx: None,
+                    products: Vec::new(),
+                    domains: Vec::new(),
+                    stewarded: Vec::new(),
+                    sources: Vec::new(),
+                    descriptor: *descriptor,
+                });
             }
             Descriptor::SourceSystem(descriptor) => mesh.sources.push(Source {
                 slug,
@@ -368,10 +378,11 @@ fn place_in_domains(mesh: &mut Mesh, sink: &mut Report<'_>) {
         let (header, descriptor) = (&node.descriptor.header, &node.descriptor);
         let parent = registered.domain(header, descriptor.parent.as_ref());
         let owner = registered.team(header, descriptor.owner.as_ref());
-        for steward in &descriptor.stewards {
-            registered.team(header, Some(steward));
-        }
-        domains.push((parent, owner));
+        let mut stewards: Vec<usize> =
+            descriptor.stewards.iter().filter_map(|steward| registered.team(header, Some(steward))).collect();
+        stewards.sort_unstable();
+        stewards.dedup();
+        domains.push((parent, owner, stewards));
     }
     let teams: Vec<_> = m
         .teams
@@ -404,8 +415,11 @@ fn place_in_domains(mesh: &mut Mesh, sink: &mut Report<'_>) {
     for (node, (domain, owner)) in mesh.contracts.iter_mut().zip(contracts) {
         (node.domain_idx, node.owner_idx) = (domain, owner);
     }
-    for (node, (parent, owner)) in mesh.domains.iter_mut().zip(domains) {
+    for (idx, (node, (parent, owner, stewards))) in mesh.domains.iter_mut().zip(domains).enumerate() {
         (node.parent_idx, node.owner_idx) = (parent, owner);
+        for steward in stewards {
+            mesh.teams[steward].stewarded.push(idx);
+        }
     }
     for (node, domain) in mesh.teams.iter_mut().zip(teams) {
         node.domain_idx = domain;
@@ -413,6 +427,11 @@ fn place_in_domains(mesh: &mut Mesh, sink: &mut Report<'_>) {
     for (node, (domain, owner)) in mesh.sources.iter_mut().zip(sources) {
         (node.domain_idx, node.owner_idx) = (domain, owner);
     }
+    list_what_each_has(mesh);
+}
+
+/// Notes for domains and teams what names them: the way back of `place_in_domains`.
+fn list_what_each_has(mesh: &mut Mesh) {
     for idx in 0..mesh.products.len() {
         if let Some(domain) = mesh.products[idx].domain_idx {
             mesh.domains[domain].products.push(idx);
@@ -424,6 +443,22 @@ fn place_in_domains(mesh: &mut Mesh, sink: &mut Report<'_>) {
     for idx in 0..mesh.teams.len() {
         if let Some(domain) = mesh.teams[idx].domain_idx {
             mesh.domains[domain].teams.push(idx);
+        }
+    }
+    for idx in 0..mesh.domains.len() {
+        if let Some(parent) = mesh.domains[idx].parent_idx {
+            mesh.domains[parent].children.push(idx);
+        }
+        if let Some(team) = mesh.domains[idx].owner_idx {
+            mesh.teams[team].domains.push(idx);
+        }
+    }
+    for idx in 0..mesh.sources.len() {
+        if let Some(domain) = mesh.sources[idx].domain_idx {
+            mesh.domains[domain].sources.push(idx);
+        }
+        if let Some(team) = mesh.sources[idx].owner_idx {
+            mesh.teams[team].sources.push(idx);
         }
     }
 }

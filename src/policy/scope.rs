@@ -154,7 +154,7 @@ pub(super) fn upward(mesh: &Mesh, domain_idx: Option<usize>) -> Vec<usize> {
 pub(super) fn subjects(mesh: &Mesh) -> Vec<Traits<'_>> {
     let n_of = |kind: Kind| match kind {
         Kind::SemanticDefinition => mesh.terms.len(),
-        kind => mesh.headers(kind).len(),
+        kind => mesh.n_of(kind),
     };
     let things = SUBJECTS.into_iter().flat_map(|kind| (0..n_of(kind)).map(move |idx| Found { kind, idx }));
     things.filter(|thing| !mesh.header(*thing).is_broken()).map(|thing| traits(mesh, thing)).collect()

@@ -438,8 +438,8 @@ fn href(site: &Site, file: Option<FileId>, destination: &str, depth: usize) -> O
             let from = sources.path(file);
             let folder = if path.starts_with('/') { "" } else { parent(from) };
             let path = join(folder, &path)?;
-            let readme = || sources.id_beside(file, &format!("{}/README.md", path.trim_end_matches('/')));
-            let found = sources.id_beside(file, &path).or_else(readme)?;
+            let readme = || sources.id(&format!("{}/README.md", path.trim_end_matches('/')));
+            let found = sources.id(&path).or_else(readme)?;
             let fragment = fragment.filter(|fragment| !fragment.is_empty());
             match site.page_of_file.get(&found) {
                 Some(page) => {

@@ -183,7 +183,7 @@ impl<'a> Linker<'a> {
         match found.as_slice() {
             [only] if only.kind == Kind::SemanticDefinition => self.term(only.idx),
             [only] => match address::page(mesh, &self.site.homes, *only) {
-                Some(page) => self.to(title_of(mesh, *only), &page),
+                Some(page) => self.to(mesh.header(*only).title(), &page),
                 None => Anchor::plain(written),
             },
             _ => Anchor::plain(written),
@@ -210,7 +210,7 @@ impl<'a> Linker<'a> {
             }
             let href = address::page(mesh, &self.site.homes, *only).map(|page| address::relative(self.depth, &page));
             pieces.push(Piece { text: format!("{} ", kind.word()), is_code: false, href: None });
-            pieces.push(Piece { text: title_of(mesh, *only).to_owned(), is_code: false, href });
+            pieces.push(Piece { text: mesh.header(*only).title().to_owned(), is_code: false, href });
         }
         pieces
     }
@@ -227,19 +227,6 @@ impl<'a> Linker<'a> {
         let product = &self.site.mesh().products[idx];
         self.domain(product.domain_idx, product.descriptor.domain.as_ref().map(|domain| domain.value.as_str()))
     }
-}
-
-/// Returns the title of a thing that has a page.
-fn title_of(mesh: &crate::graph::Mesh, found: Found) -> &str {
-    let header = match found.kind {
-        Kind::DataProduct => &mesh.products[found.idx].descriptor.header,
-        Kind::DataContract => &mesh.contracts[found.idx].descriptor.header,
-        Kind::Domain => &mesh.domains[found.idx].descriptor.header,
-        Kind::Team => &mesh.teams[found.idx].descriptor.header,
-        Kind::SourceSystem => &mesh.sources[found.idx].descriptor.header,
-        kind => mesh.headers(kind)[found.idx],
-    };
-    header.title()
 }
 
 /// Keeps the anchors of a page apart: the first of a name has it, later ones get a number.

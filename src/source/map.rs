@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use hashbrown::HashTable;
 use rayon::prelude::*;
 
 use super::{FileId, LineColumn, LineIndex, Location, Tree};
@@ -16,6 +17,9 @@ pub struct SourceMap {
     ends: Vec<u32>,
     /// All files in the order of their paths.
     sorted: Vec<FileId>,
+    /// The same by the hashes of their paths: links and references ask for many.
+    by_path: HashTable<FileId>,
+    hasher: ahash::RandomState,
 }
 
 impl SourceMap {
@@ -32,8 +36,18 @@ impl SourceMap {
         let mut sorted: Vec<FileId> =
             (0..map.ends.len()).map(|position| FileId(u32::try_from(position).unwrap_or(u32::MAX))).collect();
         sorted.sort_by(|a, b| map.path(*a).cmp(map.path(*b)));
-        map.sorted = sorted;
-        map
+        map.of_its_own(sorted)
+    }
+
+    /// Makes these files, in the order of their paths, those of the tree.
+    fn of_its_own(mut self, sorted: Vec<FileId>) -> SourceMap {
+        let hash = |file: &FileId| self.hasher.hash_one(self.path(*file));
+        let mut by_path = HashTable::with_capacity(sorted.len());
+        for file in &sorted {
+            by_path.insert_unique(hash(file), *file, hash);
+        }
+        (self.sorted, self.by_path) = (sorted, by_path);
+        self
     }
 
     /// Numbers the files of a second tree beside those of this one: each file of `others` that comes with a
@@ -52,7 +66,7 @@ impl SourceMap {
             }));
         }
         own.sort_by(|a, b| all.path(*a).cmp(all.path(*b)));
-        (SourceMap { sorted, ..all.clone() }, SourceMap { sorted: own, ..all })
+        (all.clone().of_its_own(sorted), all.of_its_own(own))
     }
 
     /// Says whether a number is that of a file of this tree, and not of the one beside it.
@@ -73,40 +87,7 @@ impl SourceMap {
     /// Returns the number of the file with this path.
     #[must_use]
     pub fn id(&self, path: &str) -> Option<FileId> {
-        let position = self.sorted.binary_search_by(|file| self.path(*file).cmp(path)).ok()?;
-        Some(self.sorted[position])
-    }
-
-    /// Returns the number of the file with this path, which is looked for beside another file first.
-    #[must_use]
-    pub fn id_beside(&self, near: FileId, path: &str) -> Option<FileId> {
-        // Mostly files have their numbers in the order of their paths.
-        let start = near.0 as usize;
-        if self.sorted.get(start) != Some(&near) {
-            return self.id(path);
-        }
-        // Steps that double, until the path lies between two files.
-        let (mut low, mut high) = (start, start);
-        let mut step = 1;
-        if self.path(near) <= path {
-            loop {
-                high = low.saturating_add(step).min(self.sorted.len());
-                if high == self.sorted.len() || self.path(self.sorted[high]) > path {
-                    break;
-                }
-                (low, step) = (high, 2 * step);
-            }
-        } else {
-            loop {
-                low = high.saturating_sub(step);
-                if low == 0 || self.path(self.sorted[low]) <= path {
-                    break;
-                }
-                (high, step) = (low, 2 * step);
-            }
-        }
-        let position = self.sorted[low..high].binary_search_by(|file| self.path(*file).cmp(path)).ok()?;
-        Some(self.sorted[low + position])
+        self.by_path.find(self.hasher.hash_one(path), |file| self.path(*file) == path).copied()
     }
 
     /// Says whether a file lies below this folder.
@@ -213,20 +194,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_is_found_from_beside_every_other() {
-        let paths = ["a.yaml", "b/README.md", "b/a.yaml", "b/c/x.yaml", "d.yaml", "e/README.md", "f"];
-        let missing = ["", "a", "b/b.yaml", "b/c", "zz"];
+    fn every_file_is_found_by_its_path() {
+        let paths = ["c.yaml", "b/README.md", "b/a.yaml", "b/c/x.yaml", "d.yaml", "e/README.md", "a"];
         for number in 1..=paths.len() {
             let map = SourceMap::new(&paths[..number]);
-            for near in (0..=number).map(|near| FileId(u32::try_from(near).expect("few"))) {
-                for path in paths.iter().chain(&missing) {
-                    assert_eq!(map.id_beside(near, path), map.id(path), "{path} beside {near:?} of {number}");
-                }
+            for (position, path) in paths.iter().enumerate() {
+                let expected = (position < number).then(|| FileId(u32::try_from(position).expect("few")));
+                assert_eq!(map.id(path), expected, "{path} of {number}");
             }
+            assert!(["", "b", "b/b.yaml", "b/c", "zz"].iter().all(|path| map.id(path).is_none()));
         }
-        let shuffled = SourceMap::new(["c", "a", "b"]);
-        for path in ["a", "b", "c", "d"] {
-            assert_eq!(shuffled.id_beside(FileId(1), path), shuffled.id(path));
-        }
+    }
+
+    #[test]
+    fn trees_side_by_side_find_only_their_own_files() {
+        let (one, other) = SourceMap::new(["a", "b"]).beside([("b", Some(FileId(1))), ("c", None)]);
+        assert_eq!(["a", "b", "c"].map(|path| one.id(path)), [Some(FileId(0)), Some(FileId(1)), None]);
+        assert_eq!(["a", "b", "c"].map(|path| other.id(path)), [None, Some(FileId(1)), Some(FileId(2))]);
+        assert_eq!((one.path(FileId(2)), other.path(FileId(0))), ("c", "a"));
     }
 }

@@ -223,8 +223,8 @@ pub fn rows(
         };
         return mesh.terms.iter().enumerate().skip(range.start).take(range.len()).map(row).collect();
     }
-    let row = |(idx, header): (usize, &Header)| {
-        let mut row = base(header, sources);
+    let row = |idx: usize| {
+        let mut row = base(mesh.header(Found { kind, idx }), sources);
         row.url = url(idx);
         let written = |text: &Option<crate::model::SpannedText>| text.as_ref().map(|text| text.value.to_string());
         match kind {
@@ -276,7 +276,7 @@ pub fn rows(
         }
         row
     };
-    mesh.headers(kind).into_iter().enumerate().skip(range.start).take(range.len()).map(row).collect()
+    (range.start..range.end.min(mesh.n_of(kind))).map(row).collect()
 }
 
 fn base(header: &Header, sources: &SourceMap) -> ListRow {

@@ -232,7 +232,6 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     }
     let (flows, more_flows, [n_flows, n_takes, n_gives]) = flows(site, idx, linker);
     let is_active = |idx: &&usize| mesh.products[**idx].descriptor.header.has_status("active");
-    let is_child = |(_, child): &(usize, &crate::graph::DomainNode)| child.parent_idx == Some(idx);
     let groups = groups(site, idx, linker);
     let name = header.id.value.as_str();
     let names_it = |policy: &&crate::model::Policy| {
@@ -257,10 +256,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
         missing: missing(&readiness),
         owner: linker.team(domain.owner_idx, descriptor.owner.as_ref().map(|owner| owner.value.as_str())),
         stewards: descriptor.stewards.iter().map(|name| linker.team_named(&name.value)).collect(),
-        children: parts::few(
-            mesh.domains.iter().enumerate().filter(is_child).filter_map(|(idx, _)| linker.domain(Some(idx), None)),
-            LINKS,
-        ),
+        children: parts::few(domain.children.iter().filter_map(|child| linker.domain(Some(*child), None)), LINKS),
         parent,
         contacts: parts::contacts(&header.support),
         n_shown: groups.iter().map(|group| group.products.len()).sum(),
@@ -301,12 +297,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
             LINKS,
         ),
         n_policies: mesh.policies.iter().filter(names_it).count(),
-        sources: parts::few(
-            (0..mesh.sources.len())
-                .filter(|source| mesh.sources[*source].domain_idx == Some(idx))
-                .map(|source| linker.source(source)),
-            LINKS,
-        ),
+        sources: parts::few(domain.sources.iter().map(|source| linker.source(*source)), LINKS),
         readme_html: mesh
             .docs
             .readme_of(header.file, &site.outcome.sources)

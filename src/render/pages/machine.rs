@@ -109,7 +109,7 @@ fn catalog_part(site: &Site, part: u32) -> Result<Vec<u8>, RenderError> {
     for kind in KINDS {
         let size = match kind {
             Kind::SemanticDefinition => site.mesh().terms.len(),
-            kind => site.mesh().headers(kind).len(),
+            kind => site.mesh().n_of(kind),
         };
         if first >= size || wanted == 0 {
             first = first.saturating_sub(size);

@@ -145,24 +145,9 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
         n_retired: census.n_retired,
         of_them: census.of_them(),
         all_products: site.facets.own_page("owner", &team.slug).map(|page| address::relative(1, &page)),
-        domains: parts::few(
-            (0..mesh.domains.len())
-                .filter(|domain| mesh.domains[*domain].owner_idx == Some(idx))
-                .filter_map(|domain| linker.domain(Some(domain), None)),
-            LINKS,
-        ),
-        stewards: parts::few(
-            (0..mesh.domains.len())
-                .filter(|domain| mesh.domains[*domain].descriptor.stewards.iter().any(|name| is_own(Some(name))))
-                .filter_map(|domain| linker.domain(Some(domain), None)),
-            LINKS,
-        ),
-        sources: parts::few(
-            (0..mesh.sources.len())
-                .filter(|source| mesh.sources[*source].owner_idx == Some(idx))
-                .map(|source| linker.source(source)),
-            LINKS,
-        ),
+        domains: parts::few(team.domains.iter().filter_map(|domain| linker.domain(Some(*domain), None)), LINKS),
+        stewards: parts::few(team.stewarded.iter().filter_map(|domain| linker.domain(Some(*domain), None)), LINKS),
+        sources: parts::few(team.sources.iter().map(|source| linker.source(*source)), LINKS),
         owes: owes(site, idx, linker),
         uses,
         n_uses,

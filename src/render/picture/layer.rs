@@ -106,29 +106,49 @@ pub(super) fn flow_order(graph: &Graph) -> Vec<usize> {
         gives[*from] += weight(*n);
         takes[*to] += weight(*n);
     }
-    let mut is_left = vec![true; n_nodes];
+    let mut edges_of: Vec<Vec<usize>> = vec![Vec::new(); n_nodes];
+    for (edge, (from, to, _)) in graph.edges.iter().enumerate() {
+        edges_of[*from].push(edge);
+        edges_of[*to].push(edge);
+    }
+    // Of the nodes that are left: those that give nothing, those that take nothing, and all by how much more
+    // they take than they give.
+    let mut sinks: BTreeSet<usize> = (0..n_nodes).filter(|node| gives[*node] == 0).collect();
+    let mut sources: BTreeSet<usize> = (0..n_nodes).filter(|node| takes[*node] == 0).collect();
+    let mut left: BTreeSet<(i64, usize)> = (0..n_nodes).map(|node| (takes[node] - gives[node], node)).collect();
     let (mut first, mut last) = (0, n_nodes);
     let mut order = vec![0; n_nodes];
     while first < last {
-        let left = || (0..n_nodes).filter(|node| is_left[*node]);
-        let sink = left().rev().find(|node| gives[*node] == 0);
-        let source = || left().find(|node| takes[*node] == 0);
-        let best = || left().min_by_key(|node| takes[*node] - gives[*node]);
-        let is_last = sink.is_some();
+        let sink = sinks.last().copied();
+        let source = || sources.first().copied();
+        let best = || left.first().map(|(_, node)| *node);
         let node = sink.or_else(source).or_else(best).expect("nodes are left");
-        is_left[node] = false;
-        if is_last {
+        left.remove(&(takes[node] - gives[node], node));
+        sinks.remove(&node);
+        sources.remove(&node);
+        if sink.is_some() {
             last -= 1;
             order[node] = last;
         } else {
             order[node] = first;
             first += 1;
         }
-        for (from, to, n) in &graph.edges {
-            if *from == node {
-                takes[*to] -= weight(*n);
-            } else if *to == node {
-                gives[*from] -= weight(*n);
+        for (from, to, n) in edges_of[node].iter().map(|edge| graph.edges[*edge]) {
+            let other = if from == node { to } else { from };
+            let was_left = left.remove(&(takes[other] - gives[other], other));
+            if from == node {
+                takes[to] -= weight(n);
+            } else {
+                gives[from] -= weight(n);
+            }
+            if was_left {
+                left.insert((takes[other] - gives[other], other));
+                if gives[other] == 0 {
+                    sinks.insert(other);
+                }
+                if takes[other] == 0 {
+                    sources.insert(other);
+                }
             }
         }
     }
@@ -395,6 +415,33 @@ mod tests {
         assert_eq!(layered(&graph(5, &[(0, 1), (1, 2), (2, 3), (4, 3)]), GAPS).layers, [0, 1, 2, 3, 2]);
     }
 
+    /// What [`flow_order`] says in words: one node after the other, each found among all that are left.
+    fn flow_order_by_looking(graph: &Graph) -> Vec<usize> {
+        let mut left: Vec<usize> = (0..graph.nodes.len()).collect();
+        let (mut front, mut back) = (Vec::new(), Vec::new());
+        while !left.is_empty() {
+            let sum = |node: usize, is_taken: bool| -> usize {
+                let ends = |edge: &&(usize, usize, usize)| if is_taken { (edge.1, edge.0) } else { (edge.0, edge.1) };
+                let is_left = |edge: &&(usize, usize, usize)| ends(edge).0 == node && left.contains(&ends(edge).1);
+                graph.edges.iter().filter(is_left).map(|edge| edge.2).sum()
+            };
+            let net = |node: &usize| sum(*node, true) as i64 - sum(*node, false) as i64;
+            let sink = left.iter().rev().find(|node| sum(**node, false) == 0);
+            let source = || left.iter().find(|node| sum(**node, true) == 0);
+            let is_back = sink.is_some();
+            let node = *sink.or_else(source).or_else(|| left.iter().min_by_key(|node| net(node))).expect("left");
+            left.retain(|other| *other != node);
+            if is_back { back.push(node) } else { front.push(node) }
+        }
+        back.reverse();
+        front.extend(back);
+        let mut order = vec![0; graph.nodes.len()];
+        for (position, node) in front.into_iter().enumerate() {
+            order[node] = position;
+        }
+        order
+    }
+
     #[test]
     fn nothing_and_single_nodes_are_laid_out() {
         assert!(layered(&Graph::default(), GAPS).places.is_empty());
@@ -408,6 +455,15 @@ mod tests {
         #[test]
         fn every_graph_is_readable(n in 1_usize..40, edges in prop::collection::vec((0_usize..40, 0_usize..40), 0..90)) {
             check(&graph(n, &edges));
+        }
+
+        #[test]
+        fn nodes_are_ordered_by_flow(n in 1_usize..20, edges in prop::collection::vec((0_usize..20, 0_usize..20, 1_usize..5), 0..60)) {
+            let mut graph = graph(n, &edges.iter().map(|(from, to, _)| (*from, *to)).collect::<Vec<_>>());
+            for (edge, (_, _, weight)) in graph.edges.iter_mut().zip(&edges) {
+                edge.2 = *weight;
+            }
+            prop_assert_eq!(flow_order(&graph), flow_order_by_looking(&graph));
         }
 
         #[test]
