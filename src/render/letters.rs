@@ -25,6 +25,8 @@ pub(super) struct Letters {
 pub(super) struct Named {
     pub title: String,
     pub found: Found,
+    /// Another thing of its kind is called the same: only the id tells them apart.
+    pub is_namesake: bool,
 }
 
 /// The name of a table or a column, and where it stands.
@@ -138,7 +140,8 @@ impl Sheet {
 fn names(site: &Site) -> Vec<Named> {
     let mesh = site.mesh();
     let mut names: Vec<Named> = Vec::new();
-    let mut push = |title: &str, found: Found| names.push(Named { title: title.trim().to_owned(), found });
+    let mut push =
+        |title: &str, found: Found| names.push(Named { title: title.trim().to_owned(), found, is_namesake: false });
     for kind in KINDS {
         for idx in site.orders.of(kind) {
             let found = Found { kind, idx: *idx };
@@ -155,6 +158,12 @@ fn names(site: &Site) -> Vec<Named> {
     }
     names.retain(|named| !named.title.is_empty() && named.title.len() <= LONGEST);
     names.sort_by_cached_key(|named| (key(&named.title), named.found.kind, named.found.idx));
+    // Namesakes of a kind stand together now.
+    let is_same =
+        |one: &Named, other: &Named| one.found.kind == other.found.kind && key(&one.title) == key(&other.title);
+    for namesakes in names.chunk_by_mut(is_same).filter(|namesakes| namesakes.len() > 1) {
+        namesakes.iter_mut().for_each(|named| named.is_namesake = true);
+    }
     names
 }
 

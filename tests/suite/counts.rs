@@ -161,6 +161,23 @@ fn lists_from_a_to_z_lead_to_each_other_and_to_what_they_leave_out() {
 }
 
 #[test]
+fn namesakes_of_a_kind_are_told_apart_by_their_ids() {
+    let named = |id: &str, name: &str| {
+        contract(id, "status: active\n").replace(&format!("name: {id}"), &format!("name: {name}"))
+    };
+    let made = site(&[
+        ("a.odcs.yaml", &named("sales-orders", "Orders")),
+        ("b.odcs.yaml", &named("web-orders", "orders")),
+        ("c.odcs.yaml", &named("old-orders", "Old orders")),
+        ("d.odps.yaml", &product("orders", "status: active\n")),
+        TEAM,
+    ]);
+    let page = &made["search/names/o.html"];
+    assert_says(page, &["<small>contract <code>sales-orders</code>", "<small>contract <code>web-orders</code>"]);
+    assert_says_no(page, &["<code>old-orders</code>", "<small>product <code>"]);
+}
+
+#[test]
 fn what_is_empty_or_unknown_is_said() {
     let domain = |id: &str| format!("apiVersion: meshfolio/v1\nkind: Domain\nid: {id}\nname: {id}\n");
     let unknown = "status: active\ndomain: one\ninputPorts: [{name: in, version: \"1.0.0\", contractId: nowhere}]\n";

@@ -137,6 +137,14 @@ fn push_thing(names: &mut Markup, named: &Named, linker: Linker<'_>) {
     let status = Some(status).filter(|status| matches!(status.as_str(), "retired" | "deprecated"));
     let anchor = page.map_or_else(|| Anchor::plain(title), |page| linker.to(title, &page));
     names.tag("<li>").print_link(&anchor).tag(" <small>").print(word);
+    if named.is_namesake {
+        let id = if found.kind == Kind::SemanticDefinition {
+            &mesh.terms[found.idx].id
+        } else {
+            mesh.header(found).id.value.as_str()
+        };
+        names.tag(" <code>").print(id).tag("</code>");
+    }
     for said in mesh.domain_title(domain).into_iter().chain(status.as_deref()) {
         names.tag(", ").print(said);
     }

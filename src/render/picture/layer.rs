@@ -420,12 +420,12 @@ mod tests {
         let mut left: Vec<usize> = (0..graph.nodes.len()).collect();
         let (mut front, mut back) = (Vec::new(), Vec::new());
         while !left.is_empty() {
-            let sum = |node: usize, is_taken: bool| -> usize {
+            let sum = |node: usize, is_taken: bool| -> i64 {
                 let ends = |edge: &&(usize, usize, usize)| if is_taken { (edge.1, edge.0) } else { (edge.0, edge.1) };
                 let is_left = |edge: &&(usize, usize, usize)| ends(edge).0 == node && left.contains(&ends(edge).1);
-                graph.edges.iter().filter(is_left).map(|edge| edge.2).sum()
+                graph.edges.iter().filter(is_left).map(|edge| i64::try_from(edge.2).expect("a few")).sum()
             };
-            let net = |node: &usize| sum(*node, true) as i64 - sum(*node, false) as i64;
+            let net = |node: &usize| sum(*node, true) - sum(*node, false);
             let sink = left.iter().rev().find(|node| sum(**node, false) == 0);
             let source = || left.iter().find(|node| sum(**node, true) == 0);
             let is_back = sink.is_some();
