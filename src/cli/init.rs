@@ -17,7 +17,7 @@ use crate::graph::is_slug;
 use crate::model::Kind;
 use crate::render::scaffold::{self, InitOptions, id_of, title_of};
 use crate::serve::{WriteError, write_new_files};
-use crate::source::{WorkTree, is_below};
+use crate::source::{WorkTree, is_below, is_web_address, web_address};
 use crate::yaml::Schemas;
 
 #[derive(Debug, Args)]
@@ -48,6 +48,7 @@ enum ForgeWord {
     Gitlab,
     Bitbucket,
     Azure,
+    #[value(alias = "forgejo")]
     Gitea,
     None,
 }
@@ -148,7 +149,7 @@ fn options(root: &std::path::Path, args: InitArgs, terminal: &Terminal) -> anyho
         Some(ForgeWord::Azure) => ForgeKind::Azure,
         Some(ForgeWord::Gitea) => ForgeKind::Gitea,
         Some(ForgeWord::None) => ForgeKind::None,
-        None => repository.as_deref().map_or(ForgeKind::None, forge_of),
+        None => repository.as_deref().map_or(ForgeKind::None, ForgeKind::of_address),
     };
     Ok(InitOptions { id, name, forge, repository, is_minimal: args.minimal })
 }
@@ -159,46 +160,9 @@ fn origin_of(root: &std::path::Path) -> Option<String> {
     let there = std::path::absolute(root).ok().filter(|folder| folder.is_dir())?;
     if crate::source::repository_prefix(&there)?.is_empty() {
         let address = web_address(&crate::source::origin(&there)?)?;
-        return Some(address).filter(|address| forge_of(address) != ForgeKind::None);
+        return Some(address).filter(|address| ForgeKind::of_address(address) != ForgeKind::None);
     }
     None
-}
-
-/// Makes the address of a remote one that a browser opens: `git@github.com:acme/mesh.git`,
-/// `https://token@host/acme/mesh.git`. Who signs in is left out. Over ssh only forges whose web addresses are known count.
-fn web_address(remote: &str) -> Option<String> {
-    let (scheme, host, path) = match remote.split_once("://") {
-        Some((scheme @ ("https" | "http"), rest)) => rest.split_once('/').map(|(host, path)| (scheme, host, path))?,
-        Some(("ssh", rest)) => rest.split_once('/').map(|(host, path)| ("ssh", host, path))?,
-        Some(_) => return None,
-        None => {
-            let (host, path) = remote.split_once(':').filter(|(host, _)| host.contains('@'))?;
-            ("ssh", host, path)
-        }
-    };
-    let host = host.rsplit('@').next()?;
-    let name = host.split(':').next()?;
-    let path = path.trim_matches('/');
-    let path = path.strip_suffix(".git").unwrap_or(path);
-    let address = match (scheme, name) {
-        ("https" | "http", _) => format!("{scheme}://{host}/{path}"),
-        // `v3/ORG/PROJECT/REPOSITORY`
-        (_, "ssh.dev.azure.com") => {
-            let [organisation, project, repository] = path.strip_prefix("v3/")?.split('/').collect::<Vec<_>>()[..]
-            else {
-                return None;
-            };
-            format!("https://dev.azure.com/{organisation}/{project}/_git/{repository}")
-        }
-        (_, "ssh.github.com") => format!("https://github.com/{path}"),
-        (_, "altssh.gitlab.com") => format!("https://gitlab.com/{path}"),
-        // Bitbucket of one's own has other addresses for browsers.
-        (_, name) if name.contains("bitbucket") && name != "bitbucket.org" => return None,
-        (_, name) if name.contains("visualstudio") || name.contains("azure") => return None,
-        (_, name) => format!("https://{name}/{path}"),
-    };
-    let is_host = name.contains('.') && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
-    (is_host && path.contains('/') && is_web_address(&address)).then_some(address)
 }
 
 /// Refuses a folder that another registry reads: each of the two would hold the files of the other.
@@ -230,25 +194,6 @@ fn quoted(path: &str) -> String {
     if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
-fn is_web_address(url: &str) -> bool {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(is_plain))
-}
-
-/// Knows a forge by the host of an address.
-fn forge_of(url: &str) -> ForgeKind {
-    let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default().to_lowercase();
-    match host {
-        host if host.contains("github") => ForgeKind::GitHub,
-        host if host.contains("gitlab") => ForgeKind::GitLab,
-        host if host.contains("bitbucket") => ForgeKind::Bitbucket,
-        host if host.contains("dev.azure.com") || host.contains("visualstudio.com") => ForgeKind::Azure,
-        host if host.contains("gitea") || host.contains("codeberg") => ForgeKind::Gitea,
-        _ => ForgeKind::None,
-    }
-}
-
 fn shown(path: &std::path::Path) -> String {
     let clean: PathBuf = path.components().filter(|part| *part != std::path::Component::CurDir).collect();
     if clean.as_os_str().is_empty() { ".".to_owned() } else { clean.display().to_string() }
@@ -263,36 +208,5 @@ mod tests {
         assert_eq!(quoted("mesh/a-b_1.c"), "mesh/a-b_1.c");
         assert_eq!(quoted("Unï code"), "'Unï code'");
         assert_eq!(quoted("it's; rm"), r"'it'\''s; rm'");
-    }
-
-    #[test]
-    fn addresses_tell_the_forge() {
-        assert_eq!(forge_of("https://github.com/acme/mesh"), ForgeKind::GitHub);
-        assert_eq!(forge_of("https://gitlab.acme.example/mesh"), ForgeKind::GitLab);
-        assert_eq!(forge_of("https://forge.example/github/mesh"), ForgeKind::None);
-        for (remote, address) in [
-            ("git@github.com:acme/mesh.git", Some("https://github.com/acme/mesh")),
-            ("https://github.com/acme/mesh.git", Some("https://github.com/acme/mesh")),
-            ("https://x-token:secret@gitlab.acme.example/data/mesh/", Some("https://gitlab.acme.example/data/mesh")),
-            ("ssh://git@gitlab.acme.example:2222/data/mesh.git", Some("https://gitlab.acme.example/data/mesh")),
-            ("git@ssh.dev.azure.com:v3/acme/data/mesh", Some("https://dev.azure.com/acme/data/_git/mesh")),
-            ("acme@vs-ssh.visualstudio.com:v3/acme/data/mesh", None),
-            ("ssh://git@ssh.github.com:443/acme/mesh.git", Some("https://github.com/acme/mesh")),
-            ("https://gitlab.acme.example:8443/data/mesh.git", Some("https://gitlab.acme.example:8443/data/mesh")),
-            ("http://gitlab.acme.example/data/mesh", Some("http://gitlab.acme.example/data/mesh")),
-            ("ssh://git@bitbucket.acme.example:7999/data/mesh.git", None),
-            ("git@bitbucket.org:acme/mesh.git", Some("https://bitbucket.org/acme/mesh")),
-            ("/srv/git/mesh.git", None),
-            ("C:/mesh", None),
-            ("file:///srv/git/mesh.git", None),
-            ("git@host:mesh", None),
-            ("git@github.com:acme/\"x\"", None),
-        ] {
-            assert_eq!(web_address(remote).as_deref(), address, "{remote}");
-        }
-        assert!(is_web_address("https://forge.example/acme/mesh"));
-        for bad in ["forge.example", "javascript:x", "https://", "https:///x", "https://a b", "https://a\nb"] {
-            assert!(!is_web_address(bad), "{bad}");
-        }
     }
 }

@@ -59,12 +59,16 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
         terminal.note(&format!("note: `{}` is called `{}` now", visible(&old), visible(&now)));
     }
     let shown = answer.n_found.min(args.limit);
-    let told = match (answer.n_found, answer.is_partial) {
+    let told = match (answer.n_found, answer.n_whole) {
         (0, _) if outcome.counts.documents == 0 => "nothing".to_owned(),
         (0, _) => "nothing; try fewer words, or `meshfolio list products`".to_owned(),
-        (_, true) => format!("nothing with all words; {shown} of {} with some", answer.n_found),
-        (all, false) if shown < all => format!("{shown} of {}; `--limit` shows more", count(all, "match", "matches")),
-        (all, false) => count(all, "match", "matches"),
+        (_, 0) => format!("nothing with all words; {shown} of {} with some", answer.n_found),
+        (all, whole) if whole < all => {
+            let more = if shown < all { "; `--limit` shows more" } else { "" };
+            format!("{whole} with all words, {} with some{more}", all - whole)
+        }
+        (all, _) if shown < all => format!("{shown} of {}; `--limit` shows more", count(all, "match", "matches")),
+        (all, _) => count(all, "match", "matches"),
     };
     terminal.status("Found", &told);
     Ok(Outcome::Clean)

@@ -79,12 +79,28 @@ pub enum ForgeKind {
     None,
 }
 
+impl ForgeKind {
+    /// Knows a forge by the host of an address.
+    #[must_use]
+    pub fn of_address(url: &str) -> ForgeKind {
+        let host = url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default().to_lowercase();
+        match host {
+            host if host.contains("github") => ForgeKind::GitHub,
+            host if host.contains("gitlab") => ForgeKind::GitLab,
+            host if host.contains("bitbucket") => ForgeKind::Bitbucket,
+            host if host.contains("dev.azure.com") || host.contains("visualstudio.com") => ForgeKind::Azure,
+            host if ["gitea", "forgejo", "codeberg"].iter().any(|word| host.contains(word)) => ForgeKind::Gitea,
+            _ => ForgeKind::None,
+        }
+    }
+}
+
 /// `forge`.
 #[derive(Clone, Debug)]
 pub struct Forge {
     /// `kind`.
     pub kind: ForgeKind,
-    /// `repository`: its web address, without a slash at its end.
+    /// `repository`: its web address, without a slash or `.git` at its end.
     pub repository: Option<String>,
     /// `branch`.
     pub branch: String,
@@ -473,14 +489,19 @@ fn folder(written: &str) -> Option<String> {
 }
 
 fn forge_of(node: NodeRef<'_>) -> Forge {
-    let repository = web_address(node, "repository").map(|url| url.trim_end_matches('/').to_owned());
+    // An address to clone from opens in a browser too, and links below it do not.
+    let page = |url: &str| {
+        url.trim_end_matches('/').strip_suffix(".git").map_or(url.trim_end_matches('/').to_owned(), str::to_owned)
+    };
+    let repository = web_address(node, "repository").map(|url| page(&url));
     let kind = match text(node, "kind").as_deref() {
         Some("github") => ForgeKind::GitHub,
         Some("gitlab") => ForgeKind::GitLab,
         Some("bitbucket") => ForgeKind::Bitbucket,
         Some("azure") => ForgeKind::Azure,
-        Some("gitea") => ForgeKind::Gitea,
-        _ => ForgeKind::None,
+        Some("gitea" | "forgejo") => ForgeKind::Gitea,
+        Some(_) => ForgeKind::None,
+        None => repository.as_deref().map_or(ForgeKind::None, ForgeKind::of_address),
     };
     Forge { kind, repository, branch: text(node, "branch").unwrap_or_else(|| "main".to_owned()) }
 }

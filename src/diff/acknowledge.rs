@@ -37,14 +37,17 @@ impl<'a> Acknowledged<'a> {
         Acknowledged { question, by_contract, refused: BTreeMap::new() }
     }
 
-    /// Says whether a reader has acknowledged a change for all that it reads, or that it leads to `to_version`.
-    pub(super) fn by(&mut self, reader: &Reader, change: &Change, (ends, to_version): (&[&End], Option<&str>)) -> bool {
-        let mut is_acknowledged = !ends.is_empty();
-        for end in ends {
-            // Each is looked at, so that none that does not count is left untold.
-            is_acknowledged &= self.of_end(reader, change, end, end.version.as_deref().or(to_version));
-        }
-        is_acknowledged
+    /// Returns what a reader has not acknowledged of all that it reads and a change ends. An end without a version is
+    /// acknowledged for `to_version`, to which the change leads.
+    pub(super) fn open<'e>(
+        &mut self,
+        reader: &Reader,
+        change: &Change,
+        (ends, to_version): (&[&'e End], Option<&str>),
+    ) -> Vec<&'e End> {
+        // Each is looked at, so that none that does not count is left untold.
+        let is_open = |end: &&&End| !self.of_end(reader, change, end, end.version.as_deref().or(to_version));
+        ends.iter().filter(is_open).copied().collect()
     }
 
     fn of_end(&mut self, reader: &Reader, change: &Change, end: &End, to_version: Option<&str>) -> bool {

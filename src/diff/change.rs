@@ -384,6 +384,8 @@ pub struct ToDo {
     pub subject: String,
     /// The consumer whose word is asked for, as `product:id` or `team:id`.
     pub who: Option<String>,
+    /// What of all that ends its word is missing for.
+    pub ends: Vec<End>,
     /// What to do.
     pub text: String,
     /// Handles on the forge of those who are asked.

@@ -31,6 +31,7 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
         subject: change.subject(),
         text: format!("`{}`: {}", change.subject(), change.help.as_deref().unwrap_or(change.rule.help)),
         who: None,
+        ends: Vec::new(),
         ask: Vec::new(),
         is_done: false,
     }));
@@ -146,7 +147,14 @@ fn folded(question: &Question<'_>, place: Location, to_do: &mut Vec<ToDo>) -> Op
     let finding = graded(question, &rules::FOLDED_ADDRESSES, finding)?;
     if finding.severity == Severity::Error {
         let text = format!("`site.lean`: {text}");
-        to_do.push(ToDo { subject: "site".to_owned(), who: None, text, ask: Vec::new(), is_done: false });
+        to_do.push(ToDo {
+            subject: "site".to_owned(),
+            who: None,
+            ends: Vec::new(),
+            text,
+            ask: Vec::new(),
+            is_done: false,
+        });
     }
     Some(finding)
 }
@@ -180,6 +188,7 @@ fn lowered_levels(question: &Question<'_>, to_do: &mut Vec<ToDo>) -> Vec<Diagnos
     to_do.extend(refused.map(|finding| ToDo {
         subject: "check".to_owned(),
         who: None,
+        ends: Vec::new(),
         text: format!("`check`: {}", finding.message),
         ask: Vec::new(),
         is_done: false,
@@ -236,6 +245,7 @@ fn version_not_bumped(
             subject: format!("contract:{id}"),
             text: format!("`{id}`: {text}"),
             who: None,
+            ends: Vec::new(),
             ask: Vec::new(),
             is_done: false,
         });
@@ -304,7 +314,14 @@ fn without_sunset(
         .subject(old.header.reference());
     let finding = graded(question, &rules::MAJOR_WITHOUT_SUNSET, finding)?;
     let text = format!("`{id}`: say until when `{}` is supported: {text}", old.version_text());
-    to_do.push(ToDo { subject: format!("contract:{id}"), text, who: None, ask: Vec::new(), is_done: false });
+    to_do.push(ToDo {
+        subject: format!("contract:{id}"),
+        text,
+        who: None,
+        ends: Vec::new(),
+        ask: Vec::new(),
+        is_done: false,
+    });
     Some(finding)
 }
 

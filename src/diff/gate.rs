@@ -37,13 +37,17 @@ pub(super) fn judge(
         let to_version = contract.and_then(|contract| contract.head_version.clone());
         let mut missing: Vec<&Reader> = Vec::new();
         let mut by: Vec<String> = Vec::new();
+        // What each has left to acknowledge.
+        let mut open: Vec<Vec<End>> = Vec::new();
         for reader in &hit {
             let ends = ends_for(readers, change, reader);
-            if acknowledged.by(reader, change, (&ends, to_version.as_deref())) {
+            let left = acknowledged.open(reader, change, (&ends, to_version.as_deref()));
+            if left.is_empty() && !ends.is_empty() {
                 by.push(reader.reference.clone());
             } else {
                 missing.push(reader);
             }
+            open.push(left.into_iter().cloned().collect());
         }
         let accepted = match change.gate {
             Gate::Version if contract.is_some_and(|contract| contract.declared == Bump::Major) => {
@@ -60,7 +64,7 @@ pub(super) fn judge(
             }),
         };
         if change.gate == Gate::Readers && change.waived_by.is_none() {
-            note_readers(question, change, accepted.as_ref(), &hit, &by, &mut to_do);
+            note_readers(question, change, accepted.as_ref(), (&hit, &open), &by, &mut to_do);
         }
         let change = &mut set.changes[position];
         change.acknowledged_by = by;
@@ -112,7 +116,7 @@ fn note_readers(
     question: &Question<'_>,
     change: &Change,
     accepted: Option<&Accepted>,
-    hit: &[&Reader],
+    (hit, open): (&[&Reader], &[Vec<End>]),
     by: &[String],
     to_do: &mut Vec<ToDo>,
 ) {
@@ -122,7 +126,7 @@ fn note_readers(
     ) {
         return;
     }
-    for reader in hit {
+    for (reader, open) in hit.iter().zip(open) {
         let is_done = by.contains(&reader.reference);
         let words = match (is_done, change.may_be_acknowledged()) {
             (true, _) => "has acknowledged that",
@@ -136,6 +140,13 @@ fn note_readers(
         let text = format!("`{}` {words} {} (`{of}`)", reader.reference, change.message);
         // Whoever has answered is asked no more.
         let ask = handle(question, reader).filter(|_| !is_done).into_iter().collect();
-        to_do.push(ToDo { subject: change.subject(), who: Some(reader.reference.clone()), text, ask, is_done });
+        to_do.push(ToDo {
+            subject: change.subject(),
+            who: Some(reader.reference.clone()),
+            ends: open.clone(),
+            text,
+            ask,
+            is_done,
+        });
     }
 }

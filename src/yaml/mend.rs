@@ -27,6 +27,7 @@ pub(super) fn for_pattern(pattern: &str, found: &str) -> Option<String> {
         }
         "^[A-Za-z_][A-Za-z0-9_]*$" => write(replaced(|c| c.is_ascii_alphanumeric() || c == '_', '_'))
             .filter(|_| !found.starts_with(|c: char| c.is_ascii_digit())),
+        "^https?://" if found.contains('@') => write(crate::source::web_address(found.trim())?),
         "^https?://" if found.contains('.') && !found.contains(char::is_whitespace) => {
             write(format!("https://{}", found.split_once("://").map_or(found, |(_, rest)| rest)))
         }

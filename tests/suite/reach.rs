@@ -328,6 +328,32 @@ fn what_is_as_it_was_has_no_column_of_its_own() {
     assert!(other.lines().any(|line| line.contains("checks") && line.contains("before")), "{other}");
 }
 
+/// Of a product with two majors each reader is asked for the one that it reads: the commands that are printed run one
+/// after the other, until none is left.
+#[test]
+fn readers_of_a_retired_product_agree_for_the_major_that_they_read() {
+    let folder = with_reader("1.4.0");
+    let old = read(&folder, CONTRACT).replace("2.1.0", "1.4.0");
+    write(&folder, "registry/orders/old.odcs.yaml", &old);
+    let port = "  - name: tables\n    type: tables\n    contractId: orders\n    version: \"2.1.0\"\n";
+    let both = [port, &port.replace("name: tables", "name: old").replace("2.1.0", "1.4.0")].concat();
+    replace(&folder, PRODUCT, port, &both);
+    let newer = read(&folder, READER).replace("1.4.0", "2.1.0").replace("id: close", "id: report");
+    write(&folder, "registry/report/product.odps.yaml", &newer);
+    write(&folder, "CODEOWNERS", "/registry/close/ @acme/ledger\n/registry/report/ @acme/ledger\n");
+    commit(folder.path());
+    replace(&folder, PRODUCT, "status: active", "status: retired");
+    for (reader, subject) in [("close-orders-1", "orders@1.4.0"), ("report-orders-2", "orders@2.1.0")] {
+        let said = run(&folder, &["diff", "main"]).code(1).out;
+        let product = reader.split('-').next().expect("a word");
+        let how =
+            format!("meshfolio new acknowledgement {reader} --for contract:{subject} --consumer product:{product}");
+        assert_holds(&said, &[&how]);
+        run(&folder, &how.split(' ').skip(1).collect::<Vec<_>>()).code(0);
+    }
+    run(&folder, &["diff", "main"]).code(0);
+}
+
 /// The contract stays, and nobody provides it any more: whoever reads it is named, the command that is printed runs, and
 /// then neither the gate nor the reader has an error.
 #[test]

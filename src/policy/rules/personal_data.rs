@@ -119,6 +119,10 @@ fn personal_data_in_other_class(context: &Context<'_>, sink: &mut Sink) {
     each_suspect(context, &|class| class.is_some_and(is_other), &mut |suspect| {
         let Suspect { path, why, .. } = suspect;
         let class = suspect.written.unwrap_or_default();
+        // The class that its term or an own pattern asks for is the right one, whatever else it is.
+        if suspect.class.as_ref().is_some_and(|asked| asked.trim().eq_ignore_ascii_case(class.trim())) {
+            return;
+        }
         let message = format!("the column `{path}` looks like personal data ({why}) and is classified `{class}`");
         let help = format!(
             "classify it `{}`, or add words of its name to `personalData.ignore` in `meshfolio.yaml`",

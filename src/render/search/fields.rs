@@ -133,7 +133,10 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
         EntryKind::Contract => {
             let contract = &mesh.contracts[entry.idx];
             for idx in mesh.versions(&header.id.value) {
-                give(Field::Group, mesh.contracts[*idx].descriptor.version_text());
+                let version = mesh.contracts[*idx].descriptor.version_text();
+                give(Field::Group, version);
+                // `orders v3`, as people say it.
+                give(Field::Group, &format!("v{}", crate::model::major(version)));
             }
             give_products(mesh, contract, give);
             for term in glossary.bound(entry.idx, "") {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::entry::{EntryKind, column_path, part_columns};
 use super::facts::Facet;
 use super::index::{Index, Posting};
-use super::query::{Query, Word};
+use super::query::{Filter, Query, Word};
 use super::rank::{self, Field, Quality};
 use super::words::{Splitter, fold};
 use super::{fields, typo};
@@ -17,8 +17,8 @@ const FEW: usize = 3;
 /// How a word of the query stands in an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Match {
-    /// The word of the entry.
-    pub term: usize,
+    /// The word of the entry; none where the entry only is of the kind that the word names.
+    pub term: Option<usize>,
     /// Where the strongest of it stands.
     pub field: &'static str,
     /// How well it fits.
@@ -55,9 +55,12 @@ pub(super) struct Hit {
 pub(super) struct Found {
     /// The entries, the best first.
     pub hits: Vec<Hit>,
-    /// No entry has all words; these have some.
-    pub is_partial: bool,
+    /// How many have all words.
+    pub n_whole: usize,
 }
+
+/// Entries with all words, below which those with some follow: the one that is meant may be among these.
+const FEW_WHOLE: usize = 5;
 
 /// Finds what a query asks for.
 pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
@@ -73,7 +76,7 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
         // Of what a filter leaves the products are what most people look for; their tables would stand between them.
         let first_retired = index.first_retired();
         hits.sort_by_key(|hit| (hit.entry >= first_retired, index.entries[hit.entry].kind != EntryKind::Product));
-        return Found { hits, is_partial: false };
+        return Found { n_whole: hits.len(), hits };
     }
     let mut by_entry: BTreeMap<usize, Vec<(usize, Match)>> = BTreeMap::new();
     for (position, word) in query.words.iter().enumerate() {
@@ -95,10 +98,15 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
         }
         own.sort_by_key(|(position, _)| *position);
     }
-    by_entry.retain(|entry, _| passes(*entry));
+    match_kinds(index, query, &mut by_entry);
     let n_words = query.words.len();
-    let is_partial = !by_entry.values().any(|matches| matches.len() == n_words);
-    let is_wanted = |matches: &Vec<(usize, Match)>| is_partial || matches.len() == n_words;
+    // Asked before the filters: what has all words elsewhere is found with fewer filters, and not by other words.
+    let n_whole = by_entry.values().filter(|matches| matches.len() == n_words).count();
+    let is_wanted = |matches: &Vec<(usize, Match)>| match n_whole {
+        0 => true,
+        n => matches.len() == n_words || n < FEW_WHOLE && has_whole_compounds(query, matches),
+    };
+    by_entry.retain(|entry, _| passes(*entry));
     let first_retired = index.first_retired();
     let mut hits: Vec<Hit> = Vec::new();
     for (entry, mut matches) in by_entry.into_iter().filter(|(_, matches)| is_wanted(matches)) {
@@ -122,10 +130,48 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
     }
     let key = |hit: &Hit| {
         let is_retired = hit.entry >= first_retired;
-        (hit.exact_name == 0, is_retired, n_words - hit.matches.len(), u32::MAX - hit.points, hit.entry)
+        let n_missing = n_words - hit.matches.len();
+        (hit.exact_name == 0, n_missing > 0, is_retired, n_missing, u32::MAX - hit.points, hit.entry)
     };
     hits.sort_by_key(key);
-    Found { hits, is_partial }
+    Found { n_whole: hits.iter().filter(|hit| hit.matches.len() == n_words).count(), hits }
+}
+
+/// Words that name a kind of entries, beside the words of the kinds themselves.
+const KIND_WORDS: [(&str, EntryKind); 2] = [("table", EntryKind::Object), ("topic", EntryKind::Object)];
+
+/// What is found by other words has those too that name its kind: `growth team` finds the team Growth.
+fn match_kinds(index: &Index, query: &Query, by_entry: &mut BTreeMap<usize, Vec<(usize, Match)>>) {
+    for (position, word) in
+        query.words.iter().enumerate().filter(|(_, word)| query.words.len() > 1 && !word.only_column)
+    {
+        let is_it = |kind: &str| word.text == kind || word.text.strip_suffix('s') == Some(kind);
+        let named = KIND_WORDS.into_iter().find(|(text, _)| is_it(text)).map(|(_, kind)| kind);
+        let Some(kind) = named.or_else(|| EntryKind::ALL.into_iter().find(|kind| is_it(kind.word()))) else { continue };
+        for (_, matches) in by_entry.iter_mut().filter(|(entry, _)| index.entries[**entry].kind == kind) {
+            if matches.iter().all(|(known, _)| *known != position) {
+                let quality = Quality::Exact;
+                matches.push((
+                    position,
+                    Match { term: None, field: "kind", quality, points: KIND, name_lengths: 0, is_column: false },
+                ));
+                matches.sort_by_key(|(position, _)| *position);
+            }
+        }
+    }
+}
+
+/// What an entry has for being of the kind that a word names, in hundredths: as much as for its domain or owner.
+const KIND: u32 = 400;
+
+/// Says whether of each compound that was typed all words are there or none.
+fn has_whole_compounds(query: &Query, matches: &[(usize, Match)]) -> bool {
+    let is_there = |position: usize| matches.iter().any(|(known, _)| *known == position);
+    query.words.iter().enumerate().all(|(position, word)| {
+        let Some(joined) = word.joined.as_ref().filter(|_| is_there(position)) else { return true };
+        let others = query.words.iter().enumerate().filter(|(_, other)| other.joined.as_ref() == Some(joined));
+        others.map(|(position, _)| position).all(is_there)
+    })
 }
 
 /// Returns the entries whose id, name or slug is what was typed.
@@ -138,7 +184,7 @@ fn exactly_named(index: &Index, name: &str) -> BTreeSet<usize> {
 fn whole_match(term: usize, is_named: bool) -> Match {
     let field = if is_named { Field::Name } else { Field::Column };
     let (_, field, points) = rank::strongest(field as u16);
-    Match { term, field, quality: Quality::Exact, points, name_lengths: 0, is_column: false }
+    Match { term: Some(term), field, quality: Quality::Exact, points, name_lengths: 0, is_column: false }
 }
 
 /// Returns the entries with a column that is called as several words typed apart: `order email` finds `order_email`.
@@ -154,13 +200,16 @@ fn column_named(index: &Index, query: &Query) -> BTreeSet<usize> {
 /// Says whether an entry passes all filters.
 fn passes(index: &Index, mesh: &Mesh, query: &Query, entry: usize) -> bool {
     Facet::ALL.into_iter().all(|facet| {
-        let mut wanted =
-            query.filters.iter().filter(|(key, _)| *key == facet.word()).map(|(_, value)| value).peekable();
-        if wanted.peek().is_none() {
+        let mut own = query.filters.iter().filter(|filter| filter.key == facet.word()).peekable();
+        if own.peek().is_none() {
             return true;
         }
         let values = facet.values(mesh, &index.entries[entry]);
-        wanted.any(|wanted| values.iter().any(|value| fold(&value.key) == *wanted || fold(&value.label) == *wanted))
+        let has = |filter: &&Filter| {
+            values.iter().any(|value| fold(&value.key) == filter.value || fold(&value.label) == filter.value)
+        };
+        let (not, wanted): (Vec<&Filter>, Vec<&Filter>) = own.partition(|filter| filter.is_not);
+        !not.iter().any(has) && (wanted.is_empty() || wanted.iter().any(has))
     })
 }
 
@@ -175,9 +224,11 @@ fn matches(index: &Index, word: &Word) -> BTreeMap<usize, Match> {
             return found;
         }
     }
-    look_up(index, &word.text, Form { only_column: word.only_column, is_joined: false }, &mut found);
+    // What was typed on goes on only at its end: the `co` of `co2` begins no `confirmed`.
+    let form = Form { only_column: word.only_column, is_joined: false };
+    look_up(index, &word.text, word.is_last, form, &mut found);
     if let Some(joined) = &word.joined {
-        look_up(index, joined, Form { only_column: word.only_column, is_joined: true }, &mut found);
+        look_up(index, joined, true, Form { is_joined: true, ..form }, &mut found);
     }
     if found.len() < FEW {
         for (term, distance) in typo::candidates(index, &word.text) {
@@ -197,10 +248,12 @@ struct Form {
     is_joined: bool,
 }
 
-fn look_up(index: &Index, word: &str, form: Form, found: &mut BTreeMap<usize, Match>) {
+fn look_up(index: &Index, word: &str, may_go_on: bool, form: Form, found: &mut BTreeMap<usize, Match>) {
     for term in index.with_prefix(word) {
         let quality = if *index.terms[term].text == *word { Quality::Exact } else { Quality::Prefix };
-        take(index, term, quality, form, found);
+        if may_go_on || quality == Quality::Exact {
+            take(index, term, quality, form, found);
+        }
     }
     if let Some(term) = index.find(&fields::other_number(word)) {
         take(index, term, Quality::Number, form, found);
@@ -217,7 +270,7 @@ fn take(index: &Index, term: usize, quality: Quality, form: Form, found: &mut BT
         let points = points * quality.percent() / 100;
         let is_column = is_joined && quality == Quality::Exact && mask & Field::Column as u16 != 0;
         let name_lengths = if is_word && !only_column { posting.name_lengths() } else { 0 };
-        let matched = Match { term, field, quality, points, name_lengths, is_column };
+        let matched = Match { term: Some(term), field, quality, points, name_lengths, is_column };
         let best = found.entry(posting.entry() as usize).or_insert_with(|| matched.clone());
         let is_column = is_column || best.is_column;
         if matched.points > best.points {
@@ -241,11 +294,13 @@ pub(super) fn columns(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, limi
             words.extend(compound.words().chain(compound.joined()).map(str::to_owned));
         });
         // A misspelt word stands where the word does that was taken for it.
-        let meant = |at: usize| hit.matches.iter().find(|(word, _)| *word == at).map(|(_, matched)| matched.term);
+        let meant = |at: usize| hit.matches.iter().find(|(word, _)| *word == at).and_then(|(_, matched)| matched.term);
         let stands = |(at, word): &(usize, &Word)| {
             let taken = meant(*at).map(|term| &*index.terms[term].text);
             let is_it = |own: &String| {
-                own.starts_with(&word.text) || word.joined.as_ref() == Some(own) || taken == Some(own.as_str())
+                (if word.is_last { own.starts_with(&word.text) } else { *own == word.text })
+                    || word.joined.as_ref() == Some(own)
+                    || taken == Some(own.as_str())
             };
             words.iter().any(is_it)
         };

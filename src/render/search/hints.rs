@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::facts::Facet;
 use super::index::Index;
-use super::query::{Query, parts};
+use super::query::{Filter, Query, parts};
 use super::words::fold;
 use crate::graph::Mesh;
 use crate::yaml::nearest;
@@ -21,9 +21,9 @@ pub(super) fn hints(index: &Index, mesh: &Mesh, text: &str) -> Vec<String> {
         else {
             continue;
         };
-        let key = key.to_lowercase();
+        let key = key.trim_start_matches(['-', '!']).to_lowercase();
         let is_word = key.chars().all(char::is_alphabetic) && !value.starts_with('/');
-        let is_known = words.contains(&key.as_str()) || Query::parse(&part).filters.iter().any(|(of, _)| *of == "kind");
+        let is_known = words.contains(&key.as_str()) || Query::parse(&part).filters.iter().any(|of| of.key == "kind");
         if is_word
             && !is_known
             && let Some(meant) = nearest(&key, words.iter().copied())
@@ -31,7 +31,8 @@ pub(super) fn hints(index: &Index, mesh: &Mesh, text: &str) -> Vec<String> {
             hints.push(format!("`{key}:` is no filter, and is looked for as a word; did you mean `{meant}:{value}`?"));
         }
     }
-    for (key, wanted) in &Query::parse(text).filters {
+    // What nothing has, everything passes that must not have it.
+    for Filter { key, value: wanted, .. } in &Query::parse(text).filters {
         let Some(facet) = Facet::ALL.into_iter().find(|facet| facet.word() == *key) else { continue };
         let values = index.entries.iter().flat_map(|entry| facet.values(mesh, entry));
         let mut known: BTreeSet<String> = BTreeSet::new();

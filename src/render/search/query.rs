@@ -26,8 +26,19 @@ pub(super) struct Query {
     pub words: Vec<Word>,
     /// All of them as one word, as names are compared; empty where a word is sought in columns only.
     pub name: String,
-    /// Filters in the order typed: key and folded value. Values of one key widen, different keys narrow.
-    pub filters: Vec<(&'static str, String)>,
+    /// Filters in the order typed. Values of one key widen, different keys narrow.
+    pub filters: Vec<Filter>,
+}
+
+/// A filter, such as `domain:sales`, or `-domain:sales` for everything else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Filter {
+    /// What of an entry it asks for.
+    pub key: &'static str,
+    /// The value, folded.
+    pub value: String,
+    /// Only what does not have the value passes.
+    pub is_not: bool,
 }
 
 /// A word of a query.
@@ -37,6 +48,8 @@ pub(super) struct Word {
     pub text: String,
     /// The joined form of the compound it was typed in.
     pub joined: Option<String>,
+    /// Nothing of its compound comes after it: it may go on.
+    pub is_last: bool,
     /// It was typed behind `column:`.
     pub only_column: bool,
 }
@@ -51,16 +64,19 @@ impl Query {
             let part = without_urn(&part);
             let (key, value) = part.split_once(':').unwrap_or(("", part));
             let key = key.to_lowercase();
-            if let Some(key) = KEYS.into_iter().find(|known| *known == key) {
+            let sign = ['-', '!'];
+            if let Some(known) = KEYS.into_iter().find(|known| *known == key.trim_start_matches(sign)) {
+                let is_not = key.starts_with(sign) || value.starts_with(sign);
                 let value = fold(value);
                 if !value.is_empty() {
-                    let meant = VALUES.iter().find(|(of, typed, _)| *of == key && *typed == value);
-                    query.filters.push((key, meant.map_or(value, |(.., meant)| (*meant).to_owned())));
+                    let meant = VALUES.iter().find(|(of, typed, _)| *of == known && *typed == value);
+                    let value = meant.map_or(value, |(.., meant)| (*meant).to_owned());
+                    query.filters.push(Filter { key: known, value, is_not });
                 }
                 continue;
             }
             let kind = KINDS.into_iter().find(|kind| *kind == key);
-            query.filters.extend(kind.map(|kind| ("kind", kind.to_owned())));
+            query.filters.extend(kind.map(|kind| Filter { key: "kind", value: kind.to_owned(), is_not: false }));
             let only_column = key == "column";
             has_column |= only_column;
             let text = if only_column || kind.is_some() { value } else { part };
@@ -68,8 +84,9 @@ impl Query {
             splitter.split(text, |compound| {
                 for word in compound.words() {
                     let joined = compound.joined().map(str::to_owned);
-                    query.words.push(Word { text: word.to_owned(), joined, only_column });
+                    query.words.push(Word { text: word.to_owned(), joined, is_last: false, only_column });
                 }
+                query.words.last_mut().into_iter().for_each(|word| word.is_last = true);
             });
         }
         query.name = if has_column { String::new() } else { clip(&query.name).to_owned() };
@@ -125,7 +142,7 @@ mod tests {
             let joined = word.joined.as_ref().map(|joined| format!("={joined}")).unwrap_or_default();
             format!("{}{}{joined}", if word.only_column { "column:" } else { "" }, word.text)
         };
-        let filter = |(key, value): &(&str, String)| format!("[{key}:{value}]");
+        let filter = |of: &Filter| format!("[{}{}:{}]", if of.is_not { "-" } else { "" }, of.key, of.value);
         query.words.iter().map(word).chain(query.filters.iter().map(filter)).collect::<Vec<_>>().join(" ")
     }
 
@@ -137,6 +154,7 @@ mod tests {
             read("column:minutes_late class:PII"),
             "column:minutes=minuteslate column:late=minuteslate [class:personal]"
         );
+        assert_eq!(read("late -status:retired domain:!sales"), "late [-status:retired] [-domain:sales]");
         assert_eq!(read("the price of the item"), "price item");
         assert_eq!(
             (read("the"), read("a a b"), read("domain:"), read("")),

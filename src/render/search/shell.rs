@@ -80,8 +80,8 @@ pub struct SearchIndex<'o> {
 pub struct SearchAnswer {
     /// How many there are.
     pub n_found: usize,
-    /// No thing has all words of the query; these have some.
-    pub is_partial: bool,
+    /// How many of them have all words of the query; the others have some.
+    pub n_whole: usize,
     /// Words of the query that the best of them has only with other letters, each with what stands there.
     pub corrected: Vec<(String, String)>,
     /// The best of them, as text in the format asked for.
@@ -112,9 +112,10 @@ impl<'o> SearchIndex<'o> {
         let address = |entry: &Entry, column: Option<&str>| format!("{base}{}", entry.page(mesh, &self.homes, column));
         let row = |hit: &Hit| row(&self.index, mesh, &query, hit, &address);
         let rows: Vec<Row> = found.hits.iter().take(limit).map(row).collect();
-        let (n_found, is_partial) = (found.hits.len(), found.is_partial && !found.hits.is_empty());
+        let (n_found, n_whole) = (found.hits.len(), found.n_whole);
         let corrected = found.hits.first().map(|best| corrected(&self.index, &query, best)).unwrap_or_default();
-        SearchAnswer { n_found, is_partial, corrected, text: write(text, rows, n_found, is_partial, format) }
+        let text = write(text, rows, n_found, n_found > 0 && n_whole == 0, format);
+        SearchAnswer { n_found, n_whole, corrected, text }
     }
 }
 
@@ -179,22 +180,25 @@ fn row(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, address: &dyn Fn(&E
 fn corrected(index: &Index, query: &Query, hit: &Hit) -> Vec<(String, String)> {
     let is_wrong = |matched: &&(usize, Match)| matches!(matched.1.quality, Quality::Near | Quality::Far);
     let words = |(position, matched): &(usize, Match)| {
-        (query.words[*position].text.clone(), index.terms[matched.term].text.to_string())
+        Some((query.words[*position].text.clone(), index.terms[matched.term?].text.to_string()))
     };
-    hit.matches.iter().filter(is_wrong).map(words).collect()
+    hit.matches.iter().filter(is_wrong).filter_map(words).collect()
 }
 
 /// Returns the terms of the sum: it is the sum that orders results.
 fn why(index: &Index, query: &Query, hit: &Hit) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
     for (position, matched) in &hit.matches {
-        let what = format!(
-            "`{}` in the {}, as `{}` {}",
-            query.words[*position].text,
-            matched.field,
-            index.terms[matched.term].text,
-            matched.quality.words()
-        );
+        let word = &query.words[*position].text;
+        let what = match matched.term {
+            Some(term) => format!(
+                "`{word}` in the {}, as `{}` {}",
+                matched.field,
+                index.terms[term].text,
+                matched.quality.words()
+            ),
+            None => format!("`{word}` in the {}", matched.field),
+        };
         reasons.push(Reason { what, points: points(matched.points) });
     }
     if hit.exact_name > 0 {

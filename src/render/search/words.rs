@@ -14,9 +14,10 @@ use unicode_normalization::char::is_combining_mark;
 const WORD_CHARACTERS: usize = 40;
 
 /// Words that say nothing about data: left out of descriptions, and out of queries that have others.
-const EMPTY_WORDS: [&str; 33] = [
-    "a", "all", "an", "and", "are", "as", "at", "by", "does", "for", "from", "how", "i", "in", "is", "it", "me", "my",
-    "no", "of", "on", "or", "our", "owns", "the", "to", "we", "what", "when", "where", "which", "who", "with",
+const EMPTY_WORDS: [&str; 35] = [
+    "a", "all", "an", "and", "are", "as", "at", "by", "can", "do", "does", "for", "from", "how", "i", "in", "is", "it",
+    "me", "my", "no", "of", "on", "or", "our", "owns", "the", "to", "we", "what", "when", "where", "which", "who",
+    "with",
 ];
 
 /// The bytes of the longest of them.

@@ -7,7 +7,7 @@
 
   // ---- Words, as src/render/search/words.rs splits them
 
-  const EMPTY = new Set("a all an and are as at by does for from how i in is it me my no of on or our owns the to we what when where which who with".split(" "));
+  const EMPTY = new Set("a all an and are as at by can do does for from how i in is it me my no of on or our owns the to we what when where which who with".split(" "));
   const normal = text => text.normalize("NFKD").replace(/\p{M}/gu, "").normalize("NFC");
   const clip = word => [...word].slice(0, 40).join("");
   const lower = c => c === "ß" || c === "ẞ" ? "ss" : c === "ς" ? "σ" : c.toLowerCase();
@@ -60,28 +60,31 @@
   const KEYS = ["class", "domain", "evidence", "fresh", "has", "kind", "owner", "status", "tag", "type"];
   const MEANT = { "class:pii": "personal", "class:personaldata": "personal", "class:nopersonaldata": "none", "kind:dataproduct": "product", "kind:table": "object", "kind:glossary": "term" };
 
-  function filter(key, value) {
-    value = fold(value);
-    return { key, value: MEANT[key + ":" + value] || value };
+  // `not`: only what does not have the value passes; it is typed as a `-` or `!` before it.
+  function filter(key, typed, isNot) {
+    const value = fold(typed);
+    return { key, value: MEANT[key + ":" + value] || value, not: isNot || /^[-!]/.test(typed) };
   }
 
   function parse(text) {
     const filters = [], seen = new Set();
-    let words = [], name = "", hasColumn = false;
+    let words = [], name = "", hasColumn = false, odd;
     for (const typed of text.match(/(?:"[^"]*"?|[^\s"])+/g) || []) {
-      const part = typed.replaceAll('"', "").replace(/^urn:mesh:[^:]*:/i, ""), colon = part.indexOf(":"), key = part.slice(0, Math.max(colon, 0)).toLowerCase();
+      const part = typed.replaceAll('"', "").replace(/^urn:mesh:[^:]*:/i, ""), colon = part.indexOf(":"), [, sign, key] = /^([-!]*)(.*)/s.exec(part.slice(0, Math.max(colon, 0)).toLowerCase());
       if (KEYS.includes(key)) {
-        const wanted = filter(key, part.slice(colon + 1));
+        const wanted = filter(key, part.slice(colon + 1), sign > "");
         if (wanted.value) filters.push({ ...wanted, typed });
         continue;
       }
       const column = key === "column", isKind = /^(contract|object|policy|product|source|team|term)$/.test(key);
-      if (isKind) filters.push({ key: "kind", value: key, typed: typed.match(/^"?(urn:mesh:[^:]*:)?\w+"?:/i)[0] });
+      if (isKind) filters.push({ key: "kind", value: key, not: false, typed: typed.match(/^"?(urn:mesh:[^:]*:)?\w+"?:/i)[0] });
+      // What is nearly the word of a filter is said.
+      if (!column && !isKind && part[colon + 1] !== "/") odd = odd || KEYS.concat("column").find(known => known[0] === key[0] && distance(known, key) < 3);
       const text = column || isKind ? part.slice(colon + 1) : part;
       hasColumn = hasColumn || column;
       name += text;
       for (const { words: own, joined } of split(text)) {
-        for (const word of own) words.push({ text: word, joined, column });
+        own.forEach((word, at) => words.push({ text: word, joined, column, last: !own[at + 1] }));
       }
     }
     const says = word => !EMPTY.has(word.text);
@@ -90,7 +93,7 @@
       const key = word.text + word.column;
       return !seen.has(key) && seen.add(key);
     });
-    return { words: words.slice(0, 12), filters, name: hasColumn ? "" : clip(fold(name)) };
+    return { words: words.slice(0, 12), filters, odd, name: hasColumn ? "" : clip(fold(name)) };
   }
 
   // ---- Files: each is a script that calls meshfolio(kind, number, data)
@@ -185,15 +188,17 @@
 
   // The lists of a word: itself, what begins with it, and its plural or singular; and how many entries these have, where
   // that can be told of lists that hold only the best.
-  async function lists(word) {
+  // `isDeep`: of what begins with it not the best of all, but every list of a few files.
+  async function lists(word, isDeep) {
     if (!root.firsts.length) return { chosen: [] };
-    const found = [];
+    const found = [], start = shardOf(word);
     let all;
-    for (let at = shardOf(word); at < root.firsts.length; at++) {
+    for (let at = start; at < root.firsts.length; at++) {
       const terms = await shard("terms", at, decodeTerms);
       found.push(...terms.filter(list => list.term.startsWith(word)));
       all = found.find(list => list.term === word + "*");
       const next = root.firsts[at + 1];
+      if (isDeep && at < start + 12) all = null;
       if (all || next === undefined || !next.startsWith(word)) break;
     }
     const own = found.find(list => list.term === word), one = singular(word);
@@ -214,7 +219,7 @@
   const SAYS = ["two letters apart", "one letter apart", "as a beginning", "in singular or plural"];
 
   // The entries of one word with its best match in each.
-  async function matches(word) {
+  async function matches(word, isDeep) {
     const found = new Map();
     let isWhole = true;
     // `isJoined`: they are of the compound that the word was typed in, which may be the whole name of a column.
@@ -238,11 +243,12 @@
       if (found.size) return { found, isWhole, total: 0 };
       isWhole = true;
     }
-    const { chosen, total } = await lists(word.text);
-    take(chosen);
-    if (word.joined) take((await lists(word.joined)).chosen, true);
+    // What was typed on goes on only at its end: the `co` of `co2` begins no `confirmed`.
+    const { chosen, total } = await lists(word.text, isDeep);
+    take(word.last ? chosen : chosen.filter(({ quality }) => quality > 2));
+    if (word.joined) take((await lists(word.joined, isDeep)).chosen, true);
     if (found.size < 3) take(await misspelt(word.text));
-    return { found, isWhole, total: word.column ? 0 : total };
+    return { found, isWhole, total: word.column || !word.last ? 0 : total };
   }
 
   // ---- Words with letters wrong, as typo.rs finds them
@@ -323,7 +329,8 @@
     const keys = [...new Set(filters.map(({ key }) => key))];
     return Promise.all(keys.map(async key => {
       const { values, sets, of } = await facet(key), wanted = filters.filter(other => other.key === key);
-      const sure = sets.map(set => set.some(number => wanted.some(({ value }) => names(values[number], value))));
+      const has = (set, isNot) => set.some(number => wanted.some(({ value, not }) => not === isNot && names(values[number], value)));
+      const sure = sets.map(set => !has(set, true) && (wanted.every(({ not }) => not) || has(set, false)));
       return { key, passes: entry => sure[of[entry]] };
     }));
   }
@@ -342,7 +349,9 @@
     const named = new Set(), columned = new Set(), isApart = words.length > 1 && !words.some(word => word.joined);
     let isWhole = true, total = 0;
     if (words.length) {
-      const all = await Promise.all(words.map(matches));
+      let all = await Promise.all(words.map(word => matches(word)));
+      // The best of all may be none of those that pass.
+      if (filters.length && all.some(({ isWhole }) => !isWhole)) all = await Promise.all(words.map(word => matches(word, true)));
       all.forEach(({ found, isWhole: whole }, at) => {
         isWhole = isWhole && whole;
         for (const [entry, match] of found) byEntry.set(entry, (byEntry.get(entry) || []).concat({ at, ...match }));
@@ -360,12 +369,24 @@
           byEntry.set(entry, words.map((word, at) => own.find(match => match.at === at) || { at, term: word.text, field: isNamed ? "name" : "column", quality: 4, points: isNamed ? 800 : 300, lengths: 0 }));
         }
       }
+      // What is found by other words has those too that name its kind: `growth team`.
+      for (const [at, { text, column }] of words.length > 1 ? words.entries() : []) {
+        const word = text.replace(/s$/, ""), kind = /^(table|topic)$/.test(word) ? "object" : word;
+        if (column || !root.kinds.some(([known]) => known === kind)) continue;
+        const { values, sets, of } = await facet("kind"), number = values.findIndex(([known]) => known === kind);
+        for (const [entry, own] of byEntry) {
+          if (sets[of[entry]].includes(number) && !own.some(match => match.at === at)) byEntry.set(entry, own.concat({ at, term: text, field: "kind", quality: 4, points: 400, lengths: 0 }));
+        }
+      }
     } else if (filters.length) {
       for (let entry = 0; entry < root.entries; entry++) byEntry.set(entry, []);
     }
     const full = list => list.length === words.length;
-    const isPartial = words.length > 0 && ![...byEntry].some(([entry, list]) => full(list) && passes(entry));
-    const candidates = [...byEntry].filter(([, list]) => isPartial || full(list));
+    // Asked before the filters: what has all words elsewhere is found with fewer filters, and not by other words. Where few
+    // have all, those with some follow, with all or none of the words of a compound.
+    const n = [...byEntry].filter(([, list]) => full(list)).length, has = (list, at) => list.some(match => match.at === at);
+    const isWanted = list => full(list) || !n || n < 5 && words.every(({ joined }, at) => !joined || !has(list, at) || words.every((other, at) => other.joined !== joined || has(list, at)));
+    const candidates = [...byEntry].filter(([, list]) => isWanted(list));
     const hits = candidates.filter(([entry]) => passes(entry)).map(([entry, matches]) => {
       const isNamed = named.has(entry);
       if (isNamed || words.length && full(matches) && matches.every(match => match.lengths & (words.length < 4 ? 1 << words.length - 1 : 0))) matches = matches.map(match => ({ ...match, points: 12 * PERCENT[match.quality] }));
@@ -373,7 +394,7 @@
       const column = (matches.filter(match => match.column).length + columned.has(entry)) * 700, exactly = isNamed ? 1000 : 0;
       return { entry, matches, exactly, all, column, own, points: matches.reduce((sum, match) => sum + match.points, exactly + all + column + own) };
     });
-    const key = hit => [-hit.exactly, hit.entry >= root.retired ? 1 : 0, -hit.matches.length, -hit.points, hit.entry];
+    const key = hit => [-hit.exactly, full(hit.matches) ? 0 : 1, hit.entry >= root.retired ? 1 : 0, -hit.matches.length, -hit.points, hit.entry];
     if (!words.length && filters.length) {
       // Of what a filter leaves the products come first.
       const { values, sets, of } = await facet("kind"), product = values.findIndex(([word]) => word === "product");
@@ -382,7 +403,7 @@
     }
     if (words.length) hits.forEach(hit => hit.key = key(hit));
     if (words.length) hits.sort((a, b) => a.key.map((part, at) => part - b.key[at]).find(Boolean) || 0);
-    return { words, hits, isPartial, isWhole, total: isWhole ? hits.length : total, checks, entries: candidates.map(([entry]) => entry) };
+    return { words, hits, whole: hits.filter(hit => full(hit.matches)).length, isWhole, total: isWhole ? hits.length : total, checks, entries: candidates.map(([entry]) => entry) };
   }
 
   const anchor = name => name.replace(/[^\p{Alphabetic}\p{N}_.-]/gu, "-");
@@ -408,7 +429,7 @@
       const own = split(path.slice(path.lastIndexOf(".") + 1)).flatMap(({ words, joined }) => words.concat(joined || []));
       const n = words.filter((word, at) => {
         const taken = hit.matches.find(match => match.at === at);
-        return own.some(part => part.startsWith(word.text) || part === word.joined || taken && part === taken.term);
+        return own.some(part => part === word.text || word.last && part.startsWith(word.text) || part === word.joined || taken && part === taken.term);
       }).length;
       return { path, n };
     }).filter(({ n }) => n);
@@ -506,9 +527,9 @@
 
   // A text with the words of the query marked.
   function marked(text, result) {
-    const wanted = result.words.flatMap(({ text, joined }) => [text, joined].filter(Boolean)).concat(...result.hits.slice(0, 1).map(hit => hit.matches.filter(match => match.quality < 2).map(match => match.term)));
+    const whole = word => result.words.some(({ text, last }) => text === word && !last), wanted = result.words.flatMap(({ text, joined }) => [text, joined].filter(Boolean)).concat(...result.hits.slice(0, 1).map(hit => hit.matches.filter(match => match.quality < 2).map(match => match.term)));
     return text.split(/([\p{Alphabetic}\p{N}\p{M}_]+)/u).map((piece, at) => {
-      const is = at % 2 && split(piece).some(({ words, joined }) => words.concat(joined || []).some(word => wanted.some(start => word.startsWith(start))));
+      const is = at % 2 && split(piece).some(({ words, joined }) => words.concat(joined || []).some(word => wanted.some(start => word === start || word.startsWith(start) && !whole(start))));
       return is ? h("mark", null, piece) : piece;
     });
   }
@@ -635,7 +656,7 @@
     const open = new Set(), wide = new Set();
     box.value = address.get("q") || "";
     const announce = later(500, text => { said.textContent = text });
-    const is = (a, b) => a.key === b.key && a.value === b.value;
+    const is = (a, b) => a.key === b.key && a.value === b.value && a.not === b.not;
 
     function toggle(wanted) {
       const has = filters.some(other => is(other, wanted));
@@ -644,19 +665,20 @@
       show();
     }
 
+    // What was typed, without filters.
+    const bare = typed => typed.reduce((text, { typed }) => (" " + text + " ").replace(" " + typed, " ").trim(), box.value.trim().replace(/\s+/g, " "));
+
     // Filters that were typed become chips.
     function settle() {
       const typed = parse(box.value).filters;
-      for (const { key, value, typed: text } of typed) {
-        box.value = box.value.replace(text, "").replace(/\s+/g, " ").trim();
-        if (!filters.some(other => is(other, { key, value }))) filters.push({ key, value });
-      }
+      box.value = bare(typed);
+      for (const wanted of typed) if (!filters.some(other => is(other, wanted))) filters.push(wanted);
     }
 
     function keep() {
       const query = new URLSearchParams();
       if (box.value.trim()) query.set("q", box.value.trim());
-      for (const { key, value } of filters) query.append(key, value);
+      for (const { key, value, not } of filters) query.append(key, (not ? "-" : "") + value);
       const text = query.toString();
       try { history.replaceState(null, "", text ? "?" + text : location.pathname.replace(/.*\//, "")) } catch (error) { /* from disk, some browsers refuse */ }
       document.title = (box.value.trim() ? box.value.trim() + ", " : "") + title;
@@ -678,13 +700,13 @@
         const result = await twice(() => find(query));
         const items = await Promise.all(result.hits.slice(0, limit).map(hit => hitItem(result, hit)));
         const labels = await Promise.all(filters.map(async wanted => h("li", null, h("button", { type: "button", class: "chip", onclick: () => toggle(wanted) }, await label(wanted), h("span", { "aria-hidden": "true" }, "×"), h("span", { class: "vh" }, " remove")))));
-        const text = typed.words.map(({ text }) => text).join(" "), help = items.length ? "" : await nothing(result, query, text);
+        const text = bare(typed.filters), help = items.length ? "" : await nothing(result, query, text);
         if (mine !== turn) return;
         last = { result, query };
         list.replaceChildren(...items);
         list.hidden = side.hidden = !items.length;
         chips.replaceChildren(...labels);
-        tell(result);
+        tell(result, typed.odd);
         more(result, text, help);
         await showFacets();
       } catch (error) {
@@ -697,16 +719,16 @@
     }
 
     const titleOf = key => root.facets.find(([known]) => known === key)[1];
-    async function label({ key, value }) {
+    async function label({ key, value, not }) {
       const known = (await facet(key)).values.find(own => names(own, value));
-      return titleOf(key) + ": " + (known ? known[1] : value);
+      return titleOf(key) + ": " + (not ? "not " : "") + (known ? known[1] : value);
     }
 
-    function tell({ hits, isPartial, total, words }) {
+    function tell({ hits, whole, isWhole, total, words }, odd) {
       const n = hits.length, all = total || n, wrong = words.map((word, at) => [word.text, hits[0] && hits[0].matches.find(match => match.at === at)]).filter(([, match]) => match && match.quality < 2);
       const number = (total ? "" : "At least ") + all.toLocaleString("en-GB") + (all === 1 ? " result" : " results");
       const gone = total === n ? hits.filter(hit => hit.entry >= root.retired).length : 0;
-      count.replaceChildren(h("span", null, h("strong", null, n ? number : "Nothing found"), gone ? ", " + gone + " retired" : ""), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), isPartial && n ? h("span", null, "nothing has all of these words; these have some") : "");
+      count.replaceChildren(h("span", null, h("strong", null, n ? number : isWhole ? "Nothing found" : "None of the best results passes the filters: try a longer word"), gone ? ", " + gone + " retired" : ""), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), whole < n ? h("span", null, (whole || "nothing") + " with all of these words, " + (whole ? "the others" : "these") + " with some") : "", odd ? h("span", null, "did you mean “" + odd + ":”?") : "");
       announce(count.textContent);
     }
 
@@ -737,11 +759,11 @@
           alike.push(start);
           break;
         }
-        door("Another word?", "Nothing matches “" + text + "”. " + (alike.length ? "Close to it:" : "Try a part of it, a synonym, or the name of a column."), alike.map(other => go(text.startsWith(other) ? other + "…" : other, query.replace(text, other), all)));
+        door("Another word?", "Nothing matches “" + text + "”. " + (alike.length ? "Close to it:" : "Try a part of it, a synonym, or the name of a column."), alike.map(other => go(text.startsWith(other) ? other + "…" : other, query.toLowerCase().includes(text) ? query.toLowerCase().replace(text, other) : other, all)));
       }
       for (const wanted of all) {
-        const { values } = await facet(wanted.key), far = value => distance(fold(value[1]), wanted.value);
-        if (!values.some(value => names(value, wanted.value))) door("Another value?", "There is no “" + wanted.value + "” under " + titleOf(wanted.key) + ". Closest to it:",
+        const { values } = await facet(wanted.key), far = ([key, label]) => Math.min(distance(fold(label), wanted.value), distance(key, wanted.value));
+        if (!wanted.not && !values.some(value => names(value, wanted.value))) door("Another value?", "There is no “" + wanted.value + "” under " + titleOf(wanted.key) + ". Closest to it:",
           [...values].sort((a, b) => far(a) - far(b)).slice(0, 8).map(([key, text]) => go(text, query, all.filter(other => !is(other, wanted)).concat(filter(wanted.key, key)))));
       }
       if (all.length && entries.length && words.length) {
@@ -752,7 +774,7 @@
         door("Fewer filters?", "These words have results with other filters.", looser.concat(go("Without filters", query, [], entries.length)));
       }
       const ask = askFor(query);
-      door("Not there yet?", ask ? "Say what you need it for. The request is public, so that a team can pick it up." : "Ask the team that runs the domain: its page says how to reach it.", ask || h("a", { href: base + "domains/index.html" }, "All domains"));
+      if (isWhole) door("Not there yet?", ask ? "Say what you need it for. The request is public, so that a team can pick it up." : "Ask the team that runs the domain: its page says how to reach it.", ask || h("a", { href: base + "domains/index.html" }, "All domains"));
       return h("ul", { class: "doors sec2" }, doors);
     }
 
@@ -769,7 +791,7 @@
         for (const entry of result.entries) {
           if (others.every(check => check.passes(entry))) for (const value of sets[of[entry]]) counts.set(value, (counts.get(value) || 0) + 1);
         }
-        const wanted = values.map((value, number) => ({ value, number, n: counts.get(number) || 0, on: query.filters.some(other => other.key === key && names(value, other.value)) }))
+        const wanted = values.map((value, number) => ({ value, number, n: counts.get(number) || 0, on: query.filters.some(other => other.key === key && !other.not && names(value, other.value)) }))
           .filter(({ n, on }) => n || on).sort((a, b) => b.on - a.on || b.n - a.n || a.number - b.number);
         if (!wanted.length) return "";
         const most = wide.has(key) ? wanted.length : 8;

@@ -146,7 +146,7 @@ impl DiffReport<'_> {
             if !change.may_be_acknowledged() {
                 return None;
             }
-            let end = change.ends().first()?;
+            let end = to_do.ends.first()?;
             let contract = &end.contract;
             let contracts = self.changes.contracts.iter().filter(|row| row.id == *contract);
             let version = contracts.filter_map(|row| row.head_version.as_deref()).next_back();
