@@ -73,7 +73,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None: the standard decides what is required. A newer `apiVersion` may require less.
+    /// `check.levels` takes `missing-field: warning`, though the standard decides what is required. A newer `apiVersion` may require less.
     pub static MISSING_FIELD = { code: "SCH002", name: "missing-field", severity: Error, since: "0.1.0" }
 }
 
@@ -95,7 +95,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `wrong-type: warning`.
     pub static WRONG_TYPE = { code: "SCH003", name: "wrong-type", severity: Error, since: "0.1.0" }
 }
 
@@ -119,7 +119,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `unknown-value: warning`.
     pub static UNKNOWN_VALUE = { code: "SCH004", name: "unknown-value", severity: Error, since: "0.1.0" }
 }
 
@@ -141,7 +141,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `bad-form: warning`.
     pub static BAD_FORM = { code: "SCH005", name: "bad-form", severity: Error, since: "0.1.0" }
 }
 
@@ -164,7 +164,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `out-of-bounds: warning`.
     pub static OUT_OF_BOUNDS = { code: "SCH006", name: "out-of-bounds", severity: Error, since: "0.1.0" }
 }
 
@@ -191,7 +191,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `bad-combination: warning`.
     pub static BAD_COMBINATION = { code: "SCH007", name: "bad-combination", severity: Error, since: "0.1.0" }
 }
 
@@ -221,7 +221,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None. `meshfolio schema contract --api-version v3.1.0` prints the schema of a version.
+    /// `check.levels` takes `other-version: warning`. `meshfolio schema contract --api-version v3.1.0` prints the schema of a version.
     pub static OTHER_VERSION = { code: "SCH008", name: "other-version", severity: Error, since: "0.1.0" }
 }
 
@@ -243,7 +243,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `unquoted-text: warning`.
     pub static UNQUOTED_TEXT = { code: "SCH009", name: "unquoted-text", severity: Error, since: "0.1.0" }
 }
 
@@ -267,7 +267,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None. ODCS 3.0 to 3.2 and ODPS 0.9 to 1.1 are read.
+    /// `check.levels` takes `unsupported-version: warning`. ODCS 3.0 to 3.2 and ODPS 0.9 to 1.1 are read.
     pub static UNSUPPORTED_VERSION = { code: "SCH010", name: "unsupported-version", severity: Error, since: "0.1.0" }
 }
 

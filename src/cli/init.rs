@@ -74,6 +74,15 @@ pub(crate) fn run(global: &Global, args: InitArgs, terminal: &Terminal) -> anyho
         terminal.note(&note);
     }
     terminal.status("Pipeline", scaffold::pipeline_words(options.forge));
+    let prefix = std::path::absolute(&root).ok().and_then(|there| crate::source::repository_prefix(&there));
+    if let Some(prefix) = prefix.filter(|prefix| !prefix.is_empty())
+        && let ForgeKind::GitHub | ForgeKind::GitLab = options.forge
+    {
+        let prefix = visible(&prefix);
+        terminal.note(&format!(
+            "note: forges read pipelines in the top folder of a repository, and this is `{prefix}/` of one: move the pipeline there, and write `meshfolio -C {prefix}` in it"
+        ));
+    }
     let at = if root.components().eq(PathBuf::from(".").components()) {
         String::new()
     } else {

@@ -88,7 +88,7 @@ pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow
             renamed.from,
             renamed.to,
             count(n_places, "place", "places"),
-            count(renamed.files.len(), "file", "files"),
+            count(renamed.files.iter().filter(|file| file.n_places > 0).count(), "file", "files"),
         ),
     );
     if let Some(alias) = &renamed.alias {

@@ -35,7 +35,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None. `meshfolio schema configuration` prints all keys with their meaning.
+    /// `check.levels` takes `invalid-configuration: warning`. `meshfolio schema configuration` prints all keys with their meaning.
     pub static INVALID_CONFIGURATION = { code: "CFG001", name: "invalid-configuration", severity: Error, since: "0.1.0" }
 }
 
@@ -60,7 +60,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None. `meshfolio explain` lists all rules with code and name; the ids of policies are accepted too.
+    /// `check.levels` takes `unknown-rule: warning`. `meshfolio explain` lists all rules with code and name; the ids of policies are accepted too.
     pub static UNKNOWN_RULE = { code: "CFG002", name: "unknown-rule", severity: Error, since: "0.1.0" }
 }
 
@@ -82,7 +82,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `bad-glob: warning`.
     pub static BAD_GLOB = { code: "CFG003", name: "bad-glob", severity: Error, since: "0.1.0" }
 }
 
@@ -104,7 +104,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `missing-root: warning`.
     pub static MISSING_ROOT = { code: "CFG004", name: "missing-root", severity: Error, since: "0.1.0" }
 }
 
@@ -170,6 +170,6 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None. `--config meshfolio.yml` reads it all the same.
+    /// `check.levels` takes `misnamed-configuration: warning`. `--config meshfolio.yml` reads it all the same.
     pub static MISNAMED_CONFIGURATION = { code: "CFG007", name: "misnamed-configuration", severity: Error, since: "0.1.0" }
 }

@@ -1,5 +1,7 @@
 //! What columns say of their end: the version that no longer has them (`endsWith`), and the column to read instead
-//! (`replacedBy`).
+//! (`replacedBy`); and who still reads one of them.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -76,6 +78,73 @@ pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
 }
 
 const OTHER: &str = "name in `replacedBy` another column of the same object, or leave it out";
+
+/// Reports input ports through which a product says to read columns that end.
+pub(super) fn report_readers(mesh: &Mesh, sink: &mut Report<'_>) {
+    for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
+        if contract.consumers.is_empty() || contract.descriptor.header.is_broken() {
+            continue;
+        }
+        let ending: BTreeMap<String, Ending<'_>> = ending_in(mesh, contract_idx);
+        if ending.is_empty() {
+            continue;
+        }
+        let roots = BTreeSet::from([contract_idx]);
+        for product_idx in contract.consumers.iter().filter(|idx| !mesh.is_retired(**idx)) {
+            let product = &mesh.products[*product_idx];
+            let header = &product.descriptor.header;
+            let ports = product.descriptor.input_ports.iter().zip(&product.inputs);
+            let Some((port, _)) = ports.into_iter().find(|(_, input)| input.contract_idx == Some(contract_idx)) else {
+                continue;
+            };
+            let (read, _) = mesh.places_read(*product_idx, &roots);
+            for place in read.iter().filter(|place| !place.column.is_empty()) {
+                let Some(end) = ending.get(&[&place.object, ".", &place.column].concat()) else { continue };
+                let what = match end.version {
+                    Some(version) => format!("ends with version `{version}`"),
+                    None => "is to be read no more".to_owned(),
+                };
+                let message = format!(
+                    "`{}` reads `{}.{}` of the contract `{}`, which {what}",
+                    header.title(),
+                    place.object,
+                    place.column,
+                    contract.descriptor.header.title()
+                );
+                let help = match end.instead {
+                    Some(instead) => format!("read `{instead}` instead"),
+                    None => "read something else before it is gone, or ask its owner what to read".to_owned(),
+                };
+                let finding = rules::READS_ENDING_COLUMN.at(header.file, port.span, message).help(help);
+                let of = contract.descriptor.header.file;
+                sink.push(finding.related(of, end.column.span(), "stated here").subject(header.reference()));
+            }
+        }
+    }
+}
+
+/// What a column says of its end.
+struct Ending<'a> {
+    column: &'a Property,
+    version: Option<&'a Text>,
+    instead: Option<&'a Text>,
+}
+
+/// Returns the columns of a contract that end, by `object.column`. An end that is past says nothing.
+fn ending_in(mesh: &Mesh, contract_idx: usize) -> BTreeMap<String, Ending<'_>> {
+    let contract = &*mesh.contracts[contract_idx].descriptor;
+    let mut ending = BTreeMap::new();
+    for (object, path) in contract.columns_where(|of| of.n_ends > 0) {
+        let Some(column) = path.last() else { continue };
+        let Some(rare) = column.detail.as_deref().and_then(|detail| detail.rare.as_deref()) else { continue };
+        let version = rare.text(ColumnFact::EndsWith).filter(|end| !is_past(contract.version_text(), end));
+        let instead = rare.text(ColumnFact::ReplacedBy);
+        if version.is_some() || instead.is_some() {
+            ending.insert(path_text(object, &path), Ending { column, version, instead });
+        }
+    }
+    ending
+}
 
 fn wrong_in(mesh: &Mesh, contract_idx: usize) -> Vec<Wrong<'_>> {
     let contract = &*mesh.contracts[contract_idx].descriptor;

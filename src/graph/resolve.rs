@@ -63,6 +63,7 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
             columns::report(&mesh, sources, sink);
             origins::report(&mesh, sink);
             column_ends::report(&mesh, sink);
+            column_ends::report_readers(&mesh, sink);
         },
         || (namesakes::report(&mesh), lifecycle::report(&mesh, today)),
     );

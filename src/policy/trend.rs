@@ -140,8 +140,9 @@ fn measures(outcome: &Outcome, states: &BTreeMap<String, ProductState>) -> Measu
     }
     let counts = |stage: Stage| matches!(stage, Stage::Trial | Stage::Enforced);
     for policy in outcome.governance.policies.iter().filter(|policy| counts(policy.stage) && policy.is_usable) {
-        measures.asked += policy.n_subjects;
-        measures.met += policy.n_passing();
+        // What a policy asks nothing of neither meets it nor fails.
+        measures.asked += policy.n_subjects - policy.n_idle;
+        measures.met += policy.n_passing() - policy.n_idle;
     }
     measures
 }

@@ -162,7 +162,9 @@ fn names(site: &Site) -> Vec<Named> {
     let is_same =
         |one: &Named, other: &Named| one.found.kind == other.found.kind && key(&one.title) == key(&other.title);
     for namesakes in names.chunk_by_mut(is_same).filter(|namesakes| namesakes.len() > 1) {
-        namesakes.iter_mut().for_each(|named| named.is_namesake = true);
+        for named in namesakes {
+            named.is_namesake = true;
+        }
     }
     names
 }

@@ -38,7 +38,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None: a file that cannot be read cannot be judged.
+    /// `check.levels` takes `invalid-yaml: warning`, though a file that cannot be read cannot be judged.
     pub static INVALID_YAML = { code: "SYN001", name: "invalid-yaml", severity: Error, since: "0.1.0" }
 }
 
@@ -63,7 +63,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None: what the file says is not decided until one of the two is gone.
+    /// `check.levels` takes `duplicate-key: warning`, though what the file says is not decided until one of the two is gone.
     pub static DUPLICATE_KEY = { code: "SYN002", name: "duplicate-key", severity: Error, since: "0.1.0" }
 }
 
@@ -88,7 +88,7 @@ declare_rule! {
     /// Split a large contract into several, and write values out instead of repeating them by aliases.
     ///
     /// ## Configuration
-    /// None: the limits are fixed.
+    /// `check.levels` takes `over-limit: warning`, though the limits are fixed.
     pub static OVER_LIMIT = { code: "SYN003", name: "over-limit", severity: Error, since: "0.1.0" }
 }
 
@@ -109,7 +109,7 @@ declare_rule! {
     /// Save the file as UTF-8, with or without a byte order mark.
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `bad-encoding: warning`.
     pub static BAD_ENCODING = { code: "SYN004", name: "bad-encoding", severity: Error, since: "0.1.0" }
 }
 
@@ -134,7 +134,7 @@ declare_rule! {
     /// Put each descriptor into a file of its own.
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `multiple-documents: warning`.
     pub static MULTIPLE_DOCUMENTS = { code: "SYN005", name: "multiple-documents", severity: Error, since: "0.1.0" }
 }
 
@@ -156,7 +156,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `bad-alias: warning`.
     pub static BAD_ALIAS = { code: "SYN006", name: "bad-alias", severity: Error, since: "0.1.0" }
 }
 
@@ -179,7 +179,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `unsupported-yaml: warning`.
     pub static UNSUPPORTED_YAML = { code: "SYN007", name: "unsupported-yaml", severity: Error, since: "0.1.0" }
 }
 

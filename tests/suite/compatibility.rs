@@ -155,7 +155,7 @@ const TABLE: [Row; 35] = [
         &[("BRK062", ".type", BOTH), ("BRK070", ".name", UNDETERMINED)],
     ),
     ("input ports are others", &[("BRK064", "inputPorts", WORDS)]),
-    ("documentation, tags, team, support", &[("BRK053", "contract", WORDS)]),
+    ("documentation, tags, team, support, who approves a role", &[("BRK053", "contract", WORDS)]),
 ];
 
 /// Rules of changes that are no matter of the table: of addresses and names, products and policies.

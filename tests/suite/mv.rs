@@ -234,7 +234,7 @@ fn a_dry_run_prints_the_difference_and_changes_nothing() {
         run.out,
         "--- /dev/null\n+++ b/registry/aliases.yaml\n@@ -0,0 +1,4 @@\n+aliases:\n+  - from: team:till\n+    to: team:counter\n+    since: \"2026-11-21\"\n--- a/registry/teams/till.yaml\n+++ b/registry/teams/till.yaml\n@@ -1,5 +1,5 @@\n apiVersion: meshfolio/v1\n kind: Team\n-id: till   # known by this since 2019\n+id: counter   # known by this since 2019\n name: Till team\n status: active\n"
     );
-    assert!(run.err.contains("team:till to team:counter: 1 place in 2 files"), "{}", run.err);
+    assert!(run.err.contains("team:till to team:counter: 1 place in 1 file"), "{}", run.err);
     assert_eq!(files(&folder), before);
 }
 

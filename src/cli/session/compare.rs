@@ -186,7 +186,8 @@ impl Session {
             Side { mesh: &outcome.mesh, sources: &outcome.sources, tree: head },
         );
         let things = diff::things(sides.0, sides.1, &changes.contracts);
-        let places = changes.changes.iter().map(|change| change.location().file);
+        let places =
+            changes.changes.iter().flat_map(|change| [change.base, change.head]).flatten().map(|place| place.file);
         let files: Vec<_> = places.chain(new_findings.files()).collect();
         let texts = outcome.sources.texts_of(head, Some(&base.tree), files);
         let input = PreviewInput {

@@ -24,7 +24,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None. Where the id is meant, correct the places that name the other one; an alias keeps old addresses.
+    /// `check.levels` takes `misspelt-id: warning`. Where the id is meant, correct the places that name the other one; an alias keeps old addresses.
     pub static MISSPELT_ID = { code: "REF030", name: "misspelt-id", severity: Error, since: "0.1.0" }
 }
 
@@ -52,7 +52,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `duplicate-name: warning`.
     pub static DUPLICATE_NAME = { code: "REF031", name: "duplicate-name", severity: Error, since: "0.1.0" }
 }
 
@@ -104,7 +104,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `impossible-date: warning`.
     pub static IMPOSSIBLE_DATE = { code: "REF033", name: "impossible-date", severity: Error, since: "0.1.0" }
 }
 

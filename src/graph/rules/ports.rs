@@ -54,7 +54,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `ambiguous-producer: warning`.
     pub static AMBIGUOUS_PRODUCER = { code: "REF004", name: "ambiguous-producer", severity: Error, since: "0.1.0" }
 }
 
@@ -82,7 +82,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `port-version-mismatch: warning`.
     pub static PORT_VERSION_MISMATCH = { code: "REF005", name: "port-version-mismatch", severity: Error, since: "0.1.0" }
 }
 
@@ -134,7 +134,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `unpublished-version: warning`.
     pub static UNPUBLISHED_VERSION = { code: "REF007", name: "unpublished-version", severity: Error, since: "0.1.0" }
 }
 
@@ -163,7 +163,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `input-contract-not-an-input: warning`.
     pub static INPUT_CONTRACT_NOT_AN_INPUT = { code: "REF008", name: "input-contract-not-an-input", severity: Error, since: "0.1.0" }
 }
 
@@ -221,6 +221,40 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
+    /// An input port through which a product reads a column that says of itself that it ends (`endsWith`), or that
+    /// another one takes its place (`replacedBy`). What a product reads is what its own columns name in
+    /// `transformSourceObjects`.
+    ///
+    /// ## Why it matters
+    /// The column is there today and will not be in a version that comes. This is the time to move.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// # the contract that is read
+    /// properties:
+    ///   - name: amount
+    ///     customProperties:
+    ///       - {property: endsWith, value: "3.0.0"}
+    ///       - {property: replacedBy, value: amount_eur}
+    /// # a contract of the reader
+    /// properties:
+    ///   - name: revenue
+    ///     transformSourceObjects: [orders.amount]
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// - name: revenue
+    ///   transformSourceObjects: [orders.amount_eur]
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `reads-ending-column: warning` or `off`.
+    pub static READS_ENDING_COLUMN = { code: "REF036", name: "reads-ending-column", severity: Info, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
     /// An input port that reads a contract past its `endOfSupport`.
     ///
     /// ## Why it matters
@@ -247,7 +281,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An input port that reads a contract that is retired or past its `endOfLife`.
+    /// An input port that reads a contract that is retired or past its `endOfLife`, or whose product is retired. A warning
+    /// where the product has acknowledged that what it reads ends.
     ///
     /// ## Why it matters
     /// The data is gone or about to go; the product cannot keep its own promises.
@@ -267,7 +302,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None; a waiver with a last day is the way to ask for time.
+    /// `check.levels` takes `consumes-retired: warning`; a waiver with a last day is the way to ask for time.
     pub static CONSUMES_RETIRED = { code: "REF014", name: "consumes-retired", severity: Error, since: "0.1.0" }
 }
 
@@ -291,6 +326,6 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `unknown-source: warning`.
     pub static UNKNOWN_SOURCE = { code: "REF017", name: "unknown-source", severity: Error, since: "0.1.0" }
 }

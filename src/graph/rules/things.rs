@@ -71,7 +71,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `duplicate-identity: warning`.
     pub static DUPLICATE_IDENTITY = { code: "REF009", name: "duplicate-identity", severity: Error, since: "0.1.0" }
 }
 
@@ -98,7 +98,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `domain-cycle: warning`.
     pub static DOMAIN_CYCLE = { code: "REF011", name: "domain-cycle", severity: Error, since: "0.1.0" }
 }
 
@@ -126,7 +126,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `dangling-agreement: warning`.
     pub static DANGLING_AGREEMENT = { code: "REF015", name: "dangling-agreement", severity: Error, since: "0.1.0" }
 }
 
@@ -223,7 +223,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `unknown-subject: warning`.
     pub static UNKNOWN_SUBJECT = { code: "REF020", name: "unknown-subject", severity: Error, since: "0.1.0" }
 }
 
@@ -249,7 +249,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None. With `--allow-errors` the first by path keeps the address; each other thing gets one with a hash, and of two versions only the first is shown.
+    /// `check.levels` takes `slug-collision: warning`. With `--allow-errors` the first by path keeps the address; each other thing gets one with a hash, and of two versions only the first is shown.
     pub static SLUG_COLLISION = { code: "REF021", name: "slug-collision", severity: Error, since: "0.1.0" }
 }
 
@@ -273,7 +273,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `dangling-alias: warning`.
     pub static DANGLING_ALIAS = { code: "REF022", name: "dangling-alias", severity: Error, since: "0.1.0" }
 }
 
@@ -297,7 +297,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None. With `--allow-errors` the page has the address it would have without the property.
+    /// `check.levels` takes `invalid-slug: warning`. With `--allow-errors` the page has the address it would have without the property.
     pub static INVALID_SLUG = { code: "REF028", name: "invalid-slug", severity: Error, since: "0.1.0" }
 }
 

@@ -105,7 +105,14 @@ fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnos
     let (id, provider) = (&header.id.value, &other.id.value);
     // Products and their contracts often have one id; their names tell them apart.
     let contract = mesh.contracts[one.contract_idx].descriptor.header.title();
-    let reads = format!("`{}` reads the contract `{contract}` of `{}`", header.title(), other.title());
+    // What makes an agreement needed: the first class that is not for all.
+    let class = mesh.contracts[one.contract_idx].descriptor.objects.iter().flat_map(SchemaObject::classifications);
+    let holds = class
+        .into_iter()
+        .find(|class| is_protected_class(class))
+        .map(|class| format!(" with `{}` columns", class.trim()));
+    let holds = holds.unwrap_or_default();
+    let reads = format!("`{}` reads the contract `{contract}`{holds} of `{}`", header.title(), other.title());
     let message = match (one.asked, n_others) {
         (Some(_), _) => format!("{reads} while access is only asked for"),
         (None, 0) => format!("{reads} without an agreement"),
@@ -135,6 +142,9 @@ fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnos
 
 /// Says whether a contract holds what is not for all.
 fn is_protected(contract: &DataContract) -> bool {
-    let is_class = |class: &str| !matches!(class.trim().to_lowercase().as_str(), "" | "public" | "internal");
-    contract.objects.iter().flat_map(SchemaObject::classifications).any(is_class)
+    contract.objects.iter().flat_map(SchemaObject::classifications).any(is_protected_class)
+}
+
+fn is_protected_class(class: &str) -> bool {
+    !matches!(class.trim().to_lowercase().as_str(), "" | "public" | "internal")
 }

@@ -99,7 +99,7 @@ declare_rule! {
     /// Write fewer levels.
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `unreadable-markdown: info`.
     pub static UNREADABLE_MARKDOWN = { code: "LNK004", name: "unreadable-markdown", severity: Warning, since: "0.1.0" }
 }
 

@@ -99,7 +99,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None. `docs/policies.md` shows what expressions can say.
+    /// `check.levels` takes `unreadable-expression: warning`. `docs/policies.md` shows what expressions can say.
     pub static UNREADABLE_EXPRESSION = {
         code: "GOV008", name: "unreadable-expression", severity: Error, since: "0.1.0"
     }
@@ -124,7 +124,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None. `meshfolio schema PolicyContext` prints all fields and functions.
+    /// `check.levels` takes `unknown-name-in-policy: warning`. `meshfolio schema PolicyContext` prints all fields and functions.
     pub static UNKNOWN_NAME = { code: "GOV009", name: "unknown-name-in-policy", severity: Error, since: "0.1.0" }
 }
 
@@ -145,7 +145,7 @@ declare_rule! {
     /// Name its parts in `variables`, or write several `validations`.
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `expression-over-limit: warning`.
     pub static EXPRESSION_OVER_LIMIT = {
         code: "GOV010", name: "expression-over-limit", severity: Error, since: "0.1.0"
     }
@@ -176,7 +176,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None. `meshfolio policy test` runs the cases alone.
+    /// `check.levels` takes `failing-policy-test: warning`. `meshfolio policy test` runs the cases alone.
     pub static FAILING_POLICY_TEST = { code: "GOV011", name: "failing-policy-test", severity: Error, since: "0.1.0" }
 }
 

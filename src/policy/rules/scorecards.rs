@@ -91,6 +91,6 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// None.
+    /// `check.levels` takes `repeated-check: warning`.
     pub static REPEATED_CHECK = { code: "GOV021", name: "repeated-check", severity: Error, since: "0.1.0" }
 }

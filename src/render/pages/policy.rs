@@ -64,9 +64,12 @@ struct Standing<'a> {
 #[derive(Serialize)]
 struct FailingRow<'a> {
     subject: Anchor<'a>,
+    /// Who has to mend it.
+    owner: Option<Anchor<'a>>,
     message: &'a str,
     sign: Sign<'static>,
-    waived_by: Option<&'a str>,
+    /// Says that a waiver excuses it, a link to the waivers below.
+    is_waived: bool,
 }
 
 #[derive(Serialize)]
@@ -299,9 +302,10 @@ fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Stand
         };
         rows.push(FailingRow {
             subject: subject(site, violation.subject, linker),
+            owner: owner(violation.subject, linker),
             message: &violation.message,
             sign,
-            waived_by,
+            is_waived: waived_by.is_some(),
         });
     }
     standing.n_more = outcome.violations.len() - rows.len();
@@ -322,6 +326,22 @@ fn subject<'a>(site: &'a Site, found: Found, linker: Linker<'a>) -> Anchor<'a> {
     match found.kind {
         Kind::SemanticDefinition => linker.term(found.idx),
         _ => linker.thing(found, site.mesh().header(found)),
+    }
+}
+
+/// Who answers for a thing.
+fn owner(found: Found, linker: Linker<'_>) -> Option<Anchor<'_>> {
+    let mesh = linker.site.mesh();
+    match found.kind {
+        Kind::DataProduct => linker.product_owner(found.idx),
+        Kind::DataContract => {
+            let contract = &mesh.contracts[found.idx];
+            let written = contract.descriptor.team.as_ref().and_then(|team| team.name.as_ref());
+            linker.team(contract.owner_idx, written.map(|name| name.value.as_str()))
+        }
+        Kind::Domain => linker.team(mesh.domains[found.idx].owner_idx, None),
+        Kind::SourceSystem => linker.team(mesh.sources[found.idx].owner_idx, None),
+        _ => None,
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::domain::{ProductRow, product_rows};
 use super::page;
+use crate::diagnostic::Severity;
 use crate::model::{Kind, Urn};
 use crate::render::census::Census;
 use crate::render::facets::LEAN_PRODUCTS;
@@ -218,6 +219,8 @@ fn uses<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<UseRow<'a>>,
 
 /// The rule that says of a product what is said of its promises here.
 const MISSED: &str = "GOV045";
+/// Rules that are for information, and tell what has to be done before a day or a version comes.
+const TO_MOVE: [&str; 2] = ["REF012", "REF036"];
 /// Missed promises that are named of a product.
 const MISSED_NAMES: usize = 4;
 
@@ -238,7 +241,8 @@ fn missed_names(evidence: &crate::graph::EvidenceSummary<'_>) -> String {
     names.join(", ")
 }
 
-/// What this team has to look at: missed promises, findings about its products, and requests for access.
+/// What this team has to look at: missed promises, findings about its products, what they have to leave, and requests
+/// for access.
 fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
     let mesh = site.mesh();
     let mut debts = Vec::new();
@@ -264,20 +268,19 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
                 text: parts::spoken(&format!("{}: {}", missed.text, missed_names(&evidence))),
             });
         }
-        for finding in site.findings_in(node.descriptor.header.file).filter(|finding| finding.waived_by.is_none()) {
+        for finding in site.findings_in(node.descriptor.header.file) {
             if finding.rule.code == MISSED {
                 continue;
             }
-            let (tone, symbol) = match finding.severity {
-                crate::diagnostic::Severity::Error => ("bad", "missed"),
-                crate::diagnostic::Severity::Warning => ("warn", "look"),
-                crate::diagnostic::Severity::Info => continue,
+            let sign = match finding.severity {
+                Severity::Info if TO_MOVE.contains(&finding.rule.code) => Sign::new("warn", "look", "To move"),
+                Severity::Info => continue,
+                _ if finding.waived_by.is_some() => Sign::new("draft", "", "Waived"),
+                Severity::Error => Sign::new("bad", "missed", "Error"),
+                Severity::Warning => Sign::new("warn", "look", "Warning"),
             };
-            debts.push(Debt {
-                thing: linker.product(*product),
-                sign: Sign::new(tone, symbol, parts::sentence(finding.severity.word())),
-                text: parts::spoken(&finding.message),
-            });
+            let thing = linker.product(*product);
+            debts.push(Debt { thing, sign, text: parts::spoken(&finding.message) });
         }
         if debts.len() >= DEBTS {
             break;

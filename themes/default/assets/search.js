@@ -728,7 +728,7 @@
       const n = hits.length, all = total || n, wrong = words.map((word, at) => [word.text, hits[0] && hits[0].matches.find(match => match.at === at)]).filter(([, match]) => match && match.quality < 2);
       const number = (total ? "" : "At least ") + all.toLocaleString("en-GB") + (all === 1 ? " result" : " results");
       const gone = total === n ? hits.filter(hit => hit.entry >= root.retired).length : 0;
-      count.replaceChildren(h("span", null, h("strong", null, n ? number : isWhole ? "Nothing found" : "None of the best results passes the filters: try a longer word"), gone ? ", " + gone + " retired" : ""), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), whole < n ? h("span", null, (whole || "nothing") + " with all of these words, " + (whole ? "the others" : "these") + " with some") : "", odd ? h("span", null, "did you mean “" + odd + ":”?") : "");
+      count.replaceChildren(h("span", null, h("strong", null, n ? number : isWhole ? "Nothing found" : "None of the best passes the filters: try a longer word"), gone ? ", " + gone + " retired" : ""), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), whole < n ? h("span", null, (whole || "nothing") + " with all of these words, others with some") : "", odd ? h("span", null, "did you mean “" + odd + ":”?") : "");
       announce(count.textContent);
     }
 
@@ -774,7 +774,7 @@
         door("Fewer filters?", "These words have results with other filters.", looser.concat(go("Without filters", query, [], entries.length)));
       }
       const ask = askFor(query);
-      if (isWhole) door("Not there yet?", ask ? "Say what you need it for. The request is public, so that a team can pick it up." : "Ask the team that runs the domain: its page says how to reach it.", ask || h("a", { href: base + "domains/index.html" }, "All domains"));
+      if (isWhole) door("Not there yet?", ask ? "Say what you need it for. The request is public, so that a team can pick it up." : "Ask the team of its domain: pages say how.", ask || h("a", { href: base + "domains/index.html" }, "All domains"));
       return h("ul", { class: "doors sec2" }, doors);
     }
 

@@ -92,7 +92,7 @@ fn who<'a>(change: &VersionChange, reach: &Reach<'_>, linker: Linker<'a>) -> Who
     let hit = reach.hit(change);
     let (n, n_all) = (hit.products.len(), reach.n_readers());
     let mut who = match n {
-        0 => says("nobody declares to"),
+        0 => says("nobody says so"),
         n if n == n_all && n > NAMED => Who { says: format!("all {n}").into(), ..says("") },
         n => {
             let names = parts::few(hit.products.iter().map(|idx| linker.product(*idx)), NAMED);

@@ -49,9 +49,9 @@ pub(super) fn promises<'a>(
     contract.service_levels.iter().map(row).collect()
 }
 
-/// Says whether one result at least lies within the last thirty days.
+/// Says whether results of two days at least lie within the last thirty: one day is no course.
 pub(super) fn has_days(evidence: &EvidenceSummary<'_>) -> bool {
-    evidence.days.n_without() < crate::graph::Days::LEN
+    evidence.results.iter().any(|result| crate::graph::Days::LEN - result.days.n_without() > 1)
 }
 
 fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, today: Date, anchors: &mut Anchors) -> PromiseRow<'a> {

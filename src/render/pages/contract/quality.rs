@@ -122,6 +122,7 @@ fn measured(rule: &QualityRule, metric: Option<&str>) -> Option<String> {
     match (metric, limit) {
         (None, None) => None,
         (Some(metric), None) => Some(metric),
+        (None, Some(limit)) if limit == "none" => Some("none found".to_owned()),
         (None, Some(limit)) => Some(limit),
         (Some(metric), Some(limit)) if limit == "none" => Some(format!("{metric}: {limit}")),
         (Some(metric), Some(limit)) => Some(format!("{metric} {limit}")),

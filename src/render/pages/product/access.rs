@@ -18,6 +18,8 @@ pub(crate) struct AgreementRow<'a> {
     pub consumer: Anchor<'a>,
     pub purpose: Option<&'a str>,
     pub port: Option<String>,
+    /// The roles that it gives.
+    pub roles: Option<String>,
     pub until: Option<Day>,
     pub sign: Sign<'static>,
 }
@@ -142,11 +144,16 @@ pub(super) fn agreements<'a>(site: &'a Site, product: &'a Product, linker: Linke
     agreements.into_iter().map(|agreement| row(agreement, linker)).collect()
 }
 
+/// Characters of the roles of an agreement.
+const ROLE_CHARACTERS: usize = 120;
+
 /// Words one agreement.
 pub(crate) fn row<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -> AgreementRow<'a> {
     let version = agreement.provider.contract_version.as_deref().map(|version| format!("{}.x", major(version)));
     let port = agreement.provider.port.as_deref().or(agreement.provider.contract.as_deref());
+    let roles = agreement.roles.iter().map(|role| role.value.as_str()).collect::<Vec<_>>().join(", ");
     AgreementRow {
+        roles: Some(parts::shortened(&roles, ROLE_CHARACTERS).into_owned()).filter(|roles| !roles.is_empty()),
         consumer: consumer(agreement, linker),
         purpose: agreement.header.description.purpose.as_deref(),
         port: match (port, version) {
@@ -187,17 +194,22 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
     let owner = mesh.product_owner(product);
     let title = format!("Access: {}", header.title());
     let port_name = port.map_or("", |port| port.name.as_str());
-    let body = format!(
-        "Product: {}\nPort: {port_name}\nFor which product or person: \nEnvironment: prod\nPurpose: \nUntil: \nData classes: \n",
-        header.reference()
-    );
     let contract = port.and_then(|port| {
         let position = product.descriptor.output_ports.iter().position(|known| std::ptr::eq(known, port))?;
         product.outputs.get(position).copied().flatten()
     });
+    let roles = contract.iter().flat_map(|idx| &mesh.contracts[*idx].descriptor.roles).map(|role| role.role.as_str());
+    let roles = roles.filter(|role| !role.trim().is_empty());
+    // Where there is one, there is nothing to choose.
+    let role = if roles.clone().nth(1).is_some() { "Role: \n" } else { "" };
+    let body = format!(
+        "Product: {}\nPort: {port_name}\n{role}For which product or person: \nEnvironment: prod\nPurpose: \nUntil: \nData classes: \n",
+        header.reference()
+    );
     let contracts: Vec<usize> = contract.into_iter().collect();
     let file = agreement_file(mesh, &site.outcome.sources, idx);
-    let yaml = port.filter(|_| !is_over).map(|port| agreement(&product.descriptor, port, owner.as_deref()));
+    let roles: Vec<&str> = roles.take(ROLES).collect();
+    let yaml = port.filter(|_| !is_over).map(|port| agreement(&product.descriptor, port, &roles, owner.as_deref()));
     AccessPart {
         request: site.issue_url(&title, &body).filter(|_| !is_over),
         new_file: yaml.as_deref().and_then(|yaml| site.new_file_url(&file, yaml)),
@@ -218,8 +230,11 @@ fn is_plain(text: &str) -> bool {
         && !text.ends_with(' ')
 }
 
+/// Roles that an agreement to complete offers.
+const ROLES: usize = 8;
+
 /// An agreement to complete: what only the reader knows is in words of advice.
-fn agreement(product: &DataProduct, port: &OutputPort, owner: Option<&str>) -> String {
+fn agreement(product: &DataProduct, port: &OutputPort, roles: &[&str], owner: Option<&str>) -> String {
     let quoted = |text: &str| {
         if is_plain(text) { text.to_owned() } else { serde_json::to_string(text).unwrap_or_default() }
     };
@@ -242,5 +257,11 @@ fn agreement(product: &DataProduct, port: &OutputPort, owner: Option<&str>) -> S
         }
     }
     yaml.push_str("consumer:\n  teamId: my-team\n  dataProductId: my-product\n");
+    if !roles.is_empty() {
+        yaml.push_str("roles:\n");
+    }
+    for role in roles {
+        writeln!(yaml, "  - role: {}", quoted(role)).expect("a string takes all text");
+    }
     yaml
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Checks the registry: `sh ci/mesh.sh`. Builds the catalog too: `sh ci/mesh.sh build`.
 # In a pull request it judges the change: compared with the branch that it is for, reported is only what it brings in.
+# Set `MESHFOLIO` there to the repository that the tool comes from, and `MESHFOLIO_REV` to the commit that you trust.
 # Call it from your pipeline, on an image with Rust and git such as rust:1, with the whole history:
 #
 #   Bitbucket (bitbucket-pipelines.yml)
