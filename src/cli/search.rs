@@ -14,7 +14,7 @@ use crate::render::{SearchFormat, SearchIndex};
 #[derive(Debug, Args)]
 pub(crate) struct SearchArgs {
     /// Words, and filters such as `domain:sales status:active owner:crm tag:x type:kafka class:pii fresh:minutes
-    /// has:agreement kind:contract column:amount`
+    /// has:agreement kind:contract column:amount`; a dash before a value leaves out what has it: `status:-retired`
     #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
     /// How many to print
@@ -61,6 +61,7 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
     let shown = answer.n_found.min(args.limit);
     let told = match (answer.n_found, answer.n_whole) {
         (0, _) if outcome.counts.documents == 0 => "nothing".to_owned(),
+        (0, _) if answer.n_filtered > 0 => format!("nothing with these filters; {} without", answer.n_filtered),
         (0, _) => "nothing; try fewer words, or `meshfolio list products`".to_owned(),
         (_, 0) => format!("nothing with all words; {shown} of {} with some", answer.n_found),
         (all, whole) if whole < all => {

@@ -489,11 +489,15 @@ fn folder(written: &str) -> Option<String> {
 }
 
 fn forge_of(node: NodeRef<'_>) -> Forge {
-    // An address to clone from opens in a browser too, and links below it do not.
+    // Links stand below the page of the repository: who signs in and the `.git` of a clone are left out.
     let page = |url: &str| {
-        url.trim_end_matches('/').strip_suffix(".git").map_or(url.trim_end_matches('/').to_owned(), str::to_owned)
+        let (scheme, rest) = url.split_once("://")?;
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let path = path.trim_end_matches('/');
+        let path = path.strip_suffix(".git").unwrap_or(path);
+        Some(format!("{scheme}://{}/{path}", host.rsplit('@').next()?).trim_end_matches('/').to_owned())
     };
-    let repository = web_address(node, "repository").map(|url| page(&url));
+    let repository = web_address(node, "repository").and_then(|url| page(&url));
     let kind = match text(node, "kind").as_deref() {
         Some("github") => ForgeKind::GitHub,
         Some("gitlab") => ForgeKind::GitLab,
@@ -513,4 +517,45 @@ fn web_address(node: NodeRef<'_>, key: &str) -> Option<String> {
 
 fn text(node: NodeRef<'_>, key: &str) -> Option<String> {
     node.text(key).map(|Spanned { value, .. }| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::MemoryTree;
+
+    fn forge(text: &str) -> Forge {
+        let tree = MemoryTree::new([(FILE_NAME, text)]);
+        let schemas = Schemas::embedded();
+        load(&tree, FILE_NAME, true, FileId(0), &schemas, &[], &mut Sink::default()).expect("read").forge
+    }
+
+    #[test]
+    fn a_forge_is_known_by_its_host() {
+        for (address, kind) in [
+            ("https://github.com/acme/mesh", ForgeKind::GitHub),
+            ("https://gitlab.acme.example/mesh", ForgeKind::GitLab),
+            ("https://codeberg.org/acme/mesh", ForgeKind::Gitea),
+            ("https://forge.example/github/mesh", ForgeKind::None),
+        ] {
+            assert_eq!(ForgeKind::of_address(address), kind, "{address}");
+            assert_eq!(forge(&format!("forge: {{repository: \"{address}\"}}\n")).kind, kind, "{address}");
+        }
+        assert_eq!(forge("forge: {kind: forgejo, repository: \"https://git.example/a/b\"}\n").kind, ForgeKind::Gitea);
+        assert_eq!(forge("forge: {kind: none, repository: \"https://github.com/a/b\"}\n").kind, ForgeKind::None);
+    }
+
+    #[test]
+    fn links_stand_below_the_page_of_the_repository() {
+        for written in [
+            "https://github.com/acme/mesh.git",
+            "https://user:token@github.com/acme/mesh",
+            "https://github.com/acme/mesh/",
+        ] {
+            let found = forge(&format!("forge: {{kind: github, repository: \"{written}\"}}\n")).repository;
+            assert_eq!(found.as_deref(), Some("https://github.com/acme/mesh"), "{written}");
+        }
+        let found = forge("forge: {kind: gitlab, repository: \"http://localhost:3000/mesh/\"}\n").repository;
+        assert_eq!(found.as_deref(), Some("http://localhost:3000/mesh"));
+    }
 }

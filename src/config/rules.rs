@@ -170,6 +170,6 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// `check.levels` takes `misnamed-configuration: warning`. `--config meshfolio.yml` reads it all the same.
+    /// None. `--config meshfolio.yml` reads it all the same.
     pub static MISNAMED_CONFIGURATION = { code: "CFG007", name: "misnamed-configuration", severity: Error, since: "0.1.0" }
 }

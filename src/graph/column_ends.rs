@@ -9,7 +9,9 @@ use super::columns::{ColumnPlace, path_text};
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
-use crate::model::{ColumnFact, ColumnPath, Property, SchemaObject, Text, Version, date_of, same_version};
+use crate::diagnostic::Diagnostic;
+use crate::model::{ColumnFact, ColumnPath, Header, Property, SchemaObject, Text, Version, date_of, same_version};
+use crate::source::Span;
 
 /// What a column says of its end and cannot be.
 struct Wrong<'a> {
@@ -81,47 +83,64 @@ const OTHER: &str = "name in `replacedBy` another column of the same object, or 
 
 /// Reports input ports through which a product says to read columns that end.
 pub(super) fn report_readers(mesh: &Mesh, sink: &mut Report<'_>) {
-    for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
-        if contract.consumers.is_empty() || contract.descriptor.header.is_broken() {
-            continue;
+    let is_read = |idx: &usize| !mesh.contracts[*idx].consumers.is_empty();
+    let ending = |idx: usize| Some((idx, ending_in(mesh, idx))).filter(|(_, ending)| !ending.is_empty());
+    let ending: BTreeMap<usize, Endings<'_>> = (0..mesh.contracts.len()).filter(is_read).filter_map(ending).collect();
+    // Asked once for each reader: to find what it reads costs as much for one contract as for all.
+    let mut readers: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for contract_idx in ending.keys() {
+        for product_idx in mesh.contracts[*contract_idx].consumers.iter().filter(|idx| !mesh.is_retired(**idx)) {
+            readers.entry(*product_idx).or_default().insert(*contract_idx);
         }
-        let ending: BTreeMap<String, Ending<'_>> = ending_in(mesh, contract_idx);
-        if ending.is_empty() {
-            continue;
+    }
+    for (product_idx, roots) in readers {
+        let product = &mesh.products[product_idx];
+        let mut ports: BTreeMap<usize, Span> = BTreeMap::new();
+        for (port, input) in product.descriptor.input_ports.iter().zip(&product.inputs) {
+            input.contract_idx.into_iter().for_each(|idx| _ = ports.entry(idx).or_insert(port.span));
         }
-        let roots = BTreeSet::from([contract_idx]);
-        for product_idx in contract.consumers.iter().filter(|idx| !mesh.is_retired(**idx)) {
-            let product = &mesh.products[*product_idx];
-            let header = &product.descriptor.header;
-            let ports = product.descriptor.input_ports.iter().zip(&product.inputs);
-            let Some((port, _)) = ports.into_iter().find(|(_, input)| input.contract_idx == Some(contract_idx)) else {
-                continue;
-            };
-            let (read, _) = mesh.places_read(*product_idx, &roots);
-            for place in read.iter().filter(|place| !place.column.is_empty()) {
-                let Some(end) = ending.get(&[&place.object, ".", &place.column].concat()) else { continue };
-                let what = match end.version {
-                    Some(version) => format!("ends with version `{version}`"),
-                    None => "is to be read no more".to_owned(),
-                };
-                let message = format!(
-                    "`{}` reads `{}.{}` of the contract `{}`, which {what}",
-                    header.title(),
-                    place.object,
-                    place.column,
-                    contract.descriptor.header.title()
-                );
-                let help = match end.instead {
-                    Some(instead) => format!("read `{instead}` instead"),
-                    None => "read something else before it is gone, or ask its owner what to read".to_owned(),
-                };
-                let finding = rules::READS_ENDING_COLUMN.at(header.file, port.span, message).help(help);
-                let of = contract.descriptor.header.file;
-                sink.push(finding.related(of, end.column.span(), "stated here").subject(header.reference()));
-            }
+        let (read, _) = mesh.places_read(product_idx, &roots);
+        for place in read.iter().filter(|place| !place.column.is_empty()) {
+            let found = ending.get(&place.contract_idx).and_then(|ending| above(ending, place));
+            let (Some(end), Some(port)) = (found, ports.get(&place.contract_idx)) else { continue };
+            sink.push(reads_ending(mesh, &product.descriptor.header, *port, place, end));
         }
     }
 }
+
+/// Returns what ends of a column: itself, or what it is a part of.
+fn above<'e, 'm>(ending: &'e Endings<'m>, place: &ColumnPlace) -> Option<&'e Ending<'m>> {
+    let mut path = [&place.object, ".", &place.column].concat();
+    loop {
+        if let Some(end) = ending.get(&path) {
+            return Some(end);
+        }
+        let cut = path.rfind('.')?;
+        path.truncate(cut);
+    }
+}
+
+fn reads_ending(mesh: &Mesh, header: &Header, port: Span, place: &ColumnPlace, end: &Ending<'_>) -> Diagnostic {
+    let contract = &mesh.contracts[place.contract_idx].descriptor.header;
+    let what = match end.version {
+        Some(version) if Version::parse(version).numbers().is_some() && date_of(version).is_none() => {
+            format!("ends with version `{version}`")
+        }
+        Some(end) => format!("ends (`{end}`)"),
+        None => "another one replaces".to_owned(),
+    };
+    let (reader, of, object, column) = (header.title(), contract.title(), &place.object, &place.column);
+    let message = format!("`{reader}` reads `{object}.{column}` of the contract `{of}`, which {what}");
+    let help = match end.instead {
+        Some(instead) => format!("read `{instead}` instead"),
+        None => "read something else before it is gone, or ask its owner what to read".to_owned(),
+    };
+    let finding = rules::READS_ENDING_COLUMN.at(header.file, port, message).help(help);
+    finding.related(contract.file, end.column.span(), "stated here").subject(header.reference())
+}
+
+/// Columns that end, by `object.column`.
+type Endings<'a> = BTreeMap<String, Ending<'a>>;
 
 /// What a column says of its end.
 struct Ending<'a> {
@@ -131,9 +150,12 @@ struct Ending<'a> {
 }
 
 /// Returns the columns of a contract that end, by `object.column`. An end that is past says nothing.
-fn ending_in(mesh: &Mesh, contract_idx: usize) -> BTreeMap<String, Ending<'_>> {
+fn ending_in(mesh: &Mesh, contract_idx: usize) -> Endings<'_> {
     let contract = &*mesh.contracts[contract_idx].descriptor;
-    let mut ending = BTreeMap::new();
+    let mut ending = Endings::new();
+    if contract.header.is_broken() {
+        return ending;
+    }
     for (object, path) in contract.columns_where(|of| of.n_ends > 0) {
         let Some(column) = path.last() else { continue };
         let Some(rare) = column.detail.as_deref().and_then(|detail| detail.rare.as_deref()) else { continue };

@@ -339,8 +339,19 @@ fn owner(found: Found, linker: Linker<'_>) -> Option<Anchor<'_>> {
             let written = contract.descriptor.team.as_ref().and_then(|team| team.name.as_ref());
             linker.team(contract.owner_idx, written.map(|name| name.value.as_str()))
         }
-        Kind::Domain => linker.team(mesh.domains[found.idx].owner_idx, None),
-        Kind::SourceSystem => linker.team(mesh.sources[found.idx].owner_idx, None),
+        Kind::Domain => {
+            let domain = &mesh.domains[found.idx];
+            linker.team(domain.owner_idx, domain.descriptor.owner.as_ref().map(|owner| owner.value.as_str()))
+        }
+        Kind::SourceSystem => {
+            let source = &mesh.sources[found.idx];
+            linker.team(source.owner_idx, source.descriptor.owner.as_ref().map(|owner| owner.value.as_str()))
+        }
+        Kind::Team => linker.team(Some(found.idx), None),
+        Kind::SemanticDefinition => {
+            let domain = mesh.terms[found.idx].domain_idx;
+            linker.team(domain.and_then(|domain| mesh.domains[domain].owner_idx), None)
+        }
         _ => None,
     }
 }

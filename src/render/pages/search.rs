@@ -40,8 +40,9 @@ struct Example {
 }
 
 /// Pieces of queries that mean the same on every site.
-const SYNTAX: [(&str, &str); 8] = [
+const SYNTAX: [(&str, &str); 9] = [
     ("status:active", "active, proposed, draft, deprecated or retired"),
+    ("status:-retired", "all but these; a dash leaves any value out"),
     ("column:amount", "with a column of this name"),
     ("type:kafka", "on a kind of server"),
     ("class:pii", "with personal data; class:none without"),

@@ -272,20 +272,20 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
             if finding.rule.code == MISSED {
                 continue;
             }
+            let is_move = TO_MOVE.contains(&finding.rule.code);
             let sign = match finding.severity {
-                Severity::Info if TO_MOVE.contains(&finding.rule.code) => Sign::new("warn", "look", "To move"),
-                Severity::Info => continue,
+                Severity::Info if !is_move => continue,
                 _ if finding.waived_by.is_some() => Sign::new("draft", "", "Waived"),
+                Severity::Info => Sign::new("warn", "look", "To move"),
                 Severity::Error => Sign::new("bad", "missed", "Error"),
                 Severity::Warning => Sign::new("warn", "look", "Warning"),
             };
             let thing = linker.product(*product);
             debts.push(Debt { thing, sign, text: parts::spoken(&finding.message) });
         }
-        if debts.len() >= DEBTS {
-            break;
-        }
     }
+    // What a waiver excuses comes last.
+    debts.sort_by_key(|debt| debt.sign.tone == "draft");
     debts.truncate(DEBTS);
     debts
 }

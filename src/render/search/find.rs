@@ -57,6 +57,8 @@ pub(super) struct Found {
     pub hits: Vec<Hit>,
     /// How many have all words.
     pub n_whole: usize,
+    /// How many have all words and do not pass the filters.
+    pub n_filtered: usize,
 }
 
 /// Entries with all words, below which those with some follow: the one that is meant may be among these.
@@ -76,7 +78,7 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
         // Of what a filter leaves the products are what most people look for; their tables would stand between them.
         let first_retired = index.first_retired();
         hits.sort_by_key(|hit| (hit.entry >= first_retired, index.entries[hit.entry].kind != EntryKind::Product));
-        return Found { n_whole: hits.len(), hits };
+        return Found { n_whole: hits.len(), hits, n_filtered: 0 };
     }
     let mut by_entry: BTreeMap<usize, Vec<(usize, Match)>> = BTreeMap::new();
     for (position, word) in query.words.iter().enumerate() {
@@ -134,11 +136,17 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
         (hit.exact_name == 0, n_missing > 0, is_retired, n_missing, u32::MAX - hit.points, hit.entry)
     };
     hits.sort_by_key(key);
-    Found { n_whole: hits.iter().filter(|hit| hit.matches.len() == n_words).count(), hits }
+    let n_left = hits.iter().filter(|hit| hit.matches.len() == n_words).count();
+    Found { n_whole: n_left, hits, n_filtered: n_whole - n_left }
 }
 
 /// Words that name a kind of entries, beside the words of the kinds themselves.
-const KIND_WORDS: [(&str, EntryKind); 2] = [("table", EntryKind::Object), ("topic", EntryKind::Object)];
+const KIND_WORDS: [(&str, EntryKind); 4] = [
+    ("glossary", EntryKind::Term),
+    ("policie", EntryKind::Policy),
+    ("table", EntryKind::Object),
+    ("topic", EntryKind::Object),
+];
 
 /// What is found by other words has those too that name its kind: `growth team` finds the team Growth.
 fn match_kinds(index: &Index, query: &Query, by_entry: &mut BTreeMap<usize, Vec<(usize, Match)>>) {

@@ -21,14 +21,17 @@ pub(super) fn hints(index: &Index, mesh: &Mesh, text: &str) -> Vec<String> {
         else {
             continue;
         };
-        let key = key.trim_start_matches(['-', '!']).to_lowercase();
+        let sign = &key[..key.len() - key.trim_start_matches(['-', '!']).len()];
+        let key = key[sign.len()..].to_lowercase();
         let is_word = key.chars().all(char::is_alphabetic) && !value.starts_with('/');
         let is_known = words.contains(&key.as_str()) || Query::parse(&part).filters.iter().any(|of| of.key == "kind");
         if is_word
             && !is_known
             && let Some(meant) = nearest(&key, words.iter().copied())
         {
-            hints.push(format!("`{key}:` is no filter, and is looked for as a word; did you mean `{meant}:{value}`?"));
+            hints.push(format!(
+                "`{key}:` is no filter, and is looked for as a word; did you mean `{sign}{meant}:{value}`?"
+            ));
         }
     }
     // What nothing has, everything passes that must not have it.

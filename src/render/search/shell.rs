@@ -36,6 +36,8 @@ struct Answer<'a> {
     query: &'a str,
     total: usize,
     partial: bool,
+    /// How many of `total` have all words; they come first.
+    whole: usize,
     hits: Vec<Row>,
 }
 
@@ -82,6 +84,8 @@ pub struct SearchAnswer {
     pub n_found: usize,
     /// How many of them have all words of the query; the others have some.
     pub n_whole: usize,
+    /// How many have all words and do not pass the filters.
+    pub n_filtered: usize,
     /// Words of the query that the best of them has only with other letters, each with what stands there.
     pub corrected: Vec<(String, String)>,
     /// The best of them, as text in the format asked for.
@@ -114,14 +118,16 @@ impl<'o> SearchIndex<'o> {
         let rows: Vec<Row> = found.hits.iter().take(limit).map(row).collect();
         let (n_found, n_whole) = (found.hits.len(), found.n_whole);
         let corrected = found.hits.first().map(|best| corrected(&self.index, &query, best)).unwrap_or_default();
-        let text = write(text, rows, n_found, n_found > 0 && n_whole == 0, format);
-        SearchAnswer { n_found, n_whole, corrected, text }
+        let text = write(text, rows, (n_found, n_whole), format);
+        SearchAnswer { n_found, n_whole, n_filtered: found.n_filtered, corrected, text }
     }
 }
 
-fn write(query: &str, rows: Vec<Row>, total: usize, partial: bool, format: SearchFormat) -> String {
+fn write(query: &str, rows: Vec<Row>, (total, whole): (usize, usize), format: SearchFormat) -> String {
     match format {
-        SearchFormat::Json => json_text(&Answer { version: 1, query, total, partial, hits: rows }),
+        SearchFormat::Json => {
+            json_text(&Answer { version: 1, query, total, partial: total > 0 && whole == 0, whole, hits: rows })
+        }
         SearchFormat::Table { color } => {
             let cells = |row: &Row| {
                 let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());

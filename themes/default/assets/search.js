@@ -76,10 +76,10 @@
         if (wanted.value) filters.push({ ...wanted, typed });
         continue;
       }
-      const column = key === "column", isKind = /^(contract|object|policy|product|source|team|term)$/.test(key);
+      const column = !sign && key === "column", isKind = !sign && /^(contract|object|policy|product|source|team|term)$/.test(key);
       if (isKind) filters.push({ key: "kind", value: key, not: false, typed: typed.match(/^"?(urn:mesh:[^:]*:)?\w+"?:/i)[0] });
       // What is nearly the word of a filter is said.
-      if (!column && !isKind && part[colon + 1] !== "/") odd = odd || KEYS.concat("column").find(known => known[0] === key[0] && distance(known, key) < 3);
+      if (!sign && !column && !isKind && part[colon + 1] !== "/") odd = odd || KEYS.concat("column").find(known => known[0] === key[0] && distance(known, key) < 3);
       const text = column || isKind ? part.slice(colon + 1) : part;
       hasColumn = hasColumn || column;
       name += text;
@@ -371,7 +371,7 @@
       }
       // What is found by other words has those too that name its kind: `growth team`.
       for (const [at, { text, column }] of words.length > 1 ? words.entries() : []) {
-        const word = text.replace(/s$/, ""), kind = /^(table|topic)$/.test(word) ? "object" : word;
+        const word = text.replace(/s$/, ""), kind = { table: "object", topic: "object", glossary: "term", policie: "policy" }[word] || word;
         if (column || !root.kinds.some(([known]) => known === kind)) continue;
         const { values, sets, of } = await facet("kind"), number = values.findIndex(([known]) => known === kind);
         for (const [entry, own] of byEntry) {
@@ -385,7 +385,7 @@
     // Asked before the filters: what has all words elsewhere is found with fewer filters, and not by other words. Where few
     // have all, those with some follow, with all or none of the words of a compound.
     const n = [...byEntry].filter(([, list]) => full(list)).length, has = (list, at) => list.some(match => match.at === at);
-    const isWanted = list => full(list) || !n || n < 5 && words.every(({ joined }, at) => !joined || !has(list, at) || words.every((other, at) => other.joined !== joined || has(list, at)));
+    const isWanted = list => full(list) || !n || n < 5 && isWhole && words.every(({ joined }, at) => !joined || !has(list, at) || words.every((other, at) => other.joined !== joined || has(list, at)));
     const candidates = [...byEntry].filter(([, list]) => isWanted(list));
     const hits = candidates.filter(([entry]) => passes(entry)).map(([entry, matches]) => {
       const isNamed = named.has(entry);
@@ -666,7 +666,7 @@
     }
 
     // What was typed, without filters.
-    const bare = typed => typed.reduce((text, { typed }) => (" " + text + " ").replace(" " + typed, " ").trim(), box.value.trim().replace(/\s+/g, " "));
+    const bare = typed => typed.reduce((text, { typed }) => (" " + text + " ").replace(" " + typed, " ").replace(/\s+/g, " ").trim(), box.value.trim().replace(/\s+/g, " "));
 
     // Filters that were typed become chips.
     function settle() {
@@ -728,7 +728,7 @@
       const n = hits.length, all = total || n, wrong = words.map((word, at) => [word.text, hits[0] && hits[0].matches.find(match => match.at === at)]).filter(([, match]) => match && match.quality < 2);
       const number = (total ? "" : "At least ") + all.toLocaleString("en-GB") + (all === 1 ? " result" : " results");
       const gone = total === n ? hits.filter(hit => hit.entry >= root.retired).length : 0;
-      count.replaceChildren(h("span", null, h("strong", null, n ? number : isWhole ? "Nothing found" : "None of the best passes the filters: try a longer word"), gone ? ", " + gone + " retired" : ""), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), whole < n ? h("span", null, (whole || "nothing") + " with all of these words, others with some") : "", odd ? h("span", null, "did you mean “" + odd + ":”?") : "");
+      count.replaceChildren(h("span", null, h("strong", null, n ? number : isWhole ? "Nothing found" : "None of the best passes: try a longer word"), gone ? ", " + gone + " retired" : ""), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), whole < n ? h("span", null, (whole || "nothing") + " with all of these words, others with some") : "", odd ? h("span", null, "did you mean “" + odd + ":”?") : "");
       announce(count.textContent);
     }
 
@@ -743,7 +743,7 @@
       const left = hits.length - limit;
       const ask = askFor(query);
       below.replaceChildren(left > 0 ? h("p", { class: "btns sec2" }, h("button", { type: "button", class: "btn", onclick: next }, "Show " + Math.min(left, PAGE) + " more")) : "",
-        left <= 0 && hits.length && total !== hits.length ? h("p", { class: "sec2" }, "These are the " + hits.length.toLocaleString("en-GB") + " best. A longer word or another one finds the others.") : "", help,
+        left <= 0 && hits.length && total !== hits.length ? h("p", { class: "sec2" }, "These are the " + hits.length.toLocaleString("en-GB") + " best. A longer word finds others.") : "", help,
         ask && !help ? h("p", { class: "note sec2" }, h("strong", null, "Nothing right? "), ask) : "");
       rest[0].hidden = hits.length > 0;
     }
@@ -774,7 +774,7 @@
         door("Fewer filters?", "These words have results with other filters.", looser.concat(go("Without filters", query, [], entries.length)));
       }
       const ask = askFor(query);
-      if (isWhole) door("Not there yet?", ask ? "Say what you need it for. The request is public, so that a team can pick it up." : "Ask the team of its domain: pages say how.", ask || h("a", { href: base + "domains/index.html" }, "All domains"));
+      if (isWhole) door("Not there yet?", ask ? "Say what you need it for. The request is public: a team can pick it up." : "Ask the team of its domain.", ask || h("a", { href: base + "domains/index.html" }, "All domains"));
       return h("ul", { class: "doors sec2" }, doors);
     }
 
