@@ -759,7 +759,7 @@
           alike.push(start);
           break;
         }
-        door("Another word?", "Nothing matches “" + text + "”. " + (alike.length ? "Close to it:" : "Try a part of it, a synonym, or the name of a column."), alike.map(other => go(text.startsWith(other) ? other + "…" : other, query.toLowerCase().includes(text) ? query.toLowerCase().replace(text, other) : other, all)));
+        door("Another word?", "Nothing matches “" + text + "”. " + (alike.length ? "Close to it:" : "Try a part of it, a synonym, or a column."), alike.map(other => go(text.startsWith(other) ? other + "…" : other, query.toLowerCase().includes(text) ? query.toLowerCase().replace(text, other) : other, all)));
       }
       for (const wanted of all) {
         const { values } = await facet(wanted.key), far = ([key, label]) => Math.min(distance(fold(label), wanted.value), distance(key, wanted.value));
