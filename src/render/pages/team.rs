@@ -245,7 +245,7 @@ fn missed_names(evidence: &crate::graph::EvidenceSummary<'_>) -> String {
 /// for access.
 fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
     let mesh = site.mesh();
-    let mut debts = Vec::new();
+    let (mut debts, mut waived) = (Vec::new(), Vec::new());
     for product in &mesh.teams[idx].products {
         let node = &mesh.products[*product];
         for agreement in node.agreements.iter().map(|idx| &mesh.agreements[*idx]) {
@@ -281,11 +281,15 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
                 Severity::Warning => Sign::new("warn", "look", "Warning"),
             };
             let thing = linker.product(*product);
-            debts.push(Debt { thing, sign, text: parts::spoken(&finding.message) });
+            let debt = Debt { thing, sign, text: parts::spoken(&finding.message) };
+            if finding.waived_by.is_none() { debts.push(debt) } else { waived.push(debt) }
+        }
+        if debts.len() >= DEBTS {
+            break;
         }
     }
     // What a waiver excuses comes last.
-    debts.sort_by_key(|debt| debt.sign.tone == "draft");
+    debts.extend(waived);
     debts.truncate(DEBTS);
     debts
 }
