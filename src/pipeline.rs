@@ -319,5 +319,6 @@ fn judge(
         maturity,
         counts,
         today: options.today,
+        rules: rules(),
     })
 }

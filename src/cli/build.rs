@@ -146,7 +146,8 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
 fn print_past(past: &GitTree, outcome: &pipeline::Outcome, deny: Severity, terminal: &Terminal) -> anyhow::Result<()> {
     let findings = &outcome.findings;
     let texts = outcome.sources.texts(past, findings.files());
-    let report = Report { findings, sources: &outcome.sources, texts: &texts, counts: outcome.counts, deny };
+    let site = outcome.config.mesh.base_url.as_deref();
+    let report = Report { findings, sources: &outcome.sources, texts: &texts, counts: outcome.counts, deny, site };
     let style = Style {
         color: terminal.color_out(),
         unicode: terminal.unicode(),

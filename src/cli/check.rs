@@ -220,7 +220,8 @@ pub(super) fn print_findings(
     terminal: &Terminal,
 ) -> anyhow::Result<()> {
     let texts = outcome.sources.texts_of(&session.tree, base, findings.files());
-    let report = Report { findings, sources: &outcome.sources, texts: &texts, counts: outcome.counts, deny };
+    let site = outcome.config.mesh.base_url.as_deref();
+    let report = Report { findings, sources: &outcome.sources, texts: &texts, counts: outcome.counts, deny, site };
     let forge_prefix = session.forge_prefix();
     let style = Style {
         color: terminal.color_out(),

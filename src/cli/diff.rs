@@ -52,6 +52,7 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
     let report = DiffReport {
         changes: set,
         asked: asked.as_ref(),
+        site: compared.head.config.mesh.base_url.as_deref(),
         base: &compared.base.mesh,
         head: &compared.head.mesh,
         sources: &compared.head.sources,

@@ -168,6 +168,7 @@ fn rebuild(
             texts: &texts,
             counts: outcome.counts,
             deny: Severity::Error,
+            site: None,
         };
         let style = Style { unicode: terminal.unicode(), ..Style::default() };
         return Ok(Rebuilt::Bad(emit::render(&report, Format::Full, style)));

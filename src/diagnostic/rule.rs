@@ -43,6 +43,10 @@ pub enum Family {
 }
 
 impl Family {
+    /// All families, in the order of lists.
+    pub const ALL: [Family; 7] =
+        [Family::Cfg, Family::Syn, Family::Sch, Family::Ref, Family::Gov, Family::Brk, Family::Lnk];
+
     /// Returns the family of a code.
     #[must_use]
     pub fn of(code: &str) -> Option<Family> {
@@ -56,6 +60,26 @@ impl Family {
             "LNK" => Family::Lnk,
             _ => return None,
         })
+    }
+
+    /// Returns the letters of its codes, in lower case: the stem of its page.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Family::Cfg => "cfg",
+            Family::Syn => "syn",
+            Family::Sch => "sch",
+            Family::Ref => "ref",
+            Family::Gov => "gov",
+            Family::Brk => "brk",
+            Family::Lnk => "lnk",
+        }
+    }
+
+    /// Returns the page of the site that explains its rules, relative to the top.
+    #[must_use]
+    pub fn page(self) -> String {
+        format!("rules/{}.html", self.word())
     }
 
     /// Returns what the family is about, in a few words.
@@ -94,6 +118,12 @@ impl RuleMeta {
         // A heading inside an example is one of its own words, not one of ours.
         let lines: Vec<&str> = below.take_while(|line| !RuleMeta::HEADINGS.contains(line)).collect();
         lines.join("\n").trim().to_owned()
+    }
+
+    /// Returns where the site explains the rule, relative to the top.
+    #[must_use]
+    pub fn page(&self) -> String {
+        Family::of(self.code).map(|family| format!("{}#{}", family.page(), self.code)).unwrap_or_default()
     }
 
     /// Makes a finding of this rule.

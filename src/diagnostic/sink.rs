@@ -101,6 +101,17 @@ pub(crate) enum Configured {
     As(Severity),
 }
 
+impl Configured {
+    #[allow(clippy::option_option, reason = "what a map of levels answers: nothing, off, or a level")]
+    fn of(level: Option<Option<Severity>>) -> Configured {
+        match level {
+            None => Configured::Nothing,
+            Some(None) => Configured::Off,
+            Some(Some(severity)) => Configured::As(severity),
+        }
+    }
+}
+
 /// Levels that hold below some paths.
 #[derive(Clone, Debug, Default)]
 pub struct Override {
@@ -128,11 +139,18 @@ impl Grading {
         };
         let special =
             self.overrides.iter().rev().filter(|entry| entry.paths.matches(path)).find_map(|e| pick(&e.levels));
-        match special.or_else(|| pick(&self.levels)) {
-            None => Configured::Nothing,
-            Some(None) => Configured::Off,
-            Some(Some(severity)) => Configured::As(severity),
-        }
+        Configured::of(special.or_else(|| pick(&self.levels)))
+    }
+
+    /// Returns what is configured for a rule where no path has a level of its own.
+    pub(crate) fn in_general(&self, rule: &RuleMeta) -> Configured {
+        Configured::of(self.levels.get(rule.code).or_else(|| self.levels.get(rule.name)).copied())
+    }
+
+    /// Says whether a rule has other levels below some paths.
+    pub(crate) fn has_overrides(&self, rule: &RuleMeta) -> bool {
+        let names = |entry: &Override| entry.levels.contains_key(rule.code) || entry.levels.contains_key(rule.name);
+        self.overrides.iter().any(names)
     }
 }
 

@@ -78,6 +78,8 @@ pub struct Outcome {
     pub counts: Counts,
     /// The day.
     pub today: Date,
+    /// Every rule that it was judged by, by code.
+    pub rules: Vec<&'static RuleMeta>,
 }
 
 impl Outcome {

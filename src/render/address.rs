@@ -45,6 +45,9 @@ pub fn badge(slug: &str) -> String {
     format!("badges/{slug}.svg")
 }
 
+/// The list of all built-in rules.
+pub const RULES: &str = "rules/index.html";
+
 /// The map of domains.
 pub const MAP: &str = "map.html";
 

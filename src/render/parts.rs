@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::address;
 use super::site::Site;
+use crate::diagnostic::RuleMeta;
 use crate::graph::Found;
 use crate::model::{DataContract, Header, Kind, Support};
 
@@ -174,6 +175,11 @@ impl<'a> Linker<'a> {
             Some(page) => self.to(tag, &page),
             None => Anchor::plain(tag),
         }
+    }
+
+    /// The code of a built-in rule, a link to what the site says of it.
+    pub(super) fn rule(self, rule: &RuleMeta) -> Anchor<'a> {
+        self.to(rule.code, &rule.page())
     }
 
     /// What a reference such as `product:orders` leads to, else the text.

@@ -22,7 +22,7 @@ test("the site has every kind of page", () => {
   for (const name of ["index.html", "search.html", "map.html", "scorecard.html", "changes.html", "deprecations.html",
     "waivers.html", "access.html", "404.html", "products/index", "products/*", "products/*/consumers", "products/*/lineage",
     "contracts/index", "contracts/*", "contracts/*/*", "contracts/*/*/columns", "domains/*", "teams/*", "glossary/*",
-    "policies/*", "sources/*"]) {
+    "policies/*", "sources/*", "rules/index", "rules/*"]) {
     assert.ok(names.has(name), `no page like ${name} among ${[...names].join(", ")}`);
   }
 });

@@ -113,8 +113,14 @@ fn print(findings: &Findings, text: &str) {
     }
     let sources = SourceMap::new(vec!["a.yaml".to_owned()]);
     let texts = sources.texts(&MemoryTree::new([("a.yaml", text)]), [FileId(0)]);
-    let report =
-        Report { findings, sources: &sources, texts: &texts, counts: Counts::default(), deny: Severity::Error };
+    let report = Report {
+        findings,
+        sources: &sources,
+        texts: &texts,
+        counts: Counts::default(),
+        deny: Severity::Error,
+        site: None,
+    };
     for format in Format::ALL {
         let printed = emit::render(&report, format, Style::default());
         assert!(!printed.is_empty(), "{} prints nothing", format.word());

@@ -356,6 +356,7 @@ fn run(schemas: &Schemas, section: &Section) -> (Vec<(Mark, String)>, String) {
     };
     let found = outcome.findings.diagnostics.iter().map(|found| (mark(found), found.message.clone())).collect();
     let report = Report {
+        site: None,
         findings: &outcome.findings,
         sources: &outcome.sources,
         texts: &texts,

@@ -491,7 +491,12 @@ fn what_differs_between_versions_and_what_was_removed_stands_in_the_log_of_chang
     assert!(files["changes.atom"].contains("New version, breaking: Orders 2.0.0"), "{}", files["changes.atom"]);
     assert!(files["domains/sales.html"].contains("id=\"changes\""), "{}", files["domains/sales.html"]);
     let difference = &files["contracts/orders/2.0.0.html"];
-    assert!(difference.contains("The column <code>orders.id</code> is removed<small>BRK001"), "{difference}");
+    assert!(
+        difference.contains(
+            "The column <code>orders.id</code> is removed<small><a href=\"../../rules/brk.html#BRK001\">BRK001</a>"
+        ),
+        "{difference}"
+    );
     // Facts of the log for machines: of the same descriptors as on pages.
     let twin: serde_json::Value = serde_json::from_str(&files["products/orders.json"]).expect("JSON");
     assert_eq!(twin["history"]["created"], "2026-01-01");

@@ -34,12 +34,20 @@ fn levels(html: &str) -> Vec<u8> {
 
 /// Builds the small registry from a folder of its own, since a site in git names its commit.
 fn corner() -> BTreeMap<String, String> {
+    corner_with(&[])
+}
+
+/// The same, with more files or others.
+fn corner_with(more: &[(&str, &str)]) -> BTreeMap<String, String> {
     let folder = tempfile::tempdir().expect("a folder");
     let source = package("tests/registries/corner");
     for path in files_below(&source, "") {
         let target = folder.path().join(&path);
         fs::create_dir_all(target.parent().expect("a file lies in a folder")).expect("made");
         fs::copy(source.join(&path), target).expect("copied");
+    }
+    for (path, text) in more {
+        fs::write(folder.path().join(path), text).expect("written");
     }
     build(folder.path(), &["--allow-errors"]).1
 }
@@ -69,6 +77,7 @@ fn the_main_part_of_every_type_of_page_is_kept() {
         "products/orders.html",
         "products/orders/consumers.html",
         "products/orders/docs/joins.html",
+        "rules/lnk.html",
         "scorecard.html",
         "sources/till.html",
         "teams/till-team.html",
@@ -79,6 +88,60 @@ fn the_main_part_of_every_type_of_page_is_kept() {
         // One element a line, so that a difference shows where it is.
         let shown = main_of(html).replace("><", ">\n<");
         assert_kept(&format!("tests/registries/corner.pages/{name}"), &(shown + "\n"));
+    }
+}
+
+#[test]
+fn every_rule_is_explained_with_what_it_finds_here() {
+    let config = "\
+mesh: {id: corner, name: Corner shop}
+check:
+  levels: {missing-owner: warning, GOV042: \"off\"}
+  overrides: [{paths: [registry/legacy/**], levels: {ending-waiver: error}}]
+";
+    let waiver = "\
+apiVersion: meshfolio/v1
+kind: Waiver
+id: nobody-yet
+name: Nobody yet
+target: product:bare
+rule: missing-owner
+reason: its team is being made
+approvedBy: till-team
+expires: 2026-12-20
+";
+    let files = corner_with(&[("meshfolio.yaml", config), ("registry/nobody-yet.yaml", waiver)]);
+    let mut faults = Vec::new();
+    for rule in meshfolio::pipeline::rules() {
+        let family = rule.code[..3].to_lowercase();
+        let page = &files[&format!("rules/{family}.html")];
+        if !page.contains(&format!("<section class=\"sec\" id=\"{}\"", rule.code)) {
+            faults.push(format!("{} stands on no page", rule.code));
+        }
+        if !files["rules/index.html"].contains(&format!("href=\"../rules/{family}.html#{}\"", rule.code)) {
+            faults.push(format!("{} is not in the list", rule.code));
+        }
+    }
+    assert_eq!(faults, Vec::<String>::new());
+
+    let part = |code: &str| {
+        let page = &files[&format!("rules/{}.html", code[..3].to_lowercase())];
+        let from = page.split_once(&format!("id=\"{code}\"")).expect("it stands there").1;
+        from.split_once("</section>").expect("it ends").0.to_owned()
+    };
+    // What its configuration says of a rule, who has to mend what it finds, and that what is waived is not counted.
+    for (code, said) in [
+        ("GOV001", "Warning</span> here, as error without configuration"),
+        ("GOV001", "<a href=\"../products/bare.html\">bare</a>"),
+        ("GOV001", "0 findings stand, 1 waived</caption>"),
+        ("GOV016", "Has other levels below some paths"),
+        ("GOV042", "Off</span> here, as info without configuration"),
+        ("GOV042", "It finds nothing."),
+        // A review has no page of its own and no owner.
+        ("GOV062", "1 finding stands</caption>"),
+        ("GOV062", "<a href=\"../products/orders.html\">orders-first</a>"),
+    ] {
+        assert!(part(code).contains(said), "{code} does not say `{said}`: {}", part(code));
     }
 }
 

@@ -143,7 +143,7 @@ fn every_page_of_the_demo_is_whole() {
 #[test]
 fn hostile_text_stays_text_on_every_page() {
     let folder = tempfile::tempdir().expect("a folder");
-    let payload = "\"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}";
+    let payload = "\"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*1003 }}";
     let quoted = serde_json::to_string(payload).expect("a text");
     let product = format!(
         "apiVersion: v1.1.0\nkind: DataProduct\nid: {quoted}\nname: {quoted}\nstatus: {quoted}\nversion: {quoted}\ntags: [{quoted}]\ndescription: {{purpose: {quoted}, limitations: {quoted}, usage: {quoted}}}\nteam: {{name: {quoted}}}\ndomain: {quoted}\nsupport: [{{channel: {quoted}, url: \"javascript:alert(1)\"}}]\noutputPorts: [{{name: {quoted}, type: {quoted}, contractId: c, version: {quoted}}}]\n"
@@ -162,7 +162,7 @@ fn hostile_text_stays_text_on_every_page() {
             !html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains("href=\"javascript:"),
             "{path}"
         );
-        assert!(!html.contains("49</"), "{path} ran a template");
+        assert!(!html.contains("7021"), "{path} ran a template");
         n_shown += html.matches("&lt;script&gt;").count();
     }
     assert!(n_shown > 10, "the payload is shown as text {n_shown} times");

@@ -223,6 +223,7 @@ fn told_change(random: &mut Random, base: &Base<'_>, head: &MemoryTree, compared
     let asked = asked(base, head, compared);
     let new_findings = compared.new_findings();
     let report = DiffReport {
+        site: None,
         changes: &compared.changes,
         asked: (random.below(2) == 0).then_some(&asked),
         base: &compared.base.mesh,

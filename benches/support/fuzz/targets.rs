@@ -376,8 +376,14 @@ pub(super) fn told(
 ) -> Result<(), String> {
     let findings = &outcome.findings;
     let texts = outcome.sources.texts_of(tree, base, findings.files());
-    let report =
-        Report { findings, sources: &outcome.sources, texts: &texts, counts: outcome.counts, deny: Severity::Warning };
+    let report = Report {
+        findings,
+        sources: &outcome.sources,
+        texts: &texts,
+        counts: outcome.counts,
+        deny: Severity::Warning,
+        site: Some("https://a.example/"),
+    };
     let format = *random.pick(&Format::ALL);
     let style = Style { unicode: random.below(2) == 0, width: 20 + random.below(120), ..Style::default() };
     let text = emit::render(&report, format, style);

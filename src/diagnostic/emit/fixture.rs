@@ -110,6 +110,7 @@ impl Fixture {
             texts: &self.texts,
             counts: Counts { documents: 2, products: 1, contracts: 1, contract_ids: 1, ..Counts::default() },
             deny: Severity::Error,
+            site: None,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! A job summary or a comment on a pull request, in the Markdown of GitHub and GitLab. Data is
 //! escaped character by character, or stands in a fence longer than any run of backticks in it.
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
 use super::place::{Place, worst_first};
 use super::wording::{counted, printed, standing, waived};
 use super::{Report, Style, full};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, RuleMeta, Severity};
 
 /// By this a workflow finds the comment it wrote before.
 pub(crate) const MARKER: &str = "<!-- meshfolio -->";
@@ -73,7 +75,21 @@ fn row(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
     let place = Place::of(report, diagnostic.location);
     let path = escaped(&printed(place.path));
     let finding = with_code(&printed(&diagnostic.message));
-    format!("| {severity} | {} | <code>{path}:{}</code> | {finding} |\n", diagnostic.rule.code, place.line)
+    format!(
+        "| {severity} | {} | <code>{path}:{}</code> | {finding} |\n",
+        rule(diagnostic.rule, report.site),
+        place.line
+    )
+}
+
+/// Writes the code of a rule, a link to the page of the site that explains it where its address is known.
+pub(crate) fn rule(rule: &RuleMeta, site: Option<&str>) -> String {
+    // An address cannot end the link that it stands in: what could is percent-encoded.
+    const IN_LINK: AsciiSet = CONTROLS.add(b' ').add(b'<').add(b'>').add(b'|').add(b'`').add(b'\\');
+    match site {
+        Some(site) => format!("[{}](<{}{}>)", rule.code, utf8_percent_encode(site, &IN_LINK), rule.page()),
+        None => rule.code.to_owned(),
+    }
 }
 
 /// Escapes a headline; what stands between backticks becomes code.
@@ -161,6 +177,15 @@ input port <code>orders</code> asks for a version that is retired |
             text.contains("\n```text\nerror[REF001]: input port") && text.ends_with("```\n\n</details>\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_code_leads_to_what_the_site_says_of_it() {
+        let rule = |site| super::rule(&super::super::fixture::OWNER, site);
+        assert_eq!(rule(None), "GOV001");
+        assert_eq!(rule(Some("https://a.example/b/")), "[GOV001](<https://a.example/b/rules/gov.html#GOV001>)");
+        let hostile = rule(Some("https://a.example/>) | ![x](javascript:1)/"));
+        assert_eq!(hostile, "[GOV001](<https://a.example/%3E)%20%7C%20![x](javascript:1)/rules/gov.html#GOV001>)");
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod sarif;
 mod fixture;
 
 pub(crate) use json::json_text;
-pub(crate) use markdown::{MARKER, MAX_BYTES, append_while_small, escaped, with_code};
+pub(crate) use markdown::{MARKER, MAX_BYTES, append_while_small, escaped, rule, with_code};
 pub(crate) use wording::{counted, printed};
 
 use super::{Findings, Severity, Summary};
@@ -39,6 +39,8 @@ pub struct Report<'a> {
     pub counts: Counts,
     /// The level from which a finding fails the run.
     pub deny: Severity,
+    /// The public address of the site, with a slash at its end: it explains the rules.
+    pub site: Option<&'a str>,
 }
 
 /// What was read.

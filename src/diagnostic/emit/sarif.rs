@@ -56,7 +56,7 @@ pub(super) fn render(report: &Report<'_>, prefix: &str) -> String {
                 "name": "meshfolio",
                 "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules.into_iter().map(rule).collect::<Vec<_>>(),
+                "rules": rules.into_iter().map(|meta| rule(meta, report.site)).collect::<Vec<_>>(),
             } },
             "invocations": [{
                 "executionSuccessful": true,
@@ -69,7 +69,7 @@ pub(super) fn render(report: &Report<'_>, prefix: &str) -> String {
     }))
 }
 
-fn rule(rule: &RuleMeta) -> Value {
+fn rule(rule: &RuleMeta, site: Option<&str>) -> Value {
     let found = rule.section(RuleMeta::HEADINGS[0]);
     let paragraph = found.split("\n\n").next().unwrap_or_default().replace('\n', " ");
     let sentence = match paragraph.split_once(". ") {
@@ -79,14 +79,18 @@ fn rule(rule: &RuleMeta) -> Value {
     };
     let full = if found.is_empty() { sentence.clone() } else { found };
     let help = rule.markdown();
-    json!({
+    let mut described = json!({
         "id": rule.code,
         "name": pascal_case(rule.name),
         "shortDescription": { "text": sentence },
         "fullDescription": { "text": full },
         "help": { "text": help, "markdown": help },
         "defaultConfiguration": { "level": level(rule.severity) },
-    })
+    });
+    if let Some(site) = site {
+        described["helpUri"] = Value::from(format!("{site}{}", rule.page()));
+    }
+    described
 }
 
 fn result(report: &Report<'_>, diagnostic: &Diagnostic, rule_index: usize, fingerprint: &str, prefix: &str) -> Value {

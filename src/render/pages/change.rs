@@ -85,7 +85,8 @@ struct ChangeRow<'a> {
     sign: Sign<'static>,
     what: Vec<Piece>,
     path: &'a str,
-    code: &'static str,
+    /// The rule.
+    code: Anchor<'a>,
     was: Option<std::borrow::Cow<'a, str>>,
     becomes: Option<std::borrow::Cow<'a, str>>,
     file: &'a str,
@@ -131,7 +132,8 @@ struct LookerRow<'a> {
 #[derive(Serialize)]
 struct FindingRow<'a> {
     sign: Sign<'static>,
-    code: &'static str,
+    /// The rule.
+    code: Anchor<'a>,
     message: Vec<Piece>,
     file: &'a str,
     line: u32,
@@ -185,7 +187,7 @@ fn build<'a>(site: &'a Site, preview: &'a Preview) -> ChangePage<'a> {
     let row = |thing: &&'a ThingChange| thing_row(linker, thing);
     let lookers = lookers(linker, &preview.asked);
     let n_lookers = lookers.len();
-    let (findings, n_told) = findings(preview);
+    let (findings, n_told) = findings(linker, preview);
     let to_do = preview.set.to_do.iter().take(TO_DO).map(|to_do| ToDoRow {
         sign: if to_do.is_done { Sign::new("ok", "kept", "Done") } else { Sign::new("bad", "missed", "To do") },
         text: parts::spoken(&to_do.text),
@@ -338,7 +340,7 @@ fn group_part<'a>(
         .changes
         .iter()
         .take(n_rows)
-        .map(|position| change_row(&preview.set.changes[*position], &preview.places[*position]))
+        .map(|position| change_row(linker, &preview.set.changes[*position], &preview.places[*position]))
         .collect();
     // Who reads a contract is told where the contract is told.
     let mut readers: Vec<&'a ImpactedProduct> =
@@ -388,7 +390,7 @@ fn further_words(rows: &[&ImpactedProduct]) -> Option<String> {
     ))
 }
 
-fn change_row<'a>(change: &'a Change, place: &'a Place) -> ChangeRow<'a> {
+fn change_row<'a>(linker: Linker<'a>, change: &'a Change, place: &'a Place) -> ChangeRow<'a> {
     let value = |text: &'a Option<String>| text.as_deref().map(|text| parts::shortened(text, VALUE));
     let by = &change.acknowledged_by;
     let excuse = match (&change.waived_by, &change.accepted) {
@@ -401,7 +403,7 @@ fn change_row<'a>(change: &'a Change, place: &'a Place) -> ChangeRow<'a> {
         sign: level_sign(change.level),
         what: parts::spoken(&parts::sentence(&change.message)),
         path: &change.path,
-        code: change.rule.meta.code,
+        code: linker.rule(&change.rule.meta),
         was: value(&change.before),
         becomes: value(&change.after),
         file: &place.file,
@@ -498,7 +500,7 @@ fn looker_row<'a>(linker: Linker<'a>, reviewer: &'a Reviewer) -> LookerRow<'a> {
 
 /// The findings that the page does not tell already, each message once; and how many it does: a change stands in the
 /// table of its contract, and that a number has to grow beside its name.
-fn findings(preview: &Preview) -> (Vec<FindingRow<'_>>, usize) {
+fn findings<'a>(linker: Linker<'a>, preview: &'a Preview) -> (Vec<FindingRow<'a>>, usize) {
     let set = &preview.set;
     let told: BTreeSet<(&str, &str, u32)> = set
         .changes
@@ -509,10 +511,10 @@ fn findings(preview: &Preview) -> (Vec<FindingRow<'_>>, usize) {
     let is_small = set.contracts.iter().any(|contract| !contract.bump_may_come());
     let files: BTreeSet<&str> = told.iter().map(|(_, file, _)| *file).collect();
     let is_told = |finding: &NewFinding| {
-        told.contains(&(finding.code, finding.place.file.as_str(), finding.place.line))
-            || (finding.code == VERSION_NOT_BUMPED.code && is_small && files.contains(finding.place.file.as_str()))
+        told.contains(&(finding.rule.code, finding.place.file.as_str(), finding.place.line))
+            || (finding.rule.code == VERSION_NOT_BUMPED.code && is_small && files.contains(finding.place.file.as_str()))
     };
-    let mut rows: Vec<FindingRow<'_>> = Vec::new();
+    let mut rows: Vec<FindingRow<'a>> = Vec::new();
     let mut known: BTreeMap<(&str, &str, bool), usize> = BTreeMap::new();
     let mut n_told = 0;
     for finding in &preview.findings {
@@ -520,18 +522,18 @@ fn findings(preview: &Preview) -> (Vec<FindingRow<'_>>, usize) {
             n_told += 1;
             continue;
         }
-        match known.entry((finding.code, finding.message.as_str(), finding.is_waived)) {
+        match known.entry((finding.rule.code, finding.message.as_str(), finding.is_waived)) {
             Entry::Occupied(at) => rows[*at.get()].n_more += 1,
             Entry::Vacant(entry) => {
                 entry.insert(rows.len());
-                rows.push(finding_row(finding));
+                rows.push(finding_row(linker, finding));
             }
         }
     }
     (rows, n_told)
 }
 
-fn finding_row(finding: &NewFinding) -> FindingRow<'_> {
+fn finding_row<'a>(linker: Linker<'a>, finding: &'a NewFinding) -> FindingRow<'a> {
     let sign = match (finding.is_waived, finding.severity) {
         (true, _) => Sign::new("draft", "", "Waived"),
         (false, Severity::Error) => Sign::new("bad", "missed", "Error"),
@@ -540,7 +542,7 @@ fn finding_row(finding: &NewFinding) -> FindingRow<'_> {
     };
     FindingRow {
         sign,
-        code: finding.code,
+        code: linker.rule(finding.rule),
         message: parts::spoken(&finding.message),
         file: &finding.place.file,
         line: finding.place.line,

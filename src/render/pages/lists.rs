@@ -22,6 +22,8 @@ struct ListPage<'a> {
     rows: Rows<'a, Row<'a>>,
     pager: Option<Pager>,
     empty: &'static str,
+    /// What stands beside the list: more of the kind that has pages of another type.
+    beside: Option<Anchor<'a>>,
 }
 
 #[derive(Serialize)]
@@ -165,6 +167,7 @@ fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
         rows: site.theme.rows("list-row.html", rows),
         pager: Pager::new(n_pages, number, |at| address::relative(1, &path(*kind, at))),
         empty,
+        beside: (*kind == Kind::Policy).then(|| super::rules::all_of_them(site, linker)),
     };
     site.theme.render("list.html", &page)
 }

@@ -22,6 +22,7 @@ mod movers;
 mod notes;
 mod policy;
 mod product;
+mod rules;
 mod schemas;
 mod scorecard;
 mod search;
@@ -62,6 +63,7 @@ const TYPES: &[List] = &[
     term::pages,
     source::pages,
     policy::pages,
+    rules::pages,
     scorecard::pages,
     change::pages,
     changes::pages,

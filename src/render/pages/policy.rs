@@ -322,7 +322,7 @@ fn would_be(severity: Severity) -> &'static str {
     }
 }
 
-fn subject<'a>(site: &'a Site, found: Found, linker: Linker<'a>) -> Anchor<'a> {
+pub(super) fn subject<'a>(site: &'a Site, found: Found, linker: Linker<'a>) -> Anchor<'a> {
     match found.kind {
         Kind::SemanticDefinition => linker.term(found.idx),
         _ => linker.thing(found, site.mesh().header(found)),
@@ -330,7 +330,7 @@ fn subject<'a>(site: &'a Site, found: Found, linker: Linker<'a>) -> Anchor<'a> {
 }
 
 /// Who answers for a thing.
-fn owner(found: Found, linker: Linker<'_>) -> Option<Anchor<'_>> {
+pub(super) fn owner(found: Found, linker: Linker<'_>) -> Option<Anchor<'_>> {
     let mesh = linker.site.mesh();
     match found.kind {
         Kind::DataProduct => linker.product_owner(found.idx),

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::page;
-use crate::diagnostic::RuleMeta;
 use crate::model::{Policy, SpannedText, Text, date_of};
 use crate::policy::SOON_DAYS;
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
@@ -117,21 +116,11 @@ fn rule<'a>(site: &'a Site, written: &'a str, linker: Linker<'a>) -> (Anchor<'a>
     let id = written.trim_start_matches("policy:");
     match site.mesh().policies.iter().find(|policy| policy.header.id.value.as_str() == id) {
         Some(policy) => (super::policy::anchor(policy, linker), None),
-        None => match built_in(written.trim()) {
-            Some(rule) => (Anchor::plain(parts::sentence(&parts::words(rule.name))), Some(rule.code)),
+        None => match site.outcome.rules.iter().find(|rule| [rule.code, rule.name].contains(&written.trim())) {
+            Some(rule) => (super::rules::anchor(rule, linker), Some(rule.code)),
             None => (Anchor::plain(written), None),
         },
     }
-}
-
-/// The built-in rule with a code or name.
-fn built_in(written: &str) -> Option<&'static RuleMeta> {
-    let of_policy = crate::policy::rules::ALL.iter().copied().flatten().map(|rule| rule.meta);
-    let of_graph = crate::graph::rules::RULES.iter().copied();
-    let all =
-        of_policy.chain(of_graph).chain(crate::diff::rules::all()).chain(crate::yaml::rules::RULES.iter().copied());
-    let mut all = all.chain(crate::config::rules::RULES.iter().copied());
-    all.find(|rule| rule.code == written || rule.name == written)
 }
 
 /// What a waiver says, wherever it stands.

@@ -12,7 +12,7 @@ pub(super) use notes::{Note, NoteLine, Notes, level_sign};
 use std::collections::BTreeMap;
 
 use super::export::{self, DiffFormat, DiffReport};
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, RuleMeta, Severity};
 use crate::diff::{Asked, ChangeSet, Level, ThingChange, ThingState};
 use crate::graph::Mesh;
 use crate::source::{SourceMap, SourceTexts};
@@ -78,7 +78,7 @@ pub(super) struct Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NewFinding {
     pub severity: Severity,
-    pub code: &'static str,
+    pub rule: &'static RuleMeta,
     pub message: String,
     pub place: Place,
     pub is_waived: bool,
@@ -92,6 +92,7 @@ impl Preview {
         let report = DiffReport {
             asked: None,
             changes: &set,
+            site: None,
             base: input.base,
             head: input.head,
             sources: input.sources,
@@ -113,7 +114,7 @@ impl Preview {
             .iter()
             .map(|finding| NewFinding {
                 severity: finding.severity,
-                code: finding.rule.code,
+                rule: finding.rule,
                 message: finding.message.clone(),
                 place: place(finding.location),
                 is_waived: finding.waived_by.is_some(),

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::full::{at_merge, effect, reads, steps};
 use super::{DiffReport, Group, values, versions};
-use crate::diagnostic::emit::{MARKER, MAX_BYTES, append_while_small, counted, escaped, printed, with_code};
+use crate::diagnostic::emit::{MARKER, MAX_BYTES, append_while_small, counted, escaped, printed, rule, with_code};
 use crate::diff::{Change, ContractChange, Effect, ImpactedProduct, Level};
 use crate::render::export::drawing::label;
 
@@ -194,7 +194,7 @@ fn changes(report: &DiffReport<'_>, groups: &[Group<'_>], text: &mut String) {
         }
         format!(
             "| {level} | {} | {} | {} | <code>{}:{}</code> |\n",
-            change.rule.meta.code,
+            rule(&change.rule.meta, report.site),
             escaped(&printed(&format!("{} {}", change.id, change.path))),
             escaped(&printed(&values(change, "to"))),
             escaped(&printed(report.path(change))),

@@ -17,6 +17,8 @@ pub struct DiffReport<'a> {
     pub changes: &'a ChangeSet,
     /// Who has to look, where that is told.
     pub asked: Option<&'a Asked>,
+    /// The public address of the site, with a slash at its end: it explains the rules.
+    pub site: Option<&'a str>,
     /// The mesh as it was.
     pub base: &'a Mesh,
     /// The mesh as it is.

@@ -23,7 +23,8 @@ pub(super) struct ChangeRow<'a> {
     what: Vec<Piece>,
     /// The column, promise, server or rule.
     place: &'a str,
-    code: &'static str,
+    /// The rule that judges it.
+    code: Anchor<'a>,
     was: Option<Cow<'a, str>>,
     becomes: Option<Cow<'a, str>>,
     /// Both in one where they are sentences: what stays, what goes, what comes.
@@ -44,6 +45,10 @@ pub(super) struct Who<'a> {
 impl ChangeRow<'_> {
     pub(super) fn place(&self) -> &str {
         self.place
+    }
+
+    pub(super) fn rule_page(&self) -> Option<&str> {
+        self.code.href.as_deref()
     }
 
     pub(super) fn was(&self) -> Option<&str> {
@@ -77,7 +82,7 @@ pub(super) fn row<'a>(change: &'a VersionChange, reach: &Reach<'_>, linker: Link
         sign: level_sign(change.level),
         what: parts::spoken(&parts::sentence(&change.message)),
         place: &change.path,
-        code: change.rule.meta.code,
+        code: linker.rule(&change.rule.meta),
         was: change.before.as_deref().map(|text| parts::shortened(text, VALUE)),
         becomes: change.after.as_deref().map(|text| parts::shortened(text, VALUE)),
         who: (reach.n_readers() > 0).then(|| who(change, reach, linker)),

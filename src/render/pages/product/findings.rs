@@ -46,7 +46,7 @@ impl<'a> FindingRow<'a> {
             severity: finding.severity.word(),
             rule: match finding.policy.as_deref().and_then(|id| site.mesh().policy(id)) {
                 Some(policy) => crate::render::pages::policy::named(&site.mesh().policies[policy], linker),
-                None => Anchor::plain(finding.rule.code),
+                None => linker.rule(finding.rule),
             },
             message: parts::spoken(&finding.message),
             waiver: finding.waived_by.as_deref().map(|id| WaiverSeen::of(site, id, finding, linker)),
