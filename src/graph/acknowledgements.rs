@@ -115,6 +115,66 @@ enum Resident {
     Domain(usize),
 }
 
+/// An acknowledgement, and who speaks in it.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its position in the mesh.
+    pub position: usize,
+    /// The product that speaks.
+    pub product_idx: Option<usize>,
+    /// The team that speaks; beside a product the one that owns it.
+    pub team_idx: Option<usize>,
+    /// Whose folder it lies in, as `product:orders`, where that is somebody else's: it may not count.
+    pub lies_with: Option<String>,
+}
+
+impl Answer {
+    /// Says whether it speaks for a product: as the product, or as the team that owns it.
+    #[must_use]
+    pub fn speaks_for(&self, mesh: &Mesh, product_idx: usize) -> bool {
+        Consumer { product_idx: self.product_idx, team_idx: self.team_idx }.speaks_for(mesh, product_idx)
+    }
+}
+
+/// All acknowledgements whose speaker is known, by the contract that they are about.
+#[derive(Debug, Default)]
+pub struct Answers {
+    by_contract: HashMap<String, Vec<Answer>>,
+}
+
+impl Answers {
+    /// Gathers them.
+    #[must_use]
+    pub fn of(mesh: &Mesh, sources: &SourceMap) -> Answers {
+        let mut elsewhere: HashMap<usize, String> = misplaced(mesh, sources).into_iter().collect();
+        let mut answers = Answers::default();
+        for (position, acknowledgement) in mesh.acknowledgements.iter().enumerate() {
+            let subject = Ref::parse(&acknowledgement.subject).ok();
+            let subject = subject.filter(|subject| subject.kind == Some(Kind::DataContract));
+            let (Some(subject), Some(consumer)) = (subject, Consumer::of(mesh, acknowledgement)) else { continue };
+            let Consumer { product_idx, team_idx } = consumer;
+            let lies_with = elsewhere.remove(&position);
+            let answer = Answer { position, product_idx, team_idx, lies_with };
+            answers.by_contract.entry(subject.id.clone()).or_default().push(answer);
+        }
+        answers
+    }
+
+    /// Returns those about a contract, in the order of the mesh.
+    #[must_use]
+    pub fn about(&self, contract_id: &str) -> &[Answer] {
+        self.by_contract.get(contract_id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Returns those about a contract that agree to a version, in the order of the mesh: to its major, or to any.
+    pub fn to<'s>(&'s self, mesh: &'s Mesh, contract_id: &str, version: &'s str) -> impl Iterator<Item = &'s Answer> {
+        self.about(contract_id).iter().filter(move |answer| {
+            let to = mesh.acknowledgements[answer.position].to_version.as_ref();
+            to.is_none_or(|to| major(to) == major(version))
+        })
+    }
+}
+
 /// Returns the positions of the acknowledgements that lie in the folder of somebody else, each with whose folder it is,
 /// as `product:orders`. What lies outside the folders of products and domains may be anybody's.
 #[must_use]

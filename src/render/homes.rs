@@ -17,6 +17,7 @@ pub(super) const RULES: usize = 40;
 pub(super) const SERVERS: usize = 12;
 pub(super) const ROLES: usize = 20;
 pub(super) const CHANGES: usize = 24;
+pub(super) const ANSWERS: usize = 4;
 pub(super) const VERSIONS: usize = 12;
 /// Promises of a contract that is folded; with more it keeps its page.
 const PROMISES: usize = 60;
@@ -265,7 +266,7 @@ fn weight(contract: &DataContract, has_before: bool) -> Option<usize> {
     // An address stands in the table and in what is to be pasted.
     let addresses: usize =
         contract.servers.iter().take(SERVERS).map(|server| 4 * sheets::escaped(&super::servers::address(server))).sum();
-    let changes = if has_before { CHANGES * 260 + CHANGE_BYTES } else { 0 };
+    let changes = if has_before { CHANGES * 300 + CHANGE_BYTES + ANSWERS * 700 } else { 0 };
     let rules = contract.n_quality_rules as usize;
     let rule_bytes = if rules == 0 { 0 } else { (rules * 200).min(2 * RULE_BYTES) };
     let n = rules.min(RULES)

@@ -46,6 +46,11 @@ impl<'a> Reach<'a> {
         self.readers.len()
     }
 
+    /// Returns those who read it.
+    pub(super) fn products(&self) -> impl Iterator<Item = usize> + '_ {
+        self.readers.iter().map(|reader| reader.product_idx)
+    }
+
     /// Returns whom a difference reaches, by what it is about.
     pub(super) fn hit(&self, change: &VersionChange) -> Hit {
         let object = object_of(&self.objects, change);

@@ -28,7 +28,7 @@ use super::twins::View;
 use super::{FileOwners, FileSet, Homes, Late, OutPath, address, events, pages};
 use crate::config::ForgeKind;
 use crate::diff::{self, Side, VersionChange};
-use crate::graph::{Alike, Found, Mesh, Move};
+use crate::graph::{Alike, Answers, Found, Mesh, Move};
 use crate::policy::{Outcome, PolicyOutcome, Trend, TrendNote};
 use crate::source::{FileId, History, Tree};
 
@@ -112,6 +112,7 @@ pub struct Site {
     /// The paths of all pages for people, sorted; known once all files are listed, or asked for.
     pub(super) addresses: OnceLock<Vec<OutPath>>,
     /// Which products look alike, found when the first of their pages is made.
+    answers: OnceLock<Answers>,
     alike: OnceLock<Alike>,
     /// Twins that a site with too many files does without are made.
     pub(super) has_twins: bool,
@@ -242,6 +243,7 @@ impl Site {
             waivers: OnceLock::new(),
             broken: OnceLock::new(),
             addresses: OnceLock::new(),
+            answers: OnceLock::new(),
             alike: OnceLock::new(),
             moves,
             has_twins: true,
@@ -348,6 +350,11 @@ impl Site {
         self.letter_firsts();
         *self.letters.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.search.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Returns what readers said of versions that are to come.
+    pub(super) fn answers(&self) -> &Answers {
+        self.answers.get_or_init(|| Answers::of(self.mesh(), &self.outcome.sources))
     }
 
     /// Returns which products look alike.

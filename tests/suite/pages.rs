@@ -146,6 +146,46 @@ expires: 2026-12-20
 }
 
 #[test]
+fn a_new_major_says_which_readers_have_agreed_to_it() {
+    // A copy of the demo, with the words of a team, of a reader elsewhere and of one that names another version.
+    let folder = tempfile::tempdir().expect("a folder");
+    for path in ["meshfolio.yaml"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(files_below(&package("registry"), "").into_iter().map(|path| format!("registry/{path}")))
+    {
+        let target = folder.path().join(&path);
+        fs::create_dir_all(target.parent().expect("a file lies in a folder")).expect("made");
+        fs::copy(package(&path), target).expect("copied");
+    }
+    let word = |id: &str, consumer: &str, to: &str| {
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Acknowledgement\nid: {id}\nsubject: contract:orders\ntoVersion: \"{to}\"\n\
+             consumer: {consumer}\nchanges: [{{code: BRK001, path: schema.orders.amount}}]\ndate: \"2026-11-20\"\n"
+        )
+    };
+    let put = |path: &str, text: String| fs::write(folder.path().join("registry").join(path), text).expect("written");
+    put("of-team.yaml", word("of-team", "team:pick-and-pack", "3.0.0"));
+    put("domains/sales/orders/elsewhere.yaml", word("elsewhere", "product:daily-revenue", "3.0.0"));
+    put("older.yaml", word("older", "product:demand-forecast", "2.1.0"));
+    let files = build(folder.path(), &["--allow-errors"]).1;
+    let page = &files["contracts/orders/3.0.0.html"];
+    let table = page.split_once("<caption id=\"da-c\">").expect("it tells who has agreed").1;
+    let table = table.split_once("</table>").expect("the table ends").0;
+    let row = |who: &str| table.split("<tr>").find(|row| row.contains(who)).map(str::to_owned);
+    assert!(row(">Basket margin</a>").expect("a reader of the demo").contains(">everything</td>"), "{table}");
+    let team = row("teams/pick-and-pack.html").expect("a team speaks for its products");
+    assert!(team.contains(">1 change</td>") && team.contains("20 Nov 2026"), "{team}");
+    let elsewhere = row(">Daily revenue</a>").expect("it is shown");
+    assert!(elsewhere.contains("in the folder of Orders"), "{elsewhere}");
+    assert_eq!(row(">Demand forecast</a>"), None, "it agreed to another major");
+    let before = &files["contracts/orders/2.1.0.html"];
+    let table = before.split_once("<caption id=\"da-c\">").expect("it tells who has agreed").1;
+    let table = table.split_once("</table>").expect("the table ends").0;
+    assert!(table.contains(">Demand forecast</a>") && table.matches("<tr>").count() == 2, "{table}");
+}
+
+#[test]
 fn outlines_have_no_holes_and_what_scrolls_is_reached_by_keys() {
     let demo = build(Path::new(env!("CARGO_MANIFEST_DIR")), &[]).1;
     let mut faults = Vec::new();

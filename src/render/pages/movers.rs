@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::changes::replaced_by;
 use crate::graph::Lifecycle;
-use crate::model::major;
+use crate::model::{Version, major};
 use crate::render::parts::{self, Anchor, Day, Linker, Sign};
 use crate::render::site::Site;
 
@@ -30,6 +30,8 @@ pub(super) struct MoverRow<'a> {
     /// How long it has left.
     sign: Sign<'static>,
     to: Option<Anchor<'a>>,
+    /// The version that it has agreed to read after this one.
+    agreed: Option<&'a str>,
 }
 
 impl MoverRow<'_> {
@@ -91,6 +93,7 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
             what: ending.map_or("no day stated", |(_, what)| what),
             sign: left(lifecycle.status.as_str(), day, is_of_support, today),
             to: replaced_by(site, idx, linker),
+            agreed: None,
         };
         let sorted_by = day.unwrap_or(if lifecycle.status == "retired" { Date::MIN } else { Date::MAX });
         for product_idx in &contract.consumers {
@@ -99,7 +102,8 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
             for (port, _) in ports.filter(|(_, binding)| binding.contract_idx == Some(idx)) {
                 let pins = port.version.as_ref().map(|version| version.value.as_str());
                 let by = format!("port {}", port.name);
-                rows.push((sorted_by, row(linker.product(*product_idx), linker.product_owner(*product_idx), by, pins)));
+                let row = row(linker.product(*product_idx), linker.product_owner(*product_idx), by, pins);
+                rows.push((sorted_by, MoverRow { agreed: agreed(site, idx, *product_idx), ..row }));
             }
         }
         // Who reads by agreement alone: a team, or a product that does not declare it.
@@ -131,6 +135,21 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
         a.0.cmp(&b.0).then_with(|| a.1.reads.text.cmp(&b.1.reads.text)).then_with(|| a.1.who.text.cmp(&b.1.who.text))
     });
     rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Returns the later version of a contract that a reader has acknowledged, where it said which.
+fn agreed(site: &Site, idx: usize, product_idx: usize) -> Option<&str> {
+    let mesh = site.mesh();
+    let contract = &mesh.contracts[idx].descriptor;
+    let read = Version::parse(contract.version_text());
+    site.answers()
+        .about(&contract.header.id.value)
+        .iter()
+        .filter(|answer| answer.speaks_for(mesh, product_idx))
+        .filter_map(|answer| mesh.acknowledgements[answer.position].to_version.as_ref())
+        .map(|to| to.value.as_str())
+        .filter(|to| Version::parse(to).major() > read.major())
+        .max_by_key(|to| Version::parse(to))
 }
 
 /// Says how long there is until a day, or for how long it has been over.

@@ -47,6 +47,7 @@ fn fold(site: &Site, product_idx: usize, idx: usize) -> Option<Fold<'_>> {
     contract.n_quality_shown = contract.quality.len();
     if let Some(changes) = &mut contract.changes {
         parts::keep_within(&mut changes.rows, homes::CHANGES, homes::CHANGE_BYTES, ChangeRow::n_bytes);
+        changes.answers.truncate(homes::ANSWERS);
     }
     for row in contract.promises.iter_mut() {
         row.anchor = names.anchor(&row.anchor);

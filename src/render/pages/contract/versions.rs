@@ -1,10 +1,14 @@
 //! The other versions of a contract, and what differs from the one before.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::difference::{self, ChangeRow};
 use crate::diff::{self, VersionChange};
-use crate::render::parts::{self, Anchor, Linker, Piece};
+use crate::graph::Answer;
+use crate::model::{AcknowledgedChanges, major};
+use crate::render::parts::{self, Anchor, Day, Linker, Piece};
 use crate::render::reach::{Blast, Reach};
 use crate::render::site::Site;
 use crate::render::{address, events};
@@ -15,6 +19,9 @@ const CHANGES: usize = 120;
 const LIGHT: usize = 8;
 /// Differences that a note names.
 const NAMED: usize = 3;
+/// Readers on the page who have agreed, and characters of what each says.
+const ANSWERS: usize = 30;
+const NOTE: usize = 240;
 /// Versions on the page, the newest; all stand in the machine form.
 const VERSIONS: usize = 40;
 
@@ -64,6 +71,24 @@ pub(super) struct Changes<'a> {
     /// Who reads the version before, and how many of them read what breaks.
     reach: String,
     readers: Anchor<'a>,
+    /// What readers said of it.
+    pub(super) answers: Vec<AnswerRow<'a>>,
+    n_answers: usize,
+    /// How many of those who read the version before have agreed.
+    agreed: String,
+}
+
+/// A reader who has agreed to what changes.
+#[derive(Serialize)]
+pub(super) struct AnswerRow<'a> {
+    who: Anchor<'a>,
+    team: Option<Anchor<'a>>,
+    /// To everything, or how many changes.
+    to: String,
+    on: Option<Day>,
+    note: Option<Cow<'a, str>>,
+    /// Whose folder its file lies in, where that is somebody else's.
+    lies_with: Option<Anchor<'a>>,
 }
 
 /// A newer version that is proposed or in draft, for those who read the current one.
@@ -150,6 +175,16 @@ pub(super) fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Opt
     let reach = Reach::of(mesh, before);
     let page = address::contract_version(mesh, &site.homes, before);
     let is_coming = is_coming(&contract.header);
+    let given = given(site, before, idx);
+    let has_agreed = |reader: &usize| given.iter().any(|answer| answer.speaks_for(mesh, *reader));
+    let agreed = match reach.products().filter(has_agreed).count() {
+        0 => format!("Readers who have agreed to {}", contract.version_text()),
+        n => {
+            let has = if n == 1 { "has" } else { "have" };
+            let readers = parts::count(reach.n_readers(), "reader");
+            format!("{n} of {readers} of {text} {has} agreed to {}", contract.version_text())
+        }
+    };
     // On the page of a product the readers of a contract have no part of their own.
     let readers = if site.homes.has_page(before) {
         address::contract_part(mesh, &site.homes, before, "consumers")
@@ -173,6 +208,43 @@ pub(super) fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Opt
             n => linker.to(format!("{n} products read {text}"), &readers),
         },
         reach: said(&reach, found),
+        answers: given.iter().take(ANSWERS).filter_map(|answer| answer_row(linker, answer)).collect(),
+        n_answers: given.len(),
+        agreed,
+    })
+}
+
+/// The acknowledgements of a version: of one that begins a major all that agree to that major, of another those that
+/// name it.
+fn given(site: &Site, before: usize, idx: usize) -> Vec<&Answer> {
+    let mesh = site.mesh();
+    let (contract, before) = (&mesh.contracts[idx].descriptor, &mesh.contracts[before].descriptor);
+    let version = contract.version_text();
+    let begins = major(version) != major(before.version_text());
+    let names = |answer: &&Answer| {
+        let to = mesh.acknowledgements[answer.position].to_version.as_ref();
+        begins || to.is_some_and(|to| to.value == version)
+    };
+    site.answers().to(mesh, &contract.header.id.value, version).filter(names).collect()
+}
+
+fn answer_row<'a>(linker: Linker<'a>, answer: &'a Answer) -> Option<AnswerRow<'a>> {
+    let given = &linker.site.mesh().acknowledgements[answer.position];
+    let team = linker.team(answer.team_idx, None);
+    let (who, team) = match answer.product_idx {
+        Some(idx) => (linker.product(idx), team),
+        None => (team?, None),
+    };
+    Some(AnswerRow {
+        who,
+        team,
+        to: match &given.changes {
+            AcknowledgedChanges::All => "everything".to_owned(),
+            AcknowledgedChanges::Listed(listed) => parts::count(listed.len(), "change"),
+        },
+        on: given.date.as_ref().map(|day| Day::of(&day.value)),
+        note: given.note.as_deref().map(|note| parts::shortened(note.trim(), NOTE)),
+        lies_with: answer.lies_with.as_deref().map(|whose| linker.reference(whose)),
     })
 }
 
