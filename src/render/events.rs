@@ -71,6 +71,20 @@ pub(super) struct Brought {
     commit: u32,
 }
 
+impl Brought {
+    /// Says it of one product: that it came, and with how many versions of its contracts.
+    pub(super) fn words(self) -> String {
+        let Brought { n_products, n_contracts, commit } = self;
+        let versions = parts::count(n_contracts, "contract version");
+        let what = match (n_products, n_contracts) {
+            (_, 0) => "it".to_owned(),
+            (0, _) => versions,
+            _ => format!("it and {versions}"),
+        };
+        format!("Commit {:07x} brought {what} in, with much else; the day is that of the commit.", commit >> 4)
+    }
+}
+
 /// Things that one commit may bring and each is news; a commit with more brings what was there before.
 const NEWS: usize = 12;
 
@@ -78,29 +92,15 @@ const NEWS: usize = 12;
 pub(super) fn all(site: &Site) -> Vec<(Date, What)> {
     let mesh = site.mesh();
     let mut found = Vec::new();
-    let mut arrived: BTreeMap<&str, Vec<(Date, What)>> = BTreeMap::new();
     for idx in 0..mesh.contracts.len() {
         of_contract(site, idx, &mut found);
-        if let Some((commit, date)) = contract_arrived(site, idx) {
-            arrived.entry(commit).or_default().push((date, What::Version(idx)));
-        }
     }
     for idx in 0..mesh.products.len() {
         made(site, idx, &mut found);
-        if let Some((commit, date)) = product_arrived(site, idx) {
-            arrived.entry(commit).or_default().push((date, What::Product(idx)));
-        }
     }
-    for (commit, arrived) in arrived {
-        if arrived.len() <= NEWS {
-            found.extend(arrived);
-            continue;
-        }
-        // What would break its readers is news, whatever came with it.
-        let is_news = |what: What| matches!(what, What::Version(idx) if breaks_readers(site, idx));
-        let (news, others): (Vec<_>, Vec<_>) = arrived.into_iter().partition(|(_, what)| is_news(*what));
-        found.extend(others.first().map(|(date, _)| (*date, What::Brought(brought(commit, &others)))));
-        found.extend(news);
+    for (commit, arrived) in arrivals(site) {
+        let is_crowd = arrived.len() > NEWS;
+        told(site, commit, arrived, is_crowd, &mut found);
     }
     for (idx, review) in mesh.reviews.iter().enumerate() {
         push(review.date.as_ref().map(|date| date.as_str()), What::Review(idx), &mut found);
@@ -115,19 +115,60 @@ pub(super) fn all(site: &Site) -> Vec<(Date, What)> {
     up_to(found, site.outcome.today)
 }
 
+/// Returns what states no day by the commit that brought it.
+fn arrivals(site: &Site) -> BTreeMap<&str, Vec<(Date, What)>> {
+    let mesh = site.mesh();
+    let mut arrived: BTreeMap<&str, Vec<(Date, What)>> = BTreeMap::new();
+    let contracts = (0..mesh.contracts.len()).map(|idx| (contract_arrived(site, idx), What::Version(idx)));
+    let products = (0..mesh.products.len()).map(|idx| (product_arrived(site, idx), What::Product(idx)));
+    for (stamp, what) in contracts.chain(products) {
+        if let Some((commit, date)) = stamp {
+            arrived.entry(commit).or_default().push((date, what));
+        }
+    }
+    arrived
+}
+
+/// Returns the commits that brought so much at once that it was there before.
+pub(super) fn crowds(site: &Site) -> BTreeSet<String> {
+    let crowds = arrivals(site).into_iter().filter(|(_, arrived)| arrived.len() > NEWS);
+    crowds.map(|(commit, _)| commit.to_owned()).collect()
+}
+
+/// Adds what a commit brought: each for itself, or what is no news in a crowd as one.
+fn told(site: &Site, commit: &str, arrived: Vec<(Date, What)>, is_crowd: bool, found: &mut Vec<(Date, What)>) {
+    if !is_crowd {
+        found.extend(arrived);
+        return;
+    }
+    // What would break its readers is news, whatever came with it.
+    let is_news = |what: What| matches!(what, What::Version(idx) if breaks_readers(site, idx));
+    let (news, others): (Vec<_>, Vec<_>) = arrived.into_iter().partition(|(_, what)| is_news(*what));
+    found.extend(others.first().map(|(date, _)| (*date, What::Brought(brought(commit, &others)))));
+    found.extend(news);
+}
+
 /// Returns what happened to a product and its contracts up to a day, the newest first.
 pub(super) fn of_product(site: &Site, idx: usize) -> Vec<(Date, What)> {
     let mesh = site.mesh();
     let product = &mesh.products[idx];
     let mut found = Vec::new();
     made(site, idx, &mut found);
-    found.extend(product_arrived(site, idx).map(|(_, date)| (date, What::Product(idx))));
+    let mut arrived: BTreeMap<&str, Vec<(Date, What)>> = BTreeMap::new();
+    if let Some((commit, date)) = product_arrived(site, idx) {
+        arrived.entry(commit).or_default().push((date, What::Product(idx)));
+    }
     let mut contracts: Vec<usize> = product.outputs.iter().flatten().copied().collect();
     contracts.sort_unstable();
     contracts.dedup();
     for contract in contracts {
         of_contract(site, contract, &mut found);
-        found.extend(contract_arrived(site, contract).map(|(_, date)| (date, What::Version(contract))));
+        if let Some((commit, date)) = contract_arrived(site, contract) {
+            arrived.entry(commit).or_default().push((date, What::Version(contract)));
+        }
+    }
+    for (commit, arrived) in arrived {
+        told(site, commit, arrived, site.crowds().contains(commit), &mut found);
     }
     for review in &product.reviews {
         push(mesh.reviews[*review].date.as_ref().map(|date| date.as_str()), What::Review(*review), &mut found);

@@ -101,6 +101,8 @@ pub struct Site {
     differences: Vec<OnceLock<Vec<VersionChange>>>,
     /// What happened, the newest first; gathered when the first page asks.
     happened: OnceLock<Vec<(Date, What)>>,
+    /// Commits that brought what was there before.
+    crowds: OnceLock<BTreeSet<String>>,
     /// What happened, by whom it concerns; made when a feed is asked for.
     streams: OnceLock<pages::Streams>,
     letters: Mutex<Option<Arc<Letters>>>,
@@ -237,6 +239,7 @@ impl Site {
             search: Mutex::new(None),
             differences,
             happened: OnceLock::new(),
+            crowds: OnceLock::new(),
             streams: OnceLock::new(),
             letters: Mutex::new(None),
             letter_firsts: OnceLock::new(),
@@ -390,6 +393,11 @@ impl Site {
     /// Returns what happened, the newest first.
     pub(super) fn happened(&self) -> &[(Date, What)] {
         self.happened.get_or_init(|| events::all(self))
+    }
+
+    /// Returns the commits that brought so much at once that it was there before.
+    pub(super) fn crowds(&self) -> &BTreeSet<String> {
+        self.crowds.get_or_init(|| events::crowds(self))
     }
 
     /// Returns what happened, by whom it concerns.

@@ -417,8 +417,11 @@ fn a_commit_that_brings_very_much_is_one_change_and_what_was_over_is_none() {
         assert!(page.contains("Ended"), "an end that is stated is told: {page}");
     }
     let own = &pages["products/a.html"];
-    assert!(own.contains("New product"), "the page of a product tells its own day: {own}");
-    assert!(!pages["products/over.html"].contains("New product"));
+    // Its own page does not call new what was only brought in.
+    let brought = format!("Commit {} brought it in, with much else; the day is that of the commit.", &first[..7]);
+    assert!(own.contains(&brought) && own.contains("from git") && !own.contains("New product"), "{own}");
+    assert!(pages["products/later.html"].contains("New product"));
+    assert!(!pages["products/over.html"].contains("brought it in"));
 }
 
 #[test]

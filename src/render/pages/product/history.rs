@@ -18,6 +18,12 @@ pub(super) fn events<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec
     let word = |(date, what)| match what {
         // The reviews themselves stand on the page.
         What::Review(review) => Event { text: reviewed_by(site.mesh(), review).into(), ..event(linker, date, what) },
+        What::Brought(brought) => Event {
+            thing: linker.product(idx),
+            text: brought.words().into(),
+            is_dated: false,
+            ..event(linker, date, what)
+        },
         _ => event(linker, date, what),
     };
     (happened.into_iter().take(SHOWN).map(word).collect(), older)
