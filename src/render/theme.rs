@@ -121,8 +121,8 @@ impl Theme {
             let file = Default_::get(&path).expect("the list names embedded files");
             let data = file.data.into_owned();
             let data = match path.rsplit('.').next() {
-                Some("css") => uncommented(data),
-                Some("js") => without_line_comments(&data),
+                Some("css") => bare_sheet(data),
+                Some("js") => bare_script(&data),
                 _ => data,
             };
             take(&path, data).expect("templates of ours are UTF-8");
@@ -305,18 +305,18 @@ fn without_effect(theme: &str, own: &[String], templates: &BTreeMap<String, Stri
     notes
 }
 
-/// Returns a script of ours without the comments that fill a line: readers of pages load it.
-fn without_line_comments(code: &[u8]) -> Vec<u8> {
-    let is_comment = |line: &&[u8]| {
-        let line = line.trim_ascii();
-        line.starts_with(b"//") || line.starts_with(b"/*") && line.ends_with(b"*/")
-    };
-    code.split_inclusive(|byte| *byte == b'\n').filter(|line| !is_comment(line)).flatten().copied().collect()
+/// Returns a script of ours without the comments that fill a line and without what lines begin with: readers of pages
+/// load it. None of its texts goes over a line.
+fn bare_script(code: &[u8]) -> Vec<u8> {
+    let is_comment =
+        |line: &[u8]| line.starts_with(b"//") || line.starts_with(b"/*") && line.trim_ascii().ends_with(b"*/");
+    let lines = code.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start);
+    lines.filter(|line| !line.is_empty() && !is_comment(line)).flatten().copied().collect()
 }
 
-/// Leaves out the comments of an embedded style sheet, which every reader would load. What a theme brings stays as it
-/// is.
-fn uncommented(css: Vec<u8>) -> Vec<u8> {
+/// Leaves out the comments of an embedded style sheet and what its lines begin with, which every reader would load.
+/// What a theme brings stays as it is.
+fn bare_sheet(css: Vec<u8>) -> Vec<u8> {
     let Ok(mut rest) = std::str::from_utf8(&css) else { return css };
     let mut kept = String::with_capacity(rest.len());
     while let Some((before, comment)) = rest.split_once("/*") {
@@ -328,7 +328,12 @@ fn uncommented(css: Vec<u8>) -> Vec<u8> {
         }
     }
     kept.push_str(rest);
-    kept.into_bytes()
+    kept.lines()
+        .map(str::trim_start)
+        .filter(|line| !line.is_empty())
+        .flat_map(|line| [line, "\n"])
+        .collect::<String>()
+        .into()
 }
 
 #[cfg(test)]
@@ -336,9 +341,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn scripts_are_sent_without_comments_of_a_line_and_without_indents() {
+        let sent = String::from_utf8(bare_script(b"// a\nb(\n  \"// c\",\n\n  /* d */\n  e)\n")).expect("UTF-8");
+        assert_eq!(sent, "b(\n\"// c\",\ne)\n");
+        for path in Default_::iter().filter(|path| path.ends_with(".js")) {
+            let own = String::from_utf8(Default_::get(&path).expect("it is there").data.into_owned()).expect("UTF-8");
+            let over: Vec<&str> = own.lines().filter(|line| line.matches('`').count() % 2 == 1).collect();
+            assert_eq!(over, Vec::<&str>::new(), "{path}: a text that goes over a line");
+        }
+    }
+
+    #[test]
     fn style_sheets_are_sent_without_their_comments() {
-        let sent = |css: &str| String::from_utf8(uncommented(css.as_bytes().to_vec())).expect("UTF-8");
-        assert_eq!(sent("/* a */\n.b { c: d } /* e */\n  /* f\n g */\n.h { i: j }\n"), ".b { c: d }\n.h { i: j }\n");
+        let sent = |css: &str| String::from_utf8(bare_sheet(css.as_bytes().to_vec())).expect("UTF-8");
+        assert_eq!(
+            sent("/* a */\n.b { c: d } /* e */\n  /* f\n g */\n\n@k {\n  .h { i: j }\n}\n"),
+            ".b { c: d }\n@k {\n.h { i: j }\n}\n"
+        );
         let own =
             String::from_utf8(Default_::get("assets/site.css").expect("it is there").data.into_owned()).expect("UTF-8");
         assert!(!sent(&own).contains("/*") && own.matches('{').count() == sent(&own).matches('{').count());
