@@ -78,6 +78,46 @@ test("counts are exact or say that they are not", async () => {
   await visit.close();
 });
 
+for (const [name, base] of [["served", () => server.base], ["from disk", () => onDisk(site)]]) {
+  test(`${name}: going back takes a filter off and leaves what was typed`, async () => {
+    const visit = await visitor(browser, {});
+    const { page } = visit;
+    await ask(page, "q=order", base());
+    const all = await count(page);
+    const chips = page.locator("main .chips button");
+    await page.locator('input[data-key="kind:contract"]').check();
+    await chips.first().waitFor();
+    assert.match(page.url(), /kind=contract$/);
+    await page.locator('input[data-key="domain:sales"]').check();
+    await chips.nth(1).waitFor();
+    await page.locator("#q").fill("orders");
+    await page.waitForURL(/q=orders&/);
+    const counted = (n) => page.waitForFunction((n) => document.querySelectorAll("main .chips button").length === n, n);
+    await page.goBack();
+    await counted(1);
+    assert.match(page.url(), /q=order&kind=contract$/);
+    await page.goBack();
+    await counted(0);
+    assert.equal(await page.locator("#q").inputValue(), "order");
+    await page.waitForFunction((all) => document.querySelector("main .facts strong").innerText === all, all);
+    await page.goForward();
+    await counted(1);
+    assert.ok(await page.locator('input[data-key="kind:contract"]').isChecked());
+    assert.deepEqual(visit.take(), []);
+    await visit.close();
+  });
+}
+
+test("the code of a rule leads to what the site says of it", async () => {
+  const visit = await visitor(browser, {});
+  const { page } = visit;
+  await page.goto(`${server.base}search.html?q=gov030`);
+  await page.getByRole("link", { name: "What the rule GOV030 finds" }).click();
+  await page.waitForURL(/rules\/gov\.html#GOV030$/);
+  assert.match(await page.locator(":target h2").innerText(), /Personal data in other class/);
+  await visit.close();
+});
+
 test("without script, things are looked up by letter", async () => {
   const visit = await visitor(browser, { script: false });
   const { page } = visit;

@@ -8,6 +8,7 @@ use super::find::{self, Hit, Match};
 use super::index::Index;
 use super::query::Query;
 use super::rank::Quality;
+use crate::diagnostic::RuleMeta;
 use crate::diagnostic::emit::json_text;
 use crate::graph::Mesh;
 use crate::policy::Outcome;
@@ -103,7 +104,11 @@ impl<'o> SearchIndex<'o> {
     /// Returns what a query most likely means, where a filter of it is none or nothing can pass it.
     #[must_use]
     pub fn hints(&self, text: &str) -> Vec<String> {
-        super::hints::hints(&self.index, &self.outcome.mesh, text)
+        let mut hints = super::hints::hints(&self.index, &self.outcome.mesh, text);
+        let is_code = |rule: &&&'static RuleMeta| rule.code.eq_ignore_ascii_case(text.trim());
+        let rule = self.outcome.rules.iter().find(is_code);
+        hints.extend(rule.map(|rule| format!("{} is a built-in rule; `meshfolio explain {0}` explains it", rule.code)));
+        hints
     }
 
     /// Writes the best `limit` things that a query finds.

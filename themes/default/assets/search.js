@@ -640,7 +640,7 @@
   // ---- The search page
 
   function page(form) {
-    const PAGE = 10, title = document.title, box = form.elements.q, address = new URLSearchParams(location.search);
+    const PAGE = 10, title = document.title, box = form.elements.q;
     const count = h("p", { class: "facts" }), said = h("p", { class: "vh", role: "status" }), chips = h("ul", { class: "chips" });
     const list = h("ol", { class: "hits" }), below = h("div"), groups = h("div");
     const details = h("details", { class: "facets", ontoggle: () => showFacets() }, h("summary", null, "Filters"), h("form", { "aria-label": "Filters", onsubmit: event => event.preventDefault() }, groups));
@@ -651,10 +651,16 @@
     details.open = matchMedia("(min-width: 62rem)").matches;
     form.after(chips, count, said, results);
 
-    let filters = KEYS.flatMap(key => address.getAll(key).map(value => filter(key, value))).filter(({ value }) => value);
-    let limit = PAGE, turn = 0, last;
+    let filters, limit, isStep, turn = 0, last;
     const open = new Set(), wide = new Set();
-    box.value = address.get("q") || "";
+    // What the address asks for: when the page opens, and when the reader goes back.
+    function read() {
+      const address = new URLSearchParams(location.search);
+      filters = KEYS.flatMap(key => address.getAll(key).map(value => filter(key, value))).filter(({ value }) => value);
+      box.value = address.get("q") || "";
+      limit = PAGE;
+    }
+    read();
     const announce = later(500, text => { said.textContent = text });
     const is = (a, b) => a.key === b.key && a.value === b.value && a.not === b.not;
 
@@ -662,6 +668,7 @@
       const has = filters.some(other => is(other, wanted));
       filters = has ? filters.filter(other => !is(other, wanted)) : filters.concat(wanted);
       limit = PAGE;
+      isStep = true;
       show();
     }
 
@@ -680,7 +687,9 @@
       if (box.value.trim()) query.set("q", box.value.trim());
       for (const { key, value, not } of filters) query.append(key, (not ? "-" : "") + value);
       const text = query.toString();
-      try { history.replaceState(null, "", text ? "?" + text : location.pathname.replace(/.*\//, "")) } catch (error) { /* from disk, some browsers refuse */ }
+      // A filter is a step that the reader can take back; what is typed is none.
+      try { history[isStep ? "pushState" : "replaceState"](1, "", text ? "?" + text : location.pathname.replace(/.*\//, "")) } catch (error) { /* from disk, some browsers refuse */ }
+      isStep = false;
       document.title = (box.value.trim() ? box.value.trim() + ", " : "") + title;
     }
 
@@ -726,9 +735,11 @@
 
     function tell({ hits, whole, isWhole, total, words }, odd) {
       const n = hits.length, all = total || n, wrong = words.map((word, at) => [word.text, hits[0] && hits[0].matches.find(match => match.at === at)]).filter(([, match]) => match && match.quality < 2);
+      const code = box.value.trim().match(/^(cfg|syn|sch|ref|gov|brk|lnk)\d{3}$/i);
       const number = (total ? "" : "At least ") + all.toLocaleString("en-GB") + (all === 1 ? " result" : " results");
       const gone = total === n ? hits.filter(hit => hit.entry >= root.retired).length : 0;
-      count.replaceChildren(h("span", null, h("strong", null, n ? number : isWhole ? "Nothing found" : "None of the best passes: try a longer word"), gone ? ", " + gone + " retired" : ""), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), whole < n ? h("span", null, (whole || "nothing") + " with all of these words, others with some") : "", odd ? h("span", null, "did you mean “" + odd + ":”?") : "");
+      count.replaceChildren(h("span", null, h("strong", null, n ? number : isWhole ? "Nothing found" : "None of the best passes: try a longer word"), gone ? ", " + gone + " retired" : ""), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), whole < n ? h("span", null, (whole || "nothing") + " with all of these words, others with some") : "", odd ? h("span", null, "did you mean “" + odd + ":”?") : "",
+        code ? h("a", { href: base + "rules/" + code[1].toLowerCase() + ".html#" + code[0].toUpperCase() }, "What the rule " + code[0].toUpperCase() + " finds") : "");
       announce(count.textContent);
     }
 
@@ -751,7 +762,7 @@
     // What helps where nothing is found: words spelt alike, values that a filter has, fewer filters, whom to ask.
     async function nothing({ checks, entries, isWhole }, { words, filters: all }, query) {
       const doors = [], door = (title, says, parts) => doors.push(h("li", null, h("h3", null, title), h("p", null, says), h("p", { class: "btns" }, parts)));
-      const go = (text, words, others, n) => h("button", { type: "button", class: "btn sm", onclick: () => { box.value = words; filters = others; limit = PAGE; show(); box.focus() } }, text, n && isWhole ? " (" + n + ")" : "");
+      const go = (text, words, others, n) => h("button", { type: "button", class: "btn sm", onclick: () => { box.value = words; filters = others; limit = PAGE; isStep = true; show(); box.focus() } }, text, n && isWhole ? " (" + n + ")" : "");
       for (const { text } of entries.length ? [] : words) {
         const alike = (await near(text, allowedIn(text) + 1, true)).slice(0, 4).map(({ other }) => other);
         for (let start = text.slice(0, -1); start.length > 2; start = start.slice(0, -1)) {
@@ -811,6 +822,7 @@
 
     box.addEventListener("input", () => { limit = PAGE; typing(show) });
     form.addEventListener("submit", event => { event.preventDefault(); settle(); limit = PAGE; show() });
+    addEventListener("popstate", ({ state }) => { if (state) { read(); show() } });
     document.addEventListener("keydown", arrows(box, () => list.querySelectorAll("a[data-hit]")));
     const syntax = document.querySelector("#syntax > header");
     if (syntax) syntax.append(h("p", null, h("button", { type: "button", class: "btn sm", onclick: help }, "Keys")));
