@@ -843,6 +843,7 @@ fn search_tells_filters_that_find_nothing() {
             "note: `domian:` is no filter, and is looked for as a word; did you mean `domain:sales`?",
         ),
         ("status:gone", "note: nothing has `status:gone`; there are "),
+        ("gov001", "note: GOV001 is a built-in rule; `meshfolio explain GOV001` explains it"),
     ] {
         let said = run(&folder, &["search", query]).code(0).err;
         assert!(said.contains(told), "{query}: {said}");

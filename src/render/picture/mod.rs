@@ -30,6 +30,7 @@ pub use map::{DomainMap, Flow, MapGraph, Pair, joined};
 pub use mark::{MarkFacts, MarkSize, badge, mark, mark_file};
 pub use reader::{Reader, readers, standings};
 pub use scene::Links;
+pub(super) use svg::label_of;
 pub(crate) use svg::{push_escaped, xml, xml_keeping_lines};
 
 use crate::graph::LineageNode;

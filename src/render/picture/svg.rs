@@ -253,7 +253,7 @@ pub(super) fn label(text: &str, width: f64, size: f64) -> Cow<'_, str> {
 }
 
 /// Cuts a text like [`label`], with another limit of characters.
-pub(super) fn label_of(text: &str, limit: usize, width: f64, size: f64) -> Cow<'_, str> {
+pub(in crate::render) fn label_of(text: &str, limit: usize, width: f64, size: f64) -> Cow<'_, str> {
     let text = text.trim();
     // Most labels are short words.
     if text.len() <= limit && is_plain(text) {

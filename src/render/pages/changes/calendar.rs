@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::EndRow;
 use crate::render::parts;
+use crate::render::picture::label_of;
 
 /// The picture: months along the top, one bar for each ending.
 #[derive(Serialize)]
@@ -50,8 +51,11 @@ const BARS: usize = 24;
 /// Months of the calendar, where what ends does so soon.
 const MONTHS: i32 = 7;
 /// Where the first month begins, and how wide all are, in units of the picture.
-const LEFT: f64 = 230.0;
-const SPAN: f64 = 680.0;
+const LEFT: f64 = 262.0;
+const SPAN: f64 = 648.0;
+/// The size of type of names, in the same units, and how many characters of one are shown at most.
+const SIZE: f64 = 12.5;
+const NAME: usize = 60;
 
 /// Draws the endings ahead: each from its first day that has passed, else from today, to its last.
 pub(super) fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar<'a>> {
@@ -70,7 +74,7 @@ pub(super) fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar
         let (y, begin, end) = (45 + at * 34, axis.place(first).min(now), axis.place(last));
         let is_far = last >= axis.last;
         Bar {
-            name: shortened(&row.short),
+            name: label_of(&row.short, NAME, LEFT - 16.0, SIZE).into_owned().into(),
             href: row.thing.href.clone(),
             text_y: y + 13,
             y,
@@ -160,29 +164,9 @@ impl Axis {
     }
 }
 
-/// Cuts a name in its middle so that it fits beside the picture.
-fn shortened<'a>(name: &str) -> Cow<'a, str> {
-    const LENGTH: usize = 30;
-    let letters: Vec<char> = name.chars().collect();
-    if letters.len() <= LENGTH {
-        return Cow::Owned(name.to_owned());
-    }
-    let head: String = letters[..LENGTH / 2].iter().collect();
-    let tail: String = letters[letters.len() - LENGTH / 2 + 1..].iter().collect();
-    Cow::Owned(format!("{head}…{tail}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn long_names_are_cut_in_their_middle() {
-        assert_eq!(shortened("orders 1.4.0"), "orders 1.4.0");
-        let cut = shortened("a-very-long-name-of-a-contract-that-goes-on 12.0.0");
-        assert_eq!(cut.chars().count(), 30);
-        assert!(cut.ends_with("12.0.0"));
-    }
 
     #[test]
     fn the_calendar_spans_what_ends() {
