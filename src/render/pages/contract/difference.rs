@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::quality::limit_word;
 use super::words::{self, Run};
 use crate::diff::{Level, VersionChange};
 use crate::render::parts::{self, Anchor, Linker, Piece, Sign};
@@ -83,10 +84,21 @@ pub(super) fn row<'a>(change: &'a VersionChange, reach: &Reach<'_>, linker: Link
         what: parts::spoken(&parts::sentence(&change.message)),
         place: &change.path,
         code: linker.rule(&change.rule.meta),
-        was: change.before.as_deref().map(|text| parts::shortened(text, VALUE)),
-        becomes: change.after.as_deref().map(|text| parts::shortened(text, VALUE)),
+        was: change.before.as_deref().map(|text| value(change, text)),
+        becomes: change.after.as_deref().map(|text| value(change, text)),
         who: (reach.n_readers() > 0).then(|| who(change, reach, linker)),
     }
+}
+
+/// A value as a cell says it: what a rule demands in the words of people.
+fn value<'a>(change: &VersionChange, text: &'a str) -> Cow<'a, str> {
+    let text = parts::shortened(text, VALUE);
+    let is_operator = |word: &str| word.starts_with("mustBe") || word.starts_with("mustNotBe");
+    if !change.path.contains(".quality.") || !text.split(' ').any(is_operator) {
+        return text;
+    }
+    let word = |word| if is_operator(word) { limit_word(word) } else { Cow::Borrowed(word) };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ").into()
 }
 
 fn who<'a>(change: &VersionChange, reach: &Reach<'_>, linker: Linker<'a>) -> Who<'a> {

@@ -130,7 +130,7 @@ fn measured(rule: &QualityRule, metric: Option<&str>) -> Option<String> {
 }
 
 /// The operator of a rule as people say it.
-fn limit_word(operator: &str) -> Cow<'_, str> {
+pub(super) fn limit_word(operator: &str) -> Cow<'_, str> {
     match operator {
         "mustBe" => "exactly".into(),
         "mustNotBe" => "not".into(),
