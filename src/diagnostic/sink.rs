@@ -142,15 +142,24 @@ impl Grading {
         Configured::of(special.or_else(|| pick(&self.levels)))
     }
 
-    /// Returns what is configured for a rule where no path has a level of its own.
-    pub(crate) fn in_general(&self, rule: &RuleMeta) -> Configured {
-        Configured::of(self.levels.get(rule.code).or_else(|| self.levels.get(rule.name)).copied())
+    /// Returns what is configured for a rule, and for the policy that it found broken, where no path has a level of its
+    /// own.
+    pub(crate) fn in_general(&self, rule: &RuleMeta, policy: Option<&str>) -> Configured {
+        let policy = policy.and_then(|policy| self.levels.get(policy));
+        let level = policy.or_else(|| self.levels.get(rule.code)).or_else(|| self.levels.get(rule.name));
+        Configured::of(level.copied())
     }
 
-    /// Says whether a rule has other levels below some paths.
-    pub(crate) fn has_overrides(&self, rule: &RuleMeta) -> bool {
-        let names = |entry: &Override| entry.levels.contains_key(rule.code) || entry.levels.contains_key(rule.name);
-        self.overrides.iter().any(names)
+    /// Returns the levels of a rule below some paths, each with the globs that it holds for.
+    pub(crate) fn overrides_of<'g>(
+        &'g self,
+        (rule, policy): (&'g RuleMeta, Option<&'g str>),
+    ) -> impl Iterator<Item = (Option<Severity>, &'g [String])> {
+        self.overrides.iter().filter_map(move |entry| {
+            let policy = policy.and_then(|policy| entry.levels.get(policy));
+            let level = policy.or_else(|| entry.levels.get(rule.code)).or_else(|| entry.levels.get(rule.name))?;
+            Some((*level, entry.paths.patterns()))
+        })
     }
 }
 

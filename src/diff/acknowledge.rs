@@ -6,7 +6,7 @@ use super::change::{Change, End};
 use super::readers::Reader;
 use super::{CodeOwners, Question};
 use crate::graph::Mesh;
-use crate::model::{AcknowledgedChanges, Acknowledgement, Kind, Ref, same_version};
+use crate::model::{Acknowledgement, Kind, Ref, same_version};
 use crate::source::SourceMap;
 
 /// The acknowledgements of the head, judged by the base.
@@ -173,11 +173,5 @@ pub(super) fn handle(question: &Question<'_>, reader: &Reader) -> Option<String>
 
 fn covers(acknowledgement: &Acknowledgement, change: &Change) -> bool {
     let meta = &change.rule.meta;
-    match &acknowledgement.changes {
-        AcknowledgedChanges::All => true,
-        AcknowledgedChanges::Listed(listed) => listed.iter().any(|agreed| {
-            let is_rule = agreed.code == meta.code || agreed.code == meta.name;
-            is_rule && (agreed.path.is_empty() || agreed.path == change.path)
-        }),
-    }
+    acknowledgement.changes.cover((meta.code, meta.name), &change.path)
 }

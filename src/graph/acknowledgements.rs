@@ -1,11 +1,11 @@
 //! The word of those who read what ends: which acknowledgements are about it, and which of them cannot be theirs where
 //! they lie.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::mesh::Mesh;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::{AcknowledgedChanges, Acknowledgement, Kind, Ref, SpannedText, major};
+use crate::model::{AcknowledgedChanges, Acknowledgement, Kind, Ref, SpannedText, major, same_version};
 use crate::source::{SourceMap, parent};
 
 /// What is said of an acknowledgement beside an input that reads what has ended.
@@ -30,14 +30,9 @@ pub(super) fn soften(
     versions: &[&str],
     mut finding: Diagnostic,
 ) -> Diagnostic {
-    let is_ending = |code: &str| ENDINGS.iter().any(|(known, name)| code == *known || code == *name);
     for acknowledgement in &mesh.acknowledgements {
-        let is_about_the_end = match &acknowledgement.changes {
-            AcknowledgedChanges::All => true,
-            AcknowledgedChanges::Listed(listed) => listed.iter().any(|change| is_ending(&change.code)),
-        };
         let is_meant = |to: &SpannedText| versions.iter().any(|version| major(version) == major(to));
-        if is_about_the_end
+        if is_about_the_end(acknowledgement)
             && acknowledgement.to_version.as_ref().is_none_or(is_meant)
             && is_about(acknowledgement, contract_id)
             && Consumer::of(mesh, acknowledgement).is_some_and(|consumer| consumer.speaks_for(mesh, product_idx))
@@ -48,6 +43,15 @@ pub(super) fn soften(
         }
     }
     finding
+}
+
+/// Says whether an acknowledgement agrees that what is read ends.
+fn is_about_the_end(acknowledgement: &Acknowledgement) -> bool {
+    let is_ending = |code: &str| ENDINGS.iter().any(|(known, name)| code == *known || code == *name);
+    match &acknowledgement.changes {
+        AcknowledgedChanges::All => true,
+        AcknowledgedChanges::Listed(listed) => listed.iter().any(|change| is_ending(&change.code)),
+    }
 }
 
 fn is_about(acknowledgement: &Acknowledgement, contract_id: &str) -> bool {
@@ -115,31 +119,46 @@ enum Resident {
     Domain(usize),
 }
 
+/// Who speaks for readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Speaker {
+    /// A product, for itself.
+    Product(usize),
+    /// A team, for what it owns.
+    Team(usize),
+}
+
+impl Speaker {
+    /// Returns those whose word is that of a product: itself, and the team that owns it.
+    pub fn of(mesh: &Mesh, product_idx: usize) -> impl Iterator<Item = Speaker> {
+        let team = mesh.products[product_idx].owner_idx.map(Speaker::Team);
+        [Some(Speaker::Product(product_idx)), team].into_iter().flatten()
+    }
+}
+
 /// An acknowledgement, and who speaks in it.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// Its position in the mesh.
     pub position: usize,
-    /// The product that speaks.
-    pub product_idx: Option<usize>,
-    /// The team that speaks; beside a product the one that owns it.
-    pub team_idx: Option<usize>,
+    /// Who speaks.
+    pub speaker: Speaker,
     /// Whose folder it lies in, as `product:orders`, where that is somebody else's: it may not count.
     pub lies_with: Option<String>,
 }
 
 impl Answer {
-    /// Says whether it speaks for a product: as the product, or as the team that owns it.
+    /// Says whether it agrees that what is read ends, where it is its speaker's word.
     #[must_use]
-    pub fn speaks_for(&self, mesh: &Mesh, product_idx: usize) -> bool {
-        Consumer { product_idx: self.product_idx, team_idx: self.team_idx }.speaks_for(mesh, product_idx)
+    pub fn agrees_to_the_end(&self, mesh: &Mesh) -> bool {
+        self.lies_with.is_none() && is_about_the_end(&mesh.acknowledgements[self.position])
     }
 }
 
 /// All acknowledgements whose speaker is known, by the contract that they are about.
 #[derive(Debug, Default)]
 pub struct Answers {
-    by_contract: HashMap<String, Vec<Answer>>,
+    by_contract: BTreeMap<String, Vec<Answer>>,
 }
 
 impl Answers {
@@ -152,25 +171,28 @@ impl Answers {
             let subject = Ref::parse(&acknowledgement.subject).ok();
             let subject = subject.filter(|subject| subject.kind == Some(Kind::DataContract));
             let (Some(subject), Some(consumer)) = (subject, Consumer::of(mesh, acknowledgement)) else { continue };
-            let Consumer { product_idx, team_idx } = consumer;
-            let lies_with = elsewhere.remove(&position);
-            let answer = Answer { position, product_idx, team_idx, lies_with };
-            answers.by_contract.entry(subject.id.clone()).or_default().push(answer);
+            let speaker = match (consumer.product_idx, consumer.team_idx) {
+                (Some(idx), _) => Speaker::Product(idx),
+                (None, Some(idx)) => Speaker::Team(idx),
+                (None, None) => continue,
+            };
+            let answer = Answer { position, speaker, lies_with: elsewhere.remove(&position) };
+            answers.by_contract.entry(subject.id).or_default().push(answer);
         }
         answers
     }
 
-    /// Returns those about a contract, in the order of the mesh.
-    #[must_use]
-    pub fn about(&self, contract_id: &str) -> &[Answer] {
-        self.by_contract.get(contract_id).map(Vec::as_slice).unwrap_or_default()
+    /// Returns all with the contract that each is about, by contract and in the order of the mesh.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &Answer)> {
+        self.by_contract.iter().flat_map(|(id, answers)| answers.iter().map(|answer| (id.as_str(), answer)))
     }
 
-    /// Returns those about a contract that agree to a version, in the order of the mesh: to its major, or to any.
+    /// Returns those about a contract that agree to a version, in the order of the mesh.
     pub fn to<'s>(&'s self, mesh: &'s Mesh, contract_id: &str, version: &'s str) -> impl Iterator<Item = &'s Answer> {
-        self.about(contract_id).iter().filter(move |answer| {
+        let all = self.by_contract.get(contract_id).map(Vec::as_slice).unwrap_or_default();
+        all.iter().filter(move |answer| {
             let to = mesh.acknowledgements[answer.position].to_version.as_ref();
-            to.is_none_or(|to| major(to) == major(version))
+            to.is_some_and(|to| same_version(to, version))
         })
     }
 }

@@ -38,7 +38,7 @@ mod subjects;
 mod terms;
 mod tools;
 
-pub use acknowledgements::{ACKNOWLEDGED, Answer, Answers, misplaced};
+pub use acknowledgements::{ACKNOWLEDGED, Answer, Answers, Speaker, misplaced};
 pub use agreements::{Adoption, Standing};
 pub use alike::{Alike, Likeness};
 pub use column_lineage::{ColumnLineage, ColumnOrigins, ColumnReader};

@@ -31,6 +31,19 @@ pub enum AcknowledgedChanges {
 }
 
 impl AcknowledgedChanges {
+    /// Says whether a change is agreed to, by the code and name of its rule and its path: an entry without a path agrees
+    /// to all changes of its rule.
+    #[must_use]
+    pub fn cover(&self, (code, name): (&str, &str), path: &str) -> bool {
+        match self {
+            AcknowledgedChanges::All => true,
+            AcknowledgedChanges::Listed(listed) => listed.iter().any(|agreed| {
+                let is_rule = agreed.code.as_str() == code || agreed.code.as_str() == name;
+                is_rule && (agreed.path.is_empty() || agreed.path.as_str() == path)
+            }),
+        }
+    }
+
     /// Returns the single changes that are listed.
     #[must_use]
     pub fn listed(&self) -> &[AcknowledgedChange] {

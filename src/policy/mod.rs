@@ -51,7 +51,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, PersonalDataConfig};
 use crate::diagnostic::emit::Counts;
-use crate::diagnostic::{Diagnostic, Findings, RuleMeta, Sink};
+use crate::diagnostic::{Configured, Diagnostic, Findings, RuleMeta, Severity, Sink};
 use crate::graph::{EvidenceSummary, Mesh};
 use crate::model::{Header, Kind};
 use crate::source::SourceMap;
@@ -93,6 +93,17 @@ impl Outcome {
     #[must_use]
     pub fn contract_evidence(&self, contract_idx: usize) -> EvidenceSummary<'_> {
         self.mesh.contract_evidence(contract_idx)
+    }
+
+    /// Returns what a finding of a policy counts as, where no path has a level of its own; none where it is switched off.
+    #[must_use]
+    pub fn level_of(&self, policy: &PolicyOutcome) -> Option<Severity> {
+        let id = policy.policy.header.id.value.as_str();
+        match self.config.check.grading.in_general(&rules::policies::POLICY_VIOLATION, Some(id)) {
+            Configured::Nothing => Some(policy.severity),
+            Configured::As(severity) => Some(severity),
+            Configured::Off => None,
+        }
     }
 
     /// Returns how many findings of a policy are waived.

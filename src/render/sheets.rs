@@ -182,7 +182,7 @@ fn weight(column: &Property) -> usize {
 }
 
 /// The bytes of a text once it is escaped.
-pub(super) fn escaped(text: &str) -> usize {
+pub(in crate::render) fn escaped(text: &str) -> usize {
     text.len() + 5 * text.bytes().filter(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'')).count()
 }
 

@@ -113,8 +113,9 @@ pub struct Site {
     broken: OnceLock<Vec<BTreeSet<Found>>>,
     /// The paths of all pages for people, sorted; known once all files are listed, or asked for.
     pub(super) addresses: OnceLock<Vec<OutPath>>,
-    /// Which products look alike, found when the first of their pages is made.
+    /// What readers said of versions, found when the first page asks.
     answers: OnceLock<Answers>,
+    /// Which products look alike, found when the first of their pages is made.
     alike: OnceLock<Alike>,
     /// Twins that a site with too many files does without are made.
     pub(super) has_twins: bool,
@@ -344,7 +345,8 @@ impl Site {
             let title_key = if config.forge.kind == ForgeKind::GitLab { "issue%5Btitle%5D" } else { "title" };
             let wanted = forge::issues_url(config).map(|base| format!("{base}?{title_key}="));
             let mark = |page: &str| self.shown.as_ref()?.notes.mark_of(page).map(|mark| mark.words().0);
-            Arc::new(Shards::new(self.mesh(), &self.homes, &self.health, wanted.as_deref(), &mark))
+            let leads = search::Leads { wanted_url: wanted.as_deref(), rules: &self.outcome.rules };
+            Arc::new(Shards::new(self.mesh(), &self.homes, &self.health, &leads, &mark))
         }))
     }
 

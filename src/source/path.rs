@@ -50,6 +50,7 @@ pub(crate) fn is_wanted(path: &str, options: &super::WalkOptions) -> bool {
 #[derive(Clone, Debug, Default)]
 pub struct Globs {
     set: Option<GlobSet>,
+    patterns: Vec<String>,
 }
 
 /// The longest glob, in bytes, and how many braces may stand inside each other: compiling goes one call deeper with each.
@@ -80,7 +81,7 @@ impl Globs {
     #[must_use]
     pub fn compile(patterns: &[&str]) -> (Globs, Vec<(usize, String)>) {
         let mut builder = GlobSetBuilder::new();
-        let mut bad = Vec::new();
+        let (mut bad, mut kept) = (Vec::new(), Vec::new());
         for (position, pattern) in patterns.iter().enumerate() {
             let trimmed = pattern.trim_end_matches('/');
             if let Some(why) = over_limit(trimmed) {
@@ -90,6 +91,7 @@ impl Globs {
             match globset::GlobBuilder::new(trimmed).literal_separator(true).build() {
                 Ok(glob) => {
                     builder.add(glob);
+                    kept.push((*pattern).to_owned());
                     // A folder means everything in it, as in `.gitignore`.
                     let below = format!("{trimmed}/**");
                     if let Ok(below) = globset::GlobBuilder::new(&below).literal_separator(true).build() {
@@ -100,7 +102,7 @@ impl Globs {
             }
         }
         match builder.build() {
-            Ok(set) => (Globs { set: (!set.is_empty()).then_some(set) }, bad),
+            Ok(set) => (Globs { set: (!set.is_empty()).then_some(set), patterns: kept }, bad),
             Err(error) => {
                 bad.push((0, error.kind().to_string()));
                 (Globs::default(), bad)
@@ -112,6 +114,12 @@ impl Globs {
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
         self.set.as_ref().is_some_and(|set| set.is_match(path))
+    }
+
+    /// Returns the globs as they are written, those that can be compiled.
+    #[must_use]
+    pub fn patterns(&self) -> &[String] {
+        &self.patterns
     }
 
     /// Says whether there is no glob at all.

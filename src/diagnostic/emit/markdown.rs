@@ -1,11 +1,9 @@
 //! A job summary or a comment on a pull request, in the Markdown of GitHub and GitLab. Data is
 //! escaped character by character, or stands in a fence longer than any run of backticks in it.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-
 use super::place::{Place, worst_first};
 use super::wording::{counted, printed, standing, waived};
-use super::{Report, Style, full};
+use super::{Report, Style, full, rule_url};
 use crate::diagnostic::{Diagnostic, RuleMeta, Severity};
 
 /// By this a workflow finds the comment it wrote before.
@@ -84,10 +82,8 @@ fn row(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
 
 /// Writes the code of a rule, a link to the page of the site that explains it where its address is known.
 pub(crate) fn rule(rule: &RuleMeta, site: Option<&str>) -> String {
-    // An address cannot end the link that it stands in: what could is percent-encoded.
-    const IN_LINK: AsciiSet = CONTROLS.add(b' ').add(b'<').add(b'>').add(b'|').add(b'`').add(b'\\');
     match site {
-        Some(site) => format!("[{}](<{}{}>)", rule.code, utf8_percent_encode(site, &IN_LINK), rule.page()),
+        Some(site) => format!("[{}](<{}>)", rule.code, rule_url(rule, site)),
         None => rule.code.to_owned(),
     }
 }

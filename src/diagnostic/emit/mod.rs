@@ -24,7 +24,9 @@ pub(crate) use json::json_text;
 pub(crate) use markdown::{MARKER, MAX_BYTES, append_while_small, escaped, rule, with_code};
 pub(crate) use wording::{counted, printed};
 
-use super::{Findings, Severity, Summary};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use super::{Findings, RuleMeta, Severity, Summary};
 use crate::source::{SourceMap, SourceTexts};
 
 /// Everything a format may show.
@@ -60,6 +62,14 @@ pub struct Counts {
     pub domains: usize,
     /// Teams.
     pub teams: usize,
+}
+
+/// Returns the address that explains a rule, on the site at an address. What cannot stand in a URI, or would end a link
+/// of Markdown, is percent-encoded.
+pub(crate) fn rule_url(rule: &RuleMeta, site: &str) -> String {
+    const NOT_IN_URI: AsciiSet =
+        CONTROLS.add(b' ').add(b'<').add(b'>').add(b'|').add(b'`').add(b'\\').add(b'"').add(b'^').add(b'{').add(b'}');
+    format!("{}{}", utf8_percent_encode(site, &NOT_IN_URI), rule.page())
 }
 
 /// The formats that `check` writes.

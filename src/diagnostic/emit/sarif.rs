@@ -4,11 +4,11 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::Report;
 use super::fingerprint::Fingerprints;
 use super::json::json_text;
 use super::place::{Place, worst_first};
 use super::wording::{counted, printed};
+use super::{Report, rule_url};
 use crate::diagnostic::{Diagnostic, RuleMeta, Severity};
 use crate::source::Location;
 
@@ -88,7 +88,7 @@ fn rule(rule: &RuleMeta, site: Option<&str>) -> Value {
         "defaultConfiguration": { "level": level(rule.severity) },
     });
     if let Some(site) = site {
-        described["helpUri"] = Value::from(format!("{site}{}", rule.page()));
+        described["helpUri"] = Value::from(rule_url(rule, site));
     }
     described
 }

@@ -99,19 +99,25 @@ fn unagreed<'m>(context: &Context<'m>, reader_idx: usize, reader: &'m Product) -
     ports.filter_map(of_port).collect()
 }
 
+/// Classes that a finding names.
+const CLASSES: usize = 4;
+
 /// Words one, and that `n_others` are like it.
 fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnostic {
     let (header, other) = (&one.reader.descriptor.header, &one.provider.descriptor.header);
     let (id, provider) = (&header.id.value, &other.id.value);
     // Products and their contracts often have one id; their names tell them apart.
     let contract = mesh.contracts[one.contract_idx].descriptor.header.title();
-    // What makes an agreement needed: the first class that is not for all.
-    let class = mesh.contracts[one.contract_idx].descriptor.objects.iter().flat_map(SchemaObject::classifications);
-    let holds = class
-        .into_iter()
-        .find(|class| is_protected_class(class))
-        .map(|class| format!(" with `{}` columns", class.trim()));
-    let holds = holds.unwrap_or_default();
+    // What makes an agreement needed: the classes that are not for all.
+    let classes = mesh.contracts[one.contract_idx].descriptor.objects.iter().flat_map(SchemaObject::classifications);
+    let protected: BTreeSet<&str> =
+        classes.map(|class| class.trim()).filter(|class| is_protected_class(class)).collect();
+    let named: Vec<String> = protected.iter().take(CLASSES).map(|class| format!("`{class}`")).collect();
+    let holds = match named.as_slice() {
+        [] => String::new(),
+        [only] => format!(" with {only} columns"),
+        [first @ .., last] => format!(" with {} and {last} columns", first.join(", ")),
+    };
     let reads = format!("`{}` reads the contract `{contract}`{holds} of `{}`", header.title(), other.title());
     let message = match (one.asked, n_others) {
         (Some(_), _) => format!("{reads} while access is only asked for"),

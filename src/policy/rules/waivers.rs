@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::declare_rule;
-use crate::diagnostic::{Diagnostic, Family, Grading, RuleMeta, Sink, Waiving};
+use crate::diagnostic::{Configured, Diagnostic, Family, Grading, RuleMeta, Sink, Waiving};
 use crate::graph::Mesh;
 use crate::model::{Header, Kind, Ref, SpannedText, date_of};
 use crate::policy::PolicyRule;
@@ -237,6 +237,9 @@ fn is_used(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> bool
 /// and is asked in every check. What a change breaks is only known where two revisions are compared, and a policy that
 /// comes to no answer finds nothing.
 fn is_asked(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> bool {
+    if is_off(realm, excuse) {
+        return false;
+    }
     let word = excuse.rule.map_or(excuse.waiving.rule.as_str(), |rule| rule.value.trim_start_matches("policy:"));
     let built_in = realm.known.iter().find(|known| known.code == word || known.name == word);
     if let (Some(rule), Some(_)) = (built_in, excuse.rule) {
@@ -248,6 +251,20 @@ fn is_asked(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> boo
             && finding.subject.as_deref() == Some(policy.as_str())
     };
     realm.mesh.policy(word).is_some() && !found.iter().any(is_without_answer)
+}
+
+/// Says whether the configuration switches off what a waiver excuses, in every file of its target: nothing is mended
+/// then, and the waiver is needed again when it is on.
+fn is_off(realm: &Realm<'_>, excuse: &Excuse<'_>) -> bool {
+    let mesh = realm.mesh;
+    let word = excuse.rule.map_or(excuse.waiving.rule.as_str(), |rule| rule.value.trim_start_matches("policy:"));
+    let built_in = realm.known.iter().find(|known| excuse.rule.is_some() && (known.code == word || known.name == word));
+    let asked = built_in.map_or((&super::policies::POLICY_VIOLATION, Some(word)), |rule| (*rule, None));
+    let Ok(target) = Ref::parse(&excuse.target.value) else { return false };
+    mesh.find(&target).into_iter().all(|found| {
+        let path = realm.sources.path(mesh.header(found).file);
+        realm.grading.configured(asked, path) == Configured::Off
+    })
 }
 
 fn unused(excuse: &Excuse<'_>) -> Diagnostic {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::list::ListFormat;
 use super::table::{csv, table};
+use crate::diagnostic::Severity;
 use crate::diagnostic::emit::json_text;
 use crate::diagnostic::{Diagnostic, visible};
 use crate::graph::{Found, Mesh};
@@ -38,6 +39,8 @@ struct Row<'a> {
     stage: &'static str,
     /// What a violation weighs today.
     severity: &'static str,
+    /// What a finding counts as in this registry: the severity, another level, or `off`.
+    level: &'static str,
     category: Option<&'a str>,
     owner: Option<&'a str>,
     effective_from: Option<&'a str>,
@@ -196,6 +199,7 @@ fn row<'a>(outcome: &'a Outcome, policy: &'a PolicyOutcome) -> Row<'a> {
         name: header.name.as_deref(),
         stage: policy.stage.word(),
         severity: policy.severity.word(),
+        level: outcome.level_of(policy).map_or("off", Severity::word),
         category: policy.policy.category.as_deref(),
         owner: policy.policy.owner.as_ref().map(|owner| owner.value.as_str()),
         effective_from: policy.policy.effective_from.as_deref(),
@@ -234,7 +238,7 @@ pub fn policy_list(outcome: &Outcome, format: ListFormat) -> String {
         vec![
             row.id.to_owned(),
             row.stage.to_owned(),
-            row.severity.to_owned(),
+            row.level.to_owned(),
             row.owner.unwrap_or("-").to_owned(),
             row.subjects.to_string(),
             if row.usable { row.passing.to_string() } else { "unreadable".to_owned() },
@@ -265,6 +269,7 @@ fn list_csv(rows: &[Row<'_>]) -> String {
         "tests",
         "testsPassing",
         "file",
+        "level",
     ];
     let cells = |row: &Row<'_>| {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
@@ -285,6 +290,7 @@ fn list_csv(rows: &[Row<'_>]) -> String {
             row.tests.to_string(),
             row.tests_passing.to_string(),
             row.file.to_owned(),
+            row.level.to_owned(),
         ]
     };
     csv(&heads, &rows.iter().map(cells).collect::<Vec<_>>())
@@ -429,7 +435,7 @@ const UNANSWERED: usize = 20;
 
 fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> String {
     let row = &explained.policy;
-    let mut text = format!("{} ({}, {})\n", strong(&visible(row.id), color), row.stage, row.severity);
+    let mut text = format!("{} ({}, {})\n", strong(&visible(row.id), color), row.stage, row.level);
     let mut put = |line: String| text.push_str(&(line + "\n"));
     if let Some(name) = row.name {
         put(visible(name).into_owned());

@@ -85,8 +85,9 @@ struct ChangeRow<'a> {
     sign: Sign<'static>,
     what: Vec<Piece>,
     path: &'a str,
-    /// The rule.
-    code: Anchor<'a>,
+    code: &'static str,
+    /// The rule, a link to what it finds.
+    rule: Anchor<'a>,
     was: Option<std::borrow::Cow<'a, str>>,
     becomes: Option<std::borrow::Cow<'a, str>>,
     file: &'a str,
@@ -132,8 +133,9 @@ struct LookerRow<'a> {
 #[derive(Serialize)]
 struct FindingRow<'a> {
     sign: Sign<'static>,
-    /// The rule.
-    code: Anchor<'a>,
+    code: &'static str,
+    /// The rule, a link to what it finds.
+    rule: Anchor<'a>,
     message: Vec<Piece>,
     file: &'a str,
     line: u32,
@@ -403,7 +405,8 @@ fn change_row<'a>(linker: Linker<'a>, change: &'a Change, place: &'a Place) -> C
         sign: level_sign(change.level),
         what: parts::spoken(&parts::sentence(&change.message)),
         path: &change.path,
-        code: linker.rule(&change.rule.meta),
+        code: change.rule.meta.code,
+        rule: linker.rule(&change.rule.meta),
         was: value(&change.before),
         becomes: value(&change.after),
         file: &place.file,
@@ -542,7 +545,8 @@ fn finding_row<'a>(linker: Linker<'a>, finding: &'a NewFinding) -> FindingRow<'a
     };
     FindingRow {
         sign,
-        code: linker.rule(finding.rule),
+        code: finding.rule.code,
+        rule: linker.rule(finding.rule),
         message: parts::spoken(&finding.message),
         file: &finding.place.file,
         line: finding.place.line,

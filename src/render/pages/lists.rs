@@ -299,7 +299,7 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
                     [
                         plain(policy.category.as_deref().map(said_word).unwrap_or_default()),
                         linker.team(owner, written(policy.owner.as_ref())),
-                        plain(policy.severity.as_deref().map(said_word).unwrap_or_default()),
+                        plain(super::policy::level_word(site, policy)),
                         Some(super::policy::kept(site, policy, linker)),
                     ],
                 ),

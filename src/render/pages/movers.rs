@@ -1,14 +1,14 @@
 //! Who is still on a version of a contract that ends: which product, by which port, under which version, and how
 //! long it has left. What is past its day comes first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::changes::replaced_by;
-use crate::graph::Lifecycle;
-use crate::model::{Version, major};
+use crate::graph::{Lifecycle, Speaker};
+use crate::model::{Version, major, same_version};
 use crate::render::parts::{self, Anchor, Day, Linker, Sign};
 use crate::render::site::Site;
 
@@ -69,14 +69,16 @@ pub(super) fn n_who<'a>(rows: &[MoverRow<'a>], is_meant: impl Fn(&MoverRow<'a>) 
 pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>> {
     let (mesh, today) = (site.mesh(), site.outcome.today);
     let mut rows: Vec<(Date, MoverRow<'a>)> = Vec::new();
+    let agreed = Agreed::of(site);
     for (idx, contract) in mesh.contracts.iter().enumerate() {
         let lifecycle = Lifecycle::of(&contract.descriptor);
         let is_over = matches!(lifecycle.status.as_str(), "deprecated" | "retired");
         let ending = match (lifecycle.end_of_support, lifecycle.end_of_life) {
+            (_, Some(life)) if life < today => Some((life, "ended")),
             (Some(support), life) if life.is_none_or(|life| support != life) => {
                 Some((support, if support < today { "support ended" } else { "support ends" }))
             }
-            (_, life) => life.map(|life| (life, if life < today { "ended" } else { "ends" })),
+            (_, life) => life.map(|life| (life, "ends")),
         };
         if !is_over && ending.is_none() {
             continue;
@@ -96,6 +98,7 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
             agreed: None,
         };
         let sorted_by = day.unwrap_or(if lifecycle.status == "retired" { Date::MIN } else { Date::MAX });
+        let (id, read) = (&contract.descriptor.header.id.value, contract.descriptor.version_text());
         for product_idx in &contract.consumers {
             let product = &mesh.products[*product_idx];
             let ports = product.descriptor.input_ports.iter().zip(&product.inputs);
@@ -103,11 +106,13 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
                 let pins = port.version.as_ref().map(|version| version.value.as_str());
                 let by = format!("port {}", port.name);
                 let row = row(linker.product(*product_idx), linker.product_owner(*product_idx), by, pins);
-                rows.push((sorted_by, MoverRow { agreed: agreed(site, idx, *product_idx), ..row }));
+                rows.push((
+                    sorted_by,
+                    MoverRow { agreed: agreed.to(id, read, Speaker::of(mesh, *product_idx)), ..row },
+                ));
             }
         }
         // Who reads by agreement alone: a team, or a product that does not declare it.
-        let id = &contract.descriptor.header.id.value;
         for agreement in mesh.agreements.iter().filter(|agreement| agreement.is_in_force(today)) {
             let provider = &agreement.provider;
             let is_this = provider.contract.as_ref().is_some_and(|contract| contract.value == *id);
@@ -128,7 +133,10 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
                 },
             };
             let by = format!("agreement {}", agreement.header.title());
-            rows.push((sorted_by, row(who, team, by, Some(pins.value.as_str()))));
+            let own = product.is_none().then(|| mesh.team(&agreement.consumer.team.as_ref()?.value)).flatten();
+            let speakers = product.into_iter().flat_map(|idx| Speaker::of(mesh, idx)).chain(own.map(Speaker::Team));
+            let agreed = agreed.to(id, read, speakers);
+            rows.push((sorted_by, MoverRow { agreed, ..row(who, team, by, Some(pins.value.as_str())) }));
         }
     }
     rows.sort_by(|a, b| {
@@ -137,19 +145,36 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// Returns the later version of a contract that a reader has acknowledged, where it said which.
-fn agreed(site: &Site, idx: usize, product_idx: usize) -> Option<&str> {
-    let mesh = site.mesh();
-    let contract = &mesh.contracts[idx].descriptor;
-    let read = Version::parse(contract.version_text());
-    site.answers()
-        .about(&contract.header.id.value)
-        .iter()
-        .filter(|answer| answer.speaks_for(mesh, product_idx))
-        .filter_map(|answer| mesh.acknowledgements[answer.position].to_version.as_ref())
-        .map(|to| to.value.as_str())
-        .filter(|to| Version::parse(to).major() > read.major())
-        .max_by_key(|to| Version::parse(to))
+/// The latest version of each contract that somebody has agreed to read in place of one that ends.
+struct Agreed<'a> {
+    latest: BTreeMap<(&'a str, Speaker), &'a str>,
+}
+
+impl<'a> Agreed<'a> {
+    fn of(site: &'a Site) -> Agreed<'a> {
+        let mesh = site.mesh();
+        let mut latest: BTreeMap<(&str, Speaker), &str> = BTreeMap::new();
+        for (id, answer) in site.answers().all().filter(|(_, answer)| answer.agrees_to_the_end(mesh)) {
+            let Some(to) = mesh.acknowledgements[answer.position].to_version.as_ref() else { continue };
+            // What is not there yet is nothing that a reader can move to.
+            let is_it = |idx: &usize| same_version(mesh.contracts[*idx].descriptor.version_text(), to);
+            let Some(idx) = mesh.versions(id).iter().find(|idx| is_it(idx)) else { continue };
+            let to = mesh.contracts[*idx].descriptor.version_text();
+            let known = latest.entry((id, answer.speaker)).or_insert(to);
+            if Version::parse(known) < Version::parse(to) {
+                *known = to;
+            }
+        }
+        Agreed { latest }
+    }
+
+    /// Returns the version of a later major than `read`, which ends, that one of those who speak for a reader agreed to.
+    fn to(&self, id: &str, read: &str, mut speakers: impl Iterator<Item = Speaker>) -> Option<&'a str> {
+        speakers.find_map(|speaker| {
+            let to = *self.latest.get(&(id, speaker))?;
+            (Version::parse(to).major() > Version::parse(read).major()).then_some(to)
+        })
+    }
 }
 
 /// Says how long there is until a day, or for how long it has been over.

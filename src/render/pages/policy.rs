@@ -10,7 +10,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::graph::{Found, slug_of};
 use crate::model::{Kind, Policy, Urn};
 use crate::policy::Stage;
-use crate::render::parts::{self, Anchor, Contact, Day, Frame, Linker, Sign};
+use crate::policy::rules::policies::POLICY_VIOLATION;
+use crate::render::parts::{self, Anchor, Contact, Day, Frame, Linker, Piece, Sign};
 use crate::render::site::{ROWS, Site};
 use crate::render::twins::{PolicyTwin, to_json};
 use crate::render::{Page, RenderError, markdown};
@@ -25,11 +26,15 @@ struct PolicyPage<'a> {
     is_proposed: bool,
     is_over: bool,
     category: Option<&'a str>,
-    severity: Option<&'a str>,
+    /// What a finding counts as here, in words.
+    counts: Option<String>,
+    /// Levels below some paths.
+    overrides: Vec<Piece>,
     owner: Option<Anchor<'a>>,
     ask: Option<Anchor<'a>>,
     effective_from: Option<Day>,
-    is_ahead: bool,
+    /// What happens on that day, in words before it.
+    begins: &'static str,
     scope: Vec<ScopeRow<'a>>,
     validations: Vec<ValidationRow<'a>>,
     variables: Vec<VariableRow<'a>>,
@@ -155,6 +160,13 @@ pub(super) fn kept<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -
     linker.to(words, &format!("{page}#standing"))
 }
 
+/// What a finding of a policy counts as here, in a word; empty where nothing is found.
+pub(super) fn level_word(site: &Site, policy: &Policy) -> String {
+    let outcome = site.outcome.governance.policy(&policy.header.id.value);
+    let level = outcome.map(|outcome| site.outcome.level_of(outcome).map_or("off", Severity::word));
+    level.or(policy.severity.as_deref()).map(parts::sentence).unwrap_or_default()
+}
+
 /// What a policy binds, as a word for one of them: of a contract every version counts.
 fn unit(policy: &Policy) -> &'static str {
     match policy.scope.kinds.as_slice() {
@@ -190,7 +202,9 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
     frame.description = purpose.map(parts::first_sentence).unwrap_or_default();
     frame = frame.crumb(linker.to("Policies", "policies/index.html"));
     let owner = policy.owner.as_ref().map(|owner| linker.team_named(&owner.value));
+    let stage = Stage::of(policy);
     let starts = policy.effective_from.as_deref();
+    let level = site.outcome.governance.policy(&header.id.value).map(|outcome| site.outcome.level_of(outcome));
     let mut page = PolicyPage {
         name: header.title(),
         say: purpose,
@@ -198,10 +212,11 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
         is_proposed: policy.stage.as_deref() == Some("proposed"),
         is_over: policy.stage.as_deref() == Some("retired"),
         category: policy.category.as_deref(),
-        severity: policy.severity.as_deref(),
+        counts: level.and_then(|level| counts(stage, level)),
+        overrides: super::rules::overrides(site, (&POLICY_VIOLATION, Some(header.id.value.as_str()))),
         ask: parts::ask(&header.support, owner.as_ref()),
         owner,
-        is_ahead: starts.and_then(crate::model::date_of).is_some_and(|day| day > site.outcome.today),
+        begins: begins(stage, starts.and_then(crate::model::date_of).is_some_and(|day| day > site.outcome.today)),
         effective_from: starts.map(Day::of),
         scope: scope(policy, linker),
         validations: policy
@@ -232,6 +247,26 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
     };
     bound(&mut page);
     page
+}
+
+/// Says what a finding counts as; `None` for a level where the policy is switched off.
+fn counts(stage: Stage, level: Option<Severity>) -> Option<String> {
+    match (stage, level) {
+        (Stage::Retired, _) => None,
+        (_, None) => Some("Off in this registry".to_owned()),
+        (Stage::Proposed, Some(severity)) => Some(format!("A finding would count as {}", severity.word())),
+        (_, Some(severity)) => Some(format!("A finding counts as {}", severity.word())),
+    }
+}
+
+fn begins(stage: Stage, is_ahead: bool) -> &'static str {
+    match (stage, is_ahead) {
+        (Stage::Proposed, _) => "Not in force: proposed to begin",
+        (Stage::Retired, _) => "Began",
+        (Stage::Trial, _) => "On trial; effective from",
+        (Stage::Enforced, true) => "Findings are warnings until",
+        (Stage::Enforced, false) => "In force since",
+    }
 }
 
 /// Leaves out what the page has no room for.
@@ -292,13 +327,14 @@ fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Stand
         };
         let finding = findings.iter().find(is_it).copied();
         let waived_by = finding.and_then(|finding| finding.waived_by.as_deref());
-        let weight = finding.map_or(outcome.severity, |finding| finding.severity);
-        let sign = match (waived_by, outcome.stage, weight) {
+        let sign = match (waived_by, outcome.stage, finding.map(|finding| finding.severity)) {
             (Some(_), ..) => Sign::new("", "", "Waived"),
-            (None, Stage::Proposed, severity) => Sign::new("", "", would_be(severity)),
-            (None, _, Severity::Error) => Sign::new("bad", "missed", "Error"),
-            (None, _, Severity::Warning) => Sign::new("warn", "look", "Warning"),
-            (None, _, Severity::Info) => Sign::new("", "", "Info"),
+            (None, Stage::Proposed, severity) => Sign::new("", "", would_be(severity.unwrap_or(outcome.severity))),
+            (None, _, Some(Severity::Error)) => Sign::new("bad", "missed", "Error"),
+            (None, _, Some(Severity::Warning)) => Sign::new("warn", "look", "Warning"),
+            (None, _, Some(Severity::Info)) => Sign::new("", "", "Info"),
+            // What is found counts for nothing where the registry switches the policy off.
+            (None, _, None) => Sign::new("retired", "", "Off"),
         };
         rows.push(FailingRow {
             subject: subject(site, violation.subject, linker),
@@ -348,6 +384,17 @@ pub(super) fn owner(found: Found, linker: Linker<'_>) -> Option<Anchor<'_>> {
             linker.team(source.owner_idx, source.descriptor.owner.as_ref().map(|owner| owner.value.as_str()))
         }
         Kind::Team => linker.team(Some(found.idx), None),
+        Kind::Policy => mesh.policies[found.idx].owner.as_ref().map(|owner| linker.team_named(&owner.value)),
+        Kind::Waiver => mesh.waivers[found.idx].approved_by.as_ref().map(|team| linker.team_named(&team.value)),
+        // Who provides mends it: the file lies with the product.
+        Kind::AccessAgreement => {
+            let product = mesh.products.iter().position(|product| product.agreements.contains(&found.idx));
+            product.and_then(|product| linker.product_owner(product))
+        }
+        Kind::Review => mesh.reviews[found.idx].reviewer.as_ref().map(|reviewer| linker.reference(&reviewer.value)),
+        Kind::Acknowledgement => {
+            mesh.acknowledgements[found.idx].consumer.as_ref().map(|consumer| linker.reference(&consumer.value))
+        }
         Kind::SemanticDefinition => {
             let domain = mesh.terms[found.idx].domain_idx;
             linker.team(domain.and_then(|domain| mesh.domains[domain].owner_idx), None)

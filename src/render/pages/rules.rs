@@ -8,9 +8,12 @@ use serde::Serialize;
 
 use super::{page, policy};
 use crate::diagnostic::{Configured, Diagnostic, Family, RuleMeta, Severity};
+use crate::diff::Level;
+use crate::diff::rules::changes;
 use crate::graph::Found;
 use crate::model::{Kind, Ref};
 use crate::render::parts::{self, Anchor, Frame, Linker, Piece, Sign};
+use crate::render::sheets::escaped;
 use crate::render::site::Site;
 use crate::render::{Page, RenderError, address, markdown};
 
@@ -20,6 +23,9 @@ const FOUND: usize = 20;
 /// Kinds that have to have an owner, of which the page says where none is stated.
 const OWNED: [Kind; 5] =
     [Kind::DataProduct, Kind::DataContract, Kind::Domain, Kind::SourceSystem, Kind::SemanticDefinition];
+
+/// Characters of a message.
+const MESSAGE: usize = 400;
 
 /// Bytes of all findings of a page, about.
 const BYTES: usize = 90_000;
@@ -76,8 +82,10 @@ struct RuleSection<'a> {
     level: Sign<'static>,
     /// What it counts as without configuration, where this registry has it otherwise.
     built_in: Option<&'static str>,
-    /// The configuration has other levels for some paths.
-    has_overrides: bool,
+    /// It is switched off: what it would find is not known.
+    is_off: bool,
+    /// Other levels, each with the paths that it holds for.
+    overrides: Vec<Piece>,
     finds: String,
     why: String,
     example: String,
@@ -98,8 +106,16 @@ struct FoundRow<'a> {
     is_owned: bool,
     message: Vec<Piece>,
     sign: Sign<'static>,
-    #[serde(skip)]
-    n_bytes: usize,
+    is_waived: bool,
+}
+
+impl FoundRow<'_> {
+    /// The bytes of the row, about.
+    fn n_bytes(&self) -> usize {
+        let anchor = |anchor: &Anchor<'_>| escaped(&anchor.text) + anchor.href.as_deref().map_or(0, escaped);
+        let words: usize = self.message.iter().map(|piece| escaped(&piece.text) + 13).sum();
+        320 + anchor(&self.thing) + self.owner.as_ref().map_or(0, anchor) + words
+    }
 }
 
 pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
@@ -183,9 +199,8 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let mut rules = Vec::new();
     for rule in of_family(site, family) {
         let mut section = section(linker, rule, found.remove(rule.code).unwrap_or_default());
-        let n_left = parts::keep_within(&mut section.rows, FOUND, room, |row| row.n_bytes);
-        section.n_more += n_left;
-        room = room.saturating_sub(section.rows.iter().map(|row| row.n_bytes).sum());
+        section.n_more += parts::keep_within(&mut section.rows, FOUND, room, FoundRow::n_bytes);
+        room = room.saturating_sub(section.rows.iter().map(FoundRow::n_bytes).sum());
         rules.push(section);
     }
     site.theme.render("rule-family.html", &FamilyPage { frame, title, rules, is_of_change: family == Family::Brk })
@@ -202,15 +217,17 @@ fn section<'a>(linker: Linker<'a>, rule: &'static RuleMeta, mut found: Vec<&'a D
     found.retain(|finding| finding.policy.is_none());
     found.sort_by_key(|finding| (finding.waived_by.is_some(), Reverse(finding.severity)));
     let n_more = found.len().saturating_sub(FOUND);
-    let is_other = !matches!(grading.in_general(rule), Configured::Nothing)
-        && grading.in_general(rule) != Configured::As(rule.severity);
+    let unconfigured = unconfigured(site, rule);
+    let configured = grading.in_general(rule, None);
+    let is_other = configured != Configured::Nothing && configured != Configured::As(unconfigured);
     RuleSection {
         code: rule.code,
         title: title(rule),
         name: rule.name,
         level: level(site, rule),
-        built_in: is_other.then(|| rule.severity.word()),
-        has_overrides: grading.has_overrides(rule),
+        built_in: is_other.then(|| unconfigured.word()),
+        is_off: configured == Configured::Off,
+        overrides: overrides(site, (rule, None)),
         finds: text(0),
         why: text(1),
         example: text(2),
@@ -248,14 +265,13 @@ fn row<'a>(linker: Linker<'a>, finding: &'a Diagnostic) -> FoundRow<'a> {
         (Some(_), _) => Sign::new("", "", "Waived"),
         (None, severity) => sign(severity),
     };
-    let message = parts::spoken(&finding.message);
     FoundRow {
-        n_bytes: 300 + finding.message.len() + message.len() * 20,
         thing,
         owner: found.and_then(|found| policy::owner(found, linker)),
         is_owned: found.is_some_and(|found| OWNED.contains(&found.kind)),
-        message,
+        message: parts::spoken(&parts::shortened(&finding.message, MESSAGE)),
         sign,
+        is_waived: finding.waived_by.is_some(),
     }
 }
 
@@ -286,12 +302,48 @@ fn place<'a>(linker: Linker<'a>, finding: &Diagnostic, thing: Anchor<'a>) -> Anc
     }
 }
 
+/// What a rule counts as without a level of its own. How much a change weighs depends on whose promise is asked about.
+fn unconfigured(site: &Site, rule: &RuleMeta) -> Severity {
+    let Some(change) = changes().find(|change| change.meta.code == rule.code) else { return rule.severity };
+    match change.direction.level(site.outcome.config.check.perspective) {
+        Level::Breaking => Severity::Error,
+        Level::Warning => Severity::Warning,
+        Level::Compatible | Level::Info => Severity::Info,
+    }
+}
+
 fn level(site: &Site, rule: &RuleMeta) -> Sign<'static> {
-    match site.outcome.config.check.grading.in_general(rule) {
-        Configured::Nothing => sign(rule.severity),
+    match site.outcome.config.check.grading.in_general(rule, None) {
+        Configured::Nothing => sign(unconfigured(site, rule)),
         Configured::As(severity) => sign(severity),
         Configured::Off => Sign::new("retired", "", "Off"),
     }
+}
+
+/// Says which paths have another level of a rule, or of a policy, the first few of them.
+pub(super) fn overrides(site: &Site, rule: (&RuleMeta, Option<&str>)) -> Vec<Piece> {
+    const NAMED: usize = 4;
+    const PATTERN: usize = 120;
+    let mut said = Vec::new();
+    for (at, (level, paths)) in site.outcome.config.check.grading.overrides_of(rule).enumerate() {
+        let word = level.map_or("off", Severity::word);
+        let plain = |text: String| Piece { text, is_code: false, href: None };
+        said.push(plain(format!("{}{word} for ", if at == 0 { "" } else { "; " })));
+        for (at, pattern) in paths.iter().take(NAMED).enumerate() {
+            if at > 0 {
+                said.push(plain(", ".to_owned()));
+            }
+            let text = parts::shortened(pattern, PATTERN).into_owned();
+            said.push(Piece { text, is_code: true, href: None });
+        }
+        if paths.len() > NAMED {
+            said.push(plain(format!(" and {} more", paths.len() - NAMED)));
+        }
+        if at + 1 == NAMED {
+            break;
+        }
+    }
+    said
 }
 
 fn sign(severity: Severity) -> Sign<'static> {

@@ -49,6 +49,7 @@ struct ScorecardPage<'a> {
     n_lacking: usize,
     waivers: Vec<WaiverRow<'a>>,
     n_waivers: usize,
+    n_in_force: usize,
 }
 
 /// So many of so many, with the width of its bar.
@@ -323,6 +324,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
         lacking,
         n_lacking,
         n_waivers: waivers.len(),
+        n_in_force: waivers.iter().filter(|row| row.is_in_force()).count(),
         waivers: waivers.into_iter().take(WAIVERS).collect(),
         frame,
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::domain::{ProductRow, product_rows};
 use super::page;
+use super::product::about;
 use crate::diagnostic::Severity;
 use crate::model::{Kind, Urn};
 use crate::render::census::Census;
@@ -268,7 +269,7 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
                 text: parts::spoken(&format!("{}: {}", missed.text, missed_names(&evidence))),
             });
         }
-        for finding in site.findings_in(node.descriptor.header.file) {
+        for (finding, contract) in about(site, *product) {
             if finding.rule.code == MISSED {
                 continue;
             }
@@ -280,7 +281,7 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
                 Severity::Error => Sign::new("bad", "missed", "Error"),
                 Severity::Warning => Sign::new("warn", "look", "Warning"),
             };
-            let thing = linker.product(*product);
+            let thing = contract.map_or_else(|| linker.product(*product), |contract| linker.contract(contract));
             let debt = Debt { thing, sign, text: parts::spoken(&finding.message) };
             if finding.waived_by.is_none() { debts.push(debt) } else { waived.push(debt) }
         }

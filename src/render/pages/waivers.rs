@@ -5,10 +5,11 @@ use serde::Serialize;
 use super::page;
 use crate::model::{Policy, SpannedText, Text, date_of};
 use crate::policy::SOON_DAYS;
+use crate::policy::rules::waivers::{SELF_APPROVED_WAIVER, UNUSED_WAIVER};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
 use crate::render::site::{ROWS, Site};
 use crate::render::{Page, RenderError};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 
 #[derive(Serialize)]
 struct WaiversPage<'a> {
@@ -30,12 +31,19 @@ pub(super) struct WaiverRow<'a> {
     approved_by: Option<Anchor<'a>>,
     ends: Option<Day>,
     sign: Sign<'a>,
+    /// What the council asks about: that it covers nothing, or that its owner granted it.
+    doubts: Vec<&'static str>,
     /// Those that hold come first, those that end soonest before the others.
     #[serde(skip)]
     rank: (u8, Option<jiff::civil::Date>),
 }
 
 impl WaiverRow<'_> {
+    /// Says whether it counts today.
+    pub(super) fn is_in_force(&self) -> bool {
+        self.rank.0 < 2
+    }
+
     /// The bytes of its row, about.
     pub(super) fn n_bytes(&self) -> usize {
         250 + self.reason.map_or(0, str::len)
@@ -54,7 +62,7 @@ fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     frame.description = String::from("Rules that are set aside: for what, why, by whom and until when.");
     let mut waivers = all(site, Linker { site, depth: 0 });
     let n = waivers.len();
-    let n_in_force = waivers.iter().filter(|row| row.rank.0 < 2).count();
+    let n_in_force = waivers.iter().filter(|row| row.is_in_force()).count();
     let n_soon = waivers.iter().filter(|row| row.rank.0 == 0).count();
     parts::keep_within(&mut waivers, ROWS * 2, BYTES, WaiverRow::n_bytes);
     site.theme.render("waivers.html", &WaiversPage { frame, waivers, n, n_in_force, n_soon })
@@ -149,7 +157,14 @@ fn row<'a>(linker: Linker<'a>, (rule, code): (Anchor<'a>, Option<&'static str>),
         }
         Some(_) => (Sign::new("", "", "In force"), 1),
     };
+    let is_here = |finding: &&crate::diagnostic::Diagnostic, code: &str, span: Option<Span>| {
+        finding.rule.code == code && Some(finding.location.span) == span
+    };
+    let says = |code: &str, span| linker.site.findings_in(file).any(|finding| is_here(&finding, code, span));
+    let unused = says(UNUSED_WAIVER.code, Some(target.span)).then_some("covers nothing");
+    let own = says(SELF_APPROVED_WAIVER.code, approved_by.map(|team| team.span)).then_some("granted by its owner");
     WaiverRow {
+        doubts: unused.into_iter().chain(own).collect(),
         target: linker.reference(&target.value),
         rule,
         code,

@@ -22,6 +22,7 @@ use index::Index;
 use super::health::Health;
 use super::site::Site;
 use super::{Homes, OutPath, Page, RenderError};
+use crate::diagnostic::RuleMeta;
 use crate::graph::Mesh;
 
 pub(super) use card::push_string;
@@ -37,17 +38,18 @@ pub(super) struct Shards {
     files: Vec<shards::File>,
 }
 
+/// Where the search leads that no thing is found by.
+pub(super) struct Leads<'a> {
+    /// Who wants data that is not there adds the title of an issue to this address.
+    pub wanted_url: Option<&'a str>,
+    /// The rules whose codes lead to what they find.
+    pub rules: &'a [&'static RuleMeta],
+}
+
 impl Shards {
-    /// Makes the index of a mesh; who wants data that is not there adds the title of an issue to `wanted_url`.
-    /// `mark` says of a page what a change made of it.
-    pub(super) fn new(
-        mesh: &Mesh,
-        homes: &Homes,
-        health: &[Health],
-        wanted_url: Option<&str>,
-        mark: &MarkOf<'_>,
-    ) -> Shards {
-        Shards { files: shards::files(Index::new(mesh, health), (mesh, homes), health, wanted_url, mark) }
+    /// Makes the index of a mesh. `mark` says of a page what a change made of it.
+    pub(super) fn new(mesh: &Mesh, homes: &Homes, health: &[Health], leads: &Leads<'_>, mark: &MarkOf<'_>) -> Shards {
+        Shards { files: shards::files(Index::new(mesh, health), (mesh, homes), health, leads, mark) }
     }
 
     /// Returns the number of files.

@@ -62,7 +62,7 @@ pub(super) fn files(
     mut index: Index,
     (mesh, homes): (&Mesh, &Homes),
     health: &[Health],
-    wanted_url: Option<&str>,
+    leads: &super::Leads<'_>,
     mark: &super::MarkOf<'_>,
 ) -> Vec<File> {
     let terms = term_shards(&index);
@@ -127,7 +127,7 @@ pub(super) fn files(
         }
         names.push((folder, number, hashes));
     }
-    let root = root((index, n_cards), &firsts, &names, &facet_sizes, wanted_url);
+    let root = root((index, n_cards), &firsts, &names, &facet_sizes, leads);
     files.insert(0, (format!("{FOLDER}root.js"), root));
     files
 }
@@ -159,7 +159,7 @@ fn root(
     firsts: &[String],
     names: &[(&str, usize, String)],
     facet_sizes: &[usize],
-    wanted_url: Option<&str>,
+    leads: &super::Leads<'_>,
 ) -> String {
     let mut text = format!(
         "meshfolio(\"root\",0,{{\"format\":4,\"entries\":{},\"per\":{n_cards},\"retired\":{}",
@@ -192,8 +192,14 @@ fn root(
         let comma = if position > 0 { "," } else { "" };
         text.push_str(&format!("{comma}[\"{}\",\"{}\",\"{}\"]", kind.word(), kind.title(), kind.folder()));
     }
-    text.push(']');
-    if let Some(url) = wanted_url {
+    text.push_str("],\"rules\":{");
+    for (position, rules) in leads.rules.chunk_by(|one, other| one.code[..3] == other.code[..3]).enumerate() {
+        let comma = if position > 0 { "," } else { "" };
+        let numbers: Vec<&str> = rules.iter().map(|rule| rule.code[3..].trim_start_matches('0')).collect();
+        text.push_str(&format!("{comma}\"{}\":[{}]", &rules[0].code[..3], numbers.join(",")));
+    }
+    text.push('}');
+    if let Some(url) = leads.wanted_url {
         text.push_str(",\"wanted\":");
         push_string(&mut text, url);
     }

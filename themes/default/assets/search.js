@@ -651,7 +651,7 @@
     details.open = matchMedia("(min-width: 62rem)").matches;
     form.after(chips, count, said, results);
 
-    let filters, limit, isStep, turn = 0, last;
+    let filters, limit, isStep, kept, turn = 0, last;
     const open = new Set(), wide = new Set();
     // What the address asks for: when the page opens, and when the reader goes back.
     function read() {
@@ -688,8 +688,9 @@
       for (const { key, value, not } of filters) query.append(key, (not ? "-" : "") + value);
       const text = query.toString();
       // A filter is a step that the reader can take back; what is typed is none.
-      try { history[isStep ? "pushState" : "replaceState"](1, "", text ? "?" + text : location.pathname.replace(/.*\//, "")) } catch (error) { /* from disk, some browsers refuse */ }
+      try { history[isStep ? "pushState" : "replaceState"](null, "", text ? "?" + text : location.pathname.replace(/.*\//, "")) } catch (error) { /* from disk, some browsers refuse */ }
       isStep = false;
+      kept = location.search;
       document.title = (box.value.trim() ? box.value.trim() + ", " : "") + title;
     }
 
@@ -735,11 +736,11 @@
 
     function tell({ hits, whole, isWhole, total, words }, odd) {
       const n = hits.length, all = total || n, wrong = words.map((word, at) => [word.text, hits[0] && hits[0].matches.find(match => match.at === at)]).filter(([, match]) => match && match.quality < 2);
-      const code = box.value.trim().match(/^(cfg|syn|sch|ref|gov|brk|lnk)\d{3}$/i);
+      const code = box.value.trim().toUpperCase(), rule = /^[A-Z]{3}\d{3}$/.test(code) && (root.rules[code.slice(0, 3)] || []).includes(+code.slice(3));
       const number = (total ? "" : "At least ") + all.toLocaleString("en-GB") + (all === 1 ? " result" : " results");
       const gone = total === n ? hits.filter(hit => hit.entry >= root.retired).length : 0;
       count.replaceChildren(h("span", null, h("strong", null, n ? number : isWhole ? "Nothing found" : "None of the best passes: try a longer word"), gone ? ", " + gone + " retired" : ""), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), whole < n ? h("span", null, (whole || "nothing") + " with all of these words, others with some") : "", odd ? h("span", null, "did you mean “" + odd + ":”?") : "",
-        code ? h("a", { href: base + "rules/" + code[1].toLowerCase() + ".html#" + code[0].toUpperCase() }, "What the rule " + code[0].toUpperCase() + " finds") : "");
+        rule ? h("a", { href: base + "rules/" + code.slice(0, 3).toLowerCase() + ".html#" + code }, "What the rule " + code + " finds") : "");
       announce(count.textContent);
     }
 
@@ -822,7 +823,8 @@
 
     box.addEventListener("input", () => { limit = PAGE; typing(show) });
     form.addEventListener("submit", event => { event.preventDefault(); settle(); limit = PAGE; show() });
-    addEventListener("popstate", ({ state }) => { if (state) { read(); show() } });
+    // A link to a part of the page leaves the question as it is, and from disk some browsers keep none.
+    addEventListener("popstate", () => { if (location.search !== kept) { read(); show() } });
     document.addEventListener("keydown", arrows(box, () => list.querySelectorAll("a[data-hit]")));
     const syntax = document.querySelector("#syntax > header");
     if (syntax) syntax.append(h("p", null, h("button", { type: "button", class: "btn sm", onclick: help }, "Keys")));

@@ -37,8 +37,9 @@ pub(super) fn render(report: &DiffReport<'_>, color: bool) -> String {
                 writeln!(text, "  {why}").expect("a string takes all text");
             }
         }
-        for line in report.error_lines(MAX_ERRORS) {
-            writeln!(text, "  [ ] {}", visible(&line)).expect("a string takes all text");
+        for (meta, line) in report.error_lines(MAX_ERRORS) {
+            let code = meta.map(|meta| format!("{}: ", meta.code)).unwrap_or_default();
+            writeln!(text, "  [ ] {code}{}", visible(&line)).expect("a string takes all text");
         }
     }
     text

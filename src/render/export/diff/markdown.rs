@@ -78,7 +78,10 @@ fn write_errors(report: &DiffReport<'_>, text: &mut String) {
     let errors = report.error_lines(MAX_ERRORS);
     if !errors.is_empty() {
         *text += "\nErrors of other rules, which <code>check</code> refuses:\n\n";
-        let lines = errors.iter().map(|line| format!("- [ ] {}\n", with_code(&printed(line))));
+        let lines = errors.iter().map(|(meta, line)| {
+            let code = meta.map(|meta| format!("{}: ", rule(meta, report.site))).unwrap_or_default();
+            format!("- [ ] {code}{}\n", with_code(&printed(line)))
+        });
         append_while_small(text, MAX_TO_DO_BYTES, lines);
     }
 }

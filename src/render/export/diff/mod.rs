@@ -4,7 +4,7 @@ mod full;
 mod json;
 mod markdown;
 
-use crate::diagnostic::{Diagnostic, Family, Findings, Severity, Summary};
+use crate::diagnostic::{Diagnostic, Family, Findings, RuleMeta, Severity, Summary};
 use crate::diff::{Asked, Change, ChangeSet, Level};
 use crate::graph::{Mesh, is_slug};
 use crate::render::scaffold::id_of;
@@ -167,16 +167,17 @@ impl DiffReport<'_> {
         })
     }
 
-    /// Returns a line for each error that is no word of the gate, and one for those that there is no room for.
-    fn error_lines(&self, n_shown: usize) -> Vec<String> {
+    /// Returns a line for each error that is no word of the gate, with its rule, and one for those that there is no room
+    /// for.
+    fn error_lines(&self, n_shown: usize) -> Vec<(Option<&'static RuleMeta>, String)> {
         let place = |error: &Diagnostic| {
             let start = self.texts.range(error.location).0;
             format!("{}:{}", self.sources.path(error.location.file), start.line)
         };
-        let line = |error: &&Diagnostic| format!("{}: {} ({})", error.rule.code, error.message, place(error));
-        let mut lines: Vec<String> = self.errors.iter().take(n_shown).map(line).collect();
+        let line = |error: &&Diagnostic| (Some(error.rule), format!("{} ({})", error.message, place(error)));
+        let mut lines: Vec<(Option<&'static RuleMeta>, String)> = self.errors.iter().take(n_shown).map(line).collect();
         if self.errors.len() > n_shown {
-            lines.push(format!("{} more errors that `check` finds", self.errors.len() - n_shown));
+            lines.push((None, format!("{} more errors that `check` finds", self.errors.len() - n_shown)));
         }
         lines
     }

@@ -24,8 +24,9 @@ pub(super) struct ChangeRow<'a> {
     what: Vec<Piece>,
     /// The column, promise, server or rule.
     place: &'a str,
-    /// The rule that judges it.
-    code: Anchor<'a>,
+    code: &'static str,
+    /// The rule that judges it, a link to what it finds.
+    rule: Anchor<'a>,
     was: Option<Cow<'a, str>>,
     becomes: Option<Cow<'a, str>>,
     /// Both in one where they are sentences: what stays, what goes, what comes.
@@ -49,7 +50,7 @@ impl ChangeRow<'_> {
     }
 
     pub(super) fn rule_page(&self) -> Option<&str> {
-        self.code.href.as_deref()
+        self.rule.href.as_deref()
     }
 
     pub(super) fn was(&self) -> Option<&str> {
@@ -83,7 +84,8 @@ pub(super) fn row<'a>(change: &'a VersionChange, reach: &Reach<'_>, linker: Link
         sign: level_sign(change.level),
         what: parts::spoken(&parts::sentence(&change.message)),
         place: &change.path,
-        code: linker.rule(&change.rule.meta),
+        code: change.rule.meta.code,
+        rule: linker.rule(&change.rule.meta),
         was: change.before.as_deref().map(|text| value(change, text)),
         becomes: change.after.as_deref().map(|text| value(change, text)),
         who: (reach.n_readers() > 0).then(|| who(change, reach, linker)),
@@ -109,7 +111,7 @@ fn who<'a>(change: &VersionChange, reach: &Reach<'_>, linker: Linker<'a>) -> Who
     let hit = reach.hit(change);
     let (n, n_all) = (hit.products.len(), reach.n_readers());
     let mut who = match n {
-        0 => says("nobody says so"),
+        0 => says("no reader names it"),
         n if n == n_all && n > NAMED => Who { says: format!("all {n}").into(), ..says("") },
         n => {
             let names = parts::few(hit.products.iter().map(|idx| linker.product(*idx)), NAMED);

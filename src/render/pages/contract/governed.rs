@@ -3,10 +3,11 @@
 
 use serde::Serialize;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Configured, Diagnostic};
 use crate::graph::Found;
 use crate::model::Kind;
 use crate::policy::checks::CheckResult;
+use crate::policy::rules::policies::POLICY_VIOLATION;
 use crate::policy::{PolicyOutcome, Stage};
 use crate::render::pages::maturity::{self, LevelPart};
 use crate::render::pages::policy;
@@ -60,8 +61,15 @@ pub(super) fn governed<'a>(site: &'a Site, idx: usize, is_retired: bool, linker:
     let file = contract.descriptor.header.file;
     let found = Found { kind: Kind::DataContract, idx };
     let policies = &site.outcome.governance.policies;
+    let grading = &site.outcome.config.check.grading;
     let (mut n_bound, mut n_unanswered, mut kept) = (0, 0, Vec::new());
     for (at, outcome) in policies.iter().enumerate().filter(|(_, outcome)| is_asked(outcome)) {
+        // What is switched off for the file asks nothing of it.
+        let id = outcome.policy.header.id.value.as_str();
+        let path = site.outcome.sources.path(file);
+        if grading.configured((&POLICY_VIOLATION, Some(id)), path) == Configured::Off {
+            continue;
+        }
         if outcome.binds(mesh, found).is_err() {
             continue;
         }

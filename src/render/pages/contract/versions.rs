@@ -1,13 +1,14 @@
 //! The other versions of a contract, and what differs from the one before.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::difference::{self, ChangeRow};
 use crate::diff::{self, VersionChange};
-use crate::graph::Answer;
-use crate::model::{AcknowledgedChanges, major};
+use crate::graph::{Answer, Mesh, Speaker};
+use crate::model::{AcknowledgedChange, AcknowledgedChanges};
 use crate::render::parts::{self, Anchor, Day, Linker, Piece};
 use crate::render::reach::{Blast, Reach};
 use crate::render::site::Site;
@@ -83,7 +84,7 @@ pub(super) struct Changes<'a> {
 pub(super) struct AnswerRow<'a> {
     who: Anchor<'a>,
     team: Option<Anchor<'a>>,
-    /// To everything, or how many changes.
+    /// To everything, or to which changes.
     to: String,
     on: Option<Day>,
     note: Option<Cow<'a, str>>,
@@ -175,16 +176,8 @@ pub(super) fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Opt
     let reach = Reach::of(mesh, before);
     let page = address::contract_version(mesh, &site.homes, before);
     let is_coming = is_coming(&contract.header);
-    let given = given(site, before, idx);
-    let has_agreed = |reader: &usize| given.iter().any(|answer| answer.speaks_for(mesh, *reader));
-    let agreed = match reach.products().filter(has_agreed).count() {
-        0 => format!("Readers who have agreed to {}", contract.version_text()),
-        n => {
-            let has = if n == 1 { "has" } else { "have" };
-            let readers = parts::count(reach.n_readers(), "reader");
-            format!("{n} of {readers} of {text} {has} agreed to {}", contract.version_text())
-        }
-    };
+    let given: Vec<&Answer> = site.answers().to(mesh, &contract.header.id.value, contract.version_text()).collect();
+    let agreed = agreed(mesh, &given, found, &reach, (text, contract.version_text()));
     // On the page of a product the readers of a contract have no part of their own.
     let readers = if site.homes.has_page(before) {
         address::contract_part(mesh, &site.homes, before, "consumers")
@@ -214,33 +207,62 @@ pub(super) fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Opt
     })
 }
 
-/// The acknowledgements of a version: of one that begins a major all that agree to that major, of another those that
-/// name it.
-fn given(site: &Site, before: usize, idx: usize) -> Vec<&Answer> {
-    let mesh = site.mesh();
-    let (contract, before) = (&mesh.contracts[idx].descriptor, &mesh.contracts[before].descriptor);
-    let version = contract.version_text();
-    let begins = major(version) != major(before.version_text());
-    let names = |answer: &&Answer| {
-        let to = mesh.acknowledgements[answer.position].to_version.as_ref();
-        begins || to.is_some_and(|to| to.value == version)
+/// Says how many readers have agreed to all that breaks.
+fn agreed(
+    mesh: &Mesh,
+    given: &[&Answer],
+    found: &[VersionChange],
+    reach: &Reach<'_>,
+    (before, version): (&str, &str),
+) -> String {
+    let breaking: Vec<&VersionChange> = found.iter().filter(|change| change.level == diff::Level::Breaking).collect();
+    if breaking.is_empty() || reach.n_readers() == 0 {
+        return format!("Readers who have agreed to {version}");
+    }
+    // To which of the changes each has agreed. What lies in the folder of somebody else may not be its speaker's word.
+    let mut by_speaker: BTreeMap<Speaker, Vec<bool>> = BTreeMap::new();
+    for answer in given.iter().filter(|answer| answer.lies_with.is_none()) {
+        let changes = &mesh.acknowledgements[answer.position].changes;
+        let covered = by_speaker.entry(answer.speaker).or_insert_with(|| vec![false; breaking.len()]);
+        for (covered, change) in covered.iter_mut().zip(&breaking) {
+            *covered |= changes.cover((change.rule.meta.code, change.rule.meta.name), &change.path);
+        }
+    }
+    let has_agreed = |reader: &usize| {
+        let words: Vec<&Vec<bool>> = Speaker::of(mesh, *reader).filter_map(|who| by_speaker.get(&who)).collect();
+        (0..breaking.len()).all(|at| words.iter().any(|covered| covered[at]))
     };
-    site.answers().to(mesh, &contract.header.id.value, version).filter(names).collect()
+    let n = if by_speaker.is_empty() { 0 } else { reach.products().filter(has_agreed).count() };
+    let has = if n == 1 { "has" } else { "have" };
+    let readers = parts::count(reach.n_readers(), "reader");
+    format!("{} of {readers} of {before} {has} agreed to all that breaks in {version}", parts::number(n))
+}
+
+/// Names the changes that somebody agrees to.
+fn named(listed: &[AcknowledgedChange]) -> String {
+    let change = |change: &AcknowledgedChange| match change.path.as_str() {
+        "" => format!("all {}", change.code),
+        path => format!("{} {path}", change.code),
+    };
+    let mut names: Vec<String> = listed.iter().take(NAMED).map(change).collect();
+    if listed.len() > NAMED {
+        names.push(format!("{} more", listed.len() - NAMED));
+    }
+    if names.is_empty() { "nothing that can be read".to_owned() } else { names.join("; ") }
 }
 
 fn answer_row<'a>(linker: Linker<'a>, answer: &'a Answer) -> Option<AnswerRow<'a>> {
     let given = &linker.site.mesh().acknowledgements[answer.position];
-    let team = linker.team(answer.team_idx, None);
-    let (who, team) = match answer.product_idx {
-        Some(idx) => (linker.product(idx), team),
-        None => (team?, None),
+    let (who, team) = match answer.speaker {
+        Speaker::Product(idx) => (linker.product(idx), linker.product_owner(idx)),
+        Speaker::Team(idx) => (linker.team(Some(idx), None)?, None),
     };
     Some(AnswerRow {
         who,
         team,
         to: match &given.changes {
             AcknowledgedChanges::All => "everything".to_owned(),
-            AcknowledgedChanges::Listed(listed) => parts::count(listed.len(), "change"),
+            AcknowledgedChanges::Listed(listed) => named(listed),
         },
         on: given.date.as_ref().map(|day| Day::of(&day.value)),
         note: given.note.as_deref().map(|note| parts::shortened(note.trim(), NOTE)),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::render::parts::{self, Anchor, Day, Linker};
 use crate::render::site::Site;
 
@@ -14,6 +15,8 @@ pub(in crate::render::pages) struct FindingRow<'a> {
     /// The code of a built-in rule, or the policy with its page.
     rule: Anchor<'a>,
     message: Vec<parts::Piece>,
+    /// The contract that it is about, on the page of something else.
+    of: Option<Anchor<'a>>,
     /// Where it is set aside.
     waiver: Option<WaiverSeen<'a>>,
 }
@@ -30,16 +33,12 @@ struct WaiverSeen<'a> {
 
 impl<'a> FindingRow<'a> {
     /// Words a finding.
-    pub(in crate::render::pages) fn of(
-        site: &'a Site,
-        finding: &'a crate::diagnostic::Diagnostic,
-        linker: Linker<'a>,
-    ) -> FindingRow<'a> {
+    pub(in crate::render::pages) fn of(site: &'a Site, finding: &'a Diagnostic, linker: Linker<'a>) -> FindingRow<'a> {
         let tone = match finding.severity {
             _ if finding.waived_by.is_some() => "warn",
-            crate::diagnostic::Severity::Error => "bad",
-            crate::diagnostic::Severity::Warning => "warn",
-            crate::diagnostic::Severity::Info => "link",
+            Severity::Error => "bad",
+            Severity::Warning => "warn",
+            Severity::Info => "link",
         };
         FindingRow {
             tone,
@@ -49,6 +48,7 @@ impl<'a> FindingRow<'a> {
                 None => linker.rule(finding.rule),
             },
             message: parts::spoken(&finding.message),
+            of: None,
             waiver: finding.waived_by.as_deref().map(|id| WaiverSeen::of(site, id, finding, linker)),
         }
     }
@@ -61,7 +61,7 @@ impl<'a> FindingRow<'a> {
 
 impl<'a> WaiverSeen<'a> {
     /// Finds the waiver by its id: a document of its own, else what the policy of that id says of the same thing.
-    fn of(site: &'a Site, id: &str, finding: &'a crate::diagnostic::Diagnostic, linker: Linker<'a>) -> WaiverSeen<'a> {
+    fn of(site: &'a Site, id: &str, finding: &'a Diagnostic, linker: Linker<'a>) -> WaiverSeen<'a> {
         const WHY: usize = 200;
         let mesh = site.mesh();
         let own = site.waivers().get(id).map(|idx| &mesh.waivers[*idx]);
@@ -86,10 +86,30 @@ impl<'a> WaiverSeen<'a> {
     }
 }
 
-/// The findings about the product itself: open ones and waived ones.
+/// The findings about a product: those in its file, then what is more than an information about the contracts of its output ports,
+/// each with the contract. Open ones come before those that are set aside.
+pub(in crate::render::pages) fn about(site: &Site, idx: usize) -> Vec<(&Diagnostic, Option<usize>)> {
+    let mesh = site.mesh();
+    let product = &mesh.products[idx];
+    let own = site.findings_in(product.descriptor.header.file);
+    let mut found: Vec<(&Diagnostic, Option<usize>)> = own.map(|finding| (finding, None)).collect();
+    let mut contracts: Vec<usize> = product.outputs.iter().flatten().copied().collect();
+    contracts.sort_unstable();
+    contracts.dedup();
+    for contract in contracts {
+        let weighty = |finding: &&Diagnostic| finding.severity > Severity::Info;
+        let of_it = site.findings_in(mesh.contracts[contract].descriptor.header.file).filter(weighty);
+        found.extend(of_it.map(|finding| (finding, Some(contract))));
+    }
+    found.sort_by_key(|(finding, _)| finding.waived_by.is_some());
+    found
+}
+
+/// Words the findings about a product.
 pub(super) fn findings<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<FindingRow<'a>> {
-    let header = &site.mesh().products[idx].descriptor.header;
-    let reference = header.reference();
-    let is_own = |finding: &&crate::diagnostic::Diagnostic| finding.subject.as_deref() == Some(reference.as_str());
-    site.findings_in(header.file).filter(is_own).map(|finding| FindingRow::of(site, finding, linker)).collect()
+    let row = |(finding, contract): (&'a Diagnostic, Option<usize>)| FindingRow {
+        of: contract.map(|contract| linker.contract(contract)),
+        ..FindingRow::of(site, finding, linker)
+    };
+    about(site, idx).into_iter().map(row).collect()
 }

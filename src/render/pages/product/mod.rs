@@ -14,7 +14,7 @@ mod ports;
 mod reviews;
 
 pub(super) use self::ending::successor;
-pub(super) use self::findings::FindingRow;
+pub(super) use self::findings::{FindingRow, about};
 
 use serde::Serialize;
 
