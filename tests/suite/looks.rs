@@ -89,7 +89,7 @@ fn pages_can_be_jumped_through_on_narrow_screens_and_do_not_glide() {
         assert!(list < html.find(" id=\"terms\"").expect("parts"), "{page}: it stands before the parts");
     }
     let css = &files["assets/site.css"];
-    assert!(!css.contains("scroll-behavior") && css.contains("\n  mark { background: none"));
+    assert!(!css.contains("scroll-behavior") && css.contains("\nmark { background: none"));
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn old_results_are_told_where_they_are_counted_as_kept() {
     let pages = build(folder.path(), &["--allow-errors"]).1;
     let home = &pages["index.html"];
     assert!(home.contains("1 kept</a></b>, 1 of them with old results:"), "{}", between(home, "islkey", "</ul>"));
-    assert!(home.contains("<b>1</b> kept, 1 old</li>"));
+    assert!(home.contains("<b>1</b> kept (1 old)</li>"));
     assert!(pages["domains/d.html"].contains("kept, 1 of them with old results</span>"));
     assert!(pages["scorecard.html"].contains("aria-label=\"1 kept (1 with old results)\""));
     assert!(pages["products/p.html"].contains(">kept, 1 old</text>"), "in the mark of its picture");

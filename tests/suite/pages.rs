@@ -133,12 +133,12 @@ expires: 2026-12-20
     for (code, said) in [
         ("GOV001", "Warning</span> here, as error without configuration"),
         ("GOV001", "<a href=\"../products/bare.html\">bare</a>"),
-        ("GOV001", "0 findings stand, 1 waived</caption>"),
-        ("GOV016", "Has other levels below some paths"),
+        ("GOV001", "GOV001: 0 findings stand, 1 waived</caption>"),
+        ("GOV016", "But error for <code>registry/legacy/**</code>"),
         ("GOV042", "Off</span> here, as info without configuration"),
-        ("GOV042", "It finds nothing."),
-        // A review has no page of its own and no owner.
-        ("GOV062", "1 finding stands</caption>"),
+        ("GOV042", "Not asked: it is off."),
+        // A review stands on the page of its product.
+        ("GOV062", "GOV062: 1 finding stands</caption>"),
         ("GOV062", "<a href=\"../products/orders.html\">orders-first</a>"),
     ] {
         assert!(part(code).contains(said), "{code} does not say `{said}`: {}", part(code));
@@ -175,7 +175,10 @@ fn a_new_major_says_which_readers_have_agreed_to_it() {
     let row = |who: &str| table.split("<tr>").find(|row| row.contains(who)).map(str::to_owned);
     assert!(row(">Basket margin</a>").expect("a reader of the demo").contains(">everything</td>"), "{table}");
     let team = row("teams/pick-and-pack.html").expect("a team speaks for its products");
-    assert!(team.contains(">1 change</td>") && team.contains("20 Nov 2026"), "{team}");
+    assert!(team.contains(">BRK001 schema.orders.amount</td>") && team.contains("20 Nov 2026"), "{team}");
+    // Who agrees to one change of several, or speaks in the folder of somebody else, is shown and not counted.
+    let agreed = "2 of 13 readers of 2.1.0 have agreed to all that breaks in 3.0.0";
+    assert!(table.starts_with(agreed), "{table}");
     let elsewhere = row(">Daily revenue</a>").expect("it is shown");
     assert!(elsewhere.contains("in the folder of Orders"), "{elsewhere}");
     assert_eq!(row(">Demand forecast</a>"), None, "it agreed to another major");
