@@ -110,8 +110,7 @@ fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnos
     let contract = mesh.contracts[one.contract_idx].descriptor.header.title();
     // What makes an agreement needed: the classes that are not for all.
     let classes = mesh.contracts[one.contract_idx].descriptor.objects.iter().flat_map(SchemaObject::classifications);
-    let protected: BTreeSet<&str> =
-        classes.map(|class| class.trim()).filter(|class| is_protected_class(class)).collect();
+    let protected: BTreeSet<&str> = classes.map(str::trim).filter(|class| is_protected_class(class)).collect();
     let named: Vec<String> = protected.iter().take(CLASSES).map(|class| format!("`{class}`")).collect();
     let holds = match named.as_slice() {
         [] => String::new(),
