@@ -86,8 +86,8 @@ impl<'a> WaiverSeen<'a> {
     }
 }
 
-/// The findings about a product: those in its file, then what is more than an information about the contracts of its output ports,
-/// each with the contract. Open ones come before those that are set aside.
+/// The findings about a product: those in its file, then what is more than an information about the contracts of its
+/// output ports, each with the contract. Open ones come before those that are set aside.
 pub(in crate::render::pages) fn about(site: &Site, idx: usize) -> Vec<(&Diagnostic, Option<usize>)> {
     let mesh = site.mesh();
     let product = &mesh.products[idx];
