@@ -50,16 +50,9 @@ impl Family {
     /// Returns the family of a code.
     #[must_use]
     pub fn of(code: &str) -> Option<Family> {
-        Some(match code.get(..3)? {
-            "CFG" => Family::Cfg,
-            "SYN" => Family::Syn,
-            "SCH" => Family::Sch,
-            "REF" => Family::Ref,
-            "GOV" => Family::Gov,
-            "BRK" => Family::Brk,
-            "LNK" => Family::Lnk,
-            _ => return None,
-        })
+        let letters = code.get(..3)?;
+        let is_upper = letters.bytes().all(|byte| byte.is_ascii_uppercase());
+        Family::ALL.into_iter().find(|family| is_upper && family.word().eq_ignore_ascii_case(letters))
     }
 
     /// Returns the letters of its codes, in lower case: the stem of its page.

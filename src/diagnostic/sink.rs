@@ -133,35 +133,38 @@ impl Grading {
 
     /// Returns what is configured for a rule, and for the policy that it found broken, in the file at `path`.
     pub(crate) fn configured(&self, (rule, policy): (&RuleMeta, Option<&str>), path: &str) -> Configured {
-        let pick = |levels: &BTreeMap<String, Option<Severity>>| {
-            let policy = policy.and_then(|policy| levels.get(policy));
-            policy.or_else(|| levels.get(rule.code)).or_else(|| levels.get(rule.name)).copied()
-        };
+        let rule = (rule, policy);
         // Whether a path matches takes longer than whether the rule is named.
-        let named = |entry: &Override| pick(&entry.levels).filter(|_| entry.paths.matches(path));
+        let named = |entry: &Override| level_in(&entry.levels, rule).filter(|_| entry.paths.matches(path));
         let special = self.overrides.iter().rev().find_map(named);
-        Configured::of(special.or_else(|| pick(&self.levels)))
+        Configured::of(special.or_else(|| level_in(&self.levels, rule)))
     }
 
     /// Returns what is configured for a rule, and for the policy that it found broken, where no path has a level of its
     /// own.
     pub(crate) fn in_general(&self, rule: &RuleMeta, policy: Option<&str>) -> Configured {
-        let policy = policy.and_then(|policy| self.levels.get(policy));
-        let level = policy.or_else(|| self.levels.get(rule.code)).or_else(|| self.levels.get(rule.name));
-        Configured::of(level.copied())
+        Configured::of(level_in(&self.levels, (rule, policy)))
     }
 
     /// Returns the levels of a rule below some paths, each with the globs that it holds for.
     pub(crate) fn overrides_of<'g>(
         &'g self,
-        (rule, policy): (&'g RuleMeta, Option<&'g str>),
+        rule: (&'g RuleMeta, Option<&'g str>),
     ) -> impl Iterator<Item = (Option<Severity>, &'g [String])> {
-        self.overrides.iter().filter_map(move |entry| {
-            let policy = policy.and_then(|policy| entry.levels.get(policy));
-            let level = policy.or_else(|| entry.levels.get(rule.code)).or_else(|| entry.levels.get(rule.name))?;
-            Some((*level, entry.paths.patterns()))
-        })
+        let named = move |entry: &'g Override| Some((level_in(&entry.levels, rule)?, entry.paths.patterns()));
+        self.overrides.iter().filter_map(named)
     }
+}
+
+/// The level of a rule, and of the policy that it found broken: what is said of the policy goes before what is said of
+/// the rule, and its code before its name. Nothing where neither is named.
+#[allow(clippy::option_option, reason = "what a map of levels answers: nothing, off, or a level")]
+fn level_in(
+    levels: &BTreeMap<String, Option<Severity>>,
+    (rule, policy): (&RuleMeta, Option<&str>),
+) -> Option<Option<Severity>> {
+    let policy = policy.and_then(|policy| levels.get(policy));
+    policy.or_else(|| levels.get(rule.code)).or_else(|| levels.get(rule.name)).copied()
 }
 
 /// A waiver in force: what it covers.

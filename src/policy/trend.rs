@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::checks::{CheckResult, Tally};
-use super::{Outcome, Stage};
+use super::{Outcome, PolicyOutcome, Stage};
 use crate::graph::Evidence;
 
 /// What is counted of a mesh.
@@ -139,7 +139,9 @@ fn measures(outcome: &Outcome, states: &BTreeMap<String, ProductState>) -> Measu
         }
     }
     let counts = |stage: Stage| matches!(stage, Stage::Trial | Stage::Enforced);
-    for policy in outcome.governance.policies.iter().filter(|policy| counts(policy.stage) && policy.is_usable) {
+    let is_on =
+        |policy: &&PolicyOutcome| counts(policy.stage) && policy.is_usable && outcome.level_of(policy).is_some();
+    for policy in outcome.governance.policies.iter().filter(is_on) {
         // What a policy asks nothing of neither meets it nor fails.
         measures.asked += policy.n_subjects - policy.n_idle;
         measures.met += policy.n_passing() - policy.n_idle;

@@ -16,12 +16,12 @@ pub(super) fn sign(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> Sig
         Standing::Ending { days: 0 } => Sign::new("warn", "look", "Ends today"),
         Standing::Ending { days: 1 } => Sign::new("warn", "look", "Ends tomorrow"),
         Standing::Ending { days } => Sign::new("warn", "look", format!("Ends in {days} days")),
-        Standing::InForce => Sign::new("ok", "", "In force"),
+        Standing::InForce => Sign::new("ok", "kept", "In force"),
         Standing::Upcoming => {
             let start = agreement.start.as_ref().and_then(|start| date_of(start)).map(day_text).unwrap_or_default();
-            Sign::new("", "", format!("From {start}"))
+            Sign::new("proposed", "proposed", format!("From {start}"))
         }
-        Standing::Ended => Sign::new("retired", "", "Ended"),
+        Standing::Ended => Sign::new("retired", "retired", "Ended"),
         Standing::Requested | Standing::Rejected | Standing::Unknown => status_of(&agreement.header),
     }
 }

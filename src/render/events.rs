@@ -463,7 +463,7 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                 breaks: false,
             }
         }
-        What::Agreed(idx) => agreement(linker, date, idx, Sign::new("ok", "", "Access agreed")),
+        What::Agreed(idx) => agreement(linker, date, idx, Sign::new("ok", "kept", "Access agreed")),
         What::AgreementEnded(idx) => agreement(linker, date, idx, Sign::new("retired", "retired", "Agreement ended")),
         What::Policy(idx) => {
             let policy = &mesh.policies[idx];

@@ -69,7 +69,7 @@ impl Facets {
                 Some(team) => take(team.descriptor.header.title(), &team.slug),
                 None => take("Not registered", NONE),
             }),
-            ("type", "Type of port", |mesh, product, take| {
+            ("type", "Port type", |mesh, product, take| {
                 for contract in published(mesh, product) {
                     for server in contract.servers.iter().filter(|server| servers::is_production(server)) {
                         take(&servers::type_title(&server.server_type), &server.server_type);
@@ -81,7 +81,7 @@ impl Facets {
                     take(&parts::sentence(&kind), &kind);
                 }
             }),
-            ("data", "Data class", |mesh, product, take| {
+            ("data", "Classification", |mesh, product, take| {
                 let mut contracts = published(mesh, product).peekable();
                 if contracts.peek().is_none() {
                 } else if contracts.any(parts::has_personal_data) {
@@ -125,6 +125,11 @@ impl Facets {
 }
 
 impl FacetValue {
+    /// Says whether these are the products without a registered domain or team.
+    pub(super) fn is_none(&self) -> bool {
+        self.key == NONE
+    }
+
     /// Returns where its products stand.
     pub(super) fn page(&self, facet: &str) -> String {
         self.home.clone().unwrap_or_else(|| page(facet, &self.slug, 0))

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::address;
 use super::site::Site;
-use crate::diagnostic::RuleMeta;
+use crate::diagnostic::{RuleMeta, Severity};
 use crate::graph::Found;
 use crate::model::{DataContract, Header, Kind, Support};
 
@@ -257,15 +257,23 @@ pub(super) fn status(status: Option<&str>) -> Sign<'static> {
     };
     let (tone, symbol) = match written.to_lowercase().as_str() {
         "active" => ("ok", "active"),
-        // Shapes are the statuses of descriptors; what agreements and policies have beside them are words.
-        "approved" | "enforced" => ("ok", ""),
-        "proposed" => ("proposed", "proposed"),
-        "requested" | "trial" => ("proposed", ""),
+        "approved" | "enforced" => ("ok", "kept"),
+        "proposed" | "trial" => ("proposed", "proposed"),
+        "requested" => ("warn", "look"),
         "deprecated" => ("warn", "deprecated"),
         "retired" | "rejected" => ("retired", "retired"),
         _ => ("draft", "draft"),
     };
     Sign::new(tone, symbol, sentence(written))
+}
+
+/// Returns the sign of a finding that counts.
+pub(super) fn severity(severity: Severity) -> Sign<'static> {
+    match severity {
+        Severity::Error => Sign::new("bad", "missed", "Error"),
+        Severity::Warning => Sign::new("warn", "look", "Warning"),
+        Severity::Info => Sign::new("", "", "Info"),
+    }
 }
 
 /// Returns the sign of a header's status.

@@ -141,7 +141,7 @@ fn value_page(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
     let facet = &site.facets.all[facet_idx];
     let value = &facet.values[value_idx];
     let path = |number: usize| facets::page(facet.id, &value.slug, number);
-    let heading = heading(facet, &value.label);
+    let heading = heading(facet, value);
     let mut frame = Frame::new(site, &path(number), "products", &numbered_title(heading.clone(), number));
     let linker = Linker { site, depth: frame.depth() };
     frame.description = format!("{} of {}.", heading, site.outcome.config.mesh.name);
@@ -172,7 +172,7 @@ fn index(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let mut frame = Frame::new(site, facets::INDEX, "products", "Browse");
     let linker = Linker { site, depth: 1 };
     frame.description =
-        String::from("Everything by letter, and products by status, domain, owner, type of port, data class and tag.");
+        String::from("Everything by letter, and products by status, domain, owner, port type, classification and tag.");
     frame = frame.crumb(linker.to("Products", "products/index.html"));
     let page = BrowsePage {
         frame,
@@ -192,8 +192,11 @@ fn numbered_title(title: String, number: usize) -> String {
 }
 
 /// The heading of a value's page, as a reader would say it.
-fn heading(facet: &Facet, label: &str) -> String {
+fn heading(facet: &Facet, value: &FacetValue) -> String {
+    let label = value.label.as_str();
     match facet.id {
+        "domain" if value.is_none() => "Products of no registered domain".to_owned(),
+        "owner" if value.is_none() => "Products without a registered owner".to_owned(),
         "domain" => format!("Products of {label}"),
         "owner" => format!("Products owned by {label}"),
         "type" => format!("Products to read from {label}"),
@@ -260,9 +263,14 @@ fn facet_links(linker: Linker<'_>, here: Option<(usize, usize)>) -> Vec<FacetLin
     let root = address::relative(linker.depth, "");
     let links = |(facet_idx, facet): (usize, &Facet)| {
         let mut links = Markup::with_room(VALUES * LINK_BYTES);
-        for (value_idx, value) in facet.values.iter().enumerate().take(VALUES) {
+        let here = here.filter(|(facet, _)| *facet == facet_idx).map(|(_, value)| value);
+        // The value of this page stands in its list wherever it would come.
+        let beyond = here.filter(|value| *value >= VALUES);
+        let shown = (0..facet.values.len().min(VALUES - usize::from(beyond.is_some()))).chain(beyond);
+        for value_idx in shown {
+            let value = &facet.values[value_idx];
             links.tag("<li><a href=\"").print(&root).print(&value.page(facet.id)).tag("\"");
-            if here == Some((facet_idx, value_idx)) {
+            if here == Some(value_idx) {
                 links.tag(" aria-current=\"page\"");
             }
             links.tag(">").print(&value.label).tag(" <span>").print(&value.n.to_string()).tag("</span></a></li>");

@@ -539,9 +539,7 @@ fn findings<'a>(linker: Linker<'a>, preview: &'a Preview) -> (Vec<FindingRow<'a>
 fn finding_row<'a>(linker: Linker<'a>, finding: &'a NewFinding) -> FindingRow<'a> {
     let sign = match (finding.is_waived, finding.severity) {
         (true, _) => Sign::new("draft", "", "Waived"),
-        (false, Severity::Error) => Sign::new("bad", "missed", "Error"),
-        (false, Severity::Warning) => Sign::new("warn", "look", "Warning"),
-        (false, Severity::Info) => Sign::new("draft", "", "Info"),
+        (false, severity) => parts::severity(severity),
     };
     FindingRow {
         sign,

@@ -330,9 +330,7 @@ fn standing<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Stand
         let sign = match (waived_by, outcome.stage, finding.map(|finding| finding.severity)) {
             (Some(_), ..) => Sign::new("", "", "Waived"),
             (None, Stage::Proposed, severity) => Sign::new("", "", would_be(severity.unwrap_or(outcome.severity))),
-            (None, _, Some(Severity::Error)) => Sign::new("bad", "missed", "Error"),
-            (None, _, Some(Severity::Warning)) => Sign::new("warn", "look", "Warning"),
-            (None, _, Some(Severity::Info)) => Sign::new("", "", "Info"),
+            (None, _, Some(severity)) => parts::severity(severity),
             // What is found counts for nothing where the registry switches the policy off.
             (None, _, None) => Sign::new("retired", "", "Off"),
         };

@@ -263,7 +263,7 @@ fn row<'a>(linker: Linker<'a>, finding: &'a Diagnostic) -> FoundRow<'a> {
     }
     let sign = match (&finding.waived_by, finding.severity) {
         (Some(_), _) => Sign::new("", "", "Waived"),
-        (None, severity) => sign(severity),
+        (None, severity) => parts::severity(severity),
     };
     FoundRow {
         thing,
@@ -314,8 +314,8 @@ fn unconfigured(site: &Site, rule: &RuleMeta) -> Severity {
 
 fn level(site: &Site, rule: &RuleMeta) -> Sign<'static> {
     match site.outcome.config.check.grading.in_general(rule, None) {
-        Configured::Nothing => sign(unconfigured(site, rule)),
-        Configured::As(severity) => sign(severity),
+        Configured::Nothing => parts::severity(unconfigured(site, rule)),
+        Configured::As(severity) => parts::severity(severity),
         Configured::Off => Sign::new("retired", "", "Off"),
     }
 }
@@ -344,12 +344,4 @@ pub(super) fn overrides(site: &Site, rule: (&RuleMeta, Option<&str>)) -> Vec<Pie
         }
     }
     said
-}
-
-fn sign(severity: Severity) -> Sign<'static> {
-    match severity {
-        Severity::Error => Sign::new("bad", "missed", "Error"),
-        Severity::Warning => Sign::new("warn", "look", "Warning"),
-        Severity::Info => Sign::new("", "", "Info"),
-    }
 }

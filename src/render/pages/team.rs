@@ -278,8 +278,7 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
                 Severity::Info if !is_move => continue,
                 _ if finding.waived_by.is_some() => Sign::new("draft", "", "Waived"),
                 Severity::Info => Sign::new("warn", "look", "To move"),
-                Severity::Error => Sign::new("bad", "missed", "Error"),
-                Severity::Warning => Sign::new("warn", "look", "Warning"),
+                severity => parts::severity(severity),
             };
             let thing = contract.map_or_else(|| linker.product(*product), |contract| linker.contract(contract));
             let debt = Debt { thing, sign, text: parts::spoken(&finding.message) };

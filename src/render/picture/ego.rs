@@ -523,7 +523,8 @@ fn style_of(members: &[Neighbour]) -> LineStyle {
 pub(super) fn standing(members: &[Neighbour]) -> String {
     if let [only] = members {
         let agreed = only.agreed.as_ref().map(|agreed| match &agreed.until {
-            Some(until) => format!("agreed until {until}"),
+            // A date stays on one line.
+            Some(until) => format!("agreed until {}", until.replace(' ', "\u{a0}")),
             None => "agreed, without an end".to_owned(),
         });
         return match (only.trust, agreed) {

@@ -32,6 +32,15 @@ pub(super) struct Canvas<'a> {
 struct Cell<'a> {
     head: &'static str,
     lines: Vec<Cow<'a, str>>,
+    /// What stands there instead of no lines.
+    none: &'static str,
+}
+
+impl<'a> Cell<'a> {
+    /// A cell of what descriptors state.
+    fn new(head: &'static str, lines: Vec<Cow<'a, str>>) -> Cell<'a> {
+        Cell { head, lines, none: "not stated" }
+    }
 }
 
 /// Lines of a cell: so many that a full canvas fills its sheet.
@@ -60,11 +69,12 @@ pub(super) fn canvas<'a>(
             .map(|contact| contact.channel.text),
         approvers,
         cells: [
-            Cell { head: "Takes from", lines: takes(site, idx) },
-            Cell { head: "Output ports", lines: owned(ports(site, idx)) },
-            Cell { head: "Consumers", lines: owned(gives(site, idx)) },
-            Cell { head: "Use cases", lines: owned(uses(site, idx)) },
-            Cell { head: "Promises", lines: owned(promises(promised, n_others, n_rules, evidence.quality().1)) },
+            Cell::new("Takes from", takes(site, idx)),
+            Cell::new("Output ports", owned(ports(site, idx))),
+            // No product states its readers: they state what they read.
+            Cell { none: "none known", ..Cell::new("Consumers", owned(gives(site, idx))) },
+            Cell::new("Use cases", owned(uses(site, idx))),
+            Cell::new("Promises", owned(promises(promised, n_others, n_rules, evidence.quality().1))),
         ],
         n_personal,
         classes,
