@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, note_empty, note_unread, renamed};
+use super::session::{Session, note_empty, note_unread};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -35,7 +35,7 @@ pub(crate) fn run(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyh
     let outcome = Session::open(global, Detail::Rules)?.load()?;
     let now = |kind: Kind, id: &str| {
         let is_there = outcome.mesh.headers(kind).iter().any(|header| *header.id.value == *id);
-        if is_there { None } else { renamed(&outcome.mesh, (Some(kind), id)).map(|now| now.id) }
+        if is_there { None } else { outcome.mesh.renamed((Some(kind), id)).map(|now| now.id) }
     };
     let filters: Vec<Filter> = filters.into_iter().map(|filter| filter.followed(kind, now)).collect();
     let format = match args.format {

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::session::{Session, find, note_empty, read_ref, renamed};
+use super::session::{Session, find, note_empty, read_ref};
 use super::terminal::Terminal;
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -149,7 +149,7 @@ pub(super) fn explain_named(
     let session = Session::open(global, Detail::Pages)?;
     let outcome = session.run()?;
     let bare = id.strip_prefix("policy:").unwrap_or(id);
-    let renamed = renamed(&outcome.mesh, (Some(Kind::Policy), bare)).map(|now| now.id);
+    let renamed = outcome.mesh.renamed((Some(Kind::Policy), bare)).map(|now| now.id);
     let bare = if outcome.governance.policy(bare).is_none() { renamed.as_deref().unwrap_or(bare) } else { bare };
     if outcome.governance.policy(bare).is_none() {
         let ids = outcome.governance.policies.iter().map(|policy| policy.policy.header.id.value.to_string());
@@ -181,7 +181,7 @@ fn policy<'a>(outcome: &'a pipeline::Outcome, id: &str) -> anyhow::Result<&'a Po
     if let Some(found) = outcome.governance.policy(bare) {
         return Ok(found);
     }
-    let heir = renamed(&outcome.mesh, (Some(Kind::Policy), bare));
+    let heir = outcome.mesh.renamed((Some(Kind::Policy), bare));
     if let Some(found) = heir.and_then(|heir| outcome.governance.policy(&heir.id)) {
         return Ok(found);
     }

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::session::{Session, note_empty, note_unread, renamed};
+use super::session::{Session, note_empty, note_unread};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
@@ -87,7 +87,7 @@ fn followed(mesh: &Mesh, query: &str) -> (String, Vec<(String, String)>) {
             "owner" => Kind::Team,
             _ => continue,
         };
-        let Some(now) = now(mesh, Some(kind), value).filter(|now| now.kind.is_none_or(|is| is == kind)) else {
+        let Some(now) = mesh.called_now((Some(kind), value)).filter(|now| now.kind.is_none_or(|is| is == kind)) else {
             continue;
         };
         let now = format!("{key}:{}", now.id);
@@ -97,30 +97,11 @@ fn followed(mesh: &Mesh, query: &str) -> (String, Vec<(String, String)>) {
     }
     if told.is_empty()
         && let Ok(written) = Ref::parse(query.trim())
-        && let Some(now) = now(mesh, written.kind, &written.id)
+        && let Some(now) = mesh.called_now((written.kind, &written.id))
     {
         let now = now.kind.map_or(now.id.clone(), |kind| format!("{}:{}", kind.word(), now.id));
         told.push((query.trim().to_owned(), now));
     }
     told.dedup();
     (text, told)
-}
-
-/// Returns what is called otherwise than by this old name now. A name that something has is no old one, and aliases
-/// that lead nowhere, or in a circle, name nothing.
-fn now(mesh: &Mesh, kind: Option<Kind>, id: &str) -> Option<Ref> {
-    let has = |kind: Option<Kind>, id: &str| {
-        // Some things are found by their names too, which are no ids.
-        let found = mesh.find(&Ref { kind, id: id.to_owned(), version: None, column: None });
-        found.iter().any(|found| match found.kind {
-            Kind::SemanticDefinition => mesh.terms[found.idx].id == id,
-            _ => *mesh.header(*found).id.value == *id,
-        })
-    };
-    if has(kind, id) {
-        return None;
-    }
-    let now = renamed(mesh, (kind, id))?;
-    let is_there = has(now.kind.or(kind), &now.id);
-    (is_there && renamed(mesh, (now.kind.or(kind), &now.id)).is_none()).then_some(now)
 }

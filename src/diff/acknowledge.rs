@@ -22,6 +22,8 @@ pub(super) struct Acknowledged<'a> {
 pub(super) enum Refusal {
     /// It has a mistake of its own, in words.
     Mistake(String),
+    /// The base does not say who the consumer's team is on the forge.
+    Handle(String),
     /// Its file is not the consumer's to write.
     Place(String),
 }
@@ -98,6 +100,12 @@ impl<'a> Acknowledged<'a> {
         if let Some(mistake) = self.mistake(acknowledgement) {
             return Some(Refusal::Mistake(mistake.clone()));
         }
+        if self.question.owners.is_stated() && handle(self.question, reader).is_none() {
+            return Some(Refusal::Handle(format!(
+                "the team of `{}` has no `forgeHandle` in the base",
+                reader.reference
+            )));
+        }
         self.place_refusal(acknowledgement, reader).map(Refusal::Place)
     }
 
@@ -108,9 +116,7 @@ impl<'a> Acknowledged<'a> {
         if !question.owners.is_stated() {
             return Some("the base has no CODEOWNERS file that says who may speak for the consumer".to_owned());
         }
-        let Some(handle) = handle(question, reader) else {
-            return Some(format!("the team of `{}` has no `forgeHandle` in the base", reader.reference));
-        };
+        let handle = handle(question, reader)?;
         if question.owners.gives(&path, &handle) {
             return None;
         }

@@ -10,7 +10,7 @@ use super::rules::gate as rules;
 use crate::diagnostic::emit::counted;
 use crate::diagnostic::{Configured, Diagnostic, RuleMeta, Severity, Sink};
 use crate::graph::{Lifecycle, Mesh};
-use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, major};
+use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, Version, major};
 use crate::source::Location;
 
 /// The longest value that a label shows, in characters.
@@ -44,6 +44,10 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
         set.uncounted.push(Location { file: header.file, span: header.id.span });
         let (reason, help) = match reason {
             Refusal::Mistake(mistake) => (mistake.clone(), "mend that first"),
+            Refusal::Handle(handle) => (
+                handle.clone(),
+                "state `forgeHandle` of that team and let `meshfolio codeowners` write it down, in the base first",
+            ),
             Refusal::Place(place) => (
                 place.clone(),
                 "put it where CODEOWNERS gives files to the consumer's team, or let that team own the file first",
@@ -196,6 +200,43 @@ fn lowered_levels(question: &Question<'_>, to_do: &mut Vec<ToDo>) -> Vec<Diagnos
     found
 }
 
+/// A version that is lower than before, while the one before is gone: what was published as that one is no more, and no
+/// reader is told.
+fn went_back(
+    question: &Question<'_>,
+    contract: &ContractChange,
+    (base_idx, head_idx): (usize, usize),
+    to_do: &mut Vec<ToDo>,
+) -> Option<Diagnostic> {
+    let before = &*question.base.mesh.contracts[base_idx].descriptor;
+    let after = &*question.head.mesh.contracts[head_idx].descriptor;
+    let (was, is) = (before.version_text(), after.version_text());
+    let (old, new) = (Version::parse(was), Version::parse(is));
+    let is_number = |version: &Version| version.numbers().is_some();
+    let is_gone = question.head.mesh.contract(&contract.id, was).is_none();
+    if !is_gone || !is_number(&old) || !is_number(&new) || new >= old {
+        return None;
+    }
+    let finding = rules::VERSION_NOT_BUMPED
+        .at(after.header.file, place(after), format!("the contract `{}` goes back from `{was}` to `{is}`", contract.id))
+        .label(format!("lower than `{was}`"))
+        .help(format!("keep `{was}`, or take a version after it: readers know what it promised by that name"))
+        .related(before.header.file, place(before), "in the base")
+        .subject(after.header.reference());
+    let finding = graded(question, &rules::VERSION_NOT_BUMPED, finding)?;
+    if finding.severity == Severity::Error {
+        to_do.push(ToDo {
+            subject: format!("contract:{}", contract.id),
+            text: format!("`{}`: keep `{was}`, or take a version after it", contract.id),
+            who: None,
+            ends: Vec::new(),
+            ask: Vec::new(),
+            is_done: false,
+        });
+    }
+    Some(finding)
+}
+
 /// A version that takes a smaller step than its changes need.
 fn version_not_bumped(
     question: &Question<'_>,
@@ -205,6 +246,9 @@ fn version_not_bumped(
     to_do: &mut Vec<ToDo>,
 ) -> Option<Diagnostic> {
     let (base_idx, head_idx) = (contract.base_idx?, contract.head_idx?);
+    if let Some(finding) = went_back(question, contract, (base_idx, head_idx), to_do) {
+        return Some(finding);
+    }
     if contract.bump_may_come() {
         return None;
     }
@@ -349,7 +393,8 @@ fn version_words(mesh: &Mesh, id: &str, was: &str, required: Bump) -> String {
             let (version, status) = (coming.version_text(), coming.header.status_word());
             format!("make the change in `{version}`, which is in status {status}, or write `version: {wanted}`")
         }
-        (None, Some(wanted)) => format!("write `version: {wanted}`"),
+        (None, Some(wanted)) if required == Bump::Major => format!("write `version: {wanted}`"),
+        (None, Some(wanted)) => format!("write `version: {wanted}` in the contract and in the port that publishes it"),
         (_, None) => "give it a version of its own".to_owned(),
     };
     if required == Bump::Major {

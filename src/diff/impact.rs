@@ -6,7 +6,7 @@ use super::Question;
 use super::change::{Accepted, Change, ChangeSet, ContractChange, Gate, Level};
 use super::readers::Readers;
 use super::rules::life::CONTRACT_ID_CHANGED;
-use crate::graph::Found;
+use crate::graph::{ColumnPlace, Found, Mesh};
 use crate::model::{Kind, Text, major};
 
 /// What happens to a reader at the merge.
@@ -259,6 +259,8 @@ fn products(
         let of_reads = |columns: &BTreeSet<String>| -> Vec<String> {
             found.reads.iter().filter(|column| is_hit(column, columns)).cloned().collect()
         };
+        let new = || NewReads::of(question, &contract.id, (found.product_idx, product_idx), &changed.next);
+        let new = (found.distance == 1 && !is_left && !is_bound).then(new).unwrap_or_default();
         let mut hit = of_reads(&changed.columns);
         let may_read = found.distance == 1 && (found.reads.is_empty() || found.is_partial);
         let is_new_major = leaves_major(contract);
@@ -268,7 +270,8 @@ fn products(
         } else if is_left {
             Effect::Breaks
         } else if !is_bound {
-            Effect::Moves
+            hit = new.hit;
+            if new.is_lost { Effect::Look } else { Effect::Moves }
         } else if stays {
             Effect::Stays
         } else if changed.breaks && (!hit.is_empty() || changed.breaks_all || (is_new_major && contract.is_major_gone))
@@ -309,6 +312,32 @@ fn products(
         });
     }
     rows
+}
+
+/// What a product that reads another version with this change reads of what that version changes.
+#[derive(Default)]
+struct NewReads {
+    /// Columns, or objects as a whole.
+    hit: Vec<String>,
+    /// It names them as it did, and they are not there any more.
+    is_lost: bool,
+}
+
+impl NewReads {
+    /// `changed` are the columns that differ in the documents that take another major.
+    fn of(question: &Question<'_>, id: &str, (before, after): (usize, usize), changed: &BTreeSet<String>) -> NewReads {
+        let (base, head) = (question.base.mesh, question.head.mesh);
+        let versions = |mesh: &Mesh, id: &str| -> BTreeSet<usize> { mesh.versions(id).iter().copied().collect() };
+        let was = base.sources_written(before, &versions(base, question.renames.was(Kind::DataContract, id)));
+        let is = head.sources_written(after, &versions(head, id));
+        let lost = is.iter().filter(|(_, place)| place.is_none()).filter_map(|(written, _)| was.get(written)?.clone());
+        let lost: BTreeSet<String> = lost.map(ColumnPlace::name).collect();
+        if !lost.is_empty() {
+            return NewReads { hit: lost.into_iter().collect(), is_lost: true };
+        }
+        let read: BTreeSet<String> = is.into_values().flatten().map(ColumnPlace::name).collect();
+        NewReads { hit: read.into_iter().filter(|column| is_hit(column, changed)).collect(), is_lost: false }
+    }
 }
 
 /// Says whether a column that is read, or an object as a whole, holds or is part of one that changed.

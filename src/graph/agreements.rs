@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::mesh::Mesh;
 use super::near::Report;
+use super::resolve::shell_word;
 use super::rules;
 use crate::model::{AccessAgreement, DataProduct, Kind, OutputPort, Ref, SpannedText, Version, date_of, major};
 
@@ -441,7 +442,9 @@ impl Sides<'_, '_> {
         let known = || mesh.headers(kind).into_iter().map(|header| header.id.value.as_str());
         let help = match self.sink.nearest_in(kind.plural(), written, known) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None if kind == Kind::Team => format!("add it with `meshfolio new team`, or name one of `{LIST} teams`"),
+            None if kind == Kind::Team => {
+                format!("add it with `meshfolio new team {}`, or name one of `{LIST} teams`", shell_word(written))
+            }
             None => format!("name a {word} of `{LIST} {}`; where it is gone, remove the agreement", kind.plural()),
         };
         let message = format!("the agreement names the {word} `{}`, which is not in this registry", written.value);

@@ -1,6 +1,7 @@
 //! Columns and where they come from: `transformSourceObjects` for lineage, `relationships` for keys.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -46,6 +47,11 @@ impl ColumnPlace {
     #[must_use]
     pub fn path(&self) -> String {
         if self.column.is_empty() { self.object.clone() } else { format!("{}.{}", self.object, self.column) }
+    }
+
+    /// Returns the path of the column in its object, or the name of the object alone.
+    pub(crate) fn name(self) -> String {
+        if self.column.is_empty() { self.object } else { self.column }
     }
 }
 
@@ -180,6 +186,7 @@ struct Key<'a> {
 
 /// Reports foreign keys that lead nowhere.
 pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
+    let elsewhere = Elsewhere { mesh, sources, by_object: OnceCell::new() };
     // Few columns are keys, and finding them means looking at all.
     let written: Vec<(usize, &SpannedText)> =
         (0..mesh.contracts.len()).into_par_iter().flat_map_iter(|idx| written_keys(mesh, idx)).collect();
@@ -190,7 +197,7 @@ pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
         match mesh.key_contract(contract_idx, path, sources, file) {
             Some(idx) if mesh.contracts[idx].descriptor.header.may_hold_more() => {}
             Some(target_idx) => keys.push(Key { target_idx, contract_idx, to }),
-            None => push_dangling(mesh, contract_idx, None, to, sink),
+            None => push_dangling(&elsewhere, contract_idx, None, to, sink),
         }
     }
     // Contract by contract, so that the names of one at a time are sorted and kept.
@@ -200,7 +207,7 @@ pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
         for key in keys {
             let fragment = key.to.split_once('#').map_or(key.to.as_str(), |(_, fragment)| fragment);
             if key_column(&tree, fragment).is_none() {
-                push_dangling(mesh, key.contract_idx, Some(&tree), key.to, sink);
+                push_dangling(&elsewhere, key.contract_idx, Some(&tree), key.to, sink);
             }
         }
     }
@@ -228,13 +235,14 @@ fn collect<'a>(properties: &'a [Property], all: &mut Vec<&'a Relationship>) {
 }
 
 fn push_dangling(
-    mesh: &Mesh,
+    elsewhere: &Elsewhere<'_>,
     contract_idx: usize,
     target: Option<&ColumnTree>,
     to: &SpannedText,
     sink: &mut Report<'_>,
 ) {
-    let contract = &mesh.contracts[contract_idx].descriptor;
+    let contract = &elsewhere.mesh.contracts[contract_idx].descriptor;
+    let header = &contract.header;
     let (file, fragment) = match to.split_once('#') {
         Some((file, fragment)) => (Some(file), fragment),
         None => (None, to.as_str()),
@@ -246,17 +254,96 @@ fn push_dangling(
         }
         None => fragment.to_owned(),
     };
+    if file.is_none()
+        && let Some((id, written)) = elsewhere.of(contract_idx, fragment)
+    {
+        let message = format!("the foreign key leads to `{}`, which is not in this contract but in `{id}`", to.value);
+        let help = format!("write `{written}`");
+        sink.push(rules::DANGLING_KEY.at(header.file, to.span, message).help(help).subject(header.reference()));
+        return;
+    }
     let meant = target.and_then(|tree| {
         let paths: Vec<String> = tree.columns().collect();
         sink.nearest(&dotted, paths.iter().map(String::as_str)).map(str::to_owned)
     });
     let help = match (meant, file) {
-        (Some(meant), Some(file)) => format!("did you mean `{file}#{meant}`?"),
+        (Some(meant), Some(file)) => format!("did you mean `{file}#{}`?", pointer(&meant)),
+        // Without a pointer a key is `object.column`, and nothing deeper.
+        (Some(meant), None) if fragment.starts_with('/') || meant.matches('.').count() > 1 => {
+            format!("did you mean `{}`?", pointer(&meant))
+        }
         (Some(meant), None) => format!("did you mean `{meant}`?"),
         _ => "write `object.column`, or `<path to the contract>.odcs.yaml#/schema/<object>/properties/<column>`"
             .to_owned(),
     };
     let message = format!("the foreign key leads to `{}`, which is not in this registry", to.value);
-    let header = &contract.header;
     sink.push(rules::DANGLING_KEY.at(header.file, to.span, message).help(help).subject(header.reference()));
+}
+
+/// Writes `object.column.inner` as a key with a pointer is written.
+fn pointer(dotted: &str) -> String {
+    let mut parts = dotted.split('.');
+    let mut pointer = format!("/schema/{}", parts.next().unwrap_or_default());
+    for part in parts {
+        match part {
+            "[]" => pointer.push_str("/items"),
+            name => {
+                pointer.push_str("/properties/");
+                pointer.push_str(name);
+            }
+        }
+    }
+    pointer
+}
+
+/// Other contracts, for keys that name a column of one of them without its file.
+struct Elsewhere<'a> {
+    mesh: &'a Mesh,
+    sources: &'a SourceMap,
+    /// Contracts by the names of their objects, sorted; made where a key asks.
+    by_object: OnceCell<BTreeMap<&'a str, Vec<usize>>>,
+}
+
+impl<'a> Elsewhere<'a> {
+    /// Returns the one contract that has a column, and the column as a key of another contract writes it.
+    fn of(&self, contract_idx: usize, dotted: &str) -> Option<(&'a str, String)> {
+        let (object, column) = dotted.split_once('.')?;
+        let by_object = self.by_object.get_or_init(|| {
+            let mut by_object: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+            for (idx, contract) in self.mesh.contracts.iter().enumerate() {
+                for object in &contract.descriptor.objects {
+                    by_object.entry(object.name.value.as_str()).or_default().push(idx);
+                }
+            }
+            by_object
+        });
+        // Of a name that very many have, none is meant more than another.
+        let named = by_object.get(object).filter(|named| named.len() <= MAX_NAMESAKES)?;
+        let own = &self.mesh.contracts[contract_idx].descriptor.header;
+        let id = |idx: usize| self.mesh.contracts[idx].descriptor.header.id.value.as_str();
+        let has = |idx: &&usize| {
+            let objects = self.mesh.contracts[**idx].descriptor.objects.iter();
+            let mut objects = objects.filter(|known| known.name.value == object);
+            objects.any(|known| known.properties.iter().any(|known| &*known.name == column))
+        };
+        let mut all = named.iter().filter(|idx| id(**idx) != own.id.value.as_str()).filter(has);
+        let first = *all.next()?;
+        // The versions of a contract stand one after the other; the last is the newest.
+        let last = all.try_fold(first, |_, idx| (id(*idx) == id(first)).then_some(*idx))?;
+        let file = |header: &crate::model::Header| self.sources.path(header.file);
+        let written = way(parent(file(own)), file(&self.mesh.contracts[last].descriptor.header));
+        Some((id(last), format!("{written}#{}", pointer(dotted))))
+    }
+}
+
+/// Contracts with an object of one name, among which a column is looked for.
+const MAX_NAMESAKES: usize = 64;
+
+/// Returns the way from a folder to a file.
+fn way(folder: &str, file: &str) -> String {
+    let (from, to): (Vec<&str>, Vec<&str>) =
+        (folder.split('/').filter(|part| !part.is_empty()).collect(), file.split('/').collect());
+    let n_shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", from.len() - n_shared);
+    up.chain(to[n_shared..].iter().copied()).collect::<Vec<_>>().join("/")
 }

@@ -126,8 +126,7 @@ impl Mesh {
     /// them names something that leads nowhere.
     pub(crate) fn columns_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> (Vec<String>, bool) {
         let (places, is_partial) = self.places_read(product_idx, roots);
-        let name = |place: ColumnPlace| if place.column.is_empty() { place.object } else { place.column };
-        let read: BTreeSet<String> = places.into_iter().map(name).collect();
+        let read: BTreeSet<String> = places.into_iter().map(ColumnPlace::name).collect();
         (read.into_iter().collect(), is_partial)
     }
 
@@ -137,6 +136,40 @@ impl Mesh {
     pub fn places_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> (BTreeSet<ColumnPlace>, bool) {
         // Nodes of contracts: to name each place costs more than to find it.
         let (mut read, mut is_partial) = (BTreeSet::new(), false);
+        self.each_source(product_idx, |judge, written, found| match found {
+            Some(found) if roots.contains(&found.0) => _ = read.insert(found),
+            Some(_) => {}
+            None => is_partial = is_partial || judge.is_lost(written),
+        });
+        (read.into_iter().map(|(contract_idx, node)| self.place_of(contract_idx, node)).collect(), is_partial)
+    }
+
+    /// Returns what a product's own columns name as their source, as it is written, each with the column or object of
+    /// one of the given contracts that it leads to: none where it leads nowhere. What leads to another contract is left
+    /// out.
+    pub(crate) fn sources_written(
+        &self,
+        product_idx: usize,
+        roots: &BTreeSet<usize>,
+    ) -> BTreeMap<&str, Option<ColumnPlace>> {
+        let mut written_in = BTreeMap::new();
+        self.each_source(product_idx, |_, written, found| match found {
+            Some(found) if roots.contains(&found.0) => {
+                written_in.insert(written, Some(self.place_of(found.0, found.1)));
+            }
+            Some(_) => {}
+            None => _ = written_in.entry(written).or_insert(None),
+        });
+        written_in
+    }
+
+    /// Calls back for each source that a product's own columns name, with where it leads: a contract and a node of its
+    /// columns.
+    fn each_source<'m>(
+        &'m self,
+        product_idx: usize,
+        mut seen: impl FnMut(&mut Judge<'m>, &'m str, Option<(usize, u32)>),
+    ) {
         for contract_idx in self.products[product_idx].outputs.iter().flatten() {
             let mut judge = Judge::new(self, *contract_idx);
             let upstream = self.upstream_contracts(*contract_idx);
@@ -150,17 +183,12 @@ impl Mesh {
                 };
                 let sources = column.detail.iter().flat_map(|detail| &detail.transform_sources);
                 for written in sources {
-                    match self.source_node(&upstream, written) {
-                        Some(found) if roots.contains(&found.0) => _ = read.insert(found),
-                        Some(_) => {}
-                        None => is_partial = is_partial || judge.is_lost(written),
-                    }
+                    seen(&mut judge, written, self.source_node(&upstream, written));
                 }
                 if !column.children().is_empty() {
                     levels.push(column.children().iter());
                 }
             }
         }
-        (read.into_iter().map(|(contract_idx, node)| self.place_of(contract_idx, node)).collect(), is_partial)
     }
 }

@@ -29,8 +29,9 @@ pub(super) struct Index {
     pub(super) terms_by_file: HashMap<(String, Text), usize>,
     /// Output ports by contract id, with the version they publish.
     pub(super) published: HashMap<Text, Vec<Published>>,
-    /// By contract id, an output port with an error of its own that may publish any version of it.
-    pub(super) unfounded: HashMap<Text, PublishedBy>,
+    /// By contract id, an output port with an error of its own that may publish any version of it; none where the port
+    /// does not name the contract.
+    pub(super) unfounded: HashMap<Text, Option<PublishedBy>>,
     /// The columns of each contract by name, made when they are first asked for.
     pub(super) columns: Vec<OnceLock<ColumnTree>>,
     /// A data product could not be read to its end.

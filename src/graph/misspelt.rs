@@ -360,6 +360,11 @@ struct Lost<'a> {
     version: Option<&'a SpannedText>,
 }
 
+/// Says whether an input port of a product of this version of ODPS needs no contract.
+fn has_source_systems(api_version: &str) -> bool {
+    !matches!(api_version.trim(), "v0.9.0" | "v1.0.0")
+}
+
 /// Reports a port whose contract is not there; returns the contract that is meant by a slip. It is written into the file
 /// where nothing else can be meant: the version is there, and it `is_free` for the port.
 fn push_dangling(
@@ -387,8 +392,13 @@ fn push_dangling(
     let help = match &near {
         Some(meant) => format!("did you mean `{meant}`?"),
         None if side == "output" => "add the contract as `*.odcs.yaml`, or correct `contractId`".to_owned(),
-        None => "add the product that publishes it, or name a source system in `customProperties` `sourceSystemId`"
-            .to_owned(),
+        None => {
+            let takes = if has_source_systems(&header.api_version) { "" } else { ", which takes `apiVersion: v1.1.0`" };
+            format!(
+                "add the product that publishes it; what comes from a source system has `sourceSystemId` in its \
+                 `customProperties` in place of `contractId` and `version`{takes}"
+            )
+        }
     };
     sink.push(
         rules::DANGLING_REFERENCE

@@ -31,6 +31,7 @@ mod origins;
 mod pages;
 mod ports;
 mod promises;
+mod renamed;
 mod resolve;
 pub mod rules;
 mod slug;

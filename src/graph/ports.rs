@@ -104,6 +104,11 @@ fn bind_inputs(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
         report_foreign_input_contracts(mesh, product_idx, sink);
     }
     for (product_idx, port_idx, binding) in bindings {
+        // What is retired reads nothing any more: it is no consumer, and nobody waits for it to move.
+        if mesh.is_retired(product_idx) {
+            mesh.products[product_idx].inputs[port_idx] = binding;
+            continue;
+        }
         for by in &binding.published_by {
             mesh.products[by.product_idx].consumers.push(product_idx);
         }
@@ -159,7 +164,7 @@ fn bind_input(
         };
         if there.is_some() {
             binding.contract_idx = there;
-            binding.published_by = Some(*by).filter(|by| by.product_idx != product_idx).into_iter().collect();
+            binding.published_by = by.filter(|by| by.product_idx != product_idx).into_iter().collect();
             return;
         }
     }
@@ -184,7 +189,15 @@ fn bind_input(
         return;
     }
     let chosen = match &port.version {
-        None => newest(published.iter()),
+        // As everywhere: the one in use, not one that is only proposed.
+        None => {
+            let current = mesh.current_version(contract_id);
+            let is_current = |found: &&Published| {
+                let own = current.map(|idx| mesh.contracts[idx].descriptor.version_text());
+                own.is_some_and(|own| same_version(found.version.text(), own))
+            };
+            published.iter().find(is_current).or_else(|| newest(published.iter()))
+        }
         Some(written) => {
             let wanted = Version::parse(written);
             let exact = published.iter().find(|found| same_version(found.version.text(), written));

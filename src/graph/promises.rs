@@ -43,7 +43,8 @@ pub fn quality_rules(contract: &DataContract) -> impl Iterator<Item = (String, &
 
 impl Mesh {
     /// Returns the contracts that a product stands for, each once: those of its output ports that are
-    /// neither retired, draft nor proposed; where there is none, all of its contracts.
+    /// neither retired, draft nor proposed; where there is none, those that are not there yet, and of a product that is
+    /// retired itself all of its contracts.
     #[must_use]
     pub fn standing_contracts(&self, product_idx: usize) -> Vec<usize> {
         let mut all: Vec<usize> = self.products[product_idx].outputs.iter().flatten().copied().collect();
@@ -54,7 +55,14 @@ impl Mesh {
             !matches!(status.as_str(), "retired" | "draft" | "proposed")
         };
         let standing: Vec<usize> = all.iter().copied().filter(stands).collect();
-        if standing.is_empty() { all } else { standing }
+        if standing.is_empty() {
+            let is_gone = |idx: &usize| self.contracts[*idx].descriptor.header.has_status("retired");
+            // What a contract promised that is retired, nobody promises any more.
+            let is_retired = self.is_retired(product_idx);
+            all.retain(|idx| is_retired || !is_gone(idx));
+            return all;
+        }
+        standing
     }
 }
 

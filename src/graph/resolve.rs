@@ -345,7 +345,7 @@ fn lost_its_name(header: &Header) -> bool {
 }
 
 /// A word that is safe to paste into a shell: an id made of the written name.
-fn shell_word(written: &str) -> String {
+pub(super) fn shell_word(written: &str) -> String {
     let lower = written.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if words.is_empty() { "ID".to_owned() } else { words.join("-") }
@@ -493,7 +493,7 @@ fn index_output_ports(mesh: &mut Mesh) {
 /// Returns the output ports with an error of their own, by the contract that they may publish in any version:
 /// those whose version no document has, and one that names no contract, where a single contract is left that
 /// nobody publishes and that has this version.
-fn unfounded_ports(mesh: &Mesh) -> HashMap<Text, PublishedBy> {
+fn unfounded_ports(mesh: &Mesh) -> HashMap<Text, Option<PublishedBy>> {
     let is_unfounded = |port: &OutputPort| match (&port.contract_id, &port.version) {
         (Some(id), Some(version)) => mesh.contract(id, version).is_none(),
         (None, version) => version.is_some(),
@@ -528,16 +528,18 @@ fn unfounded_ports(mesh: &Mesh) -> HashMap<Text, PublishedBy> {
     };
     let mut unfounded = HashMap::new();
     for (product, port, by) in ports {
-        let id = match (&port.contract_id, &port.version) {
-            (Some(id), Some(_)) => &id.value,
+        let (id, by) = match (&port.contract_id, &port.version) {
+            (Some(id), Some(_)) => (&id.value, Some(by)),
             (None, Some(version)) if !left.is_empty() && !product.descriptor.header.is_unfinished() => {
                 let Some(id) = left_with(version) else { continue };
-                id
+                // That it may be meant is no reason to say that one product reads the other.
+                (id, None)
             }
             _ => continue,
         };
         if !mesh.versions(id).is_empty() {
-            unfounded.entry(id.clone()).or_insert(by);
+            let known = unfounded.entry(id.clone()).or_insert(by);
+            *known = known.or(by);
         }
     }
     unfounded

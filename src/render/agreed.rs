@@ -4,11 +4,14 @@ use jiff::civil::Date;
 
 use super::parts::{Sign, day_text, status_of};
 use crate::graph::{Lifecycle, Mesh, Standing};
-use crate::model::{AccessAgreement, date_of};
+use crate::model::{AccessAgreement, OutputPort, date_of};
 
 /// Words how an agreement stands.
 pub(super) fn sign(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> Sign<'static> {
     let standing = agreement.standing(today);
+    if standing.is_in_force() && provider(agreement, mesh).is_some_and(|idx| mesh.is_retired(idx)) {
+        return Sign::new("retired", "retired", "Product is retired");
+    }
     if matches!(standing, Standing::InForce | Standing::Ending { .. }) && ends_with_its_port(agreement, mesh) {
         return Sign::new("warn", "deprecated", "Port is ending");
     }
@@ -19,7 +22,7 @@ pub(super) fn sign(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> Sig
         Standing::InForce => Sign::new("ok", "kept", "In force"),
         Standing::Upcoming => {
             let start = agreement.start.as_ref().and_then(|start| date_of(start)).map(day_text).unwrap_or_default();
-            Sign::new("proposed", "proposed", format!("From {start}"))
+            Sign::new("", "", format!("From {start}"))
         }
         Standing::Ended => Sign::new("retired", "retired", "Ended"),
         Standing::Requested | Standing::Rejected | Standing::Unknown => status_of(&agreement.header),
@@ -40,9 +43,23 @@ pub(super) fn urgency(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> 
     }
 }
 
-/// Says whether the contract that an agreement pins is on its way out.
+/// The product that an agreement is about.
+fn provider(agreement: &AccessAgreement, mesh: &Mesh) -> Option<usize> {
+    mesh.product(agreement.provider.product.as_ref()?)
+}
+
+/// Says whether the product, the port or the contract that an agreement pins is on its way out.
 fn ends_with_its_port(agreement: &AccessAgreement, mesh: &Mesh) -> bool {
     let provider = &agreement.provider;
+    let product = self::provider(agreement, mesh).map(|idx| &mesh.products[idx].descriptor);
+    let named = |port: &&OutputPort| {
+        let name = provider.port.as_ref().map(|name| name.value.as_str());
+        name == Some(&*port.name) || name.is_some() && name == port.id.as_deref()
+    };
+    let port = product.and_then(|product| product.output_ports.iter().find(named));
+    if product.is_some_and(|product| product.is_on_its_way_out()) || port.is_some_and(|port| port.is_deprecated) {
+        return true;
+    }
     let (Some(id), Some(version)) = (&provider.contract, &provider.contract_version) else { return false };
     mesh.contract(id, version).is_some_and(|idx| {
         let lifecycle = Lifecycle::of(&mesh.contracts[idx].descriptor);

@@ -73,7 +73,7 @@ pub(super) struct Place<'a> {
     /// The contract that says so.
     #[serde(skip)]
     pub contract_idx: usize,
-    /// The name of that contract, where another place has the same label.
+    /// The name of that contract, where another place has the same label; of the server, where the contract has it twice.
     pub of: Option<&'a str>,
 }
 
@@ -90,21 +90,34 @@ const PLACES: usize = 6;
 const PROMISES: usize = 7;
 
 /// Where the contracts say that the product is, each place once, and how many more there are.
-pub(super) fn places<'a>(mesh: &'a Mesh, today: Date, contracts: &[usize]) -> (Vec<Place<'a>>, usize) {
+pub(super) fn places<'a>(
+    mesh: &'a Mesh,
+    today: Date,
+    (product, contracts): (&Product, &[usize]),
+) -> (Vec<Place<'a>>, usize) {
     let mut places: Vec<Place<'a>> = Vec::new();
-    let mut known: BTreeSet<(String, Option<&str>)> = BTreeSet::new();
-    for idx in contracts {
+    let mut known: BTreeSet<(String, String, [Option<&str>; 2])> = BTreeSet::new();
+    // What its own port calls deprecated comes after what it does not.
+    let is_deprecated = |idx: &&usize| {
+        let mut ports = product.descriptor.output_ports.iter().zip(&product.outputs);
+        let mut of_it = ports.by_ref().filter(|(_, contract)| **contract == Some(**idx)).map(|(port, _)| port);
+        of_it.next().is_some_and(|port| port.is_deprecated) && of_it.all(|port| port.is_deprecated)
+    };
+    let (last, first): (Vec<&usize>, Vec<&usize>) = contracts.iter().partition(is_deprecated);
+    for idx in first.into_iter().chain(last.iter().copied()) {
         let contract = &mesh.contracts[*idx].descriptor;
         for server in contract.servers.iter().filter(|server| servers::is_production(server)) {
             let code = servers::place(server, contract.objects.first());
             let database = servers::database(server);
-            if !known.insert((code.clone(), database)) || places.len() == PLACES {
+            // Two systems may have tables of one name.
+            let key = (server.server_type.to_lowercase().to_string(), code.clone(), [database, servers::host(server)]);
+            if !known.insert(key) || places.len() == PLACES {
                 continue;
             }
             let lifecycle = Lifecycle::of(contract);
             let ends = match lifecycle.end(today) {
                 Some((words, end)) => Some(format!("{words} {}", parts::day_text(end))),
-                None => (lifecycle.status == "deprecated").then(|| "deprecated".to_owned()),
+                None => (lifecycle.status == "deprecated" || last.contains(&idx)).then(|| "deprecated".to_owned()),
             };
             let is_unfinished = contract.header.is_unfinished();
             let note = match ends {
@@ -127,8 +140,12 @@ pub(super) fn places<'a>(mesh: &'a Mesh, today: Date, contracts: &[usize]) -> (V
     }
     for at in 0..places.len() {
         let is_like = |other: &&Place<'_>| other.label == places[at].label;
+        let is_same =
+            |other: &Place<'_>| other.contract_idx == places[at].contract_idx && other.code == places[at].code;
         if places.iter().filter(is_like).count() > 1 {
-            places[at].of = Some(mesh.contracts[places[at].contract_idx].descriptor.header.title());
+            let is_twice = places.iter().filter(is_like).filter(|other| is_same(other)).count() > 1;
+            let title = mesh.contracts[places[at].contract_idx].descriptor.header.title();
+            places[at].of = Some(if is_twice { places[at].server } else { title });
         }
     }
     let n_more = known.len() - places.len();

@@ -8,11 +8,11 @@ use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::address;
 use super::history::Departed;
 use super::parts::{self, Day, Linker, Sign};
 use super::reach::Reach;
 use super::site::Site;
+use super::{address, health};
 use crate::diff::{Level, VersionChange};
 use crate::graph::{Lifecycle, Mesh, Promise, PromiseKind, slug_of, version_slug};
 use crate::model::{Header, Kind, SpannedText, date_of};
@@ -245,7 +245,9 @@ fn of_agreement(mesh: &Mesh, idx: usize, found: &mut Vec<(Date, What)>) {
 }
 
 fn up_to(mut found: Vec<(Date, What)>, today: Date) -> Vec<(Date, What)> {
-    found.retain(|(date, _)| *date <= today);
+    // What ends holds through its last day.
+    let is_end = |what: &What| matches!(what, What::SupportEnded(_) | What::LifeEnded(_) | What::AgreementEnded(_));
+    found.retain(|(date, what)| *date < today || *date == today && !is_end(what));
     found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     found
 }
@@ -609,7 +611,15 @@ fn missed(linker: Linker<'_>, date: Date, idx: usize) -> Event<'_> {
         PromiseKind::ServiceLevel => parts::sentence(&parts::words(&promise.name)),
         PromiseKind::QualityRule => promise.name.to_string(),
     };
-    let names: Vec<String> = turned().take(NAMED).map(|result| name(&result.promise)).collect();
+    // What was seen last says how bad it is, as long as it is no better.
+    let said = |promise: &Promise| {
+        let level = contract.descriptor.service_levels.iter().find(|level| level.span == promise.span)?;
+        let level = health::level(&evidence, idx, level);
+        let seen = level.seen.filter(|seen| !seen.is_kept && promise.kind == PromiseKind::ServiceLevel)?;
+        Some(format!("{} {}, promised {}", name(promise), seen.value, level.value))
+    };
+    let word = |promise: &Promise| said(promise).unwrap_or_else(|| name(promise));
+    let names: Vec<String> = turned().take(NAMED).map(|result| word(&result.promise)).collect();
     let n_more = turned().count() - names.len();
     let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
     let part = if is_of_rules { "quality" } else { "promises" };
@@ -620,7 +630,7 @@ fn missed(linker: Linker<'_>, date: Date, idx: usize) -> Event<'_> {
             .to(linker.titled_contract(idx).text, &address::contract_part(mesh, &linker.site.homes, idx, part)),
         sign: Sign::new("bad", "missed", "Promise missed"),
         domain: mesh.domain_title(contract.domain_idx).map(Cow::Borrowed),
-        text: format!("{}{more}: the results before met what is promised.", names.join(", ")).into(),
+        text: format!("{}{more}. The results before met what is promised.", names.join("; ")).into(),
         n: Some(contract.consumers.len()),
         n_of: None,
         breaks: false,

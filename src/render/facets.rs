@@ -86,6 +86,14 @@ impl Facets {
                 if contracts.peek().is_none() {
                 } else if contracts.any(parts::has_personal_data) {
                     take("Personal data", "personal");
+                    // Other words for it say more.
+                    let objects = published(mesh, product).flat_map(|contract| &contract.objects);
+                    for class in objects.flat_map(crate::model::SchemaObject::classifications) {
+                        let word = class.trim().to_lowercase();
+                        if parts::is_personal(Some(&word)) && !matches!(word.as_str(), "personal" | "pii") {
+                            take(&parts::sentence(&word), &word);
+                        }
+                    }
                 } else {
                     take("No personal data stated", "other");
                 }

@@ -209,8 +209,8 @@ struct Writer<'t, 'a> {
     /// The heading that is open: where its event stands, its text, and whether it is the title.
     heading: Option<(usize, String, bool)>,
     has_seen_heading: bool,
-    /// The level of the last heading.
-    last_level: u8,
+    /// The headings that the next one may stand under: their levels as written, and as they stand on the page.
+    above: Vec<(u8, u8)>,
     /// The open links and pictures: where each begins, and whether it is written at all.
     links: Vec<(usize, CowStr<'t>, bool)>,
     /// Where the open cell of a table's head begins.
@@ -223,7 +223,6 @@ struct Writer<'t, 'a> {
 
 impl<'t, 'a> Writer<'t, 'a> {
     fn new(headings: Headings, target: &'a dyn Fn(&str) -> Option<String>) -> Writer<'t, 'a> {
-        let last_level = if let Headings::Kept(placing) = headings { placing.below } else { 0 };
         Writer {
             headings,
             target,
@@ -231,7 +230,7 @@ impl<'t, 'a> Writer<'t, 'a> {
             ids: Ids::default(),
             heading: None,
             has_seen_heading: false,
-            last_level,
+            above: Vec::new(),
             links: Vec::new(),
             head_cell: None,
             is_table_head: false,
@@ -287,11 +286,15 @@ impl<'t, 'a> Writer<'t, 'a> {
                 self.heading = Some((self.events.len(), String::new(), is_title));
                 match self.headings {
                     Headings::Kept(placing) => {
-                        // Levels never jump, so that the outline of the page has no holes.
-                        let written = crate::load::level_number(level).saturating_add(placing.below - 1);
-                        let level = written.clamp(placing.below + 1, self.last_level + 1).min(6);
+                        // Levels never jump, so that the outline of the page has no holes, and what is written alike
+                        // stands alike.
+                        let written = crate::load::level_number(level);
+                        while self.above.last().is_some_and(|(above, _)| *above >= written) {
+                            self.above.pop();
+                        }
+                        let level = (self.above.last().map_or(placing.below, |(_, above)| *above) + 1).min(6);
                         if !is_title {
-                            self.last_level = level;
+                            self.above.push((written, level));
                         }
                         let level = HeadingLevel::try_from(usize::from(level)).unwrap_or(HeadingLevel::H6);
                         let (classes, attrs) = (Vec::new(), Vec::new());
@@ -477,8 +480,14 @@ mod tests {
         let found = page("# Title\n\n#### Deep\n\n# Top\n\n### Next\n\n## Deep\n\n##\n");
         assert_eq!(
             found,
-            "<h3 id=\"u-deep\">Deep</h3>\n<h3 id=\"u-top\">Top</h3>\n<h4 id=\"u-next\">Next</h4>\n<h3 id=\"u-deep-1\">Deep</h3>\n"
+            "<h3 id=\"u-deep\">Deep</h3>\n<h3 id=\"u-top\">Top</h3>\n<h4 id=\"u-next\">Next</h4>\n<h4 id=\"u-deep-1\">Deep</h4>\n"
         );
+        let levels = |text: &str| -> Vec<u8> {
+            page(text).match_indices("<h").map(|(at, _)| page(text).as_bytes()[at + 2] - b'0').collect()
+        };
+        assert_eq!(levels("### A\n\n### B\n\n#### C\n\n### D\n"), [3, 3, 4, 3], "what is written alike stands alike");
+        assert_eq!(levels("## A\n\n#### B\n\n#### C\n\n## D\n"), [3, 4, 4, 3]);
+        assert_eq!(levels("# A\n\n## B\n\n### C\n\n#### D\n\n##### E\n\n###### F\n\n# G\n"), [3, 4, 5, 6, 6, 3]);
     }
 
     #[test]

@@ -258,7 +258,9 @@ pub(super) fn status(status: Option<&str>) -> Sign<'static> {
     let (tone, symbol) = match written.to_lowercase().as_str() {
         "active" => ("ok", "active"),
         "approved" | "enforced" => ("ok", "kept"),
-        "proposed" | "trial" => ("proposed", "proposed"),
+        "proposed" => ("proposed", "proposed"),
+        // On trial is not proposed any more, and has no shape of its own.
+        "trial" => ("proposed", ""),
         "requested" => ("warn", "look"),
         "deprecated" => ("warn", "deprecated"),
         "retired" | "rejected" => ("retired", "retired"),
@@ -305,7 +307,8 @@ impl Contact<'_> {
 
 /// Words the support channels of a header, those where someone answers first.
 pub(super) fn contacts(support: &[Support]) -> Vec<Contact<'_>> {
-    let mut contacts: Vec<Contact<'_>> = support.iter().map(contact).collect();
+    let is_stated = |support: &&Support| !support.channel.trim().is_empty() || support.url.is_some();
+    let mut contacts: Vec<Contact<'_>> = support.iter().filter(is_stated).map(contact).collect();
     contacts.sort_by_key(|contact| contact.rank);
     contacts
 }
@@ -325,7 +328,8 @@ fn contact(support: &Support) -> Contact<'_> {
         (None, tool, scope) => Cow::Borrowed(tool.or(scope).unwrap_or_default()),
     };
     let href = url.as_deref().and_then(safe_url);
-    Contact { label, channel: Anchor { text: Cow::Borrowed(channel.as_str()), href }, note, rank }
+    let text = Some(channel.as_str()).filter(|channel| !channel.trim().is_empty()).or(url.as_deref());
+    Contact { label, channel: Anchor { text: Cow::Borrowed(text.unwrap_or_default()), href }, note, rank }
 }
 
 /// Returns whom to ask for what is not stated: the first channel where someone answers, else the owner.

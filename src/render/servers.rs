@@ -69,6 +69,12 @@ pub(super) fn database(server: &Server) -> Option<&str> {
     database.filter(|database| !above.contains(&"database") && !database.trim().is_empty())
 }
 
+/// The machine or account that a server is on, where it says so.
+pub(super) fn host(server: &Server) -> Option<&str> {
+    let field = |name: &&str| server.fields.iter().find(|(key, _)| key == *name).map(|(_, value)| value.as_str());
+    ["host", "account", "serviceName", "endpointUrl"].iter().find_map(field)
+}
+
 /// Says whether what a contract describes are tables with names on a server.
 pub(super) fn names_tables(server: &Server) -> bool {
     above(&server.server_type.to_lowercase()).is_some()
@@ -164,7 +170,7 @@ fn made(server: &Server, object: Option<&SchemaObject>, wants_all: bool) -> Vec<
         "s3" | "azure" => {
             let Some(location) = field("location") else { return Vec::new() };
             let program = if kind == "s3" { "aws s3 ls" } else { "azcopy list" };
-            let mut found = vec![of(&title, format!("{program} {}", shell(location)))];
+            let mut found = vec![of(&title, format!("{program} {}", shell(listed(location))))];
             if field("format").is_none_or(|format| format.eq_ignore_ascii_case("parquet")) {
                 let files = if location.contains('*') {
                     location.to_owned()
@@ -210,6 +216,12 @@ fn made(server: &Server, object: Option<&SchemaObject>, wants_all: bool) -> Vec<
     }
 }
 
+/// The folder of a location: programs that list files take no patterns.
+fn listed(location: &str) -> &str {
+    let Some(pattern) = location.find(['*', '?', '{', '[']) else { return location };
+    location[..pattern].rfind('/').map_or(location, |slash| &location[..=slash])
+}
+
 /// The types of server that are asked in SQL in the same words.
 const SQL: [&str; 22] = [
     "athena",
@@ -248,7 +260,7 @@ fn python_sql(kind: &str, field: Field<'_, '_>, name: &str) -> Option<String> {
     };
     Some(match kind {
         "snowflake" => format!(
-            "import snowflake.connector\ncon = snowflake.connector.connect(\n    {})\nrows = con.cursor().execute(\n    {query})",
+            "import os, snowflake.connector\ncon = snowflake.connector.connect(\n    {},\n    user=os.environ[\"SNOWFLAKE_USER\"],\n    authenticator=\"externalbrowser\")\nrows = con.cursor().execute(\n    {query})",
             arguments(&[("account", "account"), ("warehouse", "warehouse")])
         ),
         "postgres" | "postgresql" | "cloudsql" | "redshift" => format!(

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::parts;
-use crate::policy::checks::Tally;
 use crate::policy::{Measures, Sample, Trend, TrendNote, TrendStep};
 
 /// A mesh at the end of a month or week, or now.
@@ -71,7 +70,7 @@ fn share(n: usize, of: usize) -> Value {
 }
 
 fn part(n: usize, of: usize) -> String {
-    if of == 0 { "-".to_owned() } else { Tally { n_passed: n, n_total: of }.to_string() }
+    if of == 0 { "none".to_owned() } else { format!("{} of {}", parts::number(n), parts::number(of)) }
 }
 
 macro_rules! of_products {
@@ -114,7 +113,7 @@ pub(super) const SERIES: [Series; 8] = [
         value: |point| point.lead.map(|(days, _)| (days as usize, None)),
         words: |point| match point.lead {
             Some((days, n)) => format!("{days} (median of {n})"),
-            None => "-".to_owned(),
+            None => "none yet".to_owned(),
         },
     },
 ];

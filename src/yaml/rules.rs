@@ -19,7 +19,8 @@ pub const RULES: &[&RuleMeta] = &[
 declare_rule! {
     /// ## What it finds
     /// A file below a root that is not valid YAML 1.2. The position is the first place where no reading is
-    /// possible. Templates (`{{`, `{%`) and files that say they are of another world are left alone.
+    /// possible. Templates (`{{`, `{%`) without a `kind` and without the name of a descriptor, and files that say they are
+    /// of another world, are left alone.
     ///
     /// ## Why it matters
     /// Nothing in the file counts until it can be read; other descriptors still find its `id`, so

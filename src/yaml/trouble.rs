@@ -69,13 +69,46 @@ impl<'s> Lines<'s> {
             ErrorKind::SimpleKeyExpected
             | ErrorKind::ExpectedBlockMappingKey
             | ErrorKind::ExpectedBlockSequenceEntry
-            | ErrorKind::InvalidIndentation => self.slip(&place).or_else(|| self.flat_text(&place)).unwrap_or(place),
+            | ErrorKind::InvalidIndentation => {
+                self.slip(&place).or_else(|| self.flat_text(&place)).unwrap_or_else(|| self.shifted(kind, place))
+            }
             ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::ExpectedFlowMappingSeparator => self.flow(place),
             ErrorKind::UnknownQuotedScalarEscape
             | ErrorKind::InvalidQuotedScalarHexEscape
             | ErrorKind::InvalidUnicodeEscape => Place { start: self.escape(start).unwrap_or(start), ..place },
             ErrorKind::UnexpectedCharacter { .. } => self.character(place),
             _ => place,
+        }
+    }
+
+    /// A key that stands between the columns of the list above and of the keys in its items is one of these keys: its
+    /// indentation has slipped.
+    fn shifted(&self, kind: &ErrorKind, place: Place) -> Place {
+        let (_, line) = self.line_at(place.start);
+        let text = line.trim_start();
+        let is_key = !text.starts_with(['-', '#', '{', '[', '"', '\'']) && text.contains(':');
+        if !matches!(kind, ErrorKind::ExpectedBlockSequenceEntry) || !is_key {
+            return place;
+        }
+        let own = line.len() - text.len();
+        // The nearest item above that begins left of it: its keys stand behind the dash.
+        let item = self.above(place.start).find_map(|(_, line)| {
+            let text = line.trim_start();
+            let column = line.len() - text.len();
+            let rest = text.strip_prefix('-')?;
+            let key = column + 1 + (rest.len() - rest.trim_start().len());
+            (column <= own && key != own).then_some(key)
+        });
+        match item {
+            Some(key) => Place {
+                message: "a key that stands in no column of the keys above it".to_owned(),
+                help: Some(format!(
+                    "indent it by {key} blanks, as the keys of the item above; or begin an item with `- `"
+                )),
+                label: Some("this belongs to no item of the list"),
+                ..place
+            },
+            None => place,
         }
     }
 

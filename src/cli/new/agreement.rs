@@ -98,7 +98,9 @@ fn notes(outcome: &Outcome, product_idx: usize, port: &str, contract_idx: Option
     let past = |end: Option<Date>| end.filter(|end| *end < outcome.today);
     if lifecycle.status == "retired" {
         notes.push(format!("the contract `{name}` is retired: nobody promises this data any more"));
-    } else if let Some(end) = past(lifecycle.end_of_life).or_else(|| past(lifecycle.end_of_support)) {
+    } else if let Some(end) = past(lifecycle.end_of_life) {
+        notes.push(format!("the contract `{name}` ended on {end}"));
+    } else if let Some(end) = past(lifecycle.end_of_support) {
         notes.push(format!("the contract `{name}` has had no support since {end}"));
     } else if lifecycle.status == "deprecated" {
         let until = lifecycle.sunset().map(|end| format!(", supported until {end}")).unwrap_or_default();

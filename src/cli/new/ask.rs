@@ -5,7 +5,7 @@ use jiff::ToSpan;
 
 use super::gather::Gather;
 use super::{noun, with_article};
-use crate::cli::session::{find_thing, read_ref, renamed};
+use crate::cli::session::{find_thing, read_ref};
 use crate::graph::Found;
 use crate::model::Kind;
 use crate::yaml::did_you_mean;
@@ -175,7 +175,7 @@ impl Gather<'_> {
 
     /// Returns the name that aliases lead on to from an old one.
     fn heir(&self, kind: Kind, id: &str) -> Option<String> {
-        renamed(&self.outcome.mesh, (Some(kind), id)).map(|now| now.id)
+        self.outcome.mesh.renamed((Some(kind), id)).map(|now| now.id)
     }
 
     /// Reads an id, or a reference to a thing of one of these kinds.

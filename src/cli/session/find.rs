@@ -151,31 +151,12 @@ pub(crate) fn find(mesh: &Mesh, reference: &Ref, text: &str) -> anyhow::Result<F
 
 /// Returns the thing that the aliases of the registry lead on to from an old name.
 fn heir(mesh: &Mesh, reference: &Ref) -> Option<Found> {
-    let id = renamed(mesh, (reference.kind, &reference.id))?;
+    let id = mesh.renamed((reference.kind, &reference.id))?;
     let next = Ref { kind: id.kind.or(reference.kind), id: id.id, ..reference.clone() };
     match mesh.find(&next).as_slice() {
         [only] => Some(*only),
         _ => None,
     }
-}
-
-/// Follows the aliases of the registry from an old name, as far as they lead; `None` where no alias begins there.
-pub(crate) fn renamed(mesh: &Mesh, (kind, id): (Option<Kind>, &str)) -> Option<Ref> {
-    let mut at: Option<Ref> = None;
-    // Aliases may lead in a circle: that is a finding of `check`.
-    for _ in 0..mesh.aliases.len() {
-        let (kind, id) = at.as_ref().map_or((kind, id), |at| (at.kind.or(kind), at.id.as_str()));
-        let next = mesh.aliases.iter().find_map(|alias| {
-            let (from, to) = (Ref::parse(&alias.from).ok()?, Ref::parse(&alias.to).ok()?);
-            let is_kind = kind.is_none() || from.kind.is_none() || from.kind == kind;
-            (is_kind && from.version.is_none() && from.id == id).then_some(to)
-        });
-        match next {
-            Some(next) => at = Some(next),
-            None => break,
-        }
-    }
-    at
 }
 
 /// Says what may have been meant by a reference that leads nowhere.

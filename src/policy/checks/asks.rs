@@ -82,7 +82,13 @@ impl<'a> Subject<'a> {
             let first = format!("`{}.{}`", object.name.value, names.join("."));
             let why = match n {
                 1 => format!("the column {first} has no {what}"),
-                n => format!("{n} of {} columns have no {what}, {first} first", contract.descriptor.n_columns()),
+                n => {
+                    // The unnamed parts of lists and maps are asked for nothing where they never lack it.
+                    let is_named = |part: &&Property| !part.name.starts_with(['[', '{']);
+                    let all = contract.descriptor.columns().map(|(_, path)| path);
+                    let asked = all.filter(|path| path.last().is_some_and(is_named) || !has(path)).count();
+                    format!("{n} of {asked} columns have no {what}, {first} first")
+                }
             };
             Some((column.span(), why))
         })

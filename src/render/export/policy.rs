@@ -309,7 +309,7 @@ pub fn policy_tests(outcome: &Outcome, chosen: &[&str], texts: &SourceTexts, for
         if lines.is_empty() {
             "an expression cannot be read; `meshfolio check` says which".to_owned()
         } else {
-            lines.join("\n       ")
+            lines.join("\n")
         }
     };
     let unreadable: Vec<String> =
@@ -359,11 +359,10 @@ pub fn policy_tests(outcome: &Outcome, chosen: &[&str], texts: &SourceTexts, for
         );
         for case in cases.iter().filter(|case| !case.passed) {
             let place = format!("{}:{}", visible(case.file), case.line);
-            text += &format!(
-                "     {place}: {}\n       {}\n",
-                visible(case.name),
-                visible(case.failure.unwrap_or_default())
-            );
+            text += &format!("     {place}: {}\n", visible(case.name));
+            for line in case.failure.unwrap_or_default().split('\n') {
+                text += &format!("       {}\n", visible(line));
+            }
         }
     }
     for policy in policies.iter().filter(|policy| policy.policy.tests.is_empty()) {

@@ -201,8 +201,8 @@ fn heading(facet: &Facet, value: &FacetValue) -> String {
         "owner" => format!("Products owned by {label}"),
         "type" => format!("Products to read from {label}"),
         "tag" => format!("Products tagged {label}"),
-        "data" if label == "Personal data" => "Products with personal data".to_owned(),
-        "data" => "Products that state no personal data".to_owned(),
+        "data" if label == "No personal data stated" => "Products that state no personal data".to_owned(),
+        "data" => format!("Products with {} data", label.to_lowercase().trim_end_matches(" data")),
         _ => format!("{label} products"),
     }
 }

@@ -49,8 +49,8 @@ struct DayPart<'a> {
 
 /// Something that ends.
 #[derive(Serialize)]
-struct EndRow<'a> {
-    thing: Anchor<'a>,
+pub(super) struct EndRow<'a> {
+    pub(super) thing: Anchor<'a>,
     /// Its id and version, for the calendar.
     #[serde(skip)]
     short: Cow<'a, str>,
@@ -64,7 +64,7 @@ struct EndRow<'a> {
     life: Option<Day>,
     by: Option<Anchor<'a>>,
     left: usize,
-    sign: Sign<'static>,
+    pub(super) sign: Sign<'static>,
     #[serde(skip)]
     date: Date,
     /// Its first and its last day.
@@ -268,6 +268,48 @@ fn endings<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
     rows
 }
 
+/// Endings among some contracts that ask something of those who own them: what is late, what has no successor, and what
+/// comes within [`SOON`] days; the soonest first.
+pub(super) fn demanding<'a>(
+    site: &'a Site,
+    contracts: impl Iterator<Item = usize>,
+    linker: Linker<'a>,
+) -> Vec<EndRow<'a>> {
+    let today = site.outcome.today;
+    let row = |idx: usize| {
+        let lifecycle = Lifecycle::of(&site.mesh().contracts[idx].descriptor);
+        if lifecycle.status == "retired" {
+            return None;
+        }
+        let undated = || Ending { date: Date::MAX, what: "Deprecated", also: None };
+        let ending = Ending::of(&lifecycle, today);
+        let ending = ending.or_else(|| (lifecycle.status == "deprecated").then(undated))?;
+        Some(end_row(site, idx, ending, linker))
+    };
+    let is_soon = |row: &EndRow<'_>| today.until(row.days.0).is_ok_and(|span| span.get_days() <= SOON);
+    let asks = |row: &EndRow<'_>| row.left > 0 && (row.sign.tone == "bad" || is_soon(row) || row.date == Date::MAX);
+    let mut rows: Vec<EndRow<'a>> = contracts.filter_map(row).filter(asks).collect();
+    rows.sort_by(|a, b| (!a.is_late, a.date).cmp(&(!b.is_late, b.date)).then_with(|| a.thing.text.cmp(&b.thing.text)));
+    rows
+}
+
+/// Days before an end in which it asks for something although a successor is stated.
+const SOON: i32 = 90;
+
+impl EndRow<'_> {
+    /// Says when it ends and what replaces it, as a clause.
+    pub(super) fn words(&self) -> String {
+        let day = match self.date {
+            Date::MAX => "deprecated, and nobody said until when".to_owned(),
+            date => format!("{} {}", self.what.to_lowercase(), parts::day_text(date)),
+        };
+        match &self.by {
+            Some(by) => format!("{day}; replaced by {}", by.text),
+            None => day,
+        }
+    }
+}
+
 /// The day on which a version ends, in words.
 struct Ending {
     date: Date,
@@ -408,7 +450,10 @@ fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
     for (idx, product) in mesh.products.iter().enumerate() {
         // Where a contract of it says until when, that stands above.
         let has_day = |idx: &usize| Lifecycle::of(&mesh.contracts[*idx].descriptor).sunset().is_some();
-        if !product.descriptor.header.has_status("deprecated") || product.outputs.iter().flatten().any(has_day) {
+        if mesh.is_retired(idx)
+            || !product.descriptor.is_on_its_way_out()
+            || product.outputs.iter().flatten().any(has_day)
+        {
             continue;
         }
         let by = product.descriptor.header.custom("successor").map(|custom| linker.reference(&custom.value));

@@ -1,12 +1,13 @@
 //! A domain: what does it offer, who runs it, whom does it feed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
+use super::changes::{EndRow, demanding};
 use super::home::StateCount;
-use super::page;
+use super::{map, page};
 use crate::model::{Kind, Urn};
 use crate::policy::{OperatingMode, readiness};
 use crate::render::census::Census;
@@ -25,6 +26,7 @@ struct DomainPage<'a> {
     /// What narrows a search to it.
     of_domain: String,
     name: &'a str,
+    is_retired: bool,
     say: Option<&'a str>,
     domain_type: Option<String>,
     operating_mode: Option<String>,
@@ -56,6 +58,9 @@ struct DomainPage<'a> {
     n_gives: usize,
     teams: Vec<TeamRow<'a>>,
     /// What happened in it, the newest first.
+    /// What ends and asks for something, the first of it.
+    ends: Vec<EndRow<'a>>,
+    n_ends: usize,
     lately: Vec<Event<'a>>,
     terms: Vec<TermRow<'a>>,
     n_terms: usize,
@@ -99,6 +104,9 @@ struct FlowRow<'a> {
     domain: Anchor<'a>,
     takes: usize,
     gives: usize,
+    /// Where the map names what is read.
+    takes_at: Option<String>,
+    gives_at: Option<String>,
     takes_width: usize,
     gives_width: usize,
 }
@@ -133,6 +141,8 @@ const TERMS: usize = 24;
 const LINKS: usize = 60;
 /// Teams on the page.
 const TEAMS: usize = 40;
+/// Endings on the page.
+const ENDS: usize = 12;
 /// Things that happened lately.
 const EVENTS: usize = 8;
 /// The longest bar, in percent of its cell: the number stands beside it.
@@ -217,6 +227,9 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     let mut frame = Frame::new(site, &path, "domains", header.title()).of_file(site, header.file);
     frame.json = site.json_of(&format!("domains/{}.html", domain.slug));
     frame.feed = site.feed_of(&format!("domains/{}", domain.slug));
+    let outputs = domain.products.iter().flat_map(|idx| mesh.products[*idx].outputs.iter().flatten().copied());
+    let own = outputs.collect::<BTreeSet<usize>>().into_iter();
+    let ends = demanding(site, own.filter(|at| mesh.contracts[*at].domain_idx == Some(idx)), linker);
     let lately = site.streams().of_domain(idx).iter().take(EVENTS);
     let lately = lately.map(|(date, what)| events::event(linker, *date, *what)).collect();
     let census = Census::of_products(site.mesh(), domain.products.iter().copied());
@@ -240,11 +253,14 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     let island = site.island(idx, IslandSize::Page);
     DomainPage {
         of_domain: format!("+domain:{}", utf8_percent_encode(&header.id.value, NON_ALPHANUMERIC)),
+        n_ends: ends.len(),
+        ends: ends.into_iter().take(ENDS).collect(),
         lately,
         scale: island.scale,
         island: (!domain.products.is_empty()).then_some(island.svg),
         states: super::home::states(site, &domain.products),
         name: header.title(),
+        is_retired: header.has_status("retired"),
         say: purpose,
         domain_type: descriptor.domain_type.as_deref().map(parts::words),
         operating_mode: descriptor
@@ -364,6 +380,8 @@ fn flows<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> (Vec<FlowRow<'a>
             domain: linker.domain(Some(other), None)?,
             takes,
             gives,
+            takes_at: (takes > 0).then(|| map::use_at(site, (other, idx))).flatten(),
+            gives_at: (gives > 0).then(|| map::use_at(site, (idx, other))).flatten(),
             takes_width: takes * BAR / most,
             // The cell on the right is wider by as much: bars of one length mean one number.
             gives_width: gives * BAR * 6 / 10 / most,

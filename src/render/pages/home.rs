@@ -191,7 +191,7 @@ fn build(site: &Site) -> HomePage<'_> {
         facets: tries(site, linker),
         bar: bar(&states(site, &all)),
         states: states(site, &all),
-        n_domains: mesh.domains.len(),
+        n_domains: mesh.domains.iter().filter(|domain| !domain.descriptor.header.has_status("retired")).count(),
         n_products: census[0].0.n,
         n_more_domains: mesh.domains.len().saturating_sub(DOMAINS),
         domains: cards,

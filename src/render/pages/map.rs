@@ -147,6 +147,12 @@ fn use_id(site: &Site, (from, to): (usize, usize)) -> String {
     format!("u-{}.{}", site.mesh().domains[from].slug, site.mesh().domains[to].slug)
 }
 
+/// Where the map names what is read across a border, from a page one level below the top; none where it may leave the
+/// pair out.
+pub(super) fn use_at(site: &Site, ends: (usize, usize)) -> Option<String> {
+    (site.flows.len() <= PAIRS).then(|| format!("../map.html#{}", use_id(site, ends)))
+}
+
 /// Chooses the domains of the matrix: all, or those with the most flows, in the map's order.
 fn shown(map: &DomainMap) -> Vec<usize> {
     if map.order.len() <= DOMAINS {

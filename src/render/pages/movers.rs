@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::changes::replaced_by;
-use crate::graph::{Lifecycle, Speaker};
+use crate::graph::{Lifecycle, PublishedBy, Speaker};
 use crate::model::{Version, major, same_version};
 use crate::render::parts::{self, Anchor, Day, Linker, Sign};
 use crate::render::site::Site;
@@ -139,10 +139,51 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
             rows.push((sorted_by, MoverRow { agreed, ..row(who, team, by, Some(pins.value.as_str())) }));
         }
     }
+    rows.extend(of_products(site, linker));
     rows.sort_by(|a, b| {
         a.0.cmp(&b.0).then_with(|| a.1.reads.text.cmp(&b.1.reads.text)).then_with(|| a.1.who.text.cmp(&b.1.who.text))
     });
     rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Lists who reads, under a contract that goes on, a product or port that is retired or deprecated.
+fn of_products<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<(Date, MoverRow<'a>)> {
+    let (mesh, today) = (site.mesh(), site.outcome.today);
+    let mut rows = Vec::new();
+    for (product_idx, product) in mesh.products.iter().enumerate().filter(|(idx, _)| !mesh.is_retired(*idx)) {
+        for (port, binding) in product.descriptor.input_ports.iter().zip(&product.inputs) {
+            let Some(contract_idx) = binding.contract_idx else { continue };
+            let lifecycle = Lifecycle::of(&mesh.contracts[contract_idx].descriptor);
+            let is_listed =
+                matches!(lifecycle.status.as_str(), "deprecated" | "retired") || lifecycle.sunset().is_some();
+            // As long as one of those who publish it goes on, the data does.
+            let ends = |by: &PublishedBy| {
+                let producer = &mesh.products[by.product_idx].descriptor;
+                let is_old = producer.is_on_its_way_out() || producer.output_ports[by.port_idx].is_deprecated;
+                if mesh.is_retired(by.product_idx) { Some("retired") } else { is_old.then_some("deprecated") }
+            };
+            let ends: Option<Vec<&str>> = binding.published_by.iter().map(ends).collect();
+            let Some(status) = ends.as_ref().and_then(|ends| ends.iter().max()).filter(|_| !is_listed) else {
+                continue;
+            };
+            let first = binding.published_by[0].product_idx;
+            let day = mesh.retirement(first).and_then(|end| end.date).filter(|_| *status == "retired");
+            let row = MoverRow {
+                who: linker.product(product_idx),
+                team: linker.product_owner(product_idx),
+                reads: linker.product(first),
+                by: format!("port {}", port.name),
+                pins: port.version.as_ref().map(|version| version.value.as_str()),
+                day: day.map(Day::at),
+                what: if *status == "retired" { "retired" } else { "no day stated" },
+                sign: left(status, day, false, today),
+                to: mesh.products[first].descriptor.header.successor().map(|next| linker.reference(next)),
+                agreed: None,
+            };
+            rows.push((day.unwrap_or(if *status == "retired" { Date::MIN } else { Date::MAX }), row));
+        }
+    }
+    rows
 }
 
 /// The latest version of each contract that somebody has agreed to read in place of one that ends.
@@ -187,6 +228,9 @@ fn left(status: &str, day: Option<Date>, is_of_support: bool, today: Date) -> Si
         };
     };
     let days = today.until(day).map_or(0, |span| span.get_days());
+    if status == "retired" && days >= 0 {
+        return Sign::new("bad", "missed", "Retired, still read");
+    }
     let n = span_words(usize::try_from(days.abs()).unwrap_or(0));
     match days {
         ..0 if is_of_support => Sign::new("bad", "missed", format!("{n} without support")),
@@ -225,5 +269,6 @@ mod tests {
         assert_eq!(say("deprecated", Some("2037-01-31")), " 10 years left");
         assert_eq!(say("deprecated", None), "warn Nobody said until when");
         assert_eq!(say("retired", None), "bad Retired, still read");
+        assert_eq!(say("retired", Some("2026-12-21")), "bad Retired, still read", "no time is left");
     }
 }

@@ -162,6 +162,8 @@ struct CheckRow<'a> {
     help: Vec<Piece>,
     link: Option<&'a str>,
     n_failed: usize,
+    /// The first products that do not pass it, those with the most readers first.
+    failing: Vec<Anchor<'a>>,
 }
 
 /// A product that lacks most.
@@ -187,6 +189,8 @@ const MODES: usize = 40;
 const TEAMS: usize = 48;
 /// Products that lack most on the page.
 const LACKING: usize = 24;
+/// Products that are named of a check.
+const FAILING: usize = 24;
 /// Checks that are named of each.
 const LACKS: usize = 6;
 /// Tables with a new name on the page.
@@ -312,13 +316,18 @@ fn build(site: &Site) -> ScorecardPage<'_> {
             .checks
             .iter()
             .enumerate()
-            .map(|(at, check)| CheckRow {
-                id: &check.id,
-                name: &check.name,
-                axis: check.axis.title(),
-                help: spoken(&check.help),
-                link: check.link.as_deref(),
-                n_failed: all.iter().filter(|idx| site.health[**idx].fails(at)).count(),
+            .map(|(at, check)| {
+                let mut failing: Vec<usize> = all.iter().copied().filter(|idx| site.health[*idx].fails(at)).collect();
+                failing.sort_by_key(|idx| (std::cmp::Reverse(mesh.products[*idx].consumers.len()), *idx));
+                CheckRow {
+                    id: &check.id,
+                    name: &check.name,
+                    axis: check.axis.title(),
+                    help: spoken(&check.help),
+                    link: check.link.as_deref(),
+                    n_failed: failing.len(),
+                    failing: failing.into_iter().take(FAILING).map(|idx| linker.product(idx)).collect(),
+                }
             })
             .collect(),
         lacking,

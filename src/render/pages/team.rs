@@ -22,6 +22,7 @@ use crate::render::{Page, RenderError, address};
 struct TeamPage<'a> {
     frame: Frame<'a>,
     name: &'a str,
+    is_retired: bool,
     say: Option<&'a str>,
     team_type: Option<String>,
     domain: Option<Anchor<'a>>,
@@ -133,6 +134,7 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
     let census = Census::of_products(site.mesh(), team.products.iter().copied());
     TeamPage {
         name: header.title(),
+        is_retired: header.has_status("retired"),
         say: purpose,
         team_type: descriptor.team_type.as_deref().map(parts::words),
         domain: linker.domain(team.domain_idx, descriptor.domain.as_ref().map(|domain| domain.value.as_str())),
@@ -258,6 +260,15 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
                 });
             }
         }
+        let outputs = node.outputs.iter().flatten().copied().filter(|idx| {
+            // What several of its products publish stands with the first.
+            mesh.contracts[*idx].published_by.first().is_some_and(|by| by.product_idx == *product)
+        });
+        debts.extend(super::changes::demanding(site, outputs, linker).into_iter().map(|row| Debt {
+            text: parts::spoken(&parts::sentence(&row.words().replace('`', ""))),
+            thing: row.thing,
+            sign: row.sign,
+        }));
         let evidence = site.outcome.evidence(*product);
         let missed = health::missed(&evidence, |idx, part| {
             address::relative(1, &address::contract_part(mesh, &site.homes, idx, part))

@@ -69,7 +69,8 @@ pub(in crate::render) fn month(date: Date) -> &'static str {
 /// A promise's value with its unit: "15 min", "99.5 %", "31 Jan 2027".
 pub(in crate::render) fn level_value(level: &ServiceLevel) -> String {
     let mut value = date(&level.value);
-    if let Some(ext) = level.detail.as_ref().and_then(|detail| detail.value_ext.as_deref()) {
+    let ext = level.detail.as_ref().and_then(|detail| detail.value_ext.as_deref());
+    if let Some(ext) = ext.filter(|ext| *ext != &*level.value) {
         value.push_str(" to ");
         value.push_str(ext);
     }
@@ -138,8 +139,31 @@ pub(in crate::render) struct Piece {
 
 /// Takes a message apart at its backticks.
 pub(in crate::render) fn spoken(message: &str) -> Vec<Piece> {
-    let piece = |(at, text): (usize, &str)| Piece { text: text.to_owned(), is_code: at % 2 == 1, href: None };
+    let piece = |(at, text): (usize, &str)| {
+        let is_code = at % 2 == 1;
+        Piece { text: if is_code { text.to_owned() } else { with_days(text) }, is_code, href: None }
+    };
     message.split('`').enumerate().map(piece).filter(|piece| !piece.text.is_empty()).collect()
+}
+
+/// Writes days as pages do: `2026-11-03` as "3 Nov 2026". Parts of longer words stay.
+fn with_days(text: &str) -> String {
+    const LENGTH: usize = "2026-11-03".len();
+    let mut out = String::with_capacity(text.len());
+    for (at, word) in text.split(' ').enumerate() {
+        if at > 0 {
+            out.push(' ');
+        }
+        let day = word.trim_end_matches([',', ';', '.', ':', ')']);
+        match day.parse::<jiff::civil::Date>() {
+            Ok(date) if day.len() == LENGTH => {
+                out.push_str(&day_text(date));
+                out.push_str(&word[LENGTH..]);
+            }
+            _ => out.push_str(word),
+        }
+    }
+    out
 }
 
 /// Returns "1 product" or "3 products".

@@ -14,7 +14,7 @@ use crate::model::Kind;
 pub struct Reader {
     /// The one that reads.
     pub product_idx: usize,
-    /// All that it reads of the other ends.
+    /// Something that it reads of the other ends.
     pub must_move: bool,
 }
 
@@ -26,7 +26,7 @@ pub fn readers(mesh: &Mesh, product_idx: usize) -> Vec<Reader> {
     let mut ends: BTreeMap<usize, bool> = BTreeMap::new();
     for (node, edge) in mesh.lineage.downstream(middle) {
         if node.kind == Kind::DataProduct && node != middle {
-            *ends.entry(node.idx).or_insert(true) &= is_ending(mesh, product_idx, edge, node);
+            *ends.entry(node.idx).or_default() |= is_ending(mesh, product_idx, edge, node);
         }
     }
     let consumers = mesh.products[product_idx].consumers.iter();

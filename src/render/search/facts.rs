@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::entry::{Entry, EntryKind};
 use super::words::fold;
 use crate::graph::{Evidence, Mesh, n_promises};
-use crate::model::{DataContract, SchemaObject, ServiceLevel, SpannedText};
+use crate::model::{DataContract, Kind, SchemaObject, ServiceLevel, SpannedText};
 use crate::render::parts::{self, is_personal};
 use crate::render::servers;
 
@@ -95,6 +95,16 @@ impl Facet {
             Facet::Evidence => "Evidence",
             Facet::Has => "Has",
         }
+    }
+
+    /// Returns what values were called before, as filters are written, each with what is the key now.
+    pub(super) fn old_names(self, mesh: &Mesh) -> Vec<(String, String)> {
+        let kind = match self {
+            Facet::Domain => Kind::Domain,
+            Facet::Owner => Kind::Team,
+            _ => return Vec::new(),
+        };
+        mesh.old_names(kind).into_iter().map(|(old, now)| (fold(&old), now)).collect()
     }
 
     /// Returns the values an entry has.
@@ -197,7 +207,8 @@ fn as_written(text: &SpannedText) -> Value {
 pub(super) fn evidence(mesh: &Mesh, entry: &Entry) -> Option<Evidence> {
     match entry.kind {
         EntryKind::Product => Some(mesh.product_evidence(entry.idx).state),
-        EntryKind::Contract => Some(mesh.contract_evidence(entry.idx).state),
+        // What is said of a contract is said of its tables.
+        EntryKind::Contract | EntryKind::Object => Some(mesh.contract_evidence(entry.idx).state),
         _ => None,
     }
 }
@@ -256,13 +267,14 @@ fn classifications<'m>(mesh: &'m Mesh, entry: &Entry) -> Vec<&'m str> {
 fn classes(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
     let written = classifications(mesh, entry);
     let mut words: BTreeSet<String> = written.into_iter().map(|class| class.trim().to_lowercase()).collect();
-    let n_all = words.len();
-    words.retain(|word| !is_personal(Some(word)));
+    let (is_classified, is_personal_data) = (!words.is_empty(), words.iter().any(|word| is_personal(Some(word))));
+    // Other words for personal data say more, and stand beside it.
+    words.retain(|word| !matches!(word.as_str(), "personal" | "pii"));
     let mut values: Vec<Value> = words.iter().map(|word| Value::new(word, &parts::sentence(word))).collect();
-    match (n_all, words.len()) {
-        (0, _) => {}
-        (all, others) if all > others => values.push(Value::new("personal", "Personal data")),
-        _ => values.push(Value::new("none", "No personal data stated")),
+    match (is_classified, is_personal_data) {
+        (false, _) => {}
+        (true, true) => values.push(Value::new("personal", "Personal data")),
+        (true, false) => values.push(Value::new("none", "No personal data stated")),
     }
     values
 }

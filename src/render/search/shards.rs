@@ -483,12 +483,14 @@ fn facet_shard(index: &Index, mesh: &Mesh, facet: Facet) -> String {
             varint::push_usize(&mut set_text, places[*number]);
         }
     }
+    let old_names = facet.old_names(mesh);
     let mut text = String::from("{\"values\":[");
     for (position, value) in values.keys().enumerate() {
         if position > 0 {
             text.push(',');
         }
-        push_list(&mut text, [value.key.as_str(), value.label.as_str()].into_iter());
+        let old = old_names.iter().filter(|(_, now)| *now == value.key).map(|(old, _)| old.as_str());
+        push_list(&mut text, [value.key.as_str(), value.label.as_str()].into_iter().chain(old));
     }
     text.push_str(&format!("],\"sets\":\"{set_text}\",\"runs\":\"{runs}\"}}"));
     text

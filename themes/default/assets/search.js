@@ -322,7 +322,7 @@
   }
 
   const facet = key => shard("facets", root.facets.findIndex(([word]) => word === key), decodeFacet);
-  const names = ([key, label], value) => fold(key) === value || fold(label) === value;
+  const names = ([key, label, ...old], value) => [fold(key), fold(label), ...old].includes(value);
 
   // Says of each filtered key which entries pass: values of one key widen, keys narrow.
   async function tests(filters) {

@@ -93,12 +93,15 @@ impl<'a> Asked<'a> {
     /// Each place with the port that leads there, and what to paste to read it.
     fn places(&self, published: &Published) -> Rows {
         let mut rows = Rows::default();
-        let (places, n_more) = answers::places(self.mesh, self.outcome.today, &published.live);
+        let (places, n_more) =
+            answers::places(self.mesh, self.outcome.today, (&self.mesh.products[self.idx], &published.live));
         for place in &places {
             let note = place.note.as_ref().map(|note| in_a_sentence(&note.word));
             let port = self.ports_of(place);
             let database = place.database.map(|name| format!("database {name}"));
-            let said: Vec<String> = database.into_iter().chain(port).chain(note.clone()).collect();
+            let is_twice = |other: &&Place<'_>| other.label == place.label && other.code == place.code;
+            let server = (places.iter().filter(is_twice).count() > 1).then(|| place.server.to_owned());
+            let said: Vec<String> = database.into_iter().chain(server).chain(port).chain(note.clone()).collect();
             let tone = if note.is_some() { Tone::Warn } else { Tone::Quiet };
             rows.add(vec![
                 cell(&place.label, Tone::Plain),
@@ -275,9 +278,10 @@ impl<'a> Asked<'a> {
         let found = answers::approving(self.mesh, (self.idx, &published.promising), &file, owners);
         let is_ending = self.mesh.products[self.idx].descriptor.is_on_its_way_out();
         if is_ending {
-            let next = self.header.successor().map(|next| format!(": use {next}")).unwrap_or_default();
+            let next = self.header.successor().map(|next| format!("ask for {next} instead"));
+            let next = next.unwrap_or_else(|| "it is deprecated, no successor stated".to_owned());
             let days = answers::last_days(self.mesh, &self.mesh.products[self.idx], self.outcome.today);
-            let row = [cell("New access", Tone::Plain), cell(&format!("none{next}"), Tone::Warn)];
+            let row = [cell("New access", Tone::Plain), cell(&next, Tone::Warn)];
             rows.add(row.into_iter().chain(days.map(|days| cell(&days, Tone::Quiet))).collect());
         }
         let members = Authors::of(self.mesh);

@@ -16,6 +16,7 @@ mod words;
 pub(super) use self::facts::{Fact, facts};
 pub(super) use self::fold::{Fold, folds};
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use self::columns::{ObjectPart, Place};
@@ -110,7 +111,7 @@ struct ContractPage<'a> {
 
 #[derive(Serialize)]
 struct EndPart {
-    word: &'static str,
+    word: String,
     day: parts::Day,
 }
 
@@ -260,7 +261,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
             })
             .collect(),
         request: first
-            .filter(|_| can_be_asked_for(contract))
+            .filter(|_| can_be_asked_for(contract, site.outcome.today))
             .map(|slug| format!("{}#access", address::relative(linker.depth, &address::product(slug)))),
         versions: if is_page { versions::versions(site, idx, linker) } else { Vec::new() },
         reading: match header.status_word().as_str() {
@@ -385,8 +386,9 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
 }
 
 /// Says whether readers may begin with a version: the page of the product has the agreement to complete then.
-fn can_be_asked_for(contract: &Contract) -> bool {
-    contract.descriptor.header.has_status("active")
+pub(super) fn can_be_asked_for(contract: &Contract, today: Date) -> bool {
+    let lifecycle = Lifecycle::of(&contract.descriptor);
+    lifecycle.status == "active" && lifecycle.end_of_life.is_none_or(|end| end >= today)
 }
 
 /// Counts the columns with personal data.
@@ -398,9 +400,15 @@ fn n_personal(contract: &DataContract) -> usize {
 }
 
 fn ends(site: &Site, contract: &DataContract) -> Option<EndPart> {
-    let end = Lifecycle::of(contract).sunset()?;
-    let word = if end < site.outcome.today { "Support ended" } else { "Supported until" };
-    Some(EndPart { word, day: parts::Day::at(end) })
+    let lifecycle = Lifecycle::of(contract);
+    let today = site.outcome.today;
+    // Life that is over says more than support that ended before.
+    let over = lifecycle.end_of_life.filter(|end| *end < today).map(|end| ("Ended", end));
+    let (word, end) = over.or_else(|| {
+        let (words, end) = lifecycle.end(today)?;
+        Some((if words == "support ends" { "Supported until" } else { words }, end))
+    })?;
+    Some(EndPart { word: parts::sentence(word), day: parts::Day::at(end) })
 }
 
 fn role_row<'a>(role: &'a Role, linker: Linker<'a>) -> RoleRow<'a> {

@@ -67,8 +67,10 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
             let place = servers::place(server, contract.objects.first());
             servers::database(server).map_or(place.clone(), |database| format!("{place}, database {database}"))
         });
-        let end = found.and_then(|contract| Lifecycle::of(contract).sunset()).map(parts::day_text);
+        let end = found.and_then(|contract| Lifecycle::of(contract).end(site.outcome.today));
+        let end = end.map(|(words, end)| format!("{words} {}", parts::day_text(end)));
         let status = match found {
+            Some(contract) if contract.header.has_status("retired") => "Retired".into(),
             _ if port.is_deprecated => "Deprecated".into(),
             Some(contract) => parts::status_of(&contract.header).word,
             None => "Not stated".into(),
@@ -86,7 +88,7 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     if ports.is_empty() {
         note.paragraphs("No output port is stated.");
     } else {
-        note.table(["Port", "Contract", "Place", "Status", "Ends", "Readers"], &ports);
+        note.table(["Port", "Contract", "Place", "Status", "End", "Readers"], &ports);
     }
 
     note.section("Can I rely on it");
@@ -118,8 +120,16 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     note.fact("Newest result", evidence.latest.map(parts::day_text));
 
     note.section("Who approves access");
-    let mut n_approvers = 0;
-    for at in &contracts {
+    let next = super::super::product::successor(site, product, linker).map(linked);
+    let is_retired = mesh.is_retired(idx);
+    if is_retired {
+        note.item("Nobody: no access is given any more");
+    }
+    if let Some(next) = next.filter(|_| is_retired || descriptor.is_on_its_way_out()) {
+        note.item(&format!("Ask for {next} instead"));
+    }
+    let mut n_approvers = usize::from(is_retired);
+    for at in contracts.iter().filter(|_| !is_retired) {
         for role in &mesh.contracts[*at].descriptor.roles {
             for names in [&role.first_level_approvers, &role.second_level_approvers].into_iter().flatten() {
                 let name = linked(linker.approver(names));

@@ -180,15 +180,14 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
     let mesh = site.mesh();
     let product = &mesh.products[idx];
     let header = &product.descriptor.header;
+    let can_be_asked_for =
+        |idx: &usize| crate::render::pages::contract::can_be_asked_for(&mesh.contracts[*idx], site.outcome.today);
     let port = product
         .descriptor
         .output_ports
         .iter()
         .zip(&product.outputs)
-        .find(|(port, contract)| {
-            let is_active = |idx: usize| mesh.contracts[idx].descriptor.header.has_status("active");
-            !port.is_deprecated && contract.is_some_and(is_active)
-        })
+        .find(|(port, contract)| !port.is_deprecated && contract.as_ref().is_some_and(can_be_asked_for))
         .map(|(port, _)| port);
     let is_over = header.has_status("retired");
     let owner = mesh.product_owner(product);
@@ -260,8 +259,10 @@ fn agreement(product: &DataProduct, port: &OutputPort, roles: &[&str], owner: Op
     if !roles.is_empty() {
         yaml.push_str("roles:\n");
     }
-    for role in roles {
-        writeln!(yaml, "  - role: {}", quoted(role)).expect("a string takes all text");
+    // Who needs more asks for more: the others are there to choose from.
+    for (at, role) in roles.iter().enumerate() {
+        let aside = if at == 0 { "" } else { "# " };
+        writeln!(yaml, "  {aside}- role: {}", quoted(role)).expect("a string takes all text");
     }
     yaml
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::node;
 use crate::graph::EvidenceSummary;
-use crate::model::{Kind, Property};
+use crate::model::{DataContract, Kind, Property};
 use crate::render::answers::Promise;
 use crate::render::parts;
 use crate::render::site::Site;
@@ -227,9 +227,23 @@ fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
     for (class, n) in classes {
         if parts::is_personal(Some(class)) {
             n_personal += n;
-        } else {
-            *others.entry(parts::sentence(class)).or_default() += n;
+            // Other words for it say more.
+            if matches!(class.to_lowercase().as_str(), "personal" | "pii") {
+                continue;
+            }
         }
+        *others.entry(parts::sentence(class)).or_default() += n;
+    }
+    // What an older version still gives out is personal data all the same.
+    let older = mesh.products[idx].outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
+    let is_live = |contract: &&DataContract| !contract.header.has_status("retired");
+    let is_personal = |contract: &&DataContract| parts::has_personal_data(contract);
+    if n_personal == 0
+        && let Some(contract) = older.map(|contract| &**contract).filter(is_live).find(is_personal)
+    {
+        let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
+        contract.objects.iter().for_each(|object| count_classes(&object.properties, &mut classes));
+        n_personal = classes.into_iter().filter(|(class, _)| parts::is_personal(Some(class))).map(|(_, n)| n).sum();
     }
     (n_personal, cut(others.into_iter().map(|(class, n)| format!("{class}, {}", parts::count(n, "column"))).collect()))
 }

@@ -239,7 +239,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let (events, older) = history::events(site, idx, linker);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
     dataset::describe(site, idx, &mut frame);
-    let (places, n_more_places) = answers::places(mesh, site.outcome.today, &published.live);
+    let (places, n_more_places) = answers::places(mesh, site.outcome.today, (product, &published.live));
     let approvers = access::approver_rows(site, idx, &published.promising, linker);
     let access = access::part(site, idx, linker);
     ProductPage {
