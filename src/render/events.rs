@@ -614,6 +614,8 @@ fn missed(linker: Linker<'_>, date: Date, idx: usize) -> Event<'_> {
     // What was seen last says how bad it is, as long as it is no better.
     let said = |promise: &Promise| {
         let level = contract.descriptor.service_levels.iter().find(|level| level.span == promise.span)?;
+        // Without a value there is only the word of whoever looked.
+        evidence.result_at(idx, promise.span)?.observed.value.as_ref()?;
         let level = health::level(&evidence, idx, level);
         let seen = level.seen.filter(|seen| !seen.is_kept && promise.kind == PromiseKind::ServiceLevel)?;
         Some(format!("{} {}, promised {}", name(promise), seen.value, level.value))

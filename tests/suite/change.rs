@@ -656,3 +656,40 @@ fn a_comment_about_very_much_has_an_end() {
     assert!(comment.contains("**Before merge**") && comment.contains("Checked <code>"), "{comment}");
     assert!(!comment.contains('@'), "{comment}");
 }
+
+#[test]
+fn a_reader_that_moves_and_still_names_what_is_gone_has_to_look() {
+    let reader = |version: &str| {
+        format!(
+            "apiVersion: v1.0.0\nkind: DataProduct\nid: reader\nname: Reader\nstatus: active\ndomain: sales\nteam: {{name: order-platform}}\n\
+             inputPorts:\n  - {{name: orders, version: \"{version}\", contractId: orders}}\n\
+             outputPorts:\n  - {{name: sums, version: \"1.0.0\", contractId: sums}}\n"
+        )
+    };
+    let sums = "apiVersion: v3.2.0\nkind: DataContract\nid: sums\nversion: \"1.0.0\"\nstatus: active\nschema:\n  - name: sums\n    properties:\n      \
+                - {name: total, transformSourceObjects: [orders.amount]}\n";
+    let path = "registry/sales/reader/product.odps.yaml";
+    let folder = registry(&[(path, &reader("2.1.0")), ("registry/sales/reader/sums.odcs.yaml", sums)]);
+    commit(folder.path());
+    let amount = "      - name: amount\n        logicalType: number\n";
+    let head = read(&folder, CONTRACT).replace("2.1.0", "3.0.0").replace(amount, "      - name: total_amount\n");
+    write(&folder, "registry/sales/orders/orders-3.odcs.yaml", &head);
+    let product = "registry/sales/orders/product.odps.yaml";
+    let both = format!(
+        "{}  - {{name: next, contractId: orders, version: \"3.0.0\"}}\n",
+        read(&folder, product).trim_end().to_owned() + "\n"
+    );
+    write(&folder, product, &both);
+    replace(&folder, CONTRACT, "status: active\n", "status: deprecated\n");
+    write(&folder, path, &reader("3.0.0"));
+    let row = |folder: &TempDir| run(folder, &["diff", "main", "--format", "json"]).json()["impact"][0].clone();
+    let found = row(&folder);
+    assert_eq!((&found["product"], &found["effect"]), (&"reader".into(), &"look".into()), "{found}");
+    assert_eq!(found["hit"], Value::from(vec!["amount"]));
+    let text = run(&folder, &["diff", "main"]).out;
+    assert!(!text.contains("nothing that changed"), "{text}");
+    // Who names what is new has followed the change.
+    replace(&folder, "registry/sales/reader/sums.odcs.yaml", "orders.amount", "orders.total_amount");
+    let found = row(&folder);
+    assert_eq!((&found["effect"], &found["hit"]), (&"moves".into(), &Value::Array(Vec::new())), "{found}");
+}

@@ -140,8 +140,9 @@ fn the_day_on_which_a_promise_is_first_missed_is_an_entry() {
     for (day, freshness, latency) in
         [(17, "pass", "fail"), (18, "pass", "fail"), (19, "fail", "fail"), (20, "fail", "pass")]
     {
+        let value = if freshness == "pass" { day - 10 } else { day + 2 };
         let text = format!(
-            "apiVersion: v0.1.0\nkind: ObservabilityResults\nobservedAt: \"2026-11-{day}T05:40:00Z\"\ncontract: {{contractID: c, version: \"1\"}}\nresults:\n  - {{id: freshness, type: check, status: {freshness}}}\n  - {{id: latency, type: check, status: {latency}}}\n"
+            "apiVersion: v0.1.0\nkind: ObservabilityResults\nobservedAt: \"2026-11-{day}T05:40:00Z\"\ncontract: {{contractID: c, version: \"1\"}}\nresults:\n  - {{id: freshness, type: check, status: {freshness}, measure: {{value: {value}, unit: minutes}}}}\n  - {{id: latency, type: check, status: {latency}}}\n"
         );
         write(&format!("observations/{day}.yaml"), &text);
     }
@@ -155,7 +156,12 @@ fn the_day_on_which_a_promise_is_first_missed_is_an_entry() {
         );
         // What was missed from the first result on has no day.
         assert_eq!(feed.matches("Promise missed: Stops 1").count(), 1, "{path}");
-        assert!(feed.contains("<summary>Freshness 26 h, promised 24 h. The results before met what is promised.</summary>"), "{path}");
+        assert!(
+            feed.contains(
+                "<summary>Freshness 22 min, promised 15 min. The results before met what is promised.</summary>"
+            ),
+            "{path}"
+        );
         assert!(feed.contains("contracts/c/1.html#promises") || feed.contains("c/1.html#promises"), "{path}");
     }
     assert!(files["changes.html"].contains("Promise missed"));

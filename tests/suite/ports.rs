@@ -33,3 +33,126 @@ fn every_port_stands_on_the_page_with_what_it_says_of_itself() {
     );
     assert!(!page.contains("no input stated"));
 }
+
+/// A product that publishes and reads in the order of these words: `name`, its status, its output ports and its inputs.
+fn product(id: &str, status: &str, outputs: &str, inputs: &str) -> (String, String) {
+    let ports = |name: &str, ports: &str| if ports.is_empty() { String::new() } else { format!("{name}:\n{ports}") };
+    let text = format!(
+        "apiVersion: v1.1.0\nkind: DataProduct\nid: {id}\nname: {id}\nversion: \"1.0.0\"\nstatus: {status}\ndomain: sales\n\
+         team: {{name: order-platform}}\n{}{}",
+        ports("inputPorts", inputs),
+        ports("outputPorts", outputs)
+    );
+    (format!("registry/{id}/product.odps.yaml"), text)
+}
+
+/// A contract in a version, with what else it says.
+fn contract(id: &str, version: &str, status: &str, more: &str) -> (String, String) {
+    let text = format!(
+        "apiVersion: v3.1.0\nkind: DataContract\nid: {id}\nversion: \"{version}\"\nstatus: {status}\n\
+         schema: [{{name: {id}, properties: [{{name: key, description: A key.}}]}}]\n{more}"
+    );
+    (format!("registry/{id}/{id}-{version}.odcs.yaml"), text)
+}
+
+fn built(files: &[(String, String)]) -> tempfile::TempDir {
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let folder = registry(&files);
+    run(&folder, &["build", "--allow-errors"]).code(0);
+    folder
+}
+
+fn page(folder: &tempfile::TempDir, path: &str) -> String {
+    fs::read_to_string(folder.path().join("site").join(path)).expect("a page")
+}
+
+#[test]
+fn a_port_that_names_no_contract_is_read_by_nobody() {
+    let folder = built(&[
+        product("giver", "active", "  - {name: w, version: \"1.0.0\"}\n", ""),
+        product("taker", "active", "", "  - {name: w, contractId: orphan, version: \"1.0.0\"}\n"),
+        contract("orphan", "1.0.0", "active", ""),
+    ]);
+    let lineage = run(&folder, &["lineage", "product:giver", "--format", "json"]);
+    assert!(!lineage.out.contains("taker"), "one number in common is no flow: {}", lineage.out);
+    let giver: serde_json::Value = serde_json::from_str(&page(&folder, "products/giver.json")).expect("a twin");
+    assert!(!giver.to_string().contains("taker"), "{giver}");
+    let check = run(&folder, &["check", "--format", "json"]);
+    assert!(!check.out.contains("REF007"), "the port has the mistake, and only that is told: {}", check.out);
+}
+
+#[test]
+fn who_names_no_version_reads_the_one_in_use_and_what_is_retired_reads_nothing() {
+    let outputs =
+        "  - {name: one, contractId: nv, version: \"1.0.0\"}\n  - {name: two, contractId: nv, version: \"2.0.0\"}\n";
+    let folder = built(&[
+        product("giver", "active", outputs, ""),
+        product("taker", "active", "", "  - {name: nv, contractId: nv}\n"),
+        product("gone", "retired", "", "  - {name: nv, contractId: nv, version: \"1.0.0\"}\n"),
+        contract("nv", "1.0.0", "active", ""),
+        contract("nv", "2.0.0", "proposed", ""),
+    ]);
+    let consumers = |path: &str| {
+        let twin: serde_json::Value = serde_json::from_str(&page(&folder, path)).expect("a twin");
+        twin["consumers"].to_string()
+    };
+    assert!(consumers("contracts/nv/1.0.0.json").contains("taker"), "{}", consumers("contracts/nv/1.0.0.json"));
+    assert!(!consumers("contracts/nv/2.0.0.json").contains("taker"));
+    for path in ["contracts/nv/1.0.0.json", "products/giver.json"] {
+        assert!(!consumers(path).contains("gone"), "{path}: {}", consumers(path));
+    }
+}
+
+#[test]
+fn who_reads_what_its_product_or_port_gives_up_has_to_move() {
+    let port = |name: &str, more: &str| format!("  - {{name: {name}, contractId: {name}, version: \"1.0.0\"{more}}}\n");
+    let mut files = vec![
+        product("dropped", "deprecated", &port("a", ""), ""),
+        product("shut", "active", &port("b", ", deprecated: true"), ""),
+        product("lost", "retired", &port("c", ""), ""),
+    ];
+    for (reader, read) in [("reader-a", "a"), ("reader-b", "b"), ("reader-c", "c")] {
+        files.push(product(reader, "active", "", &port(read, "")));
+        files.push(contract(read, "1.0.0", "active", ""));
+    }
+    let folder = built(&files);
+    let calendar = page(&folder, "deprecations.html");
+    let movers =
+        calendar.split("id=\"movers\"").nth(1).and_then(|rest| rest.split("</section>").next()).expect("a part");
+    for reader in ["reader-a", "reader-b", "reader-c"] {
+        assert!(movers.contains(&format!("products/{reader}.html")), "{reader}: {movers}");
+        let own = page(&folder, &format!("products/{reader}.html"));
+        assert!(!own.contains("all of it active"), "{reader}");
+    }
+    assert!(movers.contains("Retired, still read"), "{movers}");
+}
+
+#[test]
+fn a_last_day_is_no_end_yet() {
+    let today = "slaProperties: [{property: endOfSupport, value: \"2026-11-21\"}]\n";
+    let before = "slaProperties: [{property: endOfLife, value: \"2026-11-20\"}]\n";
+    let folder = built(&[contract("today", "1.0.0", "active", today), contract("before", "1.0.0", "active", before)]);
+    let changes = page(&folder, "changes.html");
+    let days = changes.split("id=\"days\"").nth(1).expect("a part");
+    assert!(days.contains("contracts/before/1.0.0.html") || days.contains("contracts/before.html"), "{days}");
+    assert!(!days.contains("contracts/today"), "support holds through its last day: {days}");
+    let over = page(&folder, "contracts/before/1.0.0.html");
+    assert!(over.contains("Ended") && !over.contains("Support ended"), "no day of support is stated");
+    assert!(!over.contains("Request access"), "nobody begins to read what is over");
+    assert!(page(&folder, "contracts/today/1.0.0.html").contains("Supported until"));
+}
+
+#[test]
+fn two_systems_with_a_table_of_one_name_are_two_places() {
+    let servers = "servers:\n  - {server: eu, type: postgres, environment: prod, host: eu.example, port: 5432, database: shop, schema: public}\n  \
+                   - {server: us, type: postgres, environment: prod, host: us.example, port: 5432, database: shop, schema: public}\n  \
+                   - {server: copy, type: s3, environment: prod, location: \"s3://lake/{model}/*.json\"}\n";
+    let folder = built(&[
+        product("shop", "active", "  - {name: shop, contractId: shop, version: \"1.0.0\"}\n", ""),
+        contract("shop", "1.0.0", "active", servers),
+    ]);
+    let shown = run(&folder, &["show", "product:shop"]).out;
+    assert!(shown.contains("eu") && shown.contains("us"), "{shown}");
+    assert_eq!(shown.matches("public.shop").count() - shown.matches("from   public.shop").count(), 2, "{shown}");
+    assert!(shown.contains("aws s3 ls s3://lake/\n"), "programs that list take no patterns: {shown}");
+}

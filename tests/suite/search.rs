@@ -164,6 +164,14 @@ fn filters_narrow_between_keys_and_widen_within_one() {
 }
 
 #[test]
+fn filters_of_the_browser_know_what_a_domain_was_called() {
+    let files = files(WorkTree::open(&package("registry/..")).expect("the demo"));
+    let facets = files.iter().filter(|(path, _)| path.starts_with("search/facets/"));
+    let known = facets.filter(|(_, text)| text.contains(r#"["assortment","Assortment","range"]"#)).count();
+    assert_eq!(known, 1, "only domains had this name");
+}
+
+#[test]
 fn the_index_of_the_demo_is_whole_and_small() {
     let tree = WorkTree::open(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("the package is a folder");
     let made = files(tree.clone());
