@@ -30,7 +30,11 @@ pub(super) fn candidates(contract: &DataContract) -> Vec<Candidate<'_>> {
         promise: Promise {
             kind: PromiseKind::ServiceLevel,
             name: level.property.clone(),
-            path: level.detail.as_ref().and_then(|detail| detail.element.as_ref()).map(ToString::to_string),
+            path: level
+                .detail
+                .as_ref()
+                .and_then(|detail| detail.element.as_ref())
+                .map(|element| element.value.to_string()),
             span: level.span,
         },
         terms: Terms::Level(level),

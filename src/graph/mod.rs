@@ -16,6 +16,7 @@ mod columns;
 mod cycles;
 mod days;
 mod docs;
+mod elements;
 mod evidence;
 mod impact;
 mod index;

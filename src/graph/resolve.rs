@@ -12,8 +12,8 @@ use super::index::Published;
 use super::mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode};
 use super::near::Report;
 use super::{
-    addresses, agreements, column_ends, columns, cycles, lifecycle, lineage, misspelt, namesakes, observe, origins,
-    ports, rules, slug, subjects, terms,
+    addresses, agreements, column_ends, columns, cycles, elements, lifecycle, lineage, misspelt, namesakes, observe,
+    origins, ports, rules, slug, subjects, terms,
 };
 use crate::diagnostic::Sink;
 use crate::model::{
@@ -63,6 +63,7 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
             columns::report(&mesh, sources, sink);
             origins::report(&mesh, sink);
             column_ends::report(&mesh, sink);
+            elements::report(&mesh, sink);
             column_ends::report_readers(&mesh, sink);
         },
         || (namesakes::report(&mesh), lifecycle::report(&mesh, today)),

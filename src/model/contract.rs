@@ -558,7 +558,7 @@ pub struct ServiceLevelDetail {
     /// `valueExt`.
     pub value_ext: Option<Text>,
     /// `element`: what of the schema is meant.
-    pub element: Option<Text>,
+    pub element: Option<SpannedText>,
     /// `driver`: regulatory, analytics, operational.
     pub driver: Option<Text>,
     /// `description` (3.1).

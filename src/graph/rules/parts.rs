@@ -170,3 +170,31 @@ declare_rule! {
     /// `check.levels` takes `impossible-column-end: error` or `off`.
     pub static IMPOSSIBLE_COLUMN_END = { code: "REF035", name: "impossible-column-end", severity: Warning, since: "0.1.0" }
 }
+
+declare_rule! {
+    /// ## What it finds
+    /// A service level whose `element` is no object and no column of its contract. Several stand with commas between them.
+    ///
+    /// ## Why it matters
+    /// The promise is about nothing: no result can keep it, and whoever reads the column that was meant does not see it.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// slaProperties:
+    ///   - {property: freshness, value: 15, unit: minutes, element: orders.placed}
+    /// schema:
+    ///   - name: orders
+    ///     properties:
+    ///       - name: placed_at
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// slaProperties:
+    ///   - {property: freshness, value: 15, unit: minutes, element: orders.placed_at}
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `unknown-element: error`.
+    pub static UNKNOWN_ELEMENT = { code: "REF037", name: "unknown-element", severity: Warning, since: "0.1.0" }
+}

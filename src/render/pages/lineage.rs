@@ -42,8 +42,6 @@ struct NeighbourRow<'a> {
     ending: Option<String>,
     /// How far what is taken keeps its promises.
     health: Option<Sign<'static>>,
-    /// How many it stands for, where it is not one.
-    n: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -134,7 +132,6 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
         standing: parts::sentence(&row.standing),
         ending: row.ending.clone(),
         health: if row.direction == "takes from" { health_of(site, idx, &row.products) } else { None },
-        n: Some(row.n).filter(|n| *n != 1),
     };
     let template = if mesh.is_retired(idx) { "retired-neighbour-row.html" } else { "neighbour-row.html" };
     let (takes, gives) = ego.n;
