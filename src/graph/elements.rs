@@ -46,6 +46,7 @@ pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
                 let message =
                     format!("the service level `{property}` is about `{name}`, which is not in this contract");
                 let finding = rules::UNKNOWN_ELEMENT.at(header.file, element.span, message).help(help);
+                let finding = finding.label("neither an object nor a column");
                 sink.push(finding.subject(header.reference()));
             }
         }

@@ -303,10 +303,9 @@ impl EndRow<'_> {
             Date::MAX => "deprecated, and nobody said until when".to_owned(),
             date => format!("{} {}", self.what.to_lowercase(), parts::day_text(date)),
         };
-        match &self.by {
-            Some(by) => format!("{day}; replaced by {}", by.text),
-            None => day,
-        }
+        let also = self.also.as_ref().map(|also| format!("; {also}")).unwrap_or_default();
+        let by = self.by.as_ref().map(|by| format!("; replaced by {}", by.text)).unwrap_or_default();
+        format!("{day}{also}{by}")
     }
 }
 
