@@ -10,7 +10,7 @@ use super::rules::gate as rules;
 use crate::diagnostic::emit::counted;
 use crate::diagnostic::{Configured, Diagnostic, RuleMeta, Severity, Sink};
 use crate::graph::{Lifecycle, Mesh};
-use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, Version, major};
+use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, Kind, Version, major};
 use crate::source::Location;
 
 /// The longest value that a label shows, in characters.
@@ -214,7 +214,10 @@ fn went_back(
     let (old, new) = (Version::parse(was), Version::parse(is));
     let is_number = |version: &Version| version.numbers().is_some();
     let is_gone = question.head.mesh.contract(&contract.id, was).is_none();
-    if !is_gone || !is_number(&old) || !is_number(&new) || new >= old {
+    // What was there beside it all along has not gone back, and what was not in use has promised nothing.
+    let was_beside = question.base.mesh.contract(question.renames.was(Kind::DataContract, &contract.id), is).is_some();
+    let was_in_use = matches!(before.header.status_word().as_str(), "active" | "deprecated");
+    if !is_gone || was_beside || !was_in_use || !is_number(&old) || !is_number(&new) || new >= old {
         return None;
     }
     let finding = rules::VERSION_NOT_BUMPED

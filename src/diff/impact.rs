@@ -256,8 +256,14 @@ fn products(
         names.dedup();
         let pins = ports.iter().find_map(|reader| reader.pins.clone());
         let is_bound = ports.iter().any(|reader| reader.takes(wanted));
+        // Who names an object as its source reads every column of it.
+        let is_whole = |read: &str| {
+            let mut objects = roots.iter().flat_map(|root| &base.contracts[root.idx].descriptor.objects);
+            objects.any(|object| object.name.value == read)
+        };
         let of_reads = |columns: &BTreeSet<String>| -> Vec<String> {
-            found.reads.iter().filter(|column| is_hit(column, columns)).cloned().collect()
+            let hit = |read: &&String| is_hit(read, columns) || !columns.is_empty() && is_whole(read);
+            found.reads.iter().filter(hit).cloned().collect()
         };
         let new = || NewReads::of(question, &contract.id, (found.product_idx, product_idx), &changed.next);
         let new = (found.distance == 1 && !is_left && !is_bound).then(new).unwrap_or_default();

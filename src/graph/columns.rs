@@ -1,6 +1,6 @@
 //! Columns and where they come from: `transformSourceObjects` for lineage, `relationships` for keys.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -186,7 +186,7 @@ struct Key<'a> {
 
 /// Reports foreign keys that lead nowhere.
 pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
-    let elsewhere = Elsewhere { mesh, sources, by_object: OnceCell::new() };
+    let elsewhere = Elsewhere { mesh, sources, by_object: OnceCell::new(), left: Cell::new(MAX_COLUMNS) };
     // Few columns are keys, and finding them means looking at all.
     let written: Vec<(usize, &SpannedText)> =
         (0..mesh.contracts.len()).into_par_iter().flat_map_iter(|idx| written_keys(mesh, idx)).collect();
@@ -284,14 +284,10 @@ fn push_dangling(
 fn pointer(dotted: &str) -> String {
     let mut parts = dotted.split('.');
     let mut pointer = format!("/schema/{}", parts.next().unwrap_or_default());
-    for part in parts {
-        match part {
-            "[]" => pointer.push_str("/items"),
-            name => {
-                pointer.push_str("/properties/");
-                pointer.push_str(name);
-            }
-        }
+    // The items of a list are no step of their own in a key.
+    for name in parts.filter(|part| *part != "[]") {
+        pointer.push_str("/properties/");
+        pointer.push_str(name);
     }
     pointer
 }
@@ -302,6 +298,8 @@ struct Elsewhere<'a> {
     sources: &'a SourceMap,
     /// Contracts by the names of their objects, sorted; made where a key asks.
     by_object: OnceCell<BTreeMap<&'a str, Vec<usize>>>,
+    /// Columns that are still looked at: many keys that lead nowhere may not cost more than all else.
+    left: Cell<usize>,
 }
 
 impl<'a> Elsewhere<'a> {
@@ -324,18 +322,26 @@ impl<'a> Elsewhere<'a> {
         let has = |idx: &&usize| {
             let objects = self.mesh.contracts[**idx].descriptor.objects.iter();
             let mut objects = objects.filter(|known| known.name.value == object);
-            objects.any(|known| known.properties.iter().any(|known| &*known.name == column))
+            objects.any(|known| {
+                let left = self.left.get().saturating_sub(known.properties.len());
+                self.left.set(left);
+                left > 0 && known.properties.iter().any(|known| &*known.name == column)
+            })
         };
         let mut all = named.iter().filter(|idx| id(**idx) != own.id.value.as_str()).filter(has);
         let first = *all.next()?;
         // The versions of a contract stand one after the other; the last is the newest.
         let last = all.try_fold(first, |_, idx| (id(*idx) == id(first)).then_some(*idx))?;
+        let current = self.mesh.current_version(id(last));
+        let last = current.filter(|current| has(&current)).unwrap_or(last);
         let file = |header: &crate::model::Header| self.sources.path(header.file);
         let written = way(parent(file(own)), file(&self.mesh.contracts[last].descriptor.header));
         Some((id(last), format!("{written}#{}", pointer(dotted))))
     }
 }
 
+/// Columns of other contracts that are looked at for all keys together.
+const MAX_COLUMNS: usize = 4_000_000;
 /// Contracts with an object of one name, among which a column is looked for.
 const MAX_NAMESAKES: usize = 64;
 

@@ -318,7 +318,9 @@ pub(super) fn mend_ports(mesh: &mut Mesh, sink: &mut Report<'_>) {
             let near = push_dangling(mesh, header, &lost, &is_free, sink).filter(|near| is_free(near));
             meant.extend(near.map(|near| (product_idx, true, port_idx, near)));
         }
-        for (port_idx, port) in product.descriptor.input_ports.iter().enumerate() {
+        // What is retired reads nothing any more.
+        let inputs = product.descriptor.input_ports.iter().enumerate().filter(|_| !mesh.is_retired(product_idx));
+        for (port_idx, port) in inputs {
             // What a port publishes without a contract can still be read.
             let is_there = |id: &&SpannedText| !mesh.versions(id).is_empty() || outputs.contains_key(id.value.as_str());
             let Some(id) = port.contract_id.as_ref().filter(|id| !is_there(id)) else { continue };

@@ -91,6 +91,9 @@ fn bind_inputs(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
             if let Some(contract_id) = &port.contract_id
                 && !is_self(product, port)
             {
+                // What is retired reads nothing any more, so that nobody has to mend what it read.
+                let mut aside = Sink::default();
+                let sink = if mesh.is_retired(product_idx) { &mut aside } else { &mut *sink };
                 bind_input(mesh, product_idx, port, contract_id, today, &mut binding, sink);
             }
             bindings.push((product_idx, port_idx, binding));
@@ -189,15 +192,7 @@ fn bind_input(
         return;
     }
     let chosen = match &port.version {
-        // As everywhere: the one in use, not one that is only proposed.
-        None => {
-            let current = mesh.current_version(contract_id);
-            let is_current = |found: &&Published| {
-                let own = current.map(|idx| mesh.contracts[idx].descriptor.version_text());
-                own.is_some_and(|own| same_version(found.version.text(), own))
-            };
-            published.iter().find(is_current).or_else(|| newest(published.iter()))
-        }
+        None => newest(published.iter()),
         Some(written) => {
             let wanted = Version::parse(written);
             let exact = published.iter().find(|found| same_version(found.version.text(), written));

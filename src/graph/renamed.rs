@@ -1,5 +1,7 @@
 //! What a thing is called now that had another name.
 
+use std::collections::BTreeMap;
+
 use super::mesh::Mesh;
 use crate::model::{Kind, Ref};
 
@@ -47,12 +49,37 @@ impl Mesh {
     /// Returns the old names of the things of a kind, each with the id that the thing has now.
     #[must_use]
     pub fn old_names(&self, kind: Kind) -> Vec<(String, String)> {
-        let old = self.aliases.iter().filter_map(|alias| Ref::parse(&alias.from).ok());
-        let old = old.filter(|from| from.version.is_none() && from.kind.is_none_or(|from| from == kind));
-        let named = |from: Ref| {
-            let now = self.called_now((Some(kind), &from.id))?;
-            now.kind.is_none_or(|now| now == kind).then_some((from.id, now.id))
+        // The first alias of a name counts, as where one is followed.
+        let mut steps: BTreeMap<String, Ref> = BTreeMap::new();
+        for alias in &self.aliases {
+            let (Ok(from), Ok(to)) = (Ref::parse(&alias.from), Ref::parse(&alias.to)) else { continue };
+            let is_kind = |one: Option<Kind>| one.is_none_or(|one| one == kind);
+            if is_kind(from.kind) && is_kind(to.kind) && from.version.is_none() {
+                steps.entry(from.id).or_insert(to);
+            }
+        }
+        let has = |id: &str| {
+            let found = self.find(&Ref { kind: Some(kind), id: id.to_owned(), version: None, column: None });
+            found.iter().any(|found| *self.header(*found).id.value == *id)
         };
-        old.filter_map(named).collect()
+        let last = |from: &str| {
+            let mut at = steps.get(from)?;
+            // A circle ends where as many steps are taken as there are.
+            for _ in 0..MAX_STEPS {
+                match steps.get(&at.id) {
+                    Some(next) => at = next,
+                    None => return Some(at.id.clone()),
+                }
+            }
+            None
+        };
+        let named = |from: &String| {
+            let now = (!has(from)).then(|| last(from))??;
+            has(&now).then(|| (from.clone(), now))
+        };
+        steps.keys().filter_map(named).collect()
     }
 }
+
+/// Names that a thing may have had one after the other.
+const MAX_STEPS: usize = 64;

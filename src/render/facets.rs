@@ -90,7 +90,7 @@ impl Facets {
                     let objects = published(mesh, product).flat_map(|contract| &contract.objects);
                     for class in objects.flat_map(crate::model::SchemaObject::classifications) {
                         let word = class.trim().to_lowercase();
-                        if parts::is_personal(Some(&word)) && !matches!(word.as_str(), "personal" | "pii") {
+                        if parts::is_personal(Some(&word)) && !parts::is_plainly_personal(&word) {
                             take(&parts::sentence(&word), &word);
                         }
                     }

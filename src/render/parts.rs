@@ -387,6 +387,11 @@ pub(super) fn is_personal(classification: Option<&str>) -> bool {
     !is_denied && ["personal", "pii", "sensitive", "special"].iter().any(|word| class.contains(word))
 }
 
+/// Says whether a class, in lower case, says that data is personal and nothing more.
+pub(super) fn is_plainly_personal(class: &str) -> bool {
+    matches!(class, "personal" | "pii" | "personal data" | "personal-data" | "personal_data" | "personaldata")
+}
+
 /// Returns an address of a descriptor as a link may have it; `None` for schemes that may do harm.
 pub(super) fn safe_url(url: &str) -> Option<String> {
     match crate::load::target(url) {

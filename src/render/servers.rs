@@ -218,8 +218,11 @@ fn made(server: &Server, object: Option<&SchemaObject>, wants_all: bool) -> Vec<
 
 /// The folder of a location: programs that list files take no patterns.
 fn listed(location: &str) -> &str {
-    let Some(pattern) = location.find(['*', '?', '{', '[']) else { return location };
-    location[..pattern].rfind('/').map_or(location, |slash| &location[..=slash])
+    let Some(pattern) = location.find(['*', '{']) else { return location };
+    let slash = location[..pattern].rfind('/');
+    // Without the name of the store nothing is left.
+    let slash = slash.filter(|slash| !location[..*slash].ends_with('/'));
+    slash.map_or(location, |slash| &location[..=slash])
 }
 
 /// The types of server that are asked in SQL in the same words.

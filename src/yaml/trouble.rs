@@ -97,8 +97,11 @@ impl<'s> Lines<'s> {
             let column = line.len() - text.len();
             let rest = text.strip_prefix('-')?;
             let key = column + 1 + (rest.len() - rest.trim_start().len());
-            (column <= own && key != own).then_some(key)
+            (column <= own).then_some((key, rest.trim_start()))
         });
+        // An item in brackets, in quotes or of a list of its own has no keys in a column.
+        let has_keys = |rest: &str| !rest.starts_with(['{', '[', '-', '"', '\'', '&', '*', '!']) && rest.contains(':');
+        let item = item.filter(|(key, rest)| *key != own && has_keys(rest)).map(|(key, _)| key);
         match item {
             Some(key) => Place {
                 message: "a key that stands in no column of the keys above it".to_owned(),

@@ -173,7 +173,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A service level whose `element` is no object and no column of its contract. Several stand with commas between them.
+    /// A service level whose `element` is nearly, but not quite, an object or a column of its contract. Several stand with
+    /// commas between them.
     ///
     /// ## Why it matters
     /// The promise is about nothing: no result can keep it, and whoever reads the column that was meant does not see it.

@@ -57,10 +57,10 @@ struct DomainPage<'a> {
     n_takes: usize,
     n_gives: usize,
     teams: Vec<TeamRow<'a>>,
-    /// What happened in it, the newest first.
     /// What ends and asks for something, the first of it.
     ends: Vec<EndRow<'a>>,
     n_ends: usize,
+    /// What happened in it, the newest first.
     lately: Vec<Event<'a>>,
     terms: Vec<TermRow<'a>>,
     n_terms: usize,

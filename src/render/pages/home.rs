@@ -167,7 +167,9 @@ fn build(site: &Site) -> HomePage<'_> {
         note: note(site, idx),
         n_consumers: mesh.products[idx].consumers.len(),
     };
-    let mut domains: Vec<usize> = (0..mesh.domains.len()).collect();
+    let is_living = |idx: &usize| !mesh.domains[*idx].descriptor.header.has_status("retired");
+    let mut domains: Vec<usize> = (0..mesh.domains.len()).filter(is_living).collect();
+    let n_domains = domains.len();
     if domains.len() > DOMAINS {
         domains.sort_by_key(|idx| (std::cmp::Reverse(mesh.domains[*idx].products.len()), *idx));
     }
@@ -191,9 +193,9 @@ fn build(site: &Site) -> HomePage<'_> {
         facets: tries(site, linker),
         bar: bar(&states(site, &all)),
         states: states(site, &all),
-        n_domains: mesh.domains.iter().filter(|domain| !domain.descriptor.header.has_status("retired")).count(),
+        n_domains,
         n_products: census[0].0.n,
-        n_more_domains: mesh.domains.len().saturating_sub(DOMAINS),
+        n_more_domains: n_domains.saturating_sub(DOMAINS),
         domains: cards,
         scale: scale_of_cards(largest),
         most_used: ranked.into_iter().take(RANKED).map(rank).collect(),

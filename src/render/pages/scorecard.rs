@@ -12,7 +12,7 @@ use crate::graph::{Evidence, promise_words};
 use crate::policy::checks::{Axis, CheckResult, Tally};
 use crate::policy::{OperatingMode, is_renamed_table, readiness, way_out};
 use crate::render::health::{self, Health};
-use crate::render::parts::{Anchor, Frame, Linker, Piece, Sign, sentence, spoken};
+use crate::render::parts::{self, Anchor, Frame, Linker, Piece, Sign, sentence, spoken};
 use crate::render::picture::MarkSize;
 use crate::render::site::Site;
 use crate::render::{Page, RenderError};
@@ -190,7 +190,9 @@ const TEAMS: usize = 48;
 /// Products that lack most on the page.
 const LACKING: usize = 24;
 /// Products that are named of a check.
-const FAILING: usize = 24;
+const FAILING: usize = 12;
+/// Characters of their names.
+const NAME: usize = 80;
 /// Checks that are named of each.
 const LACKS: usize = 6;
 /// Tables with a new name on the page.
@@ -317,6 +319,10 @@ fn build(site: &Site) -> ScorecardPage<'_> {
             .iter()
             .enumerate()
             .map(|(at, check)| {
+                let named = |idx: usize| {
+                    let name = mesh.products[idx].descriptor.header.title();
+                    Anchor { text: parts::shortened(name, NAME), ..linker.product(idx) }
+                };
                 let mut failing: Vec<usize> = all.iter().copied().filter(|idx| site.health[*idx].fails(at)).collect();
                 failing.sort_by_key(|idx| (std::cmp::Reverse(mesh.products[*idx].consumers.len()), *idx));
                 CheckRow {
@@ -326,7 +332,7 @@ fn build(site: &Site) -> ScorecardPage<'_> {
                     help: spoken(&check.help),
                     link: check.link.as_deref(),
                     n_failed: failing.len(),
-                    failing: failing.into_iter().take(FAILING).map(|idx| linker.product(idx)).collect(),
+                    failing: failing.into_iter().take(FAILING).map(named).collect(),
                 }
             })
             .collect(),

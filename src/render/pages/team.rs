@@ -260,7 +260,8 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
                 });
             }
         }
-        let outputs = node.outputs.iter().flatten().copied().filter(|idx| {
+        let outputs: std::collections::BTreeSet<usize> = node.outputs.iter().flatten().copied().collect();
+        let outputs = outputs.into_iter().filter(|idx| {
             // What several of its products publish stands with the first.
             mesh.contracts[*idx].published_by.first().is_some_and(|by| by.product_idx == *product)
         });

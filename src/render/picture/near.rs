@@ -216,7 +216,10 @@ pub(super) fn neighbours(mesh: &Mesh, product_idx: usize, side: Side, today: Dat
         Side::Gives => mesh.lineage.downstream(middle),
     };
     let mut found: BTreeMap<LineageNode, Neighbour> = BTreeMap::new();
-    for (node, edge) in edges.into_iter().filter(|(node, _)| *node != middle) {
+    // What is retired reads nothing any more.
+    let is_reader =
+        |node: &LineageNode| side == Side::Takes || node.kind != Kind::DataProduct || !mesh.is_retired(node.idx);
+    for (node, edge) in edges.into_iter().filter(|(node, _)| *node != middle && is_reader(node)) {
         let (provider, consumer) = if side == Side::Takes { (node, middle) } else { (middle, node) };
         let is_product = provider.kind == Kind::DataProduct;
         let is_ending = is_product && is_ending(mesh, provider.idx, edge, consumer);

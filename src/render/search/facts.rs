@@ -269,7 +269,7 @@ fn classes(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
     let mut words: BTreeSet<String> = written.into_iter().map(|class| class.trim().to_lowercase()).collect();
     let (is_classified, is_personal_data) = (!words.is_empty(), words.iter().any(|word| is_personal(Some(word))));
     // Other words for personal data say more, and stand beside it.
-    words.retain(|word| !matches!(word.as_str(), "personal" | "pii"));
+    words.retain(|word| !parts::is_plainly_personal(word));
     let mut values: Vec<Value> = words.iter().map(|word| Value::new(word, &parts::sentence(word))).collect();
     match (is_classified, is_personal_data) {
         (false, _) => {}

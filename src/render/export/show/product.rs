@@ -315,7 +315,7 @@ impl<'a> Asked<'a> {
                 .as_deref()
                 .into_iter()
                 .chain([&*contact.note])
-                .filter(|text| !text.is_empty())
+                .filter(|text| !text.is_empty() && **text != *contact.channel.text)
                 .collect();
             if !said.is_empty() {
                 cells.push(cell(&said.join(", "), Tone::Quiet));

@@ -228,7 +228,7 @@ fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
         if parts::is_personal(Some(class)) {
             n_personal += n;
             // Other words for it say more.
-            if matches!(class.to_lowercase().as_str(), "personal" | "pii") {
+            if parts::is_plainly_personal(class.trim().to_lowercase().as_str()) {
                 continue;
             }
         }
