@@ -48,7 +48,7 @@ pub(super) fn report(mesh: &Mesh, sink: &mut Report<'_>) {
 /// The service levels of a contract that are about a part of it.
 fn elements(contract: &DataContract) -> impl Iterator<Item = (&str, &SpannedText)> {
     let levels = contract.service_levels.iter();
-    levels.filter_map(|level| Some((&*level.property, level.detail.as_ref()?.element.as_ref()?)))
+    levels.filter_map(|level| Some((&*level.property, level.element.as_deref()?)))
 }
 
 /// The names in an element that lead nowhere.

@@ -30,11 +30,7 @@ pub(super) fn candidates(contract: &DataContract) -> Vec<Candidate<'_>> {
         promise: Promise {
             kind: PromiseKind::ServiceLevel,
             name: level.property.clone(),
-            path: level
-                .detail
-                .as_ref()
-                .and_then(|detail| detail.element.as_ref())
-                .map(|element| element.value.to_string()),
+            path: level.element.as_ref().map(|element| element.value.to_string()),
             span: level.span,
         },
         terms: Terms::Level(level),
@@ -351,6 +347,7 @@ mod tests {
             span: Span::default(),
             value: value.into(),
             unit: Some(unit.into()).filter(|unit: &Text| !unit.is_empty()),
+            element: None,
             detail: None,
         }
     }

@@ -546,6 +546,8 @@ pub struct ServiceLevel {
     pub value: Text,
     /// `unit`.
     pub unit: Option<Text>,
+    /// `element`: what of the schema is meant. Most levels are about all of it.
+    pub element: Option<Box<SpannedText>>,
     /// Everything else that is stated; `None` where only rules ask and no result file names the contract.
     pub detail: Option<Box<ServiceLevelDetail>>,
 }
@@ -557,8 +559,6 @@ pub struct ServiceLevelDetail {
     pub id: Option<Text>,
     /// `valueExt`.
     pub value_ext: Option<Text>,
-    /// `element`: what of the schema is meant.
-    pub element: Option<SpannedText>,
     /// `driver`: regulatory, analytics, operational.
     pub driver: Option<Text>,
     /// `description` (3.1).

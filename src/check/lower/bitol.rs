@@ -215,18 +215,16 @@ pub(super) fn quality(list: Option<NodeRef<'_>>, detail: Detail) -> Vec<QualityR
 
 fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
     let property = spanned(node, "property")?;
-    let element = spanned(node, "element");
     Some(ServiceLevel {
         span: property.span,
         property: property.value,
         value: any_text(node.entry("value")?.1),
         unit: text(node, "unit"),
-        // What it is about is checked too.
-        detail: (detail == Detail::Pages || element.is_some()).then(|| {
+        element: spanned(node, "element").map(Box::new),
+        detail: (detail == Detail::Pages).then(|| {
             Box::new(ServiceLevelDetail {
                 id: text(node, "id"),
                 value_ext: text(node, "valueExt"),
-                element,
                 driver: text(node, "driver"),
                 description: text(node, "description"),
                 schedule: text(node, "schedule"),

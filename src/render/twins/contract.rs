@@ -138,10 +138,7 @@ impl<'a> ContractTwin<'a> {
             property: level.property.clone(),
             value: level.value.clone(),
             unit: level.unit.clone(),
-            element: level
-                .detail
-                .as_ref()
-                .and_then(|detail| detail.element.as_ref().map(|element| element.value.clone())),
+            element: level.element.as_ref().map(|element| element.value.clone()),
             driver: level.detail.as_ref().and_then(|detail| detail.driver.clone()),
             description: level.detail.as_ref().and_then(|detail| detail.description.clone()),
             standing: PROMISED,

@@ -56,7 +56,7 @@ pub(super) fn has_days(evidence: &EvidenceSummary<'_>) -> bool {
 
 fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, today: Date, anchors: &mut Anchors) -> PromiseRow<'a> {
     let detail = written.detail.as_deref();
-    let element = || detail.and_then(|detail| detail.element.as_deref()).map(|element| format!("of {element}").into());
+    let element = || written.element.as_ref().map(|element| format!("of {}", element.value).into());
     PromiseRow {
         anchor: anchors.next(format!("sla-{}", anchor_part(&written.property))),
         note: detail.and_then(|detail| detail.description.as_deref()).map(Cow::Borrowed).or_else(element),
