@@ -164,8 +164,7 @@ impl Mesh {
         let ported = || {
             let product = &self.products[provider.product.as_ref().and_then(|id| self.product(id))?];
             let written = provider.port.as_ref()?;
-            let named = |port: &OutputPort| port.id.as_ref() == Some(&written.value) || port.name == written.value;
-            let position = product.descriptor.output_ports.iter().position(named)?;
+            let position = product.descriptor.output_ports.iter().position(|port| port.is_named(written))?;
             product.outputs.get(position).copied().flatten()
         };
         let Some(id) = &provider.contract else { return ported() };
@@ -350,9 +349,7 @@ impl Sides<'_, '_> {
             return;
         }
         let named = provider.port.as_ref();
-        let is_named = |known: &&OutputPort| {
-            named.is_none_or(|port| known.id.as_ref() == Some(&port.value) || known.name == port.value)
-        };
+        let is_named = |known: &&OutputPort| named.is_none_or(|port| known.is_named(port));
         let ports: Vec<&OutputPort> = product.output_ports.iter().filter(is_named).collect();
         if let (Some(port), true) = (named, ports.is_empty()) {
             let names = product.output_ports.iter().map(|known| known.name.as_str());

@@ -10,7 +10,7 @@ use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
 use crate::model::{Property, Relationship, SchemaObject, SpannedText};
-use crate::source::{SourceMap, join, parent};
+use crate::source::{SourceMap, join, parent, way};
 
 /// A column, or a whole object when the column is empty.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -344,12 +344,3 @@ impl<'a> Elsewhere<'a> {
 const MAX_COLUMNS: usize = 4_000_000;
 /// Contracts with an object of one name, among which a column is looked for.
 const MAX_NAMESAKES: usize = 64;
-
-/// Returns the way from a folder to a file.
-fn way(folder: &str, file: &str) -> String {
-    let (from, to): (Vec<&str>, Vec<&str>) =
-        (folder.split('/').filter(|part| !part.is_empty()).collect(), file.split('/').collect());
-    let n_shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = std::iter::repeat_n("..", from.len() - n_shared);
-    up.chain(to[n_shared..].iter().copied()).collect::<Vec<_>>().join("/")
-}

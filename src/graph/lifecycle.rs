@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::acknowledgements::soften;
-use super::mesh::{Binding, Mesh};
+use super::mesh::{Binding, Mesh, PublishedBy};
 use super::near::found_in;
 use super::rules;
 use crate::diagnostic::{RuleMeta, Sink};
@@ -98,6 +98,21 @@ impl Mesh {
             replaced_by: header.successor(),
             last_contract,
         })
+    }
+}
+
+impl Mesh {
+    /// Returns how far gone all are that publish what an input reads: `deprecated` or `retired`. None where one of them,
+    /// product and port, goes on, or nobody publishes it: as long as one lives, the data does.
+    #[must_use]
+    pub fn end_of_publishers(&self, binding: &Binding) -> Option<&'static str> {
+        let end = |by: &PublishedBy| {
+            let producer = &self.products[by.product_idx].descriptor;
+            let is_old = producer.is_on_its_way_out() || producer.output_ports[by.port_idx].is_deprecated;
+            if self.is_retired(by.product_idx) { Some("retired") } else { is_old.then_some("deprecated") }
+        };
+        let ends: Option<Vec<&str>> = binding.published_by.iter().map(end).collect();
+        ends?.into_iter().min()
     }
 }
 

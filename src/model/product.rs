@@ -92,6 +92,14 @@ pub struct OutputPort {
     pub definitions: Vec<AuthoritativeDefinition>,
 }
 
+impl OutputPort {
+    /// Says whether an agreement means this port: it names its id, else its name.
+    #[must_use]
+    pub fn is_named(&self, written: &str) -> bool {
+        self.id.as_deref() == Some(written) || *self.name == *written
+    }
+}
+
 /// An input that feeds an output port.
 #[derive(Clone, Debug)]
 pub struct InputContract {

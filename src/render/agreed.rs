@@ -52,10 +52,7 @@ fn provider(agreement: &AccessAgreement, mesh: &Mesh) -> Option<usize> {
 fn ends_with_its_port(agreement: &AccessAgreement, mesh: &Mesh) -> bool {
     let provider = &agreement.provider;
     let product = self::provider(agreement, mesh).map(|idx| &mesh.products[idx].descriptor);
-    let named = |port: &&OutputPort| {
-        let name = provider.port.as_ref().map(|name| name.value.as_str());
-        name == Some(&*port.name) || name.is_some() && name == port.id.as_deref()
-    };
+    let named = |port: &&OutputPort| provider.port.as_ref().is_some_and(|name| port.is_named(name));
     let port = product.and_then(|product| product.output_ports.iter().find(named));
     if product.is_some_and(|product| product.is_on_its_way_out()) || port.is_some_and(|port| port.is_deprecated) {
         return true;

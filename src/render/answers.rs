@@ -99,8 +99,8 @@ pub(super) fn places<'a>(
     let mut known: BTreeSet<(String, String, [Option<&str>; 2])> = BTreeSet::new();
     // What its own port calls deprecated comes after what it does not.
     let is_deprecated = |idx: &&usize| {
-        let mut ports = product.descriptor.output_ports.iter().zip(&product.outputs);
-        let mut of_it = ports.by_ref().filter(|(_, contract)| **contract == Some(**idx)).map(|(port, _)| port);
+        let ports = product.descriptor.output_ports.iter().zip(&product.outputs);
+        let mut of_it = ports.filter(|(_, contract)| **contract == Some(**idx)).map(|(port, _)| port);
         of_it.next().is_some_and(|port| port.is_deprecated) && of_it.all(|port| port.is_deprecated)
     };
     let (last, first): (Vec<&usize>, Vec<&usize>) = contracts.iter().partition(is_deprecated);

@@ -42,7 +42,7 @@ pub(super) fn type_title(server_type: &str) -> String {
 /// Returns where an object is on a server, as a person would type it there: for a table all parts of its name that its
 /// engine takes.
 pub(super) fn place(server: &Server, object: Option<&SchemaObject>) -> String {
-    let field = |name: &str| server.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let field = |name: &str| field(server, name);
     let kind = server.server_type.to_lowercase();
     let place = match (above(&kind), kind.as_str()) {
         (Some(above), _) => {
@@ -65,14 +65,16 @@ pub(super) fn place(server: &Server, object: Option<&SchemaObject>) -> String {
 /// Returns the database to connect to, where it is no part of the name of a table: a connection is to one of them.
 pub(super) fn database(server: &Server) -> Option<&str> {
     let above = above(&server.server_type.to_lowercase())?;
-    let database = server.fields.iter().find(|(key, _)| key == "database").map(|(_, value)| value.as_str());
-    database.filter(|database| !above.contains(&"database") && !database.trim().is_empty())
+    field(server, "database").filter(|database| !above.contains(&"database") && !database.trim().is_empty())
 }
 
 /// The machine or account that a server is on, where it says so.
 pub(super) fn host(server: &Server) -> Option<&str> {
-    let field = |name: &&str| server.fields.iter().find(|(key, _)| key == *name).map(|(_, value)| value.as_str());
-    ["host", "account", "serviceName", "endpointUrl"].iter().find_map(field)
+    ["host", "account", "serviceName", "endpointUrl"].iter().find_map(|name| field(server, name))
+}
+
+fn field<'s>(server: &'s Server, name: &str) -> Option<&'s str> {
+    server.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
 /// Says whether what a contract describes are tables with names on a server.
@@ -126,7 +128,7 @@ pub(super) fn first_snippet(server: &Server, object: Option<&SchemaObject>) -> O
 
 /// Makes the snippets for a server; without `wants_all` those behind the first may be left out.
 fn made(server: &Server, object: Option<&SchemaObject>, wants_all: bool) -> Vec<Snippet> {
-    let field = |name: &str| server.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let field = |name: &str| field(server, name);
     let mut pasted = server.fields.iter().map(|(_, value)| value.as_str()).chain(object.map(table_name));
     if pasted.any(|text| text.chars().any(crate::diagnostic::is_deceptive)) {
         return Vec::new();

@@ -25,6 +25,15 @@ pub fn parent(path: &str) -> &str {
     path.rfind('/').map_or("", |end| &path[..end])
 }
 
+/// Returns the way from a folder to a file, as a link in a file of that folder writes it: [`join`] leads back.
+pub(crate) fn way(folder: &str, file: &str) -> String {
+    let from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let to: Vec<&str> = file.split('/').collect();
+    let n_shared = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n("..", from.len() - n_shared);
+    up.chain(to[n_shared..].iter().copied()).collect::<Vec<_>>().join("/")
+}
+
 /// Says whether `path` is `folder` or lies below it; the empty folder holds everything.
 pub(crate) fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -37,8 +37,8 @@ pub(super) fn clause(error: &ValidationError<'_>) -> String {
 
 fn format_words(format: &str) -> &str {
     match format {
-        "date" => "a date such as 2026-11-21",
-        "date-time" => "a date and time with zone such as 2026-11-21T08:00:00Z",
+        "date" => "a date such as `2026-11-21`",
+        "date-time" => "a date and time with zone such as `2026-11-21T08:00:00Z`",
         "time" => "a time such as 08:00:00Z",
         "uri" => "an absolute URL such as https://example.com/page",
         "uri-reference" => "a URL or a relative path",
@@ -65,8 +65,8 @@ fn pattern_words(pattern: &str) -> String {
         "^[a-z0-9][a-z0-9-]*$" => "be small letters, digits and `-`, such as `acme-retail`",
         r"^[^\s.#/\\@!%&^]+$" => r"have no spaces and none of `. # / \ @ ! % & ^`",
         r"^\S+$" => "have no spaces",
-        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => "be a date such as 2026-11-21",
-        "Z$" => "be a date and time in UTC such as 2026-11-21T08:00:00Z",
+        "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => "be a date such as `2026-11-21`",
+        "Z$" => "be a date and time in UTC such as `2026-11-21T08:00:00Z`",
         "^https?://" => "begin with `https://` or `http://`",
         r"^https?://\S+$" => "be a web address without spaces that begins with `https://` or `http://`",
         "^sftp://.*" => "begin with `sftp://`",

@@ -550,6 +550,13 @@ fn a_broken_policy_is_never_said_to_pass() {
     let tested = run(&folder, &["policy", "test"]).code(1).out;
     assert!(tested.contains("registry/policies/odd.yaml:6:"), "{tested}");
     assert!(tested.contains("GOV009") && tested.contains("did you mean `description`?"), "{tested}");
+    // Each mistake has a line of its own.
+    let two = format!("{unreadable}  - expression: stated(product.nmae)\n    message: odd\n");
+    let folder = registry(&[(path, two.as_str())]);
+    let tested = run(&folder, &["policy", "test"]).code(1).out;
+    let told = tested.lines().filter(|line| line.trim_start().starts_with("registry/policies/odd.yaml:"));
+    assert_eq!(told.filter(|line| line.contains("GOV009")).count(), 2, "{tested}");
+    assert!(!tested.contains("\\u{a}"), "{tested}");
 }
 
 #[test]

@@ -210,10 +210,7 @@ fn refuse_known(outcome: &Outcome, product_idx: usize, port: &str, answers: &Ans
     let mesh = &outcome.mesh;
     let product = &mesh.products[product_idx];
     let known = &product.descriptor.output_ports;
-    let is_port = |written: &str| {
-        let names = |port: &crate::model::OutputPort| port.id.as_deref() == Some(written) || *port.name == *written;
-        known.iter().any(|known| *known.name == *port && names(known))
-    };
+    let is_port = |written: &str| known.iter().any(|known| *known.name == *port && known.is_named(written));
     for agreement in product.agreements.iter().map(|idx| &mesh.agreements[*idx]) {
         let consumer = &agreement.consumer;
         let is_same = match (&answers.consumer_product, &answers.consumer_team, &answers.consumer_user) {

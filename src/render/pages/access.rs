@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::page;
 use super::product::access::{AgreementRow, ApproverRow, approver_rows, consumer, row};
-use crate::graph::{Mesh, Standing};
-use crate::model::{AccessAgreement, AgreementProvider, Kind, date_of};
+use crate::graph::Standing;
+use crate::model::{AccessAgreement, Kind, date_of};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Pager, numbered};
 use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::{Page, RenderError};
@@ -116,23 +116,6 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     (0..n_pages).filter_map(|number| page(&path(number), number, html)).collect()
 }
 
-/// Says whether the contract that an agreement is about, in the version that it pins, has personal data.
-fn is_personal(mesh: &Mesh, agreement: &AccessAgreement) -> bool {
-    let AgreementProvider { contract, contract_version, product, port, .. } = &agreement.provider;
-    let product = product.as_ref().and_then(|id| mesh.product(id)).map(|idx| &mesh.products[idx]);
-    let of_port = || {
-        let name = port.as_ref()?.value.as_str();
-        let product = product?;
-        let mut ports = product.descriptor.output_ports.iter().zip(&product.outputs);
-        ports.find(|(port, _)| *port.name == *name || port.id.as_deref() == Some(name)).and_then(|(_, idx)| *idx)
-    };
-    let stated = contract.as_ref().and_then(|id| {
-        let pinned = contract_version.as_ref().and_then(|version| mesh.contract(id, version));
-        pinned.or_else(|| mesh.current_version(id))
-    });
-    stated.or_else(of_port).is_some_and(|idx| parts::has_personal_data(&mesh.contracts[idx].descriptor))
-}
-
 fn path(number: usize) -> String {
     numbered("access.html", "access", number)
 }
@@ -151,11 +134,12 @@ fn html(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         let agreement = &mesh.agreements[*idx];
         let id = anchor(*idx);
         let product = agreement.provider.product.as_ref().and_then(|id| mesh.product(id));
+        let contract = mesh.agreement_contract(agreement);
         rows.push(Row {
             id,
             provider: provider(agreement, linker),
             domain: product.and_then(|idx| mesh.domain_title(mesh.products[idx].domain_idx)),
-            is_personal: is_personal(mesh, agreement),
+            is_personal: contract.is_some_and(|idx| parts::has_personal_data(&mesh.contracts[idx].descriptor)),
             agreement: row(agreement, linker),
         });
     }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::changes::replaced_by;
-use crate::graph::{Lifecycle, PublishedBy, Speaker};
+use crate::graph::{Lifecycle, Speaker};
 use crate::model::{Version, major, same_version};
 use crate::render::parts::{self, Anchor, Day, Linker, Sign};
 use crate::render::site::Site;
@@ -156,18 +156,9 @@ fn of_products<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<(Date, MoverRow<'a
             let lifecycle = Lifecycle::of(&mesh.contracts[contract_idx].descriptor);
             let is_listed =
                 matches!(lifecycle.status.as_str(), "deprecated" | "retired") || lifecycle.sunset().is_some();
-            // As long as one of those who publish it goes on, the data does.
-            let ends = |by: &PublishedBy| {
-                let producer = &mesh.products[by.product_idx].descriptor;
-                let is_old = producer.is_on_its_way_out() || producer.output_ports[by.port_idx].is_deprecated;
-                if mesh.is_retired(by.product_idx) { Some("retired") } else { is_old.then_some("deprecated") }
-            };
-            let ends: Option<Vec<&str>> = binding.published_by.iter().map(ends).collect();
-            let Some(status) = ends.as_ref().and_then(|ends| ends.iter().max()).filter(|_| !is_listed) else {
-                continue;
-            };
+            let Some(status) = mesh.end_of_publishers(binding).filter(|_| !is_listed) else { continue };
             let first = binding.published_by[0].product_idx;
-            let day = mesh.retirement(first).and_then(|end| end.date).filter(|_| *status == "retired");
+            let day = mesh.retirement(first).and_then(|end| end.date).filter(|_| status == "retired");
             let row = MoverRow {
                 who: linker.product(product_idx),
                 team: linker.product_owner(product_idx),
@@ -175,12 +166,12 @@ fn of_products<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<(Date, MoverRow<'a
                 by: format!("port {}", port.name),
                 pins: port.version.as_ref().map(|version| version.value.as_str()),
                 day: day.map(Day::at),
-                what: if *status == "retired" { "retired" } else { "no day stated" },
+                what: if status == "retired" { "retired" } else { "no day stated" },
                 sign: left(status, day, false, today),
                 to: mesh.products[first].descriptor.header.successor().map(|next| linker.reference(next)),
                 agreed: None,
             };
-            rows.push((day.unwrap_or(if *status == "retired" { Date::MIN } else { Date::MAX }), row));
+            rows.push((day.unwrap_or(if status == "retired" { Date::MIN } else { Date::MAX }), row));
         }
     }
     rows

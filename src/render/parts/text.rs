@@ -149,10 +149,6 @@ pub(in crate::render) fn spoken(message: &str) -> Vec<Piece> {
 /// Writes days as pages do: `2026-11-03` as "3 Nov 2026". Parts of longer words stay.
 fn with_days(text: &str) -> String {
     const LENGTH: usize = "2026-11-03".len();
-    // Advice on how a day is written has to be followed to the letter.
-    if text.contains("such as") {
-        return text.to_owned();
-    }
     let mut out = String::with_capacity(text.len());
     for (at, word) in text.split(' ').enumerate() {
         if at > 0 {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::LINKS;
-use crate::graph::{Binding, Lifecycle, Mesh, Product, PublishedBy};
+use crate::graph::{Binding, Lifecycle, Product};
 use crate::model::{InputPort, OutputPort, Server};
 use crate::render::markup;
 use crate::render::parts::{self, Anchor, Anchors, Linker, Sign, anchor_part};
@@ -120,7 +120,10 @@ pub(super) fn inputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a
         let publisher = bound.published_by.first().map(|by| &mesh.products[by.product_idx].descriptor.header);
         let status = match bound.contract_idx.map(|idx| &mesh.contracts[idx].descriptor.header) {
             _ if port.is_deprecated => parts::status(Some("deprecated")),
-            Some(header) if header.has_status("active") => publisher_status(mesh, bound),
+            // What publishes it may end all the same.
+            Some(header) if header.has_status("active") => {
+                parts::status(Some(mesh.end_of_publishers(bound).unwrap_or("active")))
+            }
             Some(header) => parts::status_of(header),
             None => bound
                 .source_idx
@@ -154,22 +157,6 @@ pub(super) fn inputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a
         }
     }
     rows
-}
-
-/// The status of what is read under an active contract: what publishes it may be retired or deprecated all the same.
-fn publisher_status(mesh: &Mesh, bound: &Binding) -> Sign<'static> {
-    let status = |by: &PublishedBy| {
-        let product = &mesh.products[by.product_idx].descriptor;
-        match product.header.status_word() {
-            status if status == "retired" => "retired",
-            _ if product.is_on_its_way_out() || product.output_ports[by.port_idx].is_deprecated => "deprecated",
-            _ => "active",
-        }
-    };
-    // As long as one of them lives, the data does.
-    let order = ["active", "deprecated", "retired"];
-    let best = bound.published_by.iter().map(status).min_by_key(|word| order.iter().position(|known| known == word));
-    parts::status(Some(best.unwrap_or("active")))
 }
 
 /// What a port says of itself, short enough for a row.
