@@ -192,6 +192,14 @@ pub(super) struct Raw {
     pub(super) column: Option<String>,
 }
 
+impl Raw {
+    /// Says whether it is about where one version of a contract stands, and not about what it promises: its status, its
+    /// first and its last days.
+    pub(super) fn is_of_version(&self) -> bool {
+        self.gate == Gate::Readers
+    }
+}
+
 /// Why a breaking change may come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Accepted {

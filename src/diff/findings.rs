@@ -214,10 +214,9 @@ fn went_back(
     let (old, new) = (Version::parse(was), Version::parse(is));
     let is_number = |version: &Version| version.numbers().is_some();
     let is_gone = question.head.mesh.contract(&contract.id, was).is_none();
-    // What was there beside it all along has not gone back, and what was not in use has promised nothing.
-    let was_beside = question.base.mesh.contract(question.renames.was(Kind::DataContract, &contract.id), is).is_some();
+    // What was not in use has promised nothing.
     let was_in_use = matches!(before.header.status_word().as_str(), "active" | "deprecated");
-    if !is_gone || was_beside || !was_in_use || !is_number(&old) || !is_number(&new) || new >= old {
+    if !is_gone || !was_in_use || !is_number(&old) || !is_number(&new) || new >= old {
         return None;
     }
     let finding = rules::VERSION_NOT_BUMPED
@@ -336,6 +335,10 @@ fn without_sunset(
         return None;
     }
     let mesh = question.head.mesh;
+    // A proposal is not published beside anything yet.
+    if contract.head_idx.is_some_and(|idx| mesh.contracts[idx].descriptor.header.is_coming()) {
+        return None;
+    }
     let of_major = |idx: &&usize| major(mesh.contracts[**idx].descriptor.version_text()) == major(base);
     let old = &*mesh.contracts[*mesh.versions(&contract.id).iter().rev().find(of_major)?].descriptor;
     if Lifecycle::of(old).sunset().is_some() {
@@ -390,7 +393,7 @@ fn version_words(mesh: &Mesh, id: &str, was: &str, required: Bump) -> String {
     let coming = next
         .as_deref()
         .and_then(document_of)
-        .filter(|contract| matches!(contract.header.status_word().as_str(), "draft" | "proposed"));
+        .filter(|contract| contract.header.is_coming());
     let text = match (coming, &wanted) {
         (Some(coming), Some(wanted)) => {
             let (version, status) = (coming.version_text(), coming.header.status_word());

@@ -44,8 +44,11 @@ pub(super) fn compare_contracts(question: &Question<'_>, readers: &Readers, set:
                 push_renamed(question, set, (before, after), position);
             }
         }
+        let stays = stays_beside(question, before, after);
         for raw in documents(question, &before.header, &after.header, compare::contracts) {
-            push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
+            if !(stays && raw.is_of_version()) {
+                push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
+            }
         }
         if question.is_transitive {
             compare_earlier(question, readers, (base_idx, *head_idx), position, set);
@@ -90,7 +93,7 @@ fn compare_earlier(
     let old_id = question.renames.was(Kind::DataContract, id);
     for base_idx in base.mesh.versions(old_id).iter().copied().filter(|idx| *idx != partner) {
         let before = &*base.mesh.contracts[base_idx].descriptor;
-        let is_over = matches!(before.header.status_word().as_str(), "retired" | "draft" | "proposed");
+        let is_over = before.header.is_unfinished();
         let is_before = Version::parse(before.version_text()) < version;
         let is_major = major(before.version_text()) == major(after.version_text());
         if is_over || !is_before || !is_major || before.header.may_hold_more() {
@@ -126,8 +129,16 @@ fn compare_earlier(
     }
 }
 
+/// Says whether the version that a document is compared with goes on in one of its own: where the new one stands in its
+/// life is then no change of the other.
+fn stays_beside(question: &Question<'_>, before: &DataContract, after: &DataContract) -> bool {
+    let version = before.version_text();
+    version != after.version_text() && question.head.mesh.contract(&after.header.id.value, version).is_some()
+}
+
 /// Finds the document that a new or changed one is compared with: the same version; else what its file held;
-/// else the newest version before it.
+/// else the newest version before it. A draft or a proposal promised nothing: what comes into use is compared with what
+/// was in use before it, if anything was.
 fn partner(question: &Question<'_>, after: &DataContract, old: &[usize]) -> Option<usize> {
     let (base, head) = (question.base, question.head);
     let id = question.renames.was(Kind::DataContract, &after.header.id.value);
@@ -139,10 +150,14 @@ fn partner(question: &Question<'_>, after: &DataContract, old: &[usize]) -> Opti
     let versions = base.mesh.versions(id);
     let has_id = |idx: &usize| *base.mesh.contracts[*idx].descriptor.header.id.value == *id;
     let version = Version::parse(after.version_text());
-    base.mesh.contract(id, after.version_text()).or_else(|| in_file().filter(has_id)).or_else(|| {
-        let is_before = |idx: &&usize| Version::parse(base.mesh.contracts[**idx].descriptor.version_text()) < version;
-        versions.iter().rev().find(is_before).copied()
-    })
+    let document = |idx: usize| &*base.mesh.contracts[idx].descriptor;
+    let before = || versions.iter().rev().copied().filter(|idx| Version::parse(document(*idx).version_text()) < version);
+    let same = base.mesh.contract(id, after.version_text()).or_else(|| in_file().filter(has_id));
+    let was_promised = same.is_some_and(|idx| !document(idx).header.is_coming());
+    if was_promised || after.header.is_unfinished() {
+        return same.or_else(|| before().next());
+    }
+    before().find(|idx| !document(*idx).header.is_unfinished()).or(same).or_else(|| before().next())
 }
 
 fn contract_change(question: &Question<'_>, base_idx: Option<usize>, head_idx: Option<usize>) -> ContractChange {
@@ -191,6 +206,15 @@ fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
         let key = (now(question, &contract.header), major(contract.version_text()));
         if !has_major(question, &key.0, &key.1) {
             gone.insert(key, *idx);
+        } else if let Some(head_idx) = falls_back(question, *idx) {
+            let after = &*head.mesh.contracts[head_idx].descriptor;
+            let position = set.contracts.len();
+            set.contracts.push(contract_change(question, Some(*idx), Some(head_idx)));
+            for raw in documents(question, &contract.header, &after.header, compare::contracts) {
+                if !raw.is_of_version() {
+                    push(question, set, raw, (Some(&contract.header), Some(&after.header)), Some(position));
+                }
+            }
         }
     }
     let mut is_told: BTreeSet<Text> = BTreeSet::new();
@@ -218,6 +242,28 @@ fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
             None => {}
         }
     }
+}
+
+/// Finds the document that readers of a major fall back to when its newest version in use is gone, and nothing newer takes
+/// its place.
+fn falls_back(question: &Question<'_>, base_idx: usize) -> Option<usize> {
+    let (base, head) = (question.base.mesh, question.head.mesh);
+    let before = &*base.contracts[base_idx].descriptor;
+    let (id, wanted) = (now(question, &before.header), major(before.version_text()));
+    let is_in_use = |contract: &DataContract| {
+        !contract.header.is_unfinished() && !contract.lacks_version() && major(contract.version_text()) == wanted
+    };
+    let newest = |mesh: &crate::graph::Mesh, id: &str| {
+        mesh.versions(id).iter().rev().copied().find(|idx| is_in_use(&mesh.contracts[*idx].descriptor))
+    };
+    if newest(base, &before.header.id.value) != Some(base_idx) || head.contract(&id, before.version_text()).is_some() {
+        return None;
+    }
+    let head_idx = newest(head, &id)?;
+    let is_lower = Version::parse(head.contracts[head_idx].descriptor.version_text()) < Version::parse(before.version_text());
+    // What its own document became is compared already.
+    let was_there = base.contract(&before.header.id.value, head.contracts[head_idx].descriptor.version_text()).is_some();
+    (is_lower && was_there).then_some(head_idx)
 }
 
 fn life_raw(
@@ -304,10 +350,10 @@ pub(super) fn level_of(
     raw: &Raw,
     before: Option<&Header>,
 ) -> Option<Level> {
-    let is_unfinished = before.is_some_and(|header| matches!(header.status_word().as_str(), "draft" | "proposed"));
+    let is_coming = before.is_some_and(Header::is_coming);
     match grading.configured((&raw.rule.meta, None), path) {
         Configured::Off => None,
-        _ if is_unfinished => Some(Level::Info),
+        _ if is_coming => Some(Level::Info),
         Configured::As(severity) if raw.direction == raw.rule.direction => Some(Level::of(severity)),
         _ => Some(raw.direction.level(perspective)),
     }

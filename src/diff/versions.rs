@@ -52,7 +52,7 @@ impl VersionChange {
 
 /// Compares two versions of a contract by their positions in the mesh; the heaviest difference comes first, and
 /// of those that weigh the same what takes most from a reader.
-/// Status and last days are left out: they are about a version and not about what it promises.
+/// Status, first and last days are left out: they are about a version and not about what it promises.
 #[must_use]
 pub fn versions(
     side: Side<'_>,
@@ -62,10 +62,6 @@ pub fn versions(
 ) -> Vec<VersionChange> {
     let header = |idx: usize| &side.mesh.contracts[idx].descriptor.header;
     let (before, after) = (header(before), header(after));
-    let is_of_version = |path: &str| {
-        let property = path.strip_prefix("slaProperties.").map(crate::model::level_name);
-        path == "status" || property.is_some_and(|property| property == "endofsupport" || property == "endoflife")
-    };
     let path = side.sources.path(after.file);
     let change = |raw: super::change::Raw| {
         let level = level_of((grading, perspective), path, &raw, Some(before))?;
@@ -82,7 +78,7 @@ pub fn versions(
     let (Some(old), Some(new)) = (side.text(before.file), side.text(after.file)) else { return Vec::new() };
     let found = texts((before, &old), (after, &new), compare::contracts);
     let mut changes: Vec<VersionChange> =
-        found.into_iter().filter(|raw| !is_of_version(&raw.path)).filter_map(change).collect();
+        found.into_iter().filter(|raw| !raw.is_of_version()).filter_map(change).collect();
     changes.sort_by_key(|change| (std::cmp::Reverse(change.level), change.rank()));
     changes
 }

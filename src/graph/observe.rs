@@ -381,8 +381,7 @@ impl<'m> Reading<'m> {
     /// use nobody expects new results.
     fn stale_age(&self, at: Timestamp) -> Option<u32> {
         let age = days_between(day_of(at), self.today);
-        let is_live = || !matches!(self.header().status_word().as_str(), "retired" | "draft" | "proposed");
-        u32::try_from(age).ok().filter(|_| age > STALE_AFTER_DAYS && is_live())
+        u32::try_from(age).ok().filter(|_| age > STALE_AFTER_DAYS && !self.header().is_unfinished())
     }
 
     fn report_stale(&self, sink: &mut Report<'_>) {

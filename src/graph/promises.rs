@@ -50,10 +50,7 @@ impl Mesh {
         let mut all: Vec<usize> = self.products[product_idx].outputs.iter().flatten().copied().collect();
         all.sort_unstable();
         all.dedup();
-        let stands = |idx: &usize| {
-            let status = self.contracts[*idx].descriptor.header.status_word();
-            !matches!(status.as_str(), "retired" | "draft" | "proposed")
-        };
+        let stands = |idx: &usize| !self.contracts[*idx].descriptor.header.is_unfinished();
         let standing: Vec<usize> = all.iter().copied().filter(stands).collect();
         if standing.is_empty() {
             let is_gone = |idx: &usize| self.contracts[*idx].descriptor.header.has_status("retired");

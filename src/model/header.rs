@@ -105,6 +105,12 @@ impl Header {
         matches!(self.status_word().as_str(), "draft" | "proposed" | "retired")
     }
 
+    /// Says whether the thing is not yet in use: a draft or a proposal, which promises nothing.
+    #[must_use]
+    pub fn is_coming(&self) -> bool {
+        matches!(self.status_word().as_str(), "draft" | "proposed")
+    }
+
     /// Returns the first custom property of this name.
     #[must_use]
     pub fn custom(&self, property: &str) -> Option<&CustomProperty> {

@@ -31,7 +31,7 @@ impl Published {
         let mut all: Vec<usize> = product.outputs.iter().flatten().copied().collect();
         all.sort_unstable();
         all.dedup();
-        let is_live = |idx: &usize| !matches!(word(idx).as_str(), "retired" | "draft" | "proposed");
+        let is_live = |idx: &usize| !contracts[*idx].descriptor.header.is_unfinished();
         let mut live: Vec<usize> = all.iter().copied().filter(is_live).collect();
         if live.is_empty() {
             live = all;

@@ -5,7 +5,7 @@ use crate::diagnostic::RuleMeta;
 
 declare_rule! {
     /// ## What it finds
-    /// A contract whose version takes a smaller step than its changes need: a new major for a breaking change, a new minor version for any other that is no mere word. So does a version that is lower than before, while no document has the one before.
+    /// A contract whose version takes a smaller step than its changes need: a new major for a breaking change, a new minor version for any other that is no mere word. So does a version that is lower than before, while no document has the one before, and a newest version that is gone while readers fall back to an older one.
     ///
     /// ## Why it matters
     /// Readers bind a major and look at the version to see whether anything changed. The same version with other promises is a promise nobody can hold you to.

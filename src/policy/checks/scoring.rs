@@ -102,10 +102,7 @@ pub(in crate::policy) fn score(realm: &Realm<'_>, sink: &mut Sink) -> Scoring {
 
 /// Returns the scorecard that counts: of those that are neither planned nor retired the first by id.
 fn in_force<'a>(mesh: &'a Mesh, sink: &mut Sink) -> Option<&'a Scorecard> {
-    let counts = |scorecard: &&Scorecard| {
-        let header = &scorecard.header;
-        !header.is_broken() && !matches!(header.status_word().as_str(), "draft" | "proposed" | "retired")
-    };
+    let counts = |scorecard: &&Scorecard| !scorecard.header.is_broken() && !scorecard.header.is_unfinished();
     let mut found = mesh.scorecards.iter().filter(counts);
     let first = found.next()?;
     let first_id = first.header.id.value.as_str();

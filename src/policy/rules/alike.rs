@@ -47,7 +47,7 @@ fn look_alike_product(context: &Context<'_>, sink: &mut Sink) {
 
 /// Says whether a product is new by its own words.
 pub(crate) fn is_announced(mesh: &Mesh, product_idx: usize) -> bool {
-    matches!(mesh.products[product_idx].descriptor.header.status_word().as_str(), "draft" | "proposed")
+    mesh.products[product_idx].descriptor.header.is_coming()
 }
 
 /// Tells of products that are new by what `is_new` says.

@@ -124,7 +124,7 @@ pub(super) fn ending(site: &Site, idx: usize) -> (&str, std::collections::BTreeS
     let mesh = site.mesh();
     let newer = mesh.versions(&mesh.contracts[idx].descriptor.header.id.value).iter().copied().find(|at| *at > idx);
     let next = newer
-        .filter(|at| is_coming(&mesh.contracts[*at].descriptor.header))
+        .filter(|at| mesh.contracts[*at].descriptor.header.is_coming())
         .and_then(|at| Some((at, site.difference(at)?.1)));
     next.map(|(at, found)| {
         let removed = found.iter().filter(|change| change.removes_column());
@@ -138,10 +138,7 @@ pub(super) fn after<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Optio
     let mesh = site.mesh();
     let versions = mesh.versions(&mesh.contracts[idx].descriptor.header.id.value);
     let is_after = |at: &usize| site.difference(*at).is_some_and(|(before, _)| before == idx);
-    let is_there = |at: &usize| {
-        let status = mesh.contracts[*at].descriptor.header.status_word();
-        !matches!(status.as_str(), "proposed" | "draft")
-    };
+    let is_there = |at: &usize| !mesh.contracts[*at].descriptor.header.is_coming();
     let at = versions.iter().copied().find(|at| is_after(at) && is_there(at) && site.homes.has_page(*at))?;
     let text = format!("What changed in {}", mesh.contracts[at].descriptor.version_text());
     Some(linker.to(text, &address::contract_part(mesh, &site.homes, at, "diff")))
@@ -175,7 +172,7 @@ pub(super) fn changes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Opt
     let contract = &mesh.contracts[idx].descriptor;
     let reach = Reach::of(mesh, before);
     let page = address::contract_version(mesh, &site.homes, before);
-    let is_coming = is_coming(&contract.header);
+    let is_coming = contract.header.is_coming();
     let given: Vec<&Answer> = site.answers().to(mesh, &contract.header.id.value, contract.version_text()).collect();
     let agreed = agreed(mesh, &given, found, &reach, (text, contract.version_text()));
     // On the page of a product the readers of a contract have no part of their own.
@@ -288,9 +285,4 @@ fn said(reach: &Reach<'_>, found: &[VersionChange]) -> String {
         n => said.push_str(&format!(", {n} do not say what they read")),
     }
     said
-}
-
-/// Says whether a version is not in use yet.
-fn is_coming(header: &crate::model::Header) -> bool {
-    matches!(header.status_word().as_str(), "proposed" | "draft")
 }

@@ -189,8 +189,7 @@ fn contracts(site: &Site, idx: usize) -> Vec<usize> {
             all.push(*contract);
         }
     }
-    let word = |idx: usize| contracts[idx].descriptor.header.status_word();
-    let is_live = |idx: &usize| !matches!(word(*idx).as_str(), "retired" | "draft" | "proposed");
+    let is_live = |idx: &usize| !contracts[*idx].descriptor.header.is_unfinished();
     if all.iter().any(is_live) {
         all.retain(is_live);
     }
