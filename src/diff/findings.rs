@@ -10,7 +10,7 @@ use super::rules::gate as rules;
 use crate::diagnostic::emit::counted;
 use crate::diagnostic::{Configured, Diagnostic, RuleMeta, Severity, Sink};
 use crate::graph::{Lifecycle, Mesh};
-use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, Kind, Version, major};
+use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, Version, major};
 use crate::source::Location;
 
 /// The longest value that a label shows, in characters.
@@ -390,10 +390,7 @@ fn version_words(mesh: &Mesh, id: &str, was: &str, required: Bump) -> String {
     while let Some(taken) = wanted.as_deref().filter(|version| document_of(version).is_some()) {
         wanted = next_version(taken, required);
     }
-    let coming = next
-        .as_deref()
-        .and_then(document_of)
-        .filter(|contract| contract.header.is_coming());
+    let coming = next.as_deref().and_then(document_of).filter(|contract| contract.header.is_coming());
     let text = match (coming, &wanted) {
         (Some(coming), Some(wanted)) => {
             let (version, status) = (coming.version_text(), coming.header.status_word());

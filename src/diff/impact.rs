@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Question;
 use super::change::{Accepted, Change, ChangeSet, ContractChange, Gate, Level};
 use super::readers::Readers;
-use super::rules::life::CONTRACT_ID_CHANGED;
+use super::rules::life::{CONTRACT_ID_CHANGED, REMOVED_MAJOR};
 use crate::graph::{ColumnPlace, Found, Mesh};
 use crate::model::{Kind, Text, major};
 
@@ -142,7 +142,8 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
         let next = set.changes.iter().filter(|change| {
             change.contract.is_some_and(|at| is_of_major(&set.contracts[at]) && leaves_major(&set.contracts[at]))
         });
-        let changed = Changed::of(own(), columns(next));
+        let objects = objects(question, contract, &wanted);
+        let changed = Changed::of(own(), columns(next), &objects);
         rows.extend(products(question, readers, contract, &wanted, &changed));
         agreements.extend(readers.agreed(&contract.id, &wanted).into_iter().map(|agreed| ImpactedAgreement {
             changed: format!("contract:{}", contract.id),
@@ -159,56 +160,85 @@ fn is_of_name(change: &Change) -> bool {
     change.rule.meta.code == CONTRACT_ID_CHANGED.meta.code
 }
 
+/// Says whether a change reaches every reader of its version: what is no matter of single columns, and what ends it. Who
+/// loses a name or a major is asked elsewhere.
+fn is_of_all(change: &Change) -> bool {
+    let is_of_version = change.gate == Gate::Readers && change.rule.meta.code != REMOVED_MAJOR.meta.code;
+    change.column.is_none() && (change.gate == Gate::Version || (is_of_version && !is_of_name(change)))
+}
+
 /// Says whether a document takes another major than it had, or is gone.
 fn leaves_major(contract: &ContractChange) -> bool {
     let of = |version: &Option<String>| version.as_deref().map(major);
     of(&contract.head_version) != of(&contract.base_version)
 }
 
-/// Returns the columns of changes that a reader feels, by their paths in their object.
+/// Returns the columns of changes that a reader feels, as `object.column`.
 fn columns<'c>(changes: impl Iterator<Item = &'c Change>) -> BTreeSet<String> {
     let felt = changes.filter(|change| change.level >= Level::Warning);
-    felt.filter_map(|change| Some(change.column.as_ref()?.split_once('.')?.1.to_owned())).collect()
+    felt.filter_map(|change| change.column.clone()).collect()
+}
+
+/// Returns the names of the objects that the base has in this major of a contract.
+fn objects(question: &Question<'_>, contract: &ContractChange, wanted: &str) -> BTreeSet<String> {
+    let base = question.base.mesh;
+    let versions = base.versions(question.renames.was(Kind::DataContract, &contract.id)).iter();
+    let of_major = versions.filter(|idx| major(base.contracts[**idx].descriptor.version_text()) == wanted);
+    let objects = of_major.flat_map(|idx| &base.contracts[*idx].descriptor.objects);
+    objects.map(|object| object.name.value.to_string()).collect()
+}
+
+/// Returns what of a contract a change is about, as `object.column` or the object alone; `None` where it is about all of
+/// it, as it is where there is one object only.
+fn part_of<'c>(change: &'c Change, objects: &'c BTreeSet<String>) -> Option<&'c str> {
+    if let Some(column) = &change.column {
+        return Some(column);
+    }
+    let path = change.path.strip_prefix("schema.")?;
+    let is_it = |object: &&String| holds(object, path);
+    let object = objects.iter().filter(is_it).max_by_key(|object| object.len())?;
+    (objects.len() > 1).then_some(object)
 }
 
 /// What of a contract changed, for its readers.
 struct Changed<'a> {
     breaks: bool,
-    /// Something that is no matter of single columns breaks.
+    /// Something that is no matter of single columns or objects breaks.
     breaks_all: bool,
     warns: bool,
-    /// Paths in their object.
-    columns: BTreeSet<String>,
+    /// What of it, as `object.column` or the object alone.
+    parts: BTreeSet<String>,
     /// Those that differ in a document that takes the next major.
     next: BTreeSet<String>,
-    /// What breaks, and what of it may come.
-    breaking: Vec<&'a Change>,
+    /// What breaks, and what of it may come, each with what of the contract it is about.
+    breaking: Vec<(&'a Change, Option<String>)>,
 }
 
 impl<'a> Changed<'a> {
-    fn of(own: impl Iterator<Item = &'a Change> + Clone, next: BTreeSet<String>) -> Changed<'a> {
-        let breaking: Vec<&Change> = own.clone().filter(|change| change.level == Level::Breaking).collect();
+    fn of(
+        own: impl Iterator<Item = &'a Change> + Clone,
+        next: BTreeSet<String>,
+        objects: &BTreeSet<String>,
+    ) -> Changed<'a> {
+        let part = |change: &Change| part_of(change, objects).map(str::to_owned);
+        let breaks = own.clone().filter(|change| change.level == Level::Breaking);
+        let breaking: Vec<(&Change, Option<String>)> = breaks.map(|change| (change, part(change))).collect();
+        let felt = own.clone().filter(|change| change.level >= Level::Warning);
         Changed {
             next,
-            breaks: breaking.iter().any(|change| !is_of_name(change)),
-            breaks_all: breaking.iter().any(|change| change.column.is_none() && change.gate == Gate::Version),
+            breaks: breaking.iter().any(|(change, _)| !is_of_name(change)),
+            breaks_all: breaking.iter().any(|(change, part)| part.is_none() && is_of_all(change)),
             warns: own.clone().any(|change| change.level == Level::Warning && change.gate != Gate::Address),
-            columns: columns(own),
+            parts: felt.filter_map(part).collect(),
             breaking,
         }
     }
 
     /// Returns what of it reaches a reader that states the columns it reads, or may read any.
-    fn reaching(&self, reads: &[String], may_read: bool) -> Vec<&'a Change> {
-        let reaches = |change: &&Change| {
-            let column = change.column.as_ref().and_then(|column| column.split_once('.'));
-            may_read
-                || column.is_none_or(|(_, column)| {
-                    let column = BTreeSet::from([column.to_owned()]);
-                    reads.iter().any(|read| is_hit(read, &column))
-                })
-        };
-        self.breaking.iter().copied().filter(reaches).collect()
+    fn reaching(&self, reads: &BTreeSet<ColumnPlace>, may_read: bool) -> Vec<&'a Change> {
+        let is_read = |part: &String| reads.iter().any(|read| overlap(&read.path(), part));
+        let reaches = |(_, part): &&(&Change, Option<String>)| may_read || part.as_ref().is_none_or(is_read);
+        self.breaking.iter().filter(reaches).map(|(change, _)| *change).collect()
     }
 }
 
@@ -256,18 +286,18 @@ fn products(
         names.dedup();
         let pins = ports.iter().find_map(|reader| reader.pins.clone());
         let is_bound = ports.iter().any(|reader| reader.takes(wanted));
-        // Who names an object as its source reads every column of it.
-        let is_whole = |read: &str| {
-            let mut objects = roots.iter().flat_map(|root| &base.contracts[root.idx].descriptor.objects);
-            objects.any(|object| object.name.value == read)
+        let places = if found.distance == 1 {
+            base.places_read(found.product_idx, &roots.iter().map(|root| root.idx).collect()).0
+        } else {
+            BTreeSet::new()
         };
-        let of_reads = |columns: &BTreeSet<String>| -> Vec<String> {
-            let hit = |read: &&String| is_hit(read, columns) || !columns.is_empty() && is_whole(read);
-            found.reads.iter().filter(hit).cloned().collect()
+        let of_reads = |parts: &BTreeSet<String>| -> Vec<String> {
+            let hit = places.iter().filter(|read| is_hit(&read.path(), parts)).cloned().map(ColumnPlace::name);
+            hit.collect::<BTreeSet<String>>().into_iter().collect()
         };
         let new = || NewReads::of(question, &contract.id, (found.product_idx, product_idx), &changed.next);
         let new = (found.distance == 1 && !is_left && !is_bound).then(new).unwrap_or_default();
-        let mut hit = of_reads(&changed.columns);
+        let mut hit = of_reads(&changed.parts);
         let may_read = found.distance == 1 && (found.reads.is_empty() || found.is_partial);
         let is_new_major = leaves_major(contract);
         let stays = is_new_major && !contract.is_major_gone && pins.is_some();
@@ -285,7 +315,7 @@ fn products(
             Effect::Breaks
         } else if changed.breaks && may_read {
             Effect::MayBreak
-        } else if changed.warns && (may_read || !hit.is_empty() || changed.columns.is_empty()) {
+        } else if changed.warns && (may_read || !hit.is_empty() || changed.parts.is_empty()) {
             Effect::Look
         } else {
             Effect::Unaffected
@@ -295,7 +325,7 @@ fn products(
         }
         let (waived_by, is_acknowledged) = match effect {
             Effect::Breaks | Effect::MayBreak => {
-                excused(&changed.reaching(&found.reads, may_read), &after.descriptor.header.reference())
+                excused(&changed.reaching(&places, may_read), &after.descriptor.header.reference())
             }
             _ => (Vec::new(), false),
         };
@@ -341,15 +371,22 @@ impl NewReads {
         if !lost.is_empty() {
             return NewReads { hit: lost.into_iter().collect(), is_lost: true };
         }
-        let read: BTreeSet<String> = is.into_values().flatten().map(ColumnPlace::name).collect();
-        NewReads { hit: read.into_iter().filter(|column| is_hit(column, changed)).collect(), is_lost: false }
+        let read = is.into_values().flatten().filter(|place| is_hit(&place.path(), changed));
+        let hit: BTreeSet<String> = read.map(ColumnPlace::name).collect();
+        NewReads { hit: hit.into_iter().collect(), is_lost: false }
     }
 }
 
 /// Says whether a column that is read, or an object as a whole, holds or is part of one that changed.
 fn is_hit(read: &str, changed: &BTreeSet<String>) -> bool {
-    let holds = |above: &str, below: &str| {
-        below.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    changed.iter().any(|column| holds(read, column) || holds(column, read))
+    changed.iter().any(|part| overlap(read, part))
+}
+
+/// Says whether one of two paths is part of the other.
+fn overlap(one: &str, two: &str) -> bool {
+    holds(one, two) || holds(two, one)
+}
+
+fn holds(above: &str, below: &str) -> bool {
+    below.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -13,6 +13,7 @@ mod findings;
 mod gate;
 mod impact;
 mod levels;
+mod moved;
 mod names;
 mod others;
 mod owners;
@@ -35,6 +36,7 @@ pub(crate) use acknowledge::{is_given, is_given_in};
 pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, End, Level, ToDo};
 pub use impact::{Effect, ImpactedAgreement, ImpactedProduct};
 pub use levels::{Lowered, lowered};
+pub use moved::Moved;
 pub use owners::CodeOwners;
 pub use renames::Renames;
 pub use reviewers::{Asked, Reason, Reviewer, Role, asked};
@@ -87,6 +89,8 @@ pub struct Question<'a> {
     pub prefix: &'a str,
     /// What has another name in the head.
     pub renames: &'a Renames,
+    /// What lies elsewhere in the head.
+    pub moved: Moved,
     /// Where the head begins to fold contracts into the pages of their products; `None` where it does not, or the base
     /// did so already.
     pub folds: Option<Location>,

@@ -46,7 +46,15 @@ pub(super) fn compare_others(question: &Question<'_>, set: &mut ChangeSet) {
                 // They are no words of the policy: each has a line of its own.
                 told.push("waivers");
             }
-            let Some(after) = after else { continue };
+            let Some(after) = after else {
+                if kind == Kind::AccessAgreement && !question.broken.contains(base.sources.path(before.file)) {
+                    let place = Some(before.id.span);
+                    let message = "the agreement is gone".to_owned();
+                    let raw = raw(&meaning::DOCUMENTATION_CHANGED, "agreement".to_owned(), message, place, None);
+                    push(question, set, raw, (Some(before), None), None);
+                }
+                continue;
+            };
             for raw in documents(question, before, after, fields).into_iter().filter_map(|raw| without(raw, &told)) {
                 push(question, set, raw, (Some(before), Some(after)), None);
             }
@@ -63,7 +71,12 @@ fn fields(base: NodeRef<'_>, head: NodeRef<'_>) -> Vec<Raw> {
     let message = words(&fields.join(", "));
     let at = |node: NodeRef<'_>| fields.iter().find_map(|key| node.entry(key)).map(|(key, _)| key.span());
     let place = |node: NodeRef<'_>| at(node).or_else(|| node.entry("id").map(|(_, id)| id.span()));
-    vec![raw(&meaning::DOCUMENTATION_CHANGED, fields.join(", "), message, place(base), place(head))]
+    let mut raw = raw(&meaning::DOCUMENTATION_CHANGED, fields.join(", "), message, place(base), place(head));
+    if let [only] = fields.as_slice() {
+        let value = |node: NodeRef<'_>| node.get(only)?.scalar_text().map(Into::into);
+        (raw.before, raw.after) = (value(base), value(head));
+    }
+    vec![raw]
 }
 
 fn words(fields: &str) -> String {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Bump, Change, ChangeSet, ContractChange, End, Gate, Level, Raw};
+use super::change::{Bump, Change, ChangeSet, ContractChange, Direction, End, Gate, Level, Raw};
 use super::findings::listed;
 use super::readers::Readers;
-use super::rules::{life, values};
+use super::rules::{life, meaning, promises, values};
 use super::{Question, compare};
 use crate::config::Perspective;
 use crate::diagnostic::{Configured, Grading};
@@ -47,6 +47,7 @@ pub(super) fn compare_contracts(question: &Question<'_>, readers: &Readers, set:
         let stays = stays_beside(question, before, after);
         for raw in documents(question, &before.header, &after.header, compare::contracts) {
             if !(stays && raw.is_of_version()) {
+                let raw = as_of_today(question.today, raw);
                 push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
             }
         }
@@ -129,6 +130,25 @@ fn compare_earlier(
     }
 }
 
+/// An end that is stated for the first time tells readers when to move, unless it is over when they hear of it: then it
+/// ends what they read.
+fn as_of_today(today: jiff::civil::Date, raw: Raw) -> Raw {
+    let is_end = raw.rule.meta.code == promises::SERVICE_LEVEL_ADDED.meta.code
+        && raw.path.strip_prefix("slaProperties.").is_some_and(|property| {
+            matches!(crate::model::level_name(property).as_str(), "endofsupport" | "endoflife")
+        });
+    let day = raw.after.as_deref().and_then(crate::model::date_of);
+    match day.filter(|day| is_end && *day < today) {
+        Some(day) => Raw {
+            direction: Direction::Loosens,
+            gate: Gate::Readers,
+            message: format!("{}, and that day, {day}, has passed", raw.message),
+            ..raw
+        },
+        None => raw,
+    }
+}
+
 /// Says whether the version that a document is compared with goes on in one of its own: where the new one stands in its
 /// life is then no change of the other.
 fn stays_beside(question: &Question<'_>, before: &DataContract, after: &DataContract) -> bool {
@@ -151,7 +171,8 @@ fn partner(question: &Question<'_>, after: &DataContract, old: &[usize]) -> Opti
     let has_id = |idx: &usize| *base.mesh.contracts[*idx].descriptor.header.id.value == *id;
     let version = Version::parse(after.version_text());
     let document = |idx: usize| &*base.mesh.contracts[idx].descriptor;
-    let before = || versions.iter().rev().copied().filter(|idx| Version::parse(document(*idx).version_text()) < version);
+    let before =
+        || versions.iter().rev().copied().filter(|idx| Version::parse(document(*idx).version_text()) < version);
     let same = base.mesh.contract(id, after.version_text()).or_else(|| in_file().filter(has_id));
     let was_promised = same.is_some_and(|idx| !document(idx).header.is_coming());
     if was_promised || after.header.is_unfinished() {
@@ -172,7 +193,7 @@ fn contract_change(question: &Question<'_>, base_idx: Option<usize>, head_idx: O
     };
     let id = before.map(|contract| now(question, &contract.header));
     let id = id.or(after.map(|contract| contract.header.id.value.clone())).unwrap_or_default();
-    let is_major_gone = base_version.as_deref().is_some_and(|version| !has_major(question, &id, &major(version)));
+    let is_major_gone = before.is_some_and(|before| !has_major(question, &id, before));
     ContractChange {
         id,
         base_idx,
@@ -186,10 +207,18 @@ fn contract_change(question: &Question<'_>, base_idx: Option<usize>, head_idx: O
     }
 }
 
-/// Says whether the head has a document of this major, or one that cannot be read and may be it.
-fn has_major(question: &Question<'_>, id: &str, wanted: &str) -> bool {
+/// Says whether the head has a document of the major of one of the base, or one that cannot be read and may be it. What
+/// is not in use yet takes the place of nothing that was; a version that is taken back itself is told as that.
+fn has_major(question: &Question<'_>, id: &str, before: &DataContract) -> bool {
+    let wanted = major(before.version_text());
+    let goes_on = |contract: &DataContract| {
+        let is_it = before.header.is_coming() || contract.version_text() == before.version_text();
+        is_it || !contract.header.is_coming()
+    };
     let contracts = question.head.mesh.versions(id).iter().map(|idx| &question.head.mesh.contracts[*idx].descriptor);
-    contracts.into_iter().any(|contract| contract.lacks_version() || major(contract.version_text()) == wanted)
+    contracts
+        .into_iter()
+        .any(|contract| contract.lacks_version() || (major(contract.version_text()) == wanted && goes_on(contract)))
 }
 
 /// Reports contracts and majors of contracts that the base has and the head does not.
@@ -204,7 +233,7 @@ fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
             continue;
         }
         let key = (now(question, &contract.header), major(contract.version_text()));
-        if !has_major(question, &key.0, &key.1) {
+        if !has_major(question, &key.0, contract) {
             gone.insert(key, *idx);
         } else if let Some(head_idx) = falls_back(question, *idx) {
             let after = &*head.mesh.contracts[head_idx].descriptor;
@@ -260,9 +289,11 @@ fn falls_back(question: &Question<'_>, base_idx: usize) -> Option<usize> {
         return None;
     }
     let head_idx = newest(head, &id)?;
-    let is_lower = Version::parse(head.contracts[head_idx].descriptor.version_text()) < Version::parse(before.version_text());
+    let is_lower =
+        Version::parse(head.contracts[head_idx].descriptor.version_text()) < Version::parse(before.version_text());
     // What its own document became is compared already.
-    let was_there = base.contract(&before.header.id.value, head.contracts[head_idx].descriptor.version_text()).is_some();
+    let was_there =
+        base.contract(&before.header.id.value, head.contracts[head_idx].descriptor.version_text()).is_some();
     (is_lower && was_there).then_some(head_idx)
 }
 
@@ -294,12 +325,16 @@ pub(super) fn documents(question: &Question<'_>, before: &Header, after: &Header
     let (base, head) = (question.base, question.head);
     let (Some(old), Some(new)) = (base.text(before.file), head.text(after.file)) else { return Vec::new() };
     let found = texts((before, &old), (after, &new), compare);
-    if found.is_empty() || question.renames.is_empty() {
+    let has_link = found.iter().any(is_link);
+    if !has_link && (found.is_empty() || question.renames.is_empty()) {
         return found;
     }
-    // What only follows a rename is no change of this document. The name of a column that was there before and is one of
-    // the new names would be replaced too, and then show up as a change that there is not: then nothing is left out.
-    let renamed = question.renames.backward(&new);
+    // What only follows a rename, or a file that lies elsewhere, is no change of this document. The name of a column that
+    // was there before and is one of the new names would be replaced too, and then show up as a change that there is not:
+    // then nothing is left out.
+    let paths = (base.sources.path(before.file), head.sources.path(after.file));
+    let relinked = if has_link { question.moved.backward((base, head), paths, &new) } else { None };
+    let renamed = question.renames.backward(relinked.as_deref().unwrap_or(&new));
     if renamed == new {
         return found;
     }
@@ -328,10 +363,18 @@ pub(super) fn texts((before, old): (&Header, &str), (after, new): (&Header, &str
 
 /// Says whether a change may be one of names alone: words, terms and foreign keys, but nothing that data must hold to.
 fn is_reference(raw: &Raw) -> bool {
-    use super::change::Direction;
-    let keys = [&values::RELATIONSHIP_REMOVED, &values::RELATIONSHIP_ADDED, &values::RELATIONSHIP_CHANGED];
-    matches!(raw.direction, Direction::Neutral | Direction::Undetermined)
-        || keys.iter().any(|rule| rule.meta.code == raw.rule.meta.code)
+    matches!(raw.direction, Direction::Neutral | Direction::Undetermined) || is_link(raw)
+}
+
+/// Says whether a change is about where something leads.
+fn is_link(raw: &Raw) -> bool {
+    let links = [
+        &values::RELATIONSHIP_REMOVED,
+        &values::RELATIONSHIP_ADDED,
+        &values::RELATIONSHIP_CHANGED,
+        &meaning::BOUND_TERM_CHANGED,
+    ];
+    links.iter().any(|rule| rule.meta.code == raw.rule.meta.code)
 }
 
 /// Returns the id that the head has for a thing of the base.

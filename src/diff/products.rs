@@ -1,11 +1,12 @@
 //! What data products publish and read.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::change::{ChangeRule, ChangeSet, End, Gate, Raw};
+use super::change::{ChangeRule, ChangeSet, Direction, End, Gate, Raw};
 use super::pairs::push;
 use super::rules::{meaning, ports as rules};
 use super::{Question, compare, pairs, standing};
+use crate::graph::Mesh;
 use crate::model::{DataProduct, Header, Kind, OutputPort, SpannedText, Text, major};
 use crate::source::Span;
 use crate::yaml::NodeRef;
@@ -95,6 +96,12 @@ fn compare_pair<'a>(question: &Question<'a>, before: &'a DataProduct, after: &'a
             raw.after = port.port_type.as_ref().map(ToString::to_string);
             push_port(question, set, raw, old, before, Some(after));
         }
+        if port.is_deprecated && !old.is_deprecated {
+            let message = format!("the output port `{}` is deprecated", port.name);
+            let path = format!("outputPorts.{}.deprecated", port.name);
+            let raw = raw(&rules::DEPRECATED_OUTPUT_PORT, path, message, Some(old.span), Some(port.span));
+            push_port(question, set, raw, old, before, Some(after));
+        }
     }
     inputs(question, before, after, set);
     let compare: pairs::Compare = if standing::compare_standing(question, before, after, set) {
@@ -107,17 +114,43 @@ fn compare_pair<'a>(question: &Question<'a>, before: &'a DataProduct, after: &'a
     }
 }
 
-/// Finds what a product says beside its ports and where it stands in its life; `told` is told already.
+/// Finds what a product says beside its ports and where it stands in its life, and what its ports say beside what they
+/// publish; `told` is told already.
 fn beside_ports(base: NodeRef<'_>, head: NodeRef<'_>, told: &[&str]) -> Vec<Raw> {
     let handled = ["inputPorts", "outputPorts", "id", "kind", "apiVersion", "version", "status", "deprecated"];
     let fields = compare::other_fields(base, head, &[&handled, told].concat());
+    let mut found = words_of_ports(base, head);
     if fields.is_empty() {
-        return Vec::new();
+        return found;
     }
     let message = format!("the data product says something else beside its ports: {}", fields.join(", "));
     let at = |node: NodeRef<'_>| fields.iter().find_map(|key| node.entry(key)).map(|(key, _)| key.span());
     let place = |node: NodeRef<'_>| at(node).or_else(|| node.entry("id").map(|(_, id)| id.span()));
-    vec![raw(&meaning::DOCUMENTATION_CHANGED, "product".to_owned(), message, place(base), place(head))]
+    found.push(raw(&meaning::DOCUMENTATION_CHANGED, "product".to_owned(), message, place(base), place(head)));
+    found
+}
+
+/// Finds what the output ports that keep their names say beside what they publish.
+fn words_of_ports(base: NodeRef<'_>, head: NodeRef<'_>) -> Vec<Raw> {
+    const HANDLED: [&str; 6] = ["name", "type", "version", "contractId", "inputContracts", "deprecated"];
+    let by_name = |node: NodeRef<'_>| text_of(node, "name");
+    let olds: BTreeMap<String, NodeRef<'_>> =
+        base.list("outputPorts").filter_map(|port| Some((by_name(port)?, port))).collect();
+    let change = |port: NodeRef<'_>| {
+        let name = by_name(port)?;
+        let old = *olds.get(&name)?;
+        let fields = compare::other_fields(old, port, &HANDLED);
+        let first = fields.first()?;
+        let message = format!("the output port `{name}` says something else: {}", fields.join(", "));
+        let place = |node: NodeRef<'_>| node.entry(first).or_else(|| node.entry("name")).map(|(key, _)| key.span());
+        let path = format!("outputPorts.{name}");
+        Some(raw(&meaning::DOCUMENTATION_CHANGED, path, message, place(old), place(port)))
+    };
+    head.list("outputPorts").filter_map(change).collect()
+}
+
+fn text_of(node: NodeRef<'_>, key: &str) -> Option<String> {
+    Some(node.get(key)?.as_str()?.to_owned())
 }
 
 fn publishes(port: &OutputPort) -> Published<'_> {
@@ -143,20 +176,38 @@ fn ended_ports(
     let mut replaced = BTreeSet::new();
     let mut is_told = BTreeSet::new();
     let new_ports = || after.iter().flat_map(|after| &after.output_ports);
+    // What is a proposal yet promises readers nothing, where they had a promise.
+    let is_coming = |mesh: &Mesh, contract: &str, port: &OutputPort| {
+        let idx = port.version.as_ref().and_then(|version| mesh.contract(contract, &version.value));
+        idx.is_some_and(|idx| mesh.contracts[idx].descriptor.header.is_coming())
+    };
     let still: HashSet<(&str, String)> = new_ports().filter_map(publishes).collect();
+    let live: HashSet<(&str, String)> = new_ports()
+        .filter_map(|port| publishes(port).filter(|(contract, _)| !is_coming(head, contract, port)))
+        .collect();
     let mut by_name: HashMap<&str, &OutputPort> = HashMap::new();
     for new in new_ports() {
         by_name.entry(&new.name).or_insert(new);
     }
     for port in &before.output_ports {
         let Some((contract, wanted)) = published(question, port) else { continue };
-        if still.contains(&(contract, wanted.clone())) || !is_told.insert((contract, wanted.clone())) {
+        let published = (contract, wanted.clone());
+        let was_coming = port.contract_id.as_ref().is_some_and(|id| is_coming(question.base.mesh, &id.value, port));
+        if live.contains(&published) || (was_coming && still.contains(&published)) {
+            if let Some(after) = after {
+                port_beside(question, port, &published, (before, after), set);
+            }
+            continue;
+        }
+        if !is_told.insert(published) {
             continue;
         }
         let of_major =
             |idx: &&usize| wanted.is_empty() || major(head.contracts[**idx].descriptor.version_text()) == wanted;
         let documents: Vec<&usize> = head.versions(contract).iter().filter(of_major).collect();
-        let is_published = documents.iter().any(|idx| !head.contracts[**idx].published_by.is_empty());
+        let is_published = documents.iter().map(|idx| &head.contracts[**idx]).any(|contract| {
+            !contract.published_by.is_empty() && (was_coming || !contract.descriptor.header.is_coming())
+        });
         if documents.is_empty() || is_published {
             continue;
         }
@@ -181,6 +232,30 @@ fn ended_ports(
         ends.for_each(|end| end.version = version.map(Text::from));
     }
     replaced
+}
+
+/// Reports a port that is gone while another one goes on with what it published: who reads it by this port has to change.
+/// A port that only has another name now is told as that.
+fn port_beside(
+    question: &Question<'_>,
+    port: &OutputPort,
+    published: &(&str, String),
+    (before, after): (&DataProduct, &DataProduct),
+    set: &mut ChangeSet,
+) {
+    let has_name = |product: &DataProduct, name: &str| product.output_ports.iter().any(|port| port.name == *name);
+    let mut others = after.output_ports.iter().filter(|other| publishes(other).as_ref() == Some(published)).peekable();
+    if has_name(after, &port.name) || others.clone().any(|other| !has_name(before, &other.name)) {
+        return;
+    }
+    let Some(other) = others.next() else { return };
+    let message =
+        format!("the output port `{}` is removed; `{}` goes on with `{}`", port.name, other.name, named(other));
+    let (rule, path) = (&rules::REMOVED_OUTPUT_PORT, format!("outputPorts.{}", port.name));
+    let mut raw = raw(rule, path, message, Some(port.span), Some(other.span));
+    raw.direction = Direction::Undetermined;
+    raw.before = Some(named(port));
+    push_port(question, set, raw, port, before, Some(after));
 }
 
 fn added_port(

@@ -8,7 +8,7 @@ use super::impact::{self, Effect, ImpactedAgreement, ImpactedProduct};
 use super::pairs::push;
 use super::products::raw;
 use super::readers::Readers;
-use super::rules::ports::REMOVED_OUTPUT_PORT;
+use super::rules::ports::{DEPRECATED_OUTPUT_PORT, OUTPUT_PORT_TYPE_CHANGED, REMOVED_OUTPUT_PORT};
 use super::rules::{meaning, products as rules};
 use crate::graph::{Found, Mesh};
 use crate::model::{DataProduct, Header, Kind, OutputPort, Text, major};
@@ -137,11 +137,12 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
     }
 }
 
-/// Notes who reads what ports no longer publish: the contract is there as it was, and nobody provides it. What else
+/// Notes who reads what ports no longer publish, or publish in another way: the contract is there as it was. What else
 /// breaks in the contract is told with it.
 fn trace_ports(question: &Question<'_>, readers: &Readers, set: &mut ChangeSet) {
     let base = question.base.mesh;
-    let is_it = |change: &&Change| change.rule.meta.code == REMOVED_OUTPUT_PORT.meta.code;
+    let of_ports = [&REMOVED_OUTPUT_PORT, &OUTPUT_PORT_TYPE_CHANGED, &DEPRECATED_OUTPUT_PORT];
+    let is_it = |change: &&Change| of_ports.iter().any(|rule| rule.meta.code == change.rule.meta.code);
     let mut by_product: BTreeMap<Text, Vec<&Change>> = BTreeMap::new();
     for change in set.changes.iter().filter(is_it).filter(|change| change.level >= Level::Warning) {
         by_product.entry(change.id.clone()).or_default().push(change);

@@ -295,6 +295,7 @@ pub(super) fn compare(
         base: sides[0],
         head: sides[1],
         renames: &renames,
+        moved: crate::diff::Moved::default(),
         folds: folds.then_some(Location { file: config_file, span: site.lean_span }),
         grading: &after.config.check.grading,
         perspective: after.config.check.perspective,

@@ -154,6 +154,7 @@ const TABLE: [Row; 35] = [
         "an output port is of another type, or has another name",
         &[("BRK062", ".type", BOTH), ("BRK070", ".name", UNDETERMINED)],
     ),
+    ("an output port says `deprecated: true`", &[("BRK082", ".deprecated", UNDETERMINED)]),
     ("input ports are others", &[("BRK064", "inputPorts", WORDS)]),
     ("documentation, tags, team, support, who approves a role", &[("BRK053", "contract", WORDS)]),
 ];

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::change::{CONTRACT, PRODUCT, codes, commit, read, replace, write};
-use super::cli::run;
+use super::cli::{registry, run};
 use super::gate::with_reader;
 
 const AMOUNT: &str = "      - name: amount\n        logicalType: number\n";
@@ -455,4 +455,67 @@ fn waivers_are_told_by_what_they_say() {
     write(&folder, path, &kept.concat());
     let told = codes(&run(&folder, &["diff", "main", "--format", "json"]), "changes");
     assert_eq!(told, ["BRK081"]);
+}
+
+#[test]
+fn who_says_what_it_reads_is_hit_by_that_and_by_what_ends_all() {
+    let reader = |id: &str, column: &str| {
+        let product = format!(
+            "apiVersion: v1.1.0\nkind: DataProduct\nid: {id}\nname: {id}\nstatus: active\ndomain: sales\nteam: {{name: order-platform}}\n\
+             inputPorts:\n  - {{name: orders, version: \"2.1.0\", contractId: orders}}\n\
+             outputPorts:\n  - {{name: t, type: tables, version: \"1.0.0\", contractId: {id}}}\n"
+        );
+        let contract = format!(
+            "apiVersion: v3.2.0\nkind: DataContract\nid: {id}\nversion: \"1.0.0\"\nstatus: active\nschema:\n  - name: t\n    properties:\n      \
+             - {{name: total, transformSourceObjects: [\"orders#/schema/{column}\"]}}\n"
+        );
+        (product, contract)
+    };
+    let (first, second) = (reader("first", "orders/properties/amount"), reader("second", "days/properties/amount"));
+    let folder = registry(&[
+        ("registry/first/product.odps.yaml", &first.0),
+        ("registry/first/first.odcs.yaml", &first.1),
+        ("registry/second/product.odps.yaml", &second.0),
+        ("registry/second/second.odcs.yaml", &second.1),
+    ]);
+    let days = "  - name: days\n    properties:\n      - name: day\n      - name: amount\n";
+    let was = read(&folder, CONTRACT) + days;
+    write(&folder, CONTRACT, &was);
+    commit(folder.path());
+    let effects = |head: &str| -> Vec<(String, String)> {
+        write(&folder, CONTRACT, head);
+        let json = run(&folder, &["diff", "main", "--format", "json"]).json();
+        let rows = json["impact"].as_array().expect("a list").clone();
+        let word = |row: &Value, key: &str| row[key].as_str().expect("a text").to_owned();
+        rows.iter().map(|row| (word(row, "product"), word(row, "effect"))).collect()
+    };
+    let expected = |first: &str, second: &str| vec![("first".into(), first.into()), ("second".into(), second.into())];
+    // A column of the same name in another object is another column.
+    assert_eq!(
+        effects(&was.replace("      - name: day\n      - name: amount\n", "      - name: day\n")),
+        expected("unaffected", "breaks")
+    );
+    // So is an object.
+    assert_eq!(effects(&was.replace(days, "")), expected("unaffected", "breaks"));
+    assert_eq!(
+        effects(&was.replace("- name: orders\n", "- name: orders\n    physicalName: ORDERS\n")),
+        expected("breaks", "unaffected")
+    );
+    // Whoever reads anything of a version is left without it when it is retired.
+    assert_eq!(effects(&was.replace("status: active", "status: retired")), expected("breaks", "breaks"));
+}
+
+#[test]
+fn a_port_that_becomes_another_thing_or_ends_names_its_readers() {
+    let folder = with_reader("2.1.0");
+    commit(folder.path());
+    let effect = |folder: &TempDir, code: i32| {
+        let row = json(folder, code)["impact"][0].clone();
+        (row["product"].clone(), row["effect"].clone())
+    };
+    let product = read(&folder, PRODUCT);
+    write(&folder, PRODUCT, &product.replace("type: tables", "type: topic"));
+    assert_eq!(effect(&folder, 1), ("close".into(), "breaks".into()));
+    write(&folder, PRODUCT, &product.replace("type: tables", "type: tables\n    deprecated: true"));
+    assert_eq!(effect(&folder, 0), ("close".into(), "look".into()));
 }

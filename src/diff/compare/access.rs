@@ -53,19 +53,28 @@ impl Found {
         fields.extend(keys(head));
         fields.dedup();
         let json = |node: NodeRef<'_>, key: &str| node.get(key).map(NodeRef::to_json);
-        let is_moved = |key: &&String| !WORDS_OF_SERVER.contains(&key.as_str()) && json(base, key) != json(head, key);
+        let is_place =
+            |key: &str| !WORDS_OF_SERVER.contains(&key) && !(key == "warehouse" && kind(head) == "snowflake");
+        let is_same = |key: &str| match key {
+            "type" => kind(base) == kind(head),
+            _ => json(base, key) == json(head, key),
+        };
+        let is_moved = |key: &&String| is_place(key) && !is_same(key);
         let leaves_production = weight(base) == Direction::Both && weight(head) != Direction::Both;
         let moved = fields.iter().find(is_moved).map(String::as_str).or(leaves_production.then_some("environment"));
         let Some(key) = moved else {
-            let handled: Vec<&str> =
-                fields.iter().map(String::as_str).filter(|key| !WORDS_OF_SERVER.contains(key)).collect();
+            let handled: Vec<&str> = fields.iter().map(String::as_str).filter(|key| is_place(key)).collect();
             self.fields(&format!("the server `{name}`"), &path, base, head, &handled);
             return;
+        };
+        let shown = |server: NodeRef<'_>| match text(server, "environment") {
+            Some(environment) if key == "environment" => format!("{}, environment {environment}", address(server)),
+            _ => address(server),
         };
         self.push(
             Note::new(&rules::SERVER_MOVED, path, format!("the server `{name}` is another place"))
                 .direction(weight(base))
-                .values(Some(address(base)), Some(address(head)))
+                .values(Some(shown(base)), Some(shown(head)))
                 .places(
                     value_place(base, key).or(value_place(base, "server")),
                     value_place(head, key).or(value_place(head, "server")),
@@ -189,6 +198,12 @@ fn weight(server: NodeRef<'_>) -> Direction {
     let is_production =
         environment.is_empty() || environment.starts_with("prod") || matches!(environment.as_str(), "prd" | "live");
     if is_production { Direction::Both } else { Direction::Neutral }
+}
+
+/// The type of a server, in one spelling. The warehouse of Snowflake computes, and holds no data.
+fn kind(server: NodeRef<'_>) -> String {
+    let kind = text(server, "type").unwrap_or_default().trim().to_lowercase();
+    if kind == "postgresql" { "postgres".to_owned() } else { kind }
 }
 
 /// Where a server is, in one line.

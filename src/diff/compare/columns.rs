@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::change::Direction;
+use super::super::change::{ChangeRule, Direction};
 use super::super::rules::{columns as rules, types as type_rules, values};
 use super::{Found, Note, entry_place, is_true, items, name_of, place, text, value_place};
+use crate::source::Span;
 use crate::yaml::NodeRef;
 
 /// What a column is to the one above it.
@@ -182,15 +183,57 @@ impl Found {
 
     /// Compares the items of a list, the keys and values of a map.
     fn elements(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str) {
-        if let (Some(base), Some(head)) = (base.get("items"), head.get("items")) {
-            self.column(base, head, &format!("{path}.[]"), Role::Element);
-        }
-        let (Some(base), Some(head)) = (base.get("map"), head.get("map")) else { return };
-        for (part, name) in [("key", "{key}"), ("value", "{value}")] {
-            if let (Some(base), Some(head)) = (base.get(part), head.get(part)) {
-                self.column(base, head, &format!("{path}.{name}"), Role::Element);
+        self.element((base, head), |column| column.get("items"), &format!("{path}.[]"));
+        self.element((base, head), |column| column.get("map")?.get("key"), &format!("{path}.{{key}}"));
+        self.element((base, head), |column| column.get("map")?.get("value"), &format!("{path}.{{value}}"));
+    }
+
+    /// Compares one of them. What only one side says is there is told part by part, as the columns of an object are.
+    fn element<'a, 'b>(
+        &mut self,
+        (base, head): (NodeRef<'a>, NodeRef<'b>),
+        of: impl Fn(NodeRef<'_>) -> Option<NodeRef<'_>>,
+        path: &str,
+    ) {
+        match (of(base), of(head)) {
+            (Some(base), Some(head)) => self.column(base, head, path, Role::Element),
+            (Some(base), None) => {
+                self.properties(base, head, path);
+                self.elements(base, head, path);
+                let rule = &type_rules::TYPE_REMOVED;
+                self.said_element((base, rule), (place(base), place(head)), path, "is no longer stated");
             }
+            (None, Some(head)) => {
+                self.properties(base, head, path);
+                self.elements(base, head, path);
+                let rule = &type_rules::TYPE_ADDED;
+                self.said_element((head, rule), (place(base), place(head)), path, "is stated now");
+            }
+            (None, None) => {}
         }
+    }
+
+    /// Tells that one side alone says of which type the elements are; parts with names are told themselves.
+    fn said_element(
+        &mut self,
+        (element, rule): (NodeRef<'_>, &'static ChangeRule),
+        (base, head): (Span, Span),
+        path: &str,
+        words: &str,
+    ) {
+        let stated = text(element, "physicalType").or_else(|| text(element, "logicalType"));
+        let Some(stated) = stated.filter(|_| element.get("properties").is_none()) else { return };
+        let (was, is) = if rule.meta.code == type_rules::TYPE_REMOVED.meta.code {
+            (Some(stated), None)
+        } else {
+            (None, Some(stated))
+        };
+        self.push(
+            Note::new(rule, format!("schema.{path}"), format!("the type of what `{path}` holds {words}"))
+                .values(was, is)
+                .places(Some(base), Some(head))
+                .column(path),
+        );
     }
 
     fn flags(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str) {

@@ -49,6 +49,13 @@ pub(super) fn step(base: &str, head: &str) -> Step {
     if base == head {
         return Step::Same;
     }
+    // Names that only one system has, so that what stands beside them there is known too.
+    for family in SIZES {
+        let size = |name: &str| family.iter().position(|known| *known == name);
+        if let (Some(was), Some(is)) = (size(&base), size(&head)) {
+            return if was < is { Step::Wider } else { Step::Narrower };
+        }
+    }
     // `int8` has 8 bytes to some and 8 bits to others; its company tells.
     let counts_bits = [&base, &head].into_iter().any(|name| {
         let digits = name.trim_start_matches(|c: char| c.is_ascii_alphabetic());
@@ -56,6 +63,10 @@ pub(super) fn step(base: &str, head: &str) -> Step {
     });
     compare(&read(&base, counts_bits), &read(&head, counts_bits))
 }
+
+/// Types of one system that hold more and more: texts of MySQL, numbers of BigQuery.
+const SIZES: [&[&str]; 3] =
+    [&["tinytext", "text", "mediumtext", "longtext"], &["numeric", "bignumeric"], &["decimal", "bigdecimal"]];
 
 /// What a type holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -327,13 +338,9 @@ fn time_kind(words: &str) -> Option<&'static str> {
         "date" => Some("date"),
         "time" | "time without time zone" => Some("time"),
         "timetz" | "time with time zone" => Some("time with zone"),
-        "timestamp"
-        | "datetime"
-        | "datetime2"
-        | "datetime64"
-        | "timestamp_ntz"
-        | "timestampntz"
-        | "timestamp without time zone" => Some("timestamp"),
+        "timestamp" | "timestamp_ntz" | "timestampntz" | "timestamp without time zone" => Some("timestamp"),
+        // Where there are both, the one is a point in time, and the other what a clock shows.
+        "datetime" | "datetime2" | "datetime64" => Some("datetime"),
         "timestamptz" | "timestamp_tz" | "datetimeoffset" | "timestamp with time zone" => Some("timestamp with zone"),
         "timestamp_ltz" | "timestampltz" | "timestamp with local time zone" => Some("timestamp of the place"),
         _ => None,
@@ -395,6 +402,8 @@ mod tests {
                 ("integer[]", "bigint[]"),
                 ("Int32", "Nullable(Int64)"),
                 ("binary(16)", "varbinary(16)"),
+                ("TEXT", "longtext"),
+                ("NUMERIC", "BIGNUMERIC"),
             ],
         );
     }
@@ -431,6 +440,7 @@ mod tests {
                 // More digits after the point, fewer before it.
                 ("decimal(18,2)", "decimal(18,4)"),
                 ("date", "timestamp"),
+                ("DATETIME", "TIMESTAMP"),
                 ("timestamp", "timestamptz"),
                 ("timestamp", "timestamp(3)"),
                 ("varchar(20)", "char(20)x"),

@@ -1,11 +1,12 @@
 //! Limits on the values of a column: bounds, patterns, formats and lists of allowed values.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::change::{ChangeRule, Direction};
-use super::super::rules::values as rules;
+use super::super::rules::{meaning as meaning_rules, values as rules};
 use super::limits::{self, Bound, End, Moved};
 use super::{Found, Note, any_text, is_true, place, text, value_place};
+use crate::source::Span;
 use crate::yaml::NodeRef;
 
 /// Names of the inclusive and the exclusive bound, and which end they are.
@@ -201,7 +202,10 @@ impl Found {
             (false, true, ..) => {
                 (&rules::ALLOWED_VALUE_REMOVED, format!("the column `{path}` may hold only listed values now"))
             }
-            (_, _, true, true) => return,
+            (_, _, true, true) => {
+                self.meanings_of_values(base, head, path);
+                return;
+            }
             (_, _, true, false) => {
                 (&rules::ALLOWED_VALUE_ADDED, format!("the column `{path}` may hold {} now", quoted(&new)))
             }
@@ -223,6 +227,30 @@ impl Found {
                 )
                 .column(path),
         );
+    }
+}
+
+impl Found {
+    /// Compares what the values of `enum` mean, where both sides say it.
+    fn meanings_of_values(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str) {
+        let read = |node: NodeRef<'_>| -> BTreeMap<String, (String, Span)> {
+            let meaning = |item: NodeRef<'_>| {
+                let said = item.get("description").or_else(|| item.get("label"))?;
+                Some((any_text(item.get("value")?), (any_text(said).trim().to_owned(), said.span())))
+            };
+            node.list("enum").filter_map(meaning).collect()
+        };
+        let (olds, news) = (read(base), read(head));
+        for (value, (is, at)) in &news {
+            let Some((was, place)) = olds.get(value).filter(|(was, _)| was != is) else { continue };
+            let message = format!("the value `{value}` of the column `{path}` is explained in other words");
+            self.push(
+                Note::new(&meaning_rules::MEANING_REWORDED, format!("schema.{path}.enum.{value}"), message)
+                    .values(Some(was.clone()), Some(is.clone()))
+                    .places(Some(*place), Some(*at))
+                    .column(path),
+            );
+        }
     }
 }
 

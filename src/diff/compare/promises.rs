@@ -20,7 +20,7 @@ impl Found {
         what: &str,
         column: Option<&str>,
     ) {
-        let keys: [items::Key; 4] = [items::id, items::name, measure, metric];
+        let keys: [items::Key; 4] = [items::id, items::name, measure_of, metric];
         let pairs = items::pair_up(items::maps(base, "quality"), items::maps(head, "quality"), &keys);
         for rule in &pairs.removed {
             let message = format!("the quality rule `{}` of {what} is removed", label(*rule));
@@ -51,26 +51,20 @@ impl Found {
     fn quality_rule(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str, what: &str, column: Option<&str>) {
         let name = label(base);
         let full = format!("{path}.quality.{name}");
-        let changed = MEASURE.into_iter().find(|key| {
-            let json = |node: NodeRef<'_>| node.get(key).map(NodeRef::to_json);
-            json(base) != json(head)
-        });
-        if let Some(key) = changed {
+        let moved = demand_moved(base, head);
+        if let Some(key) = MEASURE.into_iter().find(|key| measured(base, key) != measured(head, key)) {
             let message = format!("the quality rule `{name}` of {what} measures something else");
-            let note = Note::new(&rules::QUALITY_RULE_CHANGED, full, message)
+            let note = Note::new(&rules::QUALITY_RULE_CHANGED, full.clone(), message)
                 .values(base.get(key).map(any_text), head.get(key).map(any_text))
                 .places(value_place(base, key).or(Some(place(base))), value_place(head, key).or(Some(place(head))));
             self.push_of(note, column);
-            return;
+            // Of something else, another limit may be the same demand; a lower severity is less in any case.
+            let is_lighter = severity(head) < severity(base);
+            if moved != Moved::Relaxed || !(is_lighter || matches!(key, "query" | "rule" | "implementation" | "engine"))
+            {
+                return;
+            }
         }
-        let moved = demands_moved(&Demand::read_all(base), &Demand::read_all(head));
-        let weight = |node: NodeRef<'_>| text(node, "severity").map(|word| weight(&word));
-        let (was, is) = (weight(base), weight(head));
-        let moved = match (moved, was.unwrap_or(2).cmp(&is.unwrap_or(2))) {
-            (Moved::Not, std::cmp::Ordering::Less) => Moved::Tightened,
-            (Moved::Not | Moved::Tightened, std::cmp::Ordering::Greater) => Moved::Relaxed,
-            (moved, _) => moved,
-        };
         let (rule, words): (&'static ChangeRule, &str) = match moved {
             Moved::Not => {
                 self.quality_words(base, head, path, what, column);
@@ -82,7 +76,8 @@ impl Found {
         };
         let at = |node: NodeRef<'_>| {
             let operator = QualityRule::OPERATORS.into_iter().find_map(|operator| value_place(node, operator));
-            let severity = (was != is).then(|| value_place(node, "severity")).flatten();
+            let differs = severity(base) != severity(head);
+            let severity = differs.then(|| value_place(node, "severity")).flatten();
             severity.or(operator).unwrap_or(place(node))
         };
         let note = Note::new(rule, full, format!("the quality rule `{name}` of {what} {words}"))
@@ -116,8 +111,11 @@ impl Found {
                 .places(value_place(*promise, "property"), Some(list));
             self.push(of_life(note, &property));
         }
+        // What levels without an `element` of their own are about.
+        let default = |node: NodeRef<'_>| text(node, "slaDefaultElement").map(String::from);
+        let defaults = (default(base), default(head));
         for (base, head) in &pairs.both {
-            self.service_level(*base, *head);
+            self.service_level(*base, *head, &defaults);
         }
         for promise in &pairs.added {
             let property = text(*promise, "property").unwrap_or_default();
@@ -131,20 +129,25 @@ impl Found {
         }
     }
 
-    fn service_level(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
+    fn service_level(
+        &mut self,
+        base: NodeRef<'_>,
+        head: NodeRef<'_>,
+        (default_was, default_is): &(Option<String>, Option<String>),
+    ) {
         let property = text(base, "property").unwrap_or_default();
         let path = format!("slaProperties.{property}");
         let json = |node: NodeRef<'_>, key: &str| node.get(key).map(NodeRef::to_json);
-        if text(base, "element") != text(head, "element") {
+        let element = |node: NodeRef<'_>, default: &Option<String>| {
+            text(node, "element").map(String::from).or_else(|| default.clone())
+        };
+        let (was, is) = (element(base, default_was), element(head, default_is));
+        if was != is {
             let message = format!("the service level `{property}` is about something else");
-            self.push(
-                Note::new(&rules::SERVICE_LEVEL_MOVED, path, message)
-                    .values(text(base, "element"), text(head, "element"))
-                    .places(
-                        value_place(base, "element").or(value_place(base, "property")),
-                        value_place(head, "element").or(value_place(head, "property")),
-                    ),
-            );
+            self.push(Note::new(&rules::SERVICE_LEVEL_MOVED, path, message).values(was, is).places(
+                value_place(base, "element").or(value_place(base, "property")),
+                value_place(head, "element").or(value_place(head, "property")),
+            ));
             return;
         }
         let is_same = ["value", "unit", "valueExt"].iter().all(|key| json(base, key) == json(head, key));
@@ -217,11 +220,50 @@ fn level_and_element(promise: NodeRef<'_>) -> Option<String> {
     Some(format!("{} {}", level(promise)?, text(promise, "element").unwrap_or_default()))
 }
 
-/// What a rule measures, for rules without a name.
-fn measure(rule: NodeRef<'_>) -> Option<String> {
-    let is_named = text(rule, "id").is_some() || text(rule, "name").is_some();
-    let field = |key: &str| rule.get(key).map(any_text).unwrap_or_default();
-    (!is_named).then(|| MEASURE.map(field).join("\u{0}"))
+/// What a rule measures: one that gets a name, or another one, is the same rule.
+fn measure_of(rule: NodeRef<'_>) -> Option<String> {
+    Some(MEASURE.map(|key| measured(rule, key).unwrap_or_default()).join("\u{0}"))
+}
+
+/// What a rule says of one part of what it measures, in one spelling: blanks of a query, the sign for percent and the type
+/// that a rule has anyway are no matter.
+fn measured(rule: NodeRef<'_>, key: &str) -> Option<String> {
+    let written =
+        rule.get(key).map(|value| value.scalar_text().map_or_else(|| value.to_json().to_string(), Into::into));
+    match (key, written) {
+        ("type", None) => Some("library".to_owned()),
+        ("unit", Some(unit)) if unit.trim() == "%" => Some("percent".to_owned()),
+        ("query", Some(query)) => Some(in_one_line(&query)),
+        (_, written) => written,
+    }
+}
+
+/// A query with one blank where there were several, but not within quotes.
+fn in_one_line(query: &str) -> String {
+    let parts = query.trim().split('\'').enumerate().map(|(position, part)| {
+        if position % 2 == 1 {
+            return part.to_owned();
+        }
+        let words = part.split_whitespace().collect::<Vec<_>>().join(" ");
+        let blank = |is: bool| if is { " " } else { "" };
+        let (before, after) = (part.starts_with(char::is_whitespace), part.ends_with(char::is_whitespace));
+        if words.is_empty() { blank(before).to_owned() } else { format!("{}{words}{}", blank(before), blank(after)) }
+    });
+    parts.collect::<Vec<_>>().join("'")
+}
+
+fn severity(rule: NodeRef<'_>) -> u8 {
+    text(rule, "severity").map_or(2, |word| weight(&word))
+}
+
+/// How the demand of a rule moved: its limits, and what it weighs.
+fn demand_moved(base: NodeRef<'_>, head: NodeRef<'_>) -> Moved {
+    let moved = demands_moved(&Demand::read_all(base), &Demand::read_all(head));
+    match (moved, severity(base).cmp(&severity(head))) {
+        (Moved::Not, std::cmp::Ordering::Less) => Moved::Tightened,
+        (Moved::Not | Moved::Tightened, std::cmp::Ordering::Greater) => Moved::Relaxed,
+        (moved, _) => moved,
+    }
 }
 
 fn metric(rule: NodeRef<'_>) -> Option<String> {

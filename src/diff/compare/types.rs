@@ -80,6 +80,11 @@ impl Found {
         let options = |node: NodeRef<'_>| text(node.get("logicalTypeOptions")?, "format").map(String::from);
         let default = || (logical == "integer").then(|| "i32".to_owned());
         let (written, becomes) = (options(base), options(head));
+        // Said for the first time, or no longer, beside a type of the database that says it too.
+        let is_said = |node: NodeRef<'_>| text(node, "physicalType").is_some();
+        if written.is_some() != becomes.is_some() && is_said(base) && is_said(head) {
+            return;
+        }
         let (Some(was), Some(is)) = (written.clone().or_else(default), becomes.clone().or_else(default)) else {
             return;
         };

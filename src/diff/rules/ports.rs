@@ -6,7 +6,7 @@ use crate::diagnostic::RuleMeta;
 
 declare_change! {
     /// ## What it finds
-    /// A data product that no longer publishes a major of a contract it published, while nobody else does. A contract that is gone itself is told as that.
+    /// A data product that no longer publishes a major of a contract it published, while nobody else does: a version that is a proposal yet takes no place. A contract that is gone itself is told as that. A port that is gone while another one of the product goes on with the same is a warning.
     ///
     /// ## Why it matters
     /// Whoever reads it finds no port. It may come once nobody reads it, everybody who does has acknowledged it, or its sunset has passed.
@@ -147,6 +147,43 @@ declare_change! {
     }
 }
 
+declare_change! {
+    /// ## What it finds
+    /// An output port that says `deprecated: true` now.
+    ///
+    /// ## Why it matters
+    /// It still works, and will end, while the contract may go on elsewhere: who reads it has to know when, and which port to take. They are listed with the change and asked to look at it.
+    ///
+    /// ## Example
+    /// ```diff
+    ///  outputPorts:
+    ///    - name: files
+    ///      contractId: orders-files
+    /// +    deprecated: true
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// # in the contract that the port publishes
+    /// status: deprecated
+    /// slaProperties:
+    ///   - {property: endOfSupport, value: "2027-06-30"}
+    /// ```
+    ///
+    /// ## Configuration
+    /// A warning from every perspective. `check.levels` and `check.overrides` take `deprecated-output-port: error`; drafts and proposals are never judged.
+    pub static DEPRECATED_OUTPUT_PORT = {
+        code: "BRK082", name: "deprecated-output-port", direction: Undetermined, since: "0.2.0",
+        help: "say in its `description` which port takes its place, and state `endOfSupport` in the `slaProperties` of its contract",
+    }
+}
+
 /// The rules of this file.
-pub(super) const RULES: &[&ChangeRule] =
-    &[&REMOVED_OUTPUT_PORT, &OUTPUT_PORT_TYPE_CHANGED, &OUTPUT_PORT_RENAMED, &ADDED_OUTPUT_PORT, &INPUT_PORTS_CHANGED];
+pub(super) const RULES: &[&ChangeRule] = &[
+    &REMOVED_OUTPUT_PORT,
+    &OUTPUT_PORT_TYPE_CHANGED,
+    &OUTPUT_PORT_RENAMED,
+    &ADDED_OUTPUT_PORT,
+    &INPUT_PORTS_CHANGED,
+    &DEPRECATED_OUTPUT_PORT,
+];

@@ -89,13 +89,11 @@ fn write_errors(report: &DiffReport<'_>, text: &mut String) {
 /// Says what the change comes to. Where it brings errors nothing is called harmless: what they stand in may not
 /// have been compared, and `check` refuses them whatever the gate says.
 fn heading(report: &DiffReport<'_>) -> String {
-    let verdict = verdict(report);
-    match report.new_findings.errors {
-        0 => verdict.unwrap_or_else(|| "nothing that was promised changes".to_owned()),
-        n_errors => {
-            let errors = counted(n_errors, "new error");
-            verdict.map_or_else(|| errors.clone(), |verdict| format!("{verdict}, and {errors}"))
-        }
+    match (verdict(report), report.errors.len(), report.new_findings.errors) {
+        (Some(verdict), 0, _) => verdict,
+        (Some(verdict), n_others, _) => format!("{verdict}, and {}", counted(n_others, "other new error")),
+        (None, _, 0) => "nothing that was promised changes".to_owned(),
+        (None, _, n_errors) => counted(n_errors, "new error"),
     }
 }
 
