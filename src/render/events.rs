@@ -632,7 +632,7 @@ fn missed(linker: Linker<'_>, date: Date, idx: usize) -> Event<'_> {
             .to(linker.titled_contract(idx).text, &address::contract_part(mesh, &linker.site.homes, idx, part)),
         sign: Sign::new("bad", "missed", "Promise missed"),
         domain: mesh.domain_title(contract.domain_idx).map(Cow::Borrowed),
-        text: format!("{}{more}. The results before met what is promised.", names.join("; ")).into(),
+        text: format!("{}{more}. The results before kept it.", names.join("; ")).into(),
         n: Some(contract.consumers.len()),
         n_of: None,
         breaks: false,

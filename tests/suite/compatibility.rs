@@ -154,13 +154,12 @@ const TABLE: [Row; 35] = [
         "an output port is of another type, or has another name",
         &[("BRK062", ".type", BOTH), ("BRK070", ".name", UNDETERMINED)],
     ),
-    ("an output port says `deprecated: true`", &[("BRK082", ".deprecated", UNDETERMINED)]),
     ("input ports are others", &[("BRK064", "inputPorts", WORDS)]),
     ("documentation, tags, team, support, who approves a role", &[("BRK053", "contract", WORDS)]),
 ];
 
 /// Rules of changes that are no matter of the table: of addresses and names, products and policies.
-const BESIDE: [(&str, Levels); 9] = [
+const BESIDE: [(&str, Levels); 10] = [
     ("BRK068", BOTH),
     ("BRK069", UNDETERMINED),
     ("BRK071", WORDS),
@@ -170,6 +169,7 @@ const BESIDE: [(&str, Levels); 9] = [
     ("BRK076", WORDS),
     ("BRK077", UNDETERMINED),
     ("BRK081", WORDS),
+    ("BRK082", UNDETERMINED),
 ];
 
 /// The levels of every change that some case of a rule lists, by code.

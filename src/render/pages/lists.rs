@@ -36,6 +36,8 @@ struct Row<'a> {
     /// one.
     status_head: Option<&'static str>,
     cells: Vec<Cell<'a>>,
+    /// What stands below the last cell, in small.
+    more: String,
 }
 
 /// What a row says under one of the later heads.
@@ -198,6 +200,7 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
             let version = contract.descriptor.version_text();
             let more = if versions > 1 { format!("{version}, {versions} versions") } else { version.to_owned() };
             Row {
+                more: String::new(),
                 thing: linker.to(header.title(), &address::contract(mesh, &site.homes, idx)),
                 say: said(header),
                 aside: None,
@@ -213,6 +216,7 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
             let domain = &mesh.domains[idx];
             let header = &domain.descriptor.header;
             Row {
+                more: String::new(),
                 thing: linker.thing(Found { kind, idx }, header),
                 say: said(header),
                 aside: None,
@@ -232,6 +236,7 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
             let team = &mesh.teams[idx];
             let header = &team.descriptor.header;
             Row {
+                more: String::new(),
                 thing: linker.thing(Found { kind, idx }, header),
                 say: said(header),
                 aside: None,
@@ -251,6 +256,7 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
             let source = &mesh.sources[idx];
             let header = &source.descriptor.header;
             Row {
+                more: String::new(),
                 thing: linker.source(idx),
                 say: said(header),
                 aside: None,
@@ -271,6 +277,7 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
             let term = mesh.term(node);
             let glossary = &mesh.glossaries[node.glossary_idx];
             Row {
+                more: String::new(),
                 thing: linker.term(idx),
                 say: term.description.as_deref().map(parts::first_sentence),
                 aside: None,
@@ -288,7 +295,9 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
         _ => {
             let policy = &mesh.policies[idx];
             let owner = policy.owner.as_ref().and_then(|owner| mesh.team(owner));
+            let (kept, more) = super::policy::kept(site, policy, linker);
             Row {
+                more,
                 thing: super::policy::anchor(policy, linker),
                 say: said(&policy.header),
                 aside: None,
@@ -300,7 +309,7 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
                         plain(policy.category.as_deref().map(said_word).unwrap_or_default()),
                         linker.team(owner, written(policy.owner.as_ref())),
                         plain(super::policy::level_word(site, policy)),
-                        Some(super::policy::kept(site, policy, linker)),
+                        Some(kept),
                     ],
                 ),
             }

@@ -1,7 +1,5 @@
 //! A policy: what must I do, and why.
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
 use super::page;
@@ -129,18 +127,18 @@ pub(super) fn named<'a>(policy: &'a Policy, linker: Linker<'a>) -> Anchor<'a> {
     linker.to(policy.header.id.value.as_str(), &format!("policies/{}.html", slug_of(&policy.header)))
 }
 
-/// Says how many things keep a policy, a link to the list of those that do not.
-pub(super) fn kept<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> Anchor<'a> {
+/// Says how many things keep a policy, a link to the list of those that do not, and what of the others there is.
+pub(super) fn kept<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -> (Anchor<'a>, String) {
     let id = policy.header.id.value.as_str();
     let page = format!("policies/{}.html", slug_of(&policy.header));
     let outcome = site.outcome.governance.policy(id);
     let Some(outcome) = outcome.filter(|outcome| outcome.stage != Stage::Retired) else {
-        return Anchor::plain("not run");
+        return (Anchor::plain("not run"), String::new());
     };
     if policy.validations.is_empty() {
-        return Anchor::plain("prose only");
+        return (Anchor::plain("prose only"), String::new());
     }
-    let mut words = match (outcome.is_usable, outcome.n_subjects) {
+    let words = match (outcome.is_usable, outcome.n_subjects) {
         (false, _) => "not run".to_owned(),
         (true, 0) => "binds nothing".to_owned(),
         (true, n) => {
@@ -154,10 +152,8 @@ pub(super) fn kept<'a>(site: &'a Site, policy: &'a Policy, linker: Linker<'a>) -
         (site.outcome.waived_by_policy(id), "waived"),
         (outcome.n_unanswered, "unanswered"),
     ];
-    for (n, what) in more.into_iter().filter(|(n, _)| *n > 0) {
-        let _ = write!(words, ", {n} {what}");
-    }
-    linker.to(words, &format!("{page}#standing"))
+    let more = more.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}"));
+    (linker.to(words, &format!("{page}#standing")), more.collect::<Vec<_>>().join(", "))
 }
 
 /// What a finding of a policy counts as here, in a word; empty where nothing is found.

@@ -137,7 +137,9 @@ pub(super) fn all_of_them<'a>(site: &Site, linker: Linker<'a>) -> Anchor<'a> {
 }
 
 fn title(rule: &RuleMeta) -> String {
-    parts::sentence(&parts::words(rule.name))
+    let words = parts::words(rule.name);
+    let word = |word: &str| if word == "yaml" { "YAML".to_owned() } else { word.to_owned() };
+    parts::sentence(&words.split(' ').map(word).collect::<Vec<_>>().join(" "))
 }
 
 fn of_family(site: &Site, family: Family) -> impl Iterator<Item = &'static RuleMeta> {

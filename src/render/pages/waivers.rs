@@ -155,7 +155,7 @@ fn row<'a>(linker: Linker<'a>, (rule, code): (Anchor<'a>, Option<&'static str>),
         Some(last) if today.until(last).is_ok_and(|left| left.get_days() <= SOON_DAYS) => {
             (Sign::new("warn", "look", "Ends soon"), 0)
         }
-        Some(_) => (Sign::new("", "", "In force"), 1),
+        Some(_) => (Sign::new("ok", "kept", "In force"), 1),
     };
     let is_here = |finding: &&crate::diagnostic::Diagnostic, code: &str, span: Option<Span>| {
         finding.rule.code == code && Some(finding.location.span) == span

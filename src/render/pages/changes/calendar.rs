@@ -17,6 +17,10 @@ pub(super) struct Calendar<'a> {
     today_x: String,
     today: String,
     bars: Vec<Bar<'a>>,
+    /// Some end after the months of the picture.
+    has_far: bool,
+    /// Some are there for longer than their support.
+    has_support: bool,
     n_more: usize,
 }
 
@@ -51,8 +55,8 @@ const BARS: usize = 24;
 /// Months of the calendar, where what ends does so soon.
 const MONTHS: i32 = 7;
 /// Where the first month begins, and how wide all are, in units of the picture.
-const LEFT: f64 = 262.0;
-const SPAN: f64 = 648.0;
+const LEFT: f64 = 320.0;
+const SPAN: f64 = 590.0;
 /// The size of type of names, in the same units, and how many characters of one are shown at most.
 const SIZE: f64 = 12.5;
 const NAME: usize = 60;
@@ -99,6 +103,8 @@ pub(super) fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar
         months: axis.ticks().into_iter().chain(later).map(tick).collect(),
         today_x: number(now),
         today: parts::day_text(today),
+        has_far: shown.iter().any(|row| row.days.1 >= axis.last),
+        has_support: shown.iter().any(|row| row.days.0 < row.days.1 && row.days.0 < axis.last),
         bars: shown.iter().enumerate().map(bar).collect(),
         n_more: ahead.len() - shown.len(),
     })

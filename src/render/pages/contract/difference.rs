@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::quality::limit_word;
 use super::words::{self, Run};
 use crate::diff::{Level, VersionChange};
+use crate::render::markup::breaking;
 use crate::render::parts::{self, Anchor, Linker, Piece, Sign};
 use crate::render::preview::level_sign;
 use crate::render::reach::Reach;
@@ -22,13 +23,13 @@ const NAMED: usize = 3;
 pub(super) struct ChangeRow<'a> {
     sign: Sign<'static>,
     what: Vec<Piece>,
-    /// The column, promise, server or rule.
-    place: &'a str,
+    /// The column, promise, server or rule, with room for a break after each part.
+    place_html: String,
     code: &'static str,
     /// The rule that judges it, a link to what it finds.
     rule: Anchor<'a>,
-    was: Option<Cow<'a, str>>,
-    becomes: Option<Cow<'a, str>>,
+    was_html: Option<String>,
+    becomes_html: Option<String>,
     /// Both in one where they are sentences: what stays, what goes, what comes.
     words: Vec<Run>,
     /// Whom it reaches, where anybody reads the version before.
@@ -45,20 +46,16 @@ pub(super) struct Who<'a> {
 }
 
 impl ChangeRow<'_> {
-    pub(super) fn place(&self) -> &str {
-        self.place
-    }
-
     pub(super) fn rule_page(&self) -> Option<&str> {
         self.rule.href.as_deref()
     }
 
-    pub(super) fn was(&self) -> Option<&str> {
-        self.was.as_deref()
-    }
-
-    pub(super) fn becomes(&self) -> Option<&str> {
-        self.becomes.as_deref()
+    /// What stands in it as markup: the place, and what was and is.
+    pub(super) fn markup(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.place_html), self.was_html.as_ref(), self.becomes_html.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
     }
 
     /// What stands in it as sentences, where it does.
@@ -83,11 +80,11 @@ pub(super) fn row<'a>(change: &'a VersionChange, reach: &Reach<'_>, linker: Link
         words,
         sign: level_sign(change.level),
         what: parts::spoken(&parts::sentence(&change.message)),
-        place: &change.path,
+        place_html: breaking(&change.path),
         code: change.rule.meta.code,
         rule: linker.rule(&change.rule.meta),
-        was: change.before.as_deref().map(|text| value(change, text)),
-        becomes: change.after.as_deref().map(|text| value(change, text)),
+        was_html: change.before.as_deref().map(|text| breaking(&value(change, text))),
+        becomes_html: change.after.as_deref().map(|text| breaking(&value(change, text))),
         who: (reach.n_readers() > 0).then(|| who(change, reach, linker)),
     }
 }

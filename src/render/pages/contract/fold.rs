@@ -84,8 +84,7 @@ fn fold(site: &Site, product_idx: usize, idx: usize) -> Option<Fold<'_>> {
 
 impl ChangeRow<'_> {
     fn n_bytes(&self) -> usize {
-        let texts = [Some(self.place()), self.was(), self.becomes(), self.rule_page()];
-        let texts: usize = texts.into_iter().flatten().map(escaped).sum();
+        let texts: usize = self.markup().map(str::len).chain(self.rule_page().map(escaped)).sum();
         texts.max(self.sentences().map(escaped).sum()) + self.who().map(escaped).sum::<usize>()
     }
 }
