@@ -27,13 +27,13 @@ test("the site has every kind of page", () => {
   }
 });
 
-for (const scheme of ["light", "dark"]) {
-  for (const width of [1280, 320]) {
-    test(`served, ${scheme}, ${width} px`, async () => {
+for (const [name, list, address] of [["served", paths, served], ["from disk", onDiskPaths, (path) => onDisk(site) + path]]) {
+  for (const [scheme, width] of [["light", 1280], ["dark", 1280], ["light", 320], ["dark", 320]]) {
+    test(`${name}, ${scheme}, ${width} px`, async () => {
       const visit = await visitor(browser, { scheme, width, bypassCSP: true });
       const found = [];
-      for (const path of paths) {
-        await visit.page.goto(served(path), { waitUntil: "load" });
+      for (const path of list) {
+        await visit.page.goto(address(path), { waitUntil: "load" });
         found.push(...visit.take().map((line) => `${path}: ${line}`));
         const over = await sideways(visit.page);
         if (over > 0) found.push(`${path}: ${over} px wider than the window`);
@@ -90,3 +90,49 @@ test("old addresses lead to the new ones", async () => {
     await visit.close();
   }
 });
+
+test("a page of a product asks for four files, and for no other host", async () => {
+  const visit = await visitor(browser, {});
+  const asked = [];
+  visit.page.on("request", (request) => asked.push(request.url()));
+  await visit.page.goto(`${server.base}products/orders.html`, { waitUntil: "networkidle" });
+  await visit.close();
+  // A browser without a window does not ask for the icon.
+  assert.ok(asked.length <= 4 && asked.every((url) => url.startsWith(server.base)), asked.join(", "));
+});
+
+test("nothing moves after the first paint", async () => {
+  const visit = await visitor(browser, { width: 412 });
+  const moved = [];
+  for (const kind of pages.filter((kind) => kind.name !== MISSING)) {
+    await visit.page.goto(served(kind.pages[0]), { waitUntil: "networkidle" });
+    const shift = await visit.page.evaluate(() => new Promise((done) => {
+      let sum = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => { sum += entry.value; })).observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => done(sum), 50);
+    }));
+    if (shift > 0) moved.push(`${kind.pages[0]}: ${shift}`);
+  }
+  await visit.close();
+  assert.deepEqual(moved, []);
+});
+
+for (const [name, address] of [["served", served], ["from disk", (path) => onDisk(site) + path]]) {
+  test(`${name}: tables are compact when asked, and stay so`, async () => {
+    const visit = await visitor(browser, {});
+    const height = () => visit.page.locator("tbody tr").first().evaluate((row) => row.getBoundingClientRect().height);
+    await visit.page.goto(address("products/index.html"));
+    await visit.page.goto(address("policies/index.html"));
+    const roomy = await height();
+    await visit.page.getByRole("button", { name: "Compact tables" }).click();
+    const dense = await height();
+    assert.ok(dense < roomy, `${dense} of ${roomy} px`);
+    await visit.page.goto(address("teams/index.html"));
+    assert.equal(await visit.page.locator("html").getAttribute("data-density"), "compact");
+    await visit.page.getByRole("button", { name: "Comfortable tables" }).click();
+    await visit.page.goto(address("policies/index.html"));
+    assert.equal(await height(), roomy);
+    assert.deepEqual(visit.take(), []);
+    await visit.close();
+  });
+}

@@ -260,3 +260,25 @@ fn custom_properties_are_worded_and_lead_on() {
         assert!(page.contains(part), "{part}");
     }
 }
+
+#[test]
+fn a_map_of_many_domains_that_all_read_each_other_has_room() {
+    const N: usize = 45;
+    let long = |number: usize| format!("domain-{}-{number}", "with-a-name-that-goes-on".repeat(2));
+    let mut all: Vec<(String, String)> = Vec::new();
+    for number in 0..N {
+        let id = long(number);
+        all.push((format!("{number}/d.yaml"), format!("apiVersion: meshfolio/v1\nkind: Domain\nid: {id}\n")));
+        all.push((format!("{number}/c.odcs.yaml"), contract("").1.replace("id: c\n", &format!("id: c{number}\n"))));
+        let mut text = format!(
+            "apiVersion: v1.1.0\nkind: DataProduct\nid: product-{id}\nstatus: active\ndomain: {id}\noutputPorts: [{{name: out, contractId: c{number}, version: 1.0.0}}]\ninputPorts:\n"
+        );
+        for other in (0..N).filter(|other| *other != number) {
+            let _ = writeln!(text, "  - {{name: in{other}, contractId: c{other}, version: 1.0.0}}");
+        }
+        all.push((format!("{number}/p.odps.yaml"), text));
+    }
+    let all: Vec<(&str, String)> = all.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
+    let map = &site(&all)["map.html"];
+    assert!(map.contains("domains of 45 with the most uses") && map.contains("The widest 80 of 1980 pairs"), "{map}");
+}

@@ -80,10 +80,11 @@ struct PairRow {
     words: String,
 }
 
-/// Domains of the matrix; more would not fit a page.
+/// Domains of the matrix at most, and the bytes that it may have: more would not fit a page.
 const DOMAINS: usize = 40;
+const MATRIX: usize = 140_000;
 /// Pairs of the table, the widest.
-const PAIRS: usize = 100;
+const PAIRS: usize = 80;
 /// Pairs of the list of circles.
 const CIRCLES: usize = 12;
 
@@ -103,7 +104,7 @@ fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     flows.sort_by_key(|(ends, flow)| (std::cmp::Reverse(flow.n), *ends));
     flows.truncate(PAIRS);
     let named: std::collections::BTreeSet<(usize, usize)> = flows.iter().map(|(ends, _)| *ends).collect();
-    let shown = shown(&map);
+    let shown = shown(site, &map);
     let steps = map.steps();
     let graph = map.graph(mesh, &Links::Relative(0));
     let n = mesh.domains.len();
@@ -154,8 +155,8 @@ pub(super) fn use_at(site: &Site, ends: (usize, usize)) -> Option<String> {
 }
 
 /// Chooses the domains of the matrix: all, or those with the most flows, in the map's order.
-fn shown(map: &DomainMap) -> Vec<usize> {
-    if map.order.len() <= DOMAINS {
+fn shown(site: &Site, map: &DomainMap) -> Vec<usize> {
+    if map.order.len() <= DOMAINS && n_bytes(site, map, &map.order) <= MATRIX {
         return map.order.clone();
     }
     let mut weights: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
@@ -168,7 +169,20 @@ fn shown(map: &DomainMap) -> Vec<usize> {
     let mut widest = map.order.clone();
     widest.sort_by_cached_key(|domain| std::cmp::Reverse(weights.get(domain).copied().unwrap_or_default()));
     widest.truncate(DOMAINS);
+    while n_bytes(site, map, &widest) > MATRIX {
+        widest.pop();
+    }
     map.order.iter().copied().filter(|domain| widest.contains(domain)).collect()
+}
+
+/// About how many bytes the cells of some domains take: each that is not empty has an address.
+fn n_bytes(site: &Site, map: &DomainMap, shown: &[usize]) -> usize {
+    let slug = |domain: &usize| site.mesh().domains[*domain].slug.len();
+    let cell = |from: &usize, to: &usize| match map.flows.get(&(*from, *to)) {
+        Some(flow) => 70 + slug(from) + slug(to) + if flow.is_personal { 60 } else { 0 },
+        None => 80,
+    };
+    shown.iter().map(|from| shown.iter().map(|to| cell(from, to)).sum::<usize>()).sum()
 }
 
 fn cut(map: &DomainMap, shown: &[usize]) -> Option<String> {
