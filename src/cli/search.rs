@@ -7,14 +7,12 @@ use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::diagnostic::visible;
-use crate::graph::Mesh;
-use crate::model::{Kind, Ref};
-use crate::render::{SearchFormat, SearchIndex};
+use crate::render::{SEARCH_WORDS as WORDS, SearchFormat, SearchIndex};
 
 #[derive(Debug, Args)]
 pub(crate) struct SearchArgs {
     /// Words, and filters such as `domain:sales status:active owner:crm tag:x type:kafka class:pii fresh:minutes
-    /// has:agreement kind:contract column:amount`; a dash before a value leaves out what has it: `status:-retired`
+    /// has:agreement kind:contract column:amount`; a dash leaves out what has a value or a word: `status:-retired -draft`
     #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
     /// How many to print
@@ -40,8 +38,7 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
         Format::Json => SearchFormat::Json,
         Format::Csv => SearchFormat::Csv,
     };
-    // Names are others now: filters follow them, as those of `list` do.
-    let (query, followed) = followed(&outcome.mesh, &args.query.join(" "));
+    let query = args.query.join(" ");
     let index = SearchIndex::new(&outcome);
     let answer = index.search(&query, args.limit, format);
     if args.format != Format::Table || answer.n_found > 0 {
@@ -55,53 +52,33 @@ pub(crate) fn run(global: &Global, args: &SearchArgs, terminal: &Terminal) -> an
     for (written, meant) in &answer.corrected {
         terminal.note(&format!("note: for `{}`, which is close to `{}`", visible(meant), visible(written)));
     }
-    for (old, now) in followed {
+    for (word, alike) in &answer.alike {
+        let alike: Vec<String> = alike.iter().map(|other| format!("`{}`", visible(other))).collect();
+        if !alike.is_empty() {
+            terminal.note(&format!("note: nothing has `{}`; close to it: {}", visible(word), alike.join(", ")));
+        }
+    }
+    if answer.n_ignored > 0 {
+        let ignored = count(answer.n_ignored, "word", "words");
+        terminal.note(&format!("note: looked for the first {WORDS} words only; {ignored} left out"));
+    }
+    for (old, now) in index.renamed(&query) {
         terminal.note(&format!("note: `{}` is called `{}` now", visible(&old), visible(&now)));
     }
     let shown = answer.n_found.min(args.limit);
+    let words = if answer.n_ignored > 0 { format!("all of {WORDS} words") } else { "all words".to_owned() };
     let told = match (answer.n_found, answer.n_whole) {
         (0, _) if outcome.counts.documents == 0 => "nothing".to_owned(),
         (0, _) if answer.n_filtered > 0 => format!("nothing with these filters; {} without", answer.n_filtered),
         (0, _) => "nothing; try fewer words, or `meshfolio list products`".to_owned(),
-        (_, 0) => format!("nothing with all words; {shown} of {} with some", answer.n_found),
+        (_, 0) => format!("nothing with {words}; {shown} of {} with some", answer.n_found),
         (all, whole) if whole < all => {
             let more = if shown < all { "; `--limit` shows more" } else { "" };
-            format!("{whole} with all words, {} with some{more}", all - whole)
+            format!("{whole} with {words}, {} with some{more}", all - whole)
         }
         (all, _) if shown < all => format!("{shown} of {}; `--limit` shows more", count(all, "match", "matches")),
         (all, _) => count(all, "match", "matches"),
     };
     terminal.status("Found", &told);
     Ok(Outcome::Clean)
-}
-
-/// Returns a query with the present names in its filters, and what has another name: in these filters, and where the
-/// whole query is a name.
-fn followed(mesh: &Mesh, query: &str) -> (String, Vec<(String, String)>) {
-    let mut told: Vec<(String, String)> = Vec::new();
-    let mut text = query.to_owned();
-    for part in query.split_whitespace() {
-        let Some((key, value)) = part.split_once(':') else { continue };
-        let kind = match key.to_lowercase().as_str() {
-            "domain" => Kind::Domain,
-            "owner" => Kind::Team,
-            _ => continue,
-        };
-        let Some(now) = mesh.called_now((Some(kind), value)).filter(|now| now.kind.is_none_or(|is| is == kind)) else {
-            continue;
-        };
-        let now = format!("{key}:{}", now.id);
-        let words: Vec<&str> = text.split(' ').map(|word| if word == part { now.as_str() } else { word }).collect();
-        text = words.join(" ");
-        told.push((part.to_owned(), now));
-    }
-    if told.is_empty()
-        && let Ok(written) = Ref::parse(query.trim())
-        && let Some(now) = mesh.called_now((written.kind, &written.id))
-    {
-        let now = now.kind.map_or(now.id.clone(), |kind| format!("{}:{}", kind.word(), now.id));
-        told.push((query.trim().to_owned(), now));
-    }
-    told.dedup();
-    (text, told)
 }

@@ -45,7 +45,7 @@ pub use homes::Homes;
 pub use markdown::markdown_html;
 pub use mend::{Mended, mend};
 pub use preview::{CHANGE_PAGE, Preview, PreviewInput};
-pub use search::{SearchAnswer, SearchFormat, SearchIndex};
+pub use search::{SEARCH_WORDS, SearchAnswer, SearchFormat, SearchIndex};
 pub use site::{Commit, Site};
 pub use theme::{Theme, ThemeError};
 pub use unified::unified;

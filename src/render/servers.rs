@@ -39,6 +39,11 @@ pub(super) fn type_title(server_type: &str) -> String {
     title.to_owned()
 }
 
+/// Says whether what a type of server holds comes as it happens.
+pub(super) fn is_stream(kind: &str) -> bool {
+    matches!(kind, "kafka" | "kinesis" | "pubsub")
+}
+
 /// Returns where an object is on a server, as a person would type it there: for a table all parts of its name that its
 /// engine takes.
 pub(super) fn place(server: &Server, object: Option<&SchemaObject>) -> String {
@@ -50,7 +55,7 @@ pub(super) fn place(server: &Server, object: Option<&SchemaObject>) -> String {
             // One that names its database only says at least that.
             if named.is_empty() { field("database").unwrap_or_default().to_owned() } else { named }
         }
-        (None, "kafka" | "kinesis" | "pubsub") => {
+        (None, kind) if is_stream(kind) => {
             let named = field("topic").or(field("stream")).or(object.map(table_name)).or(field("host"));
             named.unwrap_or_default().to_owned()
         }
@@ -60,6 +65,20 @@ pub(super) fn place(server: &Server, object: Option<&SchemaObject>) -> String {
         }
     };
     if place.is_empty() { server.name.to_string() } else { place }
+}
+
+/// Returns the names by which people copy an object from a server, each as a whole: of a table with what stands above it,
+/// of a topic its own.
+pub(super) fn names(server: &Server, object: &SchemaObject) -> Vec<String> {
+    let kind = server.server_type.to_lowercase();
+    match (above(&kind), kind.as_str()) {
+        (Some(above), _) => {
+            let parts = path(above, &|name| field(server, name), Some(object));
+            (0..parts.len().saturating_sub(1)).map(|start| parts[start..].join(".")).collect()
+        }
+        (None, kind) if is_stream(kind) => vec![place(server, Some(object))],
+        _ => Vec::new(),
+    }
 }
 
 /// Returns the database to connect to, where it is no part of the name of a table: a connection is to one of them.

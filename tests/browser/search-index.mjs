@@ -33,6 +33,14 @@ export function openIndex(site) {
     },
   };
   vm.runInContext(readFileSync(join(site, "assets/search.js"), "utf8"), context, { filename: "search.js" });
-  const { search, card, split } = context.meshfolio;
+  const { split, parse, find, card, columnsOf } = context.meshfolio;
+  async function search(text, limit) {
+    const result = await find(parse(text));
+    const hits = result.hits.slice(0, limit).map(async (hit) => {
+      const shown = await card(hit.entry);
+      return { ...hit, card: shown, columns: columnsOf(result, hit, shown) };
+    });
+    return { ...result, hits: await Promise.all(hits) };
+  }
   return { search, card, split, reads };
 }

@@ -40,9 +40,10 @@ struct Example {
 }
 
 /// Pieces of queries that mean the same on every site.
-const SYNTAX: [(&str, &str); 9] = [
+const SYNTAX: [(&str, &str); 10] = [
     ("status:active", "active, proposed, draft, deprecated or retired"),
     ("status:-retired", "all but these; a dash leaves any value out"),
+    ("-draft", "without this word; -column:amount without such a column"),
     ("column:amount", "with a column of this name"),
     ("type:kafka", "on a kind of server"),
     ("class:pii", "with personal data; class:none without"),

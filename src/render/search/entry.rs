@@ -74,6 +74,24 @@ impl EntryKind {
         }
     }
 
+    /// Returns the strokes of its sign beside a result, on 40 by 40; a product has a mark of its own.
+    pub(super) fn glyph(self) -> &'static str {
+        match self {
+            EntryKind::Product => "",
+            EntryKind::Contract => "M11 7h12l6 6v20H11zM23 7v6h6M15 20h10M15 25h10",
+            EntryKind::Object => "M8 10h24v20H8zM8 16.5h24M8 23h24M16.5 16.5V30",
+            EntryKind::Term => "M20 11v20.5M20 11c-3-2.5-7-3-12-3v20.5c5 0 9 .5 12 3c3-2.5 7-3 12-3V8c-5 0-9 .5-12 3z",
+            EntryKind::Domain => {
+                "M14.8 8.5l5.2 3v6l-5.2 3l-5.2-3v-6zM25.2 8.5l5.2 3v6l-5.2 3l-5.2-3v-6zM20 17.5l5.2 3v6l-5.2 3l-5.2-3v-6z"
+            }
+            EntryKind::Team => {
+                "M15.5 18.5a4.5 4.5 0 1 0 0-9a4.5 4.5 0 0 0 0 9zM7 31v-1a8.5 8.5 0 0 1 17 0v1M25 18.5a4 4 0 1 0-2-7.5M27 22a7 7 0 0 1 6 7v2"
+            }
+            EntryKind::Policy => "M20 7l11 4v8c0 7-5 11-11 14c-6-3-11-7-11-14v-8zM15 17h10M15 22h10",
+            EntryKind::Source => "M9 10h22v20H9zM9 16h22M13 13h2",
+        }
+    }
+
     /// Returns the folder of its pages.
     pub(super) fn folder(self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 //! The texts of an entry by field: what of a descriptor can be searched, and how much it counts.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::entry::{Entry, EntryKind, each_part_column};
@@ -7,16 +8,29 @@ use super::facts;
 use super::rank::Field;
 use super::words::Splitter;
 use crate::graph::Mesh;
-use crate::model::{ColumnFact, Description, Term};
+use crate::model::{ColumnFact, Description, Kind, Term};
+use crate::render::servers;
 
-/// The glossary as search needs it: which entries have other names through it.
+/// The glossary as search needs it: which entries have other names through it; and what things were called before.
 #[derive(Debug)]
 pub(super) struct Glossary {
-    /// Terms with synonyms by the first word of their name, without a plural's `s`: the words of the name, and the term.
+    /// Terms with synonyms by the first word of their name: the [`stem`]s of the words of the name, and the term.
     by_word: BTreeMap<String, Vec<(Vec<String>, usize)>>,
     /// Bindings sorted by contract and path: the term of a contract, an object or a column.
     bindings: Vec<(usize, String, usize)>,
+    /// Kinds and ids with an old name of each, sorted.
+    old_names: Vec<(EntryKind, String, String)>,
 }
+
+/// The entries that aliases of the registry rename, with what aliases call them.
+pub(super) const RENAMED: [(EntryKind, Kind); 6] = [
+    (EntryKind::Product, Kind::DataProduct),
+    (EntryKind::Contract, Kind::DataContract),
+    (EntryKind::Domain, Kind::Domain),
+    (EntryKind::Team, Kind::Team),
+    (EntryKind::Policy, Kind::Policy),
+    (EntryKind::Source, Kind::SourceSystem),
+];
 
 impl Glossary {
     /// Collects the terms of a mesh.
@@ -32,22 +46,33 @@ impl Glossary {
             }
             let mut words = Vec::new();
             splitter
-                .split(name_of(term), |compound| words.extend(compound.words().map(|word| singular(word).to_owned())));
+                .split(name_of(term), |compound| words.extend(compound.words().map(|word| stem(word).into_owned())));
             if let Some(first) = words.first().cloned() {
                 by_word.entry(first).or_default().push((words, idx));
             }
         }
         bindings.sort();
-        Glossary { by_word, bindings }
+        let of_kind =
+            |(entry, kind)| mesh.old_names(kind).into_iter().map(move |(old, now): (String, String)| (entry, now, old));
+        let mut old_names: Vec<(EntryKind, String, String)> = RENAMED.into_iter().flat_map(of_kind).collect();
+        old_names.sort();
+        Glossary { by_word, bindings, old_names }
+    }
+
+    /// Returns what a thing was called before.
+    fn old_names<'g>(&'g self, kind: EntryKind, id: &'g str) -> impl Iterator<Item = &'g str> {
+        let start = self.old_names.partition_point(|(of, now, _)| (*of, now.as_str()) < (kind, id));
+        let same = move |(of, now, _): &&(EntryKind, String, String)| *of == kind && now == id;
+        self.old_names[start..].iter().take_while(same).map(|(.., old)| old.as_str())
     }
 
     /// Returns the terms whose name stands in a list of words, in the singular or plural.
     fn named_in<'g>(&'g self, words: &'g [String]) -> impl Iterator<Item = usize> + 'g {
         words.iter().enumerate().flat_map(move |(start, word)| {
-            let known = self.by_word.get(singular(word)).map_or(&[][..], Vec::as_slice);
+            let known = self.by_word.get(&*stem(word)).map_or(&[][..], Vec::as_slice);
             let stands = move |name: &[String]| {
                 words.len() >= start + name.len()
-                    && name.iter().zip(&words[start..]).all(|(name, word)| name == singular(word))
+                    && name.iter().zip(&words[start..]).all(|(name, word)| *name == stem(word))
             };
             known.iter().filter(move |(name, _)| stands(name)).map(|(_, idx)| *idx)
         })
@@ -61,15 +86,41 @@ impl Glossary {
     }
 }
 
-/// Returns a word without the `s` of a plural.
-pub(super) fn singular(word: &str) -> &str {
-    if word.chars().nth(3).is_some() && !word.ends_with("ss") { word.strip_suffix('s').unwrap_or(word) } else { word }
+/// Returns what a word and its plural share.
+fn stem(word: &str) -> Cow<'_, str> {
+    let bare = if is_plural(word) { &word[..word.len() - 1] } else { word };
+    match (bare.strip_suffix("ie"), bare.strip_suffix('e')) {
+        (Some(stem), _) => format!("{stem}y").into(),
+        (None, Some(stem)) if hisses(stem) => stem.into(),
+        _ => bare.into(),
+    }
 }
 
-/// Returns the plural of a singular, and the singular of a plural, as far as one letter makes them.
-pub(super) fn other_number(word: &str) -> String {
-    let singular = singular(word);
-    if singular == word { format!("{word}s") } else { singular.to_owned() }
+fn hisses(word: &str) -> bool {
+    word.ends_with(['s', 'x', 'z']) || word.ends_with("ch") || word.ends_with("sh")
+}
+
+fn is_plural(word: &str) -> bool {
+    word.chars().nth(3).is_some() && word.ends_with('s') && !word.ends_with("ss")
+}
+
+/// Returns the plural of a singular, and of a plural what its singular may be, the likeliest first: `branches` is one of
+/// `branch`, `caches` of `cache`.
+pub(super) fn other_numbers(word: &str) -> Vec<String> {
+    if !is_plural(word) {
+        let is_vowel = |letter: char| matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u');
+        return vec![match word.strip_suffix('y') {
+            Some(stem) if !stem.is_empty() && !stem.ends_with(is_vowel) => format!("{stem}ies"),
+            _ => format!("{word}{}", if hisses(word) { "es" } else { "s" }),
+        }];
+    }
+    let bare = &word[..word.len() - 1];
+    let other = match (word.strip_suffix("ies"), word.strip_suffix("es")) {
+        (Some(stem), _) => Some(format!("{stem}y")),
+        (None, Some(stem)) if hisses(stem) => Some(stem.to_owned()),
+        _ => None,
+    };
+    other.into_iter().chain([bare.to_owned()]).collect()
 }
 
 fn name_of(term: &Term) -> &str {
@@ -80,7 +131,7 @@ fn name_of(term: &Term) -> &str {
 const PERSONAL: [&str; 2] = ["PII", "GDPR"];
 
 /// Beginnings in the names of columns that people call something else, in lower case.
-const ALSO: [(&str, &str); 2] = [("birth", "birthday"), ("phone", "telephone")];
+const ALSO: [(&str, &str); 2] = [("birth", "birthday"), ("phone", "telephone number")];
 
 /// Returns what else people call a column of a name.
 fn also_called(name: &str) -> Option<&'static str> {
@@ -106,6 +157,9 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
     }
     for server in facts::types(mesh, entry) {
         give(Field::Group, &server.label);
+        if servers::is_stream(&server.key) {
+            give(Field::Group, "real-time");
+        }
     }
     if facts::has_personal_data(mesh, entry) == Some(true) {
         for word in PERSONAL {
@@ -117,6 +171,7 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
         if let Some(name) = &header.name {
             give(Field::Name, name);
         }
+        glossary.old_names(entry.kind, &header.id.value).for_each(|name| give(Field::WholeAlias, name));
         each_description(&header.description, give);
     }
     match entry.kind {
@@ -176,8 +231,8 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
             let source = &mesh.sources[entry.idx].descriptor;
             source.system_type.iter().for_each(|word| give(Field::Group, word));
             for asset in &source.assets {
-                give(Field::Column, &asset.id);
-                asset.name.iter().for_each(|name| give(Field::Column, name));
+                give(Field::WholeColumn, &asset.id);
+                asset.name.iter().for_each(|name| give(Field::WholeColumn, name));
                 asset.description.iter().for_each(|text| give(Field::Text, text));
             }
         }
@@ -205,19 +260,23 @@ fn each_text_of_object(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &m
             give_term(mesh, term, Field::Group, give);
         }
         give_named(mesh, glossary, &object.name, give);
+        for server in &contract.descriptor.servers {
+            servers::names(server, object).iter().for_each(|name| give(Field::WholeAlias, name));
+            give(Field::Text, &servers::place(server, Some(object)));
+        }
     }
     give(Field::Group, &header.id.value);
     header.name.iter().for_each(|name| give(Field::Group, name));
     give_products(mesh, contract, give);
     let mut whole = String::new();
     each_part_column(object, entry.part, &mut |column, path| {
-        give(Field::Column, &column.name);
+        give(Field::WholeColumn, &column.name);
         if let Some(other) = also_called(&column.name) {
             give(Field::Column, other);
         }
         if let Some(rare) = column.detail.as_deref().and_then(|detail| detail.rare.as_deref()) {
             let names = [ColumnFact::PhysicalName, ColumnFact::BusinessName, ColumnFact::Synonym];
-            names.into_iter().flat_map(|name| rare.all(name)).for_each(|name| give(Field::Column, name));
+            names.into_iter().flat_map(|name| rare.all(name)).for_each(|name| give(Field::WholeColumn, name));
         }
         if glossary.bindings.is_empty() {
             return;
@@ -259,4 +318,35 @@ fn give_term(mesh: &Mesh, idx: usize, field: Field, give: &mut dyn FnMut(Field, 
     let term = mesh.term(&mesh.terms[idx]);
     give(field, name_of(term));
     term.synonyms.iter().for_each(|synonym| give(field, synonym));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals_and_singulars_lead_to_each_other() {
+        let of = |word: &str| other_numbers(word).join(" ");
+        for (singular, plural) in
+            [("order", "orders"), ("country", "countries"), ("address", "addresses"), ("day", "days")]
+        {
+            assert_eq!(of(singular), plural);
+            assert!(other_numbers(plural).contains(&singular.to_owned()), "{plural}: {}", of(plural));
+        }
+        assert_eq!((of("branches"), of("caches")), ("branch branche".into(), "cach cache".into()));
+        assert_eq!(
+            (of("box"), of("gas"), of("y"), of("é")),
+            ("boxes".into(), "gases".into(), "ys".into(), "és".into())
+        );
+        for (singular, plural) in [
+            ("entry", "entries"),
+            ("cookie", "cookies"),
+            ("warehouse", "warehouses"),
+            ("batch", "batches"),
+            ("lot", "lots"),
+        ] {
+            assert_eq!(stem(singular), stem(plural));
+        }
+        assert_ne!(stem("glass"), stem("glas"));
+    }
 }

@@ -1,18 +1,16 @@
 //! Searching in memory: the reference for the browser, which does the same over shards.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::{EntryKind, column_path, part_columns};
 use super::facts::Facet;
 use super::index::{Index, Posting};
-use super::query::{Filter, Query, Word};
+use super::query::{Filter, Query, Word, kind_of};
 use super::rank::{self, Field, Quality};
-use super::words::{Splitter, fold};
+use super::words::{Splitter, clip, fold};
 use super::{fields, typo};
 use crate::graph::Mesh;
-
-/// Direct matches below which a word may be misspelt.
-const FEW: usize = 3;
 
 /// How a word of the query stands in an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +25,8 @@ pub(super) struct Match {
     pub points: u32,
     /// The lengths of the names that it is a word of, as [`Posting::name_lengths`], when it fits as a whole.
     name_lengths: u16,
-    /// The compound that it was typed in is the whole name of a column.
-    is_column: bool,
+    /// For how many words the compound that it was typed in is the whole name of a column.
+    columns: u32,
 }
 
 /// An entry that was found.
@@ -66,15 +64,22 @@ const FEW_WHOLE: usize = 5;
 
 /// Finds what a query asks for.
 pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
-    let passes = |entry: usize| passes(index, mesh, query, entry);
+    let old_names: Vec<(Facet, String, String)> = Facet::ALL
+        .into_iter()
+        .filter(|facet| query.filters.iter().any(|filter| filter.key == facet.word()))
+        .flat_map(|facet| facet.old_names(mesh).into_iter().map(move |(old, now)| (facet, old, now)))
+        .collect();
+    let unwanted = unwanted(index, query);
+    let passes = |entry: usize| passes(index, mesh, query, &old_names, entry);
     let own = |entry: usize| u32::from(index.entries[entry].level) * rank::LEVEL;
     if query.words.is_empty() {
-        let all = 0..if query.filters.is_empty() { 0 } else { index.entries.len() };
+        let is_empty = query.filters.is_empty() && query.unwanted.is_empty();
+        let all = 0..if is_empty { 0 } else { index.entries.len() };
         let hit = |entry| {
             let own = own(entry);
             Hit { entry, points: own, matches: Vec::new(), exact_name: 0, all_words: 0, whole_column: 0, own }
         };
-        let mut hits: Vec<Hit> = all.filter(|entry| passes(*entry)).map(hit).collect();
+        let mut hits: Vec<Hit> = all.filter(|entry| !unwanted.contains(entry) && passes(*entry)).map(hit).collect();
         // Of what a filter leaves the products are what most people look for; their tables would stand between them.
         let first_retired = index.first_retired();
         hits.sort_by_key(|hit| (hit.entry >= first_retired, index.entries[hit.entry].kind != EntryKind::Product));
@@ -89,18 +94,22 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
     let named = exactly_named(index, &query.name);
     let columned = column_named(index, query);
     // What has the whole query as its name has all of its words, though they stand in it without a border.
-    let whole = named.iter().map(|entry| (*entry, true)).chain(columned.iter().map(|entry| (*entry, false)));
-    for (entry, is_named) in whole {
-        let Some(term) = index.find(&query.name) else { continue };
+    let whole = index.find(&query.name).map(|term| (term, index.postings(&index.terms[term])));
+    for (term, posting) in whole.into_iter().flat_map(|(term, postings)| postings.iter().map(move |own| (term, own))) {
+        let entry = posting.entry() as usize;
+        if !named.contains_key(&entry) && !columned.contains(&entry) {
+            continue;
+        }
         let own = by_entry.entry(entry).or_default();
         for position in 0..query.words.len() {
             if !own.iter().any(|(known, _)| *known == position) {
-                own.push((position, whole_match(term, is_named)));
+                own.push((position, whole_match(term, *posting)));
             }
         }
         own.sort_by_key(|(position, _)| *position);
     }
     match_kinds(index, query, &mut by_entry);
+    by_entry.retain(|entry, _| !unwanted.contains(entry));
     let n_words = query.words.len();
     // Asked before the filters: what has all words elsewhere is found with fewer filters, and not by other words.
     let n_whole = by_entry.values().filter(|matches| matches.len() == n_words).count();
@@ -112,20 +121,21 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
     let first_retired = index.first_retired();
     let mut hits: Vec<Hit> = Vec::new();
     for (entry, mut matches) in by_entry.into_iter().filter(|(_, matches)| is_wanted(matches)) {
-        let length = if n_words <= 3 { 1 << (n_words - 1) } else { 0 };
-        let is_named = named.contains(&entry);
+        let is_all = query.words.iter().all(|word| word.weight == 1);
+        let length = if n_words <= 3 && is_all { 1 << (n_words - 1) } else { 0 };
+        let exact_name = named.get(&entry).copied().unwrap_or(0);
         let has_length = |matched: &Match| matched.name_lengths & length != 0;
-        let is_whole = is_named || matches.len() == n_words && matches.iter().all(|(_, matched)| has_length(matched));
+        let is_whole =
+            exact_name > 0 || matches.len() == n_words && matches.iter().all(|(_, matched)| has_length(matched));
         if is_whole {
             for (_, matched) in &mut matches {
                 matched.points = rank::WHOLE * matched.quality.percent() / 100;
             }
         }
         let all_words = if n_words > 1 && matches.len() == n_words { rank::ALL_WORDS } else { 0 };
-        let n_columns: u32 = matches.iter().map(|(_, matched)| u32::from(matched.is_column)).sum();
-        let whole_column = rank::WHOLE_COLUMN * (n_columns + u32::from(columned.contains(&entry)));
-        let own = own(entry);
-        let exact_name = if is_named { rank::EXACT_NAME } else { 0 };
+        let n_columns: u32 = matches.iter().map(|(_, matched)| matched.columns).sum();
+        let n_columns = if columned.contains(&entry) { APART } else { n_columns };
+        let (whole_column, own) = (rank::WHOLE_COLUMN * n_columns, own(entry));
         let words: u32 = matches.iter().map(|(_, matched)| matched.points).sum();
         let points = words + exact_name + all_words + whole_column + own;
         hits.push(Hit { entry, points, matches, exact_name, all_words, whole_column, own });
@@ -133,35 +143,45 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
     let key = |hit: &Hit| {
         let is_retired = hit.entry >= first_retired;
         let n_missing = n_words - hit.matches.len();
-        (hit.exact_name == 0, n_missing > 0, is_retired, n_missing, u32::MAX - hit.points, hit.entry)
+        (Reverse(hit.exact_name), n_missing > 0, is_retired, n_missing, Reverse(hit.points), hit.entry)
     };
     hits.sort_by_key(key);
     let n_left = hits.iter().filter(|hit| hit.matches.len() == n_words).count();
     Found { n_whole: n_left, hits, n_filtered: n_whole - n_left }
 }
 
-/// Words that name a kind of entries, beside the words of the kinds themselves.
-const KIND_WORDS: [(&str, EntryKind); 4] = [
-    ("glossary", EntryKind::Term),
-    ("policie", EntryKind::Policy),
-    ("table", EntryKind::Object),
-    ("topic", EntryKind::Object),
-];
+/// For how many words a column counts whose name was typed in several.
+const APART: u32 = 2;
+
+/// Returns the entries that must not be found. As a word stands, not as one begins: `-order` leaves `ordering` in.
+fn unwanted(index: &Index, query: &Query) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for word in &query.unwanted {
+        let others = fields::other_numbers(&word.text);
+        let terms = [&word.text].into_iter().chain(&others).filter_map(|text| index.find(text));
+        let is_it = |posting: &&Posting| match word.kind {
+            Some(kind) => posting.is_whole_name() && index.entries[posting.entry() as usize].kind.word() == kind,
+            None => !word.only_column || posting.mask() & Field::Column as u16 != 0,
+        };
+        let postings = terms.flat_map(|term| index.postings(&index.terms[term])).filter(is_it);
+        found.extend(postings.map(|posting| posting.entry() as usize));
+    }
+    found
+}
 
 /// What is found by other words has those too that name its kind: `growth team` finds the team Growth.
 fn match_kinds(index: &Index, query: &Query, by_entry: &mut BTreeMap<usize, Vec<(usize, Match)>>) {
     for (position, word) in
         query.words.iter().enumerate().filter(|(_, word)| query.words.len() > 1 && !word.only_column)
     {
-        let is_it = |kind: &str| word.text == kind || word.text.strip_suffix('s') == Some(kind);
-        let named = KIND_WORDS.into_iter().find(|(text, _)| is_it(text)).map(|(_, kind)| kind);
-        let Some(kind) = named.or_else(|| EntryKind::ALL.into_iter().find(|kind| is_it(kind.word()))) else { continue };
+        let meant = kind_of(&word.text);
+        let Some(kind) = EntryKind::ALL.into_iter().find(|kind| kind.word() == meant) else { continue };
         for (_, matches) in by_entry.iter_mut().filter(|(entry, _)| index.entries[**entry].kind == kind) {
             if matches.iter().all(|(known, _)| *known != position) {
                 let quality = Quality::Exact;
                 matches.push((
                     position,
-                    Match { term: None, field: "kind", quality, points: KIND, name_lengths: 0, is_column: false },
+                    Match { term: None, field: "kind", quality, points: KIND, name_lengths: 0, columns: 0 },
                 ));
                 matches.sort_by_key(|(position, _)| *position);
             }
@@ -182,31 +202,34 @@ fn has_whole_compounds(query: &Query, matches: &[(usize, Match)]) -> bool {
     })
 }
 
-/// Returns the entries whose id, name or slug is what was typed.
-fn exactly_named(index: &Index, name: &str) -> BTreeSet<usize> {
+/// Returns the entries whose id, name, slug or other name is what was typed, with what that counts.
+fn exactly_named(index: &Index, name: &str) -> BTreeMap<usize, u32> {
     let postings = index.find(name).map_or(&[][..], |term| index.postings(&index.terms[term]));
-    postings.iter().filter(|posting| posting.is_whole_name()).map(|posting| posting.entry() as usize).collect()
+    let points = |posting: &Posting| match posting.mask() & Field::Name as u16 {
+        0 => rank::EXACT_ALIAS,
+        _ => rank::EXACT_NAME,
+    };
+    let named = postings.iter().filter(|posting| posting.is_whole_name());
+    named.map(|posting| (posting.entry() as usize, points(posting))).collect()
 }
 
 /// The match of a word that stands in a name only together with the others.
-fn whole_match(term: usize, is_named: bool) -> Match {
-    let field = if is_named { Field::Name } else { Field::Column };
-    let (_, field, points) = rank::strongest(field as u16);
-    Match { term: Some(term), field, quality: Quality::Exact, points, name_lengths: 0, is_column: false }
+fn whole_match(term: usize, posting: Posting) -> Match {
+    let (_, field, points) = rank::strongest(posting.mask());
+    Match { term: Some(term), field, quality: Quality::Exact, points, name_lengths: 0, columns: 0 }
 }
 
 /// Returns the entries with a column that is called as several words typed apart: `order email` finds `order_email`.
 fn column_named(index: &Index, query: &Query) -> BTreeSet<usize> {
-    if query.words.len() < 2 || query.words.iter().any(|word| word.joined.is_some()) {
-        return BTreeSet::new();
-    }
-    let postings = index.find(&query.name).map_or(&[][..], |term| index.postings(&index.terms[term]));
-    let is_column = |posting: &&Posting| posting.mask() & Field::Column as u16 != 0;
-    postings.iter().filter(is_column).map(|posting| posting.entry() as usize).collect()
+    // `confirmed at` is two words, though one of them says nothing.
+    let is_one = query.words.iter().any(|word| word.joined.is_some() || word.text == query.name);
+    let term = index.find(&query.name).filter(|_| !is_one);
+    let postings = term.map_or(&[][..], |term| index.postings(&index.terms[term]));
+    postings.iter().filter(|posting| posting.is_whole_column()).map(|posting| posting.entry() as usize).collect()
 }
 
 /// Says whether an entry passes all filters.
-fn passes(index: &Index, mesh: &Mesh, query: &Query, entry: usize) -> bool {
+fn passes(index: &Index, mesh: &Mesh, query: &Query, old_names: &[(Facet, String, String)], entry: usize) -> bool {
     Facet::ALL.into_iter().all(|facet| {
         let mut own = query.filters.iter().filter(|filter| filter.key == facet.word()).peekable();
         if own.peek().is_none() {
@@ -214,7 +237,10 @@ fn passes(index: &Index, mesh: &Mesh, query: &Query, entry: usize) -> bool {
         }
         let values = facet.values(mesh, &index.entries[entry]);
         let has = |filter: &&Filter| {
-            values.iter().any(|value| fold(&value.key) == filter.value || fold(&value.label) == filter.value)
+            let is_old =
+                |key: &str| old_names.iter().any(|(of, old, now)| *of == facet && *old == filter.value && now == key);
+            let is_it = |text: &str| fold(text) == filter.value;
+            values.iter().any(|value| is_it(&value.key) || is_it(&value.label) || is_old(&value.key))
         };
         let (not, wanted): (Vec<&Filter>, Vec<&Filter>) = own.partition(|filter| filter.is_not);
         !not.iter().any(has) && (wanted.is_empty() || wanted.iter().any(has))
@@ -226,21 +252,23 @@ fn matches(index: &Index, word: &Word) -> BTreeMap<usize, Match> {
     let mut found: BTreeMap<usize, Match> = BTreeMap::new();
     // Who asks for a column by its whole name means that one, where there is one.
     if let (true, Some(joined)) = (word.only_column, &word.joined) {
-        let form = Form { only_column: true, is_joined: true };
+        let form = Form { only_column: true, weight: word.weight };
         index.find(joined).into_iter().for_each(|term| take(index, term, Quality::Exact, form, &mut found));
         if !found.is_empty() {
             return found;
         }
     }
     // What was typed on goes on only at its end: the `co` of `co2` begins no `confirmed`.
-    let form = Form { only_column: word.only_column, is_joined: false };
+    // One word may be the whole name of a column: that counts where only columns are asked for.
+    let weight = u32::from(word.only_column && word.joined.is_none());
+    let form = Form { only_column: word.only_column, weight };
     look_up(index, &word.text, word.is_last, form, &mut found);
     if let Some(joined) = &word.joined {
-        look_up(index, joined, true, Form { is_joined: true, ..form }, &mut found);
+        look_up(index, joined, true, Form { weight: word.weight, ..form }, &mut found);
     }
-    if found.len() < FEW {
+    // What stands somewhere is meant, and is no other word with letters wrong.
+    if found.is_empty() {
         for (term, distance) in typo::candidates(index, &word.text) {
-            let form = Form { only_column: word.only_column, is_joined: false };
             take(index, term, typo::quality(distance), form, &mut found);
         }
     }
@@ -252,8 +280,8 @@ fn matches(index: &Index, word: &Word) -> BTreeMap<usize, Match> {
 struct Form {
     /// Only in columns.
     only_column: bool,
-    /// It is a whole compound, such as `minutes_late`, not a word of it.
-    is_joined: bool,
+    /// For how many words it counts where it is the whole name of a column; 0 for a word of a compound.
+    weight: u32,
 }
 
 fn look_up(index: &Index, word: &str, may_go_on: bool, form: Form, found: &mut BTreeMap<usize, Match>) {
@@ -263,38 +291,39 @@ fn look_up(index: &Index, word: &str, may_go_on: bool, form: Form, found: &mut B
             take(index, term, quality, form, found);
         }
     }
-    if let Some(term) = index.find(&fields::other_number(word)) {
+    for term in fields::other_numbers(word).iter().filter_map(|other| index.find(other)) {
         take(index, term, Quality::Number, form, found);
     }
 }
 
 fn take(index: &Index, term: usize, quality: Quality, form: Form, found: &mut BTreeMap<usize, Match>) {
-    let Form { only_column, is_joined } = form;
+    let Form { only_column, weight } = form;
     let is_word = quality >= Quality::Number;
     let in_column = |posting: &&Posting| !only_column || posting.mask() & Field::Column as u16 != 0;
     for posting in index.postings(&index.terms[term]).iter().filter(in_column) {
         let mask = if only_column { Field::Column as u16 } else { posting.mask() };
         let (_, field, points) = rank::strongest(mask);
         let points = points * quality.percent() / 100;
-        let is_column = is_joined && quality == Quality::Exact && mask & Field::Column as u16 != 0;
+        let is_column = quality == Quality::Exact && posting.is_whole_column();
+        let columns = if is_column { weight } else { 0 };
         let name_lengths = if is_word && !only_column { posting.name_lengths() } else { 0 };
-        let matched = Match { term: Some(term), field, quality, points, name_lengths, is_column };
+        let matched = Match { term: Some(term), field, quality, points, name_lengths, columns };
         let best = found.entry(posting.entry() as usize).or_insert_with(|| matched.clone());
-        let is_column = is_column || best.is_column;
+        let columns = columns.max(best.columns);
         if matched.points > best.points {
             *best = matched;
         }
-        best.is_column = is_column;
+        best.columns = columns;
     }
 }
 
 /// Returns the columns of an object that the words of a query are about, at most `limit`: those that the most words
-/// stand in.
+/// stand in, and of these first what is called as one was typed.
 pub(super) fn columns(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, limit: usize) -> Vec<String> {
     let entry = &index.entries[hit.entry];
     let Some(object) = entry.object(mesh).filter(|_| entry.kind == EntryKind::Object) else { return Vec::new() };
     let mut splitter = Splitter::default();
-    let mut found: Vec<(usize, usize, String)> = Vec::new();
+    let mut found: Vec<(usize, bool, usize, String)> = Vec::new();
     for (position, column) in part_columns(object, entry.part).iter().enumerate() {
         let Some(last) = column.last() else { continue };
         let mut words: Vec<String> = Vec::new();
@@ -314,7 +343,11 @@ pub(super) fn columns(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, limi
         };
         let n = query.words.iter().enumerate().filter(stands).count();
         if n > 0 {
-            found.push((usize::MAX - n, position, column_path(column)));
+            let folded = fold(&last.name);
+            let name = clip(&folded);
+            let is_whole = |word: &Word| word.joined.as_ref().unwrap_or(&word.text) == name;
+            let is_other = name != query.name && !query.words.iter().any(is_whole);
+            found.push((usize::MAX - n, is_other, position, column_path(column)));
         }
     }
     found.sort();

@@ -10,20 +10,23 @@ use rayon::prelude::*;
 use super::entry::{self, Entry};
 use super::fields::{self, Glossary};
 use super::rank::Field;
-use super::words::{Splitter, clip, fold, is_empty_word};
+use super::words::{Splitter, clip, fold, is_empty_word, is_number};
 use crate::graph::Mesh;
 use crate::render::health::Health;
 
-/// A word in an entry: the entry in the upper 23 bits, then [`Posting::is_whole_name`], [`Posting::name_lengths`] and the
-/// five bits of [`Field`].
+/// A word in an entry: the entry in the upper 22 bits, then [`Posting::is_whole_name`], [`Posting::name_lengths`] and the
+/// six bits of [`Field`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Posting(u32);
 
 /// Entries an index can hold.
-const MAX_ENTRIES: usize = 1 << 23;
-/// The bits of a mask, and the one of [`Posting::is_whole_name`].
-const MASK_BITS: u32 = 9;
-const WHOLE_NAME: u16 = 1 << 8;
+const MAX_ENTRIES: usize = 1 << 22;
+/// The bits of a mask, those of fields, and the ones of [`Posting::is_whole_column`] and [`Posting::is_whole_name`]. A mask
+/// of no name takes one character of a shard: its bits are the lowest.
+const MASK_BITS: u32 = 10;
+const FIELD_BITS: u32 = 6;
+const WHOLE_COLUMN: u16 = 1 << 4;
+const WHOLE_NAME: u16 = 1 << 9;
 
 impl Posting {
     fn new(entry: u32, mask: u16) -> Posting {
@@ -47,10 +50,15 @@ impl Posting {
 
     /// Returns how many words the names have that it is a word of: bit 0 one word, bit 1 two, bit 2 three.
     pub(super) fn name_lengths(self) -> u16 {
-        self.mask() >> 5 & 7
+        self.mask() >> FIELD_BITS & 7
     }
 
-    /// Says whether its word is the id, the name or the slug of the entry from the first letter to the last.
+    /// Says whether its word is the name of a column of the entry from the first letter to the last.
+    pub(super) fn is_whole_column(self) -> bool {
+        self.mask() & WHOLE_COLUMN != 0
+    }
+
+    /// Says whether its word is the id, the name, the slug or another name of the entry from the first letter to the last.
     pub(super) fn is_whole_name(self) -> bool {
         self.mask() & WHOLE_NAME != 0
     }
@@ -62,7 +70,7 @@ impl Posting {
 
     /// Returns it without the lengths: what a prefix stands for is no whole name.
     pub(super) fn fields_only(self) -> Posting {
-        Posting::new(self.entry(), self.mask() & 31)
+        Posting::new(self.entry(), self.mask() & ((1 << FIELD_BITS) - 1) & !WHOLE_COLUMN)
     }
 }
 
@@ -99,6 +107,8 @@ struct Chunk {
     is_word: Vec<bool>,
     /// Texts that were read, and which of the numbers of `learnt` are those of their words.
     texts: AHashMap<Box<str>, Range<usize>>,
+    /// The same of names of columns, with the number of the whole name as one word.
+    columns: AHashMap<Box<str>, (Range<usize>, Option<u32>)>,
     learnt: Vec<u32>,
     /// The number of the word in this chunk, and where it stands.
     found: Found,
@@ -166,7 +176,7 @@ fn read_chunk(mesh: &Mesh, glossary: &Glossary, entries: &[Entry], first: usize)
             chunk.read_text(&mut splitter, field, text, &mut own);
         });
         if let Some(slug) = entry.own_slug(mesh) {
-            chunk.read_whole_name(&slug, 0, &mut own);
+            chunk.read_whole_name(&slug, Field::Name, 0, &mut own);
         }
         own.sort_unstable();
         let start = chunk.found.len();
@@ -186,11 +196,23 @@ impl Chunk {
     fn read_text(&mut self, splitter: &mut Splitter, field: Field, text: &str, own: &mut Vec<u64>) {
         match field {
             Field::Name => self.read_name(splitter, text, own),
+            Field::WholeAlias => self.read_whole_name(text, field, own.len(), own),
             Field::Text => splitter.split(text, |compound| {
                 for word in compound.words().filter(|word| !is_empty_word(word)) {
                     own.push(put_together(self.id(word, true), field as u16));
                 }
+                if let Some(joined) = compound.joined().filter(|joined| is_number(joined)) {
+                    own.push(put_together(self.id(joined, false), field as u16));
+                }
             }),
+            Field::WholeColumn => {
+                let (range, whole) = match self.columns.get(text) {
+                    Some(known) => known.clone(),
+                    None => self.learn_column(splitter, text),
+                };
+                own.extend(self.learnt[range].iter().map(|id| put_together(*id, Field::Column as u16)));
+                own.extend(whole.map(|id| put_together(id, field as u16)));
+            }
             _ => {
                 // Columns of one name, and what belongs to the same product, stand in many entries.
                 let range = match self.texts.get(text) {
@@ -220,6 +242,14 @@ impl Chunk {
         range
     }
 
+    /// Does the same for the name of a column, with the whole of it as one word.
+    fn learn_column(&mut self, splitter: &mut Splitter, text: &str) -> (Range<usize>, Option<u32>) {
+        let (range, folded) = (self.learn(splitter, text), fold(text));
+        let whole = (!folded.is_empty()).then(|| self.id(clip(&folded), false));
+        self.columns.insert(text.into(), (range.clone(), whole));
+        (range, whole)
+    }
+
     fn read_name(&mut self, splitter: &mut Splitter, text: &str, own: &mut Vec<u64>) {
         let first = own.len();
         let (mut n_compounds, mut joined_at) = (0, None);
@@ -244,13 +274,13 @@ impl Chunk {
         for (position, word) in own[first..].iter_mut().enumerate() {
             // A compound that is the whole name is the name in one word.
             let is_joined = is_compound && joined_at == Some(first + position);
-            *word |= u64::from(if is_joined { 1 } else { length }) << 5;
+            *word |= u64::from(if is_joined { 1 } else { length }) << FIELD_BITS;
         }
-        self.read_whole_name(text, first, own);
+        self.read_whole_name(text, Field::Name, first, own);
     }
 
     /// Adds a name as one word, as it is compared with a whole query. The words of the name are those from `first` on.
-    fn read_whole_name(&mut self, name: &str, first: usize, own: &mut Vec<u64>) {
+    fn read_whole_name(&mut self, name: &str, field: Field, first: usize, own: &mut Vec<u64>) {
         let folded = fold(name);
         let whole = clip(&folded);
         if whole.is_empty() {
@@ -259,7 +289,7 @@ impl Chunk {
         let id = self.id(whole, false);
         match own[first..].iter_mut().find(|word| taken_apart(**word).0 == id) {
             Some(word) => *word |= u64::from(WHOLE_NAME),
-            None => own.push(put_together(id, Field::Name as u16 | 1 << 5 | WHOLE_NAME)),
+            None => own.push(put_together(id, field as u16 | 1 << FIELD_BITS | WHOLE_NAME)),
         }
     }
 
@@ -364,12 +394,17 @@ mod tests {
 
     #[test]
     fn postings_hold_entry_fields_and_length() {
-        let posting = Posting::new(70_000, Field::Name as u16 | 0b100 << 5);
-        assert_eq!((posting.entry(), posting.mask() & 31, posting.name_lengths()), (70_000, 16, 0b100));
-        let joined = posting.join(Posting::new(70_000, Field::Name as u16 | Field::Text as u16 | 1 << 5 | WHOLE_NAME));
-        assert_eq!((joined.mask() & 31, joined.name_lengths(), joined.is_whole_name()), (17, 0b101, true));
+        let posting = Posting::new(70_000, Field::Name as u16 | 0b100 << FIELD_BITS);
+        assert_eq!((posting.entry(), posting.mask() & 63, posting.name_lengths()), (70_000, 32, 0b100));
+        let more = Field::Name as u16 | Field::Text as u16 | 1 << FIELD_BITS | WHOLE_NAME;
+        let joined = posting.join(Posting::new(70_000, more));
+        assert_eq!((joined.mask() & 63, joined.name_lengths(), joined.is_whole_name()), (33, 0b101, true));
         assert_eq!((joined.entry(), posting.is_whole_name()), (70_000, false));
-        assert_eq!(joined.fields_only().mask(), 17);
+        assert_eq!(joined.fields_only().mask(), 33);
+        let (alias, column) = (Field::WholeAlias as u16, Field::WholeColumn as u16);
+        let (alias, column) = (Posting::new(1, alias), Posting::new(1, column));
+        assert_eq!((alias.name_lengths(), alias.is_whole_name(), alias.is_whole_column()), (1, true, false));
+        assert_eq!((column.is_whole_column(), column.fields_only().mask()), (true, Field::Column as u16));
     }
 
     #[test]
@@ -384,7 +419,7 @@ mod tests {
         let mut chunk = Chunk::default();
         let mut own = Vec::new();
         chunk.read_text(&mut Splitter::default(), Field::Name, "Pick-up", &mut own);
-        let bits = |own: &[u64]| own.iter().map(|word| taken_apart(*word).1 >> 5).collect::<Vec<u16>>();
+        let bits = |own: &[u64]| own.iter().map(|word| taken_apart(*word).1 >> FIELD_BITS).collect::<Vec<u16>>();
         assert_eq!(bits(&own), [0b10, 0b10, 0b1001]);
         own.clear();
         chunk.read_text(&mut Splitter::default(), Field::Name, "Orders in the warehouse", &mut own);

@@ -26,6 +26,7 @@ use crate::diagnostic::RuleMeta;
 use crate::graph::Mesh;
 
 pub(super) use card::push_string;
+pub use query::MAX_WORDS as SEARCH_WORDS;
 pub(super) use shards::FOLDER;
 pub use shell::{SearchAnswer, SearchFormat, SearchIndex};
 

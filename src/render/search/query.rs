@@ -1,6 +1,6 @@
 //! A query as people type it: words, and filters such as `domain:sales`. `search.js` reads it in the same way.
 
-use super::words::{Splitter, clip, fold, is_empty_word};
+use super::words::{Splitter, clip, fold, is_empty_word, is_number};
 
 /// Words before a colon that are filters; `column:` is none: it restricts words.
 const KEYS: [&str; 10] = ["class", "domain", "evidence", "fresh", "has", "kind", "owner", "status", "tag", "type"];
@@ -9,14 +9,16 @@ const KEYS: [&str; 10] = ["class", "domain", "evidence", "fresh", "has", "kind",
 /// `domain:` is a filter.
 const KINDS: [&str; 7] = ["contract", "object", "policy", "product", "source", "team", "term"];
 
-/// Other words for values that people type.
-const VALUES: [(&str, &str, &str); 6] = [
-    ("class", "pii", "personal"),
-    ("class", "personaldata", "personal"),
-    ("class", "nopersonaldata", "none"),
-    ("kind", "dataproduct", "product"),
-    ("kind", "table", "object"),
-    ("kind", "glossary", "term"),
+/// Other words for classes that people type.
+const CLASSES: [(&str, &str); 3] = [("pii", "personal"), ("personaldata", "personal"), ("nopersonaldata", "none")];
+
+/// Other words for kinds that people type.
+const KIND_WORDS: [(&str, &str); 5] = [
+    ("dataproduct", "product"),
+    ("datacontract", "contract"),
+    ("glossary", "term"),
+    ("table", "object"),
+    ("topic", "object"),
 ];
 
 /// A query.
@@ -24,8 +26,12 @@ const VALUES: [(&str, &str, &str); 6] = [
 pub(super) struct Query {
     /// The words that must be found, each once.
     pub words: Vec<Word>,
+    /// How many words there were beyond those that are looked up.
+    pub n_ignored: usize,
     /// All of them as one word, as names are compared; empty where a word is sought in columns only.
     pub name: String,
+    /// What must not be found.
+    pub unwanted: Vec<Unwanted>,
     /// Filters in the order typed. Values of one key widen, different keys narrow.
     pub filters: Vec<Filter>,
 }
@@ -41,6 +47,17 @@ pub(super) struct Filter {
     pub is_not: bool,
 }
 
+/// A word behind a dash: `-draft`, `-column:email`, `-product:orders`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unwanted {
+    /// The word, or all that stands behind the dash as one.
+    pub text: String,
+    /// Only what has a column with it is left out.
+    pub only_column: bool,
+    /// Only what is of this kind is left out, and is called so.
+    pub kind: Option<&'static str>,
+}
+
 /// A word of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Word {
@@ -48,6 +65,8 @@ pub(super) struct Word {
     pub text: String,
     /// The joined form of the compound it was typed in.
     pub joined: Option<String>,
+    /// It, and how many words of its compound are left out: `is_offer` is more than `offer`.
+    pub weight: u32,
     /// Nothing of its compound comes after it: it may go on.
     pub is_last: bool,
     /// It was typed behind `column:`.
@@ -60,31 +79,43 @@ impl Query {
         let mut query = Query::default();
         let mut splitter = Splitter::default();
         let mut has_column = false;
-        for part in parts(text) {
-            let part = without_urn(&part);
+        for typed in parts(text) {
+            let part = typed.trim_start_matches(SIGNS);
+            let is_not = part.len() < typed.len();
+            let part = without_urn(part);
             let (key, value) = part.split_once(':').unwrap_or(("", part));
             let key = key.to_lowercase();
-            let sign = ['-', '!'];
-            if let Some(known) = KEYS.into_iter().find(|known| *known == key.trim_start_matches(sign)) {
-                let is_not = key.starts_with(sign) || value.starts_with(sign);
-                let value = fold(value);
+            if let Some(known) = KEYS.into_iter().find(|known| *known == key) {
+                let is_not = is_not || value.starts_with(SIGNS);
+                let value = meant(known, fold(value));
                 if !value.is_empty() {
-                    let meant = VALUES.iter().find(|(of, typed, _)| *of == known && *typed == value);
-                    let value = meant.map_or(value, |(.., meant)| (*meant).to_owned());
                     query.filters.push(Filter { key: known, value, is_not });
                 }
                 continue;
             }
             let kind = KINDS.into_iter().find(|kind| *kind == key);
-            query.filters.extend(kind.map(|kind| Filter { key: "kind", value: kind.to_owned(), is_not: false }));
             let only_column = key == "column";
-            has_column |= only_column;
             let text = if only_column || kind.is_some() { value } else { part };
-            query.name.push_str(&fold(text));
+            let name = fold(text);
+            if is_not {
+                let text = clip(&name).to_owned();
+                query.unwanted.extend((!text.is_empty()).then_some(Unwanted { text, only_column, kind }));
+                continue;
+            }
+            query.filters.extend(kind.map(|kind| Filter { key: "kind", value: kind.to_owned(), is_not: false }));
+            has_column |= only_column;
+            query.name.push_str(&name);
             splitter.split(text, |compound| {
+                let joined = compound.joined();
+                if let Some(number) = joined.filter(|joined| is_number(joined)) {
+                    let word = Word { text: number.to_owned(), joined: None, weight: 1, is_last: true, only_column };
+                    return query.words.push(word);
+                }
+                let n_empty = compound.words().filter(|word| is_empty_word(word)).count();
+                let weight = 1 + u32::try_from(n_empty).unwrap_or(0);
                 for word in compound.words() {
-                    let joined = compound.joined().map(str::to_owned);
-                    query.words.push(Word { text: word.to_owned(), joined, is_last: false, only_column });
+                    let (text, joined) = (word.to_owned(), joined.map(str::to_owned));
+                    query.words.push(Word { text, joined, weight, is_last: false, only_column });
                 }
                 query.words.last_mut().into_iter().for_each(|word| word.is_last = true);
             });
@@ -101,13 +132,32 @@ impl Query {
             seen.push(key);
             is_new
         });
+        query.n_ignored = query.words.len().saturating_sub(MAX_WORDS);
         query.words.truncate(MAX_WORDS);
         query
     }
 }
 
 /// Words that are looked up; who pastes a page does not search.
-const MAX_WORDS: usize = 12;
+pub const MAX_WORDS: usize = 12;
+
+/// What stands before something to leave it out.
+pub(super) const SIGNS: [char; 2] = ['-', '!'];
+
+/// Returns the value of a filter that is meant by what was typed.
+fn meant(key: &str, typed: String) -> String {
+    match key {
+        "class" => CLASSES.iter().find(|(other, _)| *other == typed).map_or(typed, |(_, meant)| (*meant).to_owned()),
+        "kind" => kind_of(&typed).to_owned(),
+        _ => typed,
+    }
+}
+
+/// Returns the word of a kind for what people call it, in singular or plural.
+pub(super) fn kind_of(word: &str) -> &str {
+    let singular = if word == "policies" { "policy" } else { word.strip_suffix('s').unwrap_or(word) };
+    KIND_WORDS.iter().find(|(other, _)| *other == singular).map_or(singular, |(_, kind)| kind)
+}
 
 /// Returns what stands behind `urn:mesh:<mesh>:`.
 fn without_urn(part: &str) -> &str {
@@ -156,6 +206,19 @@ mod tests {
         );
         assert_eq!(read("late -status:retired domain:!sales"), "late [-status:retired] [-domain:sales]");
         assert_eq!(read("the price of the item"), "price item");
+        let weights = |text: &str| Query::parse(text).words.iter().map(|word| word.weight).collect::<Vec<_>>();
+        assert_eq!((read("is_offer 2.1.0"), weights("is_offer the item")), ("offer=isoffer 210".into(), vec![2, 1]));
+        let unwanted =
+            Query::parse("-Draft !column:vat_rate -product:\"Late deliveries\" -- -urn:mesh:m:team:x").unwanted;
+        let unwanted: Vec<String> = unwanted
+            .iter()
+            .map(|of| format!("{}{}:{}", of.kind.unwrap_or(""), if of.only_column { "column" } else { "" }, of.text))
+            .collect();
+        assert_eq!(unwanted, [":draft", "column:vatrate", "product:latedeliveries", "team:x"]);
+        assert_eq!(
+            read("kind:Tables kind:topic kind:policies kind:glossary"),
+            "[kind:object] [kind:object] [kind:policy] [kind:term]"
+        );
         assert_eq!(
             (read("the"), read("a a b"), read("domain:"), read("")),
             ("the".into(), "b".into(), String::new(), String::new())
@@ -170,7 +233,8 @@ mod tests {
             ("thelatedeliveries".into(), String::new(), String::new())
         );
         let many: Vec<String> = (0..40).map(|n| char::from(b'b' + n % 24).to_string()).collect();
-        assert_eq!(Query::parse(&many.join(" ")).words.len(), MAX_WORDS);
+        let cut = Query::parse(&many.join(" "));
+        assert_eq!((cut.words.len(), cut.n_ignored), (MAX_WORDS, 11));
     }
 
     #[test]

@@ -10,12 +10,16 @@ pub(super) enum Field {
     Text = 1,
     /// A column, for schema objects.
     Column = 2,
+    /// A name of a column: its words are those of a [`Field::Column`], and its word is the whole of it.
+    WholeColumn = 18,
     /// Its tags, its domain, its owner, what it is part of, and synonyms of the terms it means.
     Group = 4,
     /// Another name of its own: a synonym, a physical or a business name.
     Alias = 8,
     /// Its id or name.
-    Name = 16,
+    Name = 32,
+    /// Another name that counts as a whole only: an old one, or that of a table with its database.
+    WholeAlias = 8 | 1 << 6 | 1 << 9,
 }
 
 /// Fields from the strongest to the weakest, with the word for people and hundredths of a point.
@@ -29,10 +33,13 @@ const FIELDS: [(Field, &str, u32); 5] = [
 
 /// The query is the id, the name or the slug, letter by letter. Such entries come first, also those that are retired.
 pub(super) const EXACT_NAME: u32 = 1000;
+/// The query is another name, letter by letter: they come behind what is called so now.
+pub(super) const EXACT_ALIAS: u32 = 900;
 /// A word of the query is the whole id or name, or together with the others is.
 pub(super) const WHOLE: u32 = 1200;
 /// What a word has on top when the compound that it was typed in, such as `amount_eur`, is the whole name of a column.
-/// With it a word counts more than a word of any other name, and less than a whole one.
+/// With it a word counts more than a word of any other name, and less than a whole one. Words typed apart, such as
+/// `order email`, have it for two.
 pub(super) const WHOLE_COLUMN: u32 = 700;
 /// Every word of a query of several was found.
 pub(super) const ALL_WORDS: u32 = 200;
@@ -150,6 +157,6 @@ mod tests {
     #[test]
     fn the_strongest_field_counts() {
         assert_eq!(strongest(Field::Text as u16 | Field::Alias as u16).0, Field::Alias);
-        assert_eq!(strongest(Field::Text as u16 | Field::Column as u16 | 3 << 5).2, 300);
+        assert_eq!(strongest(Field::Text as u16 | Field::Column as u16 | 3 << 6).2, 300);
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! | folder | holds | read |
 //! |---|---|---|
-//! | `root.js` | levels of entries, first words of the shards, names of all shards | first |
+//! | `root.js` | levels of entries, first words of the shards, names of all shards, kinds with their signs | first |
 //! | `terms/` | words in order, of each its entries, at most the 2,000 best | one or two for a word |
 //! | `cards/` | what 16 entries show, on a lean site 36 | for the results shown |
 //! | `facets/` | the values of one filter for all entries | when filters open |
@@ -162,7 +162,7 @@ fn root(
     leads: &super::Leads<'_>,
 ) -> String {
     let mut text = format!(
-        "meshfolio(\"root\",0,{{\"format\":4,\"entries\":{},\"per\":{n_cards},\"retired\":{}",
+        "meshfolio(\"root\",0,{{\"format\":5,\"entries\":{},\"per\":{n_cards},\"retired\":{}",
         index.entries.len(),
         index.first_retired()
     );
@@ -190,7 +190,8 @@ fn root(
     text.push_str("],\"kinds\":[");
     for (position, kind) in EntryKind::ALL.iter().enumerate() {
         let comma = if position > 0 { "," } else { "" };
-        text.push_str(&format!("{comma}[\"{}\",\"{}\",\"{}\"]", kind.word(), kind.title(), kind.folder()));
+        let parts = [kind.word(), kind.title(), kind.folder(), kind.glyph()];
+        text.push_str(&format!("{comma}[\"{}\"]", parts.join("\",\"")));
     }
     text.push_str("],\"rules\":{");
     for (position, rules) in leads.rules.chunk_by(|one, other| one.code[..3] == other.code[..3]).enumerate() {

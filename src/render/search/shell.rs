@@ -8,6 +8,7 @@ use super::find::{self, Hit, Match};
 use super::index::Index;
 use super::query::Query;
 use super::rank::Quality;
+use super::typo;
 use crate::diagnostic::RuleMeta;
 use crate::diagnostic::emit::json_text;
 use crate::graph::Mesh;
@@ -39,6 +40,8 @@ struct Answer<'a> {
     partial: bool,
     /// How many of `total` have all words; they come first.
     whole: usize,
+    /// How many words were not looked for: those beyond the first twelve.
+    ignored: usize,
     hits: Vec<Row>,
 }
 
@@ -89,6 +92,10 @@ pub struct SearchAnswer {
     pub n_filtered: usize,
     /// Words of the query that the best of them has only with other letters, each with what stands there.
     pub corrected: Vec<(String, String)>,
+    /// How many words of the query are too many, and were not looked for.
+    pub n_ignored: usize,
+    /// Where nothing is found, each word that is nowhere with words close to it.
+    pub alike: Vec<(String, Vec<String>)>,
     /// The best of them, as text in the format asked for.
     pub text: String,
 }
@@ -111,6 +118,12 @@ impl<'o> SearchIndex<'o> {
         hints
     }
 
+    /// Returns what in a query has another name now, each with that.
+    #[must_use]
+    pub fn renamed(&self, text: &str) -> Vec<(String, String)> {
+        super::hints::renamed(&self.outcome.mesh, text)
+    }
+
     /// Writes the best `limit` things that a query finds.
     #[must_use]
     pub fn search(&self, text: &str, limit: usize, format: SearchFormat) -> SearchAnswer {
@@ -123,15 +136,21 @@ impl<'o> SearchIndex<'o> {
         let rows: Vec<Row> = found.hits.iter().take(limit).map(row).collect();
         let (n_found, n_whole) = (found.hits.len(), found.n_whole);
         let corrected = found.hits.first().map(|best| corrected(&self.index, &query, best)).unwrap_or_default();
-        let text = write(text, rows, (n_found, n_whole), format);
-        SearchAnswer { n_found, n_whole, n_filtered: found.n_filtered, corrected, text }
+        let text = write(text, rows, (n_found, n_whole, query.n_ignored), format);
+        let is_lost = n_found + found.n_filtered == 0;
+        let lost = query.words.iter().filter(|_| is_lost).map(|word| word.text.clone());
+        let alike =
+            lost.map(|word| (typo::alike(&self.index, &word), word)).map(|(alike, word)| (word, alike)).collect();
+        let n_ignored = query.n_ignored;
+        SearchAnswer { n_found, n_whole, n_filtered: found.n_filtered, corrected, n_ignored, alike, text }
     }
 }
 
-fn write(query: &str, rows: Vec<Row>, (total, whole): (usize, usize), format: SearchFormat) -> String {
+fn write(query: &str, rows: Vec<Row>, (total, whole, ignored): (usize, usize, usize), format: SearchFormat) -> String {
     match format {
         SearchFormat::Json => {
-            json_text(&Answer { version: 1, query, total, partial: total > 0 && whole == 0, whole, hits: rows })
+            let partial = total > 0 && whole == 0;
+            json_text(&Answer { version: 1, query, total, partial, whole, ignored, hits: rows })
         }
         SearchFormat::Table { color } => {
             let cells = |row: &Row| {

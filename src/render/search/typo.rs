@@ -63,8 +63,33 @@ pub(super) fn candidates(index: &Index, word: &str) -> Vec<(usize, usize)> {
     if allowed == 0 || word.contains(char::is_numeric) {
         return Vec::new();
     }
-    let n_letters = word.chars().count();
     let own = signatures(word);
+    let meets = |other: &str| signatures(other).iter().any(|signature| own.binary_search(signature).is_ok());
+    let mut found = near(index, word, allowed, &meets);
+    found.truncate(CANDIDATES);
+    found
+}
+
+/// Words that are offered for one that is nowhere.
+const OFFERED: usize = 4;
+/// Letters of the shortest beginning that is offered for one.
+const BEGINNING: usize = 3;
+
+/// Returns what a word that is nowhere may mean: words that are a letter farther than [`candidates`], and the longest part
+/// of its beginning with which something begins.
+pub(super) fn alike(index: &Index, word: &str) -> Vec<String> {
+    let near = near(index, word, allowed(word) + 1, &|_| true);
+    let mut found: Vec<String> =
+        near.into_iter().take(OFFERED).map(|(term, _)| index.terms[term].text.to_string()).collect();
+    let starts = word.char_indices().map(|(at, _)| &word[..at]).skip(BEGINNING).collect::<Vec<_>>();
+    let start = starts.into_iter().rev().find(|start| !index.with_prefix(start).is_empty());
+    found.extend(start.map(|start| format!("{start}…")));
+    found
+}
+
+/// Returns the words at most so far from another, the nearest first.
+fn near(index: &Index, word: &str, allowed: usize, meets: &dyn Fn(&str) -> bool) -> Vec<(usize, usize)> {
+    let n_letters = word.chars().count();
     let mut found: Vec<(usize, usize)> = Vec::new();
     for (position, term) in index.terms.iter().enumerate() {
         // Bytes bound letters, cheaply: no word of another length is looked at.
@@ -76,13 +101,12 @@ pub(super) fn candidates(index: &Index, word: &str) -> Vec<(usize, usize)> {
             continue;
         }
         let distance = strsim::osa_distance(&term.text, word);
-        if distance <= allowed && signatures(&term.text).iter().any(|signature| own.binary_search(signature).is_ok()) {
+        if distance <= allowed && meets(&term.text) {
             found.push((position, distance));
         }
     }
     let use_of = |position: usize| usage(index.postings(&index.terms[position]).len());
     found.sort_by_key(|(position, distance)| (*distance, u32::MAX - use_of(*position), *position));
-    found.truncate(CANDIDATES);
     found
 }
 

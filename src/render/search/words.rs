@@ -89,6 +89,11 @@ pub(super) fn is_empty_word(word: &str) -> bool {
     word.len() <= LONGEST_EMPTY && EMPTY_NUMBERS.binary_search(&number(word.as_bytes())).is_ok()
 }
 
+/// Says whether a compound is of digits only, such as a version or a day: it is sought as one word.
+pub(super) fn is_number(joined: &str) -> bool {
+    joined.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Returns the text folded and joined, as values of filters are compared: `Food Safety` is `foodsafety`.
 pub(super) fn fold(text: &str) -> String {
     if text.is_ascii() {

@@ -12,7 +12,11 @@
   const clip = word => [...word].slice(0, 40).join("");
   const lower = c => c === "ß" || c === "ẞ" ? "ss" : c === "ς" ? "σ" : c.toLowerCase();
   const fold = text => [...normal(text)].filter(c => /[\p{Alphabetic}\p{N}]/u.test(c)).map(lower).join("");
-  const singular = word => [...word].length > 3 && /[^s]s$/.test(word) ? word.slice(0, -1) : word;
+  // The plural of a singular, and what the singular of a plural may be.
+  const numbers = word => {
+    const found = [[/(.)ies$/su, "$1y"], [/(.[sxz]|[cs]h)es$/su, "$1"], [/(..[^s])s$/su, "$1"]].map(([end, one]) => word.replace(end, one)).filter(one => one !== word);
+    return found[0] ? found : [word.replace(/([^aeiou])y$/, "$1ie").replace(/([sxz]|[cs]h)$/, "$1e") + "s"];
+  };
 
   // U upper, l lower or without case, 9 digit, d of a script without spaces, - joint, space
   function classOf(c) {
@@ -58,42 +62,49 @@
   // ---- Queries, as query.rs reads them
 
   const KEYS = ["class", "domain", "evidence", "fresh", "has", "kind", "owner", "status", "tag", "type"];
-  const MEANT = { "class:pii": "personal", "class:personaldata": "personal", "class:nopersonaldata": "none", "kind:dataproduct": "product", "kind:table": "object", "kind:glossary": "term" };
+  const MEANT = { pii: "personal", personaldata: "personal", nopersonaldata: "none" };
+  const KINDS = { dataproduct: "product", datacontract: "contract", glossary: "term", table: "object", topic: "object", policie: "policy" };
+  const kindOf = word => KINDS[word = word.replace(/s$/, "")] || word;
 
   // `not`: only what does not have the value passes; it is typed as a `-` or `!` before it.
   function filter(key, typed, isNot) {
     const value = fold(typed);
-    return { key, value: MEANT[key + ":" + value] || value, not: isNot || /^[-!]/.test(typed) };
+    return { key, value: key === "kind" ? kindOf(value) : key === "class" && MEANT[value] || value, not: isNot || /^[-!]/.test(typed) };
   }
 
   function parse(text) {
-    const filters = [], seen = new Set();
+    const filters = [], unwanted = [], seen = new Set(), isEmpty = word => EMPTY.has(word);
     let words = [], name = "", hasColumn = false, odd;
     for (const typed of text.match(/(?:"[^"]*"?|[^\s"])+/g) || []) {
-      const part = typed.replaceAll('"', "").replace(/^urn:mesh:[^:]*:/i, ""), colon = part.indexOf(":"), [, sign, key] = /^([-!]*)(.*)/s.exec(part.slice(0, Math.max(colon, 0)).toLowerCase());
+      const [, sign, whole] = /^([-!]*)(.*)/s.exec(typed.replaceAll('"', "")), part = whole.replace(/^urn:mesh:[^:]*:/i, ""), colon = part.indexOf(":"), key = part.slice(0, Math.max(colon, 0)).toLowerCase();
       if (KEYS.includes(key)) {
         const wanted = filter(key, part.slice(colon + 1), sign > "");
         if (wanted.value) filters.push({ ...wanted, typed });
         continue;
       }
-      const column = !sign && key === "column", isKind = !sign && /^(contract|object|policy|product|source|team|term)$/.test(key);
+      const column = key === "column", isKind = /^(contract|object|policy|product|source|team|term)$/.test(key), text = column || isKind ? part.slice(colon + 1) : part;
+      if (sign) {
+        unwanted.push({ text: clip(fold(text)), column, kind: isKind && key });
+        continue;
+      }
       if (isKind) filters.push({ key: "kind", value: key, not: false, typed: typed.match(/^"?(urn:mesh:[^:]*:)?\w+"?:/i)[0] });
       // What is nearly the word of a filter is said.
-      if (!sign && !column && !isKind && part[colon + 1] !== "/") odd = odd || KEYS.concat("column").find(known => known[0] === key[0] && distance(known, key) < 3);
-      const text = column || isKind ? part.slice(colon + 1) : part;
+      if (!column && !isKind && part[colon + 1] !== "/") odd = odd || KEYS.concat("column").find(known => known[0] === key[0] && distance(known, key) < 3);
       hasColumn = hasColumn || column;
       name += text;
       for (const { words: own, joined } of split(text)) {
-        own.forEach((word, at) => words.push({ text: word, joined, column, last: !own[at + 1] }));
+        // A version or a day is one word. What says nothing is left out, but counts in the weight of its compound.
+        const isNumber = /^[0-9]+$/.test(joined), weight = 1 + own.filter(isEmpty).length;
+        (isNumber ? [joined] : own).forEach((word, at) => words.push({ text: word, joined: isNumber ? "" : joined, column, weight, last: isNumber || !own[at + 1] }));
       }
     }
-    const says = word => !EMPTY.has(word.text);
+    const says = word => !isEmpty(word.text);
     if (words.some(says)) words = words.filter(says);
     words = words.filter(word => {
       const key = word.text + word.column;
       return !seen.has(key) && seen.add(key);
     });
-    return { words: words.slice(0, 12), filters, odd, name: hasColumn ? "" : clip(fold(name)) };
+    return { words: words.slice(0, 12), isCut: words.length > 12, filters, unwanted: unwanted.filter(({ text }) => text), odd, name: hasColumn ? "" : clip(fold(name)) };
   }
 
   // ---- Files: each is a script that calls meshfolio(kind, number, data)
@@ -124,7 +135,7 @@
 
   async function readRoot(fresh) {
     root = await read("root", 0, fresh);
-    if (root.format !== 4) throw new Error("The search index is of another version. Reload the page.");
+    if (root.format !== 5) throw new Error("The search index is of another version. Reload the page.");
     return root;
   }
 
@@ -190,7 +201,6 @@
   // that can be told of lists that hold only the best.
   // `isDeep`: of what begins with it not the best of all, but every list of a few files.
   async function lists(word, isDeep) {
-    if (!root.firsts.length) return { chosen: [] };
     const found = [], start = shardOf(word);
     let all;
     for (let at = start; at < root.firsts.length; at++) {
@@ -201,9 +211,9 @@
       if (isDeep && at < start + 12) all = null;
       if (all || next === undefined || !next.startsWith(word)) break;
     }
-    const own = found.find(list => list.term === word), one = singular(word);
+    const own = found.find(list => list.term === word);
     const chosen = (all ? [own, all] : found.filter(list => !list.term.endsWith("*"))).filter(Boolean)
-      .map(list => ({ list, quality: list === own ? 4 : 2 })).concat(await exact(one === word ? word + "s" : one, 3));
+      .map(list => ({ list, quality: list === own ? 4 : 2 })).concat(await inOther(word));
     const parts = chosen.filter(({ list }) => !all || list === all || !list.term.startsWith(word));
     return { chosen, total: parts.length === 1 ? parts[0].list.total : 0 };
   }
@@ -214,7 +224,9 @@
     return terms.filter(list => list.term === word).map(list => ({ list, quality }));
   }
 
-  const FIELDS = [[16, "name", 800], [8, "other name", 600], [4, "tags, domain, owner or meaning", 400], [2, "column", 300], [1, "description", 100]];
+  const inOther = async word => (await Promise.all(numbers(word).map(other => exact(other, 3)))).flat();
+
+  const FIELDS = [[32, "name", 800], [8, "other name", 600], [4, "tags, domain, owner or meaning", 400], [2, "column", 300], [1, "description", 100]];
   const PERCENT = [25, 45, 70, 90, 100];
   const SAYS = ["two letters apart", "one letter apart", "as a beginning", "in singular or plural"];
 
@@ -222,32 +234,33 @@
   async function matches(word, isDeep) {
     const found = new Map();
     let isWhole = true;
-    // `isJoined`: they are of the compound that the word was typed in, which may be the whole name of a column.
-    const take = (chosen, isJoined) => {
+    // `weight`: for how many words the whole name of a column counts.
+    const take = (chosen, weight) => {
       for (const { list, quality } of chosen) {
         if (list.postings.length < list.total) isWhole = false;
         for (const [entry, mask] of list.postings) {
           const own = word.column ? mask & 2 : mask;
           if (!own) continue;
           const [, field, points] = FIELDS.find(([bit]) => own & bit);
-          const match = { term: list.term.replace("*", ""), field, quality, points: Math.floor(points * PERCENT[quality] / 100), lengths: quality > 2 ? own >> 5 & 7 : 0 };
-          const best = found.get(entry);
-          match.column = isJoined && quality > 3 && (own & 2) > 0 || Boolean(best && best.column);
-          if (!best || match.points > best.points) found.set(entry, match); else best.column = match.column;
+          const match = { term: list.term.replace("*", ""), field, quality, points: Math.floor(points * PERCENT[quality] / 100), lengths: quality > 2 ? own >> 6 & 7 : 0 };
+          const best = found.get(entry) || { points: -1, columns: 0 };
+          match.columns = Math.max(quality > 3 && mask & 16 && weight, best.columns);
+          if (match.points > best.points) found.set(entry, match); else best.columns = match.columns;
         }
       }
     };
     // Who asks for a column by its whole name means that one, where there is one.
     if (word.column && word.joined) {
-      take(await exact(word.joined, 4), true);
+      take(await exact(word.joined, 4), word.weight);
       if (found.size) return { found, isWhole, total: 0 };
       isWhole = true;
     }
     // What was typed on goes on only at its end: the `co` of `co2` begins no `confirmed`.
     const { chosen, total } = await lists(word.text, isDeep);
-    take(word.last ? chosen : chosen.filter(({ quality }) => quality > 2));
-    if (word.joined) take((await lists(word.joined, isDeep)).chosen, true);
-    if (found.size < 3) take(await misspelt(word.text));
+    take(word.last ? chosen : chosen.filter(({ quality }) => quality > 2), word.column && !word.joined);
+    if (word.joined) take((await lists(word.joined, isDeep)).chosen, word.weight);
+    // What stands somewhere is meant, and is no other word with letters wrong.
+    if (!found.size) take(await misspelt(word.text));
     return { found, isWhole, total: word.column || !word.last ? 0 : total };
   }
 
@@ -335,6 +348,8 @@
     }));
   }
 
+  const isOf = async kind => (await tests([{ key: "kind", value: kind, not: false }]))[0].passes;
+
   const levelOf = entry => {
     let level = 0;
     for (const [start, own] of root.levels) if (start <= entry) level = own;
@@ -342,11 +357,11 @@
   };
 
   // Finds what a query asks for: the best, `total` in all, or 0 where only more of the index could tell.
-  async function find({ words, filters, name }) {
+  async function find({ words, filters, unwanted, name }) {
     await (root || readRoot());
     const checks = await tests(filters), passes = entry => checks.every(check => check.passes(entry));
-    const byEntry = new Map();
-    const named = new Set(), columned = new Set(), isApart = words.length > 1 && !words.some(word => word.joined);
+    const byEntry = new Map(), has = (list, at) => list.some(match => match.at === at);
+    const named = new Map(), columned = new Set(), isApart = !words.some(({ text, joined }) => joined || text === name);
     let isWhole = true, total = 0;
     if (words.length) {
       let all = await Promise.all(words.map(word => matches(word)));
@@ -361,49 +376,54 @@
       for (const { list } of name ? await exact(name) : []) {
         for (const [entry, mask] of list.postings) {
           // `order email` finds the column `order_email`.
-          const isNamed = mask & 256, isColumn = isApart && mask & 2;
-          if (!isNamed && !isColumn) continue;
-          const own = byEntry.get(entry) || [];
-          if (isNamed) named.add(entry);
+          const isColumn = isApart && mask & 16;
+          if (!(mask & 512) && !isColumn) continue;
+          const own = byEntry.get(entry) || [], [, field, points] = FIELDS.find(([bit]) => mask & bit);
+          if (mask & 512) named.set(entry, mask & 32 ? 1000 : 900);
           if (isColumn) columned.add(entry);
-          byEntry.set(entry, words.map((word, at) => own.find(match => match.at === at) || { at, term: word.text, field: isNamed ? "name" : "column", quality: 4, points: isNamed ? 800 : 300, lengths: 0 }));
+          byEntry.set(entry, words.map((word, at) => own.find(match => match.at === at) || { at, term: word.text, field, quality: 4, points }));
         }
       }
       // What is found by other words has those too that name its kind: `growth team`.
       for (const [at, { text, column }] of words.length > 1 ? words.entries() : []) {
-        const word = text.replace(/s$/, ""), kind = { table: "object", topic: "object", glossary: "term", policie: "policy" }[word] || word;
+        const kind = kindOf(text);
         if (column || !root.kinds.some(([known]) => known === kind)) continue;
-        const { values, sets, of } = await facet("kind"), number = values.findIndex(([known]) => known === kind);
+        const isIt = await isOf(kind);
         for (const [entry, own] of byEntry) {
-          if (sets[of[entry]].includes(number) && !own.some(match => match.at === at)) byEntry.set(entry, own.concat({ at, term: text, field: "kind", quality: 4, points: 400, lengths: 0 }));
+          if (isIt(entry) && !has(own, at)) byEntry.set(entry, own.concat({ at, term: text, field: "kind", quality: 4, points: 400 }));
         }
       }
-    } else if (filters.length) {
+    } else if (filters.length || unwanted.length) {
       for (let entry = 0; entry < root.entries; entry++) byEntry.set(entry, []);
+    }
+    // As a word stands; of a kind, what is called so.
+    for (const { text, column, kind } of unwanted) {
+      const isIt = kind && await isOf(kind);
+      for (const { list } of (await exact(text)).concat(await inOther(text))) {
+        if (list.postings.length < list.total) isWhole = false;
+        for (const [entry, mask] of list.postings) if (isIt ? mask & 512 && isIt(entry) : !column || mask & 2) byEntry.delete(entry);
+      }
     }
     const full = list => list.length === words.length;
     // Asked before the filters: what has all words elsewhere is found with fewer filters, and not by other words. Where few
     // have all, those with some follow, with all or none of the words of a compound.
-    const n = [...byEntry].filter(([, list]) => full(list)).length, has = (list, at) => list.some(match => match.at === at);
+    const n = [...byEntry].filter(([, list]) => full(list)).length;
     const isWanted = list => full(list) || !n || n < 5 && isWhole && words.every(({ joined }, at) => !joined || !has(list, at) || words.every((other, at) => other.joined !== joined || has(list, at)));
+    const length = words.length < 4 && words.every(({ weight }) => weight < 2) ? 1 << words.length - 1 : 0;
     const candidates = [...byEntry].filter(([, list]) => isWanted(list));
     const hits = candidates.filter(([entry]) => passes(entry)).map(([entry, matches]) => {
-      const isNamed = named.has(entry);
-      if (isNamed || words.length && full(matches) && matches.every(match => match.lengths & (words.length < 4 ? 1 << words.length - 1 : 0))) matches = matches.map(match => ({ ...match, points: 12 * PERCENT[match.quality] }));
+      const exactly = named.get(entry) || 0;
+      if (exactly || words.length && full(matches) && matches.every(match => match.lengths & length)) matches = matches.map(match => ({ ...match, points: 12 * PERCENT[match.quality] }));
       const all = words.length > 1 && full(matches) ? 200 : 0, own = levelOf(entry) * 40;
-      const column = (matches.filter(match => match.column).length + columned.has(entry)) * 700, exactly = isNamed ? 1000 : 0;
+      const column = (columned.has(entry) ? 2 : matches.reduce((sum, { columns }) => sum + (columns || 0), 0)) * 700;
       return { entry, matches, exactly, all, column, own, points: matches.reduce((sum, match) => sum + match.points, exactly + all + column + own) };
     });
     const key = hit => [-hit.exactly, full(hit.matches) ? 0 : 1, hit.entry >= root.retired ? 1 : 0, -hit.matches.length, -hit.points, hit.entry];
-    if (!words.length && filters.length) {
-      // Of what a filter leaves the products come first.
-      const { values, sets, of } = await facet("kind"), product = values.findIndex(([word]) => word === "product");
-      const rank = ({ entry }) => (entry >= root.retired ? 2 : 0) + (sets[of[entry]].includes(product) ? 0 : 1);
-      hits.sort((a, b) => rank(a) - rank(b));
-    }
-    if (words.length) hits.forEach(hit => hit.key = key(hit));
-    if (words.length) hits.sort((a, b) => a.key.map((part, at) => part - b.key[at]).find(Boolean) || 0);
-    return { words, hits, whole: hits.filter(hit => full(hit.matches)).length, isWhole, total: isWhole ? hits.length : total, checks, entries: candidates.map(([entry]) => entry) };
+    // Of what a filter leaves the products come first.
+    const isProduct = hits.length && !words.length && await isOf("product");
+    hits.forEach(hit => hit.key = words.length ? key(hit) : [hit.entry >= root.retired ? 1 : 0, isProduct(hit.entry) ? 0 : 1]);
+    hits.sort((a, b) => a.key.map((part, at) => part - b.key[at]).find(Boolean) || 0);
+    return { words, name, hits, whole: hits.filter(hit => full(hit.matches)).length, isWhole, total: isWhole ? hits.length : total, checks, entries: candidates.map(([entry]) => entry) };
   }
 
   const anchor = name => name.replace(/[^\p{Alphabetic}\p{N}_.-]/gu, "-");
@@ -413,10 +433,10 @@
     const cards = await read("cards", Math.floor(entry / root.per));
     const [kind, title, say, stem, domain, owner, status, facts, flags, more, product, of] = cards[entry % root.per];
     // On a lean site a contract is a part of the page of its product: its whole address, and what stands before anchors.
-    const [word, kindTitle, folder] = root.kinds[kind], page = stem[0] === "/" ? stem.slice(1) : folder + "/" + stem + ".html";
+    const [word, kindTitle, folder, glyph] = root.kinds[kind], page = stem[0] === "/" ? stem.slice(1) : folder + "/" + stem + ".html";
     const [file, before] = page.split("#"), at = (letter, name) => file + "#" + (before || "") + letter + "-" + anchor(name);
     return {
-      kind: word, kindTitle, title, say, domain, owner, status, facts, flags, columns: word === "object" && more ? more.split("\n") : [], sides: more,
+      kind: word, kindTitle, glyph, title, say, domain, owner, status, facts, flags, columns: word === "object" && more ? more.split("\n") : [], sides: more,
       product, of: "products/" + of + ".html",
       page: word === "object" ? at("o", title) : page,
       column: name => at("c", title + "." + name),
@@ -424,17 +444,16 @@
   }
 
   // The columns that the most words are about.
-  function columnsOf({ words }, hit, card) {
+  function columnsOf({ words, name }, hit, card) {
     const ranked = card.columns.map(path => {
-      const own = split(path.slice(path.lastIndexOf(".") + 1)).flatMap(({ words, joined }) => words.concat(joined || []));
+      const last = path.slice(path.lastIndexOf(".") + 1), own = split(last).flatMap(({ words, joined }) => words.concat(joined || [])), whole = clip(fold(last));
       const n = words.filter((word, at) => {
         const taken = hit.matches.find(match => match.at === at);
         return own.some(part => part === word.text || word.last && part.startsWith(word.text) || part === word.joined || taken && part === taken.term);
       }).length;
-      return { path, n };
-    }).filter(({ n }) => n);
-    const best = Math.max(0, ...ranked.map(({ n }) => n));
-    return ranked.filter(({ n }) => n === best).map(({ path }) => path).slice(0, 3);
+      return { path, n, other: whole !== name && !words.some(({ text, joined }) => (joined || text) === whole) };
+    }).filter(({ n }) => n).sort((a, b) => b.n - a.n || a.other - b.other);
+    return ranked.filter(({ n }) => n === ranked[0].n).slice(0, 3).map(({ path }) => path);
   }
 
   // An index that was published anew has other names: its root is read once more.
@@ -450,15 +469,7 @@
     }
   }
 
-  Object.assign(self.meshfolio, { split, card });
-  self.meshfolio.search = (text, limit) => twice(async () => {
-    const query = parse(text), result = await find(query);
-    const hits = result.hits.slice(0, limit).map(async hit => {
-      const shown = await card(hit.entry);
-      return { ...hit, card: shown, columns: columnsOf(result, hit, shown) };
-    });
-    return { ...result, hits: await Promise.all(hits) };
-  });
+  Object.assign(self.meshfolio, { split, parse, find, card, columnsOf });
   if (typeof document === "undefined") {
     host = self.host;
     return;
@@ -486,9 +497,10 @@
       else if (value === true) element.setAttribute(key, "");
       else if (value !== false && value != null) element.setAttribute(key, value);
     }
-    element.append(...children.flat().filter(child => child != null && child !== ""));
+    element.append(...children.flat().filter(child => child || child === 0));
     return element;
   }
+  const button = (label, onclick, name) => h("button", { type: "button", class: name || "btn sm", onclick }, label);
 
   const TONES = { active: "ok", approved: "ok", enforced: "ok", proposed: "proposed", requested: "proposed", trial: "proposed", deprecated: "warn", retired: "retired", rejected: "retired" };
   const SYMBOLS = { ok: "active", warn: "deprecated" };
@@ -502,27 +514,18 @@
 
   // The port hexagon: a side is dark as far as its checks pass, the middle is evidence.
   const CORNERS = [[21.09, 6.63, 31.03, 12.37], [32.12, 14.26, 32.12, 25.74], [31.03, 27.63, 21.09, 33.37], [18.91, 33.37, 8.97, 27.63], [7.88, 25.74, 7.88, 14.26], [8.97, 12.37, 18.91, 6.63]];
-  const GLYPHS = {
-    contract: "M11 7h12l6 6v20H11zM23 7v6h6M15 20h10M15 25h10",
-    object: "M8 10h24v20H8zM8 16.5h24M8 23h24M16.5 16.5V30",
-    term: "M20 11v20.5M20 11c-3-2.5-7-3-12-3v20.5c5 0 9 .5 12 3c3-2.5 7-3 12-3V8c-5 0-9 .5-12 3z",
-    domain: "M14.8 8.5l5.2 3v6l-5.2 3l-5.2-3v-6zM25.2 8.5l5.2 3v6l-5.2 3l-5.2-3v-6zM20 17.5l5.2 3v6l-5.2 3l-5.2-3v-6z",
-    team: "M15.5 18.5a4.5 4.5 0 1 0 0-9a4.5 4.5 0 0 0 0 9zM7 31v-1a8.5 8.5 0 0 1 17 0v1M25 18.5a4 4 0 1 0-2-7.5M27 22a7 7 0 0 1 6 7v2",
-    policy: "M20 7l11 4v8c0 7-5 11-11 14c-6-3-11-7-11-14v-8zM15 17h10M15 22h10",
-    source: "M9 10h22v20H9zM9 16h22M13 13h2",
-  };
-  function mark({ kind, flags, status, sides }) {
+  function mark({ glyph, flags, status, sides }) {
     const svg = (state, ...paths) => h("svg", { class: "mark " + state, viewBox: "0 0 40 40", "aria-hidden": "true" }, paths);
-    const line = (name, d) => d ? h("path", { class: name, d }) : "";
+    const line = (name, d) => d && h("path", { class: name, d });
     const side = (from, to) => CORNERS.map(([x, y, right, down], at) => {
       const [start, end] = [from(+sides[at] / 6), to(+sides[at] / 6)], point = share => (x + (right - x) * share).toFixed(2) + " " + (y + (down - y) * share).toFixed(2);
       return start < end ? "M" + point(start) + "L" + point(end) : "";
     }).join("");
-    if (kind !== "product") return svg("kg", line("", GLYPHS[kind]));
+    if (glyph) return svg("kg", line("", glyph));
     const ticks = (n, x) => Array.from({ length: n }, (_, at) => "M" + x + " " + (20 + (at - (n - 1) / 2) * (n > 3 ? 3 : 4)) + "h4.2").join("");
     const state = flags >> 2 & 3, off = status && TONES[status] !== "ok" ? " off" : "";
     return svg(["none", "said", "kept", "miss"][state] + off, line("tk", side(share => share, () => 1)), line("ps", side(() => 0, share => share)), line("pt", ticks(flags >> 4 & 7, 1.2) + ticks(flags >> 7 & 7, 34.6)),
-      line("in", "M20 11.8L27.1 15.9L27.1 24.1L20 28.2L12.9 24.1L12.9 15.9z"), state === 3 ? line("x", "M16.5 23.5l7-7") : "");
+      line("in", "M20 11.8L27.1 15.9L27.1 24.1L20 28.2L12.9 24.1L12.9 15.9z"), state === 3 && line("x", "M16.5 23.5l7-7"));
   }
 
   // A text with the words of the query marked.
@@ -564,14 +567,14 @@
       h("div", { class: "hd" }, h("h3", null, h("a", { href: base + shown.page, class: shown.status === "retired" ? "retired-name" : null, "data-hit": true }, marked(shown.title, result))),
         h("span", { class: "kd" }, shown.kindTitle), shown.status && shown.status !== "active" || shown.kind === "product" ? sign(shown.status || "status not stated") : "",
         h("span", { class: "wh" }, where)),
-      shown.say ? h("p", null, marked(shown.say, result)) : "",
+      shown.say && h("p", null, marked(shown.say, result)),
       h("div", { class: "facts" }, facts, why(result, hit))));
   }
 
   // ---- Keys: arrows move the real focus; letters can be switched off
 
   const store = (key, value) => {
-    try { return value === undefined ? localStorage.getItem(key) : localStorage.setItem(key, value) } catch (error) { return null }
+    try { return value === undefined ? localStorage.getItem(key) : localStorage.setItem(key, value) } catch { return null }
   };
 
   function arrows(box, links) {
@@ -619,7 +622,7 @@
         const result = await twice(() => find(parse(text)));
         const items = await Promise.all(result.hits.slice(0, 7).map(async hit => {
           const shown = await card(hit.entry), [column] = columnsOf(result, hit, shown);
-          return h("li", null, h("a", { href: base + (column ? shown.column(column) : shown.page) }, h("span", null, marked(shown.title, result), column ? [" ", h("code", null, column)] : ""), h("small", null, [shown.kindTitle, shown.domain].filter(Boolean).join(", "))));
+          return h("li", null, h("a", { href: base + (column ? shown.column(column) : shown.page) }, h("span", null, marked(shown.title, result), column && [" ", h("code", null, column)]), h("small", null, [shown.kindTitle, shown.domain].filter(Boolean).join(", "))));
         }));
         if (mine !== turn) return;
         const all = h("a", { href: base + "search.html?q=" + encodeURIComponent(text) }, items.length ? "All results" : "Nothing found. See what may help");
@@ -661,12 +664,11 @@
       limit = PAGE;
     }
     read();
-    const announce = later(500, text => { said.textContent = text });
+    const announce = later(500, () => { said.textContent = count.innerText.replace(/\n+/g, ". ") });
     const is = (a, b) => a.key === b.key && a.value === b.value && a.not === b.not;
 
-    function toggle(wanted) {
-      const has = filters.some(other => is(other, wanted));
-      filters = has ? filters.filter(other => !is(other, wanted)) : filters.concat(wanted);
+    function choose(chosen) {
+      filters = chosen;
       limit = PAGE;
       isStep = true;
       show();
@@ -688,7 +690,8 @@
       for (const { key, value, not } of filters) query.append(key, (not ? "-" : "") + value);
       const text = query.toString();
       // A filter is a step that the reader can take back; what is typed is none.
-      try { history[isStep ? "pushState" : "replaceState"](null, "", text ? "?" + text : location.pathname.replace(/.*\//, "")) } catch (error) { /* from disk, some browsers refuse */ }
+      // From disk, some browsers refuse.
+      try { history[isStep ? "pushState" : "replaceState"](null, "", text ? "?" + text : location.pathname.replace(/.*\//, "")) } catch {}
       isStep = false;
       kept = location.search;
       document.title = (box.value.trim() ? box.value.trim() + ", " : "") + title;
@@ -698,7 +701,7 @@
       const mine = ++turn, typed = parse(box.value);
       const query = { ...typed, filters: filters.concat(typed.filters) };
       keep();
-      const isEmpty = !query.words.length && !query.filters.length;
+      const isEmpty = !query.words.length && !query.filters.length && !query.unwanted.length;
       results.hidden = isEmpty;
       rest.forEach(section => section.hidden = !isEmpty);
       if (isEmpty) {
@@ -709,14 +712,14 @@
       try {
         const result = await twice(() => find(query));
         const items = await Promise.all(result.hits.slice(0, limit).map(hit => hitItem(result, hit)));
-        const labels = await Promise.all(filters.map(async wanted => h("li", null, h("button", { type: "button", class: "chip", onclick: () => toggle(wanted) }, await label(wanted), h("span", { "aria-hidden": "true" }, "×"), h("span", { class: "vh" }, " remove")))));
+        const labels = await Promise.all(filters.map(async wanted => h("li", null, button([await label(wanted), h("span", { "aria-hidden": "true" }, "×"), h("span", { class: "vh" }, " remove")], () => choose(filters.filter(other => other !== wanted)), "chip"))));
         const text = bare(typed.filters), help = items.length ? "" : await nothing(result, query, text);
         if (mine !== turn) return;
         last = { result, query };
         list.replaceChildren(...items);
         list.hidden = side.hidden = !items.length;
         chips.replaceChildren(...labels);
-        tell(result, typed.odd);
+        tell(result, typed);
         more(result, text, help);
         await showFacets();
       } catch (error) {
@@ -724,7 +727,7 @@
         list.replaceChildren();
         rest.forEach(section => section.hidden = false);
         count.replaceChildren(h("strong", null, "Search does not work now."), " " + error.message + " The lists below hold everything.");
-        announce(count.textContent);
+        announce();
       }
     }
 
@@ -734,14 +737,15 @@
       return titleOf(key) + ": " + (not ? "not " : "") + (known ? known[1] : value);
     }
 
-    function tell({ hits, whole, isWhole, total, words }, odd) {
+    function tell({ hits, whole, isWhole, total, words }, { odd, isCut }) {
       const n = hits.length, all = total || n, wrong = words.map((word, at) => [word.text, hits[0] && hits[0].matches.find(match => match.at === at)]).filter(([, match]) => match && match.quality < 2);
       const code = box.value.trim().toUpperCase(), rule = /^[A-Z]{3}\d{3}$/.test(code) && (root.rules[code.slice(0, 3)] || []).includes(+code.slice(3));
       const number = (total ? "" : "At least ") + all.toLocaleString("en-GB") + (all === 1 ? " result" : " results");
       const gone = total === n ? hits.filter(hit => hit.entry >= root.retired).length : 0;
-      count.replaceChildren(h("span", null, h("strong", null, n ? number : isWhole ? "Nothing found" : "None of the best passes: try a longer word"), gone ? ", " + gone + " retired" : ""), ...wrong.map(([text, match]) => h("span", null, "for “" + match.term + "”, which is close to “" + text + "”")), whole < n ? h("span", null, (whole || "nothing") + " with all of these words, others with some") : "", odd ? h("span", null, "did you mean “" + odd + ":”?") : "",
+      const says = [...wrong.map(([text, match]) => "for “" + match.term + "”, which is close to “" + text + "”"), isCut && "looked for the first 12 words only", whole < n && (whole || "nothing") + " with all of " + (isCut ? "them" : "these words") + ", others with some", odd && "did you mean “" + odd + ":”?"].filter(Boolean);
+      count.replaceChildren(h("span", null, h("strong", null, n ? number : isWhole ? "Nothing found" : "None of the best passes: try a longer word"), gone > 0 && ", " + gone + " retired"), ...says.map(text => h("span", null, text)),
         rule ? h("a", { href: base + "rules/" + code.slice(0, 3).toLowerCase() + ".html#" + code }, "What the rule " + code + " finds") : "");
-      announce(count.textContent);
+      announce();
     }
 
     const askFor = query => root.wanted && query && h("a", { href: root.wanted + encodeURIComponent("Data wanted: " + query) }, "Ask for “" + query + "”");
@@ -754,7 +758,7 @@
       };
       const left = hits.length - limit;
       const ask = askFor(query);
-      below.replaceChildren(left > 0 ? h("p", { class: "btns sec2" }, h("button", { type: "button", class: "btn", onclick: next }, "Show " + Math.min(left, PAGE) + " more")) : "",
+      below.replaceChildren(left > 0 ? h("p", { class: "btns sec2" }, button("Show " + Math.min(left, PAGE) + " more", next, "btn")) : "",
         left <= 0 && hits.length && total !== hits.length ? h("p", { class: "sec2" }, "These are the " + hits.length.toLocaleString("en-GB") + " best. A longer word finds others.") : "", help,
         ask && !help ? h("p", { class: "note sec2" }, h("strong", null, "Nothing right? "), ask) : "");
       rest[0].hidden = hits.length > 0;
@@ -763,7 +767,7 @@
     // What helps where nothing is found: words spelt alike, values that a filter has, fewer filters, whom to ask.
     async function nothing({ checks, entries, isWhole }, { words, filters: all }, query) {
       const doors = [], door = (title, says, parts) => doors.push(h("li", null, h("h3", null, title), h("p", null, says), h("p", { class: "btns" }, parts)));
-      const go = (text, words, others, n) => h("button", { type: "button", class: "btn sm", onclick: () => { box.value = words; filters = others; limit = PAGE; isStep = true; show(); box.focus() } }, text, n && isWhole ? " (" + n + ")" : "");
+      const go = (text, words, others, n) => button(n && isWhole ? text + " (" + n + ")" : text, () => { box.value = words; choose(others); box.focus() });
       for (const { text } of entries.length ? [] : words) {
         const alike = (await near(text, allowedIn(text) + 1, true)).slice(0, 4).map(({ other }) => other);
         for (let start = text.slice(0, -1); start.length > 2; start = start.slice(0, -1)) {
@@ -792,12 +796,14 @@
 
     async function showFacets() {
       if (!last || !details.open) return;
-      const mine = turn, { result, query } = last;
+      const mine = turn, { result, query } = last, { isWhole, total, entries } = result;
+      // Where only the best are known: as if the others were like them.
+      const about = n => isWhole ? n : total ? "about " + +Math.ceil(n * total / entries.length).toPrecision(2) : n + "+";
       let budget = 20000;
       const shown = await Promise.all(root.facets.map(async ([key, title, size]) => {
         const active = query.filters.some(other => other.key === key), isOpen = active || open.has(key) || (size <= 6000 && (budget -= size) > 0);
         const head = h("legend", null, title);
-        if (!isOpen) return h("fieldset", { class: "facet" }, head, h("button", { type: "button", class: "btn sm", onclick: () => { open.add(key); showFacets() } }, "Show"));
+        if (!isOpen) return h("fieldset", { class: "facet" }, head, button("Show", () => { open.add(key); showFacets() }));
         const { values, sets, of } = await facet(key), counts = new Map();
         const others = result.checks.filter(check => check.key !== key);
         for (const entry of result.entries) {
@@ -808,10 +814,15 @@
         if (!wanted.length) return "";
         const most = wide.has(key) ? wanted.length : 8;
         return h("fieldset", { class: "facet" }, head, wanted.slice(0, most).map(({ value, n, on }) => {
-          const input = h("input", { type: "checkbox", "data-key": key + ":" + value[0], onchange: () => { settle(); toggle(filter(key, value[0])) } });
+          const input = h("input", { type: "checkbox", "data-key": key + ":" + value[0], onchange: () => {
+            settle();
+            // What was left out is not any more.
+            const others = filters.filter(other => other.key !== key || !names(value, other.value));
+            choose(on ? others : others.concat(filter(key, value[0])));
+          } });
           input.checked = on;
-          return h("label", null, input, h("span", null, value[1]), h("span", null, result.isWhole ? n : ""));
-        }), wanted.length > most ? h("button", { type: "button", class: "btn sm", onclick: () => { wide.add(key); showFacets() } }, "All " + wanted.length) : "");
+          return h("label", null, input, h("span", null, value[1]), h("span", null, about(n)));
+        }), wanted.length > most && button("All " + wanted.length, () => { wide.add(key); showFacets() }));
       }));
       if (mine !== turn) return;
       // Who just ticked a box stays on it.
@@ -827,7 +838,7 @@
     addEventListener("popstate", () => { if (location.search !== kept) { read(); show() } });
     document.addEventListener("keydown", arrows(box, () => list.querySelectorAll("a[data-hit]")));
     const syntax = document.querySelector("#syntax > header");
-    if (syntax) syntax.append(h("p", null, h("button", { type: "button", class: "btn sm", onclick: help }, "Keys")));
+    if (syntax) syntax.append(h("p", null, button("Keys", help)));
     if (box.value || filters.length) { settle(); show() }
     else box.focus({ preventScroll: true });
   }
