@@ -12,11 +12,12 @@ const KINDS: [&str; 7] = ["contract", "object", "policy", "product", "source", "
 /// Other words for classes that people type.
 const CLASSES: [(&str, &str); 3] = [("pii", "personal"), ("personaldata", "personal"), ("nopersonaldata", "none")];
 
-/// Other words for kinds that people type.
-const KIND_WORDS: [(&str, &str); 5] = [
+/// Other words for kinds that people type, without the `s` of a plural.
+const KIND_WORDS: [(&str, &str); 6] = [
     ("dataproduct", "product"),
     ("datacontract", "contract"),
     ("glossary", "term"),
+    ("policie", "policy"),
     ("table", "object"),
     ("topic", "object"),
 ];
@@ -155,7 +156,7 @@ fn meant(key: &str, typed: String) -> String {
 
 /// Returns the word of a kind for what people call it, in singular or plural.
 pub(super) fn kind_of(word: &str) -> &str {
-    let singular = if word == "policies" { "policy" } else { word.strip_suffix('s').unwrap_or(word) };
+    let singular = word.strip_suffix('s').unwrap_or(word);
     KIND_WORDS.iter().find(|(other, _)| *other == singular).map_or(singular, |(_, kind)| kind)
 }
 

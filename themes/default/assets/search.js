@@ -62,8 +62,8 @@
   // ---- Queries, as query.rs reads them
 
   const KEYS = ["class", "domain", "evidence", "fresh", "has", "kind", "owner", "status", "tag", "type"];
-  const MEANT = { pii: "personal", personaldata: "personal", nopersonaldata: "none" };
-  const KINDS = { dataproduct: "product", datacontract: "contract", glossary: "term", table: "object", topic: "object", policie: "policy" };
+  const MEANT = { __proto__: null, pii: "personal", personaldata: "personal", nopersonaldata: "none" };
+  const KINDS = { __proto__: null, dataproduct: "product", datacontract: "contract", glossary: "term", table: "object", topic: "object", policie: "policy" };
   const kindOf = word => KINDS[word = word.replace(/s$/, "")] || word;
 
   // `not`: only what does not have the value passes; it is typed as a `-` or `!` before it.
@@ -93,7 +93,7 @@
       hasColumn = hasColumn || column;
       name += text;
       for (const { words: own, joined } of split(text)) {
-        // A version or a day is one word. What says nothing is left out, but counts in the weight of its compound.
+        // A version or a day is one word. What says nothing counts in the weight of its compound.
         const isNumber = /^[0-9]+$/.test(joined), weight = 1 + own.filter(isEmpty).length;
         (isNumber ? [joined] : own).forEach((word, at) => words.push({ text: word, joined: isNumber ? "" : joined, column, weight, last: isNumber || !own[at + 1] }));
       }
@@ -259,7 +259,7 @@
     const { chosen, total } = await lists(word.text, isDeep);
     take(word.last ? chosen : chosen.filter(({ quality }) => quality > 2), word.column && !word.joined);
     if (word.joined) take((await lists(word.joined, isDeep)).chosen, word.weight);
-    // What stands somewhere is meant, and is no other word with letters wrong.
+    // What stands somewhere is no other word with letters wrong.
     if (!found.size) take(await misspelt(word.text));
     return { found, isWhole, total: word.column || !word.last ? 0 : total };
   }
