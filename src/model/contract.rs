@@ -193,6 +193,18 @@ impl Property {
         rare.flat_map(|rare| rare.all(ColumnFact::PhysicalName))
     }
 
+    /// Returns what the column is called where the data lies, where its file says so.
+    #[must_use]
+    pub fn physical_name(&self) -> Option<&str> {
+        self.physical_names().map(Text::as_str).find(|name| !name.is_empty())
+    }
+
+    /// Returns that name where it is another than its own.
+    #[must_use]
+    pub fn other_name(&self) -> Option<&str> {
+        self.physical_name().filter(|name| *name != self.name.as_str())
+    }
+
     /// Returns the `properties` of an object, the one item of an array, or key and value of a map.
     #[must_use]
     pub fn children(&self) -> &[Property] {

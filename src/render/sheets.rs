@@ -1,14 +1,14 @@
 //! How the columns of a contract are dealt out to pages, so that no page grows without bound. Most
 //! contracts need one page, which is the page of their version.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::address;
 use super::markdown::TEXT;
-use super::parts::Anchors;
+use super::parts::{self, Anchors};
 use crate::graph::Mesh;
 use crate::model::{ColumnFact, DataContract, Property, PropertyDetail, SchemaObject, Text};
 
@@ -139,6 +139,33 @@ pub(super) fn flat(object: &SchemaObject) -> Vec<(String, &Property)> {
     all
 }
 
+/// Returns the paths of columns in an object by the names that they have where it lies, by position depth first, as far as
+/// no column has such a path: by these they are found and linked to, too.
+pub(super) fn other_paths(object: &SchemaObject) -> BTreeMap<usize, String> {
+    let mut others = BTreeMap::new();
+    if object.summary.n_facts == 0 {
+        return others;
+    }
+    let columns = flat(object);
+    let mut anchors = Anchors::default();
+    let mut known: BTreeSet<String> = columns.iter().map(|(path, _)| anchors.next(parts::anchor_part(path))).collect();
+    for (position, (path, column)) in columns.iter().enumerate() {
+        // Capital letters make no other word; what is no word is looked for by nobody.
+        let is_word = |name: &&str| {
+            column.name != "[]"
+                && name.to_lowercase() != column.name.to_lowercase()
+                && !name.chars().any(crate::diagnostic::is_deceptive)
+        };
+        let Some(name) = column.other_name().filter(is_word) else { continue };
+        let above = path.strip_suffix(column.name.as_str()).unwrap_or_default();
+        let other = [above, name].concat();
+        if known.insert(parts::anchor_part(&other)) {
+            others.insert(position, other);
+        }
+    }
+    others
+}
+
 fn weight_of_all(columns: &[Property]) -> usize {
     columns.iter().map(|column| weight(column) + weight_of_all(column.children())).sum()
 }
@@ -172,7 +199,8 @@ fn weight(column: &Property) -> usize {
             let options: usize = rare.options.iter().map(|(_, value)| escaped(value)).sum();
             let ends = [ColumnFact::EndsWith, ColumnFact::ReplacedBy].into_iter().filter_map(|fact| rare.text(fact));
             let ends: usize = ends.map(|text| LINK + 2 * escaped(text)).sum();
-            made.map_or(0, escaped) + values + options + ends
+            let called = rare.text(ColumnFact::PhysicalName).map_or(0, |name| LINK + 2 * escaped(name));
+            made.map_or(0, escaped) + values + options + ends + called
         });
         let examples: usize = detail.examples.iter().take(3).map(|example| EXAMPLE + escaped(example)).sum();
         detail.description.as_deref().map_or(0, escaped) + examples + made + LINK * links
@@ -203,6 +231,7 @@ mod tests {
                 ColumnFact::TransformDescription,
                 ColumnFact::EndsWith,
                 ColumnFact::ReplacedBy,
+                ColumnFact::PhysicalName,
             ];
             let rare = RareDetail {
                 facts: facts.map(|fact| (fact, Text::from(other))).to_vec().into(),

@@ -38,6 +38,8 @@ struct ObjectPart<'a> {
 #[derive(Serialize)]
 struct ColumnRow<'a> {
     column: Anchor<'a>,
+    /// What it is called where the data lies, where that is another name.
+    called: Option<&'a str>,
     /// The id of the row, where no picture has it.
     id: Option<String>,
     from: Vec<Anchor<'a>>,
@@ -155,7 +157,7 @@ fn object_part<'a>(
     let mesh = site.mesh();
     let mut columns = Vec::new();
     collect(&object.properties, "", &mut columns);
-    let mut traces: Vec<(ColumnTrace, String, Option<String>)> = Vec::with_capacity(columns.len());
+    let mut traces: Vec<(ColumnTrace, &Property, String)> = Vec::with_capacity(columns.len());
     for (path, column) in columns {
         let mut part = String::with_capacity(object.name.value.len() + 1 + path.len());
         push_anchor_part(&mut part, &object.name.value);
@@ -172,15 +174,13 @@ fn object_part<'a>(
                 .map(|source| origin(site, source.written, source.place))
                 .collect(),
         };
-        let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
-        let logic = rare.and_then(RareDetail::transformation);
         // Only columns with a source have a row that leads there.
         let anchor = if trace.origins.is_empty() {
             String::new()
         } else {
             site.schema_page(contract_idx, &numbered("c-", &part, number_of_object))
         };
-        traces.push((trace, anchor, logic.map(ToString::to_string)));
+        traces.push((trace, column, anchor));
     }
     let drawn: Vec<&ColumnTrace> = traces.iter().map(|(trace, ..)| trace).collect();
     let id = format!("columns-{position}");
@@ -191,7 +191,8 @@ fn object_part<'a>(
     let rows: Vec<ColumnRow<'_>> = traces
         .into_iter()
         .filter(|(trace, ..)| !trace.origins.is_empty())
-        .map(|(trace, anchor, logic)| ColumnRow {
+        .map(|(trace, column, anchor)| ColumnRow {
+            called: column.other_name(),
             column: linker.to(trace.path.clone(), &anchor),
             id: (!is_drawn).then(|| trace.id.clone()),
             from: parts::few(
@@ -207,7 +208,12 @@ fn object_part<'a>(
                 }),
                 ORIGINS,
             ),
-            logic: logic.map(|logic| parts::shortened(&logic, LOGIC).into_owned()),
+            logic: column
+                .detail
+                .as_deref()
+                .and_then(|detail| detail.rare.as_deref())
+                .and_then(RareDetail::transformation)
+                .map(|logic| parts::shortened(logic, LOGIC).into_owned()),
         })
         .collect();
     ObjectPart {

@@ -1,6 +1,6 @@
 //! The cards of entries: what a result shows before its page is opened.
 
-use super::entry::{Entry, EntryKind, each_part_column, n_columns};
+use super::entry::{Entry, EntryKind, each_part_name, n_columns};
 use super::facts;
 use crate::graph::{Evidence, Mesh};
 use crate::model::SchemaObject;
@@ -62,10 +62,10 @@ pub(super) fn card(mesh: &Mesh, homes: &Homes, health: &[Health], entry: &Entry)
     }
 }
 
-/// Returns the paths of the columns of a part of an object, one a line.
+/// Returns the paths of the columns of a part of an object, one a line, by each of their names.
 fn paths(object: &SchemaObject, part: usize) -> String {
     let mut paths = String::new();
-    each_part_column(object, part, &mut |_, path| {
+    each_part_name(object, part, &mut |_, path| {
         if !paths.is_empty() {
             paths.push('\n');
         }

@@ -291,9 +291,6 @@ fn standing(header: &Header, has: Option<usize>, n_users: usize) -> Standing {
     Standing { lifecycle: Lifecycle::of(&header.status_word()), n_users, stated: (n_stated, 2), checks: None }
 }
 
-/// A column of an object with the names above it.
-pub(super) type Column<'m> = Vec<&'m Property>;
-
 /// Returns the number of columns of an object, those in others too: so many rows its table has.
 pub(super) fn n_columns(object: &SchemaObject) -> usize {
     fn count(columns: &[Property]) -> usize {
@@ -302,27 +299,22 @@ pub(super) fn n_columns(object: &SchemaObject) -> usize {
     count(&object.properties)
 }
 
-/// Returns the columns of one part of an object, depth first, without the items of lists, which have no name.
-pub(super) fn part_columns(object: &SchemaObject, part: usize) -> Vec<Column<'_>> {
-    fn walk<'m>(columns: &'m [Property], above: &mut Column<'m>, found: &mut Vec<Column<'m>>) {
-        for column in columns {
-            above.push(column);
-            found.push(above.clone());
-            walk(column.children(), above, found);
-            above.pop();
-        }
-    }
-    let mut found = Vec::new();
-    walk(&object.properties, &mut Vec::new(), &mut found);
-    let is_named = |column: &Column<'_>| column.last().is_some_and(|column| column.name != "[]");
-    found.into_iter().skip(part * PART_COLUMNS).take(PART_COLUMNS).filter(is_named).collect()
+/// Visits the columns of one part of an object, depth first, each with its path in the object; not the items of lists, which
+/// have no name.
+pub(super) fn each_part_column<'m>(object: &'m SchemaObject, part: usize, visit: &mut dyn FnMut(&'m Property, &str)) {
+    Walk::over(object, part, &mut |_, column, path| visit(column, path));
 }
 
-/// Visits the columns of [`part_columns`], each with its path in the object.
-pub(super) fn each_part_column<'m>(object: &'m SchemaObject, part: usize, visit: &mut dyn FnMut(&'m Property, &str)) {
-    let start = part * PART_COLUMNS;
-    let mut walk = Walk { path: String::new(), at: 0, range: start..start + PART_COLUMNS, visit };
-    walk.columns(&object.properties, false);
+/// Visits the names by which the columns of [`each_part_column`] are found, each with its path in the object: their own, and
+/// behind it that which they have where the data lies.
+pub(super) fn each_part_name(object: &SchemaObject, part: usize, visit: &mut dyn FnMut(&str, &str)) {
+    let others = sheets::other_paths(object);
+    Walk::over(object, part, &mut |position, column, path| {
+        visit(&column.name, path);
+        if let (Some(other), Some(name)) = (others.get(&position), column.other_name()) {
+            visit(name, other);
+        }
+    });
 }
 
 /// A walk over a part of the columns of an object.
@@ -331,10 +323,16 @@ struct Walk<'w, 'm> {
     /// The number of the next column.
     at: usize,
     range: Range<usize>,
-    visit: &'w mut dyn FnMut(&'m Property, &str),
+    visit: &'w mut dyn FnMut(usize, &'m Property, &str),
 }
 
 impl<'m> Walk<'_, 'm> {
+    fn over(object: &'m SchemaObject, part: usize, visit: &mut dyn FnMut(usize, &'m Property, &str)) {
+        let start = part * PART_COLUMNS;
+        let mut walk = Walk { path: String::new(), at: 0, range: start..start + PART_COLUMNS, visit };
+        walk.columns(&object.properties, false);
+    }
+
     fn columns(&mut self, columns: &'m [Property], is_below: bool) {
         let length = self.path.len();
         for column in columns {
@@ -346,7 +344,7 @@ impl<'m> Walk<'_, 'm> {
             }
             self.path.push_str(&column.name);
             if self.at >= self.range.start && column.name != "[]" {
-                (self.visit)(column, &self.path);
+                (self.visit)(self.at, column, &self.path);
             }
             self.at += 1;
             self.columns(column.children(), true);
@@ -461,11 +459,6 @@ impl Entry {
         };
         format!("{page}#{before}{anchor}")
     }
-}
-
-/// Returns the path of a column in its object, with dots.
-pub(super) fn column_path(column: &[&Property]) -> String {
-    column.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(".")
 }
 
 /// Returns how many checks pass, and of how many. What nobody observed leaves the tally of a product, but must not come

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::entry::{EntryKind, column_path, part_columns};
+use super::entry::{EntryKind, each_part_name};
 use super::facts::Facet;
 use super::index::{Index, Posting};
 use super::query::{Filter, Query, Word, kind_of};
@@ -324,10 +324,9 @@ pub(super) fn columns(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, limi
     let Some(object) = entry.object(mesh).filter(|_| entry.kind == EntryKind::Object) else { return Vec::new() };
     let mut splitter = Splitter::default();
     let mut found: Vec<(usize, bool, usize, String)> = Vec::new();
-    for (position, column) in part_columns(object, entry.part).iter().enumerate() {
-        let Some(last) = column.last() else { continue };
+    each_part_name(object, entry.part, &mut |name, path| {
         let mut words: Vec<String> = Vec::new();
-        splitter.split(&last.name, |compound| {
+        splitter.split(name, |compound| {
             words.extend(compound.words().chain(compound.joined()).map(str::to_owned));
         });
         // A misspelt word stands where the word does that was taken for it.
@@ -343,13 +342,13 @@ pub(super) fn columns(index: &Index, mesh: &Mesh, query: &Query, hit: &Hit, limi
         };
         let n = query.words.iter().enumerate().filter(stands).count();
         if n > 0 {
-            let folded = fold(&last.name);
+            let folded = fold(name);
             let name = clip(&folded);
             let is_whole = |word: &Word| word.joined.as_ref().unwrap_or(&word.text) == name;
             let is_other = name != query.name && !query.words.iter().any(is_whole);
-            found.push((usize::MAX - n, is_other, position, column_path(column)));
+            found.push((usize::MAX - n, is_other, found.len(), path.to_owned()));
         }
-    }
+    });
     found.sort();
     let best = found.first().map_or(0, |(n, ..)| *n);
     found.into_iter().filter(|(n, ..)| *n == best).take(limit).map(|(.., column)| column).collect()

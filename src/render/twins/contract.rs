@@ -59,6 +59,8 @@ struct ObjectTwin<'a> {
 #[derive(Clone, Debug, Serialize)]
 struct PropertyTwin<'a> {
     name: &'a Text,
+    #[serde(rename = "physicalName")]
+    physical_name: Option<&'a str>,
     #[serde(rename = "logicalType")]
     logical_type: Option<&'a Text>,
     #[serde(rename = "physicalType")]
@@ -252,6 +254,7 @@ fn property<'a>(seen: Seen<'_>, column: &'a Property) -> PropertyTwin<'a> {
     let path = view.sources.path(view.mesh.contracts[contract_idx].descriptor.header.file);
     PropertyTwin {
         name: &column.name,
+        physical_name: column.physical_name(),
         logical_type: detail.and_then(|detail| detail.logical_type.as_ref()),
         physical_type: detail.and_then(|detail| detail.physical_type.as_ref()),
         description: detail.and_then(|detail| detail.description.as_ref()),

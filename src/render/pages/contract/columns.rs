@@ -14,7 +14,7 @@ use crate::render::homes::FoldNames;
 use crate::render::markup::{self, Markup};
 use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
 use crate::render::theme::Rows;
-use crate::render::{address, markdown};
+use crate::render::{address, markdown, sheets};
 
 /// An object of the schema with its columns.
 #[derive(Serialize)]
@@ -38,6 +38,9 @@ pub(super) struct ObjectPart<'a> {
 pub(crate) struct ColumnRow<'a> {
     pub anchor: String,
     pub name: Cow<'a, str>,
+    /// What it is called where the data lies, where that is another name, and the anchor of that.
+    pub called: Option<Cow<'a, str>>,
+    pub called_anchor: Option<String>,
     /// The classes that draw its branch of the tree, and say what is below it.
     pub branch: Cow<'static, str>,
     pub kind: Cow<'a, str>,
@@ -72,6 +75,7 @@ pub(crate) struct ColumnRow<'a> {
 struct Cells<'r> {
     anchor: &'r str,
     name: &'r str,
+    called_html: String,
     branch: &'r str,
     kind: &'r str,
     /// Keys, rules and class.
@@ -85,6 +89,7 @@ impl Serialize for ColumnRow<'_> {
         let cells = Cells {
             anchor: &self.anchor,
             name: &self.name,
+            called_html: self.called_html(),
             branch: &self.branch,
             kind: &self.kind,
             rules_html: self.rules_html(),
@@ -202,6 +207,11 @@ impl<'a> Place<'a> {
         for row in &mut columns {
             row.anchor = anchors.next(std::mem::take(&mut row.anchor));
         }
+        for (position, path) in sheets::other_paths(object) {
+            if let Some(row) = columns.get_mut(position) {
+                row.called_anchor = Some(address::column_anchor(&object.name, &path));
+            }
+        }
         branches(&mut columns);
         let site = self.linker.site;
         let terms = object.definitions.iter().filter_map(|term| site.mesh().term_at(self.path, &term.url));
@@ -267,6 +277,8 @@ impl<'a> Place<'a> {
         ColumnRow {
             anchor,
             name: name_in_tree(column, path, level),
+            called: column.other_name().map(Cow::Borrowed),
+            called_anchor: None,
             branch: "".into(),
             kind: detail.and_then(kind_of).unwrap_or_default().into(),
             keys: [(column.flags.has(PropertyFlags::PRIMARY_KEY), "PK"), (is_foreign, "FK")]
@@ -333,6 +345,7 @@ impl ObjectPart<'_> {
         self.anchor = names.anchor(&self.anchor);
         for row in self.columns.iter_mut() {
             row.anchor = names.anchor(&row.anchor);
+            row.called_anchor = row.called_anchor.take().map(|anchor| names.anchor(&anchor));
             let own = row.instead.as_mut().and_then(|instead| instead.href.as_mut());
             if let Some(href) = own
                 && let Some(anchor) = href.strip_prefix('#')
@@ -344,6 +357,17 @@ impl ObjectPart<'_> {
 }
 
 impl ColumnRow<'_> {
+    fn called_html(&self) -> String {
+        let Some(called) = &self.called else { return String::new() };
+        let mut cell = Markup::with_room(called.len() + 40);
+        cell.tag("<small");
+        if let Some(anchor) = &self.called_anchor {
+            cell.tag(" id=\"").say(anchor).tag("\"");
+        }
+        cell.tag(">stored as <code>").say(called).tag("</code></small>");
+        cell.finish()
+    }
+
     fn rules_html(&self) -> String {
         let mut cell = Markup::with_room(96);
         for key in &self.keys {
@@ -424,6 +448,9 @@ impl ColumnRow<'_> {
             *pattern = parts::shortened(pattern, TEXT / 4).into_owned().into();
         }
         self.kind = parts::shortened(&self.kind, TEXT / 4).into_owned().into();
+        if let Some(called) = &mut self.called {
+            *called = parts::shortened(called, TEXT / 4).into_owned().into();
+        }
         self.rules = parts::shortened(&self.rules, TEXT / 2).into_owned();
         if self.examples.iter().any(|example| example.len() > TEXT / 4) {
             self.examples = &[];

@@ -216,7 +216,10 @@ fn columns(note: &mut Note, site: &Site, contract_idx: usize, linker: Linker<'_>
                 flags.into_iter().filter(|(flag, _)| column.flags.has(*flag)).map(|(_, word)| word).collect();
             let meaning = detail.and_then(|detail| detail.description.as_deref()).unwrap_or_default();
             [
-                text(&column.name),
+                column.other_name().map_or_else(
+                    || text(&column.name),
+                    |other| format!("{} (stored as {})", text(&column.name), text(other)),
+                ),
                 text(kind.unwrap_or_default()),
                 rules.join(", "),
                 text(column.classification().unwrap_or_default()),
