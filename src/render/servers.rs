@@ -1,8 +1,13 @@
-//! Servers of contracts in words: what they are, and where on them an object is.
+//! Servers of contracts in words: what they are, where on them an object is, and what to paste to read it.
+
+mod dialect;
 
 use serde::Serialize;
 
-use crate::model::{SchemaObject, Server};
+use self::dialect::Dialect;
+use super::markup::Markup;
+use crate::diagnostic::is_deceptive;
+use crate::model::{Property, SchemaObject, Server, Text};
 
 /// Returns what people call a type of server.
 pub(super) fn type_title(server_type: &str) -> String {
@@ -14,6 +19,7 @@ pub(super) fn type_title(server_type: &str) -> String {
         "clickhouse" => "ClickHouse",
         "cloudsql" => "Cloud SQL",
         "databricks" => "Databricks",
+        "fastobjects" => "FastObjects",
         "db2" => "Db2",
         "duckdb" => "DuckDB",
         "glue" => "Glue",
@@ -22,7 +28,9 @@ pub(super) fn type_title(server_type: &str) -> String {
         "kafka" => "Kafka",
         "kinesis" => "Kinesis",
         "local" => "Local files",
+        "mariadb" => "MariaDB",
         "mysql" => "MySQL",
+        "poet" => "POET",
         "oracle" => "Oracle",
         "postgres" | "postgresql" => "PostgreSQL",
         "presto" => "Presto",
@@ -49,19 +57,26 @@ pub(super) fn is_stream(kind: &str) -> bool {
 pub(super) fn place(server: &Server, object: Option<&SchemaObject>) -> String {
     let field = |name: &str| field(server, name);
     let kind = server.server_type.to_lowercase();
-    let place = match (above(&kind), kind.as_str()) {
-        (Some(above), _) => {
-            let named = path(above, &field, object).join(".");
+    let place = match (Dialect::of(&kind), kind.as_str()) {
+        (Some(dialect), _) => {
+            let named = path(dialect.above, &field, object).join(".");
             // One that names its database only says at least that.
             if named.is_empty() { field("database").unwrap_or_default().to_owned() } else { named }
         }
-        (None, kind) if is_stream(kind) => {
+        (None, "kafka" | "kinesis") => {
             let named = field("topic").or(field("stream")).or(object.map(table_name)).or(field("host"));
             named.unwrap_or_default().to_owned()
         }
+        (None, "pubsub") => topic(&field, object).or(field("project").map(ToOwned::to_owned)).unwrap_or_default(),
         (None, _) => {
-            let named = field("location").or(field("path")).or(field("endpointUrl")).or(field("host"));
-            named.or(object.map(table_name)).unwrap_or_default().to_owned()
+            let named = field("location").or(field("path")).or(field("endpointUrl"));
+            let levels: Vec<&str> = LEVELS.into_iter().filter(|name| field(name).is_some()).collect();
+            match named {
+                Some(named) => named.to_owned(),
+                // Whatever it is, what the server names is above the object.
+                None if !levels.is_empty() => path(&levels, &field, object).join("."),
+                None => field("host").or(object.map(table_name)).unwrap_or_default().to_owned(),
+            }
         }
     };
     if place.is_empty() { server.name.to_string() } else { place }
@@ -71,9 +86,9 @@ pub(super) fn place(server: &Server, object: Option<&SchemaObject>) -> String {
 /// of a topic its own.
 pub(super) fn names(server: &Server, object: &SchemaObject) -> Vec<String> {
     let kind = server.server_type.to_lowercase();
-    match (above(&kind), kind.as_str()) {
-        (Some(above), _) => {
-            let parts = path(above, &|name| field(server, name), Some(object));
+    match (Dialect::of(&kind), kind.as_str()) {
+        (Some(dialect), _) => {
+            let parts = path(dialect.above, &|name| field(server, name), Some(object));
             (0..parts.len().saturating_sub(1)).map(|start| parts[start..].join(".")).collect()
         }
         (None, kind) if is_stream(kind) => vec![place(server, Some(object))],
@@ -81,9 +96,12 @@ pub(super) fn names(server: &Server, object: &SchemaObject) -> Vec<String> {
     }
 }
 
+/// The fields of servers of any type that objects may lie in, the outermost first.
+const LEVELS: [&str; 6] = ["project", "catalog", "database", "dataset", "schema", "namespace"];
+
 /// Returns the database to connect to, where it is no part of the name of a table: a connection is to one of them.
 pub(super) fn database(server: &Server) -> Option<&str> {
-    let above = above(&server.server_type.to_lowercase())?;
+    let above = Dialect::of(&server.server_type.to_lowercase())?.above;
     field(server, "database").filter(|database| !above.contains(&"database") && !database.trim().is_empty())
 }
 
@@ -98,22 +116,7 @@ fn field<'s>(server: &'s Server, name: &str) -> Option<&'s str> {
 
 /// Says whether what a contract describes are tables with names on a server.
 pub(super) fn names_tables(server: &Server) -> bool {
-    above(&server.server_type.to_lowercase()).is_some()
-}
-
-/// The fields that stand before the name of a table, for engines whose tables have such names.
-fn above(kind: &str) -> Option<&'static [&'static str]> {
-    Some(match kind {
-        "snowflake" | "redshift" | "sqlserver" | "synapse" => &["database", "schema"],
-        "bigquery" => &["project", "dataset"],
-        "databricks" | "trino" | "presto" | "athena" => &["catalog", "schema"],
-        "iceberg" => &["catalog", "namespace"],
-        "postgres" | "postgresql" | "cloudsql" | "oracle" | "db2" | "hana" | "duckdb" | "vertica" | "exasol" => {
-            &["schema"]
-        }
-        "mysql" | "clickhouse" | "teradata" | "glue" => &["database"],
-        _ => return None,
-    })
+    Dialect::of(&server.server_type.to_lowercase()).is_some()
 }
 
 /// The parts of the name of a table. What its physical name has of them already is not said again.
@@ -149,7 +152,7 @@ pub(super) fn first_snippet(server: &Server, object: Option<&SchemaObject>) -> O
 fn made(server: &Server, object: Option<&SchemaObject>, wants_all: bool) -> Vec<Snippet> {
     let field = |name: &str| field(server, name);
     let mut pasted = server.fields.iter().map(|(_, value)| value.as_str()).chain(object.map(table_name));
-    if pasted.any(|text| text.chars().any(crate::diagnostic::is_deceptive)) {
+    if pasted.any(|text| text.chars().any(is_deceptive)) {
         return Vec::new();
     }
     let kind = server.server_type.to_lowercase();
@@ -157,23 +160,6 @@ fn made(server: &Server, object: Option<&SchemaObject>, wants_all: bool) -> Vec<
     let of = |title: &str, code: String| Snippet { title: title.to_owned(), code };
     let named = |key: &str| field(key).or(object.map(table_name)).filter(|name| !name.is_empty());
     match kind.as_str() {
-        "bigquery" => {
-            let parts: Vec<&str> =
-                ["project", "dataset"].iter().filter_map(|name| field(name)).chain(object.map(table_name)).collect();
-            let name = parts.join(".").replace('`', "");
-            let query = format!("select {}\nfrom   `{name}`\nlimit  10;", columns(object, '`'));
-            let client = field("project").map(python).unwrap_or_default();
-            let rows = python(&format!("select * from `{name}` limit 10"));
-            vec![
-                of(&title, query),
-                of(
-                    "Python",
-                    format!(
-                        "from google.cloud import bigquery\nclient = bigquery.Client({client})\nrows = client.query({rows}).result()"
-                    ),
-                ),
-            ]
-        }
         "kafka" => {
             let (Some(host), Some(topic)) = (field("host"), named("topic")) else { return Vec::new() };
             vec![
@@ -226,14 +212,57 @@ fn made(server: &Server, object: Option<&SchemaObject>, wants_all: bool) -> Vec<
             .into_iter()
             .collect(),
         "local" => field("path").map(|path| of(&title, format!("head {}", shell(path)))).into_iter().collect(),
-        _ if SQL.contains(&kind.as_str()) => {
-            let Some(name) = object.map(|object| qualified(&kind, &field, object)) else { return Vec::new() };
-            let query = format!("select {}\nfrom   {name}\nlimit  10;", columns(object, '"'));
+        "pubsub" => {
+            // Who reads a topic does so by a subscription of their own.
+            let Some(topic) = topic(&field, object).filter(|topic| topic.contains('/')) else { return Vec::new() };
+            vec![of(
+                &title,
+                format!(
+                    "gcloud pubsub subscriptions create my-subscription \\\n  --topic {}\ngcloud pubsub subscriptions pull my-subscription \\\n  --limit 10",
+                    shell(&topic)
+                ),
+            )]
+        }
+        _ => {
+            let (Some(dialect), Some(object)) = (Dialect::of(&kind), object) else { return Vec::new() };
+            let parts = path(dialect.above, &field, Some(object));
+            let name = if kind == "bigquery" {
+                // There the whole of it stands in quotes: names of projects have dashes.
+                dialect.quoted(&parts.join("."))
+            } else {
+                parts.into_iter().map(|part| dialect.name(part)).collect::<Vec<_>>().join(".")
+            };
+            let query = dialect.query(&columns(object, dialect), &name);
             let in_python = if wants_all { python_sql(&kind, &field, &name) } else { None };
             let in_python = in_python.map(|code| of("Python", code));
             [of(&title, query)].into_iter().chain(in_python).collect()
         }
-        _ => Vec::new(),
+    }
+}
+
+/// Says as HTML why there is nothing to paste for a server of which [`snippets`] makes nothing.
+pub(super) fn why_none(server: &Server, has_objects: bool) -> String {
+    let mut html = Markup::default();
+    match server.server_type.to_lowercase().as_str() {
+        "custom" => {
+            _ = html.tag("the contract calls its server <code>custom</code>, which does not say how it is read")
+        }
+        _ if names_tables(server) && !has_objects => _ = html.say("the contract names no table"),
+        "api" | "azure" | "kafka" | "kinesis" | "local" | "pubsub" | "s3" | "sftp" => {
+            _ = html.say("what the contract says of its server is not enough for one");
+        }
+        _ if names_tables(server) => _ = html.say("what the contract says of its server cannot be pasted safely"),
+        _ => _ = html.tag("there is no usual one for servers of type <code>").say(&server.server_type).tag("</code>"),
+    }
+    html.finish()
+}
+
+/// Returns the topic of a Pub/Sub server by its whole name, where the project is known.
+fn topic(field: Field<'_, '_>, object: Option<&SchemaObject>) -> Option<String> {
+    let topic = field("topic").or(object.map(table_name)).filter(|topic| !topic.is_empty())?;
+    match field("project").filter(|project| !project.is_empty() && !topic.contains('/')) {
+        Some(project) => Some(format!("projects/{project}/topics/{topic}")),
+        None => Some(topic.to_owned()),
     }
 }
 
@@ -246,32 +275,6 @@ fn listed(location: &str) -> &str {
     slash.map_or(location, |slash| &location[..=slash])
 }
 
-/// The types of server that are asked in SQL in the same words.
-const SQL: [&str; 22] = [
-    "athena",
-    "clickhouse",
-    "cloudsql",
-    "databricks",
-    "db2",
-    "duckdb",
-    "exasol",
-    "glue",
-    "hana",
-    "iceberg",
-    "mysql",
-    "oracle",
-    "postgres",
-    "postgresql",
-    "presto",
-    "redshift",
-    "snowflake",
-    "sqlserver",
-    "synapse",
-    "teradata",
-    "trino",
-    "vertica",
-];
-
 /// Looks up a field of a server.
 type Field<'f, 's> = &'f dyn Fn(&str) -> Option<&'s str>;
 
@@ -283,6 +286,11 @@ fn python_sql(kind: &str, field: Field<'_, '_>, name: &str) -> Option<String> {
         given.map(|(argument, value)| format!("{argument}={}", python(value))).collect::<Vec<_>>().join(",\n    ")
     };
     Some(match kind {
+        "bigquery" => format!(
+            "from google.cloud import bigquery\nclient = bigquery.Client({})\nrows = client.query(\n    {}).result()",
+            field("project").map(python).unwrap_or_default(),
+            python(&format!("select * from {name} limit 10"))
+        ),
         "snowflake" => format!(
             "import os, snowflake.connector\ncon = snowflake.connector.connect(\n    {},\n    user=os.environ[\"SNOWFLAKE_USER\"],\n    authenticator=\"externalbrowser\")\nrows = con.cursor().execute(\n    {query})",
             arguments(&[("account", "account"), ("warehouse", "warehouse")])
@@ -301,30 +309,23 @@ fn python_sql(kind: &str, field: Field<'_, '_>, name: &str) -> Option<String> {
     })
 }
 
-/// The name of an object in a query, each part quoted where it must be.
-fn qualified(kind: &str, field: Field<'_, '_>, object: &SchemaObject) -> String {
-    let parts = path(above(kind).unwrap_or_default(), field, Some(object));
-    parts.into_iter().map(|part| identifier(part, '"')).collect::<Vec<_>>().join(".")
+fn table_name(object: &SchemaObject) -> &str {
+    object.physical_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&object.name)
 }
 
-fn table_name(object: &SchemaObject) -> &str {
-    object.physical_name.as_deref().unwrap_or(&object.name)
+/// Returns what a column is called where the data lies.
+fn column_name(column: &Property) -> &str {
+    column.physical_name().unwrap_or(&column.name)
 }
 
 /// The first columns of an object, else all of them.
-fn columns(object: Option<&SchemaObject>, quote: char) -> String {
-    let names: Vec<String> = object
-        .map(|object| object.properties.iter().take(3).map(|column| identifier(&column.name, quote)).collect())
-        .unwrap_or_default();
-    if names.is_empty() { "*".to_owned() } else { names.join(", ") }
-}
-
-fn identifier(name: &str, quote: char) -> String {
-    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if begins && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-        return name.to_owned();
+fn columns(object: &SchemaObject, dialect: Dialect) -> String {
+    let names: Vec<&str> = object.properties.iter().take(3).map(column_name).collect();
+    // One that looks like another is not pasted.
+    if names.is_empty() || names.iter().any(|name| name.chars().any(is_deceptive)) {
+        return "*".to_owned();
     }
-    format!("{quote}{}{quote}", name.replace(quote, &format!("{quote}{quote}")))
+    names.into_iter().map(|name| dialect.name(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Quotes a text as one word of a shell.
@@ -348,12 +349,13 @@ fn python(text: &str) -> String {
 /// Returns the address of a server in words: its fields that say where it is.
 pub(super) fn address(server: &Server) -> String {
     // Addresses speak for themselves; of names one has to know what they name.
-    const ORDER: [(&str, &str); 16] = [
+    const ORDER: [(&str, &str); 18] = [
         ("location", ""),
         ("endpointUrl", ""),
         ("host", ""),
         ("port", ":"),
         ("account", "account "),
+        ("serviceName", "service "),
         ("project", "project "),
         ("catalogUrl", ""),
         ("catalog", "catalog "),
@@ -363,6 +365,7 @@ pub(super) fn address(server: &Server) -> String {
         ("namespace", "namespace "),
         ("warehouse", "warehouse "),
         ("topic", "topic "),
+        ("stream", "stream "),
         ("path", ""),
         ("format", "format "),
     ];
@@ -379,6 +382,15 @@ pub(super) fn address(server: &Server) -> String {
             said.push_str(", ");
         }
         said.extend([before, value.as_str()]);
+    }
+    // Nobody else says what those of a server of no known type are.
+    let is_custom = server.server_type.eq_ignore_ascii_case("custom");
+    let is_left = |(key, _): &&(Text, Text)| ORDER.iter().all(|(name, _)| *key != *name) || key == "warehouse";
+    for (key, value) in server.fields.iter().filter(|_| is_custom).filter(is_left) {
+        if !said.is_empty() {
+            said.push_str(", ");
+        }
+        said.extend([super::parts::words(key).as_str(), " ", value.as_str()]);
     }
     said
 }
@@ -402,8 +414,6 @@ mod tests {
         assert_eq!(shell("kafka-1.example:9092"), "kafka-1.example:9092");
         assert_eq!(shell("a; rm -rf 'x'"), r"'a; rm -rf '\''x'\'''");
         assert_eq!(shell("-rf"), "./-rf");
-        assert_eq!(identifier("a b\"; drop", '"'), "\"a b\"\"; drop\"");
-        assert_eq!(identifier("ORDERS_V2", '"'), "ORDERS_V2");
         assert_eq!(python("a\"b\\"), r#""a\"b\\""#);
     }
 
@@ -422,6 +432,13 @@ mod tests {
         assert_eq!(of("postgres", "orders"), ("MART.orders".to_owned(), Some("SALES".to_owned())));
         assert_eq!(of("postgres", "mart.orders"), ("mart.orders".to_owned(), Some("SALES".to_owned())));
         assert_eq!(of("mysql", "orders"), ("SALES.orders".to_owned(), None));
+        assert_eq!(of("hive", "orders"), ("SALES.orders".to_owned(), None));
+        assert_eq!(of("informix", "orders"), ("orders".to_owned(), Some("SALES".to_owned())));
+        // What is no table of an engine that is known lies below all that its server names.
+        assert_eq!(of("custom", "orders"), ("SALES.MART.orders".to_owned(), None));
+        assert_eq!(of("btrieve", "orders"), ("SALES.MART.orders".to_owned(), None));
+        let topic = server("pubsub", &[("project", "acme")]);
+        assert_eq!(place(&topic, Some(&object("orders"))), "projects/acme/topics/orders");
         let bare = server("postgres", &[("database", "shop")]);
         assert_eq!((place(&bare, None).as_str(), database(&bare)), ("shop", Some("shop")));
         let query = &snippets(&server("snowflake", &fields), Some(&object("ORDERS")))[0].code;
@@ -433,7 +450,18 @@ mod tests {
         let kafka = snippets(&server("kafka", &[("host", "k:9092"), ("topic", "$(id)")]), None);
         assert_eq!(kafka[0].code, "kcat -C -e -c 10 \\\n  -b k:9092 \\\n  -t '$(id)'");
         assert!(snippets(&server("kafka", &[("host", "k:9092"), ("topic", "a\nb")]), None).is_empty());
-        assert!(snippets(&server("custom", &[("x", "y")]), None).is_empty());
+        let custom = server("custom", &[("host", "h"), ("warehouse", "W"), ("region", "eu")]);
+        assert!(snippets(&custom, None).is_empty());
+        assert_eq!(
+            why_none(&custom, true),
+            "the contract calls its server <code>custom</code>, which does not say how it is read"
+        );
+        assert_eq!(address(&custom), "h, warehouse W, region eu");
+        assert_eq!(
+            why_none(&server("<b>", &[]), true),
+            "there is no usual one for servers of type <code>&lt;b&gt;</code>"
+        );
+        assert_eq!(why_none(&server("hive", &[]), false), "the contract names no table");
         let fields = [("account", "hb-eu"), ("database", "PAY"), ("schema", "CARDS"), ("warehouse", "READ")];
         assert_eq!(address(&server("snowflake", &fields)), "account hb-eu, database PAY, schema CARDS");
         let fields = [("host", "db.example"), ("port", "5432"), ("database", "shop")];

@@ -13,6 +13,7 @@ mod change;
 mod cli;
 mod codeowners;
 mod compatibility;
+mod connect;
 mod contrast;
 mod counts;
 mod evidence;

@@ -69,6 +69,8 @@ struct ContractPage<'a> {
     /// The heading of its servers: how to read it, where it was, or where it is to be.
     reading: &'static str,
     connects: Rows<'a, Connect>,
+    /// Why there is none, as HTML.
+    unconnected: Option<String>,
     is_retired: bool,
     servers: Rows<'a, ServerRow<'a>>,
     n_servers: usize,
@@ -230,6 +232,8 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
         let said = reads.iter().find(|said| said.product_idx == reader);
         said.map(|said| place.read_by(said, READS)).unwrap_or_default()
     };
+    // Nobody begins to read what is gone, or not there yet.
+    let connects = if header.is_unfinished() { Vec::new() } else { reading::connects(descriptor) };
     let first = contract.published_by.first().map(|by| &mesh.products[by.product_idx].slug);
     ContractPage {
         title: header.title(),
@@ -269,9 +273,8 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
             "proposed" | "draft" => "Where it will be",
             _ => "Connect",
         },
-        // Nobody begins to read what is gone, or not there yet.
-        connects: theme
-            .rows("connect.html", if header.is_unfinished() { Vec::new() } else { reading::connects(descriptor) }),
+        unconnected: reading::why_none(descriptor).filter(|_| connects.is_empty() && !header.is_unfinished()),
+        connects: theme.rows("connect.html", connects),
         is_retired,
         n_servers: descriptor.servers.len().min(SERVERS),
         servers: theme

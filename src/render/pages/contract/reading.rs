@@ -67,6 +67,12 @@ pub(super) fn connects(contract: &DataContract) -> Vec<Connect> {
     connects
 }
 
+/// Says as HTML why there is nothing to paste, where servers are stated and none of them has a snippet.
+pub(super) fn why_none(contract: &DataContract) -> Option<String> {
+    let first = contract.servers.iter().find(|server| servers::is_production(server)).or(contract.servers.first());
+    first.map(|server| servers::why_none(server, !contract.objects.is_empty()))
+}
+
 pub(super) fn server_row(server: &Server) -> ServerRow<'_> {
     ServerRow {
         name: &server.name,
