@@ -1,6 +1,8 @@
 //! Files for machines: the catalog in parts, the list of addresses, the sitemap, what was built, and
 //! the assets of the theme.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::page;
@@ -10,7 +12,7 @@ use crate::render::picture::xml;
 use crate::render::preview;
 use crate::render::site::Site;
 use crate::render::twins::to_json;
-use crate::render::{OutPath, Page, RenderError};
+use crate::render::{OutPath, Page, RenderError, address};
 
 /// Rows of one part of the catalog.
 const PART: usize = 500;
@@ -149,12 +151,24 @@ fn sitemap(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let mut text =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
             .to_owned();
-    let is_old = |path: &str| site.moves.iter().any(|moved| moved.from == path);
-    for path in addresses(site).filter(|path| !is_old(path)).take(SITEMAP) {
-        let path = path.strip_suffix("index.html").unwrap_or(path);
+    let others = doubles(site);
+    for path in addresses(site).filter(|path| !others.contains(*path)).take(SITEMAP) {
         text.push_str(&format!("<url><loc>{}</loc></url>\n", xml(&format!("{base}{path}"))));
     }
     Ok((text + "</urlset>\n").into_bytes())
+}
+
+/// Returns the pages that say of themselves that another one is to be shown in their place: old addresses, and those of
+/// exact versions, of which the current one is the page of its contract and the others are past or to come.
+fn doubles(site: &Site) -> BTreeSet<String> {
+    let mesh = site.mesh();
+    let paged = |idx: &usize| site.homes.has_page(*idx);
+    let versions = (0..mesh.contracts.len()).filter(paged).map(|idx| address::contract_file(mesh, &site.homes, idx));
+    let mut doubles: BTreeSet<String> = site.moves.iter().map(|moved| moved.from.clone()).chain(versions).collect();
+    for idx in site.current_contracts.iter().filter(|idx| paged(idx)) {
+        doubles.remove(&address::contract(mesh, &site.homes, *idx));
+    }
+    doubles
 }
 
 #[derive(Serialize)]
