@@ -13,6 +13,8 @@ pub(super) const OPEN: &str = "<script type=\"application/ld+json\">";
 pub(super) struct Linked {
     /// What addresses begin with: the base URL, else the way to the top of the site.
     top: String,
+    /// That is the base URL.
+    is_whole: bool,
     /// The way to the top of the site, with which links on the page begin.
     root: String,
     title: String,
@@ -27,6 +29,7 @@ impl Linked {
         let (root, title) = (root.to_owned(), title.to_owned());
         Linked {
             top: base.map_or_else(|| root.clone(), ToOwned::to_owned),
+            is_whole: base.is_some(),
             root,
             title,
             thing: None,
@@ -38,6 +41,13 @@ impl Linked {
     /// Begins a thing of a type of schema.org that is at an address, relative to the top.
     pub(super) fn thing(&self, kind: &'static str, page: &str) -> Fields {
         self.named(kind).url("@id", page)
+    }
+
+    /// Begins a dataset that is at an address, relative to the top; where addresses are whole, that is where people read of
+    /// it, too.
+    pub(super) fn dataset(&self, page: &str) -> Fields {
+        let thing = self.thing("Dataset", page);
+        if self.is_whole { thing.url("url", page) } else { thing }
     }
 
     /// Begins a thing of a type that has no page of its own.
@@ -81,16 +91,12 @@ impl Linked {
         Some(json)
     }
 
-    /// Adds the fields of the way here.
+    /// Adds the fields of the way here, which ends with the page itself.
     fn push_trail(&self, json: &mut String) {
         json.push_str("\"@type\":\"BreadcrumbList\",\"itemListElement\":[");
         json.push_str(&self.steps);
-        // A way has two steps at least; where the page is the second, it ends there.
-        if self.n_steps == 1 {
-            push_step(json, 2, &self.title);
-            json.push('}');
-        }
-        json.push(']');
+        push_step(json, self.n_steps + 1, &self.title);
+        json.push_str("}]");
     }
 }
 
@@ -235,5 +241,16 @@ mod tests {
         let found = value(&linked);
         assert_eq!(found["itemListElement"][0]["item"], "https://data.example/sub/products/index.html");
         assert_eq!(found["itemListElement"][1].get("item"), None);
+        assert_eq!(
+            found["itemListElement"][2],
+            serde_json::json!({"@type": "ListItem", "position": 3, "name": "Orders"})
+        );
+        linked.set(linked.dataset("products/a.html"));
+        let page = "https://data.example/sub/products/a.html";
+        assert_eq!(
+            (&value(&linked)["@graph"][0]["url"], &value(&linked)["@graph"][0]["@id"]),
+            (&page.into(), &page.into())
+        );
+        assert_eq!(Linked::new(None, "../", "Orders").dataset("products/a.html").json.matches("url").count(), 0);
     }
 }

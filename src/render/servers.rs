@@ -110,6 +110,20 @@ pub(super) fn host(server: &Server) -> Option<&str> {
     ["host", "account", "serviceName", "endpointUrl"].iter().find_map(|name| field(server, name))
 }
 
+/// The form of the data on a server, where it says so.
+pub(super) fn format(server: &Server) -> Option<&str> {
+    field(server, "format").map(str::trim).filter(|format| !format.is_empty())
+}
+
+/// The address on the web where the data on a server is, where it is one address and not a pattern of several.
+pub(super) fn web_address(server: &Server) -> Option<&str> {
+    let is_one = |url: &&str| {
+        let is_sign = |c: char| c.is_whitespace() || matches!(c, '*' | '{' | '}' | '<' | '>' | '"');
+        (url.starts_with("https://") || url.starts_with("http://")) && !url.contains(is_sign)
+    };
+    field(server, "location").filter(is_one)
+}
+
 fn field<'s>(server: &'s Server, name: &str) -> Option<&'s str> {
     server.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }

@@ -25,6 +25,7 @@ use self::promises::{MissRow, PromiseRow};
 use self::quality::QualityRow;
 use self::reading::{Connect, ServerRow};
 use self::versions::{Changes, NextVersion, VersionTab};
+use super::product::dataset;
 use super::{column_lineage, page};
 use crate::graph::{Contract, Lifecycle};
 use crate::model::{ColumnPath, DataContract, Kind, Role, Urn};
@@ -370,10 +371,14 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
     let descriptor = &contract.descriptor;
     let linked = &frame.linked;
     let servers: Vec<&str> = descriptor.servers.iter().take(NAMED).map(|server| server.name.as_str()).collect();
+    let about = dataset::about(&descriptor.header, &frame.description);
+    let of_object = descriptor.objects.iter().filter_map(|object| object.description.as_deref()).next();
+    let about = if about.is_empty() { parts::first_sentence(of_object.unwrap_or_default()).into() } else { about };
     let mut thing = linked
-        .thing("Dataset", &address::contract(site.mesh(), &site.homes, idx))
+        .dataset(&address::contract(site.mesh(), &site.homes, idx))
         .text("name", &frame.title)
-        .text("description", &frame.description)
+        .text("description", &about)
+        .text("license", dataset::license(&descriptor.header).unwrap_or_default())
         .text("version", descriptor.version_text())
         .text("creativeWorkStatus", &descriptor.header.status_word())
         .text("identifier", frame.urn.as_deref().unwrap_or_default());
@@ -382,7 +387,7 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
         None => thing.at("includedInDataCatalog", "index.html"),
     };
     if !servers.is_empty() {
-        let download = super::product::dataset::download(site, idx, linked).text("name", &servers.join(", "));
+        let download = dataset::download(site, idx, linked).text("name", &servers.join(", "));
         thing = thing.with("distribution", &download);
     }
     frame.linked.set(thing);

@@ -1,9 +1,12 @@
 //! What the page of a product says to machines that read pages.
 
-use crate::render::address;
+use std::borrow::Cow;
+
+use crate::model::Header;
 use crate::render::linked::Linked;
-use crate::render::parts::Frame;
+use crate::render::parts::{self, Frame};
 use crate::render::site::Site;
+use crate::render::{address, servers};
 
 /// Tags and ports that are named.
 const NAMED: usize = 4;
@@ -15,9 +18,10 @@ pub(super) fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
     let header = &product.descriptor.header;
     let linked = &frame.linked;
     let mut thing = linked
-        .thing("Dataset", &frame.path)
+        .dataset(&frame.path)
         .text("name", header.title())
-        .text("description", &frame.description)
+        .text("description", &about(header, &frame.description))
+        .text("license", license(header).unwrap_or_default())
         .text("version", header.version.as_ref().map_or("", |version| version.value.as_str()))
         .text("creativeWorkStatus", &header.status_word())
         .text("identifier", frame.urn.as_deref().unwrap_or_default())
@@ -34,7 +38,8 @@ pub(super) fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
     }
     let mut contracts: Vec<usize> = Vec::new();
     let ports = product.descriptor.output_ports.iter().zip(&product.outputs).filter_map(|(port, contract)| {
-        let contract = (*contract)?;
+        // What is gone or not there yet is no way to read it.
+        let contract = (*contract).filter(|idx| !mesh.contracts[*idx].descriptor.header.is_unfinished())?;
         (!contracts.contains(&contract)).then(|| contracts.push(contract))?;
         Some(download(site, contract, linked).text("name", &port.name))
     });
@@ -49,5 +54,32 @@ pub(in crate::render::pages) fn download(
     contract_idx: usize,
     linked: &Linked,
 ) -> crate::render::linked::Fields {
-    linked.thing("DataDownload", &address::contract_part(site.mesh(), &site.homes, contract_idx, "connect"))
+    let page = address::contract_part(site.mesh(), &site.homes, contract_idx, "connect");
+    let servers = &site.mesh().contracts[contract_idx].descriptor.servers;
+    let server = servers.iter().find(|server| servers::is_production(server)).or(servers.first());
+    let (format, url) =
+        server.map(|server| (servers::format(server), servers::web_address(server))).unwrap_or_default();
+    linked
+        .thing("DataDownload", &page)
+        .text("encodingFormat", format.unwrap_or_default())
+        .text("contentUrl", url.unwrap_or_default())
+}
+
+/// Returns one sentence about a thing: its purpose, else what else is said of it.
+pub(in crate::render::pages) fn about<'h>(header: &'h Header, purpose: &'h str) -> Cow<'h, str> {
+    let others = [&header.description.usage, &header.description.limitations];
+    match others.into_iter().flatten().find(|_| purpose.is_empty()) {
+        Some(other) => Cow::Owned(parts::first_sentence(other)),
+        None => Cow::Borrowed(purpose),
+    }
+}
+
+/// Returns the licence that a descriptor states: in a custom property, a definition or a tag of that name.
+pub(in crate::render::pages) fn license(header: &Header) -> Option<&str> {
+    let is_it = |word: &str| word.eq_ignore_ascii_case("license") || word.eq_ignore_ascii_case("licence");
+    let custom = header.custom.iter().find(|custom| is_it(&custom.property)).map(|custom| custom.value.as_str());
+    let defined = header.definitions.iter().find(|link| is_it(&link.kind));
+    let tagged = || header.tags.iter().filter_map(|tag| tag.split_once(':')).find(|(key, _)| is_it(key.trim()));
+    let stated = custom.or(defined.map(|link| link.url.value.as_str()));
+    stated.or_else(|| tagged().map(|(_, value)| value.trim())).filter(|license| !license.is_empty())
 }
