@@ -1,15 +1,17 @@
 //! Agreements on access to a product, who approves one, and the ways to ask for it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde::Serialize;
 
 use crate::graph::Product;
-use crate::model::{AccessAgreement, DataProduct, OutputPort, major};
+use crate::model::{AccessAgreement, Header, OutputPort, SchemaObject, major};
 use crate::render::agreed;
 use crate::render::answers::{agreement_file, approving, team_of};
 use crate::render::approvers::{Approver, ApproverOrigin};
 use crate::render::parts::{self, Anchor, Day, Linker, Sign};
+use crate::render::servers;
 use crate::render::site::Site;
 
 /// An agreement in words.
@@ -27,8 +29,10 @@ pub(crate) struct AgreementRow<'a> {
 /// How to ask for access.
 #[derive(Serialize)]
 pub(super) struct AccessPart<'a> {
-    /// An issue on the forge, filled in.
+    /// An issue on the forge, filled in, about the first port that can be asked for.
     request: Option<String>,
+    /// The same for the others, by their names.
+    others: Vec<Anchor<'a>>,
     /// An agreement to complete and to send as a pull request.
     yaml: Option<String>,
     /// The forge's editor with these lines in a new file.
@@ -175,94 +179,158 @@ pub(crate) fn consumer<'a>(agreement: &'a AccessAgreement, linker: Linker<'a>) -
     }
 }
 
+/// A port that can be asked for, with what an agreement on it names.
+struct Asked<'a> {
+    port: &'a OutputPort,
+    contract_idx: usize,
+    roles: Vec<&'a str>,
+    environment: &'a str,
+    /// The classes of data under its contract that need not be public.
+    classes: Vec<&'a str>,
+}
+
+/// Roles and classes that an agreement to complete offers, and ports beside the first.
+const ROLES: usize = 8;
+const CLASSES: usize = 8;
+const PORTS: usize = 4;
+
+/// The ports of a product that can be asked for, in its order.
+fn asked<'a>(site: &'a Site, product: &'a Product) -> Vec<Asked<'a>> {
+    let mesh = site.mesh();
+    let ports = product.descriptor.output_ports.iter().zip(&product.outputs);
+    let of_port = |(port, contract): (&'a OutputPort, &Option<usize>)| {
+        let contract_idx = (*contract).filter(|_| !port.is_deprecated)?;
+        let contract = &mesh.contracts[contract_idx];
+        if !crate::render::pages::contract::can_be_asked_for(contract, site.outcome.today) {
+            return None;
+        }
+        let contract = &contract.descriptor;
+        let roles = contract.roles.iter().map(|role| role.role.as_str()).filter(|role| !role.trim().is_empty());
+        let production = contract.servers.iter().filter(|server| servers::is_production(server));
+        let environment = production.chain(&contract.servers).find_map(|server| server.environment.as_deref());
+        let classes: BTreeSet<&str> = contract.objects.iter().flat_map(SchemaObject::classifications).collect();
+        Some(Asked {
+            port,
+            contract_idx,
+            roles: roles.take(ROLES).collect(),
+            environment: environment.unwrap_or("prod"),
+            classes: classes.into_iter().filter(|class| *class != "public").take(CLASSES).collect(),
+        })
+    };
+    ports.filter_map(of_port).collect()
+}
+
+impl Asked<'_> {
+    /// The contract and its version.
+    fn contract(&self) -> [Option<&str>; 2] {
+        [&self.port.contract_id, &self.port.version].map(|text| text.as_ref().map(|text| text.value.as_str()))
+    }
+
+    /// The text of an issue that asks for it: what an agreement states, in the same order.
+    fn issue(&self, header: &Header) -> String {
+        let mut body = format!("Product: {}\nPort: {}\n", header.reference(), self.port.name);
+        let contract: Vec<&str> = self.contract().into_iter().flatten().collect();
+        body.extend(["Contract: ", &contract.join(" "), "\n"]);
+        match &self.roles[..] {
+            [] => {}
+            [only] => body.extend(["Role: ", only, "\n"]),
+            several => body.extend(["Role (", &several.join(", "), "): \n"]),
+        }
+        body.extend(["For product or person: \nEnvironment: ", self.environment, "\nPurpose: \nUntil: \n"]);
+        if !self.classes.is_empty() {
+            body.extend(["Data classes: ", &self.classes.join(", "), "\n"]);
+        }
+        body
+    }
+}
+
 /// The ways to ask for access to a product.
 pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> AccessPart<'a> {
     let mesh = site.mesh();
     let product = &mesh.products[idx];
     let header = &product.descriptor.header;
-    let can_be_asked_for =
-        |idx: &usize| crate::render::pages::contract::can_be_asked_for(&mesh.contracts[*idx], site.outcome.today);
-    let port = product
-        .descriptor
-        .output_ports
-        .iter()
-        .zip(&product.outputs)
-        .find(|(port, contract)| !port.is_deprecated && contract.as_ref().is_some_and(can_be_asked_for))
-        .map(|(port, _)| port);
-    let is_over = header.has_status("retired");
-    let owner = mesh.product_owner(product);
-    let title = format!("Access: {}", header.title());
-    let port_name = port.map_or("", |port| port.name.as_str());
-    let contract = port.and_then(|port| {
-        let position = product.descriptor.output_ports.iter().position(|known| std::ptr::eq(known, port))?;
-        product.outputs.get(position).copied().flatten()
-    });
-    let roles = contract.iter().flat_map(|idx| &mesh.contracts[*idx].descriptor.roles).map(|role| role.role.as_str());
-    let roles = roles.filter(|role| !role.trim().is_empty());
-    // Where there is one, there is nothing to choose.
-    let role = if roles.clone().nth(1).is_some() { "Role: \n" } else { "" };
-    let body = format!(
-        "Product: {}\nPort: {port_name}\n{role}For which product or person: \nEnvironment: prod\nPurpose: \nUntil: \nData classes: \n",
-        header.reference()
-    );
-    let contracts: Vec<usize> = contract.into_iter().collect();
     let file = agreement_file(mesh, &site.outcome.sources, idx);
-    let roles: Vec<&str> = roles.take(ROLES).collect();
-    let yaml = port.filter(|_| !is_over).map(|port| agreement(&product.descriptor, port, &roles, owner.as_deref()));
+    let ports = if header.has_status("retired") { Vec::new() } else { asked(site, product) };
+    let (first, others) = match ports.split_first() {
+        Some((first, others)) => (Some(first), &others[..others.len().min(PORTS)]),
+        None => (None, &[][..]),
+    };
+    let title = format!("Access: {}", header.title());
+    let issue = |asked: &Asked<'_>| site.issue_url(&title, &asked.issue(header));
+    let owner = mesh.product_owner(product);
+    let yaml = |others: &[Asked<'_>]| Some(agreement(header, first?, others, owner.as_deref()));
+    // Forges take no long address: what other ports need stands on the page alone.
+    let new_file = yaml(&[]).and_then(|yaml| site.new_file_url(&file, &yaml));
+    let contracts: Vec<usize> = first.iter().map(|asked| asked.contract_idx).collect();
     AccessPart {
-        request: site.issue_url(&title, &body).filter(|_| !is_over),
-        new_file: yaml.as_deref().and_then(|yaml| site.new_file_url(&file, yaml)),
-        yaml,
-        file,
+        request: first.and_then(issue),
+        others: others
+            .iter()
+            .filter_map(|asked| Some(Anchor { text: asked.port.name.as_str().into(), href: Some(issue(asked)?) }))
+            .collect(),
+        new_file,
+        yaml: yaml(others),
         approvers: approver_rows(site, idx, &contracts, linker),
-        port: port.filter(|_| product.descriptor.output_ports.len() > 1).map(|port| port.name.as_str()),
+        port: first.filter(|_| product.descriptor.output_ports.len() > 1).map(|asked| asked.port.name.as_str()),
+        file,
     }
 }
 
 /// Says whether a text is the same without quotes: words of letters, digits and dashes that YAML takes for nothing else.
 fn is_plain(text: &str) -> bool {
-    // The words that mean a truth value or nothing are shorter.
+    const MEANT: [&str; 11] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"];
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ' ');
-    text.len() > 5
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !MEANT.iter().any(|word| word.eq_ignore_ascii_case(text))
         && text.chars().all(is_plain)
         && !text.ends_with(' ')
 }
 
-/// Roles that an agreement to complete offers.
-const ROLES: usize = 8;
+/// Writes a text as a value of YAML.
+fn quoted(text: &str) -> String {
+    if is_plain(text) { text.to_owned() } else { serde_json::to_string(text).unwrap_or_default() }
+}
 
 /// An agreement to complete: what only the reader knows is in words of advice.
-fn agreement(product: &DataProduct, port: &OutputPort, roles: &[&str], owner: Option<&str>) -> String {
-    let quoted = |text: &str| {
-        if is_plain(text) { text.to_owned() } else { serde_json::to_string(text).unwrap_or_default() }
-    };
-    let id = product.header.id.value.as_str();
+fn agreement(header: &Header, asked: &Asked<'_>, others: &[Asked<'_>], owner: Option<&str>) -> String {
+    let id = header.id.value.as_str();
     let mut yaml = format!(
-        "apiVersion: v0.9.0\nkind: AccessAgreement\nid: {}\nname: {}\nversion: \"1.0.0\"\nstatus: requested\ndescription:\n  purpose: \"What you need it for.\"\nendTimestamp: \"YYYY-MM-DDT23:59:59Z\"\nprovider:\n",
+        "apiVersion: v0.9.0\nkind: AccessAgreement\nid: {}\nstatus: requested\ndescription:\n  purpose: \"What you need it for.\"\nendTimestamp: \"YYYY-MM-DDT23:59:59Z\"\nprovider:\n",
         quoted(&format!("my-product-reads-{id}")),
-        quoted(&format!("My product reads {}", product.header.title())),
     );
-    let fields = [
-        ("teamId", owner),
-        ("dataProductId", Some(id)),
-        ("outputPortId", Some(port.id.as_deref().unwrap_or(&port.name))),
-        ("dataContractId", port.contract_id.as_ref().map(|id| id.value.as_str())),
-        ("dataContractVersion", port.version.as_ref().map(|version| version.value.as_str())),
-    ];
-    for (name, value) in fields {
-        if let Some(value) = value {
-            writeln!(yaml, "  {name}: {}", quoted(value)).expect("a string takes all text");
-        }
+    let of_port = |asked: &Asked<'_>| {
+        let [contract, version] = asked.contract().map(|text| text.map(quoted));
+        let port = quoted(asked.port.id.as_deref().unwrap_or(&asked.port.name));
+        [("outputPortId", Some(port)), ("dataContractId", contract), ("dataContractVersion", version)]
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("{name}: {}", value?)))
+            .collect::<Vec<_>>()
+    };
+    let own = [("teamId", owner), ("dataProductId", Some(id))];
+    let own = own.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", quoted(value?))));
+    for line in own.chain(of_port(asked)) {
+        writeln!(yaml, "  {line}").expect("a string takes all text");
+    }
+    // Whoever reads another port takes its line in place of these.
+    for other in others {
+        let role = other.roles.first().map(|role| format!("role: {}", quoted(role)));
+        let line = of_port(other).into_iter().chain(role).collect::<Vec<_>>().join(", ");
+        writeln!(yaml, "  # or {line}").expect("a string takes all text");
     }
     yaml.push_str("consumer:\n  teamId: my-team\n  dataProductId: my-product\n");
-    if !roles.is_empty() {
+    if !asked.roles.is_empty() {
         yaml.push_str("roles:\n");
     }
     // Who needs more asks for more: the others are there to choose from.
-    for (at, role) in roles.iter().enumerate() {
+    for (at, role) in asked.roles.iter().enumerate() {
         let aside = if at == 0 { "" } else { "# " };
         writeln!(yaml, "  {aside}- role: {}", quoted(role)).expect("a string takes all text");
+    }
+    writeln!(yaml, "customProperties:\n  - property: environment\n    value: {}", quoted(asked.environment))
+        .expect("a string takes all text");
+    if !asked.classes.is_empty() {
+        let classes = asked.classes.iter().map(|class| quoted(class)).collect::<Vec<_>>().join(", ");
+        writeln!(yaml, "  - property: dataClasses\n    value: [{classes}]").expect("a string takes all text");
     }
     yaml
 }
