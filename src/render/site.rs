@@ -26,7 +26,6 @@ use super::sheets::{self, Sheets};
 use super::theme::{Theme, ThemeError};
 use super::twins::View;
 use super::{FileOwners, FileSet, Homes, Late, OutPath, address, events, pages};
-use crate::config::ForgeKind;
 use crate::diff::{self, Side, VersionChange};
 use crate::graph::{Alike, Answers, Found, Mesh, Move};
 use crate::policy::{Outcome, PolicyOutcome, Trend, TrendNote};
@@ -115,6 +114,8 @@ pub struct Site {
     pub(super) addresses: OnceLock<Vec<OutPath>>,
     /// What readers said of versions, found when the first page asks.
     answers: OnceLock<Answers>,
+    /// The lines that terms begin in, found when the first of their pages is made.
+    pub(super) term_lines: OnceLock<Vec<u32>>,
     /// Which products look alike, found when the first of their pages is made.
     alike: OnceLock<Alike>,
     /// Twins that a site with too many files does without are made.
@@ -248,6 +249,7 @@ impl Site {
             broken: OnceLock::new(),
             addresses: OnceLock::new(),
             answers: OnceLock::new(),
+            term_lines: OnceLock::new(),
             alike: OnceLock::new(),
             moves,
             has_twins: true,
@@ -342,8 +344,7 @@ impl Site {
         let mut search = self.search.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(search.get_or_insert_with(|| {
             let config = &self.outcome.config;
-            let title_key = if config.forge.kind == ForgeKind::GitLab { "issue%5Btitle%5D" } else { "title" };
-            let wanted = forge::issues_url(config).map(|base| format!("{base}?{title_key}="));
+            let wanted = forge::issues_url(config);
             let mark = |page: &str| self.shown.as_ref()?.notes.mark_of(page).map(|mark| mark.words().0);
             let leads = search::Leads { wanted_url: wanted.as_deref(), rules: &self.outcome.rules };
             Arc::new(Shards::new(self.mesh(), &self.homes, &self.health, &leads, &mark))

@@ -20,6 +20,7 @@ mod evidence;
 mod feeds;
 mod fix;
 mod floods;
+mod forge;
 mod fuzz;
 mod gate;
 mod history;

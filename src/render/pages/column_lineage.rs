@@ -81,7 +81,11 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let header = &contract.descriptor.header;
     let name = format!("{} {}", header.title(), contract.descriptor.version_text());
     let path = address::columns(mesh, &site.homes, idx);
-    let mut frame = Frame::new(site, &path, "contracts", &format!("Columns of {name}")).of_file(site, header.file);
+    let mut frame = Frame::new(site, &path, "contracts", &format!("Columns of {name}")).of_part_of(
+        site,
+        header,
+        contract.owner_idx,
+    );
     frame.description = format!("Where the columns of {name} come from.");
     let linker = Linker { site, depth: frame.depth() };
     frame = frame.crumb(linker.to("Contracts", "contracts/index.html")).crumb(linker.contract(idx));

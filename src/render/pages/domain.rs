@@ -224,7 +224,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     let (descriptor, header) = (&domain.descriptor, &domain.descriptor.header);
     let linker = Linker { site, depth: 1 };
     let path = format!("domains/{}.html", domain.slug);
-    let mut frame = Frame::new(site, &path, "domains", header.title()).of_file(site, header.file);
+    let mut frame = Frame::new(site, &path, "domains", header.title()).of_thing(site, header, domain.owner_idx);
     frame.json = site.json_of(&format!("domains/{}.html", domain.slug));
     frame.feed = site.feed_of(&format!("domains/{}", domain.slug));
     let outputs = domain.products.iter().flat_map(|idx| mesh.products[*idx].outputs.iter().flatten().copied());

@@ -204,7 +204,11 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let product = &mesh.products[idx];
     let header = &product.descriptor.header;
     let title = format!("Lineage of {}", header.title());
-    let mut frame = Frame::new(site, &address::lineage(&product.slug), "products", &title).of_file(site, header.file);
+    let mut frame = Frame::new(site, &address::lineage(&product.slug), "products", &title).of_part_of(
+        site,
+        header,
+        product.owner_idx,
+    );
     frame.description = format!("What leads to {} and what comes of it, two steps each way.", header.title());
     let linker = Linker { site, depth: frame.depth() };
     frame = frame.crumb(linker.to("Products", "products/index.html")).crumb(linker.product(idx));

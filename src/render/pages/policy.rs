@@ -189,8 +189,9 @@ fn build(site: &Site, idx: usize) -> PolicyPage<'_> {
     let header = &policy.header;
     let linker = Linker { site, depth: 1 };
     let slug = slug_of(header);
-    let mut frame =
-        Frame::new(site, &format!("policies/{slug}.html"), "policies", header.title()).of_file(site, header.file);
+    let owner_idx = policy.owner.as_ref().and_then(|owner| mesh.team(&owner.value));
+    let frame = Frame::new(site, &format!("policies/{slug}.html"), "policies", header.title());
+    let mut frame = frame.of_thing(site, header, owner_idx);
     frame.json = site.json_of(&format!("policies/{slug}.html"));
     frame.reference = Some(header.reference());
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::Policy, &header.id.value, None));

@@ -300,7 +300,7 @@ fn place<'a>(linker: Linker<'a>, finding: &Diagnostic, thing: Anchor<'a>) -> Anc
     };
     match site.page_of_file.get(&file) {
         Some(page) => linker.to(text, page),
-        None => Anchor { text, href: site.forge_url(file, None, false) },
+        None => Anchor { text, href: site.forge_url(file, site.line_of(finding.location), false) },
     }
 }
 

@@ -405,8 +405,9 @@ fn lacking<'a>(site: &'a Site, linker: Linker<'a>) -> (Vec<LackRow<'a>>, usize) 
     products.sort_by_key(|idx| (std::cmp::Reverse((missing(idx), mesh.products[*idx].consumers.len())), *idx));
     let row = |idx: usize| {
         let checks = site.outcome.checks(idx);
+        let header = &mesh.products[idx].descriptor.header;
         let lack = |(check, result): (&'a crate::policy::checks::Check, &CheckResult)| match result {
-            CheckResult::Failed { place, .. } => Some(match site.forge_url(place.file, None, true) {
+            CheckResult::Failed { place, .. } => Some(match site.mend_url(*place, header) {
                 Some(edit) => Anchor { text: Cow::Borrowed(&*check.lack), href: Some(edit) },
                 None => linker.to(&*check.lack, &format!("scorecard.html#check-{}", check.id)),
             }),

@@ -104,7 +104,8 @@ fn build(site: &Site, idx: usize, number: usize) -> SourcePage<'_> {
     let (descriptor, header) = (&source.descriptor, &source.descriptor.header);
     let title =
         if number == 0 { header.title().to_owned() } else { format!("{}, page {}", header.title(), number + 1) };
-    let mut frame = Frame::new(site, &path(&source.slug, number), "sources", &title).of_file(site, header.file);
+    let mut frame =
+        Frame::new(site, &path(&source.slug, number), "sources", &title).of_thing(site, header, source.owner_idx);
     let linker = Linker { site, depth: frame.depth() };
     frame.json = site.json_of(&format!("sources/{}.html", source.slug));
     frame.reference = Some(header.reference());

@@ -117,7 +117,7 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
     let (descriptor, header) = (&team.descriptor, &team.descriptor.header);
     let linker = Linker { site, depth: 1 };
     let path = format!("teams/{}.html", team.slug);
-    let mut frame = Frame::new(site, &path, "teams", header.title()).of_file(site, header.file);
+    let mut frame = Frame::new(site, &path, "teams", header.title()).of_thing(site, header, Some(idx));
     frame.json = site.json_of(&format!("teams/{}.html", team.slug));
     frame.feed = site.feed_of(&format!("teams/{}", team.slug));
     frame.reference = Some(header.reference());

@@ -96,7 +96,10 @@ fn build(site: &Site, idx: usize, number: usize) -> TermPage<'_> {
     let (term, glossary) = (mesh.term(node), &mesh.glossaries[node.glossary_idx]);
     let name = term.name.as_deref().unwrap_or(&term.id.value);
     let title = if number == 0 { name.to_owned() } else { format!("{name}, page {}", number + 1) };
-    let mut frame = Frame::new(site, &path(&node.slug, number), "glossary", &title).of_file(site, glossary.header.file);
+    let frame = Frame::new(site, &path(&node.slug, number), "glossary", &title);
+    let mut frame = frame.of_line(site, glossary.header.file, site.line_of_term(idx));
+    let owner_idx = node.domain_idx.and_then(|idx| mesh.domains[idx].owner_idx);
+    frame = frame.reported(site, &glossary.header, owner_idx);
     let linker = Linker { site, depth: frame.depth() };
     frame.json = site.json_of(&format!("glossary/{}.html", node.slug));
     frame.reference = Some(format!("term:{}", node.id));

@@ -6,6 +6,8 @@ use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 
 use super::Anchor;
+use crate::model::Header;
+use crate::render::forge::Reported;
 use crate::render::history::Changed;
 use crate::render::linked::Linked;
 use crate::render::markup::Markup;
@@ -230,7 +232,7 @@ impl<'a> Frame<'a> {
     pub(in crate::render) fn new(site: &'a Site, path: &str, part: &'static str, title: &str) -> Frame<'a> {
         let base = site.outcome.config.mesh.base_url.as_deref();
         let root = "../".repeat(depth(path));
-        let problem = site.problem_url(path);
+        let problem = site.problem_url(path, Reported::default());
         Frame {
             theme: Some(&site.theme),
             linked: Linked::new(base, &root, title),
@@ -260,9 +262,45 @@ impl<'a> Frame<'a> {
     }
 
     /// Says which descriptor the page shows.
-    pub(in crate::render) fn of_file(mut self, site: &'a Site, file: FileId) -> Frame<'a> {
-        self.source = site.forge_url(file, None, false);
-        self.edit = site.forge_url(file, None, true);
+    pub(in crate::render) fn of_file(self, site: &'a Site, file: FileId) -> Frame<'a> {
+        self.of_line(site, file, None)
+    }
+
+    /// Says of which thing the page is, and who owns that.
+    pub(in crate::render) fn of_thing(self, site: &'a Site, header: &Header, owner_idx: Option<usize>) -> Frame<'a> {
+        self.of_file(site, header.file).reported(site, header, owner_idx)
+    }
+
+    /// Says the same of a page that shows a part of what there is about a thing: it names no commit.
+    pub(in crate::render) fn of_part_of(self, site: &'a Site, header: &Header, owner_idx: Option<usize>) -> Frame<'a> {
+        let mut frame = self.of_file(site, header.file);
+        if let Some(mail) = site.mail_about(header, owner_idx) {
+            frame.problem = site.problem_url(&frame.path, Reported { mail: Some(&mail), ..Reported::default() });
+        }
+        frame
+    }
+
+    /// Says of a problem with the page which version and commit it shows.
+    pub(in crate::render) fn reported(
+        mut self,
+        site: &'a Site,
+        header: &Header,
+        owner_idx: Option<usize>,
+    ) -> Frame<'a> {
+        let mail = site.mail_about(header, owner_idx);
+        let of = Reported {
+            version: header.version.as_ref().map(|version| version.value.as_str()),
+            commit: self.changed.as_ref().map(|changed| &*changed.commit.text),
+            mail: mail.as_deref(),
+        };
+        self.problem = site.problem_url(&self.path, of);
+        self
+    }
+
+    /// Says which descriptor the page shows, and in which line of its file that begins, where others stand there, too.
+    pub(in crate::render) fn of_line(mut self, site: &'a Site, file: FileId, line: Option<u32>) -> Frame<'a> {
+        self.source = site.forge_url(file, line, false);
+        self.edit = site.forge_url(file, line, true);
         self.file = Some(site.outcome.sources.path(file).to_owned());
         self.changed = site.changed(file, self.depth());
         self.unchanged = site.unchanged_note(file);

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Configured, Diagnostic};
 use crate::graph::Found;
-use crate::model::Kind;
+use crate::model::{Header, Kind};
 use crate::policy::checks::CheckResult;
 use crate::policy::rules::policies::POLICY_VIOLATION;
 use crate::policy::{PolicyOutcome, Stage};
@@ -91,7 +91,11 @@ pub(super) fn governed<'a>(site: &'a Site, idx: usize, is_retired: bool, linker:
         n_unanswered,
         n_more: n_kept.saturating_sub(KEPT),
         kept: kept.into_iter().take(KEPT).map(|policy| policy::anchor(policy, linker)).collect(),
-        checks: publishers.into_iter().take(PRODUCTS).map(|of| checks(site, of, file, linker)).collect(),
+        checks: publishers
+            .into_iter()
+            .take(PRODUCTS)
+            .map(|of| checks(site, of, &contract.descriptor.header, linker))
+            .collect(),
         maturity: maturity::levels(site, found, linker),
         n_findings: findings.len(),
         findings: findings.into_iter().take(FINDINGS).map(|finding| FindingRow::of(site, finding, linker)).collect(),
@@ -108,7 +112,7 @@ fn is_asked(outcome: &PolicyOutcome) -> bool {
         && (outcome.policy.scope.kinds.is_empty() || names_contracts)
 }
 
-fn checks<'a>(site: &'a Site, product: usize, file: crate::source::FileId, linker: Linker<'a>) -> ProductChecks<'a> {
+fn checks<'a>(site: &'a Site, product: usize, header: &Header, linker: Linker<'a>) -> ProductChecks<'a> {
     let health = &site.health[product];
     let tally = health.tally();
     let mut lacks = Vec::new();
@@ -116,11 +120,11 @@ fn checks<'a>(site: &'a Site, product: usize, file: crate::source::FileId, linke
     if health.fails_elsewhere {
         for (check, result) in site.outcome.checks(product).iter() {
             let CheckResult::Failed { why, place } = result else { continue };
-            if place.file == file {
+            if place.file == header.file {
                 lacks.push(Lack {
                     check: linker.to(&*check.name, &format!("scorecard.html#check-{}", check.id)),
                     why: spoken(why),
-                    edit: site.forge_url(file, None, true),
+                    edit: site.mend_url(*place, header),
                 });
             }
         }

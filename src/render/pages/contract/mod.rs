@@ -335,8 +335,11 @@ fn frame<'a>(site: &'a Site, idx: usize, current: usize, path: &str) -> Frame<'a
     let contract = &site.mesh().contracts[idx];
     let header = &contract.descriptor.header;
     let version = contract.descriptor.version_text();
-    let mut frame =
-        Frame::new(site, path, "contracts", &format!("{} {version}", header.title())).of_file(site, header.file);
+    let mut frame = Frame::new(site, path, "contracts", &format!("{} {version}", header.title())).of_thing(
+        site,
+        header,
+        contract.owner_idx,
+    );
     let linker = Linker { site, depth: frame.depth() };
     frame.json = site.json_of(path);
     frame.reference = Some(format!("contract:{}@{version}", header.id.value));

@@ -38,11 +38,12 @@ fn later(site: &Site) -> impl Iterator<Item = (usize, usize)> {
 
 fn html(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
     let (idx, number) = later(site).nth(at as usize).unwrap_or_default();
+    let owner_idx = site.mesh().contracts[idx].owner_idx;
     let contract = &site.mesh().contracts[idx].descriptor;
     let n_pages = site.sheets.get(&idx).map_or(1, |sheets| sheets.pages.len());
     let title = format!("{} {}, columns, page {}", contract.header.title(), contract.version_text(), number + 1);
     let path = address::schema(site.mesh(), &site.homes, idx, number);
-    let mut frame = Frame::new(site, &path, "contracts", &title).of_file(site, contract.header.file);
+    let mut frame = Frame::new(site, &path, "contracts", &title).of_part_of(site, &contract.header, owner_idx);
     frame.description = format!("Columns of {} {}.", contract.header.title(), contract.version_text());
     let linker = Linker { site, depth: frame.depth() };
     frame = frame.crumb(linker.to("Contracts", "contracts/index.html")).crumb(linker.contract(idx));

@@ -62,7 +62,8 @@ pub(super) fn term(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
             note.item(&format!("{n} more"));
         }
     }
-    let frame = frame(site, "glossary", &node.slug, mesh.glossaries[node.glossary_idx].header.file);
+    let file = mesh.glossaries[node.glossary_idx].header.file;
+    let frame = frame(site, "glossary", &node.slug, file).of_line(site, file, site.line_of_term(idx as usize));
     close(&mut note, &frame);
     Ok(note.into_bytes())
 }

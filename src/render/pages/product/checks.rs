@@ -43,6 +43,7 @@ struct CheckRow<'a> {
 pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Checks<'a> {
     let checks = site.outcome.checks(idx);
     let tally = checks.tally();
+    let header = &site.mesh().products[idx].descriptor.header;
     let asked = address::relative(linker.depth, "scorecard.html#check-");
     let row = |(check, result): (&'a crate::policy::checks::Check, &CheckResult)| {
         let anchor = Anchor { text: (&*check.name).into(), href: Some([asked.as_str(), &check.id].concat()) };
@@ -58,7 +59,7 @@ pub(super) fn checks<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Chec
                 why: Some(spoken(why)),
                 help: Some(spoken(&check.help)),
                 link: check.link.as_deref(),
-                edit: site.forge_url(place.file, None, true),
+                edit: site.mend_url(*place, header),
             },
             CheckResult::NotApplicable { why } => CheckRow {
                 check: anchor,

@@ -78,7 +78,11 @@ fn html(site: &Site, idx: usize, number: usize) -> Result<Vec<u8>, RenderError> 
         0 => format!("Who reads {name}"),
         _ => format!("Who reads {name}, page {}", number + 1),
     };
-    let mut frame = Frame::new(site, &path_here, "products", &title).of_file(site, product.descriptor.header.file);
+    let mut frame = Frame::new(site, &path_here, "products", &title).of_part_of(
+        site,
+        &product.descriptor.header,
+        product.owner_idx,
+    );
     let linker = Linker { site, depth: frame.depth() };
     frame.description = format!("{} read {name}.", parts::count(n, "product"));
     frame = frame.crumb(linker.to("Products", "products/index.html")).crumb(linker.product(idx));

@@ -374,7 +374,7 @@ pub(super) fn frame<'a>(site: &'a Site, idx: usize, domain: Option<&Anchor<'a>>,
     let header = &product.descriptor.header;
     let path = address::product(&product.slug);
     let linker = Linker { site, depth: 1 };
-    let mut frame = Frame::new(site, &path, "products", header.title()).of_file(site, header.file);
+    let mut frame = Frame::new(site, &path, "products", header.title()).of_thing(site, header, product.owner_idx);
     frame.json = site.json_of(&path);
     frame.picture = site.has_twins.then(|| path.replace(".html", ".svg"));
     frame.is_edited_above = true;
