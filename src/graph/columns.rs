@@ -117,12 +117,14 @@ impl Mesh {
                 Some((id, version)) => (id, Some(version)),
                 None => (contract, None),
             };
-            let read = upstream.iter().copied().find(|idx| self.contracts[*idx].descriptor.header.id.value == id);
-            let contract_idx = match version {
-                Some(version) => self.contract(id, version)?,
-                None => read.or_else(|| self.current_version(id))?,
-            };
-            return pointed(self.column_tree(contract_idx), path).map(|node| (contract_idx, node));
+            let found = |idx: usize| pointed(self.column_tree(idx), path).map(|node| (idx, node));
+            if let Some(version) = version {
+                return found(self.contract(id, version)?);
+            }
+            // Of several versions that are read, one may have a column that another does not have.
+            let is_meant = |idx: &usize| self.contracts[*idx].descriptor.header.id.value == id;
+            let mut read = upstream.iter().copied().filter(is_meant).peekable();
+            return if read.peek().is_some() { read.find_map(found) } else { found(self.current_version(id)?) };
         }
         upstream.iter().find_map(|idx| Some((*idx, self.column_tree(*idx).find_text(written)?)))
     }

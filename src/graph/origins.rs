@@ -164,18 +164,20 @@ fn is_pointed(
 ) -> bool {
     let (id, version) = named(target);
     let header = |idx: usize| &mesh.contracts[idx].descriptor.header;
-    let own = inputs.read.iter().find(|idx| header(**idx).id.value == id);
-    let target_idx = match version {
-        Some(version) => mesh.contract(id, version),
-        None => own.copied().or_else(|| mesh.current_version(id)),
+    let has = |target_idx: usize| {
+        let tree = inputs.trees().iter().find(|(idx, _)| *idx == target_idx).map(|(_, tree)| tree);
+        let tree = match tree {
+            Some(tree) => tree,
+            None => others.entry(target_idx).or_insert_with(|| ColumnTree::of(&mesh.contracts[target_idx].descriptor)),
+        };
+        pointed(tree, path).is_some() || header(target_idx).may_hold_more()
     };
-    let Some(target_idx) = target_idx else { return false };
-    let tree = inputs.trees().iter().find(|(idx, _)| *idx == target_idx).map(|(_, tree)| tree);
-    let tree = match tree {
-        Some(tree) => tree,
-        None => others.entry(target_idx).or_insert_with(|| ColumnTree::of(&mesh.contracts[target_idx].descriptor)),
-    };
-    pointed(tree, path).is_some() || header(target_idx).may_hold_more()
+    if let Some(version) = version {
+        return mesh.contract(id, version).is_some_and(has);
+    }
+    // Several versions may be read, and any of them is meant.
+    let mut read = inputs.read.iter().copied().filter(|idx| header(*idx).id.value == id).peekable();
+    if read.peek().is_some() { read.any(has) } else { mesh.current_version(id).is_some_and(has) }
 }
 
 /// Returns the id and the version of `orders@2.1.0`.
