@@ -9,8 +9,8 @@ mod text;
 pub use rule::{Family, RuleMeta, Since};
 pub(crate) use sink::Configured;
 pub use sink::{Findings, Grading, Override, Sink, Summary, Waiving};
-pub(crate) use text::is_deceptive;
 pub use text::visible;
+pub(crate) use text::{is_deceptive, is_joiner, visible_joined};
 
 use crate::source::{FileId, Location, Span};
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostic::visible;
+use crate::diagnostic::{is_joiner, visible_joined};
 
 /// Longest label in characters; longer ones are cut in the middle and stand whole in the title.
 pub(crate) const LABEL: usize = 24;
@@ -27,7 +27,7 @@ pub(crate) fn push_escaped(safe: &mut String, text: &str) {
     if is_plain(text) {
         return safe.push_str(text);
     }
-    for character in visible(text).chars() {
+    for character in visible_joined(text).chars() {
         match character {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
@@ -262,7 +262,7 @@ pub(in crate::render) fn label_of(text: &str, limit: usize, width: f64, size: f6
             return Cow::Borrowed(text);
         }
     }
-    let characters: Vec<char> = visible(text).chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let characters: Vec<char> = visible_joined(text).chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     let fits =
         |n: usize, shown: &mut dyn Iterator<Item = char>| n <= limit && shown.map(advance).sum::<f64>() * size <= width;
     if fits(characters.len(), &mut characters.iter().copied()) {
@@ -271,7 +271,8 @@ pub(in crate::render) fn label_of(text: &str, limit: usize, width: f64, size: f6
     let mut kept = limit.min(characters.len().saturating_sub(1));
     loop {
         let (head, tail) = (kept.div_ceil(2), (kept / 2).saturating_sub(usize::from(kept > 1)));
-        let is_blank = |c: &&char| **c == ' ';
+        // A joiner at the cut would join nothing.
+        let is_blank = |c: &&char| **c == ' ' || is_joiner(**c);
         let head = &characters[..head.min(characters.len())];
         let head = &head[..head.len() - head.iter().rev().take_while(is_blank).count()];
         let tail = &characters[characters.len() - tail.min(characters.len())..];
@@ -303,6 +304,7 @@ static ADVANCES: [f64; 128] = {
 /// The advance of a character in em, a little more than in common system fonts.
 const fn advance(character: char) -> f64 {
     match character {
+        '\u{200c}' | '\u{200d}' | '\u{fe0f}' => 0.0,
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 0.3,
         'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' => 0.4,
         'm' | 'w' | 'M' | 'W' | '@' | '%' | '…' => 0.92,
@@ -337,6 +339,20 @@ mod tests {
         {
             let shown = label(text, 60.0, 13.0);
             assert!(shown.chars().count() <= LABEL && width_of(&shown, 13.0) <= 60.0, "{text:?} as {shown:?}");
+        }
+    }
+
+    #[test]
+    fn words_that_need_joiners_keep_them() {
+        let persian = "می\u{200c}خواهم سفارش\u{200c}ها";
+        assert_eq!(label(persian, 150.0, 13.0), persian);
+        assert_eq!(
+            xml("👩\u{200d}👩\u{200d}👧 pay\u{200c}pal \u{202e}"),
+            "👩\u{200d}👩\u{200d}👧 pay\\u{200c}pal \\u{202e}"
+        );
+        for n in 4..30 {
+            let cut = label_of("سفارش\u{200c}ها\u{200c}سفارش\u{200c}ها\u{200c}سفارش", n, 1000.0, 13.0);
+            assert!(!xml(&cut).contains("\\u{"), "{n}: {cut}");
         }
     }
 
