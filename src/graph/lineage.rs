@@ -196,6 +196,32 @@ impl Lineage {
     }
 }
 
+impl Mesh {
+    /// Returns who reads these products and contracts by an agreement in force alone, and declares no input port for it.
+    #[must_use]
+    pub fn agreed_readers(&self, roots: &[Found]) -> BTreeSet<LineageNode> {
+        let mut readers = BTreeSet::new();
+        for root in roots {
+            let (providers, contract_idx) = match root.kind {
+                Kind::DataProduct => (vec![root.idx], None),
+                Kind::DataContract => {
+                    let by = self.contracts[root.idx].published_by.iter();
+                    (by.map(|by| by.product_idx).collect(), Some(root.idx))
+                }
+                _ => continue,
+            };
+            for idx in providers {
+                let edges = self.lineage.adjacent(Found { kind: Kind::DataProduct, idx }, Direction::Outgoing);
+                let is_meant = |edge: &Edge| contract_idx.is_none() || edge.contract_idx == contract_idx;
+                let agreed = edges.filter(|(_, edge)| edge.trust == Trust::Agreed && is_meant(edge));
+                let lives = |node: &LineageNode| node.kind != Kind::DataProduct || !self.is_retired(node.idx);
+                readers.extend(agreed.map(|(node, _)| node).filter(lives));
+            }
+        }
+        readers
+    }
+}
+
 /// Draws the edges that ports and agreements state.
 pub(super) fn build(mesh: &Mesh, today: Date) -> Lineage {
     let mut lineage = Lineage::default();

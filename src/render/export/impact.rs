@@ -68,7 +68,7 @@ pub fn impact(mesh: &Mesh, root: &Root, format: ImpactFormat) -> Result<String, 
         ImpactFormat::Json => json_text(&Json { version: 1, root: &root.reference, impact: &rows }),
         ImpactFormat::Csv => impact_csv(&rows),
         ImpactFormat::Table { color } if is_column => column_table(root, &rows, color),
-        ImpactFormat::Table { color } => impact_table(root, &rows, color),
+        ImpactFormat::Table { color } => impact_table(root, &rows, color) + &agreed_line(mesh, root, rows.is_empty()),
     })
 }
 
@@ -116,7 +116,7 @@ fn cells(row: &Row, last: String) -> Vec<String> {
 
 fn impact_table(root: &Root, rows: &[Row], color: bool) -> String {
     if rows.is_empty() {
-        return format!("Nothing in this registry reads `{}`.\n", visible(&root.reference));
+        return format!("Nothing in this registry declares to read `{}`.\n", visible(&root.reference));
     }
     let reads = |row: &Row| if row.reads.is_empty() { "not stated".to_owned() } else { row.reads.join(", ") };
     let lines: Vec<Vec<String>> = rows.iter().map(|row| cells(row, reads(row))).collect();
@@ -132,6 +132,17 @@ fn impact_table(root: &Root, rows: &[Row], color: bool) -> String {
     )
     .expect("a string takes all text");
     text
+}
+
+/// Names who reads by agreement alone: no input port says what it makes of it, so that nothing is known behind it.
+fn agreed_line(mesh: &Mesh, root: &Root, are_all: bool) -> String {
+    let readers: Vec<String> =
+        mesh.agreed_readers(&root.things).into_iter().map(|reader| mesh.reference(reader)).collect();
+    if readers.is_empty() {
+        return String::new();
+    }
+    let (more, verb) = (if are_all { "" } else { " more" }, if readers.len() == 1 { "reads" } else { "read" });
+    format!("{}{more} {verb} it by agreement: {}.\n", readers.len(), visible(&readers.join(", ")))
 }
 
 /// Two tables: who states that it reads the column, and who may.

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::graph::ColumnPlace;
+use crate::graph::{ColumnPlace, Found};
+use crate::model::Kind;
 use crate::render::pages::page;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager};
 use crate::render::picture::{Reader, readers, standings};
@@ -19,7 +20,9 @@ struct ConsumersPage<'a> {
     product: Anchor<'a>,
     name: &'a str,
     n: usize,
-    /// How many read only what ends.
+    /// Who reads it by agreement alone.
+    agreed: Vec<Anchor<'a>>,
+    /// How many read something that ends.
     n_must_move: usize,
     first: usize,
     last: usize,
@@ -37,7 +40,7 @@ struct ConsumerRow<'a> {
     through: String,
     /// How it is known: declared, agreed until a day.
     standing: String,
-    /// All that it reads of the product ends.
+    /// Something that it reads of the product ends.
     must_move: bool,
     /// The columns that its own columns name as their source.
     reads: Vec<Anchor<'a>>,
@@ -47,6 +50,8 @@ struct ConsumerRow<'a> {
 
 /// Rows of a page whose columns are links: on longer ones the names are enough.
 const LINKED: usize = 60;
+/// Readers by agreement that are named.
+const AGREED: usize = 40;
 /// Columns in a row.
 const COLUMNS: usize = 8;
 
@@ -87,12 +92,15 @@ fn html(site: &Site, idx: usize, number: usize) -> Result<Vec<u8>, RenderError> 
     frame.description = format!("{} read {name}.", parts::count(n, "product"));
     frame = frame.crumb(linker.to("Products", "products/index.html")).crumb(linker.product(idx));
     let readers = readers(site.mesh(), idx);
+    let agreed = site.mesh().agreed_readers(&[Found { kind: Kind::DataProduct, idx }]);
+    let agreed = agreed.into_iter().map(|reader| linker.thing(reader, site.mesh().header(reader)));
     let (start, end) = (number * ROWS, ((number + 1) * ROWS).min(n));
     let page = ConsumersPage {
         frame,
         product: linker.product(idx),
         name,
         n,
+        agreed: parts::few(agreed, AGREED),
         n_must_move: readers.iter().filter(|reader| reader.must_move).count(),
         first: start + 1,
         last: end,

@@ -75,6 +75,8 @@ struct ProductPage<'a> {
     product_type: Option<String>,
     since: Option<Day>,
     n_consumers: usize,
+    /// Who reads it by agreement alone.
+    n_agreed: usize,
     consumers_href: String,
     places: Vec<Place<'a>>,
     /// Places that are left out there.
@@ -270,6 +272,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         product_type: descriptor.type_word().map(parts::words),
         since: header.created.as_deref().map(Day::of),
         n_consumers: product.consumers.len(),
+        n_agreed: mesh.agreed_readers(&[Found { kind: Kind::DataProduct, idx }]).len(),
         consumers_href: if site.has_consumers_page(idx) {
             address::relative(1, &address::consumers(&product.slug, 0))
         } else {
