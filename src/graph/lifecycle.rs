@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 
 use super::acknowledgements::soften;
+use super::index::Found;
 use super::mesh::{Binding, Mesh, PublishedBy};
 use super::near::found_in;
 use super::rules;
 use crate::diagnostic::{RuleMeta, Sink};
-use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, date_of};
+use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, Kind, date_of};
 use crate::source::{FileId, Span};
 
 /// The dates of a contract's end.
@@ -73,6 +74,28 @@ pub struct Retirement<'a> {
 }
 
 impl Mesh {
+    /// Returns what one has to know of a thing that is not simply in use: `draft`, `proposed`, `deprecated` or
+    /// `retired`.
+    #[must_use]
+    pub fn state(&self, found: Found) -> Option<&'static str> {
+        let word = self.header(found).status_word();
+        let known = ["draft", "proposed", "deprecated", "retired"].into_iter().find(|known| word == *known);
+        let is_old = found.kind == Kind::DataProduct && self.products[found.idx].descriptor.is_deprecated;
+        if is_old && word != "retired" { Some("deprecated") } else { known }
+    }
+
+    /// Returns the state of an output port: that of the port or of its contract, whichever is further gone.
+    #[must_use]
+    pub fn port_state(&self, product_idx: usize, port_idx: usize) -> Option<&'static str> {
+        let product = &self.products[product_idx];
+        let contract = product.outputs[port_idx].map(|idx| Found { kind: Kind::DataContract, idx });
+        match contract.and_then(|contract| self.state(contract)) {
+            Some("retired") => Some("retired"),
+            _ if product.descriptor.output_ports[port_idx].is_deprecated => Some("deprecated"),
+            state => state,
+        }
+    }
+
     /// Says whether a product is retired: it is kept to be read about, and counts in no total.
     #[must_use]
     pub fn is_retired(&self, product_idx: usize) -> bool {

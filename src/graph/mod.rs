@@ -60,6 +60,7 @@ pub use mesh::{
 };
 pub use near::Near;
 pub use pages::{Move, page_of};
+pub use ports::Behind;
 pub use promises::{misspelt_level, n_promises, quality_rules};
 pub use resolve::{Input, resolve};
 pub use slug::{is_reserved, is_slug, slug_of, version_slug};

@@ -137,6 +137,35 @@ fn bind_inputs(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
     mesh.sources.iter_mut().for_each(|source| tidy(&mut source.products));
 }
 
+/// What is behind an input port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behind {
+    /// Another product, or a source system.
+    Neighbour,
+    /// An output of the product itself.
+    Itself,
+    /// Nothing of this registry.
+    Nothing,
+}
+
+impl Mesh {
+    /// Says what is behind each input port of a product.
+    pub fn behind(&self, product_idx: usize) -> impl Iterator<Item = (&InputPort, Behind)> {
+        let product = &self.products[product_idx];
+        product.descriptor.input_ports.iter().zip(&product.inputs).map(|(port, binding)| {
+            let is_own = || binding.contract_idx.is_some_and(|idx| product.outputs.contains(&Some(idx)));
+            let behind = if binding.source_idx.is_some() || !binding.published_by.is_empty() {
+                Behind::Neighbour
+            } else if is_self(product, port) || is_own() {
+                Behind::Itself
+            } else {
+                Behind::Nothing
+            };
+            (port, behind)
+        })
+    }
+}
+
 /// An input port named `self` that points at the product itself is a convention of the maturity
 /// model draft for data the product creates; it is no dependency.
 pub(super) fn is_self(product: &super::mesh::Product, port: &InputPort) -> bool {

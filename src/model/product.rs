@@ -65,6 +65,18 @@ pub struct InputPort {
     pub definitions: Vec<AuthoritativeDefinition>,
 }
 
+impl InputPort {
+    /// Returns what it names: a contract with its version, or a source system.
+    #[must_use]
+    pub fn named(&self) -> Option<String> {
+        match (&self.contract_id, &self.version, &self.source_system) {
+            (Some(id), Some(version), _) => Some(format!("{} {}", id.value, version.value)),
+            (Some(id), None, _) | (None, _, Some(id)) => Some(id.value.to_string()),
+            (None, _, None) => None,
+        }
+    }
+}
+
 /// What a product offers.
 #[derive(Clone, Debug)]
 pub struct OutputPort {

@@ -211,6 +211,142 @@ fn lineage_names_each_neighbour_once() {
     assert_eq!(found["edges"].as_array().map(Vec::len), Some(2), "{found}");
 }
 
+/// Says what is drawn in a picture: its title, its caption and the names of its nodes.
+fn drawn(svg: &str) -> (String, String, Vec<&str>) {
+    let between = |text: &'static str| {
+        let parts = svg.split(text).skip(1).filter_map(|part| part.split_once('>')?.1.split('<').next());
+        parts.collect::<Vec<_>>()
+    };
+    (between("<title id").concat(), between("<text class=\"cp\"").join(" "), between("<text class=\"nm\""))
+}
+
+#[test]
+fn a_picture_shows_what_is_asked_for() {
+    let product = "apiVersion: v1.1.0\nkind: DataProduct\nid: two\nname: two\nteam: {name: order-platform}\n\
+                   outputPorts: [{name: a, contractId: a, version: \"1.0.0\"}, {name: b, contractId: b, version: \"1.0.0\"}]\n";
+    let contract = |id: &str| {
+        format!("apiVersion: v3.2.0\nkind: DataContract\nid: {id}\nversion: \"1.0.0\"\nstatus: active\nschema: []\n")
+    };
+    let reader = |id: &str, reads: &str| {
+        format!(
+            "apiVersion: v1.1.0\nkind: DataProduct\nid: {id}\nname: {id}\nstatus: draft\nteam: {{name: order-platform}}\n\
+             inputPorts: [{{name: in, contractId: {reads}, version: \"1.0.0\"}}]\n"
+        )
+    };
+    let (a, b, of_a, of_b) = (contract("a"), contract("b"), reader("of-a", "a"), reader("of-b", "b"));
+    let folder = registry(&[
+        ("registry/two.odps.yaml", product),
+        ("registry/a.odcs.yaml", &a),
+        ("registry/b.odcs.yaml", &b),
+        ("registry/of-a.odps.yaml", &of_a),
+        ("registry/of-b.odps.yaml", &of_b),
+    ]);
+    let svg = run(&folder, &["lineage", "contract:a", "--format", "svg"]).code(0).out;
+    let (title, _, nodes) = drawn(&svg);
+    assert_eq!((title.as_str(), nodes), ("Lineage of contract:a: 2 nodes and 1 line", vec!["two", "of-a"]));
+    assert!(svg.contains(">draft</text>") || svg.contains(", draft</text>"), "{svg}");
+    assert!(run(&folder, &["lineage", "two"]).code(0).out.contains("product:of-a (draft) through a@1.0.0\n"));
+    let found = run(&folder, &["lineage", "two", "--format", "json"]).code(0).json();
+    let states: Vec<&Value> = found["nodes"].as_array().expect("a list").iter().map(|node| &node["state"]).collect();
+    assert_eq!(states.iter().filter(|state| **state == "draft").count(), 2, "{states:?}");
+    assert!(run(&folder, &["lineage", "two", "--format", "mermaid"]).code(0).out.contains("\"of-a (draft)\""));
+
+    let folder = mesh();
+    let svg = run(&folder, &["lineage", COLUMN, "--format", "svg"]).code(0).out;
+    let (title, caption, _) = drawn(&svg);
+    assert_eq!(title, format!("Lineage of {COLUMN}: 5 nodes and 4 lines"));
+    assert_eq!(caption, "Solid lines are stated by columns, dashed lines are assumed.");
+    let svg = run(&folder, &["lineage", "column:revenue#revenue.raw", "--format", "svg"]).code(0).out;
+    assert!(drawn(&svg).1.ends_with("1 source that is no column of what is read is not drawn."), "{svg}");
+}
+
+#[test]
+fn inputs_that_no_other_product_gives_are_named() {
+    let product = "apiVersion: v1.1.0\nkind: DataProduct\nid: p\nteam: {name: order-platform}\ninputPorts:\n  \
+         - {name: a, contractId: nope, version: \"1.0.0\"}\n  - {name: b, contractId: p, version: \"1.0.0\"}\n\
+         outputPorts: [{name: out, contractId: p, version: \"1.0.0\"}]\n";
+    let contract = "apiVersion: v3.2.0\nkind: DataContract\nid: p\nversion: \"1.0.0\"\nstatus: active\nschema: []\n";
+    let reader = "apiVersion: v1.1.0\nkind: DataProduct\nid: r\nteam: {name: order-platform}\n\
+                  inputPorts: [{name: in, contractId: p, version: \"1.0.0\"}]\n";
+    let folder = registry(&[
+        ("registry/p.odps.yaml", product),
+        ("registry/p.odcs.yaml", contract),
+        ("registry/r.odps.yaml", reader),
+    ]);
+    let text = run(&folder, &["lineage", "r", "--up", "2"]).code(0).out;
+    let expected = "product:r\n\nreads\n└─ product:p through p@1.0.0\n   ├─ nope 1.0.0, not in this registry\n   \
+                    └─ product:p itself through p 1.0.0\n\nis read by nobody that says so\n";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn who_reads_by_agreement_alone_is_a_consumer() {
+    let agreement = |id: &str, consumer: &str| {
+        format!(
+            "apiVersion: v0.9.0\nkind: AccessAgreement\nid: {id}\nversion: 1.0.0\nstatus: approved\n\
+             description: {{purpose: p}}\nstartTimestamp: \"2025-01-01T00:00:00Z\"\nendTimestamp: \"2037-01-01T00:00:00Z\"\n\
+             provider: {{teamId: order-platform, dataProductId: orders, dataContractId: orders}}\n\
+             consumer: {{teamId: order-platform{consumer}}}\n"
+        )
+    };
+    let (by_product, by_team) = (agreement("one", ", dataProductId: quiet"), agreement("two", ""));
+    let quiet = "apiVersion: v1.1.0\nkind: DataProduct\nid: quiet\nname: Quiet\nteam: {name: order-platform}\n";
+    let folder = registry(&[
+        ("registry/one.oaas.yaml", &by_product),
+        ("registry/two.oaas.yaml", &by_team),
+        ("registry/quiet.odps.yaml", quiet),
+    ]);
+    let text = run(&folder, &["impact", "orders"]).code(0).out;
+    assert_eq!(
+        text,
+        "Nothing in this registry declares to read `product:orders`.\n2 read it by agreement: product:quiet, team:order-platform.\n"
+    );
+    run(&folder, &["build", "--allow-errors"]).code(0);
+    let page = |path: &str| std::fs::read_to_string(folder.path().join("site").join(path)).expect("it is there");
+    let product = page("products/orders.html");
+    assert!(product.contains("<strong>0</strong> declared, <strong>2</strong> agreed consumers</a>"), "{product}");
+    let consumers = page("products/orders/consumers.html");
+    assert!(consumers.contains("By agreement alone read it: "), "{consumers}");
+    assert!(!consumers.contains("No consumer yet"), "{consumers}");
+}
+
+#[test]
+fn a_table_of_column_sources_says_how_many_it_has() {
+    let wide: String = (0..60).map(|at| format!("{{name: c{at}}}, ")).collect();
+    let contract = |id: &str, columns: &str| {
+        format!(
+            "apiVersion: v3.2.0\nkind: DataContract\nid: {id}\nversion: \"1.0.0\"\nstatus: active\nschema:\n  \
+             - name: t\n    properties: [{columns}]\n"
+        )
+    };
+    let product = |id: &str, inputs: &str| {
+        format!(
+            "apiVersion: v1.1.0\nkind: DataProduct\nid: {id}\nteam: {{name: order-platform}}\ninputPorts: [{inputs}]\n\
+             outputPorts: [{{name: out, contractId: {id}, version: \"1.0.0\"}}]\n"
+        )
+    };
+    for (n_columns, n_sources, words) in
+        [(14, 30, "The table has 84 of them, at most 6 of a column."), (80, 6, "The table has them all.")]
+    {
+        let sources: String = (0..n_sources).map(|at| format!("\"wide#/schema/t/properties/c{at}\", ")).collect();
+        let columns: String =
+            (0..n_columns).map(|at| format!("{{name: s{at}, transformSourceObjects: [{sources}]}}, ")).collect();
+        let files = [
+            ("registry/wide.odcs.yaml", contract("wide", &wide)),
+            ("registry/sums.odcs.yaml", contract("sums", &columns)),
+            ("registry/wide.odps.yaml", product("wide", "")),
+            ("registry/sums.odps.yaml", product("sums", "{name: in, contractId: wide, version: \"1.0.0\"}")),
+        ];
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let folder = registry(&files);
+        run(&folder, &["build", "--allow-errors"]).code(0);
+        let path = folder.path().join("site/contracts/sums/1.0.0/columns.html");
+        let page = std::fs::read_to_string(path).expect("it is there");
+        let expected = format!("{} sources are too many for a picture. {words}", n_columns * n_sources);
+        assert!(page.contains(&expected), "{expected}");
+    }
+}
+
 #[test]
 fn a_chain_as_long_as_a_mesh_is_walked() {
     const LENGTH: usize = 2_000;

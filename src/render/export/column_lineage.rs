@@ -10,7 +10,8 @@ use super::tree::{Branch, reach, tree};
 use crate::diagnostic::visible;
 use crate::graph::{ColumnLineage, ColumnPlace, ColumnReader, Edge, EdgeKind, Found, LineageNode, Mesh, Slice, Trust};
 use crate::model::Kind;
-use crate::render::picture;
+use crate::render::parts;
+use crate::render::picture::{About, Deep, Links};
 
 /// What a column is drawn with.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,9 +160,14 @@ impl Columns<'_> {
         let mesh = self.mesh;
         let node = |node: &Node| match node {
             Node::Product(idx) => drawn(mesh, Found { kind: Kind::DataProduct, idx: *idx }),
-            Node::Text(text) => {
-                drawing::Node { id: self.id(node), kind: drawing::TEXT, name: text.clone(), domain: None, owner: None }
-            }
+            Node::Text(text) => drawing::Node {
+                id: self.id(node),
+                kind: drawing::TEXT,
+                name: text.clone(),
+                domain: None,
+                owner: None,
+                state: None,
+            },
             Node::Column(place) => {
                 let contract = &mesh.contracts[place.contract_idx];
                 drawing::Node {
@@ -170,6 +176,7 @@ impl Columns<'_> {
                     name: place.path(),
                     domain: mesh.contract_domain(contract),
                     owner: mesh.contract_owner(contract),
+                    state: mesh.state(Found { kind: Kind::DataContract, idx: place.contract_idx }),
                 }
             }
         };
@@ -221,7 +228,8 @@ impl Columns<'_> {
         }
         for (from, to) in &around.edges {
             let Node::Column(place) = from else { continue };
-            let trust = if matches!(to, Node::Product(_)) { Trust::Assumed } else { Trust::Hint };
+            // What a column states is no assumption, though only a text says so.
+            let trust = if matches!(to, Node::Product(_)) { Trust::Assumed } else { Trust::Declared };
             for provider in publishers(from) {
                 for reader in publishers(to).into_iter().filter(|reader| *reader != provider) {
                     let edge = Edge {
@@ -237,7 +245,17 @@ impl Columns<'_> {
         slice.edges.sort();
         slice.edges.dedup();
         let middles: Vec<LineageNode> = middles.into_iter().collect();
-        picture::Deep::of_slice(self.mesh, &middles, &slice, &picture::Links::Nowhere).file()
+        let n_texts = around.nodes.keys().filter(|node| matches!(node, Node::Text(_))).count();
+        let verb = if n_texts == 1 { "is" } else { "are" };
+        let texts =
+            format!("{} that {verb} no column of what is read {verb} not drawn", parts::count(n_texts, "source"));
+        let about = About {
+            name: self.root.reference.clone(),
+            is_column: true,
+            notes: (n_texts > 0).then_some(texts).into_iter().collect(),
+            ..About::default()
+        };
+        Deep::of_slice(self.mesh, &middles, &slice, &about, &Links::Nowhere).file()
     }
 }
 

@@ -1,12 +1,13 @@
 //! Nodes and edges as JSON, Mermaid or DOT, whatever they stand for.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde::Serialize;
 
 use crate::diagnostic::emit::json_text;
-use crate::diagnostic::visible;
+use crate::diagnostic::visible_joined;
 
 /// The word for what a column states as its source and what is no column of the registry.
 pub(super) const TEXT: &str = "text";
@@ -29,6 +30,18 @@ pub(super) struct Node {
     pub(super) name: String,
     pub(super) domain: Option<String>,
     pub(super) owner: Option<String>,
+    /// `draft`, `proposed`, `deprecated` or `retired`; `null` for what is simply in use.
+    pub(super) state: Option<&'static str>,
+}
+
+impl Node {
+    /// Returns the name, with the state behind it.
+    fn title(&self) -> Cow<'_, str> {
+        match self.state {
+            Some(state) => format!("{} ({state})", self.name).into(),
+            None => self.name.as_str().into(),
+        }
+    }
 }
 
 /// An edge between two nodes, by number.
@@ -91,7 +104,7 @@ impl Drawing {
                 _ => ("{{", "}}"),
             };
             let class = if self.middles.contains(&number) { ":::middle" } else { "" };
-            writeln!(text, "  n{number}{open}\"{}\"{close}{class}", label(&node.name))
+            writeln!(text, "  n{number}{open}\"{}\"{close}{class}", label(&node.title()))
                 .expect("a string takes all text");
         }
         for edge in &self.edges {
@@ -104,7 +117,7 @@ impl Drawing {
 
     pub(super) fn dot(&self) -> String {
         let mut text = "digraph lineage {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n".to_owned();
-        let quoted = |text: &str| visible(text).replace('\\', "\\\\").replace('"', "\\\"");
+        let quoted = |text: &str| visible_joined(text).replace('\\', "\\\\").replace('"', "\\\"");
         let id = |number: usize| format!("\"{}\"", quoted(&self.nodes[number].id));
         for (number, node) in self.nodes.iter().enumerate() {
             let shape = match node.kind {
@@ -115,7 +128,7 @@ impl Drawing {
                 _ => "hexagon",
             };
             let width = if self.middles.contains(&number) { ", penwidth=3" } else { "" };
-            writeln!(text, "  {} [label=\"{}\", shape={shape}{width}];", id(number), quoted(&node.name))
+            writeln!(text, "  {} [label=\"{}\", shape={shape}{width}];", id(number), quoted(&node.title()))
                 .expect("a string takes all text");
         }
         for edge in &self.edges {
@@ -131,7 +144,7 @@ impl Drawing {
 /// Text inside the quotes of a Mermaid label, as entities.
 pub(super) fn label(text: &str) -> String {
     let mut safe = String::new();
-    for character in visible(text).chars() {
+    for character in visible_joined(text).chars() {
         match character {
             '"' => safe.push_str("&quot;"),
             '<' => safe.push_str("&lt;"),

@@ -10,10 +10,10 @@ use super::drawing::{self, Drawing};
 use super::tree::{Branch, reach, tree};
 use super::{ExportError, Root};
 use crate::diagnostic::visible;
-use crate::graph::{Edge, EdgeKind, Found, LineageNode, Mesh, Slice, Trust};
-use crate::model::{Header, Kind};
+use crate::graph::{Behind, Edge, EdgeKind, Found, LineageNode, Mesh, Slice, Trust};
+use crate::model::{Header, InputPort, Kind};
 use crate::policy::Outcome;
-use crate::render::picture::{self, Links};
+use crate::render::picture::{self, About, Deep, Links};
 
 /// How lineage is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,13 @@ pub fn lineage(
     Ok(match format {
         LineageFormat::Svg => {
             let links = outcome.config.mesh.base_url.clone().map_or(Links::Nowhere, Links::Absolute);
-            picture::lineage_file(outcome, &around.middles, up, down, &links)
+            if around.contracts.is_empty() {
+                picture::lineage_file(outcome, &around.middles, up, down, &links)
+            } else {
+                let n_lost = around.n_lost(&slice, up);
+                let about = About { name: root.reference.clone(), n_lost, ..About::default() };
+                Deep::of_slice(mesh, &around.middles, &slice, &about, &links).file()
+            }
         }
         LineageFormat::Mermaid => around.drawing(&slice).mermaid(),
         LineageFormat::Dot => around.drawing(&slice).dot(),
@@ -76,6 +82,15 @@ pub(crate) fn header(mesh: &Mesh, node: LineageNode) -> &Header {
 pub(super) fn head(reference: &str, color: bool) -> String {
     let style = if color { anstyle::Style::new().bold() } else { anstyle::Style::new() };
     format!("{style}{}{style:#}\n", visible(reference))
+}
+
+/// A line of a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// A node of the graph.
+    Node(LineageNode),
+    /// An input port of a product that no other thing gives.
+    Port(usize, usize),
 }
 
 /// The graph around the things that are asked for.
@@ -119,12 +134,12 @@ impl<'a> Around<'a> {
     }
 
     /// Says whether an input of a product feeds one of the contracts: a port names it, or names none.
-    fn feeds(&self, product_idx: usize, input_idx: usize) -> bool {
+    fn feeds(&self, product_idx: usize, input: &str) -> bool {
         let product = &self.mesh.products[product_idx];
-        let id = &self.mesh.contracts[input_idx].descriptor.header.id.value;
         product.descriptor.output_ports.iter().zip(&product.outputs).any(|(port, output)| {
             output.is_some_and(|output| self.contracts.contains(&output))
-                && (port.input_contracts.is_empty() || port.input_contracts.iter().any(|input| input.id.value == *id))
+                && (port.input_contracts.is_empty()
+                    || port.input_contracts.iter().any(|known| known.id.value == *input))
         })
     }
 
@@ -140,7 +155,11 @@ impl<'a> Around<'a> {
             if steps == 0 || (is_source && direction == Direction::Incoming) {
                 continue;
             }
-            let body = tree(&self.middles, steps, |node| self.branches(*node, direction));
+            let middles: Vec<Place> = self.middles.iter().copied().map(Place::Node).collect();
+            let body = tree(&middles, steps, |place| match place {
+                Place::Node(node) => self.branches(*node, direction),
+                Place::Port(..) => Vec::new(),
+            });
             if body.is_empty() {
                 let nothing = match direction {
                     Direction::Incoming => "reads nothing that is stated",
@@ -154,8 +173,9 @@ impl<'a> Around<'a> {
         text
     }
 
-    /// Returns the neighbours of a node, each once with everything that leads to it.
-    fn branches(&self, node: LineageNode, direction: Direction) -> Vec<Branch<LineageNode>> {
+    /// Returns the neighbours of a node, each once with everything that leads to it, and its inputs that none of them
+    /// gives.
+    fn branches(&self, node: LineageNode, direction: Direction) -> Vec<Branch<Place>> {
         let mut joined: BTreeMap<LineageNode, Vec<&Edge>> = BTreeMap::new();
         for (next, edge) in self.neighbours(node, direction) {
             joined.entry(next).or_default().push(edge);
@@ -165,6 +185,9 @@ impl<'a> Around<'a> {
             let words: BTreeSet<String> = edges.iter().filter_map(|edge| self.through(consumer, edge)).collect();
             let words: Vec<String> = words.into_iter().collect();
             let mut line = self.mesh.reference(next);
+            if let Some(state) = self.mesh.state(next) {
+                line += &format!(" ({state})");
+            }
             if !words.is_empty() {
                 let words = words.join(", ");
                 let is_source = [node, next].iter().any(|node| node.kind == Kind::SourceSystem);
@@ -174,9 +197,47 @@ impl<'a> Around<'a> {
                 let trust = edges.first().map_or("", |edge| edge.trust.word());
                 line += &format!(", {trust}");
             }
-            (next, line)
+            (Place::Node(next), line)
         };
-        joined.into_iter().map(line).collect()
+        let mut branches: Vec<Branch<Place>> = joined.into_iter().map(line).collect();
+        if direction == Direction::Incoming && node.kind == Kind::DataProduct {
+            let line = |(port_idx, (port, behind)): (usize, (&InputPort, Behind))| {
+                let named = port.named().unwrap_or_else(|| format!("input port {}", port.name));
+                let line = match behind {
+                    Behind::Itself => format!("{} itself through {named}", self.mesh.reference(node)),
+                    _ => format!("{named}, not in this registry"),
+                };
+                (Place::Port(node.idx, port_idx), line)
+            };
+            branches.extend(self.ports_of_nobody(node.idx).map(line));
+        }
+        branches
+    }
+
+    /// Returns the inputs of a product that it states and no other thing gives; of one that stands for its contract those
+    /// that feed it.
+    fn ports_of_nobody(&self, product_idx: usize) -> impl Iterator<Item = (usize, (&'a InputPort, Behind))> {
+        let is_middle = self.middles.contains(&Found { kind: Kind::DataProduct, idx: product_idx });
+        let is_whole = self.contracts.is_empty() || !is_middle;
+        let ports = self.mesh.behind(product_idx).enumerate();
+        ports.filter(move |(_, (port, behind))| {
+            *behind != Behind::Neighbour && (is_whole || self.names_input(product_idx, port))
+        })
+    }
+
+    /// Counts the inputs behind which is nothing of this registry, of all that leads to the middles.
+    fn n_lost(&self, slice: &Slice, up: usize) -> usize {
+        let leads = |(node, distance): &(&LineageNode, &i32)| {
+            let step = usize::try_from(distance.unsigned_abs()).unwrap_or(usize::MAX);
+            node.kind == Kind::DataProduct && **distance <= 0 && step < up
+        };
+        let ports = slice.nodes.iter().filter(leads).flat_map(|(node, _)| self.ports_of_nobody(node.idx));
+        ports.filter(|(_, (_, behind))| *behind == Behind::Nothing).count()
+    }
+
+    /// Says whether an input that no other thing gives feeds one of the contracts.
+    fn names_input(&self, product_idx: usize, port: &InputPort) -> bool {
+        port.contract_id.as_ref().is_none_or(|id| self.feeds(product_idx, &id.value))
     }
 
     /// Says what flows along an edge: the contract, or the asset of the source system.
@@ -215,7 +276,9 @@ impl<'a> Around<'a> {
     fn may_enter(&self, to: LineageNode, edge: &Edge) -> bool {
         self.contracts.is_empty()
             || !self.middles.contains(&to)
-            || edge.contract_idx.is_none_or(|idx| self.feeds(to.idx, idx))
+            || edge
+                .contract_idx
+                .is_none_or(|idx| self.feeds(to.idx, &self.mesh.contracts[idx].descriptor.header.id.value))
     }
 
     fn drawing(&self, slice: &Slice) -> Drawing {
@@ -251,5 +314,5 @@ pub(super) fn drawn(mesh: &Mesh, node: LineageNode) -> drawing::Node {
         _ => (mesh.domain_id(mesh.teams[node.idx].domain_idx), None),
     };
     let name = mesh.header(node).title().to_owned();
-    drawing::Node { id: mesh.reference(node), kind: node.kind.word(), name, domain, owner }
+    drawing::Node { id: mesh.reference(node), kind: node.kind.word(), name, domain, owner, state: mesh.state(node) }
 }

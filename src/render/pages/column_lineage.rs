@@ -33,6 +33,9 @@ struct ObjectPart<'a> {
     n_columns: usize,
     /// Columns that name a source and are not in the table.
     n_more: usize,
+    /// How many sources each row of the table has.
+    #[serde(skip)]
+    n_from: Vec<usize>,
 }
 
 #[derive(Serialize)]
@@ -104,6 +107,14 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
         object.n_more = object.rows.len().saturating_sub(n_left);
         object.rows.truncate(n_left);
         n_left -= object.rows.len();
+        if object.svg.is_none() && !object.rows.is_empty() {
+            let n_named: usize = object.n_from.iter().take(object.rows.len()).map(|n| (*n).min(ORIGINS)).sum();
+            object.caption += &if n_named == object.n_from.iter().sum::<usize>() {
+                " The table has them all.".to_owned()
+            } else {
+                format!(" The table has {n_named} of them, at most {ORIGINS} of a column.")
+            };
+        }
         // A picture leads to its table.
         if object.rows.is_empty() {
             object.svg = None;
@@ -192,6 +203,7 @@ fn object_part<'a>(
     let is_drawn = picture.svg.is_some();
     let n_columns = traces.len();
     let n_without = traces.iter().filter(|(trace, ..)| trace.origins.is_empty()).count();
+    let n_from = traces.iter().map(|(trace, ..)| trace.origins.len()).filter(|n| *n > 0).collect();
     let rows: Vec<ColumnRow<'_>> = traces
         .into_iter()
         .filter(|(trace, ..)| !trace.origins.is_empty())
@@ -227,6 +239,7 @@ fn object_part<'a>(
         caption: picture.caption,
         n_without,
         n_more: 0,
+        n_from,
         n_columns,
         rows: linker.site.theme.rows("trace-row.html", rows),
     }

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::page;
-use crate::graph::{Evidence, LineageNode};
+use crate::graph::{Evidence, Found, LineageNode};
 use crate::model::Kind;
 use crate::render::parts::{self, Anchor, Frame, Linker, Sign};
 use crate::render::picture::{Deep, DeepRing, DeepRow, DeepTie, Ego, Links, badge};
@@ -39,6 +39,8 @@ struct NeighbourRow<'a> {
     is_source: bool,
     through: String,
     standing: String,
+    /// It is not simply in use.
+    state: Option<Sign<'static>>,
     ending: Option<String>,
     /// How far what is taken keeps its promises.
     health: Option<Sign<'static>>,
@@ -130,6 +132,7 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
         direction: parts::sentence(row.direction),
         through: row.through.clone(),
         standing: parts::sentence(&row.standing),
+        state: row.state.map(|state| parts::status(Some(state))),
         ending: row.ending.clone(),
         health: if row.direction == "takes from" { health_of(site, idx, &row.products) } else { None },
     };
@@ -168,6 +171,8 @@ fn health_of(site: &Site, reader_idx: usize, products: &[usize]) -> Option<Sign<
                 // How old results are is told as of the whole product.
                 _ => site.health[*only].sign().filter(|sign| sign.tone == "warn"),
             },
+            // The row says it.
+            _ if site.mesh().state(Found { kind: Kind::DataProduct, idx: *only }).is_some() => None,
             _ => Some(parts::status_of(header)),
         };
     }

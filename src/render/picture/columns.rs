@@ -62,7 +62,7 @@ impl ColumnPicture {
         let n_paths: usize = columns.iter().map(|column| column.origins.len()).sum();
         let n_without = columns.iter().filter(|column| column.origins.is_empty()).count();
         if n_paths > PATHS {
-            let caption = format!("{n_paths} sources are too many for a picture; the table has them all.");
+            let caption = format!("{n_paths} sources are too many for a picture.");
             return ColumnPicture { svg: None, caption, n_paths: 0 };
         }
         let is_cut = columns.len() > COLUMNS || n_without * 2 > columns.len();

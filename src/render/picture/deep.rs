@@ -2,16 +2,20 @@
 //! one thing it stands by distance, a column for each step; around several, in layers from left to right. Rings
 //! that are too full are drawn by domain, the far ones first.
 
+mod reach;
 mod rows;
+mod words;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
+
+use reach::{Reach, Ring};
 
 use super::layer::{Gaps, Graph, layered};
 use super::mark::to_f64;
-use super::near::{self, Domain, domain_of, slug_of};
+use super::near::{self, Domain, domain_of};
 use super::rings::ringed;
 use super::scene::{GAP, Line, LineStyle, Links, NODE, Node, Scene, Shape};
-use crate::graph::{Edge, Found, LineageNode, Mesh, Slice, Trust};
+use crate::graph::{Found, LineageNode, Mesh, Slice, Trust};
 use crate::model::Kind;
 use crate::render::export::node_header;
 use crate::render::{address, parts};
@@ -22,6 +26,8 @@ pub const NODES: usize = 60;
 pub const LINES: usize = 120;
 /// Members of a ring that are drawn by name: with more, the middle would not be seen at once.
 const NAMED: usize = 24;
+/// Lines past the middle, from what leads to it to what comes from it, that are drawn.
+const PASSING: usize = 6;
 /// Width that the columns of a page's picture fill.
 const WIDTH: f64 = 1124.0;
 /// Domains of a ring that are drawn; when there are more, the last place is theirs.
@@ -76,8 +82,18 @@ pub struct DeepTie {
     pub through: String,
 }
 
-/// A side and the number of steps to the middle.
-type Ring = (bool, usize);
+/// What a part of the lineage that was chosen before is about.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// What was asked for.
+    pub name: String,
+    /// Inputs, of what leads to the middles and of these, behind which is nothing of this registry.
+    pub n_lost: usize,
+    /// It is a column: what leads from one to the next says a column.
+    pub is_column: bool,
+    /// What is not drawn, in sentences without a full stop.
+    pub notes: Vec<String>,
+}
 
 /// What one node of the picture stands for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,14 +108,8 @@ enum Place {
 #[derive(Clone, Debug, Default)]
 struct Tie {
     n: usize,
-    trusts: BTreeMap<Trust, usize>,
+    n_assumed: usize,
     n_ending: usize,
-}
-
-/// Who is how far away, and what leads from whom to whom.
-struct Reach<'m> {
-    rings: BTreeMap<Ring, Vec<LineageNode>>,
-    edges: Vec<(LineageNode, LineageNode, &'m Edge)>,
 }
 
 /// How the nodes of a picture are put.
@@ -115,7 +125,8 @@ impl Deep {
     /// Draws what is at most so many steps above and below the middles.
     #[must_use]
     pub fn of(mesh: &Mesh, middles: &[LineageNode], up: usize, down: usize, links: &Links) -> Deep {
-        Deep::drawn(mesh, middles, &reach(mesh, middles, up, down), Deep::order(middles), links)
+        let reach = Reach::of(mesh, middles, up, down);
+        Deep::drawn(mesh, middles, &reach, Deep::order(middles), &About::default(), links)
     }
 
     /// Draws the same, and words it: ring by ring, the furthest that leads to the middle first.
@@ -127,20 +138,17 @@ impl Deep {
         n_most: usize,
         links: &Links,
     ) -> (Deep, Vec<DeepRing>) {
-        let reach = reach(mesh, &[middle], steps, steps);
-        (Deep::drawn(mesh, &[middle], &reach, Order::ByDistance, links), rows::of(mesh, &reach, n_most))
+        let reach = Reach::of(mesh, &[middle], steps, steps);
+        (
+            Deep::drawn(mesh, &[middle], &reach, Order::ByDistance, &About::default(), links),
+            rows::of(mesh, &reach, n_most),
+        )
     }
 
     /// Draws a part of the lineage that was chosen before.
     #[must_use]
-    pub fn of_slice(mesh: &Mesh, middles: &[LineageNode], slice: &Slice, links: &Links) -> Deep {
-        let mut rings: BTreeMap<Ring, Vec<LineageNode>> = BTreeMap::new();
-        for (node, distance) in slice.nodes.iter().filter(|(node, _)| !middles.contains(node)) {
-            let step = usize::try_from(distance.unsigned_abs()).unwrap_or(usize::MAX).max(1);
-            rings.entry((*distance < 0, step)).or_default().push(*node);
-        }
-        let edges = slice.edges.iter().map(|(from, to, edge)| (*from, *to, edge)).collect();
-        Deep::drawn(mesh, middles, &Reach { rings, edges }, Order::ByFlow, links)
+    pub fn of_slice(mesh: &Mesh, middles: &[LineageNode], slice: &Slice, about: &About, links: &Links) -> Deep {
+        Deep::drawn(mesh, middles, &Reach::of_slice(middles, slice, about.n_lost), Order::ByFlow, about, links)
     }
 
     /// Several middles read one another, which columns by distance cannot show.
@@ -148,24 +156,43 @@ impl Deep {
         if middles.len() == 1 { Order::ByDistance } else { Order::ByFlow }
     }
 
-    fn drawn(mesh: &Mesh, middles: &[LineageNode], reach: &Reach<'_>, order: Order, links: &Links) -> Deep {
+    fn drawn(
+        mesh: &Mesh,
+        middles: &[LineageNode],
+        reach: &Reach<'_>,
+        order: Order,
+        about: &About,
+        links: &Links,
+    ) -> Deep {
         let full = |members: &Vec<LineageNode>| members.len() > NAMED;
         let mut collapsed: BTreeSet<Ring> =
             reach.rings.iter().filter(|(_, members)| full(members)).map(|(ring, _)| *ring).collect();
+        // The nearest come first. Each ring takes a place at least.
+        let mut kept: Vec<Ring> = reach.rings.keys().copied().collect();
+        kept.sort_by_key(|(is_up, step)| (*step, !is_up));
+        kept.truncate(NODES);
         loop {
-            let places = places(mesh, middles, reach, &collapsed);
+            let places = places(mesh, middles, reach, &kept, &collapsed);
             let ties = ties(mesh, reach, &places, order);
             // Several nodes may have one place; where there are few of them, they need not be counted.
             let n_places =
                 if places.len() <= NODES { places.len() } else { places.values().collect::<BTreeSet<_>>().len() };
             // What is furthest away and fullest is drawn by domain first.
-            let next = reach.rings.iter().filter(|(ring, _)| !collapsed.contains(*ring));
-            let next = next.max_by_key(|((is_up, step), members)| (*step, members.len(), *is_up));
+            let next = kept.iter().map(|ring| (*ring, reach.rings[ring].len()));
+            let next = next.filter(|(ring, n)| *n > 1 && !collapsed.contains(ring));
+            let next = next.max_by_key(|((is_up, step), n)| (*step, *n, *is_up));
+            let n_kept = kept.len();
             match next {
                 Some((ring, _)) if n_places > NODES || ties.lines.len() > LINES => {
-                    collapsed.insert(*ring);
+                    collapsed.insert(ring);
+                    continue;
                 }
-                _ => return draw(mesh, &places, ties, order, reach, &collapsed, links),
+                // There is nothing left to group: what is furthest away is left out.
+                None if n_places > NODES => kept.truncate(n_that_fit(&places, &kept)),
+                _ => {}
+            }
+            if kept.len() == n_kept {
+                return draw(mesh, &places, ties, order, (reach, &kept), about, links);
             }
         }
     }
@@ -194,45 +221,18 @@ impl Deep {
     }
 }
 
-/// Walks up and down from the middles. An edge counts when both its ends lead to the middle, or both
-/// come from it: what passes the middle by is no lineage of it.
-fn reach<'m>(mesh: &'m Mesh, middles: &[LineageNode], up: usize, down: usize) -> Reach<'m> {
-    let mut steps: BTreeMap<LineageNode, Ring> = BTreeMap::new();
-    let mut edges: BTreeSet<(LineageNode, LineageNode, &Edge)> = BTreeSet::new();
-    for (is_up, limit) in [(true, up), (false, down)] {
-        let mut seen: BTreeSet<LineageNode> = middles.iter().copied().collect();
-        let mut queue: VecDeque<(LineageNode, usize)> = middles.iter().map(|node| (*node, 0)).collect();
-        while let Some((node, step)) = queue.pop_front() {
-            if step == limit {
-                continue;
-            }
-            let next = if is_up { mesh.lineage.upstream(node) } else { mesh.lineage.downstream(node) };
-            for (other, _) in next {
-                if seen.insert(other) {
-                    let ring = steps.entry(other).or_insert((is_up, step + 1));
-                    if step + 1 < ring.1 {
-                        *ring = (is_up, step + 1);
-                    }
-                    queue.push_back((other, step + 1));
-                }
-            }
-        }
-        // Asked of the readers: each reads a few things, while a hub is read by thousands that are not in the picture.
-        for to in &seen {
-            let from = mesh.lineage.upstream(*to).into_iter();
-            edges.extend(
-                from.filter(|(from, _)| seen.contains(from) && from != to).map(|(from, edge)| (from, *to, edge)),
-            );
-        }
+/// Returns how many rings, the nearest first, have room in a picture.
+fn n_that_fit(places: &BTreeMap<LineageNode, Place>, kept: &[Ring]) -> usize {
+    let mut n_of: BTreeMap<Option<Ring>, usize> = BTreeMap::new();
+    for place in places.values().collect::<BTreeSet<_>>() {
+        *n_of.entry(place.ring()).or_default() += 1;
     }
-    let mut rings: BTreeMap<Ring, Vec<LineageNode>> = BTreeMap::new();
-    for (node, ring) in steps {
-        rings.entry(ring).or_default().push(node);
-    }
-    for members in rings.values_mut() {
-        members.sort_by_key(|node| (slug_of(mesh, *node), *node));
-    }
-    Reach { rings, edges: edges.into_iter().collect() }
+    let mut n_places = n_of.get(&None).copied().unwrap_or(0);
+    let fits = |ring: &&Ring| {
+        n_places += n_of.get(&Some(**ring)).copied().unwrap_or(0);
+        n_places <= NODES
+    };
+    kept.iter().take_while(fits).count()
 }
 
 /// Says for each node by which place it is drawn.
@@ -240,10 +240,11 @@ fn places(
     mesh: &Mesh,
     middles: &[LineageNode],
     reach: &Reach<'_>,
+    kept: &[Ring],
     collapsed: &BTreeSet<Ring>,
 ) -> BTreeMap<LineageNode, Place> {
     let mut places: BTreeMap<LineageNode, Place> = middles.iter().map(|node| (*node, Place::Middle(*node))).collect();
-    for (ring, members) in &reach.rings {
+    for (ring, members) in kept.iter().map(|ring| (ring, &reach.rings[ring])) {
         if !collapsed.contains(ring) {
             places.extend(members.iter().map(|node| (*node, Place::One(*ring, *node))));
             continue;
@@ -278,31 +279,49 @@ struct Ties {
     n_inner: usize,
     /// Uses between neighbours at the same distance.
     n_level: usize,
+    /// Uses by which what comes from the middle reads what leads to it, past the middle.
+    n_passing: usize,
+    /// Uses of neighbours that are too far away to be drawn.
+    n_far: usize,
 }
 
 /// Joins the edges between two places.
 fn ties(mesh: &Mesh, reach: &Reach<'_>, places: &BTreeMap<LineageNode, Place>, order: Order) -> Ties {
     let mut ties = Ties::default();
-    let mut last: Option<(LineageNode, LineageNode)> = None;
-    for (from, to, edge) in &reach.edges {
-        let (Some(one), Some(other)) = (places.get(from), places.get(to)) else { continue };
-        let is_new = last.replace((*from, *to)) != Some((*from, *to));
+    let mut passing: BTreeMap<(Place, Place), Tie> = BTreeMap::new();
+    for uses in reach.edges.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
+        let (from, to, _) = uses[0];
+        let (Some(one), Some(other)) = (places.get(&from), places.get(&to)) else {
+            ties.n_far += 1;
+            continue;
+        };
         let is_level = one.ring() == other.ring();
         if one == other || (is_level && (one.is_group() || other.is_group())) {
-            ties.n_inner += usize::from(is_new);
+            ties.n_inner += 1;
             continue;
         }
         if is_level && order == Order::ByDistance {
-            ties.n_level += usize::from(is_new);
+            ties.n_level += 1;
             continue;
         }
-        let tie = ties.lines.entry((one.clone(), other.clone())).or_default();
-        if is_new {
-            tie.n += 1;
-            *tie.trusts.entry(edge.trust).or_default() += 1;
-            let is_ending = from.kind == Kind::DataProduct && near::is_ending(mesh, from.idx, edge, *to);
-            tie.n_ending += usize::from(is_ending);
-        }
+        let is_passing = order == Order::ByDistance && reach.passing.contains(&(from, to));
+        let lines = if is_passing { &mut passing } else { &mut ties.lines };
+        let tie = lines.entry((one.clone(), other.clone())).or_default();
+        let edges = uses.iter().map(|(_, _, edge)| *edge);
+        tie.n += 1;
+        tie.n_assumed += usize::from(edges.clone().all(|edge| edge.trust >= Trust::Assumed));
+        tie.n_ending += usize::from(near::ends(mesh, (from, to), edges).0);
+    }
+    // A few lines past the middle are drawn, many would hide it.
+    if passing.len() > PASSING {
+        ties.n_passing = passing.values().map(|tie| tie.n).sum();
+        return ties;
+    }
+    for (ends, tie) in passing {
+        let known = ties.lines.entry(ends).or_default();
+        known.n += tie.n;
+        known.n_assumed += tie.n_assumed;
+        known.n_ending += tie.n_ending;
     }
     ties
 }
@@ -332,10 +351,10 @@ impl Place {
 fn draw(
     mesh: &Mesh,
     places: &BTreeMap<LineageNode, Place>,
-    ties: Ties,
+    mut ties: Ties,
     sort: Order,
-    reach: &Reach<'_>,
-    collapsed: &BTreeSet<Ring>,
+    (reach, kept): (&Reach<'_>, &[Ring]),
+    about: &About,
     links: &Links,
 ) -> Deep {
     let mut members: BTreeMap<&Place, Vec<LineageNode>> = BTreeMap::new();
@@ -343,12 +362,11 @@ fn draw(
         members.entry(place).or_default().push(*node);
     }
     // The thickest lines stay where there are too many.
-    let Ties { lines, n_inner, n_level } = ties;
-    let mut lines: Vec<((Place, Place), Tie)> = lines.into_iter().collect();
-    let n_thin = lines.len().saturating_sub(LINES);
-    if n_thin > 0 {
+    let mut lines: Vec<((Place, Place), Tie)> = std::mem::take(&mut ties.lines).into_iter().collect();
+    let mut thin = Vec::new();
+    if lines.len() > LINES {
         lines.sort_by(|a, b| b.1.n.cmp(&a.1.n).then_with(|| a.0.cmp(&b.0)));
-        lines.truncate(LINES);
+        thin = lines.split_off(LINES);
         lines.sort_by(|a, b| a.0.cmp(&b.0));
     }
     let order: Vec<&Place> = members.keys().copied().collect();
@@ -360,7 +378,7 @@ fn draw(
     let layout = match sort {
         Order::ByFlow => layered(&graph, gaps(&graph)),
         Order::ByDistance => {
-            let n_up = reach.rings.keys().filter(|(is_up, _)| *is_up).map(|(_, step)| *step).max().unwrap_or(0);
+            let n_up = kept.iter().filter(|(is_up, _)| *is_up).map(|(_, step)| *step).max().unwrap_or(0);
             let columns: Vec<usize> = order.iter().map(|place| place.column(n_up)).collect();
             let layer = column_gap(columns.iter().max().map_or(1, |last| last + 1));
             ringed(&graph, &columns, Gaps { layer, node: GAP, lane: 4.0, end: 5.0 })
@@ -378,7 +396,7 @@ fn draw(
     let style = |tie: &Tie, is_back: bool| match tie {
         _ if is_back => LineStyle::Back,
         tie if tie.n_ending == tie.n => LineStyle::Ending,
-        tie if tie.trusts.keys().all(|trust| *trust >= Trust::Assumed) => LineStyle::Assumed,
+        tie if tie.n_assumed == tie.n => LineStyle::Assumed,
         _ => LineStyle::Stated,
     };
     let scene_lines: Vec<Line> = lines
@@ -386,19 +404,22 @@ fn draw(
         .zip(&layout.routes)
         .map(|((_, tie), route)| Line { points: route.points.clone(), style: style(tie, route.is_back), n: tie.n })
         .collect();
-    let middles: Vec<&str> = order
-        .iter()
-        .filter_map(|place| if let Place::Middle(node) = place { Some(node_header(mesh, *node).title()) } else { None })
-        .collect();
+    let title = |place: &&Place| match place {
+        Place::Middle(node) => Some(node_header(mesh, *node).title()),
+        _ => None,
+    };
+    let middles: Vec<&str> = order.iter().filter_map(title).collect();
+    let n_thin = thin.iter().map(|(_, tie)| tie.n).sum::<usize>();
+    let said = words::Said { lines: &scene_lines, places, ties: &ties, n_thin: thin.len(), about };
     Deep {
-        caption: caption(&scene_lines, reach, collapsed, [n_inner, n_level, n_thin]),
-        n_left_out: n_inner + n_level + n_thin,
+        caption: words::caption(reach, kept, &said),
+        n_left_out: ties.n_inner + ties.n_level + ties.n_passing + ties.n_far + n_thin,
         scene: Scene {
             width: layout.width,
             height: layout.height + 4.0,
             title: format!(
                 "Lineage of {}: {} and {}",
-                middles.join(", "),
+                if about.name.is_empty() { middles.join(", ") } else { about.name.clone() },
                 parts::count(nodes.len(), "node"),
                 parts::count(scene_lines.len(), "line")
             ),
@@ -462,8 +483,13 @@ fn page_of(mesh: &Mesh, node: LineageNode) -> Option<String> {
     Some(if node.kind == Kind::DataProduct { format!("{page}#lineage") } else { page })
 }
 
-/// What stands under the name of a node: its domain, or what it is.
+/// What stands under the name of a node in the table: its domain, or what it is, and its state.
 fn under(mesh: &Mesh, node: LineageNode) -> String {
+    let under = kind_or_domain(mesh, node);
+    mesh.state(node).map_or_else(|| under.clone(), |state| format!("{under}, {state}"))
+}
+
+fn kind_or_domain(mesh: &Mesh, node: LineageNode) -> String {
     match node.kind {
         Kind::SourceSystem => "Source system".to_owned(),
         Kind::Team => "Team".to_owned(),
@@ -480,8 +506,12 @@ fn node(mesh: &Mesh, place: &Place, members: &[LineageNode], at: (f64, f64), lin
             _ => Shape::Product,
         },
     };
+    let mut marks = String::new();
     let under = match place {
-        Place::Middle(node) | Place::One(_, node) => under(mesh, *node),
+        Place::Middle(node) | Place::One(_, node) => {
+            marks = mesh.state(*node).unwrap_or_default().to_owned();
+            kind_or_domain(mesh, *node)
+        }
         _ => {
             let of = |kind: Kind| members.iter().filter(|node| node.kind == kind).count();
             let counts =
@@ -496,50 +526,8 @@ fn node(mesh: &Mesh, place: &Place, members: &[LineageNode], at: (f64, f64), lin
         shape,
         name: title(mesh, place),
         under,
+        marks,
         href: page(mesh, place).and_then(|page| links.to(&page)),
         is_middle: matches!(place, Place::Middle(_)),
-    }
-}
-
-fn caption(
-    lines: &[Line],
-    reach: &Reach<'_>,
-    collapsed: &BTreeSet<Ring>,
-    [n_inner, n_level, n_thin]: [usize; 3],
-) -> String {
-    let styles: BTreeSet<LineStyle> = lines.iter().map(|line| line.style).collect();
-    let mut legend: Vec<&str> = styles.into_iter().map(LineStyle::legend).collect();
-    if lines.iter().any(|line| line.n > 1) {
-        legend.push("wider means more products");
-    }
-    let mut sentences = vec![parts::sentence(&legend.join(", "))];
-    for ring in collapsed {
-        let (is_up, step) = *ring;
-        let side = if is_up { "upstream" } else { "downstream" };
-        let n = reach.rings.get(ring).map_or(0, Vec::len);
-        sentences.push(format!("{} {} {side} are grouped by domain", parts::count(n, "neighbour"), steps(step)));
-    }
-    if n_inner > 0 {
-        let verb = if n_inner == 1 { "is" } else { "are" };
-        sentences.push(format!("{} inside these groups {verb} not drawn", parts::count(n_inner, "use")));
-    }
-    if n_level > 0 {
-        let verb = if n_level == 1 { "is" } else { "are" };
-        sentences
-            .push(format!("{} between neighbours at the same distance {verb} not drawn", parts::count(n_level, "use")));
-    }
-    if n_thin > 0 {
-        let verb = if n_thin == 1 { "is" } else { "are" };
-        sentences.push(format!("{} that stand for the fewest uses {verb} left out", parts::count(n_thin, "line")));
-    }
-    let whole: Vec<String> = sentences.into_iter().filter(|words| !words.is_empty()).map(|words| words + ".").collect();
-    whole.join(" ")
-}
-
-fn steps(step: usize) -> String {
-    match step {
-        1 => "one step".to_owned(),
-        2 => "two steps".to_owned(),
-        n => format!("{n} steps"),
     }
 }

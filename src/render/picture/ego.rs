@@ -1,23 +1,26 @@
 //! The picture on a product's own page: what it takes from at the left, its mark with its ports in the
 //! middle, who reads it at the right. One step, so that ordering is all the layout there is.
 
+pub(super) mod words;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use petgraph::Direction;
 
 use super::mark::{MarkFacts, to_f64};
-use super::near::{self, Around, Neighbour, Side, Slot, around, count_words, domain_of, neighbours};
+use super::near::{self, Around, Neighbour, Side, Slot, around, domain_of, neighbours};
 use super::reader::readers;
 use super::scene::{BigMark, GAP, Head, Line, LineStyle, Links, NODE, Node, PORT, Port, REACH, RING, Scene, Shape};
-use crate::graph::{Found, LineageNode, Mesh, Trust};
+use crate::graph::{Behind, Found, LineageNode, Mesh, Trust};
 use crate::model::Kind;
-use crate::render::export::node_header;
 use crate::render::site::ROWS;
 use crate::render::{address, parts};
 
 /// Output ports that are drawn one by one; more are drawn as one, and the table names them.
 const PORTS: usize = 5;
+/// Lines that are drawn; with more than these the ports are drawn as one.
+pub(super) const LINES: usize = 40;
 /// From the nodes at the left to the ticks of the mark.
 const LEFT_SWING: f64 = 112.0;
 /// From the end of the ports' names to the nodes at the right.
@@ -54,9 +57,11 @@ pub struct EgoRow {
     pub through: String,
     /// How it is known.
     pub standing: String,
+    /// It is not simply in use: `draft`, `proposed`, `deprecated` or `retired`.
+    pub state: Option<&'static str>,
     /// How many of it read what ends.
     pub ending: Option<String>,
-    /// How many neighbours it stands for.
+    /// How many neighbours it stands for: none where the product states an input that no neighbour gives.
     pub n: usize,
     /// The products among them.
     pub products: Vec<usize>,
@@ -76,19 +81,21 @@ impl Ego {
             (matches!(slot, Slot::More(..)), ports.iter().sum::<usize>() * 1000 / ports.len().max(1))
         });
         let slug = &mesh.products[product_idx].slug;
-        let draft = Draft { mesh, product_idx, slug, links };
-        let caption = draft.caption(&takes, &gives);
-        let rows = [(&takes, Side::Takes), (&gives, Side::Gives)]
-            .into_iter()
-            .flat_map(|(around, side)| around.slots.iter().map(move |slot| (slot, side)))
-            .map(|(slot, side)| draft.row(slot, side))
-            .collect();
+        let n_behind = |kind: Behind| mesh.behind(product_idx).filter(|(_, behind)| *behind == kind).count();
+        let (n_lost, n_own) = (n_behind(Behind::Nothing), n_behind(Behind::Itself));
+        let n_outputs = mesh.products[product_idx].descriptor.output_ports.len();
+        let are_joined = n_outputs > PORTS || n_lines(&takes, &gives, n_outputs) > LINES;
+        let draft = Draft { mesh, product_idx, slug, links, n_lost, n_own, are_joined };
+        let scene = draft.scene(&takes, &gives, facts);
+        let mut rows: Vec<EgoRow> = takes.slots.iter().map(|slot| draft.row(slot, Side::Takes)).collect();
+        rows.extend(draft.rows_of_nobody());
+        rows.extend(gives.slots.iter().map(|slot| draft.row(slot, Side::Gives)));
         Ego {
-            caption,
+            caption: draft.caption(&takes, &gives, &scene.lines),
             rows,
             is_cut: takes.is_cut() || gives.is_cut(),
             n: (takes.n, gives.n),
-            scene: draft.scene(&takes, &gives, facts),
+            scene,
         }
     }
 
@@ -142,12 +149,28 @@ fn has_many(edges: &[(LineageNode, &crate::graph::Edge)], middle: LineageNode) -
     nodes.filter(|edges| edges[0].0 != middle).count() > near::NAMED
 }
 
+/// Counts the lines that a picture would have whose ports stand apart.
+fn n_lines(takes: &Around, gives: &Around, n_outputs: usize) -> usize {
+    let at = |slot: &Slot| match slot.ports().len() {
+        0 => n_outputs,
+        n => n,
+    };
+    let read: usize = gives.slots.iter().map(at).sum();
+    takes.slots.len().max(1) + read.max(gives.slots.len()) + n_outputs
+}
+
 /// What drawing and wording need at every step.
 struct Draft<'a> {
     mesh: &'a Mesh,
     product_idx: usize,
     slug: &'a str,
     links: &'a Links,
+    /// Input ports behind which is nothing of this registry.
+    n_lost: usize,
+    /// Input ports that read an output of the product itself.
+    n_own: usize,
+    /// The output ports are drawn as one.
+    are_joined: bool,
 }
 
 impl Draft<'_> {
@@ -163,8 +186,11 @@ impl Draft<'_> {
         let n_rows = takes.slots.len().max(gives.slots.len()).max(1);
         let step = NODE.1 + if n_rows <= 5 { 20.0 } else { GAP + 4.0 };
         let tall = |n: usize| to_f64(n.max(1)) * step - (step - NODE.1);
-        // Where ports spread wider than the ring, they decide.
+        let states: Vec<Option<&str>> =
+            (0..outputs.len()).map(|port| self.mesh.port_state(self.product_idx, port)).collect();
+        // Where ports spread wider than the ring, they decide; the word for a state needs room below the line.
         let port_step = match outputs.len() {
+            _ if !self.are_joined && states.iter().any(Option::is_some) => Port::STEP,
             0..=3 => 34.0,
             4 => 26.0,
             _ => 20.0,
@@ -174,20 +200,16 @@ impl Draft<'_> {
 
         let ports: Vec<Port> = match outputs.len() {
             0 => Vec::new(),
-            n @ 1..=PORTS => {
+            n if !self.are_joined => {
                 let first = center.1 - port_step * (to_f64(n) - 1.0) / 2.0;
                 let port = |(position, port): (usize, &crate::model::OutputPort)| Port {
                     y: first + port_step * to_f64(position),
                     name: port.name.to_string(),
-                    is_gone: self.mesh.products[self.product_idx].outputs[position]
-                        .is_some_and(|idx| near::is_gone(self.mesh, idx)),
-                    is_ending: port.is_deprecated
-                        || self.mesh.products[self.product_idx].outputs[position]
-                            .is_some_and(|idx| near::is_ending_contract(self.mesh, idx)),
+                    state: states[position],
                 };
                 outputs.iter().enumerate().map(port).collect()
             }
-            n => vec![Port { y: center.1, name: parts::count(n, "port"), is_ending: false, is_gone: false }],
+            n => vec![Port { y: center.1, name: parts::count(n, "port"), state: None }],
         };
         let mut scene = Scene {
             width: right_x + NODE.0,
@@ -200,7 +222,7 @@ impl Draft<'_> {
                     is_centred: true,
                     text: super::svg::label(self.name(), LEFT_SWING + REACH * 2.0, 15.0).into_owned(),
                 },
-                Head { x: right_x, is_centred: false, text: head("Gives to", gives) },
+                Head { x: right_x, is_centred: false, text: words::head("Gives to", gives) },
             ],
             ..Scene::default()
         };
@@ -210,28 +232,17 @@ impl Draft<'_> {
         scene
     }
 
-    /// Heads what the product takes from. Ports that lead to nothing of the registry are inputs all the same.
-    fn takes_head(&self, takes: &Around) -> String {
-        match (takes.n, self.n_input_ports()) {
-            (0, 1..) => "Takes from outside".to_owned(),
-            _ => head("Takes from", takes),
-        }
-    }
-
-    fn n_input_ports(&self) -> usize {
-        self.mesh.products[self.product_idx].descriptor.input_ports.len()
-    }
-
     /// Adds what the product takes from, and returns the heights of its ticks.
     fn left(&self, scene: &mut Scene, takes: &Around, center: (f64, f64), step: f64) -> Vec<f64> {
         let n = takes.slots.len();
         if n == 0 {
             let at = (0.0, (center.1 - NODE.1 / 2.0).round());
-            scene.nodes.push(match self.n_input_ports() {
-                0 => ghost(at, "no input stated", "it names nothing it reads", None),
-                n => ghost(at, &format!("{n} unknown"), "not in this registry", None),
+            scene.nodes.push(match (self.n_lost, self.n_own) {
+                (0, 0) => ghost(at, "no input stated", "it names no input port", None),
+                (0, _) => ghost(at, "only itself", "it reads what it gives", None),
+                (n, _) => ghost(at, &format!("{n} unknown"), "not in this registry", None),
             });
-            if self.n_input_ports() == 0 {
+            if self.n_lost + self.n_own == 0 {
                 return Vec::new();
             }
             // The ports are stated, though nobody here knows what is behind them.
@@ -272,6 +283,8 @@ impl Draft<'_> {
             return;
         }
         let first = (center.1 - (to_f64(n) * step - (step - NODE.1)) / 2.0).round();
+        let is_over = near::is_ending_product(self.mesh, self.product_idx);
+        let is_ending = |port: usize| is_over || near::is_ending_state(ports[port].state);
         // Each port that is read has one line to the end of its name; there its readers part.
         let is_single = ports.len() == 1;
         let mut read: BTreeSet<usize> = BTreeSet::new();
@@ -297,48 +310,21 @@ impl Draft<'_> {
                     .cloned()
                     .collect();
                 let ends = y + spread * (to_f64(place) - (to_f64(at.len()) - 1.0) / 2.0);
-                let style = if ports[*port].is_ending { LineStyle::Ending } else { style_of(&members) };
+                // Beside a port that ends, a reader may have one that goes on.
+                let style = match is_ending(*port) {
+                    true => LineStyle::Ending,
+                    false if is_single => style_of(&members),
+                    false => known_style(&members),
+                };
                 lines.push(Line { points: vec![(trunk.1, ports[*port].y), (x, ends)], style, n: members.len() });
                 read.insert(*port);
             }
         }
         for port in read {
-            let style = if ports[port].is_ending { LineStyle::Ending } else { LineStyle::Stated };
+            let style = if is_ending(port) { LineStyle::Ending } else { LineStyle::Stated };
             scene.lines.push(Line { points: vec![(trunk.0, ports[port].y), (trunk.1, ports[port].y)], style, n: 1 });
         }
         scene.lines.append(&mut lines);
-    }
-
-    fn node(&self, slot: &Slot, side: Side, at: (f64, f64)) -> Node {
-        let must_move = match (slot.n_ending(), slot.members().len()) {
-            (0, _) => String::new(),
-            (n, all) if n == all => ", must move".to_owned(),
-            (n, _) => format!(", {n} must move"),
-        };
-        let (shape, under) = match slot {
-            Slot::One(neighbour) => {
-                let (shape, under) = match neighbour.node.kind {
-                    Kind::SourceSystem => (Shape::Source, "Source system".to_owned()),
-                    Kind::Team => (Shape::Team, "Team".to_owned()),
-                    _ => (Shape::Product, neighbour.domain.title.clone()),
-                };
-                let assumed = if neighbour.trust >= Trust::Assumed { ", assumed" } else { "" };
-                (shape, [&under, assumed, &must_move].concat())
-            }
-            Slot::Group(_, members) | Slot::More(_, members) => {
-                (Shape::Stack, format!("{}{must_move}", count_words(members)))
-            }
-        };
-        let href = self.page(slot, side).and_then(|page| self.links.to(&page));
-        Node { at, shape, name: self.slot_name(slot), under, href, is_middle: false }
-    }
-
-    fn slot_name(&self, slot: &Slot) -> String {
-        match slot {
-            Slot::One(neighbour) => node_header(self.mesh, neighbour.node).title().to_owned(),
-            Slot::Group(domain, _) => domain.title.clone(),
-            Slot::More(n, _) => more_words(*n),
-        }
     }
 
     /// Returns where a place leads, relative to the top of the site.
@@ -367,183 +353,31 @@ impl Draft<'_> {
             (Slot::More(..), Side::Takes) => Some(address::lineage(self.slug)),
         }
     }
-
-    fn row(&self, slot: &Slot, side: Side) -> EgoRow {
-        let members = slot.members();
-        let names = || {
-            let names: Vec<&str> =
-                members.iter().take(4).map(|member| node_header(self.mesh, member.node).title()).collect();
-            let rest = members.len() - names.len();
-            if rest == 0 { names.join(", ") } else { format!("{} and {rest} more", names.join(", ")) }
-        };
-        let note = match slot {
-            Slot::One(neighbour) => match neighbour.node.kind {
-                Kind::SourceSystem => "Source system".to_owned(),
-                Kind::Team => "Team".to_owned(),
-                _ => neighbour.domain.title.clone(),
-            },
-            Slot::Group(..) | Slot::More(..) => names(),
-        };
-        let through: BTreeSet<&str> =
-            members.iter().flat_map(|member| member.through.iter().map(String::as_str)).collect();
-        let n_through = through.len();
-        let mut through: Vec<&str> = through.into_iter().take(4).collect();
-        let and_more = format!("{} more", n_through.saturating_sub(4));
-        if n_through > 4 {
-            through.push(&and_more);
-        }
-        let n_ending = slot.n_ending();
-        EgoRow {
-            name: self.slot_name(slot),
-            page: self.page(slot, side),
-            note,
-            direction: if side == Side::Takes { "takes from" } else { "gives to" },
-            through: through.join(", "),
-            standing: standing(members),
-            ending: (n_ending > 0).then(|| match (n_ending, members.len()) {
-                (1, 1) if side == Side::Takes => "it is ending".to_owned(),
-                (1, 1) => "must move".to_owned(),
-                (n, all) if side == Side::Takes => format!("{n} of {all} are ending"),
-                (n, all) => format!("{n} of {all} must move"),
-            }),
-            n: members.len(),
-            products: {
-                let nodes = members.iter().map(|member| member.node);
-                nodes.filter(|node| node.kind == Kind::DataProduct).map(|node| node.idx).collect()
-            },
-        }
-    }
-
-    fn title(&self, takes: &Around, gives: &Around) -> String {
-        let takes_words = match takes.n {
-            0 => match self.n_input_ports() {
-                0 => "states nothing it takes from".to_owned(),
-                n => format!("takes from {} not in this registry", parts::count(n, "input port")),
-            },
-            n => format!("takes from {}", parts::count(n, "neighbour")),
-        };
-        let gives_words = match gives.n {
-            0 => "has no declared consumer".to_owned(),
-            n => format!("gives to {n} in {}", parts::count(gives.n_domains, "domain")),
-        };
-        format!("{} {takes_words} and {gives_words}", self.name())
-    }
-
-    fn caption(&self, takes: &Around, gives: &Around) -> String {
-        let slots = || takes.slots.iter().chain(&gives.slots);
-        let mut styles: Vec<LineStyle> = slots().map(|slot| style_of(slot.members())).collect();
-        let outputs = &self.mesh.products[self.product_idx];
-        let reads_ending = gives.slots.iter().any(|slot| {
-            slot.ports().into_iter().any(|port| {
-                outputs.descriptor.output_ports[port].is_deprecated
-                    || outputs.outputs[port].is_some_and(|idx| near::is_ending_contract(self.mesh, idx))
-            })
-        });
-        if reads_ending && outputs.descriptor.output_ports.len() <= PORTS {
-            styles.push(LineStyle::Ending);
-        }
-        if takes.n == 0 && self.n_input_ports() > 0 {
-            styles.push(LineStyle::Stated);
-        }
-        styles.sort();
-        styles.dedup();
-        let mut legend: Vec<&str> = styles.iter().map(|style| style.legend()).collect();
-        // Where lines stand for nearly as many, they look alike.
-        let counts = || slots().map(|slot| slot.members().len());
-        if counts().max().is_some_and(|most| counts().any(|least| most >= least + TOLD_APART)) {
-            legend.push("wider means more products");
-        }
-        let mut sentences = vec![parts::sentence(&legend.join(", "))];
-        for (around, verb, noun) in [(takes, "takes from", "neighbour"), (gives, "gives to", "consumer")] {
-            if !around.is_cut() {
-                continue;
-            }
-            let named = around.slots.len() - usize::from(around.n_more().is_some());
-            sentences.push(match around.n_more() {
-                Some(_) => format!(
-                    "It {verb} {}, grouped by domain: {named} of {} are drawn",
-                    parts::count(around.n, noun),
-                    parts::count(around.n_domains, "domain")
-                ),
-                None => format!(
-                    "It {verb} {} in {}, grouped by domain",
-                    parts::count(around.n, noun),
-                    parts::count(around.n_domains, "domain")
-                ),
-            });
-        }
-        let n_outputs = outputs.descriptor.output_ports.len();
-        if n_outputs > PORTS && gives.n > 0 {
-            sentences.push(format!("Its {n_outputs} output ports are drawn as one; the table tells them apart"));
-        }
-        let is_lost =
-            |binding: &&crate::graph::Binding| binding.published_by.is_empty() && binding.source_idx.is_none();
-        let n_lost = outputs.inputs.iter().filter(is_lost).count();
-        if n_lost > 0 {
-            let verb = if n_lost == 1 { "leads" } else { "lead" };
-            sentences.push(format!("{} {verb} to nothing in this registry", parts::count(n_lost, "input port")));
-        }
-        let sentences: Vec<String> =
-            sentences.into_iter().filter(|sentence| !sentence.is_empty()).map(|sentence| sentence + ".").collect();
-        sentences.join(" ")
-    }
 }
-
-/// So many more products a line stands for than another before one sees that it is wider.
-const TOLD_APART: usize = 6;
 
 fn ghost(at: (f64, f64), name: &str, under: &str, href: Option<String>) -> Node {
-    Node { at, shape: Shape::Ghost, name: name.to_owned(), under: under.to_owned(), href, is_middle: false }
-}
-
-fn head(words: &str, around: &Around) -> String {
-    match (around.n, around.n_domains) {
-        (0, _) => format!("{words} nobody"),
-        (n, 1) => format!("{words} {n}"),
-        (n, domains) => format!("{words} {n}, in {domains} domains"),
+    Node {
+        at,
+        shape: Shape::Ghost,
+        name: name.to_owned(),
+        under: under.to_owned(),
+        marks: String::new(),
+        href,
+        is_middle: false,
     }
-}
-
-fn more_words(n_domains: usize) -> String {
-    if n_domains == 1 { "1 more domain".to_owned() } else { format!("{n_domains} more domains") }
 }
 
 /// Returns how a line to these is drawn.
 fn style_of(members: &[Neighbour]) -> LineStyle {
     if !members.is_empty() && members.iter().all(|member| member.is_ending) {
         LineStyle::Ending
-    } else if members.iter().all(|member| member.trust >= Trust::Assumed) {
-        LineStyle::Assumed
     } else {
-        LineStyle::Stated
+        known_style(members)
     }
 }
 
-/// Words how neighbours are known: "declared", "agreed until 31 Mar 2027", "12 declared, 8 of them agreed".
-pub(super) fn standing(members: &[Neighbour]) -> String {
-    if let [only] = members {
-        let agreed = only.agreed.as_ref().map(|agreed| match &agreed.until {
-            // A date stays on one line.
-            Some(until) => format!("agreed until {}", until.replace(' ', "\u{a0}")),
-            None => "agreed, without an end".to_owned(),
-        });
-        return match (only.trust, agreed) {
-            (Trust::Declared, Some(agreed)) => format!("declared, {agreed}"),
-            (Trust::Agreed, agreed) => agreed.unwrap_or_else(|| Trust::Agreed.word().to_owned()),
-            (trust, Some(agreed)) => format!("{}, {agreed}", trust.word()),
-            (trust, None) => trust.word().to_owned(),
-        };
-    }
-    let mut words: Vec<String> = Vec::new();
-    for trust in [Trust::Declared, Trust::Agreed, Trust::Assumed, Trust::Hint] {
-        let n = members.iter().filter(|member| member.trust == trust).count();
-        if n > 0 {
-            words.push(format!("{n} {}", trust.word()));
-        }
-    }
-    let n_agreed = members.iter().filter(|member| member.trust == Trust::Declared && member.agreed.is_some()).count();
-    if n_agreed > 0 {
-        words.push(format!("{n_agreed} of them with an agreement"));
-    }
-    words.join(", ")
+/// Returns how a line is drawn to these, who read what goes on.
+fn known_style(members: &[Neighbour]) -> LineStyle {
+    let is_assumed = members.iter().all(|member| member.trust >= Trust::Assumed);
+    if is_assumed { LineStyle::Assumed } else { LineStyle::Stated }
 }

@@ -22,7 +22,7 @@ mod svg;
 mod tests;
 
 pub use columns::{ColumnOrigin, ColumnPicture, ColumnTrace};
-pub use deep::{Deep, DeepRing, DeepRow, DeepTie, LINES, NODES};
+pub use deep::{About, Deep, DeepRing, DeepRow, DeepTie, LINES, NODES};
 pub use ego::{Ego, EgoRow, has_more, is_cut};
 pub use figure::key_figure;
 pub use island::{Island, IslandSize, scale_of_cards};

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::graph::{EdgeKind, LineageNode, Mesh, Trust};
+use crate::graph::{Edge, EdgeKind, LineageNode, Mesh, Trust};
 use crate::model::{Kind, date_of};
 use crate::render::export::node_header;
 use crate::render::parts;
@@ -41,8 +41,14 @@ pub(super) struct Neighbour {
     pub trust: Trust,
     /// Until when use is agreed, where an agreement is in force.
     pub agreed: Option<Agreed>,
-    /// Every tie leads through something that ends.
+    /// A tie leads through something that ends.
     pub is_ending: bool,
+    /// A tie leads through something that goes on.
+    pub goes_on: bool,
+    /// It is not simply in use.
+    pub state: Option<&'static str>,
+    /// It stands on the other side as well.
+    pub is_cycle: bool,
     /// The title of its domain.
     pub domain: Domain,
 }
@@ -90,7 +96,7 @@ impl Slot {
         self.members().iter().flat_map(|member| member.ports.iter().copied()).collect()
     }
 
-    /// Returns the members that read only what ends.
+    /// Returns the members between which and the product something ends.
     pub(super) fn n_ending(&self) -> usize {
         self.members().iter().filter(|member| member.is_ending).count()
     }
@@ -168,25 +174,38 @@ pub(super) fn slug_of(mesh: &Mesh, node: LineageNode) -> &str {
 }
 
 /// Says whether a contract version is on its way out or gone.
-pub(super) fn is_ending_contract(mesh: &Mesh, contract_idx: usize) -> bool {
+fn is_ending_contract(mesh: &Mesh, contract_idx: usize) -> bool {
     let status = mesh.contracts[contract_idx].descriptor.header.status_word();
     matches!(status.as_str(), "deprecated" | "retired")
 }
 
-/// Says whether a contract version is gone.
-pub(super) fn is_gone(mesh: &Mesh, contract_idx: usize) -> bool {
-    mesh.contracts[contract_idx].descriptor.header.has_status("retired")
+/// Says whether a thing is on its way out or gone.
+pub(super) fn is_ending_state(state: Option<&str>) -> bool {
+    matches!(state, Some("deprecated" | "retired"))
 }
 
 /// Says whether a product is on its way out or gone.
-fn is_ending_product(mesh: &Mesh, product_idx: usize) -> bool {
-    let product = &mesh.products[product_idx].descriptor;
-    product.is_deprecated || matches!(product.header.status_word().as_str(), "deprecated" | "retired")
+pub(super) fn is_ending_product(mesh: &Mesh, product_idx: usize) -> bool {
+    is_ending_state(mesh.state(LineageNode { kind: Kind::DataProduct, idx: product_idx }))
+}
+
+/// Says of all edges from one to another whether something of what flows there ends, and whether something goes on. Who
+/// reads an old version beside the current one has to move off it all the same.
+pub(super) fn ends<'e>(
+    mesh: &Mesh,
+    (from, to): (LineageNode, LineageNode),
+    edges: impl IntoIterator<Item = &'e Edge>,
+) -> (bool, bool) {
+    let is_product = from.kind == Kind::DataProduct;
+    edges.into_iter().fold((false, false), |(ends, goes_on), edge| {
+        let is_ending = is_product && is_ending(mesh, from.idx, edge, to);
+        (ends || is_ending, goes_on || !is_ending)
+    })
 }
 
 /// Says whether what flows along an edge into a consumer ends: the contract, the port that publishes
 /// it, or the product.
-pub(super) fn is_ending(mesh: &Mesh, provider: usize, edge: &crate::graph::Edge, consumer: LineageNode) -> bool {
+fn is_ending(mesh: &Mesh, provider: usize, edge: &Edge, consumer: LineageNode) -> bool {
     if is_ending_product(mesh, provider) || edge.contract_idx.is_some_and(|idx| is_ending_contract(mesh, idx)) {
         return true;
     }
@@ -196,7 +215,7 @@ pub(super) fn is_ending(mesh: &Mesh, provider: usize, edge: &crate::graph::Edge,
 }
 
 /// Returns the output ports of the provider through which an edge goes.
-fn output_ports(mesh: &Mesh, provider: usize, edge: &crate::graph::Edge, consumer: LineageNode) -> Vec<usize> {
+fn output_ports(mesh: &Mesh, provider: usize, edge: &Edge, consumer: LineageNode) -> Vec<usize> {
     if let (Some(port_idx), Kind::DataProduct) = (edge.port_idx, consumer.kind) {
         let by = &mesh.products[consumer.idx].inputs[port_idx].published_by;
         return by.iter().filter(|by| by.product_idx == provider).map(|by| by.port_idx).collect();
@@ -211,45 +230,60 @@ fn output_ports(mesh: &Mesh, provider: usize, edge: &crate::graph::Edge, consume
 /// Collects the neighbours of a product on one side.
 pub(super) fn neighbours(mesh: &Mesh, product_idx: usize, side: Side, today: Date) -> Vec<Neighbour> {
     let middle = LineageNode { kind: Kind::DataProduct, idx: product_idx };
-    let edges = match side {
-        Side::Takes => mesh.lineage.upstream(middle),
-        Side::Gives => mesh.lineage.downstream(middle),
+    let (mut edges, others) = (mesh.lineage.upstream(middle), mesh.lineage.downstream(middle));
+    let others = match side {
+        Side::Takes => others,
+        Side::Gives => std::mem::replace(&mut edges, others),
     };
     let mut found: BTreeMap<LineageNode, Neighbour> = BTreeMap::new();
     // What is retired reads nothing any more.
     let is_reader =
         |node: &LineageNode| side == Side::Takes || node.kind != Kind::DataProduct || !mesh.is_retired(node.idx);
-    for (node, edge) in edges.into_iter().filter(|(node, _)| *node != middle && is_reader(node)) {
-        let (provider, consumer) = if side == Side::Takes { (node, middle) } else { (middle, node) };
-        let is_product = provider.kind == Kind::DataProduct;
-        let is_ending = is_product && is_ending(mesh, provider.idx, edge, consumer);
-        let neighbour = found.entry(node).or_insert_with(|| Neighbour {
+    // Both lists are sorted by their nodes.
+    let is_other = |node: LineageNode| others.binary_search_by_key(&node, |(other, _)| *other).is_ok();
+    for edges in edges.chunk_by(|(one, _), (other, _)| one == other) {
+        let node = edges[0].0;
+        if node == middle || !is_reader(&node) {
+            continue;
+        }
+        let ends_of = if side == Side::Takes { (node, middle) } else { (middle, node) };
+        let (is_ending, goes_on) = ends(mesh, ends_of, edges.iter().map(|(_, edge)| *edge));
+        let mut neighbour = Neighbour {
             node,
             ports: BTreeSet::new(),
             through: BTreeSet::new(),
-            trust: edge.trust,
+            trust: edges.iter().map(|(_, edge)| edge.trust).min().unwrap_or(Trust::Hint),
             agreed: None,
-            is_ending: true,
+            is_ending,
+            goes_on,
+            state: mesh.state(node),
+            is_cycle: is_other(node),
             domain: domain_of(mesh, node),
-        });
-        neighbour.trust = neighbour.trust.min(edge.trust);
-        neighbour.is_ending &= is_ending;
-        if side == Side::Gives {
-            let ports = output_ports(mesh, product_idx, edge, node);
-            let outputs = &mesh.products[product_idx].descriptor.output_ports;
-            neighbour.through.extend(ports.iter().map(|port| outputs[*port].name.to_string()));
-            neighbour.ports.extend(ports);
-        } else if edge.kind == EdgeKind::Ingests {
-            let port = edge.port_idx.map(|port| &mesh.products[product_idx].descriptor.input_ports[port]);
-            let asset = port.and_then(|port| port.source_asset.as_ref().map(|asset| asset.value.to_string()));
-            neighbour.through.extend(asset.or_else(|| port.map(|port| port.name.to_string())));
-        } else if let Some(contract_idx) = edge.contract_idx {
-            let contract = &mesh.contracts[contract_idx].descriptor;
-            neighbour.through.insert(format!("{} {}", contract.header.id.value, contract.version_text()));
+        };
+        for (_, edge) in edges {
+            tie(mesh, product_idx, side, edge, &mut neighbour);
         }
+        found.insert(node, neighbour);
     }
     agree(mesh, product_idx, side, today, &mut found);
     found.into_values().collect()
+}
+
+/// Notes what an edge between a product and a neighbour goes through.
+fn tie(mesh: &Mesh, product_idx: usize, side: Side, edge: &Edge, neighbour: &mut Neighbour) {
+    if side == Side::Gives {
+        let ports = output_ports(mesh, product_idx, edge, neighbour.node);
+        let outputs = &mesh.products[product_idx].descriptor.output_ports;
+        neighbour.through.extend(ports.iter().map(|port| outputs[*port].name.to_string()));
+        neighbour.ports.extend(ports);
+    } else if edge.kind == EdgeKind::Ingests {
+        let port = edge.port_idx.map(|port| &mesh.products[product_idx].descriptor.input_ports[port]);
+        let asset = port.and_then(|port| port.source_asset.as_ref().map(|asset| asset.value.to_string()));
+        neighbour.through.extend(asset.or_else(|| port.map(|port| port.name.to_string())));
+    } else if let Some(contract_idx) = edge.contract_idx {
+        let contract = &mesh.contracts[contract_idx].descriptor;
+        neighbour.through.insert(format!("{} {}", contract.header.id.value, contract.version_text()));
+    }
 }
 
 /// Notes the agreements in force; of several the one that ends last.

@@ -1,11 +1,11 @@
 //! Who reads a product, as its list of consumers and the table of its picture say it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::ego::standing;
-use super::near::{Side, is_ending, neighbours};
+use super::ego::words::standing;
+use super::near::{Side, ends, neighbours};
 use crate::graph::{LineageNode, Mesh};
 use crate::model::Kind;
 
@@ -23,15 +23,16 @@ pub struct Reader {
 #[must_use]
 pub fn readers(mesh: &Mesh, product_idx: usize) -> Vec<Reader> {
     let middle = LineageNode { kind: Kind::DataProduct, idx: product_idx };
-    let mut ends: BTreeMap<usize, bool> = BTreeMap::new();
-    for (node, edge) in mesh.lineage.downstream(middle) {
-        if node.kind == Kind::DataProduct && node != middle {
-            *ends.entry(node.idx).or_default() |= is_ending(mesh, product_idx, edge, node);
-        }
-    }
+    let edges = mesh.lineage.downstream(middle);
+    let products =
+        edges.chunk_by(|(one, _), (other, _)| one == other).filter(|edges| edges[0].0.kind == Kind::DataProduct);
+    let must_move = |edges: &[(LineageNode, &crate::graph::Edge)]| {
+        ends(mesh, (middle, edges[0].0), edges.iter().map(|(_, edge)| *edge)).0
+    };
+    let movers: BTreeSet<usize> = products.filter(|edges| must_move(edges)).map(|edges| edges[0].0.idx).collect();
     let consumers = mesh.products[product_idx].consumers.iter();
     let mut readers: Vec<Reader> =
-        consumers.map(|idx| Reader { product_idx: *idx, must_move: ends.get(idx).copied().unwrap_or(false) }).collect();
+        consumers.map(|idx| Reader { product_idx: *idx, must_move: movers.contains(idx) }).collect();
     readers.sort_by_key(|reader| {
         let domain = mesh.products[reader.product_idx].domain_idx;
         (!reader.must_move, domain.is_none(), domain, reader.product_idx)

@@ -116,6 +116,8 @@ pub(super) struct Node {
     pub name: String,
     /// What stands under the name.
     pub under: String,
+    /// What one has to know of it, as "draft": it stands after the rest, and in its place where both are too long.
+    pub marks: String,
     /// Where it leads.
     pub href: Option<String>,
     /// It is what the picture is about.
@@ -187,10 +189,8 @@ pub(super) struct Port {
     pub y: f64,
     /// The whole name.
     pub name: String,
-    /// It is deprecated.
-    pub is_ending: bool,
-    /// It is there no more.
-    pub is_gone: bool,
+    /// It is not simply in use: the word for it stands below its line.
+    pub state: Option<&'static str>,
 }
 
 /// A word above a column.
@@ -364,6 +364,15 @@ pub(super) fn push_curve(d: &mut String, bend: (f64, f64), back: (f64, f64), to:
 }
 
 impl Node {
+    /// Returns all that stands under the name, as far as there is room.
+    fn whole_under(&self) -> Cow<'_, str> {
+        match (self.under.as_str(), self.marks.as_str()) {
+            (under, "") => under.into(),
+            ("", marks) => marks.into(),
+            (under, marks) => format!("{under}, {marks}").into(),
+        }
+    }
+
     fn write(&self, svg: &mut Svg) {
         let (x, y) = self.at;
         let tag = if self.href.is_some() { "a" } else { "g" };
@@ -373,13 +382,17 @@ impl Node {
         }
         let indent = if self.shape == Shape::Ghost { 12.0 } else { INDENT };
         let room = NODE.0 - indent - 6.0 - if self.shape == Shape::Stack { 4.0 } else { 0.0 };
-        let under = label(&self.under, room, UNDER);
+        let all = self.whole_under();
+        let mut under = label(&all, room, UNDER);
+        if under != all && !self.marks.is_empty() {
+            under = label(&self.marks, room, UNDER);
+        }
         // A long name is set a little smaller before it is cut.
         let whole = label(&self.name, room, NAME);
         let is_whole = whole == self.name;
         let name = if is_whole { whole } else { label(&self.name, room, SMALL_NAME) };
-        if name != self.name || under != self.under {
-            let full = if self.under.is_empty() { self.name.clone() } else { format!("{}, {}", self.name, self.under) };
+        if name != self.name || under != all {
+            let full = if all.is_empty() { self.name.clone() } else { format!("{}, {all}", self.name) };
             svg.open("title").say(&full).close("title");
         }
         let class = match (self.shape, self.is_middle) {
@@ -447,16 +460,19 @@ impl BigMark {
         for port in &self.outputs {
             let (x, y, width, _) = port.label(self.center.0);
             let shown = port_name(&port.name, width);
-            let class = match (port.is_gone, port.is_ending) {
-                (true, _) => "pl ret",
-                (false, true) => "pl dep",
-                (false, false) => "pl",
+            let class = match port.state {
+                Some("retired") => "pl ret",
+                Some("deprecated") => "pl dep",
+                _ => "pl",
             };
             if shown == port.name {
                 svg.holding("text", class, x, y + 11.0, &shown);
             } else {
                 svg.open("text").fixed("class", class).num("x", x).num("y", y + 11.0);
                 svg.open("title").say(&port.name).close("title").say(&shown).close("text");
+            }
+            if let Some(state) = port.state {
+                svg.holding("text", "sb", x, port.y + 13.0, state);
             }
         }
     }
@@ -467,6 +483,9 @@ impl Port {
     pub(super) fn label(&self, center: f64) -> (f64, f64, f64, f64) {
         (center + REACH + 6.0, self.y - 17.0, PORT - 6.0, 14.0)
     }
+
+    /// Room that a port needs below the one above it, where that one has a word for its state.
+    pub(super) const STEP: f64 = 42.0;
 }
 
 /// Cuts the name of a port. Every character of a monospaced face is 0.6 em wide, of wide scripts twice that.
@@ -510,7 +529,8 @@ pub(super) fn check(scene: &Scene) {
     if let Some(mark) = &scene.mark {
         labels.extend(mark.outputs.iter().map(|port| port.label(mark.center.0)));
         for port in mark.outputs.windows(2) {
-            assert!(port[1].y - port[0].y >= 16.0, "names of ports overlap");
+            let least = if port[0].state.is_some() { Port::STEP } else { 16.0 };
+            assert!(port[1].y - port[0].y >= least, "names of ports overlap");
         }
     }
     for line in &scene.lines {
@@ -537,5 +557,8 @@ pub(super) fn check(scene: &Scene) {
     assert!(styles.len() <= 4);
     for node in &scene.nodes {
         assert!(label(&node.name, NODE.0 - INDENT - 6.0, NAME).chars().count() <= super::svg::LABEL);
+        // What the tool says itself is never cut.
+        let is_whole = |text: &str, size: f64| label(text, NODE.0 - 18.0, size) == text;
+        assert!(node.shape != Shape::Ghost || (is_whole(&node.name, NAME) && is_whole(&node.under, UNDER)), "{node:?}");
     }
 }

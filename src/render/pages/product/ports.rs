@@ -129,7 +129,6 @@ pub(super) fn inputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a
                 .source_idx
                 .map_or_else(|| parts::status(None), |idx| parts::status_of(&mesh.sources[idx].descriptor.header)),
         };
-        let named = port.contract_id.as_ref().or(port.source_system.as_ref());
         InputRow {
             name: &port.name,
             description: port_words(port.description.as_ref()),
@@ -142,10 +141,7 @@ pub(super) fn inputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a
                 Some(_) => publisher.map(crate::model::Header::title),
                 None => port.source_asset.as_ref().map(|asset| asset.value.as_str()),
             },
-            written: named.map(|id| match (&port.contract_id, &port.version) {
-                (Some(_), Some(version)) => format!("{} {}", id.value, version.value),
-                _ => id.value.to_string(),
-            }),
+            written: port.named(),
             status: Some(status),
         }
     };

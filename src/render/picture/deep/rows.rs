@@ -4,11 +4,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use petgraph::graph::{DiGraph, NodeIndex};
-
-use super::{DeepRing, DeepRow, DeepTie, Reach, Ring, page_of, under};
+use super::reach::{Reach, Ring};
+use super::{DeepRing, DeepRow, DeepTie, page_of, under};
 use crate::graph::{Edge, EdgeKind, LineageNode, Mesh, Trust};
-use crate::model::Kind;
 use crate::render::export::node_header;
 use crate::render::picture::near;
 
@@ -44,7 +42,6 @@ pub(super) fn of(mesh: &Mesh, reach: &Reach<'_>, n_most: usize) -> Vec<DeepRing>
         rows.extend(nodes.iter().take(n_left).map(|node| (*node, row(node))));
         n_left -= nodes.len().min(n_left);
     }
-    let circles = circles(reach, &ring_of);
     let is_shown = |node: &LineageNode| rows.contains_key(node);
     let uses = uses(mesh, reach, &is_shown);
     for ((from, to), used) in uses {
@@ -55,7 +52,7 @@ pub(super) fn of(mesh: &Mesh, reach: &Reach<'_>, n_most: usize) -> Vec<DeepRing>
             _ => continue,
         };
         let Some(row) = rows.get_mut(&owner) else { continue };
-        let is_circle = circles.get(&from).is_some_and(|circle| circles.get(&to) == Some(circle));
+        let is_circle = reach.circles.get(&from).is_some_and(|circle| reach.circles.get(&to) == Some(circle));
         let tie = DeepTie {
             name: node_header(mesh, other).title().to_owned(),
             page: page_of(mesh, other),
@@ -85,7 +82,7 @@ fn uses(
     for (from, to, edge) in reach.edges.iter().filter(|(from, to, _)| is_shown(from) || is_shown(to)) {
         let used = uses.entry((*from, *to)).or_default();
         used.trusts.insert(edge.trust);
-        used.is_ending |= from.kind == Kind::DataProduct && near::is_ending(mesh, from.idx, edge, *to);
+        used.is_ending |= near::ends(mesh, (*from, *to), [*edge]).0;
         used.through.extend(through(mesh, edge, *to));
     }
     uses
@@ -114,28 +111,4 @@ fn words(used: &Use, is_circle: bool) -> String {
         words.push("cycle".into());
     }
     words.join(", ")
-}
-
-/// Numbers the circles: of each node that reaches itself again the one it is in.
-fn circles(reach: &Reach<'_>, ring_of: &BTreeMap<LineageNode, Ring>) -> BTreeMap<LineageNode, usize> {
-    // Where every use leads on, from what is far above to what is far below, nothing comes back.
-    let place = |node: &LineageNode| match ring_of.get(node) {
-        None => 0,
-        Some((is_up, step)) => {
-            let step = isize::try_from(*step).unwrap_or(isize::MAX);
-            if *is_up { -step } else { step }
-        }
-    };
-    if reach.edges.iter().all(|(from, to, _)| place(from) < place(to)) {
-        return BTreeMap::new();
-    }
-    let mut graph: DiGraph<LineageNode, ()> = DiGraph::new();
-    let mut known: BTreeMap<LineageNode, NodeIndex> = BTreeMap::new();
-    for (from, to, _) in &reach.edges {
-        let [from, to] = [from, to].map(|node| *known.entry(*node).or_insert_with(|| graph.add_node(*node)));
-        graph.add_edge(from, to, ());
-    }
-    let groups = petgraph::algo::kosaraju_scc(&graph).into_iter().filter(|group| group.len() > 1);
-    let numbered = groups.enumerate().flat_map(|(at, group)| group.into_iter().map(move |node| (node, at)));
-    numbered.map(|(node, at)| (graph[node], at)).collect()
 }
