@@ -259,14 +259,20 @@ pub(super) fn why_none(server: &Server, has_objects: bool) -> String {
     let mut html = Markup::default();
     match server.server_type.to_lowercase().as_str() {
         "custom" => {
-            _ = html.tag("the contract calls its server <code>custom</code>, which does not say how it is read")
+            html.tag("the contract calls its server <code>custom</code>, which does not say how it is read");
         }
-        _ if names_tables(server) && !has_objects => _ = html.say("the contract names no table"),
+        _ if names_tables(server) && !has_objects => {
+            html.tag("the contract names no table");
+        }
+        _ if names_tables(server) => {
+            html.tag("what the contract says of its server cannot be pasted safely");
+        }
         "api" | "azure" | "kafka" | "kinesis" | "local" | "pubsub" | "s3" | "sftp" => {
-            _ = html.say("what the contract says of its server is not enough for one");
+            html.tag("what the contract says of its server is not enough for one");
         }
-        _ if names_tables(server) => _ = html.say("what the contract says of its server cannot be pasted safely"),
-        _ => _ = html.tag("there is no usual one for servers of type <code>").say(&server.server_type).tag("</code>"),
+        _ => {
+            html.tag("there is no usual one for servers of type <code>").say(&server.server_type).tag("</code>");
+        }
     }
     html.finish()
 }

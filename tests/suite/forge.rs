@@ -21,7 +21,7 @@ const CONTRACT: (&str, &str) = (
     "registry/sales/orders/orders.odcs.yaml",
     "apiVersion: v3.1.0\nkind: DataContract\nid: orders\nversion: \"2.1.0\"\nstatus: active\nservers:\n  \
      - {server: api, type: api, environment: live, location: \"https://api.example/orders\", format: json}\nschema:\n  - name: orders\n    \
-     properties:\n      - {name: id, logicalType: string, description: The number., classification: internal}\n      \
+     properties:\n      - {name: id, logicalType: string, description: The number., classification: internal, transformSourceObjects: [shop.id]}\n      \
      - {name: amount, logicalType: number, classification: internal}\n\
      roles:\n  - {role: READ, access: read, firstLevelApprovers: order-platform}\n",
 );
@@ -38,7 +38,12 @@ const PRODUCT: (&str, &str) = (
      customProperties: [{property: license, value: CC-BY-4.0}]\noutputPorts:\n  \
      - {name: table, contractId: orders, version: \"2.1.0\"}\n  - {name: stream, contractId: orders-stream, version: \"1.0.0\"}\n",
 );
-const FILES: [(&str, &str); 4] = [GLOSSARY, CONTRACT, STREAM, PRODUCT];
+const TEAM: (&str, &str) = (
+    "registry/teams/order-platform.yaml",
+    "apiVersion: meshfolio/v1\nkind: Team\nid: order-platform\nname: Order platform\ndomain: sales\n\
+     support: [{channel: platform@acme.example, tool: email, scope: issues}]\n",
+);
+const FILES: [(&str, &str); 5] = [GLOSSARY, CONTRACT, STREAM, PRODUCT, TEAM];
 
 fn site_of(config: &str) -> BTreeMap<String, String> {
     let folder = registry(&FILES);
@@ -111,7 +116,10 @@ fn a_problem_is_reported_with_what_the_page_shows() {
     let report = "mailto:desk@acme.example?subject=Problem%20on%20products/orders.html&body=Page:%20products/orders.html%0AVersion:%203.0.0%0A\
                   What%20is%20wrong:%20%0A";
     assert!(links(&files["products/orders.html"]).iter().any(|link| link == report));
-    assert!(files["products/orders/lineage.html"].contains("mailto:desk@acme.example?subject=Problem"));
+    // A page without a desk of its own goes to the one of its team.
+    for page in ["contracts/orders.html", "contracts/orders/2.1.0/columns.html", "teams/order-platform.html"] {
+        assert!(files[page].contains("mailto:platform@acme.example?subject=Problem%20on%20"), "{page}");
+    }
     assert!(!files["map.html"].contains("Report a problem"), "nobody is known to write to");
 }
 

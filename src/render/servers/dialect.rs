@@ -10,7 +10,7 @@ pub(super) struct Dialect {
     /// server (a database often) is said when one connects.
     pub above: &'static [&'static str],
     quote: Quote,
-    limit: Limit,
+    few: Few,
     case: Case,
 }
 
@@ -31,7 +31,7 @@ enum Quote {
 
 /// How one says that ten rows are enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Limit {
+enum Few {
     /// `limit 10` at the end.
     Limit,
     /// `fetch first 10 rows only` at the end.
@@ -61,41 +61,41 @@ impl Dialect {
         const DATABASE: &[&str] = &["database"];
         const SCHEMA: &[&str] = &["schema"];
         const BOTH: &[&str] = &["database", "schema"];
-        let (above, quote, limit, case) = match kind {
-            "athena" | "presto" | "trino" => (CATALOG, Quote::Double, Limit::Limit, Case::Kept),
-            "bigquery" => (&["project", "dataset"][..], Quote::BacktickEscaped, Limit::Limit, Case::Kept),
-            "clickhouse" => (DATABASE, Quote::DoubleEscaped, Limit::Limit, Case::Kept),
-            "cloudsql" | "postgres" | "postgresql" => (SCHEMA, Quote::Double, Limit::Limit, Case::Lower),
-            "databricks" => (CATALOG, Quote::Backtick, Limit::Limit, Case::Kept),
-            "db2" | "oracle" => (SCHEMA, Quote::Double, Limit::Fetch, Case::Upper),
-            "denodo" => (DATABASE, Quote::Double, Limit::Limit, Case::Lower),
-            "dremio" | "duckdb" | "vertica" => (SCHEMA, Quote::Double, Limit::Limit, Case::Kept),
-            "exasol" | "hana" => (SCHEMA, Quote::Double, Limit::Limit, Case::Upper),
-            "glue" => (DATABASE, Quote::Double, Limit::Limit, Case::Kept),
-            "hive" | "mariadb" | "mysql" => (DATABASE, Quote::Backtick, Limit::Limit, Case::Kept),
-            "iceberg" => (&["catalog", "namespace"][..], Quote::Backtick, Limit::Limit, Case::Kept),
-            "impala" => (DATABASE, Quote::BacktickEscaped, Limit::Limit, Case::Kept),
-            "informix" => (NOTHING, Quote::Double, Limit::First, Case::Kept),
-            "ingres" | "vectorwise" => (NOTHING, Quote::Double, Limit::First, Case::Lower),
-            "redshift" => (BOTH, Quote::Double, Limit::Limit, Case::Kept),
-            "snowflake" => (BOTH, Quote::Double, Limit::Limit, Case::Upper),
-            "sqlserver" => (BOTH, Quote::Bracket, Limit::Top, Case::Kept),
+        let (above, quote, few, case) = match kind {
+            "athena" | "presto" | "trino" => (CATALOG, Quote::Double, Few::Limit, Case::Kept),
+            "bigquery" => (&["project", "dataset"][..], Quote::BacktickEscaped, Few::Limit, Case::Kept),
+            "clickhouse" => (DATABASE, Quote::DoubleEscaped, Few::Limit, Case::Kept),
+            "cloudsql" | "postgres" | "postgresql" => (SCHEMA, Quote::Double, Few::Limit, Case::Lower),
+            "databricks" => (CATALOG, Quote::Backtick, Few::Limit, Case::Kept),
+            "db2" | "oracle" => (SCHEMA, Quote::Double, Few::Fetch, Case::Upper),
+            "denodo" => (DATABASE, Quote::Double, Few::Limit, Case::Lower),
+            "dremio" | "duckdb" | "vertica" => (SCHEMA, Quote::Double, Few::Limit, Case::Kept),
+            "exasol" | "hana" => (SCHEMA, Quote::Double, Few::Limit, Case::Upper),
+            "glue" => (DATABASE, Quote::Double, Few::Limit, Case::Kept),
+            "hive" | "mariadb" | "mysql" => (DATABASE, Quote::Backtick, Few::Limit, Case::Kept),
+            "iceberg" => (&["catalog", "namespace"][..], Quote::Backtick, Few::Limit, Case::Kept),
+            "impala" => (DATABASE, Quote::BacktickEscaped, Few::Limit, Case::Kept),
+            "informix" => (NOTHING, Quote::Double, Few::First, Case::Kept),
+            "ingres" | "vectorwise" => (NOTHING, Quote::Double, Few::First, Case::Lower),
+            "redshift" => (BOTH, Quote::Double, Few::Limit, Case::Kept),
+            "snowflake" => (BOTH, Quote::Double, Few::Limit, Case::Upper),
+            "sqlserver" => (BOTH, Quote::Bracket, Few::Top, Case::Kept),
             // There one asks the database that one is connected to.
-            "synapse" => (SCHEMA, Quote::Bracket, Limit::Top, Case::Kept),
-            "teradata" => (DATABASE, Quote::Double, Limit::Top, Case::Kept),
-            "zen" => (NOTHING, Quote::Double, Limit::Top, Case::Kept),
+            "synapse" => (SCHEMA, Quote::Bracket, Few::Top, Case::Kept),
+            "teradata" => (DATABASE, Quote::Double, Few::Top, Case::Kept),
+            "zen" => (NOTHING, Quote::Double, Few::Top, Case::Kept),
             _ => return None,
         };
-        Some(Dialect { above, quote, limit, case })
+        Some(Dialect { above, quote, few, case })
     }
 
     /// Returns a question for a few rows of a table, of which the name and those of its columns are quoted.
     pub(super) fn query(self, columns: &str, table: &str) -> String {
-        let (before, after) = match self.limit {
-            Limit::Limit => ("", "\nlimit  10"),
-            Limit::Fetch => ("", "\nfetch  first 10 rows only"),
-            Limit::Top => ("top 10 ", ""),
-            Limit::First => ("first 10 ", ""),
+        let (before, after) = match self.few {
+            Few::Limit => ("", "\nlimit  10"),
+            Few::Fetch => ("", "\nfetch  first 10 rows only"),
+            Few::Top => ("top 10 ", ""),
+            Few::First => ("first 10 ", ""),
         };
         format!("select {before}{columns}\nfrom   {table}{after};")
     }

@@ -375,7 +375,7 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
     let linked = &frame.linked;
     let servers: Vec<&str> = descriptor.servers.iter().take(NAMED).map(|server| server.name.as_str()).collect();
     let about = dataset::about(&descriptor.header, &frame.description);
-    let of_object = descriptor.objects.iter().filter_map(|object| object.description.as_deref()).next();
+    let of_object = descriptor.objects.iter().find_map(|object| object.description.as_deref());
     let about = if about.is_empty() { parts::first_sentence(of_object.unwrap_or_default()).into() } else { about };
     let mut thing = linked
         .dataset(&address::contract(site.mesh(), &site.homes, idx))

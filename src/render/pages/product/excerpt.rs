@@ -15,9 +15,9 @@ use crate::render::theme::Rows;
 use crate::render::{address, health};
 
 /// Columns of the schema on the page; all stand with the contract.
-const COLUMNS: usize = 8;
+const COLUMNS: usize = 7;
 /// Quality rules on the page.
-const RULES: usize = 6;
+const RULES: usize = 5;
 /// Missed rules that the panel names.
 pub(super) const NAMED: usize = 3;
 
