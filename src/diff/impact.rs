@@ -143,7 +143,7 @@ pub(super) fn trace(question: &Question<'_>, readers: &Readers, set: &mut Change
             change.contract.is_some_and(|at| is_of_major(&set.contracts[at]) && leaves_major(&set.contracts[at]))
         });
         let objects = objects(question, contract, &wanted);
-        let changed = Changed::of(own(), columns(next), &objects);
+        let changed = Changed::of(&own(), columns(next), &objects);
         rows.extend(products(question, readers, contract, &wanted, &changed));
         agreements.extend(readers.agreed(&contract.id, &wanted).into_iter().map(|agreed| ImpactedAgreement {
             changed: format!("contract:{}", contract.id),
@@ -216,7 +216,7 @@ struct Changed<'a> {
 
 impl<'a> Changed<'a> {
     fn of(
-        own: impl Iterator<Item = &'a Change> + Clone,
+        own: &(impl Iterator<Item = &'a Change> + Clone),
         next: BTreeSet<String>,
         objects: &BTreeSet<String>,
     ) -> Changed<'a> {

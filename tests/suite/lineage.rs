@@ -312,7 +312,7 @@ fn who_reads_by_agreement_alone_is_a_consumer() {
 
 #[test]
 fn a_table_of_column_sources_says_how_many_it_has() {
-    let wide: String = (0..60).map(|at| format!("{{name: c{at}}}, ")).collect();
+    let wide = (0..60).map(|at| format!("{{name: c{at}}}")).collect::<Vec<_>>().join(", ");
     let contract = |id: &str, columns: &str| {
         format!(
             "apiVersion: v3.2.0\nkind: DataContract\nid: {id}\nversion: \"1.0.0\"\nstatus: active\nschema:\n  \
@@ -328,9 +328,10 @@ fn a_table_of_column_sources_says_how_many_it_has() {
     for (n_columns, n_sources, words) in
         [(14, 30, "The table has 84 of them, at most 6 of a column."), (80, 6, "The table has them all.")]
     {
-        let sources: String = (0..n_sources).map(|at| format!("\"wide#/schema/t/properties/c{at}\", ")).collect();
-        let columns: String =
-            (0..n_columns).map(|at| format!("{{name: s{at}, transformSourceObjects: [{sources}]}}, ")).collect();
+        let sources =
+            (0..n_sources).map(|at| format!("\"wide#/schema/t/properties/c{at}\"")).collect::<Vec<_>>().join(", ");
+        let column = |at| format!("{{name: s{at}, transformSourceObjects: [{sources}]}}");
+        let columns = (0..n_columns).map(column).collect::<Vec<_>>().join(", ");
         let files = [
             ("registry/wide.odcs.yaml", contract("wide", &wide)),
             ("registry/sums.odcs.yaml", contract("sums", &columns)),

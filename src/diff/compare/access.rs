@@ -53,8 +53,8 @@ impl Found {
         fields.extend(keys(head));
         fields.dedup();
         let json = |node: NodeRef<'_>, key: &str| node.get(key).map(NodeRef::to_json);
-        let is_place =
-            |key: &str| !WORDS_OF_SERVER.contains(&key) && !(key == "warehouse" && kind(head) == "snowflake");
+        let computes = |key: &str| key == "warehouse" && kind(head) == "snowflake";
+        let is_place = |key: &str| !WORDS_OF_SERVER.contains(&key) && !computes(key);
         let is_same = |key: &str| match key {
             "type" => kind(base) == kind(head),
             _ => json(base, key) == json(head, key),

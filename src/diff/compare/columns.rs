@@ -189,9 +189,9 @@ impl Found {
     }
 
     /// Compares one of them. What only one side says is there is told part by part, as the columns of an object are.
-    fn element<'a, 'b>(
+    fn element(
         &mut self,
-        (base, head): (NodeRef<'a>, NodeRef<'b>),
+        (base, head): (NodeRef<'_>, NodeRef<'_>),
         of: impl Fn(NodeRef<'_>) -> Option<NodeRef<'_>>,
         path: &str,
     ) {

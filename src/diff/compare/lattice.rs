@@ -64,7 +64,7 @@ pub(super) fn step(base: &str, head: &str) -> Step {
     compare(&read(&base, counts_bits), &read(&head, counts_bits))
 }
 
-/// Types of one system that hold more and more: texts of MySQL, numbers of BigQuery.
+/// Types of one system that hold more and more: texts of `MySQL`, numbers of `BigQuery`.
 const SIZES: [&[&str]; 3] =
     [&["tinytext", "text", "mediumtext", "longtext"], &["numeric", "bignumeric"], &["decimal", "bigdecimal"]];
 

@@ -509,7 +509,7 @@ fn node(mesh: &Mesh, place: &Place, members: &[LineageNode], at: (f64, f64), lin
     let mut marks = String::new();
     let under = match place {
         Place::Middle(node) | Place::One(_, node) => {
-            marks = mesh.state(*node).unwrap_or_default().to_owned();
+            mesh.state(*node).unwrap_or_default().clone_into(&mut marks);
             kind_or_domain(mesh, *node)
         }
         _ => {

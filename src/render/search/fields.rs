@@ -261,7 +261,9 @@ fn each_text_of_object(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &m
         }
         give_named(mesh, glossary, &object.name, give);
         for server in &contract.descriptor.servers {
-            servers::names(server, object).iter().for_each(|name| give(Field::WholeAlias, name));
+            for name in &servers::names(server, object) {
+                give(Field::WholeAlias, name);
+            }
             give(Field::Text, &servers::place(server, Some(object)));
         }
     }
