@@ -150,20 +150,26 @@ pub(super) fn other_paths(object: &SchemaObject) -> BTreeMap<usize, String> {
     let mut anchors = Anchors::default();
     let mut known: BTreeSet<String> = columns.iter().map(|(path, _)| anchors.next(parts::anchor_part(path))).collect();
     for (position, (path, column)) in columns.iter().enumerate() {
-        // Capital letters make no other word; what is no word is looked for by nobody.
-        let is_word = |name: &&str| {
-            column.name != "[]"
-                && name.to_lowercase() != column.name.to_lowercase()
-                && !name.chars().any(crate::diagnostic::is_deceptive)
-        };
-        let Some(name) = column.other_name().filter(is_word) else { continue };
-        let above = path.strip_suffix(column.name.as_str()).unwrap_or_default();
-        let other = [above, name].concat();
+        let Some((_, other)) = other_path(column, path) else { continue };
         if known.insert(parts::anchor_part(&other)) {
             others.insert(position, other);
         }
     }
     others
+}
+
+/// Returns the name that a column has where it lies, and its path in the object by that, where people look for it by
+/// another word than its own.
+pub(super) fn other_path<'c>(column: &'c Property, path: &str) -> Option<(&'c str, String)> {
+    // Capital letters make no other word; what is no word is looked for by nobody.
+    let is_word = |name: &&str| {
+        column.name != "[]"
+            && name.to_lowercase() != column.name.to_lowercase()
+            && !name.chars().any(crate::diagnostic::is_deceptive)
+    };
+    let name = column.other_name().filter(is_word)?;
+    let above = path.strip_suffix(column.name.as_str()).unwrap_or_default();
+    Some((name, [above, name].concat()))
 }
 
 fn weight_of_all(columns: &[Property]) -> usize {

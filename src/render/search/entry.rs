@@ -1,6 +1,7 @@
 //! What can be found: one entry for each thing that has a place on the site, in the order of their strength.
 //! Columns are no entries but a field of their schema object, with a link of their own.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -302,17 +303,26 @@ pub(super) fn n_columns(object: &SchemaObject) -> usize {
 /// Visits the columns of one part of an object, depth first, each with its path in the object; not the items of lists, which
 /// have no name.
 pub(super) fn each_part_column<'m>(object: &'m SchemaObject, part: usize, visit: &mut dyn FnMut(&'m Property, &str)) {
-    Walk::over(object, part, &mut |_, column, path| visit(column, path));
+    let start = part * PART_COLUMNS;
+    let mut walk = Walk { path: String::new(), at: 0, range: start..start + PART_COLUMNS, visit };
+    walk.columns(&object.properties, false);
 }
 
 /// Visits the names by which the columns of [`each_part_column`] are found, each with its path in the object: their own, and
-/// behind it that which they have where the data lies.
+/// behind it that which they have where the data lies, unless another of them has it.
 pub(super) fn each_part_name(object: &SchemaObject, part: usize, visit: &mut dyn FnMut(&str, &str)) {
-    let others = sheets::other_paths(object);
-    Walk::over(object, part, &mut |position, column, path| {
+    // Most objects state no such names.
+    if object.summary.n_facts == 0 {
+        return each_part_column(object, part, &mut |column, path| visit(&column.name, path));
+    }
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    each_part_column(object, part, &mut |_, path| _ = known.insert(path.to_owned()));
+    each_part_column(object, part, &mut |column, path| {
         visit(&column.name, path);
-        if let (Some(other), Some(name)) = (others.get(&position), column.other_name()) {
-            visit(name, other);
+        if let Some((name, other)) = sheets::other_path(column, path)
+            && known.insert(other.clone())
+        {
+            visit(name, &other);
         }
     });
 }
@@ -323,16 +333,10 @@ struct Walk<'w, 'm> {
     /// The number of the next column.
     at: usize,
     range: Range<usize>,
-    visit: &'w mut dyn FnMut(usize, &'m Property, &str),
+    visit: &'w mut dyn FnMut(&'m Property, &str),
 }
 
 impl<'m> Walk<'_, 'm> {
-    fn over(object: &'m SchemaObject, part: usize, visit: &mut dyn FnMut(usize, &'m Property, &str)) {
-        let start = part * PART_COLUMNS;
-        let mut walk = Walk { path: String::new(), at: 0, range: start..start + PART_COLUMNS, visit };
-        walk.columns(&object.properties, false);
-    }
-
     fn columns(&mut self, columns: &'m [Property], is_below: bool) {
         let length = self.path.len();
         for column in columns {
@@ -344,7 +348,7 @@ impl<'m> Walk<'_, 'm> {
             }
             self.path.push_str(&column.name);
             if self.at >= self.range.start && column.name != "[]" {
-                (self.visit)(self.at, column, &self.path);
+                (self.visit)(column, &self.path);
             }
             self.at += 1;
             self.columns(column.children(), true);
