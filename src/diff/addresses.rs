@@ -24,10 +24,13 @@ pub(super) fn compare_addresses(question: &Question<'_>, set: &mut ChangeSet) {
         if is_own_file && question.head.sources.is_own(base.header(found).file) {
             continue;
         }
-        // All versions of a contract have one page in common: the last stands for them.
-        let is_version = found.kind == Kind::DataContract
-            && base.versions(&base.contracts[found.idx].descriptor.header.id.value).last() != Some(&found.idx);
-        if !is_version {
+        // All versions of a contract have one page in common: the last that is in use stands for them.
+        let stands = || {
+            let header = |idx: usize| &base.contracts[idx].descriptor.header;
+            let versions = base.versions(&header(found.idx).id.value);
+            versions.iter().rev().find(|idx| !header(**idx).is_coming()).or(versions.last()) == Some(&found.idx)
+        };
+        if found.kind != Kind::DataContract || stands() {
             lost.extend(lost_thing(question, found, &heirs));
         }
         if found.kind == Kind::DataContract {

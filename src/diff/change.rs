@@ -196,7 +196,8 @@ impl Raw {
     /// Says whether it is about where one version of a contract stands, and not about what it promises: its status, its
     /// first and its last days.
     pub(super) fn is_of_version(&self) -> bool {
-        self.gate == Gate::Readers
+        let is_life = super::compare::is_life;
+        self.path == "status" || self.path.strip_prefix("slaProperties.").is_some_and(is_life)
     }
 }
 

@@ -9,8 +9,8 @@ use super::impact::Effect;
 use super::rules::gate as rules;
 use crate::diagnostic::emit::counted;
 use crate::diagnostic::{Configured, Diagnostic, RuleMeta, Severity, Sink};
-use crate::graph::{Lifecycle, Mesh};
-use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, Version, major};
+use crate::graph::Lifecycle;
+use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, Kind, Version, major};
 use crate::source::Location;
 
 /// The longest value that a label shows, in characters.
@@ -277,7 +277,7 @@ fn version_not_bumped(
         .map(|change| format!("{} {}", change.rule.meta.code, change.path))
         .collect();
     let causes: Vec<&str> = causes.iter().map(String::as_str).collect();
-    let text = version_words(question.head.mesh, id, was, contract.owed);
+    let text = version_words(question, id, was, contract.owed);
     let span = place(after);
     let finding = rules::VERSION_NOT_BUMPED
         .at(after.header.file, span, message.clone())
@@ -380,14 +380,18 @@ fn place(contract: &DataContract) -> crate::source::Span {
 }
 
 /// Says which version to write: the next one that no other document has.
-fn version_words(mesh: &Mesh, id: &str, was: &str, required: Bump) -> String {
+fn version_words(question: &Question<'_>, id: &str, was: &str, required: Bump) -> String {
+    let mesh = question.head.mesh;
+    // Readers know what a version promised that is gone.
+    let was_there =
+        |version: &str| question.base.mesh.contract(question.renames.was(Kind::DataContract, id), version).is_some();
     let document_of = |version: &str| {
         let contracts = mesh.versions(id).iter().map(|idx| &*mesh.contracts[*idx].descriptor);
         contracts.into_iter().find(|contract| contract.version_text() == version)
     };
     let next = next_version(was, required);
     let mut wanted = next.clone();
-    while let Some(taken) = wanted.as_deref().filter(|version| document_of(version).is_some()) {
+    while let Some(taken) = wanted.as_deref().filter(|version| document_of(version).is_some() || was_there(version)) {
         wanted = next_version(taken, required);
     }
     let coming = next.as_deref().and_then(document_of).filter(|contract| contract.header.is_coming());

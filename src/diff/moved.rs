@@ -63,12 +63,14 @@ fn moved(base: Side<'_>, head: Side<'_>) -> BTreeMap<String, String> {
     moved.filter(|(path, old)| *path != old).map(|(path, old)| (path.to_owned(), old)).collect()
 }
 
-/// Returns where contracts and products lie, by what they are.
+/// Returns where things lie, by what they are: of those that others link to.
 fn places<'a>(mesh: &'a Mesh, sources: &'a SourceMap) -> HashMap<(Kind, &'a str, &'a str), &'a str> {
+    const OTHERS: [Kind; 6] =
+        [Kind::DataProduct, Kind::Domain, Kind::Team, Kind::SemanticDefinition, Kind::Policy, Kind::SourceSystem];
     let place = |header: &'a Header, version: &'a str| {
         ((header.kind, header.id.value.as_str(), version), sources.path(header.file))
     };
     let contracts = mesh.contracts.iter().map(|node| place(&node.descriptor.header, node.descriptor.version_text()));
-    let products = mesh.products.iter().map(|node| place(&node.descriptor.header, ""));
-    contracts.chain(products).collect()
+    let others = OTHERS.into_iter().flat_map(|kind| mesh.headers(kind)).map(|header| place(header, ""));
+    contracts.chain(others).collect()
 }

@@ -1,6 +1,6 @@
 //! Which document of a contract is compared with which, and which are new or gone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::change::{Bump, Change, ChangeSet, ContractChange, Direction, End, Gate, Level, Raw};
 use super::findings::listed;
@@ -47,7 +47,7 @@ pub(super) fn compare_contracts(question: &Question<'_>, readers: &Readers, set:
         let stays = stays_beside(question, before, after);
         for raw in documents(question, &before.header, &after.header, compare::contracts) {
             if !(stays && raw.is_of_version()) {
-                let raw = as_of_today(question.today, raw);
+                let raw = if before.header.has_status("retired") { raw } else { as_of_today(question.today, raw) };
                 push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
             }
         }
@@ -224,7 +224,7 @@ fn has_major(question: &Question<'_>, id: &str, before: &DataContract) -> bool {
 /// Reports contracts and majors of contracts that the base has and the head does not.
 fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
     let (base, head) = (question.base, question.head);
-    // The newest document of each major that may be gone.
+    // The newest document of each major that may be gone; what was not in use stands for it only where nothing was.
     let mut gone: BTreeMap<(Text, String), usize> = BTreeMap::new();
     for idx in old {
         let contract = &base.mesh.contracts[*idx].descriptor;
@@ -234,7 +234,11 @@ fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
         }
         let key = (now(question, &contract.header), major(contract.version_text()));
         if !has_major(question, &key.0, contract) {
-            gone.insert(key, *idx);
+            let is_coming = contract.header.is_coming();
+            let known = gone.get(&key).map(|idx| base.mesh.contracts[*idx].descriptor.header.is_coming());
+            if !is_coming || known.is_none_or(|known| known) {
+                gone.insert(key, *idx);
+            }
         } else if let Some(head_idx) = falls_back(question, *idx) {
             let after = &*head.mesh.contracts[head_idx].descriptor;
             let position = set.contracts.len();
@@ -246,10 +250,13 @@ fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
             }
         }
     }
-    let mut is_told: BTreeSet<Text> = BTreeSet::new();
+    let mut whole: BTreeMap<Text, Vec<(String, usize)>> = BTreeMap::new();
     for ((id, major), idx) in gone {
         let before = &*base.mesh.contracts[idx].descriptor;
         let newest = head.mesh.versions(&id).last().copied();
+        if is_withdrawn(set, idx) {
+            continue;
+        }
         match newest {
             Some(head_idx) => {
                 let position = set.contracts.iter().position(|contract| contract.base_idx == Some(idx));
@@ -258,19 +265,47 @@ fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
                     set.contracts.len() - 1
                 });
                 let after = &*head.mesh.contracts[set.contracts[position].head_idx.unwrap_or(head_idx)].descriptor;
-                let message = format!("the major {major} of the contract is gone");
+                let of_major = |idx: &usize| self::major(head.mesh.contracts[*idx].descriptor.version_text()) == major;
+                let message = if head.mesh.versions(&id).iter().any(of_major) {
+                    format!("only a proposal is left of the major {major} of the contract")
+                } else {
+                    format!("the major {major} of the contract is gone")
+                };
                 let raw = life_raw(&life::REMOVED_MAJOR, "version", &message, (Some(before), Some(after)));
                 push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
             }
-            None if is_told.insert(id.clone()) => {
-                set.contracts.push(contract_change(question, Some(idx), None));
-                let position = set.contracts.len() - 1;
-                let raw = life_raw(&life::REMOVED_CONTRACT, "contract", "the contract is gone", (Some(before), None));
-                push(question, set, raw, (Some(&before.header), None), Some(position));
-            }
-            None => {}
+            None => whole.entry(id).or_default().push((major, idx)),
         }
     }
+    for (id, majors) in whole {
+        report_whole(question, &id, majors, set);
+    }
+}
+
+/// Reports a contract of which nothing is left: the readers of every major lose it.
+fn report_whole(question: &Question<'_>, id: &Text, mut majors: Vec<(String, usize)>, set: &mut ChangeSet) {
+    let document = |idx: usize| &*question.base.mesh.contracts[idx].descriptor;
+    if majors.iter().any(|(_, idx)| !document(*idx).header.is_coming()) {
+        majors.retain(|(_, idx)| !document(*idx).header.is_coming());
+    }
+    let newest = majors.iter().max_by_key(|(_, idx)| Version::parse(document(*idx).version_text()));
+    let Some((_, idx)) = newest else { return };
+    let before = document(*idx);
+    set.contracts.push(contract_change(question, Some(*idx), None));
+    let position = set.contracts.len() - 1;
+    let raw = life_raw(&life::REMOVED_CONTRACT, "contract", "the contract is gone", (Some(before), None));
+    let known = set.changes.len();
+    push(question, set, raw, (Some(&before.header), None), Some(position));
+    for change in &mut set.changes[known..] {
+        let end = |(major, _): &(String, usize)| End { contract: id.clone(), major: major.clone(), version: None };
+        change.ends = majors.iter().map(end).collect();
+    }
+}
+
+/// Says whether a document of the base is told to be a draft again: that takes back all that it promised.
+fn is_withdrawn(set: &ChangeSet, base_idx: usize) -> bool {
+    let is_of_it = |change: &Change| change.contract.is_some_and(|at| set.contracts[at].base_idx == Some(base_idx));
+    set.changes.iter().any(|change| change.rule.meta.code == life::WITHDRAWN_CONTRACT.meta.code && is_of_it(change))
 }
 
 /// Finds the document that readers of a major fall back to when its newest version in use is gone, and nothing newer takes

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::change::{ChangeRule, ChangeSet, Direction, End, Gate, Raw};
+use super::change::{Change, ChangeRule, ChangeSet, Direction, End, Gate, Raw};
 use super::pairs::push;
-use super::rules::{meaning, ports as rules};
+use super::rules::{life, meaning, ports as rules};
 use super::{Question, compare, pairs, standing};
 use crate::graph::Mesh;
 use crate::model::{DataProduct, Header, Kind, OutputPort, SpannedText, Text, major};
@@ -208,7 +208,11 @@ fn ended_ports(
         let is_published = documents.iter().map(|idx| &head.contracts[**idx]).any(|contract| {
             !contract.published_by.is_empty() && (was_coming || !contract.descriptor.header.is_coming())
         });
-        if documents.is_empty() || is_published {
+        let is_of_contract = |change: &Change| {
+            let told = [&life::WITHDRAWN_CONTRACT, &life::REMOVED_MAJOR];
+            *change.id == *contract && told.iter().any(|rule| rule.meta.code == change.rule.meta.code)
+        };
+        if documents.is_empty() || is_published || set.changes.iter().any(is_of_contract) {
             continue;
         }
         // A port of the name may be there, with something else on it.

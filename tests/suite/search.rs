@@ -265,7 +265,7 @@ fn the_index_of_the_demo_is_whole_and_small() {
 #[test]
 fn scripts_stay_within_their_size() {
     // Before compression; the browser test measures after it: 14 and 1.5 kB.
-    for (name, limit) in [("search.js", 48_000), ("site.js", 4_200)] {
+    for (name, limit) in [("search.js", 48_500), ("site.js", 4_200)] {
         let script = fs::read_to_string(package("themes/default/assets").join(name)).expect("read");
         assert!(script.len() <= limit, "{name} has {} bytes", script.len());
         for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "fetch("] {

@@ -229,7 +229,7 @@ impl Found {
             (None, Some(stated))
         };
         self.push(
-            Note::new(rule, format!("schema.{path}"), format!("the type of what `{path}` holds {words}"))
+            Note::new(rule, format!("schema.{path}"), format!("the type of `{path}` {words}"))
                 .values(was, is)
                 .places(Some(base), Some(head))
                 .column(path),

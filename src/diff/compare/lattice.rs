@@ -146,7 +146,9 @@ fn compare(base: &Shape, head: &Shape) -> Step {
         (Shape::Bytes { max, is_fixed }, Shape::Bytes { max: head_max, is_fixed: head_is_fixed }) => {
             length(*max, *head_max).and(Step::of(*is_fixed || !head_is_fixed, *head_is_fixed || !is_fixed))
         }
-        (Shape::Time { kind, digits }, Shape::Time { kind: head_kind, digits: head_digits }) if kind == head_kind => {
+        (Shape::Time { kind, digits }, Shape::Time { kind: head_kind, digits: head_digits })
+            if is_same_time(kind, head_kind) =>
+        {
             match (digits, head_digits) {
                 (Some(base), Some(head)) => Step::of(base <= head, head <= base),
                 (None, None) => Step::Same,
@@ -333,13 +335,23 @@ fn text_kind(name: &str) -> Option<(bool, bool)> {
     }
 }
 
+/// What a clock shows, said so that nobody takes it for a point in time.
+const CLOCK: &str = "time of a clock";
+
+/// Says whether two kinds of time may be one: a bare `timestamp` and a `datetime` are two where there are both.
+fn is_same_time(one: &str, two: &str) -> bool {
+    let is_clock = |other: &str| matches!(other, "timestamp" | "datetime");
+    one == two || (one == CLOCK && is_clock(two)) || (two == CLOCK && is_clock(one))
+}
+
 fn time_kind(words: &str) -> Option<&'static str> {
     match words.trim() {
         "date" => Some("date"),
         "time" | "time without time zone" => Some("time"),
         "timetz" | "time with time zone" => Some("time with zone"),
-        "timestamp" | "timestamp_ntz" | "timestampntz" | "timestamp without time zone" => Some("timestamp"),
-        // Where there are both, the one is a point in time, and the other what a clock shows.
+        // A point in time to some, and what a clock shows to others.
+        "timestamp" => Some("timestamp"),
+        "timestamp_ntz" | "timestampntz" | "timestamp without time zone" => Some(CLOCK),
         "datetime" | "datetime2" | "datetime64" => Some("datetime"),
         "timestamptz" | "timestamp_tz" | "datetimeoffset" | "timestamp with time zone" => Some("timestamp with zone"),
         "timestamp_ltz" | "timestampltz" | "timestamp with local time zone" => Some("timestamp of the place"),
@@ -422,6 +434,8 @@ mod tests {
                 ("timestamptz", "timestamp with time zone"),
                 ("LowCardinality(String)", "string"),
                 ("bool", "boolean"),
+                ("DATETIME", "TIMESTAMP_NTZ"),
+                ("timestamp", "timestamp without time zone"),
                 ("my_type(1)", "MY_TYPE( 1 )"),
                 ("ARRAY<INT>", "int[]"),
             ],

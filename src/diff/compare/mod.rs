@@ -20,6 +20,7 @@ use crate::source::Span;
 use crate::yaml::NodeRef;
 
 pub(super) use meaning::other_fields;
+pub(super) use promises::is_life;
 
 /// Compares two documents of a contract.
 pub(super) fn contracts(base: NodeRef<'_>, head: NodeRef<'_>) -> Vec<Raw> {

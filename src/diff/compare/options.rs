@@ -235,7 +235,7 @@ impl Found {
     fn meanings_of_values(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str) {
         let read = |node: NodeRef<'_>| -> BTreeMap<String, (String, Span)> {
             let meaning = |item: NodeRef<'_>| {
-                let said = item.get("description").or_else(|| item.get("label"))?;
+                let said = item.get("description")?;
                 Some((any_text(item.get("value")?), (any_text(said).trim().to_owned(), said.span())))
             };
             node.list("enum").filter_map(meaning).collect()

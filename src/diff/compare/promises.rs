@@ -20,7 +20,7 @@ impl Found {
         what: &str,
         column: Option<&str>,
     ) {
-        let keys: [items::Key; 4] = [items::id, items::name, measure_of, metric];
+        let keys: [items::Key; 5] = [items::id, items::name, whole, measure_of, metric];
         let pairs = items::pair_up(items::maps(base, "quality"), items::maps(head, "quality"), &keys);
         for rule in &pairs.removed {
             let message = format!("the quality rule `{}` of {what} is removed", label(*rule));
@@ -175,7 +175,8 @@ fn of_life(note: Note, property: &str) -> Note {
     if is_life(property) { note.gate(Gate::Readers) } else { note }
 }
 
-fn is_life(property: &str) -> bool {
+/// Says whether a service level is a day of a version's life.
+pub(in super::super) fn is_life(property: &str) -> bool {
     matches!(level_name(property).as_str(), "endofsupport" | "endoflife" | "generalavailability")
 }
 
@@ -220,16 +221,24 @@ fn level_and_element(promise: NodeRef<'_>) -> Option<String> {
     Some(format!("{} {}", level(promise)?, text(promise, "element").unwrap_or_default()))
 }
 
-/// What a rule measures: one that gets a name, or another one, is the same rule.
+/// What a rule measures: one that gets a name, or another one, is the same rule. Prose measures nothing that can be told
+/// again, and who states an id says by it which rule it is.
 fn measure_of(rule: NodeRef<'_>) -> Option<String> {
-    Some(MEASURE.map(|key| measured(rule, key).unwrap_or_default()).join("\u{0}"))
+    const SAYS: [&str; 5] = ["metric", "rule", "query", "implementation", "arguments"];
+    let says = text(rule, "id").is_none() && SAYS.iter().any(|key| rule.get(key).is_some());
+    says.then(|| MEASURE.map(|key| measured(rule, key).unwrap_or_default()).join("\u{0}"))
+}
+
+/// What a rule measures and demands: of several that measure the same, which is which.
+fn whole(rule: NodeRef<'_>) -> Option<String> {
+    let demand = QualityRule::OPERATORS.map(|operator| rule.get(operator).map(any_text).unwrap_or_default());
+    Some([measure_of(rule)?, demand.join("\u{0}")].join("\u{0}"))
 }
 
 /// What a rule says of one part of what it measures, in one spelling: blanks of a query, the sign for percent and the type
 /// that a rule has anyway are no matter.
 fn measured(rule: NodeRef<'_>, key: &str) -> Option<String> {
-    let written =
-        rule.get(key).map(|value| value.scalar_text().map_or_else(|| value.to_json().to_string(), Into::into));
+    let written = rule.get(key).map(|value| value.scalar_text().map_or_else(|| sorted(&value.to_json()), Into::into));
     match (key, written) {
         ("type", None) => Some("library".to_owned()),
         ("unit", Some(unit)) if unit.trim() == "%" => Some("percent".to_owned()),
@@ -238,8 +247,28 @@ fn measured(rule: NodeRef<'_>, key: &str) -> Option<String> {
     }
 }
 
-/// A query with one blank where there were several, but not within quotes.
+/// A value as text, where the order of keys is no matter.
+fn sorted(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Object(map) => {
+            let mut entries: Vec<String> =
+                map.iter().map(|(key, value)| format!("{key:?}:{}", sorted(value))).collect();
+            entries.sort();
+            format!("{{{}}}", entries.join(","))
+        }
+        serde_json::Value::Array(items) => {
+            format!("[{}]", items.iter().map(sorted).collect::<Vec<_>>().join(","))
+        }
+        value => value.to_string(),
+    }
+}
+
+/// A query with one blank where there were several, but not within quotes. One with comments or with names in quotes stays
+/// as it is: blanks may matter there.
 fn in_one_line(query: &str) -> String {
+    if query.contains(['"', '`', '#']) || query.contains("--") || query.contains("/*") {
+        return query.trim().to_owned();
+    }
     let parts = query.trim().split('\'').enumerate().map(|(position, part)| {
         if position % 2 == 1 {
             return part.to_owned();

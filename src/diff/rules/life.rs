@@ -143,7 +143,7 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// A major version of a contract that is no longer among its documents, while another one is.
+    /// A major version of a contract that is no longer among its documents, while another one is; or of which only a draft or a proposal is left.
     ///
     /// ## Why it matters
     /// An input port binds a major. Its readers cannot go on until they have moved. It may come once nobody reads it, everybody who does has acknowledged it, or its sunset has passed.

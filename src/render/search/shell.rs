@@ -137,7 +137,8 @@ impl<'o> SearchIndex<'o> {
         let (n_found, n_whole) = (found.hits.len(), found.n_whole);
         let corrected = found.hits.first().map(|best| corrected(&self.index, &query, best)).unwrap_or_default();
         let text = write(text, rows, (n_found, n_whole, query.n_ignored), format);
-        let is_lost = n_found + found.n_filtered == 0;
+        // What was left out may have had every word.
+        let is_lost = n_found + found.n_filtered == 0 && query.unwanted.is_empty();
         let lost = query.words.iter().filter(|_| is_lost).map(|word| word.text.clone());
         let alike =
             lost.map(|word| (typo::alike(&self.index, &word), word)).map(|(alike, word)| (word, alike)).collect();

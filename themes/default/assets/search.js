@@ -765,10 +765,10 @@
     }
 
     // What helps where nothing is found: words spelt alike, values that a filter has, fewer filters, whom to ask.
-    async function nothing({ checks, entries, isWhole }, { words, filters: all }, query) {
+    async function nothing({ checks, entries, isWhole }, { words, filters: all, unwanted }, query) {
       const doors = [], door = (title, says, parts) => doors.push(h("li", null, h("h3", null, title), h("p", null, says), h("p", { class: "btns" }, parts)));
       const go = (text, words, others, n) => button(n && isWhole ? text + " (" + n + ")" : text, () => { box.value = words; choose(others); box.focus() });
-      for (const { text } of entries.length ? [] : words) {
+      for (const { text } of entries.length || unwanted[0] ? [] : words) {
         const alike = (await near(text, allowedIn(text) + 1, true)).slice(0, 4).map(({ other }) => other);
         for (let start = text.slice(0, -1); start.length > 2; start = start.slice(0, -1)) {
           if (!(await lists(start)).chosen.length) continue;

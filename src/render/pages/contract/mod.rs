@@ -389,9 +389,8 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
         Some(by) => thing.at("isPartOf", &address::product(&site.mesh().products[by.product_idx].slug)),
         None => thing.at("includedInDataCatalog", "index.html"),
     };
-    if !servers.is_empty() {
-        let download = dataset::download(site, idx, linked).text("name", &servers.join(", "));
-        thing = thing.with("distribution", &download);
+    if let Some(download) = dataset::download(site, idx, linked).filter(|_| !servers.is_empty()) {
+        thing = thing.with("distribution", &download.text("name", &servers.join(", ")));
     }
     frame.linked.set(thing);
 }

@@ -38,31 +38,33 @@ pub(super) fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
     }
     let mut contracts: Vec<usize> = Vec::new();
     let ports = product.descriptor.output_ports.iter().zip(&product.outputs).filter_map(|(port, contract)| {
-        // What is gone or not there yet is no way to read it.
-        let contract = (*contract).filter(|idx| !mesh.contracts[*idx].descriptor.header.is_unfinished())?;
-        (!contracts.contains(&contract)).then(|| contracts.push(contract))?;
-        Some(download(site, contract, linked).text("name", &port.name))
+        let contract = (*contract).filter(|idx| !contracts.contains(idx))?;
+        let download = download(site, contract, linked)?;
+        contracts.push(contract);
+        Some(download.text("name", &port.name))
     });
     let ports: Vec<_> = ports.take(NAMED).collect();
     thing = thing.list("distribution", ports.into_iter());
     frame.linked.set(thing);
 }
 
-/// Begins a way to read the data under a contract: how is on the page of the contract.
+/// Begins a way to read the data under a contract: how is on the page of the contract. What is gone or not there yet is
+/// none.
 pub(in crate::render::pages) fn download(
     site: &Site,
     contract_idx: usize,
     linked: &Linked,
-) -> crate::render::linked::Fields {
+) -> Option<crate::render::linked::Fields> {
+    if site.mesh().contracts[contract_idx].descriptor.header.is_unfinished() {
+        return None;
+    }
     let page = address::contract_part(site.mesh(), &site.homes, contract_idx, "connect");
     let servers = &site.mesh().contracts[contract_idx].descriptor.servers;
     let server = servers.iter().find(|server| servers::is_production(server)).or(servers.first());
     let (format, url) =
         server.map(|server| (servers::format(server), servers::web_address(server))).unwrap_or_default();
-    linked
-        .thing("DataDownload", &page)
-        .text("encodingFormat", format.unwrap_or_default())
-        .text("contentUrl", url.unwrap_or_default())
+    let thing = linked.thing("DataDownload", &page).text("encodingFormat", format.unwrap_or_default());
+    Some(thing.text("contentUrl", url.unwrap_or_default()))
 }
 
 /// Returns one sentence about a thing: its purpose, else what else is said of it.
