@@ -84,6 +84,13 @@ impl ImpactedProduct {
         matches!(self.effect, Effect::Breaks | Effect::MayBreak)
     }
 
+    /// Says whether it does not read any more what it read before.
+    #[must_use]
+    pub fn has_left(&self) -> bool {
+        let reads_none = self.ports.is_empty() && self.pins.is_none();
+        self.effect == Effect::Moves && (self.changed.starts_with("product:") || reads_none)
+    }
+
     /// Returns why it may come that it breaks, as a clause; `None` where nothing says so.
     #[must_use]
     pub fn excuse(&self) -> Option<String> {

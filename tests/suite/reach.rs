@@ -519,3 +519,26 @@ fn a_port_that_becomes_another_thing_or_ends_names_its_readers() {
     write(&folder, PRODUCT, &product.replace("type: tables", "type: tables\n    deprecated: true"));
     assert_eq!(effect(&folder, 0), ("close".into(), "look".into()));
 }
+
+#[test]
+fn a_contract_that_goes_counts_for_the_readers_of_all_its_majors() {
+    let folder = with_reader("2.1.0");
+    let old = read(&folder, CONTRACT).replace("2.1.0", "1.4.0").replace("status: active", "status: retired");
+    write(&folder, "registry/sales/orders/orders-1.odcs.yaml", &old);
+    let next = read(&folder, CONTRACT).replace("2.1.0", "2.2.0").replace("status: active", "status: proposed");
+    write(&folder, "registry/sales/orders/orders-2.2.odcs.yaml", &next);
+    commit(folder.path());
+    for path in [CONTRACT, "registry/sales/orders/orders-1.odcs.yaml", "registry/sales/orders/orders-2.2.odcs.yaml"] {
+        std::fs::remove_file(folder.path().join(path)).expect("removed");
+    }
+    let found = json(&folder, 1);
+    let gone = found["changes"].as_array().expect("a list").iter().find(|change| change["code"] == "BRK058");
+    let gone = gone.expect("the contract is gone");
+    assert_eq!((&gone["level"], &gone["accepted"]), (&"breaking".into(), &Value::Null), "{gone}");
+    assert_eq!((&found["impact"][0]["product"], &found["impact"][0]["effect"]), (&"close".into(), &"breaks".into()));
+    // Who reads nothing of it any more is told so.
+    replace(&folder, READER, "inputPorts:\n  - {name: orders, contractId: orders, version: \"2.1.0\"}\n", "");
+    let said = run(&folder, &["diff", "main"]).out;
+    assert_holds(&said, &["nothing any more", "no longer reads it with this change"]);
+    assert!(!said.contains("reads the new version"), "{said}");
+}

@@ -428,7 +428,7 @@ fn reader_row<'a>(linker: Linker<'a>, row: &'a ImpactedProduct) -> ReaderRow<'a>
         },
         Effect::Look => Sign::new("warn", "look", "Has to look"),
         Effect::Stays => Sign::new("ok", "kept", "Stays on the old major"),
-        Effect::Moves if row.changed.starts_with("product:") => Sign::new("ok", "kept", "No longer reads it"),
+        Effect::Moves if row.has_left() => Sign::new("ok", "kept", "No longer reads it"),
         Effect::Moves => Sign::new("ok", "kept", "Reads the new version"),
         Effect::Unaffected => Sign::new("ok", "kept", "States no use of it"),
         Effect::Downstream => Sign::new("draft", "", "Reads it through others"),

@@ -215,6 +215,8 @@ pub(super) fn steps(rows: &[&ImpactedProduct]) -> String {
 pub(super) fn reads(row: &ImpactedProduct) -> String {
     if !row.hit.is_empty() {
         row.hit.join(", ")
+    } else if row.has_left() {
+        "nothing any more".to_owned()
     } else if row.may_read {
         "may read it".to_owned()
     } else if row.changed.starts_with("product:") {
@@ -231,7 +233,7 @@ pub(super) fn reads(row: &ImpactedProduct) -> String {
 fn pins(row: &ImpactedProduct) -> String {
     match &row.pins {
         Some(version) => format!("pins {version}:"),
-        None if row.changed.starts_with("contract:") => "takes any version:".to_owned(),
+        None if row.changed.starts_with("contract:") && !row.has_left() => "takes any version:".to_owned(),
         None => String::new(),
     }
 }
@@ -260,7 +262,7 @@ pub(super) fn effect(row: &ImpactedProduct) -> String {
         Effect::MayBreak => "may break at merge",
         Effect::Look => "has to look",
         Effect::Stays => "stays on the old major",
-        Effect::Moves if row.changed.starts_with("product:") => "no longer reads it with this change",
+        Effect::Moves if row.has_left() => "no longer reads it with this change",
         Effect::Moves => "reads the new version with this change",
         Effect::Unaffected => "states no use of it",
         Effect::Downstream => "reads it through others",
