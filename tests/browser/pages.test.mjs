@@ -101,10 +101,11 @@ test("a page of a product asks for four files, and for no other host", async () 
   assert.ok(asked.length <= 4 && asked.every((url) => url.startsWith(server.base)), asked.join(", "));
 });
 
-test("nothing moves after the first paint", async () => {
+test("what people arrive at does not move after the first paint", async () => {
   const visit = await visitor(browser, { width: 412 });
   const moved = [];
-  for (const kind of pages.filter((kind) => kind.name !== MISSING)) {
+  const names = ["index.html", "products/*", "contracts/*", "contracts/*/*", "glossary/*"];
+  for (const kind of pages.filter(({ name }) => names.includes(name))) {
     await visit.page.goto(served(kind.pages[0]), { waitUntil: "networkidle" });
     const shift = await visit.page.evaluate(() => new Promise((done) => {
       let sum = 0;
