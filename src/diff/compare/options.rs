@@ -228,9 +228,7 @@ impl Found {
                 .column(path),
         );
     }
-}
 
-impl Found {
     /// Compares what the values of `enum` mean, where both sides say it.
     fn meanings_of_values(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str) {
         let read = |node: NodeRef<'_>| -> BTreeMap<String, (String, Span)> {

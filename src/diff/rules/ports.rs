@@ -173,7 +173,7 @@ declare_change! {
     /// ## Configuration
     /// A warning from every perspective. `check.levels` and `check.overrides` take `deprecated-output-port: error`; drafts and proposals are never judged.
     pub static DEPRECATED_OUTPUT_PORT = {
-        code: "BRK082", name: "deprecated-output-port", direction: Undetermined, since: "0.2.0",
+        code: "BRK082", name: "deprecated-output-port", direction: Undetermined, since: "0.1.0",
         help: "say in its `description` which port takes its place, and state `endOfSupport` in the `slaProperties` of its contract",
     }
 }
