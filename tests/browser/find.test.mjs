@@ -54,7 +54,7 @@ for (const [name, base] of sites) {
       await page.getByRole("searchbox").fill(column);
       await click(page.getByRole("button", { name: "Search" }));
       await click(page.locator(".hit").first().getByRole("link", { name: column }).first());
-      await page.waitForLoadState();
+      await page.waitForURL((url) => !url.pathname.endsWith("search.html"));
       const row = page.locator(`:target`);
       assert.match(await row.innerText(), new RegExp(column), `${column}: the link leads to the column`);
       assert.ok(await row.isVisible(), `${column}: its row is seen`);
@@ -62,7 +62,7 @@ for (const [name, base] of sites) {
       assert.ok(text.includes(`Owned by ${owner}`), `${column}: the owner`);
       assert.match(text, promise, `${column}: its promises, and what was observed`);
       await click(page.getByRole("link", { name: "Request access" }).first());
-      await page.waitForLoadState();
+      await page.waitForURL(/#access$/);
       assert.ok((await page.locator("h1").innerText()).includes(product), `${column}: the product`);
       const access = page.locator("#access");
       assert.ok(await access.getByText("Ask for access").isVisible(), `${column}: how to ask`);

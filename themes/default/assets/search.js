@@ -652,7 +652,6 @@
     const rest = ["browse", "syntax"].map(id => document.getElementById(id)).filter(Boolean);
     rest.forEach(section => section.hidden = false);
     details.open = matchMedia("(min-width: 62rem)").matches;
-    form.after(chips, count, said, results);
 
     let filters, limit, isStep, kept, turn = 0, last;
     const open = new Set(), wide = new Set();
@@ -702,13 +701,14 @@
       const query = { ...typed, filters: filters.concat(typed.filters) };
       keep();
       const isEmpty = !query.words.length && !query.filters.length && !query.unwanted.length;
-      results.hidden = isEmpty;
       rest.forEach(section => section.hidden = !isEmpty);
       if (isEmpty) {
+        results.hidden = true;
         count.textContent = said.textContent = "";
         chips.replaceChildren();
         return;
       }
+      if (!said.isConnected) form.after(chips, count, said, results);
       try {
         const result = await twice(() => find(query));
         const items = await Promise.all(result.hits.slice(0, limit).map(hit => hitItem(result, hit)));
@@ -716,6 +716,7 @@
         const text = bare(typed.filters), help = items.length ? "" : await nothing(result, query, text);
         if (mine !== turn) return;
         last = { result, query };
+        results.hidden = false;
         list.replaceChildren(...items);
         list.hidden = side.hidden = !items.length;
         chips.replaceChildren(...labels);
