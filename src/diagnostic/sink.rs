@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Diagnostic, RuleMeta, Severity};
-use crate::source::{Globs, SourceMap};
+use crate::source::{FileId, Globs, SourceMap};
 
 /// Collects findings. Rules state facts; severity, waivers and order are decided once, in
 /// [`Sink::finish`].
@@ -71,7 +71,9 @@ impl Sink {
                 diagnostic.severity = grading.severity(&diagnostic, path)?;
                 let of_subject = diagnostic.subject.as_deref().and_then(|subject| by_target.get(subject));
                 let covering = of_subject.into_iter().flatten().find(|waiver| waiver.covers(&diagnostic));
-                diagnostic.waived_by = covering.map(|waiver| waiver.id.clone());
+                // What a change does is judged with the change.
+                let known = diagnostic.waived_by.take();
+                diagnostic.waived_by = known.or_else(|| covering.map(|waiver| waiver.id.clone()));
                 Some(diagnostic)
             })
             .collect();
@@ -174,6 +176,8 @@ pub struct Waiving {
     pub id: String,
     /// `kind:id` of what is excused.
     pub target: String,
+    /// Of a contract the one version that is excused, and its file; none for all of them.
+    pub version: Option<(String, FileId)>,
     /// The code or name of the rule, or the id of a policy.
     pub rule: String,
 }
@@ -185,6 +189,16 @@ impl Waiving {
         let is_policy = diagnostic.policy.as_deref() == Some(self.rule.as_str());
         (is_policy || self.rule == diagnostic.rule.code || self.rule == diagnostic.rule.name)
             && diagnostic.subject.as_deref() == Some(self.target.as_str())
+            && self.version.as_ref().is_none_or(|(_, file)| *file == diagnostic.location.file)
+    }
+
+    /// Says whether what a change does to a thing is excused: the rule's code or name, `kind:id`, and of a contract
+    /// the versions before and after.
+    #[must_use]
+    pub fn covers_change(&self, rule: &RuleMeta, subject: &str, versions: &[&str]) -> bool {
+        (self.rule == rule.code || self.rule == rule.name)
+            && self.target == subject
+            && self.version.as_ref().is_none_or(|(version, _)| versions.contains(&version.as_str()))
     }
 }
 

@@ -79,10 +79,11 @@ fn note(question: &Question<'_>, lost: Lost, set: &mut ChangeSet) {
     };
     let contract = set.contracts.iter().position(|contract| version.is_some() && contract.base_idx == version);
     let subject = format!("{}:{id}", kind.word());
-    let covers = |waiver: &&crate::diagnostic::Waiving| {
-        waiver.target == subject && (waiver.rule == rule.meta.code || waiver.rule == rule.meta.name)
-    };
-    let waived_by = question.waivers.iter().find(covers).map(|waiver| waiver.id.clone());
+    let stated = version.map(|idx| question.base.mesh.contracts[idx].descriptor.version_text());
+    let versions: Vec<&str> = stated.into_iter().collect();
+    let mut waivers = question.waivers.iter();
+    let waived_by = waivers.find(|waiver| waiver.covers_change(&rule.meta, &subject, &versions));
+    let waived_by = waived_by.map(|waiver| waiver.id.clone());
     set.changes.push(Change {
         rule,
         direction: rule.direction,

@@ -96,6 +96,7 @@ fn finding(set: &ChangeSet, change: &Change) -> Option<Diagnostic> {
     let message = format!("{} (`{}`)", change.message, change.id);
     let mut finding = change.rule.meta.at(file, span, message).subject(change.subject());
     finding.severity = severity;
+    finding.waived_by.clone_from(&change.waived_by);
     finding = match (&change.before, &change.after, change.head.is_some()) {
         (Some(before), None, true) => finding.label(format!("no longer here; it was `{}`", shown(before))),
         (None, Some(after), _) => finding.label(format!("now `{}`", shown(after))),

@@ -454,10 +454,12 @@ pub(super) fn push(
     let id = if before.is_some() { now(question, header) } else { header.id.value.clone() };
     // As it is called now: that is what a waiver can name.
     let subject = format!("{}:{id}", header.kind.word());
-    let covers = |waiver: &&crate::diagnostic::Waiving| {
-        waiver.target == subject && (waiver.rule == raw.rule.meta.code || waiver.rule == raw.rule.meta.name)
-    };
-    let waived_by = question.waivers.iter().find(covers).map(|waiver| waiver.id.clone());
+    let stated = |header: &'_ Header| header.version.as_ref().map(|version| version.value.clone());
+    let versions: Vec<Text> = [before, after].into_iter().flatten().filter_map(stated).collect();
+    let versions: Vec<&str> = versions.iter().map(Text::as_str).collect();
+    let mut waivers = question.waivers.iter();
+    let waived_by = waivers.find(|waiver| waiver.covers_change(&raw.rule.meta, &subject, &versions));
+    let waived_by = waived_by.map(|waiver| waiver.id.clone());
     let version = header.version.as_ref().filter(|_| header.kind == Kind::DataContract);
     let ends = version
         .map(|version| End { contract: id.clone(), major: major(&version.value), version: None })

@@ -86,7 +86,8 @@ impl Readers {
                 );
             }
         }
-        for agreement in mesh.agreements.iter().filter(|agreement| agreement.is_in_force(today)) {
+        // Who reads from a later day on is hit as well.
+        for agreement in mesh.agreements.iter().filter(|agreement| agreement.is_agreed(today)) {
             readers.add_agreement(mesh, agreement);
         }
         readers

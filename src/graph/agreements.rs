@@ -75,10 +75,20 @@ pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
 }
 
 impl AccessAgreement {
-    /// Says whether access is agreed on a day: approved, and not past its end.
+    /// Says whether access is given on a day: approved, begun, and not past its end.
     #[must_use]
     pub fn is_in_force(&self, today: Date) -> bool {
+        self.is_agreed(today) && !self.begins_after(today)
+    }
+
+    /// Says whether access is given on a day or from a later one on: approved, and not past its end.
+    #[must_use]
+    pub fn is_agreed(&self, today: Date) -> bool {
         self.header.has_status("approved") && !self.has_ended(today)
+    }
+
+    fn begins_after(&self, today: Date) -> bool {
+        self.start.as_ref().and_then(|start| date_of(start)).is_some_and(|start| start > today)
     }
 
     /// Says whether the last day is over.
@@ -100,9 +110,7 @@ impl AccessAgreement {
             "requested" => Standing::Requested,
             "rejected" => Standing::Rejected,
             "approved" if self.has_ended(today) => Standing::Ended,
-            "approved" if self.start.as_ref().and_then(|start| date_of(start)).is_some_and(|start| start > today) => {
-                Standing::Upcoming
-            }
+            "approved" if self.begins_after(today) => Standing::Upcoming,
             "approved" => match self.days_left(today) {
                 Some(days) if days <= Standing::SOON_DAYS => Standing::Ending { days },
                 _ => Standing::InForce,

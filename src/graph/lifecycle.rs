@@ -44,11 +44,11 @@ impl Lifecycle {
     }
 
     /// Returns the day of its end with what it is as of a day. What has no support any more may still be there, so that
-    /// is the sunset; of what is retired it is the last day at all, where that is known.
+    /// is the sunset; of what is retired, and of what is over, it is the last day at all, where that is known.
     #[must_use]
     pub fn end(&self, today: Date) -> Option<(&'static str, Date)> {
         let (end, is_of_support) = match (self.end_of_support, self.end_of_life) {
-            (_, Some(end)) if self.status == "retired" => (end, false),
+            (_, Some(end)) if self.status == "retired" || end < today => (end, false),
             (Some(end), _) => (end, true),
             (None, end) => (end?, false),
         };
@@ -276,7 +276,8 @@ mod tests {
         let (support, life) = (Some("2026-06-30"), Some("2026-09-30"));
         assert_eq!(end("retired", support, life).as_deref(), Some("ended 2026-09-30"));
         assert_eq!(end("retired", support, None).as_deref(), Some("support ended 2026-06-30"));
-        assert_eq!(end("deprecated", support, life).as_deref(), Some("support ended 2026-06-30"));
+        assert_eq!(end("deprecated", support, life).as_deref(), Some("ended 2026-09-30"));
+        assert_eq!(end("active", support, Some("2027-01-31")).as_deref(), Some("support ended 2026-06-30"));
         assert_eq!(end("deprecated", None, Some("2027-01-31")).as_deref(), Some("ends 2027-01-31"));
         assert_eq!(end("active", None, None), None);
     }

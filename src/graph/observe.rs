@@ -7,16 +7,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::columns::path_text;
 use super::days::{Days, Verdict};
 use super::evidence::{Fact, Observations, Observed, PromiseResult, SchemaMiss};
 use super::judge::{Candidate, Judgement, Match, candidates, find, judge};
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules::evidence as rules;
-use super::tools::{self, Unmatched};
+use super::tools::{self, Unmatched, object_names};
 use crate::model::{
     DataContract, Header, ObservedResult, Property, ResultFile, ResultFormat, ResultStatus, SchemaObject, SpannedText,
-    Text, ToolFile, Version,
+    Text, ToolFile, Version, date_of,
 };
 use crate::source::Location;
 
@@ -56,7 +57,11 @@ pub(super) fn observe(
         };
         let found = match &file.version {
             Some(version) => mesh.contract(contract, version),
-            None => mesh.current_version(contract),
+            // What was observed before the version was made says nothing of it.
+            None => mesh.current_version(contract).filter(|idx| {
+                let made = mesh.contracts[*idx].descriptor.header.created.as_ref().and_then(|day| date_of(day));
+                made.is_none_or(|made| made <= day_of(file.observed_at.value))
+            }),
         };
         if let Some(idx) = found {
             by_contract.entry(idx).or_default().push(file);
@@ -220,7 +225,7 @@ impl<'m> Reading<'m> {
                 let of_day = self.verdicts.entry(idx).or_default().entry(day).or_insert(judgement.verdict);
                 *of_day = (*of_day).max(judgement.verdict);
                 let newer = Newest { observed: observed(), judgement };
-                match self.newest.entry((idx, result.targets.clone())) {
+                match self.newest.entry((idx, self.things_of(result))) {
                     std::collections::btree_map::Entry::Vacant(entry) => {
                         entry.insert(newer);
                     }
@@ -256,6 +261,39 @@ impl<'m> Reading<'m> {
                 self.facts.insert(key, observed());
             }
         }
+    }
+
+    /// Returns what was looked at by the names of the contract: whoever looks may call an object or a column otherwise.
+    fn things_of(&self, result: &ObservedResult) -> Vec<Text> {
+        let contract = &self.mesh.contracts[self.contract_idx].descriptor;
+        let of_target = |target: &Text| {
+            let target = target.trim().to_lowercase();
+            let named = |object: &SchemaObject| {
+                let names = object_names(object);
+                let below = names.iter().filter_map(|name| target.strip_prefix(name.as_str()));
+                below
+                    .filter(|rest| rest.is_empty() || rest.starts_with('.'))
+                    .min_by_key(|rest| rest.len())
+                    .map(str::len)
+            };
+            let found = contract.objects.iter().filter_map(|object| Some((named(object)?, object)));
+            let Some((n_rest, object)) = found.min_by_key(|(n_rest, _)| *n_rest) else { return target.into() };
+            let rest = target[target.len() - n_rest..].trim_start_matches('.');
+            if rest.is_empty() {
+                return object.name.value.to_lowercase().into();
+            }
+            let is_it = |columns: &[&Property]| {
+                let is_called = |column: &Property| column.physical_names().any(|name| name.eq_ignore_ascii_case(rest));
+                columns.last().is_some_and(|column| is_called(column))
+            };
+            let own =
+                contract.columns().filter(|(of, _)| std::ptr::eq(*of, object)).find(|(_, columns)| is_it(columns));
+            match own {
+                Some((_, columns)) => path_text(object, &columns).to_lowercase().into(),
+                None => format!("{}.{rest}", object.name.value).to_lowercase().into(),
+            }
+        };
+        result.targets.iter().map(of_target).collect()
     }
 
     fn finish(mut self, unmatched: &mut Unmatched, sink: &mut Report<'_>) -> Observations {

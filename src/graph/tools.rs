@@ -14,6 +14,7 @@ use jiff::civil::Date;
 
 pub(super) use self::kinds::metric_of;
 use self::kinds::{Asks, asks};
+pub(super) use self::names::object_names;
 use self::names::{Found, NAMES, Names};
 use super::evidence::{LastRun, UnmatchedResults};
 use super::mesh::Mesh;

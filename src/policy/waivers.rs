@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::diagnostic::{Diagnostic, Family, Grading, Severity, Sink, Waiving};
 use crate::graph::Mesh;
 use crate::graph::rules::UNKNOWN_TEAM;
-use crate::model::{Header, Policy, Ref, SpannedText, Text, date_of};
+use crate::model::{Header, Kind, Policy, Ref, SpannedText, Text, date_of};
 use crate::source::{FileId, Location, SourceMap, Span};
 
 /// The waivers whose last day has not passed (UTC). One without a readable last day is none of them.
@@ -205,6 +205,10 @@ impl Stated<'_> {
         {
             return Some((format!("it has an error of its own, {}", fault.message), Some(fault.span)));
         }
+        // A waiver in a policy has no life of its own.
+        if self.within.is_none() && self.header.is_unfinished() {
+            return Some((format!("its status is `{}`", self.header.status_word()), None));
+        }
         if self.header.is_broken() {
             return Some(("its file cannot be read to the end".to_owned(), None));
         }
@@ -222,17 +226,20 @@ impl Stated<'_> {
     }
 }
 
-/// Returns what a waiver covers.
+/// Returns what a waiver covers: its target as findings name their subject, `kind:id`, whichever way it is written.
+/// One that names a version of a contract covers that one.
 pub(super) fn waiving(mesh: &Mesh, id: &str, target: &str, rule: &str) -> Waiving {
     let rule = rule.trim_start_matches("policy:").to_owned();
-    Waiving { id: id.to_owned(), target: canonical(mesh, target), rule }
-}
-
-/// Returns a target as findings name their subject, `kind:id`, whichever way it is written.
-fn canonical(mesh: &Mesh, target: &str) -> String {
-    let found = Ref::parse(target).map(|reference| mesh.find(&reference)).unwrap_or_default();
-    match found.as_slice() {
-        [only] => mesh.reference(*only),
-        _ => target.trim().to_owned(),
-    }
+    let reference = Ref::parse(target).ok();
+    let found = reference.as_ref().map(|reference| mesh.find(reference)).unwrap_or_default();
+    let (target, version) = match found.as_slice() {
+        [only] => {
+            let header = mesh.header(*only);
+            let is_pinned = reference.is_some_and(|reference| reference.version.is_some());
+            let version = header.version.as_ref().filter(|_| is_pinned && only.kind == Kind::DataContract);
+            (mesh.reference(*only), version.map(|version| (version.value.to_string(), header.file)))
+        }
+        _ => (target.trim().to_owned(), None),
+    };
+    Waiving { id: id.to_owned(), target, version, rule }
 }

@@ -12,10 +12,13 @@ pub(super) fn sign(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> Sig
     if standing.is_in_force() && provider(agreement, mesh).is_some_and(|idx| mesh.is_retired(idx)) {
         return Sign::new("retired", "retired", "Product is retired");
     }
-    if matches!(standing, Standing::InForce | Standing::Ending { .. }) && ends_with_its_port(agreement, mesh) {
-        return Sign::new("warn", "deprecated", "Port is ending");
-    }
     match standing {
+        // That the agreement itself is nearly over is nearer.
+        Standing::InForce if ends_with_its_port(agreement, mesh) => Sign::new(
+            "warn",
+            "deprecated",
+            if is_over(agreement, mesh, today) { "Port has ended" } else { "Port is ending" },
+        ),
         Standing::Ending { days: 0 } => Sign::new("warn", "look", "Ends today"),
         Standing::Ending { days: 1 } => Sign::new("warn", "look", "Ends tomorrow"),
         Standing::Ending { days } => Sign::new("warn", "look", format!("Ends in {days} days")),
@@ -46,6 +49,15 @@ pub(super) fn urgency(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> 
 /// The product that an agreement is about.
 fn provider(agreement: &AccessAgreement, mesh: &Mesh) -> Option<usize> {
     mesh.product(agreement.provider.product.as_ref()?)
+}
+
+/// Says whether the last day of the contract that an agreement pins is over.
+fn is_over(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> bool {
+    let provider = &agreement.provider;
+    let (Some(id), Some(version)) = (&provider.contract, &provider.contract_version) else { return false };
+    let lifecycle = mesh.contract(id, version).map(|idx| Lifecycle::of(&mesh.contracts[idx].descriptor));
+    lifecycle
+        .is_some_and(|lifecycle| lifecycle.status == "retired" || lifecycle.end_of_life.is_some_and(|end| end < today))
 }
 
 /// Says whether the product, the port or the contract that an agreement pins is on its way out.

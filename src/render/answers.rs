@@ -13,12 +13,12 @@ use super::markup;
 use super::parts::{self, Day, Sign};
 use super::servers::{self, Snippet};
 use crate::graph::{EvidenceSummary, Fact, Lifecycle, Mesh, Product};
-use crate::model::{DataContract, is_promise};
+use crate::model::{DataContract, Text, is_promise};
 use crate::source::SourceMap;
 
 /// The contracts of a product, by how much they say about it now.
 pub(super) struct Published {
-    /// Those that can be read; all, when none can.
+    /// Those that can be read; where none can, those that are not there yet, and of a retired product all.
     pub live: Vec<usize>,
     /// The active ones, the most read first: what they promise the product promises.
     pub promising: Vec<usize>,
@@ -34,7 +34,9 @@ impl Published {
         let is_live = |idx: &usize| !contracts[*idx].descriptor.header.is_unfinished();
         let mut live: Vec<usize> = all.iter().copied().filter(is_live).collect();
         if live.is_empty() {
-            live = all;
+            // What a retired contract promised, nobody promises any more.
+            let is_over = product.descriptor.header.has_status("retired");
+            live = all.into_iter().filter(|idx| is_over || word(idx) != "retired").collect();
         }
         live.sort_by_key(|idx| (word(idx) != "active", std::cmp::Reverse(contracts[*idx].consumers.len()), *idx));
         let mut promising: Vec<usize> = live.iter().copied().filter(|idx| word(idx) == "active").collect();
@@ -256,6 +258,18 @@ pub(super) fn approving<'a>(
     let found = approvers(mesh, (idx, contracts), &[], path, owners);
     let is_stated = |approver: &Approver<'_>| approver.origin != ApproverOrigin::Owner;
     found.into_iter().filter(is_stated).take(APPROVERS).collect()
+}
+
+/// Returns those of some contracts whose roles name no approver while others do: who approves the others approves
+/// nothing of these.
+pub(super) fn without_approver(mesh: &Mesh, contracts: &[usize]) -> Vec<usize> {
+    let is_stated = |names: &Option<Text>| names.as_deref().is_some_and(|names| !names.trim().is_empty());
+    let names_one = |idx: &&usize| {
+        let mut roles = mesh.contracts[**idx].descriptor.roles.iter();
+        roles.any(|role| is_stated(&role.first_level_approvers) || is_stated(&role.second_level_approvers))
+    };
+    let without: Vec<usize> = contracts.iter().filter(|idx| !names_one(idx)).copied().collect();
+    if without.len() == contracts.len() { Vec::new() } else { without }
 }
 
 /// Returns the registered team that an approver is: by its name, else by its handle on the forge.

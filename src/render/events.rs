@@ -14,8 +14,9 @@ use super::reach::Reach;
 use super::site::Site;
 use super::{address, health};
 use crate::diff::{Level, VersionChange};
-use crate::graph::{Lifecycle, Mesh, Promise, PromiseKind, slug_of, version_slug};
+use crate::graph::{Lifecycle, Mesh, Promise, PromiseKind, quality_rules, slug_of, version_slug};
 use crate::model::{Header, Kind, SpannedText, date_of};
+use crate::policy::Stage;
 use crate::render::parts::Anchor;
 
 /// Something that happened, in words.
@@ -108,7 +109,9 @@ pub(super) fn all(site: &Site) -> Vec<(Date, What)> {
     for idx in 0..mesh.agreements.len() {
         of_agreement(mesh, idx, &mut found);
     }
-    for (idx, policy) in mesh.policies.iter().enumerate() {
+    // What is only proposed has not come into force on the day that it names.
+    let begun = mesh.policies.iter().enumerate();
+    for (idx, policy) in begun.filter(|(_, policy)| Stage::of(policy) != Stage::Proposed) {
         push(policy.effective_from.as_deref(), What::Policy(idx), &mut found);
     }
     found.extend(site.departed.iter().enumerate().map(|(idx, departed)| (departed.day, What::Gone(idx))));
@@ -473,7 +476,11 @@ pub(super) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -> Event<'a>
                 day: Day::at(date),
                 is_dated: true,
                 thing: linker.to(policy.header.title(), &format!("policies/{}.html", slug_of(&policy.header))),
-                sign: Sign::new("", "", "Rule in force"),
+                sign: Sign::new(
+                    "",
+                    "",
+                    if Stage::of(policy) == Stage::Trial { "Rule on trial" } else { "Rule in force" },
+                ),
                 domain: None,
                 text: policy
                     .header
@@ -609,16 +616,28 @@ fn missed(linker: Linker<'_>, date: Date, idx: usize) -> Event<'_> {
     let is_of_rules = turned().all(|result| result.promise.kind == PromiseKind::QualityRule);
     let name = |promise: &Promise| match promise.kind {
         PromiseKind::ServiceLevel => parts::sentence(&parts::words(&promise.name)),
-        PromiseKind::QualityRule => promise.name.to_string(),
+        // What a rule says is more than its name.
+        PromiseKind::QualityRule => {
+            let mut rules = quality_rules(&contract.descriptor);
+            let says =
+                rules.find(|(_, rule)| rule.span == promise.span).and_then(|(_, rule)| rule.description.as_deref());
+            match says.map(parts::first_sentence) {
+                Some(says) => format!("{} ({})", promise.name, says.trim_end_matches('.')),
+                None => promise.name.to_string(),
+            }
+        }
     };
     // What was seen last says how bad it is, as long as it is no better.
     let said = |promise: &Promise| {
         let level = contract.descriptor.service_levels.iter().find(|level| level.span == promise.span)?;
-        // Without a value there is only the word of whoever looked.
-        evidence.result_at(idx, promise.span)?.observed.value.as_ref()?;
+        let observed = &evidence.result_at(idx, promise.span)?.observed;
         let level = health::level(&evidence, idx, level);
-        let seen = level.seen.filter(|seen| !seen.is_kept && promise.kind == PromiseKind::ServiceLevel)?;
-        Some(format!("{} {}, promised {}", name(promise), seen.value, level.value))
+        // Without a value there is only the word of whoever looked, and the number of another day says nothing of this one.
+        let is_of_day = observed.value.is_some() && observed.date() == date;
+        match level.seen.filter(|seen| is_of_day && !seen.is_kept) {
+            Some(seen) => Some(format!("{} {}, promised {}", name(promise), seen.value, level.value)),
+            None => Some(format!("{}, promised {}", name(promise), level.value)),
+        }
     };
     let word = |promise: &Promise| said(promise).unwrap_or_else(|| name(promise));
     let names: Vec<String> = turned().take(NAMED).map(|result| word(&result.promise)).collect();

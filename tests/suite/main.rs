@@ -47,6 +47,7 @@ mod site;
 mod themes;
 mod timings;
 mod trend;
+mod trust;
 mod twins;
 mod unreadable;
 

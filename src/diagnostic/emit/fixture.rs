@@ -45,7 +45,12 @@ impl Fixture {
     pub(super) fn new(files: &[(&str, &str)], find: impl FnOnce(&mut Sink)) -> Fixture {
         let tree = MemoryTree::new(files.iter().copied());
         let sources = SourceMap::new(files.iter().map(|(path, _)| path));
-        let waiver = |id: &str, target: &str| Waiving { id: id.into(), target: target.into(), rule: "GOV001".into() };
+        let waiver = |id: &str, target: &str| Waiving {
+            id: id.into(),
+            target: target.into(),
+            version: None,
+            rule: "GOV001".into(),
+        };
         let waivers = [waiver("later", "product:churn"), waiver(HOSTILE, "product:hostile")];
         let mut sink = Sink::default();
         find(&mut sink);

@@ -462,7 +462,7 @@ fn place_of(server: &Server) -> Option<String> {
 }
 
 /// Returns the names of an object in lower case: its own, its physical one, and the last part of that.
-fn object_names(object: &SchemaObject) -> BTreeSet<String> {
+pub(in crate::graph) fn object_names(object: &SchemaObject) -> BTreeSet<String> {
     let physical = object.physical_name.as_deref().unwrap_or_default().to_lowercase();
     let last = physical.rsplit(['.', '/']).next().unwrap_or_default().to_owned();
     let names = [object.name.value.as_str().to_lowercase(), physical, last];

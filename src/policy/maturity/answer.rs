@@ -99,10 +99,11 @@ fn counted(bound: Bound, (n, of): (usize, usize), is_percent: bool, word: &str) 
     if bound.holds(number) {
         return Answer::Met;
     }
-    Answer::Found(if of == 0 {
-        "nothing there".to_owned()
-    } else {
-        format!("{n} of {of} {word}").trim_end().to_owned()
+    Answer::Found(match (n, of) {
+        (_, 0) => "nothing there".to_owned(),
+        // All that is there counts, and it is not as many as asked.
+        (n, of) if n == of && word.is_empty() && !is_percent => n.to_string(),
+        (n, of) => format!("{n} of {of} {word}").trim_end().to_owned(),
     })
 }
 

@@ -226,10 +226,9 @@ fn agreement_without_consumption(context: &Context<'_>, sink: &mut Sink) {
             continue;
         };
         let reader = &mesh.products[reader_idx];
-        let has_begun = agreement.start.as_ref().and_then(|start| date_of(start)).is_none_or(|at| at <= context.today);
         // A port that leads nowhere may be the one, and has a finding of its own.
         let is_open = reader.inputs.iter().any(|input| input.contract_idx.is_none() && input.source_idx.is_none());
-        if !has_begun || is_open || reader.descriptor.header.may_hold_more() {
+        if is_open || reader.descriptor.header.may_hold_more() {
             continue;
         }
         let reads = |binding: &crate::graph::Binding| {
@@ -332,7 +331,7 @@ fn vague_purpose(context: &Context<'_>, sink: &mut Sink) {
 
 fn class_gap(context: &Context<'_>, sink: &mut Sink) {
     let mesh = context.mesh;
-    for agreement in standing(context, |agreement| agreement.is_in_force(context.today)) {
+    for agreement in standing(context, |agreement| agreement.is_agreed(context.today)) {
         let header = &agreement.header;
         let Some(stated) = header.custom("dataClasses") else { continue };
         let listed: BTreeSet<String> = agreement.data_classes().iter().map(|class| class.to_lowercase()).collect();
@@ -445,7 +444,7 @@ fn unknown_role(context: &Context<'_>, sink: &mut Sink) {
 }
 
 fn overdue_reassessment(context: &Context<'_>, sink: &mut Sink) {
-    for agreement in standing(context, |agreement| agreement.is_in_force(context.today)) {
+    for agreement in standing(context, |agreement| agreement.is_agreed(context.today)) {
         let header = &agreement.header;
         let due: Option<(_, Date)> = agreement.reassessment.as_ref().and_then(|due| Some((due, date_of(due)?)));
         let Some((written, due)) = due.filter(|(_, due)| *due < context.today) else { continue };

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostic, Sink};
-use crate::graph::{Binding, Mesh, Product};
-use crate::model::{AccessAgreement, DataContract, InputPort, SchemaObject};
+use crate::graph::{Binding, Mesh, Product, Standing};
+use crate::model::{AccessAgreement, DataContract, InputPort, SchemaObject, date_of};
 use crate::policy::{Context, PolicyRule};
 use crate::source::Span;
 
@@ -48,8 +48,8 @@ struct Unagreed<'m> {
     provider: &'m Product,
     contract_idx: usize,
     span: Span,
-    /// The agreement that asks for it.
-    asked: Option<&'m AccessAgreement>,
+    /// The agreement that is nearest to give access, and how it stands.
+    not_yet: Option<(Standing, &'m AccessAgreement)>,
 }
 
 /// Reports each, once a registry keeps agreements; where it keeps none the first speaks for all: what is missing
@@ -89,12 +89,20 @@ fn unagreed<'m>(context: &Context<'m>, reader_idx: usize, reader: &'m Product) -
             .filter(|agreement| mesh.agreement_covers(agreement, reader_idx, contract_idx))
             .collect();
         let today = context.today;
-        if about.iter().any(|agreement| agreement.is_in_force(today) || agreement.has_ended(today)) {
-            return None;
+        let mut not_yet: Option<(Standing, &AccessAgreement)> = None;
+        for agreement in about {
+            match agreement.standing(today) {
+                // That an agreement has ended is a finding of its own.
+                Standing::InForce | Standing::Ending { .. } | Standing::Ended => return None,
+                Standing::Unknown => {}
+                standing if not_yet.is_none_or(|(before, _)| standing < before) => {
+                    not_yet = Some((standing, agreement))
+                }
+                _ => {}
+            }
         }
-        let asked = about.into_iter().find(|agreement| agreement.header.has_status("requested"));
         let span = port.contract_id.as_ref().map_or(port.span, |id| id.span);
-        Some(Unagreed { reader, provider, contract_idx, span, asked })
+        Some(Unagreed { reader, provider, contract_idx, span, not_yet })
     };
     ports.filter_map(of_port).collect()
 }
@@ -118,14 +126,26 @@ fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnos
         [first @ .., last] => format!(" with {} and {last} columns", first.join(", ")),
     };
     let reads = format!("`{}` reads the contract `{contract}`{holds} of `{}`", header.title(), other.title());
-    let message = match (one.asked, n_others) {
+    let standing = one.not_yet.map(|(standing, _)| standing);
+    let begins = one.not_yet.and_then(|(_, agreement)| date_of(agreement.start.as_ref()?));
+    let message = match (standing, n_others) {
+        (Some(Standing::Upcoming), _) => {
+            let on = begins.map(|day| format!(" on {day}")).unwrap_or_default();
+            format!("{reads} before its agreement begins{on}")
+        }
+        (Some(Standing::Rejected), _) => format!("{reads} although access was refused"),
         (Some(_), _) => format!("{reads} while access is only asked for"),
         (None, 0) => format!("{reads} without an agreement"),
         (None, 1) => format!("{reads} without an agreement, as 1 more input port of this registry does"),
         (None, n) => format!("{reads} without an agreement, as {n} more input ports of this registry do"),
     };
-    let help = if one.asked.is_some() {
-        "wait with the input port until the provider has approved, or approve".to_owned()
+    let help = if let Some(standing) = standing {
+        match standing {
+            Standing::Upcoming => "wait with the input port until that day, or let the agreement begin earlier",
+            Standing::Rejected => "remove the input port, or ask again and say what has changed",
+            _ => "wait with the input port until the provider has approved, or approve",
+        }
+        .to_owned()
     } else {
         let ports = one.provider.descriptor.output_ports.iter().zip(&one.provider.outputs);
         let mut through = ports.filter(|(_, read)| **read == Some(one.contract_idx)).map(|(port, _)| &port.name);
@@ -139,8 +159,13 @@ fn unagreed_finding(mesh: &Mesh, one: &Unagreed<'_>, n_others: usize) -> Diagnos
         )
     };
     let mut finding = CONSUMPTION_WITHOUT_AGREEMENT.at(header.file, one.span, message).help(help);
-    if let Some(asked) = one.asked {
-        finding = finding.related(asked.header.file, asked.header.id.span, "asked for here");
+    if let Some((standing, agreement)) = one.not_yet {
+        let label = match standing {
+            Standing::Upcoming => "agreed here",
+            Standing::Rejected => "refused here",
+            _ => "asked for here",
+        };
+        finding = finding.related(agreement.header.file, agreement.header.id.span, label);
     }
     finding.subject(header.reference())
 }

@@ -222,7 +222,7 @@ fn excuses(mesh: &Mesh) -> Vec<Excuse<'_>> {
 }
 
 /// Says whether a target is there; one that is not has a finding of its own.
-fn leads(mesh: &Mesh, target: &str) -> bool {
+pub(crate) fn leads(mesh: &Mesh, target: &str) -> bool {
     Ref::parse(target).is_ok_and(|reference| mesh.find(&reference).iter().any(|found| !mesh.header(*found).is_broken()))
 }
 

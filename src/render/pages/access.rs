@@ -61,7 +61,7 @@ struct OpenRow<'a> {
     provider: Anchor<'a>,
     consumer: Anchor<'a>,
     purpose: Option<&'a str>,
-    /// Since when it is asked for.
+    /// When the request was filed.
     since: Option<Day>,
     /// Who approves, each with what stands before the name.
     approvers: Vec<ApproverRow<'a>>,

@@ -170,8 +170,9 @@ fn build(site: &Site) -> HomePage<'_> {
     let is_living = |idx: &usize| !mesh.domains[*idx].descriptor.header.has_status("retired");
     let mut domains: Vec<usize> = (0..mesh.domains.len()).filter(is_living).collect();
     let n_domains = domains.len();
+    domains.sort_by_cached_key(|idx| mesh.domains[*idx].descriptor.header.title().to_lowercase());
     if domains.len() > DOMAINS {
-        domains.sort_by_key(|idx| (std::cmp::Reverse(mesh.domains[*idx].products.len()), *idx));
+        domains.sort_by_key(|idx| std::cmp::Reverse(mesh.domains[*idx].products.len()));
     }
     let in_use = |products: &[usize]| Census::of_products(site.mesh(), products.iter().copied()).n;
     let all: Vec<usize> = (0..mesh.products.len()).collect();

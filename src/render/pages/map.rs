@@ -113,7 +113,7 @@ fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
         n_uses: map.flows.values().map(|flow| flow.n).sum(),
         n_pairs: map.flows.len(),
         n_possible: n * n.saturating_sub(1),
-        columns: shown.iter().filter_map(|domain| linker.domain(Some(*domain), None)).collect(),
+        columns: shown.iter().filter_map(|domain| linker.domain(Some(*domain), None)).map(headed).collect(),
         rows: shown.iter().map(|from| matrix_row(site, &map, *from, &shown, &named, steps)).collect(),
         cut: cut(&map, &shown),
         steps: step_key(&map, steps),
@@ -137,6 +137,17 @@ fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
         frame,
     };
     site.theme.render("map.html", &page)
+}
+
+/// Characters of a name at the edge of the matrix; the tables below have all of it.
+const EDGE: usize = 28;
+
+/// A name at the edge of the matrix.
+fn headed(mut name: Anchor<'_>) -> Anchor<'_> {
+    if name.text.chars().count() > EDGE {
+        name.text = parts::shortened(&name.text, EDGE - 1).into_owned().into();
+    }
+    name
 }
 
 fn title(site: &Site, domain: usize) -> &str {

@@ -57,6 +57,8 @@ pub(super) struct LevelPart<'a> {
     reached: Option<String>,
     /// The same with how many there are: "4 of 4: Traced".
     place: String,
+    /// How many criteria up to it are for people to judge, and count as met.
+    n_unjudged: usize,
     /// What the level means, in the words of the model.
     says: Option<&'a str>,
     /// The next one, a link to what it asks.
@@ -75,7 +77,13 @@ impl LevelPart<'_> {
     /// Says all of it in one line.
     pub(super) fn words(&self) -> String {
         let reached = self.reached.as_deref().unwrap_or("no level yet");
-        let Some(next) = &self.next else { return reached.to_owned() };
+        let unjudged = match self.n_unjudged {
+            0 => String::new(),
+            1 => " (1 criterion for people to judge)".to_owned(),
+            n => format!(" ({n} criteria for people to judge)"),
+        };
+        let reached = format!("{reached}{unjudged}");
+        let Some(next) = &self.next else { return reached };
         let missing: Vec<&str> = self.missing.iter().map(|missing| &*missing.text).collect();
         let more = if self.n_more > 0 { format!("; {} more", self.n_more) } else { String::new() };
         format!("{reached}; for {}: {}{more}", next.text, missing.join("; "))
@@ -108,6 +116,7 @@ pub(super) fn levels<'a>(site: &'a Site, thing: Found, linker: Linker<'a>) -> Ve
             model: linker.to(model.header.title(), &format!("scorecard.html#maturity-{position}")),
             reached: of.reached.map(|at| level_name(outcome, model, at)),
             place: of.reached.map(|at| level_place(outcome, model, at)).unwrap_or_default(),
+            n_unjudged: of.reached.map_or(0, |at| n_for_people(outcome, model, at)),
             says: of.reached.and_then(|at| model.levels[outcome.order[at]].description.as_deref()),
             next: (next < outcome.order.len()).then(|| {
                 linker.to(level_name(outcome, model, next), &level_page(position, model, outcome.order[next]))
@@ -117,6 +126,12 @@ pub(super) fn levels<'a>(site: &'a Site, thing: Found, linker: Linker<'a>) -> Ve
         })
     };
     site.outcome.maturity.iter().take(MODELS).enumerate().filter_map(of_model).collect()
+}
+
+/// Counts the criteria of a level and those below it that no machine judges.
+fn n_for_people(outcome: &MaturityOutcome, model: &MaturityModel, at: usize) -> usize {
+    let levels = outcome.order.iter().take(at + 1).map(|level| &model.levels[*level]);
+    levels.flat_map(|level| &level.criteria).filter(|criterion| criterion.is_text).count()
 }
 
 /// Returns the number and name of a level by its place in the order.
@@ -177,9 +192,12 @@ fn part<'a>(site: &'a Site, linker: Linker<'a>, position: usize, outcome: &'a Ma
         let level = &model.levels[*level];
         let n_there = outcome.subjects.iter().filter(|of| of.reached.is_some_and(|reached| reached >= at)).count();
         let x = (n_there * BAR).checked_div(n).unwrap_or(0);
-        let asks = level.criteria.iter().map(|criterion| match &criterion.description {
-            Some(said) => said.trim().to_owned(),
-            None => format!("{}: {}", criterion.id.value, criterion.property.value),
+        let asks = level.criteria.iter().map(|criterion| {
+            let said = match &criterion.description {
+                Some(said) => said.trim().to_owned(),
+                None => format!("{}: {}", criterion.id.value, criterion.property.value),
+            };
+            if criterion.is_text { format!("{said} (for people to judge, counted as met)") } else { said }
         });
         LevelRow {
             number: level.number,
@@ -193,6 +211,8 @@ fn part<'a>(site: &'a Site, linker: Linker<'a>, position: usize, outcome: &'a Ma
     let mut open: Vec<&MaturityOf> =
         outcome.subjects.iter().filter(|of| !of.missing.is_empty() || of.capped_by.is_some()).collect();
     open.sort_by_key(|of| (of.reached, of.idx));
+    // Nobody is kept from one row by a sentence that says so.
+    let n_shown = if open.len() == SUBJECTS + 1 { open.len() } else { open.len().min(SUBJECTS) };
     let row = |of: &&MaturityOf| {
         let missing = missing(site, linker, position, outcome, of, &|_| true);
         SubjectRow {
@@ -218,8 +238,8 @@ fn part<'a>(site: &'a Site, linker: Linker<'a>, position: usize, outcome: &'a Ma
         n,
         n_retired: outcome.n_retired,
         levels: outcome.order.iter().enumerate().map(level).collect(),
-        n_more: open.len().saturating_sub(SUBJECTS),
-        rows: open.iter().take(SUBJECTS).map(row).collect(),
+        n_more: open.len() - n_shown,
+        rows: open.iter().take(n_shown).map(row).collect(),
         source: site.forge_url(model.header.file, None, false),
     }
 }

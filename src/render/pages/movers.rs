@@ -35,11 +35,19 @@ pub(super) struct MoverRow<'a> {
 }
 
 impl MoverRow<'_> {
-    /// Says whether its day has passed, or is today.
+    /// Says whether its day has passed.
     pub(super) fn is_late(&self) -> bool {
         self.sign.tone == "bad"
     }
+
+    /// Says whether it ends with today.
+    fn is_last_day(&self) -> bool {
+        self.sign.word == LAST_DAY
+    }
 }
+
+/// The word for what ends with today.
+const LAST_DAY: &str = "Last day";
 
 /// Says how many read what has no support any more, what is over, and what has its last day.
 pub(super) fn late_words(rows: &[MoverRow<'_>]) -> String {
@@ -52,7 +60,7 @@ pub(super) fn late_words(rows: &[MoverRow<'_>]) -> String {
         _ => OVER,
     };
     let said = [WITHOUT, OVER, LAST].into_iter().filter_map(|what| {
-        let n = n_who(rows, |row| row.is_late() && read(row) == what);
+        let n = n_who(rows, |row| (row.is_late() || row.is_last_day()) && read(row) == what);
         let verb = if n == 1 { "reads" } else { "read" };
         (n > 0).then(|| format!("{} {verb} {what}", parts::count(n, "reader")))
     });
@@ -113,7 +121,7 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
             }
         }
         // Who reads by agreement alone: a team, or a product that does not declare it.
-        for agreement in mesh.agreements.iter().filter(|agreement| agreement.is_in_force(today)) {
+        for agreement in mesh.agreements.iter().filter(|agreement| agreement.is_agreed(today)) {
             let provider = &agreement.provider;
             let is_this = provider.contract.as_ref().is_some_and(|contract| contract.value == *id);
             let Some(pins) = provider.contract_version.as_ref().filter(|_| is_this) else { continue };
@@ -226,7 +234,7 @@ fn left(status: &str, day: Option<Date>, is_of_support: bool, today: Date) -> Si
     match days {
         ..0 if is_of_support => Sign::new("bad", "missed", format!("{n} without support")),
         ..0 => Sign::new("bad", "missed", format!("{n} late")),
-        0 => Sign::new("bad", "missed", "Last day"),
+        0 => Sign::new("warn", "look", LAST_DAY),
         1..=SOON_DAYS => Sign::new("warn", "look", format!("{n} left")),
         _ => Sign::new("", "", format!("{n} left")),
     }
@@ -254,7 +262,7 @@ mod tests {
         };
         assert_eq!(say("deprecated", Some("2026-11-20")), "bad 1 day late");
         assert_eq!(say("active", Some("2026-11-20")), "bad 1 day without support");
-        assert_eq!(say("active", Some("2026-11-21")), "bad Last day");
+        assert_eq!(say("active", Some("2026-11-21")), "warn Last day");
         assert_eq!(say("active", Some("2026-12-21")), "warn 30 days left");
         assert_eq!(say("deprecated", Some("2027-11-21")), " 12 months left");
         assert_eq!(say("deprecated", Some("2037-01-31")), " 10 years left");

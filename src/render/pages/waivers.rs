@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::page;
 use crate::model::{Policy, SpannedText, Text, date_of};
 use crate::policy::SOON_DAYS;
-use crate::policy::rules::waivers::{SELF_APPROVED_WAIVER, UNUSED_WAIVER};
+use crate::policy::rules::waivers::{SELF_APPROVED_WAIVER, UNUSED_WAIVER, leads};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
 use crate::render::site::{ROWS, Site};
 use crate::render::{Page, RenderError};
@@ -151,6 +151,9 @@ fn row<'a>(linker: Linker<'a>, (rule, code): (Anchor<'a>, Option<&'static str>),
             (Sign::new("bad", "missed", format!("Does not count: {why}")), 2)
         }
         None => (Sign::new("bad", "missed", "No last day: not in force"), 2),
+        Some(last) if last >= today && !leads(linker.site.mesh(), &target.value) => {
+            (Sign::new("bad", "missed", "Leads to nothing: covers nothing"), 2)
+        }
         Some(last) if last < today => (Sign::new("retired", "", "Expired"), 3),
         Some(last) if today.until(last).is_ok_and(|left| left.get_days() <= SOON_DAYS) => {
             (Sign::new("warn", "look", "Ends soon"), 0)

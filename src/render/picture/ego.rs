@@ -278,6 +278,12 @@ impl Draft<'_> {
                 scene.nodes.push(ghost(at, "nobody reads it", "it is retired", None));
                 return;
             }
+            let contracts = self.mesh.products[self.product_idx].outputs.iter().flatten();
+            let mut headers = contracts.map(|idx| &self.mesh.contracts[*idx].descriptor.header);
+            if headers.all(crate::model::Header::is_unfinished) {
+                scene.nodes.push(ghost(at, "no consumer declared", "nothing is in use yet", None));
+                return;
+            }
             let href = self.links.to(&format!("{}#access", address::product(self.slug)));
             scene.nodes.push(ghost(at, "no consumer declared", "declare use", href));
             return;

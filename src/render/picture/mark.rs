@@ -33,6 +33,8 @@ pub struct MarkFacts {
     pub n_promises: usize,
     /// Its status is active.
     pub is_active: bool,
+    /// It is retired: what its promises were worth says nothing to who would read it.
+    pub is_retired: bool,
 }
 
 impl MarkFacts {
@@ -58,6 +60,7 @@ impl MarkFacts {
             n_schema_misses: evidence.schema_misses.len(),
             n_promises: evidence.n_promises,
             is_active: product.descriptor.header.has_status("active"),
+            is_retired: mesh.is_retired(product_idx),
         }
     }
 
@@ -293,24 +296,31 @@ pub fn mark_file(facts: &MarkFacts, title: &str) -> String {
 #[must_use]
 pub fn badge(facts: &MarkFacts, name: &str) -> String {
     let shown = super::svg::label(name, 210.0, 13.0);
-    let word = facts.evidence.word();
+    let (word, class) = match facts.is_retired {
+        true => ("retired", "none off"),
+        false => (facts.evidence.word(), facts.classes()),
+    };
     let name_width = width_of(&shown, 13.0).ceil();
     let (word_x, word_width) = (40.0 + name_width + 12.0, width_of(word, 12.0).ceil() + 12.0);
     let width = word_x + word_width + 8.0;
     let mut svg = Svg::default();
     svg.open("svg").attr("xmlns", "http://www.w3.org/2000/svg").attr("viewBox", &format!("0 0 {} 32", number(width)));
     svg.num("width", width).attr("height", "32").attr("role", "img");
-    let old = if facts.evidence == Evidence::Kept && facts.n_old > 0 { ", with old results" } else { "" };
+    let old = if facts.evidence == Evidence::Kept && facts.n_old > 0 && !facts.is_retired {
+        ", with old results"
+    } else {
+        ""
+    };
     svg.open("title").say(&format!("{name}: {word}{old}")).close("title");
     svg.open("style").part(style::mark()).part(style::badge()).close("style");
     svg.open("rect").attr("class", "bd").num("x", 0.5).num("y", 0.5).num("width", width - 1.0).attr("height", "31");
     svg.attr("rx", "3").end();
-    svg.open("g").attr("class", &format!("mark {}", facts.classes())).attr("transform", "translate(2 0) scale(.8)");
+    svg.open("g").attr("class", &format!("mark {class}")).attr("transform", "translate(2 0) scale(.8)");
     small(&mut svg, facts);
     svg.close("g");
     svg.holding("text", "nm", 38.0, 20.5, &shown);
     svg.path("ln", &format!("M{} 8v16", number(word_x - 6.0)));
-    svg.open("text").attr("class", &format!("wd {}", facts.classes())).num("x", word_x).num("y", 20.5);
+    svg.open("text").attr("class", &format!("wd {class}")).num("x", word_x).num("y", 20.5);
     svg.say(word).close("text");
     svg.close("svg");
     svg.finish() + "\n"
@@ -337,6 +347,7 @@ pub(super) fn facts(evidence: Evidence) -> MarkFacts {
         n_schema_misses: 0,
         n_promises: 5,
         is_active: true,
+        is_retired: false,
     }
 }
 
@@ -392,6 +403,7 @@ mod tests {
             n_schema_misses: 0,
             n_promises: 0,
             is_active: false,
+            is_retired: false,
         };
         let drawn = mark(&nothing, MarkSize::Card);
         assert!(drawn.contains("class=\"tk\"") && !drawn.contains("class=\"ps\""), "{drawn}");

@@ -79,7 +79,10 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
             let own = own(entry);
             Hit { entry, points: own, matches: Vec::new(), exact_name: 0, all_words: 0, whole_column: 0, own }
         };
-        let mut hits: Vec<Hit> = all.filter(|entry| !unwanted.contains(entry) && passes(*entry)).map(hit).collect();
+        let mut hits: Vec<Hit> = all
+            .filter(|entry| index.entries[*entry].part == 0 && !unwanted.contains(entry) && passes(*entry))
+            .map(hit)
+            .collect();
         // Of what a filter leaves the products are what most people look for; their tables would stand between them.
         let first_retired = index.first_retired();
         hits.sort_by_key(|hit| (hit.entry >= first_retired, index.entries[hit.entry].kind != EntryKind::Product));
@@ -109,6 +112,9 @@ pub(super) fn find(index: &Index, mesh: &Mesh, query: &Query) -> Found {
         own.sort_by_key(|(position, _)| *position);
     }
     match_kinds(index, query, &mut by_entry);
+    // A further part of a wide object is found by its columns; all else its first part has.
+    let is_column = |(_, matched): &(usize, Match)| matched.field == rank::COLUMN;
+    by_entry.retain(|entry, matches| index.entries[*entry].part == 0 || matches.iter().any(is_column));
     by_entry.retain(|entry, _| !unwanted.contains(entry));
     let n_words = query.words.len();
     // Asked before the filters: what has all words elsewhere is found with fewer filters, and not by other words.

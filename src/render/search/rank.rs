@@ -22,12 +22,15 @@ pub(super) enum Field {
     WholeAlias = 8 | 1 << 6 | 1 << 9,
 }
 
+/// The word for columns.
+pub(super) const COLUMN: &str = "column";
+
 /// Fields from the strongest to the weakest, with the word for people and hundredths of a point.
 const FIELDS: [(Field, &str, u32); 5] = [
     (Field::Name, "name", 800),
     (Field::Alias, "other name", 600),
     (Field::Group, "tags, domain, owner or meaning", 400),
-    (Field::Column, "column", 300),
+    (Field::Column, COLUMN, 300),
     (Field::Text, "description", 100),
 ];
 

@@ -166,6 +166,15 @@ fn root(
         index.entries.len(),
         index.first_retired()
     );
+    let mut parts = String::new();
+    let mut last = 0;
+    for (id, _) in index.entries.iter().enumerate().filter(|(_, entry)| entry.part > 0) {
+        varint::push_usize(&mut parts, id - last);
+        last = id;
+    }
+    if !parts.is_empty() {
+        text.push_str(&format!(",\"parts\":\"{parts}\""));
+    }
     text.push_str(",\"levels\":[");
     let mut last = None;
     for (id, entry) in index.entries.iter().enumerate() {

@@ -22,6 +22,7 @@ impl Site {
             n_schema_misses: health.n_schema_misses as usize,
             n_promises: health.n_promises as usize,
             is_active: product.descriptor.header.has_status("active"),
+            is_retired: self.mesh().is_retired(product_idx),
         }
     }
 

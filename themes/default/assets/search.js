@@ -136,6 +136,10 @@
   async function readRoot(fresh) {
     root = await read("root", 0, fresh);
     if (root.format !== 5) throw new Error("The search index is of another version. Reload the page.");
+    // The further parts of wide tables.
+    const reader = new Reader(root.parts || "");
+    root.more = new Set();
+    for (let entry = 0; reader.more;) root.more.add(entry += reader.number());
     return root;
   }
 
@@ -396,6 +400,8 @@
     } else if (filters.length || unwanted.length) {
       for (let entry = 0; entry < root.entries; entry++) byEntry.set(entry, []);
     }
+    // A further part of a wide table is found by its columns; all else its first part has.
+    for (const [entry, own] of byEntry) if (root.more.has(entry) && !own.some(({ field }) => field === "column")) byEntry.delete(entry);
     // As a word stands; of a kind, what is called so.
     for (const { text, column, kind } of unwanted) {
       const isIt = kind && await isOf(kind);
@@ -646,7 +652,7 @@
     const PAGE = 10, title = document.title, box = form.elements.q;
     const count = h("p", { class: "facts" }), said = h("p", { class: "vh", role: "status" }), chips = h("ul", { class: "chips" });
     const list = h("ol", { class: "hits" }), below = h("div"), groups = h("div");
-    const details = h("details", { class: "facets", ontoggle: () => showFacets() }, h("summary", null, "Filters"), h("form", { "aria-label": "Filters", onsubmit: event => event.preventDefault() }, groups));
+    const details = h("details", { class: "facets jump", ontoggle: () => showFacets() }, h("summary", null, "Filters"), h("form", { "aria-label": "Filters", onsubmit: event => event.preventDefault() }, groups));
     const side = h("aside", { class: "side", "aria-label": "Filters" }, h("div", { class: "stick" }, details));
     const results = h("div", { hidden: true }, h("div", { class: "cols left sec2" }, side, h("section", { "aria-labelledby": "hits-h" }, h("h2", { class: "vh", id: "hits-h" }, "Results"), list, below)));
     const rest = ["browse", "syntax"].map(id => document.getElementById(id)).filter(Boolean);
@@ -708,7 +714,7 @@
         chips.replaceChildren();
         return;
       }
-      if (!said.isConnected) form.after(chips, count, said, results);
+      if (!said.isConnected) form.after(h("a", { class: "skip", href: "#hits-h" }, "Skip to results"), chips, count, said, results);
       try {
         const result = await twice(() => find(query));
         const items = await Promise.all(result.hits.slice(0, limit).map(hit => hitItem(result, hit)));

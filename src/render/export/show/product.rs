@@ -299,6 +299,10 @@ impl<'a> Asked<'a> {
             let from = if is_known { from } else { format!("{from}; no team or member here has this name") };
             rows.add(vec![cell("Approver", Tone::Plain), cell(name, Tone::Head), cell(&from, Tone::Quiet)]);
         }
+        for idx in answers::without_approver(self.mesh, &published.promising) {
+            let says = format!("for contract {}; ask the owner", self.mesh.contract_version(idx));
+            rows.add(vec![cell("Approver", Tone::Plain), cell("not stated", Tone::Quiet), cell(&says, Tone::Quiet)]);
+        }
         let owner = self.owner();
         if found.is_empty() {
             let why = if owner.is_some() { "; no contract names one, so ask the owner" } else { "" };

@@ -35,6 +35,8 @@ pub(super) struct AccessPart<'a> {
     others: Vec<Anchor<'a>>,
     /// An agreement to complete and to send as a pull request.
     yaml: Option<String>,
+    /// Why nothing can be asked for, where the product is not over.
+    closed: Option<&'static str>,
     /// The forge's editor with these lines in a new file.
     new_file: Option<String>,
     /// Where that file goes.
@@ -270,10 +272,24 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
             .collect(),
         new_file,
         yaml: yaml(others),
+        closed: first.is_none().then(|| closed(mesh, idx)).flatten(),
         approvers: approver_rows(site, idx, &contracts, linker),
         port: first.filter(|_| product.descriptor.output_ports.len() > 1).map(|asked| asked.port.name.as_str()),
         file,
     }
+}
+
+/// Says why nothing of a product can be asked for that is not over.
+fn closed(mesh: &crate::graph::Mesh, idx: usize) -> Option<&'static str> {
+    let product = &mesh.products[idx];
+    let is_coming = |idx: &usize| mesh.contracts[*idx].descriptor.header.is_coming();
+    Some(match product.descriptor.output_ports.as_slice() {
+        _ if mesh.is_retired(idx) => return None,
+        [] => "It has no output port.",
+        _ if product.outputs.iter().flatten().next().is_none() => "No output port names a contract of this registry.",
+        _ if product.outputs.iter().flatten().any(is_coming) => "The contracts of its output ports are not in use yet.",
+        _ => "All that it publishes is on its way out.",
+    })
 }
 
 /// Says whether a text is the same without quotes: words of letters, digits and dashes that YAML takes for nothing else.

@@ -81,7 +81,7 @@ impl<'a> WaiverSeen<'a> {
             waived: linker.to("waived", "waivers.html"),
             by: by.map(|team| linker.team_named(&team.value)),
             until: until.map(|day| Day::of(&day.value)),
-            why: why.map(|why| parts::shortened(why.trim(), WHY)),
+            why: why.map(|why| Cow::Owned(parts::cut_at_word(why, WHY))),
         }
     }
 }

@@ -109,6 +109,8 @@ struct ProductPage<'a> {
     /// Its level by each maturity model.
     maturity: Vec<LevelPart<'a>>,
     approvers: Rows<'a, access::ApproverRow<'a>>,
+    /// The contracts for which nobody is named, where others name somebody.
+    unapproved: Vec<Anchor<'a>>,
     contacts: Vec<Contact<'a>>,
     outputs: Rows<'a, OutputRow<'a>>,
     n_outputs_shown: usize,
@@ -350,6 +352,10 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             .rows("promise-line.html", promised.into_iter().map(|promise| Promise::of(promise, linker)).collect()),
         access,
         approvers: site.theme.rows("approver-row.html", approvers),
+        unapproved: answers::without_approver(mesh, &published.promising)
+            .into_iter()
+            .map(|idx| linker.contract(idx))
+            .collect(),
         frame,
         agreements: agreements.into_iter().take(access::SHOWN).collect(),
         say,
