@@ -280,7 +280,7 @@ impl<'m> Reading<'m> {
             let Some((n_rest, object)) = found.min_by_key(|(n_rest, _)| *n_rest) else { return target.into() };
             let rest = target[target.len() - n_rest..].trim_start_matches('.');
             if rest.is_empty() {
-                return object.name.value.to_lowercase().into();
+                return object.name.value.to_lowercase();
             }
             let is_it = |columns: &[&Property]| {
                 let is_called = |column: &Property| column.physical_names().any(|name| name.eq_ignore_ascii_case(rest));

@@ -96,7 +96,7 @@ fn unagreed<'m>(context: &Context<'m>, reader_idx: usize, reader: &'m Product) -
                 Standing::InForce | Standing::Ending { .. } | Standing::Ended => return None,
                 Standing::Unknown => {}
                 standing if not_yet.is_none_or(|(before, _)| standing < before) => {
-                    not_yet = Some((standing, agreement))
+                    not_yet = Some((standing, agreement));
                 }
                 _ => {}
             }

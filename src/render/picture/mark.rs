@@ -296,10 +296,8 @@ pub fn mark_file(facts: &MarkFacts, title: &str) -> String {
 #[must_use]
 pub fn badge(facts: &MarkFacts, name: &str) -> String {
     let shown = super::svg::label(name, 210.0, 13.0);
-    let (word, class) = match facts.is_retired {
-        true => ("retired", "none off"),
-        false => (facts.evidence.word(), facts.classes()),
-    };
+    let (word, class) =
+        if facts.is_retired { ("retired", "none off") } else { (facts.evidence.word(), facts.classes()) };
     let name_width = width_of(&shown, 13.0).ceil();
     let (word_x, word_width) = (40.0 + name_width + 12.0, width_of(word, 12.0).ceil() + 12.0);
     let width = word_x + word_width + 8.0;
