@@ -13,7 +13,9 @@ pub(super) fn mended<'a>(root: NodeRef<'a>, problems: &[&Problem]) -> Option<Yam
     let mut taken: BTreeSet<(&str, &str)> = BTreeSet::new();
     let mut names: BTreeMap<Span, &str> = BTreeMap::new();
     for problem in problems {
-        let ProblemKind::UnknownKey { key, known, since: None, until: None, renamed } = &problem.kind else { continue };
+        let ProblemKind::UnknownKey { key, known, since: None, until: None, renamed, .. } = &problem.kind else {
+            continue;
+        };
         let meant = match renamed {
             // Another name for the same, where nothing but the name is to change.
             Some(renamed) => Some(renamed.to.as_str()).filter(|_| renamed.hint.is_none()),

@@ -78,7 +78,7 @@ fn fix_of(problem: &Problem) -> Option<Fix> {
         yaml::is_misspelt(word, meant).then(|| Fix::Rename { to: meant.to_owned() })
     };
     match &problem.kind {
-        ProblemKind::UnknownKey { key, known, since: None, until: None, renamed } => match renamed {
+        ProblemKind::UnknownKey { key, known, since: None, until: None, renamed, taken: None } => match renamed {
             Some(renamed) if renamed.hint.is_none() => Some(Fix::Rename { to: renamed.to.clone() }),
             Some(_) => None,
             None => slip(key, known),

@@ -346,6 +346,7 @@ mod tests {
             property: property.into(),
             span: Span::default(),
             value: value.into(),
+            unit_span: Span::default(),
             unit: Some(unit.into()).filter(|unit: &Text| !unit.is_empty()),
             element: None,
             detail: None,

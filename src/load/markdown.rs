@@ -38,6 +38,8 @@ pub struct MarkdownFacts {
     pub placeholder: Option<Span>,
     /// Nobody has written anything but such lines and headings.
     pub is_unwritten: bool,
+    /// Where two versions begin that git could not merge.
+    pub conflict: Option<Span>,
     /// Nested deeper than is read: shown as plain text.
     pub is_too_deep: bool,
     /// It has more than [`MAX_LINKS`] links or headings; those after them are not known.
@@ -117,7 +119,7 @@ pub fn options() -> Options {
 pub fn read(file: FileId, text: &str) -> MarkdownFacts {
     let facts = catch_unwind(AssertUnwindSafe(|| read_inner(text)));
     let facts = facts.unwrap_or_else(|_| MarkdownFacts { is_too_deep: true, ..MarkdownFacts::default() });
-    let mut facts = MarkdownFacts { file: Some(file), ..facts };
+    let mut facts = MarkdownFacts { file: Some(file), conflict: first_conflict(text), ..facts };
     if let Some(span) = first_placeholder(text) {
         facts.placeholder = Some(span);
         let rest = written(text);
@@ -277,6 +279,31 @@ fn first_placeholder(text: &str) -> Option<Span> {
         if !fences.is_code(line) && is_placeholder(line) {
             let begin = start + line.len() - line.trim_start().len();
             return Some(Span::new(begin, begin + line.trim().len()));
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Returns the line that begins two versions which git could not merge. All three of its marks must be there: one alone is
+/// the line below a heading, or a quote inside of quotes.
+fn first_conflict(text: &str) -> Option<Span> {
+    const BEGIN: &str = "<<<<<<< ";
+    // Hardly any file has one.
+    memmem::find(text.as_bytes(), BEGIN.as_bytes())?;
+    let mut start = 0;
+    let mut fences = Fences::default();
+    let mut begun: Option<(Span, bool)> = None;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end();
+        match &mut begun {
+            // What git wrote may tear a fence apart, so that inside of it all counts.
+            Some((span, true)) if line.starts_with(">>>>>>> ") => return Some(*span),
+            Some((_, is_split)) => *is_split |= bare == "=======",
+            None if !fences.is_code(line) && line.starts_with(BEGIN) => {
+                begun = Some((Span::new(start, start + bare.len()), false));
+            }
+            None => {}
         }
         start += line.len();
     }
@@ -530,6 +557,24 @@ mod tests {
         assert_eq!(written(begun), "# Orders\n\nAll of them.\n\n## Good to know\n\n- Returns count.\n");
         let own = read(FileId(0), "# A\n\nSay in two sentences what it holds.\n\n## Empty\n");
         assert!(own.placeholder.is_none() && !own.is_unwritten);
+    }
+
+    #[test]
+    fn what_git_could_not_merge_is_told_from_headings_quotes_and_code() {
+        let conflict = |text: &str| read(FileId(0), text).conflict.map(|span| text[span.range()].to_owned());
+        let marks = "<<<<<<< HEAD\r\nOne.\r\n=======\r\nTwo.\r\n>>>>>>> other\r\n";
+        assert_eq!(conflict(&format!("# Orders\n\n{marks}")).as_deref(), Some("<<<<<<< HEAD"));
+        let torn = "<<<<<<< HEAD\n```sql\nselect 1\n=======\n```sql\nselect 2\n>>>>>>> other\n```\n";
+        assert_eq!(conflict(torn).as_deref(), Some("<<<<<<< HEAD"));
+        for text in [
+            format!("```text\n{marks}```\n"),
+            marks.replace("<<<<<<< ", "    <<<<<<< "),
+            marks.replace("=======", "======"),
+            marks.replace(">>>>>>>", "> >"),
+            "Orders\n=======\n\n>>>>>>> deep\n".to_owned(),
+        ] {
+            assert_eq!(conflict(&text), None, "{text}");
+        }
     }
 
     #[test]

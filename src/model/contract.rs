@@ -28,6 +28,8 @@ pub struct DataContract {
     pub roles: Vec<Role>,
     /// `price`.
     pub price: Option<Box<Price>>,
+    /// What quality rules of its objects name as columns that may be none, whether or not the rules are kept here.
+    pub stray_columns: Vec<super::StrayColumn>,
     /// How many `quality` rules stand on its objects and columns, whether or not they are kept here.
     pub n_quality_rules: u32,
     /// At least one column gives `examples`.
@@ -558,6 +560,8 @@ pub struct ServiceLevel {
     pub value: Text,
     /// `unit`.
     pub unit: Option<Text>,
+    /// Where the unit stands; empty where there is none.
+    pub unit_span: Span,
     /// `element`: what of the schema is meant. Most levels are about all of it.
     pub element: Option<Box<SpannedText>>,
     /// Everything else that is stated; `None` where only rules ask and no result file names the contract.

@@ -98,7 +98,8 @@ pub fn parse_all(source: &str) -> Result<Vec<YamlTree<'_>>, Box<Diagnostic>> {
     }
 }
 
-fn options() -> granit_parser::Options {
+/// Returns how the parser is set.
+pub(super) fn options() -> granit_parser::Options {
     let mut options = granit_parser::options! {
         // Our own, exact limit comes first; these keep the parser's own stacks small.
         flow_nesting_limit: MAX_DEPTH + 2,

@@ -30,6 +30,8 @@ pub enum ProblemKind {
         until: Option<String>,
         /// What it is called here, where it is the name of another version or standard.
         renamed: Option<Renamed>,
+        /// The field that is meant, where the map has that one as well.
+        taken: Option<String>,
     },
     /// A field that must be there.
     MissingKey {
@@ -52,6 +54,10 @@ pub enum ProblemKind {
         unquoted: Option<String>,
         /// The text, where text stands for what should be a number or boolean.
         quoted: Option<String>,
+        /// The text that is a comment, since it begins with `#`, where nothing else stands.
+        hidden: Option<String>,
+        /// The field must be there.
+        is_required: bool,
     },
     /// A value outside a list of values.
     NotInList {

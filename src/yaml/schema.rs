@@ -1,23 +1,27 @@
 //! Validation of a tree against a JSON Schema (draft 2020-12), and the folding of what the
 //! validator says into one problem per mistake.
 
+mod once;
+mod types;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value as JsonValue;
 
 use super::YamlJson;
 use super::demand::{clause, json_text, not_clause, several_clause};
 use super::mend;
-use super::nearest::nearest;
-use super::node::{NodeRef, Value, name_bit};
+use super::nearest::{is_misspelt, nearest};
+use super::node::{NodeRef, name_bit};
 use super::place::{Place, Places, path_text};
 use super::problem::{Problem, ProblemKind, Renamed};
 use super::words;
 use crate::source::Span;
+use types::{types, wrong_type};
 
 /// A compiled schema. Never fetches or reads anything: references lead into the schema itself.
 pub struct Schema {
@@ -103,7 +107,8 @@ impl Schema {
         problems.retain(|problem| {
             !(matches!(problem.kind, ProblemKind::UnknownKey { .. }) && shaky.contains(&problem.path))
         });
-        drop_misspelt(&mut problems);
+        once::drop_misspelt(&mut problems);
+        once::drop_type_or_value(&mut problems);
         problems.sort_by(|a, b| a.span.cmp(&b.span).then_with(|| a.path.cmp(&b.path)));
         // A date has a format and a pattern: a value that fits neither is one mistake.
         let is_bad_form = |problem: &Problem| matches!(problem.kind, ProblemKind::BadForm { .. });
@@ -160,7 +165,7 @@ impl Schema {
         let place = places.of(error);
         let kind = match error.kind() {
             ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
-                self.fold_branches(context, &place, places, problems);
+                self.fold_branches(context, error, &place, places, problems);
                 return;
             }
             ValidationErrorKind::AdditionalProperties { unexpected }
@@ -174,12 +179,16 @@ impl Schema {
                         let found = holder.and_then(|schema| schema.get(list)?.get(key)?.as_str());
                         found.map(str::to_owned)
                     };
+                    let renamed = renamed(&around, key);
                     let kind = ProblemKind::UnknownKey {
                         key: key.clone(),
                         known: Arc::clone(&known),
                         since: version("x-later"),
                         until: version("x-gone"),
-                        renamed: renamed(&around, key),
+                        taken: meant(key, &known, renamed.as_ref())
+                            .filter(|meant| places.entry(place.node, meant).is_some())
+                            .map(str::to_owned),
+                        renamed,
                     };
                     problems.push(Problem { kind, span, path: place.path.clone() });
                 }
@@ -208,7 +217,7 @@ impl Schema {
                     key,
                 }
             }
-            ValidationErrorKind::Type { kind } => wrong_type(types(kind), place.node),
+            ValidationErrorKind::Type { kind } => wrong_type(types(kind), &place, || self.is_required(error, &place)),
             ValidationErrorKind::Constant { .. } | ValidationErrorKind::Enum { .. } if dependent(error).is_some() => {
                 problems.extend(foreign_field(error, places));
                 return;
@@ -254,6 +263,7 @@ impl Schema {
     fn fold_branches(
         &self,
         branches: &[Vec<ValidationError<'static>>],
+        whole: &ValidationError<'_>,
         place: &Place<'_>,
         places: &Places<'_>,
         problems: &mut Vec<Problem>,
@@ -277,7 +287,7 @@ impl Schema {
                 }
             }
             problems.push(Problem {
-                kind: wrong_type(expected, place.node),
+                kind: wrong_type(expected, place, || self.is_required(whole, place)),
                 span: place.span,
                 path: place.path.clone(),
             });
@@ -337,11 +347,22 @@ impl Schema {
         };
         let holder = error.schema_path().as_str().rsplit_once("properties/").map_or("", |(holder, _)| holder);
         let (help, lacking) = match renamed(&self.around(holder), field) {
+            Some(Renamed { to, .. }) if parent.is_some_and(|parent| places.entry(parent, &to).is_some()) => {
+                (format!("`{to}` stands here already: remove `{field}`"), Vec::new())
+            }
             Some(Renamed { to, .. }) => (format!("`{field}` is called `{to}` here: rename it"), vec![to]),
             None => (format!("remove `{field}`, or state the fields it belongs to"), Vec::new()),
         };
         let kind = ProblemKind::BadCombination { what, help, lacking };
         Problem { kind, span, path: path.to_owned() }
+    }
+
+    /// Says whether the map around a value must have the field that the value is of.
+    fn is_required(&self, error: &ValidationError<'_>, place: &Place<'_>) -> bool {
+        let (_, field) = parent_and_last(place);
+        let Some((map, _)) = error.evaluation_path().as_str().rsplit_once("/properties/") else { return false };
+        let required = |schema: &&JsonValue| schema.get("required").and_then(JsonValue::as_array).cloned();
+        self.around(&format!("{map}/properties")).iter().filter_map(required).flatten().any(|name| name == field)
     }
 
     /// Returns the schema object that holds the keyword of an error.
@@ -474,6 +495,14 @@ fn parent_and_last<'p>(place: &'p Place<'_>) -> (&'p str, &'p str) {
     place.path.rsplit_once('.').unwrap_or(("", &place.path))
 }
 
+/// Returns the field that surely is meant by one that the schema does not know.
+fn meant<'k>(key: &str, known: &'k [String], renamed: Option<&'k Renamed>) -> Option<&'k str> {
+    match renamed {
+        Some(renamed) => Some(renamed.to.as_str()).filter(|_| renamed.hint.is_none()),
+        None => nearest(key, known.iter().map(String::as_str)).filter(|meant| is_misspelt(key, meant)),
+    }
+}
+
 /// Returns what a field of another version or standard is called in this one.
 fn renamed(around: &[&JsonValue], key: &str) -> Option<Renamed> {
     let new = around.iter().find_map(|schema| schema.get("x-renamed")?.get(key))?;
@@ -497,7 +526,8 @@ fn other_name(around: &[&JsonValue], key: &str, node: NodeRef<'_>) -> Option<(Pr
     let key = name.as_str()?.to_owned();
     let since = around.iter().find_map(|schema| schema.get("x-later")?.get(&key)?.as_str()).map(str::to_owned);
     let renamed = renamed(around, &key);
-    Some((ProblemKind::UnknownKey { key, known: Arc::default(), since, until: None, renamed }, name.span()))
+    let kind = ProblemKind::UnknownKey { key, known: Arc::default(), since, until: None, renamed, taken: None };
+    Some((kind, name.span()))
 }
 
 /// A text that does not have the form that a schema wants of it.
@@ -509,64 +539,6 @@ fn bad_form(error: &ValidationError<'_>, found: String, schema: Option<&JsonValu
     };
     let help = better.unwrap_or_else(|| mend::from_schema(schema));
     ProblemKind::BadForm { found, wanted: clause(error), help }
-}
-
-/// Removes each missing field that is there under a misspelt or old name: one mistake, one finding.
-fn drop_misspelt(problems: &mut Vec<Problem>) {
-    let misspelt: BTreeSet<(String, String)> = problems
-        .iter()
-        .filter_map(|problem| match &problem.kind {
-            ProblemKind::UnknownKey { renamed: Some(renamed), .. } => Some((problem.path.clone(), renamed.to.clone())),
-            ProblemKind::UnknownKey { key, known, since: None, until: None, .. } => {
-                let only = known.first().filter(|_| known.len() == 1).map(String::as_str);
-                let meant = nearest(key, known.iter().map(String::as_str)).or(only)?;
-                Some((problem.path.clone(), meant.to_owned()))
-            }
-            _ => None,
-        })
-        .collect();
-    let is_there = |path: &str, key: &String| misspelt.contains(&(path.to_owned(), key.clone()));
-    // What else does not fit there will, once the field has its name.
-    let renamed: BTreeSet<String> = problems
-        .iter()
-        .filter(|problem| matches!(&problem.kind, ProblemKind::BadCombination { lacking, .. } if lacking.len() == 1))
-        .map(|problem| problem.path.clone())
-        .collect();
-    problems.retain(|problem| match &problem.kind {
-        ProblemKind::MissingKey { key, .. } => !is_there(&problem.path, key),
-        ProblemKind::BadCombination { lacking, .. } if lacking.is_empty() => !renamed.contains(&problem.path),
-        ProblemKind::BadCombination { lacking, .. } => !lacking.iter().any(|key| is_there(&problem.path, key)),
-        _ => true,
-    });
-}
-
-fn wrong_type(mut expected: Vec<&'static str>, node: NodeRef<'_>) -> ProblemKind {
-    let wants = |word: &str| expected.contains(&word);
-    let is_plain = matches!(node.type_word(), "a number" | "a boolean");
-    let unquoted = (wants("text") && is_plain).then(|| node.source().to_owned());
-    let is_fraction = matches!(node.value(), Value::Float(_)) && wants("a whole number");
-    let found = if is_fraction { "a number with a fraction" } else { node.type_word() };
-    let wants_plain = wants("a number") || wants("a whole number") || wants("true or false");
-    let quoted = node.as_str().filter(|_| wants_plain || wants("a map")).map(str::to_owned);
-    // That nothing is allowed too helps nobody who wrote something.
-    expected.retain(|word| *word != "nothing (null)");
-    ProblemKind::WrongType { expected, found, unquoted, quoted }
-}
-
-fn types(kind: &TypeKind) -> Vec<&'static str> {
-    let word = |kind: jsonschema::JsonType| match kind {
-        jsonschema::JsonType::Array => "a list",
-        jsonschema::JsonType::Boolean => "true or false",
-        jsonschema::JsonType::Integer => "a whole number",
-        jsonschema::JsonType::Null => "nothing (null)",
-        jsonschema::JsonType::Number => "a number",
-        jsonschema::JsonType::Object => "a map",
-        jsonschema::JsonType::String => "text",
-    };
-    match kind {
-        TypeKind::Single(kind) => vec![word(*kind)],
-        TypeKind::Multiple(kinds) => kinds.iter().map(word).collect(),
-    }
 }
 
 /// Returns a value as a message shows it: long ones are cut.

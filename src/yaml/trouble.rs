@@ -1,6 +1,10 @@
 //! Words for what the YAML parser refuses: what, why here, what to do.
 
+mod flow;
+
 use granit_parser::{ErrorKind, ScanError};
+
+use flow::UNCLOSED_BRACKET;
 
 use super::rules;
 use crate::diagnostic::Diagnostic;
@@ -76,7 +80,10 @@ impl<'s> Lines<'s> {
             ErrorKind::UnknownQuotedScalarEscape
             | ErrorKind::InvalidQuotedScalarHexEscape
             | ErrorKind::InvalidUnicodeEscape => Place { start: self.escape(start).unwrap_or(start), ..place },
-            ErrorKind::UnexpectedCharacter { .. } => self.character(place),
+            ErrorKind::BlockEntryInFlowCollection => self.open_at(start).map_or(place, |open| self.not_closed(open)),
+            ErrorKind::UnclosedFlowCollection { .. } => self.not_closed(start),
+            ErrorKind::MismatchedFlowCollectionEnd { .. } => Place { label: Some("opened here"), ..place },
+            ErrorKind::UnexpectedCharacter { character } => self.character(*character, place),
             _ => place,
         }
     }
@@ -170,6 +177,9 @@ impl<'s> Lines<'s> {
         if let Some(place) = self.unclosed(place.start) {
             return place;
         }
+        if let Some(open) = self.open_at(place.start).filter(|open| *open < begin) {
+            return self.not_closed(open);
+        }
         let Some((_, above)) = self.above(place.start).next() else { return place };
         let above_indent = above.len() - above.trim_start().len();
         if indent > above_indent && above.contains(": ") {
@@ -231,34 +241,6 @@ impl<'s> Lines<'s> {
         None
     }
 
-    /// A `[` or `{` above that is not closed where the next key begins.
-    fn flow(&self, place: Place) -> Place {
-        let (_, line) = self.line_at(place.start);
-        let is_key = line.trim_end().ends_with(':') || line.contains(": ");
-        if is_key { self.unclosed(place.start).unwrap_or(place) } else { place }
-    }
-
-    /// A `[` or `{` that begins a value in a line above and is still open.
-    fn unclosed(&self, offset: usize) -> Option<Place> {
-        let mut n_closed = 0;
-        for (start, line) in self.above(offset).filter(|(_, line)| !is_comment(line)) {
-            if let Some((bracket, _)) = open_bracket(line).filter(|(_, n_open)| *n_open > n_closed) {
-                let (message, help) = UNCLOSED_BRACKET;
-                return Some(Place {
-                    start: start + bracket,
-                    message: message.to_owned(),
-                    help: Some(help.to_owned()),
-                    label: Some("opened here"),
-                });
-            }
-            if line.contains(": ") && !line.trim_end().ends_with(',') {
-                return None;
-            }
-            n_closed += line.matches([']', '}']).count().saturating_sub(line.matches(['[', '{']).count());
-        }
-        None
-    }
-
     /// The first `\\` at or after an offset that begins no escape of YAML.
     fn escape(&self, offset: usize) -> Option<usize> {
         let text = &self.source[offset..];
@@ -283,14 +265,21 @@ impl<'s> Lines<'s> {
         None
     }
 
-    /// A character that begins no value, by what it is.
-    fn character(&self, place: Place) -> Place {
-        let Some(found) = self.source[place.start..].chars().next() else { return place };
+    /// A character that begins no value or that no text may hold, by what it is. The parser stops where the text begins
+    /// that holds it.
+    fn character(&self, found: char, place: Place) -> Place {
+        let rest = &self.source[place.start..];
         let (message, help) = match found {
-            c if c.is_control() => (
-                format!("a control character (U+{:04X}) that no text may hold", u32::from(c)),
-                "remove it; a file with such bytes is often no text at all".to_owned(),
-            ),
+            c if c.is_control() || !rest.starts_with(c) => {
+                let start = rest.find(c).map_or(place.start, |at| place.start + at);
+                let what = if c.is_control() { "control character" } else { "character" };
+                return Place {
+                    start,
+                    message: format!("a {what} (U+{:04X}) that no text may hold", u32::from(c)),
+                    help: Some("remove it; a file with such bytes is often no text at all".to_owned()),
+                    ..place
+                };
+            }
             '|' | '>' => (
                 format!("a text of several lines (`{found}`) where none can begin"),
                 "inside `[]` and `{}` put the text in quotes".to_owned(),
@@ -321,16 +310,6 @@ fn opening_quote(line: &str) -> Option<usize> {
         before = character;
     }
     open.map(|(_, at)| at)
-}
-
-/// Returns the first `[` or `{` that begins a value and is not closed on its line, and how many are open.
-fn open_bracket(line: &str) -> Option<(usize, usize)> {
-    let value = line.find(": ").map(|at| at + 2)?;
-    let start = value + line[value..].len() - line[value..].trim_start().len();
-    let text = &line[start..];
-    let count = |brackets: [char; 2]| text.matches(brackets).count();
-    let n_open = count(['[', '{']).saturating_sub(count([']', '}']));
-    (text.starts_with(['[', '{']) && n_open > 0).then_some((start, n_open))
 }
 
 fn indent_of(line: &str) -> usize {
@@ -399,9 +378,6 @@ fn other_blank(start: usize, line: &str) -> Place {
 /// What to do about a text that YAML reads otherwise.
 const QUOTE: &str = "put quotes around the text";
 
-/// A list or map that is not closed.
-const UNCLOSED_BRACKET: (&str, &str) = ("a `[` or `{` that is never closed", "add the missing `]` or `}`");
-
 fn words(error: &ScanError) -> (String, Option<&'static str>) {
     let (message, help) = match error.kind() {
         ErrorKind::RecursionLimitExceeded => {
@@ -456,6 +432,19 @@ fn words(error: &ScanError) -> (String, Option<&'static str>) {
         | ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofImplicitFlowMapping => UNCLOSED_BRACKET,
+        ErrorKind::BlockEntryInFlowCollection => {
+            ("an item of a list that stands inside `[]` or `{}`", "separate items by `, `, or close the brackets above")
+        }
+        ErrorKind::MisplacedFlowCollectionEnd => {
+            ("a `]` or `}` that closes nothing", "remove it, or put quotes around a text that ends with it")
+        }
+        ErrorKind::MismatchedFlowCollectionEnd { open, .. } => {
+            let (what, help) = match open {
+                '[' => ("a `[` that `}` cannot close", "write `]` before that `}`, or in its place"),
+                _ => ("a `{` that `]` cannot close", "write `}` before that `]`, or in its place"),
+            };
+            (what, help)
+        }
         ErrorKind::ExpectedFlowMappingSeparator => {
             ("a `,` or `}` is missing before this", "separate entries in `{}` by `, `")
         }
@@ -520,6 +509,33 @@ mod tests {
         assert_eq!(told("a: [b,\n  c\nd: e\n"), "1:4 a `[` or `{` that is never closed");
         assert_eq!(told("%YAML 3.0\n---\na: b\n"), "1:1 this file asks for a YAML that is not 1.x");
     }
+
+    #[test]
+    fn brackets_are_told_where_they_are_opened() {
+        let open = "a `[` or `{` that is never closed";
+        let item = "  - {property: x, value: shop\n";
+        assert_eq!(told(&format!("a:\n{item}b:\n  - {{property: y}}\n")), format!("2:5 {open}"));
+        assert_eq!(told(&format!("a:\n{item}  - {{property: y}}\nb: c\n")), format!("2:5 {open}"));
+        assert_eq!(told("tags: {a, b\nteam:\n  - name: x\n"), format!("1:7 {open}"));
+        assert_eq!(told("\u{feff}tags: {a, b\nteam:\n  - name: x\n"), format!("1:7 {open}"));
+        assert_eq!(told("a:\n  - {b: c, d: [e, f\n  - g: h\n"), format!("2:15 {open}"));
+        assert_eq!(told("a:\n  - {b: #c, d: e}\nf: g\n"), format!("2:5 {open}"));
+        assert_eq!(told("tags: [a, b]]\nc: d\n"), "1:13 a `]` or `}` that closes nothing");
+        assert_eq!(told("tags: [a, b}\nc: d\n"), "1:7 a `[` that `}` cannot close");
+        assert_eq!(told("tags: {a: b]\nc: d\n"), "1:7 a `{` that `]` cannot close");
+    }
+
+    #[test]
+    fn control_characters_are_told_where_they_stand() {
+        let bell = "a control character (U+0007) that no text may hold";
+        assert_eq!(told("a: b\nname: Or\u{7}ders\n"), format!("2:9 {bell}"));
+        assert_eq!(told("a: b\nname: \u{7}\n"), format!("2:7 {bell}"));
+        assert_eq!(told("a: |\n  One\n  tw\u{7}o\nb: c\n"), format!("3:5 {bell}"));
+        assert_eq!(told("a: [b, c\u{7}]\n"), format!("1:9 {bell}"));
+        assert_eq!(told("a: b # c\u{7}\n"), format!("1:9 {bell}"));
+        assert_eq!(told("a: x\u{1b}[31m\n"), "1:5 a control character (U+001B) that no text may hold");
+    }
+
     #[test]
     fn blanks_that_are_missing_are_told() {
         let colon = "a `:` without a blank after it";

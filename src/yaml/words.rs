@@ -34,14 +34,14 @@ impl Problem {
         let place = if path.is_empty() { String::new() } else { format!(" in `{path}`") };
         let value = if path.is_empty() { "the document".to_owned() } else { format!("`{path}`") };
         match &self.kind {
-            ProblemKind::UnknownKey { key, since: Some(since), renamed, .. } => Words {
+            ProblemKind::UnknownKey { key, since: Some(since), renamed, taken, .. } => Words {
                 message: format!("`{key}` exists since {since}; this file declares {declared}"),
                 label: Some(format!("unknown in {declared}")),
                 help: Some(match renamed {
-                    Some(Renamed { to, .. }) => {
+                    Some(Renamed { to, .. }) if taken.is_none() => {
                         format!("raise `apiVersion` to {since}, or write `{to}`, its name in {declared}")
                     }
-                    None => format!("raise `apiVersion` to {since}, or remove the field"),
+                    _ => format!("raise `apiVersion` to {since}, or remove the field"),
                 }),
             },
             ProblemKind::UnknownKey { key, until: Some(until), .. } => Words {
@@ -49,10 +49,13 @@ impl Problem {
                 label: Some(format!("gone in {declared}")),
                 help: Some("remove the field".to_owned()),
             },
-            ProblemKind::UnknownKey { key, known, renamed, .. } => Words {
+            ProblemKind::UnknownKey { key, known, renamed, taken, .. } => Words {
                 message: format!("unknown field `{key}`{place}"),
                 label: Some("no such field here".to_owned()),
-                help: Some(unknown_help(key, known, renamed.as_ref())),
+                help: Some(match taken {
+                    Some(taken) => format!("`{taken}` stands here already: remove `{key}`"),
+                    None => unknown_help(key, known, renamed.as_ref()),
+                }),
             },
             ProblemKind::MissingKey { key, needed_by, example, about } => {
                 let add = match (example, about) {
@@ -69,13 +72,17 @@ impl Problem {
                     }),
                 }
             }
-            ProblemKind::WrongType { expected, found, unquoted, quoted } => {
+            ProblemKind::WrongType { expected, found, unquoted, quoted, hidden, is_required } => {
                 let wanted: Vec<String> = expected.iter().map(|word| (*word).to_owned()).collect();
                 let wanted = join(&wanted, "or");
                 if *found == NOTHING {
                     let message = format!("{value} has no value: it must be {wanted}");
-                    let help = Some("give it a value, or remove the field".to_owned());
-                    return Words { message, label: Some("nothing stands here".to_owned()), help };
+                    let (label, help) = match hidden {
+                        Some(text) => ("only a comment stands here", hidden_help(text)),
+                        None if *is_required => ("nothing stands here", "give it a value".to_owned()),
+                        None => ("nothing stands here", "give it a value, or remove the field".to_owned()),
+                    };
+                    return Words { message, label: Some(label.to_owned()), help: Some(help) };
                 }
                 let message = format!("{value} must be {wanted}, not {found}");
                 let help = match unquoted {
@@ -145,6 +152,17 @@ fn unknown_help(key: &str, known: &[String], renamed: Option<&Renamed>) -> Strin
 
 /// What a key without a value is.
 const NOTHING: &str = "nothing (null)";
+
+/// Says how a text is written that begins a comment.
+fn hidden_help(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let written = if text.contains(['"', '\\']) || text.chars().count() > SHOWN {
+        "the text in quotes".to_owned()
+    } else {
+        format!("`\"{text}\"`")
+    };
+    format!("`#` after a blank begins a comment: write {written}")
+}
 
 /// Says how a value of another form is written.
 fn shape_help(expected: &[&str], found: &str) -> Option<&'static str> {

@@ -70,6 +70,22 @@ fn only_what_is_asked_for_is_mended() {
 }
 
 #[test]
+fn what_no_fix_can_mend_is_not_called_fixable() {
+    let text = format!(
+        "{HEAD}status: draft\nsatus: draft\nschema:\n  - name: customers\n    properties:\n      - name: number\n        unique: true\n        isUnique: true\n"
+    );
+    let folder = registry(&text);
+    let team = "apiVersion: meshfolio/v1\nkind: Team\nid: crew\nname: Crew\ntype: 5\n";
+    fs::write(folder.path().join("registry/crew.yaml"), team).expect("written");
+    let told = run(&folder, &["check"]).code(1);
+    assert!(told.err.contains("3 errors") && !told.err.contains("fixable"), "{}", told.err);
+    assert!(told.out.contains("`unique` stands here already: remove `isUnique`"), "{}", told.out);
+    run(&folder, &["check", "--fix"]).code(1);
+    assert_eq!(contract(&folder), text);
+    assert_eq!(fs::read_to_string(folder.path().join("registry/crew.yaml")).expect("read"), team);
+}
+
+#[test]
 fn a_file_that_does_not_parse_is_left_alone() {
     let text =
         format!("{HEAD}status: draft\nschema:\n  - name: customers\n    properties:\n      - name: email\n    x: [\n");

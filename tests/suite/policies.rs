@@ -246,6 +246,22 @@ fn what_init_begins_with_finds_what_is_planted_and_nothing_else() {
 }
 
 #[test]
+fn what_init_begins_with_says_once_that_a_product_has_no_owner() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(&folder, &["init"]).code(0);
+    let product = folder.path().join("registry/domains/sales/orders/product.odps.yaml");
+    let text = std::fs::read_to_string(&product).expect("it is written");
+    let without = text.replace("team:\n  name: order-platform\n", "");
+    assert_ne!(text, without);
+    std::fs::write(&product, without).expect("written");
+    let found = run(&folder, &["check", "--format", "json"]).json();
+    let list = found["diagnostics"].as_array().expect("a list").iter();
+    let codes: Vec<&str> = list.filter_map(|found| found["code"].as_str()).collect();
+    let count = |code: &str| codes.iter().filter(|found| **found == code).count();
+    assert_eq!((count("GOV001"), count("GOV006")), (1, 0), "{codes:?}");
+}
+
+#[test]
 fn the_starter_set_finds_what_is_planted_and_nothing_else() {
     let files = files_of("registry");
     let before = judge(files.clone());

@@ -1,5 +1,7 @@
 //! The kinds of the Bitol standards: products, contracts, agreements, glossaries.
 
+use std::collections::BTreeSet;
+
 use super::column::{Columns, properties};
 use super::header::{custom_properties, definitions, team};
 use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
@@ -7,8 +9,8 @@ use crate::check::{Detail, Keep};
 use crate::model::{
     AccessAgreement, AgreementConsumer, AgreementProvider, ColumnSummary, DataContract, DataProduct, Header,
     InputContract, InputPort, ManagementPort, OutputPort, Price, QualityRule, RareRule, Relationship, Role,
-    SchemaObject, SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail, SpannedText, Term, TermRelationship,
-    Text,
+    SchemaObject, SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail, SpannedText, StrayColumn, Term,
+    TermRelationship, Text,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -96,8 +98,8 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, keep: Keep<'_>) -> Dat
     // Results name the promises they are about; elsewhere rules only ask whether there is any.
     let promises = if keep.is_observed(&header.id) { Detail::Pages } else { detail };
     let mut columns = Columns { detail, promises, n_quality_rules: 0, has_examples: false };
-    let objects = root.list("schema").filter(|object| object.is_mapping());
-    let objects = exact(objects.map(|object| schema_object(object, &mut columns)));
+    let schema = || root.list("schema").filter(|object| object.is_mapping());
+    let objects = exact(schema().map(|object| schema_object(object, &mut columns)));
     let is_shown = detail == Detail::Pages;
     DataContract {
         header,
@@ -107,6 +109,7 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, keep: Keep<'_>) -> Dat
         team: team(root, detail).map(Box::new),
         servers: servers(root, promises),
         objects,
+        stray_columns: stray_columns(schema()),
         n_quality_rules: columns.n_quality_rules,
         has_examples: columns.has_examples,
         service_levels: exact(root.list("slaProperties").filter_map(|level| service_level(level, promises))),
@@ -119,6 +122,31 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, keep: Keep<'_>) -> Dat
             })
         }),
     }
+}
+
+/// Returns what quality rules of objects name as columns, and what is neither name nor physical name of a column right
+/// below the object: hardly any rule names more than these.
+fn stray_columns<'a>(objects: impl Iterator<Item = NodeRef<'a>>) -> Vec<StrayColumn> {
+    let names_of = |object: NodeRef<'_>| -> BTreeSet<Text> {
+        let columns = object.list("properties");
+        let names =
+            columns.flat_map(|column| ["name", "physicalName"].into_iter().filter_map(move |key| text(column, key)));
+        names.map(|name| name.to_lowercase()).collect()
+    };
+    let mut stray = Vec::new();
+    for (object_idx, object) in objects.enumerate() {
+        let mut names: Option<BTreeSet<Text>> = None;
+        for rule in object.list("quality") {
+            for column in rule.get("arguments").map(|given| spanned_texts(given, "properties")).unwrap_or_default() {
+                if !names.get_or_insert_with(|| names_of(object)).contains(column.value.trim().to_lowercase().as_str())
+                {
+                    let rule = ["name", "id", "metric", "rule"].iter().find_map(|key| text(rule, key));
+                    stray.push(StrayColumn { object_idx, rule: rule.unwrap_or_default(), column });
+                }
+            }
+        }
+    }
+    exact(stray.into_iter())
 }
 
 pub(super) fn servers(root: NodeRef<'_>, detail: Detail) -> Vec<Server> {
@@ -215,11 +243,13 @@ pub(super) fn quality(list: Option<NodeRef<'_>>, detail: Detail) -> Vec<QualityR
 
 fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
     let property = spanned(node, "property")?;
+    let unit = spanned(node, "unit");
     Some(ServiceLevel {
         span: property.span,
         property: property.value,
         value: any_text(node.entry("value")?.1),
-        unit: text(node, "unit"),
+        unit_span: unit.as_ref().map(|unit| unit.span).unwrap_or_default(),
+        unit: unit.map(|unit| unit.value),
         element: spanned(node, "element").map(Box::new),
         detail: (detail == Detail::Pages).then(|| {
             Box::new(ServiceLevelDetail {

@@ -174,7 +174,8 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// A service level whose `element` is nearly, but not quite, an object or a column of its contract. Several stand with
-    /// commas between them.
+    /// commas between them. And a quality rule of an object that names in `arguments.properties` what is nearly, but not
+    /// quite, a column of that object.
     ///
     /// ## Why it matters
     /// The promise is about nothing: no result can keep it, and whoever reads the column that was meant does not see it.

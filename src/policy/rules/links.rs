@@ -14,6 +14,7 @@ pub(super) const RULES: &[PolicyRule] = &[
     PolicyRule { meta: &BROKEN_ANCHOR, run: |_, _| {} },
     PolicyRule { meta: &UNSAFE_LINK, run: |_, _| {} },
     PolicyRule { meta: &UNREADABLE_MARKDOWN, run: unreadable_markdown },
+    PolicyRule { meta: &UNFINISHED_MERGE, run: unfinished_merge },
 ];
 
 declare_rule! {
@@ -111,6 +112,41 @@ fn unreadable_markdown(context: &Context<'_>, sink: &mut Sink) {
                 .at(file, crate::source::Span::default(), message)
                 .help("write fewer levels of quotes and lists"),
         );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// Markdown with two versions of a part that git could not merge: lines that begin with `<<<<<<<`, `=======` and
+    /// `>>>>>>>`. Code between fences is left alone.
+    ///
+    /// ## Why it matters
+    /// Both versions would be published, with the marks of git between them, and readers would not know which one holds.
+    ///
+    /// ## Example
+    /// ```markdown
+    /// <<<<<<< HEAD
+    /// Loaded every hour.
+    /// =======
+    /// Loaded every night.
+    /// >>>>>>> nightly
+    /// ```
+    ///
+    /// ## Instead
+    /// ```markdown
+    /// Loaded every hour.
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `unfinished-merge: warning`. Marks that are meant to be shown belong between fences.
+    pub static UNFINISHED_MERGE = { code: "LNK005", name: "unfinished-merge", severity: Error, since: "0.1.0" }
+}
+
+fn unfinished_merge(context: &Context<'_>, sink: &mut Sink) {
+    for (file, span) in context.mesh.docs.iter().filter_map(|(file, facts)| Some((file, facts.conflict?))) {
+        let message = "two versions of this text that git could not merge";
+        let help = "keep one of the two, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`";
+        sink.push(UNFINISHED_MERGE.at(file, span, message).label("they begin here").help(help));
     }
 }
 

@@ -104,7 +104,7 @@ fn levels(contract: &DataContract, sink: &mut Sink) {
         if let Some((unit, meant)) = level.unit.as_ref().and_then(|unit| Some((unit, misspelt_unit(unit)?))) {
             let message = format!("the unit `{unit}` of the service level `{property}` is none that readers know");
             let help = format!("did you mean `unit: {meant}`?");
-            sink.push(MISSPELT_WORD.at(header.file, level.span, message).help(help).subject(header.reference()));
+            sink.push(MISSPELT_WORD.at(header.file, level.unit_span, message).help(help).subject(header.reference()));
         }
     }
 }
