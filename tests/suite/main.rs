@@ -46,6 +46,7 @@ mod search;
 mod site;
 mod themes;
 mod timings;
+mod told;
 mod trend;
 mod twins;
 mod unreadable;
