@@ -31,11 +31,11 @@ pub(crate) fn run(global: &Global, args: &ShowArgs, terminal: &Terminal) -> anyh
     let shown = export::Shown { found, column };
     let history = session.history(None, terminal);
     let history = history.as_deref();
+    let owners = session.file_owners(None);
+    let known = (history, owners.as_ref());
     let text = match args.format {
-        Format::Json => export::show_json(&outcome, &session.tree, history, &shown),
+        Format::Json => export::show_json(&outcome, &session.tree, known, &shown),
         Format::Text => {
-            let owners = session.file_owners(None);
-            let known = (history, owners.as_ref());
             let look =
                 export::Look { color: terminal.color_out(), is_unicode: terminal.unicode(), width: terminal.width() };
             export::show_text(&outcome, &session.tree, known, &shown, look)

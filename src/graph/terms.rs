@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::mesh::{Mesh, ProductBinding, TermBinding, TermNode};
 use super::near::Report;
 use super::{rules, slug};
-use crate::model::{AuthoritativeDefinition, Header, Kind, SpannedText};
+use crate::model::{AuthoritativeDefinition, Header, Kind, SpannedText, TermRelationship};
 use crate::source::{SourceMap, join, parent};
 
 /// The types of `authoritativeDefinitions` that bind a thing to a term.
@@ -291,6 +291,19 @@ impl Mesh {
             Lead::Term(idx) => Some(idx),
             Lead::Elsewhere | Lead::Nowhere => None,
         }
+    }
+
+    /// Returns the term that a relation of a term leads to.
+    #[must_use]
+    pub fn related_term(&self, term_idx: usize, relation: &TermRelationship, sources: &SourceMap) -> Option<usize> {
+        let node = &self.terms[term_idx];
+        // `basket`, `definitions/basket` and `#/definitions/basket` are one term of this glossary.
+        let written = relation.to.value.trim_start_matches('#');
+        let is_own = !written.contains('#');
+        let id = written.rsplit('/').next().filter(|_| is_own);
+        let own = node.id.rsplit_once('/').zip(id).map(|((domain, _), id)| format!("{domain}/{id}"));
+        let file = self.glossaries[node.glossary_idx].header.file;
+        own.and_then(|id| self.term_by_id(&id)).or_else(|| self.term_at(sources.path(file), &relation.to))
     }
 
     fn lead(&self, path: &str, url: &str) -> Lead {

@@ -348,6 +348,9 @@ pub struct PropertyDetail {
     pub description: Option<Text>,
     /// `examples`, as the file writes them.
     pub examples: Box<[Text]>,
+    /// Which of the examples are no texts but numbers, yes or no, nothing, lists or maps: one bit each, the first the lowest.
+    /// Those behind the 32nd count as texts.
+    pub untexted: u32,
     /// What rules and lineage read; `None` when nothing of it is stated.
     pub links: Option<Box<PropertyLinks>>,
     /// What few columns state; `None` when nothing of it is stated.

@@ -18,3 +18,11 @@ pub struct Waiver {
     /// `expires`: the last day it holds, UTC.
     pub expires: Option<SpannedText>,
 }
+
+impl Waiver {
+    /// Says whether it sets a policy aside, by its id.
+    #[must_use]
+    pub fn names_policy(&self, id: &str) -> bool {
+        self.rule.value.trim_start_matches("policy:") == id
+    }
+}

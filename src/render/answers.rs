@@ -12,8 +12,8 @@ use super::health::{self, Level};
 use super::markup;
 use super::parts::{self, Day, Sign};
 use super::servers::{self, Snippet};
-use crate::graph::{EvidenceSummary, Fact, Lifecycle, Mesh, Product};
-use crate::model::{DataContract, Text, is_promise};
+use crate::graph::{EvidenceSummary, Fact, Found, Lifecycle, Mesh, Product};
+use crate::model::{DataContract, Kind, Text, is_promise};
 use crate::source::SourceMap;
 
 /// The contracts of a product, by how much they say about it now.
@@ -244,8 +244,8 @@ pub(super) fn last_days(mesh: &Mesh, product: &Product, today: Date) -> Option<S
     (!days.is_empty()).then(|| days.join("; "))
 }
 
-/// Approvers that are named.
-const APPROVERS: usize = 4;
+/// Approvers that a page or a panel names.
+pub(super) const APPROVERS: usize = 4;
 
 /// Who approves access to the contracts of a product, and who says so; not its owner, whom nobody names as that. `path`
 /// is where an agreement would be.
@@ -257,7 +257,16 @@ pub(super) fn approving<'a>(
 ) -> Vec<Approver<'a>> {
     let found = approvers(mesh, (idx, contracts), &[], path, owners);
     let is_stated = |approver: &Approver<'_>| approver.origin != ApproverOrigin::Owner;
-    found.into_iter().filter(is_stated).take(APPROVERS).collect()
+    found.into_iter().filter(is_stated).collect()
+}
+
+/// Says how many read a product: those that declare it, and those that do by agreement alone.
+pub(super) fn consumers(mesh: &Mesh, idx: usize) -> String {
+    let n = mesh.products[idx].consumers.len();
+    match mesh.agreed_readers(&[Found { kind: Kind::DataProduct, idx }]).len() {
+        0 => parts::count(n, "consumer"),
+        n_agreed => format!("{n} declared, {}", parts::count(n_agreed, "agreed consumer")),
+    }
 }
 
 /// Returns those of some contracts whose roles name no approver while others do: who approves the others approves

@@ -12,6 +12,7 @@ mod events;
 pub mod export;
 mod facets;
 mod file_set;
+mod findings;
 mod forge;
 mod health;
 mod history;

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::events::What;
 use super::facets::Facets;
+use super::findings;
 use super::forge;
 use super::health::Health;
 use super::history::{Authors, Departed, departed};
@@ -254,6 +255,7 @@ impl Site {
             moves,
             has_twins: true,
         };
+        site.moves.extend(pages::moved_parts(&site));
         let is_lean = site.homes.is_lean();
         site.has_twins = !is_lean && (site.outcome.config.site.all_twins || site.n_files_at_most(MOST_FILES));
         Ok(site)
@@ -381,9 +383,7 @@ impl Site {
 
     /// Returns the waivers that are documents of their own, by id.
     pub(super) fn waivers(&self) -> &BTreeMap<String, usize> {
-        let ids =
-            || self.mesh().waivers.iter().enumerate().map(|(idx, waiver)| (waiver.header.id.value.to_string(), idx));
-        self.waivers.get_or_init(|| ids().collect())
+        self.waivers.get_or_init(|| findings::waivers_by_id(self.mesh()))
     }
 
     /// Says whether a thing does not meet a policy, by its place in the outcome.
@@ -435,9 +435,11 @@ impl Site {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        let Outcome { mesh, sources, config, scoring, maturity, .. } = &self.outcome;
-        let history = self.history.as_deref();
-        View { mesh, sources, config, scoring, maturity, homes: &self.homes, tree: None, history }
+        View {
+            owners: self.owners.as_ref(),
+            history: self.history.as_deref(),
+            ..View::of(&self.outcome, &self.homes, self.waivers())
+        }
     }
 
     /// Returns the page of an anchor of a version of a contract, with the anchor.
@@ -478,9 +480,7 @@ impl Site {
 
     /// Returns the findings in a file.
     pub(super) fn findings_in(&self, file: FileId) -> impl Iterator<Item = &crate::diagnostic::Diagnostic> {
-        let all = &self.outcome.findings.diagnostics;
-        let first = all.partition_point(|finding| finding.location.file < file);
-        all[first..].iter().take_while(move |finding| finding.location.file == file)
+        findings::in_file(&self.outcome, file)
     }
 }
 

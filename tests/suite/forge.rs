@@ -174,10 +174,10 @@ fn search_engines_are_told_of_canonical_pages_and_what_is_on_them() {
     let product = block("products/orders.html");
     let dataset = &product["@graph"][0];
     assert_eq!(dataset["url"], "https://data.example/products/orders.html");
-    assert_eq!(dataset["license"], "CC-BY-4.0");
+    assert_eq!(dataset["license"], serde_json::json!({"@type": "CreativeWork", "name": "CC-BY-4.0"}));
     let downloads = &dataset["distribution"];
     assert_eq!(downloads[0]["contentUrl"], "https://api.example/orders");
-    assert_eq!((&downloads[0]["encodingFormat"], &downloads[1].get("contentUrl")), (&"json".into(), &None));
+    assert_eq!((&downloads[0]["encodingFormat"], &downloads[1].get("contentUrl")), (&"application/json".into(), &None));
     let steps = product["@graph"][1]["itemListElement"].as_array().expect("steps");
     let names: Vec<&str> = steps.iter().filter_map(|step| step["name"].as_str()).collect();
     assert_eq!(names, ["Products", "Sales", "Orders"]);

@@ -46,6 +46,7 @@ mod search;
 mod site;
 mod themes;
 mod timings;
+mod told;
 mod trend;
 mod trust;
 mod twins;

@@ -125,9 +125,16 @@ fn detail(
         physical_type: fields.text(Field::PhysicalType),
         description: fields.text(Field::Description),
         examples: fields.list(Field::Examples).map(any_text).collect(),
+        untexted: untexted(fields),
         links,
         rare: (rare != RareDetail::default()).then(|| Box::new(rare)),
     }))
+}
+
+/// Says which examples are no texts.
+fn untexted(fields: &Fields<'_>) -> u32 {
+    let is_other = fields.list(Field::Examples).map(|example| example.as_str().is_none());
+    is_other.take(32).enumerate().fold(0, |bits, (at, is_other)| bits | u32::from(is_other) << at)
 }
 
 fn rare_detail(fields: &Fields<'_>) -> RareDetail {

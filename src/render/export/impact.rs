@@ -31,6 +31,9 @@ struct Json<'a> {
     version: u32,
     root: &'a str,
     impact: &'a [Row],
+    /// Who reads it by agreement alone, as `kind:id`; of a column nobody knows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    agreed: Vec<String>,
 }
 
 /// Shape of the rows of `impact` and `diff`.
@@ -65,7 +68,10 @@ pub fn impact(mesh: &Mesh, root: &Root, format: ImpactFormat) -> Result<String, 
         mesh.impact(&root.things).into_iter().map(|found| row(mesh, root, found)).collect()
     };
     Ok(match format {
-        ImpactFormat::Json => json_text(&Json { version: 1, root: &root.reference, impact: &rows }),
+        ImpactFormat::Json => {
+            let agreed = if is_column { Vec::new() } else { agreed(mesh, root) };
+            json_text(&Json { version: 1, root: &root.reference, impact: &rows, agreed })
+        }
         ImpactFormat::Csv => impact_csv(&rows),
         ImpactFormat::Table { color } if is_column => column_table(root, &rows, color),
         ImpactFormat::Table { color } => impact_table(root, &rows, color) + &agreed_line(mesh, root, rows.is_empty()),
@@ -134,10 +140,14 @@ fn impact_table(root: &Root, rows: &[Row], color: bool) -> String {
     text
 }
 
+/// Who reads by agreement alone.
+fn agreed(mesh: &Mesh, root: &Root) -> Vec<String> {
+    mesh.agreed_readers(&root.things).into_iter().map(|reader| mesh.reference(reader)).collect()
+}
+
 /// Names who reads by agreement alone: no input port says what it makes of it, so that nothing is known behind it.
 fn agreed_line(mesh: &Mesh, root: &Root, are_all: bool) -> String {
-    let readers: Vec<String> =
-        mesh.agreed_readers(&root.things).into_iter().map(|reader| mesh.reference(reader)).collect();
+    let readers = agreed(mesh, root);
     if readers.is_empty() {
         return String::new();
     }

@@ -54,6 +54,9 @@ pub struct ListRow {
     pub tags: Vec<String>,
     /// How many products read it; for products, contracts and source systems.
     pub consumers: Option<usize>,
+    /// How many more read it by agreement alone; for products and contracts, left out where nobody does.
+    #[serde(rename = "agreedConsumers", skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<usize>,
 }
 
 /// A condition on a field.
@@ -226,6 +229,7 @@ pub fn rows(
     let row = |idx: usize| {
         let mut row = base(mesh.header(Found { kind, idx }), sources);
         row.url = url(idx);
+        row.agreed = Some(mesh.agreed_readers(&[Found { kind, idx }]).len()).filter(|n| *n > 0);
         let written = |text: &Option<crate::model::SpannedText>| text.as_ref().map(|text| text.value.to_string());
         match kind {
             Kind::DataProduct => {
@@ -293,6 +297,7 @@ fn base(header: &Header, sources: &SourceMap) -> ListRow {
         subtype: None,
         tags: header.tags.iter().map(ToString::to_string).collect(),
         consumers: None,
+        agreed: None,
     }
 }
 

@@ -34,7 +34,7 @@ pub use rewrites::{Deed, OwnersFile, fixes_json, owners_json, renamed_json};
 pub use rules::rules_csv;
 pub use schema::{context_json, schema_json};
 pub use score::{ScoreBase, ScoreFormat, ScoreReport, score};
-pub use show::{Look, Shown, show_json, show_text};
+pub use show::{Known, Look, Shown, show_json, show_text};
 pub(super) use table::{csv, table};
 pub use timings::{timings_json, timings_text};
 

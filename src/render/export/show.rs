@@ -13,6 +13,7 @@ use crate::diagnostic::visible;
 use crate::graph::{Alike, ColumnPlace, Found};
 use crate::model::Kind;
 use crate::policy::Outcome;
+use crate::render::findings::waivers_by_id;
 use crate::render::twins::{
     AccessAgreementTwin, AcknowledgementTwin, ColumnTwin, ContractTwin, DomainTwin, MaturityModelTwin, PolicyTwin,
     ProductTwin, ReviewTwin, ScorecardTwin, SourceTwin, TeamTwin, TermTwin, View, WaiverTwin, to_json,
@@ -29,23 +30,21 @@ pub struct Shown {
     pub column: Option<ColumnPlace>,
 }
 
+/// What is known beside the descriptors: what the log of git says, and the forge's file of owners, where an agreement may
+/// find its approver.
+pub type Known<'a> = (Option<&'a History>, Option<&'a FileOwners>);
+
 /// Returns a thing as JSON.
 #[must_use]
-pub fn show_json(outcome: &Outcome, tree: &dyn Tree, history: Option<&History>, thing: &Shown) -> String {
-    json_text(&value(outcome, (tree, history), thing))
+pub fn show_json(outcome: &Outcome, tree: &dyn Tree, known: Known<'_>, thing: &Shown) -> String {
+    json_text(&value(outcome, tree, known, thing))
 }
 
 /// Returns a thing as text: of a product first what a reader asks, then fields in the order of the twin, what is not
-/// stated left out. `owners` is the forge's file of owners, where an agreement may find its approver.
+/// stated left out.
 #[must_use]
-pub fn show_text(
-    outcome: &Outcome,
-    tree: &dyn Tree,
-    (history, owners): (Option<&History>, Option<&FileOwners>),
-    thing: &Shown,
-    look: Look,
-) -> String {
-    let value = value(outcome, (tree, history), thing);
+pub fn show_text(outcome: &Outcome, tree: &dyn Tree, known: Known<'_>, thing: &Shown, look: Look) -> String {
+    let value = value(outcome, tree, known, thing);
     let text =
         |key: &str| value.get(key).and_then(Value::as_str).map(|text| visible(text).into_owned()).unwrap_or_default();
     let reference = look.paint(&format!("{}:{}", text("kind"), text("id")), Tone::Quiet);
@@ -57,7 +56,7 @@ pub fn show_text(
     };
     let mut shown = format!("{}{version}  {reference}\n", look.paint(&text("name"), Tone::Head));
     if is_product {
-        product::write(&mut shown, outcome, thing.found.idx, owners, look);
+        product::write(&mut shown, outcome, thing.found.idx, known.1, look);
         shown += &format!("\n{}\n", look.paint("What else it says", Tone::Head));
     }
     let fields = value.as_object().into_iter().flatten();
@@ -82,6 +81,7 @@ pub fn show_text(
                     .filter(|(key, _)| *key != "name")
                     .for_each(|(key, value)| field(&mut shown, &words(key), value, look));
             }
+            "findings" => findings(&mut shown, value, look),
             "customProperties" => field(&mut shown, "own properties", value, look),
             key => field(&mut shown, &words(key), value, look),
         }
@@ -107,10 +107,9 @@ fn words(key: &str) -> String {
     words
 }
 
-fn value(outcome: &Outcome, (tree, history): (&dyn Tree, Option<&History>), thing: &Shown) -> Value {
-    let Outcome { mesh, sources, config, scoring, maturity, .. } = outcome;
-    let homes = Homes::of(mesh, config);
-    let view = View { mesh, sources, config, scoring, maturity, homes: &homes, tree: Some(tree), history };
+fn value(outcome: &Outcome, tree: &dyn Tree, (history, owners): Known<'_>, thing: &Shown) -> Value {
+    let (homes, waivers) = (Homes::of(&outcome.mesh, &outcome.config), waivers_by_id(&outcome.mesh));
+    let view = View { tree: Some(tree), history, owners, ..View::of(outcome, &homes, &waivers) };
     let idx = thing.found.idx;
     let column = thing.column.as_ref().and_then(|place| ColumnTwin::of(view, place));
     let json = match thing.found.kind {
@@ -176,8 +175,9 @@ fn field(shown: &mut String, key: &str, value: &Value, look: Look) {
         Value::Number(number) => line(&number.to_string()),
         Value::String(text) => line(&one_line(text)),
         Value::Array(items) if items.is_empty() => {}
-        Value::Array(items) if items.iter().all(|item| item.as_str().is_some()) => {
-            let words: Vec<String> = items.iter().filter_map(Value::as_str).map(one_line).collect();
+        Value::Array(items) if !items.iter().any(|item| item.is_object() || item.is_array()) => {
+            let word = |item: &Value| item.as_str().map_or_else(|| item.to_string(), one_line);
+            let words: Vec<String> = items.iter().map(word).collect();
             line(&words.join(", "));
         }
         Value::Array(items) => {
@@ -279,7 +279,26 @@ fn observation(item: &Value) -> String {
     }
     let day = text("observedAt").unwrap_or_default();
     parts.push(format!("observed {}", day.get(..10).unwrap_or(&day)));
+    if let Some(days) = item.get("staleDays").and_then(Value::as_u64) {
+        parts.push(format!("{days} days ago"));
+    }
     parts.join(", ")
+}
+
+/// What is wrong, one line for each, and what sets it aside.
+fn findings(shown: &mut String, value: &Value, look: Look) {
+    line(shown, "findings", "", look);
+    for finding in value.as_array().into_iter().flatten() {
+        let text = |path: &str| finding.pointer(path).and_then(Value::as_str).map(one_line);
+        let rule = text("/policy").or_else(|| text("/code")).unwrap_or_default();
+        let of = text("/contract/ref").map(|contract| format!("{contract} ")).unwrap_or_default();
+        let (severity, message) = (text("/severity").unwrap_or_default(), text("/message").unwrap_or_default());
+        let waived = text("/waiver/id").map(|id| {
+            let until = text("/waiver/expires").map(|day| format!(" until {day}")).unwrap_or_default();
+            format!(", waived by {id}{until}")
+        });
+        item(shown, &format!("{severity} {rule}: {of}{message}{}", waived.unwrap_or_default()), look);
+    }
 }
 
 /// How many checks pass, and each that does not.

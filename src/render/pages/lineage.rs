@@ -194,11 +194,12 @@ fn ego(site: &Site, idx: usize, depth: usize) -> Ego {
 }
 
 /// The picture as a file of its own, beside the product's page.
-fn file(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+pub(super) fn file(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     Ok(ego(site, idx as usize, 1).file().into_bytes())
 }
 
-fn badge_file(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+/// The badge of a product as a file.
+pub(super) fn badge_file(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let header = &site.mesh().products[idx as usize].descriptor.header;
     Ok(badge(&site.mark_facts(idx as usize), header.title()).into_bytes())
 }

@@ -37,6 +37,7 @@ pub(super) use changes::{FOLDER as CHANGES, later_pages as later_changes};
 pub(super) use feeds::Streams;
 pub(super) use letters::pages as letter_pages;
 pub(super) use machine::addresses_among;
+pub(super) use moved::parts as moved_parts;
 pub(super) use notes::twin_of;
 
 use rayon::prelude::*;

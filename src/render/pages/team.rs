@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::domain::{ProductRow, product_rows};
 use super::page;
-use super::product::about;
 use crate::diagnostic::Severity;
 use crate::model::{Kind, Urn};
 use crate::render::census::Census;
 use crate::render::facets::LEAN_PRODUCTS;
+use crate::render::findings::about;
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::site::Site;
@@ -281,7 +281,7 @@ fn owes<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Debt<'a>> {
                 text: parts::spoken(&format!("{}: {}", missed.text, missed_names(&evidence))),
             });
         }
-        for (finding, contract) in about(site, *product) {
+        for (finding, contract) in about(&site.outcome, *product) {
             if finding.rule.code == MISSED {
                 continue;
             }

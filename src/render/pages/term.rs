@@ -113,18 +113,9 @@ fn build(site: &Site, idx: usize, number: usize) -> TermPage<'_> {
     if number > 0 {
         frame = frame.crumb(linker.term(idx));
     }
-    let file = site.outcome.sources.path(glossary.header.file);
-    let relation = |relation: &'_ crate::model::TermRelationship| {
-        // `basket`, `definitions/basket` and `#/definitions/basket` are one term of this glossary.
-        let written = relation.to.value.trim_start_matches('#');
-        let is_own = !written.contains('#');
-        let id = written.rsplit('/').next().filter(|_| is_own);
-        let own = node.id.rsplit_once('/').zip(id).map(|((domain, _), id)| format!("{domain}/{id}"));
-        own.and_then(|id| mesh.term_by_id(&id)).or_else(|| mesh.term_at(file, &relation.to))
-    };
     let mut relations = Vec::new();
     for written in term.relationships.iter().take(RELATIONS) {
-        let target = relation(written);
+        let target = mesh.related_term(idx, written, &site.outcome.sources);
         relations.push(Relation {
             kind: parts::sentence(&parts::words(&written.kind)),
             to: target.map_or(Anchor::plain(written.to.value.as_str()), |idx| linker.term(idx)),

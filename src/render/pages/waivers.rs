@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::page;
-use crate::model::{Policy, SpannedText, Text, date_of};
+use crate::model::{Policy, SpannedText, Text, Waiver, date_of};
 use crate::policy::SOON_DAYS;
 use crate::policy::rules::waivers::{SELF_APPROVED_WAIVER, UNUSED_WAIVER, leads};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
@@ -82,15 +82,15 @@ pub(super) fn all<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<WaiverRow<'a>> 
 pub(super) fn of_policy<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<WaiverRow<'a>> {
     let policy = &site.mesh().policies[idx];
     let id = policy.header.id.value.as_str();
-    let mut rows = own(site, linker, |rule| rule.trim_start_matches("policy:") == id);
+    let mut rows = own(site, linker, |waiver| waiver.names_policy(id));
     rows.extend(in_policy(policy, linker));
     rows.sort_by_key(|row| row.rank);
     rows
 }
 
-fn own<'a>(site: &'a Site, linker: Linker<'a>, is_meant: impl Fn(&str) -> bool) -> Vec<WaiverRow<'a>> {
-    let meant = site.mesh().waivers.iter().filter(|waiver| is_meant(&waiver.rule.value));
-    let row = |waiver: &'a crate::model::Waiver| {
+fn own<'a>(site: &'a Site, linker: Linker<'a>, is_meant: impl Fn(&Waiver) -> bool) -> Vec<WaiverRow<'a>> {
+    let meant = site.mesh().waivers.iter().filter(|waiver| is_meant(waiver));
+    let row = |waiver: &'a Waiver| {
         let rule = rule(site, &waiver.rule.value, linker);
         let stated = Stated {
             file: waiver.header.file,

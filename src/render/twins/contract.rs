@@ -1,11 +1,14 @@
 //! The twin of a contract version.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::evidence::{EvidenceTwin, ObservationTwin, PROMISED};
 use super::{Head, Link, View};
 use crate::graph::{ColumnPlace, EvidenceSummary, Found};
-use crate::model::{Kind, Property, PropertyFlags, QualityRule, SchemaObject, Text};
+use crate::model::{
+    ColumnFact, Kind, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, SchemaObject, Server, Text,
+};
 use crate::source::Span;
 
 /// One version of a contract.
@@ -18,13 +21,31 @@ pub struct ContractTwin<'a> {
     #[serde(rename = "publishedBy")]
     published_by: Vec<PublishedTwin>,
     consumers: Vec<Link>,
-    versions: Vec<Link>,
+    versions: Vec<VersionTwin<'a>>,
     servers: Vec<ServerTwin>,
     schema: Vec<ObjectTwin<'a>>,
     #[serde(rename = "slaProperties")]
     service_levels: Vec<ServiceLevelTwin>,
     roles: Vec<RoleTwin>,
+    /// What reading costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<PriceTwin<'a>>,
     evidence: EvidenceTwin,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct VersionTwin<'a> {
+    #[serde(flatten)]
+    version: Link,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'a Text>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PriceTwin<'a> {
+    amount: Option<&'a Text>,
+    currency: Option<&'a Text>,
+    unit: Option<&'a Text>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -34,13 +55,26 @@ struct PublishedTwin {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct ServerTwin {
+pub(super) struct ServerTwin {
     server: Text,
     #[serde(rename = "type")]
     server_type: Text,
     environment: Option<Text>,
     description: Option<Text>,
     fields: serde_json::Map<String, serde_json::Value>,
+}
+
+impl ServerTwin {
+    /// Makes the twin of a server.
+    pub(super) fn of(server: &Server) -> ServerTwin {
+        ServerTwin {
+            server: server.name.clone(),
+            server_type: server.server_type.clone(),
+            environment: server.environment.clone(),
+            description: server.description.clone(),
+            fields: server.fields.iter().map(|(key, value)| (key.to_string(), value.to_string().into())).collect(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -51,7 +85,14 @@ struct ObjectTwin<'a> {
     #[serde(rename = "physicalType")]
     physical_type: Option<&'a Text>,
     description: Option<&'a Text>,
+    /// How fine its rows are.
+    #[serde(rename = "dataGranularityDescription", skip_serializing_if = "Option::is_none")]
+    granularity: Option<&'a Text>,
+    #[serde(skip_serializing_if = "super::is_no")]
+    deprecated: bool,
     tags: &'a [Text],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    terms: Vec<Link>,
     quality: Vec<QualityTwin<'a>>,
     properties: Vec<PropertyTwin<'a>>,
 }
@@ -71,15 +112,61 @@ struct PropertyTwin<'a> {
     unique: bool,
     #[serde(rename = "primaryKey")]
     primary_key: bool,
-    examples: &'a [Text],
+    #[serde(skip_serializing_if = "super::is_no")]
+    partitioned: bool,
+    #[serde(rename = "criticalDataElement", skip_serializing_if = "super::is_no")]
+    critical: bool,
+    #[serde(skip_serializing_if = "super::is_no")]
+    deprecated: bool,
+    /// The version that no longer has it.
+    #[serde(rename = "endsWith", skip_serializing_if = "Option::is_none")]
+    ends_with: Option<&'a Text>,
+    /// The column to read in its place.
+    #[serde(rename = "replacedBy", skip_serializing_if = "Option::is_none")]
+    replaced_by: Option<&'a Text>,
+    /// What holds for its values.
+    #[serde(rename = "logicalTypeOptions", skip_serializing_if = "serde_json::Map::is_empty")]
+    options: serde_json::Map<String, Value>,
+    #[serde(rename = "allowedValues", skip_serializing_if = "Vec::is_empty")]
+    allowed: Vec<&'a Text>,
+    examples: Vec<ExampleTwin<'a>>,
     terms: Vec<Link>,
+    /// Where its foreign key leads.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    joins: Vec<JoinTwin<'a>>,
     from: Vec<&'a str>,
+    /// What `from` leads to, in its order.
+    #[serde(rename = "fromColumns", skip_serializing_if = "Vec::is_empty")]
+    from_columns: Vec<Option<String>>,
+    #[serde(rename = "transformDescription", skip_serializing_if = "Option::is_none")]
+    transform_description: Option<&'a Text>,
+    #[serde(rename = "transformLogic", skip_serializing_if = "Option::is_none")]
+    transform_logic: Option<&'a Text>,
     quality: Vec<QualityTwin<'a>>,
     properties: Vec<PropertyTwin<'a>>,
 }
 
+/// An example of the type that it has in the file.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum ExampleTwin<'a> {
+    Text(&'a Text),
+    Other(Value),
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct JoinTwin<'a> {
+    /// As written.
+    to: &'a Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<String>,
+}
+
 #[derive(Clone, Debug, Serialize)]
 struct QualityTwin<'a> {
+    /// `text`, `library`, `sql` or `custom`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a Text>,
     id: Option<&'a Text>,
     name: Option<&'a Text>,
     description: Option<&'a Text>,
@@ -89,6 +176,13 @@ struct QualityTwin<'a> {
     operator: Option<&'a Text>,
     threshold: Option<&'a Text>,
     unit: Option<&'a Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<&'a Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    engine: Option<&'a Text>,
+    /// The columns of its object that it is about together.
+    #[serde(skip_serializing_if = "<[Text]>::is_empty")]
+    columns: &'a [Text],
     standing: &'static str,
     observed: Option<ObservationTwin>,
 }
@@ -128,13 +222,6 @@ impl<'a> ContractTwin<'a> {
             product: view.product(by.product_idx),
             port: view.mesh.products[by.product_idx].descriptor.output_ports[by.port_idx].name.clone(),
         });
-        let servers = descriptor.servers.iter().map(|server| ServerTwin {
-            server: server.name.clone(),
-            server_type: server.server_type.clone(),
-            environment: server.environment.clone(),
-            description: server.description.clone(),
-            fields: server.fields.iter().map(|(key, value)| (key.to_string(), value.to_string().into())).collect(),
-        });
         let objects = descriptor.objects.iter().map(|found| object(seen, found));
         let levels = descriptor.service_levels.iter().map(|level| ServiceLevelTwin {
             property: level.property.clone(),
@@ -153,17 +240,26 @@ impl<'a> ContractTwin<'a> {
             first_level_approvers: role.first_level_approvers.clone(),
             second_level_approvers: role.second_level_approvers.clone(),
         });
+        let version = |idx: &usize| VersionTwin {
+            version: view.contract(*idx),
+            status: view.mesh.contracts[*idx].descriptor.header.status.as_ref().map(|status| &status.value),
+        };
         ContractTwin {
             head: view.head(&descriptor.header, Found { kind: Kind::DataContract, idx }),
             domain: view.domain(contract.domain_idx),
             owner: view.team(contract.owner_idx),
             published_by: published.collect(),
             consumers: contract.consumers.iter().map(|idx| view.product(*idx)).collect(),
-            versions: view.mesh.versions(&descriptor.header.id.value).iter().map(|idx| view.contract(*idx)).collect(),
-            servers: servers.collect(),
+            versions: view.mesh.versions(&descriptor.header.id.value).iter().map(version).collect(),
+            servers: descriptor.servers.iter().map(ServerTwin::of).collect(),
             schema: objects.collect(),
             service_levels: levels.collect(),
             roles: roles.collect(),
+            price: descriptor.price.as_deref().map(|price| PriceTwin {
+                amount: price.amount.as_ref(),
+                currency: price.currency.as_ref(),
+                unit: price.unit.as_ref(),
+            }),
             evidence: EvidenceTwin::of(view, &evidence),
         }
     }
@@ -228,7 +324,12 @@ struct Seen<'a> {
     evidence: &'a EvidenceSummary<'a>,
 }
 
-impl Seen<'_> {
+impl<'a> Seen<'a> {
+    /// Returns the file of the contract.
+    fn path(self) -> &'a str {
+        self.view.sources.path(self.view.mesh.contracts[self.contract_idx].descriptor.header.file)
+    }
+
     /// Returns the result of the promise at a place.
     fn at(self, span: Span) -> Option<ObservationTwin> {
         let result = self.evidence.result_at(self.contract_idx, span)?;
@@ -242,7 +343,10 @@ fn object<'a>(seen: Seen<'_>, object: &'a SchemaObject) -> ObjectTwin<'a> {
         physical_name: object.physical_name.as_ref(),
         physical_type: object.physical_type.as_ref(),
         description: object.description.as_ref(),
+        granularity: object.granularity.as_ref(),
+        deprecated: object.is_deprecated,
         tags: &object.tags,
+        terms: seen.view.terms(seen.path(), &object.definitions),
         quality: object.quality.iter().map(|rule| quality(seen, rule)).collect(),
         properties: object.properties.iter().map(|column| property(seen, column)).collect(),
     }
@@ -251,7 +355,15 @@ fn object<'a>(seen: Seen<'_>, object: &'a SchemaObject) -> ObjectTwin<'a> {
 fn property<'a>(seen: Seen<'_>, column: &'a Property) -> PropertyTwin<'a> {
     let Seen { view, contract_idx, .. } = seen;
     let detail = column.detail.as_deref();
-    let path = view.sources.path(view.mesh.contracts[contract_idx].descriptor.header.file);
+    let path = seen.path();
+    let rare = detail.and_then(|detail| detail.rare.as_deref());
+    let fact = |fact| rare.and_then(|rare| rare.text(fact));
+    let targets = detail.into_iter().flat_map(|detail| &detail.relationships).flat_map(|relation| &relation.to);
+    let joins = targets.map(|to| JoinTwin {
+        to: &to.value,
+        column: view.mesh.key_target(contract_idx, path, view.sources, to).map(|place| view.column(&place)),
+    });
+    let origins = view.mesh.column_sources(contract_idx, column).into_iter();
     PropertyTwin {
         name: &column.name,
         physical_name: column.physical_name(),
@@ -262,16 +374,51 @@ fn property<'a>(seen: Seen<'_>, column: &'a Property) -> PropertyTwin<'a> {
         required: column.flags.has(PropertyFlags::REQUIRED),
         unique: column.flags.has(PropertyFlags::UNIQUE),
         primary_key: column.flags.has(PropertyFlags::PRIMARY_KEY),
-        examples: detail.map_or(&[], |detail| &detail.examples),
+        partitioned: column.flags.has(PropertyFlags::PARTITIONED),
+        critical: column.flags.has(PropertyFlags::CRITICAL),
+        deprecated: column.flags.has(PropertyFlags::DEPRECATED),
+        ends_with: fact(ColumnFact::EndsWith),
+        replaced_by: fact(ColumnFact::ReplacedBy),
+        options: rare.map(options).unwrap_or_default(),
+        allowed: rare.into_iter().flat_map(|rare| rare.all(ColumnFact::AllowedValue)).collect(),
+        examples: detail.map(examples).unwrap_or_default(),
         terms: detail.map(|detail| view.terms(path, &detail.definitions)).unwrap_or_default(),
+        joins: joins.collect(),
         from: detail.into_iter().flat_map(|detail| &detail.transform_sources).map(|from| from.value.as_str()).collect(),
+        from_columns: origins.map(|origin| origin.place.map(|place| view.column(&place))).collect(),
+        transform_description: fact(ColumnFact::TransformDescription),
+        transform_logic: fact(ColumnFact::TransformLogic),
         quality: detail.into_iter().flat_map(|detail| &detail.quality).map(|rule| quality(seen, rule)).collect(),
         properties: column.children().iter().map(|child| property(seen, child)).collect(),
     }
 }
 
+fn examples(detail: &PropertyDetail) -> Vec<ExampleTwin<'_>> {
+    let example = |(at, text): (usize, &'_ Text)| {
+        let is_text = at >= 32 || detail.untexted & (1 << at) == 0;
+        match text.as_str() {
+            _ if is_text => None,
+            "" => Some(Value::Null),
+            // Of numbers and words YAML has more forms than JSON.
+            other => serde_json::from_str(other).ok().or_else(|| other.to_lowercase().parse().ok().map(Value::Bool)),
+        }
+    };
+    let all = detail.examples.iter().enumerate();
+    all.map(|(at, text)| example((at, text)).map_or(ExampleTwin::Text(text), ExampleTwin::Other)).collect()
+}
+
+/// The limits of the values of a column. Those that are numbers and yes or no are so in JSON, too.
+fn options(rare: &RareDetail) -> serde_json::Map<String, Value> {
+    let value = |key: &str, text: &str| match serde_json::from_str(text) {
+        Ok(value @ (Value::Number(_) | Value::Bool(_))) if !matches!(key, "pattern" | "format") => value,
+        _ => Value::from(text),
+    };
+    rare.options.iter().map(|(key, text)| (key.to_string(), value(key, text))).collect()
+}
+
 fn quality<'a>(seen: Seen<'_>, rule: &'a QualityRule) -> QualityTwin<'a> {
     QualityTwin {
+        kind: rule.kind.as_ref(),
         id: rule.id.as_ref(),
         name: rule.name.as_ref(),
         description: rule.description.as_ref(),
@@ -281,6 +428,9 @@ fn quality<'a>(seen: Seen<'_>, rule: &'a QualityRule) -> QualityTwin<'a> {
         operator: rule.operator.as_ref(),
         threshold: rule.threshold.as_ref(),
         unit: rule.unit.as_ref(),
+        query: rule.query.as_ref(),
+        engine: rule.engine.as_ref(),
+        columns: &rule.columns,
         standing: PROMISED,
         observed: seen.at(rule.span),
     }

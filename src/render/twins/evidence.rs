@@ -8,7 +8,7 @@ use super::{Link, View};
 use crate::graph::{Comparison, Days, EvidenceSummary, Fact, Observed, PromiseKind, PromiseResult, Verdict};
 use crate::model::{Sense, Text};
 use crate::policy::checks::{Check, CheckResult, Tally};
-use crate::source::{Location, SourceTexts};
+use crate::source::{Location, SourceMap, SourceTexts};
 
 /// What a contract says is a promise until a result file says otherwise.
 pub(super) const PROMISED: &str = "promised";
@@ -26,10 +26,16 @@ pub struct EvidenceTwin {
     kept: usize,
     missed: usize,
     unobserved: usize,
+    /// How many results that meet their promises are too old to say how the data is today.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old: Option<usize>,
     /// The day of the newest result (UTC).
     latest: Option<String>,
     /// The last thirty days, oldest first.
     days: String,
+    /// The last of the thirty days, here and with each result.
+    #[serde(rename = "daysUntil", skip_serializing_if = "Option::is_none")]
+    days_until: Option<String>,
     results: Vec<ResultTwin>,
     facts: Vec<FactTwin>,
     /// What of the schema the data does not have.
@@ -79,6 +85,9 @@ pub(super) struct ObservationTwin {
     verdict: &'static str,
     #[serde(flatten)]
     measured: MeasuredTwin,
+    /// How many days ago that was, where it is too long to say how the data is today.
+    #[serde(rename = "staleDays", skip_serializing_if = "Option::is_none")]
+    stale_days: Option<u32>,
     /// Promised and observed in one unit.
     comparison: Option<ComparisonTwin>,
     /// The last thirty days, oldest first: `k` kept, `m` missed, `-` without a result.
@@ -129,8 +138,10 @@ impl EvidenceTwin {
             kept: evidence.n_kept,
             missed: evidence.n_missed,
             unobserved: evidence.n_unobserved(),
+            old: Some(evidence.n_old()).filter(|n| *n > 0),
             latest: evidence.latest.map(|latest| latest.to_string()),
             days: signs(evidence.days),
+            days_until: (evidence.days != Days::default()).then(|| view.outcome.today.to_string()),
             results: evidence.results.iter().map(|result| result_twin(view, result)).collect(),
             facts: evidence.facts.iter().map(|fact| fact_twin(view, fact)).collect(),
             schema_misses: evidence
@@ -163,6 +174,7 @@ impl ObservationTwin {
                 Verdict::Missed => "missed",
             },
             measured: measured(view, &result.observed),
+            stale_days: result.stale,
             comparison: result.comparison.as_ref().map(comparison),
             days: signs(result.days),
         }
@@ -243,8 +255,9 @@ struct AxisTwin {
     checks: Vec<CheckTwin>,
 }
 
+/// A check of a product: one shape wherever JSON tells of it.
 #[derive(Clone, Debug, Serialize)]
-struct CheckTwin {
+pub(in crate::render) struct CheckTwin {
     id: Cow<'static, str>,
     name: Cow<'static, str>,
     /// `passed`, `failed` or `not applicable`.
@@ -263,11 +276,11 @@ struct CheckTwin {
 impl ChecksTwin {
     /// Makes the checks of a product; with the texts of its files the places have lines.
     pub(super) fn of(view: View<'_>, product_idx: usize) -> ChecksTwin {
-        let checks = view.scoring.of(view.mesh, view.sources, product_idx);
+        let checks = view.outcome.checks(product_idx);
         let places = checks.iter().filter_map(|(_, result)| place_of(result));
         let texts = view.tree.map(|tree| view.sources.texts(tree, places.map(|place| place.file)));
-        let one = |(check, result)| check_twin(view, texts.as_ref(), check, result);
-        let axes = view.scoring.axes().map(|axis| {
+        let one = |(check, result)| check_twin(view.sources, texts.as_ref(), check, result);
+        let axes = view.outcome.scoring.axes().map(|axis| {
             let Tally { n_passed, n_total } = checks.tally_of(axis);
             let checks = checks.of_axis(axis).map(one).collect();
             AxisTwin { axis: axis.word(), passed: n_passed, total: n_total, checks }
@@ -284,7 +297,13 @@ fn place_of(result: &CheckResult) -> Option<Location> {
     }
 }
 
-fn check_twin(view: View<'_>, texts: Option<&SourceTexts>, check: &Check, result: &CheckResult) -> CheckTwin {
+/// Makes a check of a product; with the texts of its files its place has a line.
+pub(in crate::render) fn check_twin(
+    sources: &SourceMap,
+    texts: Option<&SourceTexts>,
+    check: &Check,
+    result: &CheckResult,
+) -> CheckTwin {
     let place = place_of(result);
     CheckTwin {
         id: check.id.clone(),
@@ -294,7 +313,7 @@ fn check_twin(view: View<'_>, texts: Option<&SourceTexts>, check: &Check, result
             CheckResult::Passed => None,
             CheckResult::Failed { why, .. } | CheckResult::NotApplicable { why } => Some(why.clone()),
         },
-        file: place.map(|place| view.sources.path(place.file).to_owned()),
+        file: place.map(|place| sources.path(place.file).to_owned()),
         line: texts.zip(place).map(|(texts, place)| texts.lines(place).0),
         help: place.map(|_| check.help.clone()),
         link: check.link.clone().filter(|_| place.is_some()),

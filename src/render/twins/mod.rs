@@ -2,32 +2,39 @@
 //! are the format: they mirror the model and are versioned apart from it. Every fact that can be
 //! promised or observed says which; what is not stated is `null` or an empty list.
 
+mod about;
 mod contract;
 mod evidence;
 mod json;
 mod others;
+mod policy;
 mod product;
 mod records;
 
 pub use contract::{ColumnTwin, ContractTwin};
+pub(super) use evidence::{CheckTwin, check_twin};
 pub use evidence::{ChecksTwin, EvidenceTwin};
-pub use others::{DomainTwin, PolicyTwin, SourceTwin, TeamTwin, TermTwin};
+pub use others::{DomainTwin, SourceTwin, TeamTwin, TermTwin};
+pub use policy::PolicyTwin;
 pub use product::ProductTwin;
 pub use records::{AccessAgreementTwin, AcknowledgementTwin, MaturityModelTwin, ReviewTwin, ScorecardTwin, WaiverTwin};
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::graph::{Found, Mesh};
+use crate::graph::{ColumnPlace, Found, Mesh};
 use crate::model::{AuthoritativeDefinition, Description, Header, Kind, Support, Text, Urn};
-use crate::policy::MaturityOutcome;
-use crate::policy::checks::Scoring;
-use crate::render::{Homes, address};
+use crate::policy::Outcome;
+use crate::render::{FileOwners, Homes, address};
 use crate::source::{FileId, History, SourceMap, Stamp, Tree};
 
 /// Everything a twin is made from.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
+    /// The judged mesh.
+    pub outcome: &'a Outcome,
     /// The mesh.
     pub mesh: &'a Mesh,
     /// The names of files.
@@ -36,10 +43,10 @@ pub struct View<'a> {
     pub config: &'a Config,
     /// Where versions of contracts stand.
     pub homes: &'a Homes,
-    /// The checks of products.
-    pub scoring: &'a Scoring,
-    /// What came of the maturity models.
-    pub maturity: &'a [MaturityOutcome],
+    /// The waivers that are documents of their own, by id.
+    pub waivers: &'a BTreeMap<String, usize>,
+    /// The forge's file of owners, where there is one: who approves where no contract says so.
+    pub owners: Option<&'a FileOwners>,
     /// The files themselves, where places are told with their lines.
     pub tree: Option<&'a dyn Tree>,
     /// What the log of git says, where it is known.
@@ -139,7 +146,14 @@ pub struct CustomTwin {
     pub value: Text,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// Looks at a judged mesh, without what stands in other files than its own.
+    #[must_use]
+    pub fn of(outcome: &'a Outcome, homes: &'a Homes, waivers: &'a BTreeMap<String, usize>) -> View<'a> {
+        let Outcome { mesh, sources, config, .. } = outcome;
+        View { outcome, mesh, sources, config, homes, waivers, owners: None, tree: None, history: None }
+    }
+
     /// Returns the head of a thing with a header of its own.
     fn head(self, header: &Header, found: Found) -> Head {
         let version =
@@ -197,6 +211,17 @@ impl View<'_> {
         idx.map(|idx| self.link(Found { kind: Kind::Team, idx }, &self.mesh.teams[idx].descriptor.header))
     }
 
+    /// Returns a team by its name, also one that is not registered.
+    fn team_named(self, name: &str) -> Link {
+        let known = self.team(self.mesh.team(name));
+        known.unwrap_or_else(|| Link { r#ref: format!("team:{name}"), name: name.to_owned(), url: None })
+    }
+
+    /// Returns the reference of a column: `column:orders@2.1.0#orders.amount`.
+    fn column(self, place: &ColumnPlace) -> String {
+        format!("column:{}#{}", self.mesh.contract_version(place.contract_idx), place.path())
+    }
+
     fn source(self, idx: usize) -> Link {
         self.link(Found { kind: Kind::SourceSystem, idx }, &self.mesh.sources[idx].descriptor.header)
     }
@@ -241,6 +266,12 @@ fn support(support: &[Support]) -> Vec<SupportTwin> {
             scope: entry.scope.clone(),
         })
         .collect()
+}
+
+/// Says whether a yes-or-no field is no, which then need not be said.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_no(is: &bool) -> bool {
+    !is
 }
 
 /// Writes a twin as the site has it: on one line, with a final newline.

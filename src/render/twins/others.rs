@@ -1,9 +1,10 @@
-//! The twins of domains, teams, terms, source systems and policies.
+//! The twins of domains, teams, terms and source systems.
 
 use serde::Serialize;
 
+use super::contract::ServerTwin;
 use super::{Head, HistoryTwin, Link, View};
-use crate::graph::{Found, slug_of};
+use crate::graph::Found;
 use crate::model::{Kind, Text, Urn};
 
 /// A domain.
@@ -17,6 +18,9 @@ pub struct DomainTwin {
     operating_mode: Option<Text>,
     parent: Option<Link>,
     owner: Option<Link>,
+    /// Teams, with those that are not registered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stewards: Vec<Link>,
     products: Vec<Link>,
     teams: Vec<Link>,
 }
@@ -32,6 +36,7 @@ impl DomainTwin {
             operating_mode: domain.descriptor.operating_mode.clone(),
             parent: view.domain(domain.parent_idx),
             owner: view.team(domain.owner_idx),
+            stewards: domain.descriptor.stewards.iter().map(|team| view.team_named(&team.value)).collect(),
             products: domain.products.iter().map(|idx| view.product(*idx)).collect(),
             teams: domain.teams.iter().filter_map(|idx| view.team(Some(*idx))).collect(),
         }
@@ -76,6 +81,9 @@ pub struct SourceTwin {
     system_type: Option<Text>,
     domain: Option<Link>,
     owner: Option<Link>,
+    /// Where it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    servers: Vec<ServerTwin>,
     assets: Vec<AssetTwin>,
     products: Vec<Link>,
 }
@@ -105,61 +113,10 @@ impl SourceTwin {
             system_type: source.descriptor.system_type.clone(),
             domain: view.domain(source.domain_idx),
             owner: view.team(source.owner_idx),
+            servers: source.descriptor.servers.iter().map(ServerTwin::of).collect(),
             assets: assets.collect(),
             products: source.products.iter().map(|idx| view.product(*idx)).collect(),
         }
-    }
-}
-
-/// A policy.
-#[derive(Clone, Debug, Serialize)]
-pub struct PolicyTwin {
-    #[serde(flatten)]
-    head: Head,
-    category: Option<Text>,
-    severity: Option<Text>,
-    stage: Option<Text>,
-    #[serde(rename = "effectiveFrom")]
-    effective_from: Option<Text>,
-    owner: Option<Link>,
-    validations: Vec<ValidationTwin>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ValidationTwin {
-    expression: Text,
-    message: Option<Text>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message_expression: Option<Text>,
-}
-
-impl PolicyTwin {
-    /// Makes the twin of a policy.
-    #[must_use]
-    pub fn of(view: View<'_>, idx: usize) -> PolicyTwin {
-        let policy = &view.mesh.policies[idx];
-        let owner = policy.owner.as_ref().and_then(|owner| view.mesh.team(owner));
-        let validations = policy.validations.iter().map(|validation| ValidationTwin {
-            expression: validation.expression.value.clone(),
-            message: validation.message.clone(),
-            message_expression: validation.message_expression.as_ref().map(|text| text.value.clone()),
-        });
-        PolicyTwin {
-            head: view.head(&policy.header, Found { kind: Kind::Policy, idx }),
-            category: policy.category.clone(),
-            severity: policy.severity.clone(),
-            stage: policy.stage.clone(),
-            effective_from: policy.effective_from.clone(),
-            owner: view.team(owner),
-            validations: validations.collect(),
-        }
-    }
-
-    /// Returns the stem of a policy's page.
-    #[must_use]
-    pub fn slug(view: View<'_>, idx: usize) -> String {
-        slug_of(&view.mesh.policies[idx].header)
     }
 }
 
@@ -214,9 +171,7 @@ impl TermTwin {
         let file = view.mesh.glossaries[node.glossary_idx].header.file;
         let link = view.term(idx);
         let relationships = term.relationships.iter().map(|relation| {
-            let path = view.sources.path(file);
-            let own = node.id.rsplit_once('/').map(|(domain, _)| format!("{domain}/{}", relation.to.value));
-            let target = own.and_then(|id| view.mesh.term_by_id(&id)).or_else(|| view.mesh.term_at(path, &relation.to));
+            let target = view.mesh.related_term(idx, relation, view.sources);
             RelationTwin {
                 kind: relation.kind.clone(),
                 to: relation.to.value.to_string(),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::about::{ApproverTwin, FindingTwin, approvers, findings};
 use super::{ChecksTwin, EvidenceTwin, Head, Link, View};
 use crate::graph::{Found, Likeness};
 use crate::model::{Kind, Text};
@@ -9,7 +10,7 @@ use crate::policy::MaturityOutcome;
 
 /// A product.
 #[derive(Clone, Debug, Serialize)]
-pub struct ProductTwin {
+pub struct ProductTwin<'a> {
     #[serde(flatten)]
     head: Head,
     #[serde(rename = "type")]
@@ -28,10 +29,19 @@ pub struct ProductTwin {
     #[serde(rename = "outputPorts")]
     output_ports: Vec<OutputPortTwin>,
     consumers: Vec<Link>,
+    /// Who reads it by agreement alone.
+    #[serde(rename = "agreedConsumers", skip_serializing_if = "Vec::is_empty")]
+    agreed_consumers: Vec<Link>,
     agreements: Vec<AgreementTwin>,
+    /// Who approves access.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    approvers: Vec<ApproverTwin<'a>>,
     reviews: Vec<ReviewTwin>,
     evidence: EvidenceTwin,
     checks: ChecksTwin,
+    /// What is wrong with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<FindingTwin<'a>>,
     maturity: Vec<MaturityTwin>,
     #[serde(rename = "looksLike")]
     looks_like: Vec<LikenessTwin>,
@@ -118,6 +128,8 @@ struct OutputPortTwin {
 struct AgreementTwin {
     id: Text,
     status: Option<Text>,
+    /// How it stands today.
+    standing: &'static str,
     consumer: Option<Link>,
     #[serde(rename = "consumerTeam")]
     consumer_team: Option<Link>,
@@ -137,10 +149,10 @@ struct ReviewTwin {
     text: Option<Text>,
 }
 
-impl ProductTwin {
+impl<'a> ProductTwin<'a> {
     /// Makes the twin of a product.
     #[must_use]
-    pub fn of(view: View<'_>, idx: usize, alike: &[Likeness]) -> ProductTwin {
+    pub fn of(view: View<'a>, idx: usize, alike: &[Likeness]) -> ProductTwin<'a> {
         let product = &view.mesh.products[idx];
         let descriptor = &product.descriptor;
         let text = |text: &Option<crate::model::SpannedText>| text.as_ref().map(|text| text.value.clone());
@@ -184,6 +196,7 @@ impl ProductTwin {
             AgreementTwin {
                 id: agreement.header.id.value.clone(),
                 status: text(&agreement.header.status),
+                standing: agreement.standing(view.outcome.today).word(),
                 consumer: consumer.map(|idx| view.product(idx)),
                 consumer_team: view.team(team),
                 port: text(&agreement.provider.port),
@@ -219,10 +232,13 @@ impl ProductTwin {
             input_ports: inputs.collect(),
             output_ports: outputs.collect(),
             consumers: product.consumers.iter().map(|idx| view.product(*idx)).collect(),
+            agreed_consumers: agreed_readers(view, Found { kind: Kind::DataProduct, idx }),
             agreements: agreements.collect(),
+            approvers: approvers(view, idx),
             reviews: reviews.collect(),
             evidence: EvidenceTwin::of(view, &view.mesh.product_evidence(idx)),
             checks: ChecksTwin::of(view, idx),
+            findings: findings(view, idx),
             maturity: maturity(view, Found { kind: Kind::DataProduct, idx }),
             looks_like: alike
                 .iter()
@@ -235,6 +251,11 @@ impl ProductTwin {
                 .collect(),
         }
     }
+}
+
+/// Who reads a product or a contract version by agreement alone.
+pub(super) fn agreed_readers(view: View<'_>, thing: Found) -> Vec<Link> {
+    view.mesh.agreed_readers(&[thing]).into_iter().map(|reader| view.link(reader, view.mesh.header(reader))).collect()
 }
 
 /// Lists the levels of a thing, one for each model that is about it.
@@ -263,5 +284,5 @@ fn maturity(view: View<'_>, thing: Found) -> Vec<MaturityTwin> {
             missing: missing.collect(),
         })
     };
-    view.maturity.iter().filter_map(of_model).collect()
+    view.outcome.maturity.iter().filter_map(of_model).collect()
 }

@@ -14,6 +14,7 @@ use crate::policy::checks::{Axis, Check, CheckResult, Tally};
 use crate::policy::{OperatingMode, Readiness, Sample, Trend, TrendStep, way_out};
 use crate::render::address;
 use crate::render::trend::{Point, note, points};
+use crate::render::twins::{CheckTwin, check_twin};
 use crate::source::{Location, SourceTexts};
 
 const VERSION: u32 = 1;
@@ -128,24 +129,23 @@ struct AxisOut<'a> {
 }
 
 #[derive(Serialize)]
-struct CheckOut<'a> {
+#[serde(untagged)]
+enum CheckOut<'a> {
+    Group(GroupCheck<'a>),
+    Product(CheckTwin),
+}
+
+/// A check of several products.
+#[derive(Serialize)]
+struct GroupCheck<'a> {
     id: &'a str,
     name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    passed: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    total: Option<usize>,
-    /// Of a product: `passed`, `failed` or `not applicable`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u32>,
+    passed: usize,
+    total: usize,
     /// What to do; `null` where nothing is missing.
     help: Option<&'a str>,
+    /// Where the fix is explained.
+    #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<&'a str>,
 }
 
@@ -250,11 +250,15 @@ fn of_group<'a>(report: &ScoreReport<'a>, scored: &'a Scored<'a>, group: &'a Gro
         let checks = outcome.scoring.checks.iter().filter(|check| check.axis == axis);
         let check = |check: &'a Check| {
             let tally = group.check(scored, &check.id);
-            CheckOut {
-                passed: Some(tally.n_passed),
-                total: Some(tally.n_total),
-                ..named(check, tally.n_passed < tally.n_total)
-            }
+            let is_missing = tally.n_passed < tally.n_total;
+            CheckOut::Group(GroupCheck {
+                id: &check.id,
+                name: &check.name,
+                passed: tally.n_passed,
+                total: tally.n_total,
+                help: Some(check.help.as_ref()).filter(|_| is_missing),
+                link: check.link.as_deref().filter(|_| is_missing),
+            })
         };
         AxisOut { axis: axis.word(), passed: n_passed, total: n_total, checks: checks.map(check).collect() }
     };
@@ -293,21 +297,6 @@ fn of_readiness(readiness: &Readiness) -> ReadinessOut<'_> {
     }
 }
 
-fn named(check: &Check, is_missing: bool) -> CheckOut<'_> {
-    CheckOut {
-        id: &check.id,
-        name: &check.name,
-        passed: None,
-        total: None,
-        result: None,
-        why: None,
-        file: None,
-        line: None,
-        help: Some(check.help.as_ref()).filter(|_| is_missing),
-        link: check.link.as_deref().filter(|_| is_missing),
-    }
-}
-
 fn tally_out(tally: Tally) -> TallyOut {
     TallyOut { passed: tally.n_passed, total: tally.n_total }
 }
@@ -318,17 +307,7 @@ fn of_product<'a>(report: &ScoreReport<'a>, texts: &SourceTexts, score: &'a Prod
     let product = &mesh.products[score.idx];
     let header = &product.descriptor.header;
     let check = |(check, result): (&'a Check, &CheckResult)| {
-        let place = place(result);
-        CheckOut {
-            result: Some(result.word()),
-            why: match result {
-                CheckResult::Passed => None,
-                CheckResult::Failed { why, .. } | CheckResult::NotApplicable { why } => Some(why.clone()),
-            },
-            file: place.map(|place| outcome.sources.path(place.file)),
-            line: place.map(|place| texts.lines(place).0),
-            ..named(check, place.is_some())
-        }
+        CheckOut::Product(check_twin(&outcome.sources, Some(texts), check, result))
     };
     let axis = |axis: Axis| {
         let Tally { n_passed, n_total } = score.checks.tally_of(axis);

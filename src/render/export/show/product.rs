@@ -62,7 +62,7 @@ impl<'a> Asked<'a> {
             Some(status),
             Some(self.owner().map_or("no owner stated".to_owned(), |owner| format!("owned by {owner}"))),
             domain.map(|domain| format!("in {domain}")),
-            Some(parts::count(product.consumers.len(), "consumer")),
+            Some(answers::consumers(self.mesh, self.idx)),
             Some(format!("{} of {} checks pass", checks.n_passed, checks.n_total)),
         ];
         let facts: Vec<String> = facts.into_iter().flatten().collect();
@@ -285,7 +285,7 @@ impl<'a> Asked<'a> {
             rows.add(row.into_iter().chain(days.map(|days| cell(&days, Tone::Quiet))).collect());
         }
         let members = Authors::of(self.mesh);
-        for approver in &found {
+        for approver in found.iter().take(answers::APPROVERS) {
             let team = answers::team_of(self.mesh, approver);
             let name = team.map_or(&*approver.name, |idx| self.mesh.teams[idx].descriptor.header.title());
             let from = match approver.origin {

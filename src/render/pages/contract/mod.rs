@@ -181,7 +181,7 @@ fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
 }
 
 /// The descriptor as its authors wrote it, byte for byte.
-fn yaml(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
+pub(super) fn yaml(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let file = site.mesh().contracts[idx as usize].descriptor.header.file;
     let path = site.outcome.sources.path(file);
     site.tree.read(path).map_err(|error| RenderError::Source { path: path.to_owned(), reason: error.to_string() })
@@ -373,7 +373,6 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
     let contract = &site.mesh().contracts[idx];
     let descriptor = &contract.descriptor;
     let linked = &frame.linked;
-    let servers: Vec<&str> = descriptor.servers.iter().take(NAMED).map(|server| server.name.as_str()).collect();
     let about = dataset::about(&descriptor.header, &frame.description);
     let of_object = descriptor.objects.iter().find_map(|object| object.description.as_deref());
     let about = if about.is_empty() { parts::first_sentence(of_object.unwrap_or_default()).into() } else { about };
@@ -381,17 +380,19 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
         .dataset(&address::contract(site.mesh(), &site.homes, idx))
         .text("name", &frame.title)
         .text("description", &about)
-        .text("license", dataset::license(&descriptor.header).unwrap_or_default())
         .text("version", descriptor.version_text())
         .text("creativeWorkStatus", &descriptor.header.status_word())
         .text("identifier", frame.urn.as_deref().unwrap_or_default());
+    thing = dataset::licensed(thing, &descriptor.header, linked);
     thing = match contract.published_by.first() {
         Some(by) => thing.at("isPartOf", &address::product(&site.mesh().products[by.product_idx].slug)),
         None => thing.at("includedInDataCatalog", "index.html"),
     };
-    if let Some(download) = dataset::download(site, idx, linked).filter(|_| !servers.is_empty()) {
-        thing = thing.with("distribution", &download.text("name", &servers.join(", ")));
-    }
+    let downloads = dataset::downloads(site, idx, linked, NAMED);
+    thing = match &downloads[..] {
+        [only] => thing.with("distribution", only),
+        _ => thing.list("distribution", downloads.into_iter()),
+    };
     frame.linked.set(thing);
 }
 

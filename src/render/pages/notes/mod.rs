@@ -1,6 +1,7 @@
 //! Markdown twins, `.md` beside `.html`, for people's notes and for language models, and `llms.txt`,
 //! which leads to them.
 
+mod columns;
 mod others;
 mod product;
 

@@ -1,6 +1,6 @@
 //! Domains, teams and terms as Markdown.
 
-use super::{close, items, linked};
+use super::{close, items, linked, linked_all};
 use crate::render::RenderError;
 use crate::render::note::{Note, link, text};
 use crate::render::parts::{self, Frame, Linker};
@@ -17,6 +17,7 @@ pub(super) fn domain(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     note.fact("Type", node.descriptor.domain_type.as_deref().map(|kind| text(&parts::words(kind))));
     note.fact("Part of", linker.domain(node.parent_idx, None).map(linked));
     note.fact("Owner", linker.team(node.owner_idx, None).map(linked));
+    note.fact("Stewards", Some(linked_all(node.descriptor.stewards.iter().map(|team| linker.team_named(&team.value)))));
     contacts(&mut note, header);
     things(&mut note, "Data products", &node.products, |idx| linker.product(idx));
     things(&mut note, "Teams", &node.teams, |idx| linker.team(Some(idx), None).unwrap_or_default());
@@ -52,6 +53,17 @@ pub(super) fn term(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     note.fact("Domain", linker.domain(node.domain_idx, None).map(linked));
     note.fact("Also called", Some(term.synonyms.iter().map(|word| text(word)).collect::<Vec<_>>().join(", ")));
     note.fact("Class", term.classification.as_deref().map(text));
+    if !term.relationships.is_empty() {
+        note.section("Related terms");
+        for relation in term.relationships.iter().take(ITEMS) {
+            let target = mesh.related_term(idx as usize, relation, &site.outcome.sources);
+            let to = target.map_or_else(|| text(&relation.to.value), |idx| linked(linker.term(idx)));
+            note.item(&format!("{}: {to}", text(&parts::sentence(&parts::words(&relation.kind)))));
+        }
+        if let Some(n @ 1..) = term.relationships.len().checked_sub(ITEMS) {
+            note.item(&format!("{n} more"));
+        }
+    }
     if !node.bindings.is_empty() {
         note.section("Where it is used");
         for binding in node.bindings.iter().take(ITEMS) {

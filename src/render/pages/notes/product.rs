@@ -1,18 +1,21 @@
 //! A data product as Markdown, in the order of its page.
 
 use super::super::maturity;
-use super::{close, items, linked, linked_all};
-use crate::graph::{Found, Lifecycle};
-use crate::model::{Kind, PropertyFlags, is_promise};
+use super::super::product::access::{self, all_approver_rows};
+use super::{close, columns, items, linked, linked_all};
+use crate::graph::{Found, Lifecycle, PromiseKind, PromiseResult};
+use crate::model::{Kind, is_promise};
+use crate::render::answers::Published;
+use crate::render::findings::{self, Waived};
 use crate::render::note::{Note, link, text};
-use crate::render::parts::{self, Linker};
+use crate::render::parts::{self, Day, Linker};
 use crate::render::site::Site;
 use crate::render::{RenderError, health, servers};
 
 /// Readers in the note; all stand in the JSON form.
 const READERS: usize = 50;
-/// Columns of a contract in the note; all stand with the contract.
-const COLUMNS: usize = 60;
+/// Findings in the note; all stand in the JSON form.
+const FINDINGS: usize = 40;
 
 pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let idx = idx as usize;
@@ -42,7 +45,7 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
         0 => evidence.state.word().to_owned(),
         _ => format!("{}: {}", evidence.state.word(), evidence.words()),
     };
-    note.fact("Evidence", Some(words));
+    note.fact("Evidence", Some(aged(words, site.health[idx].aged.as_deref())));
     let uncounted = if mesh.is_retired(idx) { ", counted in no total since it is retired" } else { "" };
     note.fact("Checks", Some(format!("{} of {} passed{uncounted}", tally.n_passed, tally.n_total)));
     for level in maturity::levels(site, Found { kind: Kind::DataProduct, idx }, linker) {
@@ -97,7 +100,8 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
         for level in mesh.contracts[*at].descriptor.service_levels.iter().filter(|level| is_promise(level)) {
             let level = health::level(&evidence, *at, level);
             let observed = level.seen.as_ref().map_or_else(String::new, |seen| {
-                format!("{} {}", if seen.is_kept { "kept:" } else { "missed:" }, text(&seen.value))
+                let verdict = if seen.is_kept { "kept" } else { "missed" };
+                aged(format!("{verdict}: {}, {}", text(&seen.value), seen.day.text), seen.ago.as_deref())
             });
             promises.push([text(&level.name), text(&level.value), observed, linked(linker.contract(*at))]);
         }
@@ -110,12 +114,13 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     let (n_kept, n_missed) = evidence.quality();
     let n_rules: usize = contracts.iter().map(|at| mesh.contracts[*at].descriptor.n_quality_rules as usize).sum();
     note.gap();
+    let is_rule = |result: &&PromiseResult| result.promise.kind == PromiseKind::QualityRule;
+    let rules_aged = health::aged(evidence.results.iter().copied().filter(is_rule));
+    let kept = aged(format!("{n_kept} kept"), rules_aged.as_deref());
+    let n_unseen = n_rules.saturating_sub(n_kept + n_missed);
     note.fact(
         "Quality rules",
-        Some(format!(
-            "{n_rules} stated, {n_kept} kept, {n_missed} missed, {} without a result",
-            n_rules.saturating_sub(n_kept + n_missed)
-        )),
+        Some(format!("{n_rules} stated, {kept}, {n_missed} missed, {n_unseen} without a result")),
     );
     note.fact("Newest result", evidence.latest.map(parts::day_text));
 
@@ -128,18 +133,8 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     if let Some(next) = next.filter(|_| is_retired || descriptor.is_on_its_way_out()) {
         note.item(&format!("Ask for {next} instead"));
     }
-    let mut n_approvers = usize::from(is_retired);
-    for at in contracts.iter().filter(|_| !is_retired) {
-        for role in &mesh.contracts[*at].descriptor.roles {
-            for names in [&role.first_level_approvers, &role.second_level_approvers].into_iter().flatten() {
-                let name = linked(linker.approver(names));
-                note.item(&format!("{name} for {} of {}", text(&role.role), linked(linker.contract(*at))));
-                n_approvers += 1;
-            }
-        }
-    }
-    if n_approvers == 0 {
-        note.item("Not stated");
+    if !is_retired {
+        approvers(&mut note, site, idx, linker);
     }
     for contact in parts::contacts(&header.support) {
         note.fact(
@@ -153,8 +148,17 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
         let mut providers: Vec<usize> = binding.published_by.iter().map(|by| by.product_idx).collect();
         providers.dedup();
         let from = providers.into_iter().map(|idx| linker.product(idx));
-        let from = linked_all(from.chain(binding.source_idx.map(|idx| linker.source(idx))));
-        [text(&port.name), from, binding.contract_idx.map(|idx| linked(linker.contract(idx))).unwrap_or_default()]
+        let mut from = linked_all(from.chain(binding.source_idx.map(|idx| linker.source(idx))));
+        let contract = match binding.contract_idx {
+            Some(idx) => linked(linker.contract(idx)),
+            None if binding.source_idx.is_some() => String::new(),
+            // What leads nowhere is read all the same.
+            None => {
+                from = if port.named().is_some() { "not in this registry".to_owned() } else { not_stated() };
+                port.named().map(|named| text(&named)).unwrap_or_default()
+            }
+        };
+        [text(&port.name), from, contract]
     });
     let inputs: Vec<[String; 3]> = inputs.collect();
     if inputs.is_empty() {
@@ -162,14 +166,12 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     } else {
         note.table(["Port", "From", "Contract"], &inputs);
     }
-    note.section("Read by");
-    if product.consumers.is_empty() {
-        note.paragraphs("No product declares to read it.");
-    }
-    items(&mut note, READERS, product.consumers.iter().map(|idx| linker.product(*idx)));
+    readers(&mut note, site, idx, linker);
+    agreements(&mut note, site, idx, linker);
+    findings(&mut note, site, idx, linker);
 
     for at in contracts {
-        columns(&mut note, site, at, linker);
+        columns::write(&mut note, site, at, linker);
     }
     let frame = super::super::product::frame(site, idx, None, None);
     close(&mut note, &frame);
@@ -196,42 +198,108 @@ fn contracts(site: &Site, idx: usize) -> Vec<usize> {
     all
 }
 
-fn columns(note: &mut Note, site: &Site, contract_idx: usize, linker: Linker<'_>) {
-    let contract = &site.mesh().contracts[contract_idx].descriptor;
-    let mut n_left = COLUMNS;
-    for object in contract.objects.iter().filter(|object| !object.properties.is_empty()) {
-        if n_left == 0 {
-            break;
+/// Adds how old it is, where it is too old to say how things are today.
+fn aged(said: String, ago: Option<&str>) -> String {
+    ago.map_or(said.clone(), |ago| format!("{said}, {ago}"))
+}
+
+/// Names all who approve access, and who says so.
+fn approvers(note: &mut Note, site: &Site, idx: usize, linker: Linker<'_>) {
+    let published = Published::of(site.mesh(), &site.mesh().products[idx]);
+    let rows = all_approver_rows(site, idx, &published.promising, linker, usize::MAX);
+    if rows.is_empty() {
+        let owner = linker.product_owner(idx).map(linked);
+        let ask = owner.map(|owner| format!("; no contract names one, so ask the owner, {owner}"));
+        note.item(&format!("Not stated{}", ask.unwrap_or_default()));
+    }
+    for row in rows {
+        let mut said = linked(row.name);
+        if let (Some(role), Some(contract)) = (row.role, row.contract) {
+            said.push_str(&format!(" for {} of {}", text(role), linked(contract)));
         }
-        note.section(&format!("Columns of {} in {}", object.name.value, linker.contract(contract_idx).text));
-        let rows = object.properties.iter().take(n_left).map(|column| {
-            let detail = column.detail.as_deref();
-            let kind = detail.and_then(|detail| detail.physical_type.as_deref().or(detail.logical_type.as_deref()));
-            let flags = [
-                (PropertyFlags::PRIMARY_KEY, "primary key"),
-                (PropertyFlags::REQUIRED, "required"),
-                (PropertyFlags::UNIQUE, "unique"),
-            ];
-            let rules: Vec<&str> =
-                flags.into_iter().filter(|(flag, _)| column.flags.has(*flag)).map(|(_, word)| word).collect();
-            let meaning = detail.and_then(|detail| detail.description.as_deref()).unwrap_or_default();
-            [
-                column.other_name().map_or_else(
-                    || text(&column.name),
-                    |other| format!("{} (stored as {})", text(&column.name), text(other)),
-                ),
-                text(kind.unwrap_or_default()),
-                rules.join(", "),
-                text(column.classification().unwrap_or_default()),
-                text(meaning),
-            ]
-        });
-        let rows: Vec<[String; 5]> = rows.collect();
-        note.table(["Column", "Type", "Rules", "Class", "Meaning"], &rows);
-        let n_more = object.properties.len() - rows.len();
-        n_left -= rows.len();
-        if n_more > 0 {
-            note.paragraphs(&format!("{} more stand with the contract.", parts::count(n_more, "column")));
+        if let Some(level) = row.level {
+            said.push_str(&format!(", {level} level"));
         }
+        if row.is_of_file {
+            said.push_str(", from CODEOWNERS; no contract names one");
+        }
+        if row.is_unknown {
+            said.push_str("; no team or member here has this name");
+        }
+        note.item(&said);
+    }
+}
+
+/// Names who reads it: those that declare it, then those that do by agreement alone.
+fn readers(note: &mut Note, site: &Site, idx: usize, linker: Linker<'_>) {
+    let mesh = site.mesh();
+    let declared = &mesh.products[idx].consumers;
+    let agreed = mesh.agreed_readers(&[Found { kind: Kind::DataProduct, idx }]);
+    note.section("Read by");
+    if declared.is_empty() {
+        note.paragraphs("No product declares to read it.");
+    }
+    items(note, READERS, declared.iter().map(|idx| linker.product(*idx)));
+    if !agreed.is_empty() {
+        note.section("Read by agreement");
+        items(note, READERS, agreed.into_iter().map(|reader| linker.thing(reader, mesh.header(reader))));
+    }
+}
+
+/// Adds the agreements on access, those that need a look first.
+fn agreements(note: &mut Note, site: &Site, idx: usize, linker: Linker<'_>) {
+    let rows = access::agreements(site, &site.mesh().products[idx], linker);
+    if rows.is_empty() {
+        return;
+    }
+    note.section("Agreements");
+    let n_more = rows.len().saturating_sub(access::SHOWN);
+    let cells = rows.into_iter().take(access::SHOWN).map(|row| {
+        let until = row.until.map(|day| text(&day.text));
+        [
+            linked(row.consumer),
+            row.purpose.map_or_else(not_stated, text),
+            row.port.map_or_else(not_stated, |port| text(&port)),
+            until.unwrap_or_else(not_stated),
+            text(&row.sign.word),
+        ]
+    });
+    let cells: Vec<[String; 5]> = cells.collect();
+    note.table(["Consumer", "Purpose", "Port", "Until", "Standing"], &cells);
+    if n_more > 0 {
+        note.paragraphs(&format!("{} more stand in the JSON form.", parts::count(n_more, "agreement")));
+    }
+}
+
+/// Adds what is wrong with it, with what sets it aside.
+fn findings(note: &mut Note, site: &Site, idx: usize, linker: Linker<'_>) {
+    let found = findings::about(&site.outcome, idx);
+    if found.is_empty() {
+        return;
+    }
+    note.section("Findings");
+    let n_more = found.len().saturating_sub(FINDINGS);
+    for (finding, contract) in found.into_iter().take(FINDINGS) {
+        let rule = finding.policy.as_deref().unwrap_or(finding.rule.code);
+        let of = contract.map(|idx| format!("{}: ", linked(linker.contract(idx)))).unwrap_or_default();
+        let message: String = parts::spoken(&finding.message).into_iter().map(|piece| piece.text).collect();
+        let mut said = format!("{} {}: {of}{}", parts::sentence(finding.severity.word()), text(rule), text(&message));
+        if let Some(id) = finding.waived_by.as_deref() {
+            let Waived { by, until, why } = Waived::of(site.mesh(), site.waivers(), id, finding);
+            said.push_str(", waived");
+            if let Some(by) = by {
+                said.push_str(&format!(" by {}", linked(linker.team_named(&by.value))));
+            }
+            if let Some(until) = until {
+                said.push_str(&format!(" until {}", text(&Day::of(&until.value).text)));
+            }
+            if let Some(why) = why {
+                said.push_str(&format!(": {}", text(why)));
+            }
+        }
+        note.item(&said);
+    }
+    if n_more > 0 {
+        note.item(&format!("{n_more} more"));
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::graph::Product;
 use crate::model::{AccessAgreement, Header, OutputPort, SchemaObject, major};
 use crate::render::agreed;
-use crate::render::answers::{agreement_file, approving, team_of};
+use crate::render::answers::{APPROVERS, agreement_file, approving, team_of};
 use crate::render::approvers::{Approver, ApproverOrigin};
 use crate::render::parts::{self, Anchor, Day, Linker, Sign};
 use crate::render::servers;
@@ -79,12 +79,23 @@ pub(crate) struct ApproverRow<'a> {
     pub is_channel: bool,
 }
 
-/// Who approves access to the contracts of a product, and who says so.
+/// Who approves access to the contracts of a product, and who says so, as many as a page names.
 pub(crate) fn approver_rows<'a>(
     site: &'a Site,
     idx: usize,
     contracts: &[usize],
     linker: Linker<'a>,
+) -> Vec<ApproverRow<'a>> {
+    all_approver_rows(site, idx, contracts, linker, APPROVERS)
+}
+
+/// Who approves access to the contracts of a product, and who says so, at most so many.
+pub(crate) fn all_approver_rows<'a>(
+    site: &'a Site,
+    idx: usize,
+    contracts: &[usize],
+    linker: Linker<'a>,
+    n_most: usize,
 ) -> Vec<ApproverRow<'a>> {
     let file = agreement_file(site.mesh(), &site.outcome.sources, idx);
     let header = &site.mesh().products[idx].descriptor.header;
@@ -113,7 +124,7 @@ pub(crate) fn approver_rows<'a>(
         }
     };
     let found = approving(site.mesh(), (idx, contracts), &file, site.owners.as_ref());
-    let mut rows: Vec<ApproverRow<'a>> = found.into_iter().map(row).collect();
+    let mut rows: Vec<ApproverRow<'a>> = found.into_iter().take(n_most).map(row).collect();
     let is_second = |row: &ApproverRow<'_>| row.level == Some("second");
     let has_steps = rows.iter().any(is_second) && !rows.iter().all(is_second);
     let mut was_second = None;
@@ -140,10 +151,14 @@ fn name_of<'a>(approver: &Approver<'a>, linker: Linker<'a>) -> Anchor<'a> {
 }
 
 /// Agreements on the product's page.
-pub(super) const SHOWN: usize = 24;
+pub(in crate::render::pages) const SHOWN: usize = 24;
 
 /// The agreements in which a product provides, those that need a look first.
-pub(super) fn agreements<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<AgreementRow<'a>> {
+pub(in crate::render::pages) fn agreements<'a>(
+    site: &'a Site,
+    product: &'a Product,
+    linker: Linker<'a>,
+) -> Vec<AgreementRow<'a>> {
     let mesh = site.mesh();
     let mut agreements: Vec<&AccessAgreement> = product.agreements.iter().map(|idx| &mesh.agreements[*idx]).collect();
     agreements.sort_by_key(|agreement| agreed::urgency(agreement, mesh, site.outcome.today));

@@ -14,7 +14,7 @@ mod ports;
 mod reviews;
 
 pub(super) use self::ending::successor;
-pub(super) use self::findings::{FindingRow, about};
+pub(super) use self::findings::FindingRow;
 
 use serde::Serialize;
 
