@@ -356,10 +356,13 @@ fn slip_of(start: usize, line: &str) -> Option<Place> {
         return Some(other_blank(at_key + n_key + 1, line));
     }
     let is_pair = !first.is_whitespace() && !matches!(first, '/' | ':') && !line.contains(": ");
+    let text = super::words::cut(value.trim_end().into());
+    // Behind a blank it would begin a comment.
+    let quote = if text.starts_with('#') { "\"" } else { "" };
     is_pair.then(|| Place {
         start: at_key + n_key,
         message: "a `:` without a blank after it".to_owned(),
-        help: Some(format!("write `{key}: {}`", super::words::cut(value.trim_end().into()))),
+        help: Some(format!("write `{key}: {quote}{text}{quote}`")),
         label: Some("this ends no key"),
     })
 }
@@ -488,6 +491,13 @@ mod tests {
         format!("{}:{} {}", place.line, place.column, found[0].message)
     }
 
+    /// Returns what to do about the one thing that is wrong with a text.
+    fn help(text: &str) -> String {
+        let mut sink = Sink::default();
+        super::super::parse(FileId(0), text, &mut sink);
+        sink.found()[0].help.clone().unwrap_or_default()
+    }
+
     #[test]
     fn mistakes_are_told_where_they_begin() {
         let open = "a quoted text that is not closed";
@@ -548,6 +558,9 @@ mod tests {
         assert_eq!(told("a:\n  - x\n  -y\n"), format!("3:3 {dash}"));
         let blank = "a blank that YAML does not know (U+00A0)";
         assert_eq!(told("a: b\nname:\u{a0}x\nc: d\n"), format!("2:6 {blank}"));
+        assert_eq!(help("name:#orders\na: b\n"), "write `name: \"#orders\"`");
+        assert_eq!(help("a:\n  - {b: #help, c: d}\nf: g\n"), "`#` after a blank begins a comment: write `\"#help\"`");
+        assert_eq!(help("a:\n  - {b: c # open\nf: g\n"), "add the missing `]` or `}`");
     }
 
     #[test]

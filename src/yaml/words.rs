@@ -80,6 +80,9 @@ impl Problem {
                     let (label, help) = match hidden {
                         Some(text) => ("only a comment stands here", hidden_help(text)),
                         None if *is_required => ("nothing stands here", "give it a value".to_owned()),
+                        None if is_item(&self.path) => {
+                            ("nothing stands here", "give it a value, or remove the item".to_owned())
+                        }
                         None => ("nothing stands here", "give it a value, or remove the field".to_owned()),
                     };
                     return Words { message, label: Some(label.to_owned()), help: Some(help) };
@@ -152,6 +155,11 @@ fn unknown_help(key: &str, known: &[String], renamed: Option<&Renamed>) -> Strin
 
 /// What a key without a value is.
 const NOTHING: &str = "nothing (null)";
+
+/// Says whether a path leads to an item of a list.
+fn is_item(path: &str) -> bool {
+    path.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()) && !last.is_empty())
+}
 
 /// Says how a text is written that begins a comment.
 fn hidden_help(text: &str) -> String {

@@ -25,15 +25,19 @@ pub(super) fn wrong_type(
     ProblemKind::WrongType { expected, found, unquoted, quoted, hidden, is_required: node.is_null() && is_required() }
 }
 
-/// Returns the text behind a key without a value that was meant as one and begins a comment: `channel: #orders-help`.
-/// With a blank behind the `#` it is a remark.
+/// Returns the text that was meant as a value and begins a comment, behind a key or as an item of a list:
+/// `channel: #orders-help`. With a blank behind the `#` it is a remark.
 fn hidden(place: &Place<'_>) -> Option<String> {
-    let rest = place.node.tree.source.get(place.span.end as usize..)?;
-    let line = rest.lines().next()?.trim_start().strip_prefix(':')?;
-    let text = line.trim();
+    let (before, rest) = place.node.tree.source.split_at_checked(place.span.end as usize)?;
+    let value = match rest.lines().next().unwrap_or_default().trim_start().strip_prefix(':') {
+        Some(value) => value,
+        // An item without a value has no place of its own but the end of its line.
+        None => before.lines().next_back()?.trim_start().strip_prefix('-')?,
+    };
+    let text = value.trim();
     let text = text.find(" #").map_or(text, |comment| &text[..comment]).trim_end();
-    let is_meant =
-        line.starts_with(' ') && text.strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+    let is_name = |name: &str| name.starts_with(char::is_alphanumeric);
+    let is_meant = value.starts_with(' ') && text.strip_prefix('#').is_some_and(is_name);
     is_meant.then(|| text.to_owned())
 }
 
