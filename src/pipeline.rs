@@ -287,13 +287,18 @@ fn judge(
     waivers.note_void(&mut sink);
     timings.room("waivers and causes");
     let mut findings = sink.finish(&config.check.grading, &waivers.in_force, &sources);
-    let uncounted = mesh.acknowledgements.iter().filter_map(|entry| {
+    let mut uncounted = unheard;
+    for entry in &mesh.acknowledgements {
+        if let Some(why) = graph::why_no_word(entry) {
+            uncounted.entry(entry.header.file).or_insert(why);
+        }
+    }
+    let words = mesh.acknowledgements.iter().filter_map(|entry| {
         let header = &entry.header;
         let place = Location { file: header.file, span: header.id.span };
-        Some((place, format!("this acknowledgement does not count: {}", unheard.get(&header.file)?)))
+        Some((place, format!("this acknowledgement does not count: {}", uncounted.get(&header.file)?)))
     });
-    let uncounted: Vec<(Location, String)> = uncounted.collect();
-    pair::harden(&uncounted, &config.check.grading, &sources, &mut findings);
+    pair::harden(&words.collect::<Vec<_>>(), &config.check.grading, &sources, &mut findings);
     timings.room("findings");
     let counts = Counts {
         documents: n_descriptors,
@@ -314,6 +319,7 @@ fn judge(
         mesh,
         findings,
         waivers,
+        uncounted,
         governance,
         scoring,
         maturity,

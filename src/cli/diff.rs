@@ -43,6 +43,8 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
     let errors = export::other_errors(&new_findings);
     let places = set.changes.iter().flat_map(|change| [change.base, change.head]).flatten();
     let places = places.chain(errors.iter().map(|error| error.location));
+    let uncounted = set.to_do.iter().flat_map(|to_do| &to_do.uncounted);
+    let places = places.chain(uncounted.map(|told| told.location));
     let texts = compared.head.sources.texts_of(
         comparison.head_tree(&session),
         Some(&comparison.base_tree),

@@ -44,7 +44,7 @@ pub(crate) fn run(global: &Global, args: &ReviewersArgs, terminal: &Terminal) ->
         terminal.status("Comparing", &comparison.words(&args.base, args.head.as_deref()));
         let result = match asked.reviewers.len() {
             0 => "nobody has to look".to_owned(),
-            n => format!("{} to look", count(n, "reviewer", "reviewers")),
+            n => format!("{} to look", count(n, "reviewer has", "reviewers have")),
         };
         comparison.notes(terminal);
         terminal.status("Result", &result);

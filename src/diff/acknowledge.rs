@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::change::{Change, End};
+use super::change::{Change, End, Uncounted};
 use super::readers::Reader;
 use super::{CodeOwners, Question};
-use crate::graph::Mesh;
+use crate::graph::{Mesh, why_no_word};
 use crate::model::{Acknowledgement, Kind, Ref, same_version};
-use crate::source::SourceMap;
+use crate::source::{Location, SourceMap};
 
 /// The acknowledgements of the head, judged by the base.
 pub(super) struct Acknowledged<'a> {
@@ -18,14 +18,32 @@ pub(super) struct Acknowledged<'a> {
     pub(super) refused: BTreeMap<&'a str, (&'a Acknowledgement, Refusal)>,
 }
 
+/// What a reader has said of a change.
+pub(super) struct Word<'e> {
+    /// What it has not acknowledged.
+    pub(super) open: Vec<&'e End>,
+    /// Its acknowledgements that do not count.
+    pub(super) uncounted: Vec<Uncounted>,
+}
+
 /// Why an acknowledgement does not count.
 pub(super) enum Refusal {
+    /// Its status makes it nobody's word, in words.
+    Status(String),
     /// It has a mistake of its own, in words.
     Mistake(String),
     /// The base does not say who the consumer's team is on the forge.
     Handle(String),
     /// Its file is not the consumer's to write.
     Place(String),
+}
+
+impl Refusal {
+    /// Returns why, as a clause.
+    pub(super) fn words(&self) -> &str {
+        let (Refusal::Status(words) | Refusal::Mistake(words) | Refusal::Handle(words) | Refusal::Place(words)) = self;
+        words
+    }
 }
 
 impl<'a> Acknowledged<'a> {
@@ -39,20 +57,30 @@ impl<'a> Acknowledged<'a> {
         Acknowledged { question, by_contract, refused: BTreeMap::new() }
     }
 
-    /// Returns what a reader has not acknowledged of all that it reads and a change ends. An end without a version is
-    /// acknowledged for `to_version`, to which the change leads.
-    pub(super) fn open<'e>(
+    /// Returns what a reader has said of all that it reads and a change ends. An end without a version is acknowledged for
+    /// `to_version`, to which the change leads.
+    pub(super) fn word<'e>(
         &mut self,
         reader: &Reader,
         change: &Change,
         (ends, to_version): (&[&'e End], Option<&str>),
-    ) -> Vec<&'e End> {
+    ) -> Word<'e> {
+        let mut uncounted = Vec::new();
         // Each is looked at, so that none that does not count is left untold.
-        let is_open = |end: &&&End| !self.of_end(reader, change, end, end.version.as_deref().or(to_version));
-        ends.iter().filter(is_open).copied().collect()
+        let is_open = |end: &&&End| {
+            let to_version = end.version.as_deref().or(to_version);
+            !self.of_end((reader, change), (end, to_version), &mut uncounted)
+        };
+        let open = ends.iter().filter(is_open).copied().collect();
+        Word { open, uncounted }
     }
 
-    fn of_end(&mut self, reader: &Reader, change: &Change, end: &End, to_version: Option<&str>) -> bool {
+    fn of_end(
+        &mut self,
+        (reader, change): (&Reader, &Change),
+        (end, to_version): (&End, Option<&str>),
+        uncounted: &mut Vec<Uncounted>,
+    ) -> bool {
         // The new name is the only one that an acknowledgement of the head can have.
         let contract = self.question.renames.now(Kind::DataContract, &end.contract);
         let all = self.by_contract.get(contract).cloned().unwrap_or_default();
@@ -71,6 +99,12 @@ impl<'a> Acknowledged<'a> {
             match self.refusal(acknowledgement, reader) {
                 None => is_acknowledged = true,
                 Some(reason) => {
+                    let header = &acknowledgement.header;
+                    let location = Location { file: header.file, span: header.id.span };
+                    let told = Uncounted { location, why: reason.words().to_owned() };
+                    if !uncounted.contains(&told) {
+                        uncounted.push(told);
+                    }
                     self.refused.insert(acknowledgement.header.id.value.as_str(), (acknowledgement, reason));
                 }
             }
@@ -99,6 +133,9 @@ impl<'a> Acknowledged<'a> {
     fn refusal(&self, acknowledgement: &Acknowledgement, reader: &Reader) -> Option<Refusal> {
         if let Some(mistake) = self.mistake(acknowledgement) {
             return Some(Refusal::Mistake(mistake.clone()));
+        }
+        if let Some(status) = why_no_word(acknowledgement) {
+            return Some(Refusal::Status(status));
         }
         if self.question.owners.is_stated() && handle(self.question, reader).is_none() {
             return Some(Refusal::Handle(format!(

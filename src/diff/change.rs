@@ -344,6 +344,8 @@ pub struct ContractChange {
     pub declared: Bump,
     /// The old major is no longer among the documents of the head.
     pub is_major_gone: bool,
+    /// The gate refuses its version, whatever its changes are.
+    pub is_version_refused: bool,
 }
 
 impl ContractChange {
@@ -399,8 +401,34 @@ pub struct ToDo {
     pub text: String,
     /// Handles on the forge of those who are asked.
     pub ask: Vec<String>,
+    /// Acknowledgements that give its word and do not count.
+    pub uncounted: Vec<Uncounted>,
     /// It is done.
     pub is_done: bool,
+}
+
+impl ToDo {
+    /// Makes one that asks for nobody's word.
+    pub(super) fn new(subject: impl Into<String>, text: String) -> ToDo {
+        ToDo {
+            subject: subject.into(),
+            who: None,
+            ends: Vec::new(),
+            text,
+            ask: Vec::new(),
+            uncounted: Vec::new(),
+            is_done: false,
+        }
+    }
+}
+
+/// An acknowledgement that is there and does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uncounted {
+    /// Where its id stands.
+    pub location: Location,
+    /// Why, as a clause.
+    pub why: String,
 }
 
 #[cfg(test)]

@@ -21,19 +21,27 @@ const MAX_NAMED: usize = 5;
 /// Adds the findings, notes what is to be done, and says whether the gate refuses.
 pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, set: &mut ChangeSet, sink: &mut Sink) {
     let mut found: Vec<Diagnostic> = set.changes.iter().filter_map(|change| finding(set, change)).collect();
+    let is_waived = |finding: &Diagnostic| {
+        question.waivers.iter().any(|waiver| {
+            finding.subject.as_deref() == Some(waiver.target.as_str())
+                && (waiver.rule == finding.rule.code || waiver.rule == finding.rule.name)
+        })
+    };
+    let is_refused = |finding: &Diagnostic| finding.severity == Severity::Error && !is_waived(finding);
     let mut to_do = Vec::new();
+    let mut refused = vec![false; set.contracts.len()];
     for (position, contract) in set.contracts.iter().enumerate() {
-        found.extend(version_not_bumped(question, set, position, contract, &mut to_do));
+        let version = version_not_bumped(question, set, position, contract, &mut to_do);
+        refused[position] = version.as_ref().is_some_and(is_refused);
+        found.extend(version);
         found.extend(without_sunset(question, set, position, contract, &mut to_do));
     }
     let lost = set.changes.iter().filter(|change| change.gate == Gate::Address && change.is_refused());
-    to_do.extend(lost.map(|change| ToDo {
-        subject: change.subject(),
-        text: format!("`{}`: {}", change.subject(), change.help.as_deref().unwrap_or(change.rule.help)),
-        who: None,
-        ends: Vec::new(),
-        ask: Vec::new(),
-        is_done: false,
+    to_do.extend(lost.map(|change| {
+        ToDo::new(
+            change.subject(),
+            format!("`{}`: {}", change.subject(), change.help.as_deref().unwrap_or(change.rule.help)),
+        )
     }));
     to_do.append(&mut set.to_do);
     to_do.sort_by_key(|to_do| to_do.is_done);
@@ -42,18 +50,17 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
     for (acknowledgement, reason) in acknowledged.refused.values() {
         let header = &acknowledgement.header;
         set.uncounted.push(Location { file: header.file, span: header.id.span });
-        let (reason, help) = match reason {
-            Refusal::Mistake(mistake) => (mistake.clone(), "mend that first"),
-            Refusal::Handle(handle) => (
-                handle.clone(),
-                "state `forgeHandle` of that team and let `meshfolio codeowners` write it down, in the base first",
-            ),
-            Refusal::Place(place) => (
-                place.clone(),
-                "put it where CODEOWNERS gives files to the consumer's team, or let that team own the file first",
-            ),
+        let help = match reason {
+            Refusal::Status(_) => "write `status: active`, or none, once the consumer agrees",
+            Refusal::Mistake(_) => "mend that first",
+            Refusal::Handle(_) => {
+                "state `forgeHandle` of that team and let `meshfolio codeowners` write it down, in the base first"
+            }
+            Refusal::Place(_) => {
+                "put it where CODEOWNERS gives files to the consumer's team, or let that team own the file first"
+            }
         };
-        let message = format!("the acknowledgement `{}` does not count: {reason}", header.id.value);
+        let message = format!("the acknowledgement `{}` does not count: {}", header.id.value, reason.words());
         let rule = &rules::ACKNOWLEDGEMENT_NOT_COUNTED;
         let finding = rule.at(header.file, header.id.span, message).help(help).subject(header.reference());
         found.extend(graded(question, rule, finding));
@@ -62,13 +69,10 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
         found.extend(folded(question, place, &mut set.to_do));
     }
     found.extend(lowered_levels(question, &mut set.to_do));
-    let is_waived = |finding: &Diagnostic| {
-        question.waivers.iter().any(|waiver| {
-            finding.subject.as_deref() == Some(waiver.target.as_str())
-                && (waiver.rule == finding.rule.code || waiver.rule == finding.rule.name)
-        })
-    };
-    set.is_refused = found.iter().any(|finding| finding.severity == Severity::Error && !is_waived(finding));
+    set.is_refused = found.iter().any(is_refused);
+    for (contract, is_refused) in set.contracts.iter_mut().zip(refused) {
+        contract.is_version_refused = is_refused;
+    }
     for finding in found {
         sink.push(finding);
     }
@@ -152,14 +156,7 @@ fn folded(question: &Question<'_>, place: Location, to_do: &mut Vec<ToDo>) -> Op
     let finding = graded(question, &rules::FOLDED_ADDRESSES, finding)?;
     if finding.severity == Severity::Error {
         let text = format!("`site.lean`: {text}");
-        to_do.push(ToDo {
-            subject: "site".to_owned(),
-            who: None,
-            ends: Vec::new(),
-            text,
-            ask: Vec::new(),
-            is_done: false,
-        });
+        to_do.push(ToDo::new("site", text));
     }
     Some(finding)
 }
@@ -190,14 +187,7 @@ fn lowered_levels(question: &Question<'_>, to_do: &mut Vec<ToDo>) -> Vec<Diagnos
     };
     let found: Vec<Diagnostic> = all.iter().filter_map(finding).collect();
     let refused = found.iter().filter(|finding| finding.severity == Severity::Error);
-    to_do.extend(refused.map(|finding| ToDo {
-        subject: "check".to_owned(),
-        who: None,
-        ends: Vec::new(),
-        text: format!("`check`: {}", finding.message),
-        ask: Vec::new(),
-        is_done: false,
-    }));
+    to_do.extend(refused.map(|finding| ToDo::new("check", format!("`check`: {}", finding.message))));
     found
 }
 
@@ -228,14 +218,10 @@ fn went_back(
         .subject(after.header.reference());
     let finding = graded(question, &rules::VERSION_NOT_BUMPED, finding)?;
     if finding.severity == Severity::Error {
-        to_do.push(ToDo {
-            subject: format!("contract:{}", contract.id),
-            text: format!("`{}`: keep `{was}`, or take a version after it", contract.id),
-            who: None,
-            ends: Vec::new(),
-            ask: Vec::new(),
-            is_done: false,
-        });
+        to_do.push(ToDo::new(
+            format!("contract:{}", contract.id),
+            format!("`{}`: keep `{was}`, or take a version after it", contract.id),
+        ));
     }
     Some(finding)
 }
@@ -288,14 +274,7 @@ fn version_not_bumped(
         .subject(after.header.reference());
     let finding = graded(question, &rules::VERSION_NOT_BUMPED, finding)?;
     if finding.severity == Severity::Error {
-        to_do.push(ToDo {
-            subject: format!("contract:{id}"),
-            text: format!("`{id}`: {text}"),
-            who: None,
-            ends: Vec::new(),
-            ask: Vec::new(),
-            is_done: false,
-        });
+        to_do.push(ToDo::new(format!("contract:{id}"), format!("`{id}`: {text}")));
     }
     Some(finding)
 }
@@ -365,14 +344,7 @@ fn without_sunset(
         .subject(old.header.reference());
     let finding = graded(question, &rules::MAJOR_WITHOUT_SUNSET, finding)?;
     let text = format!("`{id}`: say until when `{}` is supported: {text}", old.version_text());
-    to_do.push(ToDo {
-        subject: format!("contract:{id}"),
-        text,
-        who: None,
-        ends: Vec::new(),
-        ask: Vec::new(),
-        is_done: false,
-    });
+    to_do.push(ToDo::new(format!("contract:{id}"), text));
     Some(finding)
 }
 

@@ -3,10 +3,13 @@
 
 use super::Question;
 use super::acknowledge::{Acknowledged, handle};
-use super::change::{Accepted, Bump, Change, ChangeSet, End, Gate, Level, ToDo};
+use super::change::{Accepted, Bump, Change, ChangeSet, End, Gate, Level, ToDo, Uncounted};
 use super::readers::{Reader, Readers};
 use crate::graph::Lifecycle;
 use crate::model::Kind;
+
+/// What a reader has left to acknowledge, and its acknowledgements that do not count.
+type Open = (Vec<End>, Vec<Uncounted>);
 
 /// Judges every change, and says which step each contract needs.
 pub(super) fn judge(
@@ -37,17 +40,16 @@ pub(super) fn judge(
         let to_version = contract.and_then(|contract| contract.head_version.clone());
         let mut missing: Vec<&Reader> = Vec::new();
         let mut by: Vec<String> = Vec::new();
-        // What each has left to acknowledge.
-        let mut open: Vec<Vec<End>> = Vec::new();
+        let mut open: Vec<Open> = Vec::new();
         for reader in &hit {
             let ends = ends_for(readers, change, reader);
-            let left = acknowledged.open(reader, change, (&ends, to_version.as_deref()));
-            if left.is_empty() && !ends.is_empty() {
+            let word = acknowledged.word(reader, change, (&ends, to_version.as_deref()));
+            if word.open.is_empty() && !ends.is_empty() {
                 by.push(reader.reference.clone());
             } else {
                 missing.push(reader);
             }
-            open.push(left.into_iter().cloned().collect());
+            open.push((word.open.into_iter().cloned().collect(), word.uncounted));
         }
         let accepted = match change.gate {
             Gate::Version if contract.is_some_and(|contract| contract.declared == Bump::Major) => {
@@ -116,7 +118,7 @@ fn note_readers(
     question: &Question<'_>,
     change: &Change,
     accepted: Option<&Accepted>,
-    (hit, open): (&[&Reader], &[Vec<End>]),
+    (hit, open): (&[&Reader], &[Open]),
     by: &[String],
     to_do: &mut Vec<ToDo>,
 ) {
@@ -126,7 +128,7 @@ fn note_readers(
     ) {
         return;
     }
-    for (reader, open) in hit.iter().zip(open) {
+    for (reader, (open, uncounted)) in hit.iter().zip(open) {
         let is_done = by.contains(&reader.reference);
         let words = match (is_done, change.may_be_acknowledged()) {
             (true, _) => "has acknowledged that",
@@ -146,6 +148,7 @@ fn note_readers(
             ends: open.clone(),
             text,
             ask,
+            uncounted: if is_done { Vec::new() } else { uncounted.clone() },
             is_done,
         });
     }

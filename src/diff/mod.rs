@@ -33,7 +33,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 pub(crate) use acknowledge::{is_given, is_given_in};
-pub use change::{Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, End, Level, ToDo};
+pub use change::{
+    Accepted, Bump, Change, ChangeRule, ChangeSet, ContractChange, Direction, End, Level, ToDo, Uncounted,
+};
 pub use impact::{Effect, ImpactedAgreement, ImpactedProduct};
 pub use levels::{Lowered, lowered};
 pub use moved::Moved;

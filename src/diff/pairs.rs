@@ -204,6 +204,7 @@ fn contract_change(question: &Question<'_>, base_idx: Option<usize>, head_idx: O
         owed: Bump::None,
         declared,
         is_major_gone,
+        is_version_refused: false,
     }
 }
 

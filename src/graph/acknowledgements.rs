@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::mesh::Mesh;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{AcknowledgedChanges, Acknowledgement, Kind, Ref, SpannedText, major, same_version};
-use crate::source::{SourceMap, parent};
+use crate::source::{FileId, SourceMap, parent};
 
 /// What is said of an acknowledgement beside an input that reads what has ended.
 pub const ACKNOWLEDGED: &str = "it has acknowledged that the old one ends";
@@ -43,6 +43,14 @@ pub(super) fn soften(
         }
     }
     finding
+}
+
+/// Says why an acknowledgement is nobody's word, where its status says so: a draft or a proposal is none yet, and what is
+/// retired is none any more.
+#[must_use]
+pub fn why_no_word(acknowledgement: &Acknowledgement) -> Option<String> {
+    let status = acknowledgement.header.status_word();
+    matches!(status.as_str(), "draft" | "proposed" | "retired").then(|| format!("its status is `{status}`"))
 }
 
 /// Says whether an acknowledgement agrees that what is read ends.
@@ -145,13 +153,21 @@ pub struct Answer {
     pub speaker: Speaker,
     /// Whose folder it lies in, as `product:orders`, where that is somebody else's: it may not count.
     pub lies_with: Option<String>,
+    /// Why it does not count wherever it lies, in words.
+    pub uncounted: Option<String>,
 }
 
 impl Answer {
-    /// Says whether it agrees that what is read ends, where it is its speaker's word.
+    /// Says whether it is its speaker's word, as far as that is known without a base.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.lies_with.is_none() && self.uncounted.is_none()
+    }
+
+    /// Says whether it counts, and agrees that what is read ends.
     #[must_use]
     pub fn agrees_to_the_end(&self, mesh: &Mesh) -> bool {
-        self.lies_with.is_none() && is_about_the_end(&mesh.acknowledgements[self.position])
+        self.counts() && is_about_the_end(&mesh.acknowledgements[self.position])
     }
 }
 
@@ -162,9 +178,9 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// Gathers them.
+    /// Gathers them; `uncounted` says by file which do not count, and why.
     #[must_use]
-    pub fn of(mesh: &Mesh, sources: &SourceMap) -> Answers {
+    pub fn of(mesh: &Mesh, sources: &SourceMap, uncounted: &BTreeMap<FileId, String>) -> Answers {
         let mut elsewhere: HashMap<usize, String> = misplaced(mesh, sources).into_iter().collect();
         let mut answers = Answers::default();
         for (position, acknowledgement) in mesh.acknowledgements.iter().enumerate() {
@@ -176,7 +192,8 @@ impl Answers {
                 (None, Some(idx)) => Speaker::Team(idx),
                 (None, None) => continue,
             };
-            let answer = Answer { position, speaker, lies_with: elsewhere.remove(&position) };
+            let uncounted = uncounted.get(&acknowledgement.header.file).cloned();
+            let answer = Answer { position, speaker, lies_with: elsewhere.remove(&position), uncounted };
             answers.by_contract.entry(subject.id).or_default().push(answer);
         }
         answers

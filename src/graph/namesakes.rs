@@ -1,4 +1,4 @@
-//! Two parts of one thing with one name: whoever names it means one of the two, and nobody knows which.
+//! Two parts of one thing with one name or id: whoever names it means one of the two, and nobody knows which.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,11 @@ use super::mesh::Mesh;
 use super::near::found_in;
 use super::rules;
 use crate::diagnostic::Sink;
-use crate::model::{Header, Property};
+use crate::model::{Header, Part, Property, SharedId};
 use crate::source::Span;
 
-/// Reports ports, schema objects, columns and assets that share their name with an earlier one.
+/// Reports ports, schema objects, columns and assets that share their name with an earlier one, and parts of contracts
+/// that share their id.
 pub(super) fn report(mesh: &Mesh) -> Sink {
     let of_products = found_in(&mesh.products, |_, product, sink| {
         let product = &product.descriptor;
@@ -27,6 +28,7 @@ pub(super) fn report(mesh: &Mesh) -> Sink {
         for object in &contract.objects {
             namesakes.columns(&object.name, &object.properties);
         }
+        namesakes.ids(&contract.shared_ids);
     });
     let of_sources = found_in(&mesh.sources, |_, source, sink| {
         let source = &source.descriptor;
@@ -46,6 +48,35 @@ impl Namesakes<'_> {
         self.among("column", path, columns.iter().map(|column| (column.name.as_str(), column.span())));
         for column in columns.iter().filter(|column| !column.children().is_empty()) {
             self.columns(&format!("{path}.{}", column.name), column.children());
+        }
+    }
+
+    /// Reports each part of a contract whose id an earlier part of the same list has.
+    fn ids(&mut self, shared: &[SharedId]) {
+        for SharedId { part, id, names: [earlier, name], first, second } in shared {
+            let what = match part {
+                Part::Object => "schema objects",
+                Part::Column => "columns",
+                Part::QualityRule => "quality rules",
+            };
+            let is_named = !earlier.is_empty() && !name.is_empty();
+            // That two have one name is told already, but not of rules.
+            if self.header.is_broken() || (is_named && earlier == name && *part != Part::QualityRule) {
+                continue;
+            }
+            let both = if is_named && earlier != name {
+                format!("the {what} `{earlier}` and `{name}`")
+            } else {
+                format!("two {what}")
+            };
+            let message =
+                format!("{both} of the {} `{}` have the id `{id}`", self.header.kind.title(), self.header.id.value);
+            let finding = rules::DUPLICATE_NAME
+                .at(self.header.file, *second, message)
+                .label("the second")
+                .help("a copy is another part: give it an `id` of its own, or none")
+                .related(self.header.file, *first, "the first");
+            self.sink.push(finding.subject(self.header.reference()));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Builds the mesh: sorts descriptors by kind, refuses twins, resolves who belongs to whom, then
 //! lets each part of the room add what it knows.
 
+use std::collections::hash_map::Entry;
 use std::sync::OnceLock;
 
 use ahash::{HashMap, HashMapExt as _};
@@ -19,7 +20,7 @@ use crate::diagnostic::Sink;
 use crate::model::{
     Alias, Descriptor, Header, Kind, OutputPort, ResultFile, SpannedText, Text, ToolFile, Version, same_version,
 };
-use crate::source::{Location, SourceMap};
+use crate::source::{FileId, Location, SourceMap, Span};
 
 /// What the mesh is built from.
 #[derive(Debug, Default)]
@@ -80,41 +81,53 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
 /// Drops every descriptor whose identity another one, earlier by path, already has.
 fn without_twins(descriptors: Vec<Descriptor>, sources: &SourceMap, sink: &mut Report<'_>) -> Vec<Descriptor> {
     // Where each stands first, and how often it was met.
-    let mut first: HashMap<(Kind, Text, Text), (crate::source::FileId, crate::source::Span, usize)> =
-        HashMap::with_capacity(descriptors.len());
+    let mut first: HashMap<Identity, (FileId, Span, usize)> = HashMap::with_capacity(descriptors.len());
     let mut kept = Vec::with_capacity(descriptors.len());
+    let mut twins: Vec<(usize, Descriptor)> = Vec::new();
     for descriptor in descriptors {
         let header = descriptor.header();
-        let version = match header.kind {
-            Kind::DataContract => {
-                header.version.as_ref().map(|v| canonical_version(&v.value).into()).unwrap_or_default()
+        match first.entry(identity(header)) {
+            Entry::Occupied(mut met) => {
+                met.get_mut().2 += 1;
+                twins.push((met.get().2, descriptor));
             }
-            _ => Text::new(),
-        };
-        let key = (header.kind, header.id.value.clone(), version.clone());
-        if let Some((file, span, n)) = first.get_mut(&key) {
-            *n += 1;
-            let at = if version.is_empty() { String::new() } else { format!(" version `{version}`") };
-            let (times, which, label) = match n {
-                2 => ("twice".to_owned(), "one of the two", "second description".to_owned()),
-                n => (format!("{n} times"), "this one", format!("description {n}")),
-            };
-            let message = format!("the {} `{}`{at} is described {times}", header.kind.title(), header.id.value);
-            let other = if version.is_empty() { "`id`" } else { "`id` or `version`" };
-            sink.push(
-                rules::DUPLICATE_IDENTITY
-                    .at(header.file, header.id.span, message)
-                    .label(label)
-                    .help(format!("give {which} another {other}; only `{}` counts now", sources.path(*file)))
-                    .related(*file, *span, "first description")
-                    .subject(header.reference()),
-            );
-            continue;
+            Entry::Vacant(free) => {
+                free.insert((header.file, header.id.span, 1));
+                kept.push(descriptor);
+            }
         }
-        first.insert(key, (header.file, header.id.span, 1));
-        kept.push(descriptor);
+    }
+    for (n, twin) in &twins {
+        let header = twin.header();
+        let key = identity(header);
+        let Some((file, span, n_all)) = first.get(&key) else { continue };
+        let version = &key.2;
+        let at = if version.is_empty() { String::new() } else { format!(" version `{version}`") };
+        let (times, which, label) = match n_all {
+            2 => ("twice".to_owned(), "one of the two", "second description".to_owned()),
+            n_all => (format!("{n_all} times"), "this one", format!("description {n}")),
+        };
+        let message = format!("the {} `{}`{at} is described {times}", header.kind.title(), header.id.value);
+        let other = if version.is_empty() { "`id`" } else { "`id` or `version`" };
+        sink.push(
+            rules::DUPLICATE_IDENTITY
+                .at(header.file, header.id.span, message)
+                .label(label)
+                .help(format!("give {which} another {other}; only `{}` counts now", sources.path(*file)))
+                .related(*file, *span, "first description")
+                .subject(header.reference()),
+        );
     }
     kept
+}
+
+/// What tells descriptors apart: kind, id, and of contracts the version.
+type Identity = (Kind, Text, Text);
+
+fn identity(header: &Header) -> Identity {
+    let version = header.version.as_ref().filter(|_| header.kind == Kind::DataContract);
+    let version = version.map(|version| canonical_version(&version.value).into());
+    (header.kind, header.id.value.clone(), version.unwrap_or_default())
 }
 
 pub(super) fn canonical_version(version: &str) -> &str {
@@ -334,7 +347,7 @@ pub(super) fn report_unknown_domain(mesh: &Mesh, header: &Header, written: &Span
     let fix = sink.mended(header, (written, meant.as_deref()), others);
     let help = match meant {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("add it with `meshfolio new domain {}`", shell_word(written)),
+        None => format!("add it with `meshfolio new domain {} --owner TEAM`", shell_word(written)),
     };
     let finding = rules::UNKNOWN_DOMAIN.at(header.file, written.span, message).help(help).maybe_fix(fix);
     sink.push(finding.subject(header.reference()));

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::{AuthoritativeDefinition, ColumnSummary, Header, SpannedText, TeamBlock, Text, Traits};
+use super::{AuthoritativeDefinition, ColumnSummary, Header, SharedId, SpannedText, TeamBlock, Text, Traits};
 use crate::source::Span;
 
 /// A data contract: one version of one promise.
@@ -34,6 +34,8 @@ pub struct DataContract {
     pub n_quality_rules: u32,
     /// At least one column gives `examples`.
     pub has_examples: bool,
+    /// Parts that share their `id` with an earlier one of the same list.
+    pub shared_ids: Box<[SharedId]>,
 }
 
 impl DataContract {

@@ -21,6 +21,7 @@ mod reference;
 mod results;
 mod review;
 mod scorecard;
+mod shared;
 mod source_system;
 mod status;
 mod stray_column;
@@ -54,6 +55,7 @@ pub use results::{
 };
 pub use review::Review;
 pub use scorecard::{Axis, AxisCheck, Scorecard};
+pub use shared::{Part, SharedId};
 pub use source_system::{Asset, SourceSystem};
 pub use status::misspelt as misspelt_status;
 pub use stray_column::StrayColumn;

@@ -227,17 +227,27 @@ impl Missing<'_> {
         match (self.lost.kind, &self.lost.publishes) {
             (None | Some(Kind::DataProduct), Some(list)) => list.iter().any(|id| id == contract),
             (Some(Kind::DataProduct), None) => true,
-            (None, None) => text.is_empty() || names_word(text, contract),
+            (None, None) => text.is_empty() || names_in_output_port(text, contract),
             (Some(_), _) => false,
         }
     }
 }
 
-/// Says whether a text names an id, and not only a longer one that it is a part of.
-fn names_word(text: &str, id: &str) -> bool {
-    let is_inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
-    text.match_indices(id)
-        .any(|(at, _)| !is_inside(text[..at].chars().next_back()) && !is_inside(text[at + id.len()..].chars().next()))
+/// Says whether a text that cannot be read as YAML names a contract in an output port, in the words of ODPS: files of other
+/// standards hold the same ids in other places.
+fn names_in_output_port(text: &str, id: &str) -> bool {
+    let is_quote = |c: char| matches!(c, '"' | '\'');
+    text.match_indices("contractId").any(|(at, key)| {
+        let before = &text[..at];
+        let value = text[at + key.len()..].trim_start_matches(is_quote).trim_start_matches([' ', '\t']);
+        let value =
+            value.strip_prefix(':').map(|value| value.trim_start_matches([' ', '\t']).trim_start_matches(is_quote));
+        let rest = value.and_then(|value| value.strip_prefix(id));
+        let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
+        // A port of the other kind is a reader.
+        rest.is_some_and(|rest| !rest.starts_with(is_inside))
+            && before.rfind("outputPorts") > before.rfind("inputPorts")
+    })
 }
 
 /// Returns what the id of a file may be, in lower case: the name it gives itself, the name of the

@@ -44,7 +44,7 @@ pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote, TrendSte
 pub use unheard::unheard;
 pub use waivers::{Faults, Trust, VoidWaiver, Waivers};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -54,7 +54,7 @@ use crate::diagnostic::emit::Counts;
 use crate::diagnostic::{Configured, Diagnostic, Findings, RuleMeta, Severity, Sink};
 use crate::graph::{EvidenceSummary, Mesh};
 use crate::model::{Header, Kind};
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 
 /// A judged mesh: what every later room and command starts from.
 pub struct Outcome {
@@ -68,6 +68,8 @@ pub struct Outcome {
     pub findings: Findings,
     /// Which waivers hold, and which have a mistake of their own.
     pub waivers: Waivers,
+    /// By the files of acknowledgements that do not count wherever they lie, why.
+    pub uncounted: BTreeMap<FileId, String>,
     /// What came of the policies.
     pub governance: Governance,
     /// The checks of products, with what expressions answer.

@@ -136,7 +136,7 @@ fn products_owned(n_own: usize, n_all: usize) -> ReadinessFact {
     ReadinessFact {
         id: "products-owned",
         is_met: (n_all > 0).then_some(n_own == n_all),
-        says: format!("{n_own} of {n_all} products are owned by its teams"),
+        says: format!("{} owned by its teams", of_products(n_own, n_all, "", ["is", "are"])),
         help: "hand the products over: `team: {name: ...}` with a team of the domain",
     }
 }
@@ -175,9 +175,16 @@ fn support(mesh: &Mesh, products: &[usize]) -> ReadinessFact {
     ReadinessFact {
         id: "support-answered",
         is_met: (!products.is_empty()).then_some(n == products.len()),
-        says: format!("{n} of {} products say where to ask", products.len()),
+        says: format!("{} where to ask", of_products(n, products.len(), "", ["says", "say"])),
         help: "add `support` to the owning team, or to the product",
     }
+}
+
+/// Says of how many products something is so: `1 of 3 products is`, `0 of 1 product is`.
+fn of_products(n: usize, n_all: usize, which: &str, [one, many]: [&str; 2]) -> String {
+    let noun = if n_all == 1 { "product" } else { "products" };
+    let verb = if n == 1 || n_all == 1 { one } else { many };
+    format!("{n} of {n_all} {noun}{which} {verb}")
 }
 
 /// Says how many products are drafts or proposed, and so stand in no count of promises.
@@ -196,7 +203,10 @@ fn promises_stated(mesh: &Mesh, products: &[usize], waiting: &str) -> ReadinessF
     ReadinessFact {
         id: "promises-stated",
         is_met: (!products.is_empty()).then_some(n == products.len()),
-        says: format!("{n} of {} products in use promise something{waiting}", products.len()),
+        says: {
+            let of_products = of_products(n, products.len(), " in use", ["promises", "promise"]);
+            format!("{of_products} something{waiting}")
+        },
         help: "promise what the team can keep in the contracts of the others: `slaProperties` or a `quality` rule",
     }
 }
@@ -212,7 +222,10 @@ fn promises_observed(mesh: &Mesh, products: &[usize], waiting: &str) -> Readines
         is_met: (n_promising > 0).then_some(n_observed == n_promising),
         says: match n_promising {
             0 => format!("nothing is promised that a result could be about{waiting}"),
-            n => format!("{n_observed} of {n} products that promise something have a result{waiting}"),
+            n => {
+                let which = if n == 1 { " that promises something" } else { " that promise something" };
+                format!("{} a result{waiting}", of_products(n_observed, n, which, ["has", "have"]))
+            }
         },
         help: "write result files for the others",
     }

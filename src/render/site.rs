@@ -362,7 +362,7 @@ impl Site {
 
     /// Returns what readers said of versions that are to come.
     pub(super) fn answers(&self) -> &Answers {
-        self.answers.get_or_init(|| Answers::of(self.mesh(), &self.outcome.sources))
+        self.answers.get_or_init(|| Answers::of(self.mesh(), &self.outcome.sources, &self.outcome.uncounted))
     }
 
     /// Returns which products look alike.

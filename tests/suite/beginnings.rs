@@ -32,7 +32,7 @@ fn what_is_missing_is_said_with_the_command_that_begins_it() {
     run(&folder, &["new", "domain", "risk", "--owner", "risk-analytics"])
         .refused("`meshfolio new team risk-analytics` begins it, `meshfolio list teams` shows what there is");
     run(&folder, &["new", "team", "risk-analytics", "--domain", "risk"])
-        .refused("`meshfolio new domain risk` begins it, `meshfolio list domains` shows what there is; the team can begin without `--domain`");
+        .refused("`meshfolio new domain risk --owner TEAM` begins it, `meshfolio list domains` shows what there is; the team can begin without `--domain`");
     run(&folder, &["new", "team", "risk-analytics"]).code(0);
     let accept = |id: &str, version: &str| {
         let subject = format!("contract:orders@{version}");

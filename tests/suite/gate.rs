@@ -136,6 +136,8 @@ fn reviewers_are_who_owns_what_changes_and_what_breaks() {
     assert_eq!(nobody.out, "");
     assert!(nobody.err.contains("nobody has to look"), "{}", nobody.err);
     replace(&folder, CONTRACT, "      - name: amount\n        logicalType: number\n", "");
+    let one = run(&folder, &["reviewers", "--base", "main"]).code(0);
+    assert!(one.err.contains("Result  2 reviewers have to look\n"), "{}", one.err);
     write(&folder, "registry/sales/orders/docs/how.md", "# How\n");
     write(&folder, "registry/README.md", "# All\n");
     write(

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read and write files of their own")]
 
 mod access;
+mod acknowledgements;
 mod alike;
 mod architecture;
 mod beginnings;

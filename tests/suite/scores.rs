@@ -157,8 +157,8 @@ fn what_a_domain_declares_and_what_the_facts_show_stand_apart() {
     assert_eq!(
         met(&kept[..2]),
         [
-            says(Some(true), "1 of 1 products in use promise something"),
-            says(Some(false), "0 of 1 products that promise something have a result"),
+            says(Some(true), "1 of 1 product in use promises something"),
+            says(Some(false), "0 of 1 product that promises something has a result"),
             says(None, "1 promise, without a result"),
         ]
     );
@@ -166,7 +166,7 @@ fn what_a_domain_declares_and_what_the_facts_show_stand_apart() {
     assert_eq!(
         met(&[kept[0], kept[1], (kept[2].0, &missed)])[1..],
         [
-            says(Some(true), "1 of 1 products that promise something have a result"),
+            says(Some(true), "1 of 1 product that promises something has a result"),
             says(Some(false), "0 of 1 promises kept, 1 missed"),
         ]
     );
@@ -178,7 +178,7 @@ fn what_a_domain_declares_and_what_the_facts_show_stand_apart() {
     assert_eq!(of(&with_more, Some(day)).shown, Some(OperatingMode::Owning));
     assert_eq!(
         met(&with_more)[0],
-        says(Some(true), "1 of 1 products in use promise something; 1 not in use yet, not counted")
+        says(Some(true), "1 of 1 product in use promises something; 1 not in use yet, not counted")
     );
     let old = of(&kept, Some(jiff::civil::date(2026, 3, 1)));
     assert_eq!(old.shown, Some(OperatingMode::Growing));

@@ -8,7 +8,7 @@ use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
 use crate::check::{Detail, Keep};
 use crate::model::{
     AccessAgreement, AgreementConsumer, AgreementProvider, ColumnSummary, DataContract, DataProduct, Header,
-    InputContract, InputPort, ManagementPort, OutputPort, Price, QualityRule, RareRule, Relationship, Role,
+    InputContract, InputPort, ManagementPort, OutputPort, Part, Price, QualityRule, RareRule, Relationship, Role,
     SchemaObject, SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail, SpannedText, StrayColumn, Term,
     TermRelationship, Text,
 };
@@ -97,8 +97,10 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, keep: Keep<'_>) -> Dat
     let detail = keep.detail;
     // Results name the promises they are about; elsewhere rules only ask whether there is any.
     let promises = if keep.is_observed(&header.id) { Detail::Pages } else { detail };
-    let mut columns = Columns { detail, promises, n_quality_rules: 0, has_examples: false };
+    let mut columns = Columns { detail, promises, n_quality_rules: 0, has_examples: false, shared_ids: Vec::new() };
     let schema = || root.list("schema").filter(|object| object.is_mapping());
+    let ids: Vec<_> = schema().filter_map(|object| Some((object.get("id")?, object.get("name")))).collect();
+    columns.note_shared(Part::Object, &ids);
     let objects = exact(schema().map(|object| schema_object(object, &mut columns)));
     let is_shown = detail == Detail::Pages;
     DataContract {
@@ -112,6 +114,7 @@ pub(super) fn contract(root: NodeRef<'_>, header: Header, keep: Keep<'_>) -> Dat
         stray_columns: stray_columns(schema()),
         n_quality_rules: columns.n_quality_rules,
         has_examples: columns.has_examples,
+        shared_ids: columns.shared_ids.into(),
         service_levels: exact(root.list("slaProperties").filter_map(|level| service_level(level, promises))),
         roles: exact(root.list("roles").filter_map(|item| role(item, detail))),
         price: root.get("price").filter(|price| is_shown && price.is_mapping()).map(|price| {

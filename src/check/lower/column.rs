@@ -1,12 +1,17 @@
 //! The columns of contracts.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use super::bitol::{port_span, quality, relationships, synonyms};
 use super::fields::{Field, Fields};
 use super::header::definitions_of;
+use super::shared::shared;
 use super::{any_text, spanned_texts_of, texts_of};
 use crate::check::Detail;
 use crate::model::{
-    Class, ColumnFact, Property, PropertyDetail, PropertyFlags, PropertyLinks, RareDetail, Text, Traits, ValueType,
+    Class, ColumnFact, Part, Property, PropertyDetail, PropertyFlags, PropertyLinks, RareDetail, SharedId, Text,
+    Traits, ValueType,
 };
 use crate::yaml::NodeRef;
 
@@ -17,15 +22,46 @@ pub(super) struct Columns {
     pub promises: Detail,
     pub n_quality_rules: u32,
     pub has_examples: bool,
+    pub shared_ids: Vec<SharedId>,
 }
 
 impl Columns {
     /// Counts what an object or column states; says whether it has quality rules.
     pub(super) fn count(&mut self, quality: Option<NodeRef<'_>>, examples: Option<NodeRef<'_>>) -> bool {
-        let n_rules = quality.map_or(0, |list| list.items().filter(|rule| rule.is_mapping()).count());
+        let rules = || quality.into_iter().flat_map(NodeRef::items).filter(|rule| rule.is_mapping());
+        let n_rules = rules().count();
+        if n_rules > 1 {
+            let ids: Vec<_> = rules().filter_map(|rule| Some((rule.get("id")?, rule.get("name")))).collect();
+            self.note_shared(Part::QualityRule, &ids);
+        }
         self.n_quality_rules = self.n_quality_rules.saturating_add(u32::try_from(n_rules).unwrap_or(u32::MAX));
         self.has_examples = self.has_examples || examples.is_some_and(|list| list.items().len() > 0);
         n_rules > 0
+    }
+
+    /// Notes each part of a list that has the `id` of an earlier one; the parts are those with an `id`, as it and their name.
+    pub(super) fn note_shared(&mut self, part: Part, parts: &[(NodeRef<'_>, Option<NodeRef<'_>>)]) {
+        if parts.len() < 2 {
+            return;
+        }
+        let mut first: HashMap<Cow<'_, str>, usize> = HashMap::with_capacity(parts.len());
+        for (position, (id, name)) in parts.iter().enumerate() {
+            let Some(text) = id.scalar_text().filter(|text| !text.is_empty()) else { continue };
+            let Some(earlier) = first.get(&text).map(|at| &parts[*at]) else {
+                first.insert(text, position);
+                continue;
+            };
+            let named = |name: Option<NodeRef<'_>>| {
+                name.and_then(NodeRef::scalar_text).map(|name| shared(&name)).unwrap_or_default()
+            };
+            self.shared_ids.push(SharedId {
+                part,
+                id: shared(&text),
+                names: [named(earlier.1), named(*name)],
+                first: earlier.0.span(),
+                second: id.span(),
+            });
+        }
     }
 }
 
@@ -35,31 +71,36 @@ pub(super) fn properties(list: Option<NodeRef<'_>>, columns: &mut Columns) -> Ve
     let items = list.items();
     // There are very many columns: their lists are made in the size they keep.
     let mut lowered = Vec::with_capacity(items.len());
-    lowered.extend(items.filter(|property| property.is_mapping()).map(|item| property(item, columns, None)));
+    let mut ids = Vec::new();
+    for item in items.filter(|property| property.is_mapping()) {
+        let fields = Fields::of(item);
+        ids.extend(fields.get(Field::Id).map(|id| (id, fields.get(Field::Name))));
+        lowered.push(property((item, &fields), columns, None));
+    }
+    columns.note_shared(Part::Column, &ids);
     lowered
 }
 
-fn property(node: NodeRef<'_>, columns: &mut Columns, fixed_name: Option<&str>) -> Property {
-    let fields = Fields::of(node);
+fn property((node, fields): (NodeRef<'_>, &Fields<'_>), columns: &mut Columns, fixed_name: Option<&str>) -> Property {
     let has_quality = columns.count(fields.get(Field::Quality), fields.get(Field::Examples));
     let mut children = properties(fields.get(Field::Properties), columns);
     if let Some(items) = fields.map(Field::Items) {
-        children.push(property(items, columns, Some("[]")));
+        children.push(property((items, &Fields::of(items)), columns, Some("[]")));
     }
     if let Some(map) = fields.map(Field::Map) {
         for (part, name) in [("key", "{key}"), ("value", "{value}")] {
             if let Some(part) = map.get(part).filter(|part| part.is_mapping()) {
-                children.push(property(part, columns, Some(name)));
+                children.push(property((part, &Fields::of(part)), columns, Some(name)));
             }
         }
     }
-    let flags = flags(&fields).with(PropertyFlags::HAS_QUALITY, has_quality);
+    let flags = flags(fields).with(PropertyFlags::HAS_QUALITY, has_quality);
     let class = fields.word(Field::Classification).map_or(Class::NONE, Class::of);
     let stated = fields.text(Field::Name);
-    let detail = detail(&fields, stated.as_ref(), columns, children);
+    let detail = detail(fields, stated.as_ref(), columns, children);
     let name = fixed_name.map(Text::from).or(stated).unwrap_or_default();
     let span = fields.get(Field::Name).map_or_else(|| port_span(node), NodeRef::span);
-    Property::new(name, span, (flags, class, traits(&fields)), detail)
+    Property::new(name, span, (flags, class, traits(fields)), detail)
 }
 
 /// What the logical type does not tell, the physical one may.

@@ -152,7 +152,7 @@ impl Gather<'_> {
         let answer = self.terminal.ask(&format!("Which is {what}?{offer}"));
         let first = match flag {
             "--owner" if known.is_empty() => "; `meshfolio new team ID` begins the first one",
-            "--domain" if known.is_empty() => "; `meshfolio new domain ID` begins the first one",
+            "--domain" if known.is_empty() => "; `meshfolio new domain ID --owner TEAM` begins the first one",
             _ => "",
         };
         answer.with_context(|| format!("{} needs `{flag}`: {what}{offer}{first}", with_article(noun(kind))))
@@ -196,15 +196,16 @@ impl Gather<'_> {
 
     pub(super) fn unknown(&self, kind: Kind, written: &str) -> String {
         let known = self.ids(kind);
+        let owner = if kind == Kind::Domain { " --owner TEAM" } else { "" };
         let hint = did_you_mean(written, known.iter().map(String::as_str), || match known.as_slice() {
-            [] => format!("`meshfolio new {} ID` begins the first one", kind.word()),
+            [] => format!("`meshfolio new {} ID{owner}` begins the first one", kind.word()),
             // Who begins a part of the mesh begins its team and domain as well.
             _ if matches!(kind, Kind::Team | Kind::Domain) => {
                 let is_for_team = Kind::from_word(&self.args.kind) == Some(Kind::Team);
                 let later = if is_for_team { "; the team can begin without `--domain`" } else { "" };
                 let (word, plural) = (kind.word(), kind.plural());
                 format!(
-                    "`meshfolio new {word} {written}` begins it, `meshfolio list {plural}` shows what there is{later}"
+                    "`meshfolio new {word} {written}{owner}` begins it, `meshfolio list {plural}` shows what there is{later}"
                 )
             }
             _ => format!("`meshfolio list {}` shows what there is", kind.plural()),

@@ -71,7 +71,14 @@ impl Gather<'_> {
             }
             Kind::Review => self.review(&mut answers, &mut place)?,
             Kind::Waiver => self.waiver(&mut answers)?,
-            Kind::Acknowledgement => self.acknowledgement(&mut answers, &mut place)?,
+            Kind::Acknowledgement => {
+                self.acknowledgement(&mut answers, &mut place)?;
+                // One reader may have more to say about one major: of another version, or of other changes.
+                let folder = place.product.as_deref().unwrap_or_default();
+                if self.outcome.sources.id(&format!("{folder}/acknowledgements/{}.yaml", place.stem)).is_some() {
+                    place.stem.clone_from(&answers.id);
+                }
+            }
             Kind::Scorecard | Kind::MaturityModel => {}
         }
         if let Some(path) = &args.path {

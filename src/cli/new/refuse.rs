@@ -30,8 +30,17 @@ impl Gather<'_> {
                 // The file is named after the contract and its major; the id is for this one acceptance.
                 Kind::Acknowledgement => {
                     let version = self.args.version.as_deref();
-                    let written = self.args.subject.as_deref().and_then(|text| text.rsplit_once('@'));
-                    let version = version.or(written.map(|(_, version)| version)).unwrap_or("2.0.0");
+                    let (contract, written) = match self.args.subject.as_deref() {
+                        Some(text) => text.rsplit_once('@').map_or((text, None), |(id, version)| (id, Some(version))),
+                        None => ("", None),
+                    };
+                    let version = version.or(written).unwrap_or("2.0.0");
+                    if self.is_acknowledged(id, contract, version) {
+                        bail!(
+                            "the acknowledgement `{id}` of `{version}` exists already: {file}; where it does not count, \
+                             `meshfolio check --base` says why, and another one would count no more"
+                        );
+                    }
                     let major = Version::parse(version).major().map(|major| major.to_string());
                     let end = major.unwrap_or_else(|| "2".to_owned());
                     format!("; each version that is accepted has an id of its own, such as `{id}-{end}`")
@@ -52,6 +61,16 @@ impl Gather<'_> {
             );
         }
         Ok(())
+    }
+
+    /// Says whether an acknowledgement is about this version of this contract.
+    fn is_acknowledged(&self, id: &str, contract: &str, version: &str) -> bool {
+        let contract = Ref::parse(contract).map_or_else(|_| contract.to_owned(), |subject| subject.id);
+        self.outcome.mesh.acknowledgements.iter().any(|entry| {
+            *entry.header.id.value == *id
+                && Ref::parse(&entry.subject).is_ok_and(|subject| subject.id == contract)
+                && entry.to_version.as_ref().is_some_and(|known| same_version(known, version))
+        })
     }
 
     /// Returns what has the id already, or the address that a page of this id would get.

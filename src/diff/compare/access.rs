@@ -2,8 +2,9 @@
 
 use super::super::change::Direction;
 use super::super::rules::access as rules;
+use super::items::{self, Key};
 use super::limits::Value;
-use super::{Found, Note, any_text, entry_place, id_place, items, text, value_place};
+use super::{Found, Note, any_text, entry_place, id_place, text, value_place};
 use crate::yaml::NodeRef;
 
 /// Fields of a server that do not say where the data is.
@@ -18,7 +19,7 @@ impl Found {
     }
 
     fn servers(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
-        let keys: [items::Key; 2] = [server_name, items::id];
+        let keys: [Key; 2] = [Key::Text(server_name), Key::Id];
         let pairs = items::pair_up(items::maps(base, "servers"), items::maps(head, "servers"), &keys);
         let list = entry_place(head, "servers").unwrap_or(id_place(head));
         for server in &pairs.removed {
@@ -83,7 +84,7 @@ impl Found {
     }
 
     fn roles(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
-        let keys: [items::Key; 2] = [role_name, items::id];
+        let keys: [Key; 2] = [Key::Text(role_name), Key::Id];
         let pairs = items::pair_up(items::maps(base, "roles"), items::maps(head, "roles"), &keys);
         let list = entry_place(head, "roles").unwrap_or(id_place(head));
         for role in &pairs.removed {

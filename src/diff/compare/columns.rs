@@ -118,7 +118,7 @@ impl Found {
     /// Compares the columns of an object, or the parts of a column. `above` is the path in the base.
     pub(super) fn properties(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, above: &str) {
         let pairs =
-            items::pair_up(items::maps(base, "properties"), items::maps(head, "properties"), &[items::id, items::name]);
+            items::pair_up(items::maps(base, "properties"), items::maps(head, "properties"), &items::BY_ID_AND_NAME);
         for column in &pairs.removed {
             let path = format!("{above}.{}", name_of(*column));
             let message = format!("the column `{path}` is removed");
@@ -271,7 +271,7 @@ impl Found {
     /// Compares which columns are the key. A key column that is removed or renamed is told as that.
     fn primary_key(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, object: &str) {
         let pairs =
-            items::pair_up(items::maps(base, "properties"), items::maps(head, "properties"), &[items::id, items::name]);
+            items::pair_up(items::maps(base, "properties"), items::maps(head, "properties"), &items::BY_ID_AND_NAME);
         let names: BTreeMap<String, String> =
             pairs.both.iter().map(|(base, head)| (name_of(*base).into_owned(), name_of(*head).into_owned())).collect();
         let key = |node: NodeRef<'_>| {

@@ -1,7 +1,8 @@
 //! Foreign keys.
 
 use super::super::rules::values as rules;
-use super::{Found, Note, items, place, value_place};
+use super::items::{self, Key};
+use super::{Found, Note, place, value_place};
 use crate::yaml::NodeRef;
 
 impl Found {
@@ -14,7 +15,7 @@ impl Found {
         what: &str,
         column: Option<&str>,
     ) {
-        let keys: [items::Key; 4] = [items::id, whole, from, only];
+        let keys: [Key; 4] = [Key::Id, Key::Text(whole), Key::Text(from), Key::Text(only)];
         let pairs = items::pair_up(items::maps(base, "relationships"), items::maps(head, "relationships"), &keys);
         let full = format!("{path}.relationships");
         let mut push = |note: Note| {

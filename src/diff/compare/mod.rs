@@ -126,7 +126,7 @@ impl Found {
 
     /// Compares `schema`.
     fn objects(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
-        let pairs = items::pair_up(items::maps(base, "schema"), items::maps(head, "schema"), &[items::id, items::name]);
+        let pairs = items::pair_up(items::maps(base, "schema"), items::maps(head, "schema"), &items::BY_ID_AND_NAME);
         let schema = entry_place(head, "schema").unwrap_or(place(head));
         for object in &pairs.removed {
             let name = name_of(*object);

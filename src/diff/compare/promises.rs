@@ -2,8 +2,9 @@
 
 use super::super::change::{ChangeRule, Direction, Gate};
 use super::super::rules::promises as rules;
+use super::items::{self, Key};
 use super::limits::{Demand, Moved, Value, demands_moved};
-use super::{Found, Note, any_text, entry_place, id_place, items, name_of, place, text, value_place};
+use super::{Found, Note, any_text, entry_place, id_place, name_of, place, text, value_place};
 use crate::model::{QualityRule, Quantity, Sense, level_name, sense_of};
 use crate::yaml::NodeRef;
 
@@ -20,7 +21,14 @@ impl Found {
         what: &str,
         column: Option<&str>,
     ) {
-        let keys: [items::Key; 5] = [items::id, items::name, whole, measure_of, metric];
+        let keys: [Key; 6] = [
+            Key::Id,
+            Key::Text(items::name),
+            Key::Text(with_id),
+            Key::Text(whole),
+            Key::Text(measure_of),
+            Key::Text(metric),
+        ];
         let pairs = items::pair_up(items::maps(base, "quality"), items::maps(head, "quality"), &keys);
         for rule in &pairs.removed {
             let message = format!("the quality rule `{}` of {what} is removed", label(*rule));
@@ -100,7 +108,7 @@ impl Found {
 
     /// Compares `slaProperties`.
     pub(super) fn promises_of_contract(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
-        let keys: [items::Key; 3] = [items::id, level_and_element, level];
+        let keys: [Key; 3] = [Key::Id, Key::Text(level_and_element), Key::Text(level)];
         let pairs = items::pair_up(items::maps(base, "slaProperties"), items::maps(head, "slaProperties"), &keys);
         let list = entry_place(head, "slaProperties").unwrap_or(id_place(head));
         for promise in &pairs.removed {
@@ -226,13 +234,25 @@ fn level_and_element(promise: NodeRef<'_>) -> Option<String> {
 fn measure_of(rule: NodeRef<'_>) -> Option<String> {
     const SAYS: [&str; 5] = ["metric", "rule", "query", "implementation", "arguments"];
     let says = text(rule, "id").is_none() && SAYS.iter().any(|key| rule.get(key).is_some());
-    says.then(|| MEASURE.map(|key| measured(rule, key).unwrap_or_default()).join("\u{0}"))
+    says.then(|| measure(rule))
 }
 
 /// What a rule measures and demands: of several that measure the same, which is which.
 fn whole(rule: NodeRef<'_>) -> Option<String> {
-    let demand = QualityRule::OPERATORS.map(|operator| rule.get(operator).map(any_text).unwrap_or_default());
-    Some([measure_of(rule)?, demand.join("\u{0}")].join("\u{0}"))
+    Some([measure_of(rule)?, demand(rule)].join("\u{0}"))
+}
+
+/// The id with what a rule measures and demands: of several with one id, which is which.
+fn with_id(rule: NodeRef<'_>) -> Option<String> {
+    Some([text(rule, "id")?.into_owned(), measure(rule), demand(rule)].join("\u{0}"))
+}
+
+fn measure(rule: NodeRef<'_>) -> String {
+    MEASURE.map(|key| measured(rule, key).unwrap_or_default()).join("\u{0}")
+}
+
+fn demand(rule: NodeRef<'_>) -> String {
+    QualityRule::OPERATORS.map(|operator| rule.get(operator).map(any_text).unwrap_or_default()).join("\u{0}")
 }
 
 /// What a rule says of one part of what it measures, in one spelling: blanks of a query, the sign for percent and the type

@@ -57,7 +57,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An acknowledgement of a change under review that does not count, because the owners of files at the base do not give its file to the team of the consumer, or because it has a mistake of its own: an error of form, a subject or consumer that is not there (REF020), the id of another one (REF009), or a day to come (REF033).
+    /// An acknowledgement of a change under review that does not count, because the owners of files at the base do not give its file to the team of the consumer, or because it has a mistake of its own: an error of form, a subject or consumer that is not there (REF020), the id of another one (REF009), or a day to come (REF033). So is one whose `status` is `draft`, `proposed` or `retired`: it is nobody's word yet, or no more.
     ///
     /// ## Why it matters
     /// Otherwise whoever breaks a contract could agree in the name of its readers. `check` without `--base` has no owners of the base: there the word of a reader counts in its own folder, in one of its team or domain, and in folders of nobody, and REF007 and REF014 show each word that does not count with the reason. One word that counts is enough, whoever else says the same.

@@ -31,11 +31,13 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// Two output ports of one product, two schema objects of one contract, two columns of one object or two
-    /// assets of one source system with the same name.
+    /// assets of one source system with the same name. So are two schema objects of one contract, two columns of one
+    /// object, or two quality rules of one object or column with the same `id`.
     ///
     /// ## Why it matters
     /// Agreements, lineage and results name a part by its name: with two of them, whoever reads it takes the
-    /// first, and the second is seen by nobody.
+    /// first, and the second is seen by nobody. An `id` is what a part is known by when its name changes: with two of
+    /// them nobody can tell a copy from a new name, and results count for one of two rules.
     ///
     /// ## Example
     /// ```yaml
@@ -50,6 +52,8 @@ declare_rule! {
     ///   - {name: amount, logicalType: number}
     ///   - {name: amount_text, logicalType: string}
     /// ```
+    ///
+    /// A column that is copied leaves its `id` behind, or takes another one.
     ///
     /// ## Configuration
     /// `check.levels` takes `duplicate-name: warning`.

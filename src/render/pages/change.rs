@@ -10,7 +10,7 @@ use super::page;
 use crate::diagnostic::Severity;
 use crate::diff::rules::gate::VERSION_NOT_BUMPED;
 use crate::diff::{
-    Asked, Bump, Change, ContractChange, Effect, ImpactedProduct, Level, Reviewer, ThingChange, ThingState,
+    Asked, Bump, Change, ContractChange, Effect, ImpactedProduct, Level, Reviewer, ThingChange, ThingState, Uncounted,
 };
 use crate::graph::Found;
 use crate::model::{Kind, Ref};
@@ -58,6 +58,8 @@ struct ToDoRow<'a> {
     sign: Sign<'static>,
     text: Vec<Piece>,
     ask: &'a [String],
+    /// Acknowledgements that are there and do not count.
+    uncounted: Vec<Vec<Piece>>,
 }
 
 /// The changes of one contract, or of the ports of one product.
@@ -194,6 +196,7 @@ fn build<'a>(site: &'a Site, preview: &'a Preview) -> ChangePage<'a> {
         sign: if to_do.is_done { Sign::new("ok", "kept", "Done") } else { Sign::new("bad", "missed", "To do") },
         text: parts::spoken(&to_do.text),
         ask: &to_do.ask,
+        uncounted: to_do.uncounted.iter().map(|told| uncounted(linker.site, told)).collect(),
     });
     ChangePage {
         frame,
@@ -219,6 +222,12 @@ fn build<'a>(site: &'a Site, preview: &'a Preview) -> ChangePage<'a> {
         n_told,
         base_errors: preview.set.n_base_errors,
     }
+}
+
+/// Says that an acknowledgement does not count, and why.
+fn uncounted(site: &Site, told: &Uncounted) -> Vec<Piece> {
+    let path = site.outcome.sources.path(told.location.file);
+    parts::spoken(&format!("`{path}` is there and does not count: {}", told.why))
 }
 
 /// Says whether the change may come, and why not.
@@ -328,6 +337,7 @@ fn group_part<'a>(
     };
     let bump = contract.filter(is_compared).map(|contract| {
         let takes = match contract.declared {
+            Bump::None if contract.base_version != contract.head_version => "the number goes back".to_owned(),
             Bump::None => "the number stays".to_owned(),
             declared => format!("takes {}", declared.word()),
         };

@@ -29,6 +29,9 @@ pub(super) fn render(report: &DiffReport<'_>, color: bool) -> String {
             let sign = if to_do.is_done { "[x]" } else { "[ ]" };
             let ask = if to_do.ask.is_empty() { String::new() } else { format!(" — ask {}", to_do.ask.join(" ")) };
             writeln!(text, "  {sign} {}{}", visible(&to_do.text), visible(&ask)).expect("a string takes all text");
+            for line in report.uncounted_lines(to_do) {
+                writeln!(text, "      {}", visible(&line)).expect("a string takes all text");
+            }
         }
         if let Some(how) = report.how_to_acknowledge() {
             writeln!(text, "  An acknowledgement is a file of the reader's team: `{}`", visible(&how))
@@ -55,15 +58,16 @@ fn write_group(
 ) {
     let style = level_style(group.level(), group.refused());
     let word = match (group.level(), group.refused()) {
-        (Level::Breaking, true) => "BREAKING",
-        (Level::Breaking, false) if group.is_waived() => "breaking, waived",
-        (Level::Breaking, false) => "breaking, and may come",
-        (level, _) => level.word(),
+        (Level::Breaking, true) => "BREAKING".to_owned(),
+        (Level::Breaking, false) if group.is_waived() => "breaking, waived".to_owned(),
+        (Level::Breaking, false) => "breaking, and may come".to_owned(),
+        (level, true) => format!("{}, and refused", level.word()),
+        (level, false) => level.word().to_owned(),
     };
     let versions = group.versions.map(|(base, head)| versions(base, head, "->")).unwrap_or_default();
     let path = group.changes.first().map_or("", |change| report.path(change));
     let head = format!("{}  {}", visible(&group.title), visible(&versions));
-    writeln!(text, "{}   {}   {}", head.trim_end(), paint(word, style, color), visible(path))
+    writeln!(text, "{}   {}   {}", head.trim_end(), paint(&word, style, color), visible(path))
         .expect("a string takes all text");
     let cells: Vec<[String; 3]> = group
         .changes
@@ -275,7 +279,7 @@ pub(super) fn effect(row: &ImpactedProduct) -> String {
 
 fn level_style(level: Level, is_refused: bool) -> Style {
     match level {
-        Level::Breaking if is_refused => AnsiColor::Red.on_default().bold(),
+        _ if is_refused => AnsiColor::Red.on_default().bold(),
         Level::Breaking | Level::Warning => AnsiColor::Yellow.on_default().bold(),
         Level::Compatible => AnsiColor::Green.on_default().bold(),
         Level::Info => Style::new(),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::DiffReport;
 use crate::diagnostic::emit::json_text;
-use crate::diff::{Change, Level};
+use crate::diff::{Change, Level, Uncounted};
 
 /// Raised by every change that a reader could notice, other than a new field.
 const VERSION: u32 = 1;
@@ -111,7 +111,15 @@ struct ToDoRow<'a> {
     who: Option<&'a str>,
     text: &'a str,
     ask: &'a [String],
+    uncounted: Vec<UncountedRow<'a>>,
     is_done: bool,
+}
+
+#[derive(Serialize)]
+struct UncountedRow<'a> {
+    file: &'a str,
+    line: u32,
+    why: &'a str,
 }
 
 pub(super) fn render(report: &DiffReport<'_>) -> String {
@@ -174,6 +182,7 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
                 who: to_do.who.as_deref(),
                 text: &to_do.text,
                 ask: &to_do.ask,
+                uncounted: to_do.uncounted.iter().map(|uncounted| uncounted_row(report, uncounted)).collect(),
                 is_done: to_do.is_done,
             })
             .collect(),
@@ -189,6 +198,14 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
             })
             .collect(),
     })
+}
+
+fn uncounted_row<'a>(report: &DiffReport<'a>, uncounted: &'a Uncounted) -> UncountedRow<'a> {
+    UncountedRow {
+        file: report.sources.path(uncounted.location.file),
+        line: report.texts.range(uncounted.location).0.line,
+        why: &uncounted.why,
+    }
 }
 
 fn change_row<'a>(report: &DiffReport<'a>, change: &'a Change) -> ChangeRow<'a> {

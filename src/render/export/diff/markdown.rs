@@ -47,7 +47,9 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
         let items = report.changes.to_do.iter().map(|to_do| {
             let ask: Vec<String> = to_do.ask.iter().map(|handle| escaped(&printed(handle))).collect();
             let ask = if ask.is_empty() { String::new() } else { format!(": ask {}", ask.join(" ")) };
-            format!("- [{}] {}{ask}\n", if to_do.is_done { 'x' } else { ' ' }, with_code(&printed(&to_do.text)))
+            let uncounted = report.uncounted_lines(to_do).map(|line| format!("  - {}\n", with_code(&printed(&line))));
+            let sign = if to_do.is_done { 'x' } else { ' ' };
+            format!("- [{sign}] {}{ask}\n{}", with_code(&printed(&to_do.text)), uncounted.collect::<String>())
         });
         let n_items = append_while_small(&mut text, MAX_TO_DO_BYTES, items);
         rest(&mut text, report.changes.to_do.len() - n_items, "more thing");
@@ -108,7 +110,8 @@ fn verdict(report: &DiffReport<'_>) -> Option<String> {
     }
     Some(if n_breaking == 0 {
         let others = report.count(Level::Warning) + report.count(Level::Compatible);
-        format!("{}, none of them breaking", counted(others + report.count(Level::Info), "change"))
+        let refused = if report.changes.is_refused { ", and refused" } else { "" };
+        format!("{}, none of them breaking{refused}", counted(others + report.count(Level::Info), "change"))
     } else if refused == 0 && !report.changes.is_refused && report.new_findings.errors == 0 {
         format!("{breaking}, and may come")
     } else if refused == 0 && !report.changes.is_refused {
@@ -135,9 +138,12 @@ fn row(report: &DiffReport<'_>, group: &Group<'_>) -> String {
         (Level::Breaking, true) => "**Breaking**",
         (Level::Breaking, false) if group.is_waived() => "Breaking, waived",
         (Level::Breaking, false) => "Breaking, may come",
-        (Level::Warning, _) => "Look",
-        (Level::Compatible, _) => "Compatible",
-        (Level::Info, _) => "For information",
+        (Level::Warning, true) => "Look, **refused**",
+        (Level::Warning, false) => "Look",
+        (Level::Compatible, true) => "Compatible, **refused**",
+        (Level::Compatible, false) => "Compatible",
+        (Level::Info, true) => "For information, **refused**",
+        (Level::Info, false) => "For information",
     };
     let versions = group.versions.map(|(base, head)| versions(base, head, "to")).unwrap_or_default();
     // Beside what breaks or has to be looked at, words only hide it.

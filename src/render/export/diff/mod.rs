@@ -5,7 +5,7 @@ mod json;
 mod markdown;
 
 use crate::diagnostic::{Diagnostic, Family, Findings, RuleMeta, Severity, Summary};
-use crate::diff::{Asked, Change, ChangeSet, Level};
+use crate::diff::{Asked, Change, ChangeSet, Level, ToDo, Uncounted};
 use crate::graph::{Mesh, is_slug};
 use crate::render::scaffold::id_of;
 use crate::render::servers::shell;
@@ -79,6 +79,8 @@ struct Group<'a> {
     /// Its versions, of a contract.
     versions: Option<(Option<&'a str>, Option<&'a str>)>,
     contract: Option<usize>,
+    /// The gate refuses its version, whatever its changes are.
+    is_version_refused: bool,
     changes: Vec<&'a Change>,
 }
 
@@ -89,7 +91,7 @@ impl Group<'_> {
 
     /// Says how much the group weighs once what may come is left out.
     fn refused(&self) -> bool {
-        self.changes.iter().any(|change| change.is_refused())
+        self.is_version_refused || self.changes.iter().any(|change| change.is_refused())
     }
 
     /// Says whether it is for waivers alone that what breaks may come.
@@ -120,7 +122,14 @@ impl DiffReport<'_> {
             let versions =
                 contract.map(|contract| (contract.base_version.as_deref(), contract.head_version.as_deref()));
             let subject = contract.map_or_else(|| change.subject(), |contract| format!("contract:{}", contract.id));
-            groups.push(Group { title, subject, versions, contract: change.contract, changes: vec![change] });
+            groups.push(Group {
+                title,
+                subject,
+                versions,
+                contract: change.contract,
+                is_version_refused: contract.is_some_and(|contract| contract.is_version_refused),
+                changes: vec![change],
+            });
         }
         for group in &mut groups {
             group.changes.sort_by_key(|change| std::cmp::Reverse(change.level));
@@ -137,9 +146,17 @@ impl DiffReport<'_> {
         )
     }
 
+    /// Returns a line for each acknowledgement that gives a word and does not count.
+    fn uncounted_lines<'t>(&'t self, to_do: &'t ToDo) -> impl Iterator<Item = String> + 't {
+        to_do.uncounted.iter().map(|Uncounted { location, why }| {
+            format!("`{}` is there and does not count: {why}", self.sources.path(location.file))
+        })
+    }
+
     /// Returns the command by which the first reader whose word is missing, and can be given, gives it.
     fn how_to_acknowledge(&self) -> Option<String> {
-        let mut open = self.changes.to_do.iter().filter(|to_do| !to_do.is_done);
+        // One that is there and does not count is mended, or moved: another one would count no more.
+        let mut open = self.changes.to_do.iter().filter(|to_do| !to_do.is_done && to_do.uncounted.is_empty());
         open.find_map(|to_do| {
             let who = to_do.who.as_deref()?;
             let of = |change: &&Change| change.subject() == to_do.subject && change.level == Level::Breaking;

@@ -90,6 +90,8 @@ pub(super) struct AnswerRow<'a> {
     note: Option<Cow<'a, str>>,
     /// Whose folder its file lies in, where that is somebody else's.
     lies_with: Option<Anchor<'a>>,
+    /// Why it does not count, in words.
+    uncounted: Vec<Piece>,
 }
 
 /// A newer version that is proposed or in draft, for those who read the current one.
@@ -216,9 +218,10 @@ fn agreed(
     if breaking.is_empty() || reach.n_readers() == 0 {
         return format!("Readers who have agreed to {version}");
     }
-    // To which of the changes each has agreed. What lies in the folder of somebody else may not be its speaker's word.
+    // To which of the changes each has agreed. What lies in the folder of somebody else may not be its speaker's word, and
+    // a draft is nobody's.
     let mut by_speaker: BTreeMap<Speaker, Vec<bool>> = BTreeMap::new();
-    for answer in given.iter().filter(|answer| answer.lies_with.is_none()) {
+    for answer in given.iter().filter(|answer| answer.counts()) {
         let changes = &mesh.acknowledgements[answer.position].changes;
         let covered = by_speaker.entry(answer.speaker).or_insert_with(|| vec![false; breaking.len()]);
         for (covered, change) in covered.iter_mut().zip(&breaking) {
@@ -264,6 +267,7 @@ fn answer_row<'a>(linker: Linker<'a>, answer: &'a Answer) -> Option<AnswerRow<'a
         on: given.date.as_ref().map(|day| Day::of(&day.value)),
         note: given.note.as_deref().map(|note| parts::shortened(note.trim(), NOTE)),
         lies_with: answer.lies_with.as_deref().map(|whose| linker.reference(whose)),
+        uncounted: answer.uncounted.as_deref().map(parts::spoken).unwrap_or_default(),
     })
 }
 
