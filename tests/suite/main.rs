@@ -43,6 +43,7 @@ mod rules;
 mod schemas;
 mod scores;
 mod search;
+mod shown;
 mod site;
 mod themes;
 mod timings;
