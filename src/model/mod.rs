@@ -6,6 +6,7 @@
 mod acknowledgement;
 mod agreement;
 mod aliases;
+mod column;
 mod contract;
 mod day;
 mod domain;
@@ -34,9 +35,11 @@ mod waiver;
 pub use acknowledgement::{AcknowledgedChange, AcknowledgedChanges, Acknowledgement};
 pub use agreement::{AccessAgreement, AgreementConsumer, AgreementProvider};
 pub use aliases::Alias;
+pub use column::{
+    Class, ColumnFact, ColumnPath, Columns, Property, PropertyDetail, PropertyFlags, PropertyLinks, RareDetail,
+};
 pub use contract::{
-    Class, ColumnFact, ColumnPath, Columns, DataContract, Price, Property, PropertyDetail, PropertyFlags,
-    PropertyLinks, QualityRule, RareDetail, RareRule, Relationship, Role, SchemaObject, Server, ServiceLevel,
+    DataContract, Price, QualityRule, RareRule, Relationship, Role, RuleFact, SchemaObject, Server, ServiceLevel,
     ServiceLevelDetail,
 };
 pub use day::{date_of, meant_day, why_no_day};

@@ -1,8 +1,7 @@
 //! What is asked of all columns of an object again and again, counted once, when they are read: a mesh has so many
 //! columns that walking over them costs more than most answers.
 
-use super::Text;
-use super::contract::{Class, ColumnFact, Property, PropertyFlags, SchemaObject};
+use super::{Class, ColumnFact, Property, PropertyFlags, SchemaObject, Text};
 
 /// Counts of the columns of an object, those inside of others too. What is not kept of them is not counted: texts and
 /// examples only where pages are made.

@@ -10,7 +10,7 @@ use super::address;
 use super::markdown::TEXT;
 use super::parts::{self, Anchors};
 use crate::graph::Mesh;
-use crate::model::{ColumnFact, DataContract, Property, PropertyDetail, SchemaObject, Text};
+use crate::model::{ColumnFact, DataContract, Property, PropertyDetail, SchemaObject};
 
 /// Columns that stay together: a part of an object, in its order, depth first. The search index has
 /// the same parts, so that what it finds is on one page.
@@ -27,6 +27,8 @@ const ROW: usize = 200;
 const SIGNS: usize = 170;
 const EXAMPLE: usize = 13;
 const LINK: usize = 160;
+/// Bytes of the marks around a text, about.
+const MARK: usize = 24;
 
 /// Bytes of an object beside its texts, about.
 const OBJECT: usize = 900;
@@ -56,7 +58,7 @@ pub(super) fn weight_of_one_page(contract: &DataContract) -> Option<usize> {
     // Asked of every contract: without a list of columns where there are few.
     let of_object = |object: &SchemaObject| {
         let about = object.description.as_deref().map_or(0, |text| escaped(text).min(TEXT));
-        OBJECT + about + weight_of_all(&object.properties)
+        OBJECT + about + keys(object) + weight_of_all(&object.properties)
     };
     let total: usize = contract.objects.iter().map(of_object).sum();
     (total <= BYTES && contract.n_columns() <= COLUMNS && contract.objects.len() <= COLUMNS).then_some(total)
@@ -75,7 +77,7 @@ pub(super) fn of(contract: &DataContract) -> Option<Sheets> {
         for part in 0..n_parts {
             let range = part * PART_COLUMNS..((part + 1) * PART_COLUMNS).min(columns.len());
             let about = object.description.as_deref().map_or(0, |text| escaped(text).min(TEXT));
-            let of_object = if part == 0 { OBJECT + about } else { 0 };
+            let of_object = if part == 0 { OBJECT + about + keys(object) } else { 0 };
             let bytes = of_object + columns[range.clone()].iter().map(|(_, column)| weight(column)).sum::<usize>();
             is_cut |= bytes > BYTES;
             let bytes = bytes.min(BYTES);
@@ -192,7 +194,12 @@ fn most(object: &SchemaObject) -> usize {
     let links = links.into_iter().map(|n| n as usize * LINK).sum::<usize>();
     // A name stands three times, the fact that a column ends twice.
     let texts = 3 * of.n_name_bytes as usize + 2 * of.n_text_bytes as usize;
-    OBJECT + TEXT + rows + links + 6 * texts
+    OBJECT + TEXT + keys(object) + rows + links + 6 * texts
+}
+
+/// The bytes of the foreign keys that an object states for its columns, about.
+fn keys(object: &SchemaObject) -> usize {
+    object.relationships.iter().map(|relation| relation.from.len() * LINK).sum()
 }
 
 /// The bytes of a column's row, about.
@@ -200,13 +207,21 @@ fn weight(column: &Property) -> usize {
     let of_detail = |detail: &PropertyDetail| {
         let links = detail.definitions.len() + detail.transform_sources.len() + detail.relationships.len();
         let made = detail.rare.as_deref().map_or(0, |rare| {
-            let made = rare.transformation().map(Text::as_str);
-            let values: usize = rare.all(ColumnFact::AllowedValue).take(12).map(|value| escaped(value)).sum();
+            let made = [ColumnFact::TransformDescription, ColumnFact::TransformLogic];
+            let made: usize =
+                made.into_iter().filter_map(|fact| rare.text(fact)).map(|text| MARK + escaped(text)).sum();
+            let value = |(value, meaning): (&str, Option<&str>)| {
+                escaped(value) + meaning.map_or(0, |meaning| MARK + escaped(value) + escaped(meaning))
+            };
+            let values: usize = rare.allowed().take(12).map(value).sum();
             let options: usize = rare.options.iter().map(|(_, value)| escaped(value)).sum();
             let ends = [ColumnFact::EndsWith, ColumnFact::ReplacedBy].into_iter().filter_map(|fact| rare.text(fact));
             let ends: usize = ends.map(|text| LINK + 2 * escaped(text)).sum();
             let called = rare.text(ColumnFact::PhysicalName).map_or(0, |name| LINK + 2 * escaped(name));
-            made.map_or(0, escaped) + values + options + ends + called
+            let others = [ColumnFact::Unit, ColumnFact::SemanticType, ColumnFact::EncryptedName];
+            let others: usize =
+                others.into_iter().filter_map(|fact| rare.text(fact)).map(|text| MARK + escaped(text)).sum();
+            made + values + options + ends + called + others
         });
         let examples: usize = detail.examples.iter().take(3).map(|example| EXAMPLE + escaped(example)).sum();
         detail.description.as_deref().map_or(0, escaped) + examples + made + LINK * links
@@ -223,7 +238,7 @@ pub(in crate::render) fn escaped(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Class, PropertyFlags, PropertyLinks, RareDetail, Traits};
+    use crate::model::{Class, PropertyFlags, PropertyLinks, RareDetail, Text, Traits};
     use crate::source::Span;
 
     #[test]
@@ -233,6 +248,10 @@ mod tests {
             let facts = [
                 ColumnFact::AllowedValue,
                 ColumnFact::AllowedValue,
+                ColumnFact::ValueMeaning,
+                ColumnFact::Unit,
+                ColumnFact::SemanticType,
+                ColumnFact::EncryptedName,
                 ColumnFact::TransformLogic,
                 ColumnFact::TransformDescription,
                 ColumnFact::EndsWith,
@@ -242,7 +261,6 @@ mod tests {
             let rare = RareDetail {
                 facts: facts.map(|fact| (fact, Text::from(other))).to_vec().into(),
                 options: vec![(Text::from("pattern"), Text::from(other))].into(),
-                ..RareDetail::default()
             };
             let source = crate::model::SpannedText::new(other.into(), Span::default());
             let links = PropertyLinks { transform_sources: vec![source; 3], ..PropertyLinks::default() };

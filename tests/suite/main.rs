@@ -44,6 +44,7 @@ mod rules;
 mod schemas;
 mod scores;
 mod search;
+mod shown;
 mod site;
 mod themes;
 mod timings;

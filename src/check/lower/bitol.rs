@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use super::column::{Columns, properties};
 use super::header::{custom_properties, definitions, team};
+use super::quality::quality;
 use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
 use crate::check::{Detail, Keep};
 use crate::model::{
     AccessAgreement, AgreementConsumer, AgreementProvider, ColumnSummary, DataContract, DataProduct, Header,
-    InputContract, InputPort, ManagementPort, OutputPort, Part, Price, QualityRule, RareRule, Relationship, Role,
-    SchemaObject, SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail, SpannedText, StrayColumn, Term,
-    TermRelationship, Text,
+    InputContract, InputPort, ManagementPort, OutputPort, Part, Price, Relationship, Role, SchemaObject,
+    SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail, SpannedText, StrayColumn, Term, TermRelationship,
+    Text,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -193,7 +194,7 @@ fn schema_object(node: NodeRef<'_>, columns: &mut Columns) -> SchemaObject {
         has_quality: columns.count(node.get("quality"), node.get("examples")),
         summary: ColumnSummary::of(&properties),
         properties,
-        quality: quality(node.get("quality"), columns.promises),
+        quality: quality(node.get("quality"), columns),
         relationships: relationships(node.get("relationships")),
         definitions: definitions(node),
     }
@@ -208,42 +209,6 @@ pub(super) fn relationships(list: Option<NodeRef<'_>>) -> Vec<Relationship> {
     exact(list.items().filter(|item| item.is_mapping()).map(relationship))
 }
 
-pub(super) fn quality(list: Option<NodeRef<'_>>, detail: Detail) -> Vec<QualityRule> {
-    let Some(list) = list.filter(|_| detail == Detail::Pages) else { return Vec::new() };
-    let rule = |item: NodeRef<'_>| {
-        let operator = QualityRule::OPERATORS.into_iter().find_map(|operator| Some((operator, item.get(operator)?)));
-        let threshold = operator.map(|(_, value)| {
-            if value.is_sequence() {
-                Text::from(value.items().map(|part| any_text(part).to_string()).collect::<Vec<_>>().join(" and "))
-            } else {
-                any_text(value)
-            }
-        });
-        let rare = RareRule {
-            id: text(item, "id"),
-            name: text(item, "name"),
-            description: text(item, "description"),
-            business_impact: text(item, "businessImpact"),
-            query: text(item, "query"),
-            engine: text(item, "engine"),
-            schedule: text(item, "schedule"),
-            columns: item.get("arguments").map(|arguments| texts(arguments, "properties")).unwrap_or_default(),
-        };
-        QualityRule {
-            span: item.span(),
-            kind: text(item, "type"),
-            metric: text(item, "metric").or_else(|| text(item, "rule")),
-            dimension: text(item, "dimension"),
-            severity: text(item, "severity"),
-            operator: operator.map(|(operator, _)| Text::from(operator)),
-            threshold,
-            unit: text(item, "unit"),
-            rare: (rare != RareRule::default()).then(|| Box::new(rare)),
-        }
-    };
-    exact(list.items().filter(|item| item.is_mapping()).map(rule))
-}
-
 fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
     let property = spanned(node, "property")?;
     let unit = spanned(node, "unit");
@@ -254,16 +219,22 @@ fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
         unit_span: unit.as_ref().map(|unit| unit.span).unwrap_or_default(),
         unit: unit.map(|unit| unit.value),
         element: spanned(node, "element").map(Box::new),
-        detail: (detail == Detail::Pages).then(|| {
-            Box::new(ServiceLevelDetail {
-                id: text(node, "id"),
-                value_ext: text(node, "valueExt"),
-                driver: text(node, "driver"),
-                description: text(node, "description"),
-                schedule: text(node, "schedule"),
-            })
-        }),
+        detail: (detail == Detail::Pages)
+            .then(|| level_detail(node))
+            .filter(|detail| *detail != ServiceLevelDetail::default())
+            .map(Box::new),
     })
+}
+
+fn level_detail(node: NodeRef<'_>) -> ServiceLevelDetail {
+    ServiceLevelDetail {
+        id: text(node, "id"),
+        value_ext: text(node, "valueExt"),
+        driver: text(node, "driver"),
+        description: text(node, "description"),
+        schedule: text(node, "schedule"),
+        scheduler: text(node, "scheduler"),
+    }
 }
 
 fn role(node: NodeRef<'_>, detail: Detail) -> Option<Role> {

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::bitol::{port_span, quality, relationships, synonyms};
+use super::bitol::{port_span, relationships, synonyms};
 use super::fields::{Field, Fields};
 use super::header::definitions_of;
+use super::quality::{quality, value_text};
 use super::shared::shared;
-use super::{any_text, spanned_texts_of, texts_of};
+use super::{any_text, spanned_texts_of, text, texts_of};
 use crate::check::Detail;
 use crate::model::{
     Class, ColumnFact, Part, Property, PropertyDetail, PropertyFlags, PropertyLinks, RareDetail, SharedId, Text,
@@ -143,7 +144,7 @@ fn detail(
         classification: fields.text(Field::Classification).filter(|word| Class::of(word) == Class::NONE),
         transform_sources: fields.get(Field::TransformSources).map(spanned_texts_of).unwrap_or_default(),
         relationships: relationships(fields.get(Field::Relationships)),
-        quality: quality(fields.get(Field::Quality), columns.promises),
+        quality: quality(fields.get(Field::Quality), columns),
         definitions: definitions_of(fields.get(Field::Definitions)),
         children,
     };
@@ -179,25 +180,52 @@ fn untexted(fields: &Fields<'_>) -> u32 {
 }
 
 fn rare_detail(fields: &Fields<'_>) -> RareDetail {
-    let value = |item: NodeRef<'_>| item.entry("value").map(|(_, value)| any_text(value));
     let one = |fact, field| fields.text(field).map(|text| (fact, text));
     let mut facts: Vec<(ColumnFact, Text)> = Vec::new();
     facts.extend(one(ColumnFact::PhysicalName, Field::PhysicalName));
     facts.extend(one(ColumnFact::BusinessName, Field::BusinessName));
     facts.extend(texts_of(fields.get(Field::Tags)).into_iter().map(|tag| (ColumnFact::Tag, tag)));
     facts.extend(synonyms(fields.get(Field::Synonyms)).into_iter().map(|synonym| (ColumnFact::Synonym, synonym)));
-    facts.extend(fields.list(Field::Enum).filter_map(value).map(|value| (ColumnFact::AllowedValue, value)));
+    for item in fields.list(Field::Enum) {
+        let Some((_, value)) = item.entry("value") else { continue };
+        facts.push((ColumnFact::AllowedValue, value_text(value)));
+        facts.extend(value_meaning(item).map(|meaning| (ColumnFact::ValueMeaning, meaning)));
+    }
+    facts.extend(position(fields, ColumnFact::PrimaryKeyPosition, Field::PrimaryKeyPosition));
+    facts.extend(position(fields, ColumnFact::PartitionKeyPosition, Field::PartitionKeyPosition));
     facts.extend(one(ColumnFact::EncryptedName, Field::EncryptedName));
     facts.extend(one(ColumnFact::SemanticType, Field::SemanticType));
     facts.extend(one(ColumnFact::TransformLogic, Field::TransformLogic));
     facts.extend(one(ColumnFact::TransformDescription, Field::TransformDescription));
     facts.extend(endings(fields.get(Field::Custom)));
+    facts.extend(unit(fields.get(Field::Custom)));
     let options = fields.get(Field::LogicalTypeOptions).into_iter().flat_map(NodeRef::entries);
     RareDetail {
         facts: facts.into(),
         options: options.filter_map(|(key, value)| Some((Text::from(key.as_str()?), any_text(value)))).collect(),
-        primary_key_position: fields.get(Field::PrimaryKeyPosition).and_then(NodeRef::as_i64),
     }
+}
+
+/// The standard writes -1 for a column that is no part of the key.
+fn position(fields: &Fields<'_>, fact: ColumnFact, field: Field) -> Option<(ColumnFact, Text)> {
+    fields.get(field).and_then(NodeRef::as_i64).filter(|at| *at > 0)?;
+    Some((fact, fields.text(field)?))
+}
+
+/// Returns what an allowed value means: its label, what it describes, or both.
+fn value_meaning(item: NodeRef<'_>) -> Option<Text> {
+    let said = |key| text(item, key).filter(|said| !said.trim().is_empty());
+    match (said("label"), said("description")) {
+        (Some(label), Some(description)) => Some([label.as_str(), ": ", description.as_str()].concat().into()),
+        (label, description) => label.or(description),
+    }
+}
+
+/// Returns the custom property `unit` of a column.
+fn unit(list: Option<NodeRef<'_>>) -> Option<(ColumnFact, Text)> {
+    let is_unit = |item: &NodeRef<'_>| item.get("property").and_then(NodeRef::as_str) == Some("unit");
+    let unit = text(list?.items().find(is_unit)?, "value")?;
+    (!unit.trim().is_empty()).then_some((ColumnFact::Unit, unit))
 }
 
 /// Returns what the custom properties of a column say of its end.

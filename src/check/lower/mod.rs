@@ -8,6 +8,7 @@ mod form;
 mod header;
 mod maturity;
 mod own;
+mod quality;
 mod results;
 mod shared;
 

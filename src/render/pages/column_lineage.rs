@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::page;
 use crate::graph::ColumnPlace;
-use crate::model::{Property, RareDetail, SchemaObject};
+use crate::model::{ColumnFact, Property, RareDetail, SchemaObject, Text};
 use crate::render::parts::{self, Anchor, Frame, Linker, push_anchor_part};
 use crate::render::picture::{ColumnOrigin, ColumnPicture, ColumnTrace, Links};
 use crate::render::site::Site;
@@ -224,12 +224,7 @@ fn object_part<'a>(
                 }),
                 ORIGINS,
             ),
-            logic: column
-                .detail
-                .as_deref()
-                .and_then(|detail| detail.rare.as_deref())
-                .and_then(RareDetail::transformation)
-                .map(|logic| parts::shortened(logic, LOGIC).into_owned()),
+            logic: column.detail.as_deref().and_then(|detail| detail.rare.as_deref()).and_then(made),
         })
         .collect();
     ObjectPart {
@@ -242,6 +237,16 @@ fn object_part<'a>(
         n_from,
         n_columns,
         rows: linker.site.theme.rows("trace-row.html", rows),
+    }
+}
+
+/// How a column is made: in words, as code, or both.
+fn made(rare: &RareDetail) -> Option<String> {
+    let said = |fact| rare.text(fact).map(Text::as_str);
+    let cut = |text, n_characters| parts::shortened(text, n_characters).into_owned();
+    match (said(ColumnFact::TransformDescription), said(ColumnFact::TransformLogic)) {
+        (Some(words), Some(logic)) => Some([cut(words, LOGIC / 2), cut(logic, LOGIC / 2)].join(": ")),
+        (words, logic) => words.or(logic).map(|text| cut(text, LOGIC)),
     }
 }
 

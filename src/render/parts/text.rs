@@ -69,16 +69,23 @@ pub(in crate::render) fn month(date: Date) -> &'static str {
 /// A promise's value with its unit: "15 min", "99.5 %", "31 Jan 2027".
 pub(in crate::render) fn level_value(level: &ServiceLevel) -> String {
     let mut value = date(&level.value);
-    let ext = level.detail.as_ref().and_then(|detail| detail.value_ext.as_deref());
-    if let Some(ext) = ext.filter(|ext| *ext != &*level.value) {
-        value.push_str(" to ");
-        value.push_str(ext);
-    }
     if let Some(unit) = level.unit.as_deref() {
         value.push(' ');
         value.push_str(&unit_word(unit, &level.value));
     }
+    // The standard does not say what the second value is: no end of a range, which it is not.
+    let ext = level.detail.as_ref().and_then(|detail| detail.value_ext.as_deref());
+    if let Some(ext) = ext.filter(|ext| *ext != &*level.value) {
+        value.push_str(" (extended value ");
+        value.push_str(ext);
+        value.push(')');
+    }
     value
+}
+
+/// A value of data as people read it: one that has nothing to see in quotes.
+pub(in crate::render) fn value_word(value: &str) -> Cow<'_, str> {
+    if value.trim().is_empty() { format!("\"{value}\"").into() } else { value.into() }
 }
 
 /// The units of ODCS in words.

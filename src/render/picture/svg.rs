@@ -8,7 +8,7 @@ use crate::diagnostic::{is_joiner, visible_joined};
 /// Longest label in characters; longer ones are cut in the middle and stand whole in the title.
 pub(crate) const LABEL: usize = 24;
 
-/// Escapes text for XML; characters that XML 1.0 forbids are shown as `\u{..}`.
+/// Escapes text for XML; characters that XML 1.0 forbids are shown as `\u{..}`, breaks of lines and tabs are spaces.
 pub(crate) fn xml(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     push_escaped(&mut safe, text);
@@ -27,7 +27,7 @@ pub(crate) fn push_escaped(safe: &mut String, text: &str) {
     if is_plain(text) {
         return safe.push_str(text);
     }
-    for character in visible_joined(text).chars() {
+    for character in visible_joined(&on_one_line(text)).chars() {
         match character {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
@@ -37,6 +37,16 @@ pub(crate) fn push_escaped(safe: &mut String, text: &str) {
             character => safe.push(character),
         }
     }
+}
+
+/// Returns a text with each break of a line, tab and the spaces around it as one space, none at its ends: so HTML shows it.
+fn on_one_line(text: &str) -> Cow<'_, str> {
+    let is_break = |character: char| matches!(character, '\t' | '\n' | '\u{c}' | '\r');
+    if !text.contains(is_break) {
+        return Cow::Borrowed(text);
+    }
+    let words = text.split(|character| character == ' ' || is_break(character)).filter(|word| !word.is_empty());
+    Cow::Owned(words.collect::<Vec<_>>().join(" "))
 }
 
 /// Says whether a text is written as it is: printable ASCII without what XML and HTML mind.
@@ -262,7 +272,9 @@ pub(in crate::render) fn label_of(text: &str, limit: usize, width: f64, size: f6
             return Cow::Borrowed(text);
         }
     }
-    let characters: Vec<char> = visible_joined(text).chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let text = on_one_line(text);
+    let characters: Vec<char> =
+        visible_joined(&text).chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     let fits =
         |n: usize, shown: &mut dyn Iterator<Item = char>| n <= limit && shown.map(advance).sum::<f64>() * size <= width;
     if fits(characters.len(), &mut characters.iter().copied()) {
@@ -340,6 +352,21 @@ mod tests {
             let shown = label(text, 60.0, 13.0);
             assert!(shown.chars().count() <= LABEL && width_of(&shown, 13.0) <= 60.0, "{text:?} as {shown:?}");
         }
+    }
+
+    #[test]
+    fn breaks_of_lines_and_tabs_are_spaces_and_other_controls_are_shown() {
+        for (written, shown) in [
+            ("The key of the row.\n", "The key of the row."),
+            ("\tfirst\r\n  second\u{c}third \n", "first second third"),
+            ("two  spaces", "two  spaces"),
+            ("\n", ""),
+            ("a\n\u{8}\u{85}\u{2028}\u{202e}<", "a \\u{8}\\u{85}\\u{2028}\\u{202e}&lt;"),
+        ] {
+            assert_eq!(xml(written), shown, "{written:?}");
+        }
+        assert_eq!(label("Orders\nof\tall", 150.0, 13.0), "Orders of all");
+        assert_eq!(xml_keeping_lines("a\tb\n  c\n"), "a    b\n  c");
     }
 
     #[test]

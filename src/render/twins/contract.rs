@@ -7,7 +7,8 @@ use super::evidence::{EvidenceTwin, ObservationTwin, PROMISED};
 use super::{Head, Link, View};
 use crate::graph::{ColumnPlace, EvidenceSummary, Found};
 use crate::model::{
-    ColumnFact, Kind, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, SchemaObject, Server, Text,
+    ColumnFact, Kind, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, RuleFact, SchemaObject, Server,
+    Text,
 };
 use crate::source::Span;
 
@@ -179,7 +180,17 @@ struct QualityTwin<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     query: Option<&'a Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    engine: Option<&'a Text>,
+    engine: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    implementation: Option<&'a str>,
+    #[serde(rename = "validValues", skip_serializing_if = "Vec::is_empty")]
+    valid_values: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<&'a str>,
+    #[serde(rename = "missingValues", skip_serializing_if = "Vec::is_empty")]
+    missing_values: Vec<&'a str>,
+    #[serde(rename = "businessImpact", skip_serializing_if = "Option::is_none")]
+    business_impact: Option<&'a str>,
     /// The columns of its object that it is about together.
     #[serde(skip_serializing_if = "<[Text]>::is_empty")]
     columns: &'a [Text],
@@ -417,6 +428,7 @@ fn options(rare: &RareDetail) -> serde_json::Map<String, Value> {
 }
 
 fn quality<'a>(seen: Seen<'_>, rule: &'a QualityRule) -> QualityTwin<'a> {
+    let all = |fact| rule.rare.iter().flat_map(move |rare| rare.all(fact)).collect::<Vec<_>>();
     QualityTwin {
         kind: rule.kind.as_ref(),
         id: rule.id.as_ref(),
@@ -429,7 +441,12 @@ fn quality<'a>(seen: Seen<'_>, rule: &'a QualityRule) -> QualityTwin<'a> {
         threshold: rule.threshold.as_ref(),
         unit: rule.unit.as_ref(),
         query: rule.query.as_ref(),
-        engine: rule.engine.as_ref(),
+        engine: rule.fact(RuleFact::Engine),
+        implementation: rule.fact(RuleFact::Implementation),
+        valid_values: all(RuleFact::ValidValue),
+        pattern: rule.fact(RuleFact::Pattern),
+        missing_values: all(RuleFact::MissingValue),
+        business_impact: rule.fact(RuleFact::BusinessImpact),
         columns: &rule.columns,
         standing: PROMISED,
         observed: seen.at(rule.span),

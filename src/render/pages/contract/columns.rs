@@ -1,15 +1,19 @@
 //! The columns of a contract as rows of a tree. There are very many of these rows: what is not stated
 //! costs nothing in them.
 
+mod keys;
 mod readers;
+mod rules;
 
 use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
+pub(crate) use self::keys::Among;
+use self::keys::ForeignKeys;
 use super::versions;
 use crate::graph::ColumnPlace;
-use crate::model::{ColumnFact, Property, PropertyDetail, PropertyFlags, RareDetail, SchemaObject, Text};
+use crate::model::{ColumnFact, Property, PropertyFlags, SchemaObject, Text};
 use crate::render::homes::FoldNames;
 use crate::render::markup::{self, Markup};
 use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
@@ -41,11 +45,15 @@ pub(crate) struct ColumnRow<'a> {
     /// What it is called where the data lies, where that is another name, and the anchor of that.
     pub called: Option<Cow<'a, str>>,
     pub called_anchor: Option<String>,
+    /// What its encrypted form is called.
+    pub encrypted: Option<Cow<'a, str>>,
     /// The classes that draw its branch of the tree, and say what is below it.
     pub branch: Cow<'static, str>,
     pub kind: Cow<'a, str>,
+    /// The logical type, where that is its physical one and of another kind.
+    pub logical: Option<Cow<'a, str>>,
     /// Keys as small boxes.
-    pub keys: Vec<&'static str>,
+    pub keys: Vec<Cow<'static, str>>,
     /// What holds for its values, in words.
     pub rules: String,
     /// The regular expression that they match.
@@ -60,8 +68,11 @@ pub(crate) struct ColumnRow<'a> {
     pub terms: Vec<Anchor<'a>>,
     pub joins: Vec<Anchor<'a>>,
     pub from: Vec<Anchor<'a>>,
-    /// How it is made from there.
+    /// How it is made from there, in words and as code.
     pub made: Option<Cow<'a, str>>,
+    pub logic: Option<Cow<'a, str>>,
+    /// What the values that it may have mean, the first of them.
+    pub values: Vec<(&'a str, &'a str)>,
     /// The version that no longer has it, and what to read in its place.
     pub ends: Option<Cow<'a, str>>,
     pub instead: Option<Anchor<'a>>,
@@ -78,6 +89,7 @@ struct Cells<'r> {
     called_html: String,
     branch: &'r str,
     kind: &'r str,
+    logical: Option<&'r str>,
     /// Keys, rules and class.
     rules_html: String,
     /// Meaning, examples, terms, foreign keys, and what it comes from.
@@ -92,6 +104,7 @@ impl Serialize for ColumnRow<'_> {
             called_html: self.called_html(),
             branch: &self.branch,
             kind: &self.kind,
+            logical: self.logical.as_deref(),
             rules_html: self.rules_html(),
             meaning_html: self.meaning_html(),
         };
@@ -108,6 +121,7 @@ pub(crate) struct ShortRow<'a> {
     /// The same as HTML, which may break between its parts where it is long.
     name_html: String,
     kind: Cow<'a, str>,
+    logical: Option<Cow<'a, str>>,
     rules_html: String,
     meaning: Option<Cow<'a, str>>,
     /// The columns that its foreign key leads to, as links.
@@ -140,6 +154,7 @@ impl<'a> ColumnRow<'a> {
             },
             name: self.name,
             kind: self.kind,
+            logical: self.logical,
             meaning: self.meaning,
         }
     }
@@ -187,9 +202,8 @@ impl<'a> Place<'a> {
     pub(super) fn object(self, object: &'a SchemaObject) -> ObjectPart<'a> {
         let mut columns = Vec::new();
         let mut above = object.name.value.to_string();
-        for column in &object.properties {
-            self.rows(object, column, &mut above, 0, &mut columns);
-        }
+        let foreign = self.foreign_keys(object);
+        self.rows((object, &object.properties), &foreign, &mut above, 0, &mut columns);
         for failed in self.linker.site.mesh().missed_paths(self.contract_idx) {
             let anchor = ["c-", &anchor_part(failed)].concat();
             for row in columns.iter_mut().filter(|row| row.anchor == anchor) {
@@ -232,29 +246,35 @@ impl<'a> Place<'a> {
 
     fn rows(
         self,
-        object: &'a SchemaObject,
-        column: &'a Property,
+        (object, columns): (&'a SchemaObject, &'a [Property]),
+        foreign: &ForeignKeys<'a>,
         above: &mut String,
         level: usize,
         rows: &mut Vec<ColumnRow<'a>>,
     ) {
+        let among = Among::of(columns, foreign);
         let length = above.len();
-        above.push('.');
-        above.push_str(&column.name);
-        rows.push(self.row(object, column, above, level));
-        for child in column.children() {
-            self.rows(object, child, above, level + 1, rows);
+        for column in columns {
+            above.push('.');
+            above.push_str(&column.name);
+            rows.push(self.row(object, column, among, above, level));
+            self.rows((object, column.children()), foreign, above, level + 1, rows);
+            above.truncate(length);
         }
-        above.truncate(length);
     }
 
     /// Words one column.
-    pub(crate) fn row(self, object: &'a SchemaObject, column: &'a Property, path: &str, level: usize) -> ColumnRow<'a> {
+    pub(crate) fn row(
+        self,
+        object: &'a SchemaObject,
+        column: &'a Property,
+        among: Among<'_, 'a>,
+        path: &str,
+        level: usize,
+    ) -> ColumnRow<'a> {
         let mesh = self.linker.site.mesh();
         let detail = column.detail.as_deref();
         let rare = detail.and_then(|detail| detail.rare.as_deref());
-        let is_foreign = detail.is_some_and(|detail| !detail.relationships.is_empty())
-            || object.relationships.iter().flat_map(|relation| &relation.from).any(|from| names(from, &column.name));
         let has_sources = detail.is_some_and(|detail| !detail.transform_sources.is_empty());
         let from = if has_sources { mesh.column_sources(self.contract_idx, column) } else { Vec::new() };
         let from = from.into_iter().map(|source| match source.place {
@@ -263,9 +283,9 @@ impl<'a> Place<'a> {
         });
         let definitions = detail.map_or(&[][..], |detail| &detail.definitions);
         let terms = definitions.iter().filter_map(|term| mesh.term_at(self.path, &term.url));
-        let targets = detail.into_iter().flat_map(|detail| &detail.relationships).flat_map(|relation| &relation.to);
+        let targets = among.targets(column, path);
         let sources = &self.linker.site.outcome.sources;
-        let joins = targets.map(|to| match mesh.key_target(self.contract_idx, self.path, sources, to) {
+        let joins = targets.into_iter().map(|to| match mesh.key_target(self.contract_idx, self.path, sources, to) {
             Some(place) => self.column(&place),
             None => Anchor::plain(to.value.as_str()),
         });
@@ -279,24 +299,28 @@ impl<'a> Place<'a> {
             name: name_in_tree(column, path, level),
             called: column.other_name().map(Cow::Borrowed),
             called_anchor: None,
+            encrypted: fact(ColumnFact::EncryptedName).map(Cow::Borrowed),
             branch: "".into(),
-            kind: detail.and_then(kind_of).unwrap_or_default().into(),
-            keys: [(column.flags.has(PropertyFlags::PRIMARY_KEY), "PK"), (is_foreign, "FK")]
-                .into_iter()
-                .filter_map(|(is, word)| is.then_some(word))
-                .collect(),
-            rules: rules(column, rare),
-            pattern: rare.and_then(|rare| option(rare, "pattern")).map(Cow::Borrowed),
+            kind: detail.and_then(rules::kind).unwrap_or_default().into(),
+            logical: detail.and_then(rules::logical).map(Cow::Borrowed),
+            keys: among.words(column, path),
+            rules: rules::rules(column, rare, among),
+            pattern: rare.and_then(|rare| rules::option(rare, "pattern")).map(Cow::Borrowed),
             classification: column.classification(),
             is_personal: parts::is_personal(column.classification()),
             is_deprecated: column.flags.has(PropertyFlags::DEPRECATED),
             is_missed: false,
-            meaning: detail.and_then(|detail| detail.description.as_deref()).map(Cow::Borrowed),
+            meaning: detail
+                .and_then(|detail| detail.description.as_deref())
+                .filter(|text| !text.trim().is_empty())
+                .map(Cow::Borrowed),
             examples: detail.map_or(&[], |detail| &detail.examples[..detail.examples.len().min(3)]),
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
             joins: joins.collect(),
             from: from.collect(),
-            made: rare.and_then(RareDetail::transformation).map(|text| Cow::Borrowed(text.as_str())),
+            made: fact(ColumnFact::TransformDescription).map(Cow::Borrowed),
+            logic: fact(ColumnFact::TransformLogic).map(Cow::Borrowed),
+            values: rare.map(rules::meanings).unwrap_or_default(),
             ends: fact(ColumnFact::EndsWith).map(Cow::Borrowed),
             instead,
             readers: Vec::new(),
@@ -358,13 +382,18 @@ impl ObjectPart<'_> {
 
 impl ColumnRow<'_> {
     fn called_html(&self) -> String {
-        let Some(called) = &self.called else { return String::new() };
-        let mut cell = Markup::with_room(called.len() + 40);
-        cell.tag("<small");
-        if let Some(anchor) = &self.called_anchor {
-            cell.tag(" id=\"").say(anchor).tag("\"");
+        let mut cell = Markup::default();
+        if let Some(called) = &self.called {
+            cell = Markup::with_room(called.len() + 40);
+            cell.tag("<small");
+            if let Some(anchor) = &self.called_anchor {
+                cell.tag(" id=\"").say(anchor).tag("\"");
+            }
+            cell.tag(">stored as <code>").say(called).tag("</code></small>");
         }
-        cell.tag(">stored as <code>").say(called).tag("</code></small>");
+        if let Some(encrypted) = &self.encrypted {
+            cell.tag("<small>encrypted as <code>").say(encrypted).tag("</code></small>");
+        }
         cell.finish()
     }
 
@@ -416,6 +445,13 @@ impl ColumnRow<'_> {
         if !self.examples.is_empty() {
             cell.tag("</small>");
         }
+        for (position, (value, meaning)) in self.values.iter().enumerate() {
+            cell.tag(if position == 0 { "<small><code>" } else { "; <code>" });
+            cell.say(&parts::value_word(value)).tag("</code> ").say(meaning);
+        }
+        if !self.values.is_empty() {
+            cell.tag("</small>");
+        }
         for (before, links) in
             [("<small>Means ", &self.terms), ("<small>Joins ", &self.joins), ("<small>Read by ", &self.readers)]
         {
@@ -427,12 +463,18 @@ impl ColumnRow<'_> {
         if !self.from.is_empty() {
             cell.tag("<small>From ").links(&self.from);
         }
-        match &self.made {
-            Some(made) => {
-                _ = cell.tag(if self.from.is_empty() { "<small>Made: " } else { ": " }).say(made).tag("</small>");
-            }
-            None if !self.from.is_empty() => _ = cell.tag("</small>"),
-            None => {}
+        let is_made = self.made.is_some() || self.logic.is_some();
+        if is_made {
+            cell.tag(if self.from.is_empty() { "<small>Made: " } else { ": " });
+        }
+        if let Some(made) = &self.made {
+            cell.say(made);
+        }
+        if let Some(logic) = &self.logic {
+            cell.tag(if self.made.is_some() { " <code>" } else { "<code>" }).say(logic).tag("</code>");
+        }
+        if is_made || !self.from.is_empty() {
+            cell.tag("</small>");
         }
         cell.finish()
     }
@@ -441,15 +483,16 @@ impl ColumnRow<'_> {
     fn cut(&mut self) {
         const TEXT: usize = 240;
         const LINKS: usize = 3;
-        for text in [&mut self.meaning, &mut self.made].into_iter().flatten() {
-            *text = parts::shortened(text, TEXT).into_owned().into();
+        let n_made = if self.logic.is_some() && self.made.is_some() { TEXT / 2 } else { TEXT };
+        for (text, most) in [(&mut self.meaning, TEXT), (&mut self.made, n_made), (&mut self.logic, n_made)] {
+            *text = text.take().map(|text| parts::shortened(&text, most).into_owned().into());
         }
-        if let Some(pattern) = &mut self.pattern {
-            *pattern = parts::shortened(pattern, TEXT / 4).into_owned().into();
+        for text in [&mut self.pattern, &mut self.called, &mut self.encrypted, &mut self.logical] {
+            *text = text.take().map(|text| parts::shortened(&text, TEXT / 4).into_owned().into());
         }
         self.kind = parts::shortened(&self.kind, TEXT / 4).into_owned().into();
-        if let Some(called) = &mut self.called {
-            *called = parts::shortened(called, TEXT / 4).into_owned().into();
+        if self.values.iter().map(|(value, meaning)| value.len() + meaning.len()).sum::<usize>() > TEXT / 2 {
+            self.values = Vec::new();
         }
         self.rules = parts::shortened(&self.rules, TEXT / 2).into_owned();
         if self.examples.iter().any(|example| example.len() > TEXT / 4) {
@@ -459,15 +502,6 @@ impl ColumnRow<'_> {
             links.truncate(LINKS);
         }
     }
-}
-
-/// Says whether a `from` of a relationship names a column, alone or behind its object.
-fn names(from: &str, column: &str) -> bool {
-    from.rsplit(['.', '/']).next() == Some(column)
-}
-
-fn kind_of(detail: &PropertyDetail) -> Option<&str> {
-    detail.physical_type.as_deref().or(detail.logical_type.as_deref())
 }
 
 /// Returns how a column is called in the tree. It has room for two levels: of what is deeper the name says what it is in.
@@ -525,69 +559,4 @@ fn branches(rows: &mut [ColumnRow<'_>]) {
 struct Held {
     has_key: bool,
     has_personal: bool,
-}
-
-fn option<'r>(rare: &'r RareDetail, name: &str) -> Option<&'r str> {
-    rare.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-}
-
-/// Words what holds for the values of a column, but for its regular expression.
-fn rules(column: &Property, rare: Option<&RareDetail>) -> String {
-    let mut rules = String::new();
-    let mut add = |rule: &str| {
-        if !rules.is_empty() {
-            rules.push_str(", ");
-        }
-        rules.push_str(rule);
-    };
-    let has = |flag| column.flags.has(flag);
-    let words = [
-        (has(PropertyFlags::REQUIRED), "required"),
-        (has(PropertyFlags::UNIQUE) && !has(PropertyFlags::PRIMARY_KEY), "unique"),
-        (has(PropertyFlags::PARTITIONED), "partition"),
-        (has(PropertyFlags::CRITICAL), "critical"),
-    ];
-    for (_, word) in words.into_iter().filter(|(is, _)| *is) {
-        add(word);
-    }
-    let Some(rare) = rare else { return rules };
-    let option = |name: &str| option(rare, name);
-    match (option("minimum"), option("maximum")) {
-        (Some(low), Some(high)) => add(&format!("{low} to {high}")),
-        (Some(low), None) => add(&format!("{low} or more")),
-        (None, Some(high)) => add(&format!("at most {high}")),
-        (None, None) => {}
-    }
-    for (name, before) in [("exclusiveMinimum", "above"), ("exclusiveMaximum", "below")] {
-        if let Some(limit) = option(name).filter(|limit| !matches!(*limit, "true" | "false")) {
-            add(&format!("{before} {limit}"));
-        }
-    }
-    match (option("minLength"), option("maxLength")) {
-        (Some(low), Some(high)) if low == high => add(&format!("{low} characters")),
-        (Some(low), Some(high)) => add(&format!("{low} to {high} characters")),
-        (Some(low), None) => add(&format!("at least {low} characters")),
-        (None, Some(high)) => add(&format!("at most {high} characters")),
-        (None, None) => {}
-    }
-    match (option("minItems"), option("maxItems")) {
-        (Some(low), Some(high)) => add(&format!("{low} to {high} entries")),
-        (Some(low), None) => add(&format!("{low} or more entries")),
-        (None, Some(high)) => add(&format!("at most {high} entries")),
-        (None, None) => {}
-    }
-    for (name, before) in [("format", "format"), ("multipleOf", "a multiple of")] {
-        if let Some(value) = option(name) {
-            add(&format!("{before} {value}"));
-        }
-    }
-    let allowed: Vec<&str> = rare.all(ColumnFact::AllowedValue).map(Text::as_str).collect();
-    if !allowed.is_empty() {
-        const SHOWN: usize = 12;
-        add(&format!("one of {}", allowed[..allowed.len().min(SHOWN)].join(", ")));
-        if allowed.len() > SHOWN {
-            add(&format!("{} more", allowed.len() - SHOWN));
-        }
-    }
-    rules
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::model::Kind;
+use crate::model::{CustomProperty, Kind};
 use crate::render::parts::{self, Anchor, Linker};
 
 /// Something else that is stated.
@@ -18,7 +18,7 @@ pub(in crate::render::pages) struct Fact<'a> {
 pub(in crate::render::pages) fn facts<'a>(header: &'a crate::model::Header, linker: Linker<'a>) -> Vec<Fact<'a>> {
     const OURS: [&str; 4] = ["slug", "successor", "successorOf", "retiredOn"];
     let custom = header.custom.iter().filter(|custom| !OURS.contains(&custom.property.as_str()));
-    custom.map(|custom| fact(&custom.property, &custom.value, header.kind, linker)).collect()
+    custom.map(|custom| fact(custom, header.kind, linker)).collect()
 }
 
 impl Fact<'_> {
@@ -31,20 +31,20 @@ impl Fact<'_> {
 /// Units at the end of the names of properties, such as `noticePeriodDays`.
 const UNITS: [&str; 7] = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
 
-fn fact<'a>(property: &'a str, value: &'a str, kind: Kind, linker: Linker<'a>) -> Fact<'a> {
-    let name = parts::words(property);
+fn fact<'a>(custom: &'a CustomProperty, kind: Kind, linker: Linker<'a>) -> Fact<'a> {
+    let (name, value) = (parts::words(&custom.property), custom.value.as_str());
     if matches!(name.as_str(), "replaced by" | "superseded by" | "replaces")
         && let Some(value) = named(value, kind, linker)
     {
         return Fact { name: parts::sentence(&name), value };
     }
-    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    if let Some((before, unit)) = name.rsplit_once(' ').filter(|(_, unit)| is_number && UNITS.contains(unit)) {
+    let is_count = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((before, unit)) = name.rsplit_once(' ').filter(|(_, unit)| is_count && UNITS.contains(unit)) {
         let unit = if value == "1" { unit.trim_end_matches('s') } else { unit };
         let value = format!("{} {unit}", parts::grouped(value));
         return Fact { name: parts::sentence(before), value: Anchor::plain(value) };
     }
-    Fact { name: parts::sentence(&name), value: Anchor { href: parts::safe_url(value), text: fact_value(value) } }
+    Fact { name: parts::sentence(&name), value: Anchor { href: parts::safe_url(value), text: fact_value(custom) } }
 }
 
 /// The thing that a value names: one of the same kind, else whatever it is.
@@ -61,15 +61,24 @@ fn named<'a>(value: &'a str, kind: Kind, linker: Linker<'a>) -> Option<Anchor<'a
 }
 
 /// A value as people read it: a list as a list of words, a day as a day, a large number in groups.
-fn fact_value(value: &str) -> Cow<'_, str> {
+fn fact_value(custom: &CustomProperty) -> Cow<'_, str> {
+    let value = custom.value.as_str();
     if crate::model::date_of(value).is_some() {
         return parts::date(value).into();
     }
     match value.strip_prefix('[').and_then(|_| serde_json::from_str::<Vec<String>>(value).ok()) {
         Some(list) => list.join(", ").into(),
         None if value.contains('-') => dated(value),
-        None => parts::grouped(value),
+        None if is_number(custom) => parts::grouped(value),
+        None => value.into(),
     }
+}
+
+/// Says whether a value is a whole number. Digits in quotes, which have a place two bytes longer, are a text: a code.
+fn is_number(custom: &CustomProperty) -> bool {
+    let value = custom.value.as_bytes();
+    let n_bytes = custom.span.end.saturating_sub(custom.span.start) as usize;
+    n_bytes == value.len() && value.iter().all(u8::is_ascii_digit) && !value.starts_with(b"0")
 }
 
 /// A text with the days in it as people read them: "old shop, 31 Jan 2037".

@@ -91,7 +91,7 @@ impl ChangeRow<'_> {
 
 impl QualityRow<'_> {
     fn n_bytes(&self) -> usize {
-        let texts = [&*self.name, &*self.says, &self.about, self.query.unwrap_or_default()];
-        texts.into_iter().map(escaped).sum::<usize>() + 2 * self.name.len()
+        let texts = self.texts().chain([&*self.name, &self.about]);
+        texts.map(escaped).sum::<usize>() + 2 * self.name.len()
     }
 }

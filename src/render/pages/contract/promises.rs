@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::quality;
 use crate::graph::EvidenceSummary;
-use crate::model::{DataContract, ServiceLevel};
+use crate::model::{DataContract, ServiceLevel, level_name};
 use crate::render::health::{self, Level};
 use crate::render::pages::movers::span_words;
 use crate::render::parts::{self, Anchors, anchor_part};
@@ -14,7 +15,8 @@ use crate::render::parts::{self, Anchors, anchor_part};
 #[derive(Serialize)]
 pub(super) struct PromiseRow<'a> {
     pub(super) anchor: String,
-    note: Option<Cow<'a, str>>,
+    /// What it is about, what it says in words, why it is promised, and when it is checked.
+    notes: Vec<Cow<'a, str>>,
     level: Level<'a>,
     /// Where a day in the life of the contract lies from today.
     when: Option<String>,
@@ -55,23 +57,40 @@ pub(super) fn has_days(evidence: &EvidenceSummary<'_>) -> bool {
 }
 
 fn promise_row<'a>(written: &'a ServiceLevel, level: Level<'a>, today: Date, anchors: &mut Anchors) -> PromiseRow<'a> {
-    let detail = written.detail.as_deref();
-    let element = || written.element.as_ref().map(|element| format!("of {}", element.value).into());
     PromiseRow {
         anchor: anchors.next(format!("sla-{}", anchor_part(&written.property))),
-        note: detail.and_then(|detail| detail.description.as_deref()).map(Cow::Borrowed).or_else(element),
-        when: crate::model::date_of(&written.value).filter(|_| !level.is_promise).map(|day| when(day, today)),
+        notes: notes(written),
+        when: crate::model::date_of(&written.value)
+            .filter(|_| !level.is_promise)
+            .map(|day| when(&written.property, day, today)),
         level,
         has_days: false,
     }
 }
 
-/// Says where a day lies from today: "ended", "in 3 years".
-fn when(day: Date, today: Date) -> String {
-    match today.until(day).map_or(0, |span| span.get_days()) {
+fn notes(written: &ServiceLevel) -> Vec<Cow<'_, str>> {
+    let mut notes: Vec<Cow<'_, str>> = Vec::new();
+    notes.extend(written.element.as_ref().map(|element| format!("of {}", element.value).into()));
+    let Some(detail) = written.detail.as_deref() else { return notes };
+    notes.extend(detail.description.as_deref().map(Cow::Borrowed));
+    let driver = detail.driver.as_deref().map(|driver| format!("driver {driver}"));
+    let run = quality::run_words(detail.schedule.as_deref(), detail.scheduler.as_deref());
+    let others: Vec<String> = driver.into_iter().chain(run).collect();
+    if !others.is_empty() {
+        notes.push(parts::sentence(&others.join(", ")).into());
+    }
+    notes
+}
+
+/// Says where a day in the life of a contract lies from today: "ended", "4 years ago", "in 3 years".
+fn when(property: &str, day: Date, today: Date) -> String {
+    let days = today.until(day).map_or(0, |span| span.get_days());
+    let words = |days: i32| span_words(usize::try_from(days.unsigned_abs()).unwrap_or(0));
+    match days {
+        ..0 if level_name(property) == level_name("generalAvailability") => format!("{} ago", words(days)),
         ..0 => "ended".to_owned(),
         0 => "today".to_owned(),
-        days => format!("in {}", span_words(usize::try_from(days).unwrap_or(0))),
+        days => format!("in {}", words(days)),
     }
 }
 

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::graph::{EvidenceSummary, PromiseKind, PromiseResult, Verdict};
-use crate::model::{PropertyFlags, SchemaObject};
+use crate::model::{Property, PropertyFlags, SchemaObject};
 use crate::render::answers::Published;
-use crate::render::pages::contract::columns::{Place, ShortRow};
+use crate::render::pages::contract::columns::{Among, Place, ShortRow};
 use crate::render::pages::contract::quality::{self, QualityRow};
 use crate::render::parts::{self, Anchor, Linker};
 use crate::render::site::Site;
@@ -68,9 +68,13 @@ pub(super) fn schema<'a>(site: &'a Site, published: &Published, linker: Linker<'
         sheets.is_none_or(|sheets| sheets.page_of(&anchor()) == 0)
     };
     let mut chosen: Vec<usize> = (0..object.properties.len()).filter(is_first).collect();
+    let place = Place::of(linker, idx);
+    let foreign = place.foreign_keys(object);
+    let among = Among::of(&object.properties, &foreign);
+    let path_of = |column: &Property| format!("{}.{}", object.name.value, column.name);
     chosen.sort_by_cached_key(|at| {
         let column = &object.properties[*at];
-        let joins = column.detail.as_ref().is_some_and(|detail| !detail.relationships.is_empty());
+        let joins = among.is_foreign(column, &path_of(column));
         let rank = match column.flags {
             flags if flags.has(PropertyFlags::PRIMARY_KEY) => 0,
             _ if joins => 1,
@@ -83,11 +87,10 @@ pub(super) fn schema<'a>(site: &'a Site, published: &Published, linker: Linker<'
     });
     chosen.truncate(COLUMNS);
     chosen.sort_unstable();
-    let place = Place::of(linker, idx);
     let page = address::relative(1, &address::contract_version(mesh, &site.homes, idx));
     let row = |at: usize| {
         let column = &object.properties[at];
-        place.row(object, column, &format!("{}.{}", object.name.value, column.name), 0).in_short(&page)
+        place.row(object, column, among, &path_of(column), 0).in_short(&page)
     };
     Some(SchemaPart {
         contract: linker.contract(idx),
