@@ -1,8 +1,10 @@
 //! Data contracts as Bitol ODCS 3.0 to 3.2 describes them.
 
+use std::collections::BTreeSet;
+
 use smallvec::SmallVec;
 
-use super::{AuthoritativeDefinition, ColumnSummary, Header, SpannedText, TeamBlock, Text, Traits};
+use super::{AuthoritativeDefinition, ColumnSummary, Header, Role, Server, SpannedText, TeamBlock, Text, Traits};
 use crate::source::Span;
 
 /// A data contract: one version of one promise.
@@ -58,6 +60,22 @@ impl DataContract {
         self.service_levels.iter().find(|level| level.property.eq_ignore_ascii_case(property))
     }
 
+    /// Returns the roles of the contract, then those of its servers, each of these with its server.
+    pub fn all_roles(&self) -> impl Iterator<Item = (&Role, Option<&Server>)> {
+        let of_server = |server| -> (Option<&Server>, &[Role]) { (Some(server), Server::roles(server)) };
+        let servers = self.servers.iter().map(of_server);
+        let lists = std::iter::once((None, &self.roles[..])).chain(servers);
+        lists.flat_map(|(server, roles)| roles.iter().map(move |role| (role, server)))
+    }
+
+    /// Returns the names of [`DataContract::all_roles`], each once.
+    #[must_use]
+    pub fn role_names(&self) -> Vec<&str> {
+        let mut seen = BTreeSet::new();
+        let names = self.all_roles().map(|(role, _)| role.role.as_str()).filter(|name| !name.trim().is_empty());
+        names.filter(|name| seen.insert(*name)).collect()
+    }
+
     /// Returns the version of the contract as written, without a leading `v`; empty when not stated.
     #[must_use]
     pub fn version_text(&self) -> &str {
@@ -70,21 +88,6 @@ impl DataContract {
     pub fn lacks_version(&self) -> bool {
         self.header.is_broken() || self.version_text().trim().is_empty()
     }
-}
-
-/// Where the data is.
-#[derive(Clone, Debug)]
-pub struct Server {
-    /// `server`: its name.
-    pub name: Text,
-    /// `type`: postgres, snowflake, kafka, ...
-    pub server_type: Text,
-    /// `environment`: prod, test, ...
-    pub environment: Option<Text>,
-    /// `description`.
-    pub description: Option<Text>,
-    /// The other scalar fields, in the order of the file: host, database, schema, topic, ...
-    pub fields: Vec<(Text, Text)>,
 }
 
 /// An object of the schema: a table, topic, file, document.
@@ -511,6 +514,8 @@ pub struct RareRule {
     pub engine: Option<Text>,
     /// `schedule`.
     pub schedule: Option<Text>,
+    /// `authoritativeDefinitions`.
+    pub definitions: Vec<AuthoritativeDefinition>,
     /// `arguments.properties`: the columns of its object that the rule is about, together.
     pub columns: Vec<Text>,
 }
@@ -541,6 +546,7 @@ impl std::ops::Deref for QualityRule {
             query: None,
             engine: None,
             schedule: None,
+            definitions: Vec::new(),
             columns: Vec::new(),
         };
         self.rare.as_deref().unwrap_or(&NONE)
@@ -577,21 +583,6 @@ pub struct ServiceLevelDetail {
     pub description: Option<Text>,
     /// `schedule` (3.1).
     pub schedule: Option<Text>,
-}
-
-/// A role that readers take.
-#[derive(Clone, Debug)]
-pub struct Role {
-    /// `role`.
-    pub role: Text,
-    /// `description`.
-    pub description: Option<Text>,
-    /// `access`: read, write.
-    pub access: Option<Text>,
-    /// `firstLevelApprovers`.
-    pub first_level_approvers: Option<Text>,
-    /// `secondLevelApprovers`.
-    pub second_level_approvers: Option<Text>,
 }
 
 /// What reading costs.

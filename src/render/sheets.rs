@@ -206,7 +206,10 @@ fn weight(column: &Property) -> usize {
             let ends = [ColumnFact::EndsWith, ColumnFact::ReplacedBy].into_iter().filter_map(|fact| rare.text(fact));
             let ends: usize = ends.map(|text| LINK + 2 * escaped(text)).sum();
             let called = rare.text(ColumnFact::PhysicalName).map_or(0, |name| LINK + 2 * escaped(name));
-            made.map_or(0, escaped) + values + options + ends + called
+            // All of these together are cut to so many characters.
+            let known = [ColumnFact::BusinessName, ColumnFact::Synonym, ColumnFact::Tag];
+            let known: usize = known.into_iter().flat_map(|fact| rare.all(fact)).map(|text| 12 + escaped(text)).sum();
+            made.map_or(0, escaped) + values + options + ends + called + known.min(6 * 240)
         });
         let examples: usize = detail.examples.iter().take(3).map(|example| EXAMPLE + escaped(example)).sum();
         detail.description.as_deref().map_or(0, escaped) + examples + made + LINK * links
@@ -238,6 +241,8 @@ mod tests {
                 ColumnFact::EndsWith,
                 ColumnFact::ReplacedBy,
                 ColumnFact::PhysicalName,
+                ColumnFact::BusinessName,
+                ColumnFact::Tag,
             ];
             let rare = RareDetail {
                 facts: facts.map(|fact| (fact, Text::from(other))).to_vec().into(),

@@ -44,6 +44,7 @@ mod schemas;
 mod scores;
 mod search;
 mod site;
+mod stated;
 mod themes;
 mod timings;
 mod trend;

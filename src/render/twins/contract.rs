@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::evidence::{EvidenceTwin, ObservationTwin, PROMISED};
-use super::{Head, Link, View};
+use super::stated::{self, ContextTwin, DefinitionTwin, RoleTwin};
+use super::{CustomTwin, Head, Link, View};
 use crate::graph::{ColumnPlace, EvidenceSummary, Found};
-use crate::model::{Kind, Property, PropertyFlags, QualityRule, SchemaObject, Text};
+use crate::model::{ColumnFact, Kind, Property, PropertyFlags, QualityRule, SchemaObject, Text};
 use crate::source::Span;
 
 /// One version of a contract.
@@ -24,6 +25,13 @@ pub struct ContractTwin<'a> {
     #[serde(rename = "slaProperties")]
     service_levels: Vec<ServiceLevelTwin>,
     roles: Vec<RoleTwin>,
+    tenant: Option<Text>,
+    #[serde(rename = "contractCreatedTs")]
+    created: Option<Text>,
+    #[serde(rename = "context")]
+    contexts: Vec<ContextTwin>,
+    #[serde(rename = "authoritativeDefinitions")]
+    definitions: Vec<DefinitionTwin>,
     evidence: EvidenceTwin,
 }
 
@@ -41,6 +49,9 @@ struct ServerTwin {
     environment: Option<Text>,
     description: Option<Text>,
     fields: serde_json::Map<String, serde_json::Value>,
+    roles: Vec<RoleTwin>,
+    #[serde(rename = "customProperties")]
+    custom: Vec<CustomTwin>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -50,8 +61,13 @@ struct ObjectTwin<'a> {
     physical_name: Option<&'a Text>,
     #[serde(rename = "physicalType")]
     physical_type: Option<&'a Text>,
+    #[serde(rename = "businessName")]
+    business_name: Option<&'a Text>,
     description: Option<&'a Text>,
     tags: &'a [Text],
+    synonyms: &'a [Text],
+    #[serde(rename = "authoritativeDefinitions")]
+    definitions: Vec<DefinitionTwin>,
     quality: Vec<QualityTwin<'a>>,
     properties: Vec<PropertyTwin<'a>>,
 }
@@ -74,6 +90,15 @@ struct PropertyTwin<'a> {
     examples: &'a [Text],
     terms: Vec<Link>,
     from: Vec<&'a str>,
+    // Few columns have these, and there are very many columns.
+    #[serde(rename = "businessName", skip_serializing_if = "Option::is_none")]
+    business_name: Option<&'a Text>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    synonyms: Vec<&'a Text>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a Text>,
+    #[serde(rename = "authoritativeDefinitions", skip_serializing_if = "Vec::is_empty")]
+    definitions: Vec<DefinitionTwin>,
     quality: Vec<QualityTwin<'a>>,
     properties: Vec<PropertyTwin<'a>>,
 }
@@ -105,17 +130,6 @@ struct ServiceLevelTwin {
     observed: Option<ObservationTwin>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-struct RoleTwin {
-    role: Text,
-    description: Option<Text>,
-    access: Option<Text>,
-    #[serde(rename = "firstLevelApprovers")]
-    first_level_approvers: Option<Text>,
-    #[serde(rename = "secondLevelApprovers")]
-    second_level_approvers: Option<Text>,
-}
-
 impl<'a> ContractTwin<'a> {
     /// Makes the twin of a contract version.
     #[must_use]
@@ -134,6 +148,8 @@ impl<'a> ContractTwin<'a> {
             environment: server.environment.clone(),
             description: server.description.clone(),
             fields: server.fields.iter().map(|(key, value)| (key.to_string(), value.to_string().into())).collect(),
+            roles: stated::roles(server.roles()),
+            custom: stated::custom(server.custom()),
         });
         let objects = descriptor.objects.iter().map(|found| object(seen, found));
         let levels = descriptor.service_levels.iter().map(|level| ServiceLevelTwin {
@@ -146,13 +162,6 @@ impl<'a> ContractTwin<'a> {
             standing: PROMISED,
             observed: seen.at(level.span),
         });
-        let roles = descriptor.roles.iter().map(|role| RoleTwin {
-            role: role.role.clone(),
-            description: role.description.clone(),
-            access: role.access.clone(),
-            first_level_approvers: role.first_level_approvers.clone(),
-            second_level_approvers: role.second_level_approvers.clone(),
-        });
         ContractTwin {
             head: view.head(&descriptor.header, Found { kind: Kind::DataContract, idx }),
             domain: view.domain(contract.domain_idx),
@@ -163,7 +172,11 @@ impl<'a> ContractTwin<'a> {
             servers: servers.collect(),
             schema: objects.collect(),
             service_levels: levels.collect(),
-            roles: roles.collect(),
+            roles: stated::roles(&descriptor.roles),
+            tenant: descriptor.tenant.clone(),
+            created: descriptor.header.created().map(Text::from),
+            contexts: stated::contexts(&descriptor.header),
+            definitions: stated::definitions(&descriptor.header.definitions),
             evidence: EvidenceTwin::of(view, &evidence),
         }
     }
@@ -241,8 +254,11 @@ fn object<'a>(seen: Seen<'_>, object: &'a SchemaObject) -> ObjectTwin<'a> {
         name: &object.name.value,
         physical_name: object.physical_name.as_ref(),
         physical_type: object.physical_type.as_ref(),
+        business_name: object.business_name.as_ref(),
         description: object.description.as_ref(),
         tags: &object.tags,
+        synonyms: &object.synonyms,
+        definitions: stated::definitions(&object.definitions),
         quality: object.quality.iter().map(|rule| quality(seen, rule)).collect(),
         properties: object.properties.iter().map(|column| property(seen, column)).collect(),
     }
@@ -251,6 +267,7 @@ fn object<'a>(seen: Seen<'_>, object: &'a SchemaObject) -> ObjectTwin<'a> {
 fn property<'a>(seen: Seen<'_>, column: &'a Property) -> PropertyTwin<'a> {
     let Seen { view, contract_idx, .. } = seen;
     let detail = column.detail.as_deref();
+    let rare = detail.and_then(|detail| detail.rare.as_deref());
     let path = view.sources.path(view.mesh.contracts[contract_idx].descriptor.header.file);
     PropertyTwin {
         name: &column.name,
@@ -265,6 +282,10 @@ fn property<'a>(seen: Seen<'_>, column: &'a Property) -> PropertyTwin<'a> {
         examples: detail.map_or(&[], |detail| &detail.examples),
         terms: detail.map(|detail| view.terms(path, &detail.definitions)).unwrap_or_default(),
         from: detail.into_iter().flat_map(|detail| &detail.transform_sources).map(|from| from.value.as_str()).collect(),
+        business_name: rare.and_then(|rare| rare.text(ColumnFact::BusinessName)),
+        synonyms: rare.into_iter().flat_map(|rare| rare.all(ColumnFact::Synonym)).collect(),
+        tags: rare.into_iter().flat_map(|rare| rare.all(ColumnFact::Tag)).collect(),
+        definitions: detail.map(|detail| stated::definitions(&detail.definitions)).unwrap_or_default(),
         quality: detail.into_iter().flat_map(|detail| &detail.quality).map(|rule| quality(seen, rule)).collect(),
         properties: column.children().iter().map(|child| property(seen, child)).collect(),
     }

@@ -8,6 +8,7 @@ mod json;
 mod others;
 mod product;
 mod records;
+mod stated;
 
 pub use contract::{ColumnTwin, ContractTwin};
 pub use evidence::{ChecksTwin, EvidenceTwin};
@@ -128,6 +129,11 @@ pub struct SupportTwin {
     pub tool: Option<Text>,
     /// The scope.
     pub scope: Option<Text>,
+    /// What it says of itself.
+    pub description: Option<Text>,
+    /// Where one asks to be let in.
+    #[serde(rename = "invitationUrl")]
+    pub invitation: Option<Text>,
 }
 
 /// A custom property.
@@ -157,11 +163,7 @@ impl View<'_> {
             description: description(&header.description),
             tags: header.tags.clone(),
             support: support(&header.support),
-            custom: header
-                .custom
-                .iter()
-                .map(|custom| CustomTwin { property: custom.property.clone(), value: custom.value.clone() })
-                .collect(),
+            custom: stated::custom(&header.custom),
             history: self.history(header.file),
         }
     }
@@ -239,6 +241,8 @@ fn support(support: &[Support]) -> Vec<SupportTwin> {
             url: entry.url.clone(),
             tool: entry.tool.clone(),
             scope: entry.scope.clone(),
+            description: entry.description.clone(),
+            invitation: entry.invitation.clone(),
         })
         .collect()
 }

@@ -130,7 +130,7 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     }
     let mut n_approvers = usize::from(is_retired);
     for at in contracts.iter().filter(|_| !is_retired) {
-        for role in &mesh.contracts[*at].descriptor.roles {
+        for (role, _) in mesh.contracts[*at].descriptor.all_roles() {
             for names in [&role.first_level_approvers, &role.second_level_approvers].into_iter().flatten() {
                 let name = linked(linker.approver(names));
                 note.item(&format!("{name} for {} of {}", text(&role.role), linked(linker.contract(*at))));
