@@ -59,7 +59,7 @@ pub(super) fn observe(
             Some(version) => mesh.contract(contract, version),
             // What was observed before the version was made says nothing of it.
             None => mesh.current_version(contract).filter(|idx| {
-                let made = mesh.contracts[*idx].descriptor.header.created.as_ref().and_then(|day| date_of(day));
+                let made = mesh.contracts[*idx].descriptor.header.created().and_then(date_of);
                 made.is_none_or(|made| made <= day_of(file.observed_at.value))
             }),
         };

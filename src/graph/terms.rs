@@ -311,14 +311,21 @@ impl Mesh {
         if let Some(id) = url.strip_prefix("term:") {
             return self.term_by_id(id).map_or(Lead::Nowhere, Lead::Term);
         }
-        let (file, fragment) = url.split_once('#').unwrap_or((url, ""));
-        let names_glossary = file.is_empty() || file.ends_with(".osds.yaml") || file.ends_with(".osds.yml");
-        if !names_glossary || file.contains("://") {
+        if is_elsewhere(url) {
             return Lead::Elsewhere;
         }
+        let (file, fragment) = url.split_once('#').unwrap_or((url, ""));
         let Some(id) = fragment.trim_start_matches('/').strip_prefix("definitions/") else { return Lead::Nowhere };
         let target = if file.is_empty() { Some(path.to_owned()) } else { join(parent(path), file) };
         let found = target.and_then(|target| self.index.terms_by_file.get(&(target, id.into())).copied());
         found.map_or(Lead::Nowhere, Lead::Term)
     }
+}
+
+/// Says whether a definition leads to something other than a term of a glossary.
+pub(crate) fn is_elsewhere(url: &str) -> bool {
+    let url = url.trim();
+    let file = url.split_once('#').map_or(url, |(file, _)| file);
+    let names_glossary = file.is_empty() || file.ends_with(".osds.yaml") || file.ends_with(".osds.yml");
+    !url.starts_with("term:") && (!names_glossary || file.contains("://"))
 }

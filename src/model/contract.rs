@@ -1,7 +1,10 @@
 //! Data contracts as Bitol ODCS 3.0 to 3.2 describes them.
 
+use std::collections::BTreeSet;
+
 use super::{
-    AuthoritativeDefinition, ColumnSummary, Columns, Header, Property, SharedId, SpannedText, TeamBlock, Text,
+    AuthoritativeDefinition, ColumnSummary, Columns, Header, Property, Role, Server, SharedId, SpannedText, TeamBlock,
+    Text,
 };
 use crate::source::Span;
 
@@ -62,6 +65,22 @@ impl DataContract {
         self.service_levels.iter().find(|level| level.property.eq_ignore_ascii_case(property))
     }
 
+    /// Returns the roles of the contract, then those of its servers, each of these with its server.
+    pub fn all_roles(&self) -> impl Iterator<Item = (&Role, Option<&Server>)> {
+        let of_server = |server| -> (Option<&Server>, &[Role]) { (Some(server), Server::roles(server)) };
+        let servers = self.servers.iter().map(of_server);
+        let lists = std::iter::once((None, &self.roles[..])).chain(servers);
+        lists.flat_map(|(server, roles)| roles.iter().map(move |role| (role, server)))
+    }
+
+    /// Returns the names of [`DataContract::all_roles`], each once.
+    #[must_use]
+    pub fn role_names(&self) -> Vec<&str> {
+        let mut seen = BTreeSet::new();
+        let names = self.all_roles().map(|(role, _)| role.role.as_str()).filter(|name| !name.trim().is_empty());
+        names.filter(|name| seen.insert(*name)).collect()
+    }
+
     /// Returns the version of the contract as written, without a leading `v`; empty when not stated.
     #[must_use]
     pub fn version_text(&self) -> &str {
@@ -74,21 +93,6 @@ impl DataContract {
     pub fn lacks_version(&self) -> bool {
         self.header.is_broken() || self.version_text().trim().is_empty()
     }
-}
-
-/// Where the data is.
-#[derive(Clone, Debug)]
-pub struct Server {
-    /// `server`: its name.
-    pub name: Text,
-    /// `type`: postgres, snowflake, kafka, ...
-    pub server_type: Text,
-    /// `environment`: prod, test, ...
-    pub environment: Option<Text>,
-    /// `description`.
-    pub description: Option<Text>,
-    /// The other scalar fields, in the order of the file: host, database, schema, topic, ...
-    pub fields: Vec<(Text, Text)>,
 }
 
 /// An object of the schema: a table, topic, file, document.
@@ -198,6 +202,8 @@ pub struct RareRule {
     pub description: Option<Text>,
     /// `query` of an SQL rule.
     pub query: Option<Text>,
+    /// `authoritativeDefinitions`.
+    pub definitions: Vec<AuthoritativeDefinition>,
     /// `arguments.properties`: the columns of its object that the rule is about, together.
     pub columns: Vec<Text>,
     /// What only pages show, each fact on its own, in the order of [`RuleFact`]; of lists each item.
@@ -260,8 +266,15 @@ impl std::ops::Deref for QualityRule {
     type Target = RareRule;
 
     fn deref(&self) -> &RareRule {
-        static NONE: RareRule =
-            RareRule { id: None, name: None, description: None, query: None, columns: Vec::new(), facts: Vec::new() };
+        static NONE: RareRule = RareRule {
+            id: None,
+            name: None,
+            description: None,
+            query: None,
+            definitions: Vec::new(),
+            columns: Vec::new(),
+            facts: Vec::new(),
+        };
         self.rare.as_deref().unwrap_or(&NONE)
     }
 }
@@ -301,21 +314,6 @@ pub struct ServiceLevelDetail {
     pub schedule: Option<Text>,
     /// `scheduler` (3.1).
     pub scheduler: Option<Text>,
-}
-
-/// A role that readers take.
-#[derive(Clone, Debug)]
-pub struct Role {
-    /// `role`.
-    pub role: Text,
-    /// `description`.
-    pub description: Option<Text>,
-    /// `access`: read, write.
-    pub access: Option<Text>,
-    /// `firstLevelApprovers`.
-    pub first_level_approvers: Option<Text>,
-    /// `secondLevelApprovers`.
-    pub second_level_approvers: Option<Text>,
 }
 
 /// What reading costs.

@@ -38,8 +38,6 @@ pub struct Header {
     pub stand_in: Option<Text>,
     /// `version` of the thing described.
     pub version: Option<SpannedText>,
-    /// `productCreatedTs` or `contractCreatedTs`: since when it is there.
-    pub created: Option<Text>,
     /// `status`: proposed, draft, active, deprecated, retired, or a word of one's own.
     pub status: Option<SpannedText>,
     /// `description`.
@@ -52,6 +50,38 @@ pub struct Header {
     pub definitions: Vec<AuthoritativeDefinition>,
     /// `customProperties`.
     pub custom: Vec<CustomProperty>,
+    /// What only pages show; `None` when nothing of it is stated, or when prose was not asked for.
+    pub detail: Option<Box<HeaderDetail>>,
+}
+
+/// What only pages show of a descriptor, and few state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeaderDetail {
+    /// `productCreatedTs` or `contractCreatedTs`: since when it is there.
+    pub created: Option<Text>,
+    /// `authoritativeDefinitions` of `description`.
+    pub description_links: Vec<AuthoritativeDefinition>,
+    /// `authoritativeDefinitions` of `team`.
+    pub team_links: Vec<AuthoritativeDefinition>,
+    /// `customProperties` of `description`.
+    pub description_custom: Vec<CustomProperty>,
+    /// `description` of `customProperties`, by their name.
+    pub explained: Vec<(Text, Text)>,
+    /// `context` (ODCS 3.2, ODPS 1.1), of the whole and of its parts.
+    pub contexts: Vec<Context>,
+}
+
+/// `context`: what whoever answers questions with the data has to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The object or output port that it is about; `None` for all of them.
+    pub part: Option<Text>,
+    /// `instructions`; a plain text counts as these.
+    pub instructions: Option<Text>,
+    /// `verifiedStatements`: questions with their answers.
+    pub statements: Vec<(Text, Text)>,
+    /// `constraints[].constraint`.
+    pub constraints: Vec<Text>,
 }
 
 impl Header {
@@ -111,6 +141,12 @@ impl Header {
         matches!(self.status_word().as_str(), "draft" | "proposed")
     }
 
+    /// Returns `productCreatedTs` or `contractCreatedTs`: since when it is there.
+    #[must_use]
+    pub fn created(&self) -> Option<&str> {
+        self.detail.as_ref()?.created.as_deref()
+    }
+
     /// Returns the first custom property of this name.
     #[must_use]
     pub fn custom(&self, property: &str) -> Option<&CustomProperty> {
@@ -155,6 +191,8 @@ pub struct Support {
     pub scope: Option<Text>,
     /// `description`.
     pub description: Option<Text>,
+    /// `invitationUrl`: where one asks to be let in.
+    pub invitation: Option<Text>,
 }
 
 /// A link to what explains a thing.

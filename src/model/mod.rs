@@ -22,6 +22,7 @@ mod reference;
 mod results;
 mod review;
 mod scorecard;
+mod server;
 mod shared;
 mod source_system;
 mod status;
@@ -39,18 +40,20 @@ pub use column::{
     Class, ColumnFact, ColumnPath, Columns, Property, PropertyDetail, PropertyFlags, PropertyLinks, RareDetail,
 };
 pub use contract::{
-    DataContract, Price, QualityRule, RareRule, Relationship, Role, RuleFact, SchemaObject, Server, ServiceLevel,
-    ServiceLevelDetail,
+    DataContract, Price, QualityRule, RareRule, Relationship, RuleFact, SchemaObject, ServiceLevel, ServiceLevelDetail,
 };
 pub use day::{date_of, meant_day, why_no_day};
 pub use domain::Domain;
 pub use glossary::{SemanticDefinition, Term, TermRelationship};
-pub use header::{AuthoritativeDefinition, CustomProperty, Description, Header, Member, Reading, Support, TeamBlock};
+pub use header::{
+    AuthoritativeDefinition, Context, CustomProperty, Description, Header, HeaderDetail, Member, Reading, Support,
+    TeamBlock,
+};
 pub use kind::Kind;
 pub use level::{END_OF_LIFE, END_OF_SUPPORT, Sense, is_promise, known_levels, level_name, sense_of};
 pub use maturity::{Cap, Criterion, Filter, Level, MaturityModel, MaturityPolicy, Threshold, Where};
 pub use policy::{Policy, PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, Validation};
-pub use product::{DataProduct, InputContract, InputPort, ManagementPort, OutputPort};
+pub use product::{DataProduct, InputContract, InputPort, ManagementPort, OutputPort, PortDetail, Sbom};
 pub use quantity::{Quantity, misspelt_unit};
 pub use reference::{Ref, RefError, Urn};
 pub use results::{
@@ -58,6 +61,7 @@ pub use results::{
 };
 pub use review::Review;
 pub use scorecard::{Axis, AxisCheck, Scorecard};
+pub use server::{Role, Server, ServerDetail};
 pub use shared::{Part, SharedId};
 pub use source_system::{Asset, SourceSystem};
 pub use status::misspelt as misspelt_status;

@@ -1,6 +1,6 @@
 //! Data products as Bitol ODPS 0.9 to 1.1 describes them.
 
-use super::{AuthoritativeDefinition, Header, SpannedText, TeamBlock, Text};
+use super::{AuthoritativeDefinition, CustomProperty, Header, SpannedText, TeamBlock, Text};
 use crate::source::Span;
 
 /// A data product.
@@ -53,8 +53,6 @@ pub struct InputPort {
     pub contract_id: Option<SpannedText>,
     /// `version` of that contract; binds its major.
     pub version: Option<SpannedText>,
-    /// `description`.
-    pub description: Option<Text>,
     /// `customProperties` `sourceSystemId`: id of a source system.
     pub source_system: Option<SpannedText>,
     /// `customProperties` `sourceAssetId`: id of an asset of that system.
@@ -63,9 +61,39 @@ pub struct InputPort {
     pub is_deprecated: bool,
     /// `authoritativeDefinitions`.
     pub definitions: Vec<AuthoritativeDefinition>,
+    /// What only pages show; `None` when nothing of it is stated, or when prose was not asked for.
+    pub detail: Option<Box<PortDetail>>,
+}
+
+/// What a port says of itself, for whoever reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PortDetail {
+    /// `description`.
+    pub description: Option<Text>,
+    /// `tags`.
+    pub tags: Vec<Text>,
+    /// `customProperties`, without those that say what an input port reads.
+    pub custom: Vec<CustomProperty>,
+    /// `sbom`: what an output port is built from.
+    pub sbom: Vec<Sbom>,
+}
+
+/// A bill of materials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sbom {
+    /// `type`, such as external.
+    pub kind: Option<Text>,
+    /// `url`.
+    pub url: Text,
 }
 
 impl InputPort {
+    /// Returns `description`, where prose was asked for.
+    #[must_use]
+    pub fn description(&self) -> Option<&Text> {
+        self.detail.as_ref()?.description.as_ref()
+    }
+
     /// Returns what it names: a contract with its version, or a source system.
     #[must_use]
     pub fn named(&self) -> Option<String> {
@@ -92,19 +120,23 @@ pub struct OutputPort {
     pub contract_id: Option<SpannedText>,
     /// `version` of that contract.
     pub version: Option<SpannedText>,
-    /// `description`.
-    pub description: Option<Text>,
     /// `inputContracts`: which inputs feed this output.
     pub input_contracts: Vec<InputContract>,
     /// `deprecated` (1.1).
     pub is_deprecated: bool,
-    /// `tags`.
-    pub tags: Vec<Text>,
     /// `authoritativeDefinitions`.
     pub definitions: Vec<AuthoritativeDefinition>,
+    /// What only pages show; `None` when nothing of it is stated, or when prose was not asked for.
+    pub detail: Option<Box<PortDetail>>,
 }
 
 impl OutputPort {
+    /// Returns `description`, where prose was asked for.
+    #[must_use]
+    pub fn description(&self) -> Option<&Text> {
+        self.detail.as_ref()?.description.as_ref()
+    }
+
     /// Says whether an agreement means this port: it names its id, else its name.
     #[must_use]
     pub fn is_named(&self, written: &str) -> bool {
@@ -138,4 +170,10 @@ pub struct ManagementPort {
     pub description: Option<Text>,
     /// `deprecated` (1.1).
     pub is_deprecated: bool,
+    /// `tags`.
+    pub tags: Vec<Text>,
+    /// `customProperties`.
+    pub custom: Vec<CustomProperty>,
+    /// `authoritativeDefinitions`.
+    pub definitions: Vec<AuthoritativeDefinition>,
 }

@@ -1,4 +1,4 @@
-//! Who approves access to a product, and who says so: the roles of its contracts, else the forge's file of
+//! Who approves access to a product, and who says so: the roles of its contracts and of their servers, else the forge's file of
 //! owners, else the owner of the product.
 
 use std::borrow::Cow;
@@ -62,7 +62,7 @@ pub fn approvers<'a>(
 ) -> Vec<Approver<'a>> {
     let mut found: Vec<Approver<'a>> = Vec::new();
     for contract_idx in contracts {
-        for role in &mesh.contracts[*contract_idx].descriptor.roles {
+        for (role, _) in mesh.contracts[*contract_idx].descriptor.all_roles() {
             if !roles.is_empty() && !roles.iter().any(|asked| *asked == *role.role) {
                 continue;
             }

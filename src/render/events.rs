@@ -185,7 +185,7 @@ pub(super) fn of_product(site: &Site, idx: usize) -> Vec<(Date, What)> {
 
 /// Says whether a descriptor states the day on which its thing was made.
 fn states_day(header: &Header) -> bool {
-    header.created.as_deref().and_then(date_of).is_some()
+    header.created().and_then(date_of).is_some()
 }
 
 fn push(day: Option<&str>, what: What, found: &mut Vec<(Date, What)>) {
@@ -194,7 +194,7 @@ fn push(day: Option<&str>, what: What, found: &mut Vec<(Date, What)>) {
 
 /// Adds the day that a product states.
 fn made(site: &Site, idx: usize, found: &mut Vec<(Date, What)>) {
-    push(site.mesh().products[idx].descriptor.header.created.as_deref(), What::Product(idx), found);
+    push(site.mesh().products[idx].descriptor.header.created(), What::Product(idx), found);
 }
 
 /// Returns the commit that brought a product which states no day, and its day. What was over by then is no news.
@@ -231,7 +231,7 @@ fn brought(commit: &str, arrived: &[(Date, What)]) -> Brought {
 fn of_contract(site: &Site, idx: usize, found: &mut Vec<(Date, What)>) {
     let contract = &site.mesh().contracts[idx].descriptor;
     let lifecycle = Lifecycle::of(contract);
-    push(contract.header.created.as_deref(), What::Version(idx), found);
+    push(contract.header.created(), What::Version(idx), found);
     found.extend(lifecycle.end_of_support.map(|date| (date, What::SupportEnded(idx))));
     found.extend(lifecycle.end_of_life.map(|date| (date, What::LifeEnded(idx))));
     let evidence = site.mesh().contract_evidence(idx);
@@ -348,7 +348,7 @@ fn is_breaking(site: &Site, idx: usize) -> bool {
 /// states, else that of the commit that brought it.
 pub(super) fn proposed(site: &Site) -> Option<(Date, What)> {
     let day = |idx: usize| {
-        let created = site.mesh().contracts[idx].descriptor.header.created.as_deref().and_then(date_of);
+        let created = site.mesh().contracts[idx].descriptor.header.created().and_then(date_of);
         created.or_else(|| contract_arrived(site, idx).map(|(_, date)| date))
     };
     let all = (0..site.mesh().contracts.len()).filter(|idx| breaks_readers(site, *idx));

@@ -16,6 +16,7 @@ use crate::model::DataContract;
 pub(super) const RULES: usize = 40;
 pub(super) const SERVERS: usize = 12;
 pub(super) const ROLES: usize = 20;
+pub(super) const STATED: usize = 8;
 pub(super) const CHANGES: usize = 24;
 pub(super) const ANSWERS: usize = 4;
 pub(super) const VERSIONS: usize = 12;
@@ -259,21 +260,28 @@ fn weight(contract: &DataContract, has_before: bool) -> Option<usize> {
     let texts: usize =
         texts.into_iter().flatten().map(|text| (2 * sheets::escaped(text)).min(super::markdown::TEXT)).sum();
     let levels = contract.service_levels.iter().filter_map(|level| level.detail.as_deref()?.description.as_deref());
-    let roles = contract.roles.iter().take(ROLES).filter_map(|role| role.description.as_deref());
+    let roles = contract.all_roles().take(ROLES).filter_map(|(role, _)| role.description.as_deref());
     let servers = contract.servers.iter().take(SERVERS).filter_map(|server| server.description.as_deref());
     let custom = contract.header.custom.iter().map(|custom| custom.value.as_str());
     let said: usize = levels.chain(roles).chain(servers).chain(custom).map(sheets::escaped).sum();
     // An address stands in the table and in what is to be pasted.
-    let addresses: usize =
-        contract.servers.iter().take(SERVERS).map(|server| 4 * sheets::escaped(&super::servers::address(server))).sum();
+    let addresses: usize = contract
+        .servers
+        .iter()
+        .take(SERVERS)
+        .map(|server| {
+            4 * sheets::escaped(&super::servers::address(server)) + sheets::escaped(&super::servers::rest(server))
+        })
+        .sum();
     let changes = if has_before { CHANGES * 300 + CHANGE_BYTES + ANSWERS * 700 } else { 0 };
     let rules = contract.n_quality_rules as usize;
     let rule_bytes = if rules == 0 { 0 } else { (rules * 200).min(2 * RULE_BYTES) };
     let n = rules.min(RULES)
         + contract.servers.len().min(SERVERS)
-        + contract.roles.len().min(ROLES)
+        + contract.all_roles().take(ROLES).count()
         + contract.service_levels.len()
         + contract.header.custom.len();
+    let said = said + super::pages::stated_bytes(contract);
     Some(FRAME + columns + texts + said + addresses + rule_bytes + ROW * n + changes)
 }
 

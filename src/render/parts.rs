@@ -291,6 +291,8 @@ pub(super) struct Contact<'a> {
     pub label: &'static str,
     /// The channel, a link where it has an address that may be one.
     pub channel: Anchor<'a>,
+    /// Where one asks to be let in.
+    pub invitation: Option<Anchor<'a>>,
     /// What it says of itself, else its tool.
     pub note: Cow<'a, str>,
     /// Where people answer first, then where faults go, then what only tells.
@@ -314,7 +316,7 @@ pub(super) fn contacts(support: &[Support]) -> Vec<Contact<'_>> {
 }
 
 fn contact(support: &Support) -> Contact<'_> {
-    let Support { channel, url, tool, scope, description } = support;
+    let Support { channel, url, tool, scope, description, invitation } = support;
     let written = scope.as_deref().map_or("", str::trim);
     let known = [("interactive", "Ask", 0), ("issues", "Report a fault", 2), ("announcements", "News", 3)];
     let known = known.into_iter().chain([("notifications", "Alerts", 4)]);
@@ -329,7 +331,11 @@ fn contact(support: &Support) -> Contact<'_> {
     };
     let href = url.as_deref().and_then(safe_url);
     let text = Some(channel.as_str()).filter(|channel| !channel.trim().is_empty()).or(url.as_deref());
-    Contact { label, channel: Anchor { text: Cow::Borrowed(text.unwrap_or_default()), href }, note, rank }
+    let invitation = invitation.as_deref().filter(|url| !url.trim().is_empty()).map(|url| match safe_url(url) {
+        Some(href) => Anchor { text: Cow::Borrowed("ask to join"), href: Some(href) },
+        None => Anchor::plain(url),
+    });
+    Contact { label, channel: Anchor { text: Cow::Borrowed(text.unwrap_or_default()), href }, invitation, note, rank }
 }
 
 /// Returns whom to ask for what is not stated: the first channel where someone answers, else the owner.
@@ -480,6 +486,7 @@ mod tests {
             tool: Some("slack".into()),
             scope: scope.map(Into::into),
             description: None,
+            invitation: None,
         };
         let all = [
             support("news", Some("announcements")),

@@ -221,10 +221,15 @@ fn made(server: &Server, object: Option<&SchemaObject>, wants_all: bool) -> Vec<
             .map(|place| of(&title, format!("sftp {}", shell(place))))
             .into_iter()
             .collect(),
-        "kinesis" => named("stream")
-            .map(|stream| of(&title, format!("aws kinesis list-shards \\\n  --stream-name {}", shell(stream))))
-            .into_iter()
-            .collect(),
+        "kinesis" => {
+            let Some(stream) = named("stream") else { return Vec::new() };
+            let region = field("region").map(|region| format!(" \\\n  --region {}", shell(region)));
+            let stream = shell(stream);
+            vec![of(
+                &title,
+                format!("aws kinesis list-shards \\\n  --stream-name {stream}{}", region.unwrap_or_default()),
+            )]
+        }
         "local" => field("path").map(|path| of(&title, format!("head {}", shell(path)))).into_iter().collect(),
         "pubsub" => {
             // Who reads a topic does so by a subscription of their own.
@@ -368,29 +373,8 @@ fn python(text: &str) -> String {
 
 /// Returns the address of a server in words: its fields that say where it is.
 pub(super) fn address(server: &Server) -> String {
-    // Addresses speak for themselves; of names one has to know what they name.
-    const ORDER: [(&str, &str); 18] = [
-        ("location", ""),
-        ("endpointUrl", ""),
-        ("host", ""),
-        ("port", ":"),
-        ("account", "account "),
-        ("serviceName", "service "),
-        ("project", "project "),
-        ("catalogUrl", ""),
-        ("catalog", "catalog "),
-        ("database", "database "),
-        ("dataset", "dataset "),
-        ("schema", "schema "),
-        ("namespace", "namespace "),
-        ("warehouse", "warehouse "),
-        ("topic", "topic "),
-        ("stream", "stream "),
-        ("path", ""),
-        ("format", "format "),
-    ];
     let mut said = String::new();
-    for (name, before) in ORDER {
+    for (name, before) in ADDRESS {
         // What computes is no part of where the data lies; to an Iceberg catalog a warehouse is a place.
         if name == "warehouse" && !server.server_type.eq_ignore_ascii_case("iceberg") {
             continue;
@@ -405,14 +389,61 @@ pub(super) fn address(server: &Server) -> String {
     }
     // Nobody else says what those of a server of no known type are.
     let is_custom = server.server_type.eq_ignore_ascii_case("custom");
-    let is_left = |(key, _): &&(Text, Text)| ORDER.iter().all(|(name, _)| *key != *name) || key == "warehouse";
-    for (key, value) in server.fields.iter().filter(|_| is_custom).filter(is_left) {
-        if !said.is_empty() {
-            said.push_str(", ");
-        }
-        said.extend([super::parts::words(key).as_str(), " ", value.as_str()]);
+    for (key, value) in server.fields.iter().filter(|_| is_custom).filter(|field| is_left(field)) {
+        push_field(&mut said, key, value);
     }
     said
+}
+
+/// The fields that say where data is, with what stands before them. Addresses speak for themselves; of names one has to
+/// know what they name.
+const ADDRESS: [(&str, &str); 18] = [
+    ("location", ""),
+    ("endpointUrl", ""),
+    ("host", ""),
+    ("port", ":"),
+    ("account", "account "),
+    ("serviceName", "service "),
+    ("project", "project "),
+    ("catalogUrl", ""),
+    ("catalog", "catalog "),
+    ("database", "database "),
+    ("dataset", "dataset "),
+    ("schema", "schema "),
+    ("namespace", "namespace "),
+    ("warehouse", "warehouse "),
+    ("topic", "topic "),
+    ("stream", "stream "),
+    ("path", ""),
+    ("format", "format "),
+];
+
+/// Says whether a field of a server is no part of its address.
+fn is_left((key, _): &(Text, Text)) -> bool {
+    key == "warehouse" || ADDRESS.iter().all(|(name, _)| *key != *name)
+}
+
+/// Returns in words what a server states beside its address: what computes, how files are written, what is one's own.
+pub(super) fn rest(server: &Server) -> String {
+    let kind = server.server_type.to_lowercase();
+    let mut said = String::new();
+    let is_left = |field: &&(Text, Text)| is_left(field) && (field.0 != "warehouse" || kind != "iceberg");
+    for (key, value) in server.fields.iter().filter(|_| kind != "custom").filter(is_left) {
+        push_field(&mut said, if key == "regionName" { "region" } else { key }, value);
+    }
+    for custom in server.custom() {
+        push_field(&mut said, &custom.property, &custom.value);
+    }
+    said
+}
+
+/// Adds a field in words. A sign alone stands in quotes: it would be read as one of the sentence.
+fn push_field(said: &mut String, key: &str, value: &str) {
+    if !said.is_empty() {
+        said.push_str(", ");
+    }
+    let quote = if value.contains(char::is_alphanumeric) { "" } else { "\"" };
+    said.extend([&super::parts::words(key), " ", quote, value, quote]);
 }
 
 /// Says whether a server is the one for real use: its environment is production, or not said.
@@ -426,7 +457,8 @@ mod tests {
 
     fn server(kind: &str, fields: &[(&str, &str)]) -> Server {
         let fields = fields.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
-        Server { name: "s".into(), server_type: kind.into(), environment: None, description: None, fields }
+        let server_type = kind.into();
+        Server { name: "s".into(), server_type, environment: None, description: None, fields, detail: None }
     }
 
     #[test]
@@ -484,6 +516,21 @@ mod tests {
         assert_eq!(why_none(&server("hive", &[]), false), "the contract names no table");
         let fields = [("account", "hb-eu"), ("database", "PAY"), ("schema", "CARDS"), ("warehouse", "READ")];
         assert_eq!(address(&server("snowflake", &fields)), "account hb-eu, database PAY, schema CARDS");
+        assert_eq!(rest(&server("snowflake", &fields)), "warehouse READ");
+        assert_eq!(rest(&custom), "");
+        let kinesis = server("kinesis", &[("stream", "orders"), ("region", "eu-west-1"), ("format", "json")]);
+        assert_eq!(
+            (address(&kinesis), rest(&kinesis)),
+            ("stream orders, format json".into(), "region eu-west-1".into())
+        );
+        assert_eq!(
+            snippets(&kinesis, None)[0].code,
+            "aws kinesis list-shards \\\n  --stream-name orders \\\n  --region eu-west-1"
+        );
+        let files = server("s3", &[("location", "s3://b/o"), ("delimiter", ";"), ("encoding", "latin1")]);
+        assert_eq!(rest(&files), "delimiter \";\", encoding latin1");
+        let athena = [("schema", "mart"), ("stagingDir", "s3://b/t"), ("regionName", "eu-west-1"), ("workgroup", "a")];
+        assert_eq!(rest(&server("athena", &athena)), "staging dir s3://b/t, region eu-west-1, workgroup a");
         let fields = [("host", "db.example"), ("port", "5432"), ("database", "shop")];
         assert_eq!(address(&server("postgres", &fields)), "db.example:5432, database shop");
         assert_eq!(snippets(&server("s3", &[("location", "s3://b/o/*.parquet")]), None).len(), 2);

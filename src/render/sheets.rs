@@ -221,7 +221,10 @@ fn weight(column: &Property) -> usize {
             let others = [ColumnFact::Unit, ColumnFact::SemanticType, ColumnFact::EncryptedName];
             let others: usize =
                 others.into_iter().filter_map(|fact| rare.text(fact)).map(|text| MARK + escaped(text)).sum();
-            made + values + options + ends + called + others
+            // All of these together are cut to so many characters.
+            let known = [ColumnFact::BusinessName, ColumnFact::Synonym, ColumnFact::Tag];
+            let known: usize = known.into_iter().flat_map(|fact| rare.all(fact)).map(|text| 12 + escaped(text)).sum();
+            made + values + options + ends + called + others + known.min(6 * 240)
         });
         let examples: usize = detail.examples.iter().take(3).map(|example| EXAMPLE + escaped(example)).sum();
         detail.description.as_deref().map_or(0, escaped) + examples + made + LINK * links
@@ -257,6 +260,8 @@ mod tests {
                 ColumnFact::EndsWith,
                 ColumnFact::ReplacedBy,
                 ColumnFact::PhysicalName,
+                ColumnFact::BusinessName,
+                ColumnFact::Tag,
             ];
             let rare = RareDetail {
                 facts: facts.map(|fact| (fact, Text::from(other))).to_vec().into(),

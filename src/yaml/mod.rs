@@ -19,6 +19,7 @@ mod scalar;
 mod schema;
 mod schemas;
 mod trouble;
+mod variables;
 mod words;
 
 pub use block::parse_block;

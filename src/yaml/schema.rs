@@ -19,7 +19,7 @@ use super::nearest::{is_misspelt, nearest};
 use super::node::{NodeRef, name_bit};
 use super::place::{Place, Places, path_text};
 use super::problem::{Problem, ProblemKind, Renamed};
-use super::words;
+use super::{variables, words};
 use crate::source::Span;
 use types::{types, wrong_type};
 
@@ -50,17 +50,19 @@ pub struct Deprecated {
 pub struct SchemaError(String);
 
 impl Schema {
-    /// Compiles a schema.
+    /// Compiles a schema. With variables, what stands for something else in a text has any form.
     ///
     /// # Errors
     /// When it is no valid schema or refers to another document.
-    pub fn compile(source: JsonValue) -> Result<Schema, SchemaError> {
-        let validator = jsonschema::options_for::<YamlJson>()
+    pub fn compile(source: JsonValue, has_variables: bool) -> Result<Schema, SchemaError> {
+        let mut options = jsonschema::options_for::<YamlJson>()
             .offline()
             .should_validate_formats(true)
-            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000))
-            .build(&source)
-            .map_err(|error| SchemaError(error.to_string()))?;
+            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(100_000));
+        for (format, has) in variables::formats().filter(|_| has_variables) {
+            options = options.with_format(format, has);
+        }
+        let validator = options.build(&source).map_err(|error| SchemaError(error.to_string()))?;
         let mut deprecated = BTreeSet::new();
         collect_deprecated(&source, &mut deprecated);
         let deprecated_bits = deprecated.iter().fold(0, |bits, name| bits | name_bit(name));

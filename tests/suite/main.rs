@@ -46,6 +46,7 @@ mod scores;
 mod search;
 mod shown;
 mod site;
+mod stated;
 mod themes;
 mod timings;
 mod told;

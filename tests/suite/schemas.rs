@@ -47,6 +47,13 @@ fn schema_of(path: &str, value: &Value) -> String {
     format!("{}.json", value["kind"].as_str().unwrap_or_else(|| panic!("{path} has no kind")))
 }
 
+/// Returns what a file has against its published schema.
+pub(super) fn mistakes(path: &str, value: &Value) -> Vec<String> {
+    let validators = validators();
+    let errors = validators[&schema_of(path, value)].iter_errors(value);
+    errors.map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
 #[test]
 fn every_file_for_machines_keeps_its_published_schema() {
     let validators = validators();

@@ -8,10 +8,10 @@ use super::quality::quality;
 use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
 use crate::check::{Detail, Keep};
 use crate::model::{
-    AccessAgreement, AgreementConsumer, AgreementProvider, ColumnSummary, DataContract, DataProduct, Header,
-    InputContract, InputPort, ManagementPort, OutputPort, Part, Price, Relationship, Role, SchemaObject,
-    SemanticDefinition, Server, ServiceLevel, ServiceLevelDetail, SpannedText, StrayColumn, Term, TermRelationship,
-    Text,
+    AccessAgreement, AgreementConsumer, AgreementProvider, ColumnSummary, CustomProperty, DataContract, DataProduct,
+    Header, InputContract, InputPort, ManagementPort, OutputPort, Part, PortDetail, Price, Relationship, Role, Sbom,
+    SchemaObject, SemanticDefinition, Server, ServerDetail, ServiceLevel, ServiceLevelDetail, SpannedText, StrayColumn,
+    Term, TermRelationship, Text,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -46,21 +46,25 @@ pub(super) fn port_span(port: NodeRef<'_>) -> crate::source::Span {
 }
 
 fn input_port(port: NodeRef<'_>, detail: Detail) -> InputPort {
-    let custom = custom_properties(port);
+    const SYSTEM: [&str; 2] = ["sourceSystemId", "sourceSystem"];
+    const ASSET: [&str; 2] = ["sourceAssetId", "sourceAsset"];
+    let mut custom = custom_properties(port);
     let property = |names: [&str; 2]| -> Option<SpannedText> {
         let found = custom.iter().find(|custom| names.contains(&custom.property.as_str()))?;
         Some(Spanned::new(found.value.clone(), found.span))
     };
+    let (source_system, source_asset) = (property(SYSTEM), property(ASSET));
+    custom.retain(|custom| !SYSTEM.contains(&custom.property.as_str()) && !ASSET.contains(&custom.property.as_str()));
     InputPort {
         name: text(port, "name").unwrap_or_default(),
         span: port_span(port),
         contract_id: spanned(port, "contractId"),
         version: spanned(port, "version"),
-        description: text(port, "description").filter(|_| detail == Detail::Pages),
-        source_system: property(["sourceSystemId", "sourceSystem"]),
-        source_asset: property(["sourceAssetId", "sourceAsset"]),
+        source_system,
+        source_asset,
         is_deprecated: is_true(port, "deprecated"),
         definitions: definitions(port),
+        detail: if detail == Detail::Pages { port_detail(port, custom) } else { None },
     }
 }
 
@@ -74,12 +78,23 @@ fn output_port(port: NodeRef<'_>, detail: Detail) -> OutputPort {
         port_type: text(port, "type"),
         contract_id: spanned(port, "contractId"),
         version: spanned(port, "version"),
-        description: text(port, "description").filter(|_| detail == Detail::Pages),
         input_contracts: exact(port.list("inputContracts").filter_map(input_contract)),
         is_deprecated: is_true(port, "deprecated"),
-        tags: if detail == Detail::Pages { texts(port, "tags") } else { Vec::new() },
         definitions: definitions(port),
+        detail: if detail == Detail::Pages { port_detail(port, custom_properties(port)) } else { None },
     }
+}
+
+/// Keeps what a port says of itself, where it says anything.
+fn port_detail(port: NodeRef<'_>, custom: Vec<CustomProperty>) -> Option<Box<PortDetail>> {
+    let sbom = |bill: NodeRef<'_>| Some(Sbom { kind: text(bill, "type"), url: text(bill, "url")? });
+    let detail = PortDetail {
+        description: text(port, "description"),
+        tags: texts(port, "tags"),
+        custom,
+        sbom: exact(port.list("sbom").filter_map(sbom)),
+    };
+    (detail != PortDetail::default()).then(|| Box::new(detail))
 }
 
 fn management_port(port: NodeRef<'_>) -> ManagementPort {
@@ -91,6 +106,9 @@ fn management_port(port: NodeRef<'_>) -> ManagementPort {
         channel: text(port, "channel"),
         description: text(port, "description"),
         is_deprecated: is_true(port, "deprecated"),
+        tags: texts(port, "tags"),
+        custom: custom_properties(port),
+        definitions: definitions(port),
     }
 }
 
@@ -170,9 +188,17 @@ pub(super) fn servers(root: NodeRef<'_>, detail: Detail) -> Vec<Server> {
             environment: text(node, "environment"),
             description: text(node, "description").filter(|_| detail == Detail::Pages),
             fields,
+            detail: server_detail(node, detail),
         })
     };
     exact(root.list("servers").filter_map(server))
+}
+
+/// Keeps what few servers state, where this one does.
+fn server_detail(node: NodeRef<'_>, detail: Detail) -> Option<Box<ServerDetail>> {
+    let roles = exact(node.list("roles").filter_map(|item| role(item, detail)));
+    let custom = if detail == Detail::Pages { custom_properties(node) } else { Vec::new() };
+    (!roles.is_empty() || !custom.is_empty()).then(|| Box::new(ServerDetail { roles, custom }))
 }
 
 fn schema_object(node: NodeRef<'_>, columns: &mut Columns) -> SchemaObject {

@@ -3,7 +3,8 @@
 use super::{any_text, exact, spanned, text, texts};
 use crate::check::Detail;
 use crate::model::{
-    AuthoritativeDefinition, CustomProperty, Description, Header, Kind, Member, Reading, Support, TeamBlock, Text,
+    AuthoritativeDefinition, Context, CustomProperty, Description, Header, HeaderDetail, Kind, Member, Reading,
+    Support, TeamBlock, Text,
 };
 use crate::source::FileId;
 use crate::yaml::NodeRef;
@@ -20,7 +21,6 @@ pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, reading: Readi
         name: text(root, "name"),
         stand_in,
         version: spanned(root, "version"),
-        created: created(root, detail),
         status: spanned(root, "status"),
         description: description(root, detail),
         tags: texts(root, "tags"),
@@ -28,7 +28,44 @@ pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, reading: Readi
         support: exact(root.list("support").filter(|_| detail == Detail::Pages).filter_map(support)),
         definitions: definitions(root),
         custom: custom_properties(root),
+        detail: if detail == Detail::Pages { shown(root) } else { None },
     })
+}
+
+/// Keeps what only pages show, where it is stated.
+fn shown(root: NodeRef<'_>) -> Option<Box<HeaderDetail>> {
+    let description = root.get("description");
+    let explained =
+        |item: NodeRef<'_>| Some((text(item, "property")?, text(item, "description").filter(|text| !text.is_empty())?));
+    let detail = HeaderDetail {
+        created: text(root, "productCreatedTs").or_else(|| text(root, "contractCreatedTs")),
+        description_links: description.map(definitions).unwrap_or_default(),
+        team_links: root.get("team").map(definitions).unwrap_or_default(),
+        description_custom: description.map(custom_properties).unwrap_or_default(),
+        explained: exact(root.list("customProperties").filter_map(explained)),
+        contexts: contexts(root),
+    };
+    (detail != HeaderDetail::default()).then(|| Box::new(detail))
+}
+
+/// Returns `context` of a descriptor, then of its objects and output ports.
+fn contexts(root: NodeRef<'_>) -> Vec<Context> {
+    let part = |part: NodeRef<'_>| context(part, text(part, "name"));
+    let parts = ["schema", "outputPorts"].into_iter().flat_map(|list| root.list(list).filter_map(part));
+    exact(context(root, None).into_iter().chain(parts))
+}
+
+fn context(node: NodeRef<'_>, part: Option<Text>) -> Option<Context> {
+    let context = node.get("context")?;
+    let said = |node: NodeRef<'_>, key: &str| text(node, key).filter(|said| !said.trim().is_empty());
+    let statement = |item: NodeRef<'_>| Some((said(item, "question")?, said(item, "answer").unwrap_or_default()));
+    let found = Context {
+        instructions: said(node, "context").or_else(|| said(context, "instructions")),
+        statements: exact(context.list("verifiedStatements").filter_map(statement)),
+        constraints: exact(context.list("constraints").filter_map(|item| said(item, "constraint"))),
+        part: None,
+    };
+    (found != Context::default()).then(|| Context { part, ..found })
 }
 
 /// Says whether an id is a UUID, which nobody reads as a name.
@@ -55,14 +92,6 @@ fn stand_in(root: NodeRef<'_>) -> Option<Text> {
         .or_else(|| said(root, "dataProduct"))
 }
 
-/// Only pages show it.
-fn created(root: NodeRef<'_>, detail: Detail) -> Option<Text> {
-    match detail {
-        Detail::Pages => text(root, "productCreatedTs").or_else(|| text(root, "contractCreatedTs")),
-        Detail::Rules => None,
-    }
-}
-
 fn description(root: NodeRef<'_>, detail: Detail) -> Description {
     let Some(node) = root.get("description") else { return Description::default() };
     // Rules ask only whether a text is there and not empty; its first words say that too.
@@ -87,6 +116,7 @@ fn support(node: NodeRef<'_>) -> Option<Support> {
         tool: text(node, "tool"),
         scope: text(node, "scope"),
         description: text(node, "description"),
+        invitation: text(node, "invitationUrl"),
     })
 }
 

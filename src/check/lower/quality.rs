@@ -1,6 +1,7 @@
 //! The quality rules of contracts.
 
 use super::column::Columns;
+use super::header::definitions;
 use super::{any_text, exact, shared, text, texts};
 use crate::check::Detail;
 use crate::model::{QualityRule, RareRule, RuleFact, Text};
@@ -26,6 +27,7 @@ fn rule(item: NodeRef<'_>, detail: Detail) -> QualityRule {
         name: text(item, "name"),
         description: text(item, "description"),
         query: text(item, "query"),
+        definitions: if detail == Detail::Pages { definitions(item) } else { Vec::new() },
         columns: item.get("arguments").map(|arguments| texts(arguments, "properties")).unwrap_or_default(),
         facts: if detail == Detail::Pages { facts(item) } else { Vec::new() },
     };

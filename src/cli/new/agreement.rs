@@ -126,8 +126,8 @@ pub(super) fn fill_known(answers: &mut Answers, contract: Option<&DataContract>)
         words.truncate(SHOWN);
         words
     };
-    let roles = contract.iter().flat_map(|contract| &contract.roles).map(|role| role.role.to_string());
-    answers.known_roles = cut(roles.filter(|role| !role.trim().is_empty()).collect());
+    let roles = contract.iter().flat_map(|contract| contract.role_names());
+    answers.known_roles = cut(roles.map(str::to_owned).collect());
     answers.known_environments = cut(environments(contract).into_iter().map(str::to_owned).collect());
     answers.known_classes = cut(classes(contract));
 }
@@ -272,8 +272,7 @@ fn environment(contract: Option<&DataContract>, word: &str) -> anyhow::Result<St
 }
 
 fn role(contract: Option<&DataContract>, word: &str) -> anyhow::Result<String> {
-    let known: Vec<&str> =
-        contract.iter().flat_map(|contract| &contract.roles).map(|role| role.role.as_str()).collect();
+    let known = contract.map(DataContract::role_names).unwrap_or_default();
     if known.contains(&word) {
         return Ok(word.to_owned());
     }

@@ -278,7 +278,7 @@ pub(super) fn approver_named(subject: &Subject<'_>) -> CheckResult {
     };
     subject.each_contract(|_, contract| {
         let span = contract.descriptor.header.id.span;
-        let has_approver = is_open(contract) || contract.descriptor.roles.iter().any(names);
+        let has_approver = is_open(contract) || contract.descriptor.all_roles().any(|(role, _)| names(role));
         (!has_approver).then(|| (span, "no role names an approver".to_owned()))
     })
 }

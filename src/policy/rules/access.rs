@@ -425,14 +425,17 @@ fn unknown_role(context: &Context<'_>, sink: &mut Sink) {
     for agreement in standing(context, AccessAgreement::is_open) {
         let header = &agreement.header;
         let Some(contract) = contract_of(context.mesh, agreement) else { continue };
-        if agreement.has_ended(context.today) || contract.roles.is_empty() || contract.header.may_hold_more() {
+        if agreement.has_ended(context.today)
+            || contract.all_roles().next().is_none()
+            || contract.header.may_hold_more()
+        {
             continue;
         }
         for role in &agreement.roles {
-            if contract.roles.iter().any(|known| known.role == role.value) {
+            if contract.all_roles().any(|(known, _)| known.role == role.value) {
                 continue;
             }
-            let names: Vec<&str> = contract.roles.iter().map(|known| known.role.as_str()).collect();
+            let names = contract.role_names();
             let hint = crate::yaml::did_you_mean(&role.value, names.iter().copied(), || {
                 let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
                 format!("its roles are {}", quoted.join(", "))

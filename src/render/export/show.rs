@@ -94,6 +94,8 @@ fn words(key: &str) -> String {
     match key {
         "thingVersion" => return "version".to_owned(),
         "slaProperties" => return "service levels".to_owned(),
+        "contractCreatedTs" | "productCreatedTs" => return "created".to_owned(),
+        "authoritativeDefinitions" => return "links".to_owned(),
         "url" => return "page".to_owned(),
         _ => {}
     }

@@ -180,7 +180,7 @@ fn open<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<OpenRow<'a>> {
     let agreements = site.orders.agreements.iter().map(|idx| &mesh.agreements[*idx]).take_while(is_open);
     let row = |agreement: &'a AccessAgreement| {
         let header = &agreement.header;
-        let stated = header.created.as_deref().and_then(date_of);
+        let stated = header.created().and_then(date_of);
         let since = stated.or_else(|| site.file_history(header.file)?.created.and_then(Stamp::day));
         let provider_idx = agreement.provider.product.as_ref().and_then(|id| mesh.product(id));
         let pinned = &agreement.provider;

@@ -34,6 +34,7 @@ mod waivers;
 
 pub(super) use browse::{CARD_DEPTH, card_html};
 pub(super) use changes::{FOLDER as CHANGES, later_pages as later_changes};
+pub(super) use contract::stated::n_bytes as stated_bytes;
 pub(super) use feeds::Streams;
 pub(super) use letters::pages as letter_pages;
 pub(super) use machine::addresses_among;

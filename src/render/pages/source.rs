@@ -53,6 +53,7 @@ struct ServerRow<'a> {
     name: &'a str,
     kind: String,
     address: String,
+    rest: String,
     environment: Option<&'a str>,
 }
 
@@ -141,6 +142,7 @@ fn build(site: &Site, idx: usize, number: usize) -> SourcePage<'_> {
                 name: &server.name,
                 kind: servers::type_title(&server.server_type),
                 address: servers::address(server),
+                rest: servers::rest(server),
                 environment: server.environment.as_deref(),
             })
             .collect(),

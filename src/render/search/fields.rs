@@ -181,7 +181,7 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
             product.type_word().iter().for_each(|word| give(Field::Group, word));
             for port in &product.output_ports {
                 give(Field::Text, &port.name);
-                port.description.iter().for_each(|text| give(Field::Text, text));
+                port.description().iter().for_each(|text| give(Field::Text, text));
             }
             give_named(mesh, glossary, header.title(), give);
         }

@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::evidence::{EvidenceTwin, ObservationTwin, PROMISED};
-use super::{Head, Link, View};
+use super::stated::{self, ContextTwin, DefinitionTwin, RoleTwin};
+use super::{CustomTwin, Head, Link, View};
 use crate::graph::{ColumnPlace, EvidenceSummary, Found};
 use crate::model::{
     ColumnFact, Kind, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, RuleFact, SchemaObject, Server,
@@ -31,6 +32,13 @@ pub struct ContractTwin<'a> {
     /// What reading costs.
     #[serde(skip_serializing_if = "Option::is_none")]
     price: Option<PriceTwin<'a>>,
+    tenant: Option<Text>,
+    #[serde(rename = "contractCreatedTs")]
+    created: Option<Text>,
+    #[serde(rename = "context")]
+    contexts: Vec<ContextTwin>,
+    #[serde(rename = "authoritativeDefinitions")]
+    definitions: Vec<DefinitionTwin>,
     evidence: EvidenceTwin,
 }
 
@@ -63,6 +71,9 @@ pub(super) struct ServerTwin {
     environment: Option<Text>,
     description: Option<Text>,
     fields: serde_json::Map<String, serde_json::Value>,
+    roles: Vec<RoleTwin>,
+    #[serde(rename = "customProperties")]
+    custom: Vec<CustomTwin>,
 }
 
 impl ServerTwin {
@@ -74,6 +85,8 @@ impl ServerTwin {
             environment: server.environment.clone(),
             description: server.description.clone(),
             fields: server.fields.iter().map(|(key, value)| (key.to_string(), value.to_string().into())).collect(),
+            roles: stated::roles(server.roles()),
+            custom: stated::custom(server.custom()),
         }
     }
 }
@@ -85,6 +98,8 @@ struct ObjectTwin<'a> {
     physical_name: Option<&'a Text>,
     #[serde(rename = "physicalType")]
     physical_type: Option<&'a Text>,
+    #[serde(rename = "businessName")]
+    business_name: Option<&'a Text>,
     description: Option<&'a Text>,
     /// How fine its rows are.
     #[serde(rename = "dataGranularityDescription", skip_serializing_if = "Option::is_none")]
@@ -94,6 +109,9 @@ struct ObjectTwin<'a> {
     tags: &'a [Text],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     terms: Vec<Link>,
+    synonyms: &'a [Text],
+    #[serde(rename = "authoritativeDefinitions")]
+    definitions: Vec<DefinitionTwin>,
     quality: Vec<QualityTwin<'a>>,
     properties: Vec<PropertyTwin<'a>>,
 }
@@ -143,6 +161,15 @@ struct PropertyTwin<'a> {
     transform_description: Option<&'a Text>,
     #[serde(rename = "transformLogic", skip_serializing_if = "Option::is_none")]
     transform_logic: Option<&'a Text>,
+    // Few columns have these, and there are very many columns.
+    #[serde(rename = "businessName", skip_serializing_if = "Option::is_none")]
+    business_name: Option<&'a Text>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    synonyms: Vec<&'a Text>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a Text>,
+    #[serde(rename = "authoritativeDefinitions", skip_serializing_if = "Vec::is_empty")]
+    definitions: Vec<DefinitionTwin>,
     quality: Vec<QualityTwin<'a>>,
     properties: Vec<PropertyTwin<'a>>,
 }
@@ -210,17 +237,6 @@ struct ServiceLevelTwin {
     observed: Option<ObservationTwin>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-struct RoleTwin {
-    role: Text,
-    description: Option<Text>,
-    access: Option<Text>,
-    #[serde(rename = "firstLevelApprovers")]
-    first_level_approvers: Option<Text>,
-    #[serde(rename = "secondLevelApprovers")]
-    second_level_approvers: Option<Text>,
-}
-
 impl<'a> ContractTwin<'a> {
     /// Makes the twin of a contract version.
     #[must_use]
@@ -244,13 +260,6 @@ impl<'a> ContractTwin<'a> {
             standing: PROMISED,
             observed: seen.at(level.span),
         });
-        let roles = descriptor.roles.iter().map(|role| RoleTwin {
-            role: role.role.clone(),
-            description: role.description.clone(),
-            access: role.access.clone(),
-            first_level_approvers: role.first_level_approvers.clone(),
-            second_level_approvers: role.second_level_approvers.clone(),
-        });
         let version = |idx: &usize| VersionTwin {
             version: view.contract(*idx),
             status: view.mesh.contracts[*idx].descriptor.header.status.as_ref().map(|status| &status.value),
@@ -265,12 +274,16 @@ impl<'a> ContractTwin<'a> {
             servers: descriptor.servers.iter().map(ServerTwin::of).collect(),
             schema: objects.collect(),
             service_levels: levels.collect(),
-            roles: roles.collect(),
+            roles: stated::roles(&descriptor.roles),
             price: descriptor.price.as_deref().map(|price| PriceTwin {
                 amount: price.amount.as_ref(),
                 currency: price.currency.as_ref(),
                 unit: price.unit.as_ref(),
             }),
+            tenant: descriptor.tenant.clone(),
+            created: descriptor.header.created().map(Text::from),
+            contexts: stated::contexts(&descriptor.header),
+            definitions: stated::definitions(&descriptor.header.definitions),
             evidence: EvidenceTwin::of(view, &evidence),
         }
     }
@@ -353,11 +366,14 @@ fn object<'a>(seen: Seen<'_>, object: &'a SchemaObject) -> ObjectTwin<'a> {
         name: &object.name.value,
         physical_name: object.physical_name.as_ref(),
         physical_type: object.physical_type.as_ref(),
+        business_name: object.business_name.as_ref(),
         description: object.description.as_ref(),
         granularity: object.granularity.as_ref(),
         deprecated: object.is_deprecated,
         tags: &object.tags,
         terms: seen.view.terms(seen.path(), &object.definitions),
+        synonyms: &object.synonyms,
+        definitions: stated::definitions(&object.definitions),
         quality: object.quality.iter().map(|rule| quality(seen, rule)).collect(),
         properties: object.properties.iter().map(|column| property(seen, column)).collect(),
     }
@@ -399,6 +415,10 @@ fn property<'a>(seen: Seen<'_>, column: &'a Property) -> PropertyTwin<'a> {
         from_columns: origins.map(|origin| origin.place.map(|place| view.column(&place))).collect(),
         transform_description: fact(ColumnFact::TransformDescription),
         transform_logic: fact(ColumnFact::TransformLogic),
+        business_name: rare.and_then(|rare| rare.text(ColumnFact::BusinessName)),
+        synonyms: rare.into_iter().flat_map(|rare| rare.all(ColumnFact::Synonym)).collect(),
+        tags: rare.into_iter().flat_map(|rare| rare.all(ColumnFact::Tag)).collect(),
+        definitions: detail.map(|detail| stated::definitions(&detail.definitions)).unwrap_or_default(),
         quality: detail.into_iter().flat_map(|detail| &detail.quality).map(|rule| quality(seen, rule)).collect(),
         properties: column.children().iter().map(|child| property(seen, child)).collect(),
     }

@@ -10,6 +10,7 @@ mod others;
 mod policy;
 mod product;
 mod records;
+mod stated;
 
 pub use contract::{ColumnTwin, ContractTwin};
 pub(super) use evidence::{CheckTwin, check_twin};
@@ -135,6 +136,11 @@ pub struct SupportTwin {
     pub tool: Option<Text>,
     /// The scope.
     pub scope: Option<Text>,
+    /// What it says of itself.
+    pub description: Option<Text>,
+    /// Where one asks to be let in.
+    #[serde(rename = "invitationUrl")]
+    pub invitation: Option<Text>,
 }
 
 /// A custom property.
@@ -171,11 +177,7 @@ impl<'a> View<'a> {
             description: description(&header.description),
             tags: header.tags.clone(),
             support: support(&header.support),
-            custom: header
-                .custom
-                .iter()
-                .map(|custom| CustomTwin { property: custom.property.clone(), value: custom.value.clone() })
-                .collect(),
+            custom: stated::custom(&header.custom),
             history: self.history(header.file),
         }
     }
@@ -264,6 +266,8 @@ fn support(support: &[Support]) -> Vec<SupportTwin> {
             url: entry.url.clone(),
             tool: entry.tool.clone(),
             scope: entry.scope.clone(),
+            description: entry.description.clone(),
+            invitation: entry.invitation.clone(),
         })
         .collect()
 }

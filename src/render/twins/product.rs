@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::about::{ApproverTwin, FindingTwin, approvers, findings};
+use super::stated::{self, ContextTwin, DefinitionTwin, ManagementPortTwin, PortTwin, SbomTwin, TeamBlockTwin};
 use super::{ChecksTwin, EvidenceTwin, Head, Link, View};
 use crate::graph::{Found, Likeness};
 use crate::model::{Kind, Text};
@@ -22,12 +23,22 @@ pub struct ProductTwin<'a> {
     owner: Option<Link>,
     #[serde(rename = "ownerAsWritten")]
     owner_as_written: Option<Text>,
+    team: Option<TeamBlockTwin>,
+    tenant: Option<Text>,
+    #[serde(rename = "productCreatedTs")]
+    created: Option<Text>,
+    #[serde(rename = "context")]
+    contexts: Vec<ContextTwin>,
+    #[serde(rename = "authoritativeDefinitions")]
+    definitions: Vec<DefinitionTwin>,
     retirement: Option<RetirementTwin>,
     terms: Vec<Link>,
     #[serde(rename = "inputPorts")]
     input_ports: Vec<InputPortTwin>,
     #[serde(rename = "outputPorts")]
     output_ports: Vec<OutputPortTwin>,
+    #[serde(rename = "managementPorts")]
+    management_ports: Vec<ManagementPortTwin>,
     consumers: Vec<Link>,
     /// Who reads it by agreement alone.
     #[serde(rename = "agreedConsumers", skip_serializing_if = "Vec::is_empty")]
@@ -106,6 +117,8 @@ struct InputPortTwin {
     #[serde(rename = "sourceAssetId")]
     source_asset: Option<Text>,
     terms: Vec<Link>,
+    #[serde(flatten)]
+    port: PortTwin,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -122,6 +135,9 @@ struct OutputPortTwin {
     #[serde(rename = "inputContracts")]
     input_contracts: Vec<String>,
     terms: Vec<Link>,
+    sbom: Vec<SbomTwin>,
+    #[serde(flatten)]
+    port: PortTwin,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -169,12 +185,13 @@ impl<'a> ProductTwin<'a> {
                 source: binding.source_idx.map(|idx| view.source(idx)),
                 source_asset: text(&port.source_asset),
                 terms: view.terms(path, &port.definitions),
+                port: stated::port(port.detail.as_deref(), &port.definitions),
             }
         });
         let outputs = descriptor.output_ports.iter().zip(&product.outputs).map(|(port, contract)| OutputPortTwin {
             name: port.name.clone(),
             port_type: port.port_type.clone(),
-            description: port.description.clone(),
+            description: port.description().cloned(),
             contract_id: text(&port.contract_id),
             version: text(&port.version),
             contract: contract.map(|idx| view.contract(idx)),
@@ -188,6 +205,8 @@ impl<'a> ProductTwin<'a> {
                 })
                 .collect(),
             terms: view.terms(path, &port.definitions),
+            sbom: stated::sbom(port.detail.as_deref()),
+            port: stated::port(port.detail.as_deref(), &port.definitions),
         });
         let agreements = product.agreements.iter().map(|idx| {
             let agreement = &view.mesh.agreements[*idx];
@@ -223,6 +242,11 @@ impl<'a> ProductTwin<'a> {
             domain_as_written: text(&descriptor.domain),
             owner: view.team(product.owner_idx),
             owner_as_written: descriptor.team.as_ref().and_then(|team| text(&team.name)),
+            team: descriptor.team.as_ref().map(|team| stated::team(team, view.config.site.people)),
+            tenant: descriptor.tenant.clone(),
+            created: descriptor.header.created().map(Text::from),
+            contexts: stated::contexts(&descriptor.header),
+            definitions: stated::definitions(&descriptor.header.definitions),
             retirement: view.mesh.retirement(idx).map(|end| RetirementTwin {
                 date: end.date.map(|date| date.to_string()),
                 replaced_by: end.replaced_by.map(Text::from),
@@ -231,6 +255,7 @@ impl<'a> ProductTwin<'a> {
             terms: view.terms(path, &descriptor.header.definitions),
             input_ports: inputs.collect(),
             output_ports: outputs.collect(),
+            management_ports: stated::management(&descriptor.management_ports),
             consumers: product.consumers.iter().map(|idx| view.product(*idx)).collect(),
             agreed_consumers: agreed_readers(view, Found { kind: Kind::DataProduct, idx }),
             agreements: agreements.collect(),

@@ -1,7 +1,9 @@
 //! The columns of a contract as rows of a tree. There are very many of these rows: what is not stated
 //! costs nothing in them.
 
+mod folded;
 mod keys;
+mod known;
 mod readers;
 mod rules;
 
@@ -14,7 +16,6 @@ use self::keys::ForeignKeys;
 use super::versions;
 use crate::graph::ColumnPlace;
 use crate::model::{ColumnFact, Property, PropertyFlags, SchemaObject, Text};
-use crate::render::homes::FoldNames;
 use crate::render::markup::{self, Markup};
 use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
 use crate::render::theme::Rows;
@@ -29,6 +30,7 @@ pub(super) struct ObjectPart<'a> {
     granularity: Option<&'a str>,
     description_html: Option<String>,
     terms: Vec<Anchor<'a>>,
+    known: Option<String>,
     is_deprecated: bool,
     n_columns: usize,
     columns: Rows<'a, ColumnRow<'a>>,
@@ -64,6 +66,7 @@ pub(crate) struct ColumnRow<'a> {
     /// The newest test of it failed: of the schema, or of a rule on it.
     pub is_missed: bool,
     pub meaning: Option<Cow<'a, str>>,
+    pub known: Option<String>,
     pub examples: &'a [Text],
     pub terms: Vec<Anchor<'a>>,
     pub joins: Vec<Anchor<'a>>,
@@ -236,6 +239,7 @@ impl<'a> Place<'a> {
             granularity: object.granularity.as_deref(),
             description_html: object.description.as_deref().map(|text| markdown::text(site, text, self.linker.depth)),
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
+            known: known::of_object(object),
             is_deprecated: object.is_deprecated,
             range: None,
             contract: None,
@@ -314,6 +318,7 @@ impl<'a> Place<'a> {
                 .and_then(|detail| detail.description.as_deref())
                 .filter(|text| !text.trim().is_empty())
                 .map(Cow::Borrowed),
+            known: rare.and_then(|rare| known::of_column(rare, &column.name)),
             examples: detail.map_or(&[], |detail| &detail.examples[..detail.examples.len().min(3)]),
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
             joins: joins.collect(),
@@ -354,29 +359,6 @@ impl<'a> Place<'a> {
         }
         let page = self.linker.site.schema_page(place.contract_idx, hash.trim_start_matches('#'));
         Anchor { text: text.into(), href: Some(address::relative(self.linker.depth, &page)) }
-    }
-}
-
-impl ObjectPart<'_> {
-    /// Counts the columns that are keys.
-    pub(super) fn n_keys(&self) -> usize {
-        self.columns.iter().filter(|row| !row.keys.is_empty()).count()
-    }
-
-    /// Gives it and its columns the names of the page of its product.
-    pub(super) fn rename(&mut self, names: &FoldNames, contract: &str) {
-        self.contract = Some(contract.to_owned());
-        self.anchor = names.anchor(&self.anchor);
-        for row in self.columns.iter_mut() {
-            row.anchor = names.anchor(&row.anchor);
-            row.called_anchor = row.called_anchor.take().map(|anchor| names.anchor(&anchor));
-            let own = row.instead.as_mut().and_then(|instead| instead.href.as_mut());
-            if let Some(href) = own
-                && let Some(anchor) = href.strip_prefix('#')
-            {
-                *href = format!("#{}", names.anchor(anchor));
-            }
-        }
     }
 }
 
@@ -439,6 +421,9 @@ impl ColumnRow<'_> {
             Some(meaning) => cell.say(meaning),
             None => cell.tag("<em class=\"st ns\">not stated</em>"),
         };
+        if let Some(known) = &self.known {
+            cell.tag("<small>").say(known).tag("</small>");
+        }
         for (position, example) in self.examples.iter().enumerate() {
             cell.tag(if position == 0 { "<small>Example <code>" } else { ", <code>" }).say(example).tag("</code>");
         }

@@ -12,18 +12,35 @@ use crate::render::parts::{self, Anchor, Linker};
 pub(in crate::render::pages) struct Fact<'a> {
     pub name: String,
     pub value: Anchor<'a>,
+    /// What it is about, and what it says of itself.
+    pub note: Option<Cow<'a, str>>,
 }
 
 /// Words the custom properties that people may want to read.
-pub(in crate::render::pages) fn facts<'a>(header: &'a crate::model::Header, linker: Linker<'a>) -> Vec<Fact<'a>> {
+pub(super) fn facts<'a>(header: &'a crate::model::Header, linker: Linker<'a>) -> Vec<Fact<'a>> {
     const OURS: [&str; 4] = ["slug", "successor", "successorOf", "retiredOn"];
     let custom = header.custom.iter().filter(|custom| !OURS.contains(&custom.property.as_str()));
-    custom.map(|custom| fact(custom, header.kind, linker)).collect()
+    let explained = header.detail.as_ref().map_or(&[][..], |detail| &detail.explained);
+    let worded = |custom: &'a CustomProperty| {
+        let said = explained.iter().find(|(property, _)| *property == custom.property);
+        let fact = fact(custom, header.kind, linker);
+        Fact { note: said.map(|(_, text)| text.as_str().into()), ..fact }
+    };
+    custom.map(worded).collect()
 }
 
-impl Fact<'_> {
+impl<'a> Fact<'a> {
+    pub(super) fn new(name: impl Into<String>, value: Anchor<'a>) -> Fact<'a> {
+        Fact { name: name.into(), value, note: None }
+    }
+
+    /// Adds what it is about, where that is said.
+    pub(super) fn noted(self, note: String) -> Fact<'a> {
+        Fact { note: Some(note.into()).filter(|note: &Cow<'_, str>| !note.is_empty()), ..self }
+    }
+
     /// Says whether it is the kind of the product, which the model has from here and the page beside it.
-    pub(in crate::render::pages) fn is(&self, kind: Option<&str>) -> bool {
+    pub(super) fn is(&self, kind: Option<&str>) -> bool {
         self.name == "Type" && kind == Some(&*self.value.text)
     }
 }
@@ -31,20 +48,20 @@ impl Fact<'_> {
 /// Units at the end of the names of properties, such as `noticePeriodDays`.
 const UNITS: [&str; 7] = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
 
-fn fact<'a>(custom: &'a CustomProperty, kind: Kind, linker: Linker<'a>) -> Fact<'a> {
+pub(super) fn fact<'a>(custom: &'a CustomProperty, kind: Kind, linker: Linker<'a>) -> Fact<'a> {
     let (name, value) = (parts::words(&custom.property), custom.value.as_str());
     if matches!(name.as_str(), "replaced by" | "superseded by" | "replaces")
         && let Some(value) = named(value, kind, linker)
     {
-        return Fact { name: parts::sentence(&name), value };
+        return Fact::new(parts::sentence(&name), value);
     }
     let is_count = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     if let Some((before, unit)) = name.rsplit_once(' ').filter(|(_, unit)| is_count && UNITS.contains(unit)) {
         let unit = if value == "1" { unit.trim_end_matches('s') } else { unit };
         let value = format!("{} {unit}", parts::grouped(value));
-        return Fact { name: parts::sentence(before), value: Anchor::plain(value) };
+        return Fact::new(parts::sentence(before), Anchor::plain(value));
     }
-    Fact { name: parts::sentence(&name), value: Anchor { href: parts::safe_url(value), text: fact_value(custom) } }
+    Fact::new(parts::sentence(&name), Anchor { href: parts::safe_url(value), text: fact_value(custom) })
 }
 
 /// The thing that a value names: one of the same kind, else whatever it is.

@@ -10,10 +10,11 @@ mod promises;
 pub(super) mod quality;
 mod reading;
 mod schema;
+pub(super) mod stated;
 mod versions;
 mod words;
 
-pub(super) use self::facts::{Fact, facts};
+pub(super) use self::facts::Fact;
 pub(super) use self::fold::{Fold, folds};
 
 use jiff::civil::Date;
@@ -28,7 +29,7 @@ use self::versions::{Changes, NextVersion, VersionTab};
 use super::product::dataset;
 use super::{column_lineage, page};
 use crate::graph::{Contract, Lifecycle};
-use crate::model::{ColumnPath, DataContract, Kind, Role, Urn};
+use crate::model::{ColumnPath, DataContract, Kind, Role, Server, Urn};
 use crate::render::answers::{FactSeen, facts_seen};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
@@ -129,6 +130,8 @@ struct RoleRow<'a> {
     role: &'a str,
     description: Option<&'a str>,
     access: Option<&'a str>,
+    /// The server that it is for, where it is not for all of them.
+    server: Option<&'a str>,
     approvers: Vec<Anchor<'a>>,
 }
 
@@ -296,9 +299,9 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
         quality: theme.rows("quality-row.html", quality),
         changes: versions::changes(site, idx, linker),
         governed: site.homes.has_page(idx).then(|| governed::governed(site, idx, is_retired, linker)),
-        roles: descriptor.roles.iter().take(ROLES).map(|role| role_row(role, linker)).collect(),
+        roles: descriptor.all_roles().take(ROLES).map(|role| role_row(role, linker)).collect(),
         price: descriptor.price.as_deref().and_then(price),
-        more: facts(header, linker),
+        more: stated::of_contract(descriptor, is_page, linker),
         contacts: if is_page { parts::contacts(&header.support) } else { Vec::new() },
         n_consumers_shown: contract.consumers.len().min(CONSUMERS),
         consumers: theme.rows(
@@ -422,12 +425,13 @@ fn ends(site: &Site, contract: &DataContract) -> Option<EndPart> {
     Some(EndPart { word: parts::sentence(word), day: parts::Day::at(end) })
 }
 
-fn role_row<'a>(role: &'a Role, linker: Linker<'a>) -> RoleRow<'a> {
+fn role_row<'a>((role, server): (&'a Role, Option<&'a Server>), linker: Linker<'a>) -> RoleRow<'a> {
     let approvers = [role.first_level_approvers.as_deref(), role.second_level_approvers.as_deref()];
     RoleRow {
         role: &role.role,
         description: role.description.as_deref(),
         access: role.access.as_deref(),
+        server: server.map(|server| server.name.as_str()),
         approvers: approvers.into_iter().flatten().map(|name| linker.approver(name)).collect(),
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct ServerRow<'a> {
     name: &'a str,
     kind: String,
     address: String,
+    /// What else it states.
+    rest: String,
     environment: Option<&'a str>,
     description: Option<&'a str>,
 }
@@ -78,6 +80,7 @@ pub(super) fn server_row(server: &Server) -> ServerRow<'_> {
         name: &server.name,
         kind: servers::type_title(&server.server_type),
         address: servers::address(server),
+        rest: servers::rest(server),
         environment: server.environment.as_deref(),
         description: server.description.as_deref(),
     }

@@ -222,7 +222,7 @@ fn asked<'a>(site: &'a Site, product: &'a Product) -> Vec<Asked<'a>> {
             return None;
         }
         let contract = &contract.descriptor;
-        let roles = contract.roles.iter().map(|role| role.role.as_str()).filter(|role| !role.trim().is_empty());
+        let roles = contract.role_names().into_iter();
         let production = contract.servers.iter().filter(|server| servers::is_production(server));
         let environment = production.chain(&contract.servers).find_map(|server| server.environment.as_deref());
         let classes: BTreeSet<&str> = contract.objects.iter().flat_map(SchemaObject::classifications).collect();

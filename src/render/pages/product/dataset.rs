@@ -27,7 +27,7 @@ pub(super) fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
         .texts("keywords", header.tags.iter().take(NAMED).map(ecow::EcoString::as_str))
         .at("includedInDataCatalog", "index.html");
     thing = licensed(thing, header, linked);
-    if let Some(created) = header.created.as_deref().and_then(crate::model::date_of) {
+    if let Some(created) = header.created().and_then(crate::model::date_of) {
         thing = thing.text("dateCreated", &created.to_string());
     }
     if let Some(owner) = product.owner_idx {

@@ -27,7 +27,7 @@ use self::history::Event;
 use self::panels::Promise;
 use self::ports::{InputRow, ManagementRow, OutputRow};
 use self::reviews::ReviewRow;
-use super::contract::{Fact, Fold, facts, folds};
+use super::contract::{Fact, Fold, folds, stated};
 use super::lineage::{self, PicturePart};
 use super::maturity::{self, LevelPart};
 use super::page;
@@ -272,7 +272,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             ask: parts::ask(&header.support, owner.as_ref()),
         }),
         product_type: descriptor.type_word().map(parts::words),
-        since: header.created.as_deref().map(Day::of),
+        since: header.created().map(Day::of),
         n_consumers: product.consumers.len(),
         n_agreed: mesh.agreed_readers(&[Found { kind: Kind::DataProduct, idx }]).len(),
         consumers_href: if site.has_consumers_page(idx) {
@@ -313,7 +313,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         schema: excerpt::schema(site, &published, linker),
         quality: excerpt::quality_part(site, &published, &evidence, missed),
         folds: folds(site, idx),
-        more: facts(header, linker).into_iter().filter(|fact| !fact.is(descriptor.type_word())).collect(),
+        more: stated::of_product(product, linker),
         management: ports::management(descriptor),
         n_agreements: agreements.len(),
         average: adoption.rating(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::LINKS;
 use crate::graph::{Binding, Lifecycle, Product};
-use crate::model::{InputPort, OutputPort, Server};
+use crate::model::{CustomProperty, InputPort, OutputPort, PortDetail, Server, Text};
 use crate::render::markup;
 use crate::render::parts::{self, Anchor, Anchors, Linker, Sign, anchor_part};
 use crate::render::servers;
@@ -33,6 +33,8 @@ pub(super) struct OutputRow<'a> {
     ends: Option<String>,
     n_consumers: usize,
     description: Option<Cow<'a, str>>,
+    /// Its tags and custom properties.
+    more: Option<String>,
 }
 
 /// What the product reads through one port.
@@ -40,6 +42,7 @@ pub(super) struct OutputRow<'a> {
 pub(super) struct InputRow<'a> {
     name: &'a str,
     description: Option<Cow<'a, str>>,
+    more: Option<String>,
     /// The contract or source system, where the registry has it.
     reads: Option<Anchor<'a>>,
     /// The product that publishes it, or the asset of the source.
@@ -60,10 +63,15 @@ impl InputRow<'_> {
 #[derive(Serialize)]
 pub(super) struct ManagementRow<'a> {
     name: &'a str,
+    /// Its name, where its heading is another.
+    own: Option<&'a str>,
     description: Option<Cow<'a, str>>,
+    more: Option<String>,
     is_deprecated: bool,
     content: Option<String>,
     to: Option<Anchor<'a>>,
+    /// The channel, where it leads to an address.
+    channel: Option<&'a str>,
 }
 
 pub(super) fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a>) -> Vec<OutputRow<'a>> {
@@ -107,7 +115,8 @@ pub(super) fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'
                 end.map(|(words, end)| format!("{words} {}", parts::day_text(end)))
             }),
             n_consumers: contract.map_or(0, |idx| mesh.contracts[idx].consumers.len()),
-            description: port_words(port.description.as_ref()),
+            description: port_words(port.description()),
+            more: more(port.detail.as_deref()),
         }
     };
     product.descriptor.output_ports.iter().zip(&product.outputs).map(row).collect()
@@ -131,7 +140,8 @@ pub(super) fn inputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'a
         };
         InputRow {
             name: &port.name,
-            description: port_words(port.description.as_ref()),
+            description: port_words(port.description()),
+            more: more(port.detail.as_deref()),
             reads: match (bound.contract_idx, bound.source_idx) {
                 (Some(idx), _) => Some(linker.contract(idx)),
                 (None, Some(idx)) => Some(linker.source(idx)),
@@ -161,6 +171,19 @@ fn port_words(description: Option<&crate::model::Text>) -> Option<Cow<'_, str>> 
     (!text.is_empty()).then(|| parts::shortened(text, PORT_WORDS))
 }
 
+/// Tags and custom properties of a port in words.
+fn more(detail: Option<&PortDetail>) -> Option<String> {
+    let detail = detail?;
+    tagged(&detail.tags, &detail.custom)
+}
+
+fn tagged(tags: &[Text], custom: &[CustomProperty]) -> Option<String> {
+    let tags = if tags.is_empty() { None } else { Some(format!("tagged {}", tags.join(", "))) };
+    let custom = custom.iter().map(|custom| format!("{} {}", parts::words(&custom.property), custom.value));
+    let said: Vec<String> = tags.into_iter().chain(custom).collect();
+    (!said.is_empty()).then(|| parts::shortened(&said.join(", "), PORT_WORDS).into_owned())
+}
+
 /// The kind of server and of port; once where the two are the same word.
 fn port_note(server: Option<&Server>, port: &OutputPort) -> String {
     let server = server.map(|server| servers::type_title(&server.server_type));
@@ -173,9 +196,14 @@ pub(super) fn management(product: &crate::model::DataProduct) -> Vec<ManagementR
     let mut rows = Vec::new();
     for port in product.management_ports.iter().take(LINKS) {
         let address = port.url.as_deref().or(port.channel.as_deref());
+        let is_heading = port.content.as_deref().is_none_or(|content| content.eq_ignore_ascii_case(&port.name));
         rows.push(ManagementRow {
             name: &port.name,
+            // A place that is not stated leaves the name alone.
+            own: Some(port.name.as_str()).filter(|name| !name.is_empty() && (!is_heading || address.is_none())),
             description: port_words(port.description.as_ref()),
+            more: tagged(&port.tags, &port.custom),
+            channel: port.channel.as_deref().filter(|_| port.url.is_some()),
             is_deprecated: port.is_deprecated,
             content: port.content.as_deref().map(|content| parts::sentence(&parts::words(content))),
             to: address.map(|address| Anchor { text: address.into(), href: parts::safe_url(address) }),
