@@ -267,6 +267,7 @@ impl<'s> Lines<'s> {
 
     /// A character that begins no value or that no text may hold, by what it is. The parser stops where the text begins
     /// that holds it.
+    #[expect(clippy::needless_pass_by_value, reason = "it is given back with other words")]
     fn character(&self, found: char, place: Place) -> Place {
         let rest = &self.source[place.start..];
         let (message, help) = match found {

@@ -29,7 +29,7 @@ fn other_forms_of_the_demo_say_what_its_pages_say() {
     let files = demo();
     // Who approves where no contract names anybody.
     for stem in ["grower-sell-out", "competitor-prices", "delivery-emissions", "freight-bookings"] {
-        says(&files, &format!("products/{stem}.html"), &["no contract names one; from <code>CODEOWNERS</code>"]);
+        says(&files, &format!("products/{stem}.html"), &["no contract names one; from CODEOWNERS"]);
         says(&files, &format!("products/{stem}.md"), &[", from CODEOWNERS; no contract names one\n"]);
         assert_eq!(twin(&files, &format!("products/{stem}.json"))["approvers"][0]["from"], "codeowners", "{stem}");
     }
@@ -56,7 +56,7 @@ fn other_forms_of_the_demo_say_what_its_pages_say() {
     let columns = &files["products/orders.md"];
     let street = columns.lines().find(|line| line.starts_with("| delivery_address.street |")).expect("a row");
     assert!(street.contains("| personal |"), "{street}");
-    assert!(columns.contains("| lines.[]."), "{columns}");
+    assert!(columns.contains("| lines.\\[\\]."), "{columns}");
     // Readers by agreement alone, and how agreements stand.
     let sell_out = twin(&files, "products/grower-sell-out.json");
     assert_eq!(sell_out["agreedConsumers"].as_array().map(Vec::len), Some(1), "{sell_out}");
@@ -88,10 +88,10 @@ fn other_forms_of_the_demo_say_what_its_pages_say() {
     says(
         &files,
         "products/campaign-spend.md",
-        &["- Evidence: kept: 3 of 4 promises kept, 52 days ago\n", ", 30 Sep 2026, 52 days ago |"],
+        &["- Evidence: kept: 3 of 4 promises kept, 1 without a result, 43 days ago\n", ", 9 Oct 2026, 43 days ago |"],
     );
     let spend = twin(&files, "products/campaign-spend.json");
-    assert_eq!((&spend["evidence"]["old"], &spend["evidence"]["results"][0]["staleDays"]), (&json!(3), &json!(52)));
+    assert_eq!((&spend["evidence"]["old"], &spend["evidence"]["results"][0]["staleDays"]), (&json!(3), &json!(43)));
     assert!(spend["evidence"].get("daysUntil").is_none(), "no result lies in the last thirty days");
     assert_eq!(orders["evidence"]["daysUntil"], "2026-11-21");
     // Stewards and servers.
@@ -184,7 +184,8 @@ fn every_fact_of_a_contract_stands_in_its_json_form() {
     assert_eq!(column["transformDescription"], "As it was.");
     assert!(object["properties"][1].get("partitioned").is_none(), "what is not said costs nothing");
     let shown = run(&folder, &["show", "column:book@1.0.0#book.state"]).code(0);
-    assert!(shown.out.contains("x|y, 4, 3, true, null"), "{}", shown.out);
+    let lines: Vec<&str> = shown.out.lines().map(str::trim).collect();
+    assert!(lines.windows(3).any(|three| three == ["- x|y", "- 4", "- 3"]), "{}", shown.out);
 }
 
 #[test]

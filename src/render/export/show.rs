@@ -201,7 +201,7 @@ fn field(shown: &mut String, key: &str, value: &Value, look: Look) {
 fn summary(item: &Value) -> String {
     const SHORT: usize = 60;
     const TITLES: [&str; 8] = ["name", "property", "server", "channel", "role", "id", "code", "expression"];
-    let Some(fields) = item.as_object() else { return one_line(item.as_str().unwrap_or_default()) };
+    let Some(fields) = item.as_object() else { return item.as_str().map_or_else(|| item.to_string(), one_line) };
     if let Some(reference) = fields.get("ref").and_then(Value::as_str) {
         return one_line(reference);
     }

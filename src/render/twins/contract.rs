@@ -117,6 +117,7 @@ struct ObjectTwin<'a> {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct PropertyTwin<'a> {
     name: &'a Text,
     #[serde(rename = "physicalName")]

@@ -199,8 +199,11 @@ fn contracts(site: &Site, idx: usize) -> Vec<usize> {
 }
 
 /// Adds how old it is, where it is too old to say how things are today.
-fn aged(said: String, ago: Option<&str>) -> String {
-    ago.map_or(said.clone(), |ago| format!("{said}, {ago}"))
+fn aged(mut said: String, ago: Option<&str>) -> String {
+    if let Some(ago) = ago {
+        said = said + ", " + ago;
+    }
+    said
 }
 
 /// Names all who approve access, and who says so.
