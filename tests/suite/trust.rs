@@ -160,6 +160,10 @@ fn what_was_observed_before_a_version_was_made_says_nothing_of_it() {
     let before = results("2026-11-18", "", "orders", "pass", 10);
     let (_, evidence) = observed(&[orders, ("observations/a.yaml", &before)]);
     assert_eq!(verdict(&evidence, "id-unique"), "none", "{evidence}");
+    // Nor does it for the check, which keeps less of a contract.
+    let late = results("2026-11-18", "", "orders", "fail", 40);
+    let (folder, _) = observed(&[orders, ("observations/a.yaml", &late)]);
+    assert_eq!(of_rule(&folder, "GOV045"), []);
     let after = results("2026-11-19", "", "orders", "pass", 10);
     let (_, evidence) = observed(&[orders, ("observations/a.yaml", &after)]);
     assert_eq!(verdict(&evidence, "id-unique"), "kept", "{evidence}");

@@ -9,9 +9,9 @@ use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
 use crate::check::{Detail, Keep};
 use crate::model::{
     AccessAgreement, AgreementConsumer, AgreementProvider, ColumnSummary, CustomProperty, DataContract, DataProduct,
-    Header, InputContract, InputPort, ManagementPort, OutputPort, Part, PortDetail, Price, Relationship, Role, Sbom,
-    SchemaObject, SemanticDefinition, Server, ServerDetail, ServiceLevel, ServiceLevelDetail, SpannedText, StrayColumn,
-    Term, TermRelationship, Text,
+    Header, HeaderDetail, InputContract, InputPort, ManagementPort, OutputPort, Part, PortDetail, Price, Relationship,
+    Role, Sbom, SchemaObject, SemanticDefinition, Server, ServerDetail, ServiceLevel, ServiceLevelDetail, SpannedText,
+    StrayColumn, Term, TermRelationship, Text,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -112,10 +112,16 @@ fn management_port(port: NodeRef<'_>) -> ManagementPort {
     }
 }
 
-pub(super) fn contract(root: NodeRef<'_>, header: Header, keep: Keep<'_>) -> DataContract {
+pub(super) fn contract(root: NodeRef<'_>, mut header: Header, keep: Keep<'_>) -> DataContract {
     let detail = keep.detail;
+    let is_observed = keep.is_observed(&header.id);
     // Results name the promises they are about; elsewhere rules only ask whether there is any.
-    let promises = if keep.is_observed(&header.id) { Detail::Pages } else { detail };
+    let promises = if is_observed { Detail::Pages } else { detail };
+    if is_observed && header.detail.is_none() {
+        // Results of the time before it was made are not about it.
+        let created = text(root, "contractCreatedTs");
+        header.detail = created.map(|day| Box::new(HeaderDetail { created: Some(day), ..HeaderDetail::default() }));
+    }
     let mut columns = Columns { detail, promises, n_quality_rules: 0, has_examples: false, shared_ids: Vec::new() };
     let schema = || root.list("schema").filter(|object| object.is_mapping());
     let ids: Vec<_> = schema().filter_map(|object| Some((object.get("id")?, object.get("name")))).collect();
