@@ -126,7 +126,7 @@ fn quality_rules_say_what_they_test_and_who_runs_them() {
         row(page, "q-missing"),
         &[
             "<small>Missing: null, &quot;&quot;, N/A</small><small>sample: 5</small>",
-            "<small>Method reconciliation, business impact operational, scheduled 0 20 * * * (cron)</small>",
+            "<small>Method: reconciliation, business impact: operational, scheduled 0 20 * * * (cron)</small>",
         ],
     );
     assert_says(row(page, "q-many"), &["11, 12 and 2 more</small>"]);

@@ -146,7 +146,7 @@ fn notes(rule: &QualityRule, engine: Option<&str>) -> Vec<String> {
     others.extend(rule.kind.as_deref().filter(|kind| *kind == "text").map(|_| "in words alone".to_owned()));
     others.extend(engine.map(|engine| format!("engine {engine}")));
     for (fact, before) in [(RuleFact::Method, "method"), (RuleFact::BusinessImpact, "business impact")] {
-        others.extend(rule.fact(fact).map(|said| format!("{before} {said}")));
+        others.extend(rule.fact(fact).map(|said| format!("{before}: {said}")));
     }
     others.extend(run_words(rule.fact(RuleFact::Schedule), rule.fact(RuleFact::Scheduler)));
     if !others.is_empty() {
