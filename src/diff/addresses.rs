@@ -80,7 +80,11 @@ fn note(question: &Question<'_>, lost: Lost, set: &mut ChangeSet) {
     let contract = set.contracts.iter().position(|contract| version.is_some() && contract.base_idx == version);
     let subject = format!("{}:{id}", kind.word());
     let stated = version.map(|idx| question.base.mesh.contracts[idx].descriptor.version_text());
-    let versions: Vec<&str> = stated.into_iter().collect();
+    // The version that stands in its file now is what a waiver can name.
+    let head_mesh = question.head.mesh;
+    let is_there = |node: &&crate::graph::Contract| head.is_some_and(|head| node.descriptor.header.file == head.file);
+    let now_there = head_mesh.contracts.iter().find(is_there).map(|node| node.descriptor.version_text());
+    let versions: Vec<&str> = stated.into_iter().chain(now_there).collect();
     let mut waivers = question.waivers.iter();
     let waived_by = waivers.find(|waiver| waiver.covers_change(&rule.meta, &subject, &versions));
     let waived_by = waived_by.map(|waiver| waiver.id.clone());

@@ -21,12 +21,7 @@ const MAX_NAMED: usize = 5;
 /// Adds the findings, notes what is to be done, and says whether the gate refuses.
 pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, set: &mut ChangeSet, sink: &mut Sink) {
     let mut found: Vec<Diagnostic> = set.changes.iter().filter_map(|change| finding(set, change)).collect();
-    let is_waived = |finding: &Diagnostic| {
-        question.waivers.iter().any(|waiver| {
-            finding.subject.as_deref() == Some(waiver.target.as_str())
-                && (waiver.rule == finding.rule.code || waiver.rule == finding.rule.name)
-        })
-    };
+    let is_waived = |finding: &Diagnostic| question.waivers.iter().any(|waiver| waiver.covers(finding));
     let is_refused = |finding: &Diagnostic| finding.severity == Severity::Error && !is_waived(finding);
     let mut to_do = Vec::new();
     let mut refused = vec![false; set.contracts.len()];

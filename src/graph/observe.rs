@@ -16,8 +16,8 @@ use super::near::Report;
 use super::rules::evidence as rules;
 use super::tools::{self, Unmatched, object_names};
 use crate::model::{
-    DataContract, Header, ObservedResult, Property, ResultFile, ResultFormat, ResultStatus, SchemaObject, SpannedText,
-    Text, ToolFile, Version, date_of,
+    ColumnPath, DataContract, Header, ObservedResult, Property, ResultFile, ResultFormat, ResultStatus, SchemaObject,
+    SpannedText, Text, ToolFile, Version, date_of,
 };
 use crate::source::Location;
 
@@ -57,12 +57,13 @@ pub(super) fn observe(
         };
         let found = match &file.version {
             Some(version) => mesh.contract(contract, version),
-            // What was observed before the version was made says nothing of it.
-            None => mesh.current_version(contract).filter(|idx| {
-                let made = mesh.contracts[*idx].descriptor.header.created().and_then(date_of);
-                made.is_none_or(|made| made <= day_of(file.observed_at.value))
-            }),
+            None => mesh.current_version(contract),
         };
+        let made = found.and_then(|idx| mesh.contracts[idx].descriptor.header.created()).and_then(date_of);
+        // What was observed before the current version was made is history.
+        if file.version.is_none() && made.is_some_and(|made| day_of(file.observed_at.value) < made) {
+            continue;
+        }
         if let Some(idx) = found {
             by_contract.entry(idx).or_default().push(file);
             continue;
@@ -282,14 +283,19 @@ impl<'m> Reading<'m> {
             if rest.is_empty() {
                 return object.name.value.to_lowercase();
             }
-            let is_it = |columns: &[&Property]| {
-                let is_called = |column: &Property| column.physical_names().any(|name| name.eq_ignore_ascii_case(rest));
-                columns.last().is_some_and(|column| is_called(column))
+            // By its name; else as it is called where it lies, below the columns that hold it.
+            let below = |columns: &[&Property], last: &str| {
+                let above = columns[..columns.len() - 1].iter().map(|column| column.name.as_str());
+                above.chain([last]).collect::<Vec<_>>().join(".").eq_ignore_ascii_case(rest)
             };
-            let own =
-                contract.columns().filter(|(of, _)| std::ptr::eq(*of, object)).find(|(_, columns)| is_it(columns));
+            let all = || contract.columns().filter(|(of, _)| std::ptr::eq(*of, object)).map(|(_, columns)| columns);
+            let named = |columns: &ColumnPath<'_>| columns.last().is_some_and(|last| below(columns, &last.name));
+            let called = |columns: &ColumnPath<'_>| {
+                columns.last().is_some_and(|last| last.physical_names().any(|name| below(columns, name)))
+            };
+            let own = all().find(named).or_else(|| all().find(called));
             match own {
-                Some((_, columns)) => path_text(object, &columns).to_lowercase().into(),
+                Some(columns) => path_text(object, &columns).to_lowercase().into(),
                 None => format!("{}.{rest}", object.name.value).to_lowercase().into(),
             }
         };

@@ -296,13 +296,15 @@ fn first_conflict(text: &str) -> Option<Span> {
     let mut begun: Option<(Span, bool)> = None;
     for line in text.split_inclusive('\n') {
         let bare = line.trim_end();
+        let is_code = fences.is_code(line);
         match &mut begun {
+            // One that goes on to no other version was none; an example of one is none either.
+            Some((_, false)) | None if line.starts_with(BEGIN) => {
+                begun = (!is_code).then(|| (Span::new(start, start + bare.len()), false));
+            }
             // What git wrote may tear a fence apart, so that inside of it all counts.
             Some((span, true)) if line.starts_with(">>>>>>> ") => return Some(*span),
             Some((_, is_split)) => *is_split |= bare == "=======",
-            None if !fences.is_code(line) && line.starts_with(BEGIN) => {
-                begun = Some((Span::new(start, start + bare.len()), false));
-            }
             None => {}
         }
         start += line.len();

@@ -17,6 +17,7 @@ mod forge;
 mod health;
 mod history;
 mod homes;
+mod keys;
 mod letters;
 mod linked;
 mod markdown;

@@ -325,6 +325,8 @@ fn contact(support: &Support) -> Contact<'_> {
     // A scope in words of its own is not in the label.
     let own = Some(written).filter(|written| found.is_none() && !written.is_empty());
     let note = match (description.as_deref(), tool.as_deref(), own) {
+        // Without an address the tool is all that leads there.
+        (Some(description), Some(tool), _) if url.is_none() => Cow::Owned(format!("{description} ({tool})")),
         (Some(description), ..) => Cow::Borrowed(description),
         (None, Some(tool), Some(scope)) => Cow::Owned(format!("{tool}, {scope}")),
         (None, tool, scope) => Cow::Borrowed(tool.or(scope).unwrap_or_default()),

@@ -444,8 +444,8 @@ fn words(error: &ScanError) -> (String, Option<&'static str>) {
         }
         ErrorKind::MismatchedFlowCollectionEnd { open, .. } => {
             let (what, help) = match open {
-                '[' => ("a `[` that `}` cannot close", "write `]` before that `}`, or in its place"),
-                _ => ("a `{` that `]` cannot close", "write `}` before that `]`, or in its place"),
+                '[' => ("a `[` that `}` cannot close", "write `]` before that `}` or in its place, or remove it"),
+                _ => ("a `{` that `]` cannot close", "write `}` before that `]` or in its place, or remove it"),
             };
             (what, help)
         }

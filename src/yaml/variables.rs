@@ -56,7 +56,12 @@ fn filled(text: &str, is_uri: bool) -> Filled {
         }
         let value = match default {
             Some(default) => default.to_owned(),
-            None if !is_uri => return Filled::Anyhow,
+            None if !is_uri => {
+                let around = [&text[..start], &text[start + length + 1..]];
+                let is_of_day = |c: char| c.is_ascii_digit() || "-:.+TZtz ".contains(c);
+                let is_known = around.iter().all(|part| part.contains("${") || part.chars().all(is_of_day));
+                return if is_known { Filled::Anyhow } else { Filled::Not };
+            }
             // What an address begins with has its scheme.
             None if start == 0 => "x:".to_owned(),
             None => "1".to_owned(),
@@ -107,6 +112,7 @@ mod tests {
         assert!(
             is("date-time", "${TS}") && is("date-time", "${TS:-2026-01-01T00:00:00Z}") && is("date", "2026-${M}-01")
         );
+        assert!(!is("date-time", "garbage ${TS} more") && is("date", "${Y}-${M}-01"));
         assert!(!is("date-time", "${TS:-yesterday}") && !is("date", "{model}") && !is("date", "tomorrow"));
         assert!(!is("uri", &"${A".repeat(100_000)) && !is("uri", &"${A:-".repeat(100_000)));
         assert!(!is("uri", &"{a}".repeat(100_000)) && !is("uri", &format!("s3://{}", "${A}".repeat(1000))));

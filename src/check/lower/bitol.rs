@@ -159,7 +159,8 @@ fn stray_columns<'a>(objects: impl Iterator<Item = NodeRef<'a>>) -> Vec<StrayCol
         let columns = object.list("properties");
         let names =
             columns.flat_map(|column| ["name", "physicalName"].into_iter().filter_map(move |key| text(column, key)));
-        names.map(|name| name.to_lowercase()).collect()
+        // What is quoted there, as some engines ask for it, is written without the quotes here.
+        names.map(|name| name.trim_matches(['"', '`', '[', ']']).to_lowercase().into()).collect()
     };
     let mut stray = Vec::new();
     for (object_idx, object) in objects.enumerate() {

@@ -21,13 +21,14 @@ impl Found {
         what: &str,
         column: Option<&str>,
     ) {
-        let keys: [Key; 6] = [
+        let keys: [Key; 7] = [
             Key::Id,
             Key::Text(items::name),
             Key::Text(with_id),
             Key::Text(whole),
             Key::Text(measure_of),
             Key::Text(metric),
+            Key::Text(promised),
         ];
         let pairs = items::pair_up(items::maps(base, "quality"), items::maps(head, "quality"), &keys);
         for rule in &pairs.removed {
@@ -245,6 +246,12 @@ fn whole(rule: NodeRef<'_>) -> Option<String> {
 /// The id with what a rule measures and demands: of several with one id, which is which.
 fn with_id(rule: NodeRef<'_>) -> Option<String> {
     Some([text(rule, "id")?.into_owned(), measure(rule), demand(rule)].join("\u{0}"))
+}
+
+/// What a rule that has an id measures and demands: it is the same promise under another id.
+fn promised(rule: NodeRef<'_>) -> Option<String> {
+    const SAYS: [&str; 4] = ["metric", "rule", "query", "implementation"];
+    SAYS.iter().any(|key| rule.get(key).is_some()).then(|| [measure(rule), demand(rule)].join("\u{0}"))
 }
 
 fn measure(rule: NodeRef<'_>) -> String {

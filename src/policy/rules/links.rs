@@ -145,7 +145,8 @@ declare_rule! {
 fn unfinished_merge(context: &Context<'_>, sink: &mut Sink) {
     for (file, span) in context.mesh.docs.iter().filter_map(|(file, facts)| Some((file, facts.conflict?))) {
         let message = "two versions of this text that git could not merge";
-        let help = "keep one of the two, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`";
+        let help = "keep one of the two, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`; what stands \
+                    below a line with `|||||||` is what both began with, and goes too";
         sink.push(UNFINISHED_MERGE.at(file, span, message).label("they begin here").help(help));
     }
 }

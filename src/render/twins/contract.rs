@@ -11,6 +11,7 @@ use crate::model::{
     ColumnFact, Kind, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, RuleFact, SchemaObject, Server,
     Text,
 };
+use crate::render::keys::ForeignKeys;
 use crate::source::Span;
 
 /// One version of a contract.
@@ -162,6 +163,12 @@ struct PropertyTwin<'a> {
     transform_description: Option<&'a Text>,
     #[serde(rename = "transformLogic", skip_serializing_if = "Option::is_none")]
     transform_logic: Option<&'a Text>,
+    #[serde(rename = "encryptedName", skip_serializing_if = "Option::is_none")]
+    encrypted_name: Option<&'a Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'a Text>,
+    #[serde(rename = "semanticType", skip_serializing_if = "Option::is_none")]
+    semantic_type: Option<&'a Text>,
     // Few columns have these, and there are very many columns.
     #[serde(rename = "businessName", skip_serializing_if = "Option::is_none")]
     business_name: Option<&'a Text>,
@@ -219,6 +226,12 @@ struct QualityTwin<'a> {
     missing_values: Vec<&'a str>,
     #[serde(rename = "businessImpact", skip_serializing_if = "Option::is_none")]
     business_impact: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schedule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheduler: Option<&'a str>,
     /// The columns of its object that it is about together.
     #[serde(skip_serializing_if = "<[Text]>::is_empty")]
     columns: &'a [Text],
@@ -234,6 +247,12 @@ struct ServiceLevelTwin {
     element: Option<Text>,
     driver: Option<Text>,
     description: Option<Text>,
+    #[serde(rename = "valueExt", skip_serializing_if = "Option::is_none")]
+    value_ext: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schedule: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheduler: Option<Text>,
     standing: &'static str,
     observed: Option<ObservationTwin>,
 }
@@ -258,6 +277,9 @@ impl<'a> ContractTwin<'a> {
             element: level.element.as_ref().map(|element| element.value.clone()),
             driver: level.detail.as_ref().and_then(|detail| detail.driver.clone()),
             description: level.detail.as_ref().and_then(|detail| detail.description.clone()),
+            value_ext: level.detail.as_ref().and_then(|detail| detail.value_ext.clone()),
+            schedule: level.detail.as_ref().and_then(|detail| detail.schedule.clone()),
+            scheduler: level.detail.as_ref().and_then(|detail| detail.scheduler.clone()),
             standing: PROMISED,
             observed: seen.at(level.span),
         });
@@ -327,7 +349,11 @@ impl<'a> ColumnTwin<'a> {
             contract,
             object: place.object.clone(),
             path: place.path(),
-            column: column.map(|column| property(seen, column)),
+            column: column.map(|column| {
+                let whole = place.path();
+                let above = whole.strip_suffix(column.name.as_str()).map_or("", |above| above.trim_end_matches('.'));
+                property(seen, &seen.foreign_keys(found), above, column)
+            }),
             schema: column.is_none().then(|| object(seen, found)),
         })
     }
@@ -355,6 +381,11 @@ impl<'a> Seen<'a> {
         self.view.sources.path(self.view.mesh.contracts[self.contract_idx].descriptor.header.file)
     }
 
+    /// Finds the columns that the foreign keys of an object begin at.
+    fn foreign_keys<'o>(self, object: &'o SchemaObject) -> ForeignKeys<'o> {
+        ForeignKeys::of((self.view.mesh, self.view.sources), (self.contract_idx, self.path()), object)
+    }
+
     /// Returns the result of the promise at a place.
     fn at(self, span: Span) -> Option<ObservationTwin> {
         let result = self.evidence.result_at(self.contract_idx, span)?;
@@ -363,6 +394,7 @@ impl<'a> Seen<'a> {
 }
 
 fn object<'a>(seen: Seen<'_>, object: &'a SchemaObject) -> ObjectTwin<'a> {
+    let foreign = seen.foreign_keys(object);
     ObjectTwin {
         name: &object.name.value,
         physical_name: object.physical_name.as_ref(),
@@ -376,18 +408,23 @@ fn object<'a>(seen: Seen<'_>, object: &'a SchemaObject) -> ObjectTwin<'a> {
         synonyms: &object.synonyms,
         definitions: stated::definitions(&object.definitions),
         quality: object.quality.iter().map(|rule| quality(seen, rule)).collect(),
-        properties: object.properties.iter().map(|column| property(seen, column)).collect(),
+        properties: object
+            .properties
+            .iter()
+            .map(|column| property(seen, &foreign, &object.name.value, column))
+            .collect(),
     }
 }
 
-fn property<'a>(seen: Seen<'_>, column: &'a Property) -> PropertyTwin<'a> {
+fn property<'a>(seen: Seen<'_>, foreign: &ForeignKeys<'a>, above: &str, column: &'a Property) -> PropertyTwin<'a> {
     let Seen { view, contract_idx, .. } = seen;
     let detail = column.detail.as_deref();
     let path = seen.path();
     let rare = detail.and_then(|detail| detail.rare.as_deref());
     let fact = |fact| rare.and_then(|rare| rare.text(fact));
-    let targets = detail.into_iter().flat_map(|detail| &detail.relationships).flat_map(|relation| &relation.to);
-    let joins = targets.map(|to| JoinTwin {
+    // Only what the object says asks for it.
+    let own = if foreign.is_empty() { String::new() } else { format!("{above}.{}", column.name) };
+    let joins = foreign.targets(column, &own).into_iter().map(|to| JoinTwin {
         to: &to.value,
         column: view.mesh.key_target(contract_idx, path, view.sources, to).map(|place| view.column(&place)),
     });
@@ -416,12 +453,15 @@ fn property<'a>(seen: Seen<'_>, column: &'a Property) -> PropertyTwin<'a> {
         from_columns: origins.map(|origin| origin.place.map(|place| view.column(&place))).collect(),
         transform_description: fact(ColumnFact::TransformDescription),
         transform_logic: fact(ColumnFact::TransformLogic),
+        encrypted_name: fact(ColumnFact::EncryptedName),
+        unit: fact(ColumnFact::Unit),
+        semantic_type: fact(ColumnFact::SemanticType),
         business_name: rare.and_then(|rare| rare.text(ColumnFact::BusinessName)),
         synonyms: rare.into_iter().flat_map(|rare| rare.all(ColumnFact::Synonym)).collect(),
         tags: rare.into_iter().flat_map(|rare| rare.all(ColumnFact::Tag)).collect(),
         definitions: detail.map(|detail| stated::definitions(&detail.definitions)).unwrap_or_default(),
         quality: detail.into_iter().flat_map(|detail| &detail.quality).map(|rule| quality(seen, rule)).collect(),
-        properties: column.children().iter().map(|child| property(seen, child)).collect(),
+        properties: column.children().iter().map(|child| property(seen, foreign, &own, child)).collect(),
     }
 }
 
@@ -442,7 +482,9 @@ fn examples(detail: &PropertyDetail) -> Vec<ExampleTwin<'_>> {
 /// The limits of the values of a column. Those that are numbers and yes or no are so in JSON, too.
 fn options(rare: &RareDetail) -> serde_json::Map<String, Value> {
     let value = |key: &str, text: &str| match serde_json::from_str(text) {
-        Ok(value @ (Value::Number(_) | Value::Bool(_))) if !matches!(key, "pattern" | "format") => value,
+        Ok(value @ (Value::Number(_) | Value::Bool(_) | Value::Array(_))) if !matches!(key, "pattern" | "format") => {
+            value
+        }
         _ => Value::from(text),
     };
     rare.options.iter().map(|(key, text)| (key.to_string(), value(key, text))).collect()
@@ -468,6 +510,9 @@ fn quality<'a>(seen: Seen<'_>, rule: &'a QualityRule) -> QualityTwin<'a> {
         pattern: rule.fact(RuleFact::Pattern),
         missing_values: all(RuleFact::MissingValue),
         business_impact: rule.fact(RuleFact::BusinessImpact),
+        method: rule.fact(RuleFact::Method),
+        schedule: rule.fact(RuleFact::Schedule),
+        scheduler: rule.fact(RuleFact::Scheduler),
         columns: &rule.columns,
         standing: PROMISED,
         observed: seen.at(rule.span),

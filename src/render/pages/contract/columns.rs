@@ -2,7 +2,6 @@
 //! costs nothing in them.
 
 mod folded;
-mod keys;
 mod known;
 mod readers;
 mod rules;
@@ -11,11 +10,10 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-pub(crate) use self::keys::Among;
-use self::keys::ForeignKeys;
 use super::versions;
 use crate::graph::ColumnPlace;
 use crate::model::{ColumnFact, Property, PropertyFlags, SchemaObject, Text};
+use crate::render::keys::{Among, ForeignKeys};
 use crate::render::markup::{self, Markup};
 use crate::render::parts::{self, Anchor, Anchors, Linker, anchor_part};
 use crate::render::theme::Rows;
@@ -181,6 +179,22 @@ impl<'a> Place<'a> {
         Place { linker, contract_idx, path: linker.site.outcome.sources.path(header.file) }
     }
 
+    /// Finds the columns that the foreign keys of an object begin at.
+    pub(crate) fn foreign_keys(self, object: &'a SchemaObject) -> ForeignKeys<'a> {
+        let outcome = &self.linker.site.outcome;
+        ForeignKeys::of((&outcome.mesh, &outcome.sources), (self.contract_idx, self.path), object)
+    }
+
+    /// Says in words what holds for a column, as its row does.
+    pub(crate) fn rule_words(self, column: &Property, among: Among<'_, '_>, path: &str) -> String {
+        let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
+        let mut words: Vec<String> = among.words(column, path).into_iter().map(Cow::into_owned).collect();
+        words.push(rules::rules(column, rare, among));
+        words.extend(rare.and_then(|rare| rules::option(rare, "pattern")).map(str::to_owned));
+        words.retain(|word| !word.is_empty());
+        words.join(", ")
+    }
+
     /// Words a piece of an object, with texts cut where a page could not hold them.
     pub(super) fn piece(self, object: &'a SchemaObject, range: std::ops::Range<usize>, is_cut: bool) -> ObjectPart<'a> {
         let mut part = self.object(object);
@@ -236,7 +250,7 @@ impl<'a> Place<'a> {
             anchor: format!("o-{}", anchor_part(&object.name)),
             name: &object.name,
             physical: object.physical_name.as_deref().filter(|name| *name != object.name.value.as_str()),
-            granularity: object.granularity.as_deref(),
+            granularity: object.granularity.as_deref().map(|text| text.trim().trim_end_matches('.')),
             description_html: object.description.as_deref().map(|text| markdown::text(site, text, self.linker.depth)),
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
             known: known::of_object(object),

@@ -1,7 +1,9 @@
 //! The columns of a contract as Markdown, each with what it is a part of.
 
-use crate::model::{Property, PropertyFlags};
+use crate::model::Property;
+use crate::render::keys::{Among, ForeignKeys};
 use crate::render::note::{Note, text};
+use crate::render::pages::contract::columns::Place;
 use crate::render::parts::{self, Linker};
 use crate::render::site::Site;
 
@@ -18,10 +20,10 @@ pub(super) fn write(note: &mut Note, site: &Site, contract_idx: usize, linker: L
         }
         note.section(&format!("Columns of {} in {}", object.name.value, linker.contract(contract_idx).text));
         let mut rows = Vec::new();
-        let mut above = String::new();
-        for column in &object.properties {
-            add(column, &mut above, COLUMNS - n_shown, &mut rows);
-        }
+        let place = Place::of(linker, contract_idx);
+        let foreign = place.foreign_keys(object);
+        let mut above = object.name.value.to_string();
+        add(place, (&object.properties, &foreign), &mut above, COLUMNS - n_shown, &mut rows);
         note.table(["Column", "Type", "Rules", "Class", "Meaning"], &rows);
         n_shown += rows.len();
     }
@@ -32,34 +34,35 @@ pub(super) fn write(note: &mut Note, site: &Site, contract_idx: usize, linker: L
     }
 }
 
-/// Adds a column and those below it, whose names begin with its own, until there are so many.
-fn add(column: &Property, above: &mut String, n_most: usize, rows: &mut Vec<[String; 5]>) {
-    if rows.len() == n_most {
-        return;
-    }
+/// Adds columns and those below each, whose names begin with its own, until there are so many. `above` is what they stand
+/// in, the object first.
+fn add<'a>(
+    place: Place<'a>,
+    (columns, foreign): (&'a [Property], &ForeignKeys<'a>),
+    above: &mut String,
+    n_most: usize,
+    rows: &mut Vec<[String; 5]>,
+) {
+    let among = Among::of(columns, foreign);
     let length = above.len();
-    if !above.is_empty() {
+    for column in columns {
+        if rows.len() == n_most {
+            return;
+        }
         above.push('.');
+        above.push_str(&column.name);
+        rows.push(row(column, above, place.rule_words(column, among, above)));
+        add(place, (column.children(), foreign), above, n_most, rows);
+        above.truncate(length);
     }
-    above.push_str(&column.name);
-    rows.push(row(column, above));
-    for child in column.children() {
-        add(child, above, n_most, rows);
-    }
-    above.truncate(length);
 }
 
-fn row(column: &Property, path: &str) -> [String; 5] {
+fn row(column: &Property, path: &str, rules: String) -> [String; 5] {
     let detail = column.detail.as_deref();
     let kind = detail.and_then(|detail| detail.physical_type.as_deref().or(detail.logical_type.as_deref()));
-    let flags = [
-        (PropertyFlags::PRIMARY_KEY, "primary key"),
-        (PropertyFlags::REQUIRED, "required"),
-        (PropertyFlags::UNIQUE, "unique"),
-    ];
-    let rules: Vec<&str> =
-        flags.into_iter().filter(|(flag, _)| column.flags.has(*flag)).map(|(_, word)| word).collect();
     let meaning = detail.and_then(|detail| detail.description.as_deref()).unwrap_or_default();
+    // The heading has the name of the object.
+    let path = path.split_once('.').map_or(path, |(_, below)| below);
     let name = match column.other_name() {
         Some(other) => format!("{} (stored as {})", text(path), text(other)),
         None => text(path),
@@ -67,7 +70,7 @@ fn row(column: &Property, path: &str) -> [String; 5] {
     [
         name,
         text(kind.unwrap_or_default()),
-        rules.join(", "),
+        text(&rules),
         text(column.classification().unwrap_or_default()),
         text(meaning),
     ]

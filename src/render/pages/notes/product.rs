@@ -139,7 +139,17 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     for contact in parts::contacts(&header.support) {
         note.fact(
             contact.label,
-            Some(format!("{} {}", link(&contact.channel), text(&contact.note)).trim_end().to_owned()),
+            Some(
+                [
+                    link(&contact.channel),
+                    contact.invitation.as_ref().map(link).unwrap_or_default(),
+                    text(&contact.note),
+                ]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .collect::<Vec<_>>()
+                .join(" "),
+            ),
         );
     }
 
@@ -227,9 +237,12 @@ fn approvers(note: &mut Note, site: &Site, idx: usize, linker: Linker<'_>) {
             said.push_str(", from CODEOWNERS; no contract names one");
         }
         if row.is_unknown {
-            said.push_str("; no team or member here has this name");
+            said.push_str("; no team here has this name");
         }
         note.item(&said);
+    }
+    for idx in crate::render::answers::without_approver(site.mesh(), &published.promising) {
+        note.item(&format!("Not stated for {}, so ask the owner", linked(linker.contract(idx))));
     }
 }
 

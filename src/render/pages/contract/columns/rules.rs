@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::keys::Among;
 use crate::model::{ColumnFact, Property, PropertyDetail, PropertyFlags, RareDetail, ValueType};
+use crate::render::keys::Among;
 use crate::render::parts;
 
 /// Values that a column may have, on its row.
@@ -30,7 +30,17 @@ pub(super) fn option<'r>(rare: &'r RareDetail, name: &str) -> Option<&'r str> {
 
 /// The first values that a column may have with what they mean, those that the file explains.
 pub(super) fn meanings(rare: &RareDetail) -> Vec<(&str, &str)> {
-    rare.allowed().take(VALUES).filter_map(|(value, meaning)| Some((value, meaning?))).collect()
+    rare.allowed().take(VALUES).filter_map(|(value, meaning)| Some((value, said(value, meaning?)?))).collect()
+}
+
+/// What a value means, without a label that is the value again, and ready to stand among others.
+fn said<'m>(value: &str, meaning: &'m str) -> Option<&'m str> {
+    let is_again = |label: &str| label.trim().eq_ignore_ascii_case(value);
+    let said = match meaning.split_once(": ") {
+        Some((label, rest)) if is_again(label) => rest,
+        _ => meaning,
+    };
+    Some(said.trim().trim_end_matches('.')).filter(|said| !said.is_empty() && !is_again(said))
 }
 
 /// A list of rules as it grows.

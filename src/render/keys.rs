@@ -3,25 +3,29 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::Place;
+use crate::graph::Mesh;
 use crate::model::{ColumnFact, Property, PropertyFlags, SchemaObject, SpannedText, Text};
+use crate::source::SourceMap;
 
 /// What the `relationships` of an object say of its columns: where each leads, by its path with the object before it.
 #[derive(Debug, Default)]
-pub(crate) struct ForeignKeys<'a>(BTreeMap<String, Vec<&'a SpannedText>>);
+pub(super) struct ForeignKeys<'a>(BTreeMap<String, Vec<&'a SpannedText>>);
 
-impl<'a> Place<'a> {
-    /// Finds the columns that the foreign keys of an object begin at. Of several columns the first leads to the first.
-    pub(crate) fn foreign_keys(self, object: &'a SchemaObject) -> ForeignKeys<'a> {
+impl<'a> ForeignKeys<'a> {
+    /// Finds the columns that the foreign keys of an object of a contract, in the file at `path`, begin at. Of several
+    /// columns the first leads to the first.
+    pub(super) fn of(
+        (mesh, sources): (&Mesh, &SourceMap),
+        (contract_idx, path): (usize, &str),
+        object: &'a SchemaObject,
+    ) -> ForeignKeys<'a> {
         let mut keys = ForeignKeys::default();
         if object.relationships.is_empty() {
             return keys;
         }
-        let sources = &self.linker.site.outcome.sources;
-        let mesh = self.linker.site.mesh();
         let own = |from: &str| {
-            let place = mesh.key_target(self.contract_idx, self.path, sources, from)?;
-            let is_own = place.contract_idx == self.contract_idx && place.object == *object.name.value;
+            let place = mesh.key_target(contract_idx, path, sources, from)?;
+            let is_own = place.contract_idx == contract_idx && place.object == *object.name.value;
             is_own.then(|| place.path())
         };
         for relation in &object.relationships {
@@ -34,30 +38,15 @@ impl<'a> Place<'a> {
         }
         keys
     }
-}
 
-/// What a column is among the others beside it.
-#[derive(Clone, Copy)]
-pub(crate) struct Among<'k, 'a> {
-    foreign: &'k ForeignKeys<'a>,
-    /// Several of them are the primary key together.
-    has_composite_key: bool,
-    /// Several of them divide the data.
-    has_partitions: bool,
-}
-
-impl<'k, 'a> Among<'k, 'a> {
-    pub(crate) fn of(columns: &[Property], foreign: &'k ForeignKeys<'a>) -> Among<'k, 'a> {
-        let are_several = |flag| columns.iter().filter(|column| column.flags.has(flag)).nth(1).is_some();
-        Among {
-            foreign,
-            has_composite_key: are_several(PropertyFlags::PRIMARY_KEY),
-            has_partitions: are_several(PropertyFlags::PARTITIONED),
-        }
+    /// Says whether the object states none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
-    /// Returns what the foreign keys of a column lead to, each once. `path` has the object before it.
-    pub(super) fn targets(self, column: &'a Property, path: &str) -> Vec<&'a SpannedText> {
+    /// Returns what the foreign keys of a column lead to, its own and those of its object, each once. `path` has the object
+    /// before it.
+    pub(super) fn targets(&self, column: &'a Property, path: &str) -> Vec<&'a SpannedText> {
         let own = column.detail.iter().flat_map(|detail| &detail.relationships).flat_map(|relation| &relation.to);
         let mut targets: Vec<&SpannedText> = own.collect();
         for to in self.of_object(path) {
@@ -66,6 +55,39 @@ impl<'k, 'a> Among<'k, 'a> {
             }
         }
         targets
+    }
+
+    fn of_object(&self, path: &str) -> &[&'a SpannedText] {
+        if self.0.is_empty() {
+            return &[];
+        }
+        self.0.get(path).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What a column is among the others beside it.
+#[derive(Clone, Copy)]
+pub(super) struct Among<'k, 'a> {
+    foreign: &'k ForeignKeys<'a>,
+    /// Several of them are the primary key together.
+    has_composite_key: bool,
+    /// Several of them divide the data.
+    has_partitions: bool,
+}
+
+impl<'k, 'a> Among<'k, 'a> {
+    pub(super) fn of(columns: &[Property], foreign: &'k ForeignKeys<'a>) -> Among<'k, 'a> {
+        let are_several = |flag| columns.iter().filter(|column| column.flags.has(flag)).nth(1).is_some();
+        Among {
+            foreign,
+            has_composite_key: are_several(PropertyFlags::PRIMARY_KEY),
+            has_partitions: are_several(PropertyFlags::PARTITIONED),
+        }
+    }
+
+    /// See [`ForeignKeys::targets`].
+    pub(super) fn targets(self, column: &'a Property, path: &str) -> Vec<&'a SpannedText> {
+        self.foreign.targets(column, path)
     }
 
     /// Returns the words of small boxes: which keys a column is a part of.
@@ -82,9 +104,9 @@ impl<'k, 'a> Among<'k, 'a> {
     }
 
     /// Says whether a column is a foreign key or a part of one.
-    pub(crate) fn is_foreign(self, column: &Property, path: &str) -> bool {
+    pub(super) fn is_foreign(self, column: &Property, path: &str) -> bool {
         column.detail.as_ref().is_some_and(|detail| !detail.relationships.is_empty())
-            || !self.of_object(path).is_empty()
+            || !self.foreign.of_object(path).is_empty()
     }
 
     /// Says whether `unique` says more of a column than that it is the key.
@@ -96,13 +118,6 @@ impl<'k, 'a> Among<'k, 'a> {
     /// Returns the place of a column among those that divide the data, where there are several.
     pub(super) fn partition(self, column: &Property) -> Option<&str> {
         position(column, ColumnFact::PartitionKeyPosition).filter(|_| self.has_partitions)
-    }
-
-    fn of_object(self, path: &str) -> &'k [&'a SpannedText] {
-        if self.foreign.0.is_empty() {
-            return &[];
-        }
-        self.foreign.0.get(path).map_or(&[], Vec::as_slice)
     }
 }
 
