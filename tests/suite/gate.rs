@@ -389,3 +389,36 @@ fn a_branch_without_a_commit_says_so() {
     // Two named revisions need no branch.
     run(&folder, &["diff", "main", "main"]).code(0);
 }
+
+#[test]
+fn a_waiver_of_one_version_opens_the_gate_for_no_other() {
+    let contract = |version: &str| {
+        format!(
+            "apiVersion: v3.2.0\nkind: DataContract\nid: stock\nversion: \"{version}\"\nstatus: active\n\
+             schema:\n  - name: stock\n    properties:\n      - {{name: id, logicalType: string}}\n"
+        )
+    };
+    let council = "apiVersion: meshfolio/v1\nkind: Team\nid: council\nname: Council\n";
+    for (target, is_refused) in
+        [("contract:stock@1.0.0", true), ("contract:stock@1.5.0", false), ("contract:stock", false)]
+    {
+        let waiver = format!(
+            "apiVersion: meshfolio/v1\nkind: Waiver\nid: back\ntarget: {target}\nrule: BRK065\nreason: It was a mistake.\n\
+             approvedBy: council\nexpires: \"2027-06-30\"\n"
+        );
+        let folder = registry(&[
+            ("registry/stock-1.odcs.yaml", &contract("1.0.0")),
+            ("registry/stock-2.odcs.yaml", &contract("2.0.0")),
+            ("registry/council.yaml", council),
+        ]);
+        commit(folder.path());
+        write(&folder, "registry/back.yaml", &waiver);
+        write(&folder, "registry/stock-2.odcs.yaml", &contract("1.5.0"));
+        let json = run(&folder, &["diff", "main", "--format", "json"]).json();
+        let found = run(&folder, &["check", "--base", "main", "--format", "json"]).json();
+        let told = found["diagnostics"].as_array().expect("a list").iter().find(|row| row["code"] == "BRK065");
+        let told = told.expect("the number goes back");
+        assert_eq!(told["waivedBy"].is_null(), is_refused, "{target}: {told:#}");
+        assert_eq!(json["isRefused"], is_refused, "{target}: {json:#}");
+    }
+}

@@ -83,6 +83,15 @@ fn foreign_keys_of_an_object_are_those_of_the_columns_they_name() {
     }
     let product = &files["products/shop-orders.html"];
     assert_says(product, &["shop-orders/1.0.0.html#c-receiver.country\">receiver.country</a>"]);
+    // The other forms say so too.
+    let twin: serde_json::Value = serde_json::from_str(&files["contracts/shop-orders/1.0.0.json"]).expect("JSON");
+    let columns = twin["schema"][0]["properties"].as_array().expect("a list");
+    let leads =
+        |at: usize| columns[at]["joins"].as_array().into_iter().flatten().filter_map(|join| join["to"].as_str());
+    assert_eq!(leads(0).collect::<Vec<_>>(), ["receiver.id"]);
+    assert_eq!(leads(1).collect::<Vec<_>>(), ["receiver.country"]);
+    assert!(columns[3]["properties"][0].get("joins").is_none() && columns[3]["properties"][1].get("joins").is_some());
+    assert_says(&files["products/shop-orders.md"], &["| bank | string | FK |"]);
 }
 
 #[test]

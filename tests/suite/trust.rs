@@ -249,3 +249,28 @@ fn who_approves_for_one_contract_approves_nothing_of_another() {
     let shown = page(&folder, "products/orders.html");
     assert!(shown.contains("orders-files 2.1.0</a>, so ask the owner"), "{shown}");
 }
+
+#[test]
+fn a_column_is_what_its_path_says_and_old_results_are_history() {
+    let orders = "apiVersion: v3.2.0\nkind: DataContract\nid: orders\nversion: \"2.1.0\"\nstatus: active\ncontractCreatedTs: \"2026-11-10\"\nschema:\n  \
+                  - name: orders\n    properties:\n      - name: id\n        logicalType: string\n      - name: customer\n        logicalType: object\n        \
+                  properties:\n          - {name: cid, physicalName: id, logicalType: string}\n    \
+                  quality:\n      - {id: filled, name: filled, metric: nullValues, mustBe: 0}\n";
+    let result = |day: &str, target: &str, status: &str| {
+        format!(
+            "apiVersion: v0.1.0\nkind: ObservabilityResults\nobservedAt: \"2026-11-{day}T06:00:00Z\"\ncontract: {{contractID: orders}}\n\
+             results:\n  - {{type: check, id: filled, status: {status}, target: {{resourceIdentifier: {target}}}}}\n"
+        )
+    };
+    let (failed, passed) = (result("18", "orders.customer.cid", "fail"), result("19", "orders.id", "pass"));
+    let file = ("registry/sales/orders/orders.odcs.yaml", orders);
+    let (_, evidence) = observed(&[file, ("observations/a.yaml", &failed), ("observations/b.yaml", &passed)]);
+    assert_eq!(verdict(&evidence, "filled"), "missed", "the two columns are two things");
+    // The same column by the name that it has where it lies.
+    let passed = result("19", "orders.customer.id", "pass");
+    let (_, evidence) = observed(&[file, ("observations/a.yaml", &failed), ("observations/b.yaml", &passed)]);
+    assert_eq!(verdict(&evidence, "filled"), "kept", "{evidence}");
+    let (folder, _) = observed(&[file, ("observations/a.yaml", &result("09", "orders.id", "fail"))]);
+    let said = run(&folder, &["build", "--allow-errors"]).code(0);
+    assert!(!said.out.contains("REF023") && !said.err.contains("REF023"), "{said:#?}");
+}

@@ -382,7 +382,7 @@ impl<'a> Seen<'a> {
     }
 
     /// Finds the columns that the foreign keys of an object begin at.
-    fn foreign_keys<'o>(self, object: &'o SchemaObject) -> ForeignKeys<'o> {
+    fn foreign_keys(self, object: &SchemaObject) -> ForeignKeys<'_> {
         ForeignKeys::of((self.view.mesh, self.view.sources), (self.contract_idx, self.path()), object)
     }
 

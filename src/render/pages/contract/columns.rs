@@ -173,6 +173,16 @@ pub(crate) struct Place<'a> {
     pub path: &'a str,
 }
 
+/// Says in words what holds for a column, as its row does.
+pub(crate) fn rule_words(column: &Property, among: Among<'_, '_>, path: &str) -> String {
+    let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
+    let mut words: Vec<String> = among.words(column, path).into_iter().map(Cow::into_owned).collect();
+    words.push(rules::rules(column, rare, among));
+    words.extend(rare.and_then(|rare| rules::option(rare, "pattern")).map(str::to_owned));
+    words.retain(|word| !word.is_empty());
+    words.join(", ")
+}
+
 impl<'a> Place<'a> {
     pub(crate) fn of(linker: Linker<'a>, contract_idx: usize) -> Place<'a> {
         let header = &linker.site.mesh().contracts[contract_idx].descriptor.header;
@@ -183,16 +193,6 @@ impl<'a> Place<'a> {
     pub(crate) fn foreign_keys(self, object: &'a SchemaObject) -> ForeignKeys<'a> {
         let outcome = &self.linker.site.outcome;
         ForeignKeys::of((&outcome.mesh, &outcome.sources), (self.contract_idx, self.path), object)
-    }
-
-    /// Says in words what holds for a column, as its row does.
-    pub(crate) fn rule_words(self, column: &Property, among: Among<'_, '_>, path: &str) -> String {
-        let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
-        let mut words: Vec<String> = among.words(column, path).into_iter().map(Cow::into_owned).collect();
-        words.push(rules::rules(column, rare, among));
-        words.extend(rare.and_then(|rare| rules::option(rare, "pattern")).map(str::to_owned));
-        words.retain(|word| !word.is_empty());
-        words.join(", ")
     }
 
     /// Words a piece of an object, with texts cut where a page could not hold them.

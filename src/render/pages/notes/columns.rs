@@ -3,7 +3,7 @@
 use crate::model::Property;
 use crate::render::keys::{Among, ForeignKeys};
 use crate::render::note::{Note, text};
-use crate::render::pages::contract::columns::Place;
+use crate::render::pages::contract::columns::rule_words;
 use crate::render::parts::{self, Linker};
 use crate::render::site::Site;
 
@@ -20,10 +20,10 @@ pub(super) fn write(note: &mut Note, site: &Site, contract_idx: usize, linker: L
         }
         note.section(&format!("Columns of {} in {}", object.name.value, linker.contract(contract_idx).text));
         let mut rows = Vec::new();
-        let place = Place::of(linker, contract_idx);
-        let foreign = place.foreign_keys(object);
+        let path = site.outcome.sources.path(contract.header.file);
+        let foreign = ForeignKeys::of((site.mesh(), &site.outcome.sources), (contract_idx, path), object);
         let mut above = object.name.value.to_string();
-        add(place, (&object.properties, &foreign), &mut above, COLUMNS - n_shown, &mut rows);
+        add((&object.properties, &foreign), &mut above, COLUMNS - n_shown, &mut rows);
         note.table(["Column", "Type", "Rules", "Class", "Meaning"], &rows);
         n_shown += rows.len();
     }
@@ -37,7 +37,6 @@ pub(super) fn write(note: &mut Note, site: &Site, contract_idx: usize, linker: L
 /// Adds columns and those below each, whose names begin with its own, until there are so many. `above` is what they stand
 /// in, the object first.
 fn add<'a>(
-    place: Place<'a>,
     (columns, foreign): (&'a [Property], &ForeignKeys<'a>),
     above: &mut String,
     n_most: usize,
@@ -51,13 +50,13 @@ fn add<'a>(
         }
         above.push('.');
         above.push_str(&column.name);
-        rows.push(row(column, above, place.rule_words(column, among, above)));
-        add(place, (column.children(), foreign), above, n_most, rows);
+        rows.push(row(column, above, &rule_words(column, among, above)));
+        add((column.children(), foreign), above, n_most, rows);
         above.truncate(length);
     }
 }
 
-fn row(column: &Property, path: &str, rules: String) -> [String; 5] {
+fn row(column: &Property, path: &str, rules: &str) -> [String; 5] {
     let detail = column.detail.as_deref();
     let kind = detail.and_then(|detail| detail.physical_type.as_deref().or(detail.logical_type.as_deref()));
     let meaning = detail.and_then(|detail| detail.description.as_deref()).unwrap_or_default();
@@ -70,7 +69,7 @@ fn row(column: &Property, path: &str, rules: String) -> [String; 5] {
     [
         name,
         text(kind.unwrap_or_default()),
-        text(&rules),
+        text(rules),
         text(column.classification().unwrap_or_default()),
         text(meaning),
     ]
