@@ -135,7 +135,7 @@
 
   async function readRoot(fresh) {
     root = await read("root", 0, fresh);
-    if (root.format !== 5) throw new Error("The search index is of another version. Reload the page.");
+    if (root.format !== 5) throw new Error("The search index has changed. Reload the page.");
     // The further parts of wide tables.
     const reader = new Reader(root.parts || "");
     root.more = new Set();
@@ -797,7 +797,7 @@
         door("Fewer filters?", "These words have results with other filters.", looser.concat(go("Without filters", query, [], entries.length)));
       }
       const ask = askFor(query);
-      if (isWhole) door("Not there yet?", ask ? "Say what you need it for. The request is public: a team can pick it up." : "Ask the team of its domain.", ask || h("a", { href: base + "domains/index.html" }, "All domains"));
+      if (isWhole) door("Not there yet?", ask ? "Say what it is for. A team can pick it up." : "Ask the team of its domain.", ask || h("a", { href: base + "domains/index.html" }, "All domains"));
       return h("ul", { class: "doors sec2" }, doors);
     }
 
