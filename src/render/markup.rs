@@ -1,7 +1,7 @@
 //! Small pieces of HTML that stand in very many rows: tags are written in this crate, every text is escaped.
 
 use super::parts::Anchor;
-use super::picture::push_escaped;
+use super::picture::{push_escaped, push_marked};
 
 /// Adds a text as templates print it: with the signs of HTML escaped.
 pub(super) fn push_printed(out: &mut String, text: &str) {
@@ -11,16 +11,7 @@ pub(super) fn push_printed(out: &mut String, text: &str) {
         out.push_str(text);
         return;
     }
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            character => out.push(character),
-        }
-    }
+    push_marked(out, text);
 }
 
 /// A growing piece of HTML.

@@ -31,7 +31,7 @@ pub use mark::{MarkFacts, MarkSize, badge, mark, mark_file};
 pub use reader::{Reader, readers, standings};
 pub use scene::Links;
 pub(super) use svg::label_of;
-pub(crate) use svg::{push_escaped, xml, xml_keeping_lines};
+pub(crate) use svg::{push_escaped, push_marked, xml, xml_keeping_lines};
 
 use crate::graph::LineageNode;
 use crate::model::Kind;

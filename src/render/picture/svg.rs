@@ -27,22 +27,34 @@ pub(crate) fn push_escaped(safe: &mut String, text: &str) {
     if is_plain(text) {
         return safe.push_str(text);
     }
-    for character in visible_joined(&on_one_line(text)).chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            character => safe.push(character),
-        }
+    // What can be read in ASCII has nothing to be shown for what it is.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return push_marked(safe, text);
     }
+    push_marked(safe, &visible_joined(&on_one_line(text)));
+}
+
+/// Appends a text in which only the signs of XML are escaped.
+pub(crate) fn push_marked(safe: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        safe.push_str(&rest[..at]);
+        safe.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        });
+        rest = &rest[at + 1..];
+    }
+    safe.push_str(rest);
 }
 
 /// Returns a text with each break of a line, tab and the spaces around it as one space, none at its ends: so HTML shows it.
 fn on_one_line(text: &str) -> Cow<'_, str> {
     let is_break = |character: char| matches!(character, '\t' | '\n' | '\u{c}' | '\r');
-    if !text.contains(is_break) {
+    if !text.bytes().any(|byte| matches!(byte, b'\t' | b'\n' | 0x0c | b'\r')) {
         return Cow::Borrowed(text);
     }
     let words = text.split(|character| character == ' ' || is_break(character)).filter(|word| !word.is_empty());
