@@ -289,7 +289,7 @@ fn judge(
     let mut findings = sink.finish(&config.check.grading, &waivers.in_force, &sources);
     let mut uncounted = unheard;
     for entry in &mesh.acknowledgements {
-        if let Some(why) = graph::why_no_word(entry) {
+        if let Some(why) = entry.header.why_unfinished() {
             uncounted.entry(entry.header.file).or_insert(why);
         }
     }

@@ -42,7 +42,7 @@ pub(crate) struct BuildArgs {
 pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let clock = Clock::start();
     let mut session = Session::open(global, Detail::Pages)?;
-    session.observe(&args.observations)?;
+    session.observe(global, &args.observations)?;
     let past = args.at.as_deref().map(|revision| session.open_at(global, revision)).transpose()?.map(Arc::new);
     let base = args.base.as_deref().map(|base| session.open_base(base, args.at.as_deref())).transpose()?;
     let head: &dyn Tree = past.as_ref().map_or(&session.tree as &dyn Tree, |past| past.as_ref());
@@ -56,7 +56,7 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
     };
     let root = session.tree.root().to_path_buf();
     let out = match &args.out {
-        Some(out) => out.clone(),
+        Some(out) => global.path(out),
         None => root.join(&outcome.config.output),
     };
     let protected = session.protected(&outcome.config);

@@ -104,7 +104,7 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
 
 pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let mut session = Session::open(global, Detail::Rules)?;
-    session.observe(&args.observations)?;
+    session.observe(global, &args.observations)?;
     let mut judged = judge(&session, args, terminal)?;
     if args.fix && args.dry_run {
         return fix::show(&session, &judged, args, terminal);

@@ -27,7 +27,7 @@ mod show;
 mod terminal;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -73,6 +73,14 @@ pub(crate) struct Global {
     /// Neither read nor write the cache
     #[arg(long, global = true)]
     no_cache: bool,
+}
+
+impl Global {
+    /// Returns a path of the command line, which begins in the folder of `-C`.
+    pub(crate) fn path(&self, written: &Path) -> PathBuf {
+        // Told again as it was written.
+        if self.directory == Path::new(".") { written.to_path_buf() } else { self.directory.join(written) }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -55,7 +55,7 @@ enum Rebuilt {
 
 pub(crate) fn run(global: &Global, args: &ServeArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let mut session = Session::open(global, Detail::Pages)?;
-    session.observe(&args.observations)?;
+    session.observe(global, &args.observations)?;
     let preview = Preview::bind(&args.host, args.port, &args.allow_host)?;
     if !preview.is_loopback() {
         terminal.note("warning: this address can be reached from other machines; the catalog is shown to all of them");

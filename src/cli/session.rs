@@ -117,10 +117,10 @@ impl Session {
 
     /// Reads result files from these folders instead of those of the configuration; a folder named here
     /// may lie anywhere. Without any, nothing changes.
-    pub(crate) fn observe(&mut self, args: &ObservationArgs) -> anyhow::Result<()> {
+    pub(crate) fn observe(&mut self, global: &Global, args: &ObservationArgs) -> anyhow::Result<()> {
         let mut names = Vec::new();
         for folder in &args.observations {
-            let name = self.tree.take_in(folder);
+            let name = self.tree.take_in(&global.path(folder));
             names.push(name.with_context(|| format!("the result files in `{}` cannot be read", folder.display()))?);
         }
         self.options.observations = (!names.is_empty()).then_some(names);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::change::{Change, End, Uncounted};
 use super::readers::Reader;
 use super::{CodeOwners, Question};
-use crate::graph::{Mesh, why_no_word};
+use crate::graph::Mesh;
 use crate::model::{Acknowledgement, Kind, Ref, same_version};
 use crate::source::{Location, SourceMap};
 
@@ -134,7 +134,7 @@ impl<'a> Acknowledged<'a> {
         if let Some(mistake) = self.mistake(acknowledgement) {
             return Some(Refusal::Mistake(mistake.clone()));
         }
-        if let Some(status) = why_no_word(acknowledgement) {
+        if let Some(status) = acknowledgement.header.why_unfinished() {
             return Some(Refusal::Status(status));
         }
         if self.question.owners.is_stated() && handle(self.question, reader).is_none() {

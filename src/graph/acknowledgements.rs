@@ -45,14 +45,6 @@ pub(super) fn soften(
     finding
 }
 
-/// Says why an acknowledgement is nobody's word, where its status says so: a draft or a proposal is none yet, and what is
-/// retired is none any more.
-#[must_use]
-pub fn why_no_word(acknowledgement: &Acknowledgement) -> Option<String> {
-    let status = acknowledgement.header.status_word();
-    matches!(status.as_str(), "draft" | "proposed" | "retired").then(|| format!("its status is `{status}`"))
-}
-
 /// Says whether an acknowledgement agrees that what is read ends.
 fn is_about_the_end(acknowledgement: &Acknowledgement) -> bool {
     let is_ending = |code: &str| ENDINGS.iter().any(|(known, name)| code == *known || code == *name);

@@ -302,17 +302,17 @@ impl Mesh {
     }
 
     /// Returns what is known about the promises of what one product reads of another: of the contract versions that its
-    /// input ports name, and of no others; of those that an agreement gives it where none names any.
+    /// input ports name, and of no others; of those that an agreement in force gives it where none names any.
     #[must_use]
-    pub fn evidence_read(&self, reader_idx: usize, provider_idx: usize) -> EvidenceSummary<'_> {
+    pub fn evidence_read(&self, reader_idx: usize, provider_idx: usize, today: Date) -> EvidenceSummary<'_> {
         let inputs = self.products[reader_idx].inputs.iter();
         let of_provider = inputs.filter(|binding| binding.published_by.iter().any(|by| by.product_idx == provider_idx));
         let mut read: BTreeSet<usize> = of_provider.filter_map(|binding| binding.contract_idx).collect();
         if read.is_empty() {
             let provider = &self.products[provider_idx];
             let agreements = provider.agreements.iter().map(|idx| &self.agreements[*idx]);
-            let approved: Vec<_> = agreements.filter(|agreement| agreement.header.has_status("approved")).collect();
-            let is_given = |idx: &usize| approved.iter().any(|one| self.agreement_covers(one, reader_idx, *idx));
+            let in_force: Vec<_> = agreements.filter(|agreement| agreement.is_in_force(today)).collect();
+            let is_given = |idx: &usize| in_force.iter().any(|one| self.agreement_covers(one, reader_idx, *idx));
             read = self.standing_contracts(provider_idx).into_iter().filter(is_given).collect();
         }
         self.evidence_of(&read.into_iter().collect::<Vec<_>>())

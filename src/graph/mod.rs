@@ -40,7 +40,7 @@ mod subjects;
 mod terms;
 mod tools;
 
-pub use acknowledgements::{ACKNOWLEDGED, Answer, Answers, Speaker, misplaced, why_no_word};
+pub use acknowledgements::{ACKNOWLEDGED, Answer, Answers, Speaker, misplaced};
 pub use agreements::{Adoption, Standing};
 pub use alike::{Alike, Likeness};
 pub use column_lineage::{ColumnLineage, ColumnOrigins, ColumnReader};

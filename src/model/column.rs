@@ -293,8 +293,10 @@ pub enum ColumnFact {
     Synonym,
     /// One of `enum[].value` (3.2).
     AllowedValue,
-    /// What that value means: `enum[].label` and `description`. It stands right behind the value.
-    ValueMeaning,
+    /// What that value is called: `enum[].label`. It stands right behind the value.
+    ValueLabel,
+    /// What that value means: `enum[].description`. It stands right behind the value, or behind its label.
+    ValueDescription,
     /// `primaryKeyPosition`.
     PrimaryKeyPosition,
     /// `partitionKeyPosition`.
@@ -327,12 +329,26 @@ impl RareDetail {
         self.all(fact).next()
     }
 
-    /// Returns the allowed values, each with what it means where the file says it.
-    pub fn allowed(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+    /// Returns the allowed values, each with what the file says of it.
+    pub fn allowed(&self) -> impl Iterator<Item = AllowedValue<'_>> {
         let facts = self.facts.iter().enumerate().filter(|(_, (fact, _))| *fact == ColumnFact::AllowedValue);
         facts.map(|(at, (_, value))| {
-            let next = self.facts.get(at + 1).filter(|(fact, _)| *fact == ColumnFact::ValueMeaning);
-            (value.as_str(), next.map(|(_, meaning)| meaning.as_str()))
+            let own = self.facts[at + 1..]
+                .iter()
+                .take_while(|(fact, _)| matches!(fact, ColumnFact::ValueLabel | ColumnFact::ValueDescription));
+            let said = |asked| own.clone().find(|(fact, _)| *fact == asked).map(|(_, text)| text);
+            AllowedValue { value, label: said(ColumnFact::ValueLabel), description: said(ColumnFact::ValueDescription) }
         })
     }
+}
+
+/// A value that a column may have: an item of `enum` (3.2).
+#[derive(Clone, Copy, Debug)]
+pub struct AllowedValue<'r> {
+    /// `value`.
+    pub value: &'r Text,
+    /// `label`: what it is called.
+    pub label: Option<&'r Text>,
+    /// `description`: what it means.
+    pub description: Option<&'r Text>,
 }

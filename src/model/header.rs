@@ -15,6 +15,11 @@ pub enum Reading {
 }
 
 /// Says whether a text has nothing to read. It is asked very often, and nearly always the first byte tells.
+/// Says whether a status is of what is not yet or no longer in use.
+fn is_unfinished(status: &str) -> bool {
+    matches!(status, "draft" | "proposed" | "retired")
+}
+
 fn is_blank(text: &str) -> bool {
     !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
@@ -132,7 +137,14 @@ impl Header {
     /// Says whether the thing is not yet or no longer in use, so that it may be incomplete.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
-        matches!(self.status_word().as_str(), "draft" | "proposed" | "retired")
+        is_unfinished(&self.status_word())
+    }
+
+    /// Says why the thing counts for nothing, where that is because it is [unfinished](Header::is_unfinished).
+    #[must_use]
+    pub fn why_unfinished(&self) -> Option<String> {
+        let status = self.status_word();
+        is_unfinished(&status).then(|| format!("its status is `{status}`"))
     }
 
     /// Says whether the thing is not yet in use: a draft or a proposal, which promises nothing.

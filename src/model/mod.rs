@@ -37,7 +37,8 @@ pub use acknowledgement::{AcknowledgedChange, AcknowledgedChanges, Acknowledgeme
 pub use agreement::{AccessAgreement, AgreementConsumer, AgreementProvider};
 pub use aliases::Alias;
 pub use column::{
-    Class, ColumnFact, ColumnPath, Columns, Property, PropertyDetail, PropertyFlags, PropertyLinks, RareDetail,
+    AllowedValue, Class, ColumnFact, ColumnPath, Columns, Property, PropertyDetail, PropertyFlags, PropertyLinks,
+    RareDetail,
 };
 pub use contract::{
     DataContract, Price, QualityRule, RareRule, Relationship, RuleFact, SchemaObject, ServiceLevel, ServiceLevelDetail,

@@ -206,8 +206,8 @@ impl Stated<'_> {
             return Some((format!("it has an error of its own, {}", fault.message), Some(fault.span)));
         }
         // A waiver in a policy has no life of its own.
-        if self.within.is_none() && self.header.is_unfinished() {
-            return Some((format!("its status is `{}`", self.header.status_word()), None));
+        if let Some(why) = self.header.why_unfinished().filter(|_| self.within.is_none()) {
+            return Some((why, None));
         }
         if self.header.is_broken() {
             return Some(("its file cannot be read to the end".to_owned(), None));

@@ -20,7 +20,14 @@ fn encode(text: &str) -> String {
 
 /// Encodes a text as a value of a query, as forms do.
 fn query(text: &str) -> String {
-    encode(text).replace("%20", "+")
+    let mut encoded = String::with_capacity(text.len() + text.len() / 8);
+    for (position, part) in text.split(' ').enumerate() {
+        if position > 0 {
+            encoded.push('+');
+        }
+        push_encoded(&mut encoded, part);
+    }
+    encoded
 }
 
 /// Adds a text encoded as [`encode`] does.

@@ -10,7 +10,7 @@ use super::address;
 use super::markdown::TEXT;
 use super::parts::{self, Anchors};
 use crate::graph::Mesh;
-use crate::model::{ColumnFact, DataContract, Property, PropertyDetail, SchemaObject};
+use crate::model::{AllowedValue, ColumnFact, DataContract, Property, PropertyDetail, SchemaObject};
 
 /// Columns that stay together: a part of an object, in its order, depth first. The search index has
 /// the same parts, so that what it finds is on one page.
@@ -210,8 +210,10 @@ fn weight(column: &Property) -> usize {
             let made = [ColumnFact::TransformDescription, ColumnFact::TransformLogic];
             let made: usize =
                 made.into_iter().filter_map(|fact| rare.text(fact)).map(|text| MARK + escaped(text)).sum();
-            let value = |(value, meaning): (&str, Option<&str>)| {
-                escaped(value) + meaning.map_or(0, |meaning| MARK + escaped(value) + escaped(meaning))
+            let value = |value: AllowedValue<'_>| {
+                let said = [value.label, value.description].into_iter().flatten();
+                let said = said.map(|said| MARK + escaped(value.value) + escaped(said));
+                escaped(value.value) + said.sum::<usize>()
             };
             let values: usize = rare.allowed().take(12).map(value).sum();
             let options: usize = rare.options.iter().map(|(_, value)| escaped(value)).sum();
@@ -251,7 +253,8 @@ mod tests {
             let facts = [
                 ColumnFact::AllowedValue,
                 ColumnFact::AllowedValue,
-                ColumnFact::ValueMeaning,
+                ColumnFact::ValueLabel,
+                ColumnFact::ValueDescription,
                 ColumnFact::Unit,
                 ColumnFact::SemanticType,
                 ColumnFact::EncryptedName,

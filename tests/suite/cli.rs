@@ -224,6 +224,12 @@ fn the_registry_is_found_above() {
     let start = sales.to_str().expect("it is UTF-8");
     run(&elsewhere, &["-C", start, "check"]).code(1);
     run(&elsewhere, &["-C", start, "show", "orders"]).code(0);
+    // What is written, and what is read from elsewhere, begins in that folder too.
+    run(&elsewhere, &["-C", start, "build", "--allow-errors", "--out", "../../out/site"]).code(0);
+    assert!(folder.path().join("out/site/index.html").is_file());
+    run(&elsewhere, &["-C", start, "check", "--observations", "orders"]).code(1);
+    run(&elsewhere, &["-C", start, "check", "--observations", "sales"])
+        .refused("result files in `sales` cannot be read");
 }
 
 #[test]

@@ -218,3 +218,21 @@ fn old_names_lead_on_everywhere() {
     let told = codes(&run(&folder, &["diff", "main", "--format", "json"]), "changes");
     assert!(!told.contains(&"BRK076".to_owned()), "{told:?}");
 }
+
+#[test]
+fn a_promise_under_another_id_is_compared_with_itself() {
+    let folder = registry(&[]);
+    let rule = |id: &str, limit: &str| {
+        format!("        quality:\n          - {{id: {id}, name: {id}, metric: nullValues, mustBeLessThan: {limit}}}\n")
+    };
+    let with = |rules: &str| format!("{AMOUNT}{rules}");
+    replace(&folder, CONTRACT, AMOUNT, &with(&rule("few-gaps", "3")));
+    commit(folder.path());
+    replace(&folder, CONTRACT, &rule("few-gaps", "3"), &rule("no-gaps", "3"));
+    let found = diff(&folder, 0);
+    assert_eq!(changes(&found), ["BRK053 orders"]);
+    // Another promise is another rule.
+    replace(&folder, CONTRACT, &rule("no-gaps", "3"), &rule("no-gaps", "9").replace("nullValues", "rowCount"));
+    let found = diff(&folder, 1);
+    assert_eq!(changes(&found), ["BRK032 orders", "BRK034 orders"]);
+}

@@ -131,7 +131,8 @@ const CONTRACT: &str = "apiVersion: v3.2.0\nkind: DataContract\nid: book\nname: 
     - {server: prod, type: s3, environment: prod, location: \"s3://prod/\", format: parquet}\n\
     schema:\n  - name: book\n    dataGranularityDescription: One row a line.\n    \
     quality: [{type: sql, query: \"select count(*) from book\", mustBe: 0}]\n    properties:\n      \
-    - name: state\n        logicalType: string\n        criticalDataElement: true\n        partitioned: true\n        \
+    - name: state\n        logicalType: string\n        criticalDataElement: true\n        partitioned: true\n        partitionKeyPosition: 2\n        \
+    enum: [{value: N, label: New}, {value: S, label: Sent, description: \"On: its way.\"}, {value: X}]\n        \
     logicalTypeOptions: {minLength: 2, pattern: \"^[0-9]+$\"}\n        examples: [x|y, \"4\", 3, true, null, [1]]\n        \
     transformSourceObjects: [nowhere.at.all]\n        transformDescription: As it was.\n      \
     - name: to\n        logicalType: object\n        properties: [{name: street, logicalType: string, classification: personal}]\n\
@@ -182,6 +183,11 @@ fn every_fact_of_a_contract_stands_in_its_json_form() {
     assert_eq!((&column["partitioned"], &column["criticalDataElement"]), (&json!(true), &json!(true)));
     assert_eq!((&column["from"], &column["fromColumns"]), (&json!(["nowhere.at.all"]), &json!([null])));
     assert_eq!(column["transformDescription"], "As it was.");
+    assert_eq!((&column["partitionKeyPosition"], &column["allowedValues"]), (&json!(2), &json!(["N", "S", "X"])));
+    let sent = json!({"value": "S", "label": "Sent", "description": "On: its way."});
+    assert_eq!(column["valueMeanings"], json!([{"value": "N", "label": "New"}, sent]));
+    let page = &files["contracts/book.html"];
+    assert!(page.contains("<code>N</code> New; <code>S</code> Sent: On: its way</small>"), "{page}");
     assert!(object["properties"][1].get("partitioned").is_none(), "what is not said costs nothing");
     let shown = run(&folder, &["show", "column:book@1.0.0#book.state"]).code(0);
     let lines: Vec<&str> = shown.out.lines().map(str::trim).collect();

@@ -189,7 +189,9 @@ fn rare_detail(fields: &Fields<'_>) -> RareDetail {
     for item in fields.list(Field::Enum) {
         let Some((_, value)) = item.entry("value") else { continue };
         facts.push((ColumnFact::AllowedValue, value_text(value)));
-        facts.extend(value_meaning(item).map(|meaning| (ColumnFact::ValueMeaning, meaning)));
+        let said = |fact, key| text(item, key).filter(|said| !said.trim().is_empty()).map(|said| (fact, said));
+        facts.extend(said(ColumnFact::ValueLabel, "label"));
+        facts.extend(said(ColumnFact::ValueDescription, "description"));
     }
     facts.extend(position(fields, ColumnFact::PrimaryKeyPosition, Field::PrimaryKeyPosition));
     facts.extend(position(fields, ColumnFact::PartitionKeyPosition, Field::PartitionKeyPosition));
@@ -210,15 +212,6 @@ fn rare_detail(fields: &Fields<'_>) -> RareDetail {
 fn position(fields: &Fields<'_>, fact: ColumnFact, field: Field) -> Option<(ColumnFact, Text)> {
     fields.get(field).and_then(NodeRef::as_i64).filter(|at| *at > 0)?;
     Some((fact, fields.text(field)?))
-}
-
-/// Returns what an allowed value means: its label, what it describes, or both.
-fn value_meaning(item: NodeRef<'_>) -> Option<Text> {
-    let said = |key| text(item, key).filter(|said| !said.trim().is_empty());
-    match (said("label"), said("description")) {
-        (Some(label), Some(description)) => Some([label.as_str(), ": ", description.as_str()].concat().into()),
-        (label, description) => label.or(description),
-    }
 }
 
 /// Returns the custom property `unit` of a column.

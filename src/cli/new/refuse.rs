@@ -35,14 +35,13 @@ impl Gather<'_> {
                         None => ("", None),
                     };
                     let version = version.or(written).unwrap_or("2.0.0");
-                    if self.is_acknowledged(id, contract, version) && header.is_unfinished() {
-                        bail!(
-                            "the acknowledgement `{id}` of `{version}` exists already: {file}; its status is `{}`, so that it \
-                             does not count: make it `active` when the team agrees",
-                            header.status_word()
-                        );
-                    }
                     if self.is_acknowledged(id, contract, version) {
+                        if let Some(why) = header.why_unfinished() {
+                            bail!(
+                                "the acknowledgement `{id}` of `{version}` exists already: {file}; {why}, so that it does not \
+                                 count: make it `active` when the team agrees"
+                            );
+                        }
                         bail!(
                             "the acknowledgement `{id}` of `{version}` exists already: {file}; where it does not count, \
                              `meshfolio check --base` says why, and another one would count no more"

@@ -156,7 +156,7 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Pictur
 /// Says what keeps one from relying on what a product reads: of one other its state or how many promises of what is read
 /// are missed, of several how many miss one. Nothing where results are kept.
 fn health_of(site: &Site, reader_idx: usize, products: &[usize]) -> Option<Sign<'static>> {
-    let read = |provider: usize| site.mesh().evidence_read(reader_idx, provider);
+    let read = |provider: usize| site.mesh().evidence_read(reader_idx, provider, site.outcome.today);
     if let [only] = products {
         let header = &site.mesh().products[*only].descriptor.header;
         let status = header.status_word();

@@ -2,6 +2,7 @@
 //! for. One row of the table in [`Dialect::of`] for each.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// How one engine is asked.
 #[derive(Clone, Copy, Debug)]
@@ -147,10 +148,12 @@ impl Dialect {
 
 /// Says whether a plain word means something to one of the engines, so that it is no name without quotes.
 fn is_reserved(word: &str) -> bool {
-    RESERVED.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(word))
+    static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| RESERVED.split_ascii_whitespace().collect());
+    let lower = || word.bytes().map(|byte| byte.to_ascii_lowercase());
+    WORDS.binary_search_by(|known| known.bytes().cmp(lower())).is_ok()
 }
 
-/// Words that one of the engines at least takes for its own where a column or a table may stand.
+/// Words that one of the engines at least takes for its own where a column or a table may stand, sorted.
 const RESERVED: &str = "
     access add all alter analyze and any array as asc authorization before between both by call case cast change
     char character check cluster collate column comment condition constraint continue create cross cube current

@@ -8,8 +8,8 @@ use super::stated::{self, ContextTwin, DefinitionTwin, RoleTwin};
 use super::{CustomTwin, Head, Link, View};
 use crate::graph::{ColumnPlace, EvidenceSummary, Found};
 use crate::model::{
-    ColumnFact, Kind, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, RuleFact, SchemaObject, Server,
-    Text,
+    AllowedValue, ColumnFact, Kind, Property, PropertyDetail, PropertyFlags, QualityRule, RareDetail, RuleFact,
+    SchemaObject, Server, Text,
 };
 use crate::render::keys::ForeignKeys;
 use crate::source::Span;
@@ -133,8 +133,12 @@ struct PropertyTwin<'a> {
     unique: bool,
     #[serde(rename = "primaryKey")]
     primary_key: bool,
+    #[serde(rename = "primaryKeyPosition", skip_serializing_if = "Option::is_none")]
+    primary_key_position: Option<u32>,
     #[serde(skip_serializing_if = "super::is_no")]
     partitioned: bool,
+    #[serde(rename = "partitionKeyPosition", skip_serializing_if = "Option::is_none")]
+    partition_key_position: Option<u32>,
     #[serde(rename = "criticalDataElement", skip_serializing_if = "super::is_no")]
     critical: bool,
     #[serde(skip_serializing_if = "super::is_no")]
@@ -150,6 +154,9 @@ struct PropertyTwin<'a> {
     options: serde_json::Map<String, Value>,
     #[serde(rename = "allowedValues", skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'a Text>,
+    /// What the file says of those, where it says something of one of them.
+    #[serde(rename = "valueMeanings", skip_serializing_if = "Vec::is_empty")]
+    meanings: Vec<ValueTwin<'a>>,
     examples: Vec<ExampleTwin<'a>>,
     terms: Vec<Link>,
     /// Where its foreign key leads.
@@ -180,6 +187,22 @@ struct PropertyTwin<'a> {
     definitions: Vec<DefinitionTwin>,
     quality: Vec<QualityTwin<'a>>,
     properties: Vec<PropertyTwin<'a>>,
+}
+
+/// What the file says of a value that a column may have.
+#[derive(Clone, Debug, Serialize)]
+struct ValueTwin<'a> {
+    value: &'a Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a Text>,
+}
+
+impl<'a> ValueTwin<'a> {
+    fn of(AllowedValue { value, label, description }: AllowedValue<'a>) -> Option<ValueTwin<'a>> {
+        (label.is_some() || description.is_some()).then_some(ValueTwin { value, label, description })
+    }
 }
 
 /// An example of the type that it has in the file.
@@ -439,13 +462,16 @@ fn property<'a>(seen: Seen<'_>, foreign: &ForeignKeys<'a>, above: &str, column: 
         required: column.flags.has(PropertyFlags::REQUIRED),
         unique: column.flags.has(PropertyFlags::UNIQUE),
         primary_key: column.flags.has(PropertyFlags::PRIMARY_KEY),
+        primary_key_position: fact(ColumnFact::PrimaryKeyPosition).and_then(|at| at.parse().ok()),
         partitioned: column.flags.has(PropertyFlags::PARTITIONED),
+        partition_key_position: fact(ColumnFact::PartitionKeyPosition).and_then(|at| at.parse().ok()),
         critical: column.flags.has(PropertyFlags::CRITICAL),
         deprecated: column.flags.has(PropertyFlags::DEPRECATED),
         ends_with: fact(ColumnFact::EndsWith),
         replaced_by: fact(ColumnFact::ReplacedBy),
         options: rare.map(options).unwrap_or_default(),
         allowed: rare.into_iter().flat_map(|rare| rare.all(ColumnFact::AllowedValue)).collect(),
+        meanings: rare.into_iter().flat_map(RareDetail::allowed).filter_map(ValueTwin::of).collect(),
         examples: detail.map(examples).unwrap_or_default(),
         terms: detail.map(|detail| view.terms(path, &detail.definitions)).unwrap_or_default(),
         joins: joins.collect(),

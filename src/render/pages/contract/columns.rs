@@ -73,7 +73,7 @@ pub(crate) struct ColumnRow<'a> {
     pub made: Option<Cow<'a, str>>,
     pub logic: Option<Cow<'a, str>>,
     /// What the values that it may have mean, the first of them.
-    pub values: Vec<(&'a str, &'a str)>,
+    pub values: Vec<(&'a str, Cow<'a, str>)>,
     /// The version that no longer has it, and what to read in its place.
     pub ends: Option<Cow<'a, str>>,
     pub instead: Option<Anchor<'a>>,

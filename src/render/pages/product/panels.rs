@@ -40,8 +40,11 @@ pub(super) fn made_from<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> O
     let product = &mesh.products[idx];
     let read: BTreeSet<usize> =
         product.inputs.iter().flat_map(|binding| &binding.published_by).map(|by| by.product_idx).collect();
-    let missing: Vec<usize> =
-        read.iter().copied().filter(|provider| mesh.evidence_read(idx, *provider).state == Evidence::Missed).collect();
+    let missing: Vec<usize> = read
+        .iter()
+        .copied()
+        .filter(|provider| mesh.evidence_read(idx, *provider, site.outcome.today).state == Evidence::Missed)
+        .collect();
     if missing.is_empty() {
         return None;
     }

@@ -1,8 +1,9 @@
 //! What holds for the values of a column, in words.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::model::{ColumnFact, Property, PropertyDetail, PropertyFlags, RareDetail, ValueType};
+use crate::model::{AllowedValue, ColumnFact, Property, PropertyDetail, PropertyFlags, RareDetail, Text, ValueType};
 use crate::render::keys::Among;
 use crate::render::parts;
 
@@ -29,18 +30,20 @@ pub(super) fn option<'r>(rare: &'r RareDetail, name: &str) -> Option<&'r str> {
 }
 
 /// The first values that a column may have with what they mean, those that the file explains.
-pub(super) fn meanings(rare: &RareDetail) -> Vec<(&str, &str)> {
-    rare.allowed().take(VALUES).filter_map(|(value, meaning)| Some((value, said(value, meaning?)?))).collect()
+pub(super) fn meanings(rare: &RareDetail) -> Vec<(&str, Cow<'_, str>)> {
+    rare.allowed().take(VALUES).filter_map(|value| Some((value.value.as_str(), said(value)?))).collect()
 }
 
-/// What a value means, without a label that is the value again, and ready to stand among others.
-fn said<'m>(value: &str, meaning: &'m str) -> Option<&'m str> {
-    let is_again = |label: &str| label.trim().eq_ignore_ascii_case(value);
-    let said = match meaning.split_once(": ") {
-        Some((label, rest)) if is_again(label) => rest,
-        _ => meaning,
+/// What a value means, ready to stand among others: its label and what it describes, of which neither is the value again.
+fn said<'r>(value: AllowedValue<'r>) -> Option<Cow<'r, str>> {
+    let said = |text: Option<&'r Text>| {
+        let said = text?.trim().trim_end_matches('.');
+        (!said.is_empty() && !said.eq_ignore_ascii_case(value.value)).then_some(said)
     };
-    Some(said.trim().trim_end_matches('.')).filter(|said| !said.is_empty() && !is_again(said))
+    match (said(value.label), said(value.description)) {
+        (Some(label), Some(description)) => Some(format!("{label}: {description}").into()),
+        (label, description) => label.or(description).map(Cow::Borrowed),
+    }
 }
 
 /// A list of rules as it grows.
