@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::approvers::{Approver, ApproverOrigin, FileOwners, approvers};
 use super::health::{self, Level};
 use super::markup;
-use super::parts::{self, Day, Sign};
+use super::parts::{self, Anchor, Day, Linker, Sign};
 use super::servers::{self, Snippet};
 use crate::graph::{EvidenceSummary, Fact, Found, Lifecycle, Mesh, Product};
 use crate::model::{DataContract, Kind, Text, is_promise};
@@ -290,6 +290,13 @@ pub(super) fn team_of(mesh: &Mesh, approver: &Approver<'_>) -> Option<usize> {
         mesh.teams.iter().position(has_handle)
     };
     mesh.team(&approver.name).or_else(by_handle)
+}
+
+/// A registered team by its name or its handle on the forge, a member with a link to the team, an address to write to,
+/// else what is written.
+pub(super) fn approver_name<'a>(approver: &Approver<'a>, linker: Linker<'a>) -> Anchor<'a> {
+    let idx = team_of(linker.site.mesh(), approver);
+    linker.team(idx, None).unwrap_or_else(|| linker.person(approver.name.clone()))
 }
 
 /// Returns where an agreement on a product goes.

@@ -72,23 +72,7 @@ impl Health {
     /// The sign of its evidence; none where nothing is stated. It says of how many promises a result speaks, so that the
     /// green of one result does not stand for all.
     pub(super) fn sign(&self) -> Option<Sign<'static>> {
-        let (n_kept, n_missed) = self.results;
-        let n_all = self.n_promises.max(n_kept + n_missed);
-        Some(match self.state {
-            Evidence::Kept => {
-                let word = if n_kept < n_all { format!("{n_kept} of {n_all} kept") } else { "Kept".to_owned() };
-                match &self.aged {
-                    Some(aged) => Sign::new("warn", "kept", format!("{word}, {aged}")),
-                    None => Sign::new("ok", "kept", word),
-                }
-            }
-            Evidence::Missed if n_missed > 0 && n_all > 1 => {
-                Sign::new("bad", "missed", format!("{n_missed} of {n_all} missed"))
-            }
-            Evidence::Missed => Sign::new("bad", "missed", "Missed"),
-            Evidence::Promised => Sign::new("", "said", "Promised only"),
-            Evidence::NotStated => return None,
-        })
+        sign(self.state, self.results, self.n_promises, self.aged.as_deref())
     }
 
     /// Says whether it is kept, by results of which some are old.
@@ -258,7 +242,7 @@ fn counted(value: &str, result: &PromiseResult) -> String {
     match &result.comparison {
         _ if !is_count => value.to_owned(),
         Some(compared) if compared.sense == Sense::AtMost && compared.promised > 0.0 => {
-            format!("{}, limit {}", parts::grouped(value), compared.promised)
+            format!("{}, limit {}", parts::grouped(value), parts::grouped(&compared.promised.to_string()))
         }
         Some(compared) if compared.sense == Sense::AtLeast => parts::grouped(value).into_owned(),
         _ => format!("{} found", parts::grouped(value)),
@@ -310,6 +294,33 @@ fn strip(days: Days) -> Strip {
         days.n_without()
     );
     Strip { kept, missed, without, says }
+}
+
+/// The sign of what is known of one contract version; see [`Health::sign`].
+pub(super) fn sign_of(evidence: &EvidenceSummary<'_>) -> Option<Sign<'static>> {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let aged = aged(evidence.results.iter().copied());
+    let results = (count(evidence.n_kept), count(evidence.n_missed));
+    sign(evidence.state, results, count(evidence.n_promises), aged.as_deref())
+}
+
+fn sign(state: Evidence, (n_kept, n_missed): (u32, u32), n_promises: u32, aged: Option<&str>) -> Option<Sign<'static>> {
+    let n_all = n_promises.max(n_kept + n_missed);
+    Some(match state {
+        Evidence::Kept => {
+            let word = if n_kept < n_all { format!("{n_kept} of {n_all} kept") } else { "Kept".to_owned() };
+            match aged {
+                Some(aged) => Sign::new("warn", "kept", format!("{word}, {aged}")),
+                None => Sign::new("ok", "kept", word),
+            }
+        }
+        Evidence::Missed if n_missed > 0 && n_all > 1 => {
+            Sign::new("bad", "missed", format!("{n_missed} of {n_all} missed"))
+        }
+        Evidence::Missed => Sign::new("bad", "missed", "Missed"),
+        Evidence::Promised => Sign::new("", "said", "Promised only"),
+        Evidence::NotStated => return None,
+    })
 }
 
 /// How many promises are kept, missed and without a result, and which levels are expected and not stated.

@@ -131,11 +131,11 @@ expires: 2026-12-20
     };
     // What its configuration says of a rule, who has to mend what it finds, and that what is waived is not counted.
     for (code, said) in [
-        ("GOV001", "Warning</span> here, as error without configuration"),
+        ("GOV001", "Warning</strong> here, as error without configuration"),
         ("GOV001", "<a href=\"../products/bare.html\">bare</a>"),
         ("GOV001", "GOV001: 0 findings stand, 1 waived</caption>"),
         ("GOV016", "But error for <code>registry/legacy/**</code>"),
-        ("GOV042", "Off</span> here, as info without configuration"),
+        ("GOV042", "Off</strong> here, as info without configuration"),
         ("GOV042", "Not asked: it is off."),
         // A review stands on the page of its product.
         ("GOV062", "GOV062: 1 finding stands</caption>"),

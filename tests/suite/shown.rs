@@ -211,7 +211,10 @@ fn how_a_column_is_made_is_told_in_words_and_as_code() {
     let page = &files["contracts/shop-orders.html"];
     assert_says(row(page, "c-orders.id"), &["<small>From shop.id: Trimmed <code>trim(id)</code></small>"]);
     assert_says(row(page, "c-orders.sum"), &["<small>Made: <code>sum(a)</code></small>"]);
-    assert_says(&files["contracts/shop-orders/1.0.0/columns.html"], &["<td data-l=\"How\">Trimmed: trim(id)</td>"]);
+    assert_says(
+        &files["contracts/shop-orders/1.0.0/columns.html"],
+        &["<td data-l=\"How\">Trimmed <code>trim(id)</code></td>"],
+    );
 }
 
 #[test]

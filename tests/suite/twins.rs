@@ -260,7 +260,7 @@ fn pages_say_how_policies_are_kept() {
     // Kept ones are named, a broken one is told with its waiver.
     let kept = &files["contracts/orders.html"];
     assert!(
-        kept.contains("<strong>10 of 10</strong> policies kept") && kept.contains("<summary>Which it keeps</summary>")
+        kept.contains("<strong>10 of 10</strong> policies met") && kept.contains("<summary>Which it meets</summary>")
     );
     assert!(kept.contains("16 of 16 of <a href=\"../products/orders.html#checks\">Orders</a>"));
     let is_broken =

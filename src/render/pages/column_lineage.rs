@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::page;
 use crate::graph::ColumnPlace;
 use crate::model::{ColumnFact, Property, RareDetail, SchemaObject, Text};
-use crate::render::parts::{self, Anchor, Frame, Linker, push_anchor_part};
+use crate::render::parts::{self, Anchor, Frame, Linker, Sign, push_anchor_part};
 use crate::render::picture::{ColumnOrigin, ColumnPicture, ColumnTrace, Links};
 use crate::render::site::Site;
 use crate::render::theme::Rows;
@@ -17,6 +17,7 @@ use crate::render::{Page, RenderError, address};
 struct ColumnsPage<'a> {
     frame: Frame<'a>,
     contract: Anchor<'a>,
+    status: Sign<'static>,
     n_traced: usize,
     n_columns: usize,
     objects: Vec<ObjectPart<'a>>,
@@ -46,6 +47,9 @@ struct ColumnRow<'a> {
     /// The id of the row, where no picture has it.
     id: Option<String>,
     from: Vec<Anchor<'a>>,
+    /// How it is made, in words.
+    said: Option<String>,
+    /// The same as code.
     logic: Option<String>,
 }
 
@@ -123,7 +127,14 @@ fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
     // What is left out does not get a heading each.
     let shown = objects.iter().filter(|object| !object.rows.is_empty()).count().max(OBJECTS);
     objects.truncate(shown);
-    let page = ColumnsPage { contract: linker.contract(idx), n_traced, n_columns, objects, frame };
+    let page = ColumnsPage {
+        contract: linker.contract(idx),
+        status: parts::status_of(&contract.descriptor.header),
+        n_traced,
+        n_columns,
+        objects,
+        frame,
+    };
     site.theme.render("column-lineage.html", &page)
 }
 
@@ -207,7 +218,11 @@ fn object_part<'a>(
     let rows: Vec<ColumnRow<'_>> = traces
         .into_iter()
         .filter(|(trace, ..)| !trace.origins.is_empty())
-        .map(|(trace, column, anchor)| ColumnRow {
+        .map(|(trace, column, anchor)| {
+            let rare = column.detail.as_deref().and_then(|detail| detail.rare.as_deref());
+            (rare.map(made).unwrap_or_default(), trace, column, anchor)
+        })
+        .map(|((said, logic), trace, column, anchor)| ColumnRow {
             called: column.other_name(),
             column: linker.to(trace.path.clone(), &anchor),
             id: (!is_drawn).then(|| trace.id.clone()),
@@ -224,7 +239,8 @@ fn object_part<'a>(
                 }),
                 ORIGINS,
             ),
-            logic: column.detail.as_deref().and_then(|detail| detail.rare.as_deref()).and_then(made),
+            said,
+            logic,
         })
         .collect();
     ObjectPart {
@@ -241,13 +257,11 @@ fn object_part<'a>(
 }
 
 /// How a column is made: in words, as code, or both.
-fn made(rare: &RareDetail) -> Option<String> {
-    let said = |fact| rare.text(fact).map(Text::as_str);
-    let cut = |text, n_characters| parts::shortened(text, n_characters).into_owned();
-    match (said(ColumnFact::TransformDescription), said(ColumnFact::TransformLogic)) {
-        (Some(words), Some(logic)) => Some([cut(words, LOGIC / 2), cut(logic, LOGIC / 2)].join(": ")),
-        (words, logic) => words.or(logic).map(|text| cut(text, LOGIC)),
-    }
+fn made(rare: &RareDetail) -> (Option<String>, Option<String>) {
+    let (said, logic) = (rare.text(ColumnFact::TransformDescription), rare.text(ColumnFact::TransformLogic));
+    let n_most = if said.is_some() && logic.is_some() { LOGIC / 2 } else { LOGIC };
+    let cut = |text: &Text| parts::shortened(text, n_most).into_owned();
+    (said.map(cut), logic.map(cut))
 }
 
 fn collect<'p>(columns: &'p [Property], above: &str, all: &mut Vec<(String, &'p Property)>) {

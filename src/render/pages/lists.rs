@@ -1,12 +1,15 @@
 //! Lists of all things of a kind, paged: `contracts/index.html`, `contracts/page-2.html`, ... Products
 //! are cards, see `browse`.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::page;
 use crate::graph::Found;
 use crate::model::Kind;
 use crate::render::census::Census;
+use crate::render::health;
 use crate::render::parts::{self, Anchor, Frame, Linker, Pager, Sign};
 use crate::render::site::{ROWS, Site, n_sheets};
 use crate::render::theme::Rows;
@@ -45,6 +48,10 @@ struct Row<'a> {
 struct Cell<'a> {
     head: &'static str,
     said: Option<Anchor<'a>>,
+    /// In place of words.
+    sign: Option<Sign<'static>>,
+    /// There can be nothing to say, which is no gap.
+    is_none: bool,
 }
 
 /// A kind with lists: the page's heading, the heads of its columns, and what to say when empty.
@@ -62,7 +69,7 @@ const LISTS: [ListKind; 6] = [
         kind: Kind::DataContract,
         heading: "Data contracts",
         say: "What exactly is read through a port, and what is promised about it.",
-        heads: &["Contract", "Status", "Domain", "Owner", "Version"],
+        heads: &["Contract", "Status", "Evidence", "Product", "Owner", "Version"],
         empty: "No data contract is described yet. Begin with: meshfolio new contract ID",
         render: |site, number| html(site, 0, number),
     },
@@ -78,7 +85,7 @@ const LISTS: [ListKind; 6] = [
         kind: Kind::Team,
         heading: "Teams",
         say: "Who owns what, and how to reach them.",
-        heads: &["Team", "Status", "Kind", "Domain", "Products"],
+        heads: &["Team", "Status", "Kind", "Contact", "Domain", "Products"],
         empty: "No team is described yet. Begin with: meshfolio new team ID",
         render: |site, number| html(site, 2, number),
     },
@@ -107,6 +114,12 @@ const LISTS: [ListKind; 6] = [
         render: |site, number| html(site, 5, number),
     },
 ];
+
+/// What the list of a kind is called.
+pub(super) fn title(kind: Kind) -> Cow<'static, str> {
+    let list = LISTS.iter().find(|list| list.kind == kind);
+    list.map_or_else(|| parts::sentence(kind.plural()).into(), |list| list.heading.into())
+}
 
 pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
     let mut pages = Vec::new();
@@ -185,7 +198,8 @@ fn said_word(word: &str) -> String {
 
 /// Puts what a row says under the heads of its kind behind the status.
 fn cells<'a, const N: usize>(heads: &[&'static str], said: [Option<Anchor<'a>>; N]) -> Vec<Cell<'a>> {
-    heads[2..].iter().zip(said).map(|(head, said)| Cell { head, said }).collect()
+    let cell = |(head, said)| Cell { head, said, sign: None, is_none: false };
+    heads[2..].iter().copied().zip(said).map(cell).collect()
 }
 
 fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, linker: Linker<'a>) -> Row<'a> {
@@ -198,18 +212,21 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
             let header = &contract.descriptor.header;
             let versions = mesh.versions(&header.id.value).len();
             let version = contract.descriptor.version_text();
-            let more = if versions > 1 { format!("{version}, {versions} versions") } else { version.to_owned() };
+            let is_retired = header.has_status("retired");
+            let product = contract.published_by.first().map(|by| linker.product(by.product_idx));
+            let mut cells =
+                cells(heads, [None, product, linker.team(contract.owner_idx, None), plain(version.to_owned())]);
+            // What is retired promises nothing any more.
+            cells[0].sign = health::sign_of(&mesh.contract_evidence(idx)).filter(|_| !is_retired);
+            cells[0].is_none = is_retired;
             Row {
-                more: String::new(),
+                more: if versions > 1 { format!("{versions} versions") } else { String::new() },
                 thing: linker.to(header.title(), &address::contract(mesh, &site.homes, idx)),
                 say: said(header),
                 aside: None,
                 status_head: None,
                 status: Some(parts::status_of(header)),
-                cells: cells(
-                    heads,
-                    [linker.domain(contract.domain_idx, None), linker.team(contract.owner_idx, None), plain(more)],
-                ),
+                cells,
             }
         }
         Kind::Domain => {
@@ -235,6 +252,21 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
         Kind::Team => {
             let team = &mesh.teams[idx];
             let header = &team.descriptor.header;
+            let channel = parts::contacts(&header.support).into_iter().find(parts::Contact::answers);
+            let domain = linker.domain(team.domain_idx, written(team.descriptor.domain.as_ref()));
+            // Teams that serve all domains are of none.
+            let serves_all = matches!(team.descriptor.team_type.as_deref(), Some("platform" | "enabling"));
+            let is_none = domain.is_none() && serves_all;
+            let mut cells = cells(
+                heads,
+                [
+                    plain(team.descriptor.team_type.as_deref().map(said_word).unwrap_or_default()),
+                    channel.map(|contact| contact.channel),
+                    domain,
+                    plain(Census::of_products(site.mesh(), team.products.iter().copied()).n.to_string()),
+                ],
+            );
+            cells[2].is_none = is_none;
             Row {
                 more: String::new(),
                 thing: linker.thing(Found { kind, idx }, header),
@@ -242,14 +274,7 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
                 aside: None,
                 status_head: None,
                 status: header.status.as_ref().map(|_| parts::status_of(header)),
-                cells: cells(
-                    heads,
-                    [
-                        plain(team.descriptor.team_type.as_deref().map(said_word).unwrap_or_default()),
-                        linker.domain(team.domain_idx, written(team.descriptor.domain.as_ref())),
-                        plain(Census::of_products(site.mesh(), team.products.iter().copied()).n.to_string()),
-                    ],
-                ),
+                cells,
             }
         }
         Kind::SourceSystem => {

@@ -230,7 +230,7 @@ fn not_found(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
         frame = frame.rooted_at(site.top());
     }
     let link = |kind: &Kind| crate::render::parts::Anchor {
-        text: crate::render::parts::sentence(kind.plural()).into(),
+        text: super::lists::title(*kind),
         href: Some(format!("{}{}/index.html", frame.root, kind.folder())),
     };
     let kinds = KINDS.iter().map(link).collect();

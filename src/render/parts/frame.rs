@@ -128,7 +128,8 @@ struct Identity<'r, 'a> {
     reference: Option<&'r str>,
     urn: Option<&'r str>,
     file: Option<&'r str>,
-    /// The file with places where a narrow column may break it.
+    /// These two with places where a narrow column may break them.
+    urn_html: Option<String>,
     file_html: Option<String>,
     source: Option<&'r str>,
     changed: Option<&'r Changed<'a>>,
@@ -347,7 +348,8 @@ impl<'a> Frame<'a> {
             reference: self.reference.as_deref(),
             urn: self.urn.as_deref(),
             file: self.file.as_deref(),
-            file_html: self.file.as_deref().map(path_html),
+            urn_html: self.urn.as_deref().map(parted_html),
+            file_html: self.file.as_deref().map(parted_html),
             source: self.source.as_deref(),
             changed: self.changed.as_ref(),
             unchanged: self.unchanged,
@@ -374,14 +376,19 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Writes a path that may break after each of its folders, so that no word of it does.
-fn path_html(path: &str) -> String {
-    let mut html = Markup::with_room(path.len() + 24);
-    for (position, part) in path.split('/').enumerate() {
-        if position > 0 {
-            html.tag("/<wbr>");
+/// Writes a path or a reference that may break after each of its parts, so that no word of it does.
+fn parted_html(text: &str) -> String {
+    /// Bytes of a line that is worth a break.
+    const LINE: usize = 10;
+    let mut html = Markup::with_room(text.len() + 24);
+    let mut n_since = 0;
+    for part in text.split_inclusive(['/', ':', '@']) {
+        if n_since >= LINE {
+            html.tag("<wbr>");
+            n_since = 0;
         }
         html.print(part);
+        n_since += part.len();
     }
     html.finish()
 }

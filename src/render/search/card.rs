@@ -5,8 +5,8 @@ use super::facts;
 use crate::graph::{Evidence, Mesh};
 use crate::model::SchemaObject;
 use crate::render::Homes;
-use crate::render::health::Health;
-use crate::render::parts;
+use crate::render::health::{Health, sign_of};
+use crate::render::parts::{self, Sign};
 
 /// Characters of the sentence of a card.
 const SAY_CHARACTERS: usize = 110;
@@ -99,7 +99,7 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
     let types = |said: &mut Vec<String>| {
         let types: Vec<String> = facts::types(mesh, entry).into_iter().map(|value| value.label).collect();
         if !types.is_empty() {
-            said.push(types.join(", "));
+            said.push(plain(&types.join(", ")));
         }
     };
     let freshness = |said: &mut Vec<String>| {
@@ -112,7 +112,7 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
             // Of how many promises a result speaks, and that it is old, beside the colour of the mark.
             let sign = health
                 .and_then(|health| health.sign().filter(|sign| sign.word.contains(" of ") || health.is_kept_of_old()));
-            said.extend(sign.map(|sign| sign.word.into_owned()));
+            said.extend(sign.map(signed));
             said.push(parts::count(mesh.products[entry.idx].consumers.len(), "consumer"));
         }
         EntryKind::Contract => {
@@ -120,6 +120,7 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
             said.push(format!("version {}", contract.descriptor.version_text()));
             types(&mut said);
             freshness(&mut said);
+            said.extend(missed(mesh, entry).map(signed));
             said.push(parts::count(contract.consumers.len(), "consumer"));
         }
         EntryKind::Object => {
@@ -139,13 +140,30 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
         EntryKind::Team => said.push(products(&mesh.teams[entry.idx].products)),
         EntryKind::Policy => {
             let policy = &mesh.policies[entry.idx];
-            said.extend(policy.category.as_deref().map(parts::words));
+            said.extend(policy.category.as_deref().map(|category| plain(&parts::words(category))));
         }
         EntryKind::Source => {
             said.push(format!("feeds {}", parts::count(mesh.sources[entry.idx].products.len(), "product")));
         }
     }
     said
+}
+
+/// A fact as the script draws it: one that begins with `!` has the sign of what is missed.
+fn signed(sign: Sign<'static>) -> String {
+    format!("{}{}", if sign.tone == "bad" { "!" } else { "" }, sign.word)
+}
+
+/// A fact that an author worded, without that sign.
+fn plain(fact: &str) -> String {
+    fact.trim_start_matches('!').to_owned()
+}
+
+/// The sign of a contract in use of which a promise is missed.
+fn missed(mesh: &Mesh, entry: &Entry) -> Option<Sign<'static>> {
+    let of_use = entry.kind == EntryKind::Contract && !entry.header(mesh).is_unfinished();
+    let evidence = of_use.then(|| mesh.contract_evidence(entry.idx))?;
+    sign_of(&evidence).filter(|_| evidence.state == Evidence::Missed)
 }
 
 /// The product that publishes a contract.

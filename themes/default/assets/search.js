@@ -508,7 +508,7 @@
   }
   const button = (label, onclick, name) => h("button", { type: "button", class: name || "btn sm", onclick }, label);
 
-  const TONES = { active: "ok", approved: "ok", enforced: "ok", proposed: "proposed", requested: "proposed", trial: "proposed", deprecated: "warn", retired: "retired", rejected: "retired" };
+  const TONES = { active: "ok", approved: "ok", enforced: "ok", proposed: "proposed", trial: "proposed", deprecated: "warn", retired: "retired" };
   const SYMBOLS = { ok: "active", warn: "deprecated" };
   const icon = symbol => h("i", { class: "i i-" + symbol });
   const sentence = text => text.charAt(0).toUpperCase() + text.slice(1);
@@ -531,7 +531,7 @@
     const ticks = (n, x) => Array.from({ length: n }, (_, at) => "M" + x + " " + (20 + (at - (n - 1) / 2) * (n > 3 ? 3 : 4)) + "h4.2").join("");
     const state = flags >> 2 & 3, off = status && TONES[status] !== "ok" ? " off" : "";
     return svg(["none", "said", "kept", "miss"][state] + off, line("tk", side(share => share, () => 1)), line("ps", side(() => 0, share => share)), line("pt", ticks(flags >> 4 & 7, 1.2) + ticks(flags >> 7 & 7, 34.6)),
-      line("in", "M20 11.8L27.1 15.9L27.1 24.1L20 28.2L12.9 24.1L12.9 15.9z"), state === 3 && line("x", "M16.5 23.5l7-7"));
+      line("in", "M20 11.8l7.1 4.1v8.2L20 28.2l-7.1-4.1v-8.2z"), state === 3 && line("x", "M16.5 23.5l7-7"));
   }
 
   // A text with the words of the query marked.
@@ -563,7 +563,7 @@
   async function hitItem(result, hit) {
     const shown = await card(hit.entry);
     const where = [shown.domain, shown.owner].filter(Boolean).join(", ");
-    const facts = shown.facts.map(fact => h("span", null, fact));
+    const facts = shown.facts.map(fact => fact[0] === "!" ? h("span", { class: "sign bad" }, icon("missed"), fact.slice(1)) : h("span", null, fact));
     if (shown.product) facts.unshift(h("span", null, "of ", h("a", { href: base + shown.of }, shown.product)));
     const columns = columnsOf(result, hit, shown);
     if (columns.length) facts.unshift(h("span", null, columns.length > 1 ? "columns " : "column ", columns.flatMap((path, at) => [at ? ", " : "", h("a", { href: base + shown.column(path) }, h("code", null, marked(path.replace(/\.\[\]/g, ""), result)))])));
@@ -667,6 +667,7 @@
       filters = KEYS.flatMap(key => address.getAll(key).map(value => filter(key, value))).filter(({ value }) => value);
       box.value = address.get("q") || "";
       limit = PAGE;
+      isStep = false;
     }
     read();
     const announce = later(500, () => { said.textContent = count.innerText.replace(/\n+/g, ". ") });
@@ -694,7 +695,7 @@
       if (box.value.trim()) query.set("q", box.value.trim());
       for (const { key, value, not } of filters) query.append(key, (not ? "-" : "") + value);
       const text = query.toString();
-      // A filter is a step that the reader can take back; what is typed is none.
+      // A filter is a step that the reader can take back, and what is typed after Enter is.
       // From disk, some browsers refuse.
       try { history[isStep ? "pushState" : "replaceState"](null, "", text ? "?" + text : location.pathname.replace(/.*\//, "")) } catch {}
       isStep = false;
@@ -840,7 +841,7 @@
     }
 
     box.addEventListener("input", () => { limit = PAGE; typing(show) });
-    form.addEventListener("submit", event => { event.preventDefault(); settle(); limit = PAGE; show() });
+    form.addEventListener("submit", event => { event.preventDefault(); settle(); limit = PAGE; show(); isStep = true });
     // A link to a part of the page leaves the question as it is, and from disk some browsers keep none.
     addEventListener("popstate", () => { if (location.search !== kept) { read(); show() } });
     document.addEventListener("keydown", arrows(box, () => list.querySelectorAll("a[data-hit]")));

@@ -30,7 +30,7 @@ use super::product::dataset;
 use super::{column_lineage, page};
 use crate::graph::{Contract, Lifecycle};
 use crate::model::{ColumnPath, DataContract, Kind, Role, Server, Urn};
-use crate::render::answers::{FactSeen, facts_seen};
+use crate::render::answers::{self, FactSeen, facts_seen};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
 use crate::render::site::Site;
@@ -83,6 +83,10 @@ struct ContractPage<'a> {
     has_days: bool,
     /// How much is kept, missed and promised only.
     standing: String,
+    /// The same in a few words.
+    kept: String,
+    /// Who approves access.
+    approvers: Vec<Anchor<'a>>,
     /// What was measured and is not promised.
     facts: Vec<FactSeen<'a>>,
     last_run: Option<health::RunSeen<'a>>,
@@ -287,6 +291,8 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
         n_promises: evidence.n_promises,
         has_days: promises::has_days(&evidence),
         standing: promises::standing(descriptor, &evidence, &unstated),
+        kept: promises::in_short(&evidence),
+        approvers: if is_page { approvers(site, idx, linker) } else { Vec::new() },
         facts: facts_seen(&evidence),
         last_run: health::last_run(&evidence),
         schema_misses: evidence.schema_misses.iter().take(MISSES).map(|miss| promises::miss_row(miss)).collect(),
@@ -423,6 +429,14 @@ fn ends(site: &Site, contract: &DataContract) -> Option<EndPart> {
         Some((if words == "support ends" { "Supported until" } else { words }, end))
     })?;
     Some(EndPart { word: parts::sentence(word), day: parts::Day::at(end) })
+}
+
+/// Who approves access to a contract, by its roles or by the file of owners.
+fn approvers<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Anchor<'a>> {
+    let Some(by) = site.mesh().contracts[idx].published_by.first() else { return Vec::new() };
+    let file = answers::agreement_file(site.mesh(), &site.outcome.sources, by.product_idx);
+    let found = answers::approving(site.mesh(), (by.product_idx, &[idx]), &file, site.owners.as_ref());
+    found.iter().take(answers::APPROVERS).map(|approver| answers::approver_name(approver, linker)).collect()
 }
 
 fn role_row<'a>((role, server): (&'a Role, Option<&'a Server>), linker: Linker<'a>) -> RoleRow<'a> {

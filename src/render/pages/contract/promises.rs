@@ -105,6 +105,15 @@ pub(super) fn standing(contract: &DataContract, evidence: &EvidenceSummary<'_>, 
     format!("{} and {}: {tally}", parts::count(n_levels, "service level"), parts::count(n_rules, "quality rule"))
 }
 
+/// Says in a few words how many promises are kept.
+pub(super) fn in_short(evidence: &EvidenceSummary<'_>) -> String {
+    match (evidence.n_promises, evidence.n_kept + evidence.n_missed) {
+        (0, _) => "No promise stated".to_owned(),
+        (n, 0) => format!("{}, no result", parts::count(n, "promise")),
+        (n, _) => format!("{} of {} kept", evidence.n_kept, parts::count(n, "promise")),
+    }
+}
+
 pub(super) fn miss_row(miss: &crate::graph::SchemaMiss) -> MissRow<'_> {
     MissRow { path: &miss.path, seen: health::failed(&miss.observed) }
 }

@@ -176,7 +176,8 @@ fn measured(rule: &QualityRule, metric: Option<&str>) -> Option<String> {
             Some(unit) => format!(" {unit}"),
             None => String::new(),
         };
-        format!("{} {threshold}{unit}", limit_word(operator))
+        let threshold: Vec<_> = threshold.split(' ').map(parts::grouped).collect();
+        format!("{} {}{unit}", limit_word(operator), threshold.join(" "))
     });
     // A metric of an object says of which of its columns, where the rule does.
     let columns = rule.columns.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");

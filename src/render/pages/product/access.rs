@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::graph::Product;
 use crate::model::{AccessAgreement, Header, OutputPort, SchemaObject, major};
 use crate::render::agreed;
-use crate::render::answers::{APPROVERS, agreement_file, approving, team_of};
+use crate::render::answers::{APPROVERS, agreement_file, approver_name, approving};
 use crate::render::approvers::{Approver, ApproverOrigin};
 use crate::render::parts::{self, Anchor, Day, Linker, Sign};
 use crate::render::servers;
@@ -103,7 +103,7 @@ pub(crate) fn all_approver_rows<'a>(
     let is_channel = channel.is_some();
     let ask = channel.map(|contact| contact.channel).or_else(|| linker.product_owner(idx));
     let row = |approver: Approver<'a>| {
-        let name = name_of(&approver, linker);
+        let name = approver_name(&approver, linker);
         let is_unknown = name.href.is_none();
         let (level, role, contract) = match approver.origin {
             ApproverOrigin::Role { contract_idx, role, level } => {
@@ -141,13 +141,6 @@ pub(crate) fn all_approver_rows<'a>(
         was_second = Some(is_second);
     }
     rows
-}
-
-/// A registered team by its name or its handle on the forge, a member with a link to the team, an address to write to,
-/// else what is written.
-fn name_of<'a>(approver: &Approver<'a>, linker: Linker<'a>) -> Anchor<'a> {
-    let idx = team_of(linker.site.mesh(), approver);
-    linker.team(idx, None).unwrap_or_else(|| linker.person(approver.name.clone()))
 }
 
 /// Agreements on the product's page.
