@@ -109,6 +109,9 @@ pub struct Site {
     letter_firsts: OnceLock<Vec<Sheet>>,
     /// Waivers that are documents of their own, by id; gathered when the first finding that one covers is told.
     waivers: OnceLock<BTreeMap<String, usize>>,
+    /// Of each team the names under which roles of contracts know it as who approves, gathered when the first page of a
+    /// team asks.
+    approving: OnceLock<BTreeMap<usize, BTreeSet<Text>>>,
     /// Of each policy what does not meet it, gathered when the first page of a contract asks.
     broken: OnceLock<Vec<BTreeSet<Found>>>,
     /// The paths of all pages for people, sorted; known once all files are listed, or asked for.
@@ -247,6 +250,7 @@ impl Site {
             letters: Mutex::new(None),
             letter_firsts: OnceLock::new(),
             waivers: OnceLock::new(),
+            approving: OnceLock::new(),
             broken: OnceLock::new(),
             addresses: OnceLock::new(),
             answers: OnceLock::new(),
@@ -384,6 +388,23 @@ impl Site {
     /// Returns the waivers that are documents of their own, by id.
     pub(super) fn waivers(&self) -> &BTreeMap<String, usize> {
         self.waivers.get_or_init(|| findings::waivers_by_id(self.mesh()))
+    }
+
+    /// Returns the names, other than its own, under which roles of contracts say that a team approves access.
+    pub(super) fn approving_names(&self, team_idx: usize) -> impl Iterator<Item = &Text> {
+        let gathered = self.approving.get_or_init(|| {
+            let mut gathered: BTreeMap<usize, BTreeSet<Text>> = BTreeMap::new();
+            for (role, _) in self.mesh().contracts.iter().flat_map(|contract| contract.descriptor.all_roles()) {
+                for name in [&role.first_level_approvers, &role.second_level_approvers].into_iter().flatten() {
+                    let of_member = || self.authors.team_named(name).filter(|_| self.mesh().team(name).is_none());
+                    if let Some(idx) = of_member() {
+                        gathered.entry(idx).or_default().insert(name.clone());
+                    }
+                }
+            }
+            gathered
+        });
+        gathered.get(&team_idx).into_iter().flatten()
     }
 
     /// Says whether a thing does not meet a policy, by its place in the outcome.

@@ -220,7 +220,7 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
             cells[0].sign = health::sign_of(&mesh.contract_evidence(idx)).filter(|_| !is_retired);
             cells[0].is_none = is_retired;
             Row {
-                more: if versions > 1 { format!("{versions} versions") } else { String::new() },
+                more: if versions > 1 { format!("{versions}\u{a0}versions") } else { String::new() },
                 thing: linker.to(header.title(), &address::contract(mesh, &site.homes, idx)),
                 say: said(header),
                 aside: None,

@@ -43,6 +43,8 @@ struct TeamPage<'a> {
     domains: Vec<Anchor<'a>>,
     sources: Vec<Anchor<'a>>,
     stewards: Vec<Anchor<'a>>,
+    /// Names under which it approves access.
+    approves_as: Vec<Anchor<'a>>,
     owes: Vec<Debt<'a>>,
     uses: Vec<UseRow<'a>>,
     n_uses: usize,
@@ -151,6 +153,7 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
         all_products: site.facets.own_page("owner", &team.slug).map(|page| address::relative(1, &page)),
         domains: parts::few(team.domains.iter().filter_map(|domain| linker.domain(Some(*domain), None)), LINKS),
         stewards: parts::few(team.stewarded.iter().filter_map(|domain| linker.domain(Some(*domain), None)), LINKS),
+        approves_as: parts::few(site.approving_names(idx).map(|name| Anchor::plain(name.as_str())), LINKS),
         sources: parts::few(team.sources.iter().map(|source| linker.source(*source)), LINKS),
         owes: owes(site, idx, linker),
         uses,

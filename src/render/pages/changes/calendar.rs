@@ -90,11 +90,7 @@ pub(super) fn calendar<'a>(ahead: &[EndRow<'a>], today: Date) -> Option<Calendar
             end_x: number(end - 3.0),
             note_x: number(end + 11.0),
             note: {
-                let when = if row.is_late {
-                    format!("support ended {}", parts::day_text(first))
-                } else {
-                    parts::day_text(last)
-                };
+                let when = if row.is_late { "support ended".to_owned() } else { parts::day_text(last) };
                 format!("{when}, {}", row.sign.word.to_lowercase())
             },
             is_late: row.sign.tone == "bad",
