@@ -8,6 +8,7 @@ use super::terminal::{Terminal, count};
 use super::{Global, Outcome, ReportFormat};
 use crate::check::Detail;
 use crate::diagnostic::visible;
+use crate::pipeline;
 use crate::render::codeowners;
 use crate::render::export::{Deed, OwnersFile, owners_json};
 use crate::render::unified;
@@ -40,6 +41,7 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     let rules = &ownership.rules;
     let after = codeowners::written(before.as_deref().unwrap_or(""), kind, rules)
         .with_context(|| format!("`{path}` cannot be rewritten"))?;
+    refuse_loss(&session, &outcome, path, codeowners::lost_rules(before.as_deref().unwrap_or(""), &after).len())?;
     let n_errors = outcome.findings.summary().errors;
     if n_errors > 0 {
         let errors = count(n_errors, "error", "errors");
@@ -82,6 +84,26 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     }
     terminal.status("Wrote", &format!("{path}, {}", count(rules.len(), "rule", "rules")));
     Ok(Outcome::Clean)
+}
+
+/// Refuses to take rules away where the registry is not there as a whole: they protect what it would describe.
+fn refuse_loss(session: &Session, outcome: &pipeline::Outcome, path: &str, n_lost: usize) -> anyhow::Result<()> {
+    if n_lost == 0 {
+        return Ok(());
+    }
+    let roots = &outcome.config.roots;
+    let why = if let Some(root) = roots.iter().find(|root| !session.tree.has_folder(root)) {
+        format!("there is no folder `{}`, which `roots:` names", visible(root))
+    } else if outcome.counts.documents == 0 {
+        "no descriptor was found".to_owned()
+    } else {
+        return Ok(());
+    };
+    let rules = count(n_lost, "rule", "rules");
+    bail!(
+        "`{path}` stays as it is: {why}, and {rules} in it would be taken away for that; `meshfolio check` says what is \
+         missing, and the block between the marks can be removed by hand"
+    );
 }
 
 /// Returns the file that the forge reads, and what it holds: the first place where there is one, else the
