@@ -102,6 +102,22 @@ fn unreadable_list(failures: &[(String, String)]) -> String {
 }
 
 /// Returns every rule of the tool, by code.
+impl PipelineError {
+    /// Says why a configuration cannot be read.
+    fn of_config(tree: &dyn Tree, path: &str, error: ReadError) -> PipelineError {
+        match error {
+            ReadError::Missing => PipelineError::Missing { path: path.to_owned(), revision: tree.label() },
+            error => PipelineError::Config { path: path.to_owned(), error },
+        }
+    }
+
+    /// Says whether the content of a file is not in this clone.
+    #[must_use]
+    fn is_missing(&self) -> bool {
+        matches!(self, PipelineError::Missing { .. })
+    }
+}
+
 #[must_use]
 pub fn rules() -> Vec<&'static RuleMeta> {
     let mut rules: Vec<&'static RuleMeta> = Vec::new();
@@ -173,7 +189,7 @@ pub fn run_timed(
         .files(tree, schemas, options.detail, None)
         .fold(Joined::default, Joined::with)
         .reduce(Joined::default, Joined::joined);
-    prepared.refuse_failures(&joined)?;
+    prepared.refuse_failures(tree, &joined)?;
     timings.room("load and check");
     let mut outcome = judge((tree, schemas), prepared, joined, options, policy_source, timings)?;
     pair::harden_misplaced_in(tree, &mut outcome);

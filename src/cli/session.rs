@@ -268,6 +268,12 @@ impl Session {
         let trend = Arc::new(trend);
         *last = Some((commit, months, Arc::clone(&trend)));
         trend
+        if trend.note == Some(TrendNote::Partial) {
+            terminal.note(
+                "note: this clone left files of the past out, so that the trend lacks the commits that need them; \
+                 `git fetch --refetch --filter=blob:limit=5m` brings them",
+            );
+        }
     }
 
     /// Loads and checks the mesh, judged by the policies of a revision when one is named.

@@ -109,7 +109,7 @@ pub fn run_pair(
     let lost = files.iter().filter(is_lost).map(|result| prepared.sources.path(result.file).to_owned());
     let broken: BTreeSet<String> = lost.collect();
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
-    prepared.refuse_failures(&joined)?;
+    prepared.refuse_failures(head, &joined)?;
     let config_file = prepared.config_file;
     let policies = base.policies.map_or(PolicySource::Own, PolicySource::Of);
     let (head_outcome, base_outcome) = rayon::join(
@@ -153,8 +153,9 @@ fn read_base(
     }
     let before = Beside::Before(same);
     let read: Vec<FileResult> = prepared.files(tree, schemas, options.detail, Some(&before)).collect();
-    refuse_missing(tree, &prepared, &read)?;
-    Ok((prepared, read.into_iter().fold(Joined::default(), Joined::with)))
+    let joined = read.into_iter().fold(Joined::default(), Joined::with);
+    prepared.refuse_missing(tree, &joined)?;
+    Ok((prepared, joined))
 }
 
 /// Returns how a base is read: it may be older than its configuration, and folders outside the repository are in no
@@ -170,13 +171,6 @@ pub(super) fn is_same_file(head: &dyn Tree, base: &dyn Tree, path: &str) -> bool
         (Err(_), Err(_)) => true,
         _ => false,
     }
-}
-
-/// Refuses a base whose files are not in this clone.
-pub(super) fn refuse_missing(tree: &dyn Tree, prepared: &Prepared, files: &[FileResult]) -> Result<(), PipelineError> {
-    let Some(missing) = files.iter().find(|result| result.is_missing) else { return Ok(()) };
-    let path = prepared.sources.path(missing.file).to_owned();
-    Err(PipelineError::Missing { path, revision: tree.label() })
 }
 
 /// Makes an error again of a reader that is left behind by the word of an acknowledgement that does not count,

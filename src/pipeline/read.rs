@@ -79,7 +79,7 @@ pub(super) fn open(
     let mut sink = Sink::default();
     let (path, is_required) = (&options.config_path, options.is_config_required);
     let mut config = config::load(tree, path, is_required, config_file, schemas, &rules(), &mut sink)
-        .map_err(|error| PipelineError::Config { path: path.clone(), error })?;
+        .map_err(|error| PipelineError::of_config(tree, path, error))?;
     if let Some(folders) = &options.observations {
         config.observations.clone_from(folders);
     }
@@ -151,7 +151,8 @@ pub(super) fn prepare(tree: &dyn Tree, schemas: &Schemas, opened: Opened, number
 
 impl Prepared {
     /// Refuses to go on where something could not be read: the rest would be judged wrongly.
-    pub(super) fn refuse_failures(&self, joined: &Joined) -> Result<(), PipelineError> {
+    pub(super) fn refuse_failures(&self, tree: &dyn Tree, joined: &Joined) -> Result<(), PipelineError> {
+        self.refuse_missing(tree, joined)?;
         let mut failures = [self.failures.as_slice(), &joined.failures].concat();
         failures.sort();
         failures.dedup();
@@ -176,6 +177,12 @@ impl Prepared {
         let keep = Keep { detail, observed: Some(&self.observed), names_data, grading: None };
         let is_for_us = move |file: &&FileId| {
             !self.results.taken.contains(*file) && is_in_roots(&self.config, self.sources.path(**file))
+    /// Refuses a revision whose files are not in this clone.
+    pub(super) fn refuse_missing(&self, tree: &dyn Tree, joined: &Joined) -> Result<(), PipelineError> {
+        let Some(file) = joined.missing.or(self.results.missing) else { return Ok(()) };
+        Err(PipelineError::Missing { path: self.sources.path(file).to_owned(), revision: tree.label() })
+    }
+
         };
         self.files.par_iter().filter(is_for_us).map(move |file| {
             let path = self.sources.path(*file);
@@ -212,6 +219,8 @@ impl Joined {
     pub(super) fn joined(mut self, later: Joined) -> Joined {
         self.sink.append(later.sink);
         self.input.descriptors.extend(later.input.descriptors);
+    /// The first file whose content is not in the repository.
+    pub(super) missing: Option<FileId>,
         self.input.aliases.extend(later.input.aliases);
         self.docs.extend(later.docs);
         self.doubts.extend(later.doubts);
@@ -223,6 +232,7 @@ impl Joined {
 
 fn report_skipped(listing: &Listing, sources: &SourceMap, config_file: FileId, sink: &mut Sink) {
     for skipped in listing.skipped.iter().filter(|skipped| !skipped.is_failure) {
+        self.missing = self.missing.or(file.is_missing.then_some(file.file));
         let file = sources.id(&skipped.path).unwrap_or(config_file);
         let message = format!("`{}` was not read: {}", skipped.path, skipped.reason);
         let help = "put a regular file there, or leave it out with `exclude:`";
@@ -234,6 +244,7 @@ fn report_skipped(listing: &Listing, sources: &SourceMap, config_file: FileId, s
 pub(super) fn is_in_roots(config: &Config, path: &str) -> bool {
     config.roots.iter().any(|root| is_below(path, root))
 }
+        self.missing = self.missing.or(later.missing);
 
 fn read_file(
     tree: &dyn Tree,
