@@ -166,10 +166,9 @@ pub(super) fn base_options(options: &Options) -> Options {
 
 /// Says whether two trees hold the same at a path, or nothing.
 pub(super) fn is_same_file(head: &dyn Tree, base: &dyn Tree, path: &str) -> bool {
-    match (head.read(path), base.read(path)) {
-        (Ok(head), Ok(base)) => head == base,
-        (Err(_), Err(_)) => true,
-        _ => false,
+    match head.read(path) {
+        Ok(bytes) => base.holds(path, &bytes),
+        Err(_) => base.read(path).is_err(),
     }
 }
 

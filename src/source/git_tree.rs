@@ -272,8 +272,12 @@ impl Tree for GitTree {
     }
 
     fn holds(&self, path: &str, bytes: &[u8]) -> bool {
-        let hashed = |id: &ObjectId| gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).ok();
-        self.blobs.get(path).is_some_and(|id| hashed(id).is_some_and(|hashed| hashed == *id))
+        let Some(id) = self.blobs.get(path) else { return false };
+        let is_it = |bytes: &[u8]| {
+            gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).is_ok_and(|hashed| hashed == *id)
+        };
+        // A checkout may write other line ends than the commit has (`core.autocrlf`, `eol=crlf`): that changes no file.
+        is_it(bytes) || without_returns(bytes).is_some_and(|bytes| is_it(&bytes))
     }
 
     fn read_from_top(&self, path: &str) -> Option<Vec<u8>> {
@@ -344,3 +348,17 @@ pub(super) fn find_repository(root: &Path) -> Result<(PathBuf, String), GitError
 fn below<'a>(full: &'a str, prefix: &str) -> Option<&'a str> {
     if prefix.is_empty() { Some(full) } else { full.strip_prefix(prefix)?.strip_prefix('/') }
 }
+/// Returns a text with line feeds alone at the ends of its lines; `None` where it has no other ends.
+fn without_returns(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut returns = memchr::memmem::find_iter(bytes, b"\r\n").peekable();
+    returns.peek()?;
+    let mut text = Vec::with_capacity(bytes.len());
+    let mut start = 0;
+    for at in returns {
+        text.extend_from_slice(&bytes[start..at]);
+        start = at + 1;
+    }
+    text.extend_from_slice(&bytes[start..]);
+    Some(text)
+}
+

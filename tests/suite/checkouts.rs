@@ -69,3 +69,24 @@ fn policies_that_a_clone_left_out_do_not_open_the_gate() {
     at(&clone, &["check", "--policies-from", "first"])
         .refused("`registry/policies/named.yaml` of the revision `first`");
 }
+
+#[test]
+fn line_ends_of_a_checkout_are_no_change() {
+    let folder = with_reader("2.1.0");
+    write(&folder, "registry/sales/orders/README.md", "# Orders\n\nAll of them.\n");
+    write(&folder, "meshfolio.yaml", "# Ours.\nmesh: {id: acme}\ncheck:\n  levels: {GOV009: warning}\n");
+    commit(folder.path());
+    let (_clones, clone) = clone(&folder, &["-c", "core.autocrlf=true"]);
+    let text = std::fs::read_to_string(clone.join(CONTRACT)).expect("it is there");
+    assert!(text.contains("\r\n"));
+    let found = at(&clone, &["diff", "origin/main"]).code(0);
+    assert!(found.err.contains("0 contracts, 0 products changed"), "{}", found.err);
+    assert_eq!(found.out, "");
+    assert_eq!(at(&clone, &["reviewers", "--base", "origin/main", "--format", "handles"]).code(0).out, "");
+    let json = at(&clone, &["reviewers", "--base", "origin/main", "--format", "json"]).code(0).json();
+    assert_eq!(json["unowned"].as_array().map(Vec::len), Some(0), "{json:#}");
+    // What is edited there is one change.
+    std::fs::write(clone.join(CONTRACT), text.replace("name: amount\r\n", "name: sum\r\n")).expect("written");
+    let found = at(&clone, &["diff", "origin/main"]);
+    assert!(found.err.contains("1 contract, 0 products changed"), "{}", found.err);
+}
