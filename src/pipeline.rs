@@ -84,24 +84,24 @@ pub enum PipelineError {
         /// The revision.
         revision: String,
     },
+    /// A sparse checkout leaves files of the registry out.
+    #[error(
+        "{n} of the files that git has for this registry (`{first}` the first) are left out by a sparse checkout, and a \
+         comparison would take them for removed: run `git sparse-checkout add` with the folders of the registry, or \
+         `git sparse-checkout disable`, or compare two commits"
+    )]
+    LeftOut {
+        /// How many there are.
+        n: usize,
+        /// The first of them.
+        first: String,
+    },
     /// Files or folders that are there and that the system does not let be read: without them the rest would
     /// be judged wrongly.
     #[error("{}: let the user who runs this read it, or leave it out with `exclude:`", unreadable_list(.0))]
     Unreadable(Vec<(String, String)>),
 }
 
-/// Names what cannot be read, each with its reason.
-fn unreadable_list(failures: &[(String, String)]) -> String {
-    const SHOWN: usize = 5;
-    let mut shown: Vec<String> =
-        failures.iter().take(SHOWN).map(|(path, reason)| format!("`{path}` ({reason})")).collect();
-    if failures.len() > SHOWN {
-        shown.push(format!("{} more", failures.len() - SHOWN));
-    }
-    format!("cannot read {}", shown.join(", "))
-}
-
-/// Returns every rule of the tool, by code.
 impl PipelineError {
     /// Says why a configuration cannot be read.
     fn of_config(tree: &dyn Tree, path: &str, error: ReadError) -> PipelineError {
@@ -118,6 +118,18 @@ impl PipelineError {
     }
 }
 
+/// Names what cannot be read, each with its reason.
+fn unreadable_list(failures: &[(String, String)]) -> String {
+    const SHOWN: usize = 5;
+    let mut shown: Vec<String> =
+        failures.iter().take(SHOWN).map(|(path, reason)| format!("`{path}` ({reason})")).collect();
+    if failures.len() > SHOWN {
+        shown.push(format!("{} more", failures.len() - SHOWN));
+    }
+    format!("cannot read {}", shown.join(", "))
+}
+
+/// Returns every rule of the tool, by code.
 #[must_use]
 pub fn rules() -> Vec<&'static RuleMeta> {
     let mut rules: Vec<&'static RuleMeta> = Vec::new();

@@ -56,6 +56,7 @@ pub fn run_beside(
     let is_same_config = pair::is_same_file(head, base.tree, config_path);
     let config_file = if is_same_config { FileId(0) } else { next };
     let opened = read::open(head, schemas, options, config_file)?;
+    read::refuse_left_out(&opened)?;
     // What a file is depends on where it lies below the roots.
     let is_comparable = opened.config.roots == before.config.roots;
     let paths: Vec<&str> =

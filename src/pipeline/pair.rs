@@ -97,6 +97,7 @@ pub fn run_pair(
     options: &Options,
 ) -> Result<Compared, PipelineError> {
     let mut opened = read::open(head, schemas, options, FileId(0))?;
+    read::refuse_left_out(&opened)?;
     if let Some(tree) = base.policies {
         opened.config.check = policies::config_of(tree, schemas, options)?.check;
     }

@@ -8,7 +8,7 @@ use gix::ObjectId;
 use gix::bstr::ByteSlice;
 use gix::objs::tree::EntryKind;
 
-use super::{Entry, Listing, MAX_FILE_BYTES, ReadError, Skipped, Tree, WalkOptions, path};
+use super::{Entry, Listing, MAX_FILE_BYTES, ReadError, Skipped, Tree, WalkOptions, path, read_file};
 
 /// Why a revision could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -135,11 +135,10 @@ impl GitTree {
                 EntryKind::Link => links.push((relative.to_owned(), entry.oid)),
                 EntryKind::Commit => {
                     opened.submodules.push(relative.to_owned());
-                    opened.skipped.push(Skipped {
-                        path: relative.to_owned(),
-                        reason: "it is a submodule".to_owned(),
-                        is_failure: false,
-                    });
+                    let remedy = "a commit of git names a submodule and does not hold its files: run on a checkout with it \
+                                  (`git submodule update --init`), or leave it out with `exclude:`";
+                    let skipped = Skipped::new(relative, "it is a submodule");
+                    opened.skipped.push(Skipped { remedy: Some(remedy.to_owned()), ..skipped });
                 }
                 EntryKind::Tree => {}
             }
@@ -167,7 +166,7 @@ impl GitTree {
                     None => "it is a link that leads nowhere",
                 },
             };
-            self.skipped.push(Skipped { path: path.clone(), reason: reason.to_owned(), is_failure: false });
+            self.skipped.push(Skipped::new(path.as_str(), reason));
         }
     }
 
@@ -230,7 +229,7 @@ fn check_name(revision: &str) -> Result<(), GitError> {
     Ok(())
 }
 
-fn open_repository(root: &Path) -> Result<(gix::ThreadSafeRepository, String), GitError> {
+pub(super) fn open_repository(root: &Path) -> Result<(gix::ThreadSafeRepository, String), GitError> {
     let (git_root, prefix) = find_repository(root)?;
     let unreadable = |reason: String| GitError::Unreadable { path: git_root.display().to_string(), reason };
     let repository = gix::ThreadSafeRepository::open_opts(git_root.clone(), gix::open::Options::isolated())
@@ -254,7 +253,7 @@ impl Tree for GitTree {
         let wanted = self.blobs.keys().filter(|path| path::is_wanted(path, options));
         let files = wanted.map(|path| Entry { path: path.clone(), size: None }).collect();
         let skipped = self.skipped.iter().filter(|skipped| path::is_wanted(&skipped.path, options)).cloned().collect();
-        Ok(Listing { files, skipped })
+        Ok(Listing { files, skipped, left_out: Vec::new() })
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
@@ -345,7 +344,7 @@ pub(super) fn find_repository(root: &Path) -> Result<(PathBuf, String), GitError
     Ok((holder.to_path_buf(), prefix.join("/")))
 }
 
-fn below<'a>(full: &'a str, prefix: &str) -> Option<&'a str> {
+pub(super) fn below<'a>(full: &'a str, prefix: &str) -> Option<&'a str> {
     if prefix.is_empty() { Some(full) } else { full.strip_prefix(prefix)?.strip_prefix('/') }
 }
 /// Returns a text with line feeds alone at the ends of its lines; `None` where it has no other ends.

@@ -90,3 +90,68 @@ fn line_ends_of_a_checkout_are_no_change() {
     let found = at(&clone, &["diff", "origin/main"]);
     assert!(found.err.contains("1 contract, 0 products changed"), "{}", found.err);
 }
+
+#[test]
+fn what_a_sparse_checkout_leaves_out_was_not_removed() {
+    let folder = with_reader("2.1.0");
+    write(&folder, "meshfolio.yaml", "forge: {kind: github}\n");
+    run(&folder, &["codeowners"]).code(0);
+    commit(folder.path());
+    let (_clones, clone) = clone(&folder, &[]);
+    git(&clone, &["sparse-checkout", "set", "registry/sales", ".github"]);
+    for args in [
+        &["diff", "origin/main"][..],
+        &["check", "--base", "origin/main"],
+        &["reviewers", "--base", "origin/main"],
+        &["build", "--base", "origin/main"],
+    ] {
+        at(&clone, args).refused("are left out by a sparse checkout");
+    }
+    at(&clone, &["diff", "origin/main", "HEAD"]).code(0);
+    let found = at(&clone, &["check", "--format", "concise"]);
+    assert!(found.out.contains("SYN009") && found.out.contains("a sparse checkout leaves them out"), "{}", found.out);
+    let owners = std::fs::read(clone.join(".github/CODEOWNERS")).expect("it is there");
+    at(&clone, &["codeowners"]).refused("a sparse checkout leaves out `registry/");
+    assert_eq!(std::fs::read(clone.join(".github/CODEOWNERS")).expect("it is there"), owners);
+    git(&clone, &["sparse-checkout", "set", "docs"]);
+    at(&clone, &["codeowners"]).refused("a sparse checkout leaves out `registry/");
+    at(&clone, &["diff", "origin/main"]).refused("are left out by a sparse checkout");
+    assert!(!clone.join(".github").exists());
+    git(&clone, &["sparse-checkout", "disable"]);
+    at(&clone, &["diff", "origin/main"]).code(0);
+}
+
+#[test]
+fn a_submodule_that_was_not_fetched_is_told() {
+    let other = tempfile::tempdir().expect("a folder can be made");
+    write(&other, "stock.odps.yaml", STOCK);
+    commit(other.path());
+    let folder = registry(&[]);
+    commit(folder.path());
+    let from = format!("file://{}", other.path().display());
+    let add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, "registry/stock"];
+    git(folder.path(), &add);
+    commit(folder.path());
+    assert!(!run(&folder, &["check"]).code(0).out.contains("SYN009"));
+    let (_clones, clone) = clone(&folder, &[]);
+    let found = at(&clone, &["check", "--deny", "warning"]).code(1);
+    let told = "`registry/stock` was not read: it is a submodule that is not checked out";
+    let help = "run `git submodule update --init registry/stock`";
+    assert!(found.out.contains(told) && found.out.contains(help), "{}", found.out);
+    // It is the same on both sides.
+    let found = at(&clone, &["check", "--base", "origin/main", "--new-only", "--deny", "warning"]).code(0);
+    assert_eq!(found.out, "");
+    // A commit holds none of its files.
+    let found = at(&clone, &["build", "--at", "HEAD", "--out", "../site"]).code(0);
+    assert!(found.out.contains("a commit of git names a submodule and does not hold its files"), "{}", found.out);
+    // A registry in a submodule, and a root in one.
+    std::fs::write(clone.join("meshfolio.yaml"), "roots: [registry/stock/data]\n").expect("written");
+    let found = at(&clone, &["check"]).code(1);
+    assert!(found.out.contains("git submodule update --init registry/stock`"), "{}", found.out);
+    std::fs::remove_file(clone.join("meshfolio.yaml")).expect("removed");
+    let found = at(&clone.join("registry/stock"), &["check"]).code(0);
+    assert!(found.out.contains("it is a submodule that is not checked out"), "{}", found.out);
+    // What is left out on purpose is not told.
+    std::fs::write(clone.join("meshfolio.yaml"), "exclude: [registry/stock]\n").expect("written");
+    at(&clone, &["check", "--deny", "warning"]).code(0);
+}
