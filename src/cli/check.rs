@@ -117,6 +117,9 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
     let outcome = judged.outcome();
     let deny = args.deny.level(outcome);
     let base_tree = comparison.as_ref().map(|comparison| &comparison.base_tree as &dyn Tree);
+    if let Some(comparison) = comparison {
+        comparison.note_empty(terminal);
+    }
     print_findings(&session, outcome, (findings, base_tree), deny, args.format, terminal)?;
     if matches!(args.format, Format::Full | Format::Concise) {
         if let (Some(comparison), Some(base)) = (comparison, &args.base) {

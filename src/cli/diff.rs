@@ -59,6 +59,7 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
         head: &compared.head.mesh,
         sources: &compared.head.sources,
         texts: &texts,
+        prefix: &session.forge_prefix(),
         base_commit: &base_commit,
         head_commit: head_commit.as_deref(),
         new_findings: new_findings.summary(),
@@ -74,6 +75,7 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
         comparison.notes(terminal);
     }
     super::print(&export::diff(&report, format))?;
+    comparison.note_empty(terminal);
     if args.format == Format::Full {
         let of = |level: Level| set.changes.iter().filter(|change| change.level == level).count();
         let counts = [

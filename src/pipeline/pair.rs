@@ -315,6 +315,7 @@ pub(super) fn compare(
     let uncounted: Vec<(Location, String)> = uncounted.collect();
     harden(&uncounted, &after.config.check.grading, &after.sources, &mut after.findings);
     changes.n_base_errors = n_base_errors;
+    changes.is_base_empty = before.counts.documents == 0 && after.counts.documents > 0;
     // Levels are given already: what is accepted must not be raised again.
     waivers.note_void(&mut sink);
     after.findings.join(sink.finish(&Grading::default(), &waivers.in_force, &after.sources), &after.sources);

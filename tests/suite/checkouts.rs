@@ -155,3 +155,32 @@ fn a_submodule_that_was_not_fetched_is_told() {
     std::fs::write(clone.join("meshfolio.yaml"), "exclude: [registry/stock]\n").expect("written");
     at(&clone, &["check", "--deny", "warning"]).code(0);
 }
+
+#[test]
+fn a_base_without_a_registry_is_said_to_compare_nothing() {
+    let folder = registry(&[]);
+    commit(folder.path());
+    git(folder.path(), &["branch", "base"]);
+    std::fs::create_dir(folder.path().join("mesh")).expect("made");
+    git(folder.path(), &["mv", "registry", "mesh/registry"]);
+    write(&folder, &format!("mesh/{CONTRACT}"), &read(&folder, &format!("mesh/{CONTRACT}")).replace("amount", "sum"));
+    let mesh = folder.path().join("mesh");
+    let told = "has no descriptor below `mesh/`: nothing could be compared";
+    for args in [
+        &["diff", "base"][..],
+        &["diff", "base", "--format", "json"],
+        &["check", "--base", "base", "--format", "sarif"],
+        &["reviewers", "--base", "base"],
+    ] {
+        let found = at(&mesh, args).code(0);
+        assert!(found.err.contains(told), "{args:?}: {}", found.err);
+    }
+    assert_eq!(at(&mesh, &["diff", "base", "--format", "json"]).json()["baseIsEmpty"], true);
+    let found = at(&mesh, &["diff", "base", "--format", "markdown"]);
+    assert!(found.out.contains("**The base has no descriptor below <code>mesh/</code>"), "{}", found.out);
+    let found = at(&mesh, &["build", "--base", "base"]).code(0);
+    assert!(found.err.contains("the base has no descriptor"), "{}", found.err);
+    commit(folder.path());
+    let found = at(&mesh, &["diff", "main", "--format", "json"]).code(0);
+    assert!(found.json()["baseIsEmpty"] == false && found.err.is_empty(), "{}", found.err);
+}

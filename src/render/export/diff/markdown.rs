@@ -29,6 +29,9 @@ const MAX_NODES: usize = 10;
 pub(super) fn render(report: &DiffReport<'_>) -> String {
     let groups = report.groups();
     let mut text = format!("{MARKER}\n### Data mesh: {}\n", heading(report));
+    if let Some(why) = report.why_all_is_new() {
+        text += &format!("\n**{}**\n", with_code(&printed(&why)));
+    }
     if groups.is_empty() && report.changes.to_do.is_empty() {
         text += match report.new_findings.errors {
             0 => "\nNo contract and no port changed.\n",

@@ -25,6 +25,9 @@ pub struct DiffReport<'a> {
     pub head: &'a Mesh,
     /// The names of the files of both sides.
     pub sources: &'a SourceMap,
+    /// The folder of the registry below the top of its repository, empty or with a slash at its end: where forges read,
+    /// files are named from the top.
+    pub prefix: &'a str,
     /// The texts of the files that changes point into.
     pub texts: &'a SourceTexts,
     /// The commit of the base, 40 hexadecimal digits.
@@ -197,6 +200,17 @@ impl DiffReport<'_> {
             lines.push((None, format!("{} more errors that `check` finds", self.errors.len() - n_shown)));
         }
         lines
+    }
+
+    /// Says that nothing was compared, where the base has nothing.
+    fn why_all_is_new(&self) -> Option<String> {
+        let place = if self.prefix.is_empty() { String::new() } else { format!(" below `{}`", self.prefix) };
+        self.changes.is_base_empty.then(|| {
+            format!(
+                "The base has no descriptor{place}: nothing could be compared, and everything counts as new. Move a \
+                 registry in a change of its own, and edit its files in the next, so that they are compared."
+            )
+        })
     }
 
     fn count(&self, level: Level) -> usize {
