@@ -206,7 +206,8 @@ fn judge(session: &Session, args: &CheckArgs, terminal: &Terminal) -> anyhow::Re
     judged.findings = if args.paths.is_empty() {
         findings
     } else {
-        let chosen = session.choose(&args.paths)?;
+        let base = judged.comparison().map(|comparison| &comparison.base_tree);
+        let chosen = session.choose(&args.paths, base)?;
         let accepts = |path: &str| chosen.iter().any(|prefix| crate::source::is_below(path, prefix));
         findings.in_paths(&outcome.sources, accepts)
     };

@@ -135,8 +135,8 @@ impl Session {
 
     /// Turns paths of the command line into paths of the tree; one that does not exist is an error.
     /// They are relative to the folder the run was started for, or, as findings print them, to the
-    /// registry's.
-    pub(crate) fn choose(&self, paths: &[String]) -> anyhow::Result<Vec<String>> {
+    /// registry's. What a base has is there too: a branch that moves a file is asked about the old path as well.
+    pub(crate) fn choose(&self, paths: &[String], base: Option<&GitTree>) -> anyhow::Result<Vec<String>> {
         let root = self.tree.root();
         let choose = |written: &String| {
             let (folders, path) = if Path::new(written).is_absolute() {
@@ -150,8 +150,9 @@ impl Session {
             if inside.is_empty() {
                 bail!("`{written}` is outside the registry's folder `{}`", root.display());
             }
-            let there = inside.into_iter().find(|path| root.join(path).exists());
-            there.with_context(|| {
+            let there = inside.iter().find(|path| root.join(path).exists());
+            let was_there = || inside.iter().find(|path| base.is_some_and(|base| base.has(path)));
+            there.or_else(was_there).cloned().with_context(|| {
                 let folder = if self.start.is_empty() { root.to_path_buf() } else { root.join(&self.start) };
                 format!("there is no file or folder `{written}` in `{}`", folder.display())
             })

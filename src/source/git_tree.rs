@@ -219,6 +219,12 @@ impl GitTree {
         Some(std::mem::take(&mut blob.data))
     }
 }
+    /// Says whether the commit holds a file or folder at a path.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.has_folder(path) || self.blobs.contains_key(path) || self.skipped.iter().any(|other| other.path == path)
+    }
+
 
 /// Refuses what is no name of a revision before git reads it: its reader knows more forms than names.
 fn check_name(revision: &str) -> Result<(), GitError> {

@@ -184,3 +184,31 @@ fn a_base_without_a_registry_is_said_to_compare_nothing() {
     let found = at(&mesh, &["diff", "main", "--format", "json"]).code(0);
     assert!(found.json()["baseIsEmpty"] == false && found.err.is_empty(), "{}", found.err);
 }
+
+#[test]
+fn forges_are_told_paths_from_the_top_in_every_format() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let inner = registry(&[("registry/stock.odps.yaml", &STOCK.replace("order-platform", "nobody"))]);
+    for path in super::files_below(inner.path(), "") {
+        write(&folder, &format!("data/mesh/{path}"), &read(&inner, &path));
+    }
+    commit(folder.path());
+    let contract = format!("data/mesh/{CONTRACT}");
+    write(&folder, &contract, &read(&folder, &contract).replace("name: amount", "name: sum"));
+    let mesh = folder.path().join("data/mesh");
+    for (format, place) in [
+        ("junit", "file=\"data/mesh/registry/stock.odps.yaml\""),
+        ("junit", "<testsuite name=\"data/mesh/registry/stock.odps.yaml\""),
+        ("markdown", "<code>data/mesh/registry/stock.odps.yaml:"),
+        ("markdown", "--> data/mesh/registry/stock.odps.yaml:"),
+        ("full", " registry/stock.odps.yaml:"),
+        ("concise", "registry/stock.odps.yaml:"),
+    ] {
+        let found = at(&mesh, &["check", "--format", format]);
+        assert!(found.out.contains(place), "{format}: {}", found.out);
+        assert_eq!(found.out.contains("data/mesh"), place.contains("data/mesh"), "{format}");
+    }
+    let found = at(&mesh, &["diff", "main", "--format", "markdown"]);
+    assert!(found.out.contains(&format!("<code>{contract}:")), "{}", found.out);
+    assert!(!at(&mesh, &["diff", "main"]).out.contains("data/mesh"));
+}

@@ -150,9 +150,9 @@ impl DiffReport<'_> {
     }
 
     /// Returns a line for each acknowledgement that gives a word and does not count.
-    fn uncounted_lines<'t>(&'t self, to_do: &'t ToDo) -> impl Iterator<Item = String> + 't {
-        to_do.uncounted.iter().map(|Uncounted { location, why }| {
-            format!("`{}` is there and does not count: {why}", self.sources.path(location.file))
+    fn uncounted_lines<'t>(&'t self, to_do: &'t ToDo, prefix: &'t str) -> impl Iterator<Item = String> + 't {
+        to_do.uncounted.iter().map(move |Uncounted { location, why }| {
+            format!("`{prefix}{}` is there and does not count: {why}", self.sources.path(location.file))
         })
     }
 
@@ -189,10 +189,10 @@ impl DiffReport<'_> {
 
     /// Returns a line for each error that is no word of the gate, with its rule, and one for those that there is no room
     /// for.
-    fn error_lines(&self, n_shown: usize) -> Vec<(Option<&'static RuleMeta>, String)> {
+    fn error_lines(&self, n_shown: usize, prefix: &str) -> Vec<(Option<&'static RuleMeta>, String)> {
         let place = |error: &Diagnostic| {
             let start = self.texts.range(error.location).0;
-            format!("{}:{}", self.sources.path(error.location.file), start.line)
+            format!("{prefix}{}:{}", self.sources.path(error.location.file), start.line)
         };
         let line = |error: &&Diagnostic| (Some(error.rule), format!("{} ({})", error.message, place(error)));
         let mut lines: Vec<(Option<&'static RuleMeta>, String)> = self.errors.iter().take(n_shown).map(line).collect();
