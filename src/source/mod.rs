@@ -19,7 +19,7 @@ mod work_tree;
 
 pub use cache::read_cached;
 pub use chain::{Chain, ChainReader, Period, PeriodEnd};
-pub use git_tree::{GitError, GitTree, Head, head_commit, origin, repository_prefix, repository_top};
+pub use git_tree::{GitError, GitTree, Head, head_commit, origin, repository_prefix, repository_top, unread_form};
 pub use history::{FileHistory, GoneFile, GoneThing, History, Stamp};
 pub use map::{SourceMap, SourceTexts};
 pub use memory_tree::MemoryTree;
@@ -82,7 +82,7 @@ impl Skipped {
 pub struct Listing {
     /// Regular files, sorted by path.
     pub files: Vec<Entry>,
-    /// Links, special files and unreadable folders, sorted by path.
+    /// Links, special files, unreadable folders and submodules without their files, sorted by path.
     pub skipped: Vec<Skipped>,
     /// Files that git has here and a sparse checkout leaves out of the folder, sorted; of whole folders that are left out
     /// sometimes only the path, with a slash at its end.

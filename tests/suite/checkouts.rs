@@ -212,3 +212,40 @@ fn forges_are_told_paths_from_the_top_in_every_format() {
     assert!(found.out.contains(&format!("<code>{contract}:")), "{}", found.out);
     assert!(!at(&mesh, &["diff", "main"]).out.contains("data/mesh"));
 }
+
+#[test]
+fn names_that_git_allows_are_revisions() {
+    let folder = registry(&[]);
+    commit(folder.path());
+    for name in ["fix(orders)", "it's", "a&b", "user/$x!", "a|b", "a;b", "<x>", "\"q\"", "`t`"] {
+        git(folder.path(), &["branch", name]);
+        run(&folder, &["diff", name]).code(0);
+        run(&folder, &["check", "--base", name]).code(0);
+    }
+    // What is printed to be copied is one word of a shell.
+    let found = run(&folder, &["build", "--base", "a;b"]).code(0);
+    assert!(found.err.contains("meshfolio serve --watch --base 'a;b'"), "{}", found.err);
+    for odd in ["a b", "a..b", "main:registry", "a?", "a[b", "a\\b"] {
+        run(&folder, &["diff", odd]).refused("which git allows in no branch or tag");
+    }
+}
+
+#[test]
+fn forms_of_repositories_that_are_not_read_are_named() {
+    for (option, told) in
+        [("--object-format=sha256", "extensions.objectFormat"), ("--ref-format=reftable", "extensions.refStorage")]
+    {
+        let folder = registry(&[]);
+        let made = std::process::Command::new("git").current_dir(folder.path()).args(["init", "-q", option]).output();
+        // Older versions of git know no other form.
+        if !made.expect("git runs").status.success() {
+            continue;
+        }
+        git(folder.path(), &["add", "-A"]);
+        git(folder.path(), &["commit", "-q", "-m", "x"]);
+        run(&folder, &["diff", "HEAD"]).refused(told);
+        let found = run(&folder, &["build"]).code(0);
+        assert!(found.err.contains("note: history is left out") && found.err.contains(told), "{}", found.err);
+        assert!(read(&folder, "site/scorecard.html").contains("the log of git cannot be read"));
+    }
+}

@@ -108,7 +108,8 @@ fn a_registry_that_is_not_there_takes_no_rule_away() {
         run(&folder, args).refused("there is no folder `registri`, which `roots:` names, and 7 rules in it");
     }
     fs::write(&config, format!("{GITHUB}roots: [registry/teams, registry/sale]\n")).expect("written");
-    run(&folder, &["codeowners"]).refused("there is no folder `registry/sale`, which `roots:` names, and 5 rules in it");
+    run(&folder, &["codeowners"])
+        .refused("there is no folder `registry/sale`, which `roots:` names, and 5 rules in it");
     fs::write(&config, GITHUB).expect("written");
     fs::rename(folder.path().join("registry"), &moved).expect("moved");
     fs::create_dir(folder.path().join("registry")).expect("made");
