@@ -84,10 +84,38 @@ pub enum PipelineError {
         /// The revision.
         revision: String,
     },
+    /// A sparse checkout leaves files of the registry out.
+    #[error(
+        "{n} of the files that git has for this registry (`{first}` the first) are left out by a sparse checkout, and a \
+         comparison would take them for removed: run `git sparse-checkout add` with the folders of the registry, or \
+         `git sparse-checkout disable`, or compare two commits"
+    )]
+    LeftOut {
+        /// How many there are.
+        n: usize,
+        /// The first of them.
+        first: String,
+    },
     /// Files or folders that are there and that the system does not let be read: without them the rest would
     /// be judged wrongly.
     #[error("{}: let the user who runs this read it, or leave it out with `exclude:`", unreadable_list(.0))]
     Unreadable(Vec<(String, String)>),
+}
+
+impl PipelineError {
+    /// Says why a configuration cannot be read.
+    fn of_config(tree: &dyn Tree, path: &str, error: ReadError) -> PipelineError {
+        match error {
+            ReadError::Missing => PipelineError::Missing { path: path.to_owned(), revision: tree.label() },
+            error => PipelineError::Config { path: path.to_owned(), error },
+        }
+    }
+
+    /// Says whether the content of a file is not in this clone.
+    #[must_use]
+    fn is_missing(&self) -> bool {
+        matches!(self, PipelineError::Missing { .. })
+    }
 }
 
 /// Names what cannot be read, each with its reason.
@@ -173,7 +201,7 @@ pub fn run_timed(
         .files(tree, schemas, options.detail, None)
         .fold(Joined::default, Joined::with)
         .reduce(Joined::default, Joined::joined);
-    prepared.refuse_failures(&joined)?;
+    prepared.refuse_failures(tree, &joined)?;
     timings.room("load and check");
     let mut outcome = judge((tree, schemas), prepared, joined, options, policy_source, timings)?;
     pair::harden_misplaced_in(tree, &mut outcome);

@@ -14,7 +14,7 @@ use crate::check::Detail;
 use crate::diagnostic::emit::{self, Format, Report, Style};
 use crate::diagnostic::{Severity, visible};
 use crate::pipeline;
-use crate::render::{CHANGE_PAGE, Site};
+use crate::render::{CHANGE_PAGE, Site, shell};
 use crate::serve::{Protected, check_place, write_site};
 use crate::source::{GitTree, Tree};
 
@@ -133,7 +133,7 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
             written.n_unchanged,
         ),
     );
-    let with_base = args.base.as_ref().map(|base| format!(" --base {base}")).unwrap_or_default();
+    let with_base = args.base.as_ref().map(|base| format!(" --base {}", shell(base))).unwrap_or_default();
     let shown = args.out.as_ref().unwrap_or(&out).display();
     terminal.status("Built", &format!("{shown} in {}", clock.elapsed()));
     terminal.status("Next", &format!("open {shown}/{opens_on}, or meshfolio serve --watch{with_base}"));

@@ -117,6 +117,9 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, terminal: &Terminal) -> any
     let outcome = judged.outcome();
     let deny = args.deny.level(outcome);
     let base_tree = comparison.as_ref().map(|comparison| &comparison.base_tree as &dyn Tree);
+    if let Some(comparison) = comparison {
+        comparison.note_empty(terminal);
+    }
     print_findings(&session, outcome, (findings, base_tree), deny, args.format, terminal)?;
     if matches!(args.format, Format::Full | Format::Concise) {
         if let (Some(comparison), Some(base)) = (comparison, &args.base) {
@@ -203,7 +206,8 @@ fn judge(session: &Session, args: &CheckArgs, terminal: &Terminal) -> anyhow::Re
     judged.findings = if args.paths.is_empty() {
         findings
     } else {
-        let chosen = session.choose(&args.paths)?;
+        let base = judged.comparison().map(|comparison| &comparison.base_tree);
+        let chosen = session.choose(&args.paths, base)?;
         let accepts = |path: &str| chosen.iter().any(|prefix| crate::source::is_below(path, prefix));
         findings.in_paths(&outcome.sources, accepts)
     };

@@ -7,12 +7,14 @@ use super::session::Session;
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome, ReportFormat};
 use crate::check::Detail;
+use crate::config::Config;
 use crate::diagnostic::visible;
+use crate::pipeline;
 use crate::render::codeowners;
 use crate::render::export::{Deed, OwnersFile, owners_json};
 use crate::render::unified;
 use crate::serve::{Rewrite, rewrite_files};
-use crate::source::{ReadError, Tree, WorkTree, repository_top};
+use crate::source::{ReadError, Tree, WalkOptions, WorkTree, repository_top};
 
 #[derive(Debug, Args)]
 pub(crate) struct CodeownersArgs {
@@ -40,6 +42,7 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     let rules = &ownership.rules;
     let after = codeowners::written(before.as_deref().unwrap_or(""), kind, rules)
         .with_context(|| format!("`{path}` cannot be rewritten"))?;
+    refuse_loss(&session, &outcome, (path, before.as_deref(), &after))?;
     let n_errors = outcome.findings.summary().errors;
     if n_errors > 0 {
         let errors = count(n_errors, "error", "errors");
@@ -82,6 +85,53 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     }
     terminal.status("Wrote", &format!("{path}, {}", count(rules.len(), "rule", "rules")));
     Ok(Outcome::Clean)
+}
+
+/// Refuses to take rules away where the registry is not there as a whole: they protect what it would describe.
+fn refuse_loss(
+    session: &Session,
+    outcome: &pipeline::Outcome,
+    (path, before, after): (&str, Option<&str>, &str),
+) -> anyhow::Result<()> {
+    let n_lost = codeowners::lost_rules(before.unwrap_or(""), after).len();
+    if n_lost == 0 && before.is_some() {
+        return Ok(());
+    }
+    let missing = outcome.config.roots.iter().find(|root| !session.tree.has_folder(root));
+    let why = if let Some(why) = absence(session, &outcome.config)? {
+        why
+    } else if n_lost == 0 {
+        return Ok(());
+    } else if let Some(root) = missing {
+        format!("there is no folder `{}`, which `roots:` names", visible(root))
+    } else if outcome.counts.documents == 0 {
+        "no descriptor was found".to_owned()
+    } else {
+        return Ok(());
+    };
+    let rules = match n_lost {
+        0 => "rules would be left out".to_owned(),
+        n => format!("{} in it would be taken away", count(n, "rule", "rules")),
+    };
+    bail!(
+        "`{path}` stays as it is: {why}, and {rules} for that; `meshfolio check` says what is missing, and the block between \
+         the marks can be removed by hand"
+    );
+}
+
+/// Says what git has in the registry and the checkout does not hold.
+fn absence(session: &Session, config: &Config) -> anyhow::Result<Option<String>> {
+    let walk = WalkOptions {
+        roots: config.roots.clone(),
+        exclude: config.exclude.clone(),
+        output: Some(config.output.clone()),
+    };
+    let listing = session.tree.list(&walk)?;
+    if let Some(first) = listing.left_out.first() {
+        return Ok(Some(format!("a sparse checkout leaves out `{}`", visible(first))));
+    }
+    let submodule = listing.skipped.iter().find(|skipped| skipped.remedy.is_some());
+    Ok(submodule.map(|skipped| format!("`{}` was not read: {}", visible(&skipped.path), skipped.reason)))
 }
 
 /// Returns the file that the forge reads, and what it holds: the first place where there is one, else the

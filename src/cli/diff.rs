@@ -9,6 +9,7 @@ use crate::check::Detail;
 use crate::diagnostic::{Diagnostic, Family, Severity};
 use crate::diff::Level;
 use crate::render::export::{self, DiffFormat, DiffReport};
+use crate::render::shell;
 
 #[derive(Debug, Args)]
 pub(crate) struct DiffArgs {
@@ -58,6 +59,7 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
         base: &compared.base.mesh,
         head: &compared.head.mesh,
         sources: &compared.head.sources,
+        prefix: &session.forge_prefix(),
         texts: &texts,
         base_commit: &base_commit,
         head_commit: head_commit.as_deref(),
@@ -73,6 +75,7 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
         terminal.status("Comparing", &comparison.words(&args.base, args.head.as_deref()));
         comparison.notes(terminal);
     }
+    comparison.note_empty(terminal);
     super::print(&export::diff(&report, format))?;
     if args.format == Format::Full {
         let of = |level: Level| set.changes.iter().filter(|change| change.level == level).count();
@@ -107,8 +110,8 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
         }
         if !errors.is_empty() {
             let errors = count(errors.len(), "new error", "new errors");
-            terminal
-                .status("Check", &format!("{errors} of other rules: meshfolio check --base {} --new-only", args.base));
+            let base = shell(&args.base);
+            terminal.status("Check", &format!("{errors} of other rules: meshfolio check --base {base} --new-only"));
         }
         if set.n_base_errors > 0 {
             let errors = count(set.n_base_errors, "error", "errors");

@@ -49,6 +49,7 @@ pub(crate) fn run(global: &Global, args: &ReviewersArgs, terminal: &Terminal) ->
         comparison.notes(terminal);
         terminal.status("Result", &result);
     }
+    comparison.note_empty(terminal);
     let silent = asked.reviewers.iter().filter(|reviewer| reviewer.handle.is_none()).count();
     if silent > 0 && args.format == Format::Handles {
         let teams = count(silent, "team has", "teams have");

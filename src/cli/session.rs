@@ -135,8 +135,8 @@ impl Session {
 
     /// Turns paths of the command line into paths of the tree; one that does not exist is an error.
     /// They are relative to the folder the run was started for, or, as findings print them, to the
-    /// registry's.
-    pub(crate) fn choose(&self, paths: &[String]) -> anyhow::Result<Vec<String>> {
+    /// registry's. What a base has is there too: a branch that moves a file is asked about the old path as well.
+    pub(crate) fn choose(&self, paths: &[String], base: Option<&GitTree>) -> anyhow::Result<Vec<String>> {
         let root = self.tree.root();
         let choose = |written: &String| {
             let (folders, path) = if Path::new(written).is_absolute() {
@@ -150,8 +150,9 @@ impl Session {
             if inside.is_empty() {
                 bail!("`{written}` is outside the registry's folder `{}`", root.display());
             }
-            let there = inside.into_iter().find(|path| root.join(path).exists());
-            there.with_context(|| {
+            let there = inside.iter().find(|path| root.join(path).exists());
+            let was_there = || inside.iter().find(|path| base.is_some_and(|base| base.has(path)));
+            there.or_else(was_there).cloned().with_context(|| {
                 let folder = if self.start.is_empty() { root.to_path_buf() } else { root.join(&self.start) };
                 format!("there is no file or folder `{written}` in `{}`", folder.display())
             })
@@ -185,7 +186,13 @@ impl Session {
     /// Returns what the log of git says up to the commit of the work tree; `None` without git. `earlier` is what
     /// an earlier call returned: nothing is read again when the commit is still the same.
     pub(crate) fn history(&self, earlier: Option<&Arc<History>>, terminal: &Terminal) -> Option<Arc<History>> {
-        let commit = crate::source::head_commit(self.tree.root())?.id;
+        let Some(head) = crate::source::head_commit(self.tree.root()) else {
+            if let Some(why) = crate::source::unread_form(self.tree.root()) {
+                terminal.note(&format!("note: history is left out: {why}"));
+            }
+            return None;
+        };
+        let commit = head.id;
         if let Some(earlier) = earlier.filter(|earlier| earlier.commit == commit) {
             return Some(Arc::clone(earlier));
         }
@@ -228,8 +235,15 @@ impl Session {
     pub(crate) fn trend(&self, head: &pipeline::Outcome, commit: Option<String>, terminal: &Terminal) -> Arc<Trend> {
         let commit = commit.or_else(|| Some(crate::source::head_commit(self.tree.root())?.id));
         let Some(commit) = commit else {
-            let is_in_git = crate::source::repository_top(self.tree.root()).is_some();
-            return Arc::new(Trend::without(if is_in_git { TrendNote::NoCommit } else { TrendNote::NoGit }));
+            let root = self.tree.root();
+            let note = if crate::source::repository_top(root).is_none() {
+                TrendNote::NoGit
+            } else if crate::source::unread_form(root).is_some() {
+                TrendNote::Unreadable
+            } else {
+                TrendNote::NoCommit
+            };
+            return Arc::new(Trend::without(note));
         };
         let mut last = self.last_trend.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let months = head.config.site.trend_months;
@@ -254,6 +268,12 @@ impl Session {
                 Trend::without(TrendNote::Unreadable)
             }
         };
+        if trend.note == Some(TrendNote::Partial) {
+            terminal.note(
+                "note: this clone left files of the past out, so that the trend lacks the commits that need them; \
+                 `git fetch --refetch --filter=blob:limit=5m` brings them",
+            );
+        }
         let looked_at = match trend.step {
             TrendStep::Month => count(trend.n_made, "month looked at", "months looked at"),
             TrendStep::Week => count(trend.n_made, "week looked at", "weeks looked at"),

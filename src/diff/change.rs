@@ -382,6 +382,8 @@ pub struct ChangeSet {
     pub renames: super::Renames,
     /// Errors that the base has of its own.
     pub n_base_errors: usize,
+    /// The base has no descriptor and the head has some: nothing could be compared.
+    pub is_base_empty: bool,
     /// The gate refuses.
     pub is_refused: bool,
     /// The base has a file of owners, which says whose word counts.

@@ -31,8 +31,8 @@ pub fn keep_base(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Resul
     let numbered = read::number(&opened, &options);
     let prepared = read::prepare(tree, schemas, opened, numbered);
     let files: Vec<FileResult> = prepared.files(tree, schemas, options.detail, None).collect();
-    pair::refuse_missing(tree, &prepared, &files)?;
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
+    prepared.refuse_missing(tree, &joined)?;
     let mut outcome = judge((tree, schemas), prepared, joined, &options, PolicySource::Own, &mut Timings::default())?;
     pair::harden_misplaced_in(tree, &mut outcome);
     Ok(KeptBase { outcome: Arc::new(outcome) })
@@ -56,6 +56,7 @@ pub fn run_beside(
     let is_same_config = pair::is_same_file(head, base.tree, config_path);
     let config_file = if is_same_config { FileId(0) } else { next };
     let opened = read::open(head, schemas, options, config_file)?;
+    read::refuse_left_out(&opened)?;
     // What a file is depends on where it lies below the roots.
     let is_comparable = opened.config.roots == before.config.roots;
     let paths: Vec<&str> =
@@ -79,7 +80,7 @@ pub fn run_beside(
         .files(head, schemas, options.detail, None)
         .fold(Joined::default, Joined::with)
         .reduce(Joined::default, Joined::joined);
-    prepared.refuse_failures(&joined)?;
+    prepared.refuse_failures(head, &joined)?;
     let lost = joined.doubts.iter().filter(|(_, doubts)| doubts.lost.is_some());
     let broken: BTreeSet<String> = lost.map(|(file, _)| prepared.sources.path(*file).to_owned()).collect();
     let config_file = prepared.config_file;

@@ -97,6 +97,7 @@ pub fn run_pair(
     options: &Options,
 ) -> Result<Compared, PipelineError> {
     let mut opened = read::open(head, schemas, options, FileId(0))?;
+    read::refuse_left_out(&opened)?;
     if let Some(tree) = base.policies {
         opened.config.check = policies::config_of(tree, schemas, options)?.check;
     }
@@ -109,7 +110,7 @@ pub fn run_pair(
     let lost = files.iter().filter(is_lost).map(|result| prepared.sources.path(result.file).to_owned());
     let broken: BTreeSet<String> = lost.collect();
     let joined = files.into_iter().fold(Joined::default(), Joined::with);
-    prepared.refuse_failures(&joined)?;
+    prepared.refuse_failures(head, &joined)?;
     let config_file = prepared.config_file;
     let policies = base.policies.map_or(PolicySource::Own, PolicySource::Of);
     let (head_outcome, base_outcome) = rayon::join(
@@ -153,8 +154,9 @@ fn read_base(
     }
     let before = Beside::Before(same);
     let read: Vec<FileResult> = prepared.files(tree, schemas, options.detail, Some(&before)).collect();
-    refuse_missing(tree, &prepared, &read)?;
-    Ok((prepared, read.into_iter().fold(Joined::default(), Joined::with)))
+    let joined = read.into_iter().fold(Joined::default(), Joined::with);
+    prepared.refuse_missing(tree, &joined)?;
+    Ok((prepared, joined))
 }
 
 /// Returns how a base is read: it may be older than its configuration, and folders outside the repository are in no
@@ -165,18 +167,10 @@ pub(super) fn base_options(options: &Options) -> Options {
 
 /// Says whether two trees hold the same at a path, or nothing.
 pub(super) fn is_same_file(head: &dyn Tree, base: &dyn Tree, path: &str) -> bool {
-    match (head.read(path), base.read(path)) {
-        (Ok(head), Ok(base)) => head == base,
-        (Err(_), Err(_)) => true,
-        _ => false,
+    match head.read(path) {
+        Ok(bytes) => base.holds(path, &bytes),
+        Err(_) => base.read(path).is_err(),
     }
-}
-
-/// Refuses a base whose files are not in this clone.
-pub(super) fn refuse_missing(tree: &dyn Tree, prepared: &Prepared, files: &[FileResult]) -> Result<(), PipelineError> {
-    let Some(missing) = files.iter().find(|result| result.is_missing) else { return Ok(()) };
-    let path = prepared.sources.path(missing.file).to_owned();
-    Err(PipelineError::Missing { path, revision: tree.label() })
 }
 
 /// Makes an error again of a reader that is left behind by the word of an acknowledgement that does not count,
@@ -321,6 +315,7 @@ pub(super) fn compare(
     let uncounted: Vec<(Location, String)> = uncounted.collect();
     harden(&uncounted, &after.config.check.grading, &after.sources, &mut after.findings);
     changes.n_base_errors = n_base_errors;
+    changes.is_base_empty = before.counts.documents == 0 && after.counts.documents > 0;
     // Levels are given already: what is accepted must not be raised again.
     waivers.note_void(&mut sink);
     after.findings.join(sink.finish(&Grading::default(), &waivers.in_force, &after.sources), &after.sources);

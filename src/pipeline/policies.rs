@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Family, Grading, Severity, Sink};
 use crate::load;
 use crate::model::{Descriptor, Policy};
 use crate::policy::Origin;
-use crate::source::{FileId, SourceMap, Tree, WalkOptions};
+use crate::source::{FileId, ReadError, SourceMap, Tree, WalkOptions};
 use crate::yaml::Schemas;
 
 /// The bytes without which a file holds no policy.
@@ -22,7 +22,7 @@ pub(super) fn config_of(tree: &dyn Tree, schemas: &Schemas, options: &Options) -
     let path = &options.config_path;
     let mut sink = Sink::default();
     let config = config::load(tree, path, false, FileId(0), schemas, &rules(), &mut sink)
-        .map_err(|error| PipelineError::Config { path: path.clone(), error })?;
+        .map_err(|error| PipelineError::of_config(tree, path, error))?;
     // What it says beside a mistake is not all that it was to say: levels would be those of nobody.
     let found = sink.finish(&Grading::default(), &[], &SourceMap::default()).diagnostics;
     let is_unread = |finding: &&Diagnostic| {
@@ -51,9 +51,8 @@ pub(super) fn of_tree<'a>(
     };
     let listing = tree.list(&walk).map_err(PipelineError::List)?;
     let keep = Keep { detail: options.detail, observed: None, names_data: false, grading: None };
-    let read = |path: &str| -> Option<(Policy, String)> {
+    let policy = |path: &str, bytes: Vec<u8>| -> Option<(Policy, String)> {
         let kind = load::file_kind(path, &config.roots);
-        let bytes = tree.read(path).ok()?;
         if !bytes.windows(MARK.len()).any(|window| window == MARK) {
             return None;
         }
@@ -64,13 +63,20 @@ pub(super) fn of_tree<'a>(
             _ => None,
         }
     };
+    let read = |path: &str| match tree.read(path) {
+        Ok(bytes) => Ok(policy(path, bytes)),
+        // It may be a policy, and one that is not run refuses nothing.
+        Err(ReadError::Missing) => Err(PipelineError::Missing { path: path.to_owned(), revision: tree.label() }),
+        Err(_) => Ok(None),
+    };
     let is_yaml = |path: &str| {
         let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         ending.is_some_and(|ending| ending == "yaml" || ending == "yml")
     };
     let is_for_us = |path: &&str| is_in_roots(config, path) && is_yaml(path);
     let paths: Vec<&str> = listing.files.iter().map(|entry| entry.path.as_str()).filter(is_for_us).collect();
-    let mut found: Vec<(Policy, String)> = paths.par_iter().filter_map(|path| read(path)).collect();
+    let found: Result<Vec<Option<(Policy, String)>>, PipelineError> = paths.par_iter().map(|path| read(path)).collect();
+    let mut found: Vec<(Policy, String)> = found?.into_iter().flatten().collect();
     found.sort_by(|(a, _), (b, _)| a.header.id.value.cmp(&b.header.id.value));
     found.dedup_by(|(a, _), (b, _)| a.header.id.value == b.header.id.value);
     let (policies, paths) = found.into_iter().unzip();

@@ -79,7 +79,7 @@ pub(super) fn open(
     let mut sink = Sink::default();
     let (path, is_required) = (&options.config_path, options.is_config_required);
     let mut config = config::load(tree, path, is_required, config_file, schemas, &rules(), &mut sink)
-        .map_err(|error| PipelineError::Config { path: path.clone(), error })?;
+        .map_err(|error| PipelineError::of_config(tree, path, error))?;
     if let Some(folders) = &options.observations {
         config.observations.clone_from(folders);
     }
@@ -103,7 +103,9 @@ pub(super) fn number(opened: &Opened, options: &Options) -> Numbered {
     let files = (1..paths.len()).map(|number| FileId(u32::try_from(number).unwrap_or(u32::MAX))).collect();
     let known: BTreeSet<&str> = paths.iter().copied().collect();
     paths.extend(listing.skipped.iter().map(|skipped| skipped.path.as_str()).filter(|path| !known.contains(path)));
-    paths.extend(opened.folder.as_deref());
+    paths.extend(
+        opened.folder.as_deref().filter(|folder| !listing.skipped.iter().any(|skipped| skipped.path == *folder)),
+    );
     Numbered { sources: SourceMap::new(paths), files }
 }
 
@@ -139,6 +141,7 @@ pub(super) fn prepare(tree: &dyn Tree, schemas: &Schemas, opened: Opened, number
     let Numbered { sources, files } = numbered;
     let config_file = folder.and_then(|folder| sources.id(&folder)).unwrap_or(config_file);
     report_skipped(&listing, &sources, config_file, &mut sink);
+    report_left_out(&left_out(&listing, &config), config_file, &mut sink);
     let failed = listing.skipped.iter().filter(|skipped| skipped.is_failure);
     let mut failures: Vec<(String, String)> =
         failed.map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect();
@@ -149,13 +152,35 @@ pub(super) fn prepare(tree: &dyn Tree, schemas: &Schemas, opened: Opened, number
     Prepared { config, config_file, sources, sink, results, failures, files, observed }
 }
 
+/// Returns the files that a sparse checkout leaves out and that would be read.
+fn left_out<'l>(listing: &'l Listing, config: &Config) -> Vec<&'l str> {
+    let is_for_us = |path: &&str| {
+        path.ends_with('/') || (is_in_roots(config, path) && load::file_kind(path, &config.roots) != FileKind::Other)
+    };
+    listing.left_out.iter().map(String::as_str).filter(is_for_us).collect()
+}
+
+/// Refuses to compare what is not there as a whole: what a sparse checkout leaves out would be taken for removed.
+pub(super) fn refuse_left_out(opened: &Opened) -> Result<(), PipelineError> {
+    let left_out = left_out(&opened.listing, &opened.config);
+    let Some(first) = left_out.first() else { return Ok(()) };
+    Err(PipelineError::LeftOut { n: left_out.len(), first: (*first).to_owned() })
+}
+
 impl Prepared {
     /// Refuses to go on where something could not be read: the rest would be judged wrongly.
-    pub(super) fn refuse_failures(&self, joined: &Joined) -> Result<(), PipelineError> {
+    pub(super) fn refuse_failures(&self, tree: &dyn Tree, joined: &Joined) -> Result<(), PipelineError> {
+        self.refuse_missing(tree, joined)?;
         let mut failures = [self.failures.as_slice(), &joined.failures].concat();
         failures.sort();
         failures.dedup();
         if failures.is_empty() { Ok(()) } else { Err(PipelineError::Unreadable(failures)) }
+    }
+
+    /// Refuses a revision whose files are not in this clone.
+    pub(super) fn refuse_missing(&self, tree: &dyn Tree, joined: &Joined) -> Result<(), PipelineError> {
+        let Some(file) = joined.missing.or(self.results.missing) else { return Ok(()) };
+        Err(PipelineError::Missing { path: self.sources.path(file).to_owned(), revision: tree.label() })
     }
 
     /// Returns what of the result files decides how much of a contract is kept: the contracts that they name, and
@@ -194,6 +219,8 @@ pub(super) struct Joined {
     pub(super) doubts: Vec<(FileId, Doubts)>,
     /// Files that the system does not let be read, each with the reason.
     pub(super) failures: Vec<(String, String)>,
+    /// The first file whose content is not in the repository.
+    pub(super) missing: Option<FileId>,
     pub(super) n_descriptors: usize,
 }
 
@@ -205,6 +232,7 @@ impl Joined {
         self.docs.extend(file.markdown);
         self.doubts.extend(Some((file.file, file.checked.doubts)).filter(|(_, doubts)| !doubts.is_empty()));
         self.failures.extend(file.failure);
+        self.missing = self.missing.or(file.is_missing.then_some(file.file));
         self.n_descriptors += usize::from(file.checked.is_descriptor);
         self
     }
@@ -216,6 +244,7 @@ impl Joined {
         self.docs.extend(later.docs);
         self.doubts.extend(later.doubts);
         self.failures.extend(later.failures);
+        self.missing = self.missing.or(later.missing);
         self.n_descriptors += later.n_descriptors;
         self
     }
@@ -225,9 +254,20 @@ fn report_skipped(listing: &Listing, sources: &SourceMap, config_file: FileId, s
     for skipped in listing.skipped.iter().filter(|skipped| !skipped.is_failure) {
         let file = sources.id(&skipped.path).unwrap_or(config_file);
         let message = format!("`{}` was not read: {}", skipped.path, skipped.reason);
-        let help = "put a regular file there, or leave it out with `exclude:`";
+        let help = skipped.remedy.as_deref().unwrap_or("put a regular file there, or leave it out with `exclude:`");
         sink.push(yaml::rules::UNREADABLE_FILE.at(file, Span::default(), message).help(help));
     }
+}
+
+/// Tells once of all files that a sparse checkout leaves out: what names them seems to lead nowhere.
+fn report_left_out(left_out: &[&str], config_file: FileId, sink: &mut Sink) {
+    let Some(first) = left_out.first() else { return };
+    let message = match left_out.len() {
+        1 => format!("`{first}` was not read: a sparse checkout leaves it out"),
+        n => format!("`{first}` and {} more were not read: a sparse checkout leaves them out", n - 1),
+    };
+    let help = "run `git sparse-checkout add` with the folders of the registry, or `git sparse-checkout disable`";
+    sink.push(yaml::rules::UNREADABLE_FILE.at(config_file, Span::default(), message).help(help));
 }
 
 /// Says whether descriptors are read here.

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::diagnostic::{Severity, Sink};
 use crate::load;
 use crate::model::{ResultFile, Text, ToolFile, ToolSubject};
-use crate::source::{FileId, Location, SourceMap, Span, Tree, is_below};
+use crate::source::{FileId, Location, ReadError, SourceMap, Span, Tree, is_below};
 use crate::yaml::Schemas;
 
 /// What was found in the folders of result files.
@@ -27,6 +27,8 @@ pub(super) struct Results {
     pub(super) doubts: Vec<(FileId, Doubts)>,
     /// Paths, and why the system does not let them be read.
     pub(super) failures: Vec<(String, String)>,
+    /// The first file whose content is not in the repository.
+    pub(super) missing: Option<FileId>,
 }
 
 impl Results {
@@ -55,7 +57,7 @@ pub(super) fn read(
     (sources, files): (&SourceMap, &[FileId]),
     sink: &mut Sink,
 ) -> Results {
-    type Read = Result<(Sink, Option<CheckedResults>), (String, String)>;
+    type Read = Result<(Sink, Option<CheckedResults>), ReadError>;
     let read: Vec<(FileId, Read)> = files
         .par_iter()
         .filter(|file| may_hold_results(sources.path(**file), config))
@@ -78,8 +80,12 @@ pub(super) fn read(
     for (file, read) in read {
         let (mut own, checked) = match read {
             Ok(read) => read,
-            Err(failure) => {
-                results.failures.push(failure);
+            Err(ReadError::Missing) => {
+                results.missing = results.missing.or(Some(file));
+                continue;
+            }
+            Err(error) => {
+                results.failures.push((sources.path(file).to_owned(), error.to_string()));
                 continue;
             }
         };
@@ -106,17 +112,17 @@ fn is_yaml(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending.to_ascii_lowercase().as_str(), "yaml" | "yml"))
 }
 
-/// Reads one file; the path and the reason when the system does not let it. Whatever else is wrong with it stops
-/// nothing: evidence that cannot be read is no evidence.
+/// Reads one file; the error when the system does not let it, or its content is not in the clone. Whatever else is wrong
+/// with it stops nothing: evidence that cannot be read is no evidence.
 fn read_one(
     tree: &dyn Tree,
     schemas: &Schemas,
     (file, path): (FileId, &str),
     place: ResultPlace,
-) -> Result<(Sink, Option<CheckedResults>), (String, String)> {
+) -> Result<(Sink, Option<CheckedResults>), ReadError> {
     let mut own = Sink::default();
     let unread = match tree.read(path) {
-        Err(error) if error.is_failure() => return Err((path.to_owned(), error.to_string())),
+        Err(error) if error.is_failure() || matches!(error, ReadError::Missing) => return Err(error),
         Err(error) => Some((Span::default(), error.to_string())),
         Ok(bytes) => {
             let mut of_bytes = Sink::default();

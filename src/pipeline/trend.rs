@@ -73,6 +73,7 @@ pub fn trend(question: &TrendQuestion<'_>) -> Result<Trend, GitError> {
     let mut kept = question.kept.and_then(|bytes| stored::read(bytes, question.options)).unwrap_or_default();
     let mut before: Option<usize> = None;
     let mut carried = None;
+    let mut is_partial = false;
     for (start, at) in chosen {
         if before == Some(at) {
             trend.ends.push((start, trend.samples.len() - 1));
@@ -85,7 +86,11 @@ pub fn trend(question: &TrendQuestion<'_>) -> Result<Trend, GitError> {
             Some(kept.swap_remove(position))
         } else {
             trend.n_made += 1;
-            sample(question, &chain, (before, at), trend.samples.last(), &mut carried)
+            let made = sample(question, &chain, (before, at), trend.samples.last(), &mut carried);
+            made.unwrap_or_else(|Missing| {
+                is_partial = true;
+                None
+            })
         };
         let Some(sample) = sample else { continue };
         trend.samples.push(sample);
@@ -96,7 +101,9 @@ pub fn trend(question: &TrendQuestion<'_>) -> Result<Trend, GitError> {
     let mut now = Sample::of(question.head);
     leads::follow(&chain, (before, chain.last()), trend.samples.last(), &mut now);
     trend.leads = now.leads;
-    if trend.samples.is_empty() {
+    if is_partial {
+        trend.note = Some(TrendNote::Partial);
+    } else if trend.samples.is_empty() {
         trend.note = Some(if chain.is_shallow() { TrendNote::Shallow } else { TrendNote::Young });
     } else if chain.is_shallow() && !chain.is_whole() {
         trend.note = Some(TrendNote::Shallow);
@@ -110,27 +117,40 @@ pub fn kept_trend(trend: &Trend, options: &Options) -> Vec<u8> {
     stored::write(&trend.samples, options)
 }
 
+/// The clone left out files of a commit: numbers of the rest would be wrong.
+struct Missing;
+
 /// Runs the pipeline on a commit, judged by its own configuration, policies and checks, on its own day. What was
-/// read for the sample before is read no more.
+/// read for the sample before is read no more. `None` where there is nothing to sample.
 fn sample(
     question: &TrendQuestion<'_>,
     chain: &Chain,
     (before, at): (Option<usize>, usize),
     last: Option<&Sample>,
     carried: &mut Option<Carried>,
-) -> Option<Sample> {
-    let tree = chain.tree(at).ok().filter(|tree| !tree.is_empty())?;
+) -> Result<Option<Sample>, Missing> {
+    let tree = match chain.tree(at) {
+        Ok(tree) if tree.is_empty() => return Ok(None),
+        Ok(tree) => tree,
+        Err(GitError::Missing(_)) => return Err(Missing),
+        Err(_) => return Ok(None),
+    };
+    let Some(today) = chain.day(at) else { return Ok(None) };
     let options = Options {
         config_path: question.options.config_path.clone(),
         is_config_required: false,
-        today: chain.day(at)?,
+        today,
         detail: Detail::Rules,
         observations: None,
     };
-    let outcome = carried::run(tree, question.schemas, &options, carried).ok()?;
+    let outcome = match carried::run(tree, question.schemas, &options, carried) {
+        Ok(outcome) => outcome,
+        Err(error) if error.is_missing() => return Err(Missing),
+        Err(_) => return Ok(None),
+    };
     let mut sample = Sample::of(&outcome);
     sample.commit = chain.commit(at);
     sample.after = last.map_or(String::new(), |last| last.commit.clone());
     leads::follow(chain, (before, at), last, &mut sample);
-    Some(sample)
+    Ok(Some(sample))
 }

@@ -162,6 +162,8 @@ pub enum TrendNote {
     TooLarge,
     /// A shallow clone does not know what was before.
     Shallow,
+    /// The clone left out files of the past.
+    Partial,
     /// All commits are of this week.
     Young,
     /// The past could not be read.

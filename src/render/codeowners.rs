@@ -231,6 +231,19 @@ pub fn written(before: &str, kind: ForgeKind, rules: &[Rule]) -> Result<String, 
     }
 }
 
+/// Returns the rules of the block of one text that are not in the block of another, in their order.
+#[must_use]
+pub fn lost_rules<'t>(before: &'t str, after: &str) -> Vec<&'t str> {
+    let kept: Vec<&str> = rules_in(after).collect();
+    rules_in(before).filter(|rule| !kept.contains(rule)).collect()
+}
+
+/// Returns the rules between the marks.
+fn rules_in(text: &str) -> impl Iterator<Item = &str> {
+    let inside = text.lines().skip_while(|line| !line.starts_with(BEGIN)).take_while(|line| line.trim_end() != END);
+    inside.map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '[']))
+}
+
 fn block(kind: ForgeKind, rules: &[Rule], end: &str) -> String {
     let mut lines = vec![format!(
         "{BEGIN} (made by `meshfolio codeowners` from the owners of descriptors; edits in here are lost)"

@@ -48,6 +48,7 @@ pub use markdown::markdown_html;
 pub use mend::{Mended, mend};
 pub use preview::{CHANGE_PAGE, Preview, PreviewInput};
 pub use search::{SEARCH_WORDS, SearchAnswer, SearchFormat, SearchIndex};
+pub(crate) use servers::shell;
 pub use site::{Commit, Site};
 pub use theme::{Theme, ThemeError};
 pub use unified::unified;

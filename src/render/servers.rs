@@ -354,7 +354,7 @@ fn columns(object: &SchemaObject, dialect: Dialect) -> String {
 }
 
 /// Quotes a text as one word of a shell.
-pub(super) fn shell(text: &str) -> String {
+pub(crate) fn shell(text: &str) -> String {
     let is_plain = |byte: u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'/' | b':' | b',' | b'@' | b'+' | b'-')
     };

@@ -137,6 +137,9 @@ pub(super) fn note(note: TrendNote) -> &'static str {
         TrendNote::Shallow => {
             "This is a shallow clone, so that what was before it begins is not known; fetch with a depth of 0 to know."
         }
+        TrendNote::Partial => {
+            "This clone left files of the past out, so that what stood in them is not known and commits that lack some are not shown; `git fetch --refetch --filter=blob:limit=5m` brings them."
+        }
         TrendNote::Young => {
             "There is no trend yet: all commits are of one week. It begins with the first commit of the next, and is drawn by month from the second month on."
         }

@@ -8,7 +8,7 @@ use gix::objs::tree::EntryKind;
 use jiff::civil::Date;
 
 use super::git_tree::{GitError, GitTree, find_repository};
-use super::{MAX_FILE_BYTES, path};
+use super::{MAX_FILE_BYTES, ReadError, path};
 
 /// The commits of a branch by first parents, oldest first.
 pub struct Chain {
@@ -195,17 +195,24 @@ pub struct ChainReader<'c> {
 
 impl ChainReader<'_> {
     /// Reads a file at a commit; `None` when it is not there, is no file, or is too large.
-    #[must_use]
-    pub fn read(&self, at: usize, file: &str) -> Option<Vec<u8>> {
+    ///
+    /// # Errors
+    /// When the clone left out what has to be looked at.
+    pub fn read(&self, at: usize, file: &str) -> Result<Option<Vec<u8>>, ReadError> {
         let full = if self.chain.prefix.is_empty() { file.to_owned() } else { format!("{}/{file}", self.chain.prefix) };
-        let full = path::join("", &full)?;
-        let tree = self.local.find_commit(self.chain.commits[at].id).ok()?.tree().ok()?;
-        let entry = tree.lookup_entry_by_path(&full).ok()??;
-        let is_file = matches!(entry.mode().kind(), EntryKind::Blob | EntryKind::BlobExecutable);
-        let id = Some(entry.object_id()).filter(|_| is_file)?;
-        let is_small = self.local.find_header(id).is_ok_and(|header| header.size() <= MAX_FILE_BYTES);
-        let mut blob = is_small.then(|| self.local.find_object(id).ok()).flatten()?;
-        Some(std::mem::take(&mut blob.data))
+        let Some(full) = path::join("", &full) else { return Ok(None) };
+        let commit = self.local.find_commit(self.chain.commits[at].id).map_err(|_| ReadError::Missing)?;
+        let tree = commit.tree().map_err(|_| ReadError::Missing)?;
+        let Some(entry) = tree.lookup_entry_by_path(&full).map_err(|_| ReadError::Missing)? else { return Ok(None) };
+        if !matches!(entry.mode().kind(), EntryKind::Blob | EntryKind::BlobExecutable) {
+            return Ok(None);
+        }
+        let id = entry.object_id();
+        if self.local.find_header(id).map_err(|_| ReadError::Missing)?.size() > MAX_FILE_BYTES {
+            return Ok(None);
+        }
+        let mut blob = self.local.find_object(id).map_err(|_| ReadError::Missing)?;
+        Ok(Some(std::mem::take(&mut blob.data)))
     }
 }
 

@@ -8,7 +8,7 @@ use gix::ObjectId;
 use gix::bstr::ByteSlice;
 use gix::objs::tree::EntryKind;
 
-use super::{Entry, Listing, MAX_FILE_BYTES, ReadError, Skipped, Tree, WalkOptions, path};
+use super::{Entry, Listing, MAX_FILE_BYTES, ReadError, Skipped, Tree, WalkOptions, path, read_file};
 
 /// Why a revision could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -26,9 +26,18 @@ pub enum GitError {
     },
     /// The words are no revision: refused before git sees them.
     #[error(
-        "`{0}` is not a revision: a name may not be empty, begin with `-`, or hold blanks and signs that no branch has"
+        "`{0}` is not a revision: a name may not be empty, begin with `-`, or hold blanks, control characters, `..` or one of \
+         `: ? * [ \\`, which git allows in no branch or tag; a range or a path in a revision is none here"
     )]
     BadName(String),
+    /// The repository is of a form that is not read.
+    #[error("the git repository at `{path}` keeps {form}")]
+    Form {
+        /// Its folder.
+        path: String,
+        /// What it keeps how, and what to do.
+        form: &'static str,
+    },
     /// The revision is not in the repository.
     #[error("the revision `{0}` is not in this repository{1}")]
     Unknown(String, &'static str),
@@ -47,6 +56,22 @@ pub enum GitError {
 
 /// What to do in a clone without the whole history.
 const SHALLOW: &str = " (it is a shallow clone: fetch with a depth of 0, or run `git fetch --unshallow`)";
+
+/// The forms of repositories that are not read: the extension by which each is known, and what to say of it.
+const FORMS: [(&str, &str, &str); 2] = [
+    (
+        "extensions.objectFormat",
+        "sha256",
+        "objects with SHA-256 (`extensions.objectFormat`), and only those with SHA-1 are read: revisions, history and \
+         comparisons need such a repository",
+    ),
+    (
+        "extensions.refStorage",
+        "reftable",
+        "its branches in the format reftable (`extensions.refStorage`), and only those in files are read: \
+         `git refs migrate --ref-format=files` writes them so",
+    ),
+];
 
 /// The files of one commit below one folder of the repository.
 pub struct GitTree {
@@ -135,11 +160,10 @@ impl GitTree {
                 EntryKind::Link => links.push((relative.to_owned(), entry.oid)),
                 EntryKind::Commit => {
                     opened.submodules.push(relative.to_owned());
-                    opened.skipped.push(Skipped {
-                        path: relative.to_owned(),
-                        reason: "it is a submodule".to_owned(),
-                        is_failure: false,
-                    });
+                    let remedy = "a commit of git names a submodule and does not hold its files: run on a checkout with it \
+                                  (`git submodule update --init`), or leave it out with `exclude:`";
+                    let skipped = Skipped::new(relative, "it is a submodule");
+                    opened.skipped.push(Skipped { remedy: Some(remedy.to_owned()), ..skipped });
                 }
                 EntryKind::Tree => {}
             }
@@ -167,7 +191,7 @@ impl GitTree {
                     None => "it is a link that leads nowhere",
                 },
             };
-            self.skipped.push(Skipped { path: path.clone(), reason: reason.to_owned(), is_failure: false });
+            self.skipped.push(Skipped::new(path.as_str(), reason));
         }
     }
 
@@ -193,6 +217,12 @@ impl GitTree {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.blobs.is_empty()
+    }
+
+    /// Says whether the commit holds a file or folder at a path.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.has_folder(path) || self.blobs.contains_key(path) || self.skipped.iter().any(|other| other.path == path)
     }
 
     /// Returns the path of the root below the top of the repository; empty at the top.
@@ -223,19 +253,46 @@ impl GitTree {
 
 /// Refuses what is no name of a revision before git reads it: its reader knows more forms than names.
 fn check_name(revision: &str) -> Result<(), GitError> {
-    let odd = |character: char| character.is_control() || " :?*[\\\"'`$&|;<>()!".contains(character);
+    // What `git check-ref-format` refuses, but for `~`, `^` and `@{`, by which other commits are reached from a name.
+    let odd = |character: char| character.is_control() || " :?*[\\".contains(character);
     if revision.is_empty() || revision.starts_with('-') || revision.contains("..") || revision.chars().any(odd) {
         return Err(GitError::BadName(revision.escape_default().to_string()));
     }
     Ok(())
 }
 
-fn open_repository(root: &Path) -> Result<(gix::ThreadSafeRepository, String), GitError> {
+pub(super) fn open_repository(root: &Path) -> Result<(gix::ThreadSafeRepository, String), GitError> {
     let (git_root, prefix) = find_repository(root)?;
+    if let Some(error) = unread_form(root) {
+        return Err(error);
+    }
     let unreadable = |reason: String| GitError::Unreadable { path: git_root.display().to_string(), reason };
     let repository = gix::ThreadSafeRepository::open_opts(git_root.clone(), gix::open::Options::isolated())
         .map_err(|error| unreadable(error.to_string()))?;
     Ok((repository, prefix))
+}
+
+/// Returns why the repository that holds a folder is of a form that is not read; `None` for one that is, and without git.
+#[must_use]
+pub fn unread_form(root: &Path) -> Option<GitError> {
+    let (top, _) = find_repository(root).ok()?;
+    let config = gix::config::File::from_path_no_includes(config_file(&top)?, gix::config::Source::Local).ok()?;
+    let has =
+        |key: &str, value: &str| config.string(key).is_some_and(|found| found.eq_ignore_ascii_case(value.as_bytes()));
+    let (_, _, form) = FORMS.iter().find(|(key, value, _)| has(key, value))?;
+    Some(GitError::Form { path: top.display().to_string(), form })
+}
+
+/// Returns the configuration of a repository, which linked work trees and submodules keep elsewhere.
+fn config_file(top: &Path) -> Option<PathBuf> {
+    let link = |path: PathBuf| {
+        let text = String::from_utf8(read_file(&path).ok()?).ok()?;
+        Some(text.strip_prefix("gitdir:").unwrap_or(&text).trim().to_owned())
+    };
+    let dot = top.join(".git");
+    let folder = if dot.is_dir() { dot } else { top.join(link(dot)?) };
+    let common = link(folder.join("commondir")).map_or_else(|| folder.clone(), |common| folder.join(common));
+    Some(common.join("config"))
 }
 
 fn shallow_hint(local: &gix::Repository) -> &'static str {
@@ -254,7 +311,7 @@ impl Tree for GitTree {
         let wanted = self.blobs.keys().filter(|path| path::is_wanted(path, options));
         let files = wanted.map(|path| Entry { path: path.clone(), size: None }).collect();
         let skipped = self.skipped.iter().filter(|skipped| path::is_wanted(&skipped.path, options)).cloned().collect();
-        Ok(Listing { files, skipped })
+        Ok(Listing { files, skipped, left_out: Vec::new() })
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
@@ -272,8 +329,12 @@ impl Tree for GitTree {
     }
 
     fn holds(&self, path: &str, bytes: &[u8]) -> bool {
-        let hashed = |id: &ObjectId| gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).ok();
-        self.blobs.get(path).is_some_and(|id| hashed(id).is_some_and(|hashed| hashed == *id))
+        let Some(id) = self.blobs.get(path) else { return false };
+        let is_it = |bytes: &[u8]| {
+            gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, bytes).is_ok_and(|hashed| hashed == *id)
+        };
+        // A checkout may write other line ends than the commit has (`core.autocrlf`, `eol=crlf`): that changes no file.
+        is_it(bytes) || without_returns(bytes).is_some_and(|bytes| is_it(&bytes))
     }
 
     fn read_from_top(&self, path: &str) -> Option<Vec<u8>> {
@@ -291,6 +352,20 @@ impl Tree for GitTree {
     fn label(&self) -> String {
         self.revision.clone()
     }
+}
+
+/// Returns a text with line feeds alone at the ends of its lines; `None` where it has no other ends.
+fn without_returns(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut returns = memchr::memmem::find_iter(bytes, b"\r\n").peekable();
+    returns.peek()?;
+    let mut text = Vec::with_capacity(bytes.len());
+    let mut start = 0;
+    for at in returns {
+        text.extend_from_slice(&bytes[start..at]);
+        start = at + 1;
+    }
+    text.extend_from_slice(&bytes[start..]);
+    Some(text)
 }
 
 /// The commit a work tree stands on.
@@ -341,6 +416,6 @@ pub(super) fn find_repository(root: &Path) -> Result<(PathBuf, String), GitError
     Ok((holder.to_path_buf(), prefix.join("/")))
 }
 
-fn below<'a>(full: &'a str, prefix: &str) -> Option<&'a str> {
+pub(super) fn below<'a>(full: &'a str, prefix: &str) -> Option<&'a str> {
     if prefix.is_empty() { Some(full) } else { full.strip_prefix(prefix)?.strip_prefix('/') }
 }

@@ -25,7 +25,7 @@ impl Tree for MemoryTree {
             .filter(|(path, _)| path::is_wanted(path, options))
             .map(|(path, bytes)| Entry { path: path.clone(), size: Some(bytes.len() as u64) })
             .collect();
-        Ok(Listing { files, skipped: Vec::new() })
+        Ok(Listing { files, ..Listing::default() })
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {

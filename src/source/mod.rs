@@ -5,6 +5,7 @@
 
 mod cache;
 mod chain;
+mod checkout;
 mod git_tree;
 mod history;
 mod map;
@@ -18,7 +19,7 @@ mod work_tree;
 
 pub use cache::read_cached;
 pub use chain::{Chain, ChainReader, Period, PeriodEnd};
-pub use git_tree::{GitError, GitTree, Head, head_commit, origin, repository_prefix, repository_top};
+pub use git_tree::{GitError, GitTree, Head, head_commit, origin, repository_prefix, repository_top, unread_form};
 pub use history::{FileHistory, GoneFile, GoneThing, History, Stamp};
 pub use map::{SourceMap, SourceTexts};
 pub use memory_tree::MemoryTree;
@@ -65,6 +66,15 @@ pub struct Skipped {
     pub reason: String,
     /// It should have been read: the system did not let it happen.
     pub is_failure: bool,
+    /// What to do, where that is not to put a file there.
+    pub remedy: Option<String>,
+}
+
+impl Skipped {
+    /// Something that is not to be read as it is.
+    fn new(path: impl Into<String>, reason: impl Into<String>) -> Skipped {
+        Skipped { path: path.into(), reason: reason.into(), is_failure: false, remedy: None }
+    }
 }
 
 /// What a walk found, both lists sorted by path.
@@ -72,8 +82,11 @@ pub struct Skipped {
 pub struct Listing {
     /// Regular files, sorted by path.
     pub files: Vec<Entry>,
-    /// Links, special files and unreadable folders, sorted by path.
+    /// Links, special files, unreadable folders and submodules without their files, sorted by path.
     pub skipped: Vec<Skipped>,
+    /// Files that git has here and a sparse checkout leaves out of the folder, sorted; of whole folders that are left out
+    /// sometimes only the path, with a slash at its end.
+    pub left_out: Vec<String>,
 }
 
 /// What to walk.

@@ -33,7 +33,10 @@ impl Tree for FilledTree<'_> {
             return Ok(listing);
         }
         let head = self.head.list(options)?;
-        let is_filled = |folder: &str| head.files.iter().any(|entry| path::is_below(&entry.path, folder));
+        // What the other tree says of a folder that it does not hold either is said in the same words.
+        let is_told = |folder: &str| head.skipped.iter().any(|skipped| skipped.path == folder);
+        let is_filled =
+            |folder: &str| is_told(folder) || head.files.iter().any(|entry| path::is_below(&entry.path, folder));
         listing.skipped.retain(|skipped| !self.is_filled(&skipped.path) || !is_filled(&skipped.path));
         listing.files.extend(head.files.iter().filter(|entry| self.is_filled(&entry.path)).cloned());
         listing.skipped.extend(head.skipped.into_iter().filter(|skipped| self.is_filled(&skipped.path)));

@@ -189,11 +189,7 @@ impl WorkTree {
             }
             let Some(path) = self.relative(entry.path()) else {
                 let path = entry.path().strip_prefix(&self.root).unwrap_or(entry.path()).to_string_lossy().into_owned();
-                listing.skipped.push(Skipped {
-                    path,
-                    reason: "its name is not valid UTF-8".to_owned(),
-                    is_failure: false,
-                });
+                listing.skipped.push(Skipped::new(path, "its name is not valid UTF-8"));
                 continue;
             };
             if kind.is_symlink() {
@@ -202,19 +198,39 @@ impl WorkTree {
                 // Nobody asks for its size, which would be a call of the system for each file.
                 listing.files.push(Entry { path, size: None });
             } else {
-                listing.skipped.push(Skipped {
-                    path,
-                    reason: "it is not a regular file".to_owned(),
-                    is_failure: false,
-                });
+                listing.skipped.push(Skipped::new(path, "it is not a regular file"));
             }
         }
         Ok(())
     }
 
+    /// Lists what git has below the roots and the checkout does not hold.
+    fn list_absent(&self, options: &WalkOptions, listing: &mut Listing) {
+        let absent = super::checkout::absent(&self.root);
+        let holds_root = |path: &str| options.roots.iter().any(|root| !root.is_empty() && path::is_below(root, path));
+        for folder in absent.submodules {
+            let is_asked = folder == "." || path::is_wanted(&folder, options) || holds_root(&folder);
+            if is_asked && !options.exclude.matches(&folder) {
+                // A name that a shell would take apart is no part of a command that is copied.
+                let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._/-".contains(letter);
+                let named = if folder.chars().all(is_plain) { format!(" {folder}") } else { String::new() };
+                let remedy = format!("run `git submodule update --init{named}`, or leave it out with `exclude:`");
+                let skipped = Skipped::new(folder, "it is a submodule that is not checked out");
+                listing.skipped.push(Skipped { remedy: Some(remedy), ..skipped });
+            }
+        }
+        let left_out = absent.left_out.into_iter();
+        listing.left_out = left_out
+            .filter(|path| {
+                let path = path.trim_end_matches('/');
+                path::is_wanted(path, options) || holds_root(path)
+            })
+            .collect();
+    }
+
     /// A link to a regular file inside the root is listed as that file; every other link is skipped.
     fn list_link(&self, path: &str, listing: &mut Listing) {
-        let skip = |reason: &str| Skipped { path: path.to_owned(), reason: reason.to_owned(), is_failure: false };
+        let skip = |reason: &str| Skipped::new(path, reason);
         match fs::canonicalize(self.root.join(path)) {
             Err(_) => listing.skipped.push(skip("it is a link that leads nowhere")),
             Ok(target) if !target.starts_with(&self.root) => {
@@ -266,6 +282,7 @@ impl Tree for WorkTree {
         }
         let Walked { mut listing, folders, .. } = walked;
         *self.walked.write().unwrap_or_else(PoisonError::into_inner) = folders.into_iter().collect();
+        self.list_absent(options, &mut listing);
         listing.files.sort();
         listing.files.dedup();
         listing.skipped.sort();
@@ -368,7 +385,7 @@ fn read_error(error: &std::io::Error) -> ReadError {
 /// Something that could not be read; what vanished in between is no failure of the system.
 fn failed(path: String, error: &walkdir::Error) -> Skipped {
     let is_gone = error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-    Skipped { path, reason: plain(error), is_failure: !is_gone }
+    Skipped { is_failure: !is_gone, ..Skipped::new(path, plain(error)) }
 }
 
 fn plain(error: &walkdir::Error) -> String {

@@ -212,7 +212,8 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// A file or folder below the registry's roots that is not read: a link that leads out of the root
-    /// or nowhere, a special file, a name that is not UTF-8. (What the system does not let be read is no finding:
+    /// or nowhere, a special file, a name that is not UTF-8, a submodule that is not checked out, files that a sparse
+    /// checkout leaves out. (What the system does not let be read is no finding:
     /// then nothing can be judged, and the run ends with exit code 2.)
     ///
     /// ## Why it matters
@@ -224,7 +225,8 @@ declare_rule! {
     /// ```
     ///
     /// ## Instead
-    /// Put a regular file there, or leave the path out with `exclude:` in `meshfolio.yaml`.
+    /// Put a regular file there, or leave the path out with `exclude:` in `meshfolio.yaml`. Submodules come with
+    /// `git submodule update --init`.
     ///
     /// ## Configuration
     /// `check.levels` in `meshfolio.yaml` takes `SYN009: error` where nothing may be left out.

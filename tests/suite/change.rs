@@ -289,9 +289,12 @@ fn what_cannot_be_compared_is_one_sentence() {
     commit(folder.path());
     run(&folder, &["diff", "nowhere"]).refused("the revision `nowhere` is not in this repository");
     run(&folder, &["diff", "main", "nowhere"]).refused("the revision `nowhere`");
-    for odd in ["", "a b", "main:registry", "a..b", "\u{1b}[31m", "$(id)", "main\n", "`id`", "-", ":/x"] {
+    for odd in ["", "a b", "main:registry", "a..b", "\u{1b}[31m", "main\n", "-", ":/x"] {
         run(&folder, &["diff", odd]).refused("is not a revision");
         run(&folder, &["check", "--base", odd]).refused("is not a revision");
+    }
+    for legal in ["$(id)", "`id`"] {
+        run(&folder, &["diff", legal]).refused("is not in this repository");
     }
     // What would turn the line around is shown as what it is.
     run(&folder, &["diff", "ma\u{202e}in"]).refused("the revision `ma\\u{202e}in` is not in this repository");

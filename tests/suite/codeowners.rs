@@ -95,6 +95,34 @@ fn folders_belong_to_products_and_what_others_own_has_a_line_of_its_own() {
 }
 
 #[test]
+fn a_registry_that_is_not_there_takes_no_rule_away() {
+    let folder = made(GITHUB);
+    run(&folder, &["codeowners"]).code(0);
+    let path = folder.path().join(".github/CODEOWNERS");
+    let text = fs::read_to_string(&path).expect("written");
+    let moved = folder.path().join("elsewhere");
+    let config = folder.path().join("meshfolio.yaml");
+    // A slip in the name, one root of two, and a folder that is not there or holds nothing.
+    fs::write(&config, format!("{GITHUB}roots: [registri]\n")).expect("written");
+    for args in [&["codeowners"][..], &["codeowners", "--check"], &["codeowners", "--format", "json"]] {
+        run(&folder, args).refused("there is no folder `registri`, which `roots:` names, and 7 rules in it");
+    }
+    fs::write(&config, format!("{GITHUB}roots: [registry/teams, registry/sale]\n")).expect("written");
+    run(&folder, &["codeowners"])
+        .refused("there is no folder `registry/sale`, which `roots:` names, and 5 rules in it");
+    fs::write(&config, GITHUB).expect("written");
+    fs::rename(folder.path().join("registry"), &moved).expect("moved");
+    fs::create_dir(folder.path().join("registry")).expect("made");
+    run(&folder, &["codeowners"]).refused("no descriptor was found, and 7 rules in it");
+    assert_eq!(fs::read_to_string(&path).expect("there"), text);
+    // What takes nothing away may come.
+    fs::remove_dir(folder.path().join("registry")).expect("removed");
+    fs::rename(&moved, folder.path().join("registry")).expect("moved");
+    fs::write(&config, format!("{GITHUB}roots: [registry, registri]\n")).expect("written");
+    assert!(run(&folder, &["codeowners"]).code(0).err.contains("Unchanged"));
+}
+
+#[test]
 fn each_forge_has_its_place_and_its_patterns() {
     for (kind, path, rule) in [
         ("gitlab", "CODEOWNERS", "[Data mesh]"),

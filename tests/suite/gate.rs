@@ -422,3 +422,19 @@ fn a_waiver_of_one_version_opens_the_gate_for_no_other() {
         assert_eq!(json["isRefused"], is_refused, "{target}: {json:#}");
     }
 }
+
+#[test]
+fn a_path_that_the_base_has_can_be_asked_about() {
+    let folder = with_reader("2.1.0");
+    commit(folder.path());
+    git(folder.path(), &["mv", "registry/close", "registry/closing"]);
+    std::fs::remove_dir_all(folder.path().join("registry/sales")).expect("removed");
+    let (old, new) = ("registry/close/product.odps.yaml", "registry/closing/product.odps.yaml");
+    for path in [old, new, "registry/close"] {
+        assert_ne!(run(&folder, &["check", "--base", "main", "--new-only", path]).code, Some(2), "{path}");
+    }
+    let found = run(&folder, &["check", "--base", "main", "--new-only", "--format", "concise", CONTRACT]).code(1);
+    assert!(found.out.contains(CONTRACT), "{}", found.out);
+    run(&folder, &["check", old]).refused("there is no file or folder");
+    run(&folder, &["check", "--base", "main", "registry/nothing"]).refused("there is no file or folder");
+}

@@ -11,6 +11,7 @@ mod budgets;
 mod cases;
 mod cel;
 mod change;
+mod checkouts;
 mod cli;
 mod codeowners;
 mod compatibility;

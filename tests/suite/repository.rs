@@ -80,11 +80,16 @@ impl Repository {
 
     /// Clones with so many commits.
     pub(super) fn shallow(&self, depth: usize) -> (TempDir, PathBuf) {
+        self.cloned(&format!("--depth={depth}"))
+    }
+
+    /// Clones with an option.
+    pub(super) fn cloned(&self, option: &str) -> (TempDir, PathBuf) {
+        self.git(&["config", "uploadpack.allowFilter", "true"]);
         let folder = tempfile::tempdir().expect("a folder");
         let clone = folder.path().join("clone");
         let from = format!("file://{}", self.root().display());
-        let depth = format!("--depth={depth}");
-        finish(git(folder.path()).args(["clone", "--quiet", &depth, &from]).arg(&clone));
+        finish(git(folder.path()).args(["clone", "--quiet", option, &from]).arg(&clone));
         (folder, clone)
     }
 }

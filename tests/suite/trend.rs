@@ -176,6 +176,29 @@ fn what_is_not_known_of_the_past_is_said() {
 }
 
 #[test]
+fn what_a_clone_left_out_is_in_no_number_of_the_past() {
+    let repository = past();
+    let cache = tempfile::tempdir().expect("a folder");
+    let whole = trend(repository.root(), cache.path(), &["--no-cache"]);
+    for option in ["--filter=blob:none", "--filter=tree:0"] {
+        let (_folder, clone) = repository.cloned(option);
+        let args = ["score", "--trend", "--format", "json", "--today", "2026-06-30", "--no-cache"];
+        let output = meshfolio(&clone, cache.path(), &args);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && said.contains("note: this clone left files of the past out"), "{said}");
+        let told = &serde_json::from_slice::<Value>(&output.stdout).expect("JSON")["trend"];
+        assert!(told["note"].as_str().is_some_and(|note| note.starts_with("This clone left files")), "{told}");
+        // Every number that is told is one of the whole clone.
+        let (months, products) = (of(told, "month"), of(told, "products"));
+        let known: Vec<(Value, Value)> = of(&whole, "month").into_iter().zip(of(&whole, "products")).collect();
+        assert!(months.len() < known.len(), "{told}");
+        for pair in months.into_iter().zip(products) {
+            assert!(known.contains(&pair), "{pair:?}");
+        }
+    }
+}
+
+#[test]
 fn a_past_of_some_weeks_is_told_by_week() {
     let mut repository = registry();
     repository.write("registry/a.odps.yaml", &product("a", "proposed", ""));

@@ -229,6 +229,7 @@ fn told_change(random: &mut Random, base: &Base<'_>, head: &MemoryTree, compared
         base: &compared.base.mesh,
         head: &compared.head.mesh,
         sources: &compared.head.sources,
+        prefix: "",
         texts: &texts(base, head, compared),
         base_commit: COMMIT,
         head_commit: None,

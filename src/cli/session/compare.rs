@@ -87,6 +87,12 @@ impl Comparison {
         }
     }
 
+    /// Says that the gate had nothing to judge by, where that is so.
+    pub(crate) fn note_empty(&self, terminal: &Terminal) {
+        let Compared { changes, .. } = &self.compared;
+        note_empty_base(changes.is_base_empty, &self.base_tree, terminal);
+    }
+
     /// Says what is compared with what, and how much differs.
     pub(crate) fn words(&self, base: &str, head: Option<&str>) -> String {
         let short = |commit: String| commit.get(..7).unwrap_or_default().to_owned();
@@ -112,6 +118,22 @@ impl Comparison {
             count(n_products, "product", "products"),
         )
     }
+}
+
+/// Says of a base without a descriptor that nothing could be compared with it.
+fn note_empty_base(is_empty: bool, base: &GitTree, terminal: &Terminal) {
+    if !is_empty {
+        return;
+    }
+    let prefix = crate::diagnostic::visible(base.prefix());
+    let place = if prefix.is_empty() { String::new() } else { format!(" below `{prefix}/`") };
+    let (name, commit) = (base.label(), base.commit());
+    terminal.note(&format!(
+        "note: `{}` ({}) has no descriptor{place}: nothing could be compared, and everything counts as new; move a \
+         registry in a change of its own, and edit its files in the next, so that they are compared",
+        crate::diagnostic::visible(&name),
+        commit.get(..7).unwrap_or_default(),
+    ));
 }
 
 impl Session {

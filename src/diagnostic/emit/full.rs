@@ -62,7 +62,7 @@ pub(super) fn finding(report: &Report<'_>, diagnostic: &Diagnostic, style: Style
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let windows = windows(report, diagnostic);
+    let windows = windows(report, diagnostic, style.forge_prefix);
     let mut group = level.primary_title(printed(&diagnostic.message)).id(diagnostic.rule.code).elements(
         windows.iter().enumerate().map(|(position, window)| element(window, format!("{STAND_IN}{position}{STAND_IN}"))),
     );

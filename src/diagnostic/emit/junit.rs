@@ -9,8 +9,8 @@ use super::place::{self, Place};
 use super::wording::{printed, standing};
 use crate::diagnostic::Diagnostic;
 
-/// Writes all findings in the order of the report. No times and no ids: same report, same text.
-pub(super) fn render(report: &Report<'_>) -> String {
+/// Writes all findings in the order of the report; `prefix` is that of the forge. No times and no ids: same report, same text.
+pub(super) fn render(report: &Report<'_>, prefix: &str) -> String {
     let mut document = Document::new("meshfolio");
     if !report.findings.fails(report.deny) {
         // An empty report looks like a step that never ran.
@@ -21,19 +21,21 @@ pub(super) fn render(report: &Report<'_>) -> String {
         document.add_test_suite(suite);
     }
     for of_file in report.findings.diagnostics.chunk_by(|a, b| a.location.file == b.location.file) {
-        let mut suite = TestSuite::new(printed(place::path(report, of_file[0].location.file)));
-        suite.add_test_cases(of_file.iter().map(|diagnostic| test_case(report, diagnostic)));
+        let path = format!("{prefix}{}", place::path(report, of_file[0].location.file));
+        let mut suite = TestSuite::new(printed(&path));
+        suite.add_test_cases(of_file.iter().map(|diagnostic| test_case(report, diagnostic, prefix)));
         document.add_test_suite(suite);
     }
     document.to_string().expect("writing to memory cannot fail, and all text is valid")
 }
 
-fn test_case(report: &Report<'_>, diagnostic: &Diagnostic) -> TestCase {
+fn test_case(report: &Report<'_>, diagnostic: &Diagnostic, prefix: &str) -> TestCase {
     let code = diagnostic.rule.code;
     let headline = printed(&diagnostic.message);
     let place = Place::of(report, diagnostic.location);
-    let path = printed(place.path);
-    let details = details(diagnostic, &place);
+    let path = format!("{prefix}{}", place.path);
+    let path = printed(&path);
+    let details = details(diagnostic, &place.shown_below(prefix));
 
     let mut case = if let Some(waiver) = &diagnostic.waived_by {
         let mut status = TestCaseStatus::skipped();
@@ -56,10 +58,10 @@ fn test_case(report: &Report<'_>, diagnostic: &Diagnostic) -> TestCase {
 }
 
 /// Returns place, label and help. No line begins with data: a log could take it for a command.
-fn details(diagnostic: &Diagnostic, place: &Place<'_>) -> String {
+fn details(diagnostic: &Diagnostic, place: &str) -> String {
     let label = diagnostic.label.as_ref().map(|label| format!(": {}", printed(label)));
     let help = diagnostic.help.as_ref().map(|help| format!("\nhelp: {}", printed(help)));
-    place.shown() + &label.unwrap_or_default() + &help.unwrap_or_default()
+    place.to_owned() + &label.unwrap_or_default() + &help.unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -70,7 +72,7 @@ mod tests {
 
     #[test]
     fn errors_fail_waived_are_skipped_and_the_rest_passes() {
-        let text = render(&Fixture::usual().report());
+        let text = render(&Fixture::usual().report(), "");
         let head = r#"<testsuites name="meshfolio" tests="4" skipped="1" failures="1" errors="0">"#;
         assert!(text.contains(head), "{text}");
         assert!(
@@ -85,20 +87,20 @@ mod tests {
     #[test]
     fn the_failing_level_decides_what_a_warning_is() {
         let fixture = Fixture::usual();
-        let text = render(&Report { deny: Severity::Warning, ..fixture.report() });
+        let text = render(&Report { deny: Severity::Warning, ..fixture.report() }, "");
         assert!(text.contains(r#"failures="2""#), "{text}");
     }
 
     #[test]
     fn a_clean_run_has_a_test_that_passed() {
-        let text = render(&Fixture::many([0, 0, 0]).report());
+        let text = render(&Fixture::many([0, 0, 0]).report(), "");
         assert!(text.contains(r#"<testcase name="meshfolio check" classname="meshfolio">"#), "{text}");
         assert!(!text.contains("time"));
     }
 
     #[test]
     fn hostile_text_leaves_the_xml_whole() {
-        let text = render(&Fixture::hostile().report());
+        let text = render(&Fixture::hostile().report(), "");
         assert_well_formed(&text);
         assert!(text.contains("\\u{0}") && text.contains("\\u{fffe}") && text.contains("]]&gt;@everyone"), "{text}");
     }

@@ -15,8 +15,9 @@ const MAX_TABLE_BYTES: usize = 35_000;
 /// How many findings are shown with their lines.
 const MAX_SNIPPETS: usize = 20;
 
-/// Writes a heading, a table of the findings that stand with the worst first, and their lines.
-pub(super) fn render(report: &Report<'_>) -> String {
+/// Writes a heading, a table of the findings that stand with the worst first, and their lines; `prefix` is that of the
+/// forge.
+pub(super) fn render(report: &Report<'_>, prefix: &str) -> String {
     let findings = worst_first(report);
     let waived = waived(report).map(|line| format!("\n{}\n", escaped(&line)));
     let heading = standing(report.summary());
@@ -26,7 +27,8 @@ pub(super) fn render(report: &Report<'_>) -> String {
     }
 
     text += "\n| | Code | Place | Finding |\n|---|---|---|---|\n";
-    let n_rows = append_while_small(&mut text, MAX_TABLE_BYTES, findings.iter().map(|found| row(report, found)));
+    let n_rows =
+        append_while_small(&mut text, MAX_TABLE_BYTES, findings.iter().map(|found| row(report, found, prefix)));
     if n_rows < findings.len() {
         let rest = format!("\nand {}\n", counted(findings.len() - n_rows, "more finding"));
         text += &rest;
@@ -35,7 +37,8 @@ pub(super) fn render(report: &Report<'_>) -> String {
     let (open, close) = ("\n<details><summary>Lines and help</summary>\n", "\n</details>\n");
     text += open;
     let worst = findings.iter().take(MAX_SNIPPETS);
-    let snippets = worst.map(|found| fenced(&full::finding(report, found, Style::default())));
+    let style = Style { forge_prefix: prefix, ..Style::default() };
+    let snippets = worst.map(|found| fenced(&full::finding(report, found, style)));
     append_while_small(&mut text, MAX_BYTES - close.len(), snippets);
     text + close
 }
@@ -64,14 +67,14 @@ fn read(report: &Report<'_>) -> String {
     format!("Checked {}: {}.", counted(counts.documents, "document"), kinds.join(", "))
 }
 
-fn row(report: &Report<'_>, diagnostic: &Diagnostic) -> String {
+fn row(report: &Report<'_>, diagnostic: &Diagnostic, prefix: &str) -> String {
     let severity = match diagnostic.severity {
         Severity::Error => "**Error**",
         Severity::Warning => "Warning",
         Severity::Info => "Info",
     };
     let place = Place::of(report, diagnostic.location);
-    let path = escaped(&printed(place.path));
+    let path = escaped(&printed(&format!("{prefix}{}", place.path)));
     let finding = with_code(&printed(&diagnostic.message));
     format!(
         "| {severity} | {} | <code>{path}:{}</code> | {finding} |\n",
@@ -154,7 +157,7 @@ mod tests {
 
     #[test]
     fn the_worst_come_first_and_waived_are_one_line() {
-        let text = render(&Fixture::usual().report());
+        let text = render(&Fixture::usual().report(), "");
         let expected = "\
 <!-- meshfolio -->
 ### Data mesh: 1 error, 1 warning, 1 info
@@ -186,7 +189,7 @@ input port <code>orders</code> asks for a version that is retired |
 
     #[test]
     fn data_makes_no_marks_mentions_or_cells() {
-        let text = render(&Fixture::hostile().report());
+        let text = render(&Fixture::hostile().report(), "");
         for row in text.lines().filter(|line| line.starts_with("| ")) {
             let row = row.replace("&#", "&");
             assert_eq!(row.matches('|').count(), 5, "{row}");
@@ -204,7 +207,7 @@ input port <code>orders</code> asks for a version that is retired |
 
     #[test]
     fn a_flood_fits_into_a_comment() {
-        let text = render(&Fixture::many([2_000, 2_000, 0]).report());
+        let text = render(&Fixture::many([2_000, 2_000, 0]).report(), "");
         assert!(text.len() <= MAX_BYTES, "{}", text.len());
         assert!(text.contains(" more findings\n") && text.ends_with("</details>\n"));
     }

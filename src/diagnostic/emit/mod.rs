@@ -157,14 +157,14 @@ impl Default for Style<'_> {
 #[must_use]
 pub fn render(report: &Report<'_>, format: Format, style: Style<'_>) -> String {
     match format {
-        Format::Full => full::render(report, style),
+        Format::Full => full::render(report, Style { forge_prefix: "", ..style }),
         Format::Concise => concise::render(report, style),
         Format::Json => json::render(report),
         Format::Sarif => sarif::render(report, style.forge_prefix),
         Format::Github => github::render(report, style.forge_prefix),
         Format::Gitlab => gitlab::render(report, style.forge_prefix),
-        Format::Junit => junit::render(report),
-        Format::Markdown => markdown::render(report),
+        Format::Junit => junit::render(report, style.forge_prefix),
+        Format::Markdown => markdown::render(report, style.forge_prefix),
     }
 }
 

@@ -36,7 +36,14 @@ impl<'a> Place<'a> {
 
     /// Returns `path:line:column` for people.
     pub(super) fn shown(&self) -> String {
-        let path = printed(self.path);
+        self.shown_below("")
+    }
+
+    /// Returns [`Place::shown`] for readers who know the file by its path below another folder: `prefix` is empty or ends
+    /// in a slash.
+    pub(super) fn shown_below(&self, prefix: &str) -> String {
+        let whole = format!("{prefix}{}", self.path);
+        let path = printed(&whole);
         // GitHub takes a line that begins with `::` (blanks before it do not count) for a command.
         let guarded = match path.trim_start().strip_prefix("::") {
             Some(rest) => format!("\\u{{3a}}:{rest}"),

@@ -56,7 +56,7 @@ struct Meant<'a> {
 }
 
 /// Returns the windows of a finding, the one with its place first; each file may have several.
-pub(super) fn windows(report: &Report<'_>, diagnostic: &Diagnostic) -> Vec<Window> {
+pub(super) fn windows(report: &Report<'_>, diagnostic: &Diagnostic, prefix: &str) -> Vec<Window> {
     let mut groups = vec![vec![meant(report, diagnostic.location, diagnostic.label.as_deref(), true)]];
     for related in diagnostic.related.iter().take(MAX_RELATED) {
         let meant = meant(report, related.location, Some(&related.message), false);
@@ -68,7 +68,7 @@ pub(super) fn windows(report: &Report<'_>, diagnostic: &Diagnostic) -> Vec<Windo
             None => groups.push(vec![meant]),
         }
     }
-    groups.iter().map(|group| window(report, group)).collect()
+    groups.iter().map(|group| window(report, group, prefix)).collect()
 }
 
 fn meant<'a>(report: &Report<'_>, location: Location, label: Option<&'a str>, is_primary: bool) -> Meant<'a> {
@@ -86,7 +86,7 @@ fn meant<'a>(report: &Report<'_>, location: Location, label: Option<&'a str>, is
     Meant { file, span, lines, label, is_primary }
 }
 
-fn window(report: &Report<'_>, group: &[Meant<'_>]) -> Window {
+fn window(report: &Report<'_>, group: &[Meant<'_>], prefix: &str) -> Window {
     let file = group[0].file;
     let first = group.iter().map(|meant| meant.lines.0).min().unwrap_or(1);
     let last = group.iter().map(|meant| meant.lines.1).max().unwrap_or(1);
@@ -133,7 +133,7 @@ fn window(report: &Report<'_>, group: &[Meant<'_>]) -> Window {
     });
     let top_most = group.iter().min_by_key(|meant| (!meant.is_primary, meant.span)).unwrap_or(&group[0]);
     Window {
-        place: Place::of(report, Location { file, span: top_most.span }).shown(),
+        place: Place::of(report, Location { file, span: top_most.span }).shown_below(prefix),
         first_line: top as usize,
         marks: marks.collect(),
         source,

@@ -63,7 +63,7 @@ pub(super) fn run(
     let (n_read, n_known) = (counted.0 + files.len().saturating_sub(n_known), counted.1 + n_known);
     let sources = prepared.sources.clone();
     let joined = files.iter().cloned().fold(Joined::default(), Joined::with);
-    prepared.refuse_failures(&joined)?;
+    prepared.refuse_failures(&tree, &joined)?;
     let outcome = judge((&tree, schemas), prepared, joined, options, PolicySource::Own, &mut Timings::default())?;
     *carried = Some(Carried { tree, config, sources, files, asked, n_read, n_known });
     Ok(outcome)

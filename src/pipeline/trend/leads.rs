@@ -1,6 +1,8 @@
 //! How long products took from proposed to active. Between two samples the day of a step is found by halving
 //! the commits in between, so that of each file only a few are looked at.
 
+use std::cell::Cell;
+
 use crate::policy::{Lead, ProductState, Sample};
 use crate::source::{Chain, ChainReader};
 
@@ -57,7 +59,13 @@ fn one(
     (id, state, step): (&str, &ProductState, Step),
 ) -> (Option<jiff::civil::Date>, Option<Lead>) {
     let file = state.file.as_str();
-    let step_at = |at: usize| reader.read(at, file).map(|bytes| Step::of(&status(&bytes)));
+    // Where the clone left something out, no day is known.
+    let is_unknown = Cell::new(false);
+    let step_at = |at: usize| {
+        let read = reader.read(at, file);
+        is_unknown.set(is_unknown.get() || read.is_err());
+        read.ok().flatten().map(|bytes| Step::of(&status(&bytes)))
+    };
     let from = before.map_or(0, |before| before + 1);
     let (proposed, first) = match was {
         Some(Step::Proposed) => (old.and_then(|old| old.proposed), from),
@@ -67,11 +75,13 @@ fn one(
             (chain.day(first).filter(|_| step_at(first) == Some(Step::Proposed)), first)
         }
     };
+    let proposed = proposed.filter(|_| !is_unknown.get());
     if step == Step::Proposed {
         return (proposed, None);
     }
     let Some(proposed) = proposed else { return (None, None) };
     let active = chain.day(self::first(first, at, |at| step_at(at) == Some(Step::Active)));
+    let active = active.filter(|_| !is_unknown.get());
     let lead = active.and_then(|active| {
         let days = active.since(proposed).ok()?.get_days();
         Some(Lead { product: id.to_owned(), active, days: u32::try_from(days).ok()? })

@@ -5,7 +5,7 @@ use crate::pipeline::Options;
 use crate::policy::Sample;
 
 /// The first line; another number, or another version of the tool, is another form.
-const HEAD: &str = concat!("meshfolio trend 3 ", env!("CARGO_PKG_VERSION"));
+const HEAD: &str = concat!("meshfolio trend 4 ", env!("CARGO_PKG_VERSION"));
 
 /// Writes samples.
 pub(super) fn write(samples: &[Sample], options: &Options) -> Vec<u8> {

@@ -96,6 +96,7 @@ impl Preview {
             base: input.base,
             head: input.head,
             sources: input.sources,
+            prefix: "",
             texts: input.texts,
             base_commit: input.base_commit,
             head_commit: input.head_commit,
@@ -148,7 +149,8 @@ impl Preview {
     pub fn words(&self) -> String {
         let commit = self.commit.get(..7).unwrap_or_default();
         let gate = if self.set.is_refused { "; the gate refuses" } else { "" };
-        format!("{} ({commit}): {}{gate}", crate::diagnostic::visible(&self.revision), self.summary())
+        let empty = if self.set.is_base_empty { "; the base has no descriptor, so that everything is new" } else { "" };
+        format!("{} ({commit}): {}{gate}{empty}", crate::diagnostic::visible(&self.revision), self.summary())
     }
 
     /// Returns how many changes of contracts and ports are of a level.

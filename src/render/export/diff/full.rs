@@ -29,7 +29,7 @@ pub(super) fn render(report: &DiffReport<'_>, color: bool) -> String {
             let sign = if to_do.is_done { "[x]" } else { "[ ]" };
             let ask = if to_do.ask.is_empty() { String::new() } else { format!(" — ask {}", to_do.ask.join(" ")) };
             writeln!(text, "  {sign} {}{}", visible(&to_do.text), visible(&ask)).expect("a string takes all text");
-            for line in report.uncounted_lines(to_do) {
+            for line in report.uncounted_lines(to_do, "") {
                 writeln!(text, "      {}", visible(&line)).expect("a string takes all text");
             }
         }
@@ -40,7 +40,7 @@ pub(super) fn render(report: &DiffReport<'_>, color: bool) -> String {
                 writeln!(text, "  {why}").expect("a string takes all text");
             }
         }
-        for (meta, line) in report.error_lines(MAX_ERRORS) {
+        for (meta, line) in report.error_lines(MAX_ERRORS, "") {
             let code = meta.map(|meta| format!("{}: ", meta.code)).unwrap_or_default();
             writeln!(text, "  [ ] {code}{}", visible(&line)).expect("a string takes all text");
         }

@@ -18,6 +18,8 @@ struct Json<'a> {
     summary: Summary,
     is_refused: bool,
     base_errors: usize,
+    /// The base has no descriptor: nothing could be compared.
+    base_is_empty: bool,
     changes: Vec<ChangeRow<'a>>,
     contracts: Vec<ContractRow<'a>>,
     impact: Vec<ImpactRow<'a>>,
@@ -136,6 +138,7 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
         },
         is_refused: set.is_refused,
         base_errors: set.n_base_errors,
+        base_is_empty: set.is_base_empty,
         changes: set.changes.iter().map(|change| change_row(report, change)).collect(),
         contracts: set
             .contracts

@@ -29,6 +29,9 @@ const MAX_NODES: usize = 10;
 pub(super) fn render(report: &DiffReport<'_>) -> String {
     let groups = report.groups();
     let mut text = format!("{MARKER}\n### Data mesh: {}\n", heading(report));
+    if let Some(why) = report.why_all_is_new() {
+        text += &format!("\n**{}**\n", with_code(&printed(&why)));
+    }
     if groups.is_empty() && report.changes.to_do.is_empty() {
         text += match report.new_findings.errors {
             0 => "\nNo contract and no port changed.\n",
@@ -47,7 +50,9 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
         let items = report.changes.to_do.iter().map(|to_do| {
             let ask: Vec<String> = to_do.ask.iter().map(|handle| escaped(&printed(handle))).collect();
             let ask = if ask.is_empty() { String::new() } else { format!(": ask {}", ask.join(" ")) };
-            let uncounted = report.uncounted_lines(to_do).map(|line| format!("  - {}\n", with_code(&printed(&line))));
+            let uncounted = report
+                .uncounted_lines(to_do, report.prefix)
+                .map(|line| format!("  - {}\n", with_code(&printed(&line))));
             let sign = if to_do.is_done { 'x' } else { ' ' };
             format!("- [{sign}] {}{ask}\n{}", with_code(&printed(&to_do.text)), uncounted.collect::<String>())
         });
@@ -77,7 +82,7 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
 
 /// Lists errors that are no word of the gate.
 fn write_errors(report: &DiffReport<'_>, text: &mut String) {
-    let errors = report.error_lines(MAX_ERRORS);
+    let errors = report.error_lines(MAX_ERRORS, report.prefix);
     if !errors.is_empty() {
         *text += "\nErrors of other rules, which <code>check</code> refuses:\n\n";
         let lines = errors.iter().map(|(meta, line)| {
@@ -204,7 +209,7 @@ fn changes(report: &DiffReport<'_>, groups: &[Group<'_>], text: &mut String) {
             rule(&change.rule.meta, report.site),
             escaped(&printed(&format!("{} {}", change.id, change.path))),
             escaped(&printed(&values(change, "to"))),
-            escaped(&printed(report.path(change))),
+            escaped(&printed(&format!("{}{}", report.prefix, report.path(change)))),
             report.line(change),
         )
     });

@@ -25,6 +25,9 @@ pub struct DiffReport<'a> {
     pub head: &'a Mesh,
     /// The names of the files of both sides.
     pub sources: &'a SourceMap,
+    /// The folder of the registry below the top of its repository, empty or with a slash at its end: where forges read,
+    /// files are named from the top.
+    pub prefix: &'a str,
     /// The texts of the files that changes point into.
     pub texts: &'a SourceTexts,
     /// The commit of the base, 40 hexadecimal digits.
@@ -147,9 +150,9 @@ impl DiffReport<'_> {
     }
 
     /// Returns a line for each acknowledgement that gives a word and does not count.
-    fn uncounted_lines<'t>(&'t self, to_do: &'t ToDo) -> impl Iterator<Item = String> + 't {
-        to_do.uncounted.iter().map(|Uncounted { location, why }| {
-            format!("`{}` is there and does not count: {why}", self.sources.path(location.file))
+    fn uncounted_lines<'t>(&'t self, to_do: &'t ToDo, prefix: &'t str) -> impl Iterator<Item = String> + 't {
+        to_do.uncounted.iter().map(move |Uncounted { location, why }| {
+            format!("`{prefix}{}` is there and does not count: {why}", self.sources.path(location.file))
         })
     }
 
@@ -186,10 +189,10 @@ impl DiffReport<'_> {
 
     /// Returns a line for each error that is no word of the gate, with its rule, and one for those that there is no room
     /// for.
-    fn error_lines(&self, n_shown: usize) -> Vec<(Option<&'static RuleMeta>, String)> {
+    fn error_lines(&self, n_shown: usize, prefix: &str) -> Vec<(Option<&'static RuleMeta>, String)> {
         let place = |error: &Diagnostic| {
             let start = self.texts.range(error.location).0;
-            format!("{}:{}", self.sources.path(error.location.file), start.line)
+            format!("{prefix}{}:{}", self.sources.path(error.location.file), start.line)
         };
         let line = |error: &&Diagnostic| (Some(error.rule), format!("{} ({})", error.message, place(error)));
         let mut lines: Vec<(Option<&'static RuleMeta>, String)> = self.errors.iter().take(n_shown).map(line).collect();
@@ -197,6 +200,17 @@ impl DiffReport<'_> {
             lines.push((None, format!("{} more errors that `check` finds", self.errors.len() - n_shown)));
         }
         lines
+    }
+
+    /// Says that nothing was compared, where the base has nothing.
+    fn why_all_is_new(&self) -> Option<String> {
+        let place = if self.prefix.is_empty() { String::new() } else { format!(" below `{}`", self.prefix) };
+        self.changes.is_base_empty.then(|| {
+            format!(
+                "The base has no descriptor{place}: nothing could be compared, and everything counts as new. Move a \
+                 registry in a change of its own, and edit its files in the next, so that they are compared."
+            )
+        })
     }
 
     fn count(&self, level: Level) -> usize {
