@@ -175,6 +175,8 @@ pub(super) enum Gate {
     Readers,
     /// Whether an alias or a tombstone keeps the address.
     Address,
+    /// A waiver alone: it is about who decides and who may read, and nobody's reading excuses it.
+    Decision,
 }
 
 /// A change as the comparison of two documents finds it.

@@ -227,9 +227,11 @@ fn versions(base: Option<&str>, head: Option<&str>, arrow: &str) -> String {
 /// Returns `decimal(12,2) -> int`, or the one value there is, shortened to what a line holds.
 fn values(change: &Change, arrow: &str) -> String {
     const MAX_CHARS: usize = 48;
+    // One value has the room of two.
+    let max_chars = if change.before.is_some() && change.after.is_some() { MAX_CHARS } else { 2 * MAX_CHARS };
     let short = |text: &str| {
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        match line.char_indices().nth(MAX_CHARS) {
+        match line.char_indices().nth(max_chars) {
             Some((end, _)) => format!("{}…", &line[..end]),
             None => line,
         }
