@@ -68,6 +68,14 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
     }
     found.extend(lowered_levels(question, &mut set.to_do));
     set.is_refused = found.iter().any(is_refused);
+    // A rule that is an error by its configuration alone asks for nothing else.
+    if set.is_refused && set.to_do.iter().all(|to_do| to_do.is_done) {
+        let told = found.iter().filter(|finding| is_refused(finding)).map(|finding| {
+            let help = finding.help.as_deref().map(|help| format!(": {help}")).unwrap_or_default();
+            ToDo::new(finding.subject.clone().unwrap_or_default(), format!("{}{help}", finding.message))
+        });
+        set.to_do.splice(0..0, told.collect::<Vec<_>>());
+    }
     for (contract, is_refused) in set.contracts.iter_mut().zip(refused) {
         contract.is_version_refused = is_refused;
     }

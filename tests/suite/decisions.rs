@@ -103,3 +103,25 @@ fn a_product_that_moves_is_shown_to_the_owners_of_both_domains() {
         ],
     );
 }
+
+#[test]
+fn a_level_that_refuses_warnings_is_said_where_it_refuses() {
+    let folder = registry(&[("meshfolio.yaml", "check: {deny: warning}\n")]);
+    commit(folder.path());
+    replace(&folder, CONTRACT, "version: \"2.1.0\"", "version: \"2.2.0\"");
+    replace(&folder, PRODUCT, "    version: \"2.1.0\"", "    version: \"2.2.0\"");
+    replace(&folder, CONTRACT, "logicalType: number\n", "logicalType: number\n        classification: internal\n");
+    let (text, comment, json) = told(&folder, 1);
+    let line = "BRK049: the column `orders.amount` is classified now (`orders`)";
+    assert_holds(&text, &["Before merge\n  [ ] ", line, "; a warning, which `check.deny: warning` refuses"]);
+    assert_holds(
+        &comment,
+        &["and 1 other new warning", "**Before merge**", "Findings that <code>check</code> refuses"],
+    );
+    assert_eq!((&json["isRefused"], &json["errors"][0]["code"]), (&Value::Bool(false), &"BRK049".into()));
+    assert_eq!(json["errors"][0]["severity"], "warning");
+    let err = run(&folder, &["diff", "main"]).code(1).err;
+    assert_holds(&err, &["the gate is open, and `check` refuses", "1 new warning that `check.deny: warning` refuses"]);
+    run(&folder, &["build", "--base", "main", "--out", "site"]).code(0);
+    assert_holds(&read(&folder, "site/change.html"), &["Not ready", "1 new warning, which check.deny refuses"]);
+}
