@@ -125,3 +125,16 @@ fn a_level_that_refuses_warnings_is_said_where_it_refuses() {
     run(&folder, &["build", "--base", "main", "--out", "site"]).code(0);
     assert_holds(&read(&folder, "site/change.html"), &["Not ready", "1 new warning, which check.deny refuses"]);
 }
+
+#[test]
+fn data_that_is_personal_is_added_by_its_class() {
+    let folder = registry(&[]);
+    commit(folder.path());
+    let column = "logicalType: number\n      - {name: mail, physicalType: varchar(80), classification: personal}\n";
+    replace(&folder, CONTRACT, "logicalType: number\n", column);
+    replace(&folder, CONTRACT, "version: \"2.1.0\"", "version: \"2.2.0\"");
+    replace(&folder, PRODUCT, "    version: \"2.1.0\"", "    version: \"2.2.0\"");
+    let (text, comment, _) = told(&folder, 0);
+    assert_holds(&text, &["added column: varchar(80), personal"]);
+    assert_holds(&comment, &["is added, classified <code>personal</code>"]);
+}

@@ -141,7 +141,13 @@ impl Found {
         }
         for object in &pairs.added {
             let name = name_of(*object);
-            let message = format!("the object `{name}` is added");
+            let classes = columns::telling_classes(*object);
+            let classes = if classes.is_empty() {
+                String::new()
+            } else {
+                format!(", with columns classified `{}`", classes.join("`, `"))
+            };
+            let message = format!("the object `{name}` is added{classes}");
             self.push(
                 Note::new(&column_rules::ADDED_OBJECT, format!("schema.{name}"), message)
                     .values(None::<String>, Some(describe_object(*object)))
@@ -207,7 +213,8 @@ impl Found {
 fn describe_object(object: NodeRef<'_>) -> String {
     let kind = text(object, "physicalType").unwrap_or(Cow::Borrowed("object"));
     let n_columns = object.list("properties").count();
-    format!("{kind}, {n_columns} {}", if n_columns == 1 { "column" } else { "columns" })
+    let columns = format!("{kind}, {n_columns} {}", if n_columns == 1 { "column" } else { "columns" });
+    std::iter::once(columns).chain(columns::telling_classes(object)).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the scalar under a key as the file wrote it.
