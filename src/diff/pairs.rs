@@ -254,7 +254,8 @@ fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
     let mut whole: BTreeMap<Text, Vec<(String, usize)>> = BTreeMap::new();
     for ((id, major), idx) in gone {
         let before = &*base.mesh.contracts[idx].descriptor;
-        let newest = head.mesh.versions(&id).last().copied();
+        // What is only proposed takes the place of nothing, where something is in use.
+        let newest = head.mesh.current_version(&id);
         if is_withdrawn(set, idx) {
             continue;
         }
@@ -272,7 +273,9 @@ fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
                 } else {
                     format!("the major {major} of the contract is gone")
                 };
-                let raw = life_raw(&life::REMOVED_MAJOR, "version", &message, (Some(before), Some(after)));
+                let mut raw = life_raw(&life::REMOVED_MAJOR, "version", &message, (Some(before), Some(after)));
+                // A file that this change does not touch is no place for it.
+                raw.head = raw.head.filter(|_| !base.sources.is_own(after.header.file));
                 push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
             }
             None => whole.entry(id).or_default().push((major, idx)),

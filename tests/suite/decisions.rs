@@ -138,3 +138,28 @@ fn data_that_is_personal_is_added_by_its_class() {
     assert_holds(&text, &["added column: varchar(80), personal"]);
     assert_holds(&comment, &["is added, classified <code>personal</code>"]);
 }
+
+/// Of a contract in three majors the oldest goes; the newest is only proposed.
+#[test]
+fn a_version_that_goes_is_compared_with_what_is_in_use() {
+    let text = |version: &str, status: &str| {
+        format!(
+            "apiVersion: v3.2.0\nkind: DataContract\nid: stock\nversion: \"{version}\"\nstatus: {status}\n\
+             schema:\n  - name: stock\n    properties:\n      - {{name: id, logicalType: string}}\n"
+        )
+    };
+    let all = [("1.4.0", "retired"), ("2.1.0", "active"), ("3.0.0", "proposed")];
+    let files = all.map(|(version, status)| (format!("registry/stock-{version}.odcs.yaml"), text(version, status)));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let folder = registry(&files);
+    commit(folder.path());
+    std::fs::remove_file(folder.path().join("registry/stock-1.4.0.odcs.yaml")).expect("it is there");
+    let (out, _, json) = told(&folder, 0);
+    assert_holds(&out, &["stock  1.4.0 -> 2.1.0   breaking, and may come   registry/stock-1.4.0.odcs.yaml"]);
+    assert_holds(&out, &["contracts/stock/1.4.0.html -> contracts/stock/2.1.0.html  :4"]);
+    for change in json["changes"].as_array().expect("a list") {
+        assert_eq!(change["file"], "registry/stock-1.4.0.odcs.yaml", "{change}");
+    }
+    let check = run(&folder, &["check", "--base", "main", "--new-only"]).out;
+    assert_holds(&check, &["contract:stock@2.1.0"]);
+}
