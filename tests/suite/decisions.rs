@@ -163,3 +163,15 @@ fn a_version_that_goes_is_compared_with_what_is_in_use() {
     let check = run(&folder, &["check", "--base", "main", "--new-only"]).out;
     assert_holds(&check, &["contract:stock@2.1.0"]);
 }
+
+#[test]
+fn a_contract_that_is_gone_has_one_verdict() {
+    let folder = registry(&[]);
+    commit(folder.path());
+    std::fs::remove_file(folder.path().join(CONTRACT)).expect("it is there");
+    let (text, comment, _) = told(&folder, 1);
+    assert_holds(&text, &["orders  2.1.0 -> gone   BREAKING"]);
+    assert!(!text.contains("contract orders") && !text.contains("may come"), "{text}");
+    assert_eq!(comment.lines().filter(|line| line.starts_with("| **Breaking** | orders |")).count(), 1, "{comment}");
+    assert!(!comment.contains("| contract orders |"), "{comment}");
+}

@@ -199,13 +199,14 @@ impl Preview {
         let mut groups: Vec<Group> = Vec::new();
         for (position, change) in self.set.changes.iter().enumerate() {
             let subject = change.subject();
-            let is_of = |group: &&mut Group| match change.contract {
+            let contract = self.set.shown_with(change);
+            let is_of = |group: &&mut Group| match contract {
                 Some(contract) => group.contract == Some(contract),
                 None => group.contract.is_none() && group.subject == subject,
             };
             match groups.iter_mut().find(is_of) {
                 Some(group) => group.changes.push(position),
-                None => groups.push(Group { subject, contract: change.contract, changes: vec![position] }),
+                None => groups.push(Group { subject, contract, changes: vec![position] }),
             }
         }
         let level = |position: &usize| std::cmp::Reverse(self.set.changes[*position].level);

@@ -122,7 +122,8 @@ impl DiffReport<'_> {
     fn groups(&self) -> Vec<Group<'_>> {
         let mut groups: Vec<Group<'_>> = Vec::new();
         for change in &self.changes.changes {
-            let is_of = |group: &&mut Group<'_>| match change.contract {
+            let row = self.changes.shown_with(change);
+            let is_of = |group: &&mut Group<'_>| match row {
                 Some(contract) => group.contract == Some(contract),
                 None => group.contract.is_none() && group.changes[0].subject() == change.subject(),
             };
@@ -130,7 +131,7 @@ impl DiffReport<'_> {
                 group.changes.push(change);
                 continue;
             }
-            let contract = change.contract.map(|contract| &self.changes.contracts[contract]);
+            let contract = row.map(|contract| &self.changes.contracts[contract]);
             let title = match contract {
                 Some(contract) => contract.id.to_string(),
                 None => format!("{} {}", change.kind.word(), change.id),
@@ -142,7 +143,7 @@ impl DiffReport<'_> {
                 title,
                 subject,
                 versions,
-                contract: change.contract,
+                contract: row,
                 is_version_refused: contract.is_some_and(|contract| contract.is_version_refused),
                 changes: vec![change],
             });
