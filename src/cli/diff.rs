@@ -40,8 +40,9 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
     let compared = &comparison.compared;
     let set = &compared.changes;
     let new_findings = compared.new_findings();
-    // The gate asks what the change does to readers; a pull request may fail for other rules as well.
-    let errors = export::other_errors(&new_findings);
+    // The gate asks what the change does to readers; a pull request may fail for other rules, and other levels, as well.
+    let denied = compared.head.config.check.deny;
+    let errors = export::other_errors(&new_findings, denied);
     let places = set.changes.iter().flat_map(|change| [change.base, change.head]).flatten();
     let places = places.chain(errors.iter().map(|error| error.location));
     let uncounted = set.to_do.iter().flat_map(|to_do| &to_do.uncounted);
@@ -109,9 +110,14 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
             None => {}
         }
         if !errors.is_empty() {
-            let errors = count(errors.len(), "new error", "new errors");
-            let base = shell(&args.base);
-            terminal.status("Check", &format!("{errors} of other rules: meshfolio check --base {base} --new-only"));
+            let why = if errors.iter().all(|finding| finding.severity == Severity::Error) {
+                "of other rules".to_owned()
+            } else {
+                format!("that `check.deny: {}` refuses", denied.word())
+            };
+            let errors = export::refused_words(&errors, "new");
+            terminal
+                .status("Check", &format!("{errors} {why}: meshfolio check --base {} --new-only", shell(&args.base)));
         }
         if set.n_base_errors > 0 {
             let errors = count(set.n_base_errors, "error", "errors");
@@ -119,7 +125,6 @@ pub(crate) fn run(global: &Global, args: &DiffArgs, terminal: &Terminal) -> anyh
         }
     }
     // As `check --base REV --new-only` ends.
-    let denied = compared.head.config.check.deny;
     let is_denied = new_findings.fails(denied);
     Ok(if set.is_refused || is_denied { Outcome::Findings } else { Outcome::Clean })
 }

@@ -56,8 +56,8 @@ struct Lost {
     is_unfinished: bool,
     kind: Kind,
     id: Text,
-    /// Of a version of a contract: its position in the base.
-    version: Option<usize>,
+    /// Of a version of a contract: its position in the base, and in the head that of the version that stands in for it.
+    version: Option<(usize, usize)>,
     /// What of the thing: `address`, or `address.2.1.0` of a version.
     path: String,
     page: String,
@@ -77,13 +77,16 @@ fn note(question: &Question<'_>, lost: Lost, set: &mut ChangeSet) {
         Configured::As(severity) => Level::of(severity),
         Configured::Nothing => level,
     };
-    let contract = set.contracts.iter().position(|contract| version.is_some() && contract.base_idx == version);
+    let of_version = |contract: &super::ContractChange| version.is_some_and(|(idx, _)| contract.base_idx == Some(idx));
+    let contract = set.contracts.iter().position(of_version);
     let subject = format!("{}:{id}", kind.word());
-    let stated = version.map(|idx| question.base.mesh.contracts[idx].descriptor.version_text());
+    let stated = version.map(|(idx, _)| question.base.mesh.contracts[idx].descriptor.version_text());
     // The version that stands in its file now is what a waiver can name.
     let head_mesh = question.head.mesh;
     let is_there = |node: &&crate::graph::Contract| head.is_some_and(|head| node.descriptor.header.file == head.file);
-    let now_there = head_mesh.contracts.iter().find(is_there).map(|node| node.descriptor.version_text());
+    let in_its_place = || version.map(|(_, idx)| &head_mesh.contracts[idx]);
+    let now_there = head_mesh.contracts.iter().find(is_there).or_else(in_its_place);
+    let now_there = now_there.map(|node| node.descriptor.version_text());
     let versions: Vec<&str> = stated.into_iter().chain(now_there).collect();
     let mut waivers = question.waivers.iter();
     let waived_by = waivers.find(|waiver| waiver.covers_change(&rule.meta, &subject, &versions));
@@ -196,9 +199,11 @@ fn lost_version(question: &Question<'_>, contract_idx: usize) -> Option<Lost> {
     if question.broken.contains(question.base.sources.path(header.file)) {
         return None;
     }
-    let of_major = |idx: &&usize| major(head.contracts[**idx].descriptor.version_text()) == major(version);
-    let next = versions.iter().rev().find(of_major).copied();
-    let after = &head.contracts[next.unwrap_or(newest)].descriptor;
+    let of_major = |idx: &usize| major(head.contracts[*idx].descriptor.version_text()) == major(version);
+    let next = head.current_of(versions.iter().copied().filter(of_major));
+    // Where the major is gone, the version that the page of the contract shows.
+    let stands_in = next.or_else(|| head.current_version(&header.id.value)).unwrap_or(newest);
+    let after = &head.contracts[stands_in].descriptor;
     let name = Thing::of(base, Found { kind: Kind::DataContract, idx: contract_idx })?.old_name();
     let to = format!("{}@{}", after.header.reference(), after.version_text());
     let entry = entry(question, &format!("{name}@{version}"), &to);
@@ -212,14 +217,15 @@ fn lost_version(question: &Question<'_>, contract_idx: usize) -> Option<Lost> {
         // Readers bind a major: while that goes on, the next version stands in for this one.
         level: if is_unfinished || next.is_some() { Level::Info } else { Level::Warning },
         is_unfinished,
-        version: Some(contract_idx),
+        version: Some((contract_idx, stands_in)),
         kind: Kind::DataContract,
         id: header.id.value.clone(),
         path: format!("address.{version}"),
         page: base.version_page(contract_idx),
-        now: Some(head.version_page(next.unwrap_or(newest))),
+        now: Some(head.version_page(stands_in)),
         base: place(header),
-        head: Some(place(&after.header)),
+        // A file that this change does not touch is no place for it.
+        head: Some(place(&after.header)).filter(|place| !question.base.sources.is_own(place.file)),
         help: format!(
             "where others keep links to this version, add `{entry}` to `{}`, or keep `{version}` in a document of its own with `status: retired`",
             question.aliases

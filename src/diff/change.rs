@@ -175,6 +175,8 @@ pub(super) enum Gate {
     Readers,
     /// Whether an alias or a tombstone keeps the address.
     Address,
+    /// A waiver alone: it is about who decides and who may read, and nobody's reading excuses it.
+    Decision,
 }
 
 /// A change as the comparison of two documents finds it.
@@ -388,6 +390,16 @@ pub struct ChangeSet {
     pub is_refused: bool,
     /// The base has a file of owners, which says whose word counts.
     pub has_owners: bool,
+}
+
+impl ChangeSet {
+    /// Returns the position of the contract with which a change is shown: its own. What is of all versions of a contract,
+    /// its address, stands with the last of them that has changes.
+    #[must_use]
+    pub fn shown_with(&self, change: &Change) -> Option<usize> {
+        let of_it = |other: &&Change| other.contract.is_some() && other.kind == change.kind && other.id == change.id;
+        change.contract.or_else(|| self.changes.iter().rev().find(of_it).and_then(|other| other.contract))
+    }
 }
 
 /// Something to do before a change may come.

@@ -31,12 +31,15 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
         found.extend(version);
         found.extend(without_sunset(question, set, position, contract, &mut to_do));
     }
-    let lost = set.changes.iter().filter(|change| change.gate == Gate::Address && change.is_refused());
-    to_do.extend(lost.map(|change| {
-        ToDo::new(
-            change.subject(),
-            format!("`{}`: {}", change.subject(), change.help.as_deref().unwrap_or(change.rule.help)),
-        )
+    let is_told = |gate: Gate| matches!(gate, Gate::Address | Gate::Decision);
+    let told = set.changes.iter().filter(|change| is_told(change.gate) && change.is_refused());
+    to_do.extend(told.map(|change| {
+        let help = change.help.as_deref().unwrap_or(change.rule.help);
+        let text = match change.gate {
+            Gate::Decision => format!("`{}`: {}: {help}; a waiver lets it come", change.subject(), change.message),
+            _ => format!("`{}`: {help}", change.subject()),
+        };
+        ToDo::new(change.subject(), text)
     }));
     to_do.append(&mut set.to_do);
     to_do.sort_by_key(|to_do| to_do.is_done);
@@ -65,6 +68,14 @@ pub(super) fn report(question: &Question<'_>, acknowledged: &Acknowledged<'_>, s
     }
     found.extend(lowered_levels(question, &mut set.to_do));
     set.is_refused = found.iter().any(is_refused);
+    // A rule that is an error by its configuration alone asks for nothing else.
+    if set.is_refused && set.to_do.iter().all(|to_do| to_do.is_done) {
+        let told = found.iter().filter(|finding| is_refused(finding)).map(|finding| {
+            let help = finding.help.as_deref().map(|help| format!(": {help}")).unwrap_or_default();
+            ToDo::new(finding.subject.clone().unwrap_or_default(), format!("{}{help}", finding.message))
+        });
+        set.to_do.splice(0..0, told.collect::<Vec<_>>());
+    }
     for (contract, is_refused) in set.contracts.iter_mut().zip(refused) {
         contract.is_version_refused = is_refused;
     }

@@ -55,7 +55,7 @@ pub(super) fn judge(
             Gate::Version if contract.is_some_and(|contract| contract.declared == Bump::Major) => {
                 Some(Accepted::NewMajor)
             }
-            Gate::Version | Gate::Address => None,
+            Gate::Version | Gate::Address | Gate::Decision => None,
             Gate::Readers => ended(question, change).map(Accepted::PastSunset).or_else(|| {
                 if hit.is_empty() {
                     let has_followers = is_renamed(change) && readers.are_of(&change.id);

@@ -7,10 +7,12 @@
 
 mod acknowledge;
 mod addresses;
+mod agreements;
 mod change;
 mod compare;
 mod findings;
 mod gate;
+mod governance;
 mod impact;
 mod levels;
 mod moved;
@@ -117,6 +119,7 @@ pub fn compare(question: &Question<'_>, sink: &mut Sink) -> ChangeSet {
     products::compare_products(question, &mut set);
     names::compare_names(question, &mut set);
     others::compare_others(question, &mut set);
+    agreements::compare_agreements(question, &mut set);
     waivers::compare_waivers(question, &mut set);
     addresses::compare_addresses(question, &mut set);
     if set.changes.is_empty() && question.folds.is_none() && question.lowered.0.is_empty() {

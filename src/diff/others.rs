@@ -1,26 +1,26 @@
-//! What is neither a contract nor a product: teams, domains, source systems, glossaries, agreements and rules of the
-//! registry. Words of theirs are told in one line each; a policy that asks for less than before has to be looked at.
+//! What is neither a contract nor a product: teams, domains, source systems, glossaries and rules of the registry. Words
+//! of theirs are told in one line each, what is more than words in one of its own; a policy that asks for less than before has
+//! to be looked at.
 
 use std::collections::BTreeMap;
 
-use super::change::{ChangeRule, ChangeSet, Raw};
+use super::change::{ChangeRule, ChangeSet, Gate, Raw};
 use super::levels::own;
 use super::pairs::{documents, push};
-use super::products::raw;
 use super::rules::{meaning, policies as rules};
-use super::{Question, compare};
+use super::{Question, compare, governance, products};
 use crate::model::{Header, Kind, Policy};
+use crate::source::Span;
 use crate::yaml::NodeRef;
 
-/// The kinds that are compared here; records of their own (acknowledgements, reviews) are what they are, and waivers
-/// stand in a file of their own.
-const KINDS: [Kind; 8] = [
+/// The kinds that are compared here; records of their own (acknowledgements, reviews) are what they are, agreements and
+/// waivers stand in files of their own.
+const KINDS: [Kind; 7] = [
     Kind::Domain,
     Kind::Team,
     Kind::SourceSystem,
     Kind::SemanticDefinition,
     Kind::Policy,
-    Kind::AccessAgreement,
     Kind::Scorecard,
     Kind::MaturityModel,
 ];
@@ -46,53 +46,77 @@ pub(super) fn compare_others(question: &Question<'_>, set: &mut ChangeSet) {
                 // They are no words of the policy: each has a line of its own.
                 told.push("waivers");
             }
-            let Some(after) = after else {
-                if kind == Kind::AccessAgreement && !question.broken.contains(base.sources.path(before.file)) {
-                    let place = Some(before.id.span);
-                    let message = "the agreement is gone".to_owned();
-                    let raw = raw(&meaning::DOCUMENTATION_CHANGED, "agreement".to_owned(), message, place, None);
-                    push(question, set, raw, (Some(before), None), None);
-                }
-                continue;
-            };
-            for raw in documents(question, before, after, fields).into_iter().filter_map(|raw| without(raw, &told)) {
-                push(question, set, raw, (Some(before), Some(after)), None);
+            if let Some(after) = after {
+                words_beside(question, (before, after), &told, set);
             }
         }
     }
+    new_policies(question, set);
 }
 
-/// Finds the fields of two documents that differ.
-fn fields(base: NodeRef<'_>, head: NodeRef<'_>) -> Vec<Raw> {
-    let fields = compare::other_fields(base, head, &["id", "kind", "apiVersion"]);
-    if fields.is_empty() {
-        return Vec::new();
+/// Tells what two documents say, but for the fields that are told already: facts in a line of each, words in one.
+pub(super) fn words_beside(
+    question: &Question<'_>,
+    (before, after): (&Header, &Header),
+    told: &[&str],
+    set: &mut ChangeSet,
+) {
+    let compare = |base: NodeRef<'_>, head: NodeRef<'_>| {
+        let mut found = governance::facts(before.kind, base, head, told);
+        let handled: Vec<&str> = ["id", "kind", "apiVersion"].into_iter().chain(told.iter().copied()).collect();
+        let handled: Vec<&str> = handled.into_iter().chain(found.iter().map(|raw| raw.path.as_str())).collect();
+        let words = words(base, head, &handled);
+        found.extend(words);
+        found
+    };
+    for raw in documents(question, before, after, &compare) {
+        push(question, set, raw, (Some(before), Some(after)), None);
     }
-    let message = words(&fields.join(", "));
+}
+
+/// Finds the words of two documents that differ.
+fn words(base: NodeRef<'_>, head: NodeRef<'_>, handled: &[&str]) -> Option<Raw> {
+    let fields = compare::other_fields(base, head, handled);
+    if fields.is_empty() {
+        return None;
+    }
+    let message = format!("it says something else: {}", fields.join(", "));
     let at = |node: NodeRef<'_>| fields.iter().find_map(|key| node.entry(key)).map(|(key, _)| key.span());
     let place = |node: NodeRef<'_>| at(node).or_else(|| node.entry("id").map(|(_, id)| id.span()));
-    let mut raw = raw(&meaning::DOCUMENTATION_CHANGED, fields.join(", "), message, place(base), place(head));
+    let mut raw = products::raw(&meaning::DOCUMENTATION_CHANGED, fields.join(", "), message, place(base), place(head));
     if let [only] = fields.as_slice() {
         let value = |node: NodeRef<'_>| node.get(only)?.scalar_text().map(Into::into);
         (raw.before, raw.after) = (value(base), value(head));
     }
-    vec![raw]
+    Some(raw)
 }
 
-fn words(fields: &str) -> String {
-    format!("it says something else: {fields}")
+/// A change that nobody's reading excuses.
+fn raw(rule: &'static ChangeRule, path: String, message: String, base: Option<Span>, head: Option<Span>) -> Raw {
+    Raw { gate: Gate::Decision, ..products::raw(rule, path, message, base, head) }
 }
 
-/// Leaves out the fields that are told already; `None` when all are.
-fn without(mut raw: Raw, told: &[&str]) -> Option<Raw> {
-    let left: Vec<&str> = raw.path.split(", ").filter(|field| !told.contains(field)).collect();
-    let left = left.join(", ");
-    raw.message = words(&left);
-    raw.path = left;
-    (!raw.path.is_empty()).then_some(raw)
+/// Reports policies that are new.
+fn new_policies(question: &Question<'_>, set: &mut ChangeSet) {
+    let (base, head) = (question.base, question.head);
+    for policy in head.mesh.policies.iter().filter(|policy| !base.sources.is_own(policy.header.file)) {
+        let was = question.renames.was(Kind::Policy, &policy.header.id.value);
+        if policy.header.is_broken() || base.mesh.policies.iter().any(|old| *old.header.id.value == *was) {
+            continue;
+        }
+        let message = match strength(policy) {
+            1 => format!("the policy is new, and {}", stage(policy)),
+            2 => "the policy is new, and on trial".to_owned(),
+            _ => "the policy is new, and in force".to_owned(),
+        };
+        let place = Some(policy.header.id.span);
+        let mut raw = raw(&rules::POLICY_CHANGED, "policy".to_owned(), message, None, place);
+        raw.after = Some(stage(policy).to_owned());
+        push(question, set, raw, (None, Some(&policy.header)), None);
+    }
 }
 
-/// Reports a policy that asks for less than before, or that is gone; returns the fields that are told by it.
+/// Reports a policy that asks for less or for more than before, or that is gone; returns the fields that are told by it.
 fn compare_policies(
     question: &Question<'_>,
     before: &Header,
@@ -103,9 +127,10 @@ fn compare_policies(
     let policy = |mesh: &'_ crate::graph::Mesh, header: &Header| {
         mesh.policies.iter().find(|policy| policy.header.file == header.file && policy.header.id == header.id).cloned()
     };
-    let Some(old) = policy(base.mesh, before).filter(|old| strength(old) > 1) else { return Vec::new() };
+    let Some(old) = policy(base.mesh, before) else { return Vec::new() };
+    let was_asking = strength(&old) > 1;
     let Some(after) = after else {
-        if !question.broken.contains(base.sources.path(before.file)) {
+        if was_asking && !question.broken.contains(base.sources.path(before.file)) {
             let rule: &'static ChangeRule = &rules::WEAKENED_POLICY;
             let mut raw = raw(rule, "policy".to_owned(), "the policy is gone".to_owned(), Some(before.id.span), None);
             raw.before = Some(stage(&old).to_owned());
@@ -115,25 +140,39 @@ fn compare_policies(
     };
     let Some(new) = policy(head.mesh, after) else { return Vec::new() };
     let mut told = Vec::new();
-    for (path, message, was, is) in weaker(question, &old, &new) {
-        let place = |header: &Header| Some(header.id.span);
-        let mut raw = raw(&rules::WEAKENED_POLICY, path.to_owned(), message, place(before), place(after));
-        (raw.before, raw.after) = (Some(was), Some(is));
-        push(question, set, raw, (Some(before), Some(after)), None);
-        told.push(path.split('.').next().unwrap_or(path));
-        if path == "validations" {
-            told.push("variables");
+    let mut tell = |rule: &'static ChangeRule, found: Vec<Said>| {
+        let known = told.clone();
+        for (path, message, was, is) in found {
+            let top = path.split('.').next().unwrap_or(path);
+            if known.contains(&top) {
+                continue;
+            }
+            let place = |header: &Header| Some(header.id.span);
+            let mut raw = raw(rule, path.to_owned(), message, place(before), place(after));
+            (raw.before, raw.after) = (Some(was), Some(is));
+            push(question, set, raw, (Some(before), Some(after)), None);
+            told.push(top);
+            if path == "validations" {
+                told.push("variables");
+            }
         }
+    };
+    if was_asking {
+        tell(&rules::WEAKENED_POLICY, weaker(question, &old, &new));
+    }
+    // What is not counted on either side are words yet.
+    if was_asking || strength(&new) > 1 {
+        tell(&rules::POLICY_CHANGED, stronger(question, &old, &new));
     }
     told
 }
 
-/// What of a policy asks for less: field, words, before and after.
-type Weaker = (&'static str, String, String, String);
+/// What of a policy asks for less or more: field, words, before and after.
+type Said = (&'static str, String, String, String);
 
 /// Lists what of a policy asks for less, or for something else that may be less.
-fn weaker(question: &Question<'_>, old: &Policy, new: &Policy) -> Vec<Weaker> {
-    let mut found: Vec<Weaker> = Vec::new();
+fn weaker(question: &Question<'_>, old: &Policy, new: &Policy) -> Vec<Said> {
+    let mut found: Vec<Said> = Vec::new();
     let mut note = |path: &'static str, message: &str, was: String, is: String| {
         found.push((path, message.to_owned(), was, is));
     };
@@ -160,23 +199,63 @@ fn weaker(question: &Question<'_>, old: &Policy, new: &Policy) -> Vec<Weaker> {
             note(path, "the policy is about fewer things", listed(&was), listed(&is));
         }
     }
-    let expressions = |policy: &Policy| {
-        let named =
-            policy.variables.iter().map(|variable| format!("{} = {}", variable.name, variable.expression.value));
-        let all = named.chain(policy.validations.iter().map(|one| one.expression.value.to_string()));
-        all.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
-    };
     let (was, is) = (expressions(old), expressions(new));
-    if was != is {
-        let only = |one: &[String], two: &[String]| {
-            let own: Vec<&str> = one.iter().filter(|text| !two.contains(text)).map(String::as_str).collect();
-            if own.is_empty() { "nothing less".to_owned() } else { own.join("; ") }
-        };
-        if was.iter().any(|text| !is.contains(text)) {
-            note("validations", "the policy asks for something else", only(&was, &is), only(&is, &was));
-        }
+    if was.iter().any(|text| !is.contains(text)) {
+        let only = |one: &[String], two: &[String]| only(one, two).unwrap_or_else(|| "nothing less".to_owned());
+        note("validations", "the policy asks for something else", only(&was, &is), only(&is, &was));
     }
     found
+}
+
+/// Lists what of a policy asks for more.
+fn stronger(question: &Question<'_>, old: &Policy, new: &Policy) -> Vec<Said> {
+    let mut found: Vec<Said> = Vec::new();
+    let mut note = |path: &'static str, message: &str, was: String, is: String| {
+        found.push((path, message.to_owned(), was, is));
+    };
+    if stage(new) != stage(old) {
+        let message = match strength(new) {
+            3 => "the policy is in force now",
+            2 => "the policy is on trial now",
+            _ => "the policy is at another stage",
+        };
+        note("stage", message, stage(old).to_owned(), stage(new).to_owned());
+    }
+    if own(new) > own(old) {
+        let word = |policy: &Policy| policy.severity.as_deref().unwrap_or("error").to_owned();
+        note("severity", "the policy weighs more", word(old), word(new));
+    }
+    let day = |policy: &Policy| {
+        let day = policy.effective_from.as_deref().map(|text| text.trim().to_owned());
+        day.filter(|day| !day.is_empty()).unwrap_or_else(|| "at once".to_owned())
+    };
+    if day(new) != day(old) {
+        note("effectiveFrom", "the policy is in full force from another day", day(old), day(new));
+    }
+    for (path, was, is) in scopes(question, old, new) {
+        if was != is {
+            let listed = |words: &[String]| if words.is_empty() { "all".to_owned() } else { words.join(", ") };
+            note(path, "the policy is about more things", listed(&was), listed(&is));
+        }
+    }
+    let (was, is) = (expressions(old), expressions(new));
+    if let Some(more) = only(&is, &was) {
+        note("validations", "the policy asks for more", only(&was, &is).unwrap_or_else(|| "less".to_owned()), more);
+    }
+    found
+}
+
+/// Returns what a policy asks, without the blanks that count for nothing.
+fn expressions(policy: &Policy) -> Vec<String> {
+    let named = policy.variables.iter().map(|variable| format!("{} = {}", variable.name, variable.expression.value));
+    let all = named.chain(policy.validations.iter().map(|one| one.expression.value.to_string()));
+    all.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// Returns what one list has and another has not.
+fn only(one: &[String], two: &[String]) -> Option<String> {
+    let own: Vec<&str> = one.iter().filter(|text| !two.contains(text)).map(String::as_str).collect();
+    (!own.is_empty()).then(|| own.join("; "))
 }
 
 /// Returns the lists that restrict a policy, of both sides by the names of the head.

@@ -45,7 +45,7 @@ pub(super) fn compare_contracts(question: &Question<'_>, readers: &Readers, set:
             }
         }
         let stays = stays_beside(question, before, after);
-        for raw in documents(question, &before.header, &after.header, compare::contracts) {
+        for raw in documents(question, &before.header, &after.header, &compare::contracts) {
             if !(stays && raw.is_of_version()) {
                 let raw = if before.header.has_status("retired") { raw } else { as_of_today(question.today, raw) };
                 push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
@@ -109,7 +109,7 @@ fn compare_earlier(
         let since = format!(" since `{}`, which {} still {verb}", before.version_text(), listed(&by));
         let (n_known, earlier) = (set.changes.len(), set.contracts.len());
         set.contracts.push(contract_change(question, Some(base_idx), Some(head_idx)));
-        for raw in documents(question, &before.header, &after.header, compare::contracts) {
+        for raw in documents(question, &before.header, &after.header, &compare::contracts) {
             push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(earlier));
         }
         let mut found = set.changes.split_off(n_known);
@@ -244,7 +244,7 @@ fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
             let after = &*head.mesh.contracts[head_idx].descriptor;
             let position = set.contracts.len();
             set.contracts.push(contract_change(question, Some(*idx), Some(head_idx)));
-            for raw in documents(question, &contract.header, &after.header, compare::contracts) {
+            for raw in documents(question, &contract.header, &after.header, &compare::contracts) {
                 if !raw.is_of_version() {
                     push(question, set, raw, (Some(&contract.header), Some(&after.header)), Some(position));
                 }
@@ -254,7 +254,8 @@ fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
     let mut whole: BTreeMap<Text, Vec<(String, usize)>> = BTreeMap::new();
     for ((id, major), idx) in gone {
         let before = &*base.mesh.contracts[idx].descriptor;
-        let newest = head.mesh.versions(&id).last().copied();
+        // What is only proposed takes the place of nothing, where something is in use.
+        let newest = head.mesh.current_version(&id);
         if is_withdrawn(set, idx) {
             continue;
         }
@@ -272,7 +273,9 @@ fn report_gone(question: &Question<'_>, old: &[usize], set: &mut ChangeSet) {
                 } else {
                     format!("the major {major} of the contract is gone")
                 };
-                let raw = life_raw(&life::REMOVED_MAJOR, "version", &message, (Some(before), Some(after)));
+                let mut raw = life_raw(&life::REMOVED_MAJOR, "version", &message, (Some(before), Some(after)));
+                // A file that this change does not touch is no place for it.
+                raw.head = raw.head.filter(|_| !base.sources.is_own(after.header.file));
                 push(question, set, raw, (Some(&before.header), Some(&after.header)), Some(position));
             }
             None => whole.entry(id).or_default().push((major, idx)),
@@ -357,7 +360,7 @@ fn life_raw(
 }
 
 /// Reads two documents again and compares them. What cannot be read on one side is told there.
-pub(super) fn documents(question: &Question<'_>, before: &Header, after: &Header, compare: Compare) -> Vec<Raw> {
+pub(super) fn documents(question: &Question<'_>, before: &Header, after: &Header, compare: Compare<'_>) -> Vec<Raw> {
     let (base, head) = (question.base, question.head);
     let (Some(old), Some(new)) = (base.text(before.file), head.text(after.file)) else { return Vec::new() };
     let found = texts((before, &old), (after, &new), compare);
@@ -385,10 +388,10 @@ pub(super) fn documents(question: &Question<'_>, before: &Header, after: &Header
 }
 
 /// Compares the trees of two documents.
-pub(super) type Compare = fn(yaml::NodeRef<'_>, yaml::NodeRef<'_>) -> Vec<Raw>;
+pub(super) type Compare<'c> = &'c dyn Fn(yaml::NodeRef<'_>, yaml::NodeRef<'_>) -> Vec<Raw>;
 
 /// Compares two texts; what cannot be read on one side is told there.
-pub(super) fn texts((before, old): (&Header, &str), (after, new): (&Header, &str), compare: Compare) -> Vec<Raw> {
+pub(super) fn texts((before, old): (&Header, &str), (after, new): (&Header, &str), compare: Compare<'_>) -> Vec<Raw> {
     let mut ignored = crate::diagnostic::Sink::default();
     let (old, new) = (yaml::parse(before.file, old, &mut ignored), yaml::parse(after.file, new, &mut ignored));
     match (&old.tree, &new.tree) {

@@ -104,12 +104,15 @@ fn compare_pair<'a>(question: &Question<'a>, before: &'a DataProduct, after: &'a
         }
     }
     inputs(question, before, after, set);
-    let compare: pairs::Compare = if standing::compare_standing(question, before, after, set) {
-        |base, head| beside_ports(base, head, &["team"])
-    } else {
-        |base, head| beside_ports(base, head, &[])
-    };
-    for raw in pairs::documents(question, &before.header, &after.header, compare) {
+    let mut told = Vec::new();
+    if standing::compare_standing(question, before, after, set) {
+        told.push("team");
+    }
+    if standing::compare_domains(question, before, after, set) {
+        told.push("domain");
+    }
+    let compare = |base: NodeRef<'_>, head: NodeRef<'_>| beside_ports(base, head, &told);
+    for raw in pairs::documents(question, &before.header, &after.header, &compare) {
         push(question, set, raw, (Some(&before.header), Some(&after.header)), None);
     }
 }
@@ -126,7 +129,12 @@ fn beside_ports(base: NodeRef<'_>, head: NodeRef<'_>, told: &[&str]) -> Vec<Raw>
     let message = format!("the data product says something else beside its ports: {}", fields.join(", "));
     let at = |node: NodeRef<'_>| fields.iter().find_map(|key| node.entry(key)).map(|(key, _)| key.span());
     let place = |node: NodeRef<'_>| at(node).or_else(|| node.entry("id").map(|(_, id)| id.span()));
-    found.push(raw(&meaning::DOCUMENTATION_CHANGED, "product".to_owned(), message, place(base), place(head)));
+    let mut raw = raw(&meaning::DOCUMENTATION_CHANGED, "product".to_owned(), message, place(base), place(head));
+    if let [only] = fields.as_slice() {
+        let value = |node: NodeRef<'_>| node.get(only)?.scalar_text().map(Into::into);
+        (raw.before, raw.after) = (value(base), value(head));
+    }
+    found.push(raw);
     found
 }
 

@@ -225,6 +225,9 @@ impl Gathered<'_> {
         if let Kind::Policy = found.kind {
             self.approvers(part, &mesh.policies[found.idx], (was, is), &reference);
         }
+        if let (Kind::DataProduct, Part::Head) = (found.kind, part) {
+            self.domains(found.idx, was, &reference);
+        }
         let owners = self.owners(part, found);
         if owners.is_empty() && !matches!(found.kind, Kind::Scorecard | Kind::MaturityModel) {
             self.unowned.insert(reference.clone());
@@ -232,6 +235,31 @@ impl Gathered<'_> {
         for who in owners {
             self.owned.insert(reference.clone());
             self.add(who, Role::Owns, &reference, None, format!("owns `{reference}`, {what}"));
+        }
+    }
+
+    /// Notes who owns the domains that a product leaves and joins.
+    fn domains(&mut self, product_idx: usize, was: &str, reference: &str) {
+        let (base, head) = (self.base, self.head);
+        let Some(base_idx) = base.product(was) else { return };
+        let id = |mesh: &Mesh, idx: usize| {
+            mesh.product_domain(&mesh.products[idx]).map(|id| self.renames.now(Kind::Domain, &id).to_owned())
+        };
+        let (left, joined) = (id(base, base_idx), id(head, product_idx));
+        if left == joined {
+            return;
+        }
+        let sides = [
+            (Part::Base, base.products[base_idx].domain_idx, left, "leaves"),
+            (Part::Head, head.products[product_idx].domain_idx, joined, "joins"),
+        ];
+        for (part, idx, id, verb) in sides {
+            let (Some(idx), Some(id)) = (idx, id) else { continue };
+            let domain = format!("domain:{id}");
+            for who in self.owners(part, Found { kind: Kind::Domain, idx }) {
+                let text = format!("owns `{domain}`, which `{reference}` {verb}");
+                self.add(who, Role::Owns, &domain, Some(reference), text);
+            }
         }
     }
 

@@ -1,9 +1,9 @@
-//! Where data products stand: their status and their owner, and whom it reaches that these change.
+//! Where data products stand: their status, their owner and their domain, and whom it reaches that these change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Question;
-use super::change::{Change, ChangeRule, ChangeSet, End, Level};
+use super::change::{Change, ChangeRule, ChangeSet, End, Gate, Level, Raw};
 use super::impact::{self, Effect, ImpactedAgreement, ImpactedProduct};
 use super::pairs::push;
 use super::products::raw;
@@ -70,6 +70,35 @@ pub(super) fn compare_standing(
     );
     (raw.before, raw.after) = (was, is);
     push(question, set, raw, headers, None);
+    true
+}
+
+/// Compares the domains of a product; says whether it is in another one.
+pub(super) fn compare_domains(
+    question: &Question<'_>,
+    before: &DataProduct,
+    after: &DataProduct,
+    set: &mut ChangeSet,
+) -> bool {
+    let (base, head) = (question.base.mesh, question.head.mesh);
+    let domain = |mesh: &Mesh, product: &DataProduct| {
+        let domain = mesh.product(&product.header.id.value).and_then(|idx| mesh.product_domain(&mesh.products[idx]));
+        // A file that still has the old name of a domain means the domain.
+        domain.map(|domain| question.renames.now(Kind::Domain, &domain).to_owned())
+    };
+    let (was, is) = (domain(base, before), domain(head, after));
+    if was == is {
+        return false;
+    }
+    let message = match (&was, &is) {
+        (Some(_), Some(is)) => format!("the data product moves to the domain `{is}`"),
+        (_, None) => "the data product is in no domain any more".to_owned(),
+        (None, Some(is)) => format!("the data product is in the domain `{is}` now"),
+    };
+    let place = |product: &DataProduct| product.domain.as_ref().map_or(product.header.id.span, |domain| domain.span);
+    let raw = raw(&rules::PRODUCT_MOVED, "domain".to_owned(), message, Some(place(before)), Some(place(after)));
+    let raw = Raw { gate: Gate::Decision, before: was, after: is, ..raw };
+    push(question, set, raw, (Some(&before.header), Some(&after.header)), None);
     true
 }
 

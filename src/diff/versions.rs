@@ -76,7 +76,7 @@ pub fn versions(
         })
     };
     let (Some(old), Some(new)) = (side.text(before.file), side.text(after.file)) else { return Vec::new() };
-    let found = texts((before, &old), (after, &new), compare::contracts);
+    let found = texts((before, &old), (after, &new), &compare::contracts);
     let mut changes: Vec<VersionChange> =
         found.into_iter().filter(|raw| !raw.is_of_version()).filter_map(change).collect();
     changes.sort_by_key(|change| (std::cmp::Reverse(change.level), change.rank()));

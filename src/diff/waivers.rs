@@ -203,7 +203,7 @@ fn note(
     let raw = Raw {
         rule: &WAIVER_CHANGED,
         direction: WAIVER_CHANGED.direction,
-        gate: Gate::Readers,
+        gate: Gate::Decision,
         path: if path == "waivers" { format!("waivers.{target}") } else { path.to_owned() },
         message,
         before: stated(was),

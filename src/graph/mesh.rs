@@ -240,15 +240,22 @@ impl Mesh {
     /// newest of deprecated, proposed, draft, retired, or of anything else.
     #[must_use]
     pub fn current_version(&self, contract_id: &str) -> Option<usize> {
+        match self.versions(contract_id) {
+            [only] => Some(*only),
+            versions => self.current_of(versions.iter().copied()),
+        }
+    }
+
+    /// Returns of some versions of a contract, oldest first, the one that stands for them, as
+    /// [`Mesh::current_version`] does.
+    #[must_use]
+    pub fn current_of(&self, versions: impl DoubleEndedIterator<Item = usize>) -> Option<usize> {
         let rank = |idx: &usize| {
             let order = ["active", "deprecated", "proposed", "draft", "retired"];
             let status = self.contracts[*idx].descriptor.header.status_word();
             order.iter().position(|word| *word == status).unwrap_or(order.len())
         };
-        match self.versions(contract_id) {
-            [only] => Some(*only),
-            versions => versions.iter().copied().rev().min_by_key(rank),
-        }
+        versions.rev().min_by_key(rank)
     }
 
     /// Says whether a data product could not be read to its end, so that ports may be missing: what

@@ -155,11 +155,14 @@ const TABLE: [Row; 35] = [
         &[("BRK062", ".type", BOTH), ("BRK070", ".name", UNDETERMINED)],
     ),
     ("input ports are others", &[("BRK064", "inputPorts", WORDS)]),
-    ("documentation, tags, team, support, who approves a role", &[("BRK053", "contract", WORDS)]),
+    (
+        "documentation, tags, team, support, who approves a role",
+        &[("BRK053", "contract", WORDS), ("BRK086", "team.name", WORDS), ("BRK088", "Approvers", WORDS)],
+    ),
 ];
 
-/// Rules of changes that are no matter of the table: of addresses and names, products and policies.
-const BESIDE: [(&str, Levels); 10] = [
+/// Rules of changes that are no matter of the table: of addresses and names, products, policies, agreements and governance.
+const BESIDE: [(&str, Levels); 18] = [
     ("BRK068", BOTH),
     ("BRK069", UNDETERMINED),
     ("BRK071", WORDS),
@@ -170,6 +173,14 @@ const BESIDE: [(&str, Levels); 10] = [
     ("BRK077", UNDETERMINED),
     ("BRK081", WORDS),
     ("BRK082", UNDETERMINED),
+    ("BRK083", WORDS),
+    ("BRK084", UNDETERMINED),
+    ("BRK085", WORDS),
+    ("BRK087", WORDS),
+    ("BRK089", WORDS),
+    ("BRK090", WORDS),
+    ("BRK091", WORDS),
+    ("BRK092", WORDS),
 ];
 
 /// The levels of every change that some case of a rule lists, by code.

@@ -18,6 +18,7 @@ mod compatibility;
 mod connect;
 mod contrast;
 mod counts;
+mod decisions;
 mod evidence;
 mod feeds;
 mod fix;

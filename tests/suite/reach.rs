@@ -291,7 +291,7 @@ fn what_is_no_contract_and_no_product_is_told_too() {
             "policy owned   warning   registry/policies/owned.yaml",
             "~ BRK077 warning  stage  weakened policy: enforced -> retired",
             "team ledger   info   registry/teams/ledger.yaml",
-            ". BRK053 info  forgeHandle  documentation changed",
+            ". BRK087 info  forgeHandle  team handle changed: @acme/ledger -> @acme/book-keeping",
         ],
     );
     let check = run(&folder, &["check", "--base", "main", "--new-only", "--format", "concise"]).code(0).out;

@@ -234,7 +234,7 @@ fn told_change(random: &mut Random, base: &Base<'_>, head: &MemoryTree, compared
         base_commit: COMMIT,
         head_commit: None,
         new_findings: new_findings.summary(),
-        errors: &export::other_errors(&new_findings),
+        errors: &export::other_errors(&new_findings, compared.head.config.check.deny),
     };
     let format = *random.pick(&[DiffFormat::Full { color: false }, DiffFormat::Json, DiffFormat::Markdown]);
     let text = export::diff(&report, format);
@@ -265,6 +265,7 @@ fn preview(base: &Base<'_>, head: &MemoryTree, compared: &Compared) -> Preview {
         sources: after.sources,
         texts: &texts(base, head, compared),
         new_findings: &compared.new_findings(),
+        deny: compared.head.config.check.deny,
         asked: asked(base, head, compared),
     };
     Preview::new(input, compared.changes.clone(), things)

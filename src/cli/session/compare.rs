@@ -221,6 +221,7 @@ impl Session {
             sources: &outcome.sources,
             texts: &texts,
             new_findings: &new_findings,
+            deny: outcome.config.check.deny,
             asked: diff::asked(sides.0, sides.1, (&base.owners(), &base.prefix()), &changes),
         };
         let preview = Preview::new(input, changes, things);

@@ -2,11 +2,14 @@
 
 use super::super::change::Direction;
 use super::super::rules::access as rules;
+use super::super::rules::governance::APPROVER_CHANGED;
 use super::items::{self, Key};
 use super::limits::Value;
 use super::{Found, Note, any_text, entry_place, id_place, text, value_place};
 use crate::yaml::NodeRef;
 
+/// Fields of a role that say who approves it, first level and second.
+const APPROVERS: [&str; 2] = ["firstLevelApprovers", "secondLevelApprovers"];
 /// Fields of a server that do not say where the data is.
 const WORDS_OF_SERVER: [&str; 6] = ["server", "id", "description", "environment", "roles", "customProperties"];
 
@@ -98,9 +101,11 @@ impl Found {
         for (base, head) in &pairs.both {
             let name = text(*base, "role").unwrap_or_default();
             let (was, is) = (text(*base, "access"), text(*head, "access"));
+            self.approvers(&name, *base, *head);
             if was == is {
                 let what = format!("the role `{name}`");
-                self.fields(&what, &format!("roles.{name}"), *base, *head, &["role", "access"]);
+                let handled = [&["role", "access"], APPROVERS.as_slice()].concat();
+                self.fields(&what, &format!("roles.{name}"), *base, *head, &handled);
                 continue;
             }
             self.push(
@@ -124,6 +129,30 @@ impl Found {
                     .values(None::<String>, Some(text(*role, "access").unwrap_or(name)))
                     .places(None, value_place(*role, "role")),
             );
+        }
+    }
+
+    /// Compares who approves what a role gives.
+    fn approvers(&mut self, name: &str, base: NodeRef<'_>, head: NodeRef<'_>) {
+        for (key, level) in APPROVERS.into_iter().zip(["first", "second"]) {
+            let names = |role: NodeRef<'_>| {
+                let names = role.get(key).filter(|names| !names.is_null()).map(any_text);
+                names.map(|names| names.trim().to_owned()).filter(|names| !names.is_empty())
+            };
+            let (was, is) = (names(base), names(head));
+            if was == is {
+                continue;
+            }
+            let words = match (&was, &is) {
+                (_, None) => "names no approver any more",
+                (None, _) => "names its approver now",
+                _ => "has another approver",
+            };
+            let message = format!("the role `{name}` {words}, {level} level");
+            self.push(Note::new(&APPROVER_CHANGED, format!("roles.{name}.{key}"), message).values(was, is).places(
+                value_place(base, key).or(value_place(base, "role")),
+                value_place(head, key).or(value_place(head, "role")),
+            ));
         }
     }
 

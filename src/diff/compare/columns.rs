@@ -136,10 +136,13 @@ impl Found {
         for column in &pairs.added {
             let path = format!("{above}.{}", name_of(*column));
             let is_required = is_true(*column, "required");
+            let classes = sorted(all_classes(*column));
+            let class =
+                if classes.is_empty() { String::new() } else { format!(", classified `{}`", classes.join("`, `")) };
             let (rule, message) = if is_required {
-                (&rules::ADDED_REQUIRED_COLUMN, format!("the required column `{path}` is added"))
+                (&rules::ADDED_REQUIRED_COLUMN, format!("the required column `{path}` is added{class}"))
             } else {
-                (&rules::ADDED_COLUMN, format!("the column `{path}` is added"))
+                (&rules::ADDED_COLUMN, format!("the column `{path}` is added{class}"))
             };
             self.push(
                 Note::new(rule, format!("schema.{path}"), message)
@@ -312,13 +315,43 @@ impl Found {
     }
 }
 
-/// Says what a column is: `decimal(18,2), required`.
+/// Returns the class of a column where it says more than that the data is not for everybody: who reads it has to protect
+/// it, and may need an agreement first.
+fn telling_class(column: NodeRef<'_>) -> Option<String> {
+    let class = text(column, "classification")?;
+    let class = class.trim();
+    let is_common = ["public", "open", "internal"].iter().any(|word| class.eq_ignore_ascii_case(word));
+    (!class.is_empty() && !is_common).then(|| class.to_owned())
+}
+
+/// Returns those classes of all columns of an object, of parts of columns too, each once.
+pub(super) fn telling_classes(object: NodeRef<'_>) -> Vec<String> {
+    sorted(items::maps(object, "properties").into_iter().flat_map(all_classes).collect())
+}
+
+fn sorted(mut classes: Vec<String>) -> Vec<String> {
+    classes.sort_unstable();
+    classes.dedup();
+    classes
+}
+
+/// Returns those classes of a column and of all its parts.
+fn all_classes(column: NodeRef<'_>) -> Vec<String> {
+    let map = column.get("map");
+    let elements = [column.get("items"), map.and_then(|map| map.get("key")), map.and_then(|map| map.get("value"))];
+    let mut classes: Vec<String> = telling_class(column).into_iter().chain(telling_classes(column)).collect();
+    classes.extend(elements.into_iter().flatten().flat_map(all_classes));
+    classes
+}
+
+/// Says what a column is: `decimal(18,2), required, personal`.
 fn describe(column: NodeRef<'_>) -> String {
     let kind = text(column, "physicalType").or_else(|| text(column, "logicalType"));
     let words = [
         kind.map_or_else(|| "a column".to_owned(), std::borrow::Cow::into_owned),
         if is_true(column, "required") { "required".to_owned() } else { String::new() },
         if is_true(column, "primaryKey") { "primary key".to_owned() } else { String::new() },
+        sorted(all_classes(column)).join(", "),
     ];
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
 }

@@ -15,7 +15,7 @@ mod types;
 use std::borrow::Cow;
 
 use super::change::{ChangeRule, Direction, Gate, Raw};
-use super::rules::{columns as column_rules, life, meaning as meaning_rules};
+use super::rules::{columns as column_rules, governance, life, meaning as meaning_rules};
 use crate::source::Span;
 use crate::yaml::NodeRef;
 
@@ -30,26 +30,25 @@ pub(super) fn contracts(base: NodeRef<'_>, head: NodeRef<'_>) -> Vec<Raw> {
     found.access(base, head);
     found.status(base, head);
     found.bound_terms("contract", "", base, head);
-    found.fields(
-        "the contract",
-        "contract",
-        base,
-        head,
-        &[
-            "apiVersion",
-            "kind",
-            "id",
-            "version",
-            "status",
-            "schema",
-            "slaProperties",
-            "servers",
-            "roles",
-            "price",
-            "description",
-            "authoritativeDefinitions",
-        ],
-    );
+    let is_told = found.owner(base, head);
+    let mut handled = vec![
+        "apiVersion",
+        "kind",
+        "id",
+        "version",
+        "status",
+        "schema",
+        "slaProperties",
+        "servers",
+        "roles",
+        "price",
+        "description",
+        "authoritativeDefinitions",
+    ];
+    if is_told {
+        handled.push("team");
+    }
+    found.fields("the contract", "contract", base, head, &handled);
     found.changes
 }
 
@@ -142,13 +141,44 @@ impl Found {
         }
         for object in &pairs.added {
             let name = name_of(*object);
-            let message = format!("the object `{name}` is added");
+            let classes = columns::telling_classes(*object);
+            let classes = if classes.is_empty() {
+                String::new()
+            } else {
+                format!(", with columns classified `{}`", classes.join("`, `"))
+            };
+            let message = format!("the object `{name}` is added{classes}");
             self.push(
                 Note::new(&column_rules::ADDED_OBJECT, format!("schema.{name}"), message)
                     .values(None::<String>, Some(describe_object(*object)))
                     .places(None, Some(place(*object))),
             );
         }
+    }
+
+    /// Compares the team that owns the contract; says whether it is another one.
+    fn owner(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) -> bool {
+        // Before 3.1 `team` is a list of people.
+        let team = |root: NodeRef<'_>| text(root.get("team")?, "name").map(|name| name.trim().to_owned());
+        let (was, is) = (team(base), team(head));
+        if was == is {
+            return false;
+        }
+        let words = match (&was, &is) {
+            (_, None) => "names no owner any more",
+            (None, _) => "names its owner now",
+            _ => "has another owner",
+        };
+        let at = |root: NodeRef<'_>| {
+            let name = root.get("team").and_then(|team| value_place(team, "name"));
+            name.or(entry_place(root, "team")).or(Some(id_place(root)))
+        };
+        self.push(
+            Note::new(&governance::OWNER_CHANGED, "team.name", format!("the contract {words}"))
+                .values(was, is)
+                .places(at(base), at(head)),
+        );
+        true
     }
 
     /// Compares `status`: where a version stands in its life.
@@ -183,7 +213,8 @@ impl Found {
 fn describe_object(object: NodeRef<'_>) -> String {
     let kind = text(object, "physicalType").unwrap_or(Cow::Borrowed("object"));
     let n_columns = object.list("properties").count();
-    format!("{kind}, {n_columns} {}", if n_columns == 1 { "column" } else { "columns" })
+    let columns = format!("{kind}, {n_columns} {}", if n_columns == 1 { "column" } else { "columns" });
+    std::iter::once(columns).chain(columns::telling_classes(object)).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the scalar under a key as the file wrote it.

@@ -117,7 +117,7 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// A field beside the promises: tags, team, support, examples, links, approvers, transformations and all others that no rule looks at. One entry a thing.
+    /// A field beside the promises: tags, support, examples, links, transformations and all others that no rule looks at. One entry a thing.
     ///
     /// ## Why it matters
     /// It is listed so that a change is told whole.

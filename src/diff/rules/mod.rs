@@ -3,8 +3,10 @@
 
 pub mod access;
 pub mod addresses;
+pub mod agreements;
 pub mod columns;
 pub mod gate;
+pub mod governance;
 pub mod life;
 pub mod meaning;
 pub mod names;
@@ -41,7 +43,7 @@ macro_rules! declare_change {
 }
 use declare_change;
 
-const CHANGES: [&[&ChangeRule]; 12] = [
+const CHANGES: [&[&ChangeRule]; 14] = [
     columns::RULES,
     types::RULES,
     values::RULES,
@@ -54,6 +56,8 @@ const CHANGES: [&[&ChangeRule]; 12] = [
     names::RULES,
     products::RULES,
     policies::RULES,
+    agreements::RULES,
+    governance::RULES,
 ];
 
 /// Returns every rule about a change.

@@ -1,4 +1,4 @@
-//! Rules of the registry that ask for less, and exceptions from them.
+//! Rules of the registry that ask for less or for more, and exceptions from them.
 
 use super::super::change::{ChangeRule, Direction};
 use super::declare_change;
@@ -63,5 +63,33 @@ declare_change! {
     }
 }
 
+declare_change! {
+    /// ## What it finds
+    /// A policy that is new, is in force now, weighs more, is in full force earlier, is about more things, or asks for more. One that asks for less is BRK077.
+    ///
+    /// ## Why it matters
+    /// What others own may fail it from the merge on, in files that this change does not touch. `meshfolio check --base` lists those.
+    ///
+    /// ## Example
+    /// ```diff
+    ///  # registry/policies/owned.policy.yaml
+    /// -stage: trial
+    /// +stage: enforced
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// stage: enforced
+    /// effectiveFrom: 2027-01-01      # until then its findings are warnings
+    /// ```
+    ///
+    /// ## Configuration
+    /// An info from every perspective. `check.levels` and `check.overrides` take `policy-changed: warning`.
+    pub static POLICY_CHANGED = {
+        code: "BRK092", name: "policy-changed", direction: Neutral, since: "0.1.0",
+        help: "let those whose things it is about know",
+    }
+}
+
 /// The rules of this file.
-pub(super) const RULES: &[&ChangeRule] = &[&WEAKENED_POLICY, &WAIVER_CHANGED];
+pub(super) const RULES: &[&ChangeRule] = &[&WEAKENED_POLICY, &WAIVER_CHANGED, &POLICY_CHANGED];

@@ -1,4 +1,4 @@
-//! Where a data product stands: its status and its owner.
+//! Where a data product stands: its status, its owner and its domain.
 
 use super::super::change::{ChangeRule, Direction};
 use super::declare_change;
@@ -114,6 +114,32 @@ declare_change! {
     }
 }
 
+declare_change! {
+    /// ## What it finds
+    /// A data product that belongs to another domain than in the base, or to none.
+    ///
+    /// ## Why it matters
+    /// Nothing that was promised changes. But other policies may bind it, it stands elsewhere in the catalog, and the owner of another domain answers for it: `meshfolio reviewers` asks the owners of both domains.
+    ///
+    /// ## Example
+    /// ```diff
+    /// -domain: sales
+    /// +domain: commerce
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// domain: commerce      # nothing to do; `meshfolio check` says which policies of the new domain it fails
+    /// ```
+    ///
+    /// ## Configuration
+    /// An info from every perspective. `check.levels` and `check.overrides` take `product-moved: warning`; drafts and proposals are never judged.
+    pub static PRODUCT_MOVED = {
+        code: "BRK089", name: "product-moved", direction: Neutral, since: "0.1.0",
+        help: "let the owners of both domains review it",
+    }
+}
+
 /// The rules of this file.
 pub(in crate::diff) const RULES: &[&ChangeRule] =
-    &[&DEPRECATED_PRODUCT, &RETIRED_PRODUCT, &WITHDRAWN_PRODUCT, &PRODUCT_HANDED_OVER];
+    &[&DEPRECATED_PRODUCT, &RETIRED_PRODUCT, &WITHDRAWN_PRODUCT, &PRODUCT_HANDED_OVER, &PRODUCT_MOVED];

@@ -23,7 +23,7 @@ use crate::graph::{ColumnPlace, Found};
 use crate::model::Kind;
 
 pub use access::{AccessFilter, AccessRequest, access_list, access_request_json};
-pub use diff::{DiffFormat, DiffReport, diff, other_errors};
+pub use diff::{DiffFormat, DiffReport, diff, other_errors, refused_words};
 pub use impact::{ImpactFormat, impact};
 pub(crate) use lineage::header as node_header;
 pub use lineage::{LineageFormat, lineage};

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::page;
-use crate::diagnostic::Severity;
 use crate::diff::rules::gate::VERSION_NOT_BUMPED;
 use crate::diff::{
     Asked, Bump, Change, ContractChange, Effect, ImpactedProduct, Level, Reviewer, ThingChange, ThingState, Uncounted,
@@ -232,27 +231,30 @@ fn uncounted(site: &Site, told: &Uncounted) -> Vec<Piece> {
 
 /// Says whether the change may come, and why not.
 fn verdict(preview: &Preview) -> (Sign<'static>, String) {
-    let n_errors =
-        preview.findings.iter().filter(|finding| !finding.is_waived && finding.severity == Severity::Error).count();
     let n_breaking = preview.n_of(Level::Breaking);
     let breaking = parts::count(n_breaking, "breaking change");
     if preview.set.is_refused {
         let text = format!("{breaking}; something is missing before the merge.");
         return (Sign::new("bad", "brk", "The gate refuses this change"), text);
     }
-    if n_errors > 0 {
-        let text = format!(
-            "It brings {}; what they stand in may not have been compared.",
-            parts::count(n_errors, "new error")
-        );
-        return (Sign::new("bad", "missed", "Not ready"), text);
+    if let Some((refused, has_errors)) = &preview.refused {
+        let why =
+            if *has_errors { "; what they stand in may not have been compared" } else { ", which check.deny refuses" };
+        return (Sign::new("bad", "missed", "Not ready"), format!("It brings {refused}{why}."));
     }
     match n_breaking {
         0 if preview.set.changes.is_empty() => (
             Sign::new("ok", "kept", "Nothing that was promised changes"),
             String::from("No contract and no port differs."),
         ),
-        0 => (Sign::new("ok", "kept", "Nothing breaks"), String::from("Who reads what changed can go on as before.")),
+        0 => {
+            let text = match preview.n_of(Level::Warning) {
+                0 => String::from("Who reads what changed can go on as before."),
+                1 => String::from("1 change has to be looked at."),
+                n => format!("{n} changes have to be looked at."),
+            };
+            (Sign::new("ok", "kept", "Nothing breaks"), text)
+        }
         _ => (
             Sign::new("ok", "kept", "May come"),
             format!("{breaking}: each is covered by a new major version, agreed or waived."),

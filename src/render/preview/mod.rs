@@ -42,6 +42,8 @@ pub struct PreviewInput<'a> {
     pub texts: &'a SourceTexts,
     /// The findings that the change brings in.
     pub new_findings: &'a Findings,
+    /// The level from which a run fails.
+    pub deny: Severity,
     /// Who has to look.
     pub asked: Asked,
 }
@@ -60,6 +62,8 @@ pub struct Preview {
     pub(super) things: Vec<ThingChange>,
     /// What the change brings in, the worst first.
     pub(super) findings: Vec<NewFinding>,
+    /// How many of them are refused, `2 new errors`, and whether there are errors among them.
+    pub(super) refused: Option<(String, bool)>,
     /// Who has to look.
     pub(super) asked: Asked,
     /// Ids and names of the teams and domains of the base, for what is gone.
@@ -88,7 +92,7 @@ impl Preview {
     /// Puts a change together.
     #[must_use]
     pub fn new(input: PreviewInput<'_>, set: ChangeSet, things: Vec<ThingChange>) -> Preview {
-        let errors = export::other_errors(input.new_findings);
+        let errors = export::other_errors(input.new_findings, input.deny);
         let report = DiffReport {
             asked: None,
             changes: &set,
@@ -131,7 +135,11 @@ impl Preview {
             let header = &team.descriptor.header;
             names.insert(header.reference(), header.title().to_owned());
         }
+        let is_error = |finding: &&crate::diagnostic::Diagnostic| finding.severity == Severity::Error;
+        let refused =
+            (!errors.is_empty()).then(|| (export::refused_words(&errors, "new"), errors.iter().any(is_error)));
         Preview {
+            refused,
             revision: input.revision.to_owned(),
             commit: input.base_commit.to_owned(),
             set,
@@ -193,13 +201,14 @@ impl Preview {
         let mut groups: Vec<Group> = Vec::new();
         for (position, change) in self.set.changes.iter().enumerate() {
             let subject = change.subject();
-            let is_of = |group: &&mut Group| match change.contract {
+            let contract = self.set.shown_with(change);
+            let is_of = |group: &&mut Group| match contract {
                 Some(contract) => group.contract == Some(contract),
                 None => group.contract.is_none() && group.subject == subject,
             };
             match groups.iter_mut().find(is_of) {
                 Some(group) => group.changes.push(position),
-                None => groups.push(Group { subject, contract: change.contract, changes: vec![position] }),
+                None => groups.push(Group { subject, contract, changes: vec![position] }),
             }
         }
         let level = |position: &usize| std::cmp::Reverse(self.set.changes[*position].level);

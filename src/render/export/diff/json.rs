@@ -25,7 +25,7 @@ struct Json<'a> {
     impact: Vec<ImpactRow<'a>>,
     agreements: Vec<AgreementRow<'a>>,
     to_do: Vec<ToDoRow<'a>>,
-    /// Errors that the change brings in and that are no word of the gate: `check` refuses them.
+    /// What the change brings in, `check` refuses and is no word of the gate: errors, and warnings under `check.deny: warning`.
     errors: Vec<ErrorRow<'a>>,
 }
 
@@ -101,6 +101,7 @@ struct AgreementRow<'a> {
 struct ErrorRow<'a> {
     code: &'static str,
     name: &'static str,
+    severity: &'static str,
     message: &'a str,
     file: &'a str,
     line: u32,
@@ -195,6 +196,7 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
             .map(|error| ErrorRow {
                 code: error.rule.code,
                 name: error.rule.name,
+                severity: error.severity.word(),
                 message: &error.message,
                 file: report.sources.path(error.location.file),
                 line: report.texts.range(error.location).0.line,

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::full::{at_merge, effect, reads, steps};
-use super::{DiffReport, Group, values, versions};
+use super::{DiffReport, Group, refused_words, values, versions};
+use crate::diagnostic::Severity;
 use crate::diagnostic::emit::{MARKER, MAX_BYTES, append_while_small, counted, escaped, printed, rule, with_code};
 use crate::diff::{Change, ContractChange, Effect, ImpactedProduct, Level};
 use crate::render::export::drawing::label;
@@ -80,11 +81,16 @@ pub(super) fn render(report: &DiffReport<'_>) -> String {
     text + &footer
 }
 
-/// Lists errors that are no word of the gate.
+/// Lists what `check` refuses and that is no word of the gate.
 fn write_errors(report: &DiffReport<'_>, text: &mut String) {
     let errors = report.error_lines(MAX_ERRORS, report.prefix);
     if !errors.is_empty() {
-        *text += "\nErrors of other rules, which <code>check</code> refuses:\n\n";
+        let is_error = |finding: &&crate::diagnostic::Diagnostic| finding.severity == Severity::Error;
+        *text += if report.errors.iter().all(is_error) {
+            "\nErrors of other rules, which <code>check</code> refuses:\n\n"
+        } else {
+            "\nFindings that <code>check</code> refuses:\n\n"
+        };
         let lines = errors.iter().map(|(meta, line)| {
             let code = meta.map(|meta| format!("{}: ", rule(meta, report.site))).unwrap_or_default();
             format!("- [ ] {code}{}\n", with_code(&printed(line)))
@@ -96,10 +102,11 @@ fn write_errors(report: &DiffReport<'_>, text: &mut String) {
 /// Says what the change comes to. Where it brings errors nothing is called harmless: what they stand in may not
 /// have been compared, and `check` refuses them whatever the gate says.
 fn heading(report: &DiffReport<'_>) -> String {
-    match (verdict(report), report.errors.len(), report.new_findings.errors) {
-        (Some(verdict), 0, _) => verdict,
-        (Some(verdict), n_others, _) => format!("{verdict}, and {}", counted(n_others, "other new error")),
-        (None, _, 0) => "nothing that was promised changes".to_owned(),
+    match (verdict(report), report.errors.is_empty(), report.new_findings.errors) {
+        (Some(verdict), true, _) => verdict,
+        (Some(verdict), false, _) => format!("{verdict}, and {}", refused_words(report.errors, "other new")),
+        (None, true, 0) => "nothing that was promised changes".to_owned(),
+        (None, false, 0) => refused_words(report.errors, "new"),
         (None, _, n_errors) => counted(n_errors, "new error"),
     }
 }
@@ -117,7 +124,8 @@ fn verdict(report: &DiffReport<'_>) -> Option<String> {
         let others = report.count(Level::Warning) + report.count(Level::Compatible);
         let refused = if report.changes.is_refused { ", and refused" } else { "" };
         format!("{}, none of them breaking{refused}", counted(others + report.count(Level::Info), "change"))
-    } else if refused == 0 && !report.changes.is_refused && report.new_findings.errors == 0 {
+    } else if refused == 0 && !report.changes.is_refused && report.new_findings.errors == 0 && report.errors.is_empty()
+    {
         format!("{breaking}, and may come")
     } else if refused == 0 && !report.changes.is_refused {
         format!("{breaking} that the gate lets through")

@@ -4,6 +4,7 @@ mod full;
 mod json;
 mod markdown;
 
+use crate::diagnostic::emit::counted;
 use crate::diagnostic::{Diagnostic, Family, Findings, RuleMeta, Severity, Summary};
 use crate::diff::{Asked, Change, ChangeSet, Level, ToDo, Uncounted};
 use crate::graph::{Mesh, is_slug};
@@ -36,7 +37,7 @@ pub struct DiffReport<'a> {
     pub head_commit: Option<&'a str>,
     /// The findings that the change brings in, those of the gate included.
     pub new_findings: Summary,
-    /// The errors among them that are no word of the gate: with them `check` refuses all the same.
+    /// Those among them that `check` refuses and that are no word of the gate.
     pub errors: &'a [&'a Diagnostic],
 }
 
@@ -54,13 +55,28 @@ pub enum DiffFormat {
     Markdown,
 }
 
-/// Returns the errors among findings that are no word of the gate: with them `check` refuses all the same.
+/// Returns the findings at or above `deny`, the level from which a run fails, that are no word of the gate: with them
+/// `check` refuses all the same. The heaviest come first.
 #[must_use]
-pub fn other_errors(findings: &Findings) -> Vec<&Diagnostic> {
+pub fn other_errors(findings: &Findings, deny: Severity) -> Vec<&Diagnostic> {
     let is_other = |finding: &&Diagnostic| {
-        finding.severity == Severity::Error && Family::of(finding.rule.code) != Some(Family::Brk)
+        let is_of_gate = finding.severity == Severity::Error && Family::of(finding.rule.code) == Some(Family::Brk);
+        finding.severity >= deny && !is_of_gate
     };
-    findings.standing().filter(is_other).collect()
+    let mut others: Vec<&Diagnostic> = findings.standing().filter(is_other).collect();
+    others.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    others
+}
+
+/// Counts what `check` refuses: `2 new errors`, `1 new error and 3 new warnings`.
+#[must_use]
+pub fn refused_words(refused: &[&Diagnostic], adjective: &str) -> String {
+    let count = |severity: Severity, noun: &str| {
+        let n = refused.iter().filter(|finding| finding.severity == severity).count();
+        (n > 0).then(|| counted(n, &format!("{adjective} {noun}")))
+    };
+    let words = [count(Severity::Error, "error"), count(Severity::Warning, "warning")];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
 /// Writes what changed.
@@ -109,7 +125,8 @@ impl DiffReport<'_> {
     fn groups(&self) -> Vec<Group<'_>> {
         let mut groups: Vec<Group<'_>> = Vec::new();
         for change in &self.changes.changes {
-            let is_of = |group: &&mut Group<'_>| match change.contract {
+            let row = self.changes.shown_with(change);
+            let is_of = |group: &&mut Group<'_>| match row {
                 Some(contract) => group.contract == Some(contract),
                 None => group.contract.is_none() && group.changes[0].subject() == change.subject(),
             };
@@ -117,7 +134,7 @@ impl DiffReport<'_> {
                 group.changes.push(change);
                 continue;
             }
-            let contract = change.contract.map(|contract| &self.changes.contracts[contract]);
+            let contract = row.map(|contract| &self.changes.contracts[contract]);
             let title = match contract {
                 Some(contract) => contract.id.to_string(),
                 None => format!("{} {}", change.kind.word(), change.id),
@@ -129,7 +146,7 @@ impl DiffReport<'_> {
                 title,
                 subject,
                 versions,
-                contract: change.contract,
+                contract: row,
                 is_version_refused: contract.is_some_and(|contract| contract.is_version_refused),
                 changes: vec![change],
             });
@@ -187,17 +204,24 @@ impl DiffReport<'_> {
         })
     }
 
-    /// Returns a line for each error that is no word of the gate, with its rule, and one for those that there is no room
+    /// Returns a line for each finding that `check` refuses and that is no word of the gate, with its rule, and one for those that there is no room
     /// for.
     fn error_lines(&self, n_shown: usize, prefix: &str) -> Vec<(Option<&'static RuleMeta>, String)> {
         let place = |error: &Diagnostic| {
             let start = self.texts.range(error.location).0;
             format!("{prefix}{}:{}", self.sources.path(error.location.file), start.line)
         };
-        let line = |error: &&Diagnostic| (Some(error.rule), format!("{} ({})", error.message, place(error)));
+        let line = |error: &&Diagnostic| {
+            let why = if error.severity < Severity::Error {
+                format!("; a {}, which `check.deny: {}` refuses", error.severity.word(), error.severity.word())
+            } else {
+                String::new()
+            };
+            (Some(error.rule), format!("{} ({}){why}", error.message, place(error)))
+        };
         let mut lines: Vec<(Option<&'static RuleMeta>, String)> = self.errors.iter().take(n_shown).map(line).collect();
         if self.errors.len() > n_shown {
-            lines.push((None, format!("{} more errors that `check` finds", self.errors.len() - n_shown)));
+            lines.push((None, format!("{} more findings that `check` refuses", self.errors.len() - n_shown)));
         }
         lines
     }
@@ -241,9 +265,11 @@ fn versions(base: Option<&str>, head: Option<&str>, arrow: &str) -> String {
 /// Returns `decimal(12,2) -> int`, or the one value there is, shortened to what a line holds.
 fn values(change: &Change, arrow: &str) -> String {
     const MAX_CHARS: usize = 48;
+    // One value has the room of two.
+    let max_chars = if change.before.is_some() && change.after.is_some() { MAX_CHARS } else { 2 * MAX_CHARS };
     let short = |text: &str| {
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        match line.char_indices().nth(MAX_CHARS) {
+        match line.char_indices().nth(max_chars) {
             Some((end, _)) => format!("{}…", &line[..end]),
             None => line,
         }
