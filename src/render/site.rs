@@ -29,6 +29,7 @@ use super::twins::View;
 use super::{FileOwners, FileSet, Homes, Late, OutPath, address, events, pages};
 use crate::diff::{self, Side, VersionChange};
 use crate::graph::{Alike, Answers, Found, Mesh, Move};
+use crate::model::Text;
 use crate::policy::{Outcome, PolicyOutcome, Trend, TrendNote};
 use crate::source::{FileId, History, Tree};
 
