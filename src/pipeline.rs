@@ -228,6 +228,7 @@ fn judge(
         sources: &sources,
         tree,
         schemas,
+        personal_data: &config.personal_data,
         today: options.today,
         base_url: config.mesh.base_url.as_deref(),
         clock: timings.clock(),
