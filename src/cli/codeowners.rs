@@ -63,6 +63,7 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
         return Ok(Outcome::Clean);
     }
     if args.check {
+        say_next(&ownership, terminal);
         let difference = unified(path, before.as_deref(), &after);
         let lines = difference.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
             Some(line) => format!("{}\n", visible(line.trim_end_matches('\r'))),
@@ -84,9 +85,24 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     Ok(Outcome::Clean)
 }
 
+    say_next(&ownership, terminal);
 /// Returns the file that the forge reads, and what it holds: the first place where there is one, else the
 /// first place.
 fn standing<'p>(tree: &WorkTree, places: &[&'p str]) -> anyhow::Result<(&'p str, Option<String>)> {
+/// Says what makes rules where no team can be named: without any, no acknowledgement counts and nobody is asked.
+fn say_next(ownership: &codeowners::Ownership, terminal: &Terminal) {
+    const SHOWN: usize = 4;
+    if !ownership.rules.is_empty() || ownership.unnamed.is_empty() {
+        return;
+    }
+    let mut files =
+        ownership.unnamed.iter().take(SHOWN).map(|file| visible(file).into_owned()).collect::<Vec<_>>().join(", ");
+    if ownership.unnamed.len() > SHOWN {
+        files += &format!(" and {} more", ownership.unnamed.len() - SHOWN);
+    }
+    terminal.status("Next", &format!("`forgeHandle: \"@account/team\"` in {files}, then meshfolio codeowners"));
+}
+
     for path in places {
         match tree.read(path) {
             Ok(bytes) => {

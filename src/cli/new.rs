@@ -18,7 +18,7 @@ use super::{Global, Outcome};
 use crate::check::{Detail, check_file};
 use crate::diagnostic::{Grading, Severity, Sink};
 use crate::load::file_kind;
-use crate::model::{Descriptor, Kind};
+use crate::model::{Descriptor, Kind, OutputPort, Ref, Team, same_version};
 use crate::pipeline;
 use crate::render::scaffold::{self, Answers, NewFile, TEMPLATES_FOLDER};
 use crate::serve::write_new_files;
@@ -246,8 +246,32 @@ fn say_next(kind: Kind, answers: &Answers, outcome: &pipeline::Outcome, terminal
         | Kind::AccessAgreement
         | Kind::Review
         | Kind::Waiver
-        | Kind::Acknowledgement
         | Kind::Scorecard
         | Kind::MaturityModel => terminal.status("Next", "meshfolio check"),
     }
+}
+        Kind::Acknowledgement => {
+            if let Some(team) = speaking_team(answers, outcome).filter(|team| team.forge_handle.is_none()) {
+                let (id, file) = (&team.header.id.value, outcome.sources.path(team.header.file));
+                terminal.note(&format!(
+                    "note: it does not count yet: the team `{id}` has no `forgeHandle`, which CODEOWNERS needs to give it this file"
+                ));
+                let next = format!(
+                    "`forgeHandle` in {file}, then meshfolio codeowners, and both on the base branch before this change"
+                );
+                terminal.status("Next", &next);
+            } else {
+                terminal.status("Next", "meshfolio codeowners --check, then meshfolio check");
+            }
+        }
+
+/// Returns the team whose word an acknowledgement is: the consumer, or the owner of the product that reads.
+fn speaking_team<'a>(answers: &Answers, outcome: &'a pipeline::Outcome) -> Option<&'a Team> {
+    let mesh = &outcome.mesh;
+    let consumer = Ref::parse(answers.consumer.as_deref()?).ok()?;
+    let team = match consumer.kind {
+        Some(Kind::Team) => mesh.team(&consumer.id),
+        _ => mesh.product(&consumer.id).and_then(|idx| mesh.products[idx].owner_idx),
+    };
+    Some(&mesh.teams[team?].descriptor)
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::config::{Config, ForgeKind};
 use crate::graph::Mesh;
-use crate::model::{Header, Kind};
+use crate::model::{Header, Kind, Ref};
 use crate::source::{FileId, SourceMap, parent};
 
 const BEGIN: &str = "# meshfolio:begin";
@@ -21,6 +21,8 @@ pub struct Ownership {
     pub rules: Vec<Rule>,
     /// What could get no rule, one sentence each.
     pub silent: Vec<String>,
+    /// The files of the teams that own something and have no handle.
+    pub unnamed: Vec<String>,
 }
 
 /// A line of the block.
@@ -103,8 +105,10 @@ pub fn ownership(mesh: &Mesh, sources: &SourceMap, config: &Config, prefix: &str
         }
     }
     for ((team, why), n) in silent_teams {
-        let id = &mesh.teams[team].descriptor.header.id.value;
-        ownership.silent.push(format!("the team `{id}` {why}, so {n} of its paths have no rule"));
+        let header = &mesh.teams[team].descriptor.header;
+        let (id, file) = (&header.id.value, sources.path(header.file));
+        ownership.silent.push(format!("the team `{id}` {why}, so {n} of its paths have no rule: {file}"));
+        ownership.unnamed.push(file.to_owned());
     }
     ownership
 }
@@ -160,9 +164,12 @@ impl<'a> Gathered<'a> {
         }
         for entry in &mesh.acknowledgements {
             // It counts only where the file belongs to the consumer's team.
-            let consumer = entry.consumer.as_ref().map(|name| name.trim_start_matches("product:"));
-            let product = consumer.and_then(|id| mesh.product(id));
-            self.file(&entry.header, product.and_then(|idx| mesh.products[idx].owner_idx));
+            let consumer = entry.consumer.as_ref().and_then(|name| Ref::parse(name).ok());
+            let team = consumer.and_then(|consumer| match consumer.kind {
+                Some(Kind::Team) => mesh.team(&consumer.id),
+                _ => mesh.product(&consumer.id).and_then(|idx| mesh.products[idx].owner_idx),
+            });
+            self.file(&entry.header, team);
         }
     }
 
