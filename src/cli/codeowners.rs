@@ -29,7 +29,7 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     let outcome = session.run()?;
     let kind = outcome.config.forge.kind;
     let Some(places) = codeowners::places(kind) else {
-        bail!("{}", codeowners::why_none(kind));
+        bail!("{}", codeowners::WHY_NONE);
     };
     // The file belongs to the repository, of which the registry may be a part.
     let top = repository_top(session.tree.root()).unwrap_or_else(|| session.tree.root().to_path_buf());
@@ -49,6 +49,9 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     for note in &ownership.silent {
         terminal.note(&format!("note: {}", visible(note)));
     }
+    if let Some(note) = codeowners::what_the_forge_leaves(kind) {
+        terminal.note(&format!("note: {note}"));
+    }
     let is_current = before.as_deref() == Some(after.as_str());
     let report = (args.format == ReportFormat::Json).then(|| {
         let file = OwnersFile { path, before: before.as_deref(), after: &after, ownership: &ownership };
@@ -60,10 +63,10 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     }
     if is_current {
         terminal.status("Unchanged", &format!("{path}, {}", count(rules.len(), "rule", "rules")));
+        say_next(&ownership, terminal);
         return Ok(Outcome::Clean);
     }
     if args.check {
-        say_next(&ownership, terminal);
         let difference = unified(path, before.as_deref(), &after);
         let lines = difference.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
             Some(line) => format!("{}\n", visible(line.trim_end_matches('\r'))),
@@ -82,13 +85,10 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
         return Ok(Outcome::Clean);
     }
     terminal.status("Wrote", &format!("{path}, {}", count(rules.len(), "rule", "rules")));
+    say_next(&ownership, terminal);
     Ok(Outcome::Clean)
 }
 
-    say_next(&ownership, terminal);
-/// Returns the file that the forge reads, and what it holds: the first place where there is one, else the
-/// first place.
-fn standing<'p>(tree: &WorkTree, places: &[&'p str]) -> anyhow::Result<(&'p str, Option<String>)> {
 /// Says what makes rules where no team can be named: without any, no acknowledgement counts and nobody is asked.
 fn say_next(ownership: &codeowners::Ownership, terminal: &Terminal) {
     const SHOWN: usize = 4;
@@ -103,6 +103,9 @@ fn say_next(ownership: &codeowners::Ownership, terminal: &Terminal) {
     terminal.status("Next", &format!("`forgeHandle: \"@account/team\"` in {files}, then meshfolio codeowners"));
 }
 
+/// Returns the file that the forge reads, and what it holds: the first place where there is one, else the
+/// first place.
+fn standing<'p>(tree: &WorkTree, places: &[&'p str]) -> anyhow::Result<(&'p str, Option<String>)> {
     for path in places {
         match tree.read(path) {
             Ok(bytes) => {

@@ -50,19 +50,23 @@ pub fn places(kind: ForgeKind) -> Option<&'static [&'static str]> {
         ForgeKind::GitLab => Some(&["CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"]),
         ForgeKind::Gitea => Some(&["CODEOWNERS", "docs/CODEOWNERS", ".gitea/CODEOWNERS"]),
         ForgeKind::Bitbucket => Some(&[".bitbucket/CODEOWNERS"]),
-        ForgeKind::Azure | ForgeKind::None => None,
+        // The forge has no such file; the gate reads it all the same.
+        ForgeKind::Azure => Some(&["CODEOWNERS", "docs/CODEOWNERS"]),
+        ForgeKind::None => None,
     }
 }
 
 /// Says why there is no file.
+pub const WHY_NONE: &str =
+    "which forge reads the file? set `forge: {kind: github}` in `meshfolio.yaml` (or gitlab, gitea, bitbucket, azure)";
+
+/// Returns what the forge does not do with the file; `None` where it asks owners itself.
 #[must_use]
-pub fn why_none(kind: ForgeKind) -> &'static str {
-    match kind {
-        ForgeKind::Azure => "Azure DevOps reads no CODEOWNERS file: its required reviewers are branch policies",
-        _ => {
-            "which forge reads the file? set `forge: {kind: github}` in `meshfolio.yaml` (or gitlab, gitea, bitbucket)"
-        }
-    }
+pub fn what_the_forge_leaves(kind: ForgeKind) -> Option<&'static str> {
+    (kind == ForgeKind::Azure).then_some(
+        "Azure DevOps asks nobody by this file: it says whose acknowledgement counts and who has to look; name the same \
+         teams as required reviewers in branch policies",
+    )
 }
 
 /// Says who owns what. `prefix` is the folder of the registry below the top of the repository, with a slash at
