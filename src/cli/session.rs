@@ -15,7 +15,7 @@ use clap::Args;
 pub(crate) use self::clock::{Clock, stopwatch, today};
 use self::clock::{day_of, given_day};
 pub(crate) use self::compare::{Comparison, OpenedBase, Reach};
-pub(crate) use self::find::{find, find_root, find_thing, note_empty, note_unread, read_ref};
+pub(crate) use self::find::{find, find_reader, find_root, find_thing, note_empty, note_unread, read_ref};
 use super::Global;
 use super::terminal::{Terminal, count};
 use crate::check::Detail;
