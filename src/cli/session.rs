@@ -209,7 +209,7 @@ impl Session {
                 terminal.detail("History", &format!("{walked}, {}", count(history.n_files(), "file", "files")));
                 if history.is_shallow {
                     terminal.note(
-                        "note: this is a shallow clone, so what changed before it begins is not known; fetch with a depth of 0 to know",
+                        "note: this is a shallow clone, so what changed before it begins is not known; `git fetch --unshallow`, or `fetch-depth: 0` in CI, brings it",
                     );
                 }
                 Some(Arc::new(history))

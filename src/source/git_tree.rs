@@ -34,7 +34,7 @@ pub enum GitError {
     Unknown(String, &'static str),
     /// An object that the revision needs is missing.
     #[error(
-        "an object of the revision `{0}` is missing: fetch the full history and all objects first (`git fetch --unshallow`, or a fetch depth of 0)"
+        "an object of the revision `{0}` is missing: fetch the full history and all objects first (`git fetch --unshallow`, or `fetch-depth: 0` in CI)"
     )]
     Missing(String),
     /// The repository has no commit to compare with.
@@ -46,7 +46,7 @@ pub enum GitError {
 }
 
 /// What to do in a clone without the whole history.
-const SHALLOW: &str = " (it is a shallow clone: fetch with a depth of 0, or run `git fetch --unshallow`)";
+const SHALLOW: &str = " (it is a shallow clone: run `git fetch --unshallow`, or set `fetch-depth: 0` in CI)";
 
 /// The files of one commit below one folder of the repository.
 pub struct GitTree {
