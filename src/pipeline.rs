@@ -76,7 +76,7 @@ pub enum PipelineError {
     /// A revision names files whose content is not there.
     #[error(
         "`{path}` of the revision `{revision}` is not in this clone, which left objects out: fetch them first \
-         (`git fetch --refetch --filter=blob:limit=5m`, or clone without `--filter` and with a depth of 0)"
+         (`git fetch --refetch --filter=blob:limit=5m`, or clone without `--filter` and `--depth`)"
     )]
     Missing {
         /// The first such file.
@@ -256,6 +256,7 @@ fn judge(
         sources: &sources,
         tree,
         schemas,
+        personal_data: &config.personal_data,
         today: options.today,
         base_url: config.mesh.base_url.as_deref(),
         clock: timings.clock(),

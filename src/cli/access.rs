@@ -7,12 +7,12 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::new::agreement::{Wish, request};
-use super::session::{Session, find_thing, note_empty, note_unread};
+use super::session::{Session, find_reader, find_thing, note_empty, note_unread};
 use super::terminal::Terminal;
 use super::{Global, Outcome, ReportFormat};
 use crate::check::Detail;
 use crate::diagnostic::visible;
-use crate::graph::{Found, Standing};
+use crate::graph::Standing;
 use crate::model::Kind;
 use crate::pipeline;
 use crate::render::export::{AccessFilter, AccessRequest, ListFormat, access_list, access_request_json};
@@ -230,7 +230,7 @@ fn said(outcome: &pipeline::Outcome, approver: &Approver<'_>) -> String {
 fn list(global: &Global, args: &ListArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let outcome = Session::open(global, Detail::Rules)?.load()?;
     let product = args.product.as_deref().map(|written| product(&outcome, written)).transpose()?;
-    let consumer = args.consumer.as_deref().map(|written| consumer(&outcome, written)).transpose()?;
+    let consumer = args.consumer.as_deref().map(|written| find_reader(&outcome, written)).transpose()?;
     let statuses = &args.statuses;
     let stands = |standing: Standing| statuses.is_empty() || statuses.iter().any(|status| status.holds(standing));
     let filter = AccessFilter { product, consumer, within_days: args.expiring.map(i32::from), stands: &stands };
@@ -251,12 +251,4 @@ fn product(outcome: &pipeline::Outcome, written: &str) -> anyhow::Result<usize> 
         anyhow::bail!("`{written}` is a {}; a product gives access", found.kind.title());
     }
     Ok(found.idx)
-}
-
-fn consumer(outcome: &pipeline::Outcome, written: &str) -> anyhow::Result<Found> {
-    let (found, _) = find_thing(outcome, written)?;
-    if !matches!(found.kind, Kind::DataProduct | Kind::Team) {
-        anyhow::bail!("`{written}` is a {}; a product or a team reads", found.kind.title());
-    }
-    Ok(found)
 }

@@ -31,7 +31,7 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     let outcome = session.run()?;
     let kind = outcome.config.forge.kind;
     let Some(places) = codeowners::places(kind) else {
-        bail!("{}", codeowners::why_none(kind));
+        bail!("{}", codeowners::WHY_NONE);
     };
     // The file belongs to the repository, of which the registry may be a part.
     let top = repository_top(session.tree.root()).unwrap_or_else(|| session.tree.root().to_path_buf());
@@ -52,6 +52,9 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     for note in &ownership.silent {
         terminal.note(&format!("note: {}", visible(note)));
     }
+    if let Some(note) = codeowners::what_the_forge_leaves(kind) {
+        terminal.note(&format!("note: {note}"));
+    }
     let is_current = before.as_deref() == Some(after.as_str());
     let report = (args.format == ReportFormat::Json).then(|| {
         let file = OwnersFile { path, before: before.as_deref(), after: &after, ownership: &ownership };
@@ -63,6 +66,7 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
     }
     if is_current {
         terminal.status("Unchanged", &format!("{path}, {}", count(rules.len(), "rule", "rules")));
+        say_next(&ownership, terminal);
         return Ok(Outcome::Clean);
     }
     if args.check {
@@ -84,6 +88,7 @@ pub(crate) fn run(global: &Global, args: &CodeownersArgs, terminal: &Terminal) -
         return Ok(Outcome::Clean);
     }
     terminal.status("Wrote", &format!("{path}, {}", count(rules.len(), "rule", "rules")));
+    say_next(&ownership, terminal);
     Ok(Outcome::Clean)
 }
 
@@ -132,6 +137,20 @@ fn absence(session: &Session, config: &Config) -> anyhow::Result<Option<String>>
     }
     let submodule = listing.skipped.iter().find(|skipped| skipped.remedy.is_some());
     Ok(submodule.map(|skipped| format!("`{}` was not read: {}", visible(&skipped.path), skipped.reason)))
+}
+
+/// Says what makes rules where no team can be named: without any, no acknowledgement counts and nobody is asked.
+fn say_next(ownership: &codeowners::Ownership, terminal: &Terminal) {
+    const SHOWN: usize = 4;
+    if !ownership.rules.is_empty() || ownership.unnamed.is_empty() {
+        return;
+    }
+    let mut files =
+        ownership.unnamed.iter().take(SHOWN).map(|file| visible(file).into_owned()).collect::<Vec<_>>().join(", ");
+    if ownership.unnamed.len() > SHOWN {
+        files += &format!(" and {} more", ownership.unnamed.len() - SHOWN);
+    }
+    terminal.status("Next", &format!("`forgeHandle: \"@account/team\"` in {files}, then meshfolio codeowners"));
 }
 
 /// Returns the file that the forge reads, and what it holds: the first place where there is one, else the

@@ -18,7 +18,7 @@ use super::{Global, Outcome};
 use crate::check::{Detail, check_file};
 use crate::diagnostic::{Grading, Severity, Sink};
 use crate::load::file_kind;
-use crate::model::{Descriptor, Kind};
+use crate::model::{Descriptor, Kind, OutputPort, Ref, Team, same_version};
 use crate::pipeline;
 use crate::render::scaffold::{self, Answers, NewFile, TEMPLATES_FOLDER};
 use crate::serve::write_new_files;
@@ -222,10 +222,21 @@ fn say_next(kind: Kind, answers: &Answers, outcome: &pipeline::Outcome, terminal
         }
         Kind::DataContract => {
             if let Some(idx) = answers.product.as_ref().and_then(|product| outcome.mesh.product(product)) {
-                let file = outcome.sources.path(outcome.mesh.products[idx].descriptor.header.file);
-                terminal.status("Next", &format!("publish it in {file}, then meshfolio check"));
+                let product = &outcome.mesh.products[idx].descriptor;
+                let file = outcome.sources.path(product.header.file);
+                let is_it = |port: &&OutputPort| {
+                    port.contract_id.as_ref().is_some_and(|id| *id.value == *answers.id)
+                        && port.version.as_ref().is_some_and(|version| same_version(&version.value, &answers.version))
+                };
+                if let Some(port) = product.output_ports.iter().find(is_it) {
+                    terminal.status("Next", &format!("meshfolio check; the port `{}` in {file} names it", port.name));
+                    return;
+                }
+                let taken: Vec<&str> = product.output_ports.iter().map(|port| port.name.as_str()).collect();
+                let place = if taken.is_empty() { "in" } else { "beside the ports in" };
+                terminal.status("Next", &format!("publish it {place} {file}, then meshfolio check"));
                 terminal.note("");
-                for line in scaffold::output_port(answers).lines() {
+                for line in scaffold::output_port(answers, &taken).lines() {
                     terminal.note(&format!("    {line}"));
                 }
             } else {
@@ -237,17 +248,50 @@ fn say_next(kind: Kind, answers: &Answers, outcome: &pipeline::Outcome, terminal
         }
         Kind::Domain => {
             let owner = answers.owner.as_deref().unwrap_or("TEAM");
-            terminal.status("Next", &format!("meshfolio new product ID --domain {} --owner {owner}", answers.id));
+            let next = format!("meshfolio new product ID --domain {} --owner {owner}", answers.id);
+            let team = outcome.mesh.team(owner).map(|idx| &outcome.mesh.teams[idx].descriptor);
+            match team.filter(|team| team.domain.is_none()) {
+                Some(team) => {
+                    let file = outcome.sources.path(team.header.file);
+                    let line = format!("`domain: {}` in {file} where the team works in it, then {next}", answers.id);
+                    terminal.status("Next", &line);
+                }
+                None => terminal.status("Next", &next),
+            }
         }
         Kind::Policy => terminal.status("Next", &format!("meshfolio policy test {}", answers.id)),
+        Kind::Acknowledgement => {
+            if let Some(team) = speaking_team(answers, outcome).filter(|team| team.forge_handle.is_none()) {
+                let (id, file) = (&team.header.id.value, outcome.sources.path(team.header.file));
+                terminal.note(&format!(
+                    "note: it does not count yet: the team `{id}` has no `forgeHandle`, which CODEOWNERS needs to give it this file"
+                ));
+                let next = format!(
+                    "`forgeHandle` in {file}, then meshfolio codeowners, and both on the base branch before this change"
+                );
+                terminal.status("Next", &next);
+            } else {
+                terminal.status("Next", "meshfolio codeowners --check, then meshfolio check");
+            }
+        }
         Kind::Team
         | Kind::SemanticDefinition
         | Kind::SourceSystem
         | Kind::AccessAgreement
         | Kind::Review
         | Kind::Waiver
-        | Kind::Acknowledgement
         | Kind::Scorecard
         | Kind::MaturityModel => terminal.status("Next", "meshfolio check"),
     }
+}
+
+/// Returns the team whose word an acknowledgement is: the consumer, or the owner of the product that reads.
+fn speaking_team<'a>(answers: &Answers, outcome: &'a pipeline::Outcome) -> Option<&'a Team> {
+    let mesh = &outcome.mesh;
+    let consumer = Ref::parse(answers.consumer.as_deref()?).ok()?;
+    let team = match consumer.kind {
+        Some(Kind::Team) => mesh.team(&consumer.id),
+        _ => mesh.product(&consumer.id).and_then(|idx| mesh.products[idx].owner_idx),
+    };
+    Some(&mesh.teams[team?].descriptor)
 }

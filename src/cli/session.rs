@@ -15,7 +15,7 @@ use clap::Args;
 pub(crate) use self::clock::{Clock, stopwatch, today};
 use self::clock::{day_of, given_day};
 pub(crate) use self::compare::{Comparison, OpenedBase, Reach};
-pub(crate) use self::find::{find, find_root, find_thing, note_empty, note_unread, read_ref};
+pub(crate) use self::find::{find, find_reader, find_root, find_thing, note_empty, note_unread, read_ref};
 use super::Global;
 use super::terminal::{Terminal, count};
 use crate::check::Detail;
@@ -216,7 +216,7 @@ impl Session {
                 terminal.detail("History", &format!("{walked}, {}", count(history.n_files(), "file", "files")));
                 if history.is_shallow {
                     terminal.note(
-                        "note: this is a shallow clone, so what changed before it begins is not known; fetch with a depth of 0 to know",
+                        "note: this is a shallow clone, so what changed before it begins is not known; `git fetch --unshallow`, or `fetch-depth: 0` in CI, brings it",
                     );
                 }
                 Some(Arc::new(history))

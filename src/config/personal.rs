@@ -42,6 +42,19 @@ impl Default for PersonalDataConfig {
     }
 }
 
+impl PersonalDataConfig {
+    /// Returns the classes of personal data, as policies ask for them: the class that is written, with those that are
+    /// stated. Where none are stated, data of a kind that needs more care is `sensitive`.
+    #[must_use]
+    pub fn personal_classes(&self) -> Vec<String> {
+        let sensitive = ["sensitive".to_owned()];
+        let others = if self.classes.is_empty() { &sensitive[..] } else { &self.classes };
+        let mut classes = vec![self.classification.clone()];
+        classes.extend(others.iter().filter(|class| **class != self.classification).cloned());
+        classes
+    }
+}
+
 impl Reader<'_> {
     pub(super) fn read_personal_data(&mut self, node: NodeRef<'_>) -> PersonalDataConfig {
         let mut config = PersonalDataConfig::default();

@@ -10,8 +10,14 @@ use globset::{GlobBuilder, GlobMatcher};
 use crate::source::{Tree, parent};
 
 /// Where forges look for the file, from the top of the repository; the first that is there counts.
-const PLACES: [&str; 5] =
-    [".github/CODEOWNERS", ".gitlab/CODEOWNERS", ".gitea/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+const PLACES: [&str; 6] = [
+    ".github/CODEOWNERS",
+    ".gitlab/CODEOWNERS",
+    ".gitea/CODEOWNERS",
+    ".bitbucket/CODEOWNERS",
+    "CODEOWNERS",
+    "docs/CODEOWNERS",
+];
 
 /// Who owns which files.
 #[derive(Debug, Default)]

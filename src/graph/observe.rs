@@ -374,7 +374,7 @@ impl<'m> Reading<'m> {
                 None => (
                     format!("are about no promise of {}", self.contract()),
                     "promise it with a quality rule of that `id`, or of that metric on the column; \
-                     `docs/observations.md` says how tests find promises"
+                     `docs/observations.md` of meshfolio says how tests find promises"
                         .to_owned(),
                 ),
             };

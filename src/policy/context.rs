@@ -65,6 +65,11 @@ pub fn context_schema(schemas: &Schemas) -> Value {
 fn of_root(root: Root) -> Value {
     match root {
         Root::Today => json!({ "type": "string", "format": "date", "description": "The day, as YYYY-MM-DD." }),
+        Root::PersonalClasses => json!({
+            "type": "array",
+            "items": { "type": "string" },
+            "description": "The classes of personal data of this registry: `personalData.classification` of `meshfolio.yaml`, with its `classes`, or with `sensitive` where it states none.",
+        }),
         Root::Thing(kind) => {
             let what = match kind {
                 Kind::Domain => "The domain: the subject itself, or the one it belongs to.".to_owned(),

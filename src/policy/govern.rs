@@ -14,6 +14,7 @@ use super::rules::policies as rules;
 use super::scope::{Outside, subjects, traits, upward};
 use super::timing::Stopwatch;
 use super::world::Ground;
+use crate::config::PersonalDataConfig;
 use crate::diagnostic::{Diagnostic, Grading, Severity, Sink};
 use crate::graph::{Found, Mesh, slug_of};
 use crate::model::{Kind, Policy};
@@ -120,6 +121,8 @@ pub struct Realm<'a> {
     pub tree: &'a dyn Tree,
     /// The schemas, which say what expressions may ask.
     pub schemas: &'a Schemas,
+    /// What counts as personal data here.
+    pub personal_data: &'a PersonalDataConfig,
     /// The day.
     pub today: Date,
     /// The address of the site, with a slash at its end.
@@ -158,6 +161,7 @@ pub fn govern(realm: &Realm<'_>, origin: Option<&Origin<'_>>, sink: &mut Sink) -
         tree: realm.tree,
         today: realm.today,
         day: day.clone(),
+        personal_classes: realm.personal_data.personal_classes(),
         doubtful: Some((realm.doubtful, realm.grading)),
         asked: asked_elsewhere(&compiled),
     };

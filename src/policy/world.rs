@@ -29,6 +29,8 @@ pub(super) struct Ground<'a> {
     pub(super) today: Date,
     /// The day as text.
     pub(super) day: String,
+    /// The classes of personal data.
+    pub(super) personal_classes: Vec<String>,
     /// Fields with a finding of their own, for those who tell no mistake twice.
     pub(super) doubtful: Option<(&'a Doubtful, &'a Grading)>,
     /// What policies may ask of documents other than the subject's; `None` for everything.
@@ -226,6 +228,9 @@ impl<'a> Facts<'a> for World<'a> {
         let home = || home(self.ground.mesh, self.subject);
         match root {
             Root::Today => Value::Text(&self.ground.day),
+            Root::PersonalClasses => {
+                Value::List(self.ground.personal_classes.iter().map(|class| Value::Text(class)).collect())
+            }
             Root::Thing(kind) if kind == self.subject.kind => Value::Thing(self.subject),
             Root::Thing(Kind::Domain) => thing_or_null(Kind::Domain, home().domain_idx),
             Root::Thing(Kind::Team) => thing_or_null(Kind::Team, home().team_idx),
@@ -359,8 +364,12 @@ impl<'a> Facts<'a> for Given<'a> {
         let Some((name, _)) = Root::ALL.iter().find(|(_, known)| *known == root) else { return Value::Null };
         match Doc::Json(self.given).get(name) {
             Some(given) => given.value(),
-            None if root == Root::Today => Value::Text(self.day),
-            None => Value::Null,
+            None => match root {
+                Root::Today => Value::Text(self.day),
+                // A case gives the same answer in every registry.
+                Root::PersonalClasses => Value::List(["personal", "sensitive"].map(Value::Text).into()),
+                Root::Thing(_) => Value::Null,
+            },
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::config::{Config, ForgeKind};
 use crate::graph::Mesh;
-use crate::model::{Header, Kind};
+use crate::model::{Header, Kind, Ref};
 use crate::source::{FileId, SourceMap, parent};
 
 const BEGIN: &str = "# meshfolio:begin";
@@ -21,6 +21,8 @@ pub struct Ownership {
     pub rules: Vec<Rule>,
     /// What could get no rule, one sentence each.
     pub silent: Vec<String>,
+    /// The files of the teams that own something and have no handle.
+    pub unnamed: Vec<String>,
 }
 
 /// A line of the block.
@@ -48,19 +50,23 @@ pub fn places(kind: ForgeKind) -> Option<&'static [&'static str]> {
         ForgeKind::GitLab => Some(&["CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"]),
         ForgeKind::Gitea => Some(&["CODEOWNERS", "docs/CODEOWNERS", ".gitea/CODEOWNERS"]),
         ForgeKind::Bitbucket => Some(&[".bitbucket/CODEOWNERS"]),
-        ForgeKind::Azure | ForgeKind::None => None,
+        // The forge has no such file; the gate reads it all the same.
+        ForgeKind::Azure => Some(&["CODEOWNERS", "docs/CODEOWNERS"]),
+        ForgeKind::None => None,
     }
 }
 
 /// Says why there is no file.
+pub const WHY_NONE: &str =
+    "which forge reads the file? set `forge: {kind: github}` in `meshfolio.yaml` (or gitlab, gitea, bitbucket, azure)";
+
+/// Returns what the forge does not do with the file; `None` where it asks owners itself.
 #[must_use]
-pub fn why_none(kind: ForgeKind) -> &'static str {
-    match kind {
-        ForgeKind::Azure => "Azure DevOps reads no CODEOWNERS file: its required reviewers are branch policies",
-        _ => {
-            "which forge reads the file? set `forge: {kind: github}` in `meshfolio.yaml` (or gitlab, gitea, bitbucket)"
-        }
-    }
+pub fn what_the_forge_leaves(kind: ForgeKind) -> Option<&'static str> {
+    (kind == ForgeKind::Azure).then_some(
+        "Azure DevOps asks nobody by this file: it says whose acknowledgement counts and who has to look; name the same \
+         teams as required reviewers in branch policies",
+    )
 }
 
 /// Says who owns what. `prefix` is the folder of the registry below the top of the repository, with a slash at
@@ -103,8 +109,10 @@ pub fn ownership(mesh: &Mesh, sources: &SourceMap, config: &Config, prefix: &str
         }
     }
     for ((team, why), n) in silent_teams {
-        let id = &mesh.teams[team].descriptor.header.id.value;
-        ownership.silent.push(format!("the team `{id}` {why}, so {n} of its paths have no rule"));
+        let header = &mesh.teams[team].descriptor.header;
+        let (id, file) = (&header.id.value, sources.path(header.file));
+        ownership.silent.push(format!("the team `{id}` {why}, so {n} of its paths have no rule: {file}"));
+        ownership.unnamed.push(file.to_owned());
     }
     ownership
 }
@@ -160,9 +168,12 @@ impl<'a> Gathered<'a> {
         }
         for entry in &mesh.acknowledgements {
             // It counts only where the file belongs to the consumer's team.
-            let consumer = entry.consumer.as_ref().map(|name| name.trim_start_matches("product:"));
-            let product = consumer.and_then(|id| mesh.product(id));
-            self.file(&entry.header, product.and_then(|idx| mesh.products[idx].owner_idx));
+            let consumer = entry.consumer.as_ref().and_then(|name| Ref::parse(name).ok());
+            let team = consumer.and_then(|consumer| match consumer.kind {
+                Some(Kind::Team) => mesh.team(&consumer.id),
+                _ => mesh.product(&consumer.id).and_then(|idx| mesh.products[idx].owner_idx),
+            });
+            self.file(&entry.header, team);
         }
     }
 

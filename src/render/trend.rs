@@ -135,7 +135,7 @@ pub(super) fn note(note: TrendNote) -> &'static str {
             "There is no trend: the mesh is so large that its past is read only where `site: {trend: 12}` asks for so many months."
         }
         TrendNote::Shallow => {
-            "This is a shallow clone, so that what was before it begins is not known; fetch with a depth of 0 to know."
+            "This is a shallow clone, so that what was before it begins is not known; `git fetch --unshallow`, or `fetch-depth: 0` in CI, brings it."
         }
         TrendNote::Partial => {
             "This clone left files of the past out, so that what stood in them is not known and commits that lack some are not shown; `git fetch --refetch --filter=blob:limit=5m` brings them."

@@ -43,7 +43,7 @@ pub enum GitError {
     Unknown(String, &'static str),
     /// An object that the revision needs is missing.
     #[error(
-        "an object of the revision `{0}` is missing: fetch the full history and all objects first (`git fetch --unshallow`, or a fetch depth of 0)"
+        "an object of the revision `{0}` is missing: fetch the full history and all objects first (`git fetch --unshallow`, or `fetch-depth: 0` in CI)"
     )]
     Missing(String),
     /// The repository has no commit to compare with.
@@ -55,7 +55,7 @@ pub enum GitError {
 }
 
 /// What to do in a clone without the whole history.
-const SHALLOW: &str = " (it is a shallow clone: fetch with a depth of 0, or run `git fetch --unshallow`)";
+const SHALLOW: &str = " (it is a shallow clone: run `git fetch --unshallow`, or set `fetch-depth: 0` in CI)";
 
 /// The forms of repositories that are not read: the extension by which each is known, and what to say of it.
 const FORMS: [(&str, &str, &str); 2] = [

@@ -63,6 +63,12 @@ fn a_request_is_a_file_that_passes_the_check_and_says_who_approves() {
         "{}",
         again.err
     );
+    // `new agreement` writes no second one beside it either.
+    run(
+        &folder,
+        &["new", "agreement", "twice", "--product", "orders", "--consumer", "churn", "--purpose", "To read it"],
+    )
+    .refused("there is such an agreement already (requested)");
     fs::write(folder.path().join(FILE), text.replace("status: requested", "status: approved")).expect("written");
     let check = run(&folder, &["check", "--format", "json"]).code(0).json();
     assert_eq!(check["diagnostics"], serde_json::json!([]));
@@ -87,6 +93,12 @@ fn what_cannot_be_asked_for_is_refused_with_what_can() {
         .refused("did you mean `orders`?");
     run(&folder, &["access", "request", "orders", "--consumer", "orders", "--purpose", "To read it"])
         .refused("needs no access to itself");
+    // Only what can read is offered: the domain `sales` cannot.
+    let lost = run(&folder, &["access", "request", "orders", "--consumer", "salse", "--purpose", "To read it"]);
+    assert!(!lost.err.contains("sales"), "{}", lost.err);
+    lost.refused("no product and no team of this registry is `salse`");
+    run(&folder, &["access", "request", "orders", "--consumer", "chrun", "--purpose", "To read it"])
+        .refused("did you mean `churn`?");
     run(&folder, &["access", "request", "orders", "--consumer", "team:order-platform", "--purpose", "To read it"])
         .refused("the team `order-platform` owns the product `orders` and needs no agreement to read it");
     // One of its products asks nobody else; one in another domain may be bound by other policies there.

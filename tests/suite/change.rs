@@ -334,9 +334,9 @@ fn a_clone_without_what_is_needed_says_what_to_fetch() {
         run(&clones, &[&["-C", path], args].concat())
     };
     let shallow = clone("shallow", &["--depth", "1", "--no-single-branch"]);
-    in_clone(&shallow, &["diff", "origin/old"]).refused("fetch with a depth of 0");
+    in_clone(&shallow, &["diff", "origin/old"]).refused("run `git fetch --unshallow`");
     let single = clone("single", &["--depth", "1"]);
-    in_clone(&single, &["diff", "origin/old"]).refused("fetch with a depth of 0");
+    in_clone(&single, &["diff", "origin/old"]).refused("run `git fetch --unshallow`");
     let partial = clone("partial", &["--filter=blob:none"]);
     in_clone(&partial, &["diff", "origin/old"]).refused("is not in this clone, which left objects out");
 }

@@ -69,7 +69,12 @@ fn folders_belong_to_products_and_what_others_own_has_a_line_of_its_own() {
     let folder = made(GITHUB);
     let run_of = |args: &[&str]| run(&folder, args);
     let said = run_of(&["codeowners"]).code(0).err;
-    assert!(said.contains("note: the team `three` has no `forgeHandle`, so 2 of its paths have no rule"), "{said}");
+    assert!(
+        said.contains(
+            "note: the team `three` has no `forgeHandle`, so 2 of its paths have no rule: registry/teams/three.yaml"
+        ),
+        "{said}"
+    );
     let path = folder.path().join(".github/CODEOWNERS");
     let text = fs::read_to_string(&path).expect("written");
     assert_eq!(
@@ -128,23 +133,54 @@ fn each_forge_has_its_place_and_its_patterns() {
         ("gitlab", "CODEOWNERS", "[Data mesh]"),
         ("gitea", "CODEOWNERS", r"registry/sales/.* @acme/one"),
         ("bitbucket", ".bitbucket/CODEOWNERS", "/registry/sales/ @acme/one"),
+        ("azure", "CODEOWNERS", "/registry/sales/ @acme/one"),
     ] {
         let folder = made(&format!("mesh: {{id: acme}}\nforge: {{kind: {kind}}}\n"));
         run(&folder, &["codeowners", "--check"]).code(1);
-        run(&folder, &["codeowners"]).code(0);
+        let said = run(&folder, &["codeowners"]).code(0).err;
+        // The gate reads the file where the forge does not, and says so.
+        assert_eq!(said.contains("note: Azure DevOps asks nobody by this file"), kind == "azure", "{said}");
         let text = fs::read_to_string(folder.path().join(path)).expect("written");
         assert_eq!(rules(&text).first(), Some(&rule), "{kind}");
     }
-    for kind in ["azure", "none"] {
-        let folder = made(&format!("mesh: {{id: acme}}\nforge: {{kind: {kind}}}\n"));
-        run(&folder, &["codeowners"]).code(2).refused("file");
-    }
+    let folder = made("mesh: {id: acme}\nforge: {kind: none}\n");
+    run(&folder, &["codeowners"]).code(2).refused("file");
     // A file that is there already is the one that the forge reads.
     let folder = made(GITHUB);
     fs::create_dir(folder.path().join("docs")).expect("made");
     fs::write(folder.path().join("docs/CODEOWNERS"), "* @all\n").expect("written");
     run(&folder, &["codeowners"]).code(0);
     assert!(!folder.path().join(".github").exists());
+}
+
+/// What `init` writes names no team on a forge: the way to the first rule is said, and whose word would not count.
+#[test]
+fn where_no_team_can_be_named_the_field_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(&folder, &["init", "--forge", "github"]).code(0);
+    let files = "registry/teams/data-governance.yaml, registry/teams/order-platform.yaml";
+    let next = format!("Next  `forgeHandle: \"@account/team\"` in {files}, then meshfolio codeowners");
+    for deed in ["Wrote", "Unchanged"] {
+        let said = run(&folder, &["codeowners"]).code(0).err;
+        assert!(said.contains(&format!("{deed}  .github/CODEOWNERS, 0 rules")) && said.contains(&next), "{said}");
+    }
+    let accept = |id: &str, consumer: &str| {
+        let args = ["new", "acknowledgement", id, "--for", "contract:orders@2.0.0", "--consumer", consumer];
+        run(&folder, &args).code(0).err
+    };
+    let said = accept("moves", "team:order-platform");
+    assert!(said.contains("the team `order-platform` has no `forgeHandle`"), "{said}");
+    assert!(said.contains("`forgeHandle` in registry/teams/order-platform.yaml, then meshfolio codeowners"), "{said}");
+    assert!(accept("moved", "product:orders").contains("has no `forgeHandle`"));
+    let team = folder.path().join("registry/teams/order-platform.yaml");
+    let text = fs::read_to_string(&team).expect("there").replace("# forgeHandle", "forgeHandle");
+    fs::write(&team, text).expect("written");
+    // The word of a team is a file of that team.
+    let said = run(&folder, &["codeowners"]).code(0).err;
+    assert!(!said.contains("Next"), "{said}");
+    let text = fs::read_to_string(folder.path().join(".github/CODEOWNERS")).expect("there");
+    assert!(rules(&text).contains(&"/registry/acknowledgements/moves.yaml @acme/order-platform"), "{text}");
+    assert!(!accept("moving", "team:order-platform").contains("forgeHandle"));
 }
 
 #[test]

@@ -94,7 +94,7 @@ const TABLE: [Row; 35] = [
         &[("BRK034", "", TIGHTENS), ("BRK035", "", TIGHTENS), ("BRK036", "", UNDETERMINED)],
     ),
     (
-        "a service level is lower, higher, or of another place",
+        "a service level is lower, higher, added, or of another place",
         &[
             ("BRK037", ".availability", LOOSENS),
             ("BRK037", ".throughput", LOOSENS),

@@ -850,3 +850,33 @@ fn the_policy_of_the_docs_passes_as_it_stands() {
         run(&folder, &["check", "--deny", deny]).code(code);
     }
 }
+
+/// Whoever calls personal data otherwise keeps the rules that `init` begins with.
+#[test]
+fn policies_follow_the_classes_of_the_configuration() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(&folder, &["init"]).code(0);
+    let change = |path: &str, old: &str, new: &str| {
+        let path = folder.path().join(path);
+        let text = std::fs::read_to_string(&path).expect("it is written");
+        assert!(text.contains(old), "{old} is not in {text}");
+        std::fs::write(&path, text.replace(old, new)).expect("written");
+    };
+    let contract = "registry/domains/sales/orders/contracts/orders.odcs.yaml";
+    change(contract, "property: retention", "property: availability");
+    let found = || {
+        let found = run(&folder, &["check", "--format", "concise"]).out;
+        found.contains("personal data without a retention promise")
+    };
+    assert!(found());
+    change(contract, "classification: personal", "classification: pii");
+    assert!(!found(), "nobody said yet that `pii` is personal");
+    let config = "personalData: {classification: pii, classes: [pii, sensitive]}\n";
+    change("meshfolio.yaml", "roots: [registry]\n", &format!("roots: [registry]\n{config}"));
+    assert!(found());
+    // Cases of policies give the same answer in every registry, and may give other classes.
+    run(&folder, &["policy", "test"]).code(0);
+    let policy = "registry/policies/personal-data-has-rules.yaml";
+    change(policy, "    given:\n      contract:", "    given:\n      personalClasses: [pii]\n      contract:");
+    run(&folder, &["policy", "test"]).code(1);
+}

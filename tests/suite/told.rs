@@ -279,3 +279,32 @@ fn datasets_have_licences_and_one_download_for_each_server() {
     assert_eq!(product["@graph"][0]["@id"], "../products/order-book.html");
     assert!(!files.contains_key("sitemap.xml") && !files["changes.atom"].contains("a b"));
 }
+
+/// While a product is in doubt, who publishes and who reads is not asked: a waiver of that is not without use.
+#[test]
+fn a_waiver_of_what_is_not_asked_is_not_told_to_go() {
+    let product = |id: &str| {
+        format!("apiVersion: v1.1.0\nkind: DataProduct\nid: {id}\nname: {id}\nversion: \"1.0.0\"\nstatus: active\n")
+    };
+    let review = |id: &str| {
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Review\nid: {id}\nsubject: product:shipments\nreviewer: order-platform\nrating: 4\n\
+             date: \"2026-11-01\"\n"
+        )
+    };
+    let waiver = "apiVersion: meshfolio/v1\nkind: Waiver\nid: bare\ntarget: product:bare\nrule: renamed-table\n\
+                  reason: It is being filled.\napprovedBy: order-platform\nexpires: \"2027-06-30\"\n";
+    let (bare, lost, one, two) = (product("bare"), product("shipmnets"), review("one"), review("two"));
+    let folder = registry(&[
+        ("registry/bare.odps.yaml", bare.as_str()),
+        ("registry/shipments.odps.yaml", lost.as_str()),
+        ("registry/reviews/one.yaml", one.as_str()),
+        ("registry/reviews/two.yaml", two.as_str()),
+        ("registry/waivers/bare.yaml", waiver),
+    ]);
+    let told = || run(&folder, &["check", "--format", "concise"]).out;
+    let in_doubt = told();
+    assert!(in_doubt.contains("[REF030]") && !in_doubt.contains("GOV017"), "{in_doubt}");
+    fs::write(folder.path().join("registry/shipments.odps.yaml"), product("shipments")).expect("written");
+    assert!(!told().contains("GOV017"), "it covers the finding: {}", told());
+}

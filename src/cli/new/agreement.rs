@@ -173,7 +173,6 @@ pub(in crate::cli) fn request(
     let port = answers.port.clone().context("an agreement is about a port")?;
     let product_idx = outcome.mesh.product(&product).context("the product was found")?;
     refuse_retired(outcome, product_idx)?;
-    refuse_known(outcome, product_idx, &port, &answers)?;
 
     let contract_idx = contract_of(outcome, &answers);
     let contract = contract_idx.map(|idx| &*outcome.mesh.contracts[idx].descriptor);
@@ -206,8 +205,9 @@ pub(in crate::cli) fn request(
 }
 
 /// Refuses to ask for what is agreed or asked for already.
-fn refuse_known(outcome: &Outcome, product_idx: usize, port: &str, answers: &Answers) -> anyhow::Result<()> {
+pub(super) fn refuse_known(outcome: &Outcome, product_idx: usize, answers: &Answers) -> anyhow::Result<()> {
     let mesh = &outcome.mesh;
+    let port = answers.port.as_deref().unwrap_or_default();
     let product = &mesh.products[product_idx];
     let known = &product.descriptor.output_ports;
     let is_port = |written: &str| known.iter().any(|known| *known.name == *port && known.is_named(written));

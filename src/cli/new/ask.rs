@@ -5,10 +5,19 @@ use jiff::ToSpan;
 
 use super::gather::Gather;
 use super::{noun, with_article};
-use crate::cli::session::{find_thing, read_ref};
+use crate::cli::session::{find_reader, find_thing, read_ref};
 use crate::graph::Found;
 use crate::model::Kind;
 use crate::yaml::did_you_mean;
+
+/// What a review, waiver or acknowledgement is about.
+pub(super) struct Subject {
+    pub(super) found: Found,
+    /// `kind:id`.
+    pub(super) reference: String,
+    /// The version of a contract, where one is written.
+    pub(super) version: Option<String>,
+}
 
 impl Gather<'_> {
     pub(super) fn domain(&self) -> anyhow::Result<Option<String>> {
@@ -52,16 +61,16 @@ impl Gather<'_> {
         let known = || self.ids(Kind::DataProduct).into_iter().chain(self.ids(Kind::Team)).collect();
         let what = "the product or team that reads";
         let written = self.need(kind, self.args.consumer.as_deref(), "--consumer", what, known)?;
-        let (found, _) = find_thing(self.outcome, &written)?;
-        match found.kind {
-            Kind::DataProduct => Ok((found, mesh.products[found.idx].slug.clone())),
-            Kind::Team => Ok((found, mesh.teams[found.idx].slug.clone())),
-            _ => bail!("`{written}` is a {}; a product or a team reads", found.kind.title()),
-        }
+        let found = find_reader(self.outcome, &written)?;
+        let slug = match found.kind {
+            Kind::Team => &mesh.teams[found.idx].slug,
+            _ => &mesh.products[found.idx].slug,
+        };
+        Ok((found, slug.clone()))
     }
 
-    /// Returns what the thing is about, and its reference. A bare id means one of `wanted`.
-    pub(super) fn need_subject(&self, kind: Kind, wanted: Option<Kind>) -> anyhow::Result<(Found, String)> {
+    /// Returns what the thing is about. A bare id means one of `wanted`.
+    pub(super) fn need_subject(&self, kind: Kind, wanted: Option<Kind>) -> anyhow::Result<Subject> {
         let what = match kind {
             Kind::Acknowledgement => "the contract that changes",
             Kind::Waiver => "the thing that need not follow the rule",
@@ -77,6 +86,7 @@ impl Gather<'_> {
             None => written.clone(),
         };
         let (found, _) = find_thing(self.outcome, &reference)?;
+        let version = read_ref(self.outcome, &written)?.version;
         let has_subjects = match found.kind {
             Kind::Review | Kind::Waiver | Kind::Acknowledgement | Kind::Scorecard | Kind::MaturityModel => false,
             Kind::DataProduct
@@ -91,7 +101,7 @@ impl Gather<'_> {
         if !has_subjects {
             bail!("a {} cannot be about the {} `{written}`", kind.title(), found.kind.title());
         }
-        Ok((found, format!("{}:{}", found.kind.word(), self.id_of(found))))
+        Ok(Subject { found, reference: format!("{}:{}", found.kind.word(), self.id_of(found)), version })
     }
 
     /// Returns the position of the output port that is read.

@@ -3,7 +3,8 @@
 use anyhow::{Context, bail};
 
 use super::NewArgs;
-use super::agreement::{contract_of, fill_known};
+use super::agreement::{contract_of, fill_known, refuse_known};
+use super::ask::Subject;
 use crate::cli::terminal::Terminal;
 use crate::graph::{Product, version_slug};
 use crate::model::{Kind, Version};
@@ -140,6 +141,7 @@ impl Gather<'_> {
             bail!("the product `{id}` needs no access to itself; name who else reads it with `--consumer`");
         }
         self.refuse_owner(product, answers)?;
+        refuse_known(self.outcome, idx, answers)?;
         let purpose = self.need_purpose(Kind::AccessAgreement, "what the consumer needs the data for")?;
         // The check would say so of the file that is written here.
         if says_nothing(&purpose) {
@@ -200,9 +202,9 @@ impl Gather<'_> {
 
     fn review(&self, answers: &mut Answers, place: &mut Place) -> anyhow::Result<()> {
         let mesh = &self.outcome.mesh;
-        let (found, subject) = self.need_subject(Kind::Review, None)?;
+        let Subject { found, reference, version } = self.need_subject(Kind::Review, None)?;
         place.product = (found.kind == Kind::DataProduct).then(|| self.product_folder(found.idx));
-        answers.subject = Some(subject);
+        answers.subject = Some(reference);
         let known = || self.ids(Kind::Team).into_iter().chain(self.ids(Kind::DataProduct)).collect();
         let by = self.need(Kind::Review, self.args.by.as_deref(), "--by", "the team or product that reviews", known)?;
         let (kind, id) = self.bare(&[Kind::Team, Kind::DataProduct], &by)?;
@@ -221,12 +223,17 @@ impl Gather<'_> {
             answers.rating =
                 Some(rating.with_context(|| format!("`{text}` is no rating: write a number from 1 to 5"))?);
         }
-        answers.contract_version.clone_from(&self.args.version);
+        answers.contract_version = self.args.version.clone().or(version);
         Ok(())
     }
 
     fn waiver(&self, answers: &mut Answers) -> anyhow::Result<()> {
-        answers.subject = Some(self.need_subject(Kind::Waiver, None)?.1);
+        let Subject { reference, version, .. } = self.need_subject(Kind::Waiver, None)?;
+        // One version is excused, and not those that come after it.
+        answers.subject = Some(match version {
+            Some(version) => format!("{reference}@{version}"),
+            None => reference,
+        });
         let rule = self.need(Kind::Waiver, self.args.rule.as_deref(), "--rule", "the rule that is waived", Vec::new)?;
         let rules = pipeline::rules();
         let policies = self.ids(Kind::Policy);
@@ -247,12 +254,11 @@ impl Gather<'_> {
 
     fn acknowledgement(&self, answers: &mut Answers, place: &mut Place) -> anyhow::Result<()> {
         let kind = Kind::Acknowledgement;
-        let (found, _) = self.need_subject(kind, Some(Kind::DataContract))?;
+        let Subject { found, version, .. } = self.need_subject(kind, Some(Kind::DataContract))?;
         let contract = &self.outcome.mesh.contracts[found.idx];
         let id = contract.descriptor.header.id.value.to_string();
         answers.subject = Some(format!("contract:{id}"));
-        let written = self.args.subject.as_deref().and_then(|text| text.rsplit_once('@')).map(|(_, version)| version);
-        let version = self.args.version.as_deref().or(written);
+        let version = self.args.version.as_deref().or(version.as_deref());
         let version =
             self.need(kind, version, "--version", "the version of the contract that is accepted", Vec::new)?;
         let (consumer, _) = self.need_consumer(kind)?;

@@ -10,7 +10,7 @@ use crate::graph::{ColumnPlace, Found, Mesh, Near};
 use crate::model::{Kind, Ref, Urn};
 use crate::pipeline;
 use crate::render::export::Root;
-use crate::yaml::nearest;
+use crate::yaml::{did_you_mean, nearest};
 
 /// What is said where nothing can be listed or found: whoever stands in the wrong folder sees that.
 const NO_DESCRIPTOR: &str =
@@ -99,6 +99,32 @@ pub(crate) fn find_thing(outcome: &pipeline::Outcome, text: &str) -> anyhow::Res
     let Some(path) = column_path(&reference, text)? else { return Ok((found, None)) };
     let place = mesh.column_place(found.idx, path).ok_or_else(|| no_column(mesh, found.idx, path))?;
     Ok((found, Some(place)))
+}
+
+/// Finds the product or team that reads. Nothing else is offered in place of a name that nothing has, and a bare name is
+/// none of a domain that is called the same.
+pub(crate) fn find_reader(outcome: &pipeline::Outcome, text: &str) -> anyhow::Result<Found> {
+    let mesh = &outcome.mesh;
+    let is_bare = |reference: &Ref| reference.kind.is_none() && reference.id == text.trim();
+    if let Some(bare) = Ref::parse(text).ok().filter(is_bare) {
+        let product = mesh.product(&bare.id).map(|idx| Found { kind: Kind::DataProduct, idx });
+        let team = || mesh.team(&bare.id).map(|idx| Found { kind: Kind::Team, idx });
+        if let Some(found) = product.or_else(team) {
+            return Ok(found);
+        }
+        if !is_empty_mesh(mesh) && mesh.find(&bare).is_empty() && heir(mesh, &bare).is_none() {
+            let known = [Kind::DataProduct, Kind::Team].into_iter().flat_map(|kind| mesh.headers(kind));
+            let hint = did_you_mean(&bare.id, known.map(|header| header.id.value.as_str()), || {
+                "`meshfolio list products` and `meshfolio list teams` show what there is".to_owned()
+            });
+            bail!("no product and no team of this registry is `{}`; {hint}", bare.id);
+        }
+    }
+    let (found, _) = find_thing(outcome, text)?;
+    if !matches!(found.kind, Kind::DataProduct | Kind::Team) {
+        bail!("`{text}` is a {}; a product or a team reads", found.kind.title());
+    }
+    Ok(found)
 }
 
 /// Says that a contract has no such column, and which are near.

@@ -44,7 +44,7 @@ impl Subject {
     /// Says whether a root can hold something: the kinds of the scope, and the domain and team of each.
     fn has(&self, root: Root) -> bool {
         match root {
-            Root::Today | Root::Thing(Kind::Domain | Kind::Team) => true,
+            Root::Today | Root::PersonalClasses | Root::Thing(Kind::Domain | Kind::Team) => true,
             Root::Thing(kind) => self.kinds.is_empty() || self.kinds.contains(&kind),
         }
     }
@@ -219,6 +219,7 @@ impl<'a> Compiler<'a> {
             let shape = match root {
                 Root::Thing(kind) => self.shapes.of(kind),
                 Root::Today => Shape::Text,
+                Root::PersonalClasses => Shape::list_of(Shape::Text),
             };
             return Ok((Code { at, op: Op::Root(root) }, shape));
         }
@@ -233,7 +234,7 @@ impl<'a> Compiler<'a> {
         let help = match field {
             Some(word) => format!("write `{word}.{name}`"),
             None => did_you_mean(name, known.chain(variables), || {
-                "expressions begin with product, contract, domain, team, agreement, term, source or today; put texts in quotes"
+                "expressions begin with product, contract, domain, team, agreement, term, source, today or personalClasses; put texts in quotes"
                     .to_owned()
             }),
         };

@@ -39,11 +39,13 @@ pub enum Root {
     Thing(Kind),
     /// The day.
     Today,
+    /// The classes of personal data of this registry.
+    PersonalClasses,
 }
 
 impl Root {
     /// All roots with their names, in the order of the documentation.
-    pub const ALL: [(&'static str, Root); 8] = [
+    pub const ALL: [(&'static str, Root); 9] = [
         ("product", Root::Thing(Kind::DataProduct)),
         ("contract", Root::Thing(Kind::DataContract)),
         ("domain", Root::Thing(Kind::Domain)),
@@ -52,6 +54,7 @@ impl Root {
         ("term", Root::Thing(Kind::SemanticDefinition)),
         ("source", Root::Thing(Kind::SourceSystem)),
         ("today", Root::Today),
+        ("personalClasses", Root::PersonalClasses),
     ];
 
     /// Returns the root with this name.
@@ -234,6 +237,7 @@ impl Shapes {
         let shape = match root {
             Root::Thing(kind) => self.of(kind),
             Root::Today => Shape::Text,
+            Root::PersonalClasses => Shape::list_of(Shape::Text),
         };
         self.unknown_in(&shape, value, path)
     }

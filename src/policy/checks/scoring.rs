@@ -157,6 +157,7 @@ fn answer(realm: &Realm<'_>, scorecard: &Scorecard, own: &[&AxisCheck], sink: &m
         tree: realm.tree,
         today: realm.today,
         day: realm.today.to_string(),
+        personal_classes: realm.personal_data.personal_classes(),
         doubtful: None,
         asked: asked_elsewhere(&compiled),
     };

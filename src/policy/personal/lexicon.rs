@@ -140,7 +140,7 @@ pub(super) const WORDS: &[(Role, &str)] = &[
          pesel nino aadhaar nir nuss sozialversicherungsnummer svnr svnummer rentenversicherungsnummer \
          versichertennummer krankenversichertennummer steueridentifikationsnummer steuerid idnr personalausweis \
          personalausweisnummer ausweisnummer ausweisnr fuehrerschein fuehrerscheinnummer nationalid insee ahv \
-         ahvnummer nss cni steuerident kvnr",
+         ahvnummer nss cni steuerident kvnr steuernummer steuernr tin",
     ),
     (Says(Card), "creditcard cardnumber cardno ccnumber ccnum kreditkarte kreditkartennummer ccn cvv cvc"),
     (
@@ -296,15 +296,15 @@ pub(super) const PHRASES: &[(Role, &str)] = &[
          national identifier; national identity; national identity number; national insurance; \
          national insurance number; identity card; identity card number; id card; id card number; passport number; \
          passport no; driver license; driver licence; driver s license; driver license number; driver licence number; \
-         driving license; driving licence; tax id; tax identification; tax identification number; tax file number; \
-         taxpayer id; personal id number; personal identity number; citizen id; nhs number; medicare number; \
+         driving license; driving licence; license number; license no; licence number; licence no; tax id; tax identification; \
+         tax identification number; tax file number; tax number; tax no; taxpayer id; taxpayer number; taxpayer no; personal id number; personal identity number; citizen id; nhs number; medicare number; \
          medicare id; health insurance number; government id; gov id; voter id; \
          numero securite sociale; num securite sociale; securite sociale; num secu; numero secu; numero ss; \
          carte identite; numero carte identite; piece identite; numero passeport; permis conduire; \
-         numero permis conduire; numero fiscal; numero insee; numero identite; registre national; \
+         numero permis conduire; numero fiscal; numero contribuable; numero insee; numero identite; registre national; \
          documento identidad; numero documento; seguridad social; numero seguridad social; carnet conducir; \
          permiso conducir; carnet identidad; numero pasaporte; numero identificacion fiscal; \
-         steuer id; steuer identifikationsnummer; sozialversicherungs nr; sv nr; sv nummer; personalausweis nr; \
+         steuer id; steuer nummer; steuer nr; steuer identifikationsnummer; sozialversicherungs nr; sv nr; sv nummer; personalausweis nr; \
          ausweis nr; ausweis nummer; reisepass nr; pass nr; fuehrerschein nr; versicherten nr; ahv nr",
     ),
     (

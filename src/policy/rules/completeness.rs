@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::declare_rule;
-use crate::diagnostic::Sink;
+use crate::diagnostic::{RuleMeta, Sink};
 use crate::graph::{Evidence, Mesh};
 use crate::model::{Header, Kind};
 use crate::policy::{Context, PolicyRule};
@@ -17,6 +17,12 @@ pub(super) const RULES: &[PolicyRule] = &[
     PolicyRule { meta: &RENAMED_TABLE, run: renamed_table },
     PolicyRule { meta: &PLACEHOLDER_TEXT, run: placeholder_text },
 ];
+
+/// Says whether a rule is asked of nothing yet: a product that breaks off before its ports may publish what nobody else
+/// does, and read what nobody else reads.
+pub(super) fn is_put_off(rule: &RuleMeta, mesh: &Mesh) -> bool {
+    mesh.has_broken_product() && [UNPUBLISHED_CONTRACT.code, RENAMED_TABLE.code].contains(&rule.code)
+}
 
 declare_rule! {
     /// ## What it finds
@@ -49,7 +55,7 @@ declare_rule! {
 }
 
 fn unpublished_contract(context: &Context<'_>, sink: &mut Sink) {
-    if context.mesh.has_broken_product() {
+    if is_put_off(&UNPUBLISHED_CONTRACT, context.mesh) {
         return;
     }
     for contract in &context.mesh.contracts {
@@ -156,8 +162,7 @@ declare_rule! {
 }
 
 fn renamed_table(context: &Context<'_>, sink: &mut Sink) {
-    // A product that breaks before its input ports may be the consumer.
-    if context.mesh.has_broken_product() {
+    if is_put_off(&RENAMED_TABLE, context.mesh) {
         return;
     }
     for (idx, product) in context.mesh.products.iter().enumerate() {

@@ -28,7 +28,7 @@ declare_rule! {
     /// criteria:
     ///   - {id: L2-P01, property: description.purpose, metric: nullValues, mustBe: 0}
     /// ```
-    /// `docs/scorecards.md` lists what is judged. For the rest, `type: text` leaves it to people, and a `kind: Policy` can
+    /// `docs/scorecards.md` of meshfolio lists what is judged. For the rest, `type: text` leaves it to people, and a `kind: Policy` can
     /// ask anything.
     ///
     /// ## Configuration

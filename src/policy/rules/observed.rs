@@ -74,7 +74,7 @@ declare_rule! {
     ///
     /// ## Instead
     /// Give the object of the contract the `physicalName` of the model, and promise with a quality rule what the
-    /// test asks. `docs/observations.md` says how names are matched.
+    /// test asks. `docs/observations.md` of meshfolio says how names are matched.
     ///
     /// ## Configuration
     /// `check.levels` takes `unmatched-results: off` where a tool tests much that is promised to nobody.

@@ -99,7 +99,7 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// `check.levels` takes `unreadable-expression: warning`. `docs/policies.md` shows what expressions can say.
+    /// `check.levels` takes `unreadable-expression: warning`. `docs/policies.md` of meshfolio shows what expressions can say.
     pub static UNREADABLE_EXPRESSION = {
         code: "GOV008", name: "unreadable-expression", severity: Error, since: "0.1.0"
     }

@@ -235,7 +235,7 @@ fn is_used(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> bool
 
 /// Says whether a waiver could have covered something: its rule is there (one that is not has a finding of its own),
 /// and is asked in every check. What a change breaks is only known where two revisions are compared, and a policy that
-/// comes to no answer finds nothing.
+/// comes to no answer finds nothing; neither does a rule that waits for a product that cannot be read to its end.
 fn is_asked(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> bool {
     if is_off(realm, excuse) {
         return false;
@@ -243,7 +243,7 @@ fn is_asked(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> boo
     let word = excuse.rule.map_or(excuse.waiving.rule.as_str(), |rule| rule.value.trim_start_matches("policy:"));
     let built_in = realm.known.iter().find(|known| known.code == word || known.name == word);
     if let (Some(rule), Some(_)) = (built_in, excuse.rule) {
-        return Family::of(rule.code) != Some(Family::Brk);
+        return Family::of(rule.code) != Some(Family::Brk) && !super::completeness::is_put_off(rule, realm.mesh);
     }
     let policy = format!("policy:{word}");
     let is_without_answer = |finding: &Diagnostic| {

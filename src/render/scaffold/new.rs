@@ -7,7 +7,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::{NewFile, ScaffoldError, template};
-use crate::model::Kind;
+use crate::graph::version_slug;
+use crate::model::{Kind, Version};
 use crate::source::parent;
 
 /// The folder of the organisation's own templates, in the registry's folder. A file there replaces
@@ -177,15 +178,26 @@ fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-/// Returns the lines that put a contract behind an output port of its product.
+/// Returns the lines that put a contract behind an output port of its product, which has ports of the names `taken`: a
+/// port that is there keeps what it carries, and a version beside it has one of its own.
 #[must_use]
-pub fn output_port(answers: &Answers) -> String {
+pub fn output_port(answers: &Answers, taken: &[&str]) -> String {
     let scalar = template::scalar;
-    format!(
-        "outputPorts:\n  - name: {id}\n    type: tables\n    contractId: {id}\n    version: {version}\n",
-        id = scalar(&answers.id),
-        version = scalar(&answers.version),
-    )
+    let name = free_port(answers, taken);
+    let (name, id, version) = (scalar(&name), scalar(&answers.id), scalar(&answers.version));
+    // What is there already is gone on with; a second `outputPorts:` would be a key twice.
+    let list = if taken.is_empty() { "outputPorts:\n" } else { "" };
+    format!("{list}  - name: {name}\n    type: tables\n    contractId: {id}\n    version: {version}\n")
+}
+
+/// Returns the name of the contract, else that with its major, its version, or a number.
+fn free_port(answers: &Answers, taken: &[&str]) -> String {
+    let id = &answers.id;
+    let major = Version::parse(&answers.version).major().map(|major| format!("{id}-{major}"));
+    let versioned = format!("{id}-{}", version_slug(&answers.version));
+    let numbered = (2..).map(|number| format!("{versioned}-{number}"));
+    let mut names = [id.clone()].into_iter().chain(major).chain([versioned.clone()]).chain(numbered);
+    names.find(|name| !taken.contains(&name.as_str())).unwrap_or_else(|| id.clone())
 }
 
 /// Returns the lines that add a term to the `definitions` of a glossary.
