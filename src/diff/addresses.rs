@@ -206,7 +206,7 @@ fn lost_version(question: &Question<'_>, contract_idx: usize) -> Option<Lost> {
         file: header.file,
         span: header.version.as_ref().map_or(header.id.span, |version| version.span),
     };
-    let is_unfinished = matches!(header.status_word().as_str(), "draft" | "proposed");
+    let is_unfinished = matches!(header.status_word(), "draft" | "proposed");
     Some(Lost {
         rule: &rules::LOST_VERSION_ADDRESS,
         // Readers bind a major: while that goes on, the next version stands in for this one.
@@ -383,7 +383,7 @@ impl<'a> Thing<'a> {
 
     /// Says whether it is only proposed: it has promised nothing.
     fn is_unfinished(&self) -> bool {
-        matches!(self.header.status_word().as_str(), "draft" | "proposed")
+        matches!(self.header.status_word(), "draft" | "proposed")
     }
 
     fn location(&self) -> Location {

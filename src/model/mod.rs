@@ -65,7 +65,7 @@ pub use scorecard::{Axis, AxisCheck, Scorecard};
 pub use server::{Role, Server, ServerDetail};
 pub use shared::{Part, SharedId};
 pub use source_system::{Asset, SourceSystem};
-pub use status::misspelt as misspelt_status;
+pub use status::{misspelt as misspelt_status, word as status_word};
 pub use stray_column::StrayColumn;
 pub use summary::ColumnSummary;
 pub use team::Team;

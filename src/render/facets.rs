@@ -58,8 +58,8 @@ impl Facets {
     pub(super) fn new(mesh: &Mesh, order: &[usize], is_lean: bool) -> Facets {
         let dividers: [(&'static str, &'static str, Values); 7] = [
             ("status", "Status", |_, product, take| match product.descriptor.header.status_word() {
-                word if word.is_empty() => take("Not stated", "not-stated"),
-                word => take(&parts::sentence(&word), &word),
+                "" => take("Not stated", "not-stated"),
+                word => take(&parts::sentence(word), word),
             }),
             ("domain", "Domain", |mesh, product, take| match product.domain_idx.map(|idx| &mesh.domains[idx]) {
                 Some(domain) => take(domain.descriptor.header.title(), &domain.slug),

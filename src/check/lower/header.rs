@@ -4,7 +4,7 @@ use super::{any_text, exact, spanned, text, texts};
 use crate::check::Detail;
 use crate::model::{
     AuthoritativeDefinition, Context, CustomProperty, Description, Header, HeaderDetail, Kind, Member, Reading,
-    Support, TeamBlock, Text,
+    Support, TeamBlock, Text, status_word,
 };
 use crate::source::FileId;
 use crate::yaml::NodeRef;
@@ -12,6 +12,12 @@ use crate::yaml::NodeRef;
 pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, reading: Reading, detail: Detail) -> Option<Header> {
     let id = spanned(root, "id").filter(|id| !id.trim().is_empty())?;
     let stand_in = if is_uuid(&id) { stand_in(root) } else { None };
+    let status = spanned(root, "status");
+    // Decided once here: it is asked of everything very often.
+    let counts_as = status.as_ref().and_then(|status| {
+        let word = status_word(status);
+        (word != status.value).then(|| Box::new(word))
+    });
     Some(Header {
         kind,
         file,
@@ -21,7 +27,8 @@ pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, reading: Readi
         name: text(root, "name"),
         stand_in,
         version: spanned(root, "version"),
-        status: spanned(root, "status"),
+        status,
+        counts_as,
         description: description(root, detail),
         tags: texts(root, "tags"),
         // Only pages show whom to ask.

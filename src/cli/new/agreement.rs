@@ -71,7 +71,7 @@ fn notes(outcome: &Outcome, product_idx: usize, port: &str, contract_idx: Option
     let (header, id) = (&product.header, &product.header.id.value);
     let mut notes = Vec::new();
     let is_deprecated = product.is_on_its_way_out();
-    let unfinished = |header: &Header| match header.status_word().as_str() {
+    let unfinished = |header: &Header| match header.status_word() {
         "draft" => "a draft",
         _ => "only proposed",
     };

@@ -272,7 +272,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
             .filter(|_| can_be_asked_for(contract, site.outcome.today))
             .map(|slug| format!("{}#access", address::relative(linker.depth, &address::product(slug)))),
         versions: if is_page { versions::versions(site, idx, linker) } else { Vec::new() },
-        reading: match header.status_word().as_str() {
+        reading: match header.status_word() {
             "retired" => "Where it was",
             "proposed" | "draft" => "Where it will be",
             _ => "Connect",
@@ -384,7 +384,7 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
         .text("name", &frame.title)
         .text("description", &about)
         .text("version", descriptor.version_text())
-        .text("creativeWorkStatus", &descriptor.header.status_word())
+        .text("creativeWorkStatus", descriptor.header.status_word())
         .text("identifier", frame.urn.as_deref().unwrap_or_default());
     thing = dataset::licensed(thing, &descriptor.header, linked);
     thing = match contract.published_by.first() {

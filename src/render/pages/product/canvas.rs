@@ -129,13 +129,13 @@ fn ports(site: &Site, idx: usize) -> Vec<String> {
     let product = &mesh.products[idx];
     let port = |(port, contract): (&crate::model::OutputPort, &Option<usize>)| {
         let status = contract.map(|idx| mesh.contracts[idx].descriptor.header.status_word());
-        if status.as_deref() == Some("retired") {
+        if status == Some("retired") {
             return None;
         }
         let written = port.contract_id.as_ref().zip(port.version.as_ref());
         let contract = written.map(|(id, version)| format!(", {} {}", id.value, version.value)).unwrap_or_default();
-        let status = if port.is_deprecated { Some("deprecated".into()) } else { status };
-        let note = status.filter(|status| status != "active").map(|status| format!(", {status}")).unwrap_or_default();
+        let status = if port.is_deprecated { Some("deprecated") } else { status };
+        let note = status.filter(|status| *status != "active").map(|status| format!(", {status}")).unwrap_or_default();
         Some(format!("{}{contract}{note}", port.name))
     };
     cut(product.descriptor.output_ports.iter().zip(&product.outputs).filter_map(port).collect())
@@ -204,7 +204,7 @@ fn promises(promised: &[Promise<'_>], n_others: usize, n_rules: usize, n_rules_m
 fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
     let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
     let mesh = site.mesh();
-    let rank = |idx: usize| match mesh.contracts[idx].descriptor.header.status_word().as_str() {
+    let rank = |idx: usize| match mesh.contracts[idx].descriptor.header.status_word() {
         "active" => 2,
         "deprecated" => 1,
         _ => 0,
