@@ -117,14 +117,22 @@ impl Header {
         self.status_word() == word
     }
 
-    /// Returns the status in lower case, a misspelt one as the word that was meant; empty when not
-    /// stated.
+    /// Returns where the thing stands in its life: the status in lower case, a misspelt one as the word that was meant;
+    /// `deprecated` of a product that says `deprecated: true`, unless it is retired. Empty when not stated.
     #[must_use]
     pub fn status_word(&self) -> &str {
         match &self.counts_as {
             Some(word) => word,
             None => self.status.as_ref().map_or("", |status| &status.value),
         }
+    }
+
+    /// Returns [`Header::status_word`] for people: a word that is not misspelt as it is written; `None` when not stated.
+    #[must_use]
+    pub fn status_text(&self) -> Option<&str> {
+        let word = self.status_word();
+        let written = self.status.as_ref().map(|status| status.value.trim());
+        written.filter(|written| written.to_lowercase() == word).or(Some(word)).filter(|text| !text.is_empty())
     }
 
     /// Says whether the thing is not yet or no longer in use, so that it may be incomplete.

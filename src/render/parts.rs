@@ -280,7 +280,7 @@ pub(super) fn severity(severity: Severity) -> Sign<'static> {
 
 /// Returns the sign of a header's status.
 pub(super) fn status_of(header: &Header) -> Sign<'static> {
-    status(header.status.as_ref().map(|status| status.value.as_str()))
+    status(header.status_text())
 }
 
 /// A way to reach those who answer.

@@ -401,6 +401,22 @@ fn list_is_an_array_with_the_promised_fields() {
     assert!(table.out.contains("reader") && table.err == "      Listed  2 products\n", "{table:#?}");
 }
 
+/// What a product says beside its status, and what a slip in it means, counts for lists as for pages.
+#[test]
+fn list_says_the_state_that_a_thing_has() {
+    let product =
+        |id: &str, more: &str| format!("apiVersion: v1.1.0\nkind: DataProduct\nid: {id}\nversion: 1.0.0\n{more}\n");
+    let (old, gone) = (product("old", "status: active\ndeprecated: true"), product("gone", "status: retried"));
+    let folder = registry(&[("registry/old.odps.yaml", &old), ("registry/gone.odps.yaml", &gone)]);
+    let chosen = |status: &str| {
+        let filter = format!("status={status}");
+        let rows = run(&folder, &["list", "products", "--where", &filter, "--format", "json"]).code(0).json();
+        rows.as_array().expect("a list").iter().map(|row| row["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((chosen("deprecated"), chosen("retired")), (vec!["old".into()], vec!["gone".into()]));
+    assert!(run(&folder, &["list", "products"]).code(0).err.contains("1 of them retired"));
+}
+
 /// A product that promises, and what was observed of it.
 const OBSERVED: [(&str, &str); 3] = [
     (

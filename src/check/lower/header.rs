@@ -1,6 +1,6 @@
 //! The header and the blocks that all kinds share.
 
-use super::{any_text, exact, spanned, text, texts};
+use super::{any_text, exact, is_true, spanned, text, texts};
 use crate::check::Detail;
 use crate::model::{
     AuthoritativeDefinition, Context, CustomProperty, Description, Header, HeaderDetail, Kind, Member, Reading,
@@ -14,10 +14,12 @@ pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, reading: Readi
     let stand_in = if is_uuid(&id) { stand_in(root) } else { None };
     let status = spanned(root, "status");
     // Decided once here: it is asked of everything very often.
-    let counts_as = status.as_ref().and_then(|status| {
-        let word = status_word(status);
-        (word != status.value).then(|| Box::new(word))
-    });
+    let written = status.as_ref().map_or("", |status| status.value.as_str());
+    let word = match status_word(written) {
+        word if kind == Kind::DataProduct && word != "retired" && is_true(root, "deprecated") => "deprecated".into(),
+        word => word,
+    };
+    let counts_as = (word != written).then(|| Box::new(word));
     Some(Header {
         kind,
         file,

@@ -289,7 +289,7 @@ fn base(header: &Header, sources: &SourceMap) -> ListRow {
         id: header.id.value.to_string(),
         name: header.name.as_ref().map(ToString::to_string),
         version: header.version.as_ref().map(|version| version.value.to_string()),
-        status: header.status.as_ref().map(|status| status.value.to_string()),
+        status: header.status_text().map(str::to_owned),
         domain: None,
         owner: None,
         file: sources.path(header.file).to_owned(),

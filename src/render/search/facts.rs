@@ -218,10 +218,7 @@ pub(super) fn status(mesh: &Mesh, entry: &Entry) -> String {
     if entry.kind == EntryKind::Policy {
         return mesh.policies[entry.idx].stage.as_deref().unwrap_or("enforced").trim().to_lowercase();
     }
-    let is_deprecated = match entry.kind {
-        EntryKind::Product => mesh.products[entry.idx].descriptor.is_deprecated,
-        _ => entry.object(mesh).is_some_and(|object| object.is_deprecated),
-    };
+    let is_deprecated = entry.object(mesh).is_some_and(|object| object.is_deprecated);
     let status = entry.header(mesh).status_word();
     if is_deprecated && status != "retired" { "deprecated".to_owned() } else { status.into() }
 }

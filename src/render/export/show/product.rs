@@ -69,7 +69,6 @@ impl<'a> Asked<'a> {
         self.look.hang(out, "", 0, &one_line(&facts.join(", ")));
         if let Some(next) = self.header.successor().filter(|_| !self.mesh.is_retired(self.idx)) {
             let status = in_a_sentence(&parts::status_of(self.header).word);
-            let status = if product.descriptor.is_on_its_way_out() { "deprecated".to_owned() } else { status };
             let line = one_line(&format!("It is {status}: use {next} instead."));
             out.push_str(&format!("{}\n", self.look.paint(&line, Tone::Warn)));
         }
