@@ -42,6 +42,13 @@ impl Default for PersonalDataConfig {
     }
 }
 
+impl PersonalDataConfig {
+    /// Returns the classes of personal data that it names: `classification` and `classes`.
+    pub fn own_classes(&self) -> impl Iterator<Item = &str> {
+        self.classes.iter().chain([&self.classification]).map(String::as_str)
+    }
+}
+
 impl Reader<'_> {
     pub(super) fn read_personal_data(&mut self, node: NodeRef<'_>) -> PersonalDataConfig {
         let mut config = PersonalDataConfig::default();

@@ -49,6 +49,8 @@ pub struct Mesh {
     pub maturity_models: Vec<MaturityModel>,
     /// Input ports whose contract has a slip and counts as another: product, port, and what is written.
     pub mended_inputs: Vec<(usize, usize, crate::model::Text)>,
+    /// The classes of personal data beside the usual ones, as configured.
+    pub personal_classes: Vec<String>,
     /// Old addresses.
     pub aliases: Vec<Alias>,
     /// Markdown beside the descriptors.

@@ -30,6 +30,7 @@ mod near;
 mod observe;
 mod origins;
 mod pages;
+mod personal;
 mod ports;
 mod promises;
 mod renamed;

@@ -29,6 +29,8 @@ pub struct Input {
     pub descriptors: Vec<Descriptor>,
     /// Entries of `aliases.yaml`.
     pub aliases: Vec<Alias>,
+    /// The classes of personal data beside the usual ones, as configured.
+    pub personal_classes: Vec<String>,
     /// Markdown files.
     pub docs: Docs,
     /// Result files in the order of their paths.
@@ -43,7 +45,8 @@ pub struct Input {
 #[must_use]
 pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) -> Mesh {
     let sink = &mut Report::new(sink);
-    let mut mesh = Mesh { aliases: input.aliases, docs: input.docs, ..Mesh::default() };
+    let Input { aliases, personal_classes, docs, .. } = input;
+    let mut mesh = Mesh { personal_classes, aliases, docs, ..Mesh::default() };
     let mut descriptors = without_twins(input.descriptors, sources, sink);
     misspelt::mend_ids(&mut descriptors, &input.results, sink);
     sort_by_kind(&mut mesh, descriptors);

@@ -84,13 +84,13 @@ impl Facets {
             ("data", "Classification", |mesh, product, take| {
                 let mut contracts = published(mesh, product).peekable();
                 if contracts.peek().is_none() {
-                } else if contracts.any(parts::has_personal_data) {
+                } else if contracts.any(|contract| mesh.has_personal_data(contract)) {
                     take("Personal data", "personal");
                     // Other words for it say more.
                     let objects = published(mesh, product).flat_map(|contract| &contract.objects);
                     for class in objects.flat_map(crate::model::SchemaObject::classifications) {
                         let word = class.trim().to_lowercase();
-                        if parts::is_personal(Some(&word)) && !parts::is_plainly_personal(&word) {
+                        if mesh.is_personal(&word) && !parts::is_plainly_personal(&word) {
                             take(&parts::sentence(&word), &word);
                         }
                     }

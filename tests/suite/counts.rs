@@ -201,6 +201,20 @@ fn a_product_has_one_state_on_all_pages() {
 }
 
 #[test]
+fn the_own_classes_of_personal_data_count_on_all_pages() {
+    let schema = "status: active\nschema: [{name: rows, properties: [{name: key, logicalType: string, classification: gdpr}]}]\n";
+    let files = site(&[
+        ("meshfolio.yaml", "personalData: {classification: other, classes: [gdpr]}\n"),
+        TEAM,
+        ("a.odps.yaml", &product("a", "status: active\n")),
+        ("a.odcs.yaml", &contract("a", schema)),
+    ]);
+    assert_says(&files["browse/data/personal.html"], &["products/a.html"]);
+    assert!(!files.contains_key("browse/data/other.html"));
+    assert_says(&files["contracts/a.html"], &["Personal data, 1 column"]);
+}
+
+#[test]
 fn what_is_empty_or_unknown_is_said() {
     let domain = |id: &str| format!("apiVersion: meshfolio/v1\nkind: Domain\nid: {id}\nname: {id}\n");
     let unknown = "status: active\ndomain: one\ninputPorts: [{name: in, version: \"1.0.0\", contractId: nowhere}]\n";

@@ -28,7 +28,7 @@ use self::reading::{Connect, ServerRow};
 use self::versions::{Changes, NextVersion, VersionTab};
 use super::product::dataset;
 use super::{column_lineage, page};
-use crate::graph::{Contract, Lifecycle};
+use crate::graph::{Contract, Lifecycle, Mesh};
 use crate::model::{ColumnPath, DataContract, Kind, Role, Server, Urn};
 use crate::render::answers::{FactSeen, facts_seen};
 use crate::render::health;
@@ -249,7 +249,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
         ends: ends(site, descriptor).filter(|_| !is_retired),
         missed: health::missed(&evidence, |_, part| format!("#{part}")).filter(|_| !is_retired),
         after: if current == idx { None } else { versions::after(site, idx, linker) },
-        n_personal: n_personal(descriptor),
+        n_personal: n_personal(mesh, descriptor),
         n_keys: objects.iter().map(ObjectPart::n_keys).sum(),
         n_columns: descriptor.n_columns(),
         traced: column_lineage::has_page(site, idx)
@@ -406,11 +406,12 @@ pub(super) fn can_be_asked_for(contract: &Contract, today: Date) -> bool {
 }
 
 /// Counts the columns with personal data.
-fn n_personal(contract: &DataContract) -> usize {
-    let is_personal =
-        |(_, path): &(_, ColumnPath<'_>)| path.last().is_some_and(|column| parts::is_personal(column.classification()));
+fn n_personal(mesh: &Mesh, contract: &DataContract) -> usize {
+    let is_personal = |(_, path): &(_, ColumnPath<'_>)| {
+        path.last().and_then(|column| column.classification()).is_some_and(|class| mesh.is_personal(class))
+    };
     // Most contracts have none, which is known without going over all columns.
-    if parts::has_personal_data(contract) { contract.columns().filter(is_personal).count() } else { 0 }
+    if mesh.has_personal_data(contract) { contract.columns().filter(is_personal).count() } else { 0 }
 }
 
 fn ends(site: &Site, contract: &DataContract) -> Option<EndPart> {

@@ -225,7 +225,7 @@ fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
     let mut n_personal = 0;
     let mut others: BTreeMap<String, usize> = BTreeMap::new();
     for (class, n) in classes {
-        if parts::is_personal(Some(class)) {
+        if mesh.is_personal(class) {
             n_personal += n;
             // Other words for it say more.
             if parts::is_plainly_personal(class.trim().to_lowercase().as_str()) {
@@ -237,13 +237,13 @@ fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
     // What an older version still gives out is personal data all the same.
     let older = mesh.products[idx].outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
     let is_live = |contract: &&DataContract| !contract.header.has_status("retired");
-    let is_personal = |contract: &&DataContract| parts::has_personal_data(contract);
+    let is_personal = |contract: &&DataContract| mesh.has_personal_data(contract);
     if n_personal == 0
         && let Some(contract) = older.map(|contract| &**contract).filter(is_live).find(is_personal)
     {
         let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
         contract.objects.iter().for_each(|object| count_classes(&object.properties, &mut classes));
-        n_personal = classes.into_iter().filter(|(class, _)| parts::is_personal(Some(class))).map(|(_, n)| n).sum();
+        n_personal = classes.into_iter().filter(|(class, _)| mesh.is_personal(class)).map(|(_, n)| n).sum();
     }
     (n_personal, cut(others.into_iter().map(|(class, n)| format!("{class}, {}", parts::count(n, "column"))).collect()))
 }
