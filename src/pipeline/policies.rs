@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Family, Grading, Severity, Sink};
 use crate::load;
 use crate::model::{Descriptor, Policy};
 use crate::policy::Origin;
-use crate::source::{FileId, SourceMap, Tree, WalkOptions};
+use crate::source::{FileId, SourceMap, Tree, WalkOptions, is_yaml};
 use crate::yaml::Schemas;
 
 /// The bytes without which a file holds no policy.
@@ -63,10 +63,6 @@ pub(super) fn of_tree<'a>(
             Descriptor::Policy(policy) => Some((*policy, path.to_owned())),
             _ => None,
         }
-    };
-    let is_yaml = |path: &str| {
-        let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-        ending.is_some_and(|ending| ending == "yaml" || ending == "yml")
     };
     let is_for_us = |path: &&str| is_in_roots(config, path) && is_yaml(path);
     let paths: Vec<&str> = listing.files.iter().map(|entry| entry.path.as_str()).filter(is_for_us).collect();
