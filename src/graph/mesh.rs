@@ -253,6 +253,20 @@ impl Mesh {
         }
     }
 
+    /// Returns of each contract the [version](Mesh::current_version) that its page shows, in the order of the contracts.
+    #[must_use]
+    pub fn current_contracts(&self) -> Vec<usize> {
+        let mut current = Vec::new();
+        let mut last: Option<&str> = None;
+        for contract in &self.contracts {
+            let id = contract.descriptor.header.id.value.as_str();
+            if last.replace(id) != Some(id) {
+                current.extend(self.current_version(id));
+            }
+        }
+        current
+    }
+
     /// Says whether a data product could not be read to its end, so that ports may be missing: what
     /// nobody seems to publish may be published by it.
     #[must_use]

@@ -201,7 +201,7 @@ pub(super) fn entries(mesh: &Mesh, health: &[Health]) -> Vec<Entry> {
         }
         listed
     };
-    listed.par_extend(current_contracts(mesh).into_par_iter().flat_map_iter(of_contract));
+    listed.par_extend(mesh.current_contracts().into_par_iter().flat_map_iter(of_contract));
     for (idx, term) in mesh.terms.iter().enumerate() {
         let header = &mesh.glossaries[term.glossary_idx].header;
         let n_stated = usize::from(mesh.term(term).description.is_some()) + usize::from(term.domain_idx.is_some());
@@ -250,19 +250,6 @@ struct Place<'m> {
     domain: Option<usize>,
     group: &'m str,
     slug: &'m str,
-}
-
-/// Returns of each contract the version that its page shows.
-fn current_contracts(mesh: &Mesh) -> Vec<usize> {
-    let mut current = Vec::new();
-    let mut last: Option<&str> = None;
-    for contract in &mesh.contracts {
-        let id = contract.descriptor.header.id.value.as_str();
-        if last.replace(id) != Some(id) {
-            current.extend(mesh.current_version(id));
-        }
-    }
-    current
 }
 
 fn product_standing(mesh: &Mesh, health: &[Health], idx: usize) -> Standing {
