@@ -18,7 +18,8 @@ use super::{
 };
 use crate::diagnostic::Sink;
 use crate::model::{
-    Alias, Descriptor, Header, Kind, OutputPort, ResultFile, SpannedText, Text, ToolFile, Version, same_version,
+    Alias, Descriptor, Header, Kind, OutputPort, ResultFile, SpannedText, Text, ToolFile, Version, bare_version,
+    same_version,
 };
 use crate::source::{FileId, Location, SourceMap, Span};
 
@@ -129,12 +130,8 @@ type Identity = (Kind, Text, Text);
 
 fn identity(header: &Header) -> Identity {
     let version = header.version.as_ref().filter(|_| header.kind == Kind::DataContract);
-    let version = version.map(|version| canonical_version(&version.value).into());
+    let version = version.map(|version| bare_version(&version.value).into());
     (header.kind, header.id.value.clone(), version.unwrap_or_default())
-}
-
-pub(super) fn canonical_version(version: &str) -> &str {
-    version.trim().strip_prefix('v').unwrap_or(version.trim())
 }
 
 fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {

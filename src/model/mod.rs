@@ -70,7 +70,7 @@ pub use stray_column::StrayColumn;
 pub use summary::ColumnSummary;
 pub use team::Team;
 pub use traits::{ExampleForm, Traits, ValueType};
-pub use version::{Version, major, same as same_version};
+pub use version::{Version, bare as bare_version, major, same as same_version};
 pub use waiver::Waiver;
 
 /// Text of a descriptor: cheap to copy, short ones without an allocation.

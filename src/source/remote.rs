@@ -78,8 +78,16 @@ mod tests {
             assert_eq!(web_address(remote).as_deref(), address, "{remote}");
         }
         assert!(is_web_address("https://forge.example/acme/mesh"));
-        for bad in ["forge.example", "javascript:x", "https://", "https:///x", "https://a b", "https://a\nb", "https://a/%zz", "https://a/ü"]
-        {
+        for bad in [
+            "forge.example",
+            "javascript:x",
+            "https://",
+            "https:///x",
+            "https://a b",
+            "https://a\nb",
+            "https://a/%zz",
+            "https://a/ü",
+        ] {
             assert!(!is_web_address(bad), "{bad}");
         }
     }

@@ -417,6 +417,17 @@ fn list_says_the_state_that_a_thing_has() {
     assert!(run(&folder, &["list", "products"]).code(0).err.contains("1 of them retired"));
 }
 
+/// A version is called as its page and its URN call it, and found as it is written too.
+#[test]
+fn list_names_versions_without_their_v() {
+    let contract = "apiVersion: v3.1.0\nkind: DataContract\nid: marked\nversion: v1.1.0\nstatus: draft\n";
+    let folder = registry(&[("registry/marked.odcs.yaml", contract)]);
+    for filter in ["version=1.1.0", "version=v1.1.0"] {
+        let found = run(&folder, &["list", "contracts", "--where", filter, "--format", "json"]).code(0).json();
+        assert_eq!((&found[0]["id"], &found[0]["version"]), (&"marked".into(), &"1.1.0".into()), "{filter}");
+    }
+}
+
 /// A product that promises, and what was observed of it.
 const OBSERVED: [(&str, &str); 3] = [
     (

@@ -234,10 +234,7 @@ impl<'a> Walk<'_, 'a> {
 }
 
 /// Finds the terms that are personal data, by their class or name, and what is bound to them.
-fn personal_terms<'a>(
-    mesh: &'a Mesh,
-    detectors: &mut Detectors<'_>,
-) -> BTreeMap<usize, Bound<'a>> {
+fn personal_terms<'a>(mesh: &'a Mesh, detectors: &mut Detectors<'_>) -> BTreeMap<usize, Bound<'a>> {
     let mut bound: BTreeMap<usize, Bound<'a>> = BTreeMap::new();
     for node in mesh.terms.iter().filter(|node| !node.bindings.is_empty()) {
         let Some((why, class)) = personal_term(mesh, &node.id, mesh.term(node), detectors) else { continue };

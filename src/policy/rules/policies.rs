@@ -20,7 +20,8 @@ pub(super) const RULES: &[PolicyRule] = &[
 
 /// Says whether a rule is about an expression of a policy that cannot be read, or comes to no answer.
 pub(crate) fn is_fault(rule: &RuleMeta) -> bool {
-    let faults: [&RuleMeta; 4] = [&POLICY_WITHOUT_ANSWER, &UNREADABLE_EXPRESSION, &UNKNOWN_NAME, &EXPRESSION_OVER_LIMIT];
+    let faults: [&RuleMeta; 4] =
+        [&POLICY_WITHOUT_ANSWER, &UNREADABLE_EXPRESSION, &UNKNOWN_NAME, &EXPRESSION_OVER_LIMIT];
     faults.iter().any(|fault| fault.code == rule.code)
 }
 

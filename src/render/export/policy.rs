@@ -157,9 +157,7 @@ struct Broken<'a> {
 
 /// Returns what is told of the expressions of a policy.
 fn broken<'a>(outcome: &'a Outcome, policy: &PolicyOutcome, texts: &SourceTexts) -> Vec<Broken<'a>> {
-    let is_it = |finding: &&Diagnostic| {
-        finding.location.file == policy.policy.header.file && is_fault(finding.rule)
-    };
+    let is_it = |finding: &&Diagnostic| finding.location.file == policy.policy.header.file && is_fault(finding.rule);
     let told = |finding: &'a Diagnostic| {
         let (start, _) = texts.range(finding.location);
         Broken {
