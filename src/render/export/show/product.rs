@@ -328,8 +328,7 @@ impl<'a> Asked<'a> {
         if contacts.is_empty() {
             rows.add(vec![cell("Help", Tone::Plain), cell("not stated", Tone::Quiet)]);
         }
-        let is_open = self.mesh.products[self.idx].descriptor.output_ports.iter().any(|port| !port.is_deprecated);
-        if is_open && !is_ending {
+        if self.mesh.access_closed(self.idx, self.outcome.today).is_none() {
             let command = format!("meshfolio access request {}", servers::shell(&self.header.id.value));
             rows.add(vec![cell("To ask", Tone::Plain), cell(&command, Tone::Plain)]);
         }

@@ -17,7 +17,6 @@ mod words;
 pub(super) use self::facts::Fact;
 pub(super) use self::fold::{Fold, folds};
 
-use jiff::civil::Date;
 use serde::Serialize;
 
 use self::columns::{ObjectPart, Place};
@@ -28,7 +27,7 @@ use self::reading::{Connect, ServerRow};
 use self::versions::{Changes, NextVersion, VersionTab};
 use super::product::dataset;
 use super::{column_lineage, page};
-use crate::graph::{Contract, Lifecycle, Mesh};
+use crate::graph::{Lifecycle, Mesh};
 use crate::model::{ColumnPath, DataContract, Kind, Role, Server, Urn};
 use crate::render::answers::{FactSeen, facts_seen};
 use crate::render::health;
@@ -268,8 +267,11 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
                 port: &mesh.products[by.product_idx].descriptor.output_ports[by.port_idx].name,
             })
             .collect(),
-        request: first
-            .filter(|_| can_be_asked_for(contract, site.outcome.today))
+        request: contract
+            .published_by
+            .iter()
+            .find(|by| mesh.port_closed(by.product_idx, by.port_idx, site.outcome.today).is_none())
+            .map(|by| &mesh.products[by.product_idx].slug)
             .map(|slug| format!("{}#access", address::relative(linker.depth, &address::product(slug)))),
         versions: if is_page { versions::versions(site, idx, linker) } else { Vec::new() },
         reading: match header.status_word() {
@@ -397,12 +399,6 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
         _ => thing.list("distribution", downloads.into_iter()),
     };
     frame.linked.set(thing);
-}
-
-/// Says whether readers may begin with a version: the page of the product has the agreement to complete then.
-pub(super) fn can_be_asked_for(contract: &Contract, today: Date) -> bool {
-    let lifecycle = Lifecycle::of(&contract.descriptor);
-    lifecycle.status == "active" && lifecycle.end_of_life.is_none_or(|end| end >= today)
 }
 
 /// Counts the columns with personal data.
