@@ -224,6 +224,7 @@ fn judge(
     let mut doubts: Vec<(FileId, Doubts)> = results.doubts;
     doubts.extend(noted);
     input.docs = Docs::new(docs);
+    input.personal_classes = config.personal_data.own_classes().map(str::to_owned).collect();
     input.results = results.files;
     input.tools = results.tools;
     input.unread = results.unread;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::new::agreement::{Wish, request};
 use super::session::{Session, find_reader, find_thing, note_empty, note_unread};
-use super::terminal::Terminal;
+use super::terminal::{Terminal, quoted};
 use super::{Global, Outcome, ReportFormat};
 use crate::check::Detail;
 use crate::diagnostic::visible;
@@ -205,12 +205,6 @@ fn say_next(outcome: &pipeline::Outcome, request: &AccessRequest<'_>, above: Opt
         product = visible(request.product),
     ));
     terminal.note("              The approver sets `status: approved` in it and merges: that is the approval.");
-}
-
-/// Puts a path into quotes where a shell would take it apart.
-fn quoted(path: &str) -> String {
-    let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@'));
-    if is_plain { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 fn said(outcome: &pipeline::Outcome, approver: &Approver<'_>) -> String {

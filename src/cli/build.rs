@@ -183,8 +183,8 @@ fn progress(n_files: usize, terminal: &Terminal) -> ProgressBar {
     }
 }
 
-/// Returns what may never be written to.
 impl Session {
+    /// Returns what may never be written to.
     pub(super) fn protected(&self, config: &crate::config::Config) -> Protected {
         let root = self.tree.root().to_path_buf();
         let theme = (config.site.theme != "default").then(|| config.site.theme.clone());

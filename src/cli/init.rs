@@ -8,7 +8,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use super::session::Session;
-use super::terminal::{Terminal, count};
+use super::terminal::{Terminal, count, quoted};
 use super::{Global, Outcome};
 use crate::check::Detail;
 use crate::config::{FILE_NAME, ForgeKind};
@@ -197,25 +197,7 @@ fn refuse_nested(root: &std::path::Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes a path as a shell takes it for one word.
-fn quoted(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@:,=~\\".contains(c);
-    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
-}
-
 fn shown(path: &std::path::Path) -> String {
     let clean: PathBuf = path.components().filter(|part| *part != std::path::Component::CurDir).collect();
     if clean.as_os_str().is_empty() { ".".to_owned() } else { clean.display().to_string() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_one_word_of_a_shell() {
-        assert_eq!(quoted("mesh/a-b_1.c"), "mesh/a-b_1.c");
-        assert_eq!(quoted("Unï code"), "'Unï code'");
-        assert_eq!(quoted("it's; rm"), r"'it'\''s; rm'");
-    }
 }

@@ -208,9 +208,25 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{text} {}", if number == 1 { one } else { many })
 }
 
+/// Writes a path as a shell takes it for one word.
+pub(crate) fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@:,=~\\".contains(c);
+    // In front of a word a tilde is somebody's home.
+    let is_word = path.chars().all(is_plain) && !path.starts_with('~');
+    if is_word { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_are_one_word_of_a_shell() {
+        assert_eq!(quoted("mesh/a-b_1.c"), "mesh/a-b_1.c");
+        assert_eq!(quoted("Unï code"), "'Unï code'");
+        assert_eq!(quoted("~own/x~1"), "'~own/x~1'");
+        assert_eq!(quoted("it's; rm"), r"'it'\''s; rm'");
+    }
 
     #[test]
     fn numbers_read_well() {

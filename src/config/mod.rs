@@ -8,7 +8,7 @@ pub mod rules;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Grading, Override, RuleMeta, Severity, Sink};
-use crate::source::{FileId, Globs, ReadError, Span, Spanned, Tree};
+use crate::source::{FileId, Globs, ReadError, Span, Spanned, Tree, is_web_address};
 use crate::yaml::{self, NodeRef, Schemas};
 
 pub use personal::{PersonalDataConfig, PersonalPattern};
@@ -513,17 +513,6 @@ fn forge_of(node: NodeRef<'_>) -> Forge {
 /// Reads an address that pages link to: nothing but `http` and `https`, whatever the levels say.
 fn web_address(node: NodeRef<'_>, key: &str) -> Option<String> {
     text(node, key).filter(|url| is_web_address(url))
-}
-
-/// Says whether a text is an address on the web of the signs that RFC 3986 allows. Others are a finding, and not used.
-fn is_web_address(url: &str) -> bool {
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let is_hex = |at: usize| url.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
-    let is_allowed = |(at, byte): (usize, u8)| match byte {
-        b'%' => is_hex(at + 1) && is_hex(at + 2),
-        byte => byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=".contains(&byte),
-    };
-    host.is_some_and(|host| !host.is_empty() && !host.starts_with('/')) && url.bytes().enumerate().all(is_allowed)
 }
 
 fn text(node: NodeRef<'_>, key: &str) -> Option<String> {

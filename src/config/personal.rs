@@ -53,6 +53,11 @@ impl PersonalDataConfig {
         classes.extend(others.iter().filter(|class| **class != self.classification).cloned());
         classes
     }
+
+    /// Returns the classes of personal data that it names: `classification` and `classes`.
+    pub fn own_classes(&self) -> impl Iterator<Item = &str> {
+        self.classes.iter().chain([&self.classification]).map(String::as_str)
+    }
 }
 
 impl Reader<'_> {

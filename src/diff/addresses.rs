@@ -164,8 +164,8 @@ fn lost_thing<'a>(question: &Question<'a>, found: Found, heirs: &OnceCell<Heirs<
     };
     Some(Lost {
         rule: &rules::LOST_ADDRESS,
-        level: if before.is_unfinished() { Level::Info } else { Level::Breaking },
-        is_unfinished: before.is_unfinished(),
+        level: if before.header.is_coming() { Level::Info } else { Level::Breaking },
+        is_unfinished: before.header.is_coming(),
         version: None,
         kind,
         page: page_of(kind, &before.slug),
@@ -211,7 +211,7 @@ fn lost_version(question: &Question<'_>, contract_idx: usize) -> Option<Lost> {
         file: header.file,
         span: header.version.as_ref().map_or(header.id.span, |version| version.span),
     };
-    let is_unfinished = matches!(header.status_word().as_str(), "draft" | "proposed");
+    let is_unfinished = header.is_coming();
     Some(Lost {
         rule: &rules::LOST_VERSION_ADDRESS,
         // Readers bind a major: while that goes on, the next version stands in for this one.
@@ -385,11 +385,6 @@ impl<'a> Thing<'a> {
     fn old_name(&self) -> String {
         let of_id = if self.kind == Kind::SemanticDefinition { self.id.replace("/", "-") } else { self.id.clone() };
         if of_id.as_str() == self.slug { self.name() } else { format!("{}:{}", self.kind.word(), self.slug) }
-    }
-
-    /// Says whether it is only proposed: it has promised nothing.
-    fn is_unfinished(&self) -> bool {
-        matches!(self.header.status_word().as_str(), "draft" | "proposed")
     }
 
     fn location(&self) -> Location {

@@ -241,7 +241,7 @@ impl Parties {
     /// Says what a new agreement comes to that gives no access.
     fn asked(&self, agreement: &AccessAgreement, today: jiff::civil::Date) -> String {
         let Parties { who, what, when, how } = self;
-        match agreement.header.status_word().as_str() {
+        match agreement.header.status_word() {
             "requested" => format!("{who} asks for {what} {when}{how}"),
             "rejected" => format!("{who} is refused {what}{how}"),
             "approved" if agreement.has_ended(today) => format!("{} {when} is new, and is over{how}", self.named()),
@@ -252,7 +252,7 @@ impl Parties {
 
     /// The same for the line of a terminal, which has no room for more.
     fn in_short(&self, agreement: &AccessAgreement) -> String {
-        let text = match agreement.header.status_word().as_str() {
+        let text = match agreement.header.status_word() {
             "requested" => format!("{} asks for {} {}", self.who, self.what, self.when),
             "rejected" => format!("{} is refused {}", self.who, self.what),
             _ => format!("{} gets {} {}", self.who, self.what, self.when),

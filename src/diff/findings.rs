@@ -212,7 +212,7 @@ fn went_back(
     let is_number = |version: &Version| version.numbers().is_some();
     let is_gone = question.head.mesh.contract(&contract.id, was).is_none();
     // What was not in use has promised nothing.
-    let was_in_use = matches!(before.header.status_word().as_str(), "active" | "deprecated");
+    let was_in_use = matches!(before.header.status_word(), "active" | "deprecated");
     if !is_gone || !was_in_use || !is_number(&old) || !is_number(&new) || new >= old {
         return None;
     }

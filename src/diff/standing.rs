@@ -22,23 +22,23 @@ pub(super) fn compare_standing(
     set: &mut ChangeSet,
 ) -> bool {
     let headers: (Option<&Header>, Option<&Header>) = (Some(&before.header), Some(&after.header));
-    let (was, is) = (stage(before), stage(after));
+    let (was, is) = (before.header.status_word(), after.header.status_word());
     if was != is {
-        let (rule, message): (&'static ChangeRule, &str) = match is.as_str() {
+        let (rule, message): (&'static ChangeRule, &str) = match is {
             // It lives again, if not for long: nobody loses anything by that.
             "deprecated" if was == "retired" => {
                 (&meaning::DOCUMENTATION_CHANGED, "the data product is no longer retired, and deprecated")
             }
             "deprecated" => (&rules::DEPRECATED_PRODUCT, "the data product is deprecated"),
             "retired" => (&rules::RETIRED_PRODUCT, "the data product is retired"),
-            "draft" | "proposed" if !matches!(was.as_str(), "draft" | "proposed") => {
+            "draft" | "proposed" if !matches!(was, "draft" | "proposed") => {
                 (&rules::WITHDRAWN_PRODUCT, "the data product is a draft again")
             }
             _ => (&meaning::DOCUMENTATION_CHANGED, "the status of the data product changes"),
         };
         let place =
             |product: &DataProduct| product.header.status.as_ref().map_or(product.header.id.span, |status| status.span);
-        let stated = |word: String| Some(word).filter(|word| !word.is_empty());
+        let stated = |word: &str| Some(word.to_owned()).filter(|word| !word.is_empty());
         let mut raw = raw(rule, "status".to_owned(), message.to_owned(), Some(place(before)), Some(place(after)));
         (raw.before, raw.after) = (stated(was), stated(is));
         let known = set.changes.len();
@@ -100,12 +100,6 @@ pub(super) fn compare_domains(
     let raw = Raw { gate: Gate::Decision, before: was, after: is, ..raw };
     push(question, set, raw, (Some(&before.header), Some(&after.header)), None);
     true
-}
-
-/// Returns where a product stands in its life, in lower case; `deprecated: true` says so too.
-fn stage(product: &DataProduct) -> String {
-    let word = product.header.status_word();
-    if product.is_deprecated && word != "retired" { "deprecated".to_owned() } else { word.into() }
 }
 
 fn team_place(product: &DataProduct) -> Span {

@@ -100,13 +100,13 @@ impl AccessAgreement {
     /// Says whether it is approved or asked for, whatever its last day.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        matches!(self.header.status_word().as_str(), "approved" | "requested")
+        matches!(self.header.status_word(), "approved" | "requested")
     }
 
     /// Returns how it stands on a day.
     #[must_use]
     pub fn standing(&self, today: Date) -> Standing {
-        match self.header.status_word().as_str() {
+        match self.header.status_word() {
             "requested" => Standing::Requested,
             "rejected" => Standing::Rejected,
             "approved" if self.has_ended(today) => Standing::Ended,

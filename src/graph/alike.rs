@@ -119,7 +119,7 @@ fn features(mesh: &Mesh) -> Vec<Features> {
     }
     let one = |(product, mut terms): (&super::mesh::Product, Vec<u64>)| {
         let mut features = Features::default();
-        let is_over = matches!(product.descriptor.header.status_word().as_str(), "retired" | "deprecated");
+        let is_over = matches!(product.descriptor.header.status_word(), "retired" | "deprecated");
         if is_over || product.descriptor.header.is_broken() {
             return features;
         }

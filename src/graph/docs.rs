@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::load::MarkdownFacts;
-use crate::source::{FileId, SourceMap, parent};
+use crate::source::{FileId, SourceMap, is_yaml, parent};
 
 /// The Markdown files of the registry by number, and all paths that a link may lead to.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ impl Docs {
     #[must_use]
     pub fn prose_of(&self, descriptor: FileId, sources: &SourceMap) -> Option<FileId> {
         let path = sources.path(descriptor);
-        let stem = path.strip_suffix(".yaml").or_else(|| path.strip_suffix(".yml"))?;
+        let (stem, _) = path.rsplit_once('.').filter(|_| is_yaml(path))?;
         sources.id(&format!("{stem}.md")).filter(|file| self.files.contains_key(file))
     }
 

@@ -6,7 +6,7 @@ use ahash::HashMap;
 
 use super::column_tree::ColumnTree;
 use super::mesh::{Mesh, PublishedBy};
-use crate::model::{Kind, Ref, Text, Version, same_version};
+use crate::model::{Kind, Ref, Text, Version, bare_version, same_version};
 use crate::source::FileId;
 
 /// Where things are, by the words that references use.
@@ -69,8 +69,7 @@ impl Mesh {
     #[must_use]
     pub fn contract(&self, id: &str, version: &str) -> Option<usize> {
         let text = |idx: &usize| self.contracts[*idx].descriptor.version_text();
-        let bare = version.trim();
-        let bare = bare.strip_prefix('v').unwrap_or(bare);
+        let bare = bare_version(version);
         let versions = self.versions(id);
         let exact = versions.iter().find(|idx| text(idx) == bare);
         exact.or_else(|| versions.iter().find(|idx| same_version(text(idx), version))).copied()

@@ -79,9 +79,7 @@ impl Mesh {
     #[must_use]
     pub fn state(&self, found: Found) -> Option<&'static str> {
         let word = self.header(found).status_word();
-        let known = ["draft", "proposed", "deprecated", "retired"].into_iter().find(|known| word == *known);
-        let is_old = found.kind == Kind::DataProduct && self.products[found.idx].descriptor.is_deprecated;
-        if is_old && word != "retired" { Some("deprecated") } else { known }
+        ["draft", "proposed", "deprecated", "retired"].into_iter().find(|known| word == *known)
     }
 
     /// Returns the state of an output port: that of the port or of its contract, whichever is further gone.

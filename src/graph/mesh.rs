@@ -49,6 +49,8 @@ pub struct Mesh {
     pub maturity_models: Vec<MaturityModel>,
     /// Input ports whose contract has a slip and counts as another: product, port, and what is written.
     pub mended_inputs: Vec<(usize, usize, crate::model::Text)>,
+    /// The classes of personal data beside the usual ones, as configured.
+    pub personal_classes: Vec<String>,
     /// Old addresses.
     pub aliases: Vec<Alias>,
     /// Markdown beside the descriptors.
@@ -256,6 +258,20 @@ impl Mesh {
             order.iter().position(|word| *word == status).unwrap_or(order.len())
         };
         versions.rev().min_by_key(rank)
+    }
+
+    /// Returns of each contract the [version](Mesh::current_version) that its page shows, in the order of the contracts.
+    #[must_use]
+    pub fn current_contracts(&self) -> Vec<usize> {
+        let mut current = Vec::new();
+        let mut last: Option<&str> = None;
+        for contract in &self.contracts {
+            let id = contract.descriptor.header.id.value.as_str();
+            if last.replace(id) != Some(id) {
+                current.extend(self.current_version(id));
+            }
+        }
+        current
     }
 
     /// Says whether a data product could not be read to its end, so that ports may be missing: what

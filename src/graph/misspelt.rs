@@ -11,9 +11,8 @@ use rayon::prelude::*;
 
 use super::mesh::{Mesh, Product};
 use super::near::Report;
-use super::resolve::canonical_version;
 use super::rules;
-use crate::model::{Descriptor, Header, Kind, Reading, Ref, ResultFile, SpannedText, Text, same_version};
+use crate::model::{Descriptor, Header, Kind, Reading, Ref, ResultFile, SpannedText, Text, bare_version, same_version};
 use crate::source::Location;
 use crate::yaml::is_misspelt;
 
@@ -114,11 +113,10 @@ fn mend_versions(
     let contracts = descriptors.iter().map(Descriptor::header).filter(|header| header.kind == Kind::DataContract);
     let mut there: HashMap<&str, Vec<&str>> = HashMap::new();
     for header in contracts {
-        let version = header.version.as_ref().map(|version| canonical_version(version));
+        let version = header.version.as_ref().map(|version| bare_version(version));
         there.entry(&header.id.value).or_default().extend(version);
     }
-    let has =
-        |id: &str, version: &str| there.get(id).is_some_and(|versions| versions.contains(&canonical_version(version)));
+    let has = |id: &str, version: &str| there.get(id).is_some_and(|versions| versions.contains(&bare_version(version)));
     let mut versions: BTreeMap<(Text, Text), Places> = BTreeMap::new();
     let lost = references_in(descriptors, results, |_, (written, version)| {
         version.is_some_and(|version| ids.has(Kind::DataContract, written) && !has(written, version))

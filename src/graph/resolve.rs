@@ -18,7 +18,8 @@ use super::{
 };
 use crate::diagnostic::Sink;
 use crate::model::{
-    Alias, Descriptor, Header, Kind, OutputPort, ResultFile, SpannedText, Text, ToolFile, Version, same_version,
+    Alias, Descriptor, Header, Kind, OutputPort, ResultFile, SpannedText, Text, ToolFile, Version, bare_version,
+    same_version,
 };
 use crate::source::{FileId, Location, SourceMap, Span};
 
@@ -29,6 +30,8 @@ pub struct Input {
     pub descriptors: Vec<Descriptor>,
     /// Entries of `aliases.yaml`.
     pub aliases: Vec<Alias>,
+    /// The classes of personal data beside the usual ones, as configured.
+    pub personal_classes: Vec<String>,
     /// Markdown files.
     pub docs: Docs,
     /// Result files in the order of their paths.
@@ -43,7 +46,8 @@ pub struct Input {
 #[must_use]
 pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) -> Mesh {
     let sink = &mut Report::new(sink);
-    let mut mesh = Mesh { aliases: input.aliases, docs: input.docs, ..Mesh::default() };
+    let Input { aliases, personal_classes, docs, .. } = input;
+    let mut mesh = Mesh { personal_classes, aliases, docs, ..Mesh::default() };
     let mut descriptors = without_twins(input.descriptors, sources, sink);
     misspelt::mend_ids(&mut descriptors, &input.results, sink);
     sort_by_kind(&mut mesh, descriptors);
@@ -126,12 +130,8 @@ type Identity = (Kind, Text, Text);
 
 fn identity(header: &Header) -> Identity {
     let version = header.version.as_ref().filter(|_| header.kind == Kind::DataContract);
-    let version = version.map(|version| canonical_version(&version.value).into());
+    let version = version.map(|version| bare_version(&version.value).into());
     (header.kind, header.id.value.clone(), version.unwrap_or_default())
-}
-
-pub(super) fn canonical_version(version: &str) -> &str {
-    version.trim().strip_prefix('v').unwrap_or(version.trim())
 }
 
 fn sort_by_kind(mesh: &mut Mesh, descriptors: Vec<Descriptor>) {

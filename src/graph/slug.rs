@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::model::Header;
+use crate::model::{Header, bare_version};
 
 /// Names that Windows keeps for devices.
 const DEVICES: [&str; 22] = [
@@ -41,7 +41,7 @@ pub fn version_slug(version: &str) -> String {
 
 /// As [`version_slug`], without a copy of what is one already.
 pub(super) fn version_stem(version: &str) -> Cow<'_, str> {
-    let bare = version.strip_prefix('v').unwrap_or(version);
+    let bare = bare_version(version);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-');
     // Nearly every version is a number, and stands in very many links.
     let is_bounded = !matches!(bare.as_bytes(), [] | [b'.', ..] | [.., b'.']) && bare.len() <= MAX_LENGTH;

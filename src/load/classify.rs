@@ -27,7 +27,9 @@ pub fn file_kind(path: &str, roots: &[String]) -> FileKind {
     if lower.strip_suffix(".md").or_else(|| lower.strip_suffix(".markdown")).is_some() {
         return FileKind::Markdown;
     }
-    let Some(stem) = lower.strip_suffix(".yaml").or_else(|| lower.strip_suffix(".yml")) else { return FileKind::Other };
+    let Some((stem, _)) = lower.rsplit_once('.').filter(|_| crate::source::is_yaml(name)) else {
+        return FileKind::Other;
+    };
     if stem == "aliases" && roots.iter().any(|root| root == crate::source::parent(path)) {
         return FileKind::Aliases;
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     AuthoritativeDefinition, ColumnSummary, Columns, Header, Property, Role, Server, SharedId, SpannedText, TeamBlock,
-    Text,
+    Text, bare_version,
 };
 use crate::source::Span;
 
@@ -84,8 +84,7 @@ impl DataContract {
     /// Returns the version of the contract as written, without a leading `v`; empty when not stated.
     #[must_use]
     pub fn version_text(&self) -> &str {
-        let version = self.header.version.as_ref().map_or("", |version| version.value.as_str());
-        version.strip_prefix('v').unwrap_or(version)
+        self.header.version.as_ref().map_or("", |version| bare_version(&version.value))
     }
 
     /// Says whether the version cannot be known, so that it may be any.

@@ -14,12 +14,12 @@ pub enum Reading {
     Broken,
 }
 
-/// Says whether a text has nothing to read. It is asked very often, and nearly always the first byte tells.
 /// Says whether a status is of what is not yet or no longer in use.
 fn is_unfinished(status: &str) -> bool {
     matches!(status, "draft" | "proposed" | "retired")
 }
 
+/// Says whether a text has nothing to read. It is asked very often, and nearly always the first byte tells.
 fn is_blank(text: &str) -> bool {
     !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
@@ -45,6 +45,8 @@ pub struct Header {
     pub version: Option<SpannedText>,
     /// `status`: proposed, draft, active, deprecated, retired, or a word of one's own.
     pub status: Option<SpannedText>,
+    /// What `status` counts as, where that is not the word as it is written; [`Header::status_word`] says it.
+    pub counts_as: Option<Box<Text>>,
     /// `description`.
     pub description: Description,
     /// `tags`.
@@ -112,45 +114,44 @@ impl Header {
     /// Says whether [`Header::status_word`] is a word.
     #[must_use]
     pub fn has_status(&self, word: &str) -> bool {
-        match &self.status {
-            Some(status) if super::status::is_known(status) => status.value == word,
-            _ => self.status_word() == word,
+        self.status_word() == word
+    }
+
+    /// Returns where the thing stands in its life: the status in lower case, a misspelt one as the word that was meant;
+    /// `deprecated` of a product that says `deprecated: true`, unless it is retired. Empty when not stated.
+    #[must_use]
+    pub fn status_word(&self) -> &str {
+        match &self.counts_as {
+            Some(word) => word,
+            None => self.status.as_ref().map_or("", |status| &status.value),
         }
     }
 
-    /// Returns the status in lower case, a misspelt one as the word that was meant; empty when not
-    /// stated.
+    /// Returns [`Header::status_word`] for people: a word that is not misspelt as it is written; `None` when not stated.
     #[must_use]
-    pub fn status_word(&self) -> Text {
-        let Some(status) = &self.status else { return Text::new() };
-        // Asked very often, and nearly always answered here.
-        if super::status::is_known(status) {
-            return status.value.clone();
-        }
-        match super::misspelt_status(status) {
-            Some(meant) => Text::from(meant),
-            None if status.bytes().all(|byte| byte.is_ascii_lowercase()) => status.value.clone(),
-            None => status.trim().to_lowercase().into(),
-        }
+    pub fn status_text(&self) -> Option<&str> {
+        let word = self.status_word();
+        let written = self.status.as_ref().map(|status| status.value.trim());
+        written.filter(|written| written.to_lowercase() == word).or(Some(word)).filter(|text| !text.is_empty())
     }
 
     /// Says whether the thing is not yet or no longer in use, so that it may be incomplete.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
-        is_unfinished(&self.status_word())
+        is_unfinished(self.status_word())
     }
 
     /// Says why the thing counts for nothing, where that is because it is [unfinished](Header::is_unfinished).
     #[must_use]
     pub fn why_unfinished(&self) -> Option<String> {
         let status = self.status_word();
-        is_unfinished(&status).then(|| format!("its status is `{status}`"))
+        is_unfinished(status).then(|| format!("its status is `{status}`"))
     }
 
     /// Says whether the thing is not yet in use: a draft or a proposal, which promises nothing.
     #[must_use]
     pub fn is_coming(&self) -> bool {
-        matches!(self.status_word().as_str(), "draft" | "proposed")
+        matches!(self.status_word(), "draft" | "proposed")
     }
 
     /// Returns `productCreatedTs` or `contractCreatedTs`: since when it is there.

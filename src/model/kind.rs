@@ -138,26 +138,6 @@ impl Kind {
         let is = |known: &str| known.eq_ignore_ascii_case(word);
         Kind::ALL.into_iter().find(|kind| is(kind.word()) || is(kind.plural()) || is(kind.name()))
     }
-
-    /// Says whether the kind follows a Bitol standard rather than our own.
-    #[must_use]
-    pub fn is_bitol(self) -> bool {
-        match self {
-            Kind::DataProduct
-            | Kind::DataContract
-            | Kind::SemanticDefinition
-            | Kind::AccessAgreement
-            | Kind::MaturityModel => true,
-            Kind::Domain
-            | Kind::Team
-            | Kind::Policy
-            | Kind::SourceSystem
-            | Kind::Review
-            | Kind::Waiver
-            | Kind::Acknowledgement
-            | Kind::Scorecard => false,
-        }
-    }
 }
 
 impl fmt::Display for Kind {

@@ -65,12 +65,12 @@ pub use scorecard::{Axis, AxisCheck, Scorecard};
 pub use server::{Role, Server, ServerDetail};
 pub use shared::{Part, SharedId};
 pub use source_system::{Asset, SourceSystem};
-pub use status::misspelt as misspelt_status;
+pub use status::{misspelt as misspelt_status, word as status_word};
 pub use stray_column::StrayColumn;
 pub use summary::ColumnSummary;
 pub use team::Team;
 pub use traits::{ExampleForm, Traits, ValueType};
-pub use version::{Version, major, same as same_version};
+pub use version::{Version, bare as bare_version, major, same as same_version};
 pub use waiver::Waiver;
 
 /// Text of a descriptor: cheap to copy, short ones without an allocation.

@@ -38,7 +38,7 @@ impl DataProduct {
     /// Says whether it is on its way out: by its status, or by `deprecated: true`.
     #[must_use]
     pub fn is_on_its_way_out(&self) -> bool {
-        self.is_deprecated || self.header.has_status("deprecated")
+        self.header.has_status("deprecated")
     }
 }
 

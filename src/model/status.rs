@@ -1,5 +1,7 @@
 //! The words of `status`, which the standards leave open.
 
+use super::Text;
+
 /// The words that every reader of the standards knows, in the order of a life.
 const KNOWN: [&str; 5] = ["proposed", "draft", "active", "deprecated", "retired"];
 
@@ -9,8 +11,17 @@ const SHORT_CHARS: usize = 7;
 
 /// Says whether a status is one of the known words, as they are written.
 #[must_use]
-pub(super) fn is_known(status: &str) -> bool {
+fn is_known(status: &str) -> bool {
     matches!(status, "proposed" | "draft" | "active" | "deprecated" | "retired")
+}
+
+/// Returns what a status counts as: the word in lower case, a misspelt one as the word that was meant.
+#[must_use]
+pub fn word(written: &str) -> Text {
+    match misspelt(written) {
+        Some(meant) => Text::from(meant),
+        None => written.trim().to_lowercase().into(),
+    }
 }
 
 /// Returns the known word that a status misspells; `None` for known words, in any case, and for words
@@ -31,12 +42,20 @@ pub fn misspelt(status: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{KNOWN, is_known, misspelt};
+    use super::{KNOWN, is_known, misspelt, word};
 
     #[test]
     fn known_words_are_known() {
         assert!(KNOWN.into_iter().all(is_known));
         assert!(!["Active", " active", "live", ""].into_iter().any(is_known));
+    }
+
+    #[test]
+    fn a_status_counts_as_a_word() {
+        let words = [("active", "active"), (" Draft ", "draft"), ("Retried", "retired"), ("In Review", "in review")];
+        for (written, counts_as) in words.into_iter().chain([("approved", "approved"), ("", "")]) {
+            assert_eq!(word(written), counts_as, "{written}");
+        }
     }
 
     #[test]

@@ -16,8 +16,7 @@ impl Version {
     /// Reads a version; every text is one.
     #[must_use]
     pub fn parse(text: &str) -> Version {
-        let text = text.trim();
-        let bare = text.strip_prefix('v').unwrap_or(text);
+        let bare = bare(text);
         let plain = bare.split('+').next().unwrap_or("");
         let (core, pre) = match plain.split_once('-') {
             Some((core, pre)) => (core, semver::Prerelease::new(pre).ok()),
@@ -73,6 +72,13 @@ impl PartialOrd for Version {
     fn partial_cmp(&self, other: &Version) -> Option<Ordering> {
         Some(self.cmp(other))
     }
+}
+
+/// Returns a version as it is named and compared: without blanks around it and a leading `v`.
+#[must_use]
+pub fn bare(version: &str) -> &str {
+    let version = version.trim();
+    version.strip_prefix('v').unwrap_or(version)
 }
 
 /// Says whether two versions name the same one: equal without a leading `v`, or equal as numbers.

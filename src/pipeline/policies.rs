@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Family, Grading, Severity, Sink};
 use crate::load;
 use crate::model::{Descriptor, Policy};
 use crate::policy::Origin;
-use crate::source::{FileId, ReadError, SourceMap, Tree, WalkOptions};
+use crate::source::{FileId, ReadError, SourceMap, Tree, WalkOptions, is_yaml};
 use crate::yaml::Schemas;
 
 /// The bytes without which a file holds no policy.
@@ -68,10 +68,6 @@ pub(super) fn of_tree<'a>(
         // It may be a policy, and one that is not run refuses nothing.
         Err(ReadError::Missing) => Err(PipelineError::Missing { path: path.to_owned(), revision: tree.label() }),
         Err(_) => Ok(None),
-    };
-    let is_yaml = |path: &str| {
-        let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-        ending.is_some_and(|ending| ending == "yaml" || ending == "yml")
     };
     let is_for_us = |path: &&str| is_in_roots(config, path) && is_yaml(path);
     let paths: Vec<&str> = listing.files.iter().map(|entry| entry.path.as_str()).filter(is_for_us).collect();

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::diagnostic::{Severity, Sink};
 use crate::load;
 use crate::model::{ResultFile, Text, ToolFile, ToolSubject};
-use crate::source::{FileId, Location, ReadError, SourceMap, Span, Tree, is_below};
+use crate::source::{FileId, Location, ReadError, SourceMap, Span, Tree, is_below, is_yaml};
 use crate::yaml::Schemas;
 
 /// What was found in the folders of result files.
@@ -104,12 +104,8 @@ pub(super) fn read(
 
 fn may_hold_results(path: &str, config: &Config) -> bool {
     let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| matches!(ending.as_str(), "yaml" | "yml" | "json" | "jsonl" | "ndjson" | "xml"))
-        && config.observations.iter().any(|folder| is_below(path, folder))
-}
-
-fn is_yaml(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending.to_ascii_lowercase().as_str(), "yaml" | "yml"))
+    let is_data = ending.is_some_and(|ending| matches!(ending.as_str(), "json" | "jsonl" | "ndjson" | "xml"));
+    (is_data || is_yaml(path)) && config.observations.iter().any(|folder| is_below(path, folder))
 }
 
 /// Reads one file; the error when the system does not let it, or its content is not in the clone. Whatever else is wrong

@@ -321,7 +321,7 @@ pub(super) fn weight(site: &Site, what: What) -> u8 {
     match what {
         What::Version(idx) => {
             let status = mesh.contracts[idx].descriptor.header.status_word();
-            match (status.as_str(), is_breaking(site, idx)) {
+            match (status, is_breaking(site, idx)) {
                 ("proposed", true) if breaks_readers(site, idx) => 0,
                 ("proposed" | "draft", _) => 6,
                 (_, true) => 0,

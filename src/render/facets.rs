@@ -58,8 +58,8 @@ impl Facets {
     pub(super) fn new(mesh: &Mesh, order: &[usize], is_lean: bool) -> Facets {
         let dividers: [(&'static str, &'static str, Values); 7] = [
             ("status", "Status", |_, product, take| match product.descriptor.header.status_word() {
-                word if word.is_empty() => take("Not stated", "not-stated"),
-                word => take(&parts::sentence(&word), &word),
+                "" => take("Not stated", "not-stated"),
+                word => take(&parts::sentence(word), word),
             }),
             ("domain", "Domain", |mesh, product, take| match product.domain_idx.map(|idx| &mesh.domains[idx]) {
                 Some(domain) => take(domain.descriptor.header.title(), &domain.slug),
@@ -84,13 +84,13 @@ impl Facets {
             ("data", "Classification", |mesh, product, take| {
                 let mut contracts = published(mesh, product).peekable();
                 if contracts.peek().is_none() {
-                } else if contracts.any(parts::has_personal_data) {
+                } else if contracts.any(|contract| mesh.has_personal_data(contract)) {
                     take("Personal data", "personal");
                     // Other words for it say more.
                     let objects = published(mesh, product).flat_map(|contract| &contract.objects);
                     for class in objects.flat_map(crate::model::SchemaObject::classifications) {
                         let word = class.trim().to_lowercase();
-                        if parts::is_personal(Some(&word)) && !parts::is_plainly_personal(&word) {
+                        if mesh.is_personal(&word) && !parts::is_plainly_personal(&word) {
                             take(&parts::sentence(&word), &word);
                         }
                     }

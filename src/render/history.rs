@@ -13,7 +13,7 @@ use super::site::Site;
 use crate::config::{Config, ForgeKind};
 use crate::graph::Mesh;
 use crate::model::Kind;
-use crate::source::{FileHistory, FileId, GoneFile, GoneThing, History, Stamp};
+use crate::source::{FileHistory, FileId, GoneFile, GoneThing, History, Stamp, is_yaml};
 
 /// The last commit that changed a descriptor, in words.
 #[derive(Clone, Debug, Serialize)]
@@ -184,7 +184,7 @@ impl Site {
     /// Says why the last change of a descriptor is not known although the site knows its history.
     pub(super) fn unchanged_note(&self, file: FileId) -> Option<&'static str> {
         let history = self.history.as_deref()?;
-        let is_prose = !matches!(self.outcome.sources.path(file).rsplit_once('.'), Some((_, "yaml" | "yml")));
+        let is_prose = !is_yaml(self.outcome.sources.path(file));
         if is_prose || self.file_history(file).is_some() {
             return None;
         }

@@ -81,7 +81,7 @@ impl Orders {
 
 /// How far a thing is from being in use.
 fn lifecycle(header: &Header) -> u8 {
-    match header.status_word().as_str() {
+    match header.status_word() {
         "active" => 0,
         "proposed" => 1,
         "draft" => 2,

@@ -280,7 +280,7 @@ pub(super) fn severity(severity: Severity) -> Sign<'static> {
 
 /// Returns the sign of a header's status.
 pub(super) fn status_of(header: &Header) -> Sign<'static> {
-    status(header.status.as_ref().map(|status| status.value.as_str()))
+    status(header.status_text())
 }
 
 /// A way to reach those who answer.
@@ -378,23 +378,6 @@ pub(super) fn is_mail(name: &str) -> bool {
     name.split_once('@').is_some_and(|(before, host)| !before.is_empty() && host.contains('.'))
 }
 
-/// Says whether a column is classified as personal.
-pub(super) fn has_personal_data(contract: &DataContract) -> bool {
-    contract.objects.iter().any(|object| object.classifications().into_iter().any(|class| is_personal(Some(class))))
-}
-
-/// Says whether a classification means personal data. The standard leaves the words open; these are
-/// the ones that say it in any of their usual forms.
-pub(super) fn is_personal(classification: Option<&str>) -> bool {
-    let class = match classification {
-        None | Some("public" | "internal" | "confidential" | "restricted") => return false,
-        Some("personal" | "sensitive" | "pii") => return true,
-        Some(class) => class.to_lowercase(),
-    };
-    let is_denied = class.starts_with("non") || class.starts_with("no ") || class.starts_with("not ");
-    !is_denied && ["personal", "pii", "sensitive", "special"].iter().any(|word| class.contains(word))
-}
-
 /// Says whether a class, in lower case, says that data is personal and nothing more.
 pub(super) fn is_plainly_personal(class: &str) -> bool {
     matches!(class, "personal" | "pii" | "personal data" | "personal-data" | "personal_data" | "personaldata")
@@ -460,16 +443,6 @@ mod tests {
             [grouped("41214380"), grouped("1234"), grouped("12345.6"), grouped("12345")],
             ["41,214,380", "1234", "12345.6", "12,345"]
         );
-    }
-
-    #[test]
-    fn a_class_is_personal_in_its_usual_forms() {
-        for class in ["personal", "PII", "Special category", "personal data"] {
-            assert!(is_personal(Some(class)), "{class}");
-        }
-        for class in ["internal", "non-personal", "Not personal", "secret"] {
-            assert!(!is_personal(Some(class)), "{class}");
-        }
     }
 
     #[test]

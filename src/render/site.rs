@@ -33,7 +33,7 @@ use crate::model::Text;
 use crate::policy::{Outcome, PolicyOutcome, Trend, TrendNote};
 use crate::source::{FileId, History, Tree};
 
-use self::places::{current_contracts, flows, pages_of_files};
+use self::places::{flows, pages_of_files};
 pub(super) use self::rest::{ROWS, Rest, n_sheets};
 
 /// The commit a site is built from.
@@ -175,7 +175,7 @@ impl Site {
             (homes, page_of_file)
         };
         let ordered = || {
-            let current_contracts = current_contracts(mesh);
+            let current_contracts = mesh.current_contracts();
             let orders = Orders::new(mesh, &current_contracts, outcome.today);
             let facets = Facets::new(mesh, &orders.products, outcome.config.site.lean);
             (current_contracts, orders, facets)

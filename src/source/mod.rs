@@ -24,7 +24,7 @@ pub use history::{FileHistory, GoneFile, GoneThing, History, Stamp};
 pub use map::{SourceMap, SourceTexts};
 pub use memory_tree::MemoryTree;
 pub use overlay_tree::OverlayTree;
-pub use path::{Globs, join, parent};
+pub use path::{Globs, is_yaml, join, parent};
 pub(crate) use path::{is_below, is_wanted, way};
 pub use remote::{is_web_address, web_address};
 pub use span::{FileId, LineColumn, LineIndex, Location, Span, Spanned};

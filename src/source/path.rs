@@ -25,6 +25,13 @@ pub fn parent(path: &str) -> &str {
     path.rfind('/').map_or("", |end| &path[..end])
 }
 
+/// Says whether a file is YAML by the ending of its name, in any case.
+#[must_use]
+pub fn is_yaml(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml"))
+}
+
 /// Returns the way from a folder to a file, as a link in a file of that folder writes it: [`join`] leads back.
 pub(crate) fn way(folder: &str, file: &str) -> String {
     let from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
@@ -147,6 +154,12 @@ mod tests {
         assert_eq!(join("a/b", "../c.md").as_deref(), Some("a/c.md"));
         assert_eq!(join("a", "./b//c").as_deref(), Some("a/b/c"));
         assert_eq!(join("a", "../../c"), None);
+    }
+
+    #[test]
+    fn yaml_is_told_by_the_ending_in_any_case() {
+        assert!(["a.yaml", "d/a.odcs.yml", "D.ODCS.YAML", ".yaml"].into_iter().all(is_yaml));
+        assert!(!["a.yaml.md", "yaml", "a.json", ""].into_iter().any(is_yaml));
     }
 
     #[test]

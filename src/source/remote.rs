@@ -38,12 +38,17 @@ pub fn web_address(remote: &str) -> Option<String> {
     (is_host && path.contains('/') && is_web_address(&address)).then_some(address)
 }
 
-/// Says whether a text is the address of a page on the web, and nothing in it can be mistaken for anything else.
+/// Says whether a text is an address on the web of the signs that RFC 3986 allows, so that nothing in it can be mistaken
+/// for anything else.
 #[must_use]
 pub fn is_web_address(url: &str) -> bool {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(is_plain))
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let is_hex = |at: usize| url.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
+    let is_allowed = |(at, byte): (usize, u8)| match byte {
+        b'%' => is_hex(at + 1) && is_hex(at + 2),
+        byte => byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=".contains(&byte),
+    };
+    host.is_some_and(|host| !host.is_empty() && !host.starts_with('/')) && url.bytes().enumerate().all(is_allowed)
 }
 
 #[cfg(test)]
@@ -73,7 +78,16 @@ mod tests {
             assert_eq!(web_address(remote).as_deref(), address, "{remote}");
         }
         assert!(is_web_address("https://forge.example/acme/mesh"));
-        for bad in ["forge.example", "javascript:x", "https://", "https:///x", "https://a b", "https://a\nb"] {
+        for bad in [
+            "forge.example",
+            "javascript:x",
+            "https://",
+            "https:///x",
+            "https://a b",
+            "https://a\nb",
+            "https://a/%zz",
+            "https://a/ü",
+        ] {
             assert!(!is_web_address(bad), "{bad}");
         }
     }

@@ -148,7 +148,7 @@ fn what_ends_or_is_not_finished_is_said_and_hints_are_those_of_the_contract() {
         "status: active",
         "status: deprecated\ncustomProperties: [{property: successor, value: product:sales}]",
     );
-    // The only port is taken, though it ends.
+    // What the page calls closed is refused, with all that is known of its end.
     super::change::write(
         &folder,
         product,
@@ -160,15 +160,20 @@ fn what_ends_or_is_not_finished_is_said_and_hints_are_those_of_the_contract() {
         "status: active",
         "status: deprecated\nslaProperties: [{property: endOfSupport, value: \"2027-01-31\"}]",
     );
-    let (said, _) = ask();
     for words in [
-        "note: the data product `orders` is deprecated; its successor is `product:sales`\n",
-        "note: the port `tables` is deprecated\n",
-        "note: the contract `orders@2.1.0` is deprecated, supported until 2027-01-31\n",
+        "access to the port `tables` of `orders` cannot be asked for: the data product `orders` is deprecated; its successor is `product:sales`",
+        "the port `tables` is deprecated",
+        "the contract `orders@2.1.0` is deprecated, supported until 2027-01-31; ask for what replaces it: `product:sales`",
     ] {
-        assert!(said.contains(words), "{words}\n{said}");
+        run(&folder, &ASK).refused(words);
     }
+    super::change::write(&folder, product, &plain);
+    super::change::replace(&folder, ROLES.0, "status: deprecated", "status: draft");
+    run(&folder, &ASK).refused("the contract `orders@2.1.0` is a draft: nobody promises it yet; ask its owner");
+    let shown = run(&folder, &["show", "orders"]).code(0).out;
+    assert!(!shown.contains("access request"), "{shown}");
     super::change::write(&folder, product, &plain.replace("status: active", "status: draft"));
+    super::change::replace(&folder, ROLES.0, "status: draft", "status: active");
     super::change::replace(&folder, ROLES.0, "2027-01-31", "2026-01-31");
     let told = run(&folder, &[ASK.as_slice(), &["--format", "json"]].concat()).code(0).json();
     assert_eq!(

@@ -401,6 +401,33 @@ fn list_is_an_array_with_the_promised_fields() {
     assert!(table.out.contains("reader") && table.err == "      Listed  2 products\n", "{table:#?}");
 }
 
+/// What a product says beside its status, and what a slip in it means, counts for lists as for pages.
+#[test]
+fn list_says_the_state_that_a_thing_has() {
+    let product =
+        |id: &str, more: &str| format!("apiVersion: v1.1.0\nkind: DataProduct\nid: {id}\nversion: 1.0.0\n{more}\n");
+    let (old, gone) = (product("old", "status: active\ndeprecated: true"), product("gone", "status: retried"));
+    let folder = registry(&[("registry/old.odps.yaml", &old), ("registry/gone.odps.yaml", &gone)]);
+    let chosen = |status: &str| {
+        let filter = format!("status={status}");
+        let rows = run(&folder, &["list", "products", "--where", &filter, "--format", "json"]).code(0).json();
+        rows.as_array().expect("a list").iter().map(|row| row["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((chosen("deprecated"), chosen("retired")), (vec!["old".into()], vec!["gone".into()]));
+    assert!(run(&folder, &["list", "products"]).code(0).err.contains("1 of them retired"));
+}
+
+/// A version is called as its page and its URN call it, and found as it is written too.
+#[test]
+fn list_names_versions_without_their_v() {
+    let contract = "apiVersion: v3.1.0\nkind: DataContract\nid: marked\nversion: v1.1.0\nstatus: draft\n";
+    let folder = registry(&[("registry/marked.odcs.yaml", contract)]);
+    for filter in ["version=1.1.0", "version=v1.1.0"] {
+        let found = run(&folder, &["list", "contracts", "--where", filter, "--format", "json"]).code(0).json();
+        assert_eq!((&found[0]["id"], &found[0]["version"]), (&"marked".into(), &"1.1.0".into()), "{filter}");
+    }
+}
+
 /// A product that promises, and what was observed of it.
 const OBSERVED: [(&str, &str); 3] = [
     (

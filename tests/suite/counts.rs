@@ -178,6 +178,43 @@ fn namesakes_of_a_kind_are_told_apart_by_their_ids() {
 }
 
 #[test]
+fn a_product_has_one_state_on_all_pages() {
+    let files = site(&[
+        TEAM,
+        ("a.odps.yaml", &product("a", "status: active\ndeprecated: true\n")),
+        ("b.odps.yaml", &product("b", "status: retried\n")),
+        ("c.odps.yaml", &product("c", "status: In Review\n")),
+    ]);
+    for (page, says, not) in [
+        ("products/a.html", "<i class=\"i i-deprecated\"></i>Deprecated</span>", "<span class=\"chip ok\">"),
+        ("products/b.html", "<i class=\"i i-retired\"></i>Retired</span>", "Retried</span>"),
+        ("products/c.html", "<i class=\"i i-draft\"></i>In Review</span>", "In review</span>"),
+        ("browse/status/deprecated.html", "products/a.html", "products/b.html"),
+    ] {
+        assert_says(&files[page], &[says]);
+        assert_says_no(&files[page], &[not]);
+    }
+    let rows: serde_json::Value = serde_json::from_str(&files["catalog/000.json"]).expect("JSON");
+    let statuses: Vec<&str> =
+        rows.as_array().expect("a list").iter().filter_map(|row| row["status"].as_str()).collect();
+    assert_eq!(statuses, ["deprecated", "retired", "In Review"]);
+}
+
+#[test]
+fn the_own_classes_of_personal_data_count_on_all_pages() {
+    let schema = "status: active\nschema: [{name: rows, properties: [{name: key, logicalType: string, classification: gdpr}]}]\n";
+    let files = site(&[
+        ("meshfolio.yaml", "personalData: {classification: other, classes: [gdpr]}\n"),
+        TEAM,
+        ("a.odps.yaml", &product("a", "status: active\n")),
+        ("a.odcs.yaml", &contract("a", schema)),
+    ]);
+    assert_says(&files["browse/data/personal.html"], &["products/a.html"]);
+    assert!(!files.contains_key("browse/data/other.html"));
+    assert_says(&files["contracts/a.html"], &["Personal data, 1 column"]);
+}
+
+#[test]
 fn what_is_empty_or_unknown_is_said() {
     let domain = |id: &str| format!("apiVersion: meshfolio/v1\nkind: Domain\nid: {id}\nname: {id}\n");
     let unknown = "status: active\ndomain: one\ninputPorts: [{name: in, version: \"1.0.0\", contractId: nowhere}]\n";

@@ -65,6 +65,18 @@ fn a_file_is_followed_through_edits_moves_and_its_versions() {
     assert_eq!(stamp.day().expect("a day").to_string(), "2026-01-05");
 }
 
+#[test]
+fn endings_of_names_count_in_any_case() {
+    let mut repository = Repository::new();
+    repository.write("D.ODCS.YAML", &descriptor("DataContract", "d", "1.0.0", ""));
+    repository.write("e.Yml", "kind: X\n");
+    let only = repository.commit();
+    let history = read(repository.root(), &only);
+    for path in ["D.ODCS.YAML", "e.Yml"] {
+        assert_eq!(told(&history, path, &[&only]), "0 0 0 1", "{path}");
+    }
+}
+
 /// A history with branches: what a merge brings is told by the commits of its branch.
 fn branched() -> (Repository, Vec<String>) {
     let mut repository = Repository::new();

@@ -557,6 +557,11 @@ fn a_broken_policy_is_never_said_to_pass() {
     assert!(text.contains("\nBroken\n  registry/policies/odd.yaml:6:"), "{text}");
     let json = run(&folder, &["policy", "explain", "odd", "product:orders", "--format", "json"]).code(0).json();
     assert_eq!((&json["subject"]["answered"], &json["broken"][0]["code"]), (&json!(false), &json!("GOV007")));
+    // Too much of an expression is told as any other fault.
+    let deep = policy(&format!("{}true{}", "(".repeat(50), ")".repeat(50)));
+    let folder = registry(&[(path, deep.as_str())]);
+    let json = run(&folder, &["policy", "explain", "odd", "--format", "json"]).code(0).json();
+    assert_eq!(json["broken"][0]["code"], "GOV010", "{json}");
     // It cannot be read: nothing is judged, and the test says what is wrong.
     let unreadable = policy("stated(product.descripton)");
     let folder = registry(&[(path, unreadable.as_str())]);

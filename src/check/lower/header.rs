@@ -1,10 +1,10 @@
 //! The header and the blocks that all kinds share.
 
-use super::{any_text, exact, spanned, text, texts};
+use super::{any_text, exact, is_true, spanned, text, texts};
 use crate::check::Detail;
 use crate::model::{
     AuthoritativeDefinition, Context, CustomProperty, Description, Header, HeaderDetail, Kind, Member, Reading,
-    Support, TeamBlock, Text,
+    Support, TeamBlock, Text, status_word,
 };
 use crate::source::FileId;
 use crate::yaml::NodeRef;
@@ -12,6 +12,14 @@ use crate::yaml::NodeRef;
 pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, reading: Reading, detail: Detail) -> Option<Header> {
     let id = spanned(root, "id").filter(|id| !id.trim().is_empty())?;
     let stand_in = if is_uuid(&id) { stand_in(root) } else { None };
+    let status = spanned(root, "status");
+    // Decided once here: it is asked of everything very often.
+    let written = status.as_ref().map_or("", |status| status.value.as_str());
+    let word = match status_word(written) {
+        word if kind == Kind::DataProduct && word != "retired" && is_true(root, "deprecated") => "deprecated".into(),
+        word => word,
+    };
+    let counts_as = (word != written).then(|| Box::new(word));
     Some(Header {
         kind,
         file,
@@ -21,7 +29,8 @@ pub(super) fn header(kind: Kind, root: NodeRef<'_>, file: FileId, reading: Readi
         name: text(root, "name"),
         stand_in,
         version: spanned(root, "version"),
-        status: spanned(root, "status"),
+        status,
+        counts_as,
         description: description(root, detail),
         tags: texts(root, "tags"),
         // Only pages show whom to ask.

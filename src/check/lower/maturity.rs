@@ -2,22 +2,11 @@
 
 use super::{any_text, spanned, text};
 use crate::model::{
-    Cap, Criterion, Filter, Header, Level, MaturityModel, MaturityPolicy, SpannedText, Text, Threshold, Where,
+    Cap, Criterion, Filter, Header, Level, MaturityModel, MaturityPolicy, QualityRule, SpannedText, Text, Threshold,
+    Where,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
-
-/// The operators, as ODCS has them.
-const OPERATORS: [&str; 8] = [
-    "mustBe",
-    "mustNotBe",
-    "mustBeGreaterThan",
-    "mustBeGreaterOrEqualTo",
-    "mustBeLessThan",
-    "mustBeLessOrEqualTo",
-    "mustBeBetween",
-    "mustNotBeBetween",
-];
 
 pub(super) fn model(root: NodeRef<'_>, header: Header) -> MaturityModel {
     MaturityModel {
@@ -57,10 +46,11 @@ fn level(node: NodeRef<'_>) -> Option<Level> {
 }
 
 fn criterion(node: NodeRef<'_>) -> Option<Criterion> {
-    let threshold = OPERATORS.iter().find_map(|operator| node.entry(operator)).map(|(key, value)| Threshold {
-        operator: Spanned::new(Text::from(key.as_str().unwrap_or_default()), key.span()),
-        values: listed(value),
-    });
+    let threshold =
+        QualityRule::OPERATORS.iter().find_map(|operator| node.entry(operator)).map(|(key, value)| Threshold {
+            operator: Spanned::new(Text::from(key.as_str().unwrap_or_default()), key.span()),
+            values: listed(value),
+        });
     Some(Criterion {
         id: spanned(node, "id")?,
         property: spanned(node, "property")?,

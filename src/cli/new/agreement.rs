@@ -7,7 +7,7 @@ use super::gather::Gather;
 use super::{NewArgs, own_templates, verify};
 use crate::cli::session::Session;
 use crate::cli::terminal::Terminal;
-use crate::graph::{Lifecycle, version_slug};
+use crate::graph::{Closed, Lifecycle, version_slug};
 use crate::model::{DataContract, Header, Kind};
 use crate::pipeline::Outcome;
 use crate::render::scaffold::{self, Answers, Place, id_of};
@@ -63,6 +63,27 @@ fn refuse_retired(outcome: &Outcome, product_idx: usize) -> anyhow::Result<()> {
     bail!("the data product `{id}` is retired, so that nobody is given access any more; {instead}")
 }
 
+/// Refuses a port that readers may not begin with, as the page of the product does, and says why.
+fn refuse_closed(outcome: &Outcome, product_idx: usize, port: &str, notes: &[String]) -> anyhow::Result<()> {
+    let (mesh, today) = (&outcome.mesh, outcome.today);
+    let product = &mesh.products[product_idx].descriptor;
+    let ports = || product.output_ports.iter().enumerate();
+    let Some((port_idx, _)) = ports().find(|(_, known)| *known.name == *port) else { return Ok(()) };
+    let Some(closed) = mesh.port_closed(product_idx, port_idx, today) else { return Ok(()) };
+    let why = match (closed, notes) {
+        (Closed::NoContract, _) | (_, []) => "it names no contract of this registry".to_owned(),
+        (_, notes) => notes.join(", and "),
+    };
+    let is_open = |(idx, _): &(usize, _)| mesh.port_closed(product_idx, *idx, today).is_none();
+    let open: Vec<&str> = ports().filter(is_open).map(|(_, known)| known.name.as_str()).collect();
+    let instead = match (open.as_slice(), product.header.successor()) {
+        ([], Some(by)) => format!("ask for what replaces it: `{by}`"),
+        ([], None) => "ask its owner".to_owned(),
+        (open, _) => format!("ask for {}", quoted(open)),
+    };
+    bail!("access to the port `{port}` of `{}` cannot be asked for: {why}; {instead}", product.header.id.value)
+}
+
 /// Says what whoever asks should know of a product, its port and the contract behind it: that it ends, or may still
 /// change.
 fn notes(outcome: &Outcome, product_idx: usize, port: &str, contract_idx: Option<usize>) -> Vec<String> {
@@ -71,7 +92,7 @@ fn notes(outcome: &Outcome, product_idx: usize, port: &str, contract_idx: Option
     let (header, id) = (&product.header, &product.header.id.value);
     let mut notes = Vec::new();
     let is_deprecated = product.is_on_its_way_out();
-    let unfinished = |header: &Header| match header.status_word().as_str() {
+    let unfinished = |header: &Header| match header.status_word() {
         "draft" => "a draft",
         _ => "only proposed",
     };
@@ -173,8 +194,10 @@ pub(in crate::cli) fn request(
     let port = answers.port.clone().context("an agreement is about a port")?;
     let product_idx = outcome.mesh.product(&product).context("the product was found")?;
     refuse_retired(outcome, product_idx)?;
-
     let contract_idx = contract_of(outcome, &answers);
+    let notes = notes(outcome, product_idx, &port, contract_idx);
+    refuse_closed(outcome, product_idx, &port, &notes)?;
+
     let contract = contract_idx.map(|idx| &*outcome.mesh.contracts[idx].descriptor);
     answers.environment = wish.environment.as_deref().map(|word| environment(contract, word)).transpose()?;
     answers.roles = wish.roles.iter().map(|word| role(contract, word)).collect::<Result<_, _>>()?;
@@ -200,7 +223,6 @@ pub(in crate::cli) fn request(
     verify(kind, &answers, &files[0], session, outcome)?;
     write_new_files(session.tree.root(), &files)?;
     let path = files[0].0.clone();
-    let notes = notes(outcome, product_idx, &port, contract_idx);
     Ok(Written { id: answers.id, path, stem: place.stem, product, product_idx, port, contract_idx, left_out, notes })
 }
 

@@ -7,7 +7,7 @@ use super::noun;
 use crate::graph::{is_reserved, is_slug, slug_of};
 use crate::model::{Alias, Header, Kind, Ref, SemanticDefinition, Version, same_version};
 use crate::render::scaffold::{Answers, id_of};
-use crate::source::{WalkOptions, is_wanted};
+use crate::source::{WalkOptions, is_wanted, is_yaml};
 
 impl Gather<'_> {
     /// Refuses an id that cannot be one, or that is taken.
@@ -113,8 +113,7 @@ impl Gather<'_> {
             exclude: config.exclude.clone(),
             output: Some(config.output.clone()),
         };
-        let is_yaml = [".yaml", ".yml"].iter().any(|ending| path.ends_with(ending));
-        if !is_yaml || !is_wanted(path, &walk) {
+        if !is_yaml(path) || !is_wanted(path, &walk) {
             let roots: Vec<String> = config.roots.iter().map(|root| format!("`{root}/`")).collect();
             bail!("`{path}` would not be read: name a `.yaml` file below {}", roots.join(" or "));
         }

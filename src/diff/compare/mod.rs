@@ -183,11 +183,7 @@ impl Found {
 
     /// Compares `status`: where a version stands in its life.
     fn status(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
-        let word = |node: NodeRef<'_>| {
-            let status = text(node, "status").unwrap_or_default();
-            let status = status.trim().to_lowercase();
-            crate::model::misspelt_status(&status).map_or(status, str::to_owned)
-        };
+        let word = |node: NodeRef<'_>| crate::model::status_word(&text(node, "status").unwrap_or_default());
         let (was, is) = (word(base), word(head));
         if was == is {
             return;
@@ -200,7 +196,7 @@ impl Found {
             }
             _ => (&meaning_rules::DOCUMENTATION_CHANGED, "the status of the contract changes"),
         };
-        let stated = |word: String| Some(word).filter(|word| !word.is_empty());
+        let stated = |word: crate::model::Text| Some(word).filter(|word| !word.is_empty());
         self.push(
             Note::new(rule, "status", message)
                 .values(stated(was), stated(is))

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::config::PersonalDataConfig;
 use crate::declare_rule;
 use crate::diagnostic::{Fix, Sink};
 use crate::graph::{Contract, Mesh};
@@ -113,8 +112,7 @@ fn personal_data_in_other_class(context: &Context<'_>, sink: &mut Sink) {
     }
     let is_other = |class: &str| {
         let class = class.trim();
-        let is_known = |known: &String| known.eq_ignore_ascii_case(class);
-        !is_known(&config.classification) && !config.classes.iter().any(is_known)
+        !config.own_classes().any(|known| known.eq_ignore_ascii_case(class))
     };
     each_suspect(context, &|class| class.is_some_and(is_other), &mut |suspect| {
         let Suspect { path, why, .. } = suspect;
@@ -162,7 +160,7 @@ fn each_suspect<'a>(
 ) {
     let mesh = context.mesh;
     let mut detectors = Detectors::new(context.personal_data);
-    let terms = personal_terms(mesh, context.personal_data, &mut detectors);
+    let terms = personal_terms(mesh, &mut detectors);
     for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
         if contract.descriptor.header.is_broken() {
             continue;
@@ -236,14 +234,10 @@ impl<'a> Walk<'_, 'a> {
 }
 
 /// Finds the terms that are personal data, by their class or name, and what is bound to them.
-fn personal_terms<'a>(
-    mesh: &'a Mesh,
-    config: &PersonalDataConfig,
-    detectors: &mut Detectors<'_>,
-) -> BTreeMap<usize, Bound<'a>> {
+fn personal_terms<'a>(mesh: &'a Mesh, detectors: &mut Detectors<'_>) -> BTreeMap<usize, Bound<'a>> {
     let mut bound: BTreeMap<usize, Bound<'a>> = BTreeMap::new();
     for node in mesh.terms.iter().filter(|node| !node.bindings.is_empty()) {
-        let Some((why, class)) = personal_term(&node.id, mesh.term(node), config, detectors) else { continue };
+        let Some((why, class)) = personal_term(mesh, &node.id, mesh.term(node), detectors) else { continue };
         for binding in &node.bindings {
             let of_contract = bound.entry(binding.contract_idx).or_default();
             of_contract.entry(&binding.path).or_insert_with(|| (why.clone(), class.clone()));
@@ -253,18 +247,14 @@ fn personal_terms<'a>(
 }
 
 fn personal_term(
+    mesh: &Mesh,
     id: &str,
     term: &Term,
-    config: &PersonalDataConfig,
     detectors: &mut Detectors<'_>,
 ) -> Option<(String, Option<String>)> {
     let class = term.classification.as_ref().map(|class| class.trim().to_owned()).filter(|class| !class.is_empty());
-    if let Some(class) = &class {
-        let is_personal = |known: &str| known.eq_ignore_ascii_case(class);
-        let own = config.classes.iter().chain([&config.classification]);
-        if own.map(String::as_str).chain(["personal", "pii"]).any(is_personal) {
-            return Some((format!("by its term `{id}`, which is classified `{class}`"), Some(class.clone())));
-        }
+    if let Some(class) = class.as_ref().filter(|class| mesh.is_personal(class)) {
+        return Some((format!("by its term `{id}`, which is classified `{class}`"), Some(class.clone())));
     }
     let names = [term.name.as_deref(), Some(term.id.value.as_str())];
     let found = names.into_iter().flatten().find_map(|name| {

@@ -18,6 +18,13 @@ pub(super) const RULES: &[PolicyRule] = &[
     PolicyRule { meta: &POLICY_NAMED_LIKE_RULE, run: |_, _| {} },
 ];
 
+/// Says whether a rule is about an expression of a policy that cannot be read, or comes to no answer.
+pub(crate) fn is_fault(rule: &RuleMeta) -> bool {
+    let faults: [&RuleMeta; 4] =
+        [&POLICY_WITHOUT_ANSWER, &UNREADABLE_EXPRESSION, &UNKNOWN_NAME, &EXPRESSION_OVER_LIMIT];
+    faults.iter().any(|fault| fault.code == rule.code)
+}
+
 declare_rule! {
     /// ## What it finds
     /// A thing that does not meet a policy of this registry. The message is the policy's; the finding names

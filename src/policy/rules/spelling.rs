@@ -171,10 +171,7 @@ fn count<'a>(
 fn misspelt_class<'c>(written: &str, config: &'c PersonalDataConfig) -> Option<&'c str> {
     const MIN_LENGTH: usize = 5;
     let word = written.trim().to_lowercase();
-    let known = || {
-        let own = config.classes.iter().chain([&config.classification]).map(String::as_str);
-        Class::words().iter().copied().chain(own)
-    };
+    let known = || Class::words().iter().copied().chain(config.own_classes());
     if word.len() < MIN_LENGTH || NO_SLIPS.contains(&&*word) || known().any(|known| known.eq_ignore_ascii_case(&word)) {
         return None;
     }

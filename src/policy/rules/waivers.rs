@@ -247,8 +247,7 @@ fn is_asked(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> boo
     }
     let policy = format!("policy:{word}");
     let is_without_answer = |finding: &Diagnostic| {
-        ["GOV007", "GOV008", "GOV009", "GOV010"].contains(&finding.rule.code)
-            && finding.subject.as_deref() == Some(policy.as_str())
+        super::policies::is_fault(finding.rule) && finding.subject.as_deref() == Some(policy.as_str())
     };
     realm.mesh.policy(word).is_some() && !found.iter().any(is_without_answer)
 }

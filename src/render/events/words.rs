@@ -44,7 +44,7 @@ pub(in crate::render) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -
                 None => header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default(),
             };
             let is_first = mesh.versions(&header.id.value).first() == Some(&idx);
-            let sign = match (header.status_word().as_str(), breaks, is_first) {
+            let sign = match (header.status_word(), breaks, is_first) {
                 ("proposed", true, _) => Sign::new("proposed", "proposed", "Proposed, breaking"),
                 ("proposed", false, _) => Sign::new("proposed", "proposed", "Proposed"),
                 ("draft", true, _) => Sign::new("draft", "draft", "Draft, breaking"),

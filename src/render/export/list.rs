@@ -8,7 +8,7 @@ use super::table::{csv, table};
 use crate::config::Config;
 use crate::diagnostic::emit::json_text;
 use crate::graph::{Found, Mesh};
-use crate::model::{Header, Kind};
+use crate::model::{Header, Kind, bare_version};
 use crate::render::{Homes, address};
 use crate::source::SourceMap;
 
@@ -119,7 +119,9 @@ impl Filter {
             "kind" => is(Some(row.kind)),
             "id" => is(Some(&row.id)),
             "name" => is(row.name.as_deref()),
-            "version" => is(row.version.as_deref()),
+            "version" => {
+                bare_version(row.version.as_deref().unwrap_or("")).eq_ignore_ascii_case(bare_version(&self.value))
+            }
             "status" => is(row.status.as_deref()),
             "domain" => is(row.domain.as_deref()),
             "owner" => is(row.owner.as_deref()),
@@ -241,6 +243,8 @@ pub fn rows(
             }
             Kind::DataContract => {
                 let contract = &mesh.contracts[idx];
+                // As URNs and pages name it.
+                row.version = row.version.map(|_| contract.descriptor.version_text().to_owned());
                 row.domain = domain_id(mesh, contract.domain_idx).or_else(|| written(&contract.descriptor.domain));
                 let team = contract.descriptor.team.as_ref().and_then(|team| written(&team.name));
                 row.owner = team_id(mesh, contract.owner_idx).or(team);
@@ -289,7 +293,7 @@ fn base(header: &Header, sources: &SourceMap) -> ListRow {
         id: header.id.value.to_string(),
         name: header.name.as_ref().map(ToString::to_string),
         version: header.version.as_ref().map(|version| version.value.to_string()),
-        status: header.status.as_ref().map(|status| status.value.to_string()),
+        status: header.status_text().map(str::to_owned),
         domain: None,
         owner: None,
         file: sources.path(header.file).to_owned(),

@@ -10,6 +10,7 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::emit::json_text;
 use crate::diagnostic::{Diagnostic, visible};
 use crate::graph::{Found, Mesh};
+use crate::policy::rules::policies::is_fault;
 use crate::policy::{Outcome, PolicyOutcome, Stage, Violation};
 use crate::source::{Location, SourceTexts};
 
@@ -156,9 +157,7 @@ struct Broken<'a> {
 
 /// Returns what is told of the expressions of a policy.
 fn broken<'a>(outcome: &'a Outcome, policy: &PolicyOutcome, texts: &SourceTexts) -> Vec<Broken<'a>> {
-    let is_it = |finding: &&Diagnostic| {
-        finding.location.file == policy.policy.header.file && FAULTS.contains(&finding.rule.code)
-    };
+    let is_it = |finding: &&Diagnostic| finding.location.file == policy.policy.header.file && is_fault(finding.rule);
     let told = |finding: &'a Diagnostic| {
         let (start, _) = texts.range(finding.location);
         Broken {
@@ -187,9 +186,6 @@ impl Broken<'_> {
         )
     }
 }
-
-/// The rules about expressions that cannot be read, or come to no answer.
-const FAULTS: [&str; 3] = ["GOV007", "GOV008", "GOV009"];
 
 fn row<'a>(outcome: &'a Outcome, policy: &'a PolicyOutcome) -> Row<'a> {
     let header = &policy.policy.header;

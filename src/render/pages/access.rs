@@ -139,7 +139,7 @@ fn html(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
             id,
             provider: provider(agreement, linker),
             domain: product.and_then(|idx| mesh.domain_title(mesh.products[idx].domain_idx)),
-            is_personal: contract.is_some_and(|idx| parts::has_personal_data(&mesh.contracts[idx].descriptor)),
+            is_personal: contract.is_some_and(|idx| mesh.has_personal_data(&mesh.contracts[idx].descriptor)),
             agreement: row(agreement, linker),
         });
     }

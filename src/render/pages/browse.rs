@@ -237,7 +237,7 @@ fn card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Card<'a> {
         ports: ports(site, idx),
         n_consumers: product.consumers.len().to_string(),
         consumers: if product.consumers.len() == 1 { "consumer" } else { "consumers" },
-        is_personal: live.any(|contract| parts::has_personal_data(contract)),
+        is_personal: live.any(|contract| mesh.has_personal_data(contract)),
         evidence: health.sign(),
         n_passed: n_passed.to_string(),
         n_total: n_total.to_string(),

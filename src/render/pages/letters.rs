@@ -124,7 +124,7 @@ fn push_thing(names: &mut Markup, named: &Named, linker: Linker<'_>) {
         }
         Kind::SemanticDefinition => {
             let term = &mesh.terms[found.idx];
-            (Some(format!("glossary/{}.html", term.slug)), term.domain_idx, crate::model::Text::new())
+            (Some(format!("glossary/{}.html", term.slug)), term.domain_idx, "")
         }
         Kind::DataProduct => {
             let page = address::page(mesh, &linker.site.homes, found);
@@ -134,7 +134,7 @@ fn push_thing(names: &mut Markup, named: &Named, linker: Linker<'_>) {
     };
     let title = named.title.as_str();
     let word = if found.kind == Kind::SourceSystem { "source system" } else { found.kind.word() };
-    let status = Some(status).filter(|status| matches!(status.as_str(), "retired" | "deprecated"));
+    let status = Some(status).filter(|status| matches!(*status, "retired" | "deprecated"));
     let anchor = page.map_or_else(|| Anchor::plain(title), |page| linker.to(title, &page));
     names.tag("<li>").print_link(&anchor).tag(" <small>").print(word);
     if named.is_namesake {
@@ -145,7 +145,7 @@ fn push_thing(names: &mut Markup, named: &Named, linker: Linker<'_>) {
         };
         names.tag(" <code>").print(id).tag("</code>");
     }
-    for said in mesh.domain_title(domain).into_iter().chain(status.as_deref()) {
+    for said in mesh.domain_title(domain).into_iter().chain(status) {
         names.tag(", ").print(said);
     }
     names.tag("</small></li>\n");

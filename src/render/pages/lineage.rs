@@ -160,7 +160,7 @@ fn health_of(site: &Site, reader_idx: usize, products: &[usize]) -> Option<Sign<
     if let [only] = products {
         let header = &site.mesh().products[*only].descriptor.header;
         let status = header.status_word();
-        return match status.as_str() {
+        return match status {
             "active" | "deprecated" | "" => match read(*only) {
                 found if found.state == Evidence::Missed && found.n_promises > 1 => {
                     Some(Sign::new("bad", "missed", format!("{} of {} missed", found.n_missed, found.n_promises)))

@@ -317,7 +317,7 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
                 ),
             }
         }
-        _ => {
+        Kind::Policy => {
             let policy = &mesh.policies[idx];
             let owner = policy.owner.as_ref().and_then(|owner| mesh.team(owner));
             let (kept, more) = super::policy::kept(site, policy, linker);
@@ -339,5 +339,12 @@ fn row<'a>(site: &'a Site, ListKind { kind, heads, .. }: &ListKind, idx: usize, 
                 ),
             }
         }
+        Kind::DataProduct
+        | Kind::AccessAgreement
+        | Kind::Review
+        | Kind::Waiver
+        | Kind::Acknowledgement
+        | Kind::Scorecard
+        | Kind::MaturityModel => unreachable!("`LISTS` has no list of {}", kind.plural()),
     }
 }

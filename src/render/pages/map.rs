@@ -95,7 +95,7 @@ pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
 fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let mesh = site.mesh();
     let linker = Linker { site, depth: 0 };
-    let map = DomainMap::of(mesh, &|idx| parts::has_personal_data(&mesh.contracts[idx].descriptor));
+    let map = DomainMap::of(mesh, &|idx| mesh.has_personal_data(&mesh.contracts[idx].descriptor));
     let mut frame = Frame::new(site, address::MAP, "map", "Domain map");
     frame.description = format!("How the domains of {} depend on each other.", site.outcome.config.mesh.name);
 

@@ -1,14 +1,14 @@
 //! Who is still on a version of a contract that ends: which product, by which port, under which version, and how
 //! long it has left. What is past its day comes first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::changes::replaced_by;
 use crate::graph::{Lifecycle, Speaker};
-use crate::model::{Version, major, same_version};
+use crate::model::{AccessAgreement, Version, major, same_version};
 use crate::render::parts::{self, Anchor, Day, Linker, Sign};
 use crate::render::site::Site;
 
@@ -78,6 +78,11 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
     let (mesh, today) = (site.mesh(), site.outcome.today);
     let mut rows: Vec<(Date, MoverRow<'a>)> = Vec::new();
     let agreed = Agreed::of(site);
+    let mut agreements: HashMap<&str, Vec<&AccessAgreement>> = HashMap::new();
+    for agreement in mesh.agreements.iter().filter(|agreement| agreement.is_agreed(today)) {
+        let Some(contract) = &agreement.provider.contract else { continue };
+        agreements.entry(&contract.value).or_default().push(agreement);
+    }
     for (idx, contract) in mesh.contracts.iter().enumerate() {
         let lifecycle = Lifecycle::of(&contract.descriptor);
         let is_over = matches!(lifecycle.status.as_str(), "deprecated" | "retired");
@@ -121,10 +126,8 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
             }
         }
         // Who reads by agreement alone: a team, or a product that does not declare it.
-        for agreement in mesh.agreements.iter().filter(|agreement| agreement.is_agreed(today)) {
-            let provider = &agreement.provider;
-            let is_this = provider.contract.as_ref().is_some_and(|contract| contract.value == *id);
-            let Some(pins) = provider.contract_version.as_ref().filter(|_| is_this) else { continue };
+        for agreement in agreements.get(id.as_str()).into_iter().flatten() {
+            let Some(pins) = &agreement.provider.contract_version else { continue };
             if major(&pins.value) != major(contract.descriptor.version_text()) {
                 continue;
             }

@@ -175,8 +175,7 @@ pub(super) fn slug_of(mesh: &Mesh, node: LineageNode) -> &str {
 
 /// Says whether a contract version is on its way out or gone.
 fn is_ending_contract(mesh: &Mesh, contract_idx: usize) -> bool {
-    let status = mesh.contracts[contract_idx].descriptor.header.status_word();
-    matches!(status.as_str(), "deprecated" | "retired")
+    is_ending_state(mesh.state(LineageNode { kind: Kind::DataContract, idx: contract_idx }))
 }
 
 /// Says whether a thing is on its way out or gone.

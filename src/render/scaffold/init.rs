@@ -151,7 +151,7 @@ mod tests {
             for (path, bytes) in init(&options(forge), &Schemas::embedded()) {
                 let text = String::from_utf8(bytes).expect("text");
                 assert!(text.ends_with('\n') && !text.contains("{%"), "{path}");
-                if matches!(path.rsplit('.').next(), Some("yml" | "yaml")) {
+                if crate::source::is_yaml(&path) {
                     serde_yaml::from_str::<serde_yaml::Value>(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
                 }
             }

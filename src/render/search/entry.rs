@@ -185,7 +185,7 @@ pub(super) fn entries(mesh: &Mesh, health: &[Health]) -> Vec<Entry> {
             Some(product) => product_standing(mesh, health, product),
             None => standing(header, contract.owner_idx, contract.consumers.len()),
         };
-        let standing = Standing { lifecycle: Lifecycle::of(&header.status_word()), ..standing };
+        let standing = Standing { lifecycle: Lifecycle::of(header.status_word()), ..standing };
         let group = producer.map_or(&contract.slug, |product| &mesh.products[product].slug);
         let place = Place { domain: contract.domain_idx, group, slug: &contract.slug };
         let mut listed = vec![(entry(EntryKind::Contract, idx, standing), place)];
@@ -201,7 +201,7 @@ pub(super) fn entries(mesh: &Mesh, health: &[Health]) -> Vec<Entry> {
         }
         listed
     };
-    listed.par_extend(current_contracts(mesh).into_par_iter().flat_map_iter(of_contract));
+    listed.par_extend(mesh.current_contracts().into_par_iter().flat_map_iter(of_contract));
     for (idx, term) in mesh.terms.iter().enumerate() {
         let header = &mesh.glossaries[term.glossary_idx].header;
         let n_stated = usize::from(mesh.term(term).description.is_some()) + usize::from(term.domain_idx.is_some());
@@ -252,23 +252,9 @@ struct Place<'m> {
     slug: &'m str,
 }
 
-/// Returns of each contract the version that its page shows.
-fn current_contracts(mesh: &Mesh) -> Vec<usize> {
-    let mut current = Vec::new();
-    let mut last: Option<&str> = None;
-    for contract in &mesh.contracts {
-        let id = contract.descriptor.header.id.value.as_str();
-        if last.replace(id) != Some(id) {
-            current.extend(mesh.current_version(id));
-        }
-    }
-    current
-}
-
 fn product_standing(mesh: &Mesh, health: &[Health], idx: usize) -> Standing {
     let product = &mesh.products[idx];
     let header = &product.descriptor.header;
-    let status = Lifecycle::of(&header.status_word());
     let contracts = || product.outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
     let stated = [
         header.description.purpose.is_some(),
@@ -279,7 +265,7 @@ fn product_standing(mesh: &Mesh, health: &[Health], idx: usize) -> Standing {
         contracts().any(|contract| n_promises(contract) > 0),
     ];
     Standing {
-        lifecycle: if product.descriptor.is_deprecated { status.min(Lifecycle::Deprecated) } else { status },
+        lifecycle: Lifecycle::of(header.status_word()),
         n_users: product.consumers.len(),
         stated: (stated.iter().filter(|is| **is).count(), stated.len()),
         checks: health.get(idx).map(ranked_checks),
@@ -289,7 +275,7 @@ fn product_standing(mesh: &Mesh, health: &[Health], idx: usize) -> Standing {
 /// Returns how a descriptor stands that has no checks: it states its purpose, and that which it should have.
 fn standing(header: &Header, has: Option<usize>, n_users: usize) -> Standing {
     let n_stated = usize::from(header.description.purpose.is_some()) + usize::from(has.is_some());
-    Standing { lifecycle: Lifecycle::of(&header.status_word()), n_users, stated: (n_stated, 2), checks: None }
+    Standing { lifecycle: Lifecycle::of(header.status_word()), n_users, stated: (n_stated, 2), checks: None }
 }
 
 /// Returns the number of columns of an object, those in others too: so many rows its table has.

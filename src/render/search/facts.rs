@@ -7,7 +7,7 @@ use super::entry::{Entry, EntryKind};
 use super::words::fold;
 use crate::graph::{Evidence, Mesh, n_promises};
 use crate::model::{DataContract, Kind, SchemaObject, ServiceLevel, SpannedText};
-use crate::render::parts::{self, is_personal};
+use crate::render::parts;
 use crate::render::servers;
 
 /// A value of a filter: how an address writes it, and how people read it.
@@ -218,10 +218,7 @@ pub(super) fn status(mesh: &Mesh, entry: &Entry) -> String {
     if entry.kind == EntryKind::Policy {
         return mesh.policies[entry.idx].stage.as_deref().unwrap_or("enforced").trim().to_lowercase();
     }
-    let is_deprecated = match entry.kind {
-        EntryKind::Product => mesh.products[entry.idx].descriptor.is_deprecated,
-        _ => entry.object(mesh).is_some_and(|object| object.is_deprecated),
-    };
+    let is_deprecated = entry.object(mesh).is_some_and(|object| object.is_deprecated);
     let status = entry.header(mesh).status_word();
     if is_deprecated && status != "retired" { "deprecated".to_owned() } else { status.into() }
 }
@@ -252,7 +249,7 @@ pub(super) fn types(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
 /// Says whether there is personal data, where columns are classified at all.
 pub(super) fn has_personal_data(mesh: &Mesh, entry: &Entry) -> Option<bool> {
     let written = classifications(mesh, entry);
-    (!written.is_empty()).then(|| written.into_iter().any(|class| is_personal(Some(class))))
+    (!written.is_empty()).then(|| written.into_iter().any(|class| mesh.is_personal(class)))
 }
 
 /// Returns the classifications of the columns of an entry, as they are written.
@@ -267,7 +264,7 @@ fn classifications<'m>(mesh: &'m Mesh, entry: &Entry) -> Vec<&'m str> {
 fn classes(mesh: &Mesh, entry: &Entry) -> Vec<Value> {
     let written = classifications(mesh, entry);
     let mut words: BTreeSet<String> = written.into_iter().map(|class| class.trim().to_lowercase()).collect();
-    let (is_classified, is_personal_data) = (!words.is_empty(), words.iter().any(|word| is_personal(Some(word))));
+    let (is_classified, is_personal_data) = (!words.is_empty(), words.iter().any(|word| mesh.is_personal(word)));
     // Other words for personal data say more, and stand beside it.
     words.retain(|word| !parts::is_plainly_personal(word));
     let mut values: Vec<Value> = words.iter().map(|word| Value::new(word, &parts::sentence(word))).collect();

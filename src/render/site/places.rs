@@ -1,4 +1,4 @@
-//! What of a mesh stands where: the version that a contract shows, the page of a file, the ways between domains.
+//! What of a mesh stands where: the page of a file, the ways between domains.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,6 @@ use crate::graph::{Found, Mesh};
 use crate::model::Kind;
 use crate::render::{Homes, address};
 use crate::source::{FileId, SourceMap};
-
-pub(super) fn current_contracts(mesh: &Mesh) -> Vec<usize> {
-    let mut current: Vec<usize> = Vec::new();
-    let mut last: Option<&str> = None;
-    for contract in &mesh.contracts {
-        let id = contract.descriptor.header.id.value.as_str();
-        if last.replace(id) != Some(id) {
-            current.extend(mesh.current_version(id));
-        }
-    }
-    current
-}
 
 pub(super) fn flows(mesh: &Mesh) -> BTreeMap<(usize, usize), usize> {
     let mut flows = BTreeMap::new();

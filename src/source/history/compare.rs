@@ -8,7 +8,7 @@ use gix::bstr::ByteSlice;
 use gix::objs::TreeRefIter;
 use gix::objs::tree::{EntryKind, name_order};
 
-use crate::source::MAX_TREE_ENTRIES;
+use crate::source::{MAX_TREE_ENTRIES, is_yaml};
 
 /// The deepest folder that is looked into.
 const MAX_DEPTH: usize = 64;
@@ -152,8 +152,4 @@ impl Comparison<'_> {
 
 fn next<'d>(items: &mut impl Iterator<Item = Result<Item<'d>, Unreadable>>) -> Result<Option<Item<'d>>, Unreadable> {
     items.next().transpose()
-}
-
-fn is_yaml(name: &str) -> bool {
-    matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml")))
 }

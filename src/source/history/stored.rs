@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::{Departed, GoneThing, History, Record, Stamp};
 
 /// The first line; another number is another form.
-const HEAD: &str = "meshfolio history 2";
+const HEAD: &str = "meshfolio history 3";
 
 /// Writes a history of the folder `prefix` of its repository.
 pub(super) fn write(history: &History, prefix: &str) -> Vec<u8> {

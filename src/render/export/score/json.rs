@@ -325,7 +325,7 @@ fn of_product<'a>(report: &ScoreReport<'a>, texts: &SourceTexts, score: &'a Prod
         id: header.id.value.as_str().into(),
         name: header.title().into(),
         url: page.map(|page| url(report, &page)),
-        status: header.status.as_ref().map(|status| status.value.to_string()),
+        status: header.status_text().map(str::to_owned),
         domain: mesh.product_domain(product),
         owner: mesh.product_owner(product),
         products: None,

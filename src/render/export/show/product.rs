@@ -69,7 +69,6 @@ impl<'a> Asked<'a> {
         self.look.hang(out, "", 0, &one_line(&facts.join(", ")));
         if let Some(next) = self.header.successor().filter(|_| !self.mesh.is_retired(self.idx)) {
             let status = in_a_sentence(&parts::status_of(self.header).word);
-            let status = if product.descriptor.is_on_its_way_out() { "deprecated".to_owned() } else { status };
             let line = one_line(&format!("It is {status}: use {next} instead."));
             out.push_str(&format!("{}\n", self.look.paint(&line, Tone::Warn)));
         }
@@ -329,8 +328,7 @@ impl<'a> Asked<'a> {
         if contacts.is_empty() {
             rows.add(vec![cell("Help", Tone::Plain), cell("not stated", Tone::Quiet)]);
         }
-        let is_open = self.mesh.products[self.idx].descriptor.output_ports.iter().any(|port| !port.is_deprecated);
-        if is_open && !is_ending {
+        if self.mesh.access_closed(self.idx, self.outcome.today).is_none() {
             let command = format!("meshfolio access request {}", servers::shell(&self.header.id.value));
             rows.add(vec![cell("To ask", Tone::Plain), cell(&command, Tone::Plain)]);
         }

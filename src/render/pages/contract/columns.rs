@@ -325,7 +325,7 @@ impl<'a> Place<'a> {
             rules: rules::rules(column, rare, among),
             pattern: rare.and_then(|rare| rules::option(rare, "pattern")).map(Cow::Borrowed),
             classification: column.classification(),
-            is_personal: parts::is_personal(column.classification()),
+            is_personal: column.classification().is_some_and(|class| mesh.is_personal(class)),
             is_deprecated: column.flags.has(PropertyFlags::DEPRECATED),
             is_missed: false,
             meaning: detail

@@ -66,7 +66,7 @@ fn fold(site: &Site, product_idx: usize, idx: usize) -> Option<Fold<'_>> {
     let word = |other: &usize| {
         let header = &mesh.contracts[*other].descriptor;
         match header.header.status_word() {
-            status if status.is_empty() => header.version_text().to_owned(),
+            "" => header.version_text().to_owned(),
             status => format!("{} ({status})", header.version_text()),
         }
     };

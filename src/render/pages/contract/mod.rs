@@ -17,7 +17,6 @@ mod words;
 pub(super) use self::facts::Fact;
 pub(super) use self::fold::{Fold, folds};
 
-use jiff::civil::Date;
 use serde::Serialize;
 
 use self::columns::{ObjectPart, Place};
@@ -28,7 +27,7 @@ use self::reading::{Connect, ServerRow};
 use self::versions::{Changes, NextVersion, VersionTab};
 use super::product::dataset;
 use super::{column_lineage, page};
-use crate::graph::{Contract, Lifecycle};
+use crate::graph::{Lifecycle, Mesh};
 use crate::model::{ColumnPath, DataContract, Kind, Role, Server, Urn};
 use crate::render::answers::{self, FactSeen, facts_seen};
 use crate::render::health;
@@ -253,7 +252,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
         ends: ends(site, descriptor).filter(|_| !is_retired),
         missed: health::missed(&evidence, |_, part| format!("#{part}")).filter(|_| !is_retired),
         after: if current == idx { None } else { versions::after(site, idx, linker) },
-        n_personal: n_personal(descriptor),
+        n_personal: n_personal(mesh, descriptor),
         n_keys: objects.iter().map(ObjectPart::n_keys).sum(),
         n_columns: descriptor.n_columns(),
         traced: column_lineage::has_page(site, idx)
@@ -272,11 +271,14 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
                 port: &mesh.products[by.product_idx].descriptor.output_ports[by.port_idx].name,
             })
             .collect(),
-        request: first
-            .filter(|_| can_be_asked_for(contract, site.outcome.today))
+        request: contract
+            .published_by
+            .iter()
+            .find(|by| mesh.port_closed(by.product_idx, by.port_idx, site.outcome.today).is_none())
+            .map(|by| &mesh.products[by.product_idx].slug)
             .map(|slug| format!("{}#access", address::relative(linker.depth, &address::product(slug)))),
         versions: if is_page { versions::versions(site, idx, linker) } else { Vec::new() },
-        reading: match header.status_word().as_str() {
+        reading: match header.status_word() {
             "retired" => "Where it was",
             "proposed" | "draft" => "Where it will be",
             _ => "Connect",
@@ -390,7 +392,7 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
         .text("name", &frame.title)
         .text("description", &about)
         .text("version", descriptor.version_text())
-        .text("creativeWorkStatus", &descriptor.header.status_word())
+        .text("creativeWorkStatus", descriptor.header.status_word())
         .text("identifier", frame.urn.as_deref().unwrap_or_default());
     thing = dataset::licensed(thing, &descriptor.header, linked);
     thing = match contract.published_by.first() {
@@ -405,18 +407,13 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
     frame.linked.set(thing);
 }
 
-/// Says whether readers may begin with a version: the page of the product has the agreement to complete then.
-pub(super) fn can_be_asked_for(contract: &Contract, today: Date) -> bool {
-    let lifecycle = Lifecycle::of(&contract.descriptor);
-    lifecycle.status == "active" && lifecycle.end_of_life.is_none_or(|end| end >= today)
-}
-
 /// Counts the columns with personal data.
-fn n_personal(contract: &DataContract) -> usize {
-    let is_personal =
-        |(_, path): &(_, ColumnPath<'_>)| path.last().is_some_and(|column| parts::is_personal(column.classification()));
+fn n_personal(mesh: &Mesh, contract: &DataContract) -> usize {
+    let is_personal = |(_, path): &(_, ColumnPath<'_>)| {
+        path.last().and_then(|column| column.classification()).is_some_and(|class| mesh.is_personal(class))
+    };
     // Most contracts have none, which is known without going over all columns.
-    if parts::has_personal_data(contract) { contract.columns().filter(is_personal).count() } else { 0 }
+    if mesh.has_personal_data(contract) { contract.columns().filter(is_personal).count() } else { 0 }
 }
 
 fn ends(site: &Site, contract: &DataContract) -> Option<EndPart> {

@@ -100,7 +100,7 @@ pub(super) fn next<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Option
     let newer = mesh.versions(&mesh.contracts[idx].descriptor.header.id.value).iter().copied().filter(|at| *at > idx);
     let (at, status) = newer
         .map(|at| (at, mesh.contracts[at].descriptor.header.status_word()))
-        .find(|(_, status)| matches!(status.as_str(), "proposed" | "draft"))?;
+        .find(|(_, status)| matches!(*status, "proposed" | "draft"))?;
     let page = address::contract_part(mesh, &site.homes, at, "diff");
     let text = mesh.contracts[at].descriptor.version_text();
     let breaks = site.difference(at).and_then(|(before, found)| breaks(site, before, found));

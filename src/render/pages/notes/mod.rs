@@ -117,7 +117,7 @@ fn llms(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     note.section("Data products");
     for product in ranked {
         let header = &product.descriptor.header;
-        let say = match header.status_word().as_str() {
+        let say = match header.status_word() {
             "active" => purpose(header),
             status => format!("{} ({status})", purpose(header)),
         };

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::graph::Product;
+use crate::graph::{Closed, Product};
 use crate::model::{AccessAgreement, Header, OutputPort, SchemaObject, major};
 use crate::render::agreed;
 use crate::render::answers::{APPROVERS, agreement_file, approver_name, approving};
@@ -205,16 +205,13 @@ const CLASSES: usize = 8;
 const PORTS: usize = 4;
 
 /// The ports of a product that can be asked for, in its order.
-fn asked<'a>(site: &'a Site, product: &'a Product) -> Vec<Asked<'a>> {
+fn asked<'a>(site: &'a Site, idx: usize) -> Vec<Asked<'a>> {
     let mesh = site.mesh();
-    let ports = product.descriptor.output_ports.iter().zip(&product.outputs);
-    let of_port = |(port, contract): (&'a OutputPort, &Option<usize>)| {
-        let contract_idx = (*contract).filter(|_| !port.is_deprecated)?;
-        let contract = &mesh.contracts[contract_idx];
-        if !crate::render::pages::contract::can_be_asked_for(contract, site.outcome.today) {
-            return None;
-        }
-        let contract = &contract.descriptor;
+    let product = &mesh.products[idx];
+    let ports = product.descriptor.output_ports.iter().zip(&product.outputs).enumerate();
+    let of_port = |(port_idx, (port, contract)): (usize, (&'a OutputPort, &Option<usize>))| {
+        let contract_idx = (*contract).filter(|_| mesh.port_closed(idx, port_idx, site.outcome.today).is_none())?;
+        let contract = &mesh.contracts[contract_idx].descriptor;
         let roles = contract.role_names().into_iter();
         let production = contract.servers.iter().filter(|server| servers::is_production(server));
         let environment = production.chain(&contract.servers).find_map(|server| server.environment.as_deref());
@@ -260,7 +257,7 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
     let product = &mesh.products[idx];
     let header = &product.descriptor.header;
     let file = agreement_file(mesh, &site.outcome.sources, idx);
-    let ports = if header.has_status("retired") { Vec::new() } else { asked(site, product) };
+    let ports = asked(site, idx);
     let (first, others) = match ports.split_first() {
         Some((first, others)) => (Some(first), &others[..others.len().min(PORTS)]),
         None => (None, &[][..]),
@@ -280,23 +277,21 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
             .collect(),
         new_file,
         yaml: yaml(others),
-        closed: first.is_none().then(|| closed(mesh, idx)).flatten(),
+        closed: mesh.access_closed(idx, site.outcome.today).and_then(closed_words),
         approvers: approver_rows(site, idx, &contracts, linker),
         port: first.filter(|_| product.descriptor.output_ports.len() > 1).map(|asked| asked.port.name.as_str()),
         file,
     }
 }
 
-/// Says why nothing of a product can be asked for that is not over.
-fn closed(mesh: &crate::graph::Mesh, idx: usize) -> Option<&'static str> {
-    let product = &mesh.products[idx];
-    let is_coming = |idx: &usize| mesh.contracts[*idx].descriptor.header.is_coming();
-    Some(match product.descriptor.output_ports.as_slice() {
-        _ if mesh.is_retired(idx) => return None,
-        [] => "It has no output port.",
-        _ if product.outputs.iter().flatten().next().is_none() => "No output port names a contract of this registry.",
-        _ if product.outputs.iter().flatten().any(is_coming) => "The contracts of its output ports are not in use yet.",
-        _ => "All that it publishes is on its way out.",
+/// Says why nothing of a product can be asked for; of what is over the page says more.
+fn closed_words(closed: Closed) -> Option<&'static str> {
+    Some(match closed {
+        Closed::Retired => return None,
+        Closed::NoPort => "It has no output port.",
+        Closed::NoContract => "No output port names a contract of this registry.",
+        Closed::Coming => "The contracts of its output ports are not in use yet.",
+        Closed::Ending => "All that it publishes is on its way out.",
     })
 }
 

@@ -129,13 +129,13 @@ fn ports(site: &Site, idx: usize) -> Vec<String> {
     let product = &mesh.products[idx];
     let port = |(port, contract): (&crate::model::OutputPort, &Option<usize>)| {
         let status = contract.map(|idx| mesh.contracts[idx].descriptor.header.status_word());
-        if status.as_deref() == Some("retired") {
+        if status == Some("retired") {
             return None;
         }
         let written = port.contract_id.as_ref().zip(port.version.as_ref());
         let contract = written.map(|(id, version)| format!(", {} {}", id.value, version.value)).unwrap_or_default();
-        let status = if port.is_deprecated { Some("deprecated".into()) } else { status };
-        let note = status.filter(|status| status != "active").map(|status| format!(", {status}")).unwrap_or_default();
+        let status = if port.is_deprecated { Some("deprecated") } else { status };
+        let note = status.filter(|status| *status != "active").map(|status| format!(", {status}")).unwrap_or_default();
         Some(format!("{}{contract}{note}", port.name))
     };
     cut(product.descriptor.output_ports.iter().zip(&product.outputs).filter_map(port).collect())
@@ -204,7 +204,7 @@ fn promises(promised: &[Promise<'_>], n_others: usize, n_rules: usize, n_rules_m
 fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
     let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
     let mesh = site.mesh();
-    let rank = |idx: usize| match mesh.contracts[idx].descriptor.header.status_word().as_str() {
+    let rank = |idx: usize| match mesh.contracts[idx].descriptor.header.status_word() {
         "active" => 2,
         "deprecated" => 1,
         _ => 0,
@@ -225,7 +225,7 @@ fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
     let mut n_personal = 0;
     let mut others: BTreeMap<String, usize> = BTreeMap::new();
     for (class, n) in classes {
-        if parts::is_personal(Some(class)) {
+        if mesh.is_personal(class) {
             n_personal += n;
             // Other words for it say more.
             if parts::is_plainly_personal(class.trim().to_lowercase().as_str()) {
@@ -237,13 +237,13 @@ fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
     // What an older version still gives out is personal data all the same.
     let older = mesh.products[idx].outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
     let is_live = |contract: &&DataContract| !contract.header.has_status("retired");
-    let is_personal = |contract: &&DataContract| parts::has_personal_data(contract);
+    let is_personal = |contract: &&DataContract| mesh.has_personal_data(contract);
     if n_personal == 0
         && let Some(contract) = older.map(|contract| &**contract).filter(is_live).find(is_personal)
     {
         let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
         contract.objects.iter().for_each(|object| count_classes(&object.properties, &mut classes));
-        n_personal = classes.into_iter().filter(|(class, _)| parts::is_personal(Some(class))).map(|(_, n)| n).sum();
+        n_personal = classes.into_iter().filter(|(class, _)| mesh.is_personal(class)).map(|(_, n)| n).sum();
     }
     (n_personal, cut(others.into_iter().map(|(class, n)| format!("{class}, {}", parts::count(n, "column"))).collect()))
 }

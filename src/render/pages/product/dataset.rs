@@ -22,7 +22,7 @@ pub(super) fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
         .text("name", header.title())
         .text("description", &about(header, &frame.description))
         .text("version", header.version.as_ref().map_or("", |version| version.value.as_str()))
-        .text("creativeWorkStatus", &header.status_word())
+        .text("creativeWorkStatus", header.status_word())
         .text("identifier", frame.urn.as_deref().unwrap_or_default())
         .texts("keywords", header.tags.iter().take(NAMED).map(ecow::EcoString::as_str))
         .at("includedInDataCatalog", "index.html");

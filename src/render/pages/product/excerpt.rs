@@ -10,7 +10,7 @@ use crate::render::answers::Published;
 use crate::render::keys::Among;
 use crate::render::pages::contract::columns::{Place, ShortRow};
 use crate::render::pages::contract::quality::{self, QualityRow};
-use crate::render::parts::{self, Anchor, Linker};
+use crate::render::parts::{Anchor, Linker};
 use crate::render::site::Site;
 use crate::render::theme::Rows;
 use crate::render::{address, health};
@@ -79,7 +79,7 @@ pub(super) fn schema<'a>(site: &'a Site, published: &Published, linker: Linker<'
         let rank = match column.flags {
             flags if flags.has(PropertyFlags::PRIMARY_KEY) => 0,
             _ if joins => 1,
-            _ if parts::is_personal(column.classification()) => 2,
+            _ if column.classification().is_some_and(|class| mesh.is_personal(class)) => 2,
             flags if flags.has(PropertyFlags::CRITICAL) => 3,
             flags if flags.has(PropertyFlags::REQUIRED) => 4,
             _ => 5,

@@ -254,7 +254,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         usage_html: rendered(&header.description.usage),
         limitations_html: rendered(&header.description.limitations),
         status: parts::status_of(header),
-        has_personal_data: published.live.iter().any(|idx| parts::has_personal_data(&mesh.contracts[*idx].descriptor)),
+        has_personal_data: published.live.iter().any(|idx| mesh.has_personal_data(&mesh.contracts[*idx].descriptor)),
         lacks_owner: owner.is_none() && !is_retired,
         lacks_promise: evidence.n_promises == 0 && !is_retired && !header.is_unfinished(),
         n_waived: if is_retired { 0 } else { n_waived },
