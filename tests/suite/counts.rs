@@ -201,3 +201,41 @@ fn what_is_empty_or_unknown_is_said() {
     let fresh = &site(&[TEAM])["map.html"];
     assert_says(fresh, &["<code>meshfolio new domain ID</code>"]);
 }
+
+#[test]
+fn what_is_waived_is_counted_in_things_and_in_rules() {
+    let policy = |target: &str| {
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Policy\nid: two\nname: Two demands\nstage: enforced\nscope: {{kinds: [DataProduct]}}\nvalidations:\n  - {{expression: size(product.tags) > 0, message: no tags}}\n  - {{expression: \"size(product.support) > 0 || product.id == 'b'\", message: no channel}}\nwaivers: [{{target: \"product:{target}\", reason: It moves house., approvedBy: shop, expires: \"2036-12-31\"}}]\n"
+        )
+    };
+    let of = |target: &str, b: &str| {
+        site(&[
+            TEAM,
+            ("p.yaml", &policy(target)),
+            ("a.odps.yaml", &product("a", "status: active\n")),
+            ("b.odps.yaml", &product("b", b)),
+        ])
+    };
+    // Two things do not meet it. One is excused, whose two findings are one waived thing and one waived rule.
+    let files = of("a", "status: active\n");
+    assert_says(
+        &files["policies/two.html"],
+        &["<p>0 of 2 products</p>", "<span><strong>2</strong> do not, 1 waived</span>"],
+    );
+    assert_says(&files["policies/index.html"], &["1 waived"]);
+    assert_says(&files["policies/two.json"], &["\"waived\":1"]);
+    assert_says(&files["products/a.html"], &["1 rule waived</a>"]);
+    // All of those that do not meet it.
+    assert_says(&of("a", "status: active\ntags: [x]\n")["policies/two.html"], &["1</strong> does not, waived</span>"]);
+    // None is excused as long as one of its findings stands.
+    let beside = "apiVersion: meshfolio/v1\nkind: Waiver\nid: w\ntarget: \"product:b\"\nrule: two\nreason: It moves house.\napprovedBy: shop\nexpires: \"2036-12-31\"\n";
+    let files = site(&[
+        TEAM,
+        ("p.yaml", &policy("a")),
+        ("w.yaml", beside),
+        ("a.odps.yaml", &product("a", "status: active\n")),
+        ("b.odps.yaml", &product("b", "status: active\n")),
+    ]);
+    assert_says(&files["policies/two.html"], &["<span><strong>2</strong> do not, all waived</span>"]);
+}

@@ -238,7 +238,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     outputs.truncate(OUTPUTS);
     let mut findings = findings::findings(site, idx, linker);
     let n_findings = findings.len();
-    let n_waived = findings.iter().filter(|finding| finding.is_waived()).count();
+    let n_waived = findings::n_rules_waived(&site.outcome, idx);
     findings.truncate(FINDINGS);
     let (events, older) = history::events(site, idx, linker);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
