@@ -64,10 +64,10 @@ pub struct PolicyOutcome {
 }
 
 impl PolicyOutcome {
-    /// Returns how many things meet it.
+    /// Returns how many things meet it; none while it cannot be read.
     #[must_use]
     pub fn n_passing(&self) -> usize {
-        self.n_subjects.saturating_sub(self.n_failing + self.n_unanswered)
+        if self.is_usable { self.n_subjects.saturating_sub(self.n_failing + self.n_unanswered) } else { 0 }
     }
 
     /// Returns how many test cases come out as they say.

@@ -239,3 +239,12 @@ fn what_is_waived_is_counted_in_things_and_in_rules() {
     ]);
     assert_says(&files["policies/two.html"], &["<span><strong>2</strong> do not, all waived</span>"]);
 }
+
+#[test]
+fn a_policy_that_cannot_be_read_is_kept_by_nothing() {
+    let policy = "apiVersion: meshfolio/v1\nkind: Policy\nid: odd\nname: Odd\nscope: {kinds: [DataProduct]}\nvalidations: [{expression: stated(product.descripton), message: odd}]\n";
+    let files = site(&[TEAM, ("p.yaml", policy), ("a.odps.yaml", &product("a", "status: active\n"))]);
+    assert_says(&files["policies/odd.html"], &["<strong>Not run.</strong>"]);
+    assert_says_no(&files["policies/odd.html"], &["1 of 1"]);
+    assert_says(&files["policies/odd.json"], &["\"usable\":false", "\"passing\":0"]);
+}

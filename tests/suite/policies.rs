@@ -576,6 +576,21 @@ fn a_broken_policy_is_never_said_to_pass() {
 }
 
 #[test]
+fn a_policy_that_is_not_run_is_never_said_to_pass() {
+    let retired = HELP.1.replace("\nname:", "\nstage: retired\nname:");
+    let folder = registry(&[(HELP.0, &retired)]);
+    let text = run(&folder, &["policy", "explain", "help", "product:orders"]).code(0).out;
+    assert!(text.contains("\nproduct:orders\n  is not judged: the policy is retired\n"), "{text}");
+    assert!(!text.contains("pass"), "{text}");
+    let json = run(&folder, &["policy", "explain", "help", "product:orders", "--format", "json"]).code(0).json();
+    assert_eq!(json["subject"]["answered"], false);
+    // One that is switched off is asked, and counts nowhere.
+    let folder = registry(&[HELP, ("meshfolio.yaml", "check: {levels: {help: off}}\n")]);
+    let text = run(&folder, &["policy", "explain", "help", "product:orders"]).code(0).out;
+    assert!(text.contains("\nIt is off in this registry: what it finds is shown here and counts nowhere.\n"), "{text}");
+}
+
+#[test]
 fn a_policy_is_explained_for_every_version() {
     let second = "apiVersion: v3.2.0\nkind: DataContract\nid: orders\nversion: 3.0.0\nstatus: draft\n";
     let policy = "apiVersion: meshfolio/v1\nkind: Policy\nid: described\nscope: {kinds: [DataContract]}\nvalidations:\n  - expression: contract.status != 'draft'\n    messageExpression: \"'still ' + contract.status\"\n";
