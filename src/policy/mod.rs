@@ -39,6 +39,7 @@ pub use readiness::{OperatingMode, Readiness, ReadinessFact, readiness};
 pub(crate) use rules::completeness::{is_renamed_table, way_out};
 pub(crate) use rules::waivers::SOON_DAYS;
 pub use scope::Outside;
+pub(crate) use scope::names_domain;
 pub use timing::{PolicyTime, Stopwatch, Timings};
 pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote, TrendStep};
 pub use unheard::unheard;

@@ -142,6 +142,14 @@ impl Scope {
     }
 }
 
+/// Says whether a policy names a domain or one above it, so that it binds what lies there; one that is retired binds
+/// nothing.
+pub(crate) fn names_domain(policy: &Policy, mesh: &Mesh, domain_idx: usize) -> bool {
+    let above = upward(mesh, Some(domain_idx));
+    let is_named = |name: &SpannedText| mesh.domain(name).is_some_and(|named| above.contains(&named));
+    Stage::of(policy) != Stage::Retired && policy.scope.domains.iter().any(is_named)
+}
+
 /// Returns a domain and those above it.
 pub(super) fn upward(mesh: &Mesh, domain_idx: Option<usize>) -> Vec<usize> {
     let mut above = Vec::new();

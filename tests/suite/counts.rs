@@ -248,3 +248,29 @@ fn a_policy_that_cannot_be_read_is_kept_by_nothing() {
     assert_says_no(&files["policies/odd.html"], &["1 of 1"]);
     assert_says(&files["policies/odd.json"], &["\"usable\":false", "\"passing\":0"]);
 }
+
+#[test]
+fn a_domain_names_the_policies_that_bind_it_from_above() {
+    let domain = |id: &str, more: &str| {
+        format!("apiVersion: meshfolio/v1\nkind: Domain\nid: {id}\nname: {id}\nowner: shop\n{more}")
+    };
+    let policy = |id: &str, stage: &str| {
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Policy\nid: {id}\nname: {id}\nowner: shop\nstage: {stage}\nscope: {{kinds: [DataProduct], domains: [top]}}\nvalidations: [{{expression: stated(product.name), message: no name}}]\n"
+        )
+    };
+    let files = site(&[
+        TEAM,
+        ("top.yaml", &domain("top", "")),
+        ("low.yaml", &domain("low", "parentDomain: top\n")),
+        ("beside.yaml", &domain("beside", "")),
+        ("named.yaml", &policy("named", "enforced")),
+        ("over.yaml", &policy("over", "retired")),
+        ("a.odps.yaml", &product("a", "status: active\ndomain: low\n")),
+    ]);
+    for page in ["domains/top.html", "domains/low.html"] {
+        assert_says(&files[page], &["../policies/named.html"]);
+        assert_says_no(&files[page], &["../policies/over.html"]);
+    }
+    assert_says_no(&files["domains/beside.html"], &["../policies/named.html"]);
+}
