@@ -250,6 +250,39 @@ fn a_policy_that_cannot_be_read_is_kept_by_nothing() {
 }
 
 #[test]
+fn reviews_that_a_page_has_no_room_for_are_counted() {
+    let review = |n: usize| {
+        let reader = format!("product:r{n}");
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Review\nid: r{n}\nsubject: \"product:a\"\nreviewer: \"{reader}\"\nrating: 4\ndate: \"2026-10-{:02}\"\ntext: Good.\n",
+            n + 1
+        )
+    };
+    let reading = "status: active\ninputPorts: [{name: in, version: \"1.0.0\", contractId: a}]\n";
+    let mut files = vec![
+        ("a.odps.yaml".to_owned(), product("a", "status: active\n")),
+        ("a.odcs.yaml".to_owned(), contract("a", "status: active\n")),
+        (TEAM.0.to_owned(), TEAM.1.to_owned()),
+    ];
+    for n in 0..14 {
+        files.push((format!("r{n}.odps.yaml"), product(&format!("r{n}"), reading)));
+        files.push((format!("review-{n}.yaml"), review(n)));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let made = site(&files);
+    let page = &made["products/a.html"];
+    assert_says(
+        page,
+        &[
+            "Reviews <span>14</span>",
+            "<strong>14</strong> reviews",
+            "2 older in <a href=\"../products/a.json\">the JSON form</a>",
+        ],
+    );
+    assert_eq!(made["products/a.json"].matches("\"reviewer\"").count(), 14);
+}
+
+#[test]
 fn a_domain_names_the_policies_that_bind_it_from_above() {
     let domain = |id: &str, more: &str| {
         format!("apiVersion: meshfolio/v1\nkind: Domain\nid: {id}\nname: {id}\nowner: shop\n{more}")
