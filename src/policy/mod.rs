@@ -43,6 +43,7 @@ pub(crate) use scope::names_domain;
 pub use timing::{PolicyTime, Stopwatch, Timings};
 pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote, TrendStep};
 pub use unheard::unheard;
+pub(crate) use waivers::{Asked, is_off};
 pub use waivers::{Faults, Trust, VoidWaiver, Waivers};
 
 use std::collections::{BTreeMap, BTreeSet};

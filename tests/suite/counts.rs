@@ -307,3 +307,40 @@ fn a_domain_names_the_policies_that_bind_it_from_above() {
     }
     assert_says_no(&files["domains/beside.html"], &["../policies/named.html"]);
 }
+
+#[test]
+fn a_waiver_that_can_excuse_nothing_is_not_in_force() {
+    let policy = |id: &str, stage: &str| {
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Policy\nid: {id}\nname: {id}\nowner: shop\nstage: {stage}\nscope: {{kinds: [DataProduct]}}\nvalidations: [{{expression: size(product.tags) > 0, message: no tags}}]\n"
+        )
+    };
+    let waiver = |rule: &str| {
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Waiver\nid: w-{rule}\ntarget: \"product:a\"\nrule: {rule}\nreason: It moves house.\napprovedBy: shop\nexpires: \"2036-12-31\"\n"
+        )
+    };
+    let files = site(&[
+        TEAM,
+        ("meshfolio.yaml", "check: {levels: {off: off}}\n"),
+        ("two.yaml", &policy("two", "enforced")),
+        ("old.yaml", &policy("old", "retired")),
+        ("off.yaml", &policy("off", "enforced").replace("id: off", "id: \"off\"")),
+        ("w1.yaml", &waiver("two")),
+        ("w2.yaml", &waiver("tvo")),
+        ("w3.yaml", &waiver("old")),
+        ("w4.yaml", &waiver("off").replace("rule: off", "rule: \"off\"")),
+        ("a.odps.yaml", &product("a", "status: active\n")),
+    ]);
+    let page = &files["waivers.html"];
+    assert_eq!(page.matches("</i>In force<").count(), 1, "{page}");
+    assert_says(
+        page,
+        &[
+            "Does not count: there is no rule or policy `tvo`",
+            "Does not count: the policy `old` is retired",
+            "Off here: covers nothing",
+        ],
+    );
+    assert_says(&files["scorecard.html"], &["<strong>1</strong> waiver in force</a>"]);
+}
