@@ -865,3 +865,20 @@ fn the_policy_of_the_docs_passes_as_it_stands() {
         run(&folder, &["check", "--deny", deny]).code(code);
     }
 }
+
+#[test]
+fn a_policy_without_kinds_is_told_to_name_them() {
+    let help = |scope: &str, expression: &str| {
+        let policy = HELP.1.replace("{kinds: [DataProduct], domains: [sales], status: [active]}", scope);
+        let policy = policy.replace("size(product.support) > 0", expression);
+        run(&registry(&[(HELP.0, &policy)]), &["check"]).code(1).out
+    };
+    let told = help("{status: [active]}", "size(product.support) > 0");
+    assert!(told.contains("help: add `kinds: [DataProduct]` to `scope`"), "{told}");
+    assert!(!told.contains("ask first"), "{told}");
+    let told = help("{kinds: [DataProduct, DataContract]}", "size(product.support) > 0");
+    assert!(told.contains("help: write `kinds: [DataProduct]` in `scope`"), "{told}");
+    // Below a field of its own thing there is something to ask first.
+    let told = help("{kinds: [DataProduct]}", "product.description.usage.size() > 9");
+    assert!(told.contains("help: ask first whether it is there"), "{told}");
+}
