@@ -882,3 +882,21 @@ fn a_policy_without_kinds_is_told_to_name_them() {
     let told = help("{kinds: [DataProduct]}", "product.description.usage.size() > 9");
     assert!(told.contains("help: ask first whether it is there"), "{told}");
 }
+
+#[test]
+fn an_expression_that_begins_with_not_wants_quotes() {
+    for expression in [
+        "!stated(product.description)",
+        "!product.tags.exists(c, c == 'secret')",
+        "!stated(product.description) || size(product.tags) > 0",
+        "!stated(product.description) && size(product.tags) > 0",
+    ] {
+        let bare = format!("validations:\n  - message: no support channel\n    expression: {expression}\n");
+        let validations = "validations:\n  - {expression: size(product.support) > 0, message: no support channel}\n";
+        let policy = HELP.1.replace(validations, &bare);
+        assert_ne!(policy, HELP.1);
+        let told = run(&registry(&[(HELP.0, &policy)]), &["check"]).code(1).out;
+        assert!(told.contains(&format!("help: put quotes around the expression: `\"{expression}\"`")), "{told}");
+        assert!(!told.contains("remove the tag") && !told.contains("scanning"), "{told}");
+    }
+}
