@@ -298,7 +298,8 @@ fn judge(
         |finding: &crate::diagnostic::Diagnostic| grading.severity(finding, sources.path(finding.location.file));
     let faults = policy::Faults::of(&mesh, sink.found().iter().chain(&folded), severity);
     let unheard = policy::unheard(&mesh, options.today, &faults, sink.found().iter(), severity);
-    let trust = policy::Trust { mesh: &mesh, today: options.today, faults: &faults, grading, sources: &sources };
+    let trust =
+        policy::Trust { mesh: &mesh, today: options.today, faults: &faults, known: &known, grading, sources: &sources };
     let waivers = policy::Waivers::of(&trust, policies, origin.is_some());
     causes::unfold_waived(&mut folded, &waivers.in_force, &mut sink);
     if !matches!(policy_source, PolicySource::Skip) {

@@ -63,6 +63,10 @@ pub(super) fn diagnostic(file: FileId, problem: &Problem, declared: &str) -> Dia
         (ProblemKind::UnknownKey { key, .. }, _) if key == "<<" => {
             Some("`<<` is an ordinary key in YAML 1.2: write the merged fields out".to_owned())
         }
+        (ProblemKind::NotInList { found, allowed, since: None, .. }, help) => match kind_meant(found, allowed) {
+            Some(kind) => Some(format!("write `{kind}`")),
+            None => help,
+        },
         (_, help) => help,
     };
     match fix_of(problem) {
@@ -71,19 +75,31 @@ pub(super) fn diagnostic(file: FileId, problem: &Problem, declared: &str) -> Dia
     }
 }
 
+/// Returns the kind that is meant where kinds are listed and one is called as expressions and the command line call it:
+/// `term` is a `SemanticDefinition`, and no slip of `Team`.
+fn kind_meant(found: &str, allowed: &[String]) -> Option<&'static str> {
+    let is_of_kinds = allowed.iter().all(|word| Kind::from_name(word).is_some());
+    let kind = Kind::from_word(found.trim()).filter(|_| is_of_kinds)?.name();
+    allowed.iter().any(|word| word == kind).then_some(kind)
+}
+
 /// Says how a problem mends itself: where only one thing can be meant.
 fn fix_of(problem: &Problem) -> Option<Fix> {
-    let slip = |word: &str, known: &[String]| {
+    let slip = |word: &str, known: &[String], is_it: fn(&str, &str) -> bool| {
         let meant = yaml::nearest(word, known.iter().map(String::as_str))?;
-        yaml::is_misspelt(word, meant).then(|| Fix::Rename { to: meant.to_owned() })
+        is_it(word, meant).then(|| Fix::Rename { to: meant.to_owned() })
     };
     match &problem.kind {
         ProblemKind::UnknownKey { key, known, since: None, until: None, renamed, taken: None } => match renamed {
             Some(renamed) if renamed.hint.is_none() => Some(Fix::Rename { to: renamed.to.clone() }),
             Some(_) => None,
-            None => slip(key, known),
+            None => slip(key, known, yaml::is_misspelt),
         },
-        ProblemKind::NotInList { found, allowed, since: None } => slip(found, allowed),
+        ProblemKind::NotInList { found, allowed, since: None, .. } => match kind_meant(found, allowed) {
+            Some(kind) => Some(Fix::Rename { to: kind.to_owned() }),
+            // Of values two slips in a short word are another word: what a file means is not for us to change.
+            None => slip(found, allowed, yaml::is_slip_of),
+        },
         ProblemKind::WrongType { unquoted: Some(_), .. } => Some(Fix::Quote),
         _ => None,
     }

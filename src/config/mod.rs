@@ -262,7 +262,12 @@ pub fn report_unknown_rule(
         return None;
     }
     let names = known.iter().flat_map(|rule| [rule.code, rule.name]).chain(policies.iter().copied());
-    let help = yaml::did_you_mean(word, names, || "`meshfolio explain` lists all rules".to_owned());
+    // In a short word one other letter is a large part of it.
+    let near = || policies.iter().find(|id| word.chars().count() > 2 && yaml::is_slip_of(word, id));
+    let help = yaml::did_you_mean(word, names, || match near() {
+        Some(id) => format!("did you mean `{id}`?"),
+        None => "`meshfolio explain` lists all rules".to_owned(),
+    });
     Some(rules::UNKNOWN_RULE.at(file, span, format!("there is no rule or policy `{word}`")).help(help))
 }
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::mesh::Mesh;
 use super::near::Report;
 use super::rules;
-use crate::model::{Header, Kind, Ref, SpannedText, Version, date_of};
+use crate::model::{Header, Kind, Ref, SpannedText, Version, date_of, major};
 
 /// Resolves all of them, and attaches reviews to what they review.
 pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
@@ -43,6 +43,9 @@ pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
         report_future(&acknowledgement.header, "acknowledgement", acknowledgement.date.as_ref(), today, sink);
         if let Some(consumer) = &acknowledgement.consumer {
             report(mesh, &acknowledgement.header, consumer, sink);
+        }
+        if let Some(version) = &acknowledgement.to_version {
+            report_agreed_version(mesh, &acknowledgement.header, &acknowledgement.subject, version, sink);
         }
     }
     for policy in mesh.policies.iter().filter(|policy| !policy.header.is_broken()) {
@@ -97,6 +100,35 @@ fn report_reviewed_version(
     contracts.dedup_by_key(|idx| known(idx).version_text());
     let message = format!("no contract of `{}` has the version `{}`", subject.value, version.value);
     let help = format!("it has {}", version_list(mesh, &contracts));
+    sink.push(
+        rules::UNKNOWN_SUBJECT
+            .at(header.file, version.span, message)
+            .label("newer than all that are there")
+            .help(help)
+            .subject(header.reference()),
+    );
+}
+
+/// Who agrees may do so before the version is there: the next major may still lie in the branch of its producer. One
+/// beyond that is nothing that anybody could have read.
+fn report_agreed_version(
+    mesh: &Mesh,
+    header: &Header,
+    subject: &SpannedText,
+    version: &SpannedText,
+    sink: &mut Report<'_>,
+) {
+    let Some(reference) = Ref::parse(subject).ok().filter(|reference| leads(mesh, reference)) else { return };
+    let major = |version: &str| major(version).trim_start_matches('v').parse::<u64>().ok();
+    let known = |idx: &usize| &mesh.contracts[*idx].descriptor;
+    let contracts = mesh.versions(&reference.id);
+    let newest = contracts.iter().map(|idx| major(known(idx).version_text())).collect::<Option<Vec<u64>>>();
+    let (Some(Some(newest)), Some(written)) = (newest.map(|all| all.into_iter().max()), major(version)) else { return };
+    if written <= newest + 1 || contracts.iter().any(|idx| known(idx).lacks_version()) {
+        return;
+    }
+    let message = format!("`{}` has no version `{}`, and none comes next to it", subject.value, version.value);
+    let help = format!("it has {}; the next major is {}", version_list(mesh, contracts), newest + 1);
     sink.push(
         rules::UNKNOWN_SUBJECT
             .at(header.file, version.span, message)

@@ -53,7 +53,7 @@ pub use header::{
 pub use kind::Kind;
 pub use level::{END_OF_LIFE, END_OF_SUPPORT, Sense, is_promise, known_levels, level_name, sense_of};
 pub use maturity::{Cap, Criterion, Filter, Level, MaturityModel, MaturityPolicy, Threshold, Where};
-pub use policy::{Policy, PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, Validation};
+pub use policy::{Policy, PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, ScopePlaces, Validation};
 pub use product::{DataProduct, InputContract, InputPort, ManagementPort, OutputPort, PortDetail, Sbom};
 pub use quantity::{Quantity, misspelt_unit};
 pub use reference::{Ref, RefError, Urn};

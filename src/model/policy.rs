@@ -43,6 +43,19 @@ pub struct PolicyScope {
     pub status: Vec<Text>,
     /// Types of product.
     pub product_types: Vec<Text>,
+    /// Where the words of these three stand.
+    pub places: ScopePlaces,
+}
+
+/// Where the words of a scope stand, in the order of its lists.
+#[derive(Clone, Debug, Default)]
+pub struct ScopePlaces {
+    /// Of `tags`.
+    pub tags: Vec<Span>,
+    /// Of `status`.
+    pub status: Vec<Span>,
+    /// Of `productTypes`.
+    pub product_types: Vec<Span>,
 }
 
 /// A named expression.

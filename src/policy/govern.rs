@@ -17,7 +17,7 @@ use super::world::Ground;
 use crate::config::PersonalDataConfig;
 use crate::diagnostic::{Diagnostic, Grading, Severity, Sink};
 use crate::graph::{Found, Mesh, slug_of};
-use crate::model::{Kind, Policy};
+use crate::model::{Kind, Policy, SpannedText};
 use crate::source::{Location, SourceMap, Tree};
 use crate::yaml::Schemas;
 
@@ -65,10 +65,10 @@ pub struct PolicyOutcome {
 }
 
 impl PolicyOutcome {
-    /// Returns how many things meet it.
+    /// Returns how many things meet it; none while it cannot be read.
     #[must_use]
     pub fn n_passing(&self) -> usize {
-        self.n_subjects.saturating_sub(self.n_failing + self.n_unanswered)
+        if self.is_usable { self.n_subjects.saturating_sub(self.n_failing + self.n_unanswered) } else { 0 }
     }
 
     /// Returns how many test cases come out as they say.
@@ -394,6 +394,25 @@ fn told(realm: &Realm<'_>, policy: &Policy, weight: Severity, violation: &Violat
     finding
 }
 
+/// Says what to do where an expression asks one kind of thing and the policy binds a thing of another: its scope is what is
+/// wrong. A domain and a team are also those of the thing.
+fn other_kind(
+    compiled: &Compiled<'_>,
+    expression: &SpannedText,
+    (start, end): (u32, u32),
+    subject: Found,
+) -> Option<String> {
+    let asked = expression.value.get(start as usize..end as usize)?;
+    let own =
+        [Kind::DataProduct, Kind::DataContract, Kind::AccessAgreement, Kind::SemanticDefinition, Kind::SourceSystem];
+    let kind = own.into_iter().find(|kind| kind.word() == asked.trim() && *kind != subject.kind)?.name();
+    Some(if compiled.scope.kinds.is_empty() {
+        format!("add `kinds: [{kind}]` to `scope`: things of all kinds are bound without")
+    } else {
+        format!("write `kinds: [{kind}]` in `scope`, and a policy of its own for the other kinds")
+    })
+}
+
 /// Reports runs without an answer: each place once, with the first subject.
 fn report_faults(realm: &Realm<'_>, compiled: &Compiled<'_>, judged: &Judged, sink: &mut Sink) {
     if judged.faults.is_empty() {
@@ -414,7 +433,10 @@ fn report_faults(realm: &Realm<'_>, compiled: &Compiled<'_>, judged: &Judged, si
             rules::POLICY_WITHOUT_ANSWER
                 .at(compiled.file, span, message)
                 .label(fault.message.clone())
-                .help(fault.help)
+                .help(
+                    other_kind(compiled, compiled.text(*variable, *validation), *at, *subject)
+                        .unwrap_or_else(|| fault.help.to_owned()),
+                )
                 .related(header.file, header.id.span, "the first of them")
                 .subject(compiled.policy.header.reference()),
         );

@@ -39,9 +39,11 @@ pub use readiness::{OperatingMode, Readiness, ReadinessFact, readiness};
 pub(crate) use rules::completeness::{is_renamed_table, way_out};
 pub(crate) use rules::waivers::SOON_DAYS;
 pub use scope::Outside;
+pub(crate) use scope::names_domain;
 pub use timing::{PolicyTime, Stopwatch, Timings};
 pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote, TrendStep};
 pub use unheard::unheard;
+pub(crate) use waivers::{Asked, is_off};
 pub use waivers::{Faults, Trust, VoidWaiver, Waivers};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +53,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, PersonalDataConfig};
 use crate::diagnostic::emit::Counts;
-use crate::diagnostic::{Configured, Diagnostic, Findings, RuleMeta, Severity, Sink};
+use crate::diagnostic::{Configured, Findings, RuleMeta, Severity, Sink};
 use crate::graph::{EvidenceSummary, Mesh};
 use crate::model::{Header, Kind};
 use crate::source::{FileId, SourceMap};
@@ -108,11 +110,16 @@ impl Outcome {
         }
     }
 
-    /// Returns how many findings of a policy are waived.
+    /// Returns how many things are excused from a policy: those that have findings of it, all of them waived.
     #[must_use]
     pub fn waived_by_policy(&self, id: &str) -> usize {
-        let is_it = |finding: &&Diagnostic| finding.policy.as_deref() == Some(id) && finding.waived_by.is_some();
-        self.findings.diagnostics.iter().filter(is_it).count()
+        // Versions of a contract are one subject, each in a file of its own.
+        let mut is_excused: BTreeMap<(Option<&str>, FileId), bool> = BTreeMap::new();
+        for finding in self.findings.of_policy(id) {
+            let thing = (finding.subject.as_deref(), finding.location.file);
+            *is_excused.entry(thing).or_insert(true) &= finding.waived_by.is_some();
+        }
+        is_excused.into_values().filter(|is_excused| *is_excused).count()
     }
 
     /// Returns which checks a product passes.

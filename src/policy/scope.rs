@@ -3,18 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::cel::SUBJECTS;
+use super::library::Stage;
 use super::world::home;
 use crate::graph::{Found, Mesh};
-use crate::model::{Kind, Policy, Text};
+use crate::model::{Kind, Policy, SpannedText, Text};
+
+/// The words of a life.
+pub(super) const LIFE: [&str; 5] = ["proposed", "draft", "active", "deprecated", "retired"];
 
 /// What of a thing scopes ask, gathered once for all policies.
 pub(super) struct Traits<'a> {
     pub(super) subject: Found,
-    status: String,
-    tags: &'a [Text],
+    pub(super) status: String,
+    pub(super) tags: &'a [Text],
     /// Its domain and those above.
     domains: Vec<usize>,
-    product_type: Option<&'a str>,
+    pub(super) product_type: Option<&'a str>,
 }
 
 /// Why a policy does not bind a thing.
@@ -95,8 +99,7 @@ impl Scope {
     /// Says whether a thing would be inside in another state of its life: a rule about what ends may wait
     /// for the first that does.
     pub(super) fn may_hold(&self, traits: &Traits<'_>) -> bool {
-        let is_known =
-            |word: &String| ["proposed", "draft", "active", "deprecated", "retired"].contains(&word.as_str());
+        let is_known = |word: &String| LIFE.contains(&word.as_str());
         match self.holds(traits) {
             Ok(()) => true,
             // Status is asked before tags and types.
@@ -137,6 +140,14 @@ impl Scope {
         };
         kinds && status && types && domains
     }
+}
+
+/// Says whether a policy names a domain or one above it, so that it binds what lies there; one that is retired binds
+/// nothing.
+pub(crate) fn names_domain(policy: &Policy, mesh: &Mesh, domain_idx: usize) -> bool {
+    let above = upward(mesh, Some(domain_idx));
+    let is_named = |name: &SpannedText| mesh.domain(name).is_some_and(|named| above.contains(&named));
+    Stage::of(policy) != Stage::Retired && policy.scope.domains.iter().any(is_named)
 }
 
 /// Returns a domain and those above it.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::diagnostic::{Diagnostic, Family, Grading, Severity, Sink, Waiving};
+use super::library::Stage;
+use super::rules::policies::POLICY_VIOLATION;
+use crate::diagnostic::{Configured, Diagnostic, Family, Grading, RuleMeta, Severity, Sink, Waiving};
 use crate::graph::Mesh;
 use crate::graph::rules::UNKNOWN_TEAM;
 use crate::model::{Header, Kind, Policy, Ref, SpannedText, Text, date_of};
@@ -88,6 +90,8 @@ pub struct Trust<'a> {
     pub today: Date,
     /// The errors of form of its files.
     pub faults: &'a Faults,
+    /// The built-in rules.
+    pub known: &'a [&'static RuleMeta],
     /// Configured levels: where teams need not be registered, no approver has to be.
     pub grading: &'a Grading,
     /// The names of all files.
@@ -102,6 +106,8 @@ struct Stated<'a> {
     is_of_revision: bool,
     target: &'a SpannedText,
     rule: &'a str,
+    /// Where the rule stands; nowhere inside a policy.
+    rule_at: Option<Span>,
     reason: Option<&'a Text>,
     approved_by: Option<&'a SpannedText>,
     expires: Option<&'a SpannedText>,
@@ -118,6 +124,7 @@ impl Waivers {
             is_of_revision: false,
             target: &waiver.target,
             rule: &waiver.rule,
+            rule_at: Some(waiver.rule.span),
             reason: waiver.reason.as_ref(),
             approved_by: waiver.approved_by.as_ref(),
             expires: waiver.expires.as_ref(),
@@ -129,6 +136,7 @@ impl Waivers {
                 is_of_revision,
                 target: &waiver.target,
                 rule: &policy.header.id.value,
+                rule_at: None,
                 reason: waiver.reason.as_ref(),
                 approved_by: waiver.approved_by.as_ref(),
                 expires: waiver.expires.as_ref(),
@@ -137,7 +145,7 @@ impl Waivers {
         let mut waivers = Waivers::default();
         for stated in own.chain(in_policies).filter(|stated| stated.holds(trust.today)) {
             let waiving = waiving(trust.mesh, &stated.header.id.value, stated.target, stated.rule);
-            match stated.mistake(trust) {
+            match stated.mistake(trust).or_else(|| stated.idle(trust, policies)) {
                 None => waivers.in_force.push(waiving),
                 Some((why, cause)) => {
                     let at = |span: Span| Location { file: stated.header.file, span };
@@ -197,6 +205,21 @@ impl Stated<'_> {
         self.expires.and_then(|day| date_of(day)).is_some_and(|last| last >= today)
     }
 
+    /// Says that the waiver names no rule, or a policy that is not run any more, and where that is told.
+    fn idle(&self, trust: &Trust<'_>, policies: &[Policy]) -> Option<(String, Option<Span>)> {
+        let word = self.rule.trim_start_matches("policy:");
+        if self.rule_at.is_some() && trust.known.iter().any(|rule| rule.code == word || rule.name == word) {
+            return None;
+        }
+        let is_it = |policy: &&Policy| policy.header.id.value.as_str() == word;
+        match policies.iter().chain(&trust.mesh.policies).find(is_it) {
+            None => Some((format!("there is no rule or policy `{word}`"), self.rule_at)),
+            Some(policy) => {
+                (Stage::of(policy) == Stage::Retired).then(|| (format!("the policy `{word}` is retired"), None))
+            }
+        }
+    }
+
     /// Says why the waiver does not count, and where that is told.
     fn mistake(&self, trust: &Trust<'_>) -> Option<(String, Option<Span>)> {
         let file = self.header.file;
@@ -224,6 +247,27 @@ impl Stated<'_> {
         is_unknown
             .then(|| (format!("`{}`, which approved it, is no registered team", approver.value), Some(approver.span)))
     }
+}
+
+/// Says whether the configuration switches off what a waiver excuses, in every file of its target.
+pub(crate) fn is_off(mesh: &Mesh, sources: &SourceMap, grading: &Grading, asked: Asked<'_>, target: &str) -> bool {
+    let Ok(target) = Ref::parse(target) else { return false };
+    let asked = match asked {
+        Asked::Rule(rule) => (rule, None),
+        Asked::Policy(id) => (&POLICY_VIOLATION, Some(id)),
+    };
+    let found = mesh.find(&target);
+    let off = |path: &str| grading.configured(asked, path) == Configured::Off;
+    !found.is_empty() && found.into_iter().all(|found| off(sources.path(mesh.header(found).file)))
+}
+
+/// What a waiver sets aside.
+#[derive(Clone, Copy)]
+pub(crate) enum Asked<'a> {
+    /// A built-in rule.
+    Rule(&'static RuleMeta),
+    /// A policy, by its id.
+    Policy(&'a str),
 }
 
 /// Returns what a waiver covers: its target as findings name their subject, `kind:id`, whichever way it is written.

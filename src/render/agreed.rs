@@ -28,6 +28,7 @@ pub(super) fn sign(agreement: &AccessAgreement, mesh: &Mesh, today: Date) -> Sig
             Sign::new("", "", format!("From {start}"))
         }
         Standing::Ended => Sign::new("retired", "retired", "Ended"),
+        Standing::Requested if agreement.has_ended(today) => Sign::new("warn", "look", "Requested, past its end"),
         Standing::Requested | Standing::Rejected | Standing::Unknown => status_of(&agreement.header),
     }
 }

@@ -110,9 +110,9 @@ pub(super) fn all(site: &Site) -> Vec<(Date, What)> {
     for idx in 0..mesh.agreements.len() {
         of_agreement(mesh, idx, &mut found);
     }
-    // What is only proposed has not come into force on the day that it names.
+    // What is only proposed or on trial has not come into force on the day that it names.
     let begun = mesh.policies.iter().enumerate();
-    for (idx, policy) in begun.filter(|(_, policy)| Stage::of(policy) != Stage::Proposed) {
+    for (idx, policy) in begun.filter(|(_, policy)| !matches!(Stage::of(policy), Stage::Proposed | Stage::Trial)) {
         push(policy.effective_from.as_deref(), What::Policy(idx), &mut found);
     }
     found.extend(site.departed.iter().enumerate().map(|(idx, departed)| (departed.day, What::Gone(idx))));

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use granit_parser::{Event, Marker, Parser, ScalarStyle, StructureStyle, Tag};
 
 use super::node::{Children, Node, Value, YamlTree, name_bit};
+use super::trouble::{NO_TAG, negation};
 use super::{MAX_ALIAS_NODES, MAX_DEPTH, block, rules, scalar, trouble};
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::source::{FileId, Span};
@@ -446,6 +447,15 @@ impl<'s, 'k> Builder<'s, 'k> {
         };
         let start = before.rfind(written.as_str()).filter(is_near);
         let span = start.map_or(span, |start| Span::new(start, start + written.len()));
+        if let Some(start) = start {
+            let line = before[..start].rfind('\n').map_or(0, |end| end + 1);
+            let text = self.source[line..].lines().next().unwrap_or_default();
+            if let Some((at, help)) = negation(text).filter(|(at, _)| line + at == start) {
+                let message = "an expression that begins with `!` and has no quotes";
+                let span = Span::new(line + at, line + at + 1);
+                return Box::new(rules::UNSUPPORTED_YAML.at(self.file, span, message).label(NO_TAG).help(help));
+            }
+        }
         Box::new(rules::UNSUPPORTED_YAML.at(self.file, span, message).help(help))
     }
 

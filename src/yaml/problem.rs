@@ -67,6 +67,8 @@ pub enum ProblemKind {
         allowed: Vec<String>,
         /// The version of the standard that first has this value.
         since: Option<String>,
+        /// The map that may stand in its place, as an example: `{message: ...}`.
+        form: Option<String>,
     },
     /// A text that does not have the wanted form.
     BadForm {

@@ -229,12 +229,18 @@ impl Schema {
                 let holder = self.holder(error);
                 let since = holder.and_then(|schema| schema.get("x-laterValues")?.get(found.as_ref())?.as_str());
                 let allowed = options.as_array().into_iter().flatten().map(json_text).collect();
-                ProblemKind::NotInList { found: found.into_owned(), allowed, since: since.map(str::to_owned) }
+                ProblemKind::NotInList {
+                    found: found.into_owned(),
+                    allowed,
+                    since: since.map(str::to_owned),
+                    form: None,
+                }
             }
             ValidationErrorKind::Constant { expected_value } => ProblemKind::NotInList {
                 found: shown(place.node).into_owned(),
                 allowed: vec![json_text(expected_value)],
                 since: None,
+                form: self.other_form(error),
             },
             ValidationErrorKind::Pattern { .. } | ValidationErrorKind::Format { .. } => {
                 bad_form(error, shown(place.node).into_owned(), self.holder(error))
@@ -372,6 +378,14 @@ impl Schema {
         let path = error.schema_path().as_str();
         let (parents, _) = path.rsplit_once('/')?;
         self.along(parents).last().map_or(Some(&self.source), |(_, schema)| *schema)
+    }
+
+    /// Returns the map that may stand in the place of the one word that a text must be: `{message: ...}`.
+    fn other_form(&self, error: &ValidationError<'_>) -> Option<String> {
+        let around = self.along(error.schema_path().as_str().strip_suffix("/then/const")?);
+        let required = around.last()?.1?.get("required")?.as_array()?;
+        let fields: Vec<String> = required.iter().filter_map(|key| Some(format!("{}: ...", key.as_str()?))).collect();
+        Some(format!("{{{}}}", fields.join(", ")))
     }
 
     /// Returns each part of the path of a schema with what is there; nothing where the path leads nowhere.

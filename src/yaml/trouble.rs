@@ -1,10 +1,12 @@
 //! Words for what the YAML parser refuses: what, why here, what to do.
 
 mod flow;
+mod negation;
 
 use granit_parser::{ErrorKind, ScanError};
 
 use flow::UNCLOSED_BRACKET;
+pub(super) use negation::{NO_TAG, negation};
 
 use super::rules;
 use crate::diagnostic::Diagnostic;
@@ -48,7 +50,7 @@ struct Lines<'s> {
 impl<'s> Lines<'s> {
     fn look_closer(&self, kind: &ErrorKind, place: Place) -> Place {
         let start = place.start;
-        let place = match self.conflict() {
+        let place = match self.conflict().or_else(|| self.negation(start)) {
             Some(place) => return place,
             None => place,
         };

@@ -97,14 +97,15 @@ impl Problem {
                 let help = help.or_else(|| Some(format!("write {wanted}")));
                 Words { message, label: Some(format!("this is {found}")), help }
             }
-            ProblemKind::NotInList { found, allowed, since: Some(since) } => Words {
+            ProblemKind::NotInList { found, allowed, since: Some(since), .. } => Words {
                 message: format!("the value `{found}` exists since {since}; this file declares {declared}"),
                 label: Some(format!("unknown in {declared}")),
                 help: Some(format!("raise `apiVersion` to {since}, or use {}", list(allowed, "or"))),
             },
-            ProblemKind::NotInList { found, allowed, .. } => {
+            ProblemKind::NotInList { found, allowed, form, .. } => {
                 let known = allowed.iter().map(String::as_str);
-                let help = did_you_mean(found, known, || format!("write {}", list(allowed, "or")));
+                let or_form = form.as_ref().map(|form| format!(" or `{form}`")).unwrap_or_default();
+                let help = did_you_mean(found, known, || format!("write {}{or_form}", list(allowed, "or")));
                 let label = Some("none of its values".to_owned());
                 Words { message: format!("`{found}` is not a value of {value}"), label, help: Some(help) }
             }

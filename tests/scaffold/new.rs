@@ -117,7 +117,7 @@ fn what_is_said_about_others_passes_check() {
                 "--for",
                 "contract:orders",
                 "--version",
-                "3.0.0",
+                "2.1.0",
                 "--consumer",
                 "team:order-platform",
             ],

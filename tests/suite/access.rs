@@ -370,3 +370,23 @@ fn new_file_links_hold_the_file_and_break_out_of_nothing() {
         assert!(link.len() <= 1_900 && !link.contains(['<', ' ', '\n']), "{link}");
     }
 }
+
+#[test]
+fn a_request_past_its_own_end_says_so() {
+    let (path, text) = agreement("late", "requested", "2026-11-20", "{teamId: growth}");
+    let folder = registry(&[ROLES, READER, GROWTH, (path.as_str(), text.as_str())]);
+    let table = run(&folder, &["access", "list"]).code(0).out;
+    assert!(table.contains("requested, past its end"), "{table}");
+    let json = run(&folder, &["access", "list", "--format", "json"]).code(0).json();
+    assert_eq!(json["agreements"][0]["isLate"], true);
+    assert_eq!(json["agreements"][0]["standing"], "requested");
+    run(&folder, &["build", "--allow-errors"]).code(0);
+    let page = |path: &str| fs::read_to_string(folder.path().join("site").join(path)).expect("a page");
+    let register = page("access.html");
+    assert!(
+        register.contains("Its own end, <time datetime=\"2026-11-20\">20 Nov 2026</time>, has passed"),
+        "{register}"
+    );
+    assert!(!register.contains("status: approved</code>"), "{register}");
+    assert!(page("products/orders.html").contains("Requested, past its end"));
+}

@@ -238,3 +238,146 @@ fn what_is_empty_or_unknown_is_said() {
     let fresh = &site(&[TEAM])["map.html"];
     assert_says(fresh, &["<code>meshfolio new domain ID</code>"]);
 }
+
+#[test]
+fn what_is_waived_is_counted_in_things_and_in_rules() {
+    let policy = |target: &str| {
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Policy\nid: two\nname: Two demands\nstage: enforced\nscope: {{kinds: [DataProduct]}}\nvalidations:\n  - {{expression: size(product.tags) > 0, message: no tags}}\n  - {{expression: \"size(product.support) > 0 || product.id == 'b'\", message: no channel}}\nwaivers: [{{target: \"product:{target}\", reason: It moves house., approvedBy: shop, expires: \"2036-12-31\"}}]\n"
+        )
+    };
+    let of = |target: &str, b: &str| {
+        site(&[
+            TEAM,
+            ("p.yaml", &policy(target)),
+            ("a.odps.yaml", &product("a", "status: active\n")),
+            ("b.odps.yaml", &product("b", b)),
+        ])
+    };
+    // Two things do not meet it. One is excused, whose two findings are one waived thing and one waived rule.
+    let files = of("a", "status: active\n");
+    assert_says(
+        &files["policies/two.html"],
+        &["<p>0 of 2 products</p>", "<span><strong>2</strong> do not, 1 waived</span>"],
+    );
+    assert_says(&files["policies/index.html"], &["1 waived"]);
+    assert_says(&files["policies/two.json"], &["\"waived\":1"]);
+    assert_says(&files["products/a.html"], &["1 rule waived</a>"]);
+    // All of those that do not meet it.
+    assert_says(&of("a", "status: active\ntags: [x]\n")["policies/two.html"], &["1</strong> does not, waived</span>"]);
+    // None is excused as long as one of its findings stands.
+    let beside = "apiVersion: meshfolio/v1\nkind: Waiver\nid: w\ntarget: \"product:b\"\nrule: two\nreason: It moves house.\napprovedBy: shop\nexpires: \"2036-12-31\"\n";
+    let files = site(&[
+        TEAM,
+        ("p.yaml", &policy("a")),
+        ("w.yaml", beside),
+        ("a.odps.yaml", &product("a", "status: active\n")),
+        ("b.odps.yaml", &product("b", "status: active\n")),
+    ]);
+    assert_says(&files["policies/two.html"], &["<span><strong>2</strong> do not, all waived</span>"]);
+}
+
+#[test]
+fn a_policy_that_cannot_be_read_is_kept_by_nothing() {
+    let policy = "apiVersion: meshfolio/v1\nkind: Policy\nid: odd\nname: Odd\nscope: {kinds: [DataProduct]}\nvalidations: [{expression: stated(product.descripton), message: odd}]\n";
+    let files = site(&[TEAM, ("p.yaml", policy), ("a.odps.yaml", &product("a", "status: active\n"))]);
+    assert_says(&files["policies/odd.html"], &["<strong>Not run.</strong>"]);
+    assert_says_no(&files["policies/odd.html"], &["1 of 1"]);
+    assert_says(&files["policies/odd.json"], &["\"usable\":false", "\"passing\":0"]);
+}
+
+#[test]
+fn reviews_that_a_page_has_no_room_for_are_counted() {
+    let review = |n: usize| {
+        let reader = format!("product:r{n}");
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Review\nid: r{n}\nsubject: \"product:a\"\nreviewer: \"{reader}\"\nrating: 4\ndate: \"2026-10-{:02}\"\ntext: Good.\n",
+            n + 1
+        )
+    };
+    let reading = "status: active\ninputPorts: [{name: in, version: \"1.0.0\", contractId: a}]\n";
+    let mut files = vec![
+        ("a.odps.yaml".to_owned(), product("a", "status: active\n")),
+        ("a.odcs.yaml".to_owned(), contract("a", "status: active\n")),
+        (TEAM.0.to_owned(), TEAM.1.to_owned()),
+    ];
+    for n in 0..14 {
+        files.push((format!("r{n}.odps.yaml"), product(&format!("r{n}"), reading)));
+        files.push((format!("review-{n}.yaml"), review(n)));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let made = site(&files);
+    let page = &made["products/a.html"];
+    assert_says(
+        page,
+        &[
+            "Reviews <span>14</span>",
+            "<strong>14</strong> reviews",
+            "2 older in <a href=\"../products/a.json\">the JSON form</a>",
+        ],
+    );
+    assert_eq!(made["products/a.json"].matches("\"reviewer\"").count(), 14);
+}
+
+#[test]
+fn a_domain_names_the_policies_that_bind_it_from_above() {
+    let domain = |id: &str, more: &str| {
+        format!("apiVersion: meshfolio/v1\nkind: Domain\nid: {id}\nname: {id}\nowner: shop\n{more}")
+    };
+    let policy = |id: &str, stage: &str| {
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Policy\nid: {id}\nname: {id}\nowner: shop\nstage: {stage}\nscope: {{kinds: [DataProduct], domains: [top]}}\nvalidations: [{{expression: stated(product.name), message: no name}}]\n"
+        )
+    };
+    let files = site(&[
+        TEAM,
+        ("top.yaml", &domain("top", "")),
+        ("low.yaml", &domain("low", "parentDomain: top\n")),
+        ("beside.yaml", &domain("beside", "")),
+        ("named.yaml", &policy("named", "enforced")),
+        ("over.yaml", &policy("over", "retired")),
+        ("a.odps.yaml", &product("a", "status: active\ndomain: low\n")),
+    ]);
+    for page in ["domains/top.html", "domains/low.html"] {
+        assert_says(&files[page], &["../policies/named.html"]);
+        assert_says_no(&files[page], &["../policies/over.html"]);
+    }
+    assert_says_no(&files["domains/beside.html"], &["../policies/named.html"]);
+}
+
+#[test]
+fn a_waiver_that_can_excuse_nothing_is_not_in_force() {
+    let policy = |id: &str, stage: &str| {
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Policy\nid: {id}\nname: {id}\nowner: shop\nstage: {stage}\nscope: {{kinds: [DataProduct]}}\nvalidations: [{{expression: size(product.tags) > 0, message: no tags}}]\n"
+        )
+    };
+    let waiver = |rule: &str| {
+        format!(
+            "apiVersion: meshfolio/v1\nkind: Waiver\nid: w-{rule}\ntarget: \"product:a\"\nrule: {rule}\nreason: It moves house.\napprovedBy: shop\nexpires: \"2036-12-31\"\n"
+        )
+    };
+    let files = site(&[
+        TEAM,
+        ("meshfolio.yaml", "check: {levels: {off: off}}\n"),
+        ("two.yaml", &policy("two", "enforced")),
+        ("old.yaml", &policy("old", "retired")),
+        ("off.yaml", &policy("off", "enforced").replace("id: off", "id: \"off\"")),
+        ("w1.yaml", &waiver("two")),
+        ("w2.yaml", &waiver("tvo")),
+        ("w3.yaml", &waiver("old")),
+        ("w4.yaml", &waiver("off").replace("rule: off", "rule: \"off\"")),
+        ("a.odps.yaml", &product("a", "status: active\n")),
+    ]);
+    let page = &files["waivers.html"];
+    assert_eq!(page.matches("</i>In force<").count(), 1, "{page}");
+    assert_says(
+        page,
+        &[
+            "Does not count: there is no rule or policy `tvo`",
+            "Does not count: the policy `old` is retired",
+            "Off here: covers nothing",
+        ],
+    );
+    assert_says(&files["scorecard.html"], &["<strong>1</strong> waiver in force</a>"]);
+}

@@ -180,3 +180,28 @@ fn names_with_a_slip_are_mended_where_only_one_can_be_meant() {
     let after = fs::read_to_string(folder.path().join("registry/waiver.yaml")).expect("read");
     assert_eq!(after, waiver);
 }
+
+#[test]
+fn a_value_is_mended_only_where_its_meaning_stays() {
+    let mended = |kinds: &str| {
+        let folder = registry(HEAD);
+        let path = folder.path().join("registry/p.yaml");
+        let policy = format!(
+            "apiVersion: meshfolio/v1\nkind: Policy\nid: p\nscope: {{kinds: [{kinds}]}}\nvalidations: [{{expression: \"true\", message: m}}]\ntests: [{{name: t, given: {{}}, expect: fail}}]\n"
+        );
+        fs::write(&path, &policy).expect("written");
+        let told = run(&folder, &["check"]).out;
+        run(&folder, &["check", "--fix"]);
+        (told, fs::read_to_string(path).expect("read").lines().nth(3).expect("a line").to_owned())
+    };
+    // The words of expressions and of the command line are kinds.
+    let (told, scope) = mended("Term, contracts, datacontract");
+    assert_eq!(scope, "scope: {kinds: [SemanticDefinition, DataContract, DataContract]}");
+    assert!(told.contains("help: write `SemanticDefinition`") && !told.contains("`Team`"), "{told}");
+    assert_eq!(mended("DataProdct").1, "scope: {kinds: [DataProduct]}");
+    // Two slips in a short word may be another word.
+    let (told, scope) = mended("Tam, Teem, Trem");
+    assert_eq!(scope, "scope: {kinds: [Team, Team, Trem]}");
+    assert!(told.contains("help: did you mean `Team`?"), "{told}");
+    assert!(told.contains("help: write `pass` or `{message: ...}`"), "{told}");
+}

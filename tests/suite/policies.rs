@@ -581,6 +581,21 @@ fn a_broken_policy_is_never_said_to_pass() {
 }
 
 #[test]
+fn a_policy_that_is_not_run_is_never_said_to_pass() {
+    let retired = HELP.1.replace("\nname:", "\nstage: retired\nname:");
+    let folder = registry(&[(HELP.0, &retired)]);
+    let text = run(&folder, &["policy", "explain", "help", "product:orders"]).code(0).out;
+    assert!(text.contains("\nproduct:orders\n  is not judged: the policy is retired\n"), "{text}");
+    assert!(!text.contains("pass"), "{text}");
+    let json = run(&folder, &["policy", "explain", "help", "product:orders", "--format", "json"]).code(0).json();
+    assert_eq!(json["subject"]["answered"], false);
+    // One that is switched off is asked, and counts nowhere.
+    let folder = registry(&[HELP, ("meshfolio.yaml", "check: {levels: {help: off}}\n")]);
+    let text = run(&folder, &["policy", "explain", "help", "product:orders"]).code(0).out;
+    assert!(text.contains("\nIt is off in this registry: what it finds is shown here and counts nowhere.\n"), "{text}");
+}
+
+#[test]
 fn a_policy_is_explained_for_every_version() {
     let second = "apiVersion: v3.2.0\nkind: DataContract\nid: orders\nversion: 3.0.0\nstatus: draft\n";
     let policy = "apiVersion: meshfolio/v1\nkind: Policy\nid: described\nscope: {kinds: [DataContract]}\nvalidations:\n  - expression: contract.status != 'draft'\n    messageExpression: \"'still ' + contract.status\"\n";
@@ -884,4 +899,39 @@ fn policies_follow_the_classes_of_the_configuration() {
     let policy = "registry/policies/personal-data-has-rules.yaml";
     change(policy, "    given:\n      contract:", "    given:\n      personalClasses: [pii]\n      contract:");
     run(&folder, &["policy", "test"]).code(1);
+}
+
+#[test]
+fn a_policy_without_kinds_is_told_to_name_them() {
+    let help = |scope: &str, expression: &str| {
+        let policy = HELP.1.replace("{kinds: [DataProduct], domains: [sales], status: [active]}", scope);
+        let policy = policy.replace("size(product.support) > 0", expression);
+        run(&registry(&[(HELP.0, &policy)]), &["check"]).code(1).out
+    };
+    let told = help("{status: [active]}", "size(product.support) > 0");
+    assert!(told.contains("help: add `kinds: [DataProduct]` to `scope`"), "{told}");
+    assert!(!told.contains("ask first"), "{told}");
+    let told = help("{kinds: [DataProduct, DataContract]}", "size(product.support) > 0");
+    assert!(told.contains("help: write `kinds: [DataProduct]` in `scope`"), "{told}");
+    // Below a field of its own thing there is something to ask first.
+    let told = help("{kinds: [DataProduct]}", "product.description.usage.size() > 9");
+    assert!(told.contains("help: ask first whether it is there"), "{told}");
+}
+
+#[test]
+fn an_expression_that_begins_with_not_wants_quotes() {
+    for expression in [
+        "!stated(product.description)",
+        "!product.tags.exists(c, c == 'secret')",
+        "!stated(product.description) || size(product.tags) > 0",
+        "!stated(product.description) && size(product.tags) > 0",
+    ] {
+        let bare = format!("validations:\n  - message: no support channel\n    expression: {expression}\n");
+        let validations = "validations:\n  - {expression: size(product.support) > 0, message: no support channel}\n";
+        let policy = HELP.1.replace(validations, &bare);
+        assert_ne!(policy, HELP.1);
+        let told = run(&registry(&[(HELP.0, &policy)]), &["check"]).code(1).out;
+        assert!(told.contains(&format!("help: put quotes around the expression: `\"{expression}\"`")), "{told}");
+        assert!(!told.contains("remove the tag") && !told.contains("scanning"), "{told}");
+    }
 }

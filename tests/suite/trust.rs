@@ -196,7 +196,7 @@ fn a_rule_that_is_proposed_or_on_trial_is_not_announced_as_in_force() {
              effectiveFrom: 2026-11-01\nscope: {{kinds: [DataProduct]}}\nvalidations:\n  - {{expression: stated(product.name), message: no name}}\n"
         )
     };
-    for (stage, word) in [("enforced", "Rule in force"), ("trial", "Rule on trial"), ("proposed", "")] {
+    for (stage, word) in [("enforced", "Rule in force"), ("trial", ""), ("proposed", "")] {
         let changes = page(&registry(&[("registry/names.yaml", &policy(stage))]), "changes.html");
         let said: Vec<&str> =
             ["Rule in force", "Rule on trial"].into_iter().filter(|said| changes.contains(*said)).collect();

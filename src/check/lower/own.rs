@@ -5,8 +5,8 @@ use super::{spanned, spanned_texts, text, texts};
 use crate::check::Detail;
 use crate::model::{
     AcknowledgedChange, AcknowledgedChanges, Acknowledgement, Asset, Axis, AxisCheck, Domain, Header, Policy,
-    PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, Review, Scorecard, SourceSystem, SpannedText, Team, Text,
-    Validation, Waiver,
+    PolicyScope, PolicyTest, PolicyVariable, PolicyWaiver, Review, ScopePlaces, Scorecard, SourceSystem, SpannedText,
+    Team, Text, Validation, Waiver,
 };
 use crate::source::{Span, Spanned};
 use crate::yaml::NodeRef;
@@ -40,6 +40,10 @@ pub(super) fn team(root: NodeRef<'_>, header: Header) -> Team {
 pub(super) fn policy(root: NodeRef<'_>, header: Header) -> Policy {
     let scope = root.get("scope");
     let list = |key: &str| scope.map(|scope| texts(scope, key)).unwrap_or_default();
+    let places = |key: &str| {
+        let items = scope.and_then(|scope| scope.get(key)).into_iter().flat_map(NodeRef::items);
+        items.filter(|item| item.scalar_text().is_some()).map(NodeRef::span).collect()
+    };
     Policy {
         header,
         category: text(root, "category"),
@@ -53,6 +57,11 @@ pub(super) fn policy(root: NodeRef<'_>, header: Header) -> Policy {
             tags: list("tags"),
             status: list("status"),
             product_types: list("productTypes"),
+            places: ScopePlaces {
+                tags: places("tags"),
+                status: places("status"),
+                product_types: places("productTypes"),
+            },
         },
         variables: root
             .list("variables")

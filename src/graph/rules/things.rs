@@ -207,7 +207,8 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// A review, waiver, acknowledgement or policy waiver about something that is not in the registry, or a review
-    /// of a contract version newer than all that are there.
+    /// of a contract version newer than all that are there. An acknowledgement may be about the major that comes next, and
+    /// not about one beyond it.
     ///
     /// ## Why it matters
     /// It excuses, rates or accepts nothing.

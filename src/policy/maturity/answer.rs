@@ -19,6 +19,15 @@ pub(super) type Linked<'a> = dyn Fn(&str, Option<&str>, &Path<'_>) -> Option<Str
 /// More values than a file of 5 MiB holds under one path.
 const MOST: usize = 200_000;
 
+/// A value as it is compared and shown.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Value {
+    /// Its text; of a map or list what it is.
+    text: String,
+    /// Where a map or list begins, so that two are never taken for one.
+    place: Option<u32>,
+}
+
 /// One place that a path leads to.
 #[derive(Clone, Copy)]
 struct Slot<'a> {
@@ -38,20 +47,23 @@ pub(super) fn answer(asked: &Asked<'_>, root: NodeRef<'_>, linked: &Linked<'_>) 
     let mut values = Vec::new();
     for slot in all.into_iter().filter(|slot| holds(asked, *slot)) {
         match &asked.of_contract {
-            None => values.push(slot.value.filter(|value| is_stated(*value)).map(|value| plain(value).into_owned())),
-            Some(path) => values.extend(of_contract(asked, slot, path, linked).map(Some)),
+            None => values.push(slot.value.filter(|value| is_stated(*value)).map(Value::of)),
+            Some(path) => {
+                let found = of_contract(asked, slot, path, linked);
+                values.extend(found.map(|text| Some(Value { text, place: None })));
+            }
         }
     }
     let n_kept = values.len();
     if let (Some(valid), true) = (&asked.filter.valid, is_of_items) {
-        values.retain(|value| value.as_deref().is_some_and(|value| is_among(value, valid)));
+        values.retain(|value| value.as_ref().is_some_and(|value| value.is_among(valid)));
     }
     if asked.filter.is_distinct {
         values.sort();
         values.dedup();
     }
-    let stated: Vec<&str> = values.iter().filter_map(Option::as_deref).collect();
-    let n_of = |valid: &[Text]| stated.iter().filter(|value| is_among(value, valid)).count();
+    let stated: Vec<&Value> = values.iter().flatten().collect();
+    let n_of = |valid: &[Text]| stated.iter().filter(|value| value.is_among(valid)).count();
     match &asked.measure {
         Measure::Words => Answer::Met,
         Measure::Count(bound) => counted(*bound, (stated.len(), n_all), asked.is_percent, ""),
@@ -60,11 +72,11 @@ pub(super) fn answer(asked: &Asked<'_>, root: NodeRef<'_>, linked: &Linked<'_>) 
             counted(*bound, (stated.len() - n_of(valid), stated.len()), asked.is_percent, "not valid")
         }
         Measure::Valid(Some(bound), valid) => counted(*bound, (n_of(valid), stated.len()), asked.is_percent, "valid"),
-        Measure::Valid(None, valid) => each(&values, |value| is_among(value, valid)),
-        Measure::Equal { is_wanted: true, values: wanted } => each(&values, |value| is_among(value, wanted)),
+        Measure::Valid(None, valid) => each(&values, |value| value.is_among(valid)),
+        Measure::Equal { is_wanted: true, values: wanted } => each(&values, |value| value.is_among(wanted)),
         Measure::Equal { is_wanted: false, values: refused } => {
-            match stated.iter().find(|value| is_among(value, refused)) {
-                Some(value) => Answer::Found(format!("`{}`", cut(value))),
+            match stated.iter().find(|value| value.is_among(refused)) {
+                Some(value) => Answer::Found(value.shown()),
                 None => Answer::Met,
             }
         }
@@ -81,13 +93,13 @@ pub(super) fn one(root: NodeRef<'_>, path: &Path<'_>) -> Option<String> {
 }
 
 /// Every value is stated and right, and there is one.
-fn each(values: &[Option<String>], is_right: impl Fn(&str) -> bool) -> Answer {
+fn each(values: &[Option<Value>], is_right: impl Fn(&Value) -> bool) -> Answer {
     if values.is_empty() {
         return Answer::Found("nothing".to_owned());
     }
-    match values.iter().find(|value| !value.as_deref().is_some_and(&is_right)) {
+    match values.iter().find(|value| !value.as_ref().is_some_and(&is_right)) {
         None => Answer::Met,
-        Some(Some(value)) => Answer::Found(format!("`{}`", cut(value))),
+        Some(Some(value)) => Answer::Found(value.shown()),
         Some(None) => Answer::Found("nothing".to_owned()),
     }
 }
@@ -165,7 +177,7 @@ fn holds(asked: &Asked<'_>, slot: Slot<'_>) -> bool {
     let is_right = |only: &Where| {
         let value = field_of(slot, &only.field).filter(|value| is_stated(*value));
         only.is_stated.is_none_or(|wanted| wanted == value.is_some())
-            && only.among.as_ref().is_none_or(|among| value.is_some_and(|value| is_among(&plain(value), among)))
+            && only.among.as_ref().is_none_or(|among| value.is_some_and(|value| Value::of(value).is_among(among)))
     };
     filter.having.iter().all(has)
         && (filter.any_of.is_empty() || filter.any_of.iter().any(has))
@@ -200,9 +212,22 @@ fn is_stated(value: NodeRef<'_>) -> bool {
     value.scalar_text().is_some_and(|text| !text.trim().is_empty())
 }
 
-/// Returns a value as text; of a map or list the place, so that two are never taken for one.
-fn plain(value: NodeRef<'_>) -> Cow<'_, str> {
-    value.scalar_text().unwrap_or_else(|| Cow::Owned(format!("{:?}", value.span())))
+impl Value {
+    fn of(value: NodeRef<'_>) -> Value {
+        if let Some(text) = value.scalar_text() {
+            return Value { text: text.into_owned(), place: None };
+        }
+        let what = if value.is_sequence() { "a list" } else { "a map" };
+        Value { text: what.to_owned(), place: Some(value.span().start) }
+    }
+
+    fn is_among(&self, among: &[Text]) -> bool {
+        self.place.is_none() && is_among(&self.text, among)
+    }
+
+    fn shown(&self) -> String {
+        if self.place.is_some() { self.text.clone() } else { format!("`{}`", cut(&self.text)) }
+    }
 }
 
 fn is_among(value: &str, among: &[Text]) -> bool {

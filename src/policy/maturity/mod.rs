@@ -13,6 +13,7 @@ use self::answer::{Answer, Linked};
 use self::question::Asked;
 use super::Realm;
 use super::rules::maturity as rules;
+use super::scope::LIFE;
 use crate::diagnostic::Sink;
 use crate::graph::{Found, Mesh};
 use crate::model::{Kind, MaturityModel, MaturityPolicy};
@@ -132,8 +133,9 @@ fn ready<'a>(realm: &Realm<'a>, model_idx: usize, sink: &mut Sink) -> Option<Rea
     order.sort_by_key(|level| model.levels[*level].number);
     report_repeated(model, sink);
     let subject = question::Schema::of(realm.schemas, kind);
+    let contracts = question::Schema::of(realm.schemas, Kind::DataContract);
     let asked = model.levels.iter().map(|level| {
-        let of_level = level.criteria.iter().map(|criterion| match Asked::of(criterion, &subject) {
+        let of_level = level.criteria.iter().map(|criterion| match Asked::of(criterion, &subject, &contracts) {
             Ok(asked) => Some(asked),
             Err(question::Unjudged { at, why, help }) => {
                 let message = format!(
@@ -177,6 +179,18 @@ fn ready<'a>(realm: &Realm<'a>, model_idx: usize, sink: &mut Sink) -> Option<Rea
 
 /// Reports caps at levels that are not there: they cap nothing. One at the highest level says that it does not.
 fn report_caps(model: &MaturityModel, policy: &MaturityPolicy, sink: &mut Sink) {
+    let is_of_status = policy.property.value.trim() == "status";
+    for cap in policy.caps.iter().filter(|cap| is_of_status && !LIFE.contains(&cap.value.as_str())) {
+        let Some(meant) = yaml::nearest(&cap.value, LIFE).filter(|meant| yaml::is_slip_of(&cap.value, meant)) else {
+            continue;
+        };
+        let message = format!(
+            "the cap of `{}` by `{}` of the maturity model `{}` is for a status that nothing has",
+            cap.value, policy.id.value, model.header.id.value
+        );
+        let finding = rules::UNJUDGED_CRITERION.at(model.header.file, cap.span, message).label("this caps nothing");
+        sink.push(finding.help(format!("did you mean `{meant}`?")).subject(model.header.reference()));
+    }
     let numbers = model.levels.iter().map(|level| level.number);
     let (Some(lowest), Some(highest)) = (numbers.clone().min(), numbers.max()) else { return };
     for cap in policy.caps.iter().filter(|cap| cap.level > highest) {

@@ -147,6 +147,32 @@ impl<'a> Schema<'a> {
     }
 }
 
+impl Schema<'_> {
+    /// Returns a path where files of the kind may have it.
+    fn known<'p>(&self, path: Path<'p>, at: Span) -> Result<Path<'p>, Unjudged> {
+        let Some((name, fields)) = self.unknown(&path) else { return Ok(path) };
+        let why = format!("a {} has no `{name}` there", self.kind.title());
+        let otherwise = || format!("`meshfolio schema {}` shows its fields", self.kind.word());
+        unjudged(at, why, did_you_mean(name, fields.iter().copied(), otherwise))
+    }
+
+    /// Returns a path as it has to be written where a list in it stands without its items; `None` where none does.
+    fn unopened(&self, path: &Path<'_>) -> Option<String> {
+        let mut node = self.root?;
+        let (mut written, mut is_unopened) = (Vec::new(), false);
+        for (name, is_each) in &path.parts {
+            node = self.resolved(self.resolved(node).get("properties")?.get(*name)?);
+            let mut is_list = false;
+            while let Some(items) = node.get("items") {
+                (node, is_list) = (self.resolved(items), true);
+            }
+            is_unopened |= is_list && !is_each;
+            written.push(format!("{name}{}", if is_list { "[]" } else { "" }));
+        }
+        is_unopened.then(|| written.join("."))
+    }
+}
+
 /// Reads the path of a property.
 pub(super) fn path<'a>(property: &'a SpannedText, schema: &Schema<'_>) -> Result<Path<'a>, Unjudged> {
     let Some(path) = Path::of(&property.value) else {
@@ -154,19 +180,16 @@ pub(super) fn path<'a>(property: &'a SpannedText, schema: &Schema<'_>) -> Result
             "write names with dots, and `[]` behind a list whose items are meant: `schema[].properties[].description`";
         return unjudged(property.span, format!("`{}` is no path", property.value), help);
     };
-    match schema.unknown(&path) {
-        None => Ok(path),
-        Some((name, fields)) => {
-            let why = format!("a {} has no `{name}` there", schema.kind.title());
-            let otherwise = || format!("`meshfolio schema {}` shows its fields", schema.kind.word());
-            unjudged(property.span, why, did_you_mean(name, fields.iter().copied(), otherwise))
-        }
-    }
+    schema.known(path, property.span)
 }
 
 impl<'a> Asked<'a> {
-    /// Understands a criterion.
-    pub(super) fn of(criterion: &'a Criterion, schema: &Schema<'_>) -> Result<Asked<'a>, Unjudged> {
+    /// Understands a criterion; `contracts` is the schema of what `relatesTo` leads to.
+    pub(super) fn of(
+        criterion: &'a Criterion,
+        schema: &Schema<'_>,
+        contracts: &Schema<'_>,
+    ) -> Result<Asked<'a>, Unjudged> {
         let filter = &criterion.filter;
         let is_percent = criterion.is_percent;
         if criterion.is_text {
@@ -188,18 +211,25 @@ impl<'a> Asked<'a> {
         }
         let of_contract = match &filter.relates_to {
             None => None,
-            Some(relates) => Some(related(relates, &path)?),
+            Some(relates) => Some(related(relates, &path, contracts)?),
         };
         let measure = measure(criterion, schema)?;
+        if matches!(measure, Measure::Invalid(..) | Measure::Valid(..) | Measure::Equal { .. })
+            && let Some(list) = schema.unopened(&path)
+        {
+            let why =
+                format!("the values of a list are asked, and `{}` names the list itself", criterion.property.value);
+            return unjudged(criterion.property.span, why, format!("write `{list}`"));
+        }
         Ok(Asked { path, measure, filter, of_contract, is_percent })
     }
 }
 
 /// Reads what is asked of the contracts that a property names.
-fn related<'a>(relates: &'a SpannedText, path: &Path<'_>) -> Result<Path<'a>, Unjudged> {
+fn related<'a>(relates: &'a SpannedText, path: &Path<'_>, contracts: &Schema<'_>) -> Result<Path<'a>, Unjudged> {
     let asked = relates.value.trim().strip_prefix("[DataContract].").and_then(Path::of);
     match asked {
-        Some(asked) if path.last() == "contractId" => Ok(asked),
+        Some(asked) if path.last() == "contractId" => contracts.known(asked, relates.span),
         Some(_) => unjudged(
             relates.span,
             "only a `contractId` leads to a contract",
@@ -270,6 +300,11 @@ fn bound(criterion: &Criterion) -> Result<Bound, Unjudged> {
         _ => None,
     };
     match bound {
+        Some(Bound::Between(low, high) | Bound::Outside(low, high)) if low > high => unjudged(
+            threshold.operator.span,
+            format!("`{operator}` goes from {low} down to {high}"),
+            format!("write `[{high}, {low}]`"),
+        ),
         Some(bound) => Ok(bound),
         None if operator.ends_with("Between") => {
             unjudged(threshold.operator.span, format!("`{operator}` takes two numbers"), "write `[1, 5]`")

@@ -11,8 +11,8 @@ pub(super) const RULES: &[PolicyRule] = &[
 declare_rule! {
     /// ## What it finds
     /// A criterion or policy of a maturity model that is not judged: its path leads to no field of the files it is
-    /// about, its metric, operator or argument is not known, or it asks what the draft leaves open. So is a cap at a
-    /// level that the model does not have.
+    /// about, its metric, operator or argument is not known, it asks a list as if it were one value, or it asks what the
+    /// draft leaves open. So is a cap at a level that the model does not have, or for a misspelt status.
     ///
     /// ## Why it matters
     /// Nothing meets it, so that everything stays below its level; a policy that is not judged caps nothing.

@@ -1,9 +1,9 @@
 //! What policies say, and what is wrong with them.
 
 use crate::declare_rule;
-use crate::diagnostic::{RuleMeta, Sink};
+use crate::diagnostic::{RuleMeta, Severity, Sink};
 use crate::graph::Mesh;
-use crate::policy::PolicyRule;
+use crate::policy::{Context, PolicyRule, Stage};
 
 pub(super) const RULES: &[PolicyRule] = &[
     PolicyRule { meta: &POLICY_VIOLATION, run: |_, _| {} },
@@ -16,6 +16,7 @@ pub(super) const RULES: &[PolicyRule] = &[
     PolicyRule { meta: &POLICY_BEYOND_DOMAIN, run: |_, _| {} },
     PolicyRule { meta: &CONTRADICTING_POLICIES, run: |_, _| {} },
     PolicyRule { meta: &POLICY_NAMED_LIKE_RULE, run: |_, _| {} },
+    PolicyRule { meta: &STATUS_AGAINST_STAGE, run: status_against_stage },
 ];
 
 /// Says whether a rule is about an expression of a policy that cannot be read, or comes to no answer.
@@ -290,6 +291,70 @@ declare_rule! {
     /// `check.levels` takes `policy-named-like-rule: error`.
     pub static POLICY_NAMED_LIKE_RULE = {
         code: "GOV070", name: "policy-named-like-rule", severity: Warning, since: "0.1.0"
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A policy whose `status` says `retired` while its `stage` has it run, or whose `status` says `draft` or `proposed`
+    /// while it is enforced; a policy without a `stage` is enforced. The second is an info.
+    ///
+    /// ## Why it matters
+    /// The stage alone decides whether a policy is run. Whoever reads `status: retired` believes that nothing asks any more.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: Policy
+    /// id: help-can-be-reached
+    /// status: retired
+    /// stage: enforced
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// kind: Policy
+    /// id: help-can-be-reached
+    /// status: retired
+    /// stage: retired
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `status-against-stage: error`, or `off`.
+    pub static STATUS_AGAINST_STAGE = {
+        code: "GOV071", name: "status-against-stage", severity: Warning, since: "0.1.0"
+    }
+}
+
+fn status_against_stage(context: &Context<'_>, sink: &mut Sink) {
+    for policy in context.mesh.policies.iter().filter(|policy| !policy.header.is_broken()) {
+        let header = &policy.header;
+        let Some(status) = &header.status else { continue };
+        let stage = Stage::of(policy);
+        let is_over = header.has_status("retired");
+        if !(is_over && stage != Stage::Retired || header.is_coming() && stage == Stage::Enforced) {
+            continue;
+        }
+        let stated = if policy.stage.is_some() { "" } else { ", as none is stated" };
+        let message = format!(
+            "the policy `{}` has the status `{}` and the stage `{}`{stated}: the stage counts",
+            header.id.value,
+            status.value,
+            stage.word()
+        );
+        let help = if is_over {
+            "write `stage: retired` so that it is not run any more, or `status: active`"
+        } else {
+            "write `status: active`, or `stage: proposed` as long as it is not agreed on"
+        };
+        let mut finding = STATUS_AGAINST_STAGE
+            .at(header.file, status.span, message)
+            .label("this does not decide whether it is run")
+            .help(help)
+            .subject(header.reference());
+        if !is_over {
+            finding.severity = Severity::Info;
+        }
+        sink.push(finding);
     }
 }
 

@@ -3,11 +3,13 @@
 use crate::config::PersonalDataConfig;
 use crate::declare_rule;
 use crate::diagnostic::Sink;
-use crate::graph::misspelt_level;
-use crate::model::{Class, ColumnSummary, DataContract, DataProduct, Property, misspelt_unit};
-use crate::policy::{Context, PolicyRule};
+use crate::graph::{Mesh, misspelt_level};
+use crate::model::{Class, ColumnSummary, DataContract, DataProduct, Policy, Property, Text, misspelt_unit};
+use crate::policy::scope::{LIFE, subjects};
+use crate::policy::{Context, PolicyRule, Stage};
+use crate::source::Span;
 use crate::yaml;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const RULES: &[PolicyRule] = &[PolicyRule { meta: &MISSPELT_WORD, run: misspelt_word }];
 
@@ -15,10 +17,11 @@ declare_rule! {
     /// ## What it finds
     /// The type of a product, the property or unit of a service level, or the classification of a column, that is nearly
     /// one of the words that the standards, their users or this registry's `personalData` know. Words of your own are left
-    /// alone, and so is a class that more columns have than the word it resembles.
+    /// alone, and so is a class that more columns have than the word it resembles. Told as well is a status, tag or type of product
+    /// in the scope of a policy that nothing has and that is nearly one that things have.
     ///
     /// ## Why it matters
-    /// The standards take any text here, so nothing else tells. A promise of `availabilty` is compared with no result,
+    /// Any text may stand here, so nothing else tells. A promise of `availabilty` is compared with no result,
     /// and a class of `confidental` protects nothing.
     ///
     /// ## Example
@@ -62,6 +65,50 @@ fn misspelt_word(context: &Context<'_>, sink: &mut Sink) {
         levels(&contract.descriptor, sink);
     }
     classes(context, sink);
+    scopes(context.mesh, sink);
+}
+
+/// Reports words of scopes that nothing has and that are nearly one that things have: a scope with a misspelt word beside a
+/// right one binds less than it says.
+fn scopes(mesh: &Mesh, sink: &mut Sink) {
+    let is_run = |policy: &&Policy| !policy.header.is_broken() && Stage::of(policy) != Stage::Retired;
+    let asks = |policy: &&Policy| {
+        let scope = &policy.scope;
+        is_run(policy) && !(scope.tags.is_empty() && scope.status.is_empty() && scope.product_types.is_empty())
+    };
+    let policies: Vec<&Policy> = mesh.policies.iter().filter(asks).collect();
+    if policies.is_empty() {
+        return;
+    }
+    let things = subjects(mesh);
+    let tags: BTreeSet<&str> = things.iter().flat_map(|traits| traits.tags).map(Text::as_str).collect();
+    let status: BTreeSet<&str> = things.iter().map(|traits| traits.status.as_str()).collect();
+    let types: BTreeSet<&str> = things.iter().filter_map(|traits| traits.product_type).collect();
+    let of_life = |written: &str| {
+        let word = written.trim().to_lowercase();
+        let meant = yaml::nearest(&word, LIFE).filter(|meant| yaml::is_slip_of(&word, meant));
+        meant.filter(|_| !status.contains(word.as_str()) && !LIFE.contains(&word.as_str()))
+    };
+    let of_tags = |written: &str| {
+        let near = || yaml::nearest(written, tags.iter().copied()).filter(|tag| yaml::is_sure_slip(written, tag));
+        if tags.contains(written) { None } else { near() }
+    };
+    let of_types = |written: &str| misspelt_product_type(written).filter(|_| !types.contains(written));
+    for policy in policies {
+        let header = &policy.header;
+        let (scope, places) = (&policy.scope, &policy.scope.places);
+        let mut tell = |what: &str, words: &[Text], places: &[Span], meant: &dyn Fn(&str) -> Option<String>| {
+            for (word, place) in words.iter().zip(places) {
+                let Some(meant) = meant(word) else { continue };
+                let message = format!("nothing has the {what} `{word}` that the scope of `{}` names", header.id.value);
+                let help = format!("did you mean `{meant}`?");
+                sink.push(MISSPELT_WORD.at(header.file, *place, message).help(help).subject(header.reference()));
+            }
+        };
+        tell("status", &scope.status, &places.status, &|word| of_life(word).map(str::to_owned));
+        tell("tag", &scope.tags, &places.tags, &|word| of_tags(word).map(str::to_owned));
+        tell("type of product", &scope.product_types, &places.product_types, &|word| of_types(word).map(str::to_owned));
+    }
 }
 
 /// The types of products that the standard names.

@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 
 use crate::declare_rule;
-use crate::diagnostic::{Configured, Diagnostic, Family, Grading, RuleMeta, Sink, Waiving};
+use crate::diagnostic::{Diagnostic, Family, Grading, RuleMeta, Sink, Waiving};
 use crate::graph::Mesh;
 use crate::model::{Header, Kind, Ref, SpannedText, date_of};
 use crate::policy::PolicyRule;
-use crate::policy::waivers::{Waivers, waiving};
+use crate::policy::waivers::{Asked, Waivers, is_off, waiving};
 use crate::policy::world::home;
 use crate::source::SourceMap;
 
@@ -152,6 +152,8 @@ pub(crate) fn report(realm: &Realm<'_>, sink: &mut Sink) {
         let left = last.and_then(|(_, last)| today.until(last).ok()).map(|span| span.get_days());
         let is_void = realm.waivers.why_void(file, excuse.target.span).is_some();
         let is_in_force = match (last, left) {
+            // A waiver of its own that is put away asks for nothing.
+            (Some(_), Some(..0)) if excuse.rule.is_some() && excuse.header.is_unfinished() => false,
             (Some((day, last)), Some(..0)) => {
                 let message = format!("the waiver for `{target}` ended on {last}");
                 let help = "mend what was excused and remove the waiver, or ask its approver for a new last day";
@@ -237,7 +239,7 @@ fn is_used(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> bool
 /// and is asked in every check. What a change breaks is only known where two revisions are compared, and a policy that
 /// comes to no answer finds nothing; neither does a rule that waits for a product that cannot be read to its end.
 fn is_asked(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> bool {
-    if is_off(realm, excuse) {
+    if is_switched_off(realm, excuse) {
         return false;
     }
     let word = excuse.rule.map_or(excuse.waiving.rule.as_str(), |rule| rule.value.trim_start_matches("policy:"));
@@ -254,16 +256,11 @@ fn is_asked(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> boo
 
 /// Says whether the configuration switches off what a waiver excuses, in every file of its target: nothing is mended
 /// then, and the waiver is needed again when it is on.
-fn is_off(realm: &Realm<'_>, excuse: &Excuse<'_>) -> bool {
-    let mesh = realm.mesh;
+fn is_switched_off(realm: &Realm<'_>, excuse: &Excuse<'_>) -> bool {
     let word = excuse.rule.map_or(excuse.waiving.rule.as_str(), |rule| rule.value.trim_start_matches("policy:"));
     let built_in = realm.known.iter().find(|known| excuse.rule.is_some() && (known.code == word || known.name == word));
-    let asked = built_in.map_or((&super::policies::POLICY_VIOLATION, Some(word)), |rule| (*rule, None));
-    let Ok(target) = Ref::parse(&excuse.target.value) else { return false };
-    mesh.find(&target).into_iter().all(|found| {
-        let path = realm.sources.path(mesh.header(found).file);
-        realm.grading.configured(asked, path) == Configured::Off
-    })
+    let asked = built_in.map_or(Asked::Policy(word), |rule| Asked::Rule(rule));
+    is_off(realm.mesh, realm.sources, realm.grading, asked, &excuse.target.value)
 }
 
 fn unused(excuse: &Excuse<'_>) -> Diagnostic {

@@ -8,7 +8,6 @@ use super::{Brought, Event, What, is_breaking, reviewed, states_day};
 use crate::diff::{Level, VersionChange};
 use crate::graph::{Mesh, Promise, PromiseKind, quality_rules, slug_of};
 use crate::model::{Kind, SpannedText};
-use crate::policy::Stage;
 use crate::render::history::Departed;
 use crate::render::parts::{self, Anchor, Day, Linker, Sign};
 use crate::render::reach::Reach;
@@ -127,11 +126,7 @@ pub(in crate::render) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -
                 day: Day::at(date),
                 is_dated: true,
                 thing: linker.to(policy.header.title(), &format!("policies/{}.html", slug_of(&policy.header))),
-                sign: Sign::new(
-                    "",
-                    "",
-                    if Stage::of(policy) == Stage::Trial { "Rule on trial" } else { "Rule in force" },
-                ),
+                sign: Sign::new("", "", "Rule in force"),
                 domain: None,
                 text: policy
                     .header

@@ -59,6 +59,9 @@ struct Row {
     classes: Vec<String>,
     roles: Vec<String>,
     file: String,
+    /// It is still asked for, and its own last day is over.
+    #[serde(rename = "isLate", skip_serializing_if = "std::ops::Not::not")]
+    is_late: bool,
 }
 
 /// A request for access that was written.
@@ -163,7 +166,7 @@ pub fn access_list(
                     text(&row.product),
                     text(&row.port),
                     row.consumer.clone().or_else(|| row.consumer_team.clone()).unwrap_or_else(|| "a person".to_owned()),
-                    row.standing.to_owned(),
+                    if row.is_late { format!("{}, past its end", row.standing) } else { row.standing.to_owned() },
                     text(&row.end),
                     text(&row.purpose),
                 ]
@@ -263,5 +266,6 @@ fn row(agreement: &AccessAgreement, sources: &SourceMap, today: Date) -> Row {
         classes: agreement.data_classes(),
         roles: agreement.roles.iter().map(|role| role.value.to_string()).collect(),
         file: sources.path(agreement.header.file).to_owned(),
+        is_late: agreement.standing(today) == Standing::Requested && agreement.has_ended(today),
     }
 }

@@ -139,7 +139,7 @@ struct OneSubject<'a> {
     subject: String,
     binds: bool,
     reason: Option<&'static str>,
-    /// The policy came to an answer: it can be read, and no run of it failed for this thing.
+    /// The policy came to an answer: it is not retired, can be read, and no run of it failed for this thing.
     answered: bool,
     messages: Vec<&'a str>,
 }
@@ -187,6 +187,9 @@ impl Broken<'_> {
     }
 }
 
+/// The level of a policy that the registry switches off.
+const OFF: &str = "off";
+
 fn row<'a>(outcome: &'a Outcome, policy: &'a PolicyOutcome) -> Row<'a> {
     let header = &policy.policy.header;
     let id = header.id.value.as_str();
@@ -195,14 +198,14 @@ fn row<'a>(outcome: &'a Outcome, policy: &'a PolicyOutcome) -> Row<'a> {
         name: header.name.as_deref(),
         stage: policy.stage.word(),
         severity: policy.severity.word(),
-        level: outcome.level_of(policy).map_or("off", Severity::word),
+        level: outcome.level_of(policy).map_or(OFF, Severity::word),
         category: policy.policy.category.as_deref(),
         owner: policy.policy.owner.as_ref().map(|owner| owner.value.as_str()),
         effective_from: policy.policy.effective_from.as_deref(),
         file: file_of(outcome, policy),
         usable: policy.is_usable,
         subjects: policy.n_subjects,
-        passing: if policy.is_usable && policy.stage != Stage::Retired { policy.n_passing() } else { 0 },
+        passing: policy.n_passing(),
         idle: policy.n_idle,
         failing: policy.n_failing,
         unanswered: policy.n_unanswered,
@@ -380,6 +383,7 @@ pub fn policy_explain(
 ) -> String {
     let mesh = &outcome.mesh;
     let id = policy.policy.header.id.value.as_str();
+    let is_run = policy.is_usable && policy.stage != Stage::Retired;
     let answer = |subject: &Found| {
         let binds = policy.binds(mesh, *subject);
         let own = policy.violations.iter().filter(|violation| violation.subject == *subject);
@@ -387,7 +391,7 @@ pub fn policy_explain(
             subject: named(mesh, *subject),
             binds: binds.is_ok(),
             reason: binds.err().map(crate::policy::Outside::words),
-            answered: policy.is_usable && !policy.unanswered.contains(subject),
+            answered: is_run && !policy.unanswered.contains(subject),
             messages: own.map(|violation| violation.message.as_str()).collect(),
         }
     };
@@ -449,7 +453,9 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
         0 => String::new(),
         n => format!(", {n} without an answer"),
     };
-    if policy.is_usable {
+    if policy.stage == Stage::Retired {
+        put("  nothing: it is retired".to_owned());
+    } else if policy.is_usable {
         let counts = format!("{} pass, {} fail, {} waived", row.passing, row.failing, row.waived);
         put(format!("  {} bound: {counts}{unanswered}", row.subjects));
         if row.idle > 0 {
@@ -483,6 +489,9 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
         }
     }
     match policy.stage {
+        Stage::Trial | Stage::Enforced if row.level == OFF => {
+            put("\nIt is off in this registry: what it finds is shown here and counts nowhere.".to_owned());
+        }
         Stage::Proposed => put("\nIt is proposed: what it finds is shown here and counts nowhere.".to_owned()),
         Stage::Trial => put("\nIt is on trial: what it finds is at most a warning.".to_owned()),
         Stage::Retired => put("\nIt is retired: it is not run.".to_owned()),
@@ -492,6 +501,7 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
         put(format!("\n{}", strong(&visible(&subject.subject), color)));
         match (subject.binds, subject.reason, subject.messages.as_slice()) {
             (false, reason, _) => put(format!("  is not bound: {}", reason.unwrap_or_default())),
+            (true, ..) if policy.stage == Stage::Retired => put("  is not judged: the policy is retired".to_owned()),
             (true, _, []) if !policy.is_usable => {
                 put("  is not judged: an expression of the policy cannot be read".to_owned());
             }

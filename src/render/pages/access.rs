@@ -63,6 +63,8 @@ struct OpenRow<'a> {
     purpose: Option<&'a str>,
     /// When the request was filed.
     since: Option<Day>,
+    /// Its own last day, where that is over: to approve it gives nothing any more.
+    ended: Option<Day>,
     /// Who approves, each with what stands before the name.
     approvers: Vec<ApproverRow<'a>>,
     /// The owner of the product, where no approver is known.
@@ -193,6 +195,7 @@ fn open<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<OpenRow<'a>> {
             consumer: consumer(agreement, linker),
             purpose: header.description.purpose.as_deref(),
             since: since.map(Day::at),
+            ended: agreement.end.as_ref().filter(|_| agreement.has_ended(site.outcome.today)).map(|end| Day::of(end)),
             approvers: provider_idx.map(|idx| approver_rows(site, idx, &contracts, linker)).unwrap_or_default(),
             owner: provider_idx.and_then(|idx| linker.product_owner(idx)),
             file: site.forge_url(header.file, None, false).map(|url| Anchor { text: file.into(), href: Some(url) }),

@@ -246,10 +246,7 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
     let (flows, more_flows, [n_flows, n_takes, n_gives]) = flows(site, idx, linker);
     let is_active = |idx: &&usize| mesh.products[**idx].descriptor.header.has_status("active");
     let groups = groups(site, idx, linker);
-    let name = header.id.value.as_str();
-    let names_it = |policy: &&crate::model::Policy| {
-        policy.scope.domains.iter().any(|domain| mesh.domain(domain) == Some(idx) || domain.value == name)
-    };
+    let binding = || mesh.policies.iter().filter(|policy| crate::policy::names_domain(policy, mesh, idx));
     let island = site.island(idx, IslandSize::Page);
     DomainPage {
         of_domain: format!("+domain:{}", utf8_percent_encode(&header.id.value, NON_ALPHANUMERIC)),
@@ -308,11 +305,8 @@ fn build(site: &Site, idx: usize) -> DomainPage<'_> {
             })
             .collect(),
         n_terms: site.domain_terms[idx].len(),
-        policies: parts::few(
-            mesh.policies.iter().filter(names_it).map(|policy| super::policy::anchor(policy, linker)),
-            LINKS,
-        ),
-        n_policies: mesh.policies.iter().filter(names_it).count(),
+        policies: parts::few(binding().map(|policy| super::policy::anchor(policy, linker)), LINKS),
+        n_policies: binding().count(),
         sources: parts::few(domain.sources.iter().map(|source| linker.source(*source)), LINKS),
         readme_html: mesh
             .docs

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::page;
 use crate::model::{Policy, SpannedText, Text, Waiver, date_of};
-use crate::policy::SOON_DAYS;
 use crate::policy::rules::waivers::{SELF_APPROVED_WAIVER, UNUSED_WAIVER, leads};
+use crate::policy::{Asked, SOON_DAYS, is_off};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Sign};
 use crate::render::site::{ROWS, Site};
 use crate::render::{Page, RenderError};
@@ -93,6 +93,7 @@ fn own<'a>(site: &'a Site, linker: Linker<'a>, is_meant: impl Fn(&Waiver) -> boo
     let row = |waiver: &'a Waiver| {
         let rule = rule(site, &waiver.rule.value, linker);
         let stated = Stated {
+            rule: &waiver.rule.value,
             file: waiver.header.file,
             target: &waiver.target,
             reason: waiver.reason.as_ref(),
@@ -108,6 +109,7 @@ fn in_policy<'a>(policy: &'a Policy, linker: Linker<'a>) -> Vec<WaiverRow<'a>> {
     let row = |waiver: &'a crate::model::PolicyWaiver| {
         let rule = (super::policy::anchor(policy, linker), None);
         let stated = Stated {
+            rule: &policy.header.id.value,
             file: policy.header.file,
             target: &waiver.target,
             reason: waiver.reason.as_ref(),
@@ -131,8 +133,18 @@ fn rule<'a>(site: &'a Site, written: &'a str, linker: Linker<'a>) -> (Anchor<'a>
     }
 }
 
+/// Says whether this registry switches off what a waiver sets aside.
+fn is_switched_off(site: &Site, written: &str, code: Option<&'static str>, target: &SpannedText) -> bool {
+    let outcome = &site.outcome;
+    let rule = code.and_then(|code| outcome.rules.iter().find(|rule| rule.code == code));
+    let asked = rule.map_or(Asked::Policy(written.trim_start_matches("policy:")), |rule| Asked::Rule(rule));
+    is_off(&outcome.mesh, &outcome.sources, &outcome.config.check.grading, asked, &target.value)
+}
+
 /// What a waiver says, wherever it stands.
 struct Stated<'a> {
+    /// The policy, by its id, or the rule.
+    rule: &'a str,
     file: FileId,
     target: &'a SpannedText,
     reason: Option<&'a Text>,
@@ -141,7 +153,7 @@ struct Stated<'a> {
 }
 
 fn row<'a>(linker: Linker<'a>, (rule, code): (Anchor<'a>, Option<&'static str>), stated: &Stated<'a>) -> WaiverRow<'a> {
-    let Stated { file, target, reason, approved_by, expires } = *stated;
+    let Stated { rule: written, file, target, reason, approved_by, expires } = *stated;
     let outcome = &linker.site.outcome;
     let today = outcome.today;
     let last = expires.and_then(|day| date_of(day));
@@ -155,6 +167,9 @@ fn row<'a>(linker: Linker<'a>, (rule, code): (Anchor<'a>, Option<&'static str>),
             (Sign::new("bad", "missed", "Leads to nothing: covers nothing"), 2)
         }
         Some(last) if last < today => (Sign::new("retired", "", "Expired"), 3),
+        Some(_) if is_switched_off(linker.site, written, code, target) => {
+            (Sign::new("retired", "", "Off here: covers nothing"), 2)
+        }
         Some(last) if today.until(last).is_ok_and(|left| left.get_days() <= SOON_DAYS) => {
             (Sign::new("warn", "look", "Ends soon"), 0)
         }

@@ -107,7 +107,7 @@ struct OutcomeTwin {
     subjects: usize,
     passing: usize,
     failing: usize,
-    /// Of the failing: by how many findings a waiver covers.
+    /// Of the failing, those that waivers excuse from all that is found.
     waived: usize,
     unanswered: usize,
     /// Those that have nothing that it asks about; they are not among the passing.

@@ -1,10 +1,12 @@
 //! What is wrong with a product.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::policy::Outcome;
 use crate::render::findings::{Waived, about};
 use crate::render::parts::{self, Anchor, Day, Linker};
 use crate::render::site::Site;
@@ -53,11 +55,6 @@ impl<'a> FindingRow<'a> {
             waiver: finding.waived_by.as_deref().map(|id| WaiverSeen::of(site, id, finding, linker)),
         }
     }
-
-    /// Says whether it is set aside.
-    pub(in crate::render::pages) fn is_waived(&self) -> bool {
-        self.waiver.is_some()
-    }
 }
 
 impl<'a> WaiverSeen<'a> {
@@ -72,6 +69,13 @@ impl<'a> WaiverSeen<'a> {
             why: why.map(|why| Cow::Owned(parts::cut_at_word(why, WHY))),
         }
     }
+}
+
+/// Counts the rules and policies that are set aside for a product, whatever each of them finds.
+pub(super) fn n_rules_waived(outcome: &Outcome, idx: usize) -> usize {
+    let waived =
+        about(outcome, idx).into_iter().map(|(finding, _)| finding).filter(|finding| finding.waived_by.is_some());
+    waived.map(|finding| (finding.rule.code, finding.policy.as_deref())).collect::<BTreeSet<_>>().len()
 }
 
 /// Words the findings about a product.

@@ -131,6 +131,7 @@ struct ProductPage<'a> {
     n_agreements: usize,
     access: AccessPart<'a>,
     reviews: Vec<ReviewRow<'a>>,
+    n_reviews: usize,
     average: Option<String>,
     n_ratings: usize,
     adoption: AdoptionPart,
@@ -233,12 +234,13 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
     let inputs = ports::inputs(site, product, linker);
     let mut reviews = reviews::reviews(site, idx, linker);
     let adoption = mesh.adoption(idx, site.outcome.today);
+    let n_reviews = reviews.len();
     reviews.truncate(REVIEWS);
     let n_outputs = outputs.len();
     outputs.truncate(OUTPUTS);
     let mut findings = findings::findings(site, idx, linker);
     let n_findings = findings.len();
-    let n_waived = findings.iter().filter(|finding| finding.is_waived()).count();
+    let n_waived = findings::n_rules_waived(&site.outcome, idx);
     findings.truncate(FINDINGS);
     let (events, older) = history::events(site, idx, linker);
     let mut frame = frame(site, idx, domain.as_ref(), purpose);
@@ -365,6 +367,7 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         n_outputs_shown: outputs.len(),
         outputs: site.theme.rows(if is_retired { "retired-port-row.html" } else { "output-row.html" }, outputs),
         reviews,
+        n_reviews,
     }
 }
 
