@@ -112,7 +112,7 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
             // Of how many promises a result speaks, and that it is old, beside the colour of the mark.
             let sign = health
                 .and_then(|health| health.sign().filter(|sign| sign.word.contains(" of ") || health.is_kept_of_old()));
-            said.extend(sign.map(signed));
+            said.extend(sign.as_ref().map(signed));
             said.push(parts::count(mesh.products[entry.idx].consumers.len(), "consumer"));
         }
         EntryKind::Contract => {
@@ -120,7 +120,7 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
             said.push(format!("version {}", contract.descriptor.version_text()));
             types(&mut said);
             freshness(&mut said);
-            said.extend(missed(mesh, entry).map(signed));
+            said.extend(missed(mesh, entry).as_ref().map(signed));
             said.push(parts::count(contract.consumers.len(), "consumer"));
         }
         EntryKind::Object => {
@@ -150,7 +150,7 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
 }
 
 /// A fact as the script draws it: one that begins with `!` has the sign of what is missed.
-fn signed(sign: Sign<'static>) -> String {
+fn signed(sign: &Sign<'_>) -> String {
     format!("{}{}", if sign.tone == "bad" { "!" } else { "" }, sign.word)
 }
 
