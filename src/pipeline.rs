@@ -25,6 +25,7 @@ use crate::policy::{self, Governance, PolicyTime, Timings};
 use crate::source::{FileId, Location, ReadError, Span, Tree};
 use crate::yaml::{self, Schemas};
 
+pub use self::read::left_out;
 pub use kept::{KeptBase, keep_base, run_beside};
 pub use pair::{Base, Compared, run_pair};
 use read::{Joined, Prepared};

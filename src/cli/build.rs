@@ -134,7 +134,7 @@ pub(crate) fn run(global: &Global, args: &BuildArgs, terminal: &Terminal) -> any
         ),
     );
     let with_base = args.base.as_ref().map(|base| format!(" --base {}", shell(base))).unwrap_or_default();
-    let shown = args.out.as_ref().unwrap_or(&out).display();
+    let shown = out.display();
     terminal.status("Built", &format!("{shown} in {}", clock.elapsed()));
     terminal.status("Next", &format!("open {shown}/{opens_on}, or meshfolio serve --watch{with_base}"));
     // The process ends here, which gives everything back at once; value by value it takes much longer.

@@ -132,7 +132,7 @@ fn absence(session: &Session, config: &Config) -> anyhow::Result<Option<String>>
         output: Some(config.output.clone()),
     };
     let listing = session.tree.list(&walk)?;
-    if let Some(first) = listing.left_out.first() {
+    if let Some(first) = pipeline::left_out(&listing, config).first() {
         return Ok(Some(format!("a sparse checkout leaves out `{}`", visible(first))));
     }
     let submodule = listing.skipped.iter().find(|skipped| skipped.remedy.is_some());

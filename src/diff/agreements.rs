@@ -1,5 +1,7 @@
 //! Agreements on access that are new, gone or about something else: who gets what of whom until when.
 
+use std::collections::BTreeMap;
+
 use super::Question;
 use super::change::{ChangeRule, ChangeSet, Direction, Gate, Raw};
 use super::others::words_beside;
@@ -11,9 +13,13 @@ use crate::source::Span;
 /// Compares all agreements whose documents differ.
 pub(super) fn compare_agreements(question: &Question<'_>, set: &mut ChangeSet) {
     let (base, head) = (question.base, question.head);
+    let by_id = |agreements: &'_ [AccessAgreement]| -> BTreeMap<_, _> {
+        agreements.iter().enumerate().rev().map(|(idx, one)| (one.header.id.value.clone(), idx)).collect()
+    };
+    let (known, now) = (by_id(&base.mesh.agreements), by_id(&head.mesh.agreements));
     for before in base.mesh.agreements.iter().filter(|one| !head.sources.is_own(one.header.file)) {
         let id = question.renames.now(Kind::AccessAgreement, &before.header.id.value);
-        let after = head.mesh.agreements.iter().find(|one| *one.header.id.value == *id);
+        let after = now.get(id).map(|idx| &head.mesh.agreements[*idx]);
         match after {
             _ if before.header.may_hold_more() || after.is_some_and(|after| after.header.may_hold_more()) => {}
             Some(after) => compare_pair(question, before, after, set),
@@ -23,8 +29,7 @@ pub(super) fn compare_agreements(question: &Question<'_>, set: &mut ChangeSet) {
     }
     for after in head.mesh.agreements.iter().filter(|one| !base.sources.is_own(one.header.file)) {
         let was = question.renames.was(Kind::AccessAgreement, &after.header.id.value);
-        let is_known = base.mesh.agreements.iter().any(|one| *one.header.id.value == *was);
-        if !is_known && !after.header.is_broken() {
+        if !known.contains_key(was) && !after.header.is_broken() {
             note_new(question, after, set);
         }
     }
@@ -69,6 +74,7 @@ fn compare_pair(question: &Question<'_>, before: &AccessAgreement, after: &Acces
         let (rule, message): (&'static ChangeRule, String) = match (is_cause, is) {
             (true, true) => (&rules::ACCESS_GRANTED, parties.granted()),
             (true, false) => (&rules::ACCESS_REVOKED, Parties::of(question, before).revoked()),
+            (false, true) if was && gives_more(old, new) => (&rules::ACCESS_GRANTED, parties.granted()),
             (false, _) => (&rules::AGREEMENT_CHANGED, format!("{} {}", parties.named(), words(old, new))),
         };
         let place = |fact: &Fact, header: &Header| Some(fact.span.unwrap_or(header.id.span));
@@ -86,8 +92,29 @@ fn compare_pair(question: &Question<'_>, before: &AccessAgreement, after: &Acces
         };
         push(question, set, raw, headers, None);
     }
-    let told: Vec<&str> = differing.iter().filter_map(|(old, _)| old.path.split('.').next()).collect();
+    let is_told = |top: &&str| *top != "customProperties" || other_properties(before).eq(other_properties(after));
+    let told = differing.iter().filter_map(|(old, _)| old.path.split('.').next()).filter(is_told);
+    // Of days the hour counts for nothing.
+    let told: Vec<&str> = told.chain(["startTimestamp", "endTimestamp", "nextReassessmentTimestamp"]).collect();
     words_beside(question, (&before.header, &after.header), &told, set);
+}
+
+/// Returns the custom properties that say nothing of what is given.
+fn other_properties(agreement: &AccessAgreement) -> impl Iterator<Item = (&str, &str)> {
+    let all = agreement.header.custom.iter().map(|custom| (custom.property.as_str(), custom.value.as_str()));
+    all.filter(|(property, _)| !matches!(*property, "dataClasses" | "environment"))
+}
+
+/// Says whether a running agreement gives something to somebody who did not have it: another consumer, or more classes.
+fn gives_more(old: &Fact, new: &Fact) -> bool {
+    let words = |fact: &Fact| fact.value.clone().unwrap_or_default();
+    let (before, after) = (words(old), words(new));
+    match old.path {
+        "customProperties.dataClasses" => {
+            after.split(", ").any(|class| !class.is_empty() && !before.split(", ").any(|known| known == class))
+        }
+        path => path.starts_with("consumer.") && new.value.is_some(),
+    }
 }
 
 /// Says what of an agreement is another thing.

@@ -432,7 +432,8 @@ pub(super) fn level_of(
     raw: &Raw,
     before: Option<&Header>,
 ) -> Option<Level> {
-    let is_coming = before.is_some_and(Header::is_coming);
+    // Of a policy the stage alone says whether it counts.
+    let is_coming = before.is_some_and(|header| header.kind != Kind::Policy && header.is_coming());
     match grading.configured((&raw.rule.meta, None), path) {
         Configured::Off => None,
         _ if is_coming => Some(Level::Info),

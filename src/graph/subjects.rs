@@ -109,6 +109,9 @@ fn report_reviewed_version(
     );
 }
 
+/// The highest major version that was come to step by step.
+const STEPS: u64 = 1_000;
+
 /// Who agrees may do so before the version is there: the next major may still lie in the branch of its producer. One
 /// beyond that is nothing that anybody could have read.
 fn report_agreed_version(
@@ -124,10 +127,11 @@ fn report_agreed_version(
     let contracts = mesh.versions(&reference.id);
     let newest = contracts.iter().map(|idx| major(known(idx).version_text())).collect::<Option<Vec<u64>>>();
     let (Some(Some(newest)), Some(written)) = (newest.map(|all| all.into_iter().max()), major(version)) else { return };
-    if written <= newest + 1 || contracts.iter().any(|idx| known(idx).lacks_version()) {
+    // Numbers that are days or years are no steps.
+    if newest > STEPS || written <= newest + 1 || contracts.iter().any(|idx| known(idx).lacks_version()) {
         return;
     }
-    let message = format!("`{}` has no version `{}`, and none comes next to it", subject.value, version.value);
+    let message = format!("`{}` is beyond the next major version of `{}`", version.value, subject.value);
     let help = format!("it has {}; the next major is {}", version_list(mesh, contracts), newest + 1);
     sink.push(
         rules::UNKNOWN_SUBJECT

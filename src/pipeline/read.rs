@@ -152,10 +152,13 @@ pub(super) fn prepare(tree: &dyn Tree, schemas: &Schemas, opened: Opened, number
     Prepared { config, config_file, sources, sink, results, failures, files, observed }
 }
 
-/// Returns the files that a sparse checkout leaves out and that would be read.
-fn left_out<'l>(listing: &'l Listing, config: &Config) -> Vec<&'l str> {
-    let is_for_us = |path: &&str| {
-        path.ends_with('/') || (is_in_roots(config, path) && load::file_kind(path, &config.roots) != FileKind::Other)
+/// Returns the files that a sparse checkout leaves out and that would be read, and the folders that may hold some.
+#[must_use]
+pub fn left_out<'l>(listing: &'l Listing, config: &Config) -> Vec<&'l str> {
+    let holds_root = |folder: &str| config.roots.iter().any(|root| is_below(root, folder));
+    let is_for_us = |path: &&str| match path.strip_suffix('/') {
+        Some(folder) => is_in_roots(config, folder) || holds_root(folder),
+        None => is_in_roots(config, path) && load::file_kind(path, &config.roots) != FileKind::Other,
     };
     listing.left_out.iter().map(String::as_str).filter(is_for_us).collect()
 }

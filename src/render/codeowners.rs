@@ -4,7 +4,7 @@
 //! A name from a file never makes a line: a path with a control character and a handle that is none
 //! get no rule, and are named instead.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{Config, ForgeKind};
 use crate::graph::Mesh;
@@ -245,7 +245,7 @@ pub fn written(before: &str, kind: ForgeKind, rules: &[Rule]) -> Result<String, 
 /// Returns the rules of the block of one text that are not in the block of another, in their order.
 #[must_use]
 pub fn lost_rules<'t>(before: &'t str, after: &str) -> Vec<&'t str> {
-    let kept: Vec<&str> = rules_in(after).collect();
+    let kept: BTreeSet<&str> = rules_in(after).collect();
     rules_in(before).filter(|rule| !kept.contains(rule)).collect()
 }
 

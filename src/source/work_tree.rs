@@ -210,7 +210,9 @@ impl WorkTree {
         let holds_root = |path: &str| options.roots.iter().any(|root| !root.is_empty() && path::is_below(root, path));
         for folder in absent.submodules {
             let is_asked = folder == "." || path::is_wanted(&folder, options) || holds_root(&folder);
-            if is_asked && !options.exclude.matches(&folder) {
+            let is_left_out =
+                options.exclude.matches(&folder) || options.exclude.matches(&format!("{folder}/file.yaml"));
+            if is_asked && !is_left_out {
                 // A name that a shell would take apart is no part of a command that is copied.
                 let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._/-".contains(letter);
                 let named = if folder.chars().all(is_plain) { format!(" {folder}") } else { String::new() };

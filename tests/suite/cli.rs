@@ -225,7 +225,8 @@ fn the_registry_is_found_above() {
     run(&elsewhere, &["-C", start, "check"]).code(1);
     run(&elsewhere, &["-C", start, "show", "orders"]).code(0);
     // What is written, and what is read from elsewhere, begins in that folder too.
-    run(&elsewhere, &["-C", start, "build", "--allow-errors", "--out", "../../out/site"]).code(0);
+    let built = run(&elsewhere, &["-C", start, "build", "--allow-errors", "--out", "../../out/site"]).code(0);
+    assert!(built.err.contains(&format!("{start}/../../out/site/index.html")), "{}", built.err);
     assert!(folder.path().join("out/site/index.html").is_file());
     run(&elsewhere, &["-C", start, "check", "--observations", "orders"]).code(1);
     run(&elsewhere, &["-C", start, "check", "--observations", "sales"])

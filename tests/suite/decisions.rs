@@ -71,6 +71,17 @@ fn access_that_is_given_or_taken_says_who_gets_what_of_whom_until_when() {
     write(&folder, AGREEMENT, &GIVES.replace("2037-12-31", "2099-12-31").replace("month end", "end of the month"));
     let (text, ..) = told(&folder, 0);
     assert_holds(&text, &["agreement changed: 2037-12-31 -> 2099-12-31", "BRK053 info  description"]);
+    // Another consumer, or more data, is access for whoever did not have it.
+    write(&folder, AGREEMENT, &GIVES.replace("teamId: ledger}", "teamId: order-platform}"));
+    assert_holds(&told(&folder, 0).0, &["BRK083 info  consumer.teamId  access granted: ledger -> order-platform"]);
+    write(&folder, AGREEMENT, &GIVES.replace("[personal]", "[personal, confidential]"));
+    assert_holds(&told(&folder, 0).0, &["BRK083 info  customProperties.dataClasses  access granted"]);
+    // What else is stated is told beside it, and the hour of a day is not.
+    let other = GIVES.replace("[personal]}", "[personal, public]}\n  - {property: lawfulBasis, value: consent}");
+    write(&folder, AGREEMENT, &other.replace("T23:59:59Z", "T22:59:59Z"));
+    let (text, ..) = told(&folder, 0);
+    assert_holds(&text, &["BRK053 info  customProperties"]);
+    assert!(!text.contains("endTimestamp"), "{text}");
     write(&folder, AGREEMENT, &GIVES.replace("approved", "rejected"));
     assert_holds(&told(&folder, 0).0, &["~ BRK084 warning  status  access revoked: approved -> rejected"]);
 }
@@ -174,4 +185,20 @@ fn a_contract_that_is_gone_has_one_verdict() {
     assert!(!text.contains("contract orders") && !text.contains("may come"), "{text}");
     assert_eq!(comment.lines().filter(|line| line.starts_with("| **Breaking** | orders |")).count(), 1, "{comment}");
     assert!(!comment.contains("| contract orders |"), "{comment}");
+}
+
+/// A level that refuses who approves is answered by a waiver, and not by a version.
+#[test]
+fn no_version_lets_another_approver_come() {
+    let folder = registry(&[("meshfolio.yaml", "check: {levels: {approver-changed: error}}\n")]);
+    let roles = |name: &str| format!("status: active\nroles:\n  - {{role: reader, firstLevelApprovers: {name}}}\n");
+    replace(&folder, CONTRACT, "status: active\n", &roles("order-platform"));
+    commit(folder.path());
+    replace(&folder, CONTRACT, &roles("order-platform"), &roles("somebody"));
+    let (text, ..) = told(&folder, 1);
+    assert_holds(&text, &["BRK088"]);
+    assert!(!text.contains("not enough"), "{text}");
+    replace(&folder, CONTRACT, "version: \"2.1.0\"", "version: \"3.0.0\"");
+    replace(&folder, PRODUCT, "    version: \"2.1.0\"", "    version: \"3.0.0\"");
+    assert_holds(&told(&folder, 1).0, &["BRK088"]);
 }

@@ -1,6 +1,6 @@
 //! Where the data is, who may read it, what it costs and on which terms.
 
-use super::super::change::Direction;
+use super::super::change::{Direction, Gate};
 use super::super::rules::access as rules;
 use super::super::rules::governance::APPROVER_CHANGED;
 use super::items::{self, Key};
@@ -149,7 +149,8 @@ impl Found {
                 _ => "has another approver",
             };
             let message = format!("the role `{name}` {words}, {level} level");
-            self.push(Note::new(&APPROVER_CHANGED, format!("roles.{name}.{key}"), message).values(was, is).places(
+            let note = Note::new(&APPROVER_CHANGED, format!("roles.{name}.{key}"), message).gate(Gate::Decision);
+            self.push(note.values(was, is).places(
                 value_place(base, key).or(value_place(base, "role")),
                 value_place(head, key).or(value_place(head, "role")),
             ));

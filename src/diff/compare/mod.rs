@@ -175,6 +175,7 @@ impl Found {
         };
         self.push(
             Note::new(&governance::OWNER_CHANGED, "team.name", format!("the contract {words}"))
+                .gate(Gate::Decision)
                 .values(was, is)
                 .places(at(base), at(head)),
         );

@@ -6,7 +6,7 @@ use crate::diagnostic::RuleMeta;
 
 declare_change! {
     /// ## What it finds
-    /// An access agreement that gives access with this change: it is new, is approved now, or runs again after its end had passed. The change says who gets what of whom until when.
+    /// An access agreement that gives access with this change: it is new, is approved now, runs again after its end had passed, or comes to another consumer or to more classes of data. The change says who gets what of whom until when.
     ///
     /// ## Why it matters
     /// The merge is the approval. Whoever reviews it has to see what it gives away; `meshfolio reviewers` asks both sides.
@@ -59,7 +59,7 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// An access agreement that is about something else than before: other days, another consumer, another port, contract or environment, other roles or classes of data. Or one that is asked for or refused. An earlier end is a warning.
+    /// An access agreement that is about something else than before: other days, another port, contract or environment, other roles, fewer classes of data, or a consumer less. Or one that is asked for or refused. An earlier end is a warning.
     ///
     /// ## Why it matters
     /// Access goes on, and is not what was approved before.

@@ -16,7 +16,7 @@ use super::rules::maturity as rules;
 use super::scope::LIFE;
 use crate::diagnostic::Sink;
 use crate::graph::{Found, Mesh};
-use crate::model::{Kind, MaturityModel, MaturityPolicy};
+use crate::model::{Kind, MaturityModel, MaturityPolicy, misspelt_status};
 use crate::source::{FileId, Span};
 use crate::yaml::{self, YamlTree, did_you_mean};
 
@@ -181,9 +181,7 @@ fn ready<'a>(realm: &Realm<'a>, model_idx: usize, sink: &mut Sink) -> Option<Rea
 fn report_caps(model: &MaturityModel, policy: &MaturityPolicy, sink: &mut Sink) {
     let is_of_status = policy.property.value.trim() == "status";
     for cap in policy.caps.iter().filter(|cap| is_of_status && !LIFE.contains(&cap.value.as_str())) {
-        let Some(meant) = yaml::nearest(&cap.value, LIFE).filter(|meant| yaml::is_slip_of(&cap.value, meant)) else {
-            continue;
-        };
+        let Some(meant) = misspelt_status(&cap.value) else { continue };
         let message = format!(
             "the cap of `{}` by `{}` of the maturity model `{}` is for a status that nothing has",
             cap.value, policy.id.value, model.header.id.value

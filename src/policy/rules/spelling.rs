@@ -4,7 +4,9 @@ use crate::config::PersonalDataConfig;
 use crate::declare_rule;
 use crate::diagnostic::Sink;
 use crate::graph::{Mesh, misspelt_level};
-use crate::model::{Class, ColumnSummary, DataContract, DataProduct, Policy, Property, Text, misspelt_unit};
+use crate::model::{
+    Class, ColumnSummary, DataContract, DataProduct, Policy, Property, Text, misspelt_status, misspelt_unit,
+};
 use crate::policy::scope::{LIFE, subjects};
 use crate::policy::{Context, PolicyRule, Stage};
 use crate::source::Span;
@@ -86,7 +88,7 @@ fn scopes(mesh: &Mesh, sink: &mut Sink) {
     let types: BTreeSet<&str> = things.iter().filter_map(|traits| traits.product_type).collect();
     let of_life = |written: &str| {
         let word = written.trim().to_lowercase();
-        let meant = yaml::nearest(&word, LIFE).filter(|meant| yaml::is_slip_of(&word, meant));
+        let meant = misspelt_status(&word);
         meant.filter(|_| !status.contains(word.as_str()) && !LIFE.contains(&word.as_str()))
     };
     let of_tags = |written: &str| {
