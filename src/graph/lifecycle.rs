@@ -11,6 +11,39 @@ use crate::diagnostic::{RuleMeta, Sink};
 use crate::model::{DataContract, END_OF_LIFE, END_OF_SUPPORT, Kind, date_of};
 use crate::source::{FileId, Span};
 
+/// What of a contract ends on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndOf {
+    /// Its support: it may be there after that.
+    Support,
+    /// All of it.
+    Life,
+}
+
+/// The day that says how a contract ends, as of another day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// What ends.
+    pub of: EndOf,
+    /// The last day of it.
+    pub day: Date,
+    /// That day is before the other one.
+    pub is_past: bool,
+}
+
+impl End {
+    /// Says what happens, or happened, on the day, in lower case: `support ends`.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match (self.of, self.is_past) {
+            (EndOf::Support, true) => "support ended",
+            (EndOf::Support, false) => "support ends",
+            (EndOf::Life, true) => "ended",
+            (EndOf::Life, false) => "ends",
+        }
+    }
+}
+
 /// The dates of a contract's end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lifecycle {
@@ -43,22 +76,17 @@ impl Lifecycle {
         self.end_of_support.or(self.end_of_life)
     }
 
-    /// Returns the day of its end with what it is as of a day. What has no support any more may still be there, so that
-    /// is the sunset; of what is retired, and of what is over, it is the last day at all, where that is known.
+    /// Returns the day of its end as of a day. What has no support any more may still be there, so that is the sunset;
+    /// of what is retired, of what is over and of what ends with its support it is the last day at all, where that is
+    /// known.
     #[must_use]
-    pub fn end(&self, today: Date) -> Option<(&'static str, Date)> {
-        let (end, is_of_support) = match (self.end_of_support, self.end_of_life) {
-            (_, Some(end)) if self.status == "retired" || end < today => (end, false),
-            (Some(end), _) => (end, true),
-            (None, end) => (end?, false),
+    pub fn end(&self, today: Date) -> Option<End> {
+        let (day, of) = match (self.end_of_support, self.end_of_life) {
+            (_, Some(life)) if self.status == "retired" || life < today => (life, EndOf::Life),
+            (Some(support), life) if life != Some(support) => (support, EndOf::Support),
+            (_, life) => (life?, EndOf::Life),
         };
-        let words = match (is_of_support, end < today) {
-            (true, true) => "support ended",
-            (true, false) => "support ends",
-            (false, true) => "ended",
-            (false, false) => "ends",
-        };
-        Some((words, end))
+        Some(End { of, day, is_past: day < today })
     }
 }
 
@@ -269,7 +297,7 @@ mod tests {
                 end_of_life: life.and_then(date_of),
             };
             let today = date_of("2026-11-20").expect("a day");
-            lifecycle.end(today).map(|(words, day)| format!("{words} {day}"))
+            lifecycle.end(today).map(|end| format!("{} {}", end.words(), end.day))
         };
         let (support, life) = (Some("2026-06-30"), Some("2026-09-30"));
         assert_eq!(end("retired", support, life).as_deref(), Some("ended 2026-09-30"));
@@ -277,6 +305,7 @@ mod tests {
         assert_eq!(end("deprecated", support, life).as_deref(), Some("ended 2026-09-30"));
         assert_eq!(end("active", support, Some("2027-01-31")).as_deref(), Some("support ended 2026-06-30"));
         assert_eq!(end("deprecated", None, Some("2027-01-31")).as_deref(), Some("ends 2027-01-31"));
+        assert_eq!(end("active", Some("2027-01-31"), Some("2027-01-31")).as_deref(), Some("ends 2027-01-31"));
         assert_eq!(end("active", None, None), None);
     }
 }

@@ -56,7 +56,7 @@ pub use evidence::{
 };
 pub use impact::{ColumnsRead, ImpactRoot, ImpactRow};
 pub use index::Found;
-pub use lifecycle::{Lifecycle, Retirement};
+pub use lifecycle::{End, EndOf, Lifecycle, Retirement};
 pub use lineage::{Edge, EdgeKind, Lineage, LineageNode, Slice, Trust};
 pub use mesh::{
     Binding, Contract, DomainNode, Mesh, Product, ProductBinding, PublishedBy, Source, TeamNode, TermBinding, TermNode,

@@ -118,7 +118,7 @@ pub(super) fn places<'a>(
             }
             let lifecycle = Lifecycle::of(contract);
             let ends = match lifecycle.end(today) {
-                Some((words, end)) => Some(format!("{words} {}", parts::day_text(end))),
+                Some(end) => Some(parts::end_words(end)),
                 None => (lifecycle.status == "deprecated" || last.contains(&idx)).then(|| "deprecated".to_owned()),
             };
             let is_unfinished = contract.header.is_unfinished();

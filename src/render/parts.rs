@@ -19,8 +19,8 @@ use crate::model::{DataContract, Header, Kind, Support};
 pub(super) use self::frame::Frame;
 pub(super) use self::pager::{Pager, numbered};
 pub(super) use self::text::{
-    Piece, anchor_part, count, cut_at_word, date, day_text, first_sentence, grouped, level_value, month, number,
-    push_anchor_part, sentence, shortened, spoken, unit_word, value_word, words,
+    Piece, anchor_part, count, cut_at_word, date, day_text, end_words, first_sentence, grouped, level_value, month,
+    number, push_anchor_part, sentence, shortened, spoken, unit_word, value_word, words,
 };
 
 /// A text that may be a link.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use self::calendar::{Calendar, calendar};
 use super::movers::{MoverRow, late_words, movers, n_who};
 use super::page;
-use crate::graph::Lifecycle;
+use crate::graph::{End, EndOf, Lifecycle};
 use crate::render::events::{self, Event};
 use crate::render::parts::{self, Anchor, Day, Frame, Linker, Pager, Sign, numbered};
 use crate::render::site::{ROWS, Site, n_sheets};
@@ -55,7 +55,7 @@ pub(super) struct EndRow<'a> {
     #[serde(skip)]
     short: Cow<'a, str>,
     domain: Option<Cow<'a, str>>,
-    what: &'static str,
+    what: Cow<'static, str>,
     /// Its other day.
     also: Option<String>,
     day: Day,
@@ -281,7 +281,7 @@ pub(super) fn demanding<'a>(
         if lifecycle.status == "retired" {
             return None;
         }
-        let undated = || Ending { date: Date::MAX, what: "Deprecated", also: None };
+        let undated = || Ending { date: Date::MAX, what: "Deprecated".into(), also: None };
         let ending = Ending::of(&lifecycle, today);
         let ending = ending.or_else(|| (lifecycle.status == "deprecated").then(undated))?;
         Some(end_row(site, idx, ending, linker))
@@ -312,35 +312,33 @@ impl EndRow<'_> {
 /// The day on which a version ends, in words.
 struct Ending {
     date: Date,
-    what: &'static str,
+    what: Cow<'static, str>,
     /// The other of its days.
     also: Option<String>,
 }
 
 impl Ending {
     fn of(lifecycle: &Lifecycle, today: Date) -> Option<Ending> {
-        let support = |day: Date| (day, if day < today { "Support ended" } else { "Support ends" });
-        let life = |day: Date| (day, if day < today { "Ended" } else { "Ends" });
-        let (first, second) = match (lifecycle.end_of_support, lifecycle.end_of_life) {
-            (None, None) => return None,
-            (Some(day), None) => (support(day), None),
-            (None, Some(day)) => (life(day), None),
-            (Some(day), Some(other)) if day == other => {
-                ((day, if day < today { "Support and life ended" } else { "Support and life end" }), None)
+        let end = |of: EndOf| move |day: Date| End { of, day, is_past: day < today };
+        let support = lifecycle.end_of_support.map(end(EndOf::Support));
+        let life = lifecycle.end_of_life.map(end(EndOf::Life));
+        let (first, second) = match (support, life) {
+            (Some(support), Some(life)) if support.day == life.day => {
+                let what = if life.is_past { "Support and life ended" } else { "Support and life end" };
+                return Some(Ending { date: life.day, what: what.into(), also: None });
             }
-            (Some(day), Some(other)) => {
-                let (mut first, mut second) = (support(day), life(other));
-                if second.0 < first.0 {
-                    std::mem::swap(&mut first, &mut second);
-                }
-                if first.0 < today { (second, Some(first)) } else { (first, Some(second)) }
+            // What is still to come says more than what is past.
+            (Some(support), Some(life)) => {
+                let (early, late) = if life.day < support.day { (life, support) } else { (support, life) };
+                if early.is_past { (late, Some(early)) } else { (early, Some(late)) }
             }
+            (one, other) => (one.or(other)?, None),
         };
-        let also = second.map(|(day, what)| {
-            let it = if what.starts_with("End") { "it " } else { "" };
-            format!("{it}{} {}", what.to_lowercase(), parts::day_text(day))
+        let also = second.map(|end| {
+            let it = if end.of == EndOf::Life { "it " } else { "" };
+            format!("{it}{}", parts::end_words(end))
         });
-        Some(Ending { date: first.0, what: first.1, also })
+        Some(Ending { date: first.day, what: parts::sentence(first.words()).into(), also })
     }
 }
 
@@ -439,7 +437,7 @@ fn deprecations(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
 fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
     let mesh = site.mesh();
     let day = || Day { iso: None, text: String::new() };
-    let never = || Ending { date: Date::MAX, what: "Deprecated", also: None };
+    let never = || Ending { date: Date::MAX, what: "Deprecated".into(), also: None };
     let contracts = (0..mesh.contracts.len()).filter(|idx| {
         let lifecycle = Lifecycle::of(&mesh.contracts[*idx].descriptor);
         lifecycle.status == "deprecated" && lifecycle.sunset().is_none()
@@ -455,7 +453,7 @@ fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
         {
             continue;
         }
-        let by = product.descriptor.header.custom("successor").map(|custom| linker.reference(&custom.value));
+        let by = product.descriptor.header.successor().map(|next| linker.reference(next));
         let left = product.consumers.len();
         let sign = match (left, by.is_some()) {
             (0, _) => Sign::new("ok", "kept", "Nobody reads it"),
@@ -466,7 +464,7 @@ fn undated<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<EndRow<'a>> {
             thing: linker.product(idx),
             short: Cow::Borrowed(""),
             domain: mesh.domain_title(product.domain_idx).map(Cow::Borrowed),
-            what: "Deprecated",
+            what: "Deprecated".into(),
             also: None,
             day: day(),
             support: None,

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::changes::replaced_by;
-use crate::graph::{Lifecycle, Speaker};
+use crate::graph::{End, EndOf, Lifecycle, Speaker};
 use crate::model::{AccessAgreement, Version, major, same_version};
 use crate::render::parts::{self, Anchor, Day, Linker, Sign};
 use crate::render::site::Site;
@@ -25,8 +25,10 @@ pub(super) struct MoverRow<'a> {
     /// The version as it is written there; none for any.
     pins: Option<&'a str>,
     day: Option<Day>,
-    /// What happens on the day.
+    /// What happens on the day, in words.
     what: &'static str,
+    #[serde(skip)]
+    end: Option<End>,
     /// How long it has left.
     sign: Sign<'static>,
     to: Option<Anchor<'a>>,
@@ -54,9 +56,9 @@ pub(super) fn late_words(rows: &[MoverRow<'_>]) -> String {
     const WITHOUT: &str = "a version without support";
     const OVER: &str = "a version that is over";
     const LAST: &str = "a version on its last day";
-    let read = |row: &MoverRow<'_>| match row.what {
-        "support ended" => WITHOUT,
-        "support ends" | "ends" => LAST,
+    let read = |row: &MoverRow<'_>| match row.end {
+        Some(End { of: EndOf::Support, is_past: true, .. }) => WITHOUT,
+        Some(End { is_past: false, .. }) => LAST,
         _ => OVER,
     };
     let said = [WITHOUT, OVER, LAST].into_iter().filter_map(|what| {
@@ -86,18 +88,12 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
     for (idx, contract) in mesh.contracts.iter().enumerate() {
         let lifecycle = Lifecycle::of(&contract.descriptor);
         let is_over = matches!(lifecycle.status.as_str(), "deprecated" | "retired");
-        let ending = match (lifecycle.end_of_support, lifecycle.end_of_life) {
-            (_, Some(life)) if life < today => Some((life, "ended")),
-            (Some(support), life) if life.is_none_or(|life| support != life) => {
-                Some((support, if support < today { "support ended" } else { "support ends" }))
-            }
-            (_, life) => life.map(|life| (life, "ends")),
-        };
-        if !is_over && ending.is_none() {
+        let end = lifecycle.end(today);
+        if !is_over && end.is_none() {
             continue;
         }
-        let day = ending.map(|(day, _)| day);
-        let is_of_support = ending.is_some_and(|(_, what)| what.starts_with("support"));
+        let day = end.map(|end| end.day);
+        let is_of_support = end.is_some_and(|end| end.of == EndOf::Support);
         let row = |who, team, by, pins| MoverRow {
             who,
             team,
@@ -105,7 +101,8 @@ pub(super) fn movers<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<MoverRow<'a>
             by,
             pins,
             day: day.map(Day::at),
-            what: ending.map_or("no day stated", |(_, what)| what),
+            what: end.map_or("no day stated", |end| end.words()),
+            end,
             sign: left(lifecycle.status.as_str(), day, is_of_support, today),
             to: replaced_by(site, idx, linker),
             agreed: None,
@@ -178,6 +175,7 @@ fn of_products<'a>(site: &'a Site, linker: Linker<'a>) -> Vec<(Date, MoverRow<'a
                 pins: port.version.as_ref().map(|version| version.value.as_str()),
                 day: day.map(Day::at),
                 what: if status == "retired" { "retired" } else { "no day stated" },
+                end: None,
                 sign: left(status, day, false, today),
                 to: mesh.products[first].descriptor.header.successor().map(|next| linker.reference(next)),
                 agreed: None,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::graph::End;
 use crate::model::ServiceLevel;
 
 /// Returns a text with its first letter in upper case.
@@ -58,6 +59,11 @@ pub(in crate::render) fn date(text: &str) -> String {
 /// A date as people read it: "3 Nov 2026".
 pub(in crate::render) fn day_text(date: Date) -> String {
     format!("{} {} {}", date.day(), month(date), date.year())
+}
+
+/// Says when something ends, in lower case: "support ends 3 Nov 2026".
+pub(in crate::render) fn end_words(end: End) -> String {
+    format!("{} {}", end.words(), day_text(end.day))
 }
 
 /// The short name of a date's month.

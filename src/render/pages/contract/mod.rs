@@ -27,7 +27,7 @@ use self::reading::{Connect, ServerRow};
 use self::versions::{Changes, NextVersion, VersionTab};
 use super::product::dataset;
 use super::{column_lineage, page};
-use crate::graph::{Lifecycle, Mesh};
+use crate::graph::{EndOf, Lifecycle, Mesh};
 use crate::model::{ColumnPath, DataContract, Kind, Role, Server, Urn};
 use crate::render::answers::{self, FactSeen, facts_seen};
 use crate::render::health;
@@ -417,15 +417,10 @@ fn n_personal(mesh: &Mesh, contract: &DataContract) -> usize {
 }
 
 fn ends(site: &Site, contract: &DataContract) -> Option<EndPart> {
-    let lifecycle = Lifecycle::of(contract);
-    let today = site.outcome.today;
-    // Life that is over says more than support that ended before.
-    let over = lifecycle.end_of_life.filter(|end| *end < today).map(|end| ("Ended", end));
-    let (word, end) = over.or_else(|| {
-        let (words, end) = lifecycle.end(today)?;
-        Some((if words == "support ends" { "Supported until" } else { words }, end))
-    })?;
-    Some(EndPart { word: parts::sentence(word), day: parts::Day::at(end) })
+    let end = Lifecycle::of(contract).end(site.outcome.today)?;
+    let is_supported = end.of == EndOf::Support && !end.is_past;
+    let word = if is_supported { "supported until" } else { end.words() };
+    Some(EndPart { word: parts::sentence(word), day: parts::Day::at(end.day) })
 }
 
 /// Who approves access to a contract, by its roles or by the file of owners.

@@ -71,7 +71,7 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
             servers::database(server).map_or(place.clone(), |database| format!("{place}, database {database}"))
         });
         let end = found.and_then(|contract| Lifecycle::of(contract).end(site.outcome.today));
-        let end = end.map(|(words, end)| format!("{words} {}", parts::day_text(end)));
+        let end = end.map(parts::end_words);
         let status = match found {
             Some(contract) if contract.header.has_status("retired") => "Retired".into(),
             _ if port.is_deprecated => "Deprecated".into(),

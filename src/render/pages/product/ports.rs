@@ -110,10 +110,7 @@ pub(super) fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'
                 Some(contract) => parts::status_of(&contract.header),
                 None => parts::status(None),
             },
-            ends: lifecycle.and_then(|lifecycle| {
-                let end = lifecycle.end(site.outcome.today);
-                end.map(|(words, end)| format!("{words} {}", parts::day_text(end)))
-            }),
+            ends: lifecycle.and_then(|lifecycle| lifecycle.end(site.outcome.today).map(parts::end_words)),
             n_consumers: contract.map_or(0, |idx| mesh.contracts[idx].consumers.len()),
             description: port_words(port.description()),
             more: more(port.detail.as_deref()),
