@@ -154,7 +154,7 @@ fn print_past(past: &GitTree, outcome: &pipeline::Outcome, deny: Severity, termi
         all_lines: terminal.is_verbose(),
         ..Style::default()
     };
-    super::print(&emit::render(&report, Format::Full, style))
+    super::print_as_is(&emit::render(&report, Format::Full, style))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "one decimal of a megabyte is shown")]

@@ -234,7 +234,7 @@ pub(super) fn print_findings(
         all_lines: terminal.is_verbose(),
         ..Style::default()
     };
-    super::print(&emit::render(&report, format, style))
+    super::print_as_is(&emit::render(&report, format, style))
 }
 
 /// Says how many products and contracts there are: retired products and older versions of contracts are told apart, since pages do not count them.

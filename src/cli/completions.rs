@@ -14,6 +14,6 @@ pub(crate) struct CompletionsArgs {
 pub(crate) fn run(args: &CompletionsArgs) -> anyhow::Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "meshfolio", &mut script);
-    super::print(&String::from_utf8_lossy(&script))?;
+    super::print_as_is(&String::from_utf8_lossy(&script))?;
     Ok(Outcome::Clean)
 }

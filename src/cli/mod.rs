@@ -35,6 +35,8 @@ use jiff::civil::Date;
 
 use terminal::{ColorChoice, Terminal};
 
+use crate::diagnostic::without_commands;
+
 /// The portfolio of a data mesh: a checked, governed registry of data products and contracts in
 /// git, and a fast static catalog of it
 #[derive(Debug, Parser)]
@@ -203,8 +205,14 @@ fn run(cli: Cli, terminal: &Terminal) -> anyhow::Result<Outcome> {
     }
 }
 
-/// Writes a result to standard output.
+/// Writes a result that holds text of files to standard output: whoever runs the tool on a build server prints the
+/// names that somebody else chose, and none of them is a command there.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    print_as_is(&without_commands(text))
+}
+
+/// Writes a result to standard output that holds no text of files, or that its format has made safe.
+pub(crate) fn print_as_is(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // A reader that has seen enough changes nothing about what was found.

@@ -8,7 +8,7 @@ use std::io::{IsTerminal, Write};
 
 use clap::ValueEnum;
 
-use crate::diagnostic::visible;
+use crate::diagnostic::{visible, without_commands};
 
 /// When to print colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -176,6 +176,7 @@ impl Terminal {
     #[expect(clippy::unused_self, reason = "all printing goes through the terminal")]
     fn line(&self, text: &str) {
         let mut err = std::io::stderr().lock();
+        let text = without_commands(text);
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(err, "{text}");
     }

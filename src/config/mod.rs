@@ -293,7 +293,10 @@ impl Reader<'_> {
                 config.mesh.name = name;
             }
             config.mesh.description = text(mesh, "description");
-            config.mesh.base_url = web_address(mesh, "baseUrl").map(|url| format!("{}/", url.trim_end_matches('/')));
+            // It stands on every page, where nobody's name and password may.
+            let has_user = |url: &str| url.split('/').nth(2).is_some_and(|host| host.contains('@'));
+            let base_url = web_address(mesh, "baseUrl").filter(|url| !has_user(url));
+            config.mesh.base_url = base_url.map(|url| format!("{}/", url.trim_end_matches('/')));
         }
         let roots = self.folders(root, "roots");
         if !roots.is_empty() {
@@ -515,9 +518,10 @@ fn forge_of(node: NodeRef<'_>) -> Forge {
     Forge { kind, repository, branch: text(node, "branch").unwrap_or_else(|| "main".to_owned()) }
 }
 
-/// Reads an address that pages link to: nothing but `http` and `https`, whatever the levels say.
+/// Reads an address that pages put paths behind: nothing but `http` and `https`, and nothing that would swallow the path,
+/// whatever the levels say.
 fn web_address(node: NodeRef<'_>, key: &str) -> Option<String> {
-    text(node, key).filter(|url| is_web_address(url))
+    text(node, key).filter(|url| is_web_address(url) && !url.contains(['?', '#']))
 }
 
 fn text(node: NodeRef<'_>, key: &str) -> Option<String> {

@@ -10,7 +10,7 @@ pub use rule::{Family, RuleMeta, Since};
 pub(crate) use sink::Configured;
 pub use sink::{Findings, Grading, Override, Sink, Summary, Waiving};
 pub use text::visible;
-pub(crate) use text::{is_deceptive, is_joiner, visible_joined};
+pub(crate) use text::{is_deceptive, is_joiner, visible_joined, without_commands};
 
 use crate::source::{FileId, Location, Span};
 

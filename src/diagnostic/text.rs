@@ -73,9 +73,69 @@ pub(crate) fn is_deceptive(character: char) -> bool {
             '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Says whether `#` and `text` together are a marker of the logs of build servers, such as `##[` or `##vso[`.
+pub(super) fn begins_command(text: &str) -> bool {
+    text.strip_prefix('#')
+        .is_some_and(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('['))
+}
+
+/// Returns a whole output in which no build server finds a command: neither `##[error]` or `##vso[..]` anywhere, which the
+/// runners of GitHub and Azure take, nor `::set-env ..::` at the beginning of a line, which GitHub's takes. One character of
+/// each is written as its escape: as that of JSON in JSON, as that of XML in a picture, and else as [`visible`] writes it.
+pub(crate) fn without_commands(output: &str) -> Cow<'_, str> {
+    let is_line = |line: &str| line.trim_start().starts_with("::");
+    if !output.contains("##") && !output.lines().any(is_line) {
+        return Cow::Borrowed(output);
+    }
+    let [hash, colon] = match output.trim_start().as_bytes().first() {
+        Some(b'{' | b'[') => ["\\u0023", "\\u003a"],
+        Some(b'<') => ["&#35;", "&#58;"],
+        _ => ["\\u{23}", "\\u{3a}"],
+    };
+    let mut shown = String::with_capacity(output.len() + 64);
+    for line in output.split_inclusive('\n') {
+        let rest = if is_line(line) {
+            let (space, rest) = line.split_at(line.len() - line.trim_start().len());
+            shown.push_str(space);
+            shown.push_str(colon);
+            &rest[1..]
+        } else {
+            line
+        };
+        let mut after_hash = false;
+        for (offset, character) in rest.char_indices() {
+            if after_hash && begins_command(&rest[offset..]) {
+                shown.push_str(hash);
+            } else {
+                shown.push(character);
+            }
+            after_hash = character == '#';
+        }
+    }
+    Cow::Owned(shown)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{visible, visible_joined};
+    use super::{visible, visible_joined, without_commands};
+
+    #[test]
+    fn no_output_holds_a_command_of_a_build_server() {
+        let plain = "## Heading\n[a]: ##\na ::b:: ## [c] #[d]\n";
+        assert_eq!(without_commands(plain), plain);
+        assert_eq!(
+            without_commands("::error::a\n  ::debug::##[b]\nc ###vso[task.complete result=Succeeded;]d"),
+            "\\u{3a}:error::a\n  \\u{3a}:debug::#\\u{23}[b]\nc ##\\u{23}vso[task.complete result=Succeeded;]d"
+        );
+        let json = serde_json::json!({"name": "##[error]a"}).to_string();
+        let shown = without_commands(&json);
+        assert_ne!(shown, json);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"),
+            serde_json::json!({"name": "##[error]a"})
+        );
+        assert_eq!(without_commands("<svg><text>##vso[a]</text></svg>"), "<svg><text>#&#35;vso[a]</text></svg>");
+    }
 
     #[test]
     fn joiners_stay_where_writing_needs_them() {

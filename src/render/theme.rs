@@ -16,8 +16,8 @@ use serde::{Serialize, Serializer};
 use tera::Tera;
 
 use self::stencil::Stencils;
-use super::{RenderError, parts};
-use crate::source::{Tree, WalkOptions};
+use super::{OutPath, RenderError, parts};
+use crate::source::{Skipped, Tree, WalkOptions};
 use crate::yaml;
 
 #[derive(Embed)]
@@ -38,6 +38,11 @@ pub enum ThemeError {
         /// Why.
         reason: String,
     },
+    /// Two assets have one name where upper and lower case are one.
+    #[error(
+        "`{0}` of the theme and the asset `{1}` have one name on hosts that do not tell upper from lower case; give both one spelling, or one another name"
+    )]
+    AlikeAssets(String, String),
     /// A template cannot be compiled.
     #[error("the theme cannot be used: {0}")]
     Template(String),
@@ -128,6 +133,7 @@ impl Theme {
             take(&path, data).expect("templates of ours are UTF-8");
         }
         let mut own = Vec::new();
+        let mut skipped = Vec::new();
         if name != "default" {
             if !tree.has_folder(name) {
                 return Err(ThemeError::Missing(name.to_owned()));
@@ -141,8 +147,11 @@ impl Theme {
                 take(path, bytes).map_err(|reason| unreadable(&entry.path, reason))?;
                 own.push(path.to_owned());
             }
+            skipped = listing.skipped;
         }
-        let notes = if name == "default" { Vec::new() } else { without_effect(name, &own, &templates) };
+        alike_assets(name, &assets)?;
+        known_by_default(&own, &mut templates);
+        let notes = if name == "default" { Vec::new() } else { without_effect(name, &own, &skipped, &templates) };
         let own = Own {
             folder: name.to_owned(),
             templates: own.iter().filter_map(|path| Some(path.strip_prefix("templates/")?.to_owned())).collect(),
@@ -259,8 +268,46 @@ impl<R: Serialize> Serialize for Rows<'_, R> {
     }
 }
 
+/// Finds assets whose names are one where case does not count: only one of them would be written.
+fn alike_assets(theme: &str, assets: &BTreeMap<String, Vec<u8>>) -> Result<(), ThemeError> {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    for asset in assets.keys() {
+        if let Some(other) = known.insert(asset.to_ascii_lowercase(), asset) {
+            let is_own = |asset: &str| Default_::get(&["assets/", asset].concat()).is_none();
+            let (own, other) = if is_own(asset) { (asset.as_str(), other) } else { (other, asset.as_str()) };
+            return Err(ThemeError::AlikeAssets(format!("{theme}/assets/{own}"), format!("assets/{other}")));
+        }
+    }
+    Ok(())
+}
+
+/// Makes default templates that a theme does not replace known below `default/` too, where a template of the theme says
+/// so: it need not know which ones its theme replaces.
+fn known_by_default(own: &[String], templates: &mut BTreeMap<String, String>) {
+    let meant: BTreeSet<String> = own
+        .iter()
+        .filter_map(|path| templates.get(path.strip_prefix("templates/")?))
+        .flat_map(|text| text.match_indices("default/").map(|(at, begin)| &text[at + begin.len()..]))
+        .filter_map(|rest| Some(rest[..rest.find(['"', '\''])?].to_owned()))
+        .collect();
+    for name in meant {
+        let by_default = format!("default/{name}");
+        if Default_::get(&["templates/", &name].concat()).is_some()
+            && !templates.contains_key(&by_default)
+            && let Some(text) = templates.get(&name).cloned()
+        {
+            templates.insert(by_default, text);
+        }
+    }
+}
+
 /// Says of the files of a theme which of them change nothing.
-fn without_effect(theme: &str, own: &[String], templates: &BTreeMap<String, String>) -> Vec<String> {
+fn without_effect(
+    theme: &str,
+    own: &[String],
+    skipped: &[Skipped],
+    templates: &BTreeMap<String, String>,
+) -> Vec<String> {
     const FOLDERS: [&str; 2] = ["templates/", "assets/"];
     /// How many files are named; the rest is counted.
     const NAMED: usize = 5;
@@ -279,8 +326,21 @@ fn without_effect(theme: &str, own: &[String], templates: &BTreeMap<String, Stri
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_uppercase();
         ["README", "LICENSE", "LICENCE", "NOTICE", "CHANGELOG"].iter().any(|word| name.starts_with(word))
     };
-    let mut notes = Vec::new();
+    let unread = |skipped: &Skipped| format!("`{}` is not used: it was not read: {}", skipped.path, skipped.reason);
+    let mut notes: Vec<String> = skipped.iter().map(unread).collect();
     for path in own.iter().filter(|path| !is_prose(path)) {
+        if path.starts_with("assets/") {
+            if OutPath::new(path).is_err() {
+                notes.push(format!(
+                    "`{theme}/{path}` is not copied: names of assets are letters of ASCII, digits and `.`, `_`, `+`, `-`, and begin with neither dot nor dash"
+                ));
+            } else if is_font(path) {
+                notes.push(format!(
+                    "`{theme}/{path}` is copied, and no page may load it: the policy of the pages allows no font of a file; name fonts that readers have"
+                ));
+            }
+            continue;
+        }
         let Some(name) = path.strip_prefix("templates/") else {
             if !is_read(path) {
                 notes
@@ -297,12 +357,18 @@ fn without_effect(theme: &str, own: &[String], templates: &BTreeMap<String, Stri
         let meant = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
         notes.push(format!("`{theme}/{path}` replaces no template, and none extends or includes it{meant}"));
     }
+    notes.sort();
     if notes.len() > NAMED {
         let more = notes.len() - NAMED;
         notes.truncate(NAMED);
         notes.push(format!("{more} more files of `{theme}` are not used"));
     }
     notes
+}
+
+fn is_font(path: &str) -> bool {
+    let ending = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    matches!(ending.as_str(), "woff" | "woff2" | "ttf" | "otf" | "eot")
 }
 
 /// Returns a script of ours without the comments that fill a line and without what lines begin with: readers of pages

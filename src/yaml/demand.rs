@@ -67,7 +67,12 @@ fn pattern_words(pattern: &str) -> String {
         r"^\S+$" => "have no spaces",
         "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => "be a date such as `2026-11-21`",
         "Z$" => "be a date and time in UTC such as `2026-11-21T08:00:00Z`",
-        "^https?://" => "begin with `https://` or `http://`",
+        r"^https?://[^/?#@\s]+(/[^?#\s]*)?$" => {
+            "begin with `https://` or `http://` and have no user, no `?` and no `#`: pages put paths behind it"
+        }
+        r"^https?://[^/?#\s]+(/[^?#\s]*)?$" => {
+            "begin with `https://` or `http://` and have no `?` and no `#`: links put paths behind it"
+        }
         r"^https?://\S+$" => "be a web address without spaces that begins with `https://` or `http://`",
         "^sftp://.*" => "begin with `sftp://`",
         r"^(@[^\s@#]+|[^\s@#]+@[^\s@#]+)$" => "be a handle such as `@acme/order-platform`, or an e-mail address",

@@ -128,6 +128,31 @@ fn files_of_a_theme_without_effect_are_named() {
 }
 
 #[test]
+fn assets_that_no_page_gets_are_named() {
+    let (code, said) = built_with(&[
+        ("themes/house/assets/logo@2x.png", b"x"),
+        ("themes/house/assets/brand.woff2", b"x"),
+        ("themes/house/assets/brand.css", b"a{}"),
+    ]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("note: `themes/house/assets/logo@2x.png` is not copied: names of assets are"), "{said}");
+    assert!(said.contains("note: `themes/house/assets/brand.woff2` is copied, and no page may load it"), "{said}");
+    assert!(!said.contains("brand.css"), "{said}");
+    let (code, said) = built_with(&[("themes/house/assets/Site.css", b"a{}")]);
+    assert_eq!(code, Some(2), "{said}");
+    let words = "`themes/house/assets/Site.css` of the theme and the asset `assets/site.css` have one name";
+    assert!(said.contains(words), "{said}");
+}
+
+#[test]
+fn a_template_may_extend_a_default_one_that_the_theme_does_not_replace() {
+    let home = b"{% extends \"default/base.html\" %}{% block main %}<h1>Own home</h1>{% endblock main %}";
+    let (code, said) = built_with(&[("themes/house/templates/home.html", home)]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(!said.contains("note: "), "{said}");
+}
+
+#[test]
 fn a_mistake_in_a_theme_is_told_once_with_its_file() {
     for (template, words) in [
         (

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Report;
 use super::place::Place;
-use super::wording::begins_command;
+use crate::diagnostic::text::begins_command;
 use crate::diagnostic::text::is_deceptive;
 use crate::diagnostic::{Diagnostic, Related};
 

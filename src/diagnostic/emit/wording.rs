@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Report;
-use crate::diagnostic::text::is_deceptive;
+use crate::diagnostic::text::{begins_command, is_deceptive};
 use crate::diagnostic::{Summary, visible};
 
 /// The longest message, label or help that is printed, in characters: a whole file in a name must
@@ -43,12 +43,6 @@ pub(super) fn each_printed(text: &str, mut take: impl FnMut(usize, &str)) {
         }
         after_hash = character == '#';
     }
-}
-
-/// Says whether `#` and `text` together are such a marker as `##[` or `##vso[`.
-pub(super) fn begins_command(text: &str) -> bool {
-    text.strip_prefix('#')
-        .is_some_and(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('['))
 }
 
 /// Returns a number with its noun: `1 error`, `2 errors`.
