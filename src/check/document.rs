@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::problems::{diagnostic, later_form, rule_of, unsupported_version, with_article};
 use super::{Checked, Doubt, Doubts, Keep, Lost, doubt, lower, misspelt, results, rules};
-use crate::diagnostic::{Diagnostic, Fix, Severity, Sink};
+use crate::diagnostic::{Diagnostic, Fix, Severity, Sink, is_deceptive, visible_joined};
 use crate::load::{self, Class, classify};
 use crate::model::{
     END_OF_LIFE, END_OF_SUPPORT, Kind, Quantity, Reading, Sense, date_of, level_name, meant_day, sense_of, why_no_day,
@@ -352,6 +352,9 @@ impl<'a> Document<'a> {
             let spans = id.into_iter().chain([value.span()]);
             doubts.places.extend(spans.map(|span| Doubt { span, rule: &rules::OUT_OF_BOUNDS, only: &[] }));
         }
+        if let Some(name) = root.get("name") {
+            self.check_name(name);
+        }
         // Agreements have words of their own, which their schema lists.
         if kind != Kind::AccessAgreement
             && let Some(value) = root.get("status").filter(|_| !is_told("status"))
@@ -377,6 +380,25 @@ impl<'a> Document<'a> {
                 self.check_level(kind, &property.value, item, value, doubts);
             }
         }
+    }
+
+    /// Checks that what a name shows is all of it.
+    fn check_name(&mut self, value: NodeRef<'_>) {
+        let Some(name) = value.as_str() else { return };
+        // A line that ends is seen as a blank.
+        let is_unseen = |character: &char| is_deceptive(*character) && !matches!(character, '\n' | '\r' | '\t');
+        if visible_joined(name) == name {
+            return;
+        }
+        let unseen: BTreeSet<String> =
+            name.chars().filter(is_unseen).map(|character| format!("U+{:04X}", u32::from(character))).collect();
+        if unseen.is_empty() {
+            return;
+        }
+        let label = format!("{} cannot be seen", unseen.into_iter().collect::<Vec<_>>().join(", "));
+        let message = format!("the name `{name}` holds more than it shows");
+        let help = "write it anew without: with it, it can pass for another name".to_owned();
+        self.push(rules::UNSEEN_CHARACTER.at(self.file, value.span(), message).label(label).help(help));
     }
 
     /// Checks that the day of an end can be read, and the number of a promise.

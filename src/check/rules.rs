@@ -22,6 +22,7 @@ pub const RULES: &[&RuleMeta] = &[
     &MISSPELT_STATUS,
     &UNREADABLE_DATE,
     &UNREADABLE_NUMBER,
+    &UNSEEN_CHARACTER,
 ];
 
 declare_rule! {
@@ -446,4 +447,29 @@ declare_rule! {
     /// ## Configuration
     /// Words for `frequency` and `retention` are left alone. `check.levels` takes `unreadable-number: warning` or `off`.
     pub static UNREADABLE_NUMBER = { code: "SCH017", name: "unreadable-number", severity: Info, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A name with a character that nobody sees: of no width, of the direction of writing, or a control character.
+    ///
+    /// ## Why it matters
+    /// Two names that look the same are two, no search finds the one by the other, and letters can seem to stand in another
+    /// order than they do: a thing can pass for another one. It often comes with a text that was copied from elsewhere.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: DataProduct
+    /// name: "Ord\u200bers"
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// kind: DataProduct
+    /// name: Orders
+    /// ```
+    ///
+    /// ## Configuration
+    /// Joiners stay where writing needs them, as in Persian and in pictures. `check.levels` takes `unseen-character: error`.
+    pub static UNSEEN_CHARACTER = { code: "SCH018", name: "unseen-character", severity: Warning, since: "0.1.0" }
 }
