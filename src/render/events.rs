@@ -199,7 +199,8 @@ fn version_day(site: &Site, idx: usize) -> Option<Date> {
     let before = mesh.versions(&header.id.value).iter().take_while(|at| **at != idx);
     let is_copied = before.filter_map(|at| mesh.contracts[*at].descriptor.header.created()).any(|one| one == created);
     let is_of_git = || site.file_history(header.file).is_some_and(|history| history.since.is_some());
-    (!took_place(site, idx) && !(is_copied && is_of_git())).then_some(day)
+    let is_own = !took_place(site, idx) && (!is_copied || !is_of_git());
+    is_own.then_some(day)
 }
 
 /// Says whether a version took the place of another in its file: git knows a commit since which it is there, and the
