@@ -191,7 +191,7 @@ fn rebuild(
             kept.history = session.history(kept.history.as_ref(), terminal);
             let owners = session.file_owners(None);
             let site = site.with_history(kept.history.clone()).with_trend(trend).with_preview(preview);
-            let site = site.with_owners(owners).in_folder(session.forge_prefix());
+            let site = site.with_owners(owners).in_folder(session.forge_prefix()).served();
             Ok(Rebuilt::Good(Arc::new(site).files(), told))
         }
         Err(error) => Ok(Rebuilt::Bad(format!("error: {error}"))),

@@ -31,13 +31,14 @@ impl Mesh {
             return Some(Closed::Retired);
         }
         let Some(contract_idx) = product.outputs[port_idx] else { return Some(Closed::NoContract) };
-        let is_ending =
-            product.descriptor.is_on_its_way_out() || product.descriptor.output_ports[port_idx].is_deprecated;
+        // What is still to come of a product that ends is not given either.
+        if product.descriptor.is_on_its_way_out() || product.descriptor.output_ports[port_idx].is_deprecated {
+            return Some(Closed::Ending);
+        }
         let contract = &self.contracts[contract_idx].descriptor;
         match self.state(Found { kind: Kind::DataContract, idx: contract_idx }) {
             Some("draft" | "proposed") => Some(Closed::Coming),
             Some(_) => Some(Closed::Ending),
-            None if is_ending => Some(Closed::Ending),
             None => Lifecycle::of(contract).end_of_life.filter(|end| *end < today).map(|_| Closed::Ending),
         }
     }

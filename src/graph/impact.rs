@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::columns::ColumnPlace;
+use super::columns::{ColumnPlace, path_text};
 use super::index::Found;
 use super::mesh::Mesh;
 use super::origins::Judge;
-use crate::model::Kind;
+use crate::model::{Kind, Property};
 
 /// What the question starts from.
 pub type ImpactRoot = Found;
@@ -142,6 +142,40 @@ impl Mesh {
             None => is_partial = is_partial || judge.is_lost(written),
         });
         (read.into_iter().map(|(contract_idx, node)| self.place_of(contract_idx, node)).collect(), is_partial)
+    }
+
+    /// Returns those of some contract versions of which a product may read personal data. Where its own columns name
+    /// what they come from, these columns count; where they name nothing of a version, or something that leads nowhere,
+    /// the whole version does.
+    #[must_use]
+    pub fn personal_read(&self, product_idx: usize, roots: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let personal: BTreeSet<usize> =
+            roots.iter().copied().filter(|idx| self.has_personal_data(&self.contracts[*idx].descriptor)).collect();
+        if personal.is_empty() {
+            return personal;
+        }
+        let (places, is_partial) = self.places_read(product_idx, &personal);
+        let may_read = |contract_idx: &usize| {
+            let mut read = places.iter().filter(|place| place.contract_idx == *contract_idx).peekable();
+            if is_partial || read.peek().is_none() {
+                return true;
+            }
+            let columns = self.contracts[*contract_idx].descriptor.columns();
+            let is_personal = |columns: &[&Property]| {
+                columns.last().and_then(|column| column.classification()).is_some_and(|class| self.is_personal(class))
+            };
+            let paths: Vec<String> =
+                columns.filter(|(_, path)| is_personal(path)).map(|(object, path)| path_text(object, &path)).collect();
+            // What lies in a column that is read is read with it, and all of an object that is read whole.
+            read.any(|place| {
+                let read = place.path();
+                let is_in = |path: &String| {
+                    path.strip_prefix(&read).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                };
+                paths.iter().any(is_in)
+            })
+        };
+        personal.into_iter().filter(may_read).collect()
     }
 
     /// Returns what a product's own columns name as their source, as it is written, each with the column or object of

@@ -9,7 +9,7 @@ use petgraph::visit::EdgeRef;
 
 use super::index::Found;
 use super::mesh::Mesh;
-use crate::model::Kind;
+use crate::model::{AgreementProvider, Kind};
 
 /// How an edge is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,6 +81,8 @@ pub type LineageNode = Found;
 pub struct Lineage {
     graph: DiGraph<LineageNode, Edge>,
     nodes: BTreeMap<LineageNode, NodeIndex>,
+    /// Contract versions with who reads them by an agreement in force, in order.
+    agreed: Vec<(usize, LineageNode)>,
 }
 
 /// A part of the graph around one node, or all of it.
@@ -99,6 +101,12 @@ impl Lineage {
         let mut found: Vec<(LineageNode, &Edge)> = self.adjacent(node, direction).collect();
         found.sort();
         found
+    }
+
+    /// Returns who reads a contract version by an agreement in force, in order.
+    fn agreed_of(&self, contract_idx: usize) -> impl Iterator<Item = LineageNode> {
+        let start = self.agreed.partition_point(|(idx, _)| *idx < contract_idx);
+        self.agreed[start..].iter().take_while(move |(idx, _)| *idx == contract_idx).map(|(_, reader)| *reader)
     }
 
     /// Returns the direct providers or consumers of a node with their edges, in no order.
@@ -201,21 +209,16 @@ impl Mesh {
     #[must_use]
     pub fn agreed_readers(&self, roots: &[Found]) -> BTreeSet<LineageNode> {
         let mut readers = BTreeSet::new();
+        let lives = |node: &LineageNode| node.kind != Kind::DataProduct || !self.is_retired(node.idx);
         for root in roots {
-            let (providers, contract_idx) = match root.kind {
-                Kind::DataProduct => (vec![root.idx], None),
-                Kind::DataContract => {
-                    let by = self.contracts[root.idx].published_by.iter();
-                    (by.map(|by| by.product_idx).collect(), Some(root.idx))
-                }
-                _ => continue,
-            };
-            for idx in providers {
-                let edges = self.lineage.adjacent(Found { kind: Kind::DataProduct, idx }, Direction::Outgoing);
-                let is_meant = |edge: &Edge| contract_idx.is_none() || edge.contract_idx == contract_idx;
-                let agreed = edges.filter(|(_, edge)| edge.trust == Trust::Agreed && is_meant(edge));
-                let lives = |node: &LineageNode| node.kind != Kind::DataProduct || !self.is_retired(node.idx);
-                readers.extend(agreed.map(|(node, _)| node).filter(lives));
+            if root.kind == Kind::DataContract {
+                let consumers = &self.contracts[root.idx].consumers;
+                let declares = |node: &LineageNode| node.kind == Kind::DataProduct && consumers.contains(&node.idx);
+                readers.extend(self.lineage.agreed_of(root.idx).filter(|node| lives(node) && !declares(node)));
+            } else if root.kind == Kind::DataProduct {
+                let edges = self.lineage.adjacent(*root, Direction::Outgoing);
+                let agreed = edges.filter(|(_, edge)| edge.trust == Trust::Agreed).map(|(node, _)| node);
+                readers.extend(agreed.filter(lives));
             }
         }
         readers
@@ -259,14 +262,16 @@ pub(super) fn build(mesh: &Mesh, today: Date) -> Lineage {
             continue;
         }
         let Some(provider) = agreement.provider.product.as_ref().and_then(|id| mesh.product(id)) else { continue };
-        let contract_idx =
-            agreement.provider.contract.as_ref().and_then(|id| match &agreement.provider.contract_version {
-                Some(version) => mesh.contract(id, version).or_else(|| mesh.current_version(id)),
-                None => mesh.current_version(id),
-            });
+        let contract_idx = named_contract(mesh, &agreement.provider);
         let edge = |kind| Edge { kind, trust: Trust::Agreed, contract_idx, port_idx: None };
         let consumer = agreement.consumer.product.as_ref().and_then(|id| mesh.product(id));
-        match (consumer, agreement.consumer.team.as_ref().and_then(|team| mesh.team(team))) {
+        let team = agreement.consumer.team.as_ref().and_then(|team| mesh.team(team));
+        let reader = match (consumer, team) {
+            (Some(consumer), _) => (consumer != provider).then(|| product(consumer)),
+            (None, team) => team.map(|idx| LineageNode { kind: Kind::Team, idx }),
+        };
+        lineage.agreed.extend(contract_idx.or_else(|| of_port(mesh, provider, &agreement.provider)).zip(reader));
+        match (consumer, team) {
             (Some(consumer), _) if consumer != provider && declared.insert((provider, consumer)) => {
                 lineage.connect(product(provider), product(consumer), edge(EdgeKind::Consumes));
             }
@@ -276,5 +281,22 @@ pub(super) fn build(mesh: &Mesh, today: Date) -> Lineage {
             _ => {}
         }
     }
+    lineage.agreed.sort_unstable();
+    lineage.agreed.dedup();
     lineage
+}
+
+/// Returns the contract version that an agreement names.
+fn named_contract(mesh: &Mesh, provider: &AgreementProvider) -> Option<usize> {
+    let id = provider.contract.as_ref()?;
+    let stated = provider.contract_version.as_ref().and_then(|version| mesh.contract(id, version));
+    stated.or_else(|| mesh.current_version(id))
+}
+
+/// Returns the contract version of the port that an agreement names.
+fn of_port(mesh: &Mesh, product_idx: usize, provider: &AgreementProvider) -> Option<usize> {
+    let product = &mesh.products[product_idx];
+    let port = provider.port.as_ref()?;
+    let ports = product.descriptor.output_ports.iter().zip(&product.outputs);
+    ports.into_iter().find(|(one, _)| one.is_named(port)).and_then(|(_, contract_idx)| *contract_idx)
 }

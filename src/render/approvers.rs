@@ -2,9 +2,11 @@
 //! owners, else the owner of the product.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::CodeOwners;
 use crate::graph::Mesh;
+use crate::model::Text;
 
 /// The forge's file of owners, for paths of the registry.
 #[derive(Debug, Default)]
@@ -21,6 +23,43 @@ impl FileOwners {
     pub fn of(&self, path: &str) -> Vec<&str> {
         self.owners.of(&format!("{}{path}", self.prefix))
     }
+}
+
+/// Where roles of contracts name a team as who approves access.
+#[derive(Debug, Default)]
+pub(super) struct Approves {
+    /// Names that are not its own: of members, and its handle.
+    pub names: BTreeSet<Text>,
+    /// The products, without those that are retired.
+    pub products: BTreeSet<usize>,
+}
+
+/// Gathers for each team where it approves access; `member_of` returns the team that has a member of a name.
+pub(super) fn by_team(mesh: &Mesh, member_of: &dyn Fn(&str) -> Option<usize>) -> BTreeMap<usize, Approves> {
+    let handles: BTreeMap<String, usize> = mesh
+        .teams
+        .iter()
+        .enumerate()
+        .filter_map(|(idx, team)| Some((team.descriptor.forge_handle.as_ref()?.to_lowercase().to_string(), idx)))
+        .collect();
+    let mut gathered: BTreeMap<usize, Approves> = BTreeMap::new();
+    for contract in &mesh.contracts {
+        let is_retired = contract.descriptor.header.has_status("retired");
+        for (role, _) in contract.descriptor.all_roles() {
+            for name in [&role.first_level_approvers, &role.second_level_approvers].into_iter().flatten() {
+                let own = mesh.team(name);
+                let other = || handles.get(&*name.to_lowercase()).copied().or_else(|| member_of(name));
+                let Some(idx) = own.or_else(other) else { continue };
+                let approves = gathered.entry(idx).or_default();
+                if own.is_none() {
+                    approves.names.insert(name.clone());
+                }
+                let products = contract.published_by.iter().map(|by| by.product_idx);
+                approves.products.extend(products.filter(|idx| !is_retired && !mesh.is_retired(*idx)));
+            }
+        }
+    }
+    gathered
 }
 
 /// Where the name of an approver comes from.

@@ -188,6 +188,28 @@ fn states_day(header: &Header) -> bool {
     header.created().and_then(date_of).is_some()
 }
 
+/// Returns the day that a version of a contract states for itself. `contractCreatedTs` dates the contract: it says
+/// nothing of a version that took the place of another in its file, nor of one that states the same as one before it,
+/// as long as git knows the commit that brought the version.
+fn version_day(site: &Site, idx: usize) -> Option<Date> {
+    let mesh = site.mesh();
+    let header = &mesh.contracts[idx].descriptor.header;
+    let created = header.created()?;
+    let day = date_of(created)?;
+    let before = mesh.versions(&header.id.value).iter().take_while(|at| **at != idx);
+    let is_copied = before.filter_map(|at| mesh.contracts[*at].descriptor.header.created()).any(|one| one == created);
+    let is_of_git = || site.file_history(header.file).is_some_and(|history| history.since.is_some());
+    let is_own = !took_place(site, idx) && (!is_copied || !is_of_git());
+    is_own.then_some(day)
+}
+
+/// Says whether a version took the place of another in its file: git knows a commit since which it is there, and the
+/// file is older.
+fn took_place(site: &Site, idx: usize) -> bool {
+    let history = site.file_history(site.mesh().contracts[idx].descriptor.header.file);
+    history.is_some_and(|history| history.since.is_some() && history.since != history.created)
+}
+
 fn push(day: Option<&str>, what: What, found: &mut Vec<(Date, What)>) {
     found.extend(day.and_then(date_of).map(|date| (date, what)));
 }
@@ -208,11 +230,11 @@ fn product_arrived(site: &Site, idx: usize) -> Option<(&str, Date)> {
     Some((&stamp.id, stamp.day()?))
 }
 
-/// Returns the commit that brought a version of a contract which states no day, and its day. What was over by then is no
-/// news.
+/// Returns the commit that brought a version of a contract which states no day of its own, and its day. What was over by
+/// then is no news.
 fn contract_arrived(site: &Site, idx: usize) -> Option<(&str, Date)> {
     let contract = &site.mesh().contracts[idx].descriptor;
-    if states_day(&contract.header) || contract.header.has_status("retired") {
+    if contract.header.has_status("retired") || version_day(site, idx).is_some() {
         return None;
     }
     let stamp = site.file_history(contract.header.file)?.since?;
@@ -231,7 +253,7 @@ fn brought(commit: &str, arrived: &[(Date, What)]) -> Brought {
 fn of_contract(site: &Site, idx: usize, found: &mut Vec<(Date, What)>) {
     let contract = &site.mesh().contracts[idx].descriptor;
     let lifecycle = Lifecycle::of(contract);
-    push(contract.header.created(), What::Version(idx), found);
+    found.extend(version_day(site, idx).map(|date| (date, What::Version(idx))));
     found.extend(lifecycle.end_of_support.map(|date| (date, What::SupportEnded(idx))));
     found.extend(lifecycle.end_of_life.map(|date| (date, What::LifeEnded(idx))));
     let evidence = site.mesh().contract_evidence(idx);
@@ -347,10 +369,7 @@ fn is_breaking(site: &Site, idx: usize) -> bool {
 /// Returns the newest version that is proposed and would break products that read the contract now, with the day that it
 /// states, else that of the commit that brought it.
 pub(super) fn proposed(site: &Site) -> Option<(Date, What)> {
-    let day = |idx: usize| {
-        let created = site.mesh().contracts[idx].descriptor.header.created().and_then(date_of);
-        created.or_else(|| contract_arrived(site, idx).map(|(_, date)| date))
-    };
+    let day = |idx: usize| version_day(site, idx).or_else(|| contract_arrived(site, idx).map(|(_, date)| date));
     let all = (0..site.mesh().contracts.len()).filter(|idx| breaks_readers(site, *idx));
     let dated = all.filter_map(|idx| Some((day(idx)?, What::Version(idx))));
     dated.filter(|(day, _)| *day <= site.outcome.today).max()

@@ -86,16 +86,16 @@ impl Facets {
                 if contracts.peek().is_none() {
                 } else if contracts.any(|contract| mesh.has_personal_data(contract)) {
                     take("Personal data", "personal");
-                    // Other words for it say more.
-                    let objects = published(mesh, product).flat_map(|contract| &contract.objects);
-                    for class in objects.flat_map(crate::model::SchemaObject::classifications) {
-                        let word = class.trim().to_lowercase();
-                        if mesh.is_personal(&word) && !parts::is_plainly_personal(&word) {
-                            take(&parts::sentence(&word), &word);
-                        }
-                    }
                 } else {
                     take("No personal data stated", "other");
+                }
+                // The classes by their own words, as search has them; other words for personal data say more.
+                let objects = published(mesh, product).flat_map(|contract| &contract.objects);
+                for class in objects.flat_map(crate::model::SchemaObject::classifications) {
+                    let word = class.trim().to_lowercase();
+                    if !parts::is_plainly_personal(&word) && !matches!(word.as_str(), "other" | "personal") {
+                        take(&parts::sentence(&word), &word);
+                    }
                 }
             }),
             ("tag", "Tag", |_, product, take| product.descriptor.header.tags.iter().for_each(|tag| take(tag, tag))),

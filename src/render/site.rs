@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::approvers::{self, Approves};
 use super::events::What;
 use super::facets::Facets;
 use super::findings;
@@ -29,7 +30,6 @@ use super::twins::View;
 use super::{FileOwners, FileSet, Homes, Late, OutPath, address, events, pages};
 use crate::diff::{self, Side, VersionChange};
 use crate::graph::{Alike, Answers, Found, Mesh, Move};
-use crate::model::Text;
 use crate::policy::{Outcome, PolicyOutcome, Trend, TrendNote};
 use crate::source::{FileId, History, Tree};
 
@@ -110,9 +110,8 @@ pub struct Site {
     letter_firsts: OnceLock<Vec<Sheet>>,
     /// Waivers that are documents of their own, by id; gathered when the first finding that one covers is told.
     waivers: OnceLock<BTreeMap<String, usize>>,
-    /// Of each team the names under which roles of contracts know it as who approves, gathered when the first page of a
-    /// team asks.
-    approving: OnceLock<BTreeMap<usize, BTreeSet<Text>>>,
+    /// Where roles of contracts name each team as who approves, gathered when the first page of a team asks.
+    approving: OnceLock<BTreeMap<usize, Approves>>,
     /// Of each policy what does not meet it, gathered when the first page of a contract asks.
     broken: OnceLock<Vec<BTreeSet<Found>>>,
     /// The paths of all pages for people, sorted; known once all files are listed, or asked for.
@@ -123,6 +122,8 @@ pub struct Site {
     pub(super) term_lines: OnceLock<Vec<u32>>,
     /// Which products look alike, found when the first of their pages is made.
     alike: OnceLock<Alike>,
+    /// It is shown by `serve`, at the top of its address.
+    pub(super) is_served: bool,
     /// Twins that a site with too many files does without are made.
     pub(super) has_twins: bool,
     /// Old addresses that lead to new ones.
@@ -258,6 +259,7 @@ impl Site {
             term_lines: OnceLock::new(),
             alike: OnceLock::new(),
             moves,
+            is_served: false,
             has_twins: true,
         };
         site.moves.extend(pages::moved_parts(&site));
@@ -299,6 +301,13 @@ impl Site {
     #[must_use]
     pub fn with_owners(mut self, owners: Option<FileOwners>) -> Site {
         self.owners = owners;
+        self
+    }
+
+    /// Says that `serve` shows it, at the top of its address, whatever the base URL is.
+    #[must_use]
+    pub fn served(mut self) -> Site {
+        self.is_served = true;
         self
     }
 
@@ -391,21 +400,10 @@ impl Site {
         self.waivers.get_or_init(|| findings::waivers_by_id(self.mesh()))
     }
 
-    /// Returns the names, other than its own, under which roles of contracts say that a team approves access.
-    pub(super) fn approving_names(&self, team_idx: usize) -> impl Iterator<Item = &Text> {
-        let gathered = self.approving.get_or_init(|| {
-            let mut gathered: BTreeMap<usize, BTreeSet<Text>> = BTreeMap::new();
-            for (role, _) in self.mesh().contracts.iter().flat_map(|contract| contract.descriptor.all_roles()) {
-                for name in [&role.first_level_approvers, &role.second_level_approvers].into_iter().flatten() {
-                    let of_member = || self.authors.team_named(name).filter(|_| self.mesh().team(name).is_none());
-                    if let Some(idx) = of_member() {
-                        gathered.entry(idx).or_default().insert(name.clone());
-                    }
-                }
-            }
-            gathered
-        });
-        gathered.get(&team_idx).into_iter().flatten()
+    /// Returns where roles of contracts say that a team approves access.
+    pub(super) fn approves(&self, team_idx: usize) -> Option<&Approves> {
+        let gathered = || approvers::by_team(self.mesh(), &|name| self.authors.team_named(name));
+        self.approving.get_or_init(gathered).get(&team_idx)
     }
 
     /// Says whether a thing does not meet a policy, by its place in the outcome.

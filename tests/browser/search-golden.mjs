@@ -56,7 +56,7 @@ for (const { query, place, page, column } of rows) {
   if (program) {
     const args = ["-C", root ?? ".", "--quiet", "search", "--format", "json", "--limit", String(SHOWN), "--", query];
     const told = JSON.parse(execFileSync(program, args, { encoding: "utf8" }));
-    const below = url => url.match(/(products|contracts|glossary|domains|teams|policies|sources)\/.*$/)[0];
+    const below = url => url.replace(/^https?:\/\/[^/]*\//, "");
     const show = (page, points, columns) => `${page} ${points.toFixed(2)} ${columns.join(",")}`;
     const theirs = told.hits.map(hit => show(below(hit.url), hit.points, hit.columns.map(column => column.name)));
     const ours = result.hits.map(hit => show(hit.card.page, hit.points / 100, hit.columns));

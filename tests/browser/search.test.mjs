@@ -114,6 +114,24 @@ for (const [name, base] of [["served", () => server.base], ["from disk", () => o
   });
 }
 
+test("coming back to a search shows as many results as before", async () => {
+  const visit = await visitor(browser, {});
+  const { page } = visit;
+  await ask(page, "q=order");
+  const hits = page.locator("main .hits > li");
+  await page.getByRole("button", { name: /^Show \d+ more$/ }).click();
+  await hits.nth(19).waitFor();
+  await hits.nth(15).locator("a").first().click();
+  await page.waitForURL((url) => !url.pathname.endsWith("search.html"));
+  await page.goBack();
+  await hits.nth(19).waitFor();
+  await page.locator("#q").fill("orders");
+  await page.waitForURL(/q=orders/);
+  await page.waitForFunction(() => document.querySelectorAll("main .hits > li").length === 10);
+  assert.deepEqual(visit.take(), []);
+  await visit.close();
+});
+
 test("ticking what was left out takes it in", async () => {
   const visit = await visitor(browser, {});
   const { page } = visit;

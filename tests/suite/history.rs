@@ -395,6 +395,43 @@ fn a_version_is_published_on_the_day_of_the_commit_that_brought_it() {
 }
 
 #[test]
+fn a_version_that_takes_the_place_of_another_is_new_whatever_its_contract_says_of_its_own_day() {
+    let mut repository = registry();
+    let cache = tempfile::tempdir().expect("a folder");
+    let file = "registry/domains/sales/orders/contracts/orders.odcs.yaml";
+    let dated = |version: &str| contract(version) + "contractCreatedTs: \"2025-06-03T09:00:00Z\"\n";
+    let port = |version: &str| {
+        let port = format!("version: {version}\n    contractId");
+        product("Orders").replace("version: 1.0.0\n    contractId", &port)
+    };
+    repository.write(file, &dated("1.0.0"));
+    repository.commit();
+    let told = ["changes.html", "changes.atom", PRODUCT_PAGE, "index.html"];
+    let (pages, _) = build(repository.root(), cache.path(), &[]);
+    for page in told {
+        assert!(pages[page].contains("First version") && pages[page].contains("2025-06-03"), "{page}: {}", pages[page]);
+    }
+    // Edited in its place: the day of the contract is not that of its new version.
+    repository.write(file, &dated("1.1.0"));
+    repository.write("registry/domains/sales/orders/product.odps.yaml", &port("1.1.0"));
+    repository.commit();
+    let (pages, _) = build(repository.root(), cache.path(), &[]);
+    for page in told {
+        let text = &pages[page];
+        assert!(text.contains("New version") && !text.contains("First version"), "{page}: {text}");
+        assert!(text.contains("2026-01-03") && !text.contains("2025-06-03"), "{page}: {text}");
+    }
+    assert!(pages["changes.html"].contains("In the file of the version before."), "{}", pages["changes.html"]);
+    // A file of its own that states the day of the first says nothing of the day of the second either.
+    repository.write("registry/domains/sales/orders/contracts/orders-2.odcs.yaml", &dated("1.2.0"));
+    repository.write("registry/domains/sales/orders/product.odps.yaml", &port("1.2.0"));
+    repository.commit();
+    let (pages, _) = build(repository.root(), cache.path(), &["--allow-errors"]);
+    let changes = &pages["changes.html"];
+    assert!(changes.contains("id=\"d-2026-01-04\"") && !changes.contains("2025-06-03"), "{changes}");
+}
+
+#[test]
 fn a_commit_that_brings_very_much_is_one_change_and_what_was_over_is_none() {
     let mut repository = Repository::new();
     let cache = tempfile::tempdir().expect("a folder");

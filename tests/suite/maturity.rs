@@ -189,7 +189,7 @@ fn levels_are_taken_one_after_the_other_and_a_cap_holds() {
     // The page of a product and its twins have its level and what the next one takes.
     let page = fs::read_to_string(folder.path().join("site/products/orders.html")).expect("a page");
     for words in [
-        "Level <strong>2 of 3: Named</strong>",
+        "Maturity <strong>2 of 3: Named</strong>",
         "<a href=\"../scorecard.html#maturity-0\">Steps &amp; &lt;b&gt;</a>",
         "href=\"../scorecard.html#maturity-0-3\">Has a tag: nothing there</a>",
     ] {
@@ -220,7 +220,7 @@ fn the_page_of_a_contract_has_its_level_and_what_its_product_lacks_here() {
     run(&folder, &["build", "--allow-errors"]).code(0);
     let page = fs::read_to_string(folder.path().join("site/contracts/goods.html")).expect("a page");
     for words in [
-        "Level <strong>1 of 1: First</strong>",
+        "Maturity <strong>1 of 1: First</strong>",
         "1 First, the highest level",
         "of <a href=\"../products/shop.html#checks\">Shop</a>, to mend here:",
         "<a href=\"../scorecard.html#check-has-server\">Every contract names a server</a>",

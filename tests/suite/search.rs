@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::package;
 
-fn outcome(tree: &dyn Tree) -> Outcome {
+pub(super) fn outcome(tree: &dyn Tree) -> Outcome {
     let options = Options {
         config_path: "meshfolio.yaml".to_owned(),
         is_config_required: false,

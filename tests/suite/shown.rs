@@ -168,7 +168,7 @@ fn service_levels_say_of_what_why_and_since_when() {
     let page = &files["contracts/shop-orders.html"];
     assert_says(row(page, "sla-latency"), &["<small>of orders</small><small>Measured at the gate</small>"]);
     let availability = row(page, "sla-availability");
-    assert_says(availability, &["<small>Driver analytics, scheduled 0 8 * * * (cron)</small>"]);
+    assert_says(availability, &["<small>Why: analytics, scheduled 0 8 * * * (cron)</small>"]);
     let general = row(page, "sla-generalAvailability");
     assert!(general.contains(" years ago") && !general.contains("ended"), "{general}");
     assert_says(row(page, "sla-endOfSupport"), &[">ended<"]);

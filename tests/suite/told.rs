@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 
+use meshfolio::render::Site;
+use meshfolio::source::MemoryTree;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::cli::{registry, run};
+use super::search::outcome;
 use super::site::build;
 use super::twins::{demo, ending};
 
@@ -307,4 +311,75 @@ fn a_waiver_of_what_is_not_asked_is_not_told_to_go() {
     assert!(in_doubt.contains("[REF030]") && !in_doubt.contains("GOV017"), "{in_doubt}");
     fs::write(folder.path().join("registry/shipments.odps.yaml"), product("shipments")).expect("written");
     assert!(!told().contains("GOV017"), "it covers the finding: {}", told());
+}
+
+#[test]
+fn pages_of_the_demo_say_what_is_so() {
+    let files = demo();
+    let lacks = |path: &str, part: &str| assert!(!files[path].contains(part), "{path} has {part}\n{}", files[path]);
+    // Who reads a contract by agreement alone.
+    says(
+        &files,
+        "contracts/stock-lookup.html",
+        &["<strong>1</strong> agreed consumer", "By agreement alone reads it: "],
+    );
+    says(&files, "products/stock-on-hand.html", &["<small>1 by agreement</small>"]);
+    says(&files, "products/stock-on-hand.md", &["0, 1 by agreement"]);
+    assert_eq!(
+        twin(&files, "contracts/stock-lookup/1.2.0.json")["agreedConsumers"].as_array().map(Vec::len),
+        Some(1),
+        "{}",
+        files["contracts/stock-lookup/1.2.0.json"]
+    );
+    // What is on its way out is not still to come.
+    says(&files, "products/web-clicks.html", &["<strong>Access is no longer given.</strong> Ask for <a href"]);
+    lacks("products/web-clicks.html", "cannot be asked for yet");
+    says(&files, "products/grower-visits.html", &["<strong>Access cannot be asked for yet.</strong>"]);
+    // A version that is over promises nothing.
+    says(&files, "contracts/orders/1.4.0.html", &["No promise any more", "Promises <span>0</span>", "no longer made"]);
+    // Where a team approves by its own name.
+    says(&files, "teams/data-governance.html", &["<dt>Approves access</dt>"]);
+    let approved = twin(&files, "teams/data-governance.json")["approvesAccess"].as_array().map_or(0, Vec::len);
+    assert!(approved > 10, "{approved}");
+    // Why a service level is there, and of what a level is.
+    let drivers = ending(&files, ".html").filter(|(_, text)| text.contains("Why: ")).count();
+    assert!(drivers > 0 && ending(&files, ".html").all(|(_, text)| !text.contains(">Driver operational")));
+    says(&files, "products/orders.html", &["Maturity <strong>", "Edits that change no version are left out."]);
+    // Each column counts once, and of the map what is read.
+    says(&files, "products/driver-hours.html", &["Personal data, 5 columns</span>, 2 of them sensitive"]);
+    let flow = |id: &str| {
+        let (_, row) = files["map.html"].split_once(&format!("<tr id=\"{id}\">")).expect("a row");
+        row.split_once("</tr>").expect("its end").0.contains("Personal data</span>")
+    };
+    assert!(flow("u-sales.customer") && !flow("u-sales.stock"), "{}", files["map.html"]);
+    // Where further promises and further ways to connect stand.
+    says(&files, "products/orders.html", &["#promises\">orders-stream ", "#connect\">Python, and more</a>"]);
+    // Personal data in one table.
+    let personal = "browse/data/personal.html";
+    says(&files, personal, &["<th scope=\"col\">Lawful basis</th>", "columns of ", "#access\">"]);
+    says(&files, "browse/index.html", &["data/confidential.html", "data/internal.html", "data/public.html"]);
+    // Titles are of one page each, but for a contract and its current version, and every page has a description.
+    let mut titles: BTreeMap<&str, &str> = BTreeMap::new();
+    for (path, text) in ending(&files, ".html") {
+        let title = text.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).expect("a title").0;
+        assert!(!text.contains("name=\"description\" content=\"\""), "{path}");
+        let is_shown_twice = path.starts_with("contracts/") || title.starts_with("Moved");
+        let known = titles.insert(title, path).filter(|_| !is_shown_twice);
+        assert_eq!(known, None, "{path}: {title}");
+    }
+    let consumers = ending(&files, "/consumers.html").filter(|(_, text)| text.contains("content=\"1 product read "));
+    assert_eq!(consumers.count(), 0);
+}
+
+#[test]
+fn what_is_not_found_has_its_styles_wherever_serve_is_asked() {
+    let tree = MemoryTree::new([("meshfolio.yaml", "mesh: {id: acme}\n")]);
+    let site = || Site::new(outcome(&tree), Arc::new(tree.clone()), None).expect("the theme is whole");
+    let page = |site: Site| {
+        let set = Arc::new(site).files();
+        let position = set.position("404.html").expect("it is there");
+        String::from_utf8(set.bytes(position).expect("made")).expect("UTF-8")
+    };
+    assert!(page(site().served()).contains("href=\"/assets/site.css\""));
+    assert!(page(site()).contains("href=\"assets/site.css\""));
 }

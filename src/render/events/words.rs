@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use super::{Brought, Event, What, is_breaking, reviewed, states_day};
+use super::{Brought, Event, What, is_breaking, reviewed, states_day, took_place, version_day};
 use crate::diff::{Level, VersionChange};
 use crate::graph::{Mesh, Promise, PromiseKind, quality_rules, slug_of};
 use crate::model::{Kind, SpannedText};
@@ -38,11 +38,14 @@ pub(in crate::render) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -
             let header = &mesh.contracts[idx].descriptor.header;
             let difference = linker.site.difference(idx);
             let breaks = is_breaking(linker.site, idx);
+            let took_place = took_place(linker.site, idx);
+            let purpose = || header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default();
             let text = match difference {
                 Some((before, found)) => differs(mesh, before, found),
-                None => header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default(),
+                None if took_place => format!("In the file of the version before. {}", purpose()).trim_end().to_owned(),
+                None => purpose(),
             };
-            let is_first = mesh.versions(&header.id.value).first() == Some(&idx);
+            let is_first = mesh.versions(&header.id.value).first() == Some(&idx) && !took_place;
             let sign = match (header.status_word(), breaks, is_first) {
                 ("proposed", true, _) => Sign::new("proposed", "proposed", "Proposed, breaking"),
                 ("proposed", false, _) => Sign::new("proposed", "proposed", "Proposed"),
@@ -53,7 +56,8 @@ pub(in crate::render) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -
                 (_, false, false) => Sign::new("ok", "new", "New version"),
             };
             let is_coming = matches!(sign.tone, "proposed" | "draft");
-            let mut event = Event { is_dated: states_day(header), breaks, ..of_contract(idx, sign, text.into()) };
+            let is_dated = version_day(linker.site, idx).is_some();
+            let mut event = Event { is_dated, breaks, ..of_contract(idx, sign, text.into()) };
             // Nobody reads what is not in use yet: it concerns those who read the version before.
             if let Some((before, found)) = difference.filter(|_| is_coming && breaks) {
                 let blast = Reach::of(mesh, before).blast(found);
@@ -112,7 +116,7 @@ pub(in crate::render) fn event<'a>(linker: Linker<'a>, date: Date, what: What) -
                 thing: linker.to(counts.join(" and "), &format!("{}/index.html", kind.folder())),
                 sign: Sign::new("ok", "new", "Brought in at once"),
                 domain: None,
-                text: format!("Commit {:07x} has them all; they state no day of their own.", commit >> 4).into(),
+                text: format!("Commit {:07x} has them all; the day is that of the commit.", commit >> 4).into(),
                 n: None,
                 n_of: None,
                 breaks: false,

@@ -13,7 +13,9 @@ use crate::diagnostic::visible;
 use crate::graph::{Alike, ColumnPlace, Found};
 use crate::model::Kind;
 use crate::policy::Outcome;
+use crate::render::approvers::by_team;
 use crate::render::findings::waivers_by_id;
+use crate::render::history::Authors;
 use crate::render::twins::{
     AccessAgreementTwin, AcknowledgementTwin, ColumnTwin, ContractTwin, DomainTwin, MaturityModelTwin, PolicyTwin,
     ProductTwin, ReviewTwin, ScorecardTwin, SourceTwin, TeamTwin, TermTwin, View, WaiverTwin, to_json,
@@ -122,7 +124,11 @@ fn value(outcome: &Outcome, tree: &dyn Tree, (history, owners): Known<'_>, thing
         }
         Kind::DataContract => to_json(&ContractTwin::of(view, idx)),
         Kind::Domain => to_json(&DomainTwin::of(view, idx)),
-        Kind::Team => to_json(&TeamTwin::of(view, idx)),
+        Kind::Team => {
+            let members = Authors::of(view.mesh);
+            let approving = by_team(view.mesh, &|name| members.team_named(name));
+            to_json(&TeamTwin::of(view, idx, approving.get(&idx)))
+        }
         Kind::SourceSystem => to_json(&SourceTwin::of(view, idx)),
         Kind::Policy => to_json(&PolicyTwin::of(view, idx)),
         Kind::SemanticDefinition => to_json(&TermTwin::of(view, idx)),

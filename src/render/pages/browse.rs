@@ -1,11 +1,14 @@
 //! Products as cards: all of them, and those of each value of a facet.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::domain::{RETIRED, ports};
 use super::letters::{LetterLink, letters};
 use super::page;
-use crate::model::Kind;
+use crate::graph::Mesh;
+use crate::model::{DataContract, Kind, SchemaObject};
 use crate::policy::checks::Tally;
 use crate::render::census::Census;
 use crate::render::facets::{self, Facet, FacetValue};
@@ -30,7 +33,22 @@ struct CardsPage<'a> {
     cards_html: String,
     pager: Option<Pager>,
     facets: Vec<FacetLinks>,
+    /// Of products with personal data what is stated about it, for those of the page.
+    processing: Vec<ProcessingRow<'a>>,
     empty: &'static str,
+}
+
+/// What is stated about the personal data of a product.
+#[derive(Serialize)]
+struct ProcessingRow<'a> {
+    product: Anchor<'a>,
+    /// How many columns of its contracts are personal, by contract.
+    columns: Vec<Anchor<'a>>,
+    /// `lawfulBasis` of the product and its contracts.
+    bases: String,
+    /// What agreements in force say that it is read for, and how many more there are.
+    purposes: Vec<Anchor<'a>>,
+    retention: String,
 }
 
 /// A product among others.
@@ -44,7 +62,8 @@ struct Card<'a> {
     owner: Option<Anchor<'a>>,
     ports: String,
     is_retired: bool,
-    is_personal: bool,
+    /// What its classes say of personal data.
+    personal: Option<String>,
     evidence: Option<Sign<'static>>,
     // Numbers as they are printed: with a number cards differ in more than their texts.
     n_consumers: String,
@@ -130,6 +149,7 @@ fn all(site: &Site, number: u32) -> Result<Vec<u8>, RenderError> {
         cards_html: cards(&site.orders.products[start..end], linker)?,
         pager: Pager::new(n_sheets(n, site.n_cards()), number, |at| address::relative(1, &all_path(at))),
         facets: facet_links(linker, None),
+        processing: Vec::new(),
         empty: "No data product is described yet. Begin with: meshfolio new product ID",
         frame,
     };
@@ -144,7 +164,7 @@ fn value_page(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
     let heading = heading(facet, value);
     let mut frame = Frame::new(site, &path(number), "products", &numbered_title(heading.clone(), number));
     let linker = Linker { site, depth: frame.depth() };
-    frame.description = format!("{} of {}.", heading, site.outcome.config.mesh.name);
+    frame.description = format!("{heading}: {} in {}.", value.products.len(), site.outcome.config.mesh.name);
     frame = frame
         .crumb(linker.to("Products", "products/index.html"))
         .crumb(linker.to(facet.title, &format!("{}#{}", facets::INDEX, facet.id)));
@@ -160,6 +180,12 @@ fn value_page(site: &Site, at: u32) -> Result<Vec<u8>, RenderError> {
         pager: Pager::new(n_sheets(value.products.len(), site.n_cards()), number, |at| {
             address::relative(linker.depth, &path(at))
         }),
+        // Lists of a lean site are as long as a page may be.
+        processing: if (facet.id, value.slug.as_str()) == ("data", "personal") && !site.homes.is_lean() {
+            value.products[start..end].iter().map(|idx| processing(linker, *idx)).collect()
+        } else {
+            Vec::new()
+        },
         facets: facet_links(linker, Some((facet_idx, value_idx))),
         empty: "",
         heading,
@@ -207,6 +233,48 @@ fn heading(facet: &Facet, value: &FacetValue) -> String {
     }
 }
 
+/// Contracts and purposes that a row of [`processing`] names, and characters of a purpose.
+const NAMED: usize = 4;
+const PURPOSE: usize = 120;
+
+/// Says what descriptors state about the personal data of a product: where it is, on which basis, for what and how long.
+fn processing(linker: Linker<'_>, idx: usize) -> ProcessingRow<'_> {
+    let site = linker.site;
+    let mesh = site.mesh();
+    let product = &mesh.products[idx];
+    let published: BTreeSet<usize> = product.outputs.iter().flatten().copied().collect();
+    let personal: Vec<usize> = published
+        .into_iter()
+        .filter(|idx| !mesh.contracts[*idx].descriptor.header.has_status("retired"))
+        .filter(|idx| mesh.has_personal_data(&mesh.contracts[*idx].descriptor))
+        .collect();
+    let columns = |idx: &usize| {
+        let contract = &mesh.contracts[*idx].descriptor;
+        let n = parts::count(super::contract::n_personal(mesh, contract), "column");
+        let text = format!("{n} of {} {}", contract.header.title(), contract.version_text());
+        linker.to(text, &address::contract_part(mesh, &site.homes, *idx, "columns"))
+    };
+    let contracts = || personal.iter().map(|idx| &mesh.contracts[*idx].descriptor);
+    let headers = [&product.descriptor.header].into_iter().chain(contracts().map(|contract| &contract.header));
+    let bases: BTreeSet<&str> = headers.filter_map(|header| Some(header.custom("lawfulBasis")?.value.trim())).collect();
+    let retention: BTreeSet<String> =
+        contracts().filter_map(|contract| contract.service_level("retention").map(parts::level_value)).collect();
+    let agreements = product.agreements.iter().map(|idx| &mesh.agreements[*idx]);
+    let purposes: BTreeSet<String> = agreements
+        .filter(|agreement| agreement.is_in_force(site.outcome.today))
+        .filter_map(|agreement| agreement.header.description.purpose.as_deref())
+        .map(|purpose| parts::cut_at_word(&parts::first_sentence(purpose), PURPOSE))
+        .collect();
+    let access = format!("{}#access", address::product(&product.slug));
+    ProcessingRow {
+        product: linker.product(idx),
+        columns: parts::few(personal.iter().map(columns), NAMED),
+        bases: bases.into_iter().collect::<Vec<_>>().join("; "),
+        purposes: parts::few(purposes.into_iter().map(|purpose| linker.to(purpose, &access)), NAMED),
+        retention: retention.into_iter().collect::<Vec<_>>().join("; "),
+    }
+}
+
 /// How far the links of a card climb when it is made: it stands on many pages, most of them this deep.
 pub(in crate::render) const CARD_DEPTH: usize = 3;
 
@@ -225,7 +293,7 @@ fn card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Card<'a> {
     let Tally { n_passed, n_total } = health.tally();
     let contracts = product.outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
     let status = parts::status_of(header);
-    let mut live = contracts.filter(|contract| !contract.header.has_status("retired"));
+    let live = contracts.filter(|contract| !contract.header.has_status("retired"));
     Card {
         mark: site.mark(idx, MarkSize::Card),
         product: linker.product(idx),
@@ -237,11 +305,23 @@ fn card<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Card<'a> {
         ports: ports(site, idx),
         n_consumers: product.consumers.len().to_string(),
         consumers: if product.consumers.len() == 1 { "consumer" } else { "consumers" },
-        is_personal: live.any(|contract| mesh.has_personal_data(contract)),
+        personal: personal(mesh, live),
         evidence: health.sign(),
         n_passed: n_passed.to_string(),
         n_total: n_total.to_string(),
     }
+}
+
+/// Says that there is personal data, by the words of its classes: "Personal data", "Sensitive", or both.
+fn personal<'m>(mesh: &Mesh, contracts: impl Iterator<Item = &'m Box<DataContract>>) -> Option<String> {
+    let objects = contracts.flat_map(|contract| &contract.objects).flat_map(SchemaObject::classifications);
+    let words: BTreeSet<String> =
+        objects.filter(|class| mesh.is_personal(class)).map(|class| class.trim().to_lowercase()).collect();
+    let (plain, others): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| parts::is_plainly_personal(word));
+    let mut said: Vec<&str> = Vec::new();
+    said.extend((!plain.is_empty()).then_some("personal data"));
+    said.extend(others.into_iter().map(String::as_str));
+    (!said.is_empty()).then(|| parts::sentence(&said.join(", ")))
 }
 
 /// Puts the cards of products behind one another.

@@ -148,7 +148,7 @@ fn html(site: &Site, list: usize, number: u32) -> Result<Vec<u8>, RenderError> {
     let linker = Linker { site, depth: 1 };
     let title = if number == 0 { (*heading).to_owned() } else { format!("{heading}, page {}", number + 1) };
     let mut frame = Frame::new(site, &path(*kind, number), kind.folder(), &title);
-    frame.description = format!("All {} of {}.", heading.to_lowercase(), site.outcome.config.mesh.name);
+    (*say).clone_into(&mut frame.description);
     if *kind == Kind::SemanticDefinition && number == 0 {
         let thing = frame.linked.thing("DefinedTermSet", &frame.path).text("name", heading);
         frame.linked.set(thing);

@@ -221,12 +221,14 @@ struct NotFoundPage<'a> {
 }
 
 /// Hosts show this page at any address, so its links begin at the top of the host: at the path of the
-/// base URL, since the page's policy loads nothing from another host.
+/// base URL, since the page's policy loads nothing from another host. `serve` shows every site at the top of its own.
 fn not_found(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let mut frame = crate::render::parts::Frame::new(site, "404.html", "none", "Not found");
     frame.description = String::from("Nothing is at this address.");
     frame.canonical = None;
-    if site.outcome.config.mesh.base_url.is_some() {
+    if site.is_served {
+        frame = frame.rooted_at("/");
+    } else if site.outcome.config.mesh.base_url.is_some() {
         frame = frame.rooted_at(site.top());
     }
     let link = |kind: &Kind| crate::render::parts::Anchor {

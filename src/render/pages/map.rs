@@ -1,8 +1,12 @@
 //! The map of domains: who reads whom.
 
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::page;
+use crate::graph::{Binding, Mesh};
 use crate::model::Kind;
 use crate::render::parts::{self, Anchor, Frame, Linker};
 use crate::render::picture::{DomainMap, Flow, Links, joined};
@@ -95,7 +99,9 @@ pub(super) fn pages(_site: &Site) -> Vec<Page<Site>> {
 fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
     let mesh = site.mesh();
     let linker = Linker { site, depth: 0 };
-    let map = DomainMap::of(mesh, &|idx| mesh.has_personal_data(&mesh.contracts[idx].descriptor));
+    let personal: Vec<BTreeSet<usize>> =
+        (0..mesh.products.len()).into_par_iter().map(|idx| personal(mesh, idx)).collect();
+    let map = DomainMap::of(mesh, &|reader, contract| personal[reader].contains(&contract));
     let mut frame = Frame::new(site, address::MAP, "map", "Domain map");
     frame.description = format!("How the domains of {} depend on each other.", site.outcome.config.mesh.name);
 
@@ -137,6 +143,16 @@ fn html(site: &Site, _idx: u32) -> Result<Vec<u8>, RenderError> {
         frame,
     };
     site.theme.render("map.html", &page)
+}
+
+/// The contracts of other domains of which a product may read personal data.
+fn personal(mesh: &Mesh, idx: usize) -> BTreeSet<usize> {
+    let product = &mesh.products[idx];
+    let crosses = |input: &&Binding| {
+        input.published_by.first().is_some_and(|by| mesh.products[by.product_idx].domain_idx != product.domain_idx)
+    };
+    let read: BTreeSet<usize> = product.inputs.iter().filter(crosses).filter_map(|input| input.contract_idx).collect();
+    mesh.personal_read(idx, &read)
 }
 
 /// Characters of a name at the edge of the matrix; the tables below have all of it.

@@ -45,6 +45,8 @@ struct TeamPage<'a> {
     stewards: Vec<Anchor<'a>>,
     /// Names under which it approves access.
     approves_as: Vec<Anchor<'a>>,
+    /// The products to which it approves access.
+    approves: Vec<Anchor<'a>>,
     owes: Vec<Debt<'a>>,
     uses: Vec<UseRow<'a>>,
     n_uses: usize,
@@ -106,7 +108,8 @@ pub(super) fn pages(site: &Site) -> Vec<Page<Site>> {
 }
 
 fn json(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
-    Ok(to_json(&TeamTwin::of(site.view(), idx as usize)))
+    let idx = idx as usize;
+    Ok(to_json(&TeamTwin::of(site.view(), idx, site.approves(idx))))
 }
 
 fn html(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
@@ -134,6 +137,7 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
     let is_own = |written: Option<&crate::model::SpannedText>| written.and_then(|name| mesh.team(name)) == Some(idx);
     let shows_people = site.outcome.config.site.people;
     let census = Census::of_products(site.mesh(), team.products.iter().copied());
+    let approves = site.approves(idx);
     TeamPage {
         name: header.title(),
         is_retired: header.has_status("retired"),
@@ -153,7 +157,14 @@ fn build(site: &Site, idx: usize) -> TeamPage<'_> {
         all_products: site.facets.own_page("owner", &team.slug).map(|page| address::relative(1, &page)),
         domains: parts::few(team.domains.iter().filter_map(|domain| linker.domain(Some(*domain), None)), LINKS),
         stewards: parts::few(team.stewarded.iter().filter_map(|domain| linker.domain(Some(*domain), None)), LINKS),
-        approves_as: parts::few(site.approving_names(idx).map(|name| Anchor::plain(name.as_str())), LINKS),
+        approves_as: parts::few(
+            approves.into_iter().flat_map(|approves| &approves.names).map(|name| Anchor::plain(name.as_str())),
+            LINKS,
+        ),
+        approves: parts::few(
+            approves.into_iter().flat_map(|approves| &approves.products).map(|idx| linker.product(*idx)),
+            LINKS,
+        ),
         sources: parts::few(team.sources.iter().map(|source| linker.source(*source)), LINKS),
         owes: owes(site, idx, linker),
         uses,

@@ -78,11 +78,12 @@ pub struct Pair {
 }
 
 impl DomainMap {
-    /// Counts who reads whom. `is_personal` says of each contract whether it has personal data.
+    /// Counts who reads whom. `is_personal` says of a product and a contract that it reads whether personal data may be
+    /// among what it reads.
     #[must_use]
-    pub fn of(mesh: &Mesh, is_personal: &dyn Fn(usize) -> bool) -> DomainMap {
+    pub fn of(mesh: &Mesh, is_personal: &dyn Fn(usize, usize) -> bool) -> DomainMap {
         let mut map = DomainMap::default();
-        for reader in &mesh.products {
+        for (reader_idx, reader) in mesh.products.iter().enumerate() {
             for input in &reader.inputs {
                 let Some(by) = input.published_by.first() else { continue };
                 let (Some(from), Some(to)) = (mesh.products[by.product_idx].domain_idx, reader.domain_idx) else {
@@ -95,7 +96,8 @@ impl DomainMap {
                 let flow = map.flows.entry((from, to)).or_default();
                 flow.n += 1;
                 *flow.products.entry(by.product_idx).or_default() += 1;
-                flow.is_personal = flow.is_personal || input.contract_idx.is_some_and(is_personal);
+                flow.is_personal =
+                    flow.is_personal || input.contract_idx.is_some_and(|idx| is_personal(reader_idx, idx));
             }
         }
         let graph = Graph {

@@ -174,7 +174,7 @@ fn every_picture_of_the_demo_is_readable() {
     for idx in 0..outcome.mesh.products.len() {
         check(&outcome, idx);
     }
-    let map = DomainMap::of(&outcome.mesh, &|_| false);
+    let map = DomainMap::of(&outcome.mesh, &|_, _| false);
     let graph = map.graph(&outcome.mesh, &Links::Relative(0)).expect("few domains");
     assert!(graph.n_lines <= 90 && graph.svg.len() < 30_000, "{} {}", graph.n_lines, graph.svg.len());
     assert_eq!(graph.readable, Vec::<String>::new());
@@ -301,7 +301,7 @@ fn the_same_mesh_gives_the_same_bytes() {
 #[test]
 fn the_map_counts_every_use_once() {
     let outcome = Shapes { n_providers: 6, n_consumers: 40, n_domains: 8, is_tangled: true, ..PLAIN }.outcome();
-    let map = DomainMap::of(&outcome.mesh, &|_| true);
+    let map = DomainMap::of(&outcome.mesh, &|_, _| true);
     let n_crossing: usize = outcome
         .mesh
         .products
@@ -324,12 +324,12 @@ fn the_map_counts_every_use_once() {
     // Any number of domains and lines.
     for (n_consumers, n_domains) in [(4, 2), (9, 3), (30, 6), (60, 12), (90, 15), (120, 20), (150, 30)] {
         let outcome = Shapes { n_providers: 20, n_consumers, n_domains, is_tangled: true, ..PLAIN }.outcome();
-        let graph = DomainMap::of(&outcome.mesh, &|_| n_domains % 2 == 0).graph(&outcome.mesh, &Links::Nowhere);
+        let graph = DomainMap::of(&outcome.mesh, &|_, _| n_domains % 2 == 0).graph(&outcome.mesh, &Links::Nowhere);
         assert_eq!(graph.map(|graph| graph.readable).unwrap_or_default(), Vec::<String>::new(), "{n_domains}");
     }
     let [first, second, third] = map.steps();
     assert!(0 < first && first < second && second < third);
 
     let wide = Shapes { n_consumers: 62, n_domains: 31, ..PLAIN }.outcome();
-    assert!(DomainMap::of(&wide.mesh, &|_| false).graph(&wide.mesh, &Links::Nowhere).is_none(), "too many domains");
+    assert!(DomainMap::of(&wide.mesh, &|_, _| false).graph(&wide.mesh, &Links::Nowhere).is_none(), "too many domains");
 }

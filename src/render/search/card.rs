@@ -78,7 +78,10 @@ fn say<'m>(mesh: &'m Mesh, entry: &Entry) -> Option<&'m str> {
     match (entry.kind, entry.object(mesh)) {
         (EntryKind::Term, _) => mesh.term(&mesh.terms[entry.idx]).description.as_deref(),
         (_, Some(object)) => object.description.as_deref(),
-        _ => entry.header(mesh).description.purpose.as_deref(),
+        _ => match entry.own_page() {
+            Some(page) => Some(page.say),
+            None => entry.header(mesh)?.description.purpose.as_deref(),
+        },
     }
 }
 
@@ -124,7 +127,7 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
             said.push(parts::count(contract.consumers.len(), "consumer"));
         }
         EntryKind::Object => {
-            said.push(format!("in {}", entry.header(mesh).title()));
+            said.extend(entry.header(mesh).map(|header| format!("in {}", header.title())));
             types(&mut said);
             said.push(parts::count(entry.object(mesh).map_or(0, n_columns), "column"));
         }
@@ -145,6 +148,7 @@ fn facts(mesh: &Mesh, entry: &Entry, health: Option<&Health>) -> Vec<String> {
         EntryKind::Source => {
             said.push(format!("feeds {}", parts::count(mesh.sources[entry.idx].products.len(), "product")));
         }
+        EntryKind::Page => {}
     }
     said
 }
@@ -161,7 +165,8 @@ fn plain(fact: &str) -> String {
 
 /// The sign of a contract in use of which a promise is missed.
 fn missed(mesh: &Mesh, entry: &Entry) -> Option<Sign<'static>> {
-    let of_use = entry.kind == EntryKind::Contract && !entry.header(mesh).is_unfinished();
+    let header = entry.header(mesh).filter(|_| entry.kind == EntryKind::Contract);
+    let of_use = header.is_some_and(|header| !header.is_unfinished());
     let evidence = of_use.then(|| mesh.contract_evidence(entry.idx))?;
     sign_of(&evidence).filter(|_| evidence.state == Evidence::Missed)
 }

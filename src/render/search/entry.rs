@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::own;
 use super::rank::{self, Standing};
 use crate::graph::{Mesh, n_promises, slug_of};
 use crate::model::{DataContract, Header, Property, SchemaObject};
@@ -32,11 +33,13 @@ pub(super) enum EntryKind {
     Policy,
     /// A source system.
     Source,
+    /// A page of the site itself.
+    Page,
 }
 
 impl EntryKind {
     /// All kinds, by their number.
-    pub(super) const ALL: [EntryKind; 8] = [
+    pub(super) const ALL: [EntryKind; 9] = [
         EntryKind::Product,
         EntryKind::Contract,
         EntryKind::Object,
@@ -45,6 +48,7 @@ impl EntryKind {
         EntryKind::Team,
         EntryKind::Policy,
         EntryKind::Source,
+        EntryKind::Page,
     ];
 
     /// Returns the word of `kind:`, of JSON and of the shell.
@@ -58,6 +62,7 @@ impl EntryKind {
             EntryKind::Team => "team",
             EntryKind::Policy => "policy",
             EntryKind::Source => "source",
+            EntryKind::Page => "page",
         }
     }
 
@@ -72,6 +77,7 @@ impl EntryKind {
             EntryKind::Team => "Team",
             EntryKind::Policy => "Policy",
             EntryKind::Source => "Source system",
+            EntryKind::Page => "Page",
         }
     }
 
@@ -90,6 +96,7 @@ impl EntryKind {
             }
             EntryKind::Policy => "M20 7l11 4v8c0 7-5 11-11 14c-6-3-11-7-11-14v-8zM15 17h10M15 22h10",
             EntryKind::Source => "M9 10h22v20H9zM9 16h22M13 13h2",
+            EntryKind::Page => "M10 8h20v24H10zM15 14h10M15 20h10M15 26h6",
         }
     }
 
@@ -103,6 +110,7 @@ impl EntryKind {
             EntryKind::Team => "teams",
             EntryKind::Policy => "policies",
             EntryKind::Source => "sources",
+            EntryKind::Page => "",
         }
     }
 }
@@ -231,6 +239,12 @@ pub(super) fn entries(mesh: &Mesh, health: &[Health]) -> Vec<Entry> {
         let place = Place { domain: None, group: "", slug: &policy.header.id.value };
         listed.push((entry(EntryKind::Policy, idx, standing), place));
     }
+    for (idx, page) in own::PAGES.iter().enumerate() {
+        // Weaker than most things: who means one of these pages types its name.
+        let standing = Standing { lifecycle: Lifecycle::Proposed, n_users: 0, stated: (0, 1), checks: None };
+        let place = Place { domain: None, group: "", slug: page.path };
+        listed.push((entry(EntryKind::Page, idx, standing), place));
+    }
     listed.sort_by(|(a, a_place), (b, b_place)| {
         let key = |entry: &Entry, place: &Place<'_>| {
             (entry.is_retired, u8::MAX - entry.level, place.domain.unwrap_or(usize::MAX))
@@ -354,9 +368,14 @@ impl Entry {
         matches!(self.kind, EntryKind::Contract | EntryKind::Object).then(|| &*mesh.contracts[self.idx].descriptor)
     }
 
-    /// Returns the header of the descriptor.
-    pub(super) fn header<'m>(&self, mesh: &'m Mesh) -> &'m Header {
-        match self.kind {
+    /// Returns the page of a page's entry.
+    pub(super) fn own_page(&self) -> Option<&'static own::OwnPage> {
+        own::PAGES.get(self.idx).filter(|_| self.kind == EntryKind::Page)
+    }
+
+    /// Returns the header of the descriptor; a page of the site has none.
+    pub(super) fn header<'m>(&self, mesh: &'m Mesh) -> Option<&'m Header> {
+        Some(match self.kind {
             EntryKind::Product => &mesh.products[self.idx].descriptor.header,
             EntryKind::Contract | EntryKind::Object => &mesh.contracts[self.idx].descriptor.header,
             EntryKind::Term => &mesh.glossaries[mesh.terms[self.idx].glossary_idx].header,
@@ -364,15 +383,18 @@ impl Entry {
             EntryKind::Team => &mesh.teams[self.idx].descriptor.header,
             EntryKind::Policy => &mesh.policies[self.idx].header,
             EntryKind::Source => &mesh.sources[self.idx].descriptor.header,
-        }
+            EntryKind::Page => return None,
+        })
     }
 
     /// Returns the id as references write it, for an object `<contract>#<object>`.
     pub(super) fn id(&self, mesh: &Mesh) -> String {
-        match (self.kind, self.object(mesh)) {
-            (EntryKind::Term, _) => mesh.terms[self.idx].id.clone(),
-            (_, Some(object)) => format!("{}#{}", self.header(mesh).id.value, object.name.value),
-            _ => self.header(mesh).id.value.to_string(),
+        let id = self.header(mesh).map(|header| header.id.value.as_str()).unwrap_or_default();
+        match (self.own_page(), self.object(mesh)) {
+            (Some(page), _) => page.path.to_owned(),
+            (_, Some(object)) => format!("{id}#{}", object.name.value),
+            _ if self.kind == EntryKind::Term => mesh.terms[self.idx].id.clone(),
+            _ => id.to_owned(),
         }
     }
 
@@ -384,14 +406,17 @@ impl Entry {
                 let term = mesh.term(&mesh.terms[self.idx]);
                 term.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&term.id)
             }
-            _ => self.header(mesh).title(),
+            _ => match self.own_page() {
+                Some(page) => page.title,
+                None => self.header(mesh).map_or("", Header::title),
+            },
         }
     }
 
     /// Returns its slug where that is none of its names. An object has none, and its contract is another entry.
     pub(super) fn own_slug(&self, mesh: &Mesh) -> Option<String> {
         let slug = match self.kind {
-            EntryKind::Object => return None,
+            EntryKind::Object | EntryKind::Page => return None,
             EntryKind::Product => mesh.products[self.idx].slug.clone(),
             EntryKind::Contract => mesh.contracts[self.idx].slug.clone(),
             EntryKind::Term => mesh.terms[self.idx].slug.clone(),
@@ -403,8 +428,8 @@ impl Entry {
         Some(slug).filter(|slug| *slug != self.id(mesh))
     }
 
-    /// Returns the stem of its page: [`EntryKind::folder`] and `.html` go around it. On a lean site contracts and objects
-    /// have the whole address behind a slash, with what stands before anchors behind a `#`.
+    /// Returns the stem of its page: [`EntryKind::folder`] and `.html` go around it. Pages of the site, and on a lean site
+    /// contracts and objects have the whole address behind a slash, with what stands before anchors behind a `#`.
     pub(super) fn stem(&self, mesh: &Mesh, homes: &Homes) -> String {
         match self.kind {
             EntryKind::Product => mesh.products[self.idx].slug.clone(),
@@ -416,6 +441,7 @@ impl Entry {
             EntryKind::Team => mesh.teams[self.idx].slug.clone(),
             EntryKind::Policy => slug_of(&mesh.policies[self.idx].header),
             EntryKind::Source => mesh.sources[self.idx].slug.clone(),
+            EntryKind::Page => self.own_page().map(|page| format!("/{}", page.path)).unwrap_or_default(),
         }
     }
 

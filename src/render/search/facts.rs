@@ -141,7 +141,12 @@ pub(super) fn contracts<'m>(mesh: &'m Mesh, entry: &Entry) -> Vec<&'m DataContra
             mesh.standing_contracts(entry.idx).into_iter().map(|idx| &*mesh.contracts[idx].descriptor).collect()
         }
         EntryKind::Contract | EntryKind::Object => entry.contract(mesh).into_iter().collect(),
-        EntryKind::Term | EntryKind::Domain | EntryKind::Team | EntryKind::Policy | EntryKind::Source => Vec::new(),
+        EntryKind::Term
+        | EntryKind::Domain
+        | EntryKind::Team
+        | EntryKind::Policy
+        | EntryKind::Source
+        | EntryKind::Page => Vec::new(),
     }
 }
 
@@ -159,7 +164,7 @@ pub(super) fn domain(mesh: &Mesh, entry: &Entry) -> Option<Value> {
         EntryKind::Domain => (Some(entry.idx), &None),
         EntryKind::Team => (mesh.teams[entry.idx].domain_idx, &mesh.teams[entry.idx].descriptor.domain),
         EntryKind::Source => (mesh.sources[entry.idx].domain_idx, &mesh.sources[entry.idx].descriptor.domain),
-        EntryKind::Policy => (None, &None),
+        EntryKind::Policy | EntryKind::Page => (None, &None),
     };
     match idx {
         Some(idx) => {
@@ -189,6 +194,7 @@ pub(super) fn owner(mesh: &Mesh, entry: &Entry) -> Option<Value> {
             (written.as_ref().and_then(|owner| mesh.team(owner)), written)
         }
         EntryKind::Source => (mesh.sources[entry.idx].owner_idx, mesh.sources[entry.idx].descriptor.owner.clone()),
+        EntryKind::Page => (None, None),
     };
     match idx {
         Some(idx) => {
@@ -197,6 +203,13 @@ pub(super) fn owner(mesh: &Mesh, entry: &Entry) -> Option<Value> {
         }
         None => written.as_ref().map(as_written),
     }
+}
+
+/// Returns who approves access to a product by the roles of its contracts, each once.
+pub(super) fn approvers<'m>(mesh: &'m Mesh, entry: &Entry) -> BTreeSet<&'m str> {
+    let roles = contracts(mesh, entry).into_iter().flat_map(|contract| contract.all_roles().map(|(role, _)| role));
+    let names = roles.flat_map(|role| [&role.first_level_approvers, &role.second_level_approvers]);
+    names.flatten().map(|name| name.trim()).filter(|name| !name.is_empty()).collect()
 }
 
 fn as_written(text: &SpannedText) -> Value {
@@ -219,7 +232,7 @@ pub(super) fn status(mesh: &Mesh, entry: &Entry) -> String {
         return mesh.policies[entry.idx].stage.as_deref().unwrap_or("enforced").trim().to_lowercase();
     }
     let is_deprecated = entry.object(mesh).is_some_and(|object| object.is_deprecated);
-    let status = entry.header(mesh).status_word();
+    let status = entry.header(mesh).map_or("", |header| header.status_word());
     if is_deprecated && status != "retired" { "deprecated".to_owned() } else { status.into() }
 }
 
@@ -227,7 +240,8 @@ pub(super) fn status(mesh: &Mesh, entry: &Entry) -> String {
 pub(super) fn tags<'m>(mesh: &'m Mesh, entry: &Entry) -> impl Iterator<Item = &'m str> {
     let own = entry.object(mesh).map_or(&[][..], |object| &object.tags[..]);
     // Tags of a glossary say nothing about one of its terms.
-    let shared = if entry.kind == EntryKind::Term { &[][..] } else { &entry.header(mesh).tags[..] };
+    let header = entry.header(mesh).filter(|_| entry.kind != EntryKind::Term);
+    let shared = header.map_or(&[][..], |header| &header.tags[..]);
     own.iter().chain(shared).map(crate::model::Text::as_str)
 }
 

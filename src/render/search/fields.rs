@@ -1,14 +1,14 @@
 //! The texts of an entry by field: what of a descriptor can be searched, and how much it counts.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::{Entry, EntryKind, each_part_column};
 use super::facts;
 use super::rank::Field;
 use super::words::Splitter;
 use crate::graph::Mesh;
-use crate::model::{ColumnFact, Description, Kind, Term};
+use crate::model::{ColumnFact, Description, Header, Kind, Term};
 use crate::render::servers;
 
 /// The glossary as search needs it: which entries have other names through it; and what things were called before.
@@ -147,7 +147,15 @@ fn also_called(name: &str) -> Option<&'static str> {
 
 /// Calls back with every text of an entry and its field; an id and a name, each whole, have [`Field::Name`].
 pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &mut dyn FnMut(Field, &str)) {
-    let header = entry.header(mesh);
+    let Some(header) = entry.header(mesh) else {
+        if let Some(page) = entry.own_page() {
+            give(Field::Name, page.title);
+            page.others.iter().for_each(|name| give(Field::Alias, name));
+            page.others.iter().for_each(|name| give(Field::WholeAlias, name));
+            give(Field::Text, page.say);
+        }
+        return;
+    };
     for tag in facts::tags(mesh, entry) {
         give(Field::Group, tag);
     }
@@ -179,6 +187,10 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
             let product = &mesh.products[entry.idx].descriptor;
             product.synonyms.iter().for_each(|synonym| give(Field::Alias, synonym));
             product.type_word().iter().for_each(|word| give(Field::Group, word));
+            each_contact(header, give);
+            for approver in facts::approvers(mesh, entry) {
+                give(Field::Text, approver);
+            }
             for port in &product.output_ports {
                 give(Field::Text, &port.name);
                 port.description().iter().for_each(|text| give(Field::Text, text));
@@ -193,6 +205,7 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
                 // `orders v3`, as people say it.
                 give(Field::Group, &format!("v{}", crate::model::major(version)));
             }
+            each_other_table(mesh, entry.idx, give);
             give_products(mesh, contract, give);
             for term in glossary.bound(entry.idx, "") {
                 give_term(mesh, term, Field::Group, give);
@@ -215,6 +228,7 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
             }
         }
         EntryKind::Team => {
+            each_contact(header, give);
             mesh.teams[entry.idx].descriptor.forge_handle.iter().for_each(|handle| give(Field::Alias, handle));
         }
         EntryKind::Policy => {
@@ -236,7 +250,41 @@ pub(super) fn each_text(mesh: &Mesh, glossary: &Glossary, entry: &Entry, give: &
                 asset.description.iter().for_each(|text| give(Field::Text, text));
             }
         }
+        EntryKind::Page => {}
     }
+}
+
+/// Gives the channels of support: their words, and each as it is copied, such as `#orders-help`.
+fn each_contact(header: &Header, give: &mut dyn FnMut(Field, &str)) {
+    for support in &header.support {
+        give(Field::Text, &support.channel);
+        give(Field::WholeAlias, &support.channel);
+    }
+}
+
+/// Versions beside the current one whose tables are known by their names, the newest.
+const OTHER_VERSIONS: usize = 8;
+
+/// Gives what the tables of the other versions of a contract are called where the data lies, each as a whole: who finds
+/// such a name in a query has to move, or will.
+fn each_other_table(mesh: &Mesh, current: usize, give: &mut dyn FnMut(Field, &str)) {
+    let versions = mesh.versions(&mesh.contracts[current].descriptor.header.id.value);
+    if versions.len() < 2 {
+        return;
+    }
+    let names_of = |idx: usize| {
+        let contract = &mesh.contracts[idx].descriptor;
+        let own = contract.objects.iter().filter_map(|object| object.physical_name.as_ref());
+        let mut names: Vec<String> = own.map(ToString::to_string).collect();
+        for object in &contract.objects {
+            names.extend(contract.servers.iter().flat_map(|server| servers::names(server, object)));
+        }
+        names
+    };
+    let known: BTreeSet<String> = names_of(current).into_iter().collect();
+    let others = versions.iter().rev().filter(|idx| **idx != current && !mesh.contracts[**idx].published_by.is_empty());
+    let others: BTreeSet<String> = others.take(OTHER_VERSIONS).flat_map(|idx| names_of(*idx)).collect();
+    others.difference(&known).for_each(|name| give(Field::WholeAlias, name));
 }
 
 fn each_description(description: &Description, give: &mut dyn FnMut(Field, &str)) {

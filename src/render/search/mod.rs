@@ -9,6 +9,7 @@ mod fields;
 mod find;
 mod hints;
 mod index;
+mod own;
 mod query;
 mod rank;
 mod shards;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::evidence::{EvidenceTwin, ObservationTwin, PROMISED};
+use super::product::agreed_readers;
 use super::stated::{self, ContextTwin, DefinitionTwin, RoleTwin};
 use super::{CustomTwin, Head, Link, View};
 use crate::graph::{ColumnPlace, EvidenceSummary, Found};
@@ -24,6 +25,9 @@ pub struct ContractTwin<'a> {
     #[serde(rename = "publishedBy")]
     published_by: Vec<PublishedTwin>,
     consumers: Vec<Link>,
+    /// Who reads it by agreement alone.
+    #[serde(rename = "agreedConsumers", skip_serializing_if = "Vec::is_empty")]
+    agreed_consumers: Vec<Link>,
     versions: Vec<VersionTwin<'a>>,
     servers: Vec<ServerTwin>,
     schema: Vec<ObjectTwin<'a>>,
@@ -316,6 +320,7 @@ impl<'a> ContractTwin<'a> {
             owner: view.team(contract.owner_idx),
             published_by: published.collect(),
             consumers: contract.consumers.iter().map(|idx| view.product(*idx)).collect(),
+            agreed_consumers: agreed_readers(view, Found { kind: Kind::DataContract, idx }),
             versions: view.mesh.versions(&descriptor.header.id.value).iter().map(version).collect(),
             servers: descriptor.servers.iter().map(ServerTwin::of).collect(),
             schema: objects.collect(),

@@ -6,6 +6,7 @@ use super::contract::ServerTwin;
 use super::{Head, HistoryTwin, Link, View};
 use crate::graph::Found;
 use crate::model::{Kind, Text, Urn};
+use crate::render::approvers::Approves;
 
 /// A domain.
 #[derive(Clone, Debug, Serialize)]
@@ -54,13 +55,16 @@ pub struct TeamTwin {
     forge_handle: Option<Text>,
     domain: Option<Link>,
     products: Vec<Link>,
+    /// The products to which it approves access.
+    #[serde(rename = "approvesAccess", skip_serializing_if = "Vec::is_empty")]
+    approves: Vec<Link>,
 }
 
 impl TeamTwin {
     /// Makes the twin of a team. Members are left out: names of people are shown only where
     /// `site.people` asks for them.
     #[must_use]
-    pub fn of(view: View<'_>, idx: usize) -> TeamTwin {
+    pub(in crate::render) fn of(view: View<'_>, idx: usize, approves: Option<&Approves>) -> TeamTwin {
         let team = &view.mesh.teams[idx];
         TeamTwin {
             head: view.head(&team.descriptor.header, Found { kind: Kind::Team, idx }),
@@ -68,6 +72,7 @@ impl TeamTwin {
             forge_handle: team.descriptor.forge_handle.clone(),
             domain: view.domain(team.domain_idx),
             products: team.products.iter().map(|idx| view.product(*idx)).collect(),
+            approves: approves.into_iter().flat_map(|of| &of.products).map(|idx| view.product(*idx)).collect(),
         }
     }
 }

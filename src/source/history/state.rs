@@ -297,6 +297,8 @@ fn apply(
     let commit = position(commit);
     let origins = moves(changes, identities);
     let version = |id: Option<ObjectId>| id.and_then(|id| identities.get(&id)).map(|identity| identity.version);
+    // Of a content that cannot be read nobody knows the version.
+    let is_other = |old, new| version(old).zip(version(new)).is_some_and(|(old, new)| old != new);
     let changed = |record: Option<Record>, is_new_version: bool| {
         let unknown = Record { created: None, since: None, changed: commit, n_changes: 0 };
         let record = record.unwrap_or(unknown);
@@ -314,10 +316,10 @@ fn apply(
             (content, None) => {
                 Err(Departure { commit, content: content.filter(|_| !moved.contains(change.path.as_str())) })
             }
-            (Some(_), Some(_)) => Ok(changed(get(&change.path), version(change.old) != version(change.new))),
+            (Some(_), Some(_)) => Ok(changed(get(&change.path), is_other(change.old, change.new))),
             (None, Some(_)) => Ok(match origins.get(change.path.as_str()) {
                 Some(origin) => {
-                    let is_new_version = origin.old != change.new && version(origin.old) != version(change.new);
+                    let is_new_version = origin.old != change.new && is_other(origin.old, change.new);
                     changed(get(&origin.path), is_new_version)
                 }
                 None => Record { created: Some(commit), since: Some(commit), changed: commit, n_changes: 1 },

@@ -666,7 +666,7 @@
       const address = new URLSearchParams(location.search);
       filters = KEYS.flatMap(key => address.getAll(key).map(value => filter(key, value))).filter(({ value }) => value);
       box.value = address.get("q") || "";
-      limit = PAGE;
+      limit = history.state || PAGE;
       isStep = false;
     }
     read();
@@ -697,7 +697,7 @@
       const text = query.toString();
       // A filter is a step that the reader can take back, and what is typed after Enter is.
       // From disk, some browsers refuse.
-      try { history[isStep ? "pushState" : "replaceState"](null, "", text ? "?" + text : location.pathname.replace(/.*\//, "")) } catch {}
+      try { history[isStep ? "pushState" : "replaceState"](limit, "", text ? "?" + text : location.pathname.replace(/.*\//, "")) } catch {}
       isStep = false;
       kept = location.search;
       document.title = (box.value.trim() ? box.value.trim() + ", " : "") + title;
@@ -762,7 +762,7 @@
       const next = () => {
         const seen = list.children.length;
         limit += PAGE;
-        show().then(() => { const link = list.children[seen] && list.children[seen].querySelector("a"); if (link) link.focus() });
+        show().then(() => { if (list.children[seen]) list.children[seen].querySelector("a").focus() });
       };
       const left = hits.length - limit;
       const ask = askFor(query);

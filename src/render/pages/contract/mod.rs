@@ -27,7 +27,7 @@ use self::reading::{Connect, ServerRow};
 use self::versions::{Changes, NextVersion, VersionTab};
 use super::product::dataset;
 use super::{column_lineage, page};
-use crate::graph::{EndOf, Lifecycle, Mesh};
+use crate::graph::{EndOf, Found, Lifecycle, Mesh};
 use crate::model::{ColumnPath, DataContract, Kind, Role, Server, Urn};
 use crate::render::answers::{self, FactSeen, facts_seen};
 use crate::render::health;
@@ -109,6 +109,9 @@ struct ContractPage<'a> {
     consumers: Rows<'a, ConsumerRow<'a>>,
     n_consumers_shown: usize,
     n_consumers: usize,
+    /// Who reads it by agreement alone, and how many do.
+    agreed: Vec<Anchor<'a>>,
+    n_agreed: usize,
     /// Where all readers stand, when they do not all stand here.
     all_consumers: Option<String>,
     /// The descriptor as its authors wrote it.
@@ -149,6 +152,8 @@ struct ConsumerRow<'a> {
 
 /// Readers on the page; the rest stands with the product.
 const CONSUMERS: usize = 24;
+/// Readers by agreement that are named.
+const AGREED: usize = 40;
 /// Columns that a reader's row names.
 const READS: usize = 6;
 /// Roles on the page.
@@ -239,6 +244,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
         let said = reads.iter().find(|said| said.product_idx == reader);
         said.map(|said| place.read_by(said, READS)).unwrap_or_default()
     };
+    let agreed = mesh.agreed_readers(&[Found { kind: Kind::DataContract, idx }]);
     // Nobody begins to read what is gone, or not there yet.
     let connects = if header.is_unfinished() { Vec::new() } else { reading::connects(descriptor) };
     let first = contract.published_by.first().map(|by| &mesh.products[by.product_idx].slug);
@@ -290,10 +296,14 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
         servers: theme
             .rows("server-row.html", descriptor.servers.iter().take(SERVERS).map(reading::server_row).collect()),
         promises: theme.rows("promise-row.html", promises::promises(descriptor, idx, &evidence, site.outcome.today)),
-        n_promises: evidence.n_promises,
+        n_promises: if is_retired { 0 } else { evidence.n_promises },
         has_days: promises::has_days(&evidence),
-        standing: promises::standing(descriptor, &evidence, &unstated),
-        kept: promises::in_short(&evidence),
+        standing: if is_retired {
+            "no longer made".to_owned()
+        } else {
+            promises::standing(descriptor, &evidence, &unstated)
+        },
+        kept: if is_retired { "No promise any more".to_owned() } else { promises::in_short(&evidence) },
         approvers: if is_page { approvers(site, idx, linker) } else { Vec::new() },
         facts: facts_seen(&evidence),
         last_run: health::last_run(&evidence),
@@ -327,6 +337,12 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
                 .collect(),
         ),
         n_consumers: contract.consumers.len(),
+        n_agreed: agreed.len(),
+        agreed: if is_page {
+            parts::few(agreed.into_iter().map(|reader| linker.thing(reader, mesh.header(reader))), AGREED)
+        } else {
+            Vec::new()
+        },
         all_consumers: first
             .filter(|_| contract.consumers.len() > CONSUMERS)
             .map(|slug| address::relative(linker.depth, &format!("products/{slug}/consumers.html"))),
@@ -355,7 +371,13 @@ fn frame<'a>(site: &'a Site, idx: usize, current: usize, path: &str) -> Frame<'a
     frame.json = site.json_of(path);
     frame.reference = Some(format!("contract:{}@{version}", header.id.value));
     frame.urn = Some(Urn::of(&site.outcome.config.mesh.id, Kind::DataContract, &header.id.value, Some(version)));
-    frame.description = header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default();
+    let of_object = || contract.descriptor.objects.iter().find_map(|object| object.description.as_deref());
+    let said = header.description.purpose.as_deref().filter(|purpose| !purpose.trim().is_empty()).or_else(of_object);
+    let counted = || {
+        let columns = parts::count(contract.descriptor.n_columns(), "column");
+        format!("Version {version} of the data contract {}: {columns}.", header.id.value)
+    };
+    frame.description = said.map_or_else(counted, parts::first_sentence);
     // Two addresses show one text: the one of the contract is the canonical one for its current version.
     if current == idx {
         frame.canonical = site
@@ -384,7 +406,8 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
     let contract = &site.mesh().contracts[idx];
     let descriptor = &contract.descriptor;
     let linked = &frame.linked;
-    let about = dataset::about(&descriptor.header, &frame.description);
+    let purpose = descriptor.header.description.purpose.as_deref().map(parts::first_sentence).unwrap_or_default();
+    let about = dataset::about(&descriptor.header, &purpose);
     let of_object = descriptor.objects.iter().find_map(|object| object.description.as_deref());
     let about = if about.is_empty() { parts::first_sentence(of_object.unwrap_or_default()).into() } else { about };
     let mut thing = linked
@@ -408,7 +431,7 @@ fn describe(site: &Site, idx: usize, frame: &mut Frame<'_>) {
 }
 
 /// Counts the columns with personal data.
-fn n_personal(mesh: &Mesh, contract: &DataContract) -> usize {
+pub(super) fn n_personal(mesh: &Mesh, contract: &DataContract) -> usize {
     let is_personal = |(_, path): &(_, ColumnPath<'_>)| {
         path.last().and_then(|column| column.classification()).is_some_and(|class| mesh.is_personal(class))
     };

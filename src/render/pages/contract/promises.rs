@@ -73,7 +73,7 @@ fn notes(written: &ServiceLevel) -> Vec<Cow<'_, str>> {
     notes.extend(written.element.as_ref().map(|element| format!("of {}", element.value).into()));
     let Some(detail) = written.detail.as_deref() else { return notes };
     notes.extend(detail.description.as_deref().map(Cow::Borrowed));
-    let driver = detail.driver.as_deref().map(|driver| format!("driver {driver}"));
+    let driver = detail.driver.as_deref().map(|driver| format!("why: {driver}"));
     let run = quality::run_words(detail.schedule.as_deref(), detail.scheduler.as_deref());
     let others: Vec<String> = driver.into_iter().chain(run).collect();
     if !others.is_empty() {

@@ -3,7 +3,7 @@
 use super::super::maturity;
 use super::super::product::access::{self, all_approver_rows};
 use super::{close, columns, items, linked, linked_all};
-use crate::graph::{Found, Lifecycle, PromiseKind, PromiseResult};
+use crate::graph::{Found, Lifecycle, Mesh, PromiseKind, PromiseResult};
 use crate::model::{Kind, is_promise};
 use crate::render::answers::Published;
 use crate::render::findings::{self, Waived};
@@ -84,7 +84,7 @@ pub(super) fn note(site: &Site, idx: u32) -> Result<Vec<u8>, RenderError> {
             text(&place.unwrap_or_default()),
             text(&status),
             end.unwrap_or_default(),
-            contract.map_or(0, |idx| mesh.contracts[idx].consumers.len()).to_string(),
+            contract.map_or_else(|| "0".to_owned(), |idx| n_readers(mesh, idx)),
         ]
     });
     let ports: Vec<[String; 6]> = ports.collect();
@@ -243,6 +243,15 @@ fn approvers(note: &mut Note, site: &Site, idx: usize, linker: Linker<'_>) {
     }
     for idx in crate::render::answers::without_approver(site.mesh(), &published.promising) {
         note.item(&format!("Not stated for {}, so ask the owner", linked(linker.contract(idx))));
+    }
+}
+
+/// Counts who reads a contract version: those that declare it, then those that do by agreement alone.
+fn n_readers(mesh: &Mesh, idx: usize) -> String {
+    let n = mesh.contracts[idx].consumers.len();
+    match mesh.agreed_readers(&[Found { kind: Kind::DataContract, idx }]).len() {
+        0 => n.to_string(),
+        n_agreed => format!("{n}, {n_agreed} by agreement"),
     }
 }
 

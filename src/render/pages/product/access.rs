@@ -37,6 +37,8 @@ pub(super) struct AccessPart<'a> {
     yaml: Option<String>,
     /// Why nothing can be asked for, where the product is not over.
     closed: Option<&'static str>,
+    /// Nobody will be able to ask again: the product, or all that it publishes, is on its way out.
+    is_ending: bool,
     /// The forge's editor with these lines in a new file.
     new_file: Option<String>,
     /// Where that file goes.
@@ -269,6 +271,7 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
     // Forges take no long address: what other ports need stands on the page alone.
     let new_file = yaml(&[]).and_then(|yaml| site.new_file_url(&file, &yaml));
     let contracts: Vec<usize> = first.iter().map(|asked| asked.contract_idx).collect();
+    let closed = mesh.access_closed(idx, site.outcome.today);
     AccessPart {
         request: first.and_then(issue),
         others: others
@@ -277,7 +280,8 @@ pub(super) fn part<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Access
             .collect(),
         new_file,
         yaml: yaml(others),
-        closed: mesh.access_closed(idx, site.outcome.today).and_then(closed_words),
+        is_ending: closed == Some(Closed::Ending) || product.descriptor.is_on_its_way_out(),
+        closed: closed.and_then(closed_words),
         approvers: approver_rows(site, idx, &contracts, linker),
         port: first.filter(|_| product.descriptor.output_ports.len() > 1).map(|asked| asked.port.name.as_str()),
         file,

@@ -22,6 +22,8 @@ pub(super) struct Canvas<'a> {
     approvers: String,
     cells: [Cell<'a>; 5],
     n_personal: usize,
+    /// What other words the classes of these columns have: "2 of them sensitive".
+    of_them: String,
     classes: Vec<String>,
     /// Of the page that the sheet is printed from.
     address: String,
@@ -59,7 +61,7 @@ pub(super) fn canvas<'a>(
     let owner = product.owner_idx.map(|idx| mesh.teams[idx].descriptor.header.title().to_owned());
     let owner = owner.or_else(|| mesh.product_owner(product));
     let domain = mesh.domain_title(product.domain_idx);
-    let (n_personal, classes) = classes(site, idx);
+    let Classes { n_personal, of_them, others: classes } = classes(site, idx);
     Canvas {
         purpose: header.description.purpose.as_deref().map(parts::first_sentence),
         owner: owner.map(|owner| domain.map_or(owner.clone(), |domain| format!("{owner}, {domain}"))),
@@ -77,6 +79,7 @@ pub(super) fn canvas<'a>(
             Cell::new("Promises", owned(promises(promised, n_others, n_rules, evidence.quality().1))),
         ],
         n_personal,
+        of_them,
         classes,
         address,
     }
@@ -199,9 +202,17 @@ fn promises(promised: &[Promise<'_>], n_others: usize, n_rules: usize, n_rules_m
     lines
 }
 
-/// How many columns of the ports on the sheet are personal, and the classes of the others. Of the versions of a contract
+/// How many columns of the ports on the sheet have which class, each column once.
+struct Classes {
+    n_personal: usize,
+    /// The personal ones whose class has another word for it.
+    of_them: String,
+    others: Vec<String>,
+}
+
+/// Counts the columns of the ports on the sheet that are personal, and the classes of the others. Of the versions of a contract
 /// that are not retired one is counted: the one that is in use, else the newest.
-fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
+fn classes(site: &Site, idx: usize) -> Classes {
     let mut classes: BTreeMap<&str, usize> = BTreeMap::new();
     let mesh = site.mesh();
     let rank = |idx: usize| match mesh.contracts[idx].descriptor.header.status_word() {
@@ -223,17 +234,24 @@ fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
         }
     }
     let mut n_personal = 0;
-    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut others, mut of_them): (BTreeMap<String, usize>, BTreeMap<String, usize>) = Default::default();
     for (class, n) in classes {
-        if mesh.is_personal(class) {
-            n_personal += n;
-            // Other words for it say more.
-            if parts::is_plainly_personal(class.trim().to_lowercase().as_str()) {
-                continue;
-            }
+        let word = class.trim().to_lowercase();
+        if !mesh.is_personal(class) {
+            *others.entry(parts::sentence(class)).or_default() += n;
+            continue;
         }
-        *others.entry(parts::sentence(class)).or_default() += n;
+        n_personal += n;
+        // Other words for it say more.
+        if !parts::is_plainly_personal(&word) {
+            *of_them.entry(word).or_default() += n;
+        }
     }
+    let word = |(word, n): (String, usize)| match n {
+        n if n == n_personal => format!("all of them {word}"),
+        n => format!("{n} of them {word}"),
+    };
+    let of_them: Vec<String> = of_them.into_iter().map(word).collect();
     // What an older version still gives out is personal data all the same.
     let older = mesh.products[idx].outputs.iter().flatten().map(|idx| &mesh.contracts[*idx].descriptor);
     let is_live = |contract: &&DataContract| !contract.header.has_status("retired");
@@ -245,7 +263,8 @@ fn classes(site: &Site, idx: usize) -> (usize, Vec<String>) {
         contract.objects.iter().for_each(|object| count_classes(&object.properties, &mut classes));
         n_personal = classes.into_iter().filter(|(class, _)| mesh.is_personal(class)).map(|(_, n)| n).sum();
     }
-    (n_personal, cut(others.into_iter().map(|(class, n)| format!("{class}, {}", parts::count(n, "column"))).collect()))
+    let others = others.into_iter().map(|(class, n)| format!("{class}, {}", parts::count(n, "column")));
+    Classes { n_personal, of_them: of_them.join(", "), others: cut(others.collect()) }
 }
 
 /// Counts columns and what they hold by their class.

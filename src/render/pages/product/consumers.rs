@@ -89,7 +89,11 @@ fn html(site: &Site, idx: usize, number: usize) -> Result<Vec<u8>, RenderError> 
         product.owner_idx,
     );
     let linker = Linker { site, depth: frame.depth() };
-    frame.description = format!("{} read {name}.", parts::count(n, "product"));
+    frame.description = match n {
+        0 => format!("No product declares to read {name}."),
+        1 => format!("1 product reads {name}."),
+        n => format!("{n} products read {name}."),
+    };
     frame = frame.crumb(linker.to("Products", "products/index.html")).crumb(linker.product(idx));
     let readers = readers(site.mesh(), idx);
     let agreed = site.mesh().agreed_readers(&[Found { kind: Kind::DataProduct, idx }]);

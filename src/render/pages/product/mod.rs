@@ -37,6 +37,7 @@ use crate::render::answers::{self, FactSeen, Others, Place, Published, facts_see
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Contact, Day, Frame, Linker, Sign};
 use crate::render::picture::MarkSize;
+use crate::render::servers;
 use crate::render::site::Site;
 use crate::render::theme::Rows;
 use crate::render::twins::{ProductTwin, to_json};
@@ -112,6 +113,10 @@ struct ProductPage<'a> {
     /// The contracts for which nobody is named, where others name somebody.
     unapproved: Vec<Anchor<'a>>,
     contacts: Vec<Contact<'a>>,
+    /// The contracts that make the promises without a row, a link to them.
+    others_of: Vec<Anchor<'a>>,
+    /// What else than the snippets there is to connect with.
+    ways: Option<Anchor<'a>>,
     outputs: Rows<'a, OutputRow<'a>>,
     n_outputs_shown: usize,
     n_outputs: usize,
@@ -289,6 +294,8 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
             .filter(|(_, contract)| !contract.servers.is_empty() && !contract.header.is_unfinished() && !is_retired)
             .filter(|_| site.homes.is_lean() || !places.iter().any(|place| place.snippet.is_some()))
             .map(|(idx, _)| address::relative(1, &address::contract_part(mesh, &site.homes, *idx, "connect"))),
+        ways: ways(site, &published, linker).filter(|_| places.iter().any(|place| place.snippet.is_some())),
+        others_of: others_of(site, &published, &promised, linker),
         places,
         n_more_places,
         n_rules_kept,
@@ -369,6 +376,41 @@ fn build(site: &Site, idx: usize) -> ProductPage<'_> {
         reviews,
         n_reviews,
     }
+}
+
+/// Contracts that are named for the promises without a row.
+const OTHERS_OF: usize = 1;
+
+/// The contracts with service levels that have no row in the panel, a link to where each promises them.
+fn others_of<'a>(
+    site: &'a Site,
+    published: &Published,
+    promised: &[answers::Promise<'_>],
+    linker: Linker<'a>,
+) -> Vec<Anchor<'a>> {
+    let mesh = site.mesh();
+    let main = published.promising.first();
+    let has_more = |idx: &&usize| {
+        let n_rows = promised.iter().filter(|row| row.contract_idx.as_ref().or(main) == Some(*idx)).count();
+        let levels = mesh.contracts[**idx].descriptor.service_levels.iter();
+        levels.filter(|level| crate::model::is_promise(level)).count() > n_rows
+    };
+    let link = |idx: &usize| {
+        linker.to(linker.contract(*idx).text, &address::contract_part(mesh, &site.homes, *idx, "promises"))
+    };
+    parts::few(published.live.iter().filter(has_more).map(link), OTHERS_OF)
+}
+
+/// Names what the page of the main contract has beside the snippet of its first server: "Python", or "Python, and more".
+fn ways<'a>(site: &'a Site, published: &Published, linker: Linker<'a>) -> Option<Anchor<'a>> {
+    let idx = *published.promising.first().filter(|idx| site.homes.has_page(**idx))?;
+    let contract = &site.mesh().contracts[idx].descriptor;
+    let server = contract.servers.iter().find(|server| servers::is_production(server))?;
+    let mut titles = servers::snippets(server, contract.objects.first()).into_iter().skip(1).map(|one| one.title);
+    let first = titles.next()?;
+    let n_others = titles.count() + contract.servers.len() - 1;
+    let text = if n_others == 0 { format!("{first} too") } else { format!("{first}, and more") };
+    Some(linker.to(text, &address::contract_part(site.mesh(), &site.homes, idx, "connect")))
 }
 
 fn alike_row<'a>(like: &Likeness, linker: Linker<'a>) -> AlikeRow<'a> {

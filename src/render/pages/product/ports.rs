@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::LINKS;
-use crate::graph::{Binding, Lifecycle, Product};
-use crate::model::{CustomProperty, InputPort, OutputPort, PortDetail, Server, Text};
+use crate::graph::{Binding, Found, Lifecycle, Product};
+use crate::model::{CustomProperty, InputPort, Kind, OutputPort, PortDetail, Server, Text};
 use crate::render::markup;
 use crate::render::parts::{self, Anchor, Anchors, Linker, Sign, anchor_part};
 use crate::render::servers;
@@ -32,6 +32,8 @@ pub(super) struct OutputRow<'a> {
     status: Sign<'static>,
     ends: Option<String>,
     n_consumers: usize,
+    /// Who reads it by agreement alone.
+    n_agreed: usize,
     description: Option<Cow<'a, str>>,
     /// Its tags and custom properties.
     more: Option<String>,
@@ -112,6 +114,7 @@ pub(super) fn outputs<'a>(site: &'a Site, product: &'a Product, linker: Linker<'
             },
             ends: lifecycle.and_then(|lifecycle| lifecycle.end(site.outcome.today).map(parts::end_words)),
             n_consumers: contract.map_or(0, |idx| mesh.contracts[idx].consumers.len()),
+            n_agreed: contract.map_or(0, |idx| mesh.agreed_readers(&[Found { kind: Kind::DataContract, idx }]).len()),
             description: port_words(port.description()),
             more: more(port.detail.as_deref()),
         }
