@@ -22,7 +22,7 @@ use crate::yaml::{self, NodeRef, Schemas, YamlTree};
 use self::document::Document;
 use self::problems::diagnostic;
 pub use doubt::{Doubt, DoubtfulField, Doubts, Lost};
-pub use results::{CheckedResults, ResultPlace, check_results};
+pub use results::{CheckedResults, ResultPlace, check_results, is_beside_results};
 
 /// What one YAML file turned out to hold.
 #[derive(Clone, Debug, Default)]

@@ -20,6 +20,15 @@ pub(super) fn is_artifact(root: &Json<'_>) -> bool {
     schema(root).is_some()
 }
 
+/// Says whether a document is one of those that dbt writes beside its artifacts without saying so in it: the semantic
+/// manifest, the summary of the graph, or what the parser took.
+pub(super) fn is_beside(root: &Json<'_>) -> bool {
+    let has = |keys: &[&str]| keys.iter().all(|key| root.get(key).is_some());
+    has(&["semantic_models", "metrics", "project_configuration"])
+        || has(&["_invocation_id", "linked"])
+        || has(&["path_count", "parsed_path_count"])
+}
+
 pub(super) fn read(file: FileId, root: &Json<'_>) -> Known {
     let schema = schema(root).unwrap_or_default();
     let is_sources = schema.contains("/sources/");
