@@ -156,6 +156,9 @@ pub(super) fn report_no_version(mesh: &Mesh, (id, version): (&str, &str), at: Lo
 /// What is looked at by one check: its promise, the names of the things, and of several servers the one.
 type Thing = (usize, Vec<Text>, Option<Text>);
 
+/// What is about no promise: its id, the names of the things, and of several servers the one.
+type Extra = (Text, Vec<Text>, Option<Text>);
+
 /// The newest result about one thing.
 struct Newest {
     observed: Observed,
@@ -185,7 +188,7 @@ struct Reading<'m> {
     facts: BTreeMap<(Text, Vec<Text>), Observed>,
     strangers: BTreeMap<Text, Stranger>,
     /// Of what tools say about no promise: the newest of each thing, with the form of its file.
-    extra: BTreeMap<(Text, Vec<Text>, Option<Text>), (ObservedResult, ResultFormat, Observed)>,
+    extra: BTreeMap<Extra, (ObservedResult, ResultFormat, Observed)>,
 }
 
 impl<'m> Reading<'m> {

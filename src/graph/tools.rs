@@ -135,7 +135,7 @@ pub(super) fn place(mesh: &Mesh, files: Vec<ToolFile>, today: Date, sink: &mut R
                 Err(why) => {
                     let is_failure = matches!(&result.outcome, ToolOutcome::Result(observed) if matches!(observed.status, ResultStatus::Fail | ResultStatus::SoftFail));
                     let name = (&told, is_failure);
-                    placed.unmatched.add(file.format, why.why, why.help, name, (result.at.value, location));
+                    placed.unmatched.add(file.format, why.reason, why.help, name, (result.at.value, location));
                 }
                 Ok(found) => add(mesh, &mut placed, &mut made, (&file.format, location), result, &found),
             }

@@ -102,7 +102,8 @@ pub(super) fn is_of_several(kind: &str) -> bool {
 
 /// Returns what a kind of test asks, where the kind is known.
 pub(super) fn known_kind(kind: &str) -> Option<Asks> {
-    let (bare, is_source) = bare(kind.to_lowercase());
+    let lower = kind.to_lowercase();
+    let (bare, is_source) = bare(&lower);
     // Between the kind and the table of a source stands the name of the source.
     let is_it = |known: &&(&str, Asks)| {
         bare.strip_prefix(known.0).is_some_and(|rest| rest.is_empty() || (is_source && rest.starts_with('_')))
@@ -113,21 +114,22 @@ pub(super) fn known_kind(kind: &str) -> Option<Asks> {
 /// Returns what the source of a test can be called, where the kind is that of a test of a source: between it and the
 /// table stands the name of the source, and kinds begin as other kinds do.
 pub(super) fn sources_of(kind: &str) -> Option<Vec<String>> {
-    let (bare, is_source) = bare(kind.to_lowercase());
+    let lower = kind.to_lowercase();
+    let (bare, is_source) = bare(&lower);
     let source = |known: &(&str, Asks)| bare.strip_prefix(known.0)?.strip_prefix('_').map(str::to_owned);
     is_source.then(|| KINDS.iter().filter_map(source).collect())
 }
 
 /// Takes away what stands before a kind: its package, and that it is of a source.
-fn bare(lower: String) -> (String, bool) {
-    let (mut bare, mut is_source) = (lower.as_str(), false);
+fn bare(lower: &str) -> (&str, bool) {
+    let (mut bare, mut is_source) = (lower, false);
     loop {
         if let Some(rest) = BEFORE.iter().find_map(|before| bare.strip_prefix(before)) {
             bare = rest;
         } else if let Some(rest) = bare.strip_prefix("source_").filter(|_| !is_source) {
             (bare, is_source) = (rest, true);
         } else {
-            return (bare.to_owned(), is_source);
+            return (bare, is_source);
         }
     }
 }

@@ -40,15 +40,15 @@ impl Found {
 /// Why nothing is meant.
 #[derive(Clone)]
 pub(super) struct Why {
-    pub(super) why: String,
+    pub(super) reason: String,
     pub(super) help: String,
     /// A contract and a version of it that is newer than every one there is.
     pub(super) newer: Option<(Text, Text)>,
 }
 
 impl Why {
-    fn new(why: impl Into<String>, help: impl Into<String>) -> Why {
-        Why { why: why.into(), help: help.into(), newer: None }
+    fn new(reason: impl Into<String>, help: impl Into<String>) -> Why {
+        Why { reason: reason.into(), help: help.into(), newer: None }
     }
 }
 
@@ -124,7 +124,7 @@ impl<'m> Names<'m> {
             ToolSubject::Contract { id, version, server, object, column } => {
                 let contract_idx = self.contract(id, version.as_deref())?;
                 let contract = &self.mesh.contracts[contract_idx].descriptor;
-                let server = self.server(contract, named(contract, server.as_deref()), server.as_deref())?;
+                let server = Self::server(contract, named(contract, server.as_deref()), server.as_deref())?;
                 let path = self.path_of(contract_idx, object.as_deref(), column.as_deref())?;
                 Ok(Found { server, ..Found::of(contract_idx, path) })
             }
@@ -177,7 +177,7 @@ impl<'m> Names<'m> {
     }
 
     /// Says of which server a result is; nothing where that is none whose data the promises are about.
-    fn server(&self, contract: &DataContract, of: Of, stated: Option<&str>) -> Result<Option<Text>, Why> {
+    fn server(contract: &DataContract, of: Of, stated: Option<&str>) -> Result<Option<Text>, Why> {
         let name = format!("the contract `{}` {}", contract.header.id.value, contract.version_text());
         let name = name.trim_end();
         match (of, stated) {
@@ -464,7 +464,7 @@ impl<'m> Names<'m> {
         };
         let contract = &self.mesh.contracts[at.0].descriptor;
         let of = Some(lies(at)).filter(|of| *of != Of::Unknown).unwrap_or(Of::Deciding(None));
-        Ok((at, self.server(contract, of, None)?))
+        Ok((at, Self::server(contract, of, None)?))
     }
 
     /// Finds the contract whose server has the place of a dataset: a folder or a file in a store.
