@@ -67,14 +67,15 @@ impl<'a> Document<'a> {
                 self.push(rules::MISSPELT_KIND.at(self.file, span, message).help(help));
                 *checked = self.descriptor(meant, root, is_near);
             }
-            Class::OtherKind { found, span } => {
+            Class::OtherKind { found, api_version, span } => {
                 self.sink = Sink::default();
                 let (message, help) = if found == results::KIND {
                     let help = "move it below a folder of `observations:` in `meshfolio.yaml`";
                     ("a result file is not read here".to_owned(), help)
                 } else {
                     let help = "leave the file out with `exclude:` in `meshfolio.yaml` if that is meant";
-                    (format!("the kind `{found}` is not one this tool reads"), help)
+                    let of = api_version.map(|version| format!(" of `{version}`")).unwrap_or_default();
+                    (format!("the kind `{found}`{of} is not one this tool reads"), help)
                 };
                 self.push(rules::OTHER_KIND.at(self.file, span, message).label("another kind").help(help));
             }

@@ -22,7 +22,7 @@ use crate::yaml::{self, NodeRef, Schemas, YamlTree};
 use self::document::Document;
 use self::problems::diagnostic;
 pub use doubt::{Doubt, DoubtfulField, Doubts, Lost};
-pub use results::{CheckedResults, ResultPlace, check_results};
+pub use results::{CheckedResults, ResultPlace, check_results, is_beside_results};
 
 /// What one YAML file turned out to hold.
 #[derive(Clone, Debug, Default)]
@@ -104,7 +104,14 @@ pub fn check_file<'a>(
         sink.append(own);
         return check_aliases(schemas, file, root, parsed.complete, sink);
     }
-    if !parsed.complete && !salvage::is_identified(root) {
+    // Of several documents of another world the first says so, as one alone does.
+    let is_other = |root: NodeRef<'_>| {
+        root.is_mapping() && matches!(classify(named, root), Class::OtherKind { .. } | Class::Foreign { .. })
+    };
+    let is_other_stream = !parsed.complete
+        && own.found().iter().all(|finding| finding.rule == &yaml::rules::MULTIPLE_DOCUMENTS)
+        && root.is_some_and(is_other);
+    if !parsed.complete && !is_other_stream && !salvage::is_identified(root) {
         let cause = own.found().first().map(|finding| (finding.rule, finding.location.span));
         let mut checked = check_identity(file, named, text, cause, keep);
         // Nobody knows what it should have been, unless it says that it is none of ours.

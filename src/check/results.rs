@@ -15,6 +15,15 @@ use crate::model::{ResultFile, ToolFile};
 use crate::source::{FileId, Span};
 use crate::yaml::{self, NodeRef, Schemas, YamlTree};
 
+/// What dbt writes beside its results and can be very large; it is known by its content as well, once it is read.
+const BESIDE: [&str; 3] = ["manifest.json", "catalog.json", "semantic_manifest.json"];
+
+/// Says whether a file is by its name one that tools write beside their results: a large one is not even read.
+#[must_use]
+pub fn is_beside_results(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| BESIDE.contains(&name))
+}
+
 /// The value of `kind:` in result files.
 pub(super) const KIND: &str = "ObservabilityResults";
 const SCHEMA: &str = "observability-results";

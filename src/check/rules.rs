@@ -299,7 +299,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A document with `kind` and `apiVersion` of a world this tool does not read, such as Kubernetes.
+    /// A document with `kind` and `apiVersion` of a world this tool does not read, such as Kubernetes or Backstage.
     ///
     /// ## Why it matters
     /// It is skipped; this line says so, in case a descriptor was meant.

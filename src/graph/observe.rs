@@ -120,16 +120,8 @@ fn report_unknown(mesh: &Mesh, file: &ResultFile, sink: &mut Report<'_>) {
         if Version::parse(version) < Version::parse(newest.version_text()) {
             return;
         }
-        let message = format!("the contract `{}` has no version `{}`", contract.value, version.value);
-        let quoted: Vec<String> = versions.iter().map(|version| format!("`{}`", version.version_text())).collect();
-        let header = &newest.header;
-        let place = header.version.as_ref().map_or(header.id.span, |version| version.span);
-        sink.push(
-            at(version, message)
-                .help(format!("write {}, or add the contract document", quoted.join(" or ")))
-                .related(header.file, place, "the newest version of the contract")
-                .subject(header.reference()),
-        );
+        let place = Location { file: file.file, span: version.span };
+        report_no_version(mesh, (&contract.value, &version.value), place, sink);
         return;
     }
     // A file that cannot be read to its end may be the contract that is meant.
@@ -145,8 +137,27 @@ fn report_unknown(mesh: &Mesh, file: &ResultFile, sink: &mut Report<'_>) {
     sink.push(at(contract, message).help(help));
 }
 
-/// What is looked at by one check: its promise and the names of the things.
-type Thing = (usize, Vec<Text>);
+/// Reports results about a version that no document of their contract has.
+pub(super) fn report_no_version(mesh: &Mesh, (id, version): (&str, &str), at: Location, sink: &mut Report<'_>) {
+    let versions: Vec<&DataContract> = mesh.versions(id).iter().map(|idx| &*mesh.contracts[*idx].descriptor).collect();
+    let Some(newest) = versions.last() else { return };
+    let quoted: Vec<String> = versions.iter().map(|version| format!("`{}`", version.version_text())).collect();
+    let header = &newest.header;
+    let place = header.version.as_ref().map_or(header.id.span, |version| version.span);
+    sink.push(
+        rules::RESULT_WITHOUT_CONTRACT
+            .at(at.file, at.span, format!("the contract `{id}` has no version `{version}`"))
+            .help(format!("write {}, or add the contract document", quoted.join(" or ")))
+            .related(header.file, place, "the newest version of the contract")
+            .subject(header.reference()),
+    );
+}
+
+/// What is looked at by one check: its promise, the names of the things, and of several servers the one.
+type Thing = (usize, Vec<Text>, Option<Text>);
+
+/// What is about no promise: its id, the names of the things, and of several servers the one.
+type Extra = (Text, Vec<Text>, Option<Text>);
 
 /// The newest result about one thing.
 struct Newest {
@@ -177,7 +188,7 @@ struct Reading<'m> {
     facts: BTreeMap<(Text, Vec<Text>), Observed>,
     strangers: BTreeMap<Text, Stranger>,
     /// Of what tools say about no promise: the newest of each thing, with the form of its file.
-    extra: BTreeMap<(Text, Vec<Text>), (ObservedResult, ResultFormat, Observed)>,
+    extra: BTreeMap<Extra, (ObservedResult, ResultFormat, Observed)>,
 }
 
 impl<'m> Reading<'m> {
@@ -226,7 +237,7 @@ impl<'m> Reading<'m> {
                 let of_day = self.verdicts.entry(idx).or_default().entry(day).or_insert(judgement.verdict);
                 *of_day = (*of_day).max(judgement.verdict);
                 let newer = Newest { observed: observed(), judgement };
-                match self.newest.entry((idx, self.things_of(result))) {
+                match self.newest.entry((idx, self.things_of(result), file.server.clone())) {
                     std::collections::btree_map::Entry::Vacant(entry) => {
                         entry.insert(newer);
                     }
@@ -243,7 +254,7 @@ impl<'m> Reading<'m> {
         };
         if file.format != ResultFormat::Observability && (result.is_check || n_meant > 0) {
             // The columns of a key are part of its name, so that the id tells two keys of an object apart.
-            let key = (result.id.value.clone(), result.targets.clone());
+            let key = (result.id.value.clone(), result.targets.clone(), file.server.clone());
             if self.extra.get(&key).is_none_or(|(_, _, known)| at >= known.at) {
                 self.extra.insert(key, (result.clone(), file.format, observed()));
             }
@@ -339,7 +350,7 @@ impl<'m> Reading<'m> {
     fn sort_extra(&mut self, unmatched: &mut Unmatched) -> Vec<SchemaMiss> {
         let mut misses = Vec::new();
         let newest = self.newest_file.map(|(at, _)| day_of(at));
-        for ((id, targets), (result, format, observed)) in std::mem::take(&mut self.extra) {
+        for ((id, targets, _), (result, format, observed)) in std::mem::take(&mut self.extra) {
             // A test that is not run any more while others are has nothing to say of the data of today.
             if newest.is_some_and(|newest| days_between(observed.date(), newest) > STALE_AFTER_DAYS) {
                 continue;
@@ -385,26 +396,30 @@ impl<'m> Reading<'m> {
         misses
     }
 
-    /// Says whether the contract states what a test of the schema is about: an object, or a column, by either of its names.
+    /// Says whether the contract states what a test of the schema is about: an object, or a column of the object that is
+    /// named with it. A name alone may be that of any.
     fn is_stated(&self, path: &str) -> bool {
         let descriptor = &self.mesh.contracts[self.contract_idx].descriptor;
-        let Some(name) = path.rsplit('.').next().filter(|name| !name.is_empty()) else { return true };
-        let is = |known: &str| known.eq_ignore_ascii_case(name);
+        let is = |known: &str| known.eq_ignore_ascii_case(path);
         let is_object = |object: &SchemaObject| is(&object.name) || object.physical_name.as_deref().is_some_and(is);
         let is_column = |column: &Property| is(&column.name) || column.physical_names().any(|name| is(name));
-        descriptor.objects.iter().any(is_object)
-            || descriptor.columns().any(|(_, columns)| columns.last().is_some_and(|column| is_column(column)))
+        let is_alone =
+            || descriptor.columns().any(|(_, columns)| columns.last().is_some_and(|column| is_column(column)));
+        path.is_empty()
+            || descriptor.objects.iter().any(is_object)
+            || tools::column(descriptor, path).is_some()
+            || (!path.contains('.') && is_alone())
     }
 
     /// Returns the newest result of each thing; a thing that was not looked at for long while others
     /// were is gone, and what it was counts no more.
     fn things_that_are_there(&mut self) -> Vec<(usize, Newest)> {
         let mut latest: BTreeMap<usize, Timestamp> = BTreeMap::new();
-        for ((idx, _), newest) in &self.newest {
+        for ((idx, ..), newest) in &self.newest {
             let at = latest.entry(*idx).or_insert(newest.observed.at);
             *at = (*at).max(newest.observed.at);
         }
-        let things = std::mem::take(&mut self.newest).into_iter().map(|((idx, _), newest)| (idx, newest));
+        let things = std::mem::take(&mut self.newest).into_iter().map(|((idx, ..), newest)| (idx, newest));
         let is_there = |(idx, newest): &(usize, Newest)| {
             days_between(newest.observed.date(), day_of(latest[idx])) <= STALE_AFTER_DAYS
         };

@@ -6,6 +6,7 @@
 
 mod kinds;
 mod names;
+mod places;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,11 +16,11 @@ use jiff::civil::Date;
 pub(super) use self::kinds::metric_of;
 use self::kinds::{Asks, asks};
 pub(super) use self::names::object_names;
-use self::names::{Found, NAMES, Names};
+use self::names::{Found, NAMES, Names, Why};
 use super::evidence::{LastRun, UnmatchedResults};
 use super::mesh::Mesh;
 use super::near::Report;
-use super::observe::day_of;
+use super::observe::{day_of, report_no_version};
 use super::rules::evidence as rules;
 use crate::model::{
     DataContract, ObservedResult, Property, PropertyFlags, ResultFile, ResultFormat, ResultStatus, SchemaObject,
@@ -97,6 +98,8 @@ pub(super) fn place(mesh: &Mesh, files: Vec<ToolFile>, today: Date, sink: &mut R
     }
     let names = Names::of(mesh);
     let mut made = Made::new();
+    // Of many results with one mistake the newest tells it.
+    let mut newer_versions: BTreeMap<(Text, Text), (Timestamp, Span, FileId)> = BTreeMap::new();
     for file in files {
         let mut is_future_told = false;
         for result in file.results {
@@ -125,14 +128,21 @@ pub(super) fn place(mesh: &Mesh, files: Vec<ToolFile>, today: Date, sink: &mut R
                 continue;
             }
             match names.find(&result.subject) {
+                Err(Why { newer: Some(newer), .. }) => {
+                    let newest = newer_versions.entry(newer).or_insert((result.at.value, result.at.span, file.file));
+                    *newest = (*newest).max((result.at.value, result.at.span, file.file));
+                }
                 Err(why) => {
                     let is_failure = matches!(&result.outcome, ToolOutcome::Result(observed) if matches!(observed.status, ResultStatus::Fail | ResultStatus::SoftFail));
                     let name = (&told, is_failure);
-                    placed.unmatched.add(file.format, why.why, why.help, name, (result.at.value, location));
+                    placed.unmatched.add(file.format, why.reason, why.help, name, (result.at.value, location));
                 }
                 Ok(found) => add(mesh, &mut placed, &mut made, (&file.format, location), result, &found),
             }
         }
+    }
+    for ((contract, version), (_, span, file)) in newer_versions {
+        report_no_version(mesh, (&contract, &version), Location { file, span }, sink);
     }
     for ((contract_idx, ..), file) in made {
         placed.by_contract.entry(contract_idx).or_default().push(file);
@@ -140,7 +150,7 @@ pub(super) fn place(mesh: &Mesh, files: Vec<ToolFile>, today: Date, sink: &mut R
     placed
 }
 
-type Made = BTreeMap<(usize, FileId, Timestamp, Option<Text>), ResultFile>;
+type Made = BTreeMap<(usize, FileId, Timestamp, Option<Text>, Option<Text>), ResultFile>;
 
 fn add(
     mesh: &Mesh,
@@ -164,11 +174,12 @@ fn add(
         ToolOutcome::Unclear(_) => return,
     };
     settle(&mesh.contracts[found.contract_idx].descriptor, &mut observed, found);
-    let key = (found.contract_idx, location.file, at.value, source.clone());
+    let key = (found.contract_idx, location.file, at.value, source.clone(), found.server.clone());
     let file = made.entry(key).or_insert_with(|| ResultFile {
         file: location.file,
         observed_at: Spanned::new(at.value, at.span),
         source,
+        server: found.server.clone(),
         contract: None,
         version: None,
         results: Vec::new(),
@@ -209,13 +220,18 @@ fn settle(contract: &DataContract, observed: &mut ObservedResult, found: &Found)
     };
     observed.metric = match asked {
         Some(Asks::Metric(metric)) => Some(Text::from(metric)),
-        Some(Asks::Schema | Asks::Reference) | None => None,
+        Some(Asks::Part(_) | Asks::Schema | Asks::Reference) | None => None,
         Some(Asks::Unknown) => observed.metric.take(),
     };
     let is_foreign =
         || column.and_then(|(_, column)| column.detail.as_ref()).is_some_and(|it| !it.relationships.is_empty());
     // A test of what the schema states, where no rule promises it as well, is about the schema.
-    observed.is_schema |= match observed.metric.as_deref() {
+    let is_failure = matches!(observed.status, ResultStatus::Fail | ResultStatus::SoftFail);
+    let of_part = match asked {
+        Some(Asks::Part(metric)) if is_failure => Some(metric),
+        _ => None,
+    };
+    observed.is_schema |= match observed.metric.as_deref().or(of_part) {
         Some("nullValues") => has(PropertyFlags::REQUIRED) || has(PropertyFlags::PRIMARY_KEY),
         Some("duplicateValues") => has(PropertyFlags::UNIQUE) || is_whole_key(),
         _ if matches!(asked, Some(Asks::Reference)) => is_foreign(),
@@ -225,7 +241,7 @@ fn settle(contract: &DataContract, observed: &mut ObservedResult, found: &Found)
 
 /// Finds the column of a path `object.column.part`. Names may have dots of their own; nothing is put together to compare
 /// it, for a file may have very many results about very many columns.
-fn column<'c>(contract: &'c DataContract, path: &str) -> Option<(&'c SchemaObject, &'c Property)> {
+pub(super) fn column<'c>(contract: &'c DataContract, path: &str) -> Option<(&'c SchemaObject, &'c Property)> {
     fn below<'c>(columns: &'c [Property], path: &str) -> Option<&'c Property> {
         columns.iter().find_map(|column| {
             let rest = path.strip_prefix(column.name.as_str())?;
@@ -253,6 +269,7 @@ fn name_of(result: &ToolResult) -> Text {
         (_, ToolSubject::Test(name) | ToolSubject::Node { name, .. } | ToolSubject::Dataset { name, .. }) => {
             name.clone()
         }
+        (_, ToolSubject::Source { source, table }) => Text::from(format!("{source}.{table}")),
         (_, ToolSubject::Contract { id, .. }) => id.clone(),
     }
 }

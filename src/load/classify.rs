@@ -84,6 +84,8 @@ pub enum Class {
     OtherKind {
         /// What it says.
         found: String,
+        /// Its `apiVersion`, where only that says that it is of another world: Backstage has a `Domain`, too.
+        api_version: Option<String>,
         /// Where.
         span: Span,
     },
@@ -115,6 +117,12 @@ pub fn classify(named: Option<Kind>, root: NodeRef<'_>) -> Class {
         let span = if value.is_null() { key.span() } else { value.span() };
         let found = value.scalar_text().map(std::borrow::Cow::into_owned).unwrap_or_default();
         let exact = Kind::from_name(&found);
+        if named.is_none()
+            && let Some(api_version) = other_world(root)
+        {
+            let api_version = Some(api_version).filter(|_| exact.is_some() || misspelt(&found).is_some());
+            return Class::OtherKind { found, api_version, span };
+        }
         if named.is_some() || has_api_version {
             return match exact {
                 Some(stated) => match named.filter(|named| *named != stated) {
@@ -124,7 +132,7 @@ pub fn classify(named: Option<Kind>, root: NodeRef<'_>) -> Class {
                 None => match (misspelt(&found), named) {
                     (Some(meant), _) => Class::MisspeltKind { found, meant, is_near: true, span },
                     (None, Some(meant)) => Class::MisspeltKind { found, meant, is_near: false, span },
-                    (None, None) => Class::OtherKind { found, span },
+                    (None, None) => Class::OtherKind { found, api_version: None, span },
                 },
             };
         }
@@ -151,6 +159,17 @@ pub fn classify(named: Option<Kind>, root: NodeRef<'_>) -> Class {
 
 /// What the `apiVersion` of our own kinds begins with.
 const OWN_PREFIX: &str = "meshfolio/";
+
+/// Returns the `apiVersion` of a document whose group is neither ours, or near to that, nor one of the standards' names:
+/// `backstage.io/v1alpha1`, `apps/v1`.
+fn other_world(root: NodeRef<'_>) -> Option<String> {
+    let version = root.text("apiVersion")?.value.trim().to_owned();
+    let group = version.split_once('/')?.0.to_lowercase();
+    let own = OWN_PREFIX.trim_end_matches('/');
+    let is_ours = group.contains(own) || nearest(&group, [own]).is_some();
+    let is_standard = ["bitol", "odcs", "odps", "oaas", "osds", "contract"].iter().any(|known| group.contains(known));
+    (!group.is_empty() && !is_ours && !is_standard).then_some(version)
+}
 
 /// Returns the ending by which files of a kind are known.
 #[must_use]
@@ -220,6 +239,10 @@ mod tests {
         assert!(matches!(class("a.odps.yaml", odps), Class::Foreign { .. }));
         assert!(matches!(class("a.odps.yaml", "kind: DataContract\n"), Class::OtherName { .. }));
         assert!(matches!(class("a.yaml", "apiVersion: v1\nkind: ConfigMap\n"), Class::OtherKind { .. }));
+        let backstage = "apiVersion: backstage.io/v1alpha1\nkind: Domain\n";
+        assert!(matches!(class("a.yaml", backstage), Class::OtherKind { api_version: Some(_), .. }));
+        assert!(matches!(class("a.odps.yaml", backstage), Class::OtherName { .. }));
+        assert_eq!(class("a.yaml", "apiVersion: meshfollio/v1\nkind: Domain\n"), Class::Descriptor(Kind::Domain));
         assert!(matches!(class("a.yaml", "dataContractSpecification: 1.1.0\n"), Class::Foreign { .. }));
         assert!(matches!(class("a.yaml", "schema: https://x/odps.yaml\nproduct: {}\n"), Class::Foreign { .. }));
     }

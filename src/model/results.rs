@@ -15,6 +15,8 @@ pub struct ResultFile {
     pub observed_at: Spanned<Timestamp>,
     /// `source.process`, else `source.vendor`: what observed it.
     pub source: Option<Text>,
+    /// The server whose data was looked at, where the contract has several that count.
+    pub server: Option<Text>,
     /// `contract.contractID`.
     pub contract: Option<SpannedText>,
     /// `contract.version`; without it the version that is current is meant.
@@ -134,6 +136,8 @@ pub enum ToolSubject {
         id: Text,
         /// The version; without it the one that is current.
         version: Option<Text>,
+        /// The server of the contract.
+        server: Option<Text>,
         /// The object.
         object: Option<Text>,
         /// The column.
@@ -141,7 +145,14 @@ pub enum ToolSubject {
     },
     /// By the name of a dbt test, which holds those of the model and the column.
     Test(Text),
-    /// By a dbt node: the name of a model, seed, snapshot or source table, and the version of the model.
+    /// By a dbt source: what a project reads, and does not make.
+    Source {
+        /// The name of the source; the schema where dbt is told nothing else.
+        source: Text,
+        /// The table in it.
+        table: Text,
+    },
+    /// By a dbt node: the name of a model, seed or snapshot, and the version of the model.
     Node {
         /// The name.
         name: Text,

@@ -6,12 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use super::read::{failed_on, is_in_roots};
-use crate::check::{CheckedResults, Doubts, ResultPlace, check_results};
+use crate::check::{CheckedResults, Doubts, ResultPlace, check_results, is_beside_results};
 use crate::config::Config;
 use crate::diagnostic::{Severity, Sink};
 use crate::load;
 use crate::model::{ResultFile, Text, ToolFile, ToolSubject};
-use crate::source::{FileId, Location, ReadError, SourceMap, Span, Tree, is_below, is_yaml};
+use crate::source::{
+    FileId, Location, MAX_FILE_BYTES, MAX_RESULT_BYTES, ReadError, SourceMap, Span, Tree, is_below, is_yaml,
+};
 use crate::yaml::Schemas;
 
 /// What was found in the folders of result files.
@@ -58,26 +60,32 @@ pub(super) fn read(
     sink: &mut Sink,
 ) -> Results {
     type Read = Result<(Sink, Option<CheckedResults>), ReadError>;
+    let one = |file: FileId, most: u64| -> Read {
+        let path = sources.path(file);
+        let is_yaml = is_yaml(path);
+        // Below a root only YAML is read by somebody else.
+        let place = ResultPlace { is_only_place: !is_yaml || !is_in_roots(config, path), is_yaml };
+        // A panic is our bug; it costs this file's findings, not the run.
+        let caught = catch_unwind(AssertUnwindSafe(|| read_one(tree, schemas, (file, path), (place, most))));
+        caught.unwrap_or_else(|_| {
+            let mut own = Sink::default();
+            own.push(failed_on(file, path));
+            Ok((own, Some(CheckedResults::default())))
+        })
+    };
     let read: Vec<(FileId, Read)> = files
         .par_iter()
         .filter(|file| may_hold_results(sources.path(**file), config))
-        .map(|file| {
-            let path = sources.path(*file);
-            let is_yaml = is_yaml(path);
-            // Below a root only YAML is read by somebody else.
-            let place = ResultPlace { is_only_place: !is_yaml || !is_in_roots(config, path), is_yaml };
-            // A panic is our bug; it costs this file's findings, not the run.
-            let caught = catch_unwind(AssertUnwindSafe(|| read_one(tree, schemas, (*file, path), place)));
-            let read = caught.unwrap_or_else(|_| {
-                let mut own = Sink::default();
-                own.push(failed_on(*file, path));
-                Ok((own, Some(CheckedResults::default())))
-            });
-            (*file, read)
-        })
+        .map(|file| (*file, one(*file, MAX_FILE_BYTES)))
         .collect();
     let mut results = Results::default();
     for (file, read) in read {
+        let read = match read {
+            Err(ReadError::TooLarge { .. }) if is_beside_results(sources.path(file)) => continue,
+            // One at a time, so that several of them need no more memory than one.
+            Err(ReadError::TooLarge { .. }) => one(file, most_of(sources.path(file))),
+            read => read,
+        };
         let (mut own, checked) = match read {
             Ok(read) => read,
             Err(ReadError::Missing) => {
@@ -108,17 +116,25 @@ fn may_hold_results(path: &str, config: &Config) -> bool {
     (is_data || is_yaml(path)) && config.observations.iter().any(|folder| is_below(path, folder))
 }
 
+/// Returns how large a file of results may be: what is told by JSON alone needs little memory beside its text.
+fn most_of(path: &str) -> u64 {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let is_json = ending.is_some_and(|ending| matches!(ending.as_str(), "json" | "jsonl" | "ndjson"));
+    if is_json { MAX_RESULT_BYTES } else { MAX_FILE_BYTES }
+}
+
 /// Reads one file; the error when the system does not let it, or its content is not in the clone. Whatever else is wrong
 /// with it stops nothing: evidence that cannot be read is no evidence.
 fn read_one(
     tree: &dyn Tree,
     schemas: &Schemas,
     (file, path): (FileId, &str),
-    place: ResultPlace,
+    (place, most): (ResultPlace, u64),
 ) -> Result<(Sink, Option<CheckedResults>), ReadError> {
     let mut own = Sink::default();
-    let unread = match tree.read(path) {
+    let unread = match tree.read_up_to(path, most) {
         Err(error) if error.is_failure() || matches!(error, ReadError::Missing) => return Err(error),
+        Err(error @ ReadError::TooLarge { .. }) if most < most_of(path) => return Err(error),
         Err(error) => Some((Span::default(), error.to_string())),
         Ok(bytes) => {
             let mut of_bytes = Sink::default();

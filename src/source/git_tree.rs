@@ -314,15 +314,15 @@ impl Tree for GitTree {
         Ok(Listing { files, skipped, left_out: Vec::new() })
     }
 
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+    fn read_up_to(&self, path: &str, most: u64) -> Result<Vec<u8>, ReadError> {
         let id = self.blobs.get(path).ok_or(ReadError::NotFound)?;
         let local = self.repository.to_thread_local();
         if !local.has_object(*id) {
             return Err(ReadError::Missing);
         }
         let size = local.find_header(*id).map_err(|error| ReadError::Io(error.to_string()))?.size();
-        if size > MAX_FILE_BYTES {
-            return Err(ReadError::TooLarge { size });
+        if size > most {
+            return Err(ReadError::TooLarge { size, most });
         }
         let mut blob = local.find_object(*id).map_err(|error| ReadError::Io(error.to_string()))?;
         Ok(std::mem::take(&mut blob.data))

@@ -28,10 +28,10 @@ impl Tree for MemoryTree {
         Ok(Listing { files, ..Listing::default() })
     }
 
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+    fn read_up_to(&self, path: &str, most: u64) -> Result<Vec<u8>, ReadError> {
         let bytes = self.files.get(path).ok_or(ReadError::NotFound)?;
-        if bytes.len() as u64 > super::MAX_FILE_BYTES {
-            return Err(ReadError::TooLarge { size: bytes.len() as u64 });
+        if bytes.len() as u64 > most {
+            return Err(ReadError::TooLarge { size: bytes.len() as u64, most });
         }
         Ok(bytes.clone())
     }

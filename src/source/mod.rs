@@ -35,6 +35,10 @@ pub use work_tree::{WorkTree, read_file};
 /// could exhaust memory when many files are read at once.
 pub const MAX_FILE_BYTES: u64 = 5 * 1024 * 1024;
 
+/// The largest file of JSON results that is read, in bytes (64 MiB): each result of dbt holds its SQL, so that those of a large
+/// project pass the limit of other files. They are read one after the other.
+pub const MAX_RESULT_BYTES: u64 = 64 * 1024 * 1024;
+
 /// How many entries of one tree of git are compared: far above any registry, far below what a tree that
 /// repeats itself without end would cost.
 const MAX_TREE_ENTRIES: usize = 5_000_000;
@@ -109,11 +113,13 @@ pub enum ReadError {
     /// The system does not let this user read it.
     #[error("permission denied")]
     Denied,
-    /// The file is larger than [`MAX_FILE_BYTES`].
-    #[error("it has {}; the limit is 5 MiB", mebibytes(*size))]
+    /// The file is larger than what was asked for, which is mostly [`MAX_FILE_BYTES`].
+    #[error("it has {}; the limit is {} MiB", mebibytes(*size), most / (1024 * 1024))]
     TooLarge {
         /// Its size in bytes.
         size: u64,
+        /// The most bytes it may have.
+        most: u64,
     },
     /// The repository does not hold the file's content: a clone that left objects out.
     #[error("its content is not in this clone")]
@@ -143,11 +149,19 @@ pub trait Tree: Sync {
     /// When a root folder exists but cannot be listed at all.
     fn list(&self, options: &WalkOptions) -> Result<Listing, ReadError>;
 
-    /// Reads one file by its relative path.
+    /// Reads one file of at most [`MAX_FILE_BYTES`] by its relative path.
     ///
     /// # Errors
     /// See [`ReadError`]; a path that leaves the root is refused.
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError>;
+    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        self.read_up_to(path, MAX_FILE_BYTES)
+    }
+
+    /// Reads one file of at most so many bytes by its relative path.
+    ///
+    /// # Errors
+    /// As [`Tree::read`].
+    fn read_up_to(&self, path: &str, most: u64) -> Result<Vec<u8>, ReadError>;
 
     /// Says whether the file at this path holds just these bytes. A tree that knows what its files hold
     /// answers without reading them.

@@ -28,10 +28,10 @@ impl Tree for OverlayTree<'_> {
         Ok(listing)
     }
 
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+    fn read_up_to(&self, path: &str, most: u64) -> Result<Vec<u8>, ReadError> {
         match self.files.get(path) {
             Some(bytes) => Ok(bytes.clone()),
-            None => self.below.read(path),
+            None => self.below.read_up_to(path, most),
         }
     }
 

@@ -45,8 +45,8 @@ impl Tree for FilledTree<'_> {
         Ok(listing)
     }
 
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        self.tree(path).read(path)
+    fn read_up_to(&self, path: &str, most: u64) -> Result<Vec<u8>, ReadError> {
+        self.tree(path).read_up_to(path, most)
     }
 
     fn holds(&self, path: &str, bytes: &[u8]) -> bool {

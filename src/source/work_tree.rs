@@ -292,9 +292,9 @@ impl Tree for WorkTree {
         Ok(listing)
     }
 
-    fn read(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+    fn read_up_to(&self, path: &str, most: u64) -> Result<Vec<u8>, ReadError> {
         if let Some((tree, below)) = self.outside(path) {
-            return tree.read(below);
+            return tree.read_up_to(below, most);
         }
         if path.split('/').any(|part| part == "..") || Path::new(path).is_absolute() || path.contains('\\') {
             return Err(ReadError::Refused("the path leads out of the root".to_owned()));
@@ -313,13 +313,14 @@ impl Tree for WorkTree {
             is_link = part != self.root && fs::symlink_metadata(part).map_err(|error| read_error(&error))?.is_symlink();
         }
         if !is_link {
-            return read_regular(&full, &metadata);
+            return read_regular(&full, &metadata, most);
         }
         let target = fs::canonicalize(&full).map_err(|error| read_error(&error))?;
         if !target.starts_with(&self.root) {
             return Err(ReadError::Refused("a link leads out of the root".to_owned()));
         }
-        read_file(&target)
+        let metadata = fs::metadata(&target).map_err(|error| read_error(&error))?;
+        read_regular(&target, &metadata, most)
     }
 
     fn read_from_top(&self, path: &str) -> Option<Vec<u8>> {
@@ -351,23 +352,23 @@ impl Tree for WorkTree {
 /// When it does not exist, is no regular file, is too large or cannot be read.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
     let metadata = fs::metadata(path).map_err(|error| read_error(&error))?;
-    read_regular(path, &metadata)
+    read_regular(path, &metadata, super::MAX_FILE_BYTES)
 }
 
 /// Reads a file that was looked at: what is no regular file is never opened.
-fn read_regular(path: &Path, metadata: &fs::Metadata) -> Result<Vec<u8>, ReadError> {
+fn read_regular(path: &Path, metadata: &fs::Metadata, most: u64) -> Result<Vec<u8>, ReadError> {
     if !metadata.is_file() {
         return Err(ReadError::Refused("it is not a regular file".to_owned()));
     }
-    if metadata.len() > super::MAX_FILE_BYTES {
-        return Err(ReadError::TooLarge { size: metadata.len() });
+    if metadata.len() > most {
+        return Err(ReadError::TooLarge { size: metadata.len(), most });
     }
     let file = fs::File::open(path).map_err(|error| read_error(&error))?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
     // The size may have changed since; the limit holds for what is really read.
-    file.take(super::MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|error| read_error(&error))?;
-    if bytes.len() as u64 > super::MAX_FILE_BYTES {
-        return Err(ReadError::TooLarge { size: bytes.len() as u64 });
+    file.take(most + 1).read_to_end(&mut bytes).map_err(|error| read_error(&error))?;
+    if bytes.len() as u64 > most {
+        return Err(ReadError::TooLarge { size: bytes.len() as u64, most });
     }
     Ok(bytes)
 }

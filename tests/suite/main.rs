@@ -49,6 +49,7 @@ mod search;
 mod shown;
 mod site;
 mod stated;
+mod strangers;
 mod themes;
 mod timings;
 mod told;

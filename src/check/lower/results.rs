@@ -15,6 +15,7 @@ pub(in crate::check) fn results(root: NodeRef<'_>, file: FileId) -> Option<Resul
         file,
         observed_at: Spanned::new(stamp, at.span),
         source: source.and_then(|source| text(source, "process").or_else(|| text(source, "vendor"))),
+        server: None,
         contract: contract.and_then(|contract| spanned(contract, "contractID")),
         version: contract.and_then(|contract| spanned(contract, "version")),
         results: exact(root.list("results").filter_map(result)),

@@ -27,6 +27,7 @@ pub(super) fn read(file: FileId, root: &Json<'_>) -> Known {
         let subject = ToolSubject::Contract {
             id: root.text("dataContractId").unwrap_or_default().into(),
             version: root.text("dataContractVersion").map(Text::from),
+            server: root.text("server").map(Text::from),
             object: check.text("model").map(Text::from),
             column: check.text("field").map(Text::from),
         };

@@ -20,6 +20,15 @@ pub(super) fn is_artifact(root: &Json<'_>) -> bool {
     schema(root).is_some()
 }
 
+/// Says whether a document is one of those that dbt writes beside its artifacts without saying so in it: the semantic
+/// manifest, the summary of the graph, or what the parser took.
+pub(super) fn is_beside(root: &Json<'_>) -> bool {
+    let has = |keys: &[&str]| keys.iter().all(|key| root.get(key).is_some());
+    has(&["semantic_models", "metrics", "project_configuration"])
+        || has(&["_invocation_id", "linked"])
+        || has(&["path_count", "parsed_path_count"])
+}
+
 pub(super) fn read(file: FileId, root: &Json<'_>) -> Known {
     let schema = schema(root).unwrap_or_default();
     let is_sources = schema.contains("/sources/");
@@ -48,8 +57,8 @@ fn result(node: &Json<'_>, unique_id: &str, is_sources: bool) -> Option<(ToolSub
     let parts: Vec<&str> = unique_id.split('.').collect();
     let status = node.text("status")?;
     match parts.as_slice() {
-        ["source", _, _, table] if is_sources => {
-            let subject = ToolSubject::Node { name: Text::from(*table), version: None };
+        ["source", _, source, table] if is_sources => {
+            let subject = ToolSubject::Source { source: Text::from(*source), table: Text::from(*table) };
             Some((subject, ToolOutcome::Result(freshness(node, unique_id, status)?)))
         }
         ["test", _, name, ..] => {
@@ -81,8 +90,10 @@ fn test(node: &Json<'_>, name: &str, status: &str) -> Option<ObservedResult> {
     };
     let span = node.get("unique_id").map_or(node.span, |id| id.span);
     let mut result = observed(name, span, status);
-    // Of most tests the failures are values or groups, of this one they are rows.
-    if name.starts_with("not_null_") || name.starts_with("source_not_null_") {
+    // Of most tests the failures are values or groups, of this one they are rows. Of every test that passes dbt writes 0,
+    // however many its thresholds let pass: that is no measurement.
+    let is_measured = status != ResultStatus::Pass || node.number("failures").is_some_and(|failures| failures != "0");
+    if is_measured && (name.starts_with("not_null_") || name.starts_with("source_not_null_")) {
         result.value = node.number("failures").map(Text::from);
         result.unit = result.value.as_ref().map(|_| Text::from("rows"));
     }

@@ -161,6 +161,7 @@ fn finish(case: Case, suites: &[Suite]) -> Option<ToolResult> {
     let subject = ToolSubject::Contract {
         id: Text::from(id),
         version: suite.version.clone().or(in_name).map(Text::from),
+        server: suite.server.as_deref().map(Text::from),
         object,
         column,
     };
@@ -224,7 +225,7 @@ mod tests {
         };
         assert_eq!(id(&found[0]), ("a <b> A".to_owned(), ResultStatus::Pass, None));
         assert_eq!(id(&found[1]), ("c".to_owned(), ResultStatus::Fail, Some("3 & more".into())));
-        let ToolSubject::Contract { id, version, object, column } = &found[0].subject else { panic!("a contract") };
+        let ToolSubject::Contract { id, version, object, column, .. } = &found[0].subject else { panic!("a contract") };
         assert_eq!((id.as_str(), version.as_deref()), ("orders", Some("2.1.0")));
         assert_eq!((object.as_deref(), column.as_deref()), (Some("orders"), Some("id")));
     }

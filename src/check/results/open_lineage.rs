@@ -4,10 +4,12 @@
 //! `dataQualityMetrics` of inputs and `outputStatistics` of outputs. The last state of a run says whether its
 //! outputs were made.
 
+use jiff::Timestamp;
+
 use super::json::Json;
-use super::tool::{self, observed, time};
-use crate::model::{ResultFormat, ResultStatus, Text, ToolFile, ToolOutcome, ToolResult, ToolSubject};
-use crate::source::{FileId, Span};
+use super::tool::{observed, time};
+use crate::model::{ResultStatus, Text, ToolOutcome, ToolResult, ToolSubject};
+use crate::source::{Span, Spanned};
 
 /// Says whether a document is a run event.
 pub(super) fn is_event(root: &Json<'_>) -> bool {
@@ -15,10 +17,16 @@ pub(super) fn is_event(root: &Json<'_>) -> bool {
     has("eventTime") && has("producer") && (has("run") || has("job") || has("dataset"))
 }
 
-pub(super) fn read(file: FileId, events: &[&Json<'_>]) -> ToolFile {
+/// Reads the results of an event; what is none has none.
+pub(super) fn read(event: &Json<'_>) -> Vec<ToolResult> {
     let mut results = Vec::new();
-    for event in events.iter().filter(|event| is_event(event)) {
-        let Some(at) = time(event, "eventTime") else { continue };
+    if is_event(event) {
+        let stated = time(event, "eventTime");
+        let is_timed = stated.is_some();
+        let at = stated.unwrap_or_else(|| {
+            let span = event.get("eventTime").map_or(event.span, |at| at.span);
+            Spanned::new(Timestamp::UNIX_EPOCH, span)
+        });
         let job = event.get("job");
         let source = job.and_then(|job| job.text("name")).or_else(|| event.text("producer")).map(Text::from);
         let mut add = |dataset: &Json<'_>, column: Option<&str>, outcome: ToolOutcome| {
@@ -28,6 +36,8 @@ pub(super) fn read(file: FileId, events: &[&Json<'_>]) -> ToolFile {
                 name: name.into(),
                 column: column.map(Text::from),
             };
+            let why = "its event does not say when it was (`eventTime`)";
+            let outcome = if is_timed { outcome } else { ToolOutcome::Unclear(why) };
             results.push(ToolResult { at: at.clone(), source: source.clone(), subject, outcome });
         };
         let outputs = event.list("outputs");
@@ -62,7 +72,7 @@ pub(super) fn read(file: FileId, events: &[&Json<'_>]) -> ToolFile {
             }
         }
     }
-    tool::file(file, ResultFormat::OpenLineage, results)
+    results
 }
 
 fn assertion_of(assertion: &Json<'_>, add: &mut dyn FnMut(Option<&str>, ToolOutcome)) {

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::json::Json;
 use super::{cli, dbt, junit, open_lineage};
-use crate::model::{ObservedResult, ResultStatus, Text, ToolFile, ToolResult};
+use crate::model::{ObservedResult, ResultFormat, ResultStatus, Text, ToolFile, ToolResult};
 use crate::source::{FileId, Span, Spanned};
 
 /// More results than one file can usefully hold.
@@ -47,8 +47,7 @@ pub(super) fn read(file: FileId, text: &str) -> Known {
 }
 
 fn json(file: FileId, text: &str) -> Known {
-    let lines = lines(text);
-    if lines.len() > 1 {
+    if let Some(lines) = lines(text) {
         return events(file, &lines);
     }
     let body = text.trim_start_matches('\u{feff}');
@@ -62,49 +61,77 @@ fn json(file: FileId, text: &str) -> Known {
     if dbt::is_artifact(&root) {
         return dbt::read(file, &root);
     }
+    if dbt::is_beside(&root) {
+        return Known::Beside;
+    }
     if cli::is_run(&root) {
         return cli::read(file, &root);
     }
     let events: Vec<&Json<'_>> = if root.items().is_empty() { vec![&root] } else { root.items().iter().collect() };
     if events.iter().any(|event| open_lineage::is_event(event)) {
-        return Known::Tool(open_lineage::read(file, &events));
+        let results = events.into_iter().flat_map(open_lineage::read).collect();
+        return Known::Tool(self::file(file, ResultFormat::OpenLineage, results));
     }
     Known::Other
 }
 
-/// Splits JSON Lines, each with its first byte; one line, or JSON over several lines, is one.
-fn lines(text: &str) -> Vec<(usize, &str)> {
+/// A line of JSON Lines.
+#[derive(Debug, PartialEq, Eq)]
+struct Line<'t> {
+    /// Counted from 1.
+    number: usize,
+    /// Its first byte.
+    at: usize,
+    text: &'t str,
+}
+
+/// Splits JSON Lines, leaving out blank lines. None where the text is one value, on one line or on several: in JSON Lines
+/// all lines look like maps, or the first is one, whatever became of the others.
+fn lines(text: &str) -> Option<Vec<Line<'_>>> {
     let mut lines = Vec::new();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let body = line.trim();
-        let is_map = body.starts_with('{') && body.ends_with('}');
-        if !body.is_empty() && !is_map {
-            return vec![(0, text)];
+    let (mut at, mut are_maps) = (0, true);
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        let body = line.trim_start_matches('\u{feff}').trim();
+        are_maps &= body.is_empty() || (body.starts_with('{') && body.ends_with('}'));
+        // Of JSON on several lines the first line tells.
+        if !are_maps && lines.is_empty() {
+            return None;
         }
-        if is_map {
-            lines.push((at + line.len() - line.trim_start().len(), body));
+        if !body.is_empty() {
+            let before = line.find(body).unwrap_or(0);
+            lines.push(Line { number: index + 1, at: at + before, text: body });
         }
         at += line.len();
     }
-    lines
+    let is_first_whole = || lines.first().is_some_and(|line| Json::parse(line.text, 0).is_ok());
+    (lines.len() > 1 && (are_maps || is_first_whole())).then_some(lines)
 }
 
-fn events(file: FileId, lines: &[(usize, &str)]) -> Known {
-    let mut roots = Vec::with_capacity(lines.len().min(1_024));
-    for (at, line) in lines {
-        match Json::parse(line, *at) {
-            Ok(root) => roots.push(root),
+/// Reads one event after the other: of many only the results are kept.
+fn events(file: FileId, lines: &[Line<'_>]) -> Known {
+    let mut results = Vec::new();
+    let mut is_known = false;
+    for line in lines {
+        match Json::parse(line.text, line.at) {
+            Ok(root) => {
+                is_known |= open_lineage::is_event(&root);
+                results.extend(open_lineage::read(&root));
+            }
             Err(error) => {
-                let reason = format!("a line of it is no JSON: {}", error.what);
-                return Known::Broken(Span::new(error.at, error.at), Cow::Owned(reason));
+                let what = if error.at >= line.at + line.text.len() {
+                    "is cut off".to_owned()
+                } else {
+                    format!("is no JSON: {}", error.what)
+                };
+                let (place, why) = (Span::new(error.at, error.at), format!("line {} of it {what}", line.number));
+                return if is_known { Known::Broken(place, Cow::Owned(why)) } else { Known::NoJson(place, why) };
             }
         }
+        if results.len() > MAX_RESULTS {
+            break;
+        }
     }
-    if !roots.iter().any(open_lineage::is_event) {
-        return Known::Other;
-    }
-    Known::Tool(open_lineage::read(file, &roots.iter().collect::<Vec<_>>()))
+    if is_known { Known::Tool(self::file(file, ResultFormat::OpenLineage, results)) } else { Known::Other }
 }
 
 /// Reads a time; one without an offset is UTC.
@@ -140,7 +167,7 @@ pub(super) fn observed(id: &str, span: Span, status: ResultStatus) -> ObservedRe
 }
 
 /// Joins what was read.
-pub(super) fn file(file: FileId, format: crate::model::ResultFormat, results: Vec<ToolResult>) -> ToolFile {
+pub(super) fn file(file: FileId, format: ResultFormat, results: Vec<ToolResult>) -> ToolFile {
     ToolFile { file, format, results }
 }
 
@@ -167,8 +194,22 @@ mod tests {
 
     #[test]
     fn json_lines_are_told_from_json_on_several_lines() {
-        assert_eq!(lines("{\"a\": 1}\n\n {\"b\": 2}\r\n"), [(0, "{\"a\": 1}"), (11, "{\"b\": 2}")]);
-        let pretty = "{\n  \"a\": {}\n}\n";
-        assert_eq!(lines(pretty), [(0, pretty)]);
+        let line = |number, at, text| Line { number, at, text };
+        let found = lines("{\"a\": 1}\n\n {\"b\": 2}\r\n");
+        assert_eq!(found, Some(vec![line(1, 0, "{\"a\": 1}"), line(3, 11, "{\"b\": 2}")]));
+        for one in ["{\n  \"a\": {}\n}\n", "{\"a\": 1}\n", "[{\"a\": 1},\n{\"a\": 2}]", "{a: 1}\nb: 2\n"] {
+            assert_eq!(lines(one), None, "{one}");
+        }
+        let event = "{\"eventTime\": \"2026-11-21T05:40:00Z\", \"producer\": \"p\", \"job\": {}}";
+        for (rest, expected) in [
+            ("{\"eventTime\": \"2026", "line 2 of it is cut off"),
+            ("\n{\"eventTime\": x}", "line 3 of it is no JSON: here no value begins"),
+            ("{\"eventTime\": {\"a\": 1}", "line 2 of it is cut off"),
+        ] {
+            match read(FileId(0), &format!("{event}\n{rest}\n")) {
+                Known::Broken(_, why) => assert_eq!(why, expected),
+                other => panic!("{other:?}"),
+            }
+        }
     }
 }

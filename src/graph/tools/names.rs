@@ -4,11 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::kinds::{is_of_several, known_kind};
+use super::kinds::{is_of_several, known_kind, sources_of};
+use super::places::{Dataset, Of, field, flat, is_in_schema, named, of_dataset, place_of};
 use crate::graph::columns::path_text;
 use crate::graph::mesh::Mesh;
 use crate::graph::promises::quality_rules;
-use crate::model::{Property, SchemaObject, Server, Text, ToolSubject, major};
+use crate::model::{DataContract, Property, SchemaObject, Server, Text, ToolSubject, Version, major};
 
 /// So many names are told of several.
 pub(super) const NAMES: usize = 4;
@@ -25,18 +26,29 @@ pub(super) struct Found {
     pub(super) kind: Option<Text>,
     /// The id of the rule that has the name of the test.
     pub(super) rule: Option<Text>,
+    /// The server, where several decide about the promises and the tool says which one it asked.
+    pub(super) server: Option<Text>,
+}
+
+impl Found {
+    /// Nothing but a contract, or an object or column of it.
+    fn of(contract_idx: usize, path: Option<String>) -> Found {
+        Found { contract_idx, path, columns: Vec::new(), kind: None, rule: None, server: None }
+    }
 }
 
 /// Why nothing is meant.
 #[derive(Clone)]
 pub(super) struct Why {
-    pub(super) why: String,
+    pub(super) reason: String,
     pub(super) help: String,
+    /// A contract and a version of it that is newer than every one there is.
+    pub(super) newer: Option<(Text, Text)>,
 }
 
 impl Why {
-    fn new(why: impl Into<String>, help: impl Into<String>) -> Why {
-        Why { why: why.into(), help: help.into() }
+    fn new(reason: impl Into<String>, help: impl Into<String>) -> Why {
+        Why { reason: reason.into(), help: help.into(), newer: None }
     }
 }
 
@@ -45,6 +57,8 @@ const NAME_IT: &str =
 
 /// A contract version and the position of an object there.
 type At = (usize, usize);
+/// An object, and of several servers the one it lies on.
+type Lies = (At, Option<Text>);
 
 /// The names of objects and rules of all current contracts.
 pub(super) struct Names<'m> {
@@ -58,7 +72,7 @@ pub(super) struct Names<'m> {
     /// By where the servers of contracts with one object say that the data lies, in lower case: the contract versions.
     locations: HashMap<String, BTreeSet<usize>>,
     /// What datasets were found to be, by namespace and name: a file has many results about few.
-    datasets: RefCell<HashMap<(String, String), Result<At, Why>>>,
+    datasets: RefCell<HashMap<(String, String), Result<Lies, Why>>>,
     /// How many objects may still be compared: hostile files name very many that very many objects may be.
     left: Cell<usize>,
 }
@@ -67,10 +81,6 @@ pub(super) struct Names<'m> {
 const MAX_COMPARISONS: usize = 500_000;
 /// So many of one name are always compared.
 const FEW: usize = 32;
-
-fn flat(name: &str) -> String {
-    name.trim().to_lowercase().replace(['-', ' '], "_")
-}
 
 impl<'m> Names<'m> {
     /// Reads the names.
@@ -111,33 +121,29 @@ impl<'m> Names<'m> {
     /// Finds what a tool means.
     pub(super) fn find(&self, subject: &ToolSubject) -> Result<Found, Why> {
         match subject {
-            ToolSubject::Contract { id, version, object, column } => {
-                self.contract(id, version.as_deref(), (object.as_deref(), column.as_deref()))
+            ToolSubject::Contract { id, version, server, object, column } => {
+                let contract_idx = self.contract(id, version.as_deref())?;
+                let contract = &self.mesh.contracts[contract_idx].descriptor;
+                let server = Self::server(contract, named(contract, server.as_deref()), server.as_deref())?;
+                let path = self.path_of(contract_idx, object.as_deref(), column.as_deref())?;
+                Ok(Found { server, ..Found::of(contract_idx, path) })
             }
             ToolSubject::Test(name) => self.test(name),
             ToolSubject::Node { name, version } => self.node(name, version.as_deref()),
+            ToolSubject::Source { source, table } => self.source(source, table),
             ToolSubject::Dataset { namespace, name, column } => {
-                let (contract_idx, position) = self.dataset(namespace, name)?;
-                Ok(Found {
-                    contract_idx,
-                    path: Some(self.path_in((contract_idx, position), column.as_deref())),
-                    columns: Vec::new(),
-                    kind: None,
-                    rule: None,
-                })
+                let ((contract_idx, position), server) = self.dataset(namespace, name)?;
+                let path = self.path_in((contract_idx, position), column.as_deref());
+                Ok(Found { server, ..Found::of(contract_idx, Some(path)) })
             }
         }
     }
 
-    fn contract(
-        &self,
-        id: &str,
-        version: Option<&str>,
-        (object, column): (Option<&str>, Option<&str>),
-    ) -> Result<Found, Why> {
+    /// Finds a contract by its id, and of its versions the one that is named; else the one that is current.
+    fn contract(&self, id: &str, version: Option<&str>) -> Result<usize, Why> {
         let mesh = self.mesh;
         let versions = mesh.versions(id);
-        if versions.is_empty() {
+        let Some(newest) = versions.last() else {
             return Err(match id {
                 "" => Why::new("name no contract", "let the tool write which contract it tests"),
                 id => Why::new(
@@ -145,52 +151,115 @@ impl<'m> Names<'m> {
                     "add the contract, or name it in the suite or in its property `dataContractId`",
                 ),
             });
-        }
+        };
+        let text = |idx: usize| mesh.contracts[idx].descriptor.version_text();
         let found = match version {
             Some(version) => mesh.contract(id, version).or_else(|| {
-                // The contract of its major goes on; older results are history of the same.
-                let same = |idx: &&usize| major(mesh.contracts[**idx].descriptor.version_text()) == major(version);
-                versions.iter().rfind(same).copied()
+                // The contract of its major goes on; older results are history of the same, newer ones of none.
+                let is_major = Version::parse(version).major().is_some() && !version.contains('.');
+                let is_it = |idx: &&usize| {
+                    major(text(**idx)) == major(version)
+                        && (is_major || Version::parse(version) <= Version::parse(text(**idx)))
+                };
+                versions.iter().rfind(is_it).copied()
             }),
             None => mesh.current_version(id),
         };
-        let Some(contract_idx) = found else {
+        found.ok_or_else(|| {
             let version = version.unwrap_or_default();
-            let why = format!("are about the version `{version}` of the contract `{id}`, which has none of that major");
-            return Err(Why::new(why, "add the contract document, or remove the result file"));
-        };
-        let contract = &mesh.contracts[contract_idx].descriptor;
-        let Some(object) = object else {
-            return Ok(Found { contract_idx, path: None, columns: Vec::new(), kind: None, rule: None });
-        };
-        let lower = object.to_lowercase();
-        let known = contract.objects.iter().position(|known| object_names(known).contains(&lower));
-        let path = match known {
-            Some(position) => self.path_in((contract_idx, position), column),
-            None => column.map_or_else(|| object.to_owned(), |column| format!("{object}.{column}")),
-        };
-        Ok(Found { contract_idx, path: Some(path), columns: Vec::new(), kind: None, rule: None })
+            let is_newer = Version::parse(version) > Version::parse(text(*newest))
+                && !versions.iter().any(|idx| mesh.contracts[*idx].descriptor.lacks_version());
+            let why =
+                format!("are about the version `{version}` of the contract `{id}`, which is not in this registry");
+            let newer = is_newer.then(|| (id.into(), version.into()));
+            Why { newer, ..Why::new(why, "add the contract document, or remove the result file") }
+        })
     }
 
-    /// Finds the model, seed, snapshot or table of a name.
+    /// Says of which server a result is; nothing where that is none whose data the promises are about.
+    fn server(contract: &DataContract, of: Of, stated: Option<&str>) -> Result<Option<Text>, Why> {
+        let name = format!("the contract `{}` {}", contract.header.id.value, contract.version_text());
+        let name = name.trim_end();
+        match (of, stated) {
+            (Of::Deciding(server), _) => Ok(server),
+            (Of::Beside(server), _) => Err(Why::new(
+                format!("are of the server `{server}`; the promises of {name} are judged by its servers of production"),
+                "run the tests where readers read, or leave the file out",
+            )),
+            (Of::Unknown, Some(server)) => Err(Why::new(
+                format!("are of the server `{server}`, which {name} does not list"),
+                "add it to the `servers` of the contract, or leave the file out where its data is not what is promised",
+            )),
+            (Of::Unknown, None) => Err(Why::new(
+                format!("are about data that lies elsewhere than {name} says"),
+                "add its place to the `servers` of the contract, or leave the file out where its data is not what is promised",
+            )),
+        }
+    }
+
+    /// Returns an object or column of a contract in the words of the contract; one that it does not have as it is written.
+    fn path_of(&self, contract_idx: usize, object: Option<&str>, column: Option<&str>) -> Result<Option<String>, Why> {
+        let Some(object) = object else { return Ok(None) };
+        let written = column.map_or_else(|| object.to_owned(), |column| format!("{object}.{column}"));
+        // A physical name has dots of its own, and not every tool says where it ends.
+        let ends = written.match_indices('.').map(|(at, _)| at).filter(|at| *at != object.len());
+        let splits = std::iter::once((object, column))
+            .chain(ends.map(|at| (&written[..at], Some(&written[at + 1..]))))
+            .chain([(written.as_str(), None)]);
+        for (object, column) in splits {
+            let objects = &self.mesh.contracts[contract_idx].descriptor.objects;
+            let known =
+                objects.iter().enumerate().filter_map(|(position, known)| Some((position, rank(known, object)?)));
+            let known: Vec<(usize, Rank)> = known.collect();
+            let Some(best) = known.iter().map(|(_, rank)| *rank).min() else { continue };
+            let known: BTreeSet<At> = known
+                .into_iter()
+                .filter(|(_, rank)| *rank == best)
+                .map(|(position, _)| (contract_idx, position))
+                .collect();
+            return match known.first().filter(|_| known.len() == 1) {
+                Some(at) => Ok(Some(self.path_in(*at, column))),
+                None => Err(self.several(known.iter().copied())),
+            };
+        }
+        Ok(Some(written))
+    }
+
+    /// Finds the model, seed or snapshot of a name.
     fn node(&self, name: &str, version: Option<&str>) -> Result<Found, Why> {
         let known = self.objects.get(&name.to_lowercase()).cloned().unwrap_or_default();
         if known.is_empty() {
             return Err(Why::new("are about models that are no object of a contract", NAME_IT));
         }
         let (contract_idx, position) = self.only(&known, &[name], "")?;
-        let object = &self.mesh.contracts[contract_idx].descriptor.objects[position];
-        let Some(version) = version else {
-            return Ok(Found {
-                contract_idx,
-                path: Some(self.path_in((contract_idx, position), None)),
-                columns: Vec::new(),
-                kind: None,
-                rule: None,
-            });
+        let contract = &self.mesh.contracts[contract_idx].descriptor;
+        let object = &contract.objects[position];
+        if version.is_none() {
+            return Ok(Found::of(contract_idx, Some(self.path_in((contract_idx, position), None))));
+        }
+        let contract_idx = self.contract(&contract.header.id.value, version)?;
+        Ok(Found::of(contract_idx, self.path_of(contract_idx, Some(&object.name), None)?))
+    }
+
+    /// Finds the table of a dbt source. What a project reads is a promise of ours only where it lies in the schema of the
+    /// contract, which is the name of the source as long as dbt is told nothing else.
+    fn source(&self, source: &str, table: &str) -> Result<Found, Why> {
+        let known = self.objects.get(&table.to_lowercase()).into_iter().flatten().copied();
+        let known = self.in_schema(known, &[source.to_owned()]);
+        if known.is_empty() {
+            return Err(no_source());
+        }
+        let at = self.only(&known, &[table], "")?;
+        Ok(Found::of(at.0, Some(self.path_in(at, None))))
+    }
+
+    /// Keeps the objects that lie in a schema of one of these names.
+    fn in_schema(&self, known: impl Iterator<Item = At>, schemas: &[String]) -> BTreeSet<At> {
+        let is = |at: &At| {
+            let contract = &self.mesh.contracts[at.0].descriptor;
+            schemas.iter().any(|schema| is_in_schema(contract, self.object(*at), schema))
         };
-        let id = &self.mesh.contracts[contract_idx].descriptor.header.id.value;
-        self.contract(id, Some(version), (Some(object.name.as_str()), None))
+        known.filter(is).collect()
     }
 
     /// Finds what a dbt test is about: the rule of its name, else the model and column in its name.
@@ -204,13 +273,7 @@ impl<'m> Names<'m> {
                 .next();
             let only = rules.first().filter(|_| rules.len() == 1);
             if let Some((contract_idx, rule)) = of_model.or(only) {
-                return Ok(Found {
-                    contract_idx: *contract_idx,
-                    path: None,
-                    columns: Vec::new(),
-                    kind: None,
-                    rule: Some(rule.clone()),
-                });
+                return Ok(Found { rule: Some(rule.clone()), ..Found::of(*contract_idx, None) });
             }
             return Err(Why::new(
                 format!(
@@ -227,6 +290,11 @@ impl<'m> Names<'m> {
     fn unplaced(&self, name: &str) -> Why {
         let ids = self.ids(self.mentioned(name).into_iter());
         let lower = name.to_lowercase();
+        let is_source = |at: usize| known_kind(&lower[..at]).is_some() && sources_of(&lower[..at]).is_some();
+        let may_be = lower.len() <= LONGEST && lower.contains("source_");
+        if may_be && lower.match_indices('_').any(|(at, _)| is_source(at)) {
+            return no_source();
+        }
         let has_kind = lower.match_indices('_').any(|(at, _)| known_kind(&lower[..at]).is_some());
         if has_kind || ids.is_empty() {
             let tell = if ids.is_empty() { String::new() } else { format!("; their names tell of {ids}") };
@@ -298,17 +366,20 @@ impl<'m> Names<'m> {
                 if !self.may_compare(known.len()) {
                     return Some(Err(too_many()));
                 }
+                let within = sources_of(kind).map(|sources| self.in_schema(known.iter().copied(), &sources));
+                let known = within.as_ref().unwrap_or(known);
+                if known.is_empty() {
+                    continue;
+                }
                 let is_several = is_of_several(kind);
                 let columns = |at| if is_several { self.column_names(at).together(rest) } else { Vec::new() };
                 let column = |at| if is_several { None } else { self.column_names(at).longest(rest) };
                 let is_known = known.iter().any(|at| column(*at).is_some() || !columns(*at).is_empty());
                 let rank = (is_known, end - begin, std::cmp::Reverse(*begin));
                 let found = self.only(known, &[&lower[*begin..*end]], "").map(|at| Found {
-                    contract_idx: at.0,
-                    path: Some(column(at).unwrap_or_else(|| self.path_in(at, None))),
                     columns: columns(at),
                     kind: Some(Text::from(kind)),
-                    rule: None,
+                    ..Found::of(at.0, Some(column(at).unwrap_or_else(|| self.path_in(at, None))))
                 });
                 if best.as_ref().is_none_or(|(known, _)| rank > *known) {
                     best = Some((rank, found));
@@ -345,7 +416,7 @@ impl<'m> Names<'m> {
     }
 
     /// Finds the object of a dataset.
-    fn dataset(&self, namespace: &str, name: &str) -> Result<(usize, usize), Why> {
+    fn dataset(&self, namespace: &str, name: &str) -> Result<Lies, Why> {
         let key = (namespace.to_owned(), name.to_owned());
         if let Some(known) = self.datasets.borrow().get(&key) {
             return known.clone();
@@ -355,11 +426,12 @@ impl<'m> Names<'m> {
         found
     }
 
-    /// Finds the object of a dataset: the one whose place ends as the dataset's name does, over most parts.
-    fn find_dataset(&self, namespace: &str, name: &str) -> Result<(usize, usize), Why> {
+    /// Finds the object of a dataset: the one whose place ends as the dataset's name does, over most parts. One that is
+    /// said to lie elsewhere is none, however its table is called.
+    fn find_dataset(&self, namespace: &str, name: &str) -> Result<Lies, Why> {
         /// No object has a name of more parts.
         const PARTS: usize = 32;
-        let lower = name.to_lowercase();
+        let (space, lower) = (namespace.to_lowercase(), name.to_lowercase());
         let parts: Vec<&str> = lower.split(['.', '/']).map(|part| part.trim_matches(['"', '`', '[', ']'])).collect();
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let mut known = BTreeSet::new();
@@ -367,10 +439,32 @@ impl<'m> Names<'m> {
             known.extend(self.objects.get(&parts[at..].join(".")).into_iter().flatten().copied());
         }
         known.extend(self.objects.get(&lower).into_iter().flatten().copied());
-        if known.is_empty() {
-            return self.at_location(namespace, name);
+        if !self.may_compare(known.len()) {
+            return Err(too_many());
         }
-        self.only(&known, &parts, namespace)
+        let dataset = Dataset::new(&space, &lower, &parts);
+        let lies = |at: At| of_dataset(&self.mesh.contracts[at.0].descriptor, self.object(at), &dataset);
+        let placed: BTreeMap<At, Of> = known.iter().map(|at| (*at, lies(*at))).collect();
+        let is_elsewhere = |at: &At| placed.get(at).is_some_and(|of| *of == Of::Unknown);
+        let there: BTreeSet<At> = known.iter().copied().filter(|at| !is_elsewhere(at)).collect();
+        let at = match (known.is_empty(), there.is_empty()) {
+            (false, false) => self.only(&there, &parts, namespace)?,
+            (is_no_name, _) => match self.at_location(namespace, name) {
+                Err(_) if !is_no_name => {
+                    let ids = self.ids(known.iter().map(|at| at.0));
+                    return Err(Why::new(
+                        format!(
+                            "are about data at another place than the contracts with an object of its name say: {ids}"
+                        ),
+                        "add its place to the `servers` of the contract, or leave the file out where its data is not what is promised",
+                    ));
+                }
+                found => found?,
+            },
+        };
+        let contract = &self.mesh.contracts[at.0].descriptor;
+        let of = Some(lies(at)).filter(|of| *of != Of::Unknown).unwrap_or(Of::Deciding(None));
+        Ok((at, Self::server(contract, of, None)?))
     }
 
     /// Finds the contract whose server has the place of a dataset: a folder or a file in a store.
@@ -385,22 +479,55 @@ impl<'m> Names<'m> {
         }
     }
 
+    /// Of each contract keeps the objects that a bare name fits best: a name of its own before the end of another's.
+    fn nearest(&self, known: &BTreeSet<At>, name: &str) -> BTreeSet<At> {
+        let mut best: BTreeMap<usize, (Rank, Vec<At>)> = BTreeMap::new();
+        for at in known {
+            let Some(rank) = rank(self.object(*at), name) else { continue };
+            let (known, objects) = best.entry(at.0).or_insert((rank, Vec::new()));
+            if rank < *known {
+                (*known, *objects) = (rank, Vec::new());
+            }
+            if rank == *known {
+                objects.push(*at);
+            }
+        }
+        best.into_values().flat_map(|(_, objects)| objects).collect()
+    }
+
     /// Chooses among objects of one name the one whose place fits best; several that fit as well are none.
     fn only(&self, known: &BTreeSet<(usize, usize)>, parts: &[&str], namespace: &str) -> Result<(usize, usize), Why> {
         if !self.may_compare(known.len()) {
             return Err(too_many());
         }
-        let fits: Vec<_> = known.iter().map(|at| (*at, self.fit(*at, parts, namespace))).collect();
+        let nearest = if let [name] = parts { self.nearest(known, name) } else { known.clone() };
+        let fits: Vec<_> = nearest.iter().map(|at| (*at, self.fit(*at, parts, namespace))).collect();
         let best = fits.iter().map(|(_, fit)| *fit).max().unwrap_or_default();
         let fitting: Vec<(usize, usize)> = fits.into_iter().filter(|(_, fit)| *fit == best).map(|(at, _)| at).collect();
         if let [only] = fitting.as_slice() {
             return Ok(*only);
         }
-        let ids = self.ids(fitting.iter().map(|at| at.0));
-        Err(Why::new(
-            format!("can be about the data of several contracts: {ids}"),
+        Err(self.several(fitting.into_iter()))
+    }
+
+    /// Says that a name can mean several objects: of one contract which, else of which contracts.
+    fn several(&self, objects: impl Iterator<Item = At>) -> Why {
+        let objects: BTreeSet<At> = objects.collect();
+        let contracts: BTreeSet<usize> = objects.iter().map(|at| at.0).collect();
+        let ids = self.ids(contracts.iter().copied());
+        let why = if contracts.len() > 1 {
+            format!("can be about the data of several contracts: {ids}")
+        } else {
+            let names: Vec<String> =
+                objects.iter().take(NAMES).map(|at| format!("`{}`", self.object(*at).name.value)).collect();
+            let more = objects.len().saturating_sub(NAMES);
+            let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("can be about several objects of the contract {ids}: {}{tail}", names.join(", "))
+        };
+        Why::new(
+            why,
             "give the objects of the contracts the `physicalName` they have where they lie, with schema and database",
-        ))
+        )
     }
 
     /// Says how well the place of an object fits: parts of its name, what its servers are, where they are.
@@ -449,16 +576,21 @@ impl<'m> Names<'m> {
 /// The bytes of the longest name of a test that is taken apart.
 const LONGEST: usize = 400;
 
-fn field<'s>(server: &'s Server, names: &[&str]) -> Option<&'s str> {
-    server.fields.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
+/// How an object comes to a name, the nearest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Name,
+    PhysicalName,
+    LastPart,
 }
 
-/// Returns where a server says that its data lies, in lower case, up to what stands for more than one place; none where that
-/// says too little.
-fn place_of(server: &Server) -> Option<String> {
-    let location = field(server, &["location"])?.to_lowercase();
-    let fixed = location.split(['*', '{']).next().unwrap_or_default().trim_end_matches('/');
-    (fixed.len() > 8).then(|| fixed.to_owned())
+/// Says how an object comes to a name, in any case; none where it is called otherwise.
+fn rank(object: &SchemaObject, name: &str) -> Option<Rank> {
+    let physical = object.physical_name.as_deref().unwrap_or_default();
+    let last = physical.rsplit(['.', '/']).next().unwrap_or_default();
+    let is = |known: &str| !known.is_empty() && known.to_lowercase() == name.to_lowercase();
+    let ranks = [(&*object.name.value, Rank::Name), (physical, Rank::PhysicalName), (last, Rank::LastPart)];
+    ranks.into_iter().find(|(known, _)| is(known)).map(|(_, rank)| rank)
 }
 
 /// Returns the names of an object in lower case: its own, its physical one, and the last part of that.
@@ -515,6 +647,14 @@ impl ColumnNames {
         };
         rest.split("__").map(column).collect::<Option<Vec<_>>>().unwrap_or_default()
     }
+}
+
+/// Says why a result about a dbt source counts for nothing.
+fn no_source() -> Why {
+    Why::new(
+        "are about sources, which a project reads; no object of a contract lies in a schema with the name of the source",
+        "state the `schema` of the server in the contract and give the source its name, or leave the file out",
+    )
 }
 
 /// Says why a name is not looked up any more.

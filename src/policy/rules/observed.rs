@@ -61,7 +61,8 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// Results of the Data Contract CLI, dbt, OpenLineage or JUnit that are about no contract, object or promise of
-    /// the registry, or could be about several; alike ones are told once, at the newest.
+    /// the registry, or could be about several, or are of another server or place than the contract says; alike ones are
+    /// told once, at the newest.
     ///
     /// ## Why it matters
     /// They count for nothing. A test that fails there breaks no promise, and one that passes keeps none; the message
@@ -74,7 +75,7 @@ declare_rule! {
     ///
     /// ## Instead
     /// Give the object of the contract the `physicalName` of the model, and promise with a quality rule what the
-    /// test asks. `docs/observations.md` of meshfolio says how names are matched.
+    /// test asks; list the server in its contract. `docs/observations.md` of meshfolio says how names are matched.
     ///
     /// ## Configuration
     /// `check.levels` takes `unmatched-results: off` where a tool tests much that is promised to nobody.

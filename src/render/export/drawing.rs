@@ -150,8 +150,8 @@ pub(super) fn label(text: &str) -> String {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
-            '\\' => safe.push_str("&#92;"),
-            '`' => safe.push_str("&#96;"),
+            '\\' => safe.push_str("#92;"),
+            '`' => safe.push_str("#96;"),
             // What Mermaid reads as a directive or an entity of its own.
             '%' => safe.push_str("#37;"),
             '{' => safe.push_str("#123;"),
@@ -161,4 +161,15 @@ pub(super) fn label(text: &str) -> String {
         }
     }
     safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label;
+
+    #[test]
+    fn labels_of_mermaid_say_characters_of_its_own_by_number() {
+        assert_eq!(label("a\\b `c` 100% {d} #1"), "a#92;b #96;c#96; 100#37; #123;d#125; #35;1");
+        assert_eq!(label("\"<a> & b\""), "&quot;&lt;a&gt; &amp; b&quot;");
+    }
 }
