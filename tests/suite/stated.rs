@@ -232,7 +232,7 @@ fn many_links_are_counted() {
     assert!(!files["products/sellers.html"].contains("https://x.example/24\""));
 }
 
-const OWN: &str = r##"apiVersion: v3.2.0
+const OWN: &str = r#"apiVersion: v3.2.0
 kind: DataContract
 id: shops
 name: Shops
@@ -265,7 +265,7 @@ slaProperties:
     unit: h
     customProperties: [{property: measuredBy, value: [MON-3, MON-4]}]
     authoritativeDefinitions: [{type: tutorial, url: "https://x.example/latency"}]
-"##;
+"#;
 const ALSO: &str = "apiVersion: v1.1.0\nkind: DataProduct\nid: shops\nname: Shops\nversion: \"1.0.0\"\nstatus: active\ndomain: sales\n\
     team: {name: order-platform}\nsynonyms: [{synonym: outlets}, {synonym: stores}]\noutputPorts:\n  \
     - {name: table, contractId: shops, version: \"1.0.0\", synonyms: [{synonym: outlet list}]}\n";

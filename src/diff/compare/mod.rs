@@ -48,7 +48,7 @@ pub(super) fn contracts(base: NodeRef<'_>, head: NodeRef<'_>) -> Vec<Raw> {
         "authoritativeDefinitions",
     ];
     // Of a team that is another one, what else is said of it is told as well.
-    let team = |root: NodeRef<'_>| root.get("team").map(|team| team.to_json()).unwrap_or_default();
+    let team = |root: NodeRef<'_>| root.get("team").map(NodeRef::to_json).unwrap_or_default();
     let is_named_alone = |team: serde_json::Value| match team {
         serde_json::Value::Object(mut team) => {
             team.remove("name");

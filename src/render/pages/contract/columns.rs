@@ -464,12 +464,15 @@ impl ColumnRow<'_> {
         if !self.values.is_empty() {
             cell.tag("</small>");
         }
-        for (before, links) in
-            [("<small>Means ", &self.terms), ("<small>Joins ", &self.joins), ("<small>Read by ", &self.readers)]
-        {
+        let together = self.together.as_deref();
+        for (before, links, together) in [
+            ("<small>Means ", &self.terms, None),
+            ("<small>Joins ", &self.joins, together),
+            ("<small>Read by ", &self.readers, None),
+        ] {
             if !links.is_empty() {
                 cell.tag(before).links(links);
-                if let Some(together) = self.together.as_deref().filter(|_| std::ptr::eq(links, &self.joins)) {
+                if let Some(together) = together {
                     cell.tag(" together with ").say(together);
                 }
                 cell.tag("</small>");

@@ -6,6 +6,9 @@ use crate::render::parts;
 /// Characters of it.
 const TEXT: usize = 240;
 
+/// Custom properties of a column that stand beside its rules.
+const SHOWN: [&str; 3] = ["endsWith", "replacedBy", "unit"];
+
 /// Says what else an object is called.
 pub(super) fn of_object(object: &SchemaObject) -> Option<String> {
     let business = object.business_name.as_deref().filter(|name| *name != object.name.value.as_str());
@@ -15,8 +18,6 @@ pub(super) fn of_object(object: &SchemaObject) -> Option<String> {
 /// Says what else a column is called.
 pub(super) fn of_column(rare: &RareDetail, name: &str) -> Option<String> {
     let business = rare.text(ColumnFact::BusinessName).map(Text::as_str).filter(|business| *business != name);
-    // These stand beside its rules.
-    const SHOWN: [&str; 3] = ["endsWith", "replacedBy", "unit"];
     let custom = rare.custom().filter(|(property, _)| !SHOWN.contains(&property.as_str()));
     let custom: Vec<String> = custom.map(|(property, value)| parts::custom_word(property, value)).collect();
     let custom = (!custom.is_empty()).then(|| custom.join("; "));
