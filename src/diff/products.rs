@@ -1,6 +1,6 @@
 //! What data products publish and read.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::change::{Change, ChangeRule, ChangeSet, Direction, End, Gate, Raw};
 use super::pairs::push;
@@ -73,25 +73,34 @@ impl<'a> Ports<'a> {
 }
 
 fn compare_pair<'a>(question: &Question<'a>, before: &'a DataProduct, after: &'a DataProduct, set: &mut ChangeSet) {
+    let n_known = set.changes.len();
     let told = ended_ports(question, before, Some(after), set);
     let ports = Ports::of(question, before, after);
     for port in &after.output_ports {
         let published = publishes(port);
         // What takes the place of what a port published is told with that.
-        if !ports.known.contains_key(&published) && !told.contains(&port.name) {
+        let is_new = match &published {
+            Some(_) => !ports.known.contains_key(&published),
+            None => !ports.named.contains_key(port.name.as_str()),
+        };
+        if is_new && !told.contains(&port.name) {
             added_port(question, port, (ports.named.get(port.name.as_str()).copied(), Some(before)), after, set);
         }
         renamed_port(question, port, &ports, (before, after), set);
         let Some(old) = ports.same.get(&(port.name.as_str(), published)).copied() else { continue };
-        let same = |a: &Option<Text>, b: &Option<Text>| match (a, b) {
-            (Some(a), Some(b)) => a.trim().eq_ignore_ascii_case(b.trim()),
-            // Said for the first time, or no longer: the port is what it was.
-            _ => true,
+        // Said for the first time the port is what it was.
+        let words = match (&old.port_type, &port.port_type) {
+            (Some(was), Some(is)) if !was.trim().eq_ignore_ascii_case(is.trim()) => Some("is of another type"),
+            (Some(_), None) => Some("no longer says of which type it is"),
+            _ => None,
         };
-        if !same(&old.port_type, &port.port_type) {
-            let message = format!("the output port `{}` is of another type", port.name);
+        if let Some(words) = words {
+            let message = format!("the output port `{}` {words}", port.name);
             let path = format!("outputPorts.{}.type", port.name);
             let mut raw = raw(&rules::OUTPUT_PORT_TYPE_CHANGED, path, message, Some(old.span), Some(port.span));
+            if port.port_type.is_none() {
+                raw.direction = Direction::Undetermined;
+            }
             raw.before = old.port_type.as_ref().map(ToString::to_string);
             raw.after = port.port_type.as_ref().map(ToString::to_string);
             push_port(question, set, raw, old, before, Some(after));
@@ -103,6 +112,7 @@ fn compare_pair<'a>(question: &Question<'a>, before: &'a DataProduct, after: &'a
             push_port(question, set, raw, old, before, Some(after));
         }
     }
+    unbound_ports(question, before, after, set);
     inputs(question, before, after, set);
     let mut told = Vec::new();
     if standing::compare_standing(question, before, after, set) {
@@ -111,7 +121,11 @@ fn compare_pair<'a>(question: &Question<'a>, before: &'a DataProduct, after: &'a
     if standing::compare_domains(question, before, after, set) {
         told.push("domain");
     }
-    let compare = |base: NodeRef<'_>, head: NodeRef<'_>| beside_ports(base, head, &told);
+    let is_told = set.changes.len() > n_known;
+    let compare = |base: NodeRef<'_>, head: NodeRef<'_>| {
+        let found = beside_ports(base, head, &told);
+        if found.is_empty() && !is_told { respelt(base, head).into_iter().collect() } else { found }
+    };
     for raw in pairs::documents(question, &before.header, &after.header, &compare) {
         push(question, set, raw, (Some(&before.header), Some(&after.header)), None);
     }
@@ -120,9 +134,10 @@ fn compare_pair<'a>(question: &Question<'a>, before: &'a DataProduct, after: &'a
 /// Finds what a product says beside its ports and where it stands in its life, and what its ports say beside what they
 /// publish; `told` is told already.
 fn beside_ports(base: NodeRef<'_>, head: NodeRef<'_>, told: &[&str]) -> Vec<Raw> {
-    let handled = ["inputPorts", "outputPorts", "id", "kind", "apiVersion", "version", "status", "deprecated"];
+    let handled = ["inputPorts", "outputPorts", "id", "kind", "status", "deprecated"];
     let fields = compare::other_fields(base, head, &[&handled, told].concat());
-    let mut found = words_of_ports(base, head);
+    let mut found = words_of_ports(base, head, "outputPorts");
+    found.extend(words_of_ports(base, head, "inputPorts"));
     if fields.is_empty() {
         return found;
     }
@@ -138,23 +153,79 @@ fn beside_ports(base: NodeRef<'_>, head: NodeRef<'_>, told: &[&str]) -> Vec<Raw>
     found
 }
 
-/// Finds what the output ports that keep their names say beside what they publish.
-fn words_of_ports(base: NodeRef<'_>, head: NodeRef<'_>) -> Vec<Raw> {
-    const HANDLED: [&str; 6] = ["name", "type", "version", "contractId", "inputContracts", "deprecated"];
-    let by_name = |node: NodeRef<'_>| text_of(node, "name");
-    let olds: BTreeMap<String, NodeRef<'_>> =
-        base.list("outputPorts").filter_map(|port| Some((by_name(port)?, port))).collect();
-    let change = |port: NodeRef<'_>| {
-        let name = by_name(port)?;
-        let old = *olds.get(&name)?;
-        let fields = compare::other_fields(old, port, &HANDLED);
+/// Tells what differs where no rule finds anything, so that nothing that differs goes without a word.
+fn respelt(base: NodeRef<'_>, head: NodeRef<'_>) -> Option<Raw> {
+    let fields = compare::other_fields(base, head, &[]);
+    let first = fields.first()?;
+    let message = format!("the data product says something else: {}", fields.join(", "));
+    let place = |node: NodeRef<'_>| node.entry(first).or_else(|| node.entry("id")).map(|(key, _)| key.span());
+    Some(raw(&meaning::DOCUMENTATION_CHANGED, first.clone(), message, place(base), place(head)))
+}
+
+/// Finds what ports say beside what they publish or read: those that keep their names, and input ports that go on reading
+/// the same under another one.
+fn words_of_ports(base: NodeRef<'_>, head: NodeRef<'_>, list: &str) -> Vec<Raw> {
+    const OUTPUT: [&str; 6] = ["name", "type", "version", "contractId", "inputContracts", "deprecated"];
+    const INPUT: [&str; 2] = ["version", "contractId"];
+    let (noun, handled): (&str, &[&str]) = if list == "outputPorts" { ("output", &OUTPUT) } else { ("input", &INPUT) };
+    // A product may have very many ports: each is looked up once.
+    let olds: Vec<NodeRef<'_>> = base.list(list).collect();
+    let mut is_taken = vec![false; olds.len()];
+    let mut by_name: HashMap<String, VecDeque<usize>> = HashMap::new();
+    for (at, old) in olds.iter().enumerate() {
+        by_name.entry(text_of(*old, "name").unwrap_or_default()).or_default().push_back(at);
+    }
+    let mut pairs = Vec::new();
+    let mut left = Vec::new();
+    for port in head.list(list) {
+        let name = text_of(port, "name").filter(|name| !name.is_empty());
+        match name.and_then(|name| by_name.get_mut(&name)?.pop_front()) {
+            Some(at) => {
+                is_taken[at] = true;
+                pairs.push((olds[at], port));
+            }
+            None => left.push(port),
+        }
+    }
+    if list == "inputPorts" && !left.is_empty() {
+        let reads = |port: NodeRef<'_>| Some((text_of(port, "contractId")?, text_of(port, "version")));
+        let mut by_read: HashMap<_, VecDeque<usize>> = HashMap::new();
+        for (at, old) in olds.iter().enumerate().filter(|(at, _)| !is_taken[*at]) {
+            if let Some(read) = reads(*old) {
+                by_read.entry(read).or_default().push_back(at);
+            }
+        }
+        for port in left {
+            let at = reads(port).and_then(|read| by_read.get_mut(&read)?.pop_front());
+            pairs.extend(at.map(|at| (olds[at], port)));
+        }
+    }
+    let change = |(old, port): (NodeRef<'_>, NodeRef<'_>)| {
+        let name = text_of(old, "name").or_else(|| text_of(old, "contractId")).unwrap_or_default();
+        let mut fields = compare::other_fields(old, port, handled);
+        if list == "outputPorts" {
+            let (was, is) = (text_of(old, "version"), text_of(port, "version"));
+            let of_major = |version: &Option<String>| version.as_deref().map(major);
+            if was != is && of_major(&was) == of_major(&is) && text_of(old, "contractId") == text_of(port, "contractId")
+            {
+                fields.push("version".to_owned());
+            }
+            if old.get("type").is_none() && port.get("type").is_some() {
+                fields.push("type".to_owned());
+            }
+        }
         let first = fields.first()?;
-        let message = format!("the output port `{name}` says something else: {}", fields.join(", "));
+        let message = format!("the {noun} port `{name}` says something else: {}", fields.join(", "));
         let place = |node: NodeRef<'_>| node.entry(first).or_else(|| node.entry("name")).map(|(key, _)| key.span());
-        let path = format!("outputPorts.{name}");
-        Some(raw(&meaning::DOCUMENTATION_CHANGED, path, message, place(old), place(port)))
+        let path = format!("{list}.{name}");
+        let mut raw = raw(&meaning::DOCUMENTATION_CHANGED, path, message, place(old), place(port));
+        if let [only] = fields.as_slice() {
+            let value = |node: NodeRef<'_>| node.get(only)?.scalar_text().map(Into::into);
+            (raw.before, raw.after) = (value(old), value(port));
+        }
+        Some(raw)
     };
-    head.list("outputPorts").filter_map(change).collect()
+    pairs.into_iter().filter_map(change).collect()
 }
 
 fn text_of(node: NodeRef<'_>, key: &str) -> Option<String> {
@@ -244,6 +315,19 @@ fn ended_ports(
         ends.for_each(|end| end.version = version.map(Text::from));
     }
     replaced
+}
+
+/// Compares output ports without a contract: no reader is known by them, and who reads them finds no port.
+fn unbound_ports(question: &Question<'_>, before: &DataProduct, after: &DataProduct, set: &mut ChangeSet) {
+    let there: HashSet<&str> = after.output_ports.iter().map(|port| port.name.as_str()).collect();
+    let is_gone = |port: &&OutputPort| port.contract_id.is_none() && !there.contains(port.name.as_str());
+    for port in before.output_ports.iter().filter(is_gone) {
+        let message = format!("the output port `{}` is removed", port.name);
+        let (path, place) = (format!("outputPorts.{}", port.name), after.header.id.span);
+        let mut raw = raw(&rules::REMOVED_OUTPUT_PORT, path, message, Some(port.span), Some(place));
+        raw.before = Some(named(port));
+        push_port(question, set, raw, port, before, Some(after));
+    }
 }
 
 /// Reports a port that is gone while another one goes on with what it published: who reads it by this port has to change.

@@ -138,6 +138,22 @@ impl Mesh {
         key_column(tree, fragment).map(|node| place(tree, target, node))
     }
 
+    /// Returns the column of an object at which a foreign key that the object states begins; the object may be left out.
+    #[must_use]
+    pub fn key_beginning(
+        &self,
+        (contract_idx, path): (usize, &str),
+        sources: &SourceMap,
+        object: &SchemaObject,
+        from: &str,
+    ) -> Option<ColumnPlace> {
+        let own = |from: &str| {
+            let place = self.key_target(contract_idx, path, sources, from)?;
+            (place.contract_idx == contract_idx && place.object == *object.name.value).then_some(place)
+        };
+        own(from).or_else(|| own(&format!("{}.{from}", object.name.value)))
+    }
+
     /// Returns the contract in the file that a foreign key names; without a file its own.
     fn key_contract(&self, contract_idx: usize, path: &str, sources: &SourceMap, file: &str) -> Option<usize> {
         if file.is_empty() {
@@ -210,6 +226,54 @@ pub(super) fn report(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
             let fragment = key.to.split_once('#').map_or(key.to.as_str(), |(_, fragment)| fragment);
             if key_column(&tree, fragment).is_none() {
                 push_dangling(&elsewhere, key.contract_idx, Some(&tree), key.to, sink);
+            }
+        }
+    }
+    report_beginnings(mesh, sources, sink);
+}
+
+/// Reports foreign keys of objects that begin at no column of their object, and those with more columns on one side than on
+/// the other.
+fn report_beginnings(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
+    for (contract_idx, contract) in mesh.contracts.iter().enumerate() {
+        let header = &contract.descriptor.header;
+        let stated = || contract.descriptor.objects.iter().filter(|object| !object.relationships.is_empty());
+        if header.may_hold_more() || stated().next().is_none() {
+            continue;
+        }
+        let path = sources.path(header.file);
+        for (object, relation) in stated().flat_map(|object| object.relationships.iter().map(move |key| (object, key)))
+        {
+            let name = &object.name.value;
+            for from in relation.from.iter().filter(|from| !from.contains("://")) {
+                if mesh.key_beginning((contract_idx, path), sources, object, from).is_some() {
+                    continue;
+                }
+                let paths: Vec<String> = mesh.column_paths(contract_idx).collect();
+                let own = paths.iter().filter_map(|path| path.strip_prefix(name.as_str())?.strip_prefix('.'));
+                let written = from.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('.'));
+                let meant = sink.nearest(written.unwrap_or(from), own).map(str::to_owned);
+                let help = match (meant, written) {
+                    (Some(meant), Some(_)) => format!("did you mean `{name}.{meant}`?"),
+                    (Some(meant), None) => format!("did you mean `{meant}`?"),
+                    _ => format!("write `{name}.column`"),
+                };
+                let message = format!("the foreign key begins at `{}`, which is no column of `{name}`", from.value);
+                let finding = rules::DANGLING_KEY.at(header.file, from.span, message).help(help);
+                sink.push(finding.subject(header.reference()));
+            }
+            let (here, there) = (relation.from.len(), relation.to.len());
+            if here != there
+                && let (Some(from), Some(to)) = (relation.from.first(), relation.to.first())
+            {
+                let columns = |n: usize| if n == 1 { "1 column".to_owned() } else { format!("{n} columns") };
+                let message =
+                    format!("the foreign key of `{name}` has {} and leads to {}", columns(here), columns(there));
+                let finding = rules::DANGLING_KEY
+                    .at(header.file, to.span, message)
+                    .help("name in `to` one column for each in `from`, in the same order")
+                    .related(header.file, from.span, "where it begins");
+                sink.push(finding.subject(header.reference()));
             }
         }
     }

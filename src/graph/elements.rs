@@ -62,7 +62,7 @@ fn report_stray_columns<'c>(
     sink: &mut Report<'_>,
 ) {
     let header = &contract.header;
-    for StrayColumn { object_idx, rule, column } in &contract.stray_columns {
+    for StrayColumn { object_idx, rule, column } in &*contract.stray_columns {
         let Some(object) = contract.objects.get(*object_idx).map(|object| &object.name.value) else { continue };
         let name = column.value.trim();
         if object.is_empty() || tree.find_text(name).is_some() || tree.find_text(&format!("{object}.{name}")).is_some()

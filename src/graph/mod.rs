@@ -14,6 +14,7 @@ mod column_ends;
 mod column_lineage;
 mod column_tree;
 mod columns;
+mod contradictions;
 mod cycles;
 mod days;
 mod docs;

@@ -13,8 +13,8 @@ use super::index::Published;
 use super::mesh::{Binding, Contract, DomainNode, Mesh, Product, PublishedBy, Source, TeamNode};
 use super::near::Report;
 use super::{
-    addresses, agreements, column_ends, columns, cycles, elements, lifecycle, lineage, misspelt, namesakes, observe,
-    origins, ports, rules, slug, subjects, terms,
+    addresses, agreements, column_ends, columns, contradictions, cycles, elements, lifecycle, lineage, misspelt,
+    namesakes, observe, origins, ports, rules, slug, subjects, terms,
 };
 use crate::diagnostic::Sink;
 use crate::model::{
@@ -74,6 +74,7 @@ pub fn resolve(input: Input, sources: &SourceMap, today: Date, sink: &mut Sink) 
         || (namesakes::report(&mesh), lifecycle::report(&mesh, today)),
     );
     sink.append(namesakes);
+    sink.append(contradictions::report(&mesh));
     sink.append(endings);
     observe::observe(&mut mesh, input.results, input.tools, today, sink);
     mesh.unread_results = input.unread;

@@ -315,6 +315,10 @@ pub enum ColumnFact {
     ReplacedBy,
     /// The custom property `unit`: what its numbers count.
     Unit,
+    /// The name of one of `customProperties`, those above among them. Its value stands right behind it.
+    CustomName,
+    /// That value, as JSON.
+    CustomValue,
 }
 
 impl RareDetail {
@@ -327,6 +331,12 @@ impl RareDetail {
     #[must_use]
     pub fn text(&self, fact: ColumnFact) -> Option<&Text> {
         self.all(fact).next()
+    }
+
+    /// Returns the names of `customProperties`, each with its value as JSON.
+    pub fn custom(&self) -> impl Iterator<Item = (&Text, &Text)> {
+        let pairs = self.facts.windows(2).filter(|pair| pair[0].0 == ColumnFact::CustomName);
+        pairs.map(|pair| (&pair[0].1, &pair[1].1))
     }
 
     /// Returns the allowed values, each with what the file says of it.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AuthoritativeDefinition, ColumnSummary, Columns, Header, Property, Role, Server, SharedId, SpannedText, TeamBlock,
-    Text, bare_version,
+    AuthoritativeDefinition, ColumnSummary, Columns, Contradiction, CustomProperty, Header, Property, Role, Server,
+    SharedId, SpannedText, TeamBlock, Text, bare_version,
 };
 use crate::source::Span;
 
@@ -32,13 +32,15 @@ pub struct DataContract {
     /// `price`.
     pub price: Option<Box<Price>>,
     /// What quality rules of its objects name as columns that may be none, whether or not the rules are kept here.
-    pub stray_columns: Vec<super::StrayColumn>,
+    pub stray_columns: Box<[super::StrayColumn]>,
     /// How many `quality` rules stand on its objects and columns, whether or not they are kept here.
     pub n_quality_rules: u32,
     /// At least one column gives `examples`.
     pub has_examples: bool,
     /// Parts that share their `id` with an earlier one of the same list.
     pub shared_ids: Box<[SharedId]>,
+    /// What cannot both hold.
+    pub contradictions: Box<[Contradiction]>,
 }
 
 impl DataContract {
@@ -109,14 +111,10 @@ pub struct SchemaObject {
     pub business_name: Option<Text>,
     /// `description`.
     pub description: Option<Text>,
-    /// `dataGranularityDescription`.
-    pub granularity: Option<Text>,
     /// `deprecated` (3.2).
     pub is_deprecated: bool,
-    /// `tags`.
-    pub tags: Vec<Text>,
-    /// `synonyms[].synonym` (3.2).
-    pub synonyms: Vec<Text>,
+    /// What only pages show, and few objects state; `None` when nothing of it is stated.
+    pub rare: Option<Box<RareObject>>,
     /// `properties`: the columns.
     pub properties: Box<[Property]>,
     /// What is asked of all its columns together.
@@ -142,10 +140,8 @@ impl SchemaObject {
             physical_type: None,
             business_name: None,
             description: None,
-            granularity: None,
             is_deprecated: false,
-            tags: Vec::new(),
-            synonyms: Vec::new(),
+            rare: None,
             summary: ColumnSummary::of(&columns),
             properties: columns.into(),
             quality: Vec::new(),
@@ -156,13 +152,36 @@ impl SchemaObject {
     }
 }
 
+/// What only pages show of an object, and few state. An object reads as if it had these fields itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RareObject {
+    /// `dataGranularityDescription`.
+    pub granularity: Option<Text>,
+    /// `tags`.
+    pub tags: Vec<Text>,
+    /// `synonyms[].synonym` (3.2).
+    pub synonyms: Vec<Text>,
+    /// `customProperties`.
+    pub custom: Vec<CustomProperty>,
+}
+
+impl std::ops::Deref for SchemaObject {
+    type Target = RareObject;
+
+    fn deref(&self) -> &RareObject {
+        static NONE: RareObject =
+            RareObject { granularity: None, tags: Vec::new(), synonyms: Vec::new(), custom: Vec::new() };
+        self.rare.as_deref().unwrap_or(&NONE)
+    }
+}
+
 /// A foreign key. It is no lineage: nothing flows along it.
 #[derive(Clone, Debug)]
 pub struct Relationship {
     /// `type`: foreignKey.
     pub kind: Option<Text>,
     /// `from`, for relationships of an object; one entry a column.
-    pub from: Vec<Text>,
+    pub from: Vec<SpannedText>,
     /// `to`, one entry a column.
     pub to: Vec<SpannedText>,
 }
@@ -232,12 +251,24 @@ pub enum RuleFact {
     Schedule,
     /// `scheduler`.
     Scheduler,
+    /// One of `tags`.
+    Tag,
+    /// The name of one of `customProperties`. Its value stands right behind it.
+    CustomName,
+    /// That value, as JSON.
+    CustomValue,
 }
 
 impl RareRule {
     /// Returns the texts that are this, in the order of the file.
     pub fn all(&self, fact: RuleFact) -> impl Iterator<Item = &str> {
         self.facts.iter().filter(move |(found, _)| *found == fact).map(|(_, text)| text.as_str())
+    }
+
+    /// Returns the names of `customProperties`, each with its value as JSON.
+    pub fn custom(&self) -> impl Iterator<Item = (&Text, &Text)> {
+        let pairs = self.facts.windows(2).filter(|pair| pair[0].0 == RuleFact::CustomName);
+        pairs.map(|pair| (&pair[0].1, &pair[1].1))
     }
 
     /// Returns the text that is this.
@@ -313,6 +344,25 @@ pub struct ServiceLevelDetail {
     pub schedule: Option<Text>,
     /// `scheduler` (3.1).
     pub scheduler: Option<Text>,
+    /// What few promises state; `None` when nothing of it is stated, or where only rules ask.
+    pub rare: Option<Box<RareLevel>>,
+}
+
+/// What few promises state, and only pages show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RareLevel {
+    /// `authoritativeDefinitions`.
+    pub definitions: Vec<AuthoritativeDefinition>,
+    /// `customProperties`.
+    pub custom: Vec<CustomProperty>,
+}
+
+impl ServiceLevel {
+    /// Returns what few promises state, where this one does.
+    #[must_use]
+    pub fn rare(&self) -> Option<&RareLevel> {
+        self.detail.as_deref()?.rare.as_deref()
+    }
 }
 
 /// What reading costs.

@@ -8,6 +8,7 @@ mod agreement;
 mod aliases;
 mod column;
 mod contract;
+mod contradiction;
 mod day;
 mod domain;
 mod glossary;
@@ -41,8 +42,10 @@ pub use column::{
     RareDetail,
 };
 pub use contract::{
-    DataContract, Price, QualityRule, RareRule, Relationship, RuleFact, SchemaObject, ServiceLevel, ServiceLevelDetail,
+    DataContract, Price, QualityRule, RareLevel, RareObject, RareRule, Relationship, RuleFact, SchemaObject,
+    ServiceLevel, ServiceLevelDetail,
 };
+pub use contradiction::{Contradicting, Contradiction};
 pub use day::{date_of, meant_day, why_no_day};
 pub use domain::Domain;
 pub use glossary::{SemanticDefinition, Term, TermRelationship};
@@ -62,7 +65,7 @@ pub use results::{
 };
 pub use review::Review;
 pub use scorecard::{Axis, AxisCheck, Scorecard};
-pub use server::{Role, Server, ServerDetail};
+pub use server::{Role, RoleDetail, Server, ServerDetail};
 pub use shared::{Part, SharedId};
 pub use source_system::{Asset, SourceSystem};
 pub use status::{misspelt as misspelt_status, word as status_word};

@@ -72,6 +72,8 @@ pub struct PortDetail {
     pub description: Option<Text>,
     /// `tags`.
     pub tags: Vec<Text>,
+    /// `synonyms[].synonym` of an output port (1.1).
+    pub synonyms: Vec<Text>,
     /// `customProperties`, without those that say what an input port reads.
     pub custom: Vec<CustomProperty>,
     /// `sbom`: what an output port is built from.

@@ -47,12 +47,35 @@ impl Server {
 pub struct Role {
     /// `role`.
     pub role: Text,
-    /// `description`.
-    pub description: Option<Text>,
     /// `access`: read, write.
     pub access: Option<Text>,
     /// `firstLevelApprovers`.
     pub first_level_approvers: Option<Text>,
     /// `secondLevelApprovers`.
     pub second_level_approvers: Option<Text>,
+    /// What only pages show; `None` when nothing of it is stated, or where only rules ask.
+    pub detail: Option<Box<RoleDetail>>,
+}
+
+/// What only pages show of a role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoleDetail {
+    /// `description`.
+    pub description: Option<Text>,
+    /// `customProperties`.
+    pub custom: Vec<CustomProperty>,
+}
+
+impl Role {
+    /// Returns `description`, where prose was asked for.
+    #[must_use]
+    pub fn description(&self) -> Option<&Text> {
+        self.detail.as_ref()?.description.as_ref()
+    }
+
+    /// Returns `customProperties`, where prose was asked for.
+    #[must_use]
+    pub fn custom(&self) -> &[CustomProperty] {
+        self.detail.as_ref().map_or(&[], |detail| &detail.custom)
+    }
 }

@@ -260,10 +260,14 @@ fn weight(contract: &DataContract, has_before: bool) -> Option<usize> {
     let texts: usize =
         texts.into_iter().flatten().map(|text| (2 * sheets::escaped(text)).min(super::markdown::TEXT)).sum();
     let levels = contract.service_levels.iter().filter_map(|level| level.detail.as_deref()?.description.as_deref());
-    let roles = contract.all_roles().take(ROLES).filter_map(|(role, _)| role.description.as_deref());
+    let roles =
+        contract.all_roles().take(ROLES).filter_map(|(role, _)| role.description().map(crate::model::Text::as_str));
+    let own = contract.all_roles().take(ROLES).flat_map(|(role, _)| role.custom());
+    let own = own.chain(contract.service_levels.iter().filter_map(|level| level.rare()).flat_map(|rare| &rare.custom));
+    let own = own.flat_map(|custom| [custom.property.as_str(), custom.value.as_str()]);
     let servers = contract.servers.iter().take(SERVERS).filter_map(|server| server.description.as_deref());
     let custom = contract.header.custom.iter().map(|custom| custom.value.as_str());
-    let said: usize = levels.chain(roles).chain(servers).chain(custom).map(sheets::escaped).sum();
+    let said: usize = levels.chain(roles).chain(servers).chain(custom).chain(own).map(sheets::escaped).sum();
     // An address stands in the table and in what is to be pasted.
     let addresses: usize = contract
         .servers

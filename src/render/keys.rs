@@ -4,12 +4,31 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::graph::Mesh;
-use crate::model::{ColumnFact, Property, PropertyFlags, SchemaObject, SpannedText, Text};
+use crate::model::{ColumnFact, Property, PropertyFlags, Relationship, SchemaObject, SpannedText, Text};
 use crate::source::SourceMap;
 
 /// What the `relationships` of an object say of its columns: where each leads, by its path with the object before it.
 #[derive(Debug, Default)]
-pub(super) struct ForeignKeys<'a>(BTreeMap<String, Vec<&'a SpannedText>>);
+pub(super) struct ForeignKeys<'a>(BTreeMap<String, Vec<Target<'a>>>);
+
+/// Where a foreign key of a column leads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target<'a> {
+    /// As written.
+    pub to: &'a SpannedText,
+    /// The foreign key, where its object states it, and the position of the column in it.
+    of: Option<(&'a Relationship, usize)>,
+}
+
+impl<'a> Target<'a> {
+    /// Returns the names of the columns that are the key together with this one; none for most.
+    pub(super) fn others(self) -> Vec<&'a str> {
+        let name = |from: &'a SpannedText| from.value.rsplit(['.', '/']).next().unwrap_or_default();
+        let Some((relation, own)) = self.of else { return Vec::new() };
+        let others = relation.from.iter().enumerate().filter(|(at, _)| *at != own);
+        others.map(|(_, from)| name(from)).filter(|name| !name.is_empty()).collect()
+    }
+}
 
 impl<'a> ForeignKeys<'a> {
     /// Finds the columns that the foreign keys of an object of a contract, in the file at `path`, begin at. Of several
@@ -23,17 +42,11 @@ impl<'a> ForeignKeys<'a> {
         if object.relationships.is_empty() {
             return keys;
         }
-        let own = |from: &str| {
-            let place = mesh.key_target(contract_idx, path, sources, from)?;
-            let is_own = place.contract_idx == contract_idx && place.object == *object.name.value;
-            is_own.then(|| place.path())
-        };
+        let own = |from: &str| Some(mesh.key_beginning((contract_idx, path), sources, object, from)?.path());
         for relation in &object.relationships {
             for (at, from) in relation.from.iter().enumerate() {
-                // The object may be left out.
-                let path = own(from).or_else(|| own(&format!("{}.{from}", object.name.value)));
-                let (Some(path), Some(to)) = (path, relation.to.get(at).or(relation.to.last())) else { continue };
-                keys.0.entry(path).or_default().push(to);
+                let (Some(path), Some(to)) = (own(from), relation.to.get(at).or(relation.to.last())) else { continue };
+                keys.0.entry(path).or_default().push(Target { to, of: Some((relation, at)) });
             }
         }
         keys
@@ -46,18 +59,20 @@ impl<'a> ForeignKeys<'a> {
 
     /// Returns what the foreign keys of a column lead to, its own and those of its object, each once. `path` has the object
     /// before it.
-    pub(super) fn targets(&self, column: &'a Property, path: &str) -> Vec<&'a SpannedText> {
+    pub(super) fn targets(&self, column: &'a Property, path: &str) -> Vec<Target<'a>> {
         let own = column.detail.iter().flat_map(|detail| &detail.relationships).flat_map(|relation| &relation.to);
-        let mut targets: Vec<&SpannedText> = own.collect();
-        for to in self.of_object(path) {
-            if targets.iter().all(|known| known.value != to.value) {
-                targets.push(to);
+        let mut targets: Vec<Target<'_>> = own.map(|to| Target { to, of: None }).collect();
+        for target in self.of_object(path) {
+            match targets.iter_mut().find(|known| known.to.value == target.to.value) {
+                // What the object says of it says more.
+                Some(known) => known.of = known.of.or(target.of),
+                None => targets.push(*target),
             }
         }
         targets
     }
 
-    fn of_object(&self, path: &str) -> &[&'a SpannedText] {
+    fn of_object(&self, path: &str) -> &[Target<'a>] {
         if self.0.is_empty() {
             return &[];
         }
@@ -86,7 +101,7 @@ impl<'k, 'a> Among<'k, 'a> {
     }
 
     /// See [`ForeignKeys::targets`].
-    pub(super) fn targets(self, column: &'a Property, path: &str) -> Vec<&'a SpannedText> {
+    pub(super) fn targets(self, column: &'a Property, path: &str) -> Vec<Target<'a>> {
         self.foreign.targets(column, path)
     }
 

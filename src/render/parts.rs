@@ -19,8 +19,8 @@ use crate::model::{DataContract, Header, Kind, Support};
 pub(super) use self::frame::Frame;
 pub(super) use self::pager::{Pager, numbered};
 pub(super) use self::text::{
-    Piece, anchor_part, count, cut_at_word, date, day_text, end_words, first_sentence, grouped, level_value, month,
-    number, push_anchor_part, sentence, shortened, spoken, unit_word, value_word, words,
+    Piece, anchor_part, count, custom_word, custom_words, cut_at_word, date, day_text, end_words, first_sentence,
+    grouped, level_value, month, number, push_anchor_part, sentence, shortened, spoken, unit_word, value_word, words,
 };
 
 /// A text that may be a link.
@@ -324,10 +324,15 @@ fn contact(support: &Support) -> Contact<'_> {
     let (label, rank) = found.map_or(("Help", 1), |(_, label, rank)| (label, rank));
     // A scope in words of its own is not in the label.
     let own = Some(written).filter(|written| found.is_none() && !written.is_empty());
+    // An address mostly names the tool already.
+    let is_named = |tool: &&str| url.as_deref().is_some_and(|url| url.to_lowercase().contains(&tool.to_lowercase()));
     let note = match (description.as_deref(), tool.as_deref(), own) {
-        // Without an address the tool is all that leads there.
-        (Some(description), Some(tool), _) if url.is_none() => Cow::Owned(format!("{description} ({tool})")),
-        (Some(description), ..) => Cow::Borrowed(description),
+        (Some(description), tool, own) => {
+            match [tool.filter(|tool| !is_named(tool)), own].into_iter().flatten().collect::<Vec<_>>().join(", ") {
+                said if said.is_empty() => Cow::Borrowed(description),
+                said => Cow::Owned(format!("{description} ({said})")),
+            }
+        }
         (None, Some(tool), Some(scope)) => Cow::Owned(format!("{tool}, {scope}")),
         (None, tool, scope) => Cow::Borrowed(tool.or(scope).unwrap_or_default()),
     };

@@ -224,7 +224,13 @@ fn weight(column: &Property) -> usize {
             let others: usize =
                 others.into_iter().filter_map(|fact| rare.text(fact)).map(|text| MARK + escaped(text)).sum();
             // All of these together are cut to so many characters.
-            let known = [ColumnFact::BusinessName, ColumnFact::Synonym, ColumnFact::Tag];
+            let known = [
+                ColumnFact::BusinessName,
+                ColumnFact::Synonym,
+                ColumnFact::Tag,
+                ColumnFact::CustomName,
+                ColumnFact::CustomValue,
+            ];
             let known: usize = known.into_iter().flat_map(|fact| rare.all(fact)).map(|text| 12 + escaped(text)).sum();
             made + values + options + ends + called + others + known.min(6 * 240)
         });
@@ -265,6 +271,8 @@ mod tests {
                 ColumnFact::PhysicalName,
                 ColumnFact::BusinessName,
                 ColumnFact::Tag,
+                ColumnFact::CustomName,
+                ColumnFact::CustomValue,
             ];
             let rare = RareDetail {
                 facts: facts.map(|fact| (fact, Text::from(other))).to_vec().into(),

@@ -72,12 +72,14 @@ fn foreign_keys_of_an_object_are_those_of_the_columns_they_name() {
         - {name: country, logicalType: string}\n      - {name: bank, logicalType: string}\n";
     let files = site_of(schema);
     let page = &files["contracts/shop-orders.html"];
-    let joins = |column: &str| format!("<small>Joins <a href=\"#c-receiver.{column}\">receiver.{column}</a></small>");
-    // Stated twice, it is told once.
-    assert_says(row(page, "c-pay.receiver"), &["<b>FK</b>", &joins("id")]);
-    assert_says(row(page, "c-pay.country"), &["<b>FK</b>", &joins("country")]);
-    assert_says(row(page, "c-pay.bank"), &["<b>FK</b>", &joins("bank")]);
-    assert_says(row(page, "c-pay.nest.deep"), &["<b>FK</b>", &joins("bank")]);
+    let joins = |column: &str, more: &str| {
+        format!("<small>Joins <a href=\"#c-receiver.{column}\">receiver.{column}</a>{more}</small>")
+    };
+    // Stated twice, it is told once, with the column that is the key together with it.
+    assert_says(row(page, "c-pay.receiver"), &["<b>FK</b>", &joins("id", " together with country")]);
+    assert_says(row(page, "c-pay.country"), &["<b>FK</b>", &joins("country", " together with receiver")]);
+    assert_says(row(page, "c-pay.bank"), &["<b>FK</b>", &joins("bank", "")]);
+    assert_says(row(page, "c-pay.nest.deep"), &["<b>FK</b>", &joins("bank", "")]);
     for other in ["c-pay.nest.country", "c-receiver.country", "c-receiver.id"] {
         assert!(!row(page, other).contains("FK"), "{other}: {page}");
     }

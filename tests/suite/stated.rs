@@ -231,3 +231,81 @@ fn many_links_are_counted() {
     all(&files["products/sellers.html"], ["https://x.example/22\"", "more in the descriptor"]);
     assert!(!files["products/sellers.html"].contains("https://x.example/24\""));
 }
+
+const OWN: &str = r#"apiVersion: v3.2.0
+kind: DataContract
+id: shops
+name: Shops
+version: "1.0.0"
+status: active
+domain: retail abroad
+team: {name: shop-desk, description: The people behind the counter.}
+customProperties: [{property: none, value: null}, {property: many, value: 5}, {property: quoted, value: "5"}, {property: open, value: true},
+  {property: half, value: 0.5}, {property: empty, value: ""}, {property: list, value: [a, 2]}, {property: map, value: {k: v}}]
+support:
+  - {channel: desk, url: "https://chat.example/shops", tool: teams, scope: night shift, description: Ask anything}
+schema:
+  - name: shops
+    physicalType: view
+    customProperties: [{property: retentionClass, value: R7}]
+    relationships: [{from: [shops.region, shops.number], to: [places.region, places.number]}]
+    quality:
+      - {name: rows, metric: rowCount, unit: rows, tags: [nightly], customProperties: [{property: runbook, value: RB-17}]}
+    properties:
+      - {name: region, logicalType: string, customProperties: [{property: pii, value: false}, {property: unit, value: code}]}
+      - {name: number, logicalType: integer}
+  - name: places
+    properties:
+      - {name: region, logicalType: string}
+      - {name: number, logicalType: integer}
+roles: [{role: reader, access: read, description: Reads., customProperties: [{property: group, value: G-55}]}]
+slaProperties:
+  - property: latency
+    value: 4
+    unit: h
+    customProperties: [{property: measuredBy, value: [MON-3, MON-4]}]
+    authoritativeDefinitions: [{type: tutorial, url: "https://x.example/latency"}]
+"#;
+const ALSO: &str = "apiVersion: v1.1.0\nkind: DataProduct\nid: shops\nname: Shops\nversion: \"1.0.0\"\nstatus: active\ndomain: sales\n\
+    team: {name: order-platform}\nsynonyms: [{synonym: outlets}, {synonym: stores}]\noutputPorts:\n  \
+    - {name: table, contractId: shops, version: \"1.0.0\", synonyms: [{synonym: outlet list}]}\n";
+
+#[test]
+fn custom_properties_of_parts_and_other_names_reach_whoever_reads() {
+    let files = site(&[("registry/shops.odcs.yaml", OWN), ("registry/shops.odps.yaml", ALSO)]);
+    let page = &files["contracts/shops.html"];
+    all(page, ["2 columns of the view shops", "retention class: R7", "<small>pii: false</small>", "group: G-55"]);
+    all(page, ["tagged nightly; runbook: RB-17", "Row count, in rows", "measured by: MON-3, MON-4"]);
+    all(page, [" together with number</small>", " together with region</small>"]);
+    all(page, ["Ask anything (teams, night shift)", "<dt>Team</dt><dd>The people behind the counter.</dd>"]);
+    all(page, ["of service level latency"]);
+    let product = &files["products/shops.html"];
+    all(product, ["<dt>Also called</dt><dd>outlets, stores</dd>", "also called outlet list", " together with number"]);
+    let twin = |path: &str| -> Value { serde_json::from_str(&files[path]).expect("JSON") };
+    for path in ["products/shops.json", "contracts/shops/1.0.0.json"] {
+        assert_eq!(mistakes(path, &twin(path)), Vec::<String>::new(), "{path}");
+    }
+    let product = twin("products/shops.json");
+    assert_eq!(product["synonyms"], json!(["outlets", "stores"]));
+    assert_eq!(product["outputPorts"][0]["synonyms"], json!(["outlet list"]));
+    let contract = twin("contracts/shops/1.0.0.json");
+    let values: Vec<&Value> =
+        contract["customProperties"].as_array().expect("a list").iter().map(|custom| &custom["value"]).collect();
+    assert_eq!(json!(values), json!([null, 5, "5", true, 0.5, "", ["a", 2], {"k": "v"}]));
+    assert_eq!((&contract["domain"], &contract["domainAsWritten"]), (&Value::Null, &json!("retail abroad")));
+    assert_eq!((&contract["owner"], &contract["ownerAsWritten"]), (&Value::Null, &json!("shop-desk")));
+    let own = |property: &str, value: Value| json!([{"property": property, "value": value}]);
+    let object = &contract["schema"][0];
+    assert_eq!(object["customProperties"], own("retentionClass", json!("R7")));
+    assert_eq!(object["quality"][0]["customProperties"], own("runbook", json!("RB-17")));
+    assert_eq!(object["quality"][0]["tags"], json!(["nightly"]));
+    assert_eq!(object["properties"][0]["customProperties"][0], json!({"property": "pii", "value": false}));
+    assert_eq!(object["properties"][0]["joins"][0]["togetherWith"], json!(["number"]));
+    assert_eq!(contract["roles"][0]["customProperties"], own("group", json!("G-55")));
+    let level = &contract["slaProperties"][0];
+    assert_eq!(level["customProperties"], own("measuredBy", json!(["MON-3", "MON-4"])));
+    assert_eq!(level["authoritativeDefinitions"][0]["url"], "https://x.example/latency");
+    let folder = registry(&[("registry/shops.odcs.yaml", OWN)]);
+    let shown = run(&folder, &["show", "contract:shops@1.0.0"]).code(0).out;
+    all(&shown, ["shop-desk", "retail abroad", "- none: null\n", "- many: 5\n", "- open: true\n", "- list: a, 2\n"]);
+}

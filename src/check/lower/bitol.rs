@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::column::{Columns, properties};
+use super::contradictions;
 use super::header::{custom_properties, definitions, team};
 use super::quality::quality;
 use super::{any_text, exact, is_true, spanned, spanned_texts, text, texts};
 use crate::check::{Detail, Keep};
 use crate::model::{
     AccessAgreement, AgreementConsumer, AgreementProvider, ColumnSummary, CustomProperty, DataContract, DataProduct,
-    Header, HeaderDetail, InputContract, InputPort, ManagementPort, OutputPort, Part, PortDetail, Price, Relationship,
-    Role, Sbom, SchemaObject, SemanticDefinition, Server, ServerDetail, ServiceLevel, ServiceLevelDetail, SpannedText,
-    StrayColumn, Term, TermRelationship, Text,
+    Header, HeaderDetail, InputContract, InputPort, ManagementPort, OutputPort, Part, PortDetail, Price, RareLevel,
+    RareObject, Relationship, Role, RoleDetail, Sbom, SchemaObject, SemanticDefinition, Server, ServerDetail,
+    ServiceLevel, ServiceLevelDetail, SpannedText, StrayColumn, Term, TermRelationship, Text,
 };
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
@@ -91,6 +92,7 @@ fn port_detail(port: NodeRef<'_>, custom: Vec<CustomProperty>) -> Option<Box<Por
     let detail = PortDetail {
         description: text(port, "description"),
         tags: texts(port, "tags"),
+        synonyms: synonyms(port.get("synonyms")),
         custom,
         sbom: exact(port.list("sbom").filter_map(sbom)),
     };
@@ -122,7 +124,14 @@ pub(super) fn contract(root: NodeRef<'_>, mut header: Header, keep: Keep<'_>) ->
         let created = text(root, "contractCreatedTs");
         header.detail = created.map(|day| Box::new(HeaderDetail { created: Some(day), ..HeaderDetail::default() }));
     }
-    let mut columns = Columns { detail, promises, n_quality_rules: 0, has_examples: false, shared_ids: Vec::new() };
+    let mut columns = Columns {
+        detail,
+        promises,
+        n_quality_rules: 0,
+        has_examples: false,
+        shared_ids: Vec::new(),
+        contradictions: Vec::new(),
+    };
     let schema = || root.list("schema").filter(|object| object.is_mapping());
     let ids: Vec<_> = schema().filter_map(|object| Some((object.get("id")?, object.get("name")))).collect();
     columns.note_shared(Part::Object, &ids);
@@ -136,11 +145,12 @@ pub(super) fn contract(root: NodeRef<'_>, mut header: Header, keep: Keep<'_>) ->
         team: team(root, detail).map(Box::new),
         servers: servers(root, promises),
         objects,
-        stray_columns: stray_columns(schema()),
+        stray_columns: stray_columns(schema()).into(),
+        contradictions: contradictions::of(root, columns.contradictions),
         n_quality_rules: columns.n_quality_rules,
         has_examples: columns.has_examples,
         shared_ids: columns.shared_ids.into(),
-        service_levels: exact(root.list("slaProperties").filter_map(|level| service_level(level, promises))),
+        service_levels: exact(root.list("slaProperties").filter_map(|level| service_level(level, promises, detail))),
         roles: exact(root.list("roles").filter_map(|item| role(item, detail))),
         price: root.get("price").filter(|price| is_shown && price.is_mapping()).map(|price| {
             Box::new(Price {
@@ -220,10 +230,8 @@ fn schema_object(node: NodeRef<'_>, columns: &mut Columns) -> SchemaObject {
         physical_type: prose("physicalType"),
         business_name: prose("businessName"),
         description: prose("description"),
-        granularity: prose("dataGranularityDescription"),
         is_deprecated: is_true(node, "deprecated"),
-        tags: if detail == Detail::Pages { texts(node, "tags") } else { Vec::new() },
-        synonyms: if detail == Detail::Pages { synonyms(node.get("synonyms")) } else { Vec::new() },
+        rare: if detail == Detail::Pages { rare_object(node) } else { None },
         has_quality: columns.count(node.get("quality"), node.get("examples")),
         summary: ColumnSummary::of(&properties),
         properties,
@@ -233,16 +241,27 @@ fn schema_object(node: NodeRef<'_>, columns: &mut Columns) -> SchemaObject {
     }
 }
 
+fn rare_object(node: NodeRef<'_>) -> Option<Box<RareObject>> {
+    let rare = RareObject {
+        granularity: text(node, "dataGranularityDescription"),
+        tags: texts(node, "tags"),
+        synonyms: synonyms(node.get("synonyms")),
+        custom: custom_properties(node),
+    };
+    (rare != RareObject::default()).then(|| Box::new(rare))
+}
+
 pub(super) fn relationships(list: Option<NodeRef<'_>>) -> Vec<Relationship> {
     let Some(list) = list else { return Vec::new() };
-    let relationship = |item: NodeRef<'_>| {
-        let from = spanned_texts(item, "from").into_iter().map(|from| from.value).collect();
-        Relationship { kind: text(item, "type"), from, to: spanned_texts(item, "to") }
+    let relationship = |item: NodeRef<'_>| Relationship {
+        kind: text(item, "type"),
+        from: spanned_texts(item, "from"),
+        to: spanned_texts(item, "to"),
     };
     exact(list.items().filter(|item| item.is_mapping()).map(relationship))
 }
 
-fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
+fn service_level(node: NodeRef<'_>, promises: Detail, detail: Detail) -> Option<ServiceLevel> {
     let property = spanned(node, "property")?;
     let unit = spanned(node, "unit");
     Some(ServiceLevel {
@@ -252,15 +271,18 @@ fn service_level(node: NodeRef<'_>, detail: Detail) -> Option<ServiceLevel> {
         unit_span: unit.as_ref().map(|unit| unit.span).unwrap_or_default(),
         unit: unit.map(|unit| unit.value),
         element: spanned(node, "element").map(Box::new),
-        detail: (detail == Detail::Pages)
-            .then(|| level_detail(node))
+        detail: (promises == Detail::Pages)
+            .then(|| level_detail(node, detail))
             .filter(|detail| *detail != ServiceLevelDetail::default())
             .map(Box::new),
     })
 }
 
-fn level_detail(node: NodeRef<'_>) -> ServiceLevelDetail {
+fn level_detail(node: NodeRef<'_>, detail: Detail) -> ServiceLevelDetail {
+    let rare = || RareLevel { definitions: definitions(node), custom: custom_properties(node) };
+    let rare = (detail == Detail::Pages).then(rare).filter(|rare| *rare != RareLevel::default());
     ServiceLevelDetail {
+        rare: rare.map(Box::new),
         id: text(node, "id"),
         value_ext: text(node, "valueExt"),
         driver: text(node, "driver"),
@@ -271,9 +293,11 @@ fn level_detail(node: NodeRef<'_>) -> ServiceLevelDetail {
 }
 
 fn role(node: NodeRef<'_>, detail: Detail) -> Option<Role> {
+    let shown = || RoleDetail { description: text(node, "description"), custom: custom_properties(node) };
+    let shown = (detail == Detail::Pages).then(shown).filter(|shown| *shown != RoleDetail::default());
     Some(Role {
         role: text(node, "role")?,
-        description: text(node, "description").filter(|_| detail == Detail::Pages),
+        detail: shown.map(Box::new),
         access: text(node, "access"),
         first_level_approvers: text(node, "firstLevelApprovers"),
         second_level_approvers: text(node, "secondLevelApprovers"),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::bitol::{port_span, relationships, synonyms};
+use super::contradictions;
 use super::fields::{Field, Fields};
 use super::header::definitions_of;
 use super::quality::{quality, value_text};
@@ -11,8 +12,8 @@ use super::shared::shared;
 use super::{any_text, spanned_texts_of, text, texts_of};
 use crate::check::Detail;
 use crate::model::{
-    Class, ColumnFact, Part, Property, PropertyDetail, PropertyFlags, PropertyLinks, RareDetail, SharedId, Text,
-    Traits, ValueType,
+    Class, ColumnFact, Contradiction, Part, Property, PropertyDetail, PropertyFlags, PropertyLinks, RareDetail,
+    SharedId, Text, Traits, ValueType,
 };
 use crate::yaml::NodeRef;
 
@@ -24,6 +25,7 @@ pub(super) struct Columns {
     pub n_quality_rules: u32,
     pub has_examples: bool,
     pub shared_ids: Vec<SharedId>,
+    pub contradictions: Vec<Contradiction>,
 }
 
 impl Columns {
@@ -94,6 +96,9 @@ fn property((node, fields): (NodeRef<'_>, &Fields<'_>), columns: &mut Columns, f
                 children.push(property((part, &Fields::of(part)), columns, Some(name)));
             }
         }
+    }
+    if let Some(options) = fields.get(Field::LogicalTypeOptions) {
+        contradictions::limits(options, fields.get(Field::Name), &mut columns.contradictions);
     }
     let flags = flags(fields).with(PropertyFlags::HAS_QUALITY, has_quality);
     let class = fields.word(Field::Classification).map_or(Class::NONE, Class::of);
@@ -201,6 +206,11 @@ fn rare_detail(fields: &Fields<'_>) -> RareDetail {
     facts.extend(one(ColumnFact::TransformDescription, Field::TransformDescription));
     facts.extend(endings(fields.get(Field::Custom)));
     facts.extend(unit(fields.get(Field::Custom)));
+    for item in fields.list(Field::Custom) {
+        let Some((property, (_, value))) = text(item, "property").zip(item.entry("value")) else { continue };
+        facts.push((ColumnFact::CustomName, property));
+        facts.push((ColumnFact::CustomValue, value.to_json().to_string().into()));
+    }
     let options = fields.get(Field::LogicalTypeOptions).into_iter().flat_map(NodeRef::entries);
     RareDetail {
         facts: facts.into(),

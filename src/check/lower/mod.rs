@@ -3,6 +3,7 @@
 
 mod bitol;
 mod column;
+mod contradictions;
 mod fields;
 mod form;
 mod header;

@@ -66,9 +66,15 @@ fn facts(item: NodeRef<'_>) -> Vec<(RuleFact, Text)> {
         (RuleFact::Scheduler, "scheduler"),
     ];
     facts.extend(named.into_iter().filter_map(one));
+    facts.extend(texts(item, "tags").into_iter().map(|tag| (RuleFact::Tag, tag)));
     facts.retain(|(fact, text)| {
         matches!(fact, RuleFact::ValidValue | RuleFact::MissingValue) || !text.trim().is_empty()
     });
+    for custom in item.list("customProperties") {
+        let Some((property, (_, value))) = text(custom, "property").zip(custom.entry("value")) else { continue };
+        facts.push((RuleFact::CustomName, property));
+        facts.push((RuleFact::CustomValue, value.to_json().to_string().into()));
+    }
     facts.shrink_to_fit();
     facts
 }

@@ -10,6 +10,8 @@ use crate::yaml::NodeRef;
 
 /// Fields of a role that say who approves it, first level and second.
 const APPROVERS: [&str; 2] = ["firstLevelApprovers", "secondLevelApprovers"];
+/// Fields of a price that say what it is.
+const PRICE: [&str; 3] = ["priceAmount", "priceCurrency", "priceUnit"];
 /// Fields of a server that do not say where the data is.
 const WORDS_OF_SERVER: [&str; 6] = ["server", "id", "description", "environment", "roles", "customProperties"];
 
@@ -55,22 +57,27 @@ impl Found {
         };
         let mut fields = keys(base);
         fields.extend(keys(head));
+        fields.sort();
         fields.dedup();
-        let json = |node: NodeRef<'_>, key: &str| node.get(key).map(NodeRef::to_json);
+        // A port is the same whether it is written as a number or as a text.
+        let said = |node: NodeRef<'_>, key: &str| node.get(key).map(any_text);
         let computes = |key: &str| key == "warehouse" && kind(head) == "snowflake";
         let is_place = |key: &str| !WORDS_OF_SERVER.contains(&key) && !computes(key);
         let is_same = |key: &str| match key {
             "type" => kind(base) == kind(head),
-            _ => json(base, key) == json(head, key),
+            _ => said(base, key) == said(head, key),
         };
         let is_moved = |key: &&String| is_place(key) && !is_same(key);
         let leaves_production = weight(base) == Direction::Both && weight(head) != Direction::Both;
         let moved = fields.iter().find(is_moved).map(String::as_str).or(leaves_production.then_some("environment"));
+        let mut handled: Vec<&str> = fields.iter().map(String::as_str).filter(|key| is_place(key)).collect();
         let Some(key) = moved else {
-            let handled: Vec<&str> = fields.iter().map(String::as_str).filter(|key| is_place(key)).collect();
             self.fields(&format!("the server `{name}`"), &path, base, head, &handled);
+            self.silent(&path, (base, head), &handled, self.changes.len());
             return;
         };
+        handled.push("environment");
+        self.fields(&format!("the server `{name}`"), &path, base, head, &handled);
         let shown = |server: NodeRef<'_>| match text(server, "environment") {
             Some(environment) if key == "environment" => format!("{}, environment {environment}", address(server)),
             _ => address(server),
@@ -87,7 +94,8 @@ impl Found {
     }
 
     fn roles(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
-        let keys: [Key; 2] = [Key::Text(role_name), Key::Id];
+        // Another name is another role, whatever its id: people are granted what it is called.
+        let keys: [Key; 1] = [Key::Text(role_name)];
         let pairs = items::pair_up(items::maps(base, "roles"), items::maps(head, "roles"), &keys);
         let list = entry_place(head, "roles").unwrap_or(id_place(head));
         for role in &pairs.removed {
@@ -101,11 +109,13 @@ impl Found {
         for (base, head) in &pairs.both {
             let name = text(*base, "role").unwrap_or_default();
             let (was, is) = (text(*base, "access"), text(*head, "access"));
+            let since = self.changes.len();
             self.approvers(&name, *base, *head);
+            let (what, path) = (format!("the role `{name}`"), format!("roles.{name}"));
+            let handled = [&["role", "access"], APPROVERS.as_slice()].concat();
+            self.fields(&what, &path, *base, *head, &handled);
+            self.silent(&path, (*base, *head), &APPROVERS, since);
             if was == is {
-                let what = format!("the role `{name}`");
-                let handled = [&["role", "access"], APPROVERS.as_slice()].concat();
-                self.fields(&what, &format!("roles.{name}"), *base, *head, &handled);
                 continue;
             }
             self.push(
@@ -159,28 +169,37 @@ impl Found {
 
     fn price(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
         let (from, to) = (base.get("price"), head.get("price"));
+        if let (Some(from), Some(to)) = (from, to) {
+            self.fields("the price", "price", from, to, &PRICE);
+        }
         let field = |node: Option<NodeRef<'_>>, key: &str| text(node?, key).map(String::from);
         let same = |key: &str| field(from, key) == field(to, key);
         let is_same_measure = same("priceCurrency") && same("priceUnit");
         if is_same_measure && same("priceAmount") {
+            if let (Some(from), Some(to)) = (from, to) {
+                self.silent("price", (from, to), &PRICE, self.changes.len());
+            }
             return;
         }
         let amount = |node| field(node, "priceAmount").map_or(Value::Number(0.0), |amount| Value::of(&amount));
         let order = amount(to).compare(&amount(from)).filter(|_| is_same_measure || from.is_none() || to.is_none());
+        // What is no longer said may be anything.
+        let is_unsaid = field(from, "priceAmount").is_some() && field(to, "priceAmount").is_none();
         let (direction, words) = match order {
-            Some(std::cmp::Ordering::Less) => (Direction::Neutral, "is lower"),
-            Some(std::cmp::Ordering::Greater) => (Direction::Undetermined, "is higher"),
-            _ => (Direction::Undetermined, "is another one"),
+            _ if is_unsaid => (Direction::Undetermined, "the contract no longer states its price"),
+            Some(std::cmp::Ordering::Less) => (Direction::Neutral, "the price is lower"),
+            Some(std::cmp::Ordering::Greater) => (Direction::Undetermined, "the price is higher"),
+            _ => (Direction::Undetermined, "the price is another one"),
         };
         let shown = |node: Option<NodeRef<'_>>| {
-            let words = ["priceAmount", "priceCurrency", "priceUnit"].map(|key| field(node, key).unwrap_or_default());
+            let words = PRICE.map(|key| field(node, key).unwrap_or_default());
             node.map(|_| words.join(" ").trim().to_owned())
         };
         let at = |root: NodeRef<'_>, node: Option<NodeRef<'_>>| {
             node.and_then(|node| value_place(node, "priceAmount")).or(entry_place(root, "price"))
         };
         self.push(
-            Note::new(&rules::PRICE_RAISED, "price", format!("the price {words}"))
+            Note::new(&rules::PRICE_RAISED, "price", words)
                 .direction(direction)
                 .values(shown(from), shown(to))
                 .places(at(base, from), at(head, to).or(Some(id_place(head)))),

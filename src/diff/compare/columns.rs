@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::change::{ChangeRule, Direction};
-use super::super::rules::{columns as rules, types as type_rules, values};
+use super::super::rules::{columns as rules, meaning, types as type_rules, values};
 use super::{Found, Note, entry_place, is_true, items, name_of, place, text, value_place};
 use crate::source::Span;
 use crate::yaml::NodeRef;
@@ -17,8 +17,7 @@ pub(super) enum Role {
     Element,
 }
 
-const OBJECT_FIELDS: [&str; 10] = [
-    "id",
+const OBJECT_FIELDS: [&str; 9] = [
     "name",
     "physicalName",
     "physicalType",
@@ -30,17 +29,25 @@ const OBJECT_FIELDS: [&str; 10] = [
     "businessName",
 ];
 
-const COLUMN_FIELDS: [&str; 21] = [
-    "id",
-    "name",
-    "physicalName",
+/// Fields of a column that may differ and mean the same.
+const SPELT: [&str; 8] = [
     "physicalType",
     "logicalType",
     "logicalTypeOptions",
     "required",
     "unique",
-    "primaryKey",
-    "primaryKeyPosition",
+    "enum",
+    "classification",
+    "semanticType",
+];
+
+const COLUMN_FIELDS: [&str; 17] = [
+    "name",
+    "physicalType",
+    "logicalType",
+    "logicalTypeOptions",
+    "required",
+    "unique",
     "enum",
     "items",
     "map",
@@ -58,6 +65,7 @@ impl Found {
     pub(super) fn object(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
         let (was, is) = (name_of(base), name_of(head));
         let path = format!("schema.{was}");
+        let since = self.changes.len();
         if was != is {
             let message = format!("the object `{was}` is renamed to `{is}`");
             self.push(
@@ -68,12 +76,22 @@ impl Found {
         }
         self.physical_name(base, head, &path, &format!("the object `{was}`"), None);
         self.physical_type_of_object(base, head, &path);
-        self.properties(base, head, &was);
+        // First, so that its columns know what is told of them.
+        let n_known = self.changes.len();
         self.primary_key(base, head, &was);
+        self.other_key = (self.changes.len() > n_known).then(|| was.to_string());
+        self.properties(base, head, &was);
         self.relationships(base, head, &path, &format!("`{was}`"), None);
         self.quality(base, head, &path, &format!("`{was}`"), None);
         self.bound_terms(&path, &was, base, head);
-        self.fields(&format!("the object `{was}`"), &path, base, head, &OBJECT_FIELDS);
+        let handled = with_new_id(&OBJECT_FIELDS, base);
+        self.fields(&format!("the object `{was}`"), &path, base, head, &handled);
+        let spelt: &[&str] = if handled.contains(&"id") {
+            &["id", "physicalName", "physicalType"]
+        } else {
+            &["physicalName", "physicalType"]
+        };
+        self.silent(&path, (base, head), spelt, since);
     }
 
     fn physical_name(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str, what: &str, column: Option<&str>) {
@@ -100,11 +118,28 @@ impl Found {
     fn physical_type_of_object(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str) {
         let (was, is) = (text(base, "physicalType"), text(head, "physicalType"));
         let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
-        let (Some(was), Some(is)) = (was, is) else { return };
+        let name = name_of(base);
+        let (was, is) = match (was, is) {
+            (Some(was), Some(is)) => (was, is),
+            (was, is) => {
+                if was.is_some() || is.is_some() {
+                    let words = if was.is_some() { "no longer says" } else { "says now" };
+                    let message = format!("the object `{name}` {words} which kind of thing it is");
+                    self.push(
+                        Note::new(&meaning::DOCUMENTATION_CHANGED, format!("{path}.physicalType"), message)
+                            .values(was, is)
+                            .places(
+                                value_place(base, "physicalType").or(Some(place(base))),
+                                value_place(head, "physicalType").or(Some(place(head))),
+                            ),
+                    );
+                }
+                return;
+            }
+        };
         if same(&was, &is) {
             return;
         }
-        let name = name_of(base);
         let message = format!("the object `{name}` is another kind of thing");
         self.push(
             // A view reads as the table did; a topic does not.
@@ -156,6 +191,7 @@ impl Found {
     pub(super) fn column(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str, role: Role) {
         let (was, is) = (name_of(base), name_of(head));
         let full = format!("schema.{path}");
+        let since = self.changes.len();
         if role == Role::Column && was != is {
             let message = format!("the column `{path}` is renamed to `{is}`");
             self.push(
@@ -169,7 +205,8 @@ impl Found {
             self.physical_name(base, head, &full, &format!("the column `{path}`"), Some(path));
         }
         // Of another type no limit, part or item compares with what it was.
-        if self.types(base, head, path, role) {
+        let is_comparable = self.types(base, head, path, role);
+        if is_comparable {
             self.options(base, head, path);
             self.allowed_values(base, head, path);
             self.properties(base, head, path);
@@ -181,7 +218,28 @@ impl Found {
         self.classification(base, head, path);
         self.semantic_type(base, head, path);
         self.bound_terms(&full, path, base, head);
-        self.fields(&format!("the column `{path}`"), &full, base, head, &COLUMN_FIELDS);
+        let mut handled = with_new_id(&COLUMN_FIELDS, base);
+        let mut spelt = SPELT.to_vec();
+        if handled.contains(&"id") {
+            spelt.push("id");
+        }
+        if role == Role::Column {
+            handled.push("physicalName");
+            spelt.push("physicalName");
+        }
+        // The key is told where its object is; of parts of columns, and of the order of its columns, it is told here.
+        let above = path.rsplit_once('.').map_or("", |(above, _)| above);
+        if self.other_key.as_deref() == Some(above) {
+            handled.extend(["primaryKey", "primaryKeyPosition"]);
+        } else if is_true(base, "primaryKey") == is_true(head, "primaryKey") {
+            handled.push("primaryKey");
+            spelt.push("primaryKey");
+        }
+        self.fields(&format!("the column `{path}`"), &full, base, head, &handled);
+        if !is_comparable {
+            spelt.retain(|key| !matches!(*key, "physicalType" | "logicalTypeOptions" | "enum"));
+        }
+        self.silent(&full, (base, head), &spelt, since);
     }
 
     /// Compares the items of a list, the keys and values of a map.
@@ -313,6 +371,12 @@ impl Found {
                 .places(base_place, at(head, &kept).or(Some(place(head)))),
         );
     }
+}
+
+/// Adds an id that is stated for the first time: nothing was known by it. Another one, or none, is told.
+fn with_new_id(handled: &[&'static str], base: NodeRef<'_>) -> Vec<&'static str> {
+    let is_new = text(base, "id").is_none();
+    handled.iter().copied().chain(is_new.then_some("id")).collect()
 }
 
 /// Returns the class of a column where it says more than that the data is not for everybody: who reads it has to protect

@@ -40,6 +40,22 @@ impl Found {
                     .places(value_place(*base, "to"), value_place(*head, "to")),
             );
         }
+        for (base, head) in &pairs.both {
+            let since = self.changes.len();
+            self.fields(&format!("a foreign key of {what}"), &full, *base, *head, &["from", "to"]);
+            if let Some(column) = column {
+                self.changes[since..].iter_mut().for_each(|change| change.column = Some(column.to_owned()));
+            }
+            if whole(*base) == whole(*head) {
+                self.silent(&full, (*base, *head), &["from", "to"], self.changes.len());
+            }
+        }
+        let mut push = |note: Note| {
+            self.push(match column {
+                Some(column) => note.column(column),
+                None => note,
+            });
+        };
         for relationship in &pairs.added {
             let message = format!("a foreign key of {what} is added");
             push(

@@ -105,12 +105,18 @@ impl Found {
 
     /// Compares all fields that no other rule looks at, and the words that explain a thing.
     pub(super) fn fields(&mut self, what: &str, path: &str, base: NodeRef<'_>, head: NodeRef<'_>, handled: &[&str]) {
-        let changed = other_fields(base, head, handled);
+        let mut changed = other_fields(base, head, handled);
         let mut words = Vec::new();
         for key in ["description", "businessName"] {
             let (was, is) = (text(base, key), text(head, key));
-            if was.as_deref().map(str::trim) != is.as_deref().map(str::trim) && base.entry("name").is_some() {
-                words.push(key);
+            if was.as_deref().map(str::trim) != is.as_deref().map(str::trim) {
+                if base.entry("name").is_some() || handled.contains(&key) {
+                    words.push(key);
+                }
+            } else if was != is {
+                // The blanks at the end of a text.
+                changed.retain(|field| field != key);
+                self.respell(path, key, base, head);
             }
         }
         let unit = |node: NodeRef<'_>| custom(node, "unit");
@@ -134,7 +140,14 @@ impl Found {
         );
     }
 
-    fn documented(&mut self, what: &str, path: &str, fields: &[String], base: NodeRef<'_>, head: NodeRef<'_>) {
+    pub(super) fn documented(
+        &mut self,
+        what: &str,
+        path: &str,
+        fields: &[String],
+        base: NodeRef<'_>,
+        head: NodeRef<'_>,
+    ) {
         let message = match (what, fields) {
             ("the contract", [only]) if only == "name" => "the contract has another name".to_owned(),
             ("the description", [only]) if only == "purpose" => "the purpose is reworded".to_owned(),

@@ -12,6 +12,9 @@ mod options;
 mod promises;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 
 use super::change::{ChangeRule, Direction, Gate, Raw};
@@ -32,7 +35,6 @@ pub(super) fn contracts(base: NodeRef<'_>, head: NodeRef<'_>) -> Vec<Raw> {
     found.bound_terms("contract", "", base, head);
     let is_told = found.owner(base, head);
     let mut handled = vec![
-        "apiVersion",
         "kind",
         "id",
         "version",
@@ -45,10 +47,20 @@ pub(super) fn contracts(base: NodeRef<'_>, head: NodeRef<'_>) -> Vec<Raw> {
         "description",
         "authoritativeDefinitions",
     ];
-    if is_told {
+    // Of a team that is another one, what else is said of it is told as well.
+    let team = |root: NodeRef<'_>| root.get("team").map(NodeRef::to_json).unwrap_or_default();
+    let is_named_alone = |team: serde_json::Value| match team {
+        serde_json::Value::Object(mut team) => {
+            team.remove("name");
+            serde_json::Value::Object(team)
+        }
+        team => team,
+    };
+    if is_told && is_named_alone(team(base)) == is_named_alone(team(head)) {
         handled.push("team");
     }
     found.fields("the contract", "contract", base, head, &handled);
+    found.respelt(base, head);
     found.changes
 }
 
@@ -56,6 +68,18 @@ pub(super) fn contracts(base: NodeRef<'_>, head: NodeRef<'_>) -> Vec<Raw> {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) changes: Vec<Raw>,
+    /// What differs and is told by no rule, because it promises the same: `required: false` and nothing, `"5432"` and
+    /// `5432`.
+    respelt: Vec<Respelt>,
+    /// The object that is compared, where it is told that its primary key is another one.
+    other_key: Option<String>,
+}
+
+/// A field that is written in another way.
+struct Respelt {
+    path: String,
+    base: Span,
+    head: Span,
 }
 
 /// One change before it is noted.
@@ -121,6 +145,57 @@ impl Found {
     fn push(&mut self, note: Note) {
         let Note { rule, direction, gate, path, message, before, after, base, head, column } = note;
         self.changes.push(Raw { rule, direction, gate, path, message, before, after, base, head, column });
+    }
+
+    /// Notes a field that is written in another way, and promises the same.
+    fn respell(&mut self, path: &str, key: &str, base: NodeRef<'_>, head: NodeRef<'_>) {
+        let at = |node: NodeRef<'_>| value_place(node, key).unwrap_or(place(node));
+        self.respelt.push(Respelt { path: format!("{path}.{key}"), base: at(base), head: at(head) });
+    }
+
+    /// Notes those of the fields of a thing that differ while no change since the `since`th is about them.
+    fn silent(&mut self, path: &str, (base, head): (NodeRef<'_>, NodeRef<'_>), keys: &[&str], since: usize) {
+        for key in keys {
+            if base.get(key).map(NodeRef::to_json) == head.get(key).map(NodeRef::to_json) {
+                continue;
+            }
+            let own = format!("{path}.{key}");
+            let is_told = |change: &Raw| {
+                change.path.strip_prefix(&own).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            if !self.changes[since..].iter().any(is_told) {
+                self.respell(path, key, base, head);
+            }
+        }
+    }
+
+    /// Tells in one row what is only written in another way, so that nothing that differs goes without a word.
+    fn respelt(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
+        const SHOWN: usize = 3;
+        let respelt = std::mem::take(&mut self.respelt);
+        let note = match respelt.first() {
+            Some(first) => {
+                let mut shown =
+                    respelt.iter().take(SHOWN).map(|field| format!("`{}`", field.path)).collect::<Vec<_>>().join(", ");
+                if respelt.len() > SHOWN {
+                    shown.push_str(&format!(" and {} more", respelt.len() - SHOWN));
+                }
+                let message = format!("the contract is written in another way, and promises the same: {shown}");
+                Note::new(&meaning_rules::DOCUMENTATION_CHANGED, first.path.clone(), message)
+                    .places(Some(first.base), Some(first.head))
+            }
+            None if self.changes.is_empty() => {
+                let fields = other_fields(base, head, &["version"]);
+                let Some(first) = fields.first() else { return };
+                let message =
+                    format!("the contract is written in another way, and promises the same: {}", fields.join(", "));
+                let at = |root: NodeRef<'_>| entry_place(root, first).unwrap_or(id_place(root));
+                Note::new(&meaning_rules::DOCUMENTATION_CHANGED, first.clone(), message)
+                    .places(Some(at(base)), Some(at(head)))
+            }
+            None => return,
+        };
+        self.push(note);
     }
 
     /// Compares `schema`.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::change::{ChangeRule, Direction};
 use super::super::rules::{meaning as meaning_rules, values as rules};
 use super::limits::{self, Bound, End, Moved};
+use super::types::VECTOR;
 use super::{Found, Note, any_text, is_true, place, text, value_place};
-use crate::source::Span;
 use crate::yaml::NodeRef;
 
 /// Names of the inclusive and the exclusive bound, and which end they are.
@@ -20,6 +20,10 @@ const BOUNDS: [(&str, &str, End); 8] = [
     ("minProperties", "", End::Lower),
     ("maxProperties", "", End::Upper),
 ];
+
+/// Other options of the standard.
+const OPTIONS: [&str; 7] =
+    ["multipleOf", "pattern", "format", "timezone", "defaultTimezone", "uniqueItems", "required"];
 
 /// A limit of a column on both sides.
 struct Limit<'a, 'b, 'p> {
@@ -72,6 +76,21 @@ impl Found {
         self.format(base, head, path);
         self.uniqueness_of_items(base, head, path);
         self.required_parts(base, head, path);
+        self.other_options((from, to), path);
+    }
+
+    /// Options that the standard does not know.
+    fn other_options(&mut self, (from, to): (Option<NodeRef<'_>>, Option<NodeRef<'_>>), path: &str) {
+        let (Some(from), Some(to)) = (from, to) else { return };
+        let bounds = BOUNDS.iter().flat_map(|(inclusive, exclusive, _)| [*inclusive, *exclusive]);
+        let known: Vec<&str> = bounds.chain(OPTIONS).chain(VECTOR).collect();
+        let fields = super::other_fields(from, to, &known);
+        if !fields.is_empty() {
+            let since = self.changes.len();
+            let full = format!("schema.{path}.logicalTypeOptions");
+            self.documented(&format!("the column `{path}`"), &full, &fields, from, to);
+            self.changes[since..].iter_mut().for_each(|change| change.column = Some(path.to_owned()));
+        }
     }
 
     fn limit(&mut self, limit: &Limit<'_, '_, '_>, moved: Moved, (was, is): (Option<String>, Option<String>)) {
@@ -185,6 +204,7 @@ impl Found {
             Some(list.items().map(|item| item.get("value").map_or_else(|| any_text(item), any_text)).collect())
         };
         let (was, is) = (read(base), read(head));
+        self.meanings_of_values(base, head, path);
         let missing = |from: &Option<Vec<String>>, other: &Option<Vec<String>>| -> Vec<String> {
             match (from, other) {
                 (Some(from), Some(other)) => from.iter().filter(|value| !other.contains(value)).cloned().collect(),
@@ -202,10 +222,7 @@ impl Found {
             (false, true, ..) => {
                 (&rules::ALLOWED_VALUE_REMOVED, format!("the column `{path}` may hold only listed values now"))
             }
-            (_, _, true, true) => {
-                self.meanings_of_values(base, head, path);
-                return;
-            }
+            (_, _, true, true) => return,
             (_, _, true, false) => {
                 (&rules::ALLOWED_VALUE_ADDED, format!("the column `{path}` may hold {} now", quoted(&new)))
             }
@@ -229,25 +246,39 @@ impl Found {
         );
     }
 
-    /// Compares what the values of `enum` mean, where both sides say it.
+    /// Compares what is said of the values of `enum` that both sides have: labels, descriptions, and all else.
     fn meanings_of_values(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str) {
-        let read = |node: NodeRef<'_>| -> BTreeMap<String, (String, Span)> {
-            let meaning = |item: NodeRef<'_>| {
-                let said = item.get("description")?;
-                Some((any_text(item.get("value")?), (any_text(said).trim().to_owned(), said.span())))
-            };
-            node.list("enum").filter_map(meaning).collect()
-        };
-        let (olds, news) = (read(base), read(head));
-        for (value, (is, at)) in &news {
-            let Some((was, place)) = olds.get(value).filter(|(was, _)| was != is) else { continue };
-            let message = format!("the value `{value}` of the column `{path}` is explained in other words");
-            self.push(
-                Note::new(&meaning_rules::MEANING_REWORDED, format!("schema.{path}.enum.{value}"), message)
-                    .values(Some(was.clone()), Some(is.clone()))
-                    .places(Some(*place), Some(*at))
-                    .column(path),
-            );
+        let known = |item: NodeRef<'_>| Some(any_text(item.get("value")?));
+        let mut olds: BTreeMap<String, NodeRef<'_>> = BTreeMap::new();
+        for item in base.list("enum") {
+            if let Some(value) = known(item) {
+                olds.entry(value).or_insert(item);
+            }
+        }
+        for item in head.list("enum") {
+            let Some((value, old)) = known(item).and_then(|value| olds.remove_entry(&value)) else { continue };
+            let (full, since) = (format!("schema.{path}.enum.{value}"), self.changes.len());
+            let mut reworded = vec!["value"];
+            for (key, words) in [("label", "is called otherwise"), ("description", "is explained in other words")] {
+                let said = |item: NodeRef<'_>| item.get(key).map(|said| any_text(said).trim().to_owned());
+                let (was, is) = (said(old), said(item));
+                if was == is || was.is_none() {
+                    continue;
+                }
+                reworded.push(key);
+                let message = format!("the value `{value}` of the column `{path}` {words}");
+                let at = |item: NodeRef<'_>| value_place(item, key).unwrap_or(item.span());
+                self.push(
+                    Note::new(&meaning_rules::MEANING_REWORDED, full.clone(), message)
+                        .values(was, is)
+                        .places(Some(at(old)), Some(at(item))),
+                );
+            }
+            let fields = super::other_fields(old, item, &reworded);
+            if !fields.is_empty() {
+                self.documented(&format!("the value `{value}` of the column `{path}`"), &full, &fields, old, item);
+            }
+            self.changes[since..].iter_mut().for_each(|change| change.column = Some(path.to_owned()));
         }
     }
 }

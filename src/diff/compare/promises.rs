@@ -58,6 +58,19 @@ impl Found {
     }
 
     fn quality_rule(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str, what: &str, column: Option<&str>) {
+        let since = self.changes.len();
+        self.quality_demand(base, head, path, what, column);
+        let is_told = self.changes.len() > since;
+        self.quality_words(base, head, path, what, column);
+        if is_told {
+            return;
+        }
+        let full = format!("{path}.quality.{}", label(base));
+        self.silent(&full, (base, head), &MEASURE, self.changes.len());
+        self.silent(&full, (base, head), &QualityRule::OPERATORS, self.changes.len());
+    }
+
+    fn quality_demand(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str, what: &str, column: Option<&str>) {
         let name = label(base);
         let full = format!("{path}.quality.{name}");
         let moved = demand_moved(base, head);
@@ -75,10 +88,7 @@ impl Found {
             }
         }
         let (rule, words): (&'static ChangeRule, &str) = match moved {
-            Moved::Not => {
-                self.quality_words(base, head, path, what, column);
-                return;
-            }
+            Moved::Not => return,
             Moved::Relaxed => (&rules::QUALITY_RULE_RELAXED, "demands less"),
             Moved::Tightened => (&rules::QUALITY_RULE_TIGHTENED, "demands more"),
             Moved::Unclear => (&rules::QUALITY_RULE_CHANGED, "demands something else"),
@@ -98,7 +108,10 @@ impl Found {
     fn quality_words(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str, what: &str, column: Option<&str>) {
         let mut handled: Vec<&str> = MEASURE.to_vec();
         handled.extend(QualityRule::OPERATORS);
-        handled.push("severity");
+        // Two words that weigh the same are told as words.
+        if severity(base) != severity(head) {
+            handled.push("severity");
+        }
         let what = format!("the quality rule `{}` of {what}", label(base));
         let before = self.changes.len();
         self.fields(&what, &format!("{path}.quality.{}", label(base)), base, head, &handled);
@@ -109,7 +122,8 @@ impl Found {
 
     /// Compares `slaProperties`.
     pub(super) fn promises_of_contract(&mut self, base: NodeRef<'_>, head: NodeRef<'_>) {
-        let keys: [Key; 3] = [Key::Id, Key::Text(level_and_element), Key::Text(level)];
+        // Another property is another promise, whatever its id.
+        let keys: [Key; 3] = [Key::Text(level_and_id), Key::Text(level_and_element), Key::Text(level)];
         let pairs = items::pair_up(items::maps(base, "slaProperties"), items::maps(head, "slaProperties"), &keys);
         let list = entry_place(head, "slaProperties").unwrap_or(id_place(head));
         for promise in &pairs.removed {
@@ -146,6 +160,28 @@ impl Found {
     ) {
         let property = text(base, "property").unwrap_or_default();
         let path = format!("slaProperties.{property}");
+        let since = self.changes.len();
+        self.level_promised(base, head, (default_was, default_is));
+        let is_told = self.changes.len() > since;
+        let mut handled = vec!["property", "value", "unit", "valueExt", "element"];
+        // A unit that is said for the first time says what was meant.
+        if !is_told && text(base, "unit").is_none() {
+            handled.retain(|key| *key != "unit");
+        }
+        self.fields(&format!("the service level `{property}`"), &path, base, head, &handled);
+        if !is_told {
+            self.silent(&path, (base, head), &handled, self.changes.len());
+        }
+    }
+
+    fn level_promised(
+        &mut self,
+        base: NodeRef<'_>,
+        head: NodeRef<'_>,
+        (default_was, default_is): (&Option<String>, &Option<String>),
+    ) {
+        let property = text(base, "property").unwrap_or_default();
+        let path = format!("slaProperties.{property}");
         let json = |node: NodeRef<'_>, key: &str| node.get(key).map(NodeRef::to_json);
         let element = |node: NodeRef<'_>, default: &Option<String>| {
             text(node, "element").map(String::from).or_else(|| default.clone())
@@ -163,11 +199,7 @@ impl Found {
         let moved = if is_same { Moved::Not } else { level_moved(&property, base, head) };
         let places = |node: NodeRef<'_>| value_place(node, "value").or(value_place(node, "property"));
         let (rule, words): (&'static ChangeRule, &str) = match moved {
-            Moved::Not => {
-                let handled = ["property", "value", "unit", "valueExt", "element"];
-                self.fields(&format!("the service level `{property}`"), &path, base, head, &handled);
-                return;
-            }
+            Moved::Not => return,
             Moved::Relaxed => (&rules::SERVICE_LEVEL_LOWERED, "promises less"),
             Moved::Tightened => (&rules::SERVICE_LEVEL_RAISED, "promises more"),
             Moved::Unclear => (&rules::SERVICE_LEVEL_CHANGED, "promises something else"),
@@ -197,6 +229,11 @@ fn level_moved(property: &str, base: NodeRef<'_>, head: NodeRef<'_>) -> Moved {
         _ => {
             let units = (text(base, "unit"), text(head, "unit"));
             let both = Quantity::read_both((&was, units.0.as_deref()), (&is, units.1.as_deref()));
+            // A number whose unit is gone may be of any.
+            let is_bare = |value: &str| value.trim().parse::<f64>().is_ok();
+            if units.0.is_some() && units.1.is_none() && is_bare(&is) {
+                return Moved::Unclear;
+            }
             let order = both.and_then(|(was, is)| is.compare(&was));
             match sense_of(property) {
                 Some(Sense::AtLeast) => order,
@@ -224,6 +261,10 @@ fn level_text(promise: NodeRef<'_>) -> String {
 
 fn level(promise: NodeRef<'_>) -> Option<String> {
     text(promise, "property").map(|property| level_name(&property))
+}
+
+fn level_and_id(promise: NodeRef<'_>) -> Option<String> {
+    Some(format!("{} {}", level(promise)?, text(promise, "id")?))
 }
 
 fn level_and_element(promise: NodeRef<'_>) -> Option<String> {

@@ -1,10 +1,14 @@
 //! Types of columns: the logical one, the physical one, and the format of numbers.
 
-use super::super::rules::types as rules;
+use super::super::rules::{meaning, types as rules};
 use super::columns::Role;
 use super::lattice::{self, Step};
 use super::{Found, Note, place, text, value_place};
 use crate::yaml::NodeRef;
+
+/// Options of vectors.
+pub(super) const VECTOR: [&str; 6] =
+    ["dimensions", "elementType", "distanceMetric", "normalized", "embeddingModel", "embeddingModelVersion"];
 
 impl Found {
     /// Compares the types of a column; says whether what else is stated of its values compares.
@@ -82,7 +86,22 @@ impl Found {
         let (written, becomes) = (options(base), options(head));
         // Said for the first time, or no longer, beside a type of the database that says it too.
         let is_said = |node: NodeRef<'_>| text(node, "physicalType").is_some();
-        if written.is_some() != becomes.is_some() && is_said(base) && is_said(head) {
+        let at = |node: NodeRef<'_>| {
+            node.get("logicalTypeOptions").and_then(|options| value_place(options, "format")).unwrap_or(place(node))
+        };
+        let full = format!("schema.{path}.logicalTypeOptions.format");
+        let is_same = is_said(base) && is_said(head);
+        let is_default = is_default(written.as_deref(), becomes.as_deref(), logical == "integer");
+        if written.is_some() != becomes.is_some() && (is_same || is_default) {
+            if becomes.is_none() {
+                let message = format!("the column `{path}` no longer states its format of number");
+                self.push(
+                    Note::new(&meaning::DOCUMENTATION_CHANGED, full, message)
+                        .values(written, becomes)
+                        .places(Some(at(base)), Some(at(head)))
+                        .column(path),
+                );
+            }
             return;
         }
         let (Some(was), Some(is)) = (written.clone().or_else(default), becomes.clone().or_else(default)) else {
@@ -94,28 +113,20 @@ impl Found {
             Step::Narrower => (&rules::TYPE_NARROWED, "a narrower"),
             Step::Changed => (&rules::TYPE_CHANGED, "another"),
         };
-        let at = |node: NodeRef<'_>| {
-            node.get("logicalTypeOptions").and_then(|options| value_place(options, "format")).unwrap_or(place(node))
-        };
         let message = format!("the column `{path}` has {words} format of number");
         self.push(
-            Note::new(rule, format!("schema.{path}.logicalTypeOptions.format"), message)
-                .values(written, becomes)
-                .places(Some(at(base)), Some(at(head)))
-                .column(path),
+            Note::new(rule, full, message).values(written, becomes).places(Some(at(base)), Some(at(head))).column(path),
         );
     }
 
     /// Vectors of another model, length or kind of number do not compare with those before.
     fn vector(&mut self, base: NodeRef<'_>, head: NodeRef<'_>, path: &str) {
-        const FIELDS: [&str; 6] =
-            ["dimensions", "elementType", "distanceMetric", "normalized", "embeddingModel", "embeddingModelVersion"];
         if text(base, "logicalType").as_deref() != Some("vector") {
             return;
         }
         let (Some(from), Some(to)) = (base.get("logicalTypeOptions"), head.get("logicalTypeOptions")) else { return };
         let changed = |key: &&str| text(from, key) != text(to, key);
-        let fields: Vec<&str> = FIELDS.into_iter().filter(changed).collect();
+        let fields: Vec<&str> = VECTOR.into_iter().filter(changed).collect();
         let Some(first) = fields.first() else { return };
         let values = |node: NodeRef<'_>| {
             let value = |key: &&str| format!("{key} {}", text(node, key).unwrap_or("not stated".into()));
@@ -133,6 +144,12 @@ impl Found {
             .column(path),
         );
     }
+}
+
+/// Says whether a format that one side alone states is the one that it has anyway.
+fn is_default(was: Option<&str>, is: Option<&str>, is_integer: bool) -> bool {
+    let stated = was.or(is).unwrap_or_default();
+    !is_integer || lattice::step(stated, "i32") == Step::Same
 }
 
 fn what(path: &str, role: Role) -> String {

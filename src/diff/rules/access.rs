@@ -92,7 +92,8 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// A role that is removed, or gives other access. One that is new is compatible.
+    /// A role that is removed, or gives other access. One that is new is compatible. One with another name is another role,
+    /// whatever its `id`.
     ///
     /// ## Why it matters
     /// Who reads with it may no longer be let in.
@@ -119,7 +120,7 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// A price that is higher, or in another currency or unit. A lower one is an info.
+    /// A price that is higher, in another currency or unit, or no longer stated. A lower one is an info.
     ///
     /// ## Why it matters
     /// Whoever reads pays.

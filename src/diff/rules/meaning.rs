@@ -117,7 +117,7 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// A field beside the promises: tags, support, examples, links, transformations and all others that no rule looks at. One entry a thing.
+    /// A field beside the promises: tags, support, examples, links, transformations and all others that no rule looks at. One entry a thing. And one entry for all that is written in another way and promises the same.
     ///
     /// ## Why it matters
     /// It is listed so that a change is told whole.

@@ -6,7 +6,7 @@ use crate::diagnostic::RuleMeta;
 
 declare_change! {
     /// ## What it finds
-    /// A data product that no longer publishes a major of a contract it published, while nobody else does: a version that is a proposal yet takes no place. A contract that is gone itself is told as that. A port that is gone while another one of the product goes on with the same is a warning.
+    /// A data product that no longer publishes a major of a contract it published, while nobody else does: a version that is a proposal yet takes no place. A contract that is gone itself is told as that. A port that is gone while another one of the product goes on with the same is a warning. A port without a contract is told, too; nobody is known to read it.
     ///
     /// ## Why it matters
     /// Whoever reads it finds no port. It may come once nobody reads it, everybody who does has acknowledged it, or its sunset has passed.
@@ -35,7 +35,7 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// An output port of another `type`: a topic instead of tables.
+    /// An output port of another `type`: a topic instead of tables. One that no longer states its type is a warning.
     ///
     /// ## Why it matters
     /// The same contract is read in another way: every reader has to be rebuilt.

@@ -279,7 +279,8 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// A service level whose values cannot be compared: a property that no standard knows, two measures, or words.
+    /// A service level whose values cannot be compared: a property that no standard knows, two measures, words, or a number
+    /// that no longer states its unit.
     ///
     /// ## Why it matters
     /// It may promise more or less; only its author knows.

@@ -204,3 +204,61 @@ declare_rule! {
     /// `check.levels` takes `unknown-element: error`.
     pub static UNKNOWN_ELEMENT = { code: "REF037", name: "unknown-element", severity: Warning, since: "0.1.0" }
 }
+
+declare_rule! {
+    /// ## What it finds
+    /// Two servers of one contract with the same name, two roles with the same name that give different access, and two
+    /// service levels of the same property that promise different values for the same element. What two `driver`s ask for
+    /// may be two promises; `24 h` and `1 d` are one value.
+    ///
+    /// ## Why it matters
+    /// Whoever reads the contract takes one of the two, and nobody knows which: another place, another right or another
+    /// promise.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// slaProperties:
+    ///   - {property: latency, value: 4, unit: h}
+    ///   - {property: latency, value: 24, unit: h}
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// slaProperties:
+    ///   - {property: latency, value: 4, unit: h, element: orders}
+    ///   - {property: latency, value: 24, unit: h, element: refunds}
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `contradicting-parts: error` or `off`.
+    pub static CONTRADICTING_PARTS = { code: "REF038", name: "contradicting-parts", severity: Warning, since: "0.1.0" }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A column whose lower limit is above its upper one: `minLength` and `maxLength`, `minItems` and `maxItems`,
+    /// `minProperties` and `maxProperties`, `minimum` or `exclusiveMinimum` and `maximum` or `exclusiveMaximum`. Days and
+    /// times compare where both are written alike.
+    ///
+    /// ## Why it matters
+    /// No value meets both, so whoever writes the data breaks the contract with every row, and whoever reads it cannot tell
+    /// which of the two is meant.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// - name: code
+    ///   logicalType: string
+    ///   logicalTypeOptions: {minLength: 12, maxLength: 2}
+    /// ```
+    ///
+    /// ## Instead
+    /// ```yaml
+    /// - name: code
+    ///   logicalType: string
+    ///   logicalTypeOptions: {minLength: 2, maxLength: 12}
+    /// ```
+    ///
+    /// ## Configuration
+    /// `check.levels` takes `impossible-limits: error` or `off`.
+    pub static IMPOSSIBLE_LIMITS = { code: "REF039", name: "impossible-limits", severity: Warning, since: "0.1.0" }
+}

@@ -182,7 +182,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A foreign key (`relationships`) whose target is no column of the registry.
+    /// A foreign key (`relationships`) whose target is no column of the registry, one of an object whose `from` is no column
+    /// of that object, and one with more columns on one side than on the other.
     ///
     /// ## Why it matters
     /// Whoever joins by it finds no table.

@@ -214,10 +214,15 @@ fn summary(item: &Value) -> String {
     let text = |key: &str| fields.get(key).and_then(Value::as_str).map(one_line);
     let title = TITLES.into_iter().find_map(|key| Some((key, text(key)?)));
     let mut head = title.as_ref().map(|(_, title)| title.clone()).unwrap_or_default();
-    let is_pair = fields.contains_key("property") && fields.get("value").is_some_and(Value::is_string);
+    let is_pair = fields.contains_key("property") && fields.contains_key("value");
     if is_pair {
         let unit = text("unit").map(|unit| format!(" {unit}")).unwrap_or_default();
-        head = format!("{head}: {}{unit}", text("value").unwrap_or_default());
+        let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), one_line);
+        let value = match &fields["value"] {
+            Value::Array(items) => items.iter().map(word).collect::<Vec<_>>().join(", "),
+            value => word(value),
+        };
+        head = format!("{head}: {value}{unit}");
     }
     let is_told = |key: &str| {
         title.as_ref().is_some_and(|(told, _)| *told == key) || (is_pair && matches!(key, "value" | "unit"))

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::graph::End;
-use crate::model::ServiceLevel;
+use crate::model::{CustomProperty, ServiceLevel};
 
 /// Returns a text with its first letter in upper case.
 pub(in crate::render) fn sentence(text: &str) -> String {
@@ -92,6 +92,26 @@ pub(in crate::render) fn level_value(level: &ServiceLevel) -> String {
 /// A value of data as people read it: one that has nothing to see in quotes.
 pub(in crate::render) fn value_word(value: &str) -> Cow<'_, str> {
     if value.trim().is_empty() { format!("\"{value}\"").into() } else { value.into() }
+}
+
+/// Custom properties in words, `name: value` each; a list as a list of words.
+pub(in crate::render) fn custom_words(list: &[CustomProperty]) -> Option<String> {
+    let words: Vec<String> = list.iter().map(|custom| custom_word(&custom.property, &custom.value)).collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// A custom property in words. A list is one of words, and a text in JSON stands without its quotes.
+pub(in crate::render) fn custom_word(property: &str, value: &str) -> String {
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let said = match value.as_bytes().first() {
+        Some(b'[' | b'"') => match serde_json::from_str(value) {
+            Ok(serde_json::Value::Array(items)) => items.iter().map(text).collect::<Vec<_>>().join(", ").into(),
+            Ok(value) => Cow::Owned(text(&value)),
+            Err(_) => Cow::Borrowed(value),
+        },
+        _ => Cow::Borrowed(value),
+    };
+    format!("{}: {}", words(property), value_word(&said))
 }
 
 /// The units of ODCS in words.

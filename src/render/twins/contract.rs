@@ -21,7 +21,11 @@ pub struct ContractTwin<'a> {
     #[serde(flatten)]
     head: Head,
     domain: Option<Link>,
+    #[serde(rename = "domainAsWritten", skip_serializing_if = "Option::is_none")]
+    domain_as_written: Option<&'a Text>,
     owner: Option<Link>,
+    #[serde(rename = "ownerAsWritten", skip_serializing_if = "Option::is_none")]
+    owner_as_written: Option<&'a Text>,
     #[serde(rename = "publishedBy")]
     published_by: Vec<PublishedTwin>,
     consumers: Vec<Link>,
@@ -117,6 +121,8 @@ struct ObjectTwin<'a> {
     synonyms: &'a [Text],
     #[serde(rename = "authoritativeDefinitions")]
     definitions: Vec<DefinitionTwin>,
+    #[serde(rename = "customProperties", skip_serializing_if = "Vec::is_empty")]
+    custom: Vec<CustomTwin>,
     quality: Vec<QualityTwin<'a>>,
     properties: Vec<PropertyTwin<'a>>,
 }
@@ -189,6 +195,8 @@ struct PropertyTwin<'a> {
     tags: Vec<&'a Text>,
     #[serde(rename = "authoritativeDefinitions", skip_serializing_if = "Vec::is_empty")]
     definitions: Vec<DefinitionTwin>,
+    #[serde(rename = "customProperties", skip_serializing_if = "Vec::is_empty")]
+    custom: Vec<CustomTwin>,
     quality: Vec<QualityTwin<'a>>,
     properties: Vec<PropertyTwin<'a>>,
 }
@@ -223,6 +231,9 @@ struct JoinTwin<'a> {
     to: &'a Text,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<String>,
+    /// The columns that are the key together with this one.
+    #[serde(rename = "togetherWith", skip_serializing_if = "Vec::is_empty")]
+    together: Vec<&'a str>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -262,6 +273,10 @@ struct QualityTwin<'a> {
     /// The columns of its object that it is about together.
     #[serde(skip_serializing_if = "<[Text]>::is_empty")]
     columns: &'a [Text],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a str>,
+    #[serde(rename = "customProperties", skip_serializing_if = "Vec::is_empty")]
+    custom: Vec<CustomTwin>,
     standing: &'static str,
     observed: Option<ObservationTwin>,
 }
@@ -280,6 +295,10 @@ struct ServiceLevelTwin {
     schedule: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scheduler: Option<Text>,
+    #[serde(rename = "authoritativeDefinitions", skip_serializing_if = "Vec::is_empty")]
+    definitions: Vec<DefinitionTwin>,
+    #[serde(rename = "customProperties", skip_serializing_if = "Vec::is_empty")]
+    custom: Vec<CustomTwin>,
     standing: &'static str,
     observed: Option<ObservationTwin>,
 }
@@ -307,6 +326,8 @@ impl<'a> ContractTwin<'a> {
             value_ext: level.detail.as_ref().and_then(|detail| detail.value_ext.clone()),
             schedule: level.detail.as_ref().and_then(|detail| detail.schedule.clone()),
             scheduler: level.detail.as_ref().and_then(|detail| detail.scheduler.clone()),
+            definitions: level.rare().map(|rare| stated::definitions(&rare.definitions)).unwrap_or_default(),
+            custom: level.rare().map(|rare| stated::custom(&rare.custom)).unwrap_or_default(),
             standing: PROMISED,
             observed: seen.at(level.span),
         });
@@ -317,7 +338,9 @@ impl<'a> ContractTwin<'a> {
         ContractTwin {
             head: view.head(&descriptor.header, Found { kind: Kind::DataContract, idx }),
             domain: view.domain(contract.domain_idx),
+            domain_as_written: descriptor.domain.as_ref().map(|domain| &domain.value),
             owner: view.team(contract.owner_idx),
+            owner_as_written: descriptor.team.as_ref().and_then(|team| Some(&team.name.as_ref()?.value)),
             published_by: published.collect(),
             consumers: contract.consumers.iter().map(|idx| view.product(*idx)).collect(),
             agreed_consumers: agreed_readers(view, Found { kind: Kind::DataContract, idx }),
@@ -435,6 +458,7 @@ fn object<'a>(seen: Seen<'_>, object: &'a SchemaObject) -> ObjectTwin<'a> {
         terms: seen.view.terms(seen.path(), &object.definitions),
         synonyms: &object.synonyms,
         definitions: stated::definitions(&object.definitions),
+        custom: stated::custom(&object.custom),
         quality: object.quality.iter().map(|rule| quality(seen, rule)).collect(),
         properties: object
             .properties
@@ -452,9 +476,10 @@ fn property<'a>(seen: Seen<'_>, foreign: &ForeignKeys<'a>, above: &str, column: 
     let fact = |fact| rare.and_then(|rare| rare.text(fact));
     // Only what the object says asks for it.
     let own = if foreign.is_empty() { String::new() } else { format!("{above}.{}", column.name) };
-    let joins = foreign.targets(column, &own).into_iter().map(|to| JoinTwin {
-        to: &to.value,
-        column: view.mesh.key_target(contract_idx, path, view.sources, to).map(|place| view.column(&place)),
+    let joins = foreign.targets(column, &own).into_iter().map(|target| JoinTwin {
+        to: &target.to.value,
+        together: target.others(),
+        column: view.mesh.key_target(contract_idx, path, view.sources, target.to).map(|place| view.column(&place)),
     });
     let origins = view.mesh.column_sources(contract_idx, column).into_iter();
     PropertyTwin {
@@ -491,6 +516,7 @@ fn property<'a>(seen: Seen<'_>, foreign: &ForeignKeys<'a>, above: &str, column: 
         synonyms: rare.into_iter().flat_map(|rare| rare.all(ColumnFact::Synonym)).collect(),
         tags: rare.into_iter().flat_map(|rare| rare.all(ColumnFact::Tag)).collect(),
         definitions: detail.map(|detail| stated::definitions(&detail.definitions)).unwrap_or_default(),
+        custom: rare.map(|rare| stated::custom_of(rare.custom())).unwrap_or_default(),
         quality: detail.into_iter().flat_map(|detail| &detail.quality).map(|rule| quality(seen, rule)).collect(),
         properties: column.children().iter().map(|child| property(seen, foreign, &own, child)).collect(),
     }
@@ -545,6 +571,8 @@ fn quality<'a>(seen: Seen<'_>, rule: &'a QualityRule) -> QualityTwin<'a> {
         schedule: rule.fact(RuleFact::Schedule),
         scheduler: rule.fact(RuleFact::Scheduler),
         columns: &rule.columns,
+        tags: all(RuleFact::Tag),
+        custom: stated::custom_of(rule.custom()),
         standing: PROMISED,
         observed: seen.at(rule.span),
     }

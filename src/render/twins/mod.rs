@@ -148,8 +148,8 @@ pub struct SupportTwin {
 pub struct CustomTwin {
     /// Its name.
     pub property: Text,
-    /// Its value as the file writes it.
-    pub value: Text,
+    /// Its value, of the type that it has in the file.
+    pub value: serde_json::Value,
 }
 
 impl<'a> View<'a> {

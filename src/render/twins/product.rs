@@ -25,6 +25,8 @@ pub struct ProductTwin<'a> {
     owner_as_written: Option<Text>,
     team: Option<TeamBlockTwin>,
     tenant: Option<Text>,
+    #[serde(skip_serializing_if = "<[Text]>::is_empty")]
+    synonyms: &'a [Text],
     #[serde(rename = "productCreatedTs")]
     created: Option<Text>,
     #[serde(rename = "context")]
@@ -244,6 +246,7 @@ impl<'a> ProductTwin<'a> {
             owner_as_written: descriptor.team.as_ref().and_then(|team| text(&team.name)),
             team: descriptor.team.as_ref().map(|team| stated::team(team, view.config.site.people)),
             tenant: descriptor.tenant.clone(),
+            synonyms: &descriptor.synonyms,
             created: descriptor.header.created().map(Text::from),
             contexts: stated::contexts(&descriptor.header),
             definitions: stated::definitions(&descriptor.header.definitions),

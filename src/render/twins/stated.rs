@@ -2,6 +2,7 @@
 //! links, and what is one's own.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::CustomTwin;
 use crate::model::{
@@ -38,6 +39,8 @@ struct StatementTwin {
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct PortTwin {
     tags: Vec<Text>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    synonyms: Vec<Text>,
     #[serde(rename = "customProperties")]
     custom: Vec<CustomTwin>,
     #[serde(rename = "authoritativeDefinitions")]
@@ -93,6 +96,8 @@ pub(super) struct RoleTwin {
     first_level_approvers: Option<Text>,
     #[serde(rename = "secondLevelApprovers")]
     second_level_approvers: Option<Text>,
+    #[serde(rename = "customProperties", skip_serializing_if = "Vec::is_empty")]
+    custom: Vec<CustomTwin>,
 }
 
 pub(super) fn definitions(list: &[AuthoritativeDefinition]) -> Vec<DefinitionTwin> {
@@ -105,7 +110,32 @@ pub(super) fn definitions(list: &[AuthoritativeDefinition]) -> Vec<DefinitionTwi
 }
 
 pub(super) fn custom(list: &[CustomProperty]) -> Vec<CustomTwin> {
-    list.iter().map(|custom| CustomTwin { property: custom.property.clone(), value: custom.value.clone() }).collect()
+    list.iter().map(|custom| CustomTwin { property: custom.property.clone(), value: value(custom) }).collect()
+}
+
+/// Makes twins of what columns and quality rules keep of `customProperties`: names with values as JSON.
+pub(super) fn custom_of<'a>(pairs: impl Iterator<Item = (&'a Text, &'a Text)>) -> Vec<CustomTwin> {
+    let value = |json: &Text| serde_json::from_str(json).unwrap_or_else(|_| json.as_str().into());
+    pairs.map(|(property, json)| CustomTwin { property: property.clone(), value: value(json) }).collect()
+}
+
+/// Returns the value of a custom property as JSON. What is in quotes or a block of text has a place that is longer than its
+/// value: all else is of the type that YAML gives it.
+fn value(custom: &CustomProperty) -> Value {
+    let text = custom.value.as_str();
+    let n_bytes = custom.span.end.saturating_sub(custom.span.start) as usize;
+    if text.starts_with(['[', '{']) {
+        let parsed = serde_json::from_str(text).ok();
+        return parsed.filter(|value: &Value| value.is_array() || value.is_object()).unwrap_or_else(|| text.into());
+    }
+    match text {
+        // `null`, `~` and nothing; two quotes are an empty text.
+        "" if n_bytes != 2 => Value::Null,
+        _ if n_bytes != text.len() => text.into(),
+        "true" | "True" | "TRUE" => true.into(),
+        "false" | "False" | "FALSE" => false.into(),
+        _ => serde_json::from_str(text).ok().filter(Value::is_number).unwrap_or_else(|| text.into()),
+    }
 }
 
 pub(super) fn contexts(header: &Header) -> Vec<ContextTwin> {
@@ -125,6 +155,7 @@ pub(super) fn contexts(header: &Header) -> Vec<ContextTwin> {
 pub(super) fn port(detail: Option<&PortDetail>, links: &[AuthoritativeDefinition]) -> PortTwin {
     PortTwin {
         tags: detail.map(|detail| detail.tags.clone()).unwrap_or_default(),
+        synonyms: detail.map(|detail| detail.synonyms.clone()).unwrap_or_default(),
         custom: custom(detail.map_or(&[], |detail| &detail.custom)),
         definitions: definitions(links),
     }
@@ -146,6 +177,7 @@ pub(super) fn management(ports: &[ManagementPort]) -> Vec<ManagementPortTwin> {
         deprecated: port.is_deprecated,
         port: PortTwin {
             tags: port.tags.clone(),
+            synonyms: Vec::new(),
             custom: custom(&port.custom),
             definitions: definitions(&port.definitions),
         },
@@ -170,10 +202,11 @@ pub(super) fn team(team: &TeamBlock, shows_people: bool) -> TeamBlockTwin {
 pub(super) fn roles(roles: &[Role]) -> Vec<RoleTwin> {
     let twin = |role: &Role| RoleTwin {
         role: role.role.clone(),
-        description: role.description.clone(),
+        description: role.description().cloned(),
         access: role.access.clone(),
         first_level_approvers: role.first_level_approvers.clone(),
         second_level_approvers: role.second_level_approvers.clone(),
+        custom: custom(role.custom()),
     };
     roles.iter().map(twin).collect()
 }

@@ -25,6 +25,8 @@ pub(super) struct ObjectPart<'a> {
     anchor: String,
     name: &'a str,
     physical: Option<&'a str>,
+    /// What it is where the data lies: a table, a view.
+    kind: Option<&'a str>,
     granularity: Option<&'a str>,
     description_html: Option<String>,
     terms: Vec<Anchor<'a>>,
@@ -68,6 +70,8 @@ pub(crate) struct ColumnRow<'a> {
     pub examples: &'a [Text],
     pub terms: Vec<Anchor<'a>>,
     pub joins: Vec<Anchor<'a>>,
+    /// The columns that are its foreign key together with it.
+    pub together: Option<String>,
     pub from: Vec<Anchor<'a>>,
     /// How it is made from there, in words and as code.
     pub made: Option<Cow<'a, str>>,
@@ -142,6 +146,9 @@ impl<'a> ColumnRow<'a> {
         }
         let mut joins = Markup::default();
         joins.links(&self.joins);
+        if let Some(together) = self.together.as_deref().filter(|_| !self.joins.is_empty()) {
+            joins.tag(" together with ").say(together);
+        }
         ShortRow {
             joins_html: joins.finish(),
             href,
@@ -250,6 +257,7 @@ impl<'a> Place<'a> {
             anchor: format!("o-{}", anchor_part(&object.name)),
             name: &object.name,
             physical: object.physical_name.as_deref().filter(|name| *name != object.name.value.as_str()),
+            kind: object.physical_type.as_deref().map(str::trim).filter(|kind| !kind.is_empty()),
             granularity: object.granularity.as_deref().map(|text| text.trim().trim_end_matches('.')),
             description_html: object.description.as_deref().map(|text| markdown::text(site, text, self.linker.depth)),
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
@@ -303,7 +311,11 @@ impl<'a> Place<'a> {
         let terms = definitions.iter().filter_map(|term| mesh.term_at(self.path, &term.url));
         let targets = among.targets(column, path);
         let sources = &self.linker.site.outcome.sources;
-        let joins = targets.into_iter().map(|to| match mesh.key_target(self.contract_idx, self.path, sources, to) {
+        let mut together: Vec<&str> = targets.iter().flat_map(|target| target.others()).collect();
+        together.sort_unstable();
+        together.dedup();
+        let joins = targets.iter().map(|target| target.to);
+        let joins = joins.map(|to| match mesh.key_target(self.contract_idx, self.path, sources, to) {
             Some(place) => self.column(&place),
             None => Anchor::plain(to.value.as_str()),
         });
@@ -336,6 +348,7 @@ impl<'a> Place<'a> {
             examples: detail.map_or(&[], |detail| &detail.examples[..detail.examples.len().min(3)]),
             terms: terms.map(|idx| self.linker.term(idx)).collect(),
             joins: joins.collect(),
+            together: (!together.is_empty()).then(|| together.join(", ")),
             from: from.collect(),
             made: fact(ColumnFact::TransformDescription).map(Cow::Borrowed),
             logic: fact(ColumnFact::TransformLogic).map(Cow::Borrowed),
@@ -451,11 +464,18 @@ impl ColumnRow<'_> {
         if !self.values.is_empty() {
             cell.tag("</small>");
         }
-        for (before, links) in
-            [("<small>Means ", &self.terms), ("<small>Joins ", &self.joins), ("<small>Read by ", &self.readers)]
-        {
+        let together = self.together.as_deref();
+        for (before, links, together) in [
+            ("<small>Means ", &self.terms, None),
+            ("<small>Joins ", &self.joins, together),
+            ("<small>Read by ", &self.readers, None),
+        ] {
             if !links.is_empty() {
-                cell.tag(before).links(links).tag("</small>");
+                cell.tag(before).links(links);
+                if let Some(together) = together {
+                    cell.tag(" together with ").say(together);
+                }
+                cell.tag("</small>");
             }
         }
         // In a column of their own the names of sources took the room of what the column means.

@@ -17,6 +17,8 @@ mod words;
 pub(super) use self::facts::Fact;
 pub(super) use self::fold::{Fold, folds};
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use self::columns::{ObjectPart, Place};
@@ -28,7 +30,7 @@ use self::versions::{Changes, NextVersion, VersionTab};
 use super::product::dataset;
 use super::{column_lineage, page};
 use crate::graph::{EndOf, Found, Lifecycle, Mesh};
-use crate::model::{ColumnPath, DataContract, Kind, Role, Server, Urn};
+use crate::model::{ColumnPath, DataContract, Kind, Role, Server, Text, Urn};
 use crate::render::answers::{self, FactSeen, facts_seen};
 use crate::render::health;
 use crate::render::parts::{self, Anchor, Contact, Frame, Linker, Sign};
@@ -134,7 +136,8 @@ struct PublishedRow<'a> {
 #[derive(Serialize)]
 struct RoleRow<'a> {
     role: &'a str,
-    description: Option<&'a str>,
+    /// What it says of itself, and its custom properties.
+    description: Option<Cow<'a, str>>,
     access: Option<&'a str>,
     /// The server that it is for, where it is not for all of them.
     server: Option<&'a str>,
@@ -319,7 +322,7 @@ fn build<'a>(site: &'a Site, idx: usize, path: &str, extent: Extent) -> Contract
         governed: site.homes.has_page(idx).then(|| governed::governed(site, idx, is_retired, linker)),
         roles: descriptor.all_roles().take(ROLES).map(|role| role_row(role, linker)).collect(),
         price: descriptor.price.as_deref().and_then(price),
-        more: stated::of_contract(descriptor, is_page, linker),
+        more: stated::of_contract(contract, is_page, linker),
         contacts: if is_page { parts::contacts(&header.support) } else { Vec::new() },
         n_consumers_shown: contract.consumers.len().min(CONSUMERS),
         consumers: theme.rows(
@@ -456,9 +459,16 @@ fn approvers<'a>(site: &'a Site, idx: usize, linker: Linker<'a>) -> Vec<Anchor<'
 
 fn role_row<'a>((role, server): (&'a Role, Option<&'a Server>), linker: Linker<'a>) -> RoleRow<'a> {
     let approvers = [role.first_level_approvers.as_deref(), role.second_level_approvers.as_deref()];
+    let custom = parts::custom_words(role.custom());
+    let description = role.description().map(Text::as_str);
     RoleRow {
         role: &role.role,
-        description: role.description.as_deref(),
+        description: match (description, custom) {
+            (Some(description), Some(custom)) => {
+                Some(format!("{}. {custom}", description.trim_end_matches('.')).into())
+            }
+            (description, custom) => custom.map(Cow::Owned).or(description.map(Cow::Borrowed)),
+        },
         access: role.access.as_deref(),
         server: server.map(|server| server.name.as_str()),
         approvers: approvers.into_iter().flatten().map(|name| linker.approver(name)).collect(),

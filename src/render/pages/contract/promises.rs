@@ -12,6 +12,9 @@ use crate::render::health::{self, Level};
 use crate::render::pages::movers::span_words;
 use crate::render::parts::{self, Anchors, anchor_part};
 
+/// Characters of the custom properties of a promise.
+const CUSTOM: usize = 240;
+
 #[derive(Serialize)]
 pub(super) struct PromiseRow<'a> {
     pub(super) anchor: String,
@@ -79,6 +82,8 @@ fn notes(written: &ServiceLevel) -> Vec<Cow<'_, str>> {
     if !others.is_empty() {
         notes.push(parts::sentence(&others.join(", ")).into());
     }
+    let custom = detail.rare.as_ref().and_then(|rare| parts::custom_words(&rare.custom));
+    notes.extend(custom.map(|custom| parts::shortened(&custom, CUSTOM).into_owned().into()));
     notes
 }
 

@@ -49,6 +49,8 @@ fn rows<'a>(
 /// Rules on the page of a contract, and the bytes of their texts; all stand in the machine form.
 pub(crate) const SHOWN: usize = 120;
 const BYTES: usize = 20_000;
+/// Characters of its tags and custom properties.
+const CUSTOM: usize = 240;
 /// Characters of what runs a rule: one long text shall not leave out all rules behind it.
 const CODE: usize = 4_000;
 
@@ -152,6 +154,13 @@ fn notes(rule: &QualityRule, engine: Option<&str>) -> Vec<String> {
     if !others.is_empty() {
         notes.push(parts::sentence(&others.join(", ")));
     }
+    let tags = rule.all(RuleFact::Tag).collect::<Vec<_>>().join(", ");
+    let tags = (!tags.is_empty()).then(|| format!("tagged {tags}"));
+    let custom = rule.custom().map(|(property, value)| parts::custom_word(property, value));
+    let own: Vec<String> = tags.into_iter().chain(custom).collect();
+    if !own.is_empty() {
+        notes.push(parts::shortened(&own.join("; "), CUSTOM).into_owned());
+    }
     notes
 }
 
@@ -187,7 +196,11 @@ fn measured(rule: &QualityRule, metric: Option<&str>) -> Option<String> {
     });
     match (metric, limit) {
         (None, None) => None,
-        (Some(metric), None) => Some(metric),
+        // What is measured has a unit, whether or not it has a limit.
+        (Some(metric), None) => match rule.unit.as_deref().map(str::trim).filter(|unit| !unit.is_empty()) {
+            Some(unit) => Some(format!("{metric}, in {unit}")),
+            None => Some(metric),
+        },
         (None, Some(limit)) if limit == "none" => Some("none found".to_owned()),
         (None, Some(limit)) => Some(limit),
         (Some(metric), Some(limit)) if limit == "none" => Some(format!("{metric}: {limit}")),

@@ -2,7 +2,7 @@
 //! data has to know, and where more is written about it and its parts.
 
 use super::facts::{Fact, fact, facts};
-use crate::graph::{Product, is_elsewhere};
+use crate::graph::{Contract, Product, is_elsewhere};
 use crate::model::{AuthoritativeDefinition, Context, DataContract, Header, QualityRule};
 use crate::render::homes;
 use crate::render::parts::{self, Anchor, Linker};
@@ -15,11 +15,16 @@ const OF_PRODUCT: usize = 24;
 const TEXT: usize = 600;
 
 /// Lists what else a contract states; on the page of its product less of it.
-pub(super) fn of_contract<'a>(contract: &'a DataContract, is_page: bool, linker: Linker<'a>) -> Vec<Fact<'a>> {
+pub(super) fn of_contract<'a>(contract: &'a Contract, is_page: bool, linker: Linker<'a>) -> Vec<Fact<'a>> {
+    // A registered team says on its own page what it does.
+    let says_team = contract.owner_idx.is_none();
+    let contract = &*contract.descriptor;
     let header = &contract.header;
     let mut stated: Vec<Fact<'a>> = Vec::new();
     if is_page {
         stated.extend(contract.tenant.as_deref().map(|tenant| plain("Tenant", tenant)));
+        let of_team = contract.team.as_ref().and_then(|team| team.description.as_deref());
+        stated.extend(of_team.filter(|text| says_team && !text.trim().is_empty()).map(|text| plain("Team", text)));
         stated.extend(header.created().map(|created| Fact::new("Created", Anchor::plain(parts::date(created)))));
     }
     stated.extend(facts(header, linker));
@@ -37,6 +42,10 @@ pub(in crate::render::pages) fn of_product<'a>(product: &'a Product, linker: Lin
     let header = &product.header;
     let of_team = product.team.as_ref().and_then(|team| team.description.as_deref());
     let mut stated: Vec<Fact<'a>> = Vec::new();
+    if !product.synonyms.is_empty() {
+        let synonyms = parts::shortened(&product.synonyms.join(", "), TEXT).into_owned();
+        stated.push(Fact::new("Also called", Anchor::plain(synonyms)));
+    }
     stated.extend(product.tenant.as_deref().map(|tenant| plain("Tenant", tenant)));
     stated.extend(of_team.filter(|text| says_team && !text.trim().is_empty()).map(|text| plain("Team", text)));
     stated.extend(facts(header, linker).into_iter().filter(|fact| !fact.is(product.type_word())));
@@ -101,6 +110,10 @@ fn links_of(contract: &DataContract) -> Vec<PartLink<'_>> {
         let name = [&rule.name, &rule.id, &rule.metric].into_iter().find_map(|name| name.as_deref());
         name.map_or_else(|| "of a rule".to_owned(), |name| format!("of rule {name}"))
     };
+    for level in &contract.service_levels {
+        let definitions = level.rare().map_or(&[][..], |rare| &rare.definitions);
+        add(&mut links, definitions, || format!("of service level {}", level.property));
+    }
     for object in &contract.objects {
         let name = &object.name.value;
         add(&mut links, &object.definitions, || format!("of {name}"));

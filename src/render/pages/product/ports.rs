@@ -174,13 +174,14 @@ fn port_words(description: Option<&crate::model::Text>) -> Option<Cow<'_, str>> 
 /// Tags and custom properties of a port in words.
 fn more(detail: Option<&PortDetail>) -> Option<String> {
     let detail = detail?;
-    tagged(&detail.tags, &detail.custom)
+    tagged(&detail.synonyms, &detail.tags, &detail.custom)
 }
 
-fn tagged(tags: &[Text], custom: &[CustomProperty]) -> Option<String> {
+fn tagged(synonyms: &[Text], tags: &[Text], custom: &[CustomProperty]) -> Option<String> {
+    let synonyms = if synonyms.is_empty() { None } else { Some(format!("also called {}", synonyms.join(", "))) };
     let tags = if tags.is_empty() { None } else { Some(format!("tagged {}", tags.join(", "))) };
     let custom = custom.iter().map(|custom| format!("{} {}", parts::words(&custom.property), custom.value));
-    let said: Vec<String> = tags.into_iter().chain(custom).collect();
+    let said: Vec<String> = synonyms.into_iter().chain(tags).chain(custom).collect();
     (!said.is_empty()).then(|| parts::shortened(&said.join(", "), PORT_WORDS).into_owned())
 }
 
@@ -202,7 +203,7 @@ pub(super) fn management(product: &crate::model::DataProduct) -> Vec<ManagementR
             // A place that is not stated leaves the name alone.
             own: Some(port.name.as_str()).filter(|name| !name.is_empty() && (!is_heading || address.is_none())),
             description: port_words(port.description.as_ref()),
-            more: tagged(&port.tags, &port.custom),
+            more: tagged(&[], &port.tags, &port.custom),
             channel: port.channel.as_deref().filter(|_| port.url.is_some()),
             is_deprecated: port.is_deprecated,
             content: port.content.as_deref().map(|content| parts::sentence(&parts::words(content))),
