@@ -151,7 +151,7 @@ pub enum PolicySource<'a> {
     Own,
     /// None: nobody looks at findings.
     Skip,
-    /// Those of another tree, such as the base of a branch, with the levels that it configures.
+    /// Those of another tree, such as the base of a branch, with the levels and the personal data that it configures.
     Of(&'a dyn Tree),
 }
 
@@ -190,8 +190,7 @@ pub fn run_timed(
 ) -> Result<Outcome, PipelineError> {
     let mut opened = read::open(tree, schemas, options, FileId(0))?;
     if let PolicySource::Of(other) = policy_source {
-        // A branch that cannot drop the rule it breaks cannot lower it either.
-        opened.config.check = policies::config_of(other, schemas, options)?.check;
+        policies::judge_by(&mut opened.config, other, schemas, options)?;
     }
     let numbered = read::number(&opened, options);
     timings.room("open and list");
@@ -285,7 +284,9 @@ fn judge(
         }
     }
     for waiver in mesh.waivers.iter().filter(|waiver| !waiver.header.is_broken()) {
-        if let Some(finding) = unknown(waiver.header.file, &waiver.rule, waiver.rule.span) {
+        let every = policy::is_of_every_policy(&waiver.rule);
+        let every = every.then(|| config::report_every_policy((waiver.header.file, waiver.rule.span), &waiver.rule));
+        if let Some(finding) = every.or_else(|| unknown(waiver.header.file, &waiver.rule, waiver.rule.span)) {
             sink.push(finding.subject(waiver.header.reference()));
         }
     }

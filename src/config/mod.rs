@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Grading, Override, RuleMeta, Severity, Sink}
 use crate::source::{FileId, Globs, ReadError, Span, Spanned, Tree, is_web_address};
 use crate::yaml::{self, NodeRef, Schemas};
 
+pub(crate) use personal::personal_data_of;
 pub use personal::{PersonalDataConfig, PersonalPattern};
 
 /// The usual name of the configuration file.
@@ -269,6 +270,14 @@ pub fn report_unknown_rule(
         None => "`meshfolio explain` lists all rules".to_owned(),
     });
     Some(rules::UNKNOWN_RULE.at(file, span, format!("there is no rule or policy `{word}`")).help(help))
+}
+
+/// Reports a waiver that names the rule of all policies in place of one.
+pub(crate) fn report_every_policy((file, span): (FileId, crate::source::Span), word: &str) -> Diagnostic {
+    rules::UNKNOWN_RULE
+        .at(file, span, format!("`{word}` is the rule of all policies, and a waiver excuses from one"))
+        .label("no policy is named")
+        .help("write the id of the policy that was decided on, as `check` names it")
 }
 
 struct Reader<'a> {

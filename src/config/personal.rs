@@ -62,35 +62,35 @@ impl PersonalDataConfig {
 
 impl Reader<'_> {
     pub(super) fn read_personal_data(&mut self, node: NodeRef<'_>) -> PersonalDataConfig {
-        let mut config = PersonalDataConfig::default();
-        if let Some(class) = class(node) {
-            config.classification = class;
-        }
-        config.classes = texts(node, "classes").into_iter().map(|class| class.value).collect();
-        config.off = texts(node, "off").into_iter().map(|name| name.value).collect();
-        for entry in node.list("patterns") {
-            let Some(name) = super::text(entry, "name") else { continue };
-            let classification = class(entry);
-            config.patterns.push(PersonalPattern { name, columns: self.words(entry, "columns"), classification });
-        }
-        config.ignore = self.words(node, "ignore");
-        config
-    }
-
-    /// Reads words of names; one without a letter or digit would never be found.
-    fn words(&mut self, node: NodeRef<'_>, key: &str) -> Vec<String> {
-        let mut words = Vec::new();
-        for Spanned { value, span } in texts(node, key) {
-            if value.contains(char::is_alphanumeric) {
-                words.push(value);
-                continue;
-            }
-            let message = format!("`{value}` is no word of the name of a column");
+        personal_data_of(node, &mut |word| {
+            let message = format!("`{}` is no word of the name of a column", word.value);
             let help = "write words as they follow each other in names, such as `loyalty number`; `loyal*` is any word that begins so";
-            self.sink.push(rules::INVALID_CONFIGURATION.at(self.file, span, message).help(help));
-        }
-        words
+            self.sink.push(rules::INVALID_CONFIGURATION.at(self.file, word.span, message).help(help));
+        })
     }
+}
+
+/// Reads `personalData`. A word of names without a letter or digit would never be found: it is handed back.
+pub(crate) fn personal_data_of(node: NodeRef<'_>, refuse: &mut dyn FnMut(Spanned<String>)) -> PersonalDataConfig {
+    let mut words = |node: NodeRef<'_>, key: &str| -> Vec<String> {
+        let (words, others): (Vec<_>, Vec<_>) =
+            texts(node, key).into_iter().partition(|word| word.value.contains(char::is_alphanumeric));
+        others.into_iter().for_each(&mut *refuse);
+        words.into_iter().map(|word| word.value).collect()
+    };
+    let mut config = PersonalDataConfig::default();
+    if let Some(class) = class(node) {
+        config.classification = class;
+    }
+    config.classes = texts(node, "classes").into_iter().map(|class| class.value).collect();
+    config.off = texts(node, "off").into_iter().map(|name| name.value).collect();
+    for entry in node.list("patterns") {
+        let Some(name) = super::text(entry, "name") else { continue };
+        let classification = class(entry);
+        config.patterns.push(PersonalPattern { name, columns: words(entry, "columns"), classification });
+    }
+    config.ignore = words(node, "ignore");
+    config
 }
 
 /// Reads `classification`, which is written into files as it stands: a word of one line.

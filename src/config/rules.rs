@@ -42,7 +42,7 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// A level in `check.levels` or `check.overrides`, or a waiver, for something that is neither a rule nor a policy
-    /// of this mesh.
+    /// of this mesh; and a waiver of `policy-violation`, which is the rule of all policies and no policy.
     ///
     /// ## Why it matters
     /// The level of the rule that was meant is not changed; such a waiver excuses nothing.

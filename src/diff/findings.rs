@@ -176,7 +176,11 @@ fn lowered_levels(question: &Question<'_>, to_do: &mut Vec<ToDo>) -> Vec<Diagnos
         let file = lowered.base.unwrap_or(file);
         let mut finding = rule
             .at(file, lowered.span, lowered.message.clone())
-            .label(if lowered.base.is_some() { "in the base, and gone" } else { "the base asks for more" })
+            .label(match lowered.key {
+                _ if lowered.base.is_some() => "in the base, and gone",
+                "check" => "the base asks for more",
+                _ => "the base decides otherwise",
+            })
             .help("let those who decided it review this");
         match question.base_grading.configured((rule, None), question.head.sources.path(file)) {
             Configured::Nothing => {}
@@ -191,9 +195,13 @@ fn lowered_levels(question: &Question<'_>, to_do: &mut Vec<ToDo>) -> Vec<Diagnos
         }
         Some(finding)
     };
-    let found: Vec<Diagnostic> = all.iter().filter_map(finding).collect();
-    let refused = found.iter().filter(|finding| finding.severity == Severity::Error);
-    to_do.extend(refused.map(|finding| ToDo::new("check", format!("`check`: {}", finding.message))));
+    let mut found = Vec::with_capacity(all.len());
+    for (key, finding) in all.iter().filter_map(|lowered| Some((lowered.key, finding(lowered)?))) {
+        if finding.severity == Severity::Error {
+            to_do.push(ToDo::new(key, format!("`{key}`: {}", finding.message)));
+        }
+        found.push(finding);
+    }
     found
 }
 

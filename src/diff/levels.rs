@@ -1,5 +1,5 @@
-//! What of the configuration lets more pass than before: the levels that rules and policies have in the end, and from
-//! where a run fails.
+//! What of the configuration lets more pass than before: the levels that rules and policies have in the end, from
+//! where a run fails, and what counts as personal data.
 
 mod written;
 
@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::written::{Decided, Written};
 use super::{Renames, Side};
+use crate::config::PersonalDataConfig;
 use crate::diagnostic::{Configured, RuleMeta, Severity};
 use crate::model::Kind;
 use crate::source::{FileId, Span};
@@ -17,6 +18,8 @@ const OF_POLICIES: &str = "GOV006";
 /// A setting that lets more pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lowered {
+    /// The key of the configuration below which it stands: `check` or `personalData`.
+    pub key: &'static str,
     /// Which, from what to what.
     pub message: String,
     /// Where it stands in the configuration of the head; where it is gone, what is left around it.
@@ -43,6 +46,9 @@ pub fn lowered(
     let (Some(was), Some(is)) = (Written::read(&was), Written::read(&is)) else { return Vec::new() };
     let gone_from = if is_gone { base.sources.id(path) } else { None };
     let check = if gone_from.is_some() { was.span } else { is.span };
+    let personal = personal_data(&was.personal.0, &is.personal.0).into_iter();
+    let of_personal = if gone_from.is_some() { was.personal.1 } else { is.personal.1 };
+    let personal = personal.map(|message| ("personalData", message, of_personal)).collect::<Vec<_>>();
     let mut found: Vec<(String, Span)> = Vec::new();
     if was.fails_at_warning && !is.fails_at_warning {
         found.push(("a run fails from `error` on, and no longer from `warning`".to_owned(), check));
@@ -60,8 +66,49 @@ pub fn lowered(
     for subject in subjects((base, head), renames, (&was, &is), known) {
         found.extend(comparison.lower(&subject, check));
     }
-    found.sort_by_key(|(_, span)| span.start);
-    found.into_iter().map(|(message, span)| Lowered { message, span, base: gone_from }).collect()
+    let found = found.into_iter().map(|(message, span)| ("check", message, span));
+    let mut found: Vec<_> = found.chain(personal).collect();
+    found.sort_by_key(|(_, _, span)| span.start);
+    found.into_iter().map(|(key, message, span)| Lowered { key, message, span, base: gone_from }).collect()
+}
+
+/// Says what of `personalData` decides otherwise. Other classes are told whichever way they differ: whether a rule asks
+/// for a class or forbids it, nobody can see here. What only finds more lets nothing pass.
+fn personal_data(was: &PersonalDataConfig, is: &PersonalDataConfig) -> Vec<String> {
+    let mut told = Vec::new();
+    let classes = |of: &PersonalDataConfig| -> BTreeSet<String> {
+        of.personal_classes().iter().map(|class| class.to_lowercase()).collect()
+    };
+    let quoted = |words: &[String]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    if classes(was) != classes(is) {
+        let (before, after) = (quoted(&was.personal_classes()), quoted(&is.personal_classes()));
+        told.push(format!("the classes of personal data are {after}, and no longer {before}"));
+    }
+    if !was.classes.is_empty() && is.classes.is_empty() {
+        told.push("columns of other classes are no longer looked at for personal data".to_owned());
+    }
+    let new = |before: &[String], after: &[String]| -> Vec<String> {
+        after.iter().filter(|word| !before.contains(word)).cloned().collect()
+    };
+    let off = new(&was.off, &is.off);
+    if !off.is_empty() {
+        told.push(format!("personal data of the kind {} is no longer looked for", quoted(&off)));
+    }
+    let ignored = new(&was.ignore, &is.ignore);
+    if !ignored.is_empty() {
+        told.push(format!("columns named {} no longer look like personal data", quoted(&ignored)));
+    }
+    for pattern in &was.patterns {
+        let others = is.patterns.iter().filter(|other| other.name == pattern.name);
+        let left: Vec<String> = others.clone().flat_map(|other| other.columns.clone()).collect();
+        let gone = new(&left, &pattern.columns);
+        if !gone.is_empty() {
+            told.push(format!("columns named {} no longer look like `{}`", quoted(&gone), pattern.name));
+        } else if others.clone().all(|other| other.classification != pattern.classification) {
+            told.push(format!("the class of `{}` is another one", pattern.name));
+        }
+    }
+    told
 }
 
 /// A rule or a policy, and what it is graded by on both sides.

@@ -27,7 +27,7 @@ pub struct Base<'a> {
     /// The folder of the registry below the top of the repository, with a slash at its end, as the file of
     /// owners names paths; empty at the top.
     pub prefix: String,
-    /// Whose policies and levels the head is judged by: its own, where none are named.
+    /// Whose policies, levels and personal data the head is judged by: its own, where none are named.
     pub policies: Option<&'a dyn Tree>,
 }
 
@@ -99,7 +99,7 @@ pub fn run_pair(
     let mut opened = read::open(head, schemas, options, FileId(0))?;
     read::refuse_left_out(&opened)?;
     if let Some(tree) = base.policies {
-        opened.config.check = policies::config_of(tree, schemas, options)?.check;
+        policies::judge_by(&mut opened.config, tree, schemas, options)?;
     }
     let numbered = read::number(&opened, options);
     let mut prepared = read::prepare(head, schemas, opened, numbered);

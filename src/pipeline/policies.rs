@@ -1,4 +1,4 @@
-//! The policies of another tree, and the levels that it configures: so that a branch cannot drop the rule that it breaks.
+//! The policies of another tree, the levels that it configures and what counts as personal data there: so that a branch cannot drop the rule that it breaks.
 
 use rayon::prelude::*;
 
@@ -17,8 +17,22 @@ use crate::yaml::Schemas;
 /// The bytes without which a file holds no policy.
 const MARK: &[u8] = b"Policy";
 
+/// Puts in force what another tree configures of how strictly things are judged: a branch that cannot drop the rule it
+/// breaks can neither lower it nor call the data another name.
+pub(super) fn judge_by(
+    config: &mut Config,
+    other: &dyn Tree,
+    schemas: &Schemas,
+    options: &Options,
+) -> Result<(), PipelineError> {
+    let judging = config_of(other, schemas, options)?;
+    config.check = judging.check;
+    config.personal_data = judging.personal_data;
+    Ok(())
+}
+
 /// Reads the configuration of a tree that policies are of: its levels are in force, and say where its files are.
-pub(super) fn config_of(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Config, PipelineError> {
+fn config_of(tree: &dyn Tree, schemas: &Schemas, options: &Options) -> Result<Config, PipelineError> {
     let path = &options.config_path;
     let mut sink = Sink::default();
     let config = config::load(tree, path, false, FileId(0), schemas, &rules(), &mut sink)

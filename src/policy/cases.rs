@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value as Json;
 
-use super::cel::{Machine, Root, Shapes};
+use super::cel::{Machine, Root, Shapes, unseen};
 use super::library::Compiled;
 use super::world::Given;
 use crate::model::PolicyTest;
@@ -45,7 +45,7 @@ fn begun(test: &PolicyTest) -> TestOutcome {
 
 fn run_test(compiled: &Compiled<'_>, test: &PolicyTest, shapes: &Shapes, day: &str) -> TestOutcome {
     let mut outcome = begun(test);
-    if let Some(failure) = unknown_name(&test.given, shapes) {
+    if let Some(failure) = unfit(&test.given, shapes) {
         outcome.failure = Some(failure);
         return outcome;
     }
@@ -76,15 +76,12 @@ fn run_test(compiled: &Compiled<'_>, test: &PolicyTest, shapes: &Shapes, day: &s
     outcome
 }
 
-/// Returns what is wrong with the names that a case gives: a misspelt one would be null to the policy.
-fn unknown_name(given: &Json, shapes: &Shapes) -> Option<String> {
-    let (path, meant) = given.as_object()?.iter().find_map(|(name, value)| match Root::named(name) {
-        Some(root) => shapes.unknown_field(root, value, &format!("given.{name}")),
-        None => Some((format!("given.{name}"), nearest(name, Root::ALL.iter().map(|(name, _)| *name)))),
-    })?;
-    Some(match meant {
-        Some(meant) => format!("`{path}` is nothing that expressions see; did you mean `{meant}`?"),
-        None => format!("`{path}` is nothing that expressions see"),
+/// Returns what is wrong with what a case gives: a misspelt name would be null to the policy, and a value of another type
+/// would be what no file can have.
+fn unfit(given: &Json, shapes: &Shapes) -> Option<String> {
+    given.as_object()?.iter().find_map(|(name, value)| match Root::named(name) {
+        Some(root) => shapes.unfit(root, value, &format!("given.{name}")),
+        None => Some(unseen(&format!("given.{name}"), nearest(name, Root::ALL.iter().map(|(name, _)| *name)))),
     })
 }
 

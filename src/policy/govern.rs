@@ -8,16 +8,16 @@ use jiff::civil::Date;
 use super::cases::{TestOutcome, run_tests};
 use super::cel::{SUBJECTS, Shapes};
 use super::doubts::Doubtful;
-use super::judge::{Judged, Violation, judge};
+use super::judge::{Judged, Violation, graded, judge};
 use super::library::{Compiled, Origin, Stage, compile, severity};
 use super::rules::policies as rules;
 use super::scope::{Outside, subjects, traits, upward};
 use super::timing::Stopwatch;
 use super::world::Ground;
 use crate::config::PersonalDataConfig;
-use crate::diagnostic::{Diagnostic, Grading, Severity, Sink};
+use crate::diagnostic::{Diagnostic, Family, Grading, Severity, Sink};
 use crate::graph::{Found, Mesh, slug_of};
-use crate::model::{Kind, Policy, SpannedText};
+use crate::model::{Kind, Policy, Ref, SpannedText};
 use crate::source::{Location, SourceMap, Tree};
 use crate::yaml::Schemas;
 
@@ -52,8 +52,8 @@ pub struct PolicyOutcome {
     /// How many have nothing that it asks about, as a contract without personal data for a rule on personal data. They
     /// meet it, and say nothing of how it is kept.
     pub n_idle: usize,
-    /// What it came to no answer for.
-    pub unanswered: BTreeSet<Found>,
+    /// What it came to no answer for, each with the position of the validation.
+    pub unanswered: BTreeSet<(Found, usize)>,
     /// What does not meet it, in the order of files.
     pub violations: Vec<Violation>,
     /// Its test cases.
@@ -69,6 +69,12 @@ impl PolicyOutcome {
     #[must_use]
     pub fn n_passing(&self) -> usize {
         if self.is_usable { self.n_subjects.saturating_sub(self.n_failing + self.n_unanswered) } else { 0 }
+    }
+
+    /// Says whether it came to no answer for a thing.
+    #[must_use]
+    pub fn is_unanswered(&self, thing: Found) -> bool {
+        self.unanswered.range((thing, 0)..=(thing, usize::MAX)).next().is_some()
     }
 
     /// Returns how many test cases come out as they say.
@@ -197,8 +203,19 @@ pub(super) fn asked_elsewhere(compiled: &[Compiled<'_>]) -> Option<BTreeSet<Box<
 }
 
 fn tested(compiled: &Compiled<'_>, shapes: &Shapes, day: &str, sink: &mut Sink) -> Vec<TestOutcome> {
-    let tests = run_tests(compiled, shapes, day);
-    for test in &tests {
+    let mut tests = run_tests(compiled, shapes, day);
+    for test in &mut tests {
+        // A case with a mistake of form shows nothing, and that is told already.
+        let is_of_form = |finding: &&Diagnostic| {
+            let Location { file, span } = finding.location;
+            finding.severity == Severity::Error
+                && matches!(Family::of(finding.rule.code), Some(Family::Syn | Family::Sch))
+                && (file == compiled.file && test.span.start <= span.start && span.start < test.span.end)
+        };
+        if let Some(finding) = sink.found().iter().find(is_of_form) {
+            test.failure = Some(format!("{}: {}", finding.rule.code, finding.message));
+            continue;
+        }
         let Some(failure) = &test.failure else { continue };
         let message = format!("the test case `{}` of the policy `{}` fails", test.name, compiled.id());
         sink.push(
@@ -332,13 +349,15 @@ fn outcome(
     report_faults(realm, compiled, &judged, sink);
     if judged.is_stopped {
         let message = format!("the policy `{}` takes too long and was stopped", compiled.id());
-        sink.push(
-            rules::POLICY_WITHOUT_ANSWER
-                .at(compiled.file, compiled.place(policy.header.id.span), message)
-                .label(format!("{} steps", judged.steps))
-                .help("loop over less: name lists in `variables`, avoid loops inside loops, narrow the scope")
-                .subject(reference),
-        );
+        let mut finding = rules::POLICY_WITHOUT_ANSWER
+            .at(compiled.file, compiled.place(policy.header.id.span), message)
+            .label(format!("{} steps", judged.steps))
+            .help("loop over less: name lists in `variables`, avoid loops inside loops, narrow the scope")
+            .subject(reference);
+        if let Some(weight) = weight_of_fault(realm, compiled, realm.sources.path(compiled.file)) {
+            finding.severity = weight;
+            sink.push(finding);
+        }
     }
     if counts {
         for violation in &judged.violations {
@@ -354,7 +373,7 @@ fn outcome(
         n_failing: judged.n_failing,
         n_unanswered: judged.n_unanswered,
         n_idle: judged.n_idle,
-        unanswered: judged.unanswered.iter().map(|(subject, _)| *subject).collect(),
+        unanswered: judged.unanswered.into_iter().collect(),
         violations: judged.violations,
         tests,
         time: judged.time,
@@ -413,32 +432,76 @@ fn other_kind(
     })
 }
 
-/// Reports runs without an answer: each place once, with the first subject.
+/// Returns how much it counts that a policy comes to no answer for a thing in a file: as much as that it is not met, which
+/// nobody can tell, and never more. A proposal is only shown.
+fn weight_of_fault(realm: &Realm<'_>, compiled: &Compiled<'_>, path: &str) -> Option<Severity> {
+    let own = severity(compiled.policy, realm.today);
+    let graded = graded(compiled.policy, own, realm.grading, path)?;
+    Some(if compiled.stage == Stage::Proposed { Severity::Info } else { graded })
+}
+
+/// Reports runs without an answer: each place once, with the first subject. What somebody asks to excuse is told by itself,
+/// so that a waiver covers it.
 fn report_faults(realm: &Realm<'_>, compiled: &Compiled<'_>, judged: &Judged, sink: &mut Sink) {
     if judged.faults.is_empty() {
         return;
     }
     let texts = realm.sources.texts(realm.tree, [compiled.file]);
-    for ((validation, variable, at), (subject, fault, count)) in &judged.faults {
-        let span = compiled.place_in(&texts, compiled.text(*variable, *validation), *at);
-        let first = realm.mesh.reference(*subject);
-        let others = match count {
+    let excused = excused(realm.mesh, compiled);
+    for ((validation, variable, at), (subjects, fault)) in &judged.faults {
+        let expression = compiled.text(*variable, *validation);
+        let span = compiled.place_in(&texts, expression, *at);
+        let help =
+            |subject: Found| other_kind(compiled, expression, *at, subject).unwrap_or_else(|| fault.help.to_owned());
+        let mut others: Vec<Found> = Vec::new();
+        let mut worst: Option<Severity> = None;
+        for subject in subjects {
+            let header = realm.mesh.header(*subject);
+            let Some(weight) = weight_of_fault(realm, compiled, realm.sources.path(header.file)) else { continue };
+            if !excused.contains(subject) {
+                worst = worst.max(Some(weight));
+                others.push(*subject);
+                continue;
+            }
+            let reference = realm.mesh.reference(*subject);
+            let message = format!("the policy `{}` comes to no answer for `{reference}`", compiled.id());
+            let mut finding = rules::POLICY_WITHOUT_ANSWER
+                .at(header.file, header.id.span, message)
+                .label(fault.message.clone())
+                .help(help(*subject))
+                .subject(reference);
+            if compiled.is_shown {
+                finding = finding.related(compiled.file, span, "this has no answer");
+            }
+            finding.severity = weight;
+            finding.policy = Some(compiled.id().to_owned());
+            sink.push(finding);
+        }
+        let (Some(first), Some(weight)) = (others.first(), worst) else { continue };
+        let more = match others.len() {
             1 => String::new(),
             2 => " and one other".to_owned(),
             count => format!(" and {} others", count - 1),
         };
-        let message = format!("the policy `{}` comes to no answer for `{first}`{others}", compiled.id());
-        let header = realm.mesh.header(*subject);
-        sink.push(
-            rules::POLICY_WITHOUT_ANSWER
-                .at(compiled.file, span, message)
-                .label(fault.message.clone())
-                .help(
-                    other_kind(compiled, compiled.text(*variable, *validation), *at, *subject)
-                        .unwrap_or_else(|| fault.help.to_owned()),
-                )
-                .related(header.file, header.id.span, "the first of them")
-                .subject(compiled.policy.header.reference()),
-        );
+        let reference = realm.mesh.reference(*first);
+        let message = format!("the policy `{}` comes to no answer for `{reference}`{more}", compiled.id());
+        let header = realm.mesh.header(*first);
+        let mut finding = rules::POLICY_WITHOUT_ANSWER
+            .at(compiled.file, span, message)
+            .label(fault.message.clone())
+            .help(help(*first))
+            .related(header.file, header.id.span, "the first of them")
+            .subject(compiled.policy.header.reference());
+        finding.severity = weight;
+        sink.push(finding);
     }
+}
+
+/// Returns the things that a waiver names beside a policy, whether or not it counts.
+fn excused(mesh: &Mesh, compiled: &Compiled<'_>) -> BTreeSet<Found> {
+    let own = compiled.policy.waivers.iter().map(|waiver| waiver.target.value.as_str());
+    let is_of_it = |rule: &str| rule.trim_start_matches("policy:") == compiled.id();
+    let documents = mesh.waivers.iter().filter(|waiver| is_of_it(&waiver.rule.value));
+    let targets = own.chain(documents.map(|waiver| waiver.target.value.as_str()));
+    targets.filter_map(|target| Ref::parse(target).ok()).flat_map(|target| mesh.find(&target)).collect()
 }

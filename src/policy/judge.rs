@@ -54,8 +54,8 @@ pub(super) struct Judged {
     pub(super) violations: Vec<Violation>,
     /// Those that fail only for a field with a finding of its own; nobody can tell whether they meet it.
     pub(super) doubted: Vec<Violation>,
-    /// Runs without an answer: the subject and why. The first of each place, and how many there were.
-    pub(super) faults: BTreeMap<FaultPlace, (Found, Fault, usize)>,
+    /// Runs without an answer: of each place the subjects, and why the first of them has none.
+    pub(super) faults: BTreeMap<FaultPlace, (Vec<Found>, Fault)>,
     /// All subjects without an answer, each with the validation.
     pub(super) unanswered: Vec<(Found, usize)>,
     pub(super) steps: u64,
@@ -145,7 +145,7 @@ impl Judged {
             let Some(subject) = verdict.subject else { continue };
             self.unanswered.push((subject, validation));
             let place = (validation, fault.variable, fault.at);
-            self.faults.entry(place).and_modify(|(_, _, count)| *count += 1).or_insert((subject, fault, 1));
+            self.faults.entry(place).or_insert_with(|| (Vec::new(), fault)).0.push(subject);
         }
     }
 }
@@ -200,10 +200,16 @@ fn judge_file(
 
 /// Returns how much a violation of a policy weighs in a file: as the registry grades it, else as the policy says.
 fn weight_of(policy: &Policy, grading: &Grading, ground: &Ground<'_>, file: FileId) -> Severity {
-    let id = policy.header.id.value.as_str();
-    match grading.configured((&rules::POLICY_VIOLATION, Some(id)), ground.sources.path(file)) {
-        Configured::As(severity) => severity,
-        Configured::Nothing | Configured::Off => severity(policy, ground.today),
+    let own = severity(policy, ground.today);
+    graded(policy, own, grading, ground.sources.path(file)).unwrap_or(own)
+}
+
+/// Returns how much a violation of a policy that weighs `own` by itself counts as in a file; none where it is switched off.
+pub(super) fn graded(policy: &Policy, own: Severity, grading: &Grading, path: &str) -> Option<Severity> {
+    match grading.configured((&rules::POLICY_VIOLATION, Some(policy.header.id.value.as_str())), path) {
+        Configured::As(severity) => Some(severity),
+        Configured::Nothing => Some(own),
+        Configured::Off => None,
     }
 }
 
@@ -319,10 +325,7 @@ fn touched(compiled: &Compiled<'_>, validation: usize, kind: Kind, document: Doc
     let mut names = Vec::new();
     let root = Root::Thing(kind);
     let condition = compiled.validations.iter().find(|condition| condition.position == validation)?;
-    condition.code.touched(root, &mut names);
-    for variable in &compiled.variables {
-        variable.touched(root, &mut names);
-    }
+    condition.code.touched(root, &compiled.variables, &mut names);
     let Doc::Yaml(node) = document else { return None };
     // Where the mesh knows the field, the file has what it knows it from.
     let mut entries = names.iter().filter_map(|name| match name.as_ref() {

@@ -43,7 +43,7 @@ pub(crate) use scope::names_domain;
 pub use timing::{PolicyTime, Stopwatch, Timings};
 pub use trend::{Lead, Measures, ProductState, Sample, Trend, TrendNote, TrendStep};
 pub use unheard::unheard;
-pub(crate) use waivers::{Asked, is_off};
+pub(crate) use waivers::{Asked, is_of_every_policy, is_off};
 pub use waivers::{Faults, Trust, VoidWaiver, Waivers};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +53,7 @@ use rayon::prelude::*;
 
 use crate::config::{Config, PersonalDataConfig};
 use crate::diagnostic::emit::Counts;
-use crate::diagnostic::{Configured, Findings, RuleMeta, Severity, Sink};
+use crate::diagnostic::{Configured, Diagnostic, Findings, RuleMeta, Severity, Sink};
 use crate::graph::{EvidenceSummary, Mesh};
 use crate::model::{Header, Kind};
 use crate::source::{FileId, SourceMap};
@@ -115,7 +115,9 @@ impl Outcome {
     pub fn waived_by_policy(&self, id: &str) -> usize {
         // Versions of a contract are one subject, each in a file of its own.
         let mut is_excused: BTreeMap<(Option<&str>, FileId), bool> = BTreeMap::new();
-        for finding in self.findings.of_policy(id) {
+        // What it comes to no answer for does not fail.
+        let is_violation = |finding: &&Diagnostic| finding.rule.code == rules::policies::POLICY_VIOLATION.code;
+        for finding in self.findings.of_policy(id).filter(is_violation) {
             let thing = (finding.subject.as_deref(), finding.location.file);
             *is_excused.entry(thing).or_insert(true) &= finding.waived_by.is_some();
         }

@@ -208,6 +208,9 @@ impl Stated<'_> {
     /// Says that the waiver names no rule, or a policy that is not run any more, and where that is told.
     fn idle(&self, trust: &Trust<'_>, policies: &[Policy]) -> Option<(String, Option<Span>)> {
         let word = self.rule.trim_start_matches("policy:");
+        if self.rule_at.is_some() && is_of_every_policy(word) {
+            return Some((format!("`{word}` is the rule of all policies"), self.rule_at));
+        }
         if self.rule_at.is_some() && trust.known.iter().any(|rule| rule.code == word || rule.name == word) {
             return None;
         }
@@ -247,6 +250,12 @@ impl Stated<'_> {
         is_unknown
             .then(|| (format!("`{}`, which approved it, is no registered team", approver.value), Some(approver.span)))
     }
+}
+
+/// Says whether a word names the rule of all policies: a waiver of it would excuse a thing from each of them, those to
+/// come too, and nobody would have decided that.
+pub(crate) fn is_of_every_policy(word: &str) -> bool {
+    word == POLICY_VIOLATION.code || word == POLICY_VIOLATION.name
 }
 
 /// Says whether the configuration switches off what a waiver excuses, in every file of its target.

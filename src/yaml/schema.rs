@@ -205,6 +205,10 @@ impl Schema {
             }
             ValidationErrorKind::Required { property } => {
                 let key = property.as_str().unwrap_or("").to_owned();
+                if let Some(problem) = self.spared(error, &place) {
+                    problems.push(problem);
+                    return;
+                }
                 let around = self.around(error.schema_path().as_str());
                 if let Some((kind, span)) = other_name(&around, &key, place.node) {
                     problems.push(Problem { kind, span, path: place.path });
@@ -371,6 +375,23 @@ impl Schema {
         let Some((map, _)) = error.evaluation_path().as_str().rsplit_once("/properties/") else { return false };
         let required = |schema: &&JsonValue| schema.get("required").and_then(JsonValue::as_array).cloned();
         self.around(&format!("{map}/properties")).iter().filter_map(required).flatten().any(|name| name == field)
+    }
+
+    /// A field that is asked for only since another one holds none of the words that spare it, but nearly one of them:
+    /// that word is what is wrong.
+    fn spared(&self, error: &ValidationError<'_>, place: &Place<'_>) -> Option<Problem> {
+        let around = self.along(error.schema_path().as_str().strip_suffix("/then/required")?);
+        let fields = around.last()?.1?.pointer("/if/not/properties")?.as_object()?;
+        fields.iter().find_map(|(name, schema)| {
+            let node = place.node.get(name)?;
+            let found = node.as_str()?;
+            let allowed: Vec<String> = schema.get("enum")?.as_array()?.iter().map(json_text).collect();
+            let meant = nearest(found, allowed.iter().map(String::as_str))?;
+            is_misspelt(found, meant).then(|| {
+                let kind = ProblemKind::NotInList { found: found.to_owned(), allowed, since: None, form: None };
+                Problem { kind, span: node.span(), path: format!("{}.{name}", place.path) }
+            })
+        })
     }
 
     /// Returns the schema object that holds the keyword of an error.

@@ -146,13 +146,14 @@ fn levels_are_taken_one_after_the_other_and_a_cap_holds() {
         (&model["id"], &model["about"], &model["status"]),
         (&json!("steps"), &json!("product"), &json!("draft"))
     );
-    let levels: Vec<(i64, i64)> = model["levels"]
+    let number = |level: &Value, key: &str| level[key].as_i64().unwrap_or(-1);
+    let levels: Vec<(i64, i64, i64)> = model["levels"]
         .as_array()
         .expect("a list")
         .iter()
-        .map(|level| (level["level"].as_i64().unwrap_or(-1), level["reached"].as_i64().unwrap_or(-1)))
+        .map(|level| (number(level, "level"), number(level, "reached"), number(level, "here")))
         .collect();
-    assert_eq!(levels, [(1, 1), (2, 1), (3, 0)], "by number, whatever the order of the file");
+    assert_eq!(levels, [(1, 2, 1), (2, 1, 1), (3, 0, 0)], "by number, whatever the order of the file");
     let of = |id: &str| {
         let list = model["subjects"].as_array().expect("a list");
         list.iter().find(|one| one["id"] == id).unwrap_or_else(|| panic!("{id}")).clone()

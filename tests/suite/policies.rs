@@ -336,7 +336,15 @@ const HOSTILE: &[(&str, &str, &str)] = &[
     ("contract.description.usage == 'x'", "GOV007", "null"),
     ("contract.columns.all(c, c.logicalType < 5)", "GOV009", "compare"),
     ("contract.columns.all(c, c.customProperties.all(p, p.value < 5))", "", ""),
-    ("contract.columns == 'x'", "", ""),
+    ("contract.columns == 'x'", "GOV009", "ask whether it is an item: `'x' in contract.columns`"),
+    ("domain != 'sales'", "GOV009", "write `domain.id`"),
+    ("contract.tags != 'a'", "GOV009", "`!=` always holds between a list and a text"),
+    ("contract.columns.all(c, c.primaryKey != 'true')", "GOV009", "write `true` or `false` without quotes"),
+    ("size(contract.columns) != '1'", "GOV009", "write `1` without quotes"),
+    ("'x' in contract.consumers", "GOV009", "ask its items: `contract.consumers.exists(x, x.id == ...)`"),
+    ("domain in ['sales']", "GOV009", "write `domain.id`"),
+    ("domain == null || contract.producer != contract.producer", "", ""),
+    ("contract.columns.all(c, c.customProperties.all(p, p.value != 'a' && p.value != 1))", "", ""),
     ("contract + 1 == 2", "GOV009", "join"),
     ("contract.id - 1 == 2", "GOV009", "numbers"),
     ("contract.id", "GOV009", "true or false"),
@@ -467,8 +475,15 @@ fn policies_are_listed_with_what_came_of_them() {
     assert_eq!((&help["tests"], &help["testsPassing"]), (&json!(2), &json!(2)));
     let named = &list["policies"][1];
     assert_eq!((&named["stage"], &named["passing"]), (&json!("proposed"), &json!(1)));
+    // What is stated and what holds today are two things.
+    let later = HELP.1.replace("\nname:", "\neffectiveFrom: 2026-12-24\nname:");
+    let ahead = registry(&[(HELP.0, later.as_str())]);
+    let row = &run(&ahead, &["policy", "list", "--format", "json"]).code(0).json()["policies"][0];
+    assert_eq!((&row["severity"], &row["level"]), (&json!("error"), &json!("warning")));
+    let told = run(&ahead, &["policy", "explain", "help"]).code(0).out;
+    assert!(told.contains("\nFrom 2026-12-24 on what it finds is an error; until then it is a warning.\n"), "{told}");
     let text = run(&folder, &["policy", "list"]).code(0).out;
-    assert!(text.starts_with("id     stage     severity  owner"), "{text}");
+    assert!(text.starts_with("id     stage     level"), "{text}");
 }
 
 #[test]
@@ -505,6 +520,101 @@ fn a_policy_is_explained() {
 }
 
 #[test]
+fn one_thing_is_explained_with_its_waiver_and_what_has_no_answer() {
+    let policy = "apiVersion: meshfolio/v1\nkind: Policy\nid: odd\nowner: order-platform\nscope: {kinds: [DataProduct]}\nvalidations:\n  \
+         - {expression: size(product.support) > 0, message: nobody to ask}\n  \
+         - {expression: product.description.usage != '', message: no usage}\n";
+    let waiver = "waivers:\n  - {target: \"product:orders\", reason: It is new., approvedBy: order-platform, expires: 2027-06-30}\n";
+    let waived = format!("{policy}{waiver}");
+    let arguments = ["policy", "explain", "odd", "product:orders"];
+    for (text, by) in [(policy, ""), (waived.as_str(), " (waived by odd)")] {
+        let folder = registry(&[("registry/policies/odd.yaml", text)]);
+        let told = run(&folder, &arguments).code(0).out;
+        let lines = format!(
+            "\nproduct:orders\n  fails: nobody to ask{by}\n  comes to no answer: product.description.usage != ''{by}\n"
+        );
+        assert!(told.contains(&lines), "{told}");
+        let json = run(&folder, &[&arguments[..], &["--format", "json"]].concat()).code(0).json();
+        let subject = &json["subject"];
+        assert_eq!((&subject["answered"], &subject["messages"]), (&json!(false), &json!(["nobody to ask"])));
+        assert_eq!(subject["unanswered"], json!(["product.description.usage != ''"]));
+        let waived_by = if by.is_empty() { Value::Null } else { json!("odd") };
+        assert_eq!((&subject["failing"][0]["waivedBy"], &subject["unansweredWaivedBy"]), (&waived_by, &waived_by));
+    }
+}
+
+#[test]
+fn cases_with_a_mistake_of_form_are_refused() {
+    let tested = |case: &str| {
+        let policy = format!(
+            "apiVersion: meshfolio/v1\nkind: Policy\nid: odd\nowner: order-platform\nscope: {{kinds: [DataProduct]}}\nvalidations:\n  \
+             - {{expression: \"size(product.tags) == 0 || product.tags != ['x']\", message: odd}}\ntests:\n  - {{{case}}}\n"
+        );
+        let folder = registry(&[("registry/policies/odd.yaml", policy.as_str())]);
+        let outcome = run(&folder, &["policy", "test"]);
+        let is_ok = outcome.out.contains("1 passed, 0 failed");
+        (if is_ok { outcome.code(0) } else { outcome.code(1) }).out
+    };
+    assert!(tested("name: a, given: {product: {tags: [a], name: b}}, expect: pass").contains("ok odd (1 of 1)"));
+    for (case, words) in [
+        ("name: a, given: {}, expect: fail", "`fail` is not a value of `tests[0].expect`"),
+        ("name: a, given: {}", "`expect`"),
+        ("given: {}, expect: pass", "`name`"),
+        ("name: a, given: {}, expect: pass, becuase: b", "becuase"),
+        (
+            "name: a, given: {product: {tags: a}}, expect: pass",
+            "`given.product.tags` is a text here, and expressions see a list there",
+        ),
+        ("name: a, given: {product: {tags: [1]}}, expect: pass", "`given.product.tags[0]` is a number here"),
+        (
+            "name: a, given: {product: {domain: {id: a}}}, expect: pass",
+            "`given.product.domain` is a map here, and expressions see a text",
+        ),
+        ("name: a, given: {product: {consumers: {}}}, expect: pass", "is a map here, and expressions see a list"),
+        ("name: a, given: {product: {nmae: a}}, expect: pass", "did you mean `name`?"),
+    ] {
+        let told = tested(case);
+        assert!(told.contains("FAIL odd (0 of 1)") && told.contains(words), "{case}\n{told}");
+    }
+}
+
+#[test]
+fn blank_texts_are_not_stated_and_classes_of_items_count() {
+    let policy = "apiVersion: meshfolio/v1\nkind: Policy\nid: odd\nowner: order-platform\nscope: {kinds: [DataContract]}\nvalidations:\n  \
+         - {expression: stated(contract.name), message: no name}\n  \
+         - expression: \"!contract.columns.exists(c, c.classification == 'secret')\"\n    \
+           messageExpression: \"contract.columns.filter(c, c.classification == 'secret').map(c, c.path).join(', ')\"\n";
+    let contract = |name: &str, phones: &str| {
+        format!(
+            "apiVersion: v3.2.0\nkind: DataContract\nid: calls\nversion: 1.0.0\nstatus: draft\nname: {name}\nschema:\n  - name: calls\n    properties:\n      \
+             - {{name: phones, logicalType: array, {phones}}}\n"
+        )
+    };
+    let told = |contract: &str| {
+        let folder = registry(&[("registry/policies/odd.yaml", policy), ("registry/calls.odcs.yaml", contract)]);
+        let json = run(&folder, &["policy", "explain", "odd", "contract:calls", "--format", "json"]).code(0).json();
+        json["subject"]["messages"].clone()
+    };
+    let plain = "items: {logicalType: string}";
+    assert_eq!(told(&contract("Calls", plain)), json!([]));
+    for blank in ["''", "'  '"] {
+        assert_eq!(told(&contract(blank, plain)), json!(["no name"]), "{blank}");
+    }
+    for (phones, path) in [
+        ("items: {logicalType: string, classification: secret}", "calls.phones"),
+        ("classification: secret, items: {logicalType: string, classification: secret}", "calls.phones"),
+        ("classification: internal, items: {logicalType: string, classification: secret}", "calls.phones.[]"),
+        (
+            "classification: internal, items: {logicalType: array, items: {logicalType: string, classification: secret}}",
+            "calls.phones.[].[]",
+        ),
+        ("classification: secret, items: {logicalType: string, classification: internal}", "calls.phones"),
+    ] {
+        assert_eq!(told(&contract("Calls", phones)), json!([path]), "{phones}");
+    }
+}
+
+#[test]
 fn what_has_nothing_to_ask_about_is_no_pass() {
     let idle = |expressions: &[&str]| {
         let rules: Vec<String> =
@@ -515,9 +625,14 @@ fn what_has_nothing_to_ask_about_is_no_pass() {
         );
         let folder = registry(&[("registry/policies/odd.yaml", policy.as_str())]);
         let row = &run(&folder, &["policy", "list", "--format", "json"]).code(0).json()["policies"][0];
-        assert_eq!((&row["usable"], &row["passing"]), (&json!(true), &json!(1)), "{policy}");
+        assert_eq!(row["usable"], true, "{policy}");
+        let idle = row["idle"].as_u64().expect("a number");
+        assert_eq!(row["passing"], json!(1 - idle), "{policy}");
         let told = run(&folder, &["policy", "explain", "odd"]).code(0).out;
-        assert_eq!(told.contains("1 of those that pass: nothing in it"), row["idle"] == 1, "{told}");
+        let words = ["1 bound: 1 pass, 0 fail", "1 bound: 0 pass, 1 with nothing to ask, 0 fail"];
+        assert!(told.contains(words[usize::from(idle == 1)]), "{told}");
+        let csv = run(&folder, &["policy", "list", "--format", "csv"]).code(0).out;
+        assert!(csv.lines().nth(1).is_some_and(|line| line.ends_with(&format!(",{idle}"))), "{csv}");
         row["idle"] == 1
     };
     for rule in [
@@ -526,6 +641,8 @@ fn what_has_nothing_to_ask_about_is_no_pass() {
         "!product.tags.exists(t, t == 'none') || product.id == 'x'",
         "product.type == null || product.id == 'x'",
         "product.id != 'x' || product.name == 'x'",
+        "[1, 2].all(n, n != 3 || product.name == 'x')",
+        "['a'].all(t, variables.none.all(u, u == t))",
     ] {
         assert!(idle(&[rule]), "{rule}");
         assert!(!idle(&[rule, "product.id == 'orders'"]), "the other rule asked something");
@@ -535,6 +652,8 @@ fn what_has_nothing_to_ask_about_is_no_pass() {
         "size(product.outputPorts) == 0 || product.id == 'orders'",
         "size(variables.none) == 0",
         "product.outputPorts.all(p, stated(p.name))",
+        "[1, 2].all(n, n != 2 || product.id == 'orders')",
+        "[1, 2].all(n, n != 3)",
     ] {
         assert!(!idle(&[rule]), "{rule}");
     }
@@ -553,7 +672,7 @@ fn a_broken_policy_is_never_said_to_pass() {
     let folder = registry(&[(path, unanswered.as_str())]);
     let text = run(&folder, &["policy", "explain", "odd", "product:orders"]).code(0).out;
     assert!(text.contains("1 bound: 0 pass, 0 fail, 0 waived, 1 without an answer\n"), "{text}");
-    assert!(text.contains("\nproduct:orders\n  comes to no answer, which is an error\n"), "{text}");
+    assert!(text.contains("\nproduct:orders\n  comes to no answer: product.description.usage.size() > 0\n"), "{text}");
     assert!(text.contains("\nBroken\n  registry/policies/odd.yaml:6:"), "{text}");
     let json = run(&folder, &["policy", "explain", "odd", "product:orders", "--format", "json"]).code(0).json();
     assert_eq!((&json["subject"]["answered"], &json["broken"][0]["code"]), (&json!(false), &json!("GOV007")));
@@ -753,6 +872,19 @@ fn policies_of_another_revision_judge_and_cannot_be_dropped() {
         run(&folder, &["check", "--base", "main", "--policies-from", "main"]).code(1);
         run(&folder, &["check"]).code(0);
     }
+    // Nor does another name for what the rule asks about.
+    let asks = HELP.1.split("tests:").next().expect("the first part");
+    let asks = asks.replace("size(product.support) > 0", "\"!('personal' in personalClasses)\"");
+    std::fs::write(folder.path().join(HELP.0), asks).expect("it can be written");
+    std::fs::remove_file(folder.path().join("meshfolio.yaml")).expect("it can be removed");
+    git(&["add", "."]);
+    git(&["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "Ask"]);
+    let renamed = "personalData: {classification: none, classes: [nothing]}\n";
+    std::fs::write(folder.path().join("meshfolio.yaml"), renamed).expect("it can be written");
+    run(&folder, &["check"]).code(0);
+    run(&folder, &["check", "--policies-from", "main"]).code(1);
+    run(&folder, &["check", "--base", "main", "--policies-from", "main"]).code(1);
+    git(&["reset", "-q", "--hard", "main~1"]);
     // A configuration there that cannot be read has no levels that could judge.
     for (broken, before) in [("check: {levels: [\n", "main~1"), ("check: 3\n", "main~2")] {
         std::fs::write(folder.path().join("meshfolio.yaml"), broken).expect("it can be written");

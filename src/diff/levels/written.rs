@@ -1,8 +1,8 @@
-//! `check` of a configuration, with the places of its levels.
+//! `check` of a configuration, with the places of its levels, and what it takes for personal data.
 
 use std::collections::BTreeMap;
 
-use crate::config;
+use crate::config::{self, PersonalDataConfig};
 use crate::diagnostic::{Grading, Override, RuleMeta, Severity, Sink};
 use crate::source::{FileId, Globs, Span};
 use crate::yaml::{self, NodeRef};
@@ -19,7 +19,7 @@ pub(super) struct Decided {
 /// Places of levels, by what they are for.
 type Spans = BTreeMap<String, Span>;
 
-/// `check` of a configuration.
+/// What a configuration has to say of how strictly things are judged.
 pub(super) struct Written {
     pub(super) fails_at_warning: bool,
     pub(super) perspective: String,
@@ -27,6 +27,8 @@ pub(super) struct Written {
     pub(super) grading: Grading,
     /// Where `check` stands, else the first key.
     pub(super) span: Span,
+    /// `personalData`, and where it stands, else the first key.
+    pub(super) personal: (PersonalDataConfig, Span),
     levels: Spans,
     /// As the overrides of the grading: their paths and the places of their levels.
     overrides: Vec<(Vec<String>, Spans)>,
@@ -43,12 +45,17 @@ impl Written {
             is_transitive: false,
             grading: Grading::default(),
             span: Span::default(),
+            personal: (PersonalDataConfig::default(), Span::default()),
             levels: Spans::new(),
             overrides: Vec::new(),
         };
         let Some(tree) = tree else { return text.trim().is_empty().then_some(written) };
         let root = tree.root();
         written.span = root.entries().next().map(|(key, _)| key.span()).unwrap_or_default();
+        written.personal.1 = written.span;
+        if let Some((key, node)) = root.entry("personalData") {
+            written.personal = (config::personal_data_of(node, &mut |_| {}), key.span());
+        }
         let Some((key, check)) = root.entry("check") else { return Some(written) };
         written.span = key.span();
         written.fails_at_warning = check.text("deny").is_some_and(|deny| deny.value == "warning");

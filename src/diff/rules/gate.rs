@@ -107,10 +107,10 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A change of `check` in `meshfolio.yaml` that lets more pass than the base: a lower level of a rule or of a policy, everywhere or below some paths, warnings that no longer fail a run, changes that are graded for the other side, or contracts that are compared with fewer versions. What counts is the level that holds in the end for the files of the branch, however it is written.
+    /// A change of `check` in `meshfolio.yaml` that lets more pass than the base: a lower level of a rule or of a policy, everywhere or below some paths, warnings that no longer fail a run, changes that are graded for the other side, or contracts that are compared with fewer versions. A change of `personalData` is found too, where other classes count as personal data, or fewer columns look like it. What counts is the level that holds in the end for the files of the branch, however it is written.
     ///
     /// ## Why it matters
-    /// `check` judges a branch by the levels of the branch: what switches a rule off passes it. Whoever reviews the change has to see that first. `check --policies-from` judges by the policies and the levels of another revision.
+    /// `check` judges a branch by the levels of the branch: what switches a rule off passes it. Whoever reviews the change has to see that first. `check --policies-from` judges by the policies, the levels and the personal data of another revision.
     ///
     /// ## Example
     /// ```diff

@@ -213,8 +213,14 @@ impl Code {
         }
     }
 
-    /// Adds the names of fields that are asked of the subject itself, in the order of the text.
-    pub(crate) fn touched(&self, subject: Root, names: &mut Vec<Box<str>>) {
+    /// Adds the names of fields that are asked of the subject itself, in the order of the text: those of a variable where
+    /// it is named. A variable names only those before it.
+    pub(crate) fn touched(&self, subject: Root, variables: &[Code], names: &mut Vec<Box<str>>) {
+        if let Op::Variable(position) = self.op
+            && let Some(variable) = variables.get(position)
+        {
+            variable.touched(subject, &variables[..position], names);
+        }
         if let Op::Select(of, field) = &self.op
             && matches!(of.op, Op::Root(root) if root == subject)
             && !names.contains(&field.name)
@@ -222,7 +228,7 @@ impl Code {
             names.push(field.name.clone());
         }
         for part in self.parts() {
-            part.touched(subject, names);
+            part.touched(subject, variables, names);
         }
     }
 

@@ -301,6 +301,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn binary(&mut self, sign: &str, left: &Expr, right: &Expr, at: Bytes) -> Compiled {
+        let exprs = (left, right);
         let (left, of) = self.expr(left)?;
         if let ("in", ExprNode::List(items)) = (sign, &right.node) {
             let texts: Option<Vec<Box<str>>> = items
@@ -308,6 +309,9 @@ impl<'a> Compiler<'a> {
                 .map(|item| if let ExprNode::Text(text) = &item.node { Some(text.as_str().into()) } else { None })
                 .collect();
             if let Some(texts) = texts {
+                if !texts.is_empty() && !of.may_equal(&Shape::Text) {
+                    return Err(self.never_in(&of, &Shape::Text, exprs, at));
+                }
                 return Ok((Code { at, op: Op::InTexts(Box::new(left), texts.into()) }, Shape::Bool));
             }
         }
@@ -320,12 +324,26 @@ impl<'a> Compiler<'a> {
                     let message = "a list is never null: where nothing is stated it is empty";
                     return Err(mistake(at, message, "ask `size(...) == 0`"));
                 }
+                if !of.may_equal(&with) {
+                    let always = if binary == Binary::Equal { "never" } else { "always" };
+                    let message =
+                        format!("`{sign}` {always} holds between {} and {}", self.word(&of), self.word(&with));
+                    return Err(mistake(at, message, self.way_to_compare((&of, &with), exprs)));
+                }
                 Shape::Bool
             }
             Binary::In => {
                 if matches!(with, Shape::Text | Shape::Number | Shape::Bool | Shape::Null) {
                     let message = format!("`in` looks into a list or map; this is {}", self.word(&with));
                     return Err(mistake(right.at, message, "for a part of a text write `text.contains(part)`"));
+                }
+                match &with {
+                    Shape::List(item) if !of.may_equal(item) => return Err(self.never_in(&of, item, exprs, at)),
+                    // What is looked for in a map is a key.
+                    Shape::Object(_) if !of.may_equal(&Shape::Text) => {
+                        return Err(self.never_in(&of, &Shape::Text, exprs, at));
+                    }
+                    _ => {}
                 }
                 Shape::Bool
             }
@@ -358,21 +376,77 @@ impl<'a> Compiler<'a> {
         Ok((Code { at, op: Op::Binary(binary, Box::new(left), Box::new(right)) }, shape))
     }
 
-    pub(super) fn word(&self, shape: &Shape) -> String {
-        match shape {
-            Shape::Any => "anything".to_owned(),
-            Shape::Null => "null".to_owned(),
-            Shape::Bool => "true or false".to_owned(),
-            Shape::Number => "a number".to_owned(),
-            Shape::Text => "a text".to_owned(),
-            Shape::List(_) => "a list".to_owned(),
-            Shape::Object(place) => format!("a map ({})", self.shapes.objects[*place].name),
+    /// What is looked for where nothing of its type is: no answer but one.
+    fn never_in(&self, of: &Shape, item: &Shape, (left, right): (&Expr, &Expr), at: Bytes) -> Mistake {
+        let items = match item {
+            Shape::List(_) => "lists".to_owned(),
+            Shape::Object(place) => format!("maps ({})", self.shapes.objects[*place].name),
+            Shape::Number => "numbers".to_owned(),
+            Shape::Text => "texts".to_owned(),
+            other => self.word(other),
+        };
+        let message = format!("`in` never holds: this is {}, and what is looked into has {items}", self.word(of));
+        let help = match (item, self.naming_field(item), written(right)) {
+            (Shape::Object(_), Some(field), Some(list)) if matches!(of, Shape::Text) => {
+                format!("ask its items: `{list}.exists(x, x.{field} == ...)`")
+            }
+            _ => self.way_to_compare((of, item), (left, right)),
+        };
+        mistake(at, message, help)
+    }
+
+    /// Says what to write where two values are never equal, whatever they hold.
+    fn way_to_compare(&self, (of, with): (&Shape, &Shape), (left, right): (&Expr, &Expr)) -> String {
+        for (own, expr, other, against) in [(of, left, with, right), (with, right, of, left)] {
+            match (own, other) {
+                (Shape::Object(_), Shape::Text) => {
+                    if let (Some(field), Some(path)) = (self.naming_field(own), written(expr)) {
+                        return format!("write `{path}.{field}`");
+                    }
+                    return "compare one of its fields".to_owned();
+                }
+                (Shape::List(_), Shape::Text | Shape::Number | Shape::Bool) => {
+                    return match (written(expr), &against.node) {
+                        (Some(path), ExprNode::Text(text)) => {
+                            format!("ask whether it is an item: `'{text}' in {path}`")
+                        }
+                        _ => "ask whether it is an item, `item in list`, or how many there are, `size(...)`".to_owned(),
+                    };
+                }
+                (Shape::Bool, Shape::Text) => return "write `true` or `false` without quotes".to_owned(),
+                (Shape::Number, Shape::Text) => {
+                    return match &against.node {
+                        ExprNode::Text(text) if text.parse::<f64>().is_ok() => format!("write `{text}` without quotes"),
+                        _ => "`int(...)` reads a number, `string(...)` makes a text of one".to_owned(),
+                    };
+                }
+                _ => {}
+            }
         }
+        "compare two values of one type".to_owned()
+    }
+
+    /// Returns the field by which a map is named.
+    fn naming_field(&self, shape: &Shape) -> Option<&'static str> {
+        ["id", "name"].into_iter().find(|name| self.field(shape, name).is_some())
+    }
+
+    pub(super) fn word(&self, shape: &Shape) -> String {
+        self.shapes.word(shape)
     }
 }
 
 pub(super) fn mistake(at: Bytes, message: impl Into<String>, help: impl Into<String>) -> Mistake {
     Mistake { kind: MistakeKind::Name, at, message: message.into(), help: help.into() }
+}
+
+/// Returns a name with its fields as it is written.
+fn written(expr: &Expr) -> Option<String> {
+    match &expr.node {
+        ExprNode::Name(name) => Some(name.clone()),
+        ExprNode::Select { of, field, .. } => Some(format!("{}.{field}", written(of)?)),
+        _ => None,
+    }
 }
 
 /// Lists names, the first of many.

@@ -45,7 +45,7 @@ const fn note(name: &'static str, form: &'static str, note: &'static str) -> Fun
 
 /// All functions and loops, in the order of the documentation.
 pub const FUNCTIONS: [FunctionNote; 20] = [
-    note("stated", "stated(x)", "True when x is not null: somebody wrote it."),
+    note("stated", "stated(x)", "True when x is not null and no blank text: somebody wrote it."),
     note("size", "size(x), x.size()", "The number of items of a list or map, or of characters of a text."),
     note("all", "list.all(x, test)", "True when the test holds for every item."),
     note("exists", "list.exists(x, test)", "True when the test holds for at least one item."),

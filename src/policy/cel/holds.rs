@@ -116,7 +116,11 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
     pub(super) fn asked(&mut self, function: Function, arguments: &'a [Code], at: Bytes) -> Holds {
         let first = &arguments[0];
         if function == Function::Stated {
-            let look = |value: &Value<'a>| (!matches!(value, Value::Null), value.as_text().map_or(0, str::len));
+            // A text without a word says nothing, as in checks and levels of maturity.
+            let look = |value: &Value<'a>| match value.as_text() {
+                Some(text) => (!text.trim().is_empty(), text.len()),
+                None => (!matches!(value, Value::Null), 0),
+            };
             let (is_stated, n_bytes) = self.look(first, look)?;
             self.spend(n_bytes / 16, at)?;
             return Ok(is_stated);

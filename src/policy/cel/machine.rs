@@ -81,8 +81,8 @@ pub struct Machine<'a, 'm, F> {
     run: Run,
     /// The item that decided a loop, and how well it explains: best of `all`, then of `exists`, of `filter`.
     pub(super) witness: Option<(u8, Doc<'a>)>,
-    /// Which part decided the last `&&` or `||`, and how many items the last loop went over.
-    pub(super) last: (usize, usize),
+    /// Which part decided the last `&&` or `||`, and whether no item of the last `all` was asked anything.
+    pub(super) last: (usize, bool),
 }
 
 impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
@@ -97,7 +97,7 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
             empty: None,
             run: Run::default(),
             witness: None,
-            last: (0, 0),
+            last: (0, false),
         }
     }
 
@@ -114,10 +114,10 @@ impl<'a, 'm, F: Facts<'a>> Machine<'a, 'm, F> {
 
     /// Says whether the condition that was just found to hold does so since there is nothing that it asks about.
     pub(crate) fn is_idle(&self, code: &Code) -> bool {
-        let (part, n_items) = self.last;
+        let (part, is_unasked) = self.last;
         match &code.op {
             Op::Or(parts) => part + 1 < parts.len() && parts.get(part).is_some_and(Code::is_guard),
-            Op::Loop(run) => run.kind == LoopKind::All && n_items == 0,
+            Op::Loop(run) => run.kind == LoopKind::All && is_unasked,
             _ => false,
         }
     }

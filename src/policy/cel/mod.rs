@@ -27,7 +27,7 @@ pub use compile::{Compiler, Mistake, MistakeKind, Subject};
 pub use functions::{FUNCTIONS, FunctionNote};
 pub use machine::{Facts, Fault, Machine, Run};
 pub use place::place_in_scalar;
-pub(crate) use shapes::{DERIVED, SUBJECTS};
+pub(crate) use shapes::{DERIVED, SUBJECTS, unseen};
 pub use shapes::{Derived, Root, Shapes};
 pub(crate) use value::columns;
 pub use value::{Column, Doc, Value};

@@ -26,6 +26,16 @@ impl Shape {
         Shape::List(Box::new(item))
     }
 
+    /// Says whether values of two shapes can be equal at all. Which of two maps is meant is not known before the run.
+    pub(super) fn may_equal(&self, other: &Shape) -> bool {
+        match (self, other) {
+            (Shape::Any | Shape::Null, _) | (_, Shape::Any | Shape::Null) => true,
+            (Shape::List(item), Shape::List(others)) => item.may_equal(others),
+            (Shape::Object(_), Shape::Object(_)) => true,
+            _ => self == other,
+        }
+    }
+
     /// Returns what two branches have in common.
     pub(super) fn join(self, other: &Shape) -> Shape {
         if self == *other { self } else { Shape::Any }
@@ -194,6 +204,14 @@ pub struct Shapes {
     column: Option<usize>,
 }
 
+/// Says that expressions see nothing of a name, and what may be meant.
+pub(crate) fn unseen(path: &str, meant: Option<&str>) -> String {
+    match meant {
+        Some(meant) => format!("`{path}` is nothing that expressions see; did you mean `{meant}`?"),
+        None => format!("`{path}` is nothing that expressions see"),
+    }
+}
+
 /// The kinds that policies can be about.
 pub(crate) const SUBJECTS: [Kind; 7] = [
     Kind::DataProduct,
@@ -231,33 +249,61 @@ impl Shapes {
         self.kinds.get(&kind).map_or(Shape::Any, |place| Shape::Object(*place))
     }
 
-    /// Returns the path of the first field that a value of a root states and that is none, with the name
-    /// that was meant.
-    pub(crate) fn unknown_field(&self, root: Root, value: &Value, path: &str) -> Option<(String, Option<&str>)> {
+    /// Says what is wrong with a value of a root: the first field that it states and that is none, or that is of another
+    /// type.
+    pub(crate) fn unfit(&self, root: Root, value: &Value, path: &str) -> Option<String> {
         let shape = match root {
             Root::Thing(kind) => self.of(kind),
             Root::Today => Shape::Text,
             Root::PersonalClasses => Shape::list_of(Shape::Text),
         };
-        self.unknown_in(&shape, value, path)
+        self.unfit_in(&shape, value, path)
     }
 
-    fn unknown_in(&self, shape: &Shape, value: &Value, path: &str) -> Option<(String, Option<&str>)> {
+    fn unfit_in(&self, shape: &Shape, value: &Value, path: &str) -> Option<String> {
         match (shape, value) {
             (Shape::Object(place), Value::Object(stated)) => stated.iter().find_map(|(name, value)| {
                 let path = format!("{path}.{name}");
                 let fields = &self.objects[*place];
                 match fields.by_name.get(name) {
-                    Some(shape) => self.unknown_in(shape, value, &path),
+                    Some(shape) => self.unfit_in(shape, value, &path),
                     None if fields.is_open => None,
-                    None => Some((path, nearest(name, fields.by_name.keys().map(String::as_str)))),
+                    None => Some(unseen(&path, nearest(name, fields.by_name.keys().map(String::as_str)))),
                 }
             }),
             (Shape::List(item), Value::Array(items)) => items
                 .iter()
                 .enumerate()
-                .find_map(|(position, value)| self.unknown_in(item, value, &format!("{path}[{position}]"))),
-            _ => None,
+                .find_map(|(position, value)| self.unfit_in(item, value, &format!("{path}[{position}]"))),
+            (Shape::Any | Shape::Null, _)
+            | (_, Value::Null)
+            | (Shape::Text, Value::String(_))
+            | (Shape::Number, Value::Number(_))
+            | (Shape::Bool, Value::Bool(_)) => None,
+            (shape, value) => {
+                let found = match value {
+                    Value::Null => "null",
+                    Value::Bool(_) => "true or false",
+                    Value::Number(_) => "a number",
+                    Value::String(_) => "a text",
+                    Value::Array(_) => "a list",
+                    Value::Object(_) => "a map",
+                };
+                Some(format!("`{path}` is {found} here, and expressions see {} there", self.word(shape)))
+            }
+        }
+    }
+
+    /// Says what a shape is, for messages.
+    pub(super) fn word(&self, shape: &Shape) -> String {
+        match shape {
+            Shape::Any => "anything".to_owned(),
+            Shape::Null => "null".to_owned(),
+            Shape::Bool => "true or false".to_owned(),
+            Shape::Number => "a number".to_owned(),
+            Shape::Text => "a text".to_owned(),
+            Shape::List(_) => "a list".to_owned(),
+            Shape::Object(place) => format!("a map ({})", self.objects[*place].name),
         }
     }
 

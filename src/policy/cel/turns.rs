@@ -82,6 +82,8 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
         let mut failed: Option<Box<Fault>> = None;
         let mut n_found = 0_usize;
         let mut made = Vec::new();
+        // What holds of every item since there is nothing that it asks of any says no more than an empty list.
+        let mut is_unasked = run.kind == LoopKind::All;
         for position in 0..n_items {
             self.spend(1, at)?;
             next(&mut self.locals[place], position);
@@ -105,6 +107,7 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
                 }
                 Err(fault) => return Err(fault),
             };
+            is_unasked = is_unasked && holds && self.is_idle(&run.body);
             match run.kind {
                 LoopKind::All if !holds => {
                     self.decide(0, place, told);
@@ -127,7 +130,7 @@ impl<'a, F: Facts<'a>> Machine<'a, '_, F> {
         if let Some(fault) = failed {
             return Err(fault);
         }
-        self.last.1 = n_items;
+        self.last.1 = is_unasked;
         Ok((run.kind == LoopKind::All || (run.kind == LoopKind::ExistsOne && n_found == 1), made))
     }
 

@@ -58,9 +58,14 @@ pub struct Column<'a> {
     pub object: &'a str,
     /// The column that it is a part of.
     pub parent: Option<Rc<Column<'a>>>,
+    /// Where it stands for a part without a name, such as the items of a list: the path of that and its class.
+    part: Option<Part<'a>>,
     /// Fields that were asked before, by their numbers: many policies ask the same few of every column.
     known: RefCell<Vec<Option<Value<'a>>>>,
 }
+
+/// A part of a column that has no name, below it, and the class that it states.
+type Part<'a> = (Rc<str>, &'a str);
 
 impl<'a> Doc<'a> {
     /// Returns the value of a key; `None` also when it is null.
@@ -213,17 +218,24 @@ impl<'a> Column<'a> {
         match &*field.name {
             "path" => Value::Made(self.path().into()),
             "object" => Value::Text(self.object),
+            // The items of a plain list, and the sides of a map, may say what the column does not.
+            "classification" => match &self.part {
+                Some((_, class)) => Value::Text(*class),
+                None => self.doc.find(field).map_or_else(|| class_of_parts(self.doc), Doc::value),
+            },
             _ => self.doc.find(field).map_or(Value::Null, Doc::value),
         }
     }
 
-    /// Returns the object and the names down to the column, with dots: `orders.address.city`.
+    /// Returns the object and the names down to the column, with dots: `orders.address.city`; of the items of a list
+    /// `orders.phones.[]`.
     #[must_use]
     pub fn path(&self) -> String {
         let own = self.doc.text("name").unwrap_or("?");
+        let part = self.part.as_ref().map_or("", |(path, _)| path);
         match &self.parent {
-            Some(parent) => format!("{}.{own}", parent.path()),
-            None => format!("{}.{own}", self.object),
+            Some(parent) => format!("{}.{own}{part}", parent.path()),
+            None => format!("{}.{own}{part}", self.object),
         }
     }
 }
@@ -239,6 +251,30 @@ pub(crate) fn columns(contract: Doc<'_>) -> Vec<Value<'_>> {
     found
 }
 
+/// Returns the parts of a column without a name that state a class, those inside each other too: named as `check` does.
+fn parts(column: Doc<'_>) -> Vec<Part<'_>> {
+    fn below<'a>(of: Doc<'a>, path: &str, found: &mut Vec<Part<'a>>, depth: usize) {
+        let map = of.get("map");
+        let side = |key| map.and_then(|map| map.get(key));
+        let parts = [("[]", of.get("items")), ("{key}", side("key")), ("{value}", side("value"))];
+        for (name, part) in parts {
+            let Some(part) = part.filter(|_| depth <= crate::yaml::MAX_DEPTH) else { continue };
+            let path = format!("{path}.{name}");
+            if let Some(class) = part.text("classification") {
+                found.push((path.as_str().into(), class));
+            }
+            below(part, &path, found, depth + 1);
+        }
+    }
+    let mut found = Vec::new();
+    below(column, "", &mut found, 0);
+    found
+}
+
+fn class_of_parts(column: Doc<'_>) -> Value<'_> {
+    parts(column).first().map_or(Value::Null, |(_, class)| Value::Text(*class))
+}
+
 fn collect<'a>(
     of: Doc<'a>,
     object: &'a str,
@@ -252,8 +288,19 @@ fn collect<'a>(
     }
     if let Some(list) = of.get("properties") {
         for doc in (0..list.len()).filter_map(|position| list.item(position)) {
-            let column = Rc::new(Column { doc, object, parent: parent.cloned(), known: RefCell::default() });
+            let of = |part| Rc::new(Column { doc, object, parent: parent.cloned(), part, known: RefCell::default() });
+            let column = of(None);
             found.push(Value::Column(Rc::clone(&column)));
+            // Each other class that is stated for the items or a side of it counts as well.
+            let parts = parts(doc);
+            let own = doc.text("classification").filter(|_| !parts.is_empty());
+            let mut told: Vec<&str> = own.or_else(|| parts.first().map(|(_, class)| *class)).into_iter().collect();
+            for (path, class) in parts {
+                if !told.contains(&class) {
+                    told.push(class);
+                    found.push(Value::Column(of(Some((path, class)))));
+                }
+            }
             collect(doc, object, Some(&column), found, depth + 1);
         }
     }

@@ -258,7 +258,7 @@ fn report(
         .map(|violation| violation.subject.idx)
         .collect();
     let texts = realm.sources.texts(realm.tree, [compiled.file]);
-    for ((validation, variable, at), (_, fault, _)) in &judged.faults {
+    for ((validation, variable, at), (_, fault)) in &judged.faults {
         // What is not asked need not be answered.
         let of_place = judged.unanswered.iter().filter(|(subject, other)| {
             other == validation && (*validation == APPLIES || !is_left_out.contains(&subject.idx))

@@ -123,25 +123,72 @@ impl<'a> Schema<'a> {
         node
     }
 
+    /// Adds a schema and all that is said of the same value beside it: forms, conditions, what later versions set.
+    fn forms(&self, node: &'a Value, into: &mut Vec<&'a Value>) {
+        // A schema of ours has a few forms; one that refers to itself ends here as well.
+        const MOST: usize = 200;
+        if into.len() == MOST || into.iter().any(|known| std::ptr::eq(*known, node)) {
+            return;
+        }
+        into.push(node);
+        let resolved = self.resolved(node);
+        if !std::ptr::eq(resolved, node) {
+            self.forms(resolved, into);
+        }
+        let lists = ["allOf", "anyOf", "oneOf"].iter().filter_map(|key| node.get(*key)?.as_array()).flatten();
+        let single = ["then", "else", "if"].iter().filter_map(|key| node.get(*key));
+        let later = node.get("x-when").and_then(Value::as_array).into_iter().flatten().filter_map(|e| e.get("set"));
+        let dependent = node.get("dependentSchemas").and_then(Value::as_object);
+        for form in lists.chain(single).chain(later).chain(dependent.into_iter().flat_map(|map| map.values())) {
+            self.forms(form, into);
+        }
+    }
+
+    /// Returns the forms of a field of some value; nothing where none has it.
+    fn step(&self, of: &[&'a Value], name: &str) -> Vec<&'a Value> {
+        let mut found = Vec::new();
+        for field in of.iter().filter_map(|form| form.get("properties")?.get(name)) {
+            self.forms(field, &mut found);
+        }
+        found
+    }
+
+    /// Opens lists: the forms of their items join those of the value, with whether there are any.
+    fn opened(&self, mut of: Vec<&'a Value>) -> (Vec<&'a Value>, bool) {
+        let (mut position, mut is_list) = (0, false);
+        while let Some(form) = of.get(position) {
+            if let Some(items) = form.get("items") {
+                is_list = true;
+                self.forms(items, &mut of);
+            }
+            position += 1;
+        }
+        (of, is_list)
+    }
+
     /// Returns the first name of a path that no file of the kind has, with what is there instead.
     fn unknown<'p>(&self, path: &Path<'p>) -> Option<(&'p str, Vec<&'a str>)> {
-        let mut node = self.root?;
+        let mut forms = Vec::new();
+        self.forms(self.root?, &mut forms);
         for (position, (name, _)) in path.parts.iter().enumerate() {
             // The draft means all quality rules of a contract by `quality[]`.
             if position == 0 && *name == "quality" && self.kind == Kind::DataContract {
                 return None;
             }
-            node = self.resolved(node);
-            while let Some(items) = node.get("items") {
-                node = self.resolved(items);
+            let next = self.step(&forms, name);
+            if next.is_empty() {
+                // What may hold any field may hold this one.
+                let is_any = |form: &&Value| {
+                    form.get("patternProperties").is_some()
+                        || form.get("additionalProperties").is_some_and(Value::is_object)
+                };
+                let fields = forms.iter().filter_map(|form| form.get("properties")?.as_object());
+                let fields: std::collections::BTreeSet<&str> =
+                    fields.flat_map(|fields| fields.keys().map(String::as_str)).collect();
+                let is_open = fields.is_empty() || forms.iter().any(is_any);
+                return (!is_open).then(|| (*name, fields.into_iter().collect()));
             }
-            let fields = node.get("properties").and_then(Value::as_object)?;
-            match fields.get(*name) {
-                Some(next) => node = next,
-                // A list of forms may have it somewhere.
-                None if ["oneOf", "anyOf", "allOf"].iter().any(|key| node.get(*key).is_some()) => return None,
-                None => return Some((name, fields.keys().map(String::as_str).collect())),
-            }
+            forms = self.opened(next).0;
         }
         None
     }
@@ -158,14 +205,16 @@ impl Schema<'_> {
 
     /// Returns a path as it has to be written where a list in it stands without its items; `None` where none does.
     fn unopened(&self, path: &Path<'_>) -> Option<String> {
-        let mut node = self.root?;
+        let mut forms = Vec::new();
+        self.forms(self.root?, &mut forms);
         let (mut written, mut is_unopened) = (Vec::new(), false);
         for (name, is_each) in &path.parts {
-            node = self.resolved(self.resolved(node).get("properties")?.get(*name)?);
-            let mut is_list = false;
-            while let Some(items) = node.get("items") {
-                (node, is_list) = (self.resolved(items), true);
+            let next = self.step(&forms, name);
+            if next.is_empty() {
+                return None;
             }
+            let is_list;
+            (forms, is_list) = self.opened(next);
             is_unopened |= is_list && !is_each;
             written.push(format!("{name}{}", if is_list { "[]" } else { "" }));
         }

@@ -62,8 +62,8 @@ declare_rule! {
     /// stated, divided by zero, compared a text with a number, or took too many steps.
     ///
     /// ## Why it matters
-    /// A rule that cannot be told is not kept. It counts as an error whatever the severity of the policy,
-    /// never as a pass.
+    /// A rule that cannot be told is not kept. It weighs as much as that it is not met: at most a warning on trial, an info
+    /// while the policy is proposed, and nothing where the policy is off. It is never a pass.
     ///
     /// ## Example
     /// ```yaml
@@ -82,7 +82,8 @@ declare_rule! {
     ///
     /// ## Configuration
     /// A policy may take 1,000,000 steps for one subject and 400,000,000 for all; a step is one operator, one
-    /// field or one turn of a loop.
+    /// field or one turn of a loop. `check.levels` takes the id of the policy; a waiver of the policy for a thing covers that it
+    /// comes to no answer for it.
     pub static POLICY_WITHOUT_ANSWER = {
         code: "GOV007", name: "policy-without-answer", severity: Error, since: "0.1.0"
     }
@@ -116,7 +117,8 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// An expression of a policy or of a scorecard that names a field the schema does not know, a function or variable that is not there,
-    /// or asks what cannot be answered, such as `has()` or the size of a number.
+    /// asks what cannot be answered, such as `has()` or the size of a number, or compares with `==`, `!=` or `in` what can never be equal: a
+    /// domain and a text, `true` and `'true'`.
     ///
     /// ## Why it matters
     /// A misspelt field would be null for ever, and the rule would find everything or nothing.

@@ -1,10 +1,12 @@
 //! Waivers that ended, end, cover nothing, or were granted by those they are for.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::declare_rule;
 use crate::diagnostic::{Diagnostic, Family, Grading, RuleMeta, Sink, Waiving};
-use crate::graph::Mesh;
+use crate::graph::{Found, Mesh};
 use crate::model::{Header, Kind, Ref, SpannedText, date_of};
 use crate::policy::PolicyRule;
 use crate::policy::waivers::{Asked, Waivers, is_off, waiving};
@@ -63,7 +65,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A waiver in force that covers no finding: what it excused is mended, or it names the wrong rule or thing.
+    /// A waiver in force that covers no finding: what it excused is mended, or it names the wrong rule or thing. A waiver covers the
+    /// thing itself: one of a domain, team or product excuses none of its contracts.
     ///
     /// While a file of a product, contract or other subject cannot be read, nothing is said: what it hides may be what
     /// is excused.
@@ -185,7 +188,7 @@ pub(crate) fn report(realm: &Realm<'_>, sink: &mut Sink) {
         found.extend(self_approved(mesh, excuse, &reference));
         let is_due = is_in_force && realm.is_whole && !excuse.is_idle && leads(mesh, target);
         if is_due && is_asked(realm, excuse, sink.found()) && !is_used(realm, excuse, sink.found()) {
-            found.push(unused(excuse).subject(reference));
+            found.push(unused(realm, excuse, sink.found()).subject(reference));
         }
     }
     for finding in found {
@@ -263,13 +266,55 @@ fn is_switched_off(realm: &Realm<'_>, excuse: &Excuse<'_>) -> bool {
     is_off(realm.mesh, realm.sources, realm.grading, asked, &excuse.target.value)
 }
 
-fn unused(excuse: &Excuse<'_>) -> Diagnostic {
+fn unused(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> Diagnostic {
     let (file, target) = (excuse.header.file, excuse.target.value.as_str());
     let rule = excuse.waiving.rule.as_str();
     let message = format!("the waiver of `{rule}` for `{target}` covers no finding");
-    UNUSED_WAIVER
-        .at(file, excuse.target.span, message)
-        .help("remove it; when a finding comes back, somebody decides again")
+    let help = match below(realm, excuse, found).as_slice() {
+        [] => "remove it; when a finding comes back, somebody decides again".to_owned(),
+        [only] => format!("a waiver covers the thing itself and nothing below it: write `target: {only}`"),
+        several => {
+            const SHOWN: usize = 3;
+            let shown: Vec<String> = several.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+            let more = match several.len().saturating_sub(SHOWN) {
+                0 => String::new(),
+                n => format!(" and {n} more"),
+            };
+            let shown = shown.join(", ");
+            format!("a waiver covers the thing itself and nothing below it: write one each for {shown}{more}")
+        }
+    };
+    UNUSED_WAIVER.at(file, excuse.target.span, message).help(help)
+}
+
+/// Returns what belongs to the thing of a waiver and has findings that the waiver would cover of the thing itself: what was
+/// meant, perhaps.
+fn below(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> Vec<String> {
+    let mesh = realm.mesh;
+    let Ok(target) = Ref::parse(&excuse.target.value) else { return Vec::new() };
+    let targets = mesh.find(&target);
+    let is_inside = |thing: Found| {
+        let home = home(mesh, thing);
+        targets.iter().any(|target| match target.kind {
+            Kind::Domain => crate::policy::scope::upward(mesh, home.domain_idx).contains(&target.idx),
+            Kind::Team => home.team_idx == Some(target.idx),
+            Kind::DataProduct => {
+                thing.kind == Kind::DataContract
+                    && mesh.contracts[thing.idx].published_by.iter().any(|by| by.product_idx == target.idx)
+            }
+            _ => false,
+        })
+    };
+    let of_it = |finding: &&Diagnostic| {
+        let subject = finding.subject.as_deref()?;
+        let meant = Waiving { target: subject.to_owned(), version: None, ..excuse.waiving.clone() };
+        let path = realm.sources.path(finding.location.file);
+        let counts = meant.covers(finding) && realm.grading.severity(finding, path).is_some();
+        let things = mesh.find(&Ref::parse(subject).ok().filter(|_| counts)?);
+        things.into_iter().any(|thing| !targets.contains(&thing) && is_inside(thing)).then(|| subject.to_owned())
+    };
+    let names: BTreeSet<String> = found.iter().filter_map(|finding| of_it(&finding)).collect();
+    names.into_iter().collect()
 }
 
 fn self_approved(mesh: &Mesh, excuse: &Excuse<'_>, reference: &str) -> Option<Diagnostic> {

@@ -1,5 +1,6 @@
 //! What policies say, for the shell and for scripts. The shapes are version 1; fields are only ever added.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde::Serialize;
@@ -38,9 +39,10 @@ struct Row<'a> {
     id: &'a str,
     name: Option<&'a str>,
     stage: &'static str,
-    /// What a violation weighs today.
+    /// What the policy states.
     severity: &'static str,
-    /// What a finding counts as in this registry: the severity, another level, or `off`.
+    /// What a finding counts as today in this registry: the severity, less on trial and before `effectiveFrom`, another
+    /// level, or `off`.
     level: &'static str,
     category: Option<&'a str>,
     owner: Option<&'a str>,
@@ -49,8 +51,9 @@ struct Row<'a> {
     /// False when an expression cannot be read, so that the policy was not run.
     usable: bool,
     subjects: usize,
+    /// Those that keep what it asks of them.
     passing: usize,
-    /// Those among `passing` that have nothing it asks about.
+    /// Those that have nothing it asks about.
     idle: usize,
     failing: usize,
     unanswered: usize,
@@ -93,6 +96,9 @@ struct Explained<'a> {
     purpose: Option<&'a str>,
     scope: Vec<(&'static str, Vec<&'a str>)>,
     validations: Vec<Asked<'a>>,
+    /// The day from which on its findings are errors, where they are not yet.
+    #[serde(skip)]
+    becomes: Option<String>,
     /// Expressions that cannot be read or come to no answer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     broken: Vec<Broken<'a>>,
@@ -117,7 +123,7 @@ struct Asked<'a> {
     message_expression: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Failing<'a> {
     subject: String,
@@ -135,6 +141,7 @@ struct Left {
 }
 
 #[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct OneSubject<'a> {
     subject: String,
     binds: bool,
@@ -142,6 +149,15 @@ struct OneSubject<'a> {
     /// The policy came to an answer: it is not retired, can be read, and no run of it failed for this thing.
     answered: bool,
     messages: Vec<&'a str>,
+    /// The same with their places, and what excuses them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    failing: Vec<Failing<'a>>,
+    /// The expressions that come to no answer for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unanswered: Vec<&'a str>,
+    /// What excuses that they do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unanswered_waived_by: Option<&'a str>,
 }
 
 /// What is wrong with an expression of a policy.
@@ -190,6 +206,11 @@ impl Broken<'_> {
 /// The level of a policy that the registry switches off.
 const OFF: &str = "off";
 
+/// Returns the severity that a policy states; an error where it states none.
+fn stated(policy: &PolicyOutcome) -> Severity {
+    policy.policy.severity.as_deref().and_then(Severity::named).unwrap_or(Severity::Error)
+}
+
 fn row<'a>(outcome: &'a Outcome, policy: &'a PolicyOutcome) -> Row<'a> {
     let header = &policy.policy.header;
     let id = header.id.value.as_str();
@@ -197,7 +218,7 @@ fn row<'a>(outcome: &'a Outcome, policy: &'a PolicyOutcome) -> Row<'a> {
         id,
         name: header.name.as_deref(),
         stage: policy.stage.word(),
-        severity: policy.severity.word(),
+        severity: stated(policy).word(),
         level: outcome.level_of(policy).map_or(OFF, Severity::word),
         category: policy.policy.category.as_deref(),
         owner: policy.policy.owner.as_ref().map(|owner| owner.value.as_str()),
@@ -205,7 +226,7 @@ fn row<'a>(outcome: &'a Outcome, policy: &'a PolicyOutcome) -> Row<'a> {
         file: file_of(outcome, policy),
         usable: policy.is_usable,
         subjects: policy.n_subjects,
-        passing: policy.n_passing(),
+        passing: policy.n_passing().saturating_sub(policy.n_idle),
         idle: policy.n_idle,
         failing: policy.n_failing,
         unanswered: policy.n_unanswered,
@@ -230,7 +251,7 @@ pub fn policy_list(outcome: &Outcome, format: ListFormat) -> String {
         ListFormat::Json => return json_text(&List { version: 1, policies: rows }),
         ListFormat::Csv => return list_csv(&rows),
     };
-    let heads = ["id", "stage", "severity", "owner", "binds", "pass", "fail", "waived", "tests", "name"];
+    let heads = ["id", "stage", "level", "owner", "binds", "pass", "idle", "fail", "waived", "tests", "name"];
     let cells = rows.iter().map(|row| {
         let failing =
             if row.unanswered > 0 { format!("{} + {}?", row.failing, row.unanswered) } else { row.failing.to_string() };
@@ -241,6 +262,7 @@ pub fn policy_list(outcome: &Outcome, format: ListFormat) -> String {
             row.owner.unwrap_or("-").to_owned(),
             row.subjects.to_string(),
             if row.usable { row.passing.to_string() } else { "unreadable".to_owned() },
+            row.idle.to_string(),
             failing,
             row.waived.to_string(),
             format!("{}/{}", row.tests_passing, row.tests),
@@ -269,6 +291,7 @@ fn list_csv(rows: &[Row<'_>]) -> String {
         "testsPassing",
         "file",
         "level",
+        "idle",
     ];
     let cells = |row: &Row<'_>| {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
@@ -290,6 +313,7 @@ fn list_csv(rows: &[Row<'_>]) -> String {
             row.tests_passing.to_string(),
             row.file.to_owned(),
             row.level.to_owned(),
+            row.idle.to_string(),
         ]
     };
     csv(&heads, &rows.iter().map(cells).collect::<Vec<_>>())
@@ -386,13 +410,19 @@ pub fn policy_explain(
     let is_run = policy.is_usable && policy.stage != Stage::Retired;
     let answer = |subject: &Found| {
         let binds = policy.binds(mesh, *subject);
-        let own = policy.violations.iter().filter(|violation| violation.subject == *subject);
+        let own = || policy.violations.iter().filter(|violation| violation.subject == *subject);
+        let open = policy.unanswered.iter().filter(|(thing, _)| thing == subject);
+        let rules: BTreeSet<usize> = open.map(|(_, validation)| *validation).collect();
+        let expression = |position: usize| policy.policy.validations[position].expression.value.as_str();
         OneSubject {
             subject: named(mesh, *subject),
             binds: binds.is_ok(),
             reason: binds.err().map(crate::policy::Outside::words),
-            answered: is_run && !policy.unanswered.contains(subject),
-            messages: own.map(|violation| violation.message.as_str()).collect(),
+            answered: is_run && !policy.is_unanswered(*subject),
+            messages: own().map(|violation| violation.message.as_str()).collect(),
+            failing: own().map(|violation| failing(outcome, id, violation, texts)).collect(),
+            unanswered: rules.into_iter().map(expression).collect(),
+            unanswered_waived_by: waiver_of_fault(outcome, id, *subject),
         }
     };
     let answers: Vec<OneSubject<'_>> = subjects.iter().map(answer).collect();
@@ -411,13 +441,17 @@ pub fn policy_explain(
                 message_expression: validation.message_expression.as_ref().map(|text| text.value.as_str()),
             })
             .collect(),
+        becomes: becomes_error(outcome, policy),
         broken: broken(outcome, policy, texts),
         failing: policy.violations.iter().map(|violation| failing(outcome, id, violation, texts)).collect(),
         unanswered: policy
             .unanswered
             .iter()
-            .filter(|subject| !policy.violations.iter().any(|violation| violation.subject == **subject))
-            .map(|subject| named(mesh, *subject))
+            .map(|(subject, _)| *subject)
+            .collect::<BTreeSet<Found>>()
+            .into_iter()
+            .filter(|subject| !policy.violations.iter().any(|violation| violation.subject == *subject))
+            .map(|subject| named(mesh, subject))
             .collect(),
         outside: policy.outside(mesh).into_iter().map(|(why, count)| Left { reason: why.words(), count }).collect(),
         subject: answers.first().cloned(),
@@ -456,11 +490,9 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
     if policy.stage == Stage::Retired {
         put("  nothing: it is retired".to_owned());
     } else if policy.is_usable {
-        let counts = format!("{} pass, {} fail, {} waived", row.passing, row.failing, row.waived);
+        let idle = if row.idle > 0 { format!(" {} with nothing to ask,", row.idle) } else { String::new() };
+        let counts = format!("{} pass,{idle} {} fail, {} waived", row.passing, row.failing, row.waived);
         put(format!("  {} bound: {counts}{unanswered}", row.subjects));
-        if row.idle > 0 {
-            put(format!("  {} of those that pass: nothing in it that the policy asks about", row.idle));
-        }
     } else {
         put(format!("  {} bound, none judged: an expression cannot be read", row.subjects));
     }
@@ -497,6 +529,9 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
         Stage::Retired => put("\nIt is retired: it is not run.".to_owned()),
         Stage::Enforced => {}
     }
+    if let Some(day) = &explained.becomes {
+        put(format!("\nFrom {day} on what it finds is an error; until then it is a warning."));
+    }
     for subject in &explained.subjects {
         put(format!("\n{}", strong(&visible(&subject.subject), color)));
         match (subject.binds, subject.reason, subject.messages.as_slice()) {
@@ -505,21 +540,28 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
             (true, _, []) if !policy.is_usable => {
                 put("  is not judged: an expression of the policy cannot be read".to_owned());
             }
-            (true, _, []) if !subject.answered => put("  comes to no answer, which is an error".to_owned()),
-            (true, _, []) => put("  passes".to_owned()),
-            (true, _, messages) => messages.iter().for_each(|message| put(format!("  fails: {}", visible(message)))),
+            (true, _, []) if subject.answered => put("  passes".to_owned()),
+            (true, ..) => {
+                for failing in &subject.failing {
+                    put(format!("  fails: {}{}", visible(failing.message), waived(failing.waived_by)));
+                }
+                let by = waived(subject.unanswered_waived_by);
+                for expression in &subject.unanswered {
+                    put(format!("  comes to no answer: {}{by}", visible(&on_one_line(expression))));
+                }
+            }
         }
     }
     if explained.subjects.is_empty() && !explained.failing.is_empty() {
         put(format!("\n{}", strong("Fails for", color)));
         for failing in &explained.failing {
-            let waived = failing.waived_by.map(|by| format!(" (waived by {})", visible(by))).unwrap_or_default();
             put(format!(
-                "  {} {}:{}: {}{waived}",
+                "  {} {}:{}: {}{}",
                 visible(&failing.subject),
                 visible(failing.file),
                 failing.line,
-                visible(failing.message)
+                visible(failing.message),
+                waived(failing.waived_by)
             ));
         }
     }
@@ -533,6 +575,30 @@ fn people(explained: &Explained<'_>, policy: &PolicyOutcome, color: bool) -> Str
         }
     }
     text
+}
+
+fn waived(by: Option<&str>) -> String {
+    by.map(|by| format!(" (waived by {})", visible(by))).unwrap_or_default()
+}
+
+/// Returns the day from which on findings of a policy are errors, where only that day keeps them from it.
+fn becomes_error(outcome: &Outcome, policy: &PolicyOutcome) -> Option<String> {
+    let is_held = policy.stage == Stage::Enforced
+        && stated(policy) == Severity::Error
+        && policy.severity < Severity::Error
+        && outcome.level_of(policy) == Some(policy.severity);
+    policy.policy.effective_from.as_deref().filter(|_| is_held).map(|day| visible(day).into_owned())
+}
+
+/// Returns what excuses a thing from a policy that comes to no answer for it.
+fn waiver_of_fault<'a>(outcome: &'a Outcome, id: &'a str, thing: Found) -> Option<&'a str> {
+    let reference = outcome.mesh.reference(thing);
+    let is_it = |finding: &&Diagnostic| {
+        is_fault(finding.rule)
+            && finding.location.file == outcome.mesh.header(thing).file
+            && finding.subject.as_deref() == Some(reference.as_str())
+    };
+    outcome.findings.of_policy(id).find(is_it)?.waived_by.as_deref()
 }
 
 fn on_one_line(expression: &str) -> String {

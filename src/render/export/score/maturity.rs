@@ -32,8 +32,10 @@ struct LevelOut<'a> {
     level: i64,
     name: &'a str,
     description: Option<&'a str>,
-    /// How many of the subjects are there and no further.
+    /// How many of the subjects are there or further.
     reached: usize,
+    /// How many of them are there and no further.
+    here: usize,
 }
 
 #[derive(Serialize)]
@@ -107,7 +109,8 @@ fn one<'a>(report: &ScoreReport<'a>, scored: &Scored<'_>, outcome: &'a MaturityO
         level: model.levels[*level].number,
         name: &model.levels[*level].name,
         description: model.levels[*level].description.as_deref(),
-        reached: subjects.iter().filter(|of| of.reached == Some(at)).count(),
+        reached: subjects.iter().filter(|of| of.reached >= Some(at)).count(),
+        here: subjects.iter().filter(|of| of.reached == Some(at)).count(),
     };
     MaturityOut {
         id: &model.header.id.value,

@@ -74,7 +74,7 @@ pub(super) fn governed<'a>(site: &'a Site, idx: usize, is_retired: bool, linker:
             continue;
         }
         n_bound += 1;
-        if outcome.unanswered.contains(&found) {
+        if outcome.is_unanswered(found) {
             n_unanswered += 1;
         } else if !site.breaks(at, found) {
             kept.extend(mesh.policy(&outcome.policy.header.id.value).map(|idx| &mesh.policies[idx]));
