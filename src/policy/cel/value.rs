@@ -220,7 +220,7 @@ impl<'a> Column<'a> {
             "object" => Value::Text(self.object),
             // The items of a plain list, and the sides of a map, may say what the column does not.
             "classification" => match &self.part {
-                Some((_, class)) => Value::Text(*class),
+                Some((_, class)) => Value::Text(class),
                 None => self.doc.find(field).map_or_else(|| class_of_parts(self.doc), Doc::value),
             },
             _ => self.doc.find(field).map_or(Value::Null, Doc::value),
@@ -272,7 +272,7 @@ fn parts(column: Doc<'_>) -> Vec<Part<'_>> {
 }
 
 fn class_of_parts(column: Doc<'_>) -> Value<'_> {
-    parts(column).first().map_or(Value::Null, |(_, class)| Value::Text(*class))
+    parts(column).first().map_or(Value::Null, |(_, class)| Value::Text(class))
 }
 
 fn collect<'a>(
