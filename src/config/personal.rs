@@ -7,7 +7,8 @@ use crate::yaml::NodeRef;
 /// `personalData`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonalDataConfig {
-    /// `classification`: the class that is suggested, and that `check --fix` writes.
+    /// `classification`: the class that is suggested, and that `check --fix` writes; the first of `classes` where it is
+    /// not stated, else `personal`.
     pub classification: String,
     /// `classes`: the classes of personal data; without any, every class settles the question.
     pub classes: Vec<String>,
@@ -43,8 +44,8 @@ impl Default for PersonalDataConfig {
 }
 
 impl PersonalDataConfig {
-    /// Returns the classes of personal data, as policies ask for them: the class that is written, with those that are
-    /// stated. Where none are stated, data of a kind that needs more care is `sensitive`.
+    /// Returns the classes of personal data, as policies ask for them: the class that is written, with the others that
+    /// are stated. Where none are stated, data of a kind that needs more care is `sensitive`.
     #[must_use]
     pub fn personal_classes(&self) -> Vec<String> {
         let sensitive = ["sensitive".to_owned()];
@@ -62,11 +63,27 @@ impl PersonalDataConfig {
 
 impl Reader<'_> {
     pub(super) fn read_personal_data(&mut self, node: NodeRef<'_>) -> PersonalDataConfig {
-        let mut config = PersonalDataConfig::default();
-        if let Some(class) = class(node) {
-            config.classification = class;
+        let classes = texts(node, "classes").into_iter().map(|class| class.value).collect();
+        let mut config = PersonalDataConfig { classes, ..PersonalDataConfig::default() };
+        let is_listed = |class: &str| config.classes.iter().any(|known| known.eq_ignore_ascii_case(class.trim()));
+        match (class(node), config.classes.first()) {
+            (Some(class), Some(first)) if !is_listed(&class) => {
+                let span = node.get("classification").map_or(node.span(), NodeRef::span);
+                let message = format!("`{class}` in `personalData.classification` is none of `personalData.classes`");
+                let help = format!("write one of them, such as `{first}`, or add `{class}` to `classes`");
+                self.sink.push(
+                    rules::INVALID_CONFIGURATION
+                        .at(self.file, span, message)
+                        .label("written by `check --fix`")
+                        .help(help),
+                );
+                config.classification = class;
+            }
+            (Some(class), _) => config.classification = class,
+            // What is written is one of the classes that were agreed on.
+            (None, Some(first)) => config.classification.clone_from(first),
+            (None, None) => {}
         }
-        config.classes = texts(node, "classes").into_iter().map(|class| class.value).collect();
         config.off = texts(node, "off").into_iter().map(|name| name.value).collect();
         for entry in node.list("patterns") {
             let Some(name) = super::text(entry, "name") else { continue };
