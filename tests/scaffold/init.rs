@@ -89,7 +89,9 @@ fn what_a_repository_has_beside_a_registry_stays() {
             (".gitlab-ci.yml", "stages: [build]\n"),
             ("registry/policies/shared-keys.md", "Ours.\n"),
         ];
-        kept.iter().for_each(|(path, text)| folder.write(path, text));
+        for (path, text) in kept {
+            folder.write(path, text);
+        }
         let mut args = vec!["init", "--name", "x", "--forge", "gitlab"];
         args.extend(minimal.then_some("--minimal"));
         let run = folder.good(&args);

@@ -122,7 +122,11 @@ pub fn new_config() -> Config {
 #[must_use]
 pub fn is_beside(path: &str) -> bool {
     let is_registry = path == FILE_NAME || is_below(path, ROOT);
-    !is_registry || path.ends_with(".md")
+    !is_registry || is_prose(path)
+}
+
+fn is_prose(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending == "md")
 }
 
 /// Returns what is added by hand to a file that stays as it is, beside a new registry; empty where it lacks nothing.
@@ -139,9 +143,9 @@ pub fn to_add(schemas: &Schemas, (path, wanted): &NewFile, standing: &str) -> St
             let bare = |line: &str| line.trim().trim_matches('/').to_owned();
             let is_lacking = |line: &str| standing.lines().all(|known| bare(known) != bare(line));
             let lacking = wanted.lines().filter(is_pattern).filter(|line| is_lacking(line));
-            lacking.map(|line| format!("{line}\n")).collect()
+            lacking.flat_map(|line| [line, "\n"]).collect()
         }
-        path if path.ends_with(".md") || is_below(path, EDITOR_FOLDER) || wanted == standing => String::new(),
+        path if is_prose(path) || is_below(path, EDITOR_FOLDER) || wanted == standing => String::new(),
         _ => wanted.into_owned(),
     }
 }
