@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::offered::Offered;
 use super::policy::Explained;
 use super::terminal::{Terminal, Tone};
 use super::{Global, Outcome};
@@ -15,6 +16,7 @@ use crate::yaml::{did_you_mean, nearest};
 pub(crate) struct ExplainArgs {
     /// Code or name of a rule, such as `REF001` or `dangling-reference`, or the id of a policy; without it all
     /// rules are listed
+    #[arg(value_parser = Offered::rules(), hide_possible_values = true)]
     code: Option<String>,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]
@@ -77,9 +79,12 @@ pub(crate) fn run(global: &Global, args: &ExplainArgs, terminal: &Terminal) -> a
         for line in rule.doc.lines() {
             let line = line.strip_prefix(' ').unwrap_or(line);
             match line.strip_prefix("## ") {
-                Some(heading) => text += &format!("\n{}\n", terminal.paint(heading, Tone::Strong)),
-                None if line.starts_with("```") => {}
-                None => text += &format!("{line}\n").replace("\n\n", "\n"),
+                Some(heading) => {
+                    text.truncate(text.trim_end().len());
+                    text += &format!("\n\n{}\n", terminal.paint(heading, Tone::Strong));
+                }
+                None if line.starts_with("```") || (line.is_empty() && text.ends_with("\n\n")) => {}
+                None => text += &format!("{line}\n"),
             }
         }
     } else {
@@ -134,10 +139,21 @@ fn find(rules: &[&'static RuleMeta], word: &str) -> anyhow::Result<&'static Rule
     let is_code = word.len() == 6 && word.is_char_boundary(3) && word[3..].bytes().all(|byte| byte.is_ascii_digit());
     if is_code {
         let family = word[..3].to_uppercase();
-        let codes: Vec<&str> = rules.iter().map(|rule| rule.code).filter(|code| code.starts_with(&family)).collect();
-        match (codes.first(), codes.last()) {
-            (Some(first), Some(last)) => anyhow::bail!("there is no rule `{word}`; there are {first} to {last}"),
-            _ => anyhow::bail!("there is no rule `{word}`; `meshfolio explain` lists all of them"),
+        let code = format!("{family}{}", &word[3..]);
+        let mut codes: Vec<&str> =
+            rules.iter().map(|rule| rule.code).filter(|known| known.starts_with(&family)).collect();
+        codes.sort_unstable();
+        let (below, above) = codes.split_at(codes.partition_point(|known| **known < *code));
+        let all = "`meshfolio explain` lists all of them";
+        match (below.last(), above.first()) {
+            (Some(below), Some(above)) => {
+                anyhow::bail!("there is no rule `{word}`, only {below} before it and {above} after it; {all}")
+            }
+            (Some(last), None) => anyhow::bail!("there is no rule `{word}`: {last} is the last of its family; {all}"),
+            (None, Some(first)) => {
+                anyhow::bail!("there is no rule `{word}`: {first} is the first of its family; {all}")
+            }
+            (None, None) => anyhow::bail!("there is no rule `{word}`; {all}"),
         }
     }
     let names = rules.iter().map(|rule| rule.name);

@@ -1,9 +1,9 @@
 //! `init`: a new registry that passes `check`.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
@@ -15,9 +15,9 @@ use crate::config::{FILE_NAME, ForgeKind};
 use crate::diagnostic::{Sink, visible};
 use crate::graph::is_slug;
 use crate::model::Kind;
-use crate::render::scaffold::{self, InitOptions, id_of, title_of};
-use crate::serve::{WriteError, write_new_files};
-use crate::source::{WorkTree, is_below, is_web_address, web_address};
+use crate::render::scaffold::{self, InitOptions, NewFile, id_of, title_of};
+use crate::serve::{Rewrite, WriteError, rewrite_files, write_new_files};
+use crate::source::{ReadError, Tree, WorkTree, is_below, is_web_address, web_address};
 use crate::yaml::Schemas;
 
 #[derive(Debug, Args)]
@@ -40,6 +40,9 @@ pub(crate) struct InitArgs {
     /// Leave out the example domain with its product
     #[arg(long)]
     minimal: bool,
+    /// Of a registry that is there, write the schemas and settings of editors anew, and nothing else
+    #[arg(long, conflicts_with_all = ["id", "name", "forge", "repository", "minimal"])]
+    editor: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -55,21 +58,19 @@ enum ForgeWord {
 
 pub(crate) fn run(global: &Global, args: InitArgs, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let root = global.directory.join(&args.dir);
+    if args.editor {
+        return renew_editor(&Global { directory: root, ..global.clone() }, terminal);
+    }
     refuse_nested(&root)?;
     let options = options(&root, args, terminal)?;
     let files = scaffold::init(&options, &Schemas::embedded());
     let unread = unread_by(global, &root);
-    let written = match write_new_files(&root, &files) {
-        Err(WriteError::Exists { paths }) if paths.iter().any(|path| path == FILE_NAME) => {
-            let others = count(paths.len() - 1, "other file", "other files");
-            bail!("`{}` holds a registry already: `{FILE_NAME}` and {others} are never overwritten", shown(&root));
-        }
-        written => written?,
-    };
+    let (written, kept) = write(&root, files)?;
     terminal.status("Created", &format!("{} in {}", count(written.len(), "file", "files"), shown(&root)));
     for path in &written {
         terminal.detail("", path);
     }
+    say_kept(&root, &kept, terminal);
     if let Some(note) = unread {
         terminal.note(&note);
     }
@@ -96,8 +97,105 @@ pub(crate) fn run(global: &Global, args: InitArgs, terminal: &Terminal) -> anyho
     Ok(Outcome::Clean)
 }
 
+/// Writes the files of a new registry. What a repository may have already beside a registry stays as it is, and is
+/// returned second; where anything of a registry is there, nothing is written.
+fn write(root: &Path, mut files: Vec<NewFile>) -> anyhow::Result<(Vec<String>, Vec<NewFile>)> {
+    let standing = match write_new_files(root, &files) {
+        Err(WriteError::Exists { paths }) => paths,
+        written => return Ok((written?, Vec::new())),
+    };
+    if standing.iter().any(|path| path == FILE_NAME) {
+        bail!(
+            "`{}` holds a registry already: `{FILE_NAME}` is never overwritten; `meshfolio init --editor` renews what editors \
+             have of it",
+            shown(root)
+        );
+    }
+    let is_file = |path: &String| files.iter().any(|(file, _)| file == path);
+    let in_the_way = standing.iter().filter(|path| !is_file(path) || !scaffold::is_beside(path));
+    let paths: Vec<String> = in_the_way.cloned().collect();
+    if !paths.is_empty() {
+        return Err(WriteError::Exists { paths }.into());
+    }
+    let kept = files.extract_if(.., |(path, _)| standing.contains(path)).collect();
+    Ok((write_new_files(root, &files)?, kept))
+}
+
+/// Says which files were kept, and what they lack.
+fn say_kept(root: &Path, kept: &[NewFile], terminal: &Terminal) {
+    let schemas = Schemas::embedded();
+    let tree = WorkTree::open(root).ok();
+    let mut is_older = false;
+    for file in kept {
+        let standing = tree.as_ref().and_then(|tree| String::from_utf8(tree.read(&file.0).ok()?).ok());
+        let lines = scaffold::to_add(&schemas, file, standing.as_deref().unwrap_or_default());
+        say_lacking(&file.0, &lines, terminal);
+        is_older |= is_below(&file.0, scaffold::EDITOR_FOLDER);
+    }
+    if is_older {
+        terminal.note("note: schemas for editors were there already; `meshfolio init --editor` renews them");
+    }
+}
+
+/// Says what is added by hand to a file that stays as it is.
+fn say_lacking(path: &str, lines: &str, terminal: &Terminal) {
+    if lines.is_empty() {
+        terminal.status("Kept", path);
+        return;
+    }
+    terminal.status("Kept", &format!("{path}, which was there already; add to it:"));
+    terminal.note("");
+    for line in lines.lines() {
+        terminal.note(format!("    {line}").trim_end());
+    }
+    terminal.note("");
+}
+
+/// Writes the schemas and settings of editors for the registry that is there.
+fn renew_editor(global: &Global, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let session = Session::open(global, Detail::Rules)?;
+    let config_path = session.options.config_path.clone();
+    let config = session.config()?;
+    let editor = scaffold::EditorFiles::new(&session.schemas, &config, &config_path);
+    let read = |path: &str| match session.tree.read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(ReadError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    };
+    let mut files = Vec::new();
+    for (path, after) in &editor.schemas {
+        files.push(Rewrite { path: path.clone(), before: read(path)?, after: after.clone() });
+    }
+    let before = read(scaffold::EDITOR_SETTINGS)?;
+    let standing = before.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let settings = match &standing {
+        None => Some(editor.settings()),
+        Some(standing) if standing.trim().is_empty() => Some(editor.settings()),
+        Some(standing) if editor.is_told_by(standing) => Some(standing.clone()),
+        Some(standing) => editor.merged(standing),
+    };
+    if let Some(after) = settings.as_ref().map(|text| text.clone().into_bytes()) {
+        files.push(Rewrite { path: scaffold::EDITOR_SETTINGS.to_owned(), before, after });
+    }
+    files.retain(|file| file.before.as_ref() != Some(&file.after));
+    rewrite_files(session.tree.root(), &files).context("nothing was written")?;
+    session.note_place(terminal);
+    let root = shown(session.tree.root());
+    match files.len() {
+        0 => terminal.status("Unchanged", &format!("what editors have of {root} is as it should be")),
+        n => terminal.status("Wrote", &format!("{} for editors in {root}", count(n, "file", "files"))),
+    }
+    for file in &files {
+        terminal.detail("", &file.path);
+    }
+    if settings.is_none() {
+        say_lacking(scaffold::EDITOR_SETTINGS, &editor.lines(), terminal);
+    }
+    Ok(Outcome::Clean)
+}
+
 /// Says which descriptors stand in the folder already and are read no longer once it has a configuration.
-fn unread_by(global: &Global, root: &std::path::Path) -> Option<String> {
+fn unread_by(global: &Global, root: &Path) -> Option<String> {
     const NAMED: usize = 4;
     if !root.is_dir() {
         return None;
@@ -130,7 +228,7 @@ fn unread_by(global: &Global, root: &std::path::Path) -> Option<String> {
     ))
 }
 
-fn options(root: &std::path::Path, args: InitArgs, terminal: &Terminal) -> anyhow::Result<InitOptions> {
+fn options(root: &Path, args: InitArgs, terminal: &Terminal) -> anyhow::Result<InitOptions> {
     if let Some(id) = args.id.as_deref().filter(|id| !is_slug(id)) {
         bail!("`{id}` cannot be the id of a mesh: write lower-case letters, digits and dashes, such as `acme`");
     }
@@ -165,7 +263,7 @@ fn options(root: &std::path::Path, args: InitArgs, terminal: &Terminal) -> anyho
 
 /// Returns the web address of the repository that the folder is the top of, as its remote `origin` names it, where its
 /// forge is one that is known.
-fn origin_of(root: &std::path::Path) -> Option<String> {
+fn origin_of(root: &Path) -> Option<String> {
     let there = std::path::absolute(root).ok().filter(|folder| folder.is_dir())?;
     if crate::source::repository_prefix(&there)?.is_empty() {
         let address = web_address(&crate::source::origin(&there)?)?;
@@ -175,12 +273,11 @@ fn origin_of(root: &std::path::Path) -> Option<String> {
 }
 
 /// Refuses a folder that another registry reads: each of the two would hold the files of the other.
-fn refuse_nested(root: &std::path::Path) -> anyhow::Result<()> {
+fn refuse_nested(root: &Path) -> anyhow::Result<()> {
     let absolute = std::path::absolute(root)?;
     let Some(there) = absolute.ancestors().find(|folder| folder.is_dir()) else { return Ok(()) };
     let Ok((outer, start)) = WorkTree::find(there, FILE_NAME) else { return Ok(()) };
-    let below =
-        absolute.strip_prefix(there).ok().and_then(std::path::Path::to_str).unwrap_or_default().replace('\\', "/");
+    let below = absolute.strip_prefix(there).ok().and_then(Path::to_str).unwrap_or_default().replace('\\', "/");
     let Some(start) = crate::source::join(&start, &below).filter(|start| !start.is_empty()) else { return Ok(()) };
     let mut sink = Sink::default();
     let file = crate::source::FileId::default();
@@ -197,7 +294,7 @@ fn refuse_nested(root: &std::path::Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn shown(path: &std::path::Path) -> String {
+fn shown(path: &Path) -> String {
     let clean: PathBuf = path.components().filter(|part| *part != std::path::Component::CurDir).collect();
     if clean.as_os_str().is_empty() { ".".to_owned() } else { clean.display().to_string() }
 }

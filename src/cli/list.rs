@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::offered::Offered;
 use super::session::{Session, note_empty, note_unread};
 use super::terminal::{Terminal, count};
 use super::{Global, Outcome};
@@ -13,6 +14,7 @@ use crate::yaml::did_you_mean;
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
     /// What to list: products, contracts, domains, teams, terms, policies, sources, agreements, ...
+    #[arg(value_parser = Offered::plurals(), hide_possible_values = true)]
     kind: String,
     /// Only those whose field has this value, such as `domain=sales` or `status!=active`; may be repeated
     #[arg(long = "where", value_name = "FIELD=VALUE")]

@@ -16,6 +16,7 @@ mod mv;
 #[cfg(test)]
 mod named;
 mod new;
+mod offered;
 mod policy;
 mod reviewers;
 mod schema;

@@ -37,7 +37,17 @@ pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow
     let outcome = session.run()?;
     refuse_unclear(&outcome, args)?;
     let (found, column) = find_thing(&outcome, &args.old)?;
-    if column.is_some() || Ref::parse(&args.old).is_ok_and(|reference| reference.version.is_some()) {
+    if let Some(column) = &column {
+        let at = column.path();
+        bail!(
+            "`{at}` of `{}` is no thing with an id, and `mv` renames nothing else: readers break where a column or object gets \
+             another name, so state the new one beside it, mark the old one as ending, and remove it with the next major; \
+             `meshfolio impact {}` says who reads it",
+            outcome.mesh.reference(found),
+            args.old.trim()
+        );
+    }
+    if Ref::parse(&args.old).is_ok_and(|reference| reference.version.is_some()) {
         let contract = outcome.mesh.reference(found);
         bail!(
             "`{}` is a part of a contract, which is renamed with all its versions: write `meshfolio mv {contract} {}`",

@@ -12,6 +12,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use jiff::civil::Date;
 
+use super::offered::Offered;
 use super::session::Session;
 use super::terminal::Terminal;
 use super::{Global, Outcome};
@@ -31,6 +32,7 @@ use gather::Gather;
 pub(crate) struct NewArgs {
     /// product, contract, domain, team, source, policy, term, agreement, review, waiver, acknowledgement, scorecard or
     /// maturity-model
+    #[arg(value_parser = Offered::kinds(), hide_possible_values = true)]
     kind: String,
     /// Its id: lower-case letters, digits and dashes; of a term `<domain>/<id>`
     id: String,

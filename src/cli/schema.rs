@@ -3,14 +3,19 @@
 use clap::Args;
 
 use super::Outcome;
+use super::offered::Offered;
 use crate::model::Kind;
 use crate::render::export::{context_json, schema_json};
 use crate::yaml::{Schemas, did_you_mean};
+
+/// What has a schema and is no kind.
+pub(super) const OTHERS: [&str; 4] = ["configuration", "aliases", "observability-results", "policy-context"];
 
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
     /// A kind (`product`, `DataContract`, ...), `configuration`, `aliases`, or `PolicyContext`: what
     /// expressions of policies see
+    #[arg(value_parser = Offered::schemas(), hide_possible_values = true)]
     kind: String,
     /// The version of the standard, as in `apiVersion` [default: the newest]
     #[arg(long, value_name = "VERSION")]
@@ -44,4 +49,17 @@ pub(crate) fn run(args: &SchemaArgs) -> anyhow::Result<Outcome> {
 /// Says whether a word, in any case, names what expressions of policies see.
 pub(super) fn is_context(word: &str) -> bool {
     matches!(word.to_lowercase().as_str(), "policycontext" | "policy-context")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_schema_is_offered() {
+        for name in Schemas::embedded().names() {
+            let is_kind = Kind::ALL.into_iter().any(|kind| kind.schema() == name);
+            assert!(is_kind || OTHERS.contains(&name), "{name}");
+        }
+    }
 }

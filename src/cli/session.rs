@@ -20,7 +20,7 @@ use super::Global;
 use super::terminal::{Terminal, count};
 use crate::check::Detail;
 use crate::config;
-use crate::diagnostic::visible;
+use crate::diagnostic::{Sink, visible};
 use crate::diff::CodeOwners;
 use crate::pipeline::{self, Options, PolicySource, TrendQuestion};
 use crate::policy::Timings;
@@ -288,6 +288,13 @@ impl Session {
         let trend = Arc::new(trend);
         *last = Some((commit, months, Arc::clone(&trend)));
         trend
+    }
+
+    /// Reads the configuration alone; what is wrong in it is for `check` to tell.
+    pub(crate) fn config(&self) -> anyhow::Result<config::Config> {
+        let (path, is_required) = (&self.options.config_path, self.options.is_config_required);
+        let file = crate::source::FileId::default();
+        Ok(config::load(&self.tree, path, is_required, file, &self.schemas, &[], &mut Sink::default())?)
     }
 
     /// Loads and checks the mesh, judged by the policies of a revision when one is named.

@@ -10,7 +10,7 @@ use crate::render::export;
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// What to show: `orders`, `product:orders`, `contract:orders@2.1.0`, `domain:sales`, `column:orders@2.1.0#orders.amount`, ...
+    /// What to show: `orders`, `product:orders`, `contract:orders@2.1.0`, `domain:sales`, `column:orders@2.1.0#orders.amount`, `orders#orders`, ...
     id: String,
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text", value_enum)]

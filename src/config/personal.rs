@@ -7,7 +7,8 @@ use crate::yaml::NodeRef;
 /// `personalData`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonalDataConfig {
-    /// `classification`: the class that is suggested, and that `check --fix` writes.
+    /// `classification`: the class that is suggested, and that `check --fix` writes; the first of `classes` where it is
+    /// not stated, else `personal`.
     pub classification: String,
     /// `classes`: the classes of personal data; without any, every class settles the question.
     pub classes: Vec<String>,
@@ -43,8 +44,8 @@ impl Default for PersonalDataConfig {
 }
 
 impl PersonalDataConfig {
-    /// Returns the classes of personal data, as policies ask for them: the class that is written, with those that are
-    /// stated. Where none are stated, data of a kind that needs more care is `sensitive`.
+    /// Returns the classes of personal data, as policies ask for them: the class that is written, with the others that
+    /// are stated. Where none are stated, data of a kind that needs more care is `sensitive`.
     #[must_use]
     pub fn personal_classes(&self) -> Vec<String> {
         let sensitive = ["sensitive".to_owned()];
@@ -62,11 +63,21 @@ impl PersonalDataConfig {
 
 impl Reader<'_> {
     pub(super) fn read_personal_data(&mut self, node: NodeRef<'_>) -> PersonalDataConfig {
-        personal_data_of(node, &mut |word| {
+        let config = personal_data_of(node, &mut |word| {
             let message = format!("`{}` is no word of the name of a column", word.value);
             let help = "write words as they follow each other in names, such as `loyalty number`; `loyal*` is any word that begins so";
             self.sink.push(rules::INVALID_CONFIGURATION.at(self.file, word.span, message).help(help));
-        })
+        });
+        let class = &config.classification;
+        let is_listed = config.classes.iter().any(|known| known.eq_ignore_ascii_case(class.trim()));
+        if let Some(first) = config.classes.first().filter(|_| !is_listed) {
+            let span = node.get("classification").map_or(node.span(), NodeRef::span);
+            let message = format!("`{class}` in `personalData.classification` is none of `personalData.classes`");
+            let help = format!("write one of them, such as `{first}`, or add `{class}` to `classes`");
+            let finding = rules::INVALID_CONFIGURATION.at(self.file, span, message);
+            self.sink.push(finding.label("written by `check --fix`").help(help));
+        }
+        config
     }
 }
 
@@ -78,11 +89,13 @@ pub(crate) fn personal_data_of(node: NodeRef<'_>, refuse: &mut dyn FnMut(Spanned
         others.into_iter().for_each(&mut *refuse);
         words.into_iter().map(|word| word.value).collect()
     };
+    let classes: Vec<String> = texts(node, "classes").into_iter().map(|class| class.value).collect();
     let mut config = PersonalDataConfig::default();
-    if let Some(class) = class(node) {
+    // Where none is named, what is written is one of the classes that were agreed on.
+    if let Some(class) = class(node).or_else(|| classes.first().cloned()) {
         config.classification = class;
     }
-    config.classes = texts(node, "classes").into_iter().map(|class| class.value).collect();
+    config.classes = classes;
     config.off = texts(node, "off").into_iter().map(|name| name.value).collect();
     for entry in node.list("patterns") {
         let Some(name) = super::text(entry, "name") else { continue };

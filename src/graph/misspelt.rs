@@ -143,7 +143,11 @@ fn push_misspelt(header: &Header, places: &[(Text, Location)], sink: &mut Report
     let mut finding = rules::MISSPELT_ID
         .at(header.file, header.id.span, message)
         .label("its id may be misspelt")
-        .help(format!("write `id: {word}`; if this is another thing, correct the {n} places"))
+        .help(format!(
+            "write `id: {word}`; to rename it, write that and run `meshfolio mv {}:{word} {id}`, which corrects the {n} places and \
+             keeps the old address with an alias; if this is another thing, correct the {n} places",
+            header.kind.word()
+        ))
         .subject(header.reference());
     for (_, location) in places.iter().take(MAX_SHOWN) {
         finding = finding.related(location.file, location.span, format!("named `{word}` here"));

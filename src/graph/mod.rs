@@ -68,4 +68,5 @@ pub use ports::Behind;
 pub use promises::{misspelt_level, n_promises, quality_rules};
 pub use resolve::{Input, resolve};
 pub use slug::{is_reserved, is_slug, slug_of, version_slug};
+pub use subjects::{never_agreed, never_reviewed};
 pub(crate) use terms::is_elsewhere;

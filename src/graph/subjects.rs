@@ -20,13 +20,13 @@ pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
         report(mesh, header, &review.subject, sink);
         report_future(header, "review", review.date.as_ref(), today, sink);
         if let Some(version) = &review.contract_version {
-            report_reviewed_version(mesh, header, &review.subject, version, sink);
+            report_version(header, version, never_reviewed(mesh, &review.subject, version), sink);
         }
         if let Some(reviewer) = &review.reviewer
             && mesh.team(reviewer).is_none()
             && mesh.product(reviewer).is_none()
         {
-            report(mesh, header, reviewer, sink);
+            report_reviewer(mesh, header, reviewer, sink);
         }
         if let Ok(reference) = Ref::parse(&review.subject)
             && reference.kind.is_none_or(|kind| kind == Kind::DataProduct)
@@ -45,7 +45,8 @@ pub(super) fn resolve(mesh: &mut Mesh, today: Date, sink: &mut Report<'_>) {
             report(mesh, &acknowledgement.header, consumer, sink);
         }
         if let Some(version) = &acknowledgement.to_version {
-            report_agreed_version(mesh, &acknowledgement.header, &acknowledgement.subject, version, sink);
+            let why = never_agreed(mesh, &acknowledgement.subject, version);
+            report_version(&acknowledgement.header, version, why, sink);
         }
     }
     for policy in mesh.policies.iter().filter(|policy| !policy.header.is_broken()) {
@@ -71,68 +72,56 @@ fn report_future(header: &Header, word: &str, written: Option<&SpannedText>, tod
     sink.push(finding.subject(header.reference()));
 }
 
-/// A version newer than all that are there was never reviewed; an older one may be history.
-fn report_reviewed_version(
-    mesh: &Mesh,
-    header: &Header,
-    subject: &SpannedText,
-    version: &SpannedText,
-    sink: &mut Report<'_>,
-) {
-    let Ok(reference) = Ref::parse(subject) else { return };
-    let contracts: Vec<usize> = match mesh.find(&reference).as_slice() {
+/// Says of a version why nobody can have reviewed it, and what there is: one newer than all that are there. An older one
+/// may be history.
+#[must_use]
+pub fn never_reviewed(mesh: &Mesh, subject: &str, version: &str) -> Option<(String, String)> {
+    let reference = Ref::parse(subject).ok()?;
+    let mut contracts: Vec<usize> = match mesh.find(&reference).as_slice() {
         [found] if found.kind == Kind::DataProduct => {
             let ids =
                 mesh.products[found.idx].descriptor.output_ports.iter().filter_map(|port| port.contract_id.as_ref());
             ids.flat_map(|id| mesh.versions(id).iter().copied()).collect()
         }
         [found] if found.kind == Kind::DataContract => mesh.versions(&reference.id).to_vec(),
-        _ => return,
+        _ => return None,
     };
     let written = Version::parse(version);
     let known = |idx: &usize| &mesh.contracts[*idx].descriptor;
     let may_be = |idx: &usize| known(idx).lacks_version() || Version::parse(known(idx).version_text()) >= written;
     if contracts.is_empty() || contracts.iter().any(may_be) {
-        return;
+        return None;
     }
-    let mut contracts = contracts;
     contracts.sort_by_key(|idx| Version::parse(known(idx).version_text()));
     contracts.dedup_by_key(|idx| known(idx).version_text());
-    let message = format!("no contract of `{}` has the version `{}`", subject.value, version.value);
-    let help = format!("it has {}", version_list(mesh, &contracts));
-    sink.push(
-        rules::UNKNOWN_SUBJECT
-            .at(header.file, version.span, message)
-            .label("newer than all that are there")
-            .help(help)
-            .subject(header.reference()),
-    );
+    let message = format!("no contract of `{subject}` has the version `{version}`");
+    Some((message, format!("it has {}", version_list(mesh, &contracts))))
 }
 
 /// The highest major version that was come to step by step.
 const STEPS: u64 = 1_000;
 
-/// Who agrees may do so before the version is there: the next major may still lie in the branch of its producer. One
-/// beyond that is nothing that anybody could have read.
-fn report_agreed_version(
-    mesh: &Mesh,
-    header: &Header,
-    subject: &SpannedText,
-    version: &SpannedText,
-    sink: &mut Report<'_>,
-) {
-    let Some(reference) = Ref::parse(subject).ok().filter(|reference| leads(mesh, reference)) else { return };
-    let major = |version: &str| major(version).trim_start_matches('v').parse::<u64>().ok();
+/// Says of a version why nobody can have agreed to it, and what there is. Who agrees may do so before the version is
+/// there: the next major may still lie in the branch of its producer. One beyond that is nothing that anybody could have
+/// read.
+#[must_use]
+pub fn never_agreed(mesh: &Mesh, subject: &str, version: &str) -> Option<(String, String)> {
+    let reference = Ref::parse(subject).ok().filter(|reference| leads(mesh, reference))?;
+    let number = |version: &str| major(version).trim_start_matches('v').parse::<u64>().ok();
     let known = |idx: &usize| &mesh.contracts[*idx].descriptor;
     let contracts = mesh.versions(&reference.id);
-    let newest = contracts.iter().map(|idx| major(known(idx).version_text())).collect::<Option<Vec<u64>>>();
-    let (Some(Some(newest)), Some(written)) = (newest.map(|all| all.into_iter().max()), major(version)) else { return };
+    let majors = contracts.iter().map(|idx| number(known(idx).version_text())).collect::<Option<Vec<u64>>>()?;
+    let (newest, written) = (majors.into_iter().max()?, number(version)?);
     // Numbers that are days or years are no steps.
     if newest > STEPS || written <= newest + 1 || contracts.iter().any(|idx| known(idx).lacks_version()) {
-        return;
+        return None;
     }
-    let message = format!("`{}` is beyond the next major version of `{}`", version.value, subject.value);
-    let help = format!("it has {}; the next major is {}", version_list(mesh, contracts), newest + 1);
+    let message = format!("`{version}` is beyond the next major version of `{subject}`");
+    Some((message, format!("it has {}; the next major is {}", version_list(mesh, contracts), newest + 1)))
+}
+
+fn report_version(header: &Header, version: &SpannedText, why: Option<(String, String)>, sink: &mut Report<'_>) {
+    let Some((message, help)) = why else { return };
     sink.push(
         rules::UNKNOWN_SUBJECT
             .at(header.file, version.span, message)
@@ -152,6 +141,28 @@ fn report(mesh: &Mesh, header: &Header, written: &SpannedText, sink: &mut Report
         Err(error) => error.to_string(),
     };
     let help = offer(mesh, written, sink);
+    sink.push(rules::UNKNOWN_SUBJECT.at(header.file, written.span, message).help(help).subject(header.reference()));
+}
+
+/// Reports who reviews and is no team and no product: a bare id is one of either.
+fn report_reviewer(mesh: &Mesh, header: &Header, written: &SpannedText, sink: &mut Report<'_>) {
+    let is_bare = Ref::parse(written).is_ok_and(|reference| reference.kind.is_none()) && !written.trim().is_empty();
+    if !is_bare {
+        report(mesh, header, written, sink);
+        return;
+    }
+    if Ref::parse(written).is_ok_and(|reference| leads(mesh, &reference)) {
+        return;
+    }
+    let message = format!("no team and no product of this registry is `{}`", written.value);
+    let near = [Kind::Team, Kind::DataProduct].into_iter().find_map(|kind| {
+        let known = || mesh.headers(kind).into_iter().map(|header| header.id.value.as_str()).collect::<Vec<_>>();
+        sink.nearest_in(kind.plural(), written, known)
+    });
+    let help = match near {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "`meshfolio list teams` and `meshfolio list products` show what there is".to_owned(),
+    };
     sink.push(rules::UNKNOWN_SUBJECT.at(header.file, written.span, message).help(help).subject(header.reference()));
 }
 

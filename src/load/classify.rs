@@ -39,6 +39,7 @@ pub fn file_kind(path: &str, roots: &[String]) -> FileKind {
         Some("odcs") => FileKind::NamedYaml(Kind::DataContract),
         Some("oaas") => FileKind::NamedYaml(Kind::AccessAgreement),
         Some("osds") => FileKind::NamedYaml(Kind::SemanticDefinition),
+        Some("omms") => FileKind::NamedYaml(Kind::MaturityModel),
         _ => FileKind::Yaml,
     }
 }
@@ -179,6 +180,7 @@ pub fn ending_of(kind: Kind) -> Option<&'static str> {
         Kind::DataContract => Some(".odcs.yaml"),
         Kind::AccessAgreement => Some(".oaas.yaml"),
         Kind::SemanticDefinition => Some(".osds.yaml"),
+        Kind::MaturityModel => Some(".omms.yaml"),
         _ => None,
     }
 }

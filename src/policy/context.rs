@@ -68,7 +68,7 @@ fn of_root(root: Root) -> Value {
         Root::PersonalClasses => json!({
             "type": "array",
             "items": { "type": "string" },
-            "description": "The classes of personal data of this registry: `personalData.classification` of `meshfolio.yaml`, with its `classes`, or with `sensitive` where it states none.",
+            "description": "The classes of personal data of this registry: `personalData.classes` of `meshfolio.yaml`, with its `classification` first, or that with `sensitive` where it states none.",
         }),
         Root::Thing(kind) => {
             let what = match kind {

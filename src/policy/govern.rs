@@ -247,13 +247,20 @@ fn report_unusable(compiled: &[Compiled<'_>], sink: &mut Sink) {
     }
 }
 
+/// Says whether a team of a domain may bind another one: that is its own, or is below it. One that is not there is told
+/// elsewhere.
+#[must_use]
+pub fn is_bound_by(mesh: &Mesh, name: &str, domain_idx: usize) -> bool {
+    mesh.domain(name).is_none_or(|named| upward(mesh, Some(named)).contains(&domain_idx))
+}
+
 /// Reports policies of a domain's team that bind things of other domains.
 fn report_reach(mesh: &Mesh, compiled: &[Compiled<'_>], sink: &mut Sink) {
     for compiled in compiled.iter().filter(|compiled| compiled.stage != Stage::Retired) {
         let policy = compiled.policy;
         let team = policy.owner.as_ref().and_then(|owner| mesh.team(&owner.value));
         let Some(domain) = team.and_then(|team| mesh.teams[team].domain_idx) else { continue };
-        let is_within = |name: &str| mesh.domain(name).is_none_or(|named| upward(mesh, Some(named)).contains(&domain));
+        let is_within = |name: &str| is_bound_by(mesh, name, domain);
         let own = mesh.domains[domain].descriptor.header.id.value.as_str();
         let owner = policy.owner.as_ref().map_or("", |owner| owner.value.as_str());
         let (span, message) = if policy.scope.domains.is_empty() {

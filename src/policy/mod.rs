@@ -30,7 +30,7 @@ mod world;
 pub use cases::TestOutcome;
 pub use context::context_schema;
 pub use doubts::{Doubtful, DoubtfulField};
-pub use govern::{Governance, PolicyOutcome, Realm, govern};
+pub use govern::{Governance, PolicyOutcome, Realm, govern, is_bound_by};
 pub use judge::Violation;
 pub use library::{Origin, Stage};
 pub use maturity::{MaturityOf, MaturityOutcome, MissingCriterion, maturity};

@@ -187,10 +187,10 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// A file that its name makes a descriptor (`*.odps.yaml`, `*.odcs.yaml`, `*.oaas.yaml`,
-    /// `*.osds.yaml`) and that is empty, or a list or text instead of a map.
+    /// `*.osds.yaml`, `*.omms.yaml`) and that is empty, or a list or text instead of a map.
     ///
     /// ## Why it matters
-    /// The name promises a data product, contract, agreement or glossary; readers who follow it find nothing.
+    /// The name promises a data product, contract, agreement, glossary or maturity model; readers who follow it find nothing.
     ///
     /// ## Example
     /// ```yaml

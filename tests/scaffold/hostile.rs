@@ -32,7 +32,8 @@ fn names_stay_inside_their_scalars() {
         assert_eq!((team["id"].as_str(), team["name"].as_str()), (Some(id.as_str()), Some(*name)));
         assert_eq!(team["description"]["purpose"], *name);
     }
-    folder.is_clean();
+    // One of them holds more than it shows, which is told (SCH018).
+    folder.good(&["check"]);
 }
 
 #[test]

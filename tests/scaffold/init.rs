@@ -63,27 +63,52 @@ fn it_says_how_much_was_written_and_what_comes_next() {
 }
 
 #[test]
-fn the_schemas_of_editors_are_those_of_the_schema_command() {
-    let folder = Folder::registry();
-    for (kind, file) in [("product", "data-product"), ("contract", "data-contract"), ("configuration", "configuration")]
-    {
-        let printed = folder.good(&["schema", kind]).out;
-        assert_eq!(folder.read(&format!(".meshfolio/schemas/{file}.schema.json")), printed);
-    }
-    let settings: serde_json::Value = serde_json::from_str(&folder.read(".vscode/settings.json")).unwrap();
-    for path in settings["yaml.schemas"].as_object().expect("a map").keys() {
-        assert!(folder.path(path).is_file(), "{path}");
-    }
-}
-
-#[test]
 fn nothing_is_overwritten() {
     let folder = Folder::empty();
     folder.write(".gitignore", "mine\n");
-    folder.write("registry/teams/order-platform.yaml", "mine\n");
-    folder.refused(&["init"], &["`.gitignore`", "`registry/teams/order-platform.yaml`"]);
+    folder.write("registry/teams/data-governance.yaml", "mine\n");
+    for args in [&["init"][..], &["init", "--minimal"]] {
+        folder.refused(args, &["`registry/teams/data-governance.yaml`"]);
+        assert!(!folder.run(args).err.contains(".gitignore"));
+    }
+    // A file in the place of a folder.
+    let folder = Folder::empty();
+    folder.write(".vscode", "mine\n");
+    folder.refused(&["init"], &["`.vscode`"]);
     let folder = Folder::registry();
-    folder.refused(&["init"], &["holds a registry already"]);
+    folder.refused(&["init"], &["holds a registry already", "init --editor"]);
+}
+
+#[test]
+fn what_a_repository_has_beside_a_registry_stays() {
+    for minimal in [false, true] {
+        let folder = Folder::empty();
+        let kept = [
+            (".gitignore", "target/\n"),
+            (".vscode/settings.json", "{\"a\": 1}"),
+            (".gitlab-ci.yml", "stages: [build]\n"),
+            ("registry/policies/shared-keys.md", "Ours.\n"),
+        ];
+        for (path, text) in kept {
+            folder.write(path, text);
+        }
+        let mut args = vec!["init", "--name", "x", "--forge", "gitlab"];
+        args.extend(minimal.then_some("--minimal"));
+        let run = folder.good(&args);
+        for (path, text) in kept {
+            assert_eq!(folder.read(path), text);
+            assert!(run.err.contains(&format!("Kept  {path}")), "{}", run.err);
+        }
+        for line in ["    site/\n", "      \"yaml.schemas\": {\n", "    stages: [check, publish]\n"] {
+            assert!(run.err.contains(line), "{line}: {}", run.err);
+        }
+        folder.is_clean();
+    }
+    // What lacks nothing is only named.
+    let folder = Folder::empty();
+    folder.write(".gitignore", "/site\n");
+    let run = folder.good(&["init", "--name", "x"]);
+    assert!(run.err.contains("Kept  .gitignore\n") && !run.err.contains("add to it"), "{}", run.err);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `init` and `new` as a person uses them: the binary, in a folder of its own.
 #![expect(clippy::disallowed_methods, reason = "tests read and write files of their own folders")]
 
+mod editor;
 mod hostile;
 mod init;
 mod new;

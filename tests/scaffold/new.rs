@@ -193,3 +193,13 @@ fn prose_that_is_there_stays() {
     assert_eq!(run.out, "registry/domains/sales/refunds/product.odps.yaml\n");
     assert_eq!(folder.read("registry/domains/sales/refunds/README.md"), "# Mine\n");
 }
+
+#[test]
+fn a_policy_of_a_domain_binds_that_domain() {
+    let folder = Folder::registry();
+    folder.good(&["new", "policy", "p", "--owner", "order-platform"]);
+    assert_eq!(folder.yaml("registry/policies/p.yaml")["scope"]["domains"][0], "sales");
+    folder.good(&["new", "policy", "q", "--owner", "data-governance"]);
+    assert!(folder.yaml("registry/policies/q.yaml")["scope"].get("domains").is_none());
+    folder.good(&["check"]);
+}

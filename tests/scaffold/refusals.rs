@@ -56,6 +56,25 @@ fn what_is_unknown_is_offered() {
         &["`product:ordres` is not in this registry", "`orders`?"],
     );
     folder.refused(&[&review[..], &["urn:mesh:other:team:x"]].concat(), &["belongs to the mesh `other`"]);
+    let team = ["new", "acknowledgement", "a", "--consumer", "team:data-governance", "--for"];
+    folder.refused(
+        &[&team[..], &["contract:orders@9.0.0"]].concat(),
+        &["`9.0.0` is beyond the next major version of `contract:orders`", "it has ", "the next major is"],
+    );
+    folder.refused(&[&team[..], &["orders", "--version", "9"]].concat(), &["beyond the next major"]);
+    folder.refused(
+        &[&review[..], &["data-governance", "--version", "9.0.0"]].concat(),
+        &["no contract of `product:orders` has the version `9.0.0`"],
+    );
+    folder.refused(
+        &["new", "policy", "p", "--owner", "order-platform", "--domain", "other"],
+        &["`domain:other` is not in this registry"],
+    );
+    folder.good(&["new", "domain", "other", "--owner", "data-governance"]);
+    folder.refused(
+        &["new", "policy", "p", "--owner", "order-platform", "--domain", "other"],
+        &["`order-platform` is a team of the domain `sales`", "`--domain sales`"],
+    );
     folder.refused(&["new", "term", "sales/x", "--owner", "y"], &["says nothing about a term"]);
     folder.refused(&["new", "waiver", "w", "--until", "tomorrow"], &["write a day of the calendar"]);
     folder.refused(&["new", "team", "t", "--rating", "5"], &["`--rating` says nothing about a team"]);

@@ -168,7 +168,7 @@ fn what_the_tool_cannot_do_is_2() {
     refused(&["impact", "nothing"], "`nothing` is not in this registry");
     refused(&["list", "prodcts"], "there is no kind `prodcts`; did you mean `products`?");
     refused(&["list", "products", "--where", "colour=red"], "colour");
-    refused(&["explain", "REF999"], "there is no rule `REF999`; there are REF001 to REF0");
+    refused(&["explain", "REF999"], "there is no rule `REF999`: REF0");
     refused(&["explain", "XYZ001"], "there is no rule `XYZ001`; `meshfolio explain` lists all of them");
     refused(&["lineage", "orders", "--up", "-1"], "write a number of steps, from 0 on");
     refused(&["lineage", "orders", "--down=x"], "write a number of steps, from 0 on");
@@ -730,6 +730,66 @@ fn completions_are_printed_for_every_shell() {
         let run = run(&folder, &["completions", shell]).code(0);
         assert!(run.out.contains("meshfolio") && run.err.is_empty(), "{shell}");
     }
+}
+
+#[test]
+fn completions_offer_the_words_of_closed_lists() {
+    let folder = registry(CLEAN);
+    let bash = run(&folder, &["completions", "bash"]).code(0).out;
+    for words in ["product contract domain", "products contracts domains", " policy-context", " REF020 "] {
+        assert!(bash.contains(words), "{words}");
+    }
+    let zsh = run(&folder, &["completions", "zsh"]).code(0).out;
+    assert!(zsh.contains("REF020\\:\"unknown-subject\""));
+    // What is not offered is taken as before.
+    run(&folder, &["list", "DataProduct"]).code(0);
+    run(&folder, &["explain", "unknown-subject"]).code(0);
+    assert!(run(&folder, &["list", "prodcts"]).code(2).err.contains("did you mean `products`?"));
+}
+
+#[test]
+fn rules_are_explained_without_gaps_and_unknown_codes_have_neighbours() {
+    let folder = registry(CLEAN);
+    let text = run(&folder, &["explain", "GOV030"]).code(0).out;
+    assert!(!text.contains("\n\n\n") && text.contains("\n\nWhy it matters\n"), "{text}");
+    let codes = run(&folder, &["explain"]).code(0).out;
+    let known = |code: &str| codes.contains(&format!("  {code}  "));
+    let gap = (2..99).map(|n| format!("GOV{n:03}")).find(|code| !known(code)).expect("a gap");
+    let refused = run(&folder, &["explain", &gap]).code(2).err;
+    assert!(refused.contains(" before it and ") && refused.contains(" after it"), "{refused}");
+}
+
+#[test]
+fn what_search_prints_can_be_shown() {
+    let folder = registry(CLEAN);
+    let hits = run(&folder, &["search", "orders", "--format", "json"]).code(0).json();
+    let hits = hits["hits"].as_array().expect("a list");
+    assert!(hits.iter().any(|hit| hit["kind"] == "object"), "{hits:?}");
+    for hit in hits {
+        let (kind, id) = (hit["kind"].as_str().expect("a kind"), hit["id"].as_str().expect("an id"));
+        let named = format!("{kind}:{id}");
+        run(&folder, &["show", &named]).code(0);
+        if kind == "object" {
+            let shown = run(&folder, &["show", id, "--format", "json"]).code(0).json();
+            assert_eq!(shown["object"], hit["id"].as_str().and_then(|id| id.split_once('#')).expect("an object").1);
+            for name in [id, &named] {
+                run(&folder, &["impact", name]).code(0);
+                run(&folder, &["lineage", name]).code(0);
+            }
+        }
+    }
+    assert!(run(&folder, &["show", "orders#nothing"]).code(2).err.contains("has no column `nothing`"));
+}
+
+#[test]
+fn columns_are_not_renamed() {
+    let folder = registry(CLEAN);
+    for name in ["column:orders@2.1.0#orders.amount", "orders#orders"] {
+        let refused = run(&folder, &["mv", name, "new-name"]).code(2).err;
+        assert!(refused.contains("is no thing with an id") && refused.contains("meshfolio impact "), "{refused}");
+        assert!(!refused.contains("meshfolio mv"), "{refused}");
+    }
+    assert!(run(&folder, &["mv", "contract:orders@2.1.0", "x"]).code(2).err.contains("with all its versions"));
 }
 
 #[test]

@@ -86,7 +86,7 @@ const TABLE: [Row; 35] = [
         ],
     ),
     (
-        "a quality rule is removed, relaxed, or no longer fails",
+        "a quality rule is removed, relaxed (a limit, or one more of its `validValues`), or no longer fails",
         &[("BRK032", "", LOOSENS), ("BRK033", ".quality.a", LOOSENS), ("BRK033", ".quality.b", LOOSENS)],
     ),
     (

@@ -204,7 +204,7 @@ fn a_product_has_one_state_on_all_pages() {
 fn the_own_classes_of_personal_data_count_on_all_pages() {
     let schema = "status: active\nschema: [{name: rows, properties: [{name: key, logicalType: string, classification: gdpr}]}]\n";
     let files = site(&[
-        ("meshfolio.yaml", "personalData: {classification: other, classes: [gdpr]}\n"),
+        ("meshfolio.yaml", "personalData: {classification: other, classes: [gdpr, other]}\n"),
         TEAM,
         ("a.odps.yaml", &product("a", "status: active\n")),
         ("a.odcs.yaml", &contract("a", schema)),

@@ -6,10 +6,10 @@ use super::NewArgs;
 use super::agreement::{contract_of, fill_known, refuse_known};
 use super::ask::Subject;
 use crate::cli::terminal::Terminal;
-use crate::graph::{Product, version_slug};
+use crate::graph::{Product, never_agreed, never_reviewed, version_slug};
 use crate::model::{Kind, Version};
 use crate::pipeline::{self, Outcome};
-use crate::policy::says_nothing;
+use crate::policy::{is_bound_by, says_nothing};
 use crate::render::scaffold::{Answers, Place, id_of, title_of};
 use crate::source::{join, parent};
 use crate::yaml::did_you_mean;
@@ -51,9 +51,14 @@ impl Gather<'_> {
                 answers.owner = Some(self.need_owner(kind)?);
             }
             Kind::DataContract => self.contract(&mut answers, &mut place)?,
-            Kind::Domain | Kind::SourceSystem | Kind::Policy => {
+            Kind::Domain | Kind::SourceSystem => {
                 answers.domain = self.domain()?;
                 answers.owner = Some(self.need_owner(kind)?);
+            }
+            Kind::Policy => {
+                let owner = self.need_owner(kind)?;
+                answers.domain = self.bound_domain(&owner)?;
+                answers.owner = Some(owner);
             }
             Kind::Team => answers.domain = self.domain()?,
             Kind::SemanticDefinition => {
@@ -224,6 +229,10 @@ impl Gather<'_> {
                 Some(rating.with_context(|| format!("`{text}` is no rating: write a number from 1 to 5"))?);
         }
         answers.contract_version = self.args.version.clone().or(version);
+        let written = answers.subject.as_deref().zip(answers.contract_version.as_deref());
+        if let Some((message, help)) = written.and_then(|(subject, version)| never_reviewed(mesh, subject, version)) {
+            bail!("{message}; {help}");
+        }
         Ok(())
     }
 
@@ -261,6 +270,9 @@ impl Gather<'_> {
         let version = self.args.version.as_deref().or(version.as_deref());
         let version =
             self.need(kind, version, "--version", "the version of the contract that is accepted", Vec::new)?;
+        if let Some((message, help)) = never_agreed(&self.outcome.mesh, &format!("contract:{id}"), &version) {
+            bail!("{message}; {help}");
+        }
         let (consumer, _) = self.need_consumer(kind)?;
         answers.consumer = Some(format!("{}:{}", consumer.kind.word(), self.id_of(consumer)));
         place.product = (consumer.kind == Kind::DataProduct).then(|| self.product_folder(consumer.idx));
@@ -271,6 +283,22 @@ impl Gather<'_> {
         };
         answers.contract_version = Some(version);
         Ok(())
+    }
+
+    /// Returns the domain that a policy binds: of a team of a domain nothing else than that, or what is below it.
+    fn bound_domain(&self, owner: &str) -> anyhow::Result<Option<String>> {
+        let mesh = &self.outcome.mesh;
+        let written = self.domain()?;
+        let Some(own) = mesh.team(owner).and_then(|team| mesh.teams[team].domain_idx) else { return Ok(written) };
+        let Some(domain) = written else { return Ok(Some(self.domain_id(own))) };
+        if !is_bound_by(mesh, &domain, own) {
+            let own = self.domain_id(own);
+            bail!(
+                "`{owner}` is a team of the domain `{own}` and cannot bind `{domain}`: write `--domain {own}`, or let a team \
+                 without a domain own the policy"
+            );
+        }
+        Ok(Some(domain))
     }
 
     pub(super) fn domain_id(&self, idx: usize) -> String {

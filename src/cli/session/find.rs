@@ -47,12 +47,28 @@ pub(crate) fn note_unread(outcome: &pipeline::Outcome, terminal: &Terminal) {
 
 /// Reads a reference, `kind:id` or a URN of this mesh.
 pub(crate) fn read_ref(outcome: &pipeline::Outcome, text: &str) -> anyhow::Result<Ref> {
-    let Some(urn) = Urn::parse(text)? else { return Ok(Ref::parse(text)?) };
+    let Some(urn) = Urn::parse(text)? else {
+        return match object_ref(&outcome.mesh, text) {
+            Some(reference) => Ok(reference),
+            None => Ok(Ref::parse(text)?),
+        };
+    };
     let own = &outcome.config.mesh.id;
     if urn.mesh != *own {
         bail!("`{}` belongs to the mesh `{}`; this is `{own}`", text.trim(), urn.mesh);
     }
     Ok(urn.reference)
+}
+
+/// Reads an object or column of a contract in the form in which `search` prints it, `orders#orders`, alone or behind
+/// `object:` or `contract:`.
+fn object_ref(mesh: &Mesh, text: &str) -> Option<Ref> {
+    let text = text.trim();
+    let behind = ["object:", "contract:"].into_iter().find_map(|word| text.strip_prefix(word));
+    // An id may hold the sign.
+    let is_bare = || !text.contains(':') && Ref::parse(text).is_ok_and(|whole| mesh.find(&whole).is_empty());
+    let written = behind.or_else(|| is_bare().then_some(text)).filter(|written| written.contains('#'))?;
+    Ref::parse(&format!("column:{written}")).ok()
 }
 
 /// Finds what a question about lineage starts from: one thing, all versions of a contract that is

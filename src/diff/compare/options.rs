@@ -212,11 +212,6 @@ impl Found {
             }
         };
         let (gone, new) = (missing(&was, &is), missing(&is, &was));
-        let quoted = |values: &[String]| {
-            const SHOWN: usize = 5;
-            let shown = values.iter().take(SHOWN).map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
-            if values.len() > SHOWN { format!("{shown} and {} more", values.len() - SHOWN) } else { shown }
-        };
         let (rule, message) = match (was.is_some(), is.is_some(), gone.is_empty(), new.is_empty()) {
             (true, false, ..) => (&rules::ALLOWED_VALUE_ADDED, format!("the column `{path}` may hold any value now")),
             (false, true, ..) => {
@@ -281,6 +276,13 @@ impl Found {
             self.changes[since..].iter_mut().for_each(|change| change.column = Some(path.to_owned()));
         }
     }
+}
+
+/// Names the first few of many values.
+pub(super) fn quoted(values: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let shown = values.iter().take(SHOWN).map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+    if values.len() > SHOWN { format!("{shown} and {} more", values.len() - SHOWN) } else { shown }
 }
 
 /// A limit that is there or not.

@@ -4,12 +4,17 @@ use super::super::change::{ChangeRule, Direction, Gate};
 use super::super::rules::promises as rules;
 use super::items::{self, Key};
 use super::limits::{Demand, Moved, Value, demands_moved};
+use super::options::quoted;
 use super::{Found, Note, any_text, entry_place, id_place, name_of, place, text, value_place};
 use crate::model::{QualityRule, Quantity, Sense, level_name, sense_of};
 use crate::yaml::NodeRef;
 
 /// Fields that say what a quality rule measures.
-const MEASURE: [&str; 8] = ["type", "metric", "rule", "query", "engine", "implementation", "arguments", "unit"];
+const MEASURE: [&str; 9] =
+    ["type", "metric", "rule", "query", "engine", "implementation", "arguments", VALID_VALUES, "unit"];
+
+/// The values that a rule allows: below `arguments`, and in ODCS 3.0 in the rule itself.
+const VALID_VALUES: &str = "validValues";
 
 impl Found {
     /// Compares `quality` of an object or column.
@@ -74,6 +79,25 @@ impl Found {
         let name = label(base);
         let full = format!("{path}.quality.{name}");
         let moved = demand_moved(base, head);
+        if let Some(valid) = ValidMoved::read(base, head, moved) {
+            let words = match (valid.gone.as_slice(), valid.new.as_slice()) {
+                ([], new) => format!("allows {} now", quoted(new)),
+                (gone, []) => format!("no longer allows {}", quoted(gone)),
+                (gone, new) => format!("allows {} instead of {}", quoted(new), quoted(gone)),
+            };
+            let rule: &'static ChangeRule = match valid.moved {
+                Moved::Tightened => &rules::QUALITY_RULE_TIGHTENED,
+                _ => &rules::QUALITY_RULE_RELAXED,
+            };
+            let at = |node: NodeRef<'_>| valid_values(node).map(NodeRef::span).or(Some(place(node)));
+            let list = |node: NodeRef<'_>| Some(valid_texts(node)?.join(", "));
+            let note = Note::new(rule, full, format!("the quality rule `{name}` of {what} {words}"))
+                .values(list(base), list(head))
+                .places(at(base), at(head));
+            let is_both = !valid.gone.is_empty() && !valid.new.is_empty();
+            self.push_of(if is_both { note.direction(Direction::Both) } else { note }, column);
+            return;
+        }
         if let Some(key) = MEASURE.into_iter().find(|key| measured(base, key) != measured(head, key)) {
             let message = format!("the quality rule `{name}` of {what} measures something else");
             let note = Note::new(&rules::QUALITY_RULE_CHANGED, full.clone(), message)
@@ -271,6 +295,78 @@ fn level_and_element(promise: NodeRef<'_>) -> Option<String> {
     Some(format!("{} {}", level(promise)?, text(promise, "element").unwrap_or_default()))
 }
 
+/// How the values that a rule allows moved.
+struct ValidMoved {
+    moved: Moved,
+    gone: Vec<String>,
+    new: Vec<String>,
+}
+
+impl ValidMoved {
+    /// Compares the lists of two rules that measure the same otherwise; `None` where they are the same, or where nobody can
+    /// tell whether more or less is promised.
+    fn read(base: NodeRef<'_>, head: NodeRef<'_>, demand: Moved) -> Option<ValidMoved> {
+        let (was, is) = (valid_texts(base)?, valid_texts(head)?);
+        let missing = |from: &[String], other: &[String]| -> Vec<String> {
+            from.iter().filter(|value| !other.contains(value)).cloned().collect()
+        };
+        let (gone, new) = (missing(&was, &is), missing(&is, &was));
+        let is_else = |key: &&str| measured_beside_values(base, key) != measured_beside_values(head, key);
+        if (gone.is_empty() && new.is_empty()) || MEASURE.iter().any(is_else) {
+            return None;
+        }
+        if !(is_of_valid_values(base) && is_of_valid_values(head)) {
+            return None;
+        }
+        let moved = if new.is_empty() { Moved::Tightened } else { Moved::Relaxed };
+        // A limit that moves the other way at once: which of them counts, nobody can tell.
+        (demand == Moved::Not || demand == moved).then_some(ValidMoved { moved, gone, new })
+    }
+}
+
+/// Returns the list of values that a rule allows.
+fn valid_values(rule: NodeRef<'_>) -> Option<NodeRef<'_>> {
+    let list = rule.get("arguments").and_then(|arguments| arguments.get(VALID_VALUES));
+    list.or_else(|| rule.get(VALID_VALUES)).filter(|list| list.is_sequence())
+}
+
+fn valid_texts(rule: NodeRef<'_>) -> Option<Vec<String>> {
+    Some(valid_values(rule)?.items().map(any_text).collect())
+}
+
+/// What a rule says of one part of what it measures, but for the values that it allows.
+fn measured_beside_values(rule: NodeRef<'_>, key: &str) -> Option<String> {
+    match (key, rule.get(key)) {
+        (VALID_VALUES, _) => None,
+        ("arguments", Some(arguments)) => {
+            let mut arguments = arguments.to_json();
+            if let Some(arguments) = arguments.as_object_mut() {
+                arguments.shift_remove(VALID_VALUES);
+            }
+            Some(sorted(&arguments))
+        }
+        _ => measured(rule, key),
+    }
+}
+
+/// Says whether a rule promises that values are of its list: no more than so many are invalid, or no less than so many
+/// valid.
+fn is_of_valid_values(rule: NodeRef<'_>) -> bool {
+    let counts_invalid = match text(rule, "metric").or_else(|| text(rule, "rule")).as_deref() {
+        Some("invalidValues") => true,
+        Some(VALID_VALUES) => false,
+        _ => return false,
+    };
+    let is_percent = text(rule, "unit").is_some_and(|unit| matches!(unit.trim(), "percent" | "%"));
+    Demand::read_all(rule).iter().all(|demand| match (demand.operator.as_str(), demand.values.first()) {
+        ("mustBeLessThan" | "mustBeLessOrEqualTo", Some(_)) => counts_invalid,
+        ("mustBeGreaterThan" | "mustBeGreaterOrEqualTo", Some(_)) => !counts_invalid,
+        ("mustBe" | "mustBeBetween", Some(Value::Number(number))) if counts_invalid => number.abs() < f64::EPSILON,
+        ("mustBe", Some(Value::Number(number))) => is_percent && (number - 100.0).abs() < f64::EPSILON,
+        _ => false,
+    })
+}
+
 /// What a rule measures: one that gets a name, or another one, is the same rule. Prose measures nothing that can be told
 /// again, and who states an id says by it which rule it is.
 fn measure_of(rule: NodeRef<'_>) -> Option<String> {
@@ -306,13 +402,25 @@ fn demand(rule: NodeRef<'_>) -> String {
 /// What a rule says of one part of what it measures, in one spelling: blanks of a query, the sign for percent and the type
 /// that a rule has anyway are no matter.
 fn measured(rule: NodeRef<'_>, key: &str) -> Option<String> {
-    let written = rule.get(key).map(|value| value.scalar_text().map_or_else(|| sorted(&value.to_json()), Into::into));
+    let written = rule.get(key).map(|value| match value.scalar_text() {
+        Some(text) => text.into_owned(),
+        None => sorted(&with_values_in_order(value.to_json(), key)),
+    });
     match (key, written) {
         ("type", None) => Some("library".to_owned()),
         ("unit", Some(unit)) if unit.trim() == "%" => Some("percent".to_owned()),
         ("query", Some(query)) => Some(in_one_line(&query)),
         (_, written) => written,
     }
+}
+
+/// Brings the values that a rule allows in one order: they are a set.
+fn with_values_in_order(mut written: serde_json::Value, key: &str) -> serde_json::Value {
+    let list = if key == VALID_VALUES { Some(&mut written) } else { written.get_mut(VALID_VALUES) };
+    if let Some(serde_json::Value::Array(values)) = list {
+        values.sort_by_cached_key(ToString::to_string);
+    }
+    written
 }
 
 /// A value as text, where the order of keys is no matter.

@@ -32,7 +32,8 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// A quality rule whose threshold allows something that it did not, or whose severity no longer fails.
+    /// A quality rule whose threshold allows something that it did not, whose `validValues` got another value, or whose
+    /// severity no longer fails.
     ///
     /// ## Why it matters
     /// The number that readers rely on is no longer promised.
@@ -86,7 +87,7 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// A quality rule whose threshold allows less, or whose severity fails now.
+    /// A quality rule whose threshold allows less, whose `validValues` lost one, or whose severity fails now.
     ///
     /// ## Why it matters
     /// Readers get better data. Whoever writes it has to meet more.
@@ -113,7 +114,7 @@ declare_change! {
 
 declare_change! {
     /// ## What it finds
-    /// A quality rule that measures something else (type, metric, query, engine, arguments, unit), or whose threshold cannot be compared.
+    /// A quality rule that measures something else (type, metric, query, engine, arguments such as a `pattern`, unit), or whose threshold cannot be compared.
     ///
     /// ## Why it matters
     /// Nobody but its author can tell whether it promises more or less.

@@ -24,7 +24,9 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// `check.levels` takes `misspelt-id: warning`. Where the id is meant, correct the places that name the other one; an alias keeps old addresses.
+    /// `check.levels` takes `misspelt-id: warning`. Where the id is meant because the
+    /// thing was renamed by hand, write the old one again and let `meshfolio mv KIND:OLD NEW` rename it: it corrects
+    /// all places that name it, and keeps old addresses with an alias in `aliases.yaml`.
     pub static MISSPELT_ID = { code: "REF030", name: "misspelt-id", severity: Error, since: "0.1.0" }
 }
 

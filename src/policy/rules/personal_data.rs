@@ -75,7 +75,8 @@ declare_rule! {
     /// ```
     ///
     /// ## Configuration
-    /// `personalData: {classes: [personal, sensitive]}` names the classes of personal data. Where a detector is wrong,
+    /// `personalData: {classes: [personal, sensitive]}` names the classes of personal data; the first of them is suggested
+    /// and written, unless `classification` names another one of them. Where a detector is wrong,
     /// `personalData.ignore` takes the words of the name, and a waiver excuses the contract.
     pub static PERSONAL_DATA_IN_OTHER_CLASS = {
         code: "GOV030", name: "personal-data-in-other-class", severity: Warning, since: "0.1.0"

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{NewFile, editor, template};
-use crate::config::ForgeKind;
+use super::{EDITOR_FOLDER, EDITOR_SETTINGS, EditorFiles, NewFile, template};
+use crate::config::{Config, FILE_NAME, ForgeKind};
+use crate::source::is_below;
 use crate::yaml::Schemas;
 
 /// The folder of a new registry that holds its descriptors.
@@ -91,7 +92,9 @@ pub fn init(options: &InitOptions, schemas: &Schemas) -> Vec<NewFile> {
     let values = Values { id: &options.id, name: &options.name, forge, repository: options.repository.as_deref() };
     let examples: &[(&str, &str)] = if options.is_minimal { &[] } else { &EXAMPLE };
     let own = BTreeMap::new();
-    let mut files = editor::files(schemas);
+    let editor = EditorFiles::new(schemas, &new_config(), FILE_NAME);
+    let mut files = vec![(EDITOR_SETTINGS.to_owned(), editor.settings().into_bytes())];
+    files.extend(editor.schemas);
     let mut add = |name: &str, path: &str| {
         let bytes = template::render("init", name, &own, &values).expect("built-in templates render, as a test proves");
         files.push((path.to_owned(), bytes));
@@ -106,6 +109,45 @@ pub fn init(options: &InitOptions, schemas: &Schemas) -> Vec<NewFile> {
     }
     files.sort();
     files
+}
+
+/// Returns where a new registry has its files.
+#[must_use]
+pub fn new_config() -> Config {
+    Config { roots: vec![ROOT.to_owned()], ..Config::default() }
+}
+
+/// Says whether a new registry can do without its own form of a file, where one is there already: what is no descriptor,
+/// no alias and no configuration.
+#[must_use]
+pub fn is_beside(path: &str) -> bool {
+    let is_registry = path == FILE_NAME || is_below(path, ROOT);
+    !is_registry || is_prose(path)
+}
+
+fn is_prose(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending == "md")
+}
+
+/// Returns what is added by hand to a file that stays as it is, beside a new registry; empty where it lacks nothing.
+#[must_use]
+pub fn to_add(schemas: &Schemas, (path, wanted): &NewFile, standing: &str) -> String {
+    let wanted = String::from_utf8_lossy(wanted);
+    let is_pattern = |line: &&str| !line.is_empty() && !line.starts_with('#');
+    match path.as_str() {
+        EDITOR_SETTINGS => {
+            let editor = EditorFiles::new(schemas, &new_config(), FILE_NAME);
+            if editor.is_told_by(standing) { String::new() } else { editor.lines() }
+        }
+        ".gitignore" => {
+            let bare = |line: &str| line.trim().trim_matches('/').to_owned();
+            let is_lacking = |line: &str| standing.lines().all(|known| bare(known) != bare(line));
+            let lacking = wanted.lines().filter(is_pattern).filter(|line| is_lacking(line));
+            lacking.flat_map(|line| [line, "\n"]).collect()
+        }
+        path if is_prose(path) || is_below(path, EDITOR_FOLDER) || wanted == standing => String::new(),
+        _ => wanted.into_owned(),
+    }
 }
 
 /// Says what is left to do until the pipeline runs.

@@ -10,7 +10,8 @@ mod init;
 mod new;
 mod template;
 
-pub use init::{InitOptions, ROOT, init, pipeline_words};
+pub use editor::{EDITOR_FOLDER, EDITOR_SETTINGS, EditorFiles};
+pub use init::{InitOptions, ROOT, init, is_beside, new_config, pipeline_words, to_add};
 pub use new::{Answers, Place, TEMPLATES_FOLDER, entry_of_term, id_of, new, output_port, template_names, title_of};
 
 /// A new file: its path relative to the registry's folder, with `/`, and its bytes.
