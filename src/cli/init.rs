@@ -167,12 +167,14 @@ fn renew_editor(global: &Global, terminal: &Terminal) -> anyhow::Result<Outcome>
         files.push(Rewrite { path: path.clone(), before: read(path)?, after: after.clone() });
     }
     let before = read(scaffold::EDITOR_SETTINGS)?;
-    let standing = before.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    let settings = match &standing {
+    let standing = before.as_deref().map(std::str::from_utf8);
+    let settings = match standing {
         None => Some(editor.settings()),
-        Some(standing) if standing.trim().is_empty() => Some(editor.settings()),
-        Some(standing) if editor.is_told_by(standing) => Some(standing.clone()),
-        Some(standing) => editor.merged(standing),
+        // What is no text is left as it is.
+        Some(Err(_)) => None,
+        Some(Ok(standing)) if standing.trim().is_empty() => Some(editor.settings()),
+        Some(Ok(standing)) if editor.is_told_by(standing) => Some(standing.to_owned()),
+        Some(Ok(standing)) => editor.merged(standing),
     };
     if let Some(after) = settings.as_ref().map(|text| text.clone().into_bytes()) {
         files.push(Rewrite { path: scaffold::EDITOR_SETTINGS.to_owned(), before, after });

@@ -212,7 +212,8 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     print_as_is(&without_commands(text))
 }
 
-/// Writes a result to standard output that holds no text of files, or that its format has made safe.
+/// Writes a result to standard output that holds no text of files, or that its format has made safe; also a difference or
+/// lines of YAML, which somebody applies or copies as they are.
 pub(crate) fn print_as_is(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

@@ -74,7 +74,7 @@ pub(crate) fn run(global: &Global, args: &MvArgs, terminal: &Terminal) -> anyhow
     let is_text = args.format == ReportFormat::Text;
     if args.dry_run && is_text {
         let differences = renamed.files.iter().map(|file| unified(&file.path, file.before.as_deref(), &file.after));
-        super::print(&differences.collect::<String>())?;
+        super::print_as_is(&differences.collect::<String>())?;
     } else if !args.dry_run {
         let rewrite = |file: &crate::render::rename::Rewritten| Rewrite {
             path: file.path.clone(),

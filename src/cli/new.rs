@@ -135,7 +135,7 @@ pub(crate) fn run(global: &Global, args: &NewArgs, terminal: &Terminal) -> anyho
     if kind == Kind::SemanticDefinition
         && let Some(glossary) = gather.glossary(&answers)
     {
-        super::print(&scaffold::entry_of_term(&answers))?;
+        super::print_as_is(&scaffold::entry_of_term(&answers))?;
         bail!("`{glossary}` is never rewritten: append the lines above to its `definitions`");
     }
     let own = own_templates(&session, kind)?;

@@ -242,6 +242,7 @@ fn report_beginnings(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
             continue;
         }
         let path = sources.path(header.file);
+        let mut paths: Option<Vec<String>> = None;
         for (object, relation) in stated().flat_map(|object| object.relationships.iter().map(move |key| (object, key)))
         {
             let name = &object.name.value;
@@ -249,7 +250,7 @@ fn report_beginnings(mesh: &Mesh, sources: &SourceMap, sink: &mut Report<'_>) {
                 if mesh.key_beginning((contract_idx, path), sources, object, from).is_some() {
                     continue;
                 }
-                let paths: Vec<String> = mesh.column_paths(contract_idx).collect();
+                let paths = paths.get_or_insert_with(|| mesh.column_paths(contract_idx).collect());
                 let own = paths.iter().filter_map(|path| path.strip_prefix(name.as_str())?.strip_prefix('.'));
                 let written = from.strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('.'));
                 let meant = sink.nearest(written.unwrap_or(from), own).map(str::to_owned);

@@ -411,10 +411,25 @@ impl<'m> Reading<'m> {
             || (!path.contains('.') && is_alone())
     }
 
+    /// Leaves out of the results about one thing those that a newer one takes the place of although one of the two does not
+    /// say of which server it is: it may be of the same.
+    fn drop_superseded(&mut self) {
+        let mut at: BTreeMap<(usize, Vec<Text>), [Option<Timestamp>; 2]> = BTreeMap::new();
+        for ((idx, things, server), newest) in &self.newest {
+            let known = &mut at.entry((*idx, things.clone())).or_default()[usize::from(server.is_some())];
+            *known = (*known).max(Some(newest.observed.at));
+        }
+        self.newest.retain(|(idx, things, server), newest| {
+            let others = at.get(&(*idx, things.clone())).and_then(|at| at[usize::from(server.is_none())]);
+            others.is_none_or(|other| other <= newest.observed.at)
+        });
+    }
+
     /// Returns the newest result of each thing; a thing that was not looked at for long while others
     /// were is gone, and what it was counts no more.
     fn things_that_are_there(&mut self) -> Vec<(usize, Newest)> {
         let mut latest: BTreeMap<usize, Timestamp> = BTreeMap::new();
+        self.drop_superseded();
         for ((idx, ..), newest) in &self.newest {
             let at = latest.entry(*idx).or_insert(newest.observed.at);
             *at = (*at).max(newest.observed.at);

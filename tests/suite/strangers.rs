@@ -76,6 +76,20 @@ fn servers_of_production_decide_each_for_itself() {
         ],
     );
     assert_eq!(evidence(&folder).0, ["id-set orders.id kept"]);
+    // A result that does not say of which server it is may be of any: the newer one counts.
+    let of_dbt = dbt(&json!([node("test.x.not_null_ORDERS_V2_ORDER_ID.1", "fail", &json!(3))]));
+    let unnamed = |day: &str| of_dbt.replace("2026-11-20", day);
+    for (day, expected) in [("2026-11-17", "id-set orders.id kept"), ("2026-11-20", "id-set orders.id missed")] {
+        let folder = with_servers(
+            servers,
+            &[
+                ("observations/a.json", &unnamed(day)),
+                ("observations/b.json", &cli("eu", "2.1.0", 18, "passed")),
+                ("observations/c.json", &cli("us", "2.1.0", 19, "passed")),
+            ],
+        );
+        assert_eq!(evidence(&folder).0, [expected], "{day}");
+    }
     // Where none is of production, each of them counts.
     let servers = servers.replace("production", "test").replace("prod,", "dev,");
     let folder = with_servers(
@@ -121,6 +135,12 @@ fn a_dataset_that_lies_elsewhere_is_no_object_of_the_contract() {
         ("  - {server: b, type: kafka, host: \"k1:9092,k2:9092\"}\n", "kafka://k3:9092", "orders_v2", false),
         ("  - {server: b, type: s3, location: \"s3://lake/shop/*.json\"}\n", "s3a://lake", "shop/orders_v2", true),
         ("  - {server: b, type: s3, location: \"s3://lake/shop/*.json\"}\n", "s3://lake", "raw/orders_v2", false),
+        (
+            "  - {server: b, type: duckdb, database: data/mesh.duckdb, schema: mart}\n",
+            "duckdb",
+            "mesh.mart.orders_v2",
+            true,
+        ),
         ("  - {server: b, type: databricks, catalog: main, schema: mart}\n", "s3://lake", "x/orders_v2", true),
         (
             "  - {server: b, type: postgres, host: \"${HOST}\", database: \"{{ db }}\"}\n",

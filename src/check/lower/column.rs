@@ -98,7 +98,8 @@ fn property((node, fields): (NodeRef<'_>, &Fields<'_>), columns: &mut Columns, f
         }
     }
     if let Some(options) = fields.get(Field::LogicalTypeOptions) {
-        contradictions::limits(options, fields.get(Field::Name), &mut columns.contradictions);
+        let name = || fixed_name.map(Text::from).or_else(|| fields.get(Field::Name).map(any_text)).unwrap_or_default();
+        contradictions::limits(options, name, &mut columns.contradictions);
     }
     let flags = flags(fields).with(PropertyFlags::HAS_QUALITY, has_quality);
     let class = fields.word(Field::Classification).map_or(Class::NONE, Class::of);

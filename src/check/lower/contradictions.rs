@@ -20,7 +20,7 @@ const LIMITS: [([&str; 2], bool); 7] = [
 ];
 
 /// Adds those of the limits of a column that leave no value.
-pub(super) fn limits(options: NodeRef<'_>, name: Option<NodeRef<'_>>, found: &mut Vec<Contradiction>) {
+pub(super) fn limits(options: NodeRef<'_>, name: impl Fn() -> Text, found: &mut Vec<Contradiction>) {
     for (keys, may_meet) in LIMITS {
         let [Some(low), Some(high)] = keys.map(|key| options.get(key)) else { continue };
         let is_empty = match compared(low, high) {
@@ -29,8 +29,7 @@ pub(super) fn limits(options: NodeRef<'_>, name: Option<NodeRef<'_>>, found: &mu
             _ => false,
         };
         if is_empty {
-            let column = name.map(any_text).unwrap_or_default();
-            let of = Contradicting::Limits { column, keys };
+            let of = Contradicting::Limits { column: name(), keys };
             found.push(Contradiction { of, first: low.span(), second: high.span() });
         }
     }

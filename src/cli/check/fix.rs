@@ -71,7 +71,7 @@ pub(super) fn show(
         Format::Json => crate::cli::print(&fixes_json(&differences, (round.n_fixed, n_findings)))?,
         Format::Full | Format::Concise => {
             let all: String = differences.into_iter().map(|(_, difference)| difference).collect();
-            crate::cli::print(&all)?;
+            crate::cli::print_as_is(&all)?;
         }
         other => anyhow::bail!(
             "`--fix --dry-run` prints a difference, or one in JSON with `--format json`; {} takes findings",

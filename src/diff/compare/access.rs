@@ -76,7 +76,9 @@ impl Found {
             self.silent(&path, (base, head), &handled, self.changes.len());
             return;
         };
-        handled.push("environment");
+        if key == "environment" {
+            handled.push(key);
+        }
         self.fields(&format!("the server `{name}`"), &path, base, head, &handled);
         let shown = |server: NodeRef<'_>| match text(server, "environment") {
             Some(environment) if key == "environment" => format!("{}, environment {environment}", address(server)),

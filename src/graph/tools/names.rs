@@ -202,15 +202,15 @@ impl<'m> Names<'m> {
         let Some(object) = object else { return Ok(None) };
         let written = column.map_or_else(|| object.to_owned(), |column| format!("{object}.{column}"));
         // A physical name has dots of its own, and not every tool says where it ends.
-        let ends = written.match_indices('.').map(|(at, _)| at).filter(|at| *at != object.len());
+        let ends = written.match_indices('.').map(|(at, _)| at).filter(|at| *at != object.len()).take(SPLITS);
         let splits = std::iter::once((object, column))
             .chain(ends.map(|at| (&written[..at], Some(&written[at + 1..]))))
             .chain([(written.as_str(), None)]);
         for (object, column) in splits {
-            let objects = &self.mesh.contracts[contract_idx].descriptor.objects;
-            let known =
-                objects.iter().enumerate().filter_map(|(position, known)| Some((position, rank(known, object)?)));
-            let known: Vec<(usize, Rank)> = known.collect();
+            let named = self.objects.get(&object.to_lowercase());
+            let named = named.into_iter().flat_map(|all| all.range((contract_idx, 0)..(contract_idx + 1, 0)));
+            let known: Vec<(usize, Rank)> =
+                named.filter_map(|at| Some((at.1, rank(self.object(*at), object)?))).collect();
             let Some(best) = known.iter().map(|(_, rank)| *rank).min() else { continue };
             let known: BTreeSet<At> = known
                 .into_iter()
@@ -244,8 +244,11 @@ impl<'m> Names<'m> {
     /// Finds the table of a dbt source. What a project reads is a promise of ours only where it lies in the schema of the
     /// contract, which is the name of the source as long as dbt is told nothing else.
     fn source(&self, source: &str, table: &str) -> Result<Found, Why> {
-        let known = self.objects.get(&table.to_lowercase()).into_iter().flatten().copied();
-        let known = self.in_schema(known, &[source.to_owned()]);
+        let known = self.objects.get(&table.to_lowercase());
+        if !self.may_compare(known.map_or(0, BTreeSet::len)) {
+            return Err(too_many());
+        }
+        let known = self.in_schema(known.into_iter().flatten().copied(), &[source.to_owned()]);
         if known.is_empty() {
             return Err(no_source());
         }
@@ -500,7 +503,9 @@ impl<'m> Names<'m> {
         if !self.may_compare(known.len()) {
             return Err(too_many());
         }
-        let nearest = if let [name] = parts { self.nearest(known, name) } else { known.clone() };
+        let nearest = if let [name] = parts { self.nearest(known, name) } else { BTreeSet::new() };
+        // Of a name in quotes that are part of it none is nearer.
+        let nearest = if nearest.is_empty() { known.clone() } else { nearest };
         let fits: Vec<_> = nearest.iter().map(|at| (*at, self.fit(*at, parts, namespace))).collect();
         let best = fits.iter().map(|(_, fit)| *fit).max().unwrap_or_default();
         let fitting: Vec<(usize, usize)> = fits.into_iter().filter(|(_, fit)| *fit == best).map(|(at, _)| at).collect();
@@ -575,6 +580,8 @@ impl<'m> Names<'m> {
 
 /// The bytes of the longest name of a test that is taken apart.
 const LONGEST: usize = 400;
+/// So many dots of a name are tried as the end of that of its object.
+const SPLITS: usize = 64;
 
 /// How an object comes to a name, the nearest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -216,7 +216,12 @@ pub(super) fn is_in_schema(contract: &DataContract, object: &SchemaObject, schem
 /// name counts before what the server says.
 fn levels(kind: Option<&str>, server: Option<&Server>, object: &SchemaObject) -> [Option<String>; 2] {
     let stated = |names: &[&str]| server.and_then(|server| field(server, names));
-    let database = stated(&["catalog", "project", "database"]);
+    // A database of DuckDB or SQLite is a file, and what tools call it says nothing of where that is.
+    let is_file = |place: &&str| {
+        let ending = place.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        place.contains(['/', '\\']) || matches!(ending.as_deref(), Some("duckdb" | "db" | "sqlite"))
+    };
+    let database = stated(&["catalog", "project", "database"]).filter(|place| !is_file(place));
     let schema = stated(&["schema", "dataset"]);
     let of_server = if kind.is_some_and(|kind| OF_TWO_LEVELS.contains(&kind)) {
         [database.or(schema), None]

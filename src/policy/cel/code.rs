@@ -216,10 +216,16 @@ impl Code {
     /// Adds the names of fields that are asked of the subject itself, in the order of the text: those of a variable where
     /// it is named. A variable names only those before it.
     pub(crate) fn touched(&self, subject: Root, variables: &[Code], names: &mut Vec<Box<str>>) {
+        self.touch(subject, variables, &mut BTreeSet::new(), names);
+    }
+
+    /// Goes through each variable once: variables name each other, and there are more ways through them than anybody can go.
+    fn touch(&self, subject: Root, variables: &[Code], seen: &mut BTreeSet<usize>, names: &mut Vec<Box<str>>) {
         if let Op::Variable(position) = self.op
             && let Some(variable) = variables.get(position)
+            && seen.insert(position)
         {
-            variable.touched(subject, &variables[..position], names);
+            variable.touch(subject, &variables[..position], seen, names);
         }
         if let Op::Select(of, field) = &self.op
             && matches!(of.op, Op::Root(root) if root == subject)
@@ -228,7 +234,7 @@ impl Code {
             names.push(field.name.clone());
         }
         for part in self.parts() {
-            part.touched(subject, variables, names);
+            part.touch(subject, variables, seen, names);
         }
     }
 

@@ -305,15 +305,17 @@ fn below(realm: &Realm<'_>, excuse: &Excuse<'_>, found: &[Diagnostic]) -> Vec<St
             _ => false,
         })
     };
-    let of_it = |finding: &&Diagnostic| {
+    let mut meant = Waiving { target: String::new(), version: None, ..excuse.waiving.clone() };
+    let mut of_it = |finding: &Diagnostic| {
         let subject = finding.subject.as_deref()?;
-        let meant = Waiving { target: subject.to_owned(), version: None, ..excuse.waiving.clone() };
+        meant.target.clear();
+        meant.target.push_str(subject);
         let path = realm.sources.path(finding.location.file);
         let counts = meant.covers(finding) && realm.grading.severity(finding, path).is_some();
         let things = mesh.find(&Ref::parse(subject).ok().filter(|_| counts)?);
         things.into_iter().any(|thing| !targets.contains(&thing) && is_inside(thing)).then(|| subject.to_owned())
     };
-    let names: BTreeSet<String> = found.iter().filter_map(|finding| of_it(&finding)).collect();
+    let names: BTreeSet<String> = found.iter().filter_map(&mut of_it).collect();
     names.into_iter().collect()
 }
 

@@ -72,7 +72,13 @@ impl EditorFiles {
             return None;
         }
         let mapping = settings.get_mut(SETTING)?.as_object_mut()?;
-        mapping.retain(|schema, _| !schema.trim_start_matches("./").starts_with(EDITOR_FOLDER));
+        // Those of an older version, and no other that somebody put beside them.
+        let is_ours = |schema: &str| {
+            let name =
+                schema.trim_start_matches("./").strip_prefix(EDITOR_FOLDER).and_then(|rest| rest.strip_prefix('/'));
+            name.is_some_and(|name| !name.contains('/') && name.ends_with(".schema.json"))
+        };
+        mapping.retain(|schema, _| !is_ours(schema));
         mapping.extend(self.mapping.clone());
         Some(printed(&Value::Object(settings)))
     }
