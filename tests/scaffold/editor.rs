@@ -174,13 +174,13 @@ fn stale_schemas_are_renewed_and_settings_of_others_stay() {
     folder.write(&format!("{FOLDER}/team.schema.json"), "{}\n");
     let mut settings: Value = serde_json::from_str(&folder.read(SETTINGS)).expect("JSON");
     settings["editor.tabSize"] = 2.into();
-    settings["yaml.schemas"] = serde_json::json!({"./mine.json": "mine.yaml", format!("./{FOLDER}/gone.json"): "x"});
+    settings["yaml.schemas"] = serde_json::json!({"./mine.json": "mine.yaml", format!("./{FOLDER}/gone.schema.json"): "x"});
     folder.write(SETTINGS, &(serde_json::to_string_pretty(&settings).expect("JSON") + "\n"));
     folder.good(&["init", "--editor"]);
     let renewed: Value = serde_json::from_str(&folder.read(SETTINGS)).expect("JSON");
     assert_eq!(renewed["editor.tabSize"], 2);
     assert_eq!(renewed["yaml.schemas"]["./mine.json"], "mine.yaml");
-    assert!(renewed["yaml.schemas"].get(format!("./{FOLDER}/gone.json")).is_none());
+    assert!(renewed["yaml.schemas"].get(format!("./{FOLDER}/gone.schema.json")).is_none());
     assert!(renewed["yaml.schemas"].get(format!("./{FOLDER}/team.schema.json")).is_none());
     assert!(renewed["yaml.schemas"].get(format!("./{FOLDER}/descriptor.schema.json")).is_some());
     assert!(folder.read(&format!("{FOLDER}/team.schema.json")).contains("\"Team\""));
