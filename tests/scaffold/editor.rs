@@ -174,7 +174,8 @@ fn stale_schemas_are_renewed_and_settings_of_others_stay() {
     folder.write(&format!("{FOLDER}/team.schema.json"), "{}\n");
     let mut settings: Value = serde_json::from_str(&folder.read(SETTINGS)).expect("JSON");
     settings["editor.tabSize"] = 2.into();
-    settings["yaml.schemas"] = serde_json::json!({"./mine.json": "mine.yaml", format!("./{FOLDER}/gone.schema.json"): "x"});
+    settings["yaml.schemas"] =
+        serde_json::json!({"./mine.json": "mine.yaml", format!("./{FOLDER}/gone.schema.json"): "x"});
     folder.write(SETTINGS, &(serde_json::to_string_pretty(&settings).expect("JSON") + "\n"));
     folder.good(&["init", "--editor"]);
     let renewed: Value = serde_json::from_str(&folder.read(SETTINGS)).expect("JSON");
