@@ -879,7 +879,7 @@ fn policies_of_another_revision_judge_and_cannot_be_dropped() {
     std::fs::remove_file(folder.path().join("meshfolio.yaml")).expect("it can be removed");
     git(&["add", "."]);
     git(&["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "Ask"]);
-    let renamed = "personalData: {classification: none, classes: [nothing]}\n";
+    let renamed = "personalData: {classification: nothing, classes: [nothing]}\n";
     std::fs::write(folder.path().join("meshfolio.yaml"), renamed).expect("it can be written");
     run(&folder, &["check"]).code(0);
     run(&folder, &["check", "--policies-from", "main"]).code(1);
